@@ -1,0 +1,183 @@
+"""An agent (operator): states, the record around them, and the table of transitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.domain.ids import AgentId, CallId, OfferId, QueueId
+from ekc_console.domain.state_table import IGNORED, START, STAY, Rule, StateTable
+
+LOGIN_BREAK = "login"
+"""Reason of the break that a login begins with: nobody gets a call before ``AgentReady``."""
+
+NotRespondingReason = Literal["no_answer", "rejected", "unreachable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Wants calls; gets them while the leg is up and the console is there."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class OnBreak:
+    reason: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    offer: OfferId
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """Took a call (or the dialled party picked up); the voice path is being made."""
+
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dialing:
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Has the call on hold."""
+
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUp:
+    call: CallId
+    since: float
+    until: float | None
+    """When it ends by itself; None when only the agent ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotResponding:
+    """Taken out by the system; back by ``AgentReady``."""
+
+    reason: NotRespondingReason
+    since: float
+
+
+AgentState = (
+    Offline
+    | Ready
+    | OnBreak
+    | Offered
+    | Connecting
+    | Dialing
+    | Talking
+    | Holding
+    | WrapUp
+    | NotResponding
+)
+OnCall = Connecting | Dialing | Talking | Holding
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """What outlives the states of an agent. Counters and ``…_s`` run since the login."""
+
+    id: AgentId
+    state: AgentState
+    queues: tuple[QueueId, ...] = ()
+    skills: tuple[str, ...] = ()
+    login_seq: int = 0
+    """Order of logins; the order of the linear strategies."""
+    logged_in_at: float = 0.0
+    has_leg: bool = False
+    present: bool = True
+    """The console is connected."""
+    pending_break: str | None = None
+    """Break that begins when the present call and its wrap-up are over."""
+    pending_wrap_up: CallId | None = None
+    """Call whose wrap-up was interrupted by an outgoing call; it goes on if that call fails."""
+    idle_since: float = 0.0
+    """Waiting for a call since; an offer that ends through no act of the agent keeps it."""
+    calls: int = 0
+    """Talks begun, in and out."""
+    talk_s: float = 0.0
+    held_s: float = 0.0
+    wrap_up_s: float = 0.0
+    unanswered: int = 0
+    """Offers in a row that ran out."""
+    rejected: int = 0
+    """Offers rejected since the last one accepted."""
+    last_turn: int = 0
+    """Number of the latest offer made to this agent; round-robin goes by it."""
+
+    @property
+    def available(self) -> bool:
+        """May be offered a call now (queue and skills apart)."""
+        return self.has_leg and self.present and isinstance(self.state, Ready)
+
+
+_IDLE = (Ready, OnBreak, WrapUp, NotResponding)
+_ON_CALL = (Connecting, Dialing, Talking, Holding)
+_LOGGED_IN = (*_IDLE, Offered, *_ON_CALL)
+
+AGENT_TABLE = StateTable(
+    "Agent",
+    (
+        Rule((*START, Offline), "AgentLoggedIn", (OnBreak,)),
+        Rule(_IDLE, "AgentLoggedOut", (Offline,)),
+        Rule((Offline,), "AgentLoggedOut", IGNORED),
+        Rule((OnBreak, WrapUp, NotResponding), "AgentReady", (Ready,)),
+        Rule((Ready, Offered), "AgentReady", IGNORED),
+        Rule(_ON_CALL, "AgentReady", STAY),  # takes a pending break back
+        Rule((Ready, OnBreak, NotResponding, Offered), "AgentPaused", (OnBreak,)),
+        Rule((*_ON_CALL, WrapUp), "AgentPaused", STAY),  # the break is pending
+        Rule((Offline, *_LOGGED_IN), "AgentLegUp", STAY),  # a leg without a login is dropped
+        Rule(_IDLE, "AgentLegDown", STAY),
+        Rule((Offered,), "AgentLegDown", (Ready,)),
+        Rule(_ON_CALL, "AgentLegDown", (NotResponding, OnBreak)),
+        Rule((Offline,), "AgentLegDown", IGNORED),
+        Rule((*_IDLE, *_ON_CALL), "AgentVanished", STAY),
+        Rule((Offered,), "AgentVanished", (Ready,)),
+        Rule((Offline,), "AgentVanished", IGNORED),
+        Rule(_LOGGED_IN, "AgentReturned", STAY),
+        Rule((Ready,), "offer made", (Offered,)),
+        Rule((Offered,), "offer over", (Ready,)),
+        Rule((Offered,), "offer timeout", (Ready, NotResponding)),
+        Rule((Offered,), "OfferAccepted", (Connecting,)),
+        Rule((Offered,), "OfferRefused", (Ready, NotResponding)),
+        Rule((Ready, OnBreak, WrapUp), "CallPlaced", (Dialing,)),
+        Rule((Dialing,), "CallAnswered", (Connecting,)),
+        Rule((Connecting,), "CallBridged", (Talking,)),
+        Rule((Connecting,), "CallBridgeFailed", (Ready, OnBreak, WrapUp, NotResponding)),
+        Rule((Talking,), "CallHeld", (Holding,)),
+        Rule((Holding,), "CallResumed", (Talking,)),
+        Rule(_ON_CALL, "AgentHungUp", STAY),
+        Rule(_ON_CALL, "CallEnded", (WrapUp, Ready, OnBreak)),
+        Rule((WrapUp,), "WrapUpFinished", (Ready, OnBreak)),
+        # The card was saved after the wrap-up had ended, maybe in the midst of the next call.
+        Rule(
+            (Offline, Ready, OnBreak, Offered, NotResponding, *_ON_CALL), "WrapUpFinished", IGNORED
+        ),
+        Rule((WrapUp,), "wrap-up over", (Ready, OnBreak)),
+    ),
+)

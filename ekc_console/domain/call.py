@@ -1,0 +1,220 @@
+"""A call: its states, the record around them, and the table of its transitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.state_table import IGNORED, START, STAY, Rule, StateTable
+
+Direction = Literal["in", "out"]
+
+Outcome = Literal[
+    "answered",
+    "abandoned_menu",
+    "abandoned_queue",
+    "short_abandoned",
+    "served_by_menu",
+    "flowed_out",
+    "no_answer",
+    "busy",
+    "cancelled",
+    "failed",
+]
+"""What became of a call, known when it has ended.
+
+``answered``: an agent talked with the person (whatever happened later). Incoming calls without a
+talk: ``abandoned_menu``; ``abandoned_queue``, or ``short_abandoned`` if sooner than
+``QueueSettings.short_abandon_s`` after it was queued; ``served_by_menu`` (the scenario ended it);
+``flowed_out`` (the system ended it while it waited); ``failed`` (the engine lost it). Outgoing
+calls without a talk: ``no_answer``, ``busy``, ``cancelled`` (broken off by us), ``failed``.
+"""
+
+OfferResult = Literal[
+    "accepted",
+    "taken",
+    "rejected",
+    "timeout",
+    "caller_gone",
+    "unreachable",
+    "paused",
+]
+"""How an offer ended; ``taken``: another agent accepted the call first."""
+
+OFFERS_KEPT = 100
+"""So many settled offers of a call are kept in its record; the journal has all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An open offer of a call to an agent."""
+
+    id: OfferId
+    agent: AgentId
+    made_at: float
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SettledOffer:
+    offer: OfferId
+    agent: AgentId
+    made_at: float
+    ended_at: float
+    result: OfferResult
+
+
+@dataclass(frozen=True, slots=True)
+class InMenu:
+    """A scenario (voice menu or voice consultant) has the call."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """In ``Call.queue``, offered to nobody."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Still waiting, while at least one agent is asked to take it."""
+
+    since: float
+    offers: tuple[Offer, ...]
+    """In the order in which they were made; several only for the ring-… strategies."""
+    next_ring: float | None
+    """When ring-progressively asks one more agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """The engine joins the call and the leg of ``Call.agent``."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class OnHold:
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dialing:
+    """Outgoing: the outside party has not picked up."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """We asked the engine to hang up; no agent is bound to the call any more."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    by: str
+    """An ``EndedBy``."""
+    cause: str
+
+
+CallState = InMenu | Waiting | Offered | Connecting | Talking | OnHold | Dialing | Ending | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What outlives the states of a call. Times in seconds since the epoch, ``…_s`` in seconds."""
+
+    id: CallId
+    direction: Direction
+    number: str | None
+    """The outside party; None when withheld."""
+    called: str
+    seq: int
+    """Order of arrival at the centre, over all calls."""
+    arrived_at: float
+    state: CallState
+    topic: str = ""
+    queue: QueueId | None = None
+    """For an outgoing call the agent's first queue, whose settings rule its wrap-up."""
+    skills: tuple[str, ...] = ()
+    priority: int = 0
+    scenario: str = ""
+    scenario_version: str = ""
+    step: str = ""
+    """Where the scenario stands (last ``CallStepEntered``)."""
+    queued_at: float | None = None
+    """When the call first came into a queue; never moved."""
+    answered_at: float | None = None
+    """When the first talk began."""
+    ended_at: float | None = None
+    agent: AgentId | None = None
+    """Who has the call, or had it last."""
+    talk_s: float = 0.0
+    """Talk of finished stretches, hold not included."""
+    held_s: float = 0.0
+    wrap_up_s: float = 0.0
+    """Work after the call; added when the wrap-up ends, while the record is still kept."""
+    outcome: Outcome | None = None
+    callback: CallbackId | None = None
+    """Outgoing: the callback it serves. Incoming: the callback that is owed for it."""
+    interrupted: bool = False
+    """Its talk was cut on our side: it stands at the head of its queue."""
+    announce_at: float | None = None
+    """Next announcement of the position."""
+    resting: tuple[tuple[AgentId, float], ...] = ()
+    """Agents who refused the call, each with the time until which it is not offered there."""
+    offers: tuple[SettledOffer, ...] = ()
+
+    def rests_at(self, agent: AgentId) -> bool:
+        return any(who == agent for who, _ in self.resting)
+
+
+_LIVE = (InMenu, Waiting, Offered, Connecting, Talking, OnHold, Dialing, Ending)
+_GONE = (Ending, Ended)
+_TALK = (Talking, OnHold)
+
+CALL_TABLE = StateTable(
+    "Call",
+    (
+        Rule(START, "CallArrived", (InMenu,)),
+        Rule(START, "CallPlaced", (Dialing,)),
+        Rule(_LIVE, "CallStepEntered", STAY),
+        Rule((Ended,), "CallStepEntered", IGNORED),
+        Rule((InMenu, Waiting), "CallQueued", (Waiting,)),
+        Rule((Ended,), "CallQueued", IGNORED),
+        Rule((Waiting, Offered), "offer made", (Offered,)),
+        Rule((Offered,), "ring step", (Offered,)),
+        Rule((Offered,), "offer over", (Waiting, Offered)),
+        Rule((Waiting, Offered), "rest over", STAY),
+        Rule((Waiting, Offered), "announcement due", STAY),
+        Rule((Offered,), "OfferAccepted", (Connecting,)),
+        Rule((Dialing,), "CallAnswered", (Connecting,)),
+        Rule((Connecting, *_TALK, *_GONE), "CallAnswered", IGNORED),
+        Rule((Connecting,), "CallBridged", (Talking,)),
+        # A join that was under way when the agent's leg went down reports afterwards.
+        Rule((Waiting, Offered, *_TALK, *_GONE), "CallBridged", IGNORED),
+        Rule((Connecting,), "CallBridgeFailed", (Waiting, Ending)),
+        Rule((Waiting, Offered, *_GONE), "CallBridgeFailed", IGNORED),
+        Rule((Talking,), "CallHeld", (OnHold,)),
+        Rule((OnHold, *_GONE), "CallHeld", IGNORED),
+        Rule((OnHold,), "CallResumed", (Talking,)),
+        Rule((Talking, *_GONE), "CallResumed", IGNORED),
+        Rule((Connecting, *_TALK, Dialing), "AgentHungUp", STAY),
+        Rule(_GONE, "AgentHungUp", IGNORED),
+        Rule((Connecting, *_TALK), "AgentLegDown", (Waiting, Ending)),
+        Rule((Dialing,), "AgentLegDown", (Ending,)),
+        Rule(_LIVE, "CallEnded", (Ended,)),
+        Rule((Ended,), "CallEnded", IGNORED),
+    ),
+)

@@ -1,0 +1,230 @@
+"""What each fact about a call does. Every handler checks first and changes afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ekc_console.domain import agent as ag
+from ekc_console.domain import call as cl
+from ekc_console.domain import callback as cb
+from ekc_console.domain import offers, reach, work
+from ekc_console.domain.agent import AGENT_TABLE
+from ekc_console.domain.call import CALL_TABLE, Call, Outcome
+from ekc_console.domain.centre import Centre
+from ekc_console.domain.effects import DialOut, HangUp, HoldCall, KeepWaiting, ResumeCall
+from ekc_console.domain.facts import (
+    CallAnswered,
+    CallArrived,
+    CallBridged,
+    CallBridgeFailed,
+    CallEnded,
+    CallHeld,
+    CallPlaced,
+    CallQueued,
+    CallResumed,
+    CallStepEntered,
+)
+from ekc_console.domain.ids import CallId
+from ekc_console.domain.state_table import IllegalFact
+
+AGENT_LEG_FAILED = "agent_leg"
+"""The ``CallBridgeFailed.reason`` that blames the agent's leg: the agent gets no further calls
+until ready again. Any other reason blames nobody."""
+
+
+def _acts_on(call: Call, event: str) -> bool:
+    return CALL_TABLE.acts_on(call.state, event, f"call {call.id}")
+
+
+def _check_new(c: Centre, call: CallId) -> None:
+    if call in c.calls or call in c.recently_ended:
+        raise IllegalFact("duplicate", f"call {call} is known already")
+
+
+def arrived(c: Centre, f: CallArrived) -> None:
+    _check_new(c, f.call)
+    c.arrivals += 1
+    call = Call(f.call, "in", f.number, f.called, c.arrivals, c.now, cl.InMenu(c.now))
+    c.put_call(call, "CallArrived")
+
+
+def step_entered(c: Centre, f: CallStepEntered) -> None:
+    call = c.call(f.call)
+    if _acts_on(call, "CallStepEntered"):
+        new = replace(call, scenario=f.scenario, scenario_version=f.version, step=f.step)
+        c.put_call(new, "CallStepEntered")
+
+
+def queued(c: Centre, f: CallQueued) -> None:
+    """From the menu, or from one queue to another; the time of the first queue is kept."""
+    call = c.call(f.call)
+    if not _acts_on(call, "CallQueued"):
+        return
+    settings = c.queues.get(f.queue)
+    if settings is None:
+        raise IllegalFact("unknown_queue", f"no queue {f.queue}")
+    every = settings.announce_every_s
+    new = replace(
+        call,
+        state=cl.Waiting(c.now),
+        topic=f.topic,
+        queue=f.queue,
+        skills=tuple(sorted(set(f.skills))),
+        priority=f.priority,
+        queued_at=c.now if call.queued_at is None else call.queued_at,
+        announce_at=c.now + every if every else None,
+    )
+    c.put_call(new, "CallQueued")
+    c.emit(KeepWaiting(call.id))
+
+
+def announcement_due(c: Centre, call: Call) -> bool:
+    """Plan the next announcement; True if the call waits, so that this one is to be made."""
+    every = c.settings_of(call).announce_every_s
+    new = replace(call, announce_at=c.now + every if every else None)
+    c.put_call(new, "announcement due", shown=False)
+    return isinstance(call.state, cl.Waiting)
+
+
+def bridged(c: Centre, f: CallBridged) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallBridged"):
+        return
+    agent = work.agent_of(c, call)
+    answered = c.now if call.answered_at is None else call.answered_at
+    talking = replace(call, state=cl.Talking(c.now), answered_at=answered, resting=())
+    c.put_call(talking, "CallBridged")
+    new = replace(agent, state=ag.Talking(call.id, c.now), calls=agent.calls + 1)
+    c.put_agent(new, "CallBridged")
+    reach.talk_began(c, talking)
+
+
+def bridge_failed(c: Centre, f: CallBridgeFailed) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallBridgeFailed"):
+        return
+    agent = work.agent_of(c, call)
+    blame = f.reason == AGENT_LEG_FAILED
+    if call.direction == "in" or call.answered_at is not None:
+        work.to_queue(c, offers.let_rest(c, call, agent.id), "CallBridgeFailed")
+    else:
+        c.put_call(replace(call, state=cl.Ending(c.now)), "CallBridgeFailed")
+        c.emit(HangUp(call.id, "bridge_failed"))
+    work.set_free(c, agent, "CallBridgeFailed", unreachable=blame, idle_since=agent.idle_since)
+
+
+def held(c: Centre, f: CallHeld) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallHeld"):
+        return
+    call, agent = work.stop_clock(c, call, work.agent_of(c, call))
+    c.put_call(replace(call, state=cl.OnHold(c.now)), "CallHeld")
+    c.put_agent(replace(agent, state=ag.Holding(call.id, c.now)), "CallHeld")
+    c.emit(HoldCall(call.id, agent.id))
+
+
+def resumed(c: Centre, f: CallResumed) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallResumed"):
+        return
+    call, agent = work.stop_clock(c, call, work.agent_of(c, call))
+    c.put_call(replace(call, state=cl.Talking(c.now)), "CallResumed")
+    c.put_agent(replace(agent, state=ag.Talking(call.id, c.now)), "CallResumed")
+    c.emit(ResumeCall(call.id, agent.id))
+
+
+# -- outgoing ----------------------------------------------------------------
+
+
+def placed(c: Centre, f: CallPlaced) -> None:
+    agent = c.agent(f.agent)
+    AGENT_TABLE.acts_on(agent.state, "CallPlaced", f"agent {agent.id}")
+    _check_new(c, f.call)
+    if not agent.has_leg:
+        raise IllegalFact("no_leg", f"agent {agent.id} has no leg")
+    if f.callback is not None:
+        owed = c.callback(f.callback)
+        cb.CALLBACK_TABLE.acts_on(owed.state, "CallPlaced", f"callback {owed.id}")
+    c.arrivals += 1
+    call = Call(
+        id=f.call,
+        direction="out",
+        number=f.number,
+        called=f.number,
+        seq=c.arrivals,
+        arrived_at=c.now,
+        state=cl.Dialing(c.now),
+        queue=next((q for q in agent.queues if q in c.queues), None),
+        agent=agent.id,
+        callback=f.callback,
+    )
+    c.put_call(call, "CallPlaced")
+    agent = work.suspended(c, agent)
+    c.put_agent(replace(agent, state=ag.Dialing(call.id, c.now)), "CallPlaced")
+    if f.callback is not None:
+        reach.dial_began(c, f.callback, call, agent.id)
+    c.emit(DialOut(call.id, agent.id, f.number))
+
+
+def answered(c: Centre, f: CallAnswered) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallAnswered"):
+        return
+    agent = work.agent_of(c, call)
+    c.put_call(replace(call, state=cl.Connecting(c.now)), "CallAnswered")
+    c.put_agent(replace(agent, state=ag.Connecting(call.id, c.now)), "CallAnswered")
+
+
+# -- the end -----------------------------------------------------------------
+
+
+def ended(c: Centre, f: CallEnded) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallEnded"):
+        return
+    outcome = _outcome(c, call, f)
+    owed = reach.call_lost(c, call) if reach.owes(c, call, f.by) else call.callback
+    call = _let_agents_go(c, call)
+    if call.direction == "out" and call.answered_at is None:
+        reach.dial_over(c, call, reach.dial_result(call, f, c.now))
+    new = replace(
+        call,
+        state=cl.Ended(f.by, f.cause),
+        ended_at=c.now,
+        outcome=outcome,
+        callback=owed,
+        announce_at=None,
+        resting=(),
+    )
+    c.put_call(new, "CallEnded")
+
+
+def _let_agents_go(c: Centre, call: Call) -> Call:
+    """Free whoever is bound to the ended call; its record with clocks and offers brought up."""
+    match call.state:
+        case cl.Offered():
+            return offers.withdraw_all(c, call)
+        case cl.Talking() | cl.OnHold():
+            call, agent = work.stop_clock(c, call, work.agent_of(c, call))
+            work.wrap_up(c, agent, call)
+        case cl.Connecting() | cl.Dialing():
+            agent = work.agent_of(c, call)
+            work.set_free(c, agent, "CallEnded", idle_since=agent.idle_since)
+    return call
+
+
+def _outcome(c: Centre, call: Call, f: CallEnded) -> Outcome:
+    if call.answered_at is not None:
+        return "answered"
+    if call.direction == "out":
+        result = reach.dial_result(call, f, c.now)
+        return "failed" if result == "reached" else result
+    if f.by == "engine":
+        return "failed"
+    if isinstance(call.state, cl.InMenu):
+        return "abandoned_menu" if f.by == "caller" else "served_by_menu"
+    if f.by != "caller":
+        return "flowed_out"
+    assert call.queued_at is not None
+    short = c.now - call.queued_at < c.settings_of(call).short_abandon_s
+    return "short_abandoned" if short else "abandoned_queue"

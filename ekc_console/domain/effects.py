@@ -1,0 +1,122 @@
+"""What the core wants done: plain data, carried out in order by the server.
+
+The ``…Changed`` effects name what a screen or a read model must look at again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId
+
+WithdrawReason = Literal["accepted", "rejected", "timeout", "caller_gone", "unreachable", "paused"]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCall:
+    """Show the call at the agent's console."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+    expires_at: float
+    """Seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawOffer:
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+    reason: WithdrawReason
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Join the call to the agent's standing leg; answer with ``CallBridged``, ``CallBridgeFailed``
+    or ``CallEnded``."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWaiting:
+    """The call waits in a queue: music on (also after a failed join)."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncePosition:
+    call: CallId
+    position: int
+    """1 is the next to be served."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCall:
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeCall:
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    call: CallId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialOut:
+    """Call ``number`` through the trunk and join the agent's leg; answer with ``CallAnswered``
+    then ``CallBridged``, or ``CallEnded``."""
+
+    call: CallId
+    agent: AgentId
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropLeg:
+    """End the agent's standing leg (shift over)."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class CallChanged:
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChanged:
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackChanged:
+    callback: CallbackId
+
+
+Effect = (
+    OfferCall
+    | WithdrawOffer
+    | Connect
+    | KeepWaiting
+    | AnnouncePosition
+    | HoldCall
+    | ResumeCall
+    | HangUp
+    | DialOut
+    | DropLeg
+    | CallChanged
+    | AgentChanged
+    | CallbackChanged
+)

@@ -1,0 +1,16 @@
+"""Identifiers of the core. All are opaque strings made outside or numbered by the core."""
+
+from typing import NewType
+
+CallId = NewType("CallId", str)
+"""One caller's (or one outgoing call's) line; equals the engine's leg id."""
+
+AgentId = NewType("AgentId", str)
+"""Login of an operator."""
+
+QueueId = NewType("QueueId", str)
+OfferId = NewType("OfferId", str)
+"""Made by the core: ``o1``, ``o2``, … in order of creation."""
+
+CallbackId = NewType("CallbackId", str)
+"""Made by the core: ``cb1``, ``cb2``, … in order of creation."""

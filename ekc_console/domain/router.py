@@ -1,0 +1,213 @@
+"""The router: the one door to the core. Facts in, effects out; time is an argument."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+from math import isfinite
+from types import MappingProxyType
+from typing import Any
+
+from ekc_console.domain import agent_facts, call_facts, facts, offers, queue, reach, work
+from ekc_console.domain.agent import Agent
+from ekc_console.domain.call import Call
+from ekc_console.domain.callback import Callback
+from ekc_console.domain.centre import Centre
+from ekc_console.domain.deadlines import Deadline, Due
+from ekc_console.domain.effects import AnnouncePosition, Effect
+from ekc_console.domain.facts import Fact
+from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.settings import QueueSettings
+from ekc_console.domain.snapshot import from_plain, to_plain
+from ekc_console.domain.state_table import IllegalFact
+from ekc_console.domain.strategy import SettingsError
+
+__all__ = ["IllegalFact", "Router"]
+
+SNAPSHOT_VERSION = 1
+
+_COUNTERS = ("arrivals", "logins", "offers_made", "callbacks_made")
+_RECORDS = ("queues", "calls", "agents", "callbacks", "recently_ended", "recently_settled")
+
+
+class Router:
+    """Distributes calls to agents.
+
+    Order: ``QueuesConfigured`` is the first fact. Facts are given one after the other, each with
+    its moment. The effects of a fact are carried out in the order of the list; each record that
+    changed is named once at the end of it.
+
+    A moment that is earlier than one before it is read as that one: time never goes back.
+    """
+
+    def __init__(self) -> None:
+        self._centre = Centre()
+
+    # -- facts -------------------------------------------------------------
+
+    def handle(self, fact: Fact, now: float) -> list[Effect]:
+        """Take in a fact and return what is to be done.
+
+        ``now`` is in seconds since the Unix epoch. Raises IllegalFact, and then changes nothing,
+        if the fact cannot be true in the present state. Facts that telephony is known to bring
+        late or twice (``ignored`` in docs/states.md) change nothing and return no effects.
+        """
+        c = self._centre
+        handler = _HANDLERS.get(type(fact))
+        if handler is None:
+            raise IllegalFact("unknown_fact", f"{type(fact).__name__} is no fact of the core")
+        if not isfinite(now):
+            raise IllegalFact("bad_time", f"{now} is no moment")
+        before = c.now
+        c.now = max(c.now, float(now))
+        try:
+            handler(c, fact)
+        except IllegalFact:
+            c.now = before
+            raise
+        offers.settle(c)
+        return c.take_effects()
+
+    def next_deadline(self) -> float | None:
+        """When ``TimePassed`` is to be handled next; None if nothing is awaited. Not later than
+        the latest ``now`` only if ``TimePassed`` is overdue."""
+        return self._centre.deadlines.first()
+
+    # -- reading -----------------------------------------------------------
+
+    @property
+    def calls(self) -> Mapping[CallId, Call]:
+        """Live calls in order of arrival. Records are never changed, they are replaced."""
+        return MappingProxyType(self._centre.calls)
+
+    @property
+    def agents(self) -> Mapping[AgentId, Agent]:
+        """Everybody who ever logged in, those who are offline included."""
+        return MappingProxyType(self._centre.agents)
+
+    @property
+    def callbacks(self) -> Mapping[CallbackId, Callback]:
+        """Callbacks that are not settled."""
+        return MappingProxyType(self._centre.callbacks)
+
+    @property
+    def queues(self) -> Mapping[QueueId, QueueSettings]:
+        return MappingProxyType(self._centre.queues)
+
+    @property
+    def recently_ended(self) -> Mapping[CallId, Call]:
+        """Final records of the last ``centre.KEPT`` (1000) calls that ended, oldest first."""
+        return MappingProxyType(self._centre.recently_ended)
+
+    @property
+    def recently_settled(self) -> Mapping[CallbackId, Callback]:
+        """Final records of the last ``centre.KEPT`` (1000) settled callbacks, oldest first."""
+        return MappingProxyType(self._centre.recently_settled)
+
+    def waiting(self, queue: QueueId) -> Iterator[CallId]:
+        """Calls that wait in the queue and are offered to nobody, in serving order."""
+        return self._centre.waiting.in_order(queue)
+
+    def position(self, call: CallId) -> int:
+        """1 for the next to be served of its queue. Raises KeyError if the call is not waiting."""
+        return self._centre.waiting.position(call)
+
+    # -- snapshots ---------------------------------------------------------
+
+    def state_hash(self) -> str:
+        """SHA-256 over the whole state; the same facts at the same moments give the same hash,
+        in any process."""
+        text = json.dumps(self.dump(), sort_keys=True, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()
+
+    def dump(self) -> dict[str, Any]:
+        """The whole state as plain data, fit for JSON."""
+        c = self._centre
+        return {
+            "version": SNAPSHOT_VERSION,
+            "now": c.now,
+            **{name: getattr(c, name) for name in _COUNTERS},
+            **{name: to_plain(list(getattr(c, name).values())) for name in _RECORDS},
+        }
+
+    @classmethod
+    def load(cls, plain: Mapping[str, Any]) -> Router:
+        """The router that ``dump`` was taken of, or of its JSON text read back. Raises ValueError
+        if ``plain`` is not such a snapshot."""
+        if plain.get("version") != SNAPSHOT_VERSION:
+            raise ValueError(f"snapshot: version {plain.get('version')!r} is not known")
+        router = cls()
+        c = router._centre
+        try:
+            c.now = plain["now"]
+            for name in _COUNTERS:
+                setattr(c, name, plain[name])
+            for name in _RECORDS:
+                setattr(c, name, {r.id: r for r in map(from_plain, plain[name])})
+        except KeyError as e:
+            raise ValueError(f"snapshot: no {e}") from e
+        c.restore()
+        return router
+
+
+# -- facts that are about no single call or agent ---------------------------
+
+
+def _queues_configured(c: Centre, fact: facts.QueuesConfigured) -> None:
+    try:
+        queue.check_settings(fact.queues)
+    except SettingsError as e:
+        raise IllegalFact("bad_settings", str(e)) from e
+    c.configure(fact.queues)
+
+
+def _time_passed(c: Centre, _: facts.TimePassed) -> None:
+    """Act on everything that is due. What an act plans anew lies in the future."""
+    for deadline in c.deadlines.pop_due(c.now):
+        _act_on(c, deadline)
+
+
+def _act_on(c: Centre, d: Deadline) -> None:
+    match d.due:
+        case Due.OFFER:
+            offers.give_back(c, OfferId(d.subject), "timeout", "offer timeout")
+        case Due.RING_STEP:
+            offers.ring_step(c, c.calls[CallId(d.subject)])
+        case Due.WRAP_UP:
+            work.end_wrap_up(c, c.agents[AgentId(d.subject)], "wrap-up over")
+        case Due.REST:
+            offers.rest_over(c, c.calls[CallId(d.subject)], AgentId(d.other), d.at)
+        case Due.ANNOUNCEMENT:
+            call = c.calls[CallId(d.subject)]
+            if call_facts.announcement_due(c, call):
+                c.emit(AnnouncePosition(call.id, c.waiting.position(call.id)))
+
+
+_HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
+    facts.QueuesConfigured: _queues_configured,
+    facts.TimePassed: _time_passed,
+    facts.CallArrived: call_facts.arrived,
+    facts.CallStepEntered: call_facts.step_entered,
+    facts.CallQueued: call_facts.queued,
+    facts.CallBridged: call_facts.bridged,
+    facts.CallBridgeFailed: call_facts.bridge_failed,
+    facts.CallHeld: call_facts.held,
+    facts.CallResumed: call_facts.resumed,
+    facts.CallEnded: call_facts.ended,
+    facts.CallPlaced: call_facts.placed,
+    facts.CallAnswered: call_facts.answered,
+    facts.AgentLoggedIn: agent_facts.logged_in,
+    facts.AgentLoggedOut: agent_facts.logged_out,
+    facts.AgentReady: agent_facts.ready,
+    facts.AgentPaused: agent_facts.paused,
+    facts.AgentLegUp: agent_facts.leg_up,
+    facts.AgentLegDown: agent_facts.leg_down,
+    facts.AgentVanished: agent_facts.vanished,
+    facts.AgentReturned: agent_facts.returned,
+    facts.OfferAccepted: agent_facts.accepted,
+    facts.OfferRefused: agent_facts.refused,
+    facts.AgentHungUp: agent_facts.hung_up,
+    facts.WrapUpFinished: agent_facts.wrap_up_finished,
+    facts.CallbackClosed: reach.callback_closed,
+}

@@ -1,0 +1,78 @@
+"""The scenario language: one document run by the voice menu and by the operator's screen.
+
+``Scenario.from_document`` reads plain data; ``check_scenarios`` finds faults in a set of documents;
+``Session`` walks through one; ``MenuTurn`` decides about keys and silence. All of it is sans-IO.
+"""
+
+from ekc_console.domain.scenario.check import check_scenario, check_scenarios
+from ekc_console.domain.scenario.fields import FIELD_TYPES, Audience, FieldError, FieldType
+from ekc_console.domain.scenario.menu import Again, Chosen, Leave, MenuTurn, Outcome
+from ekc_console.domain.scenario.model import (
+    CARD_TYPES,
+    NUMBER,
+    Action,
+    Ask,
+    CardType,
+    Check,
+    Choose,
+    Condition,
+    Do,
+    End,
+    Field,
+    GoTo,
+    HangUp,
+    Kind,
+    Option,
+    PlanCallback,
+    Problem,
+    Say,
+    Scenario,
+    ScenarioError,
+    Step,
+    Template,
+    ToQueue,
+)
+from ekc_console.domain.scenario.reading import read_document
+from ekc_console.domain.scenario.session import PathStep, Session, SessionError, SessionState
+
+__all__ = [
+    "CARD_TYPES",
+    "FIELD_TYPES",
+    "NUMBER",
+    "Action",
+    "Again",
+    "Ask",
+    "Audience",
+    "CardType",
+    "Check",
+    "Choose",
+    "Chosen",
+    "Condition",
+    "Do",
+    "End",
+    "Field",
+    "FieldError",
+    "FieldType",
+    "GoTo",
+    "HangUp",
+    "Kind",
+    "Leave",
+    "MenuTurn",
+    "Option",
+    "Outcome",
+    "PathStep",
+    "PlanCallback",
+    "Problem",
+    "Say",
+    "Scenario",
+    "ScenarioError",
+    "Session",
+    "SessionError",
+    "SessionState",
+    "Step",
+    "Template",
+    "ToQueue",
+    "check_scenario",
+    "check_scenarios",
+    "read_document",
+]

@@ -1,0 +1,317 @@
+"""Typed values of a scenario: from what a person typed or keyed to one canonical text, and back.
+
+Canonical forms: date ``YYYY-MM-DD``, phone E.164, СНИЛС ``XXX-XXX-XXX YY``, ОМС 16 digits,
+number with a point, yes_no ``yes``/``no``, choice the code. Parsing a canonical form gives it back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+import phonenumbers
+from phonenumbers import ValidationResult
+
+from ekc_console.errors import EkcError
+
+FieldType = Literal[
+    "text", "person", "date", "phone", "address", "snils", "oms", "choice", "number", "yes_no"
+]
+FIELD_TYPES: tuple[FieldType, ...] = get_args(FieldType)
+KEYED_TYPES: frozenset[FieldType] = frozenset(
+    {"date", "phone", "snils", "oms", "choice", "number", "yes_no"}
+)
+"""Types that a caller can enter with telephone keys."""
+
+Audience = Literal["voice", "operator"]
+"""Who gets a text: the caller's ear or the operator's eye."""
+
+MAX_TEXT = 1000
+OLDEST_YEARS = 120
+"""No date lies further back."""
+LATEST_DAYS = 366
+"""No date lies further ahead."""
+
+
+class FieldError(EkcError):
+    """The value cannot be used: what is wrong and how to write it, in Russian."""
+
+
+def parse(
+    type_: FieldType, text: str, today: date, choices: Mapping[str, str] | None = None
+) -> str:
+    """The canonical form of ``text``. Raises FieldError; an empty text is an error too.
+
+    ``choices`` (code to label) is needed for the type ``choice``, where the code, the label, an
+    unambiguous beginning of the label or its number in the list will do.
+    """
+    cleaned = " ".join(text.split())
+    if not cleaned:
+        raise FieldError("Значение не указано.", "Введите его.")
+    if not cleaned.isprintable():
+        raise FieldError("В значении есть управляющие знаки.", "Наберите его заново.")
+    if type_ == "date":
+        return _date(cleaned, today)
+    if type_ == "choice":
+        return _choice(cleaned, choices or {})
+    return _PARSERS[type_](cleaned)
+
+
+def show(
+    type_: FieldType,
+    value: str,
+    choices: Mapping[str, str] | None = None,
+    audience: Audience = "operator",
+) -> str:
+    """A canonical value in the words of people; empty stays empty."""
+    if not value:
+        return ""
+    if type_ == "choice":
+        return (choices or {}).get(value, value)
+    if type_ == "yes_no":
+        return "да" if value == "yes" else "нет"
+    if type_ == "date":
+        return _show_date(value, audience)
+    if type_ == "phone":
+        return _show_phone(value, audience)
+    if type_ == "number":
+        return value.replace(".", ",")
+    return value
+
+
+def age(born: str, today: date) -> int:
+    """Full years between the canonical date ``born`` and ``today``."""
+    day = date.fromisoformat(born)
+    return today.year - day.year - ((today.month, today.day) < (day.month, day.day))
+
+
+# -- text and people ---------------------------------------------------------------
+
+
+def _text(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise FieldError(
+            f"Слишком длинный текст: {len(text)} знаков.", f"Сократите до {MAX_TEXT} знаков."
+        )
+    return text
+
+
+_LETTERS = "[А-Яа-яЁёA-Za-z]+"
+_NAME_PART = re.compile(rf"{_LETTERS}(?:[-'’]{_LETTERS})*\.?")
+_INITIALS = re.compile(r"(?<=[А-ЯЁ])\.(?=[А-ЯЁ])")
+_PARTICLES = frozenset({"оглы", "кызы", "угли", "уулу", "заде", "де", "фон", "ван"})
+
+
+def _person(text: str) -> str:
+    words = _INITIALS.sub(". ", text).split(" ")
+    how = "Пишите фамилию, имя и отчество буквами: Иванова Анна Петровна."
+    for word in words:
+        if not _NAME_PART.fullmatch(word):
+            raise FieldError(f"«{word}» не похоже на часть имени.", how)
+    if len(words) > 6 or len(text) > 100:
+        raise FieldError("Слишком длинное имя.", how)
+    return " ".join(_capitalised(word) for word in words)
+
+
+def _capitalised(word: str) -> str:
+    if word.lower() in _PARTICLES:
+        return word.lower()
+    if word.islower() or (word.isupper() and len(word) > 1):
+        return "-".join(part[:1].upper() + part[1:].lower() for part in word.split("-"))
+    return word
+
+
+def _address(text: str) -> str:
+    if len(text) < 5 or not any(c.isalpha() for c in text):
+        raise FieldError(
+            f"«{text}» мало для адреса.",
+            "Укажите населённый пункт, улицу, дом и квартиру: Тюмень, Садовая, 5, кв. 12.",
+        )
+    return _text(text)
+
+
+# -- dates -------------------------------------------------------------------------
+
+_MONTHS = (
+    ("январь", "января"), ("февраль", "февраля"), ("март", "марта"), ("апрель", "апреля"),
+    ("май", "мая"), ("июнь", "июня"), ("июль", "июля"), ("август", "августа"),
+    ("сентябрь", "сентября"), ("октябрь", "октября"), ("ноябрь", "ноября"),
+    ("декабрь", "декабря"),
+)  # fmt: skip
+_NEAR = {"позавчера": -2, "вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
+_YEAR_WORD = r"\s?(?:г\.?|год|года)?"
+_DATE_FORMS = (
+    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
+    re.compile(rf"(?P<d>\d{{1,2}})[./\- ](?P<m>\d{{1,2}})[./\- ](?P<y>\d{{4}}|\d\d){_YEAR_WORD}"),
+    re.compile(r"(?P<d>\d\d)(?P<m>\d\d)(?P<y>\d{4}|\d\d)"),
+    re.compile(rf"(?P<d>\d{{1,2}}) (?P<word>[а-яё]{{3,}})\.? (?P<y>\d{{4}}|\d\d){_YEAR_WORD}"),
+)
+_DATE_HOW = "Пишите день, месяц и год: 12.03.1985, 120385 или 12 марта 1985."
+
+
+def _date(text: str, today: date) -> str:
+    lowered = text.lower()
+    if lowered in _NEAR:
+        return (today + timedelta(days=_NEAR[lowered])).isoformat()
+    match = next((m for form in _DATE_FORMS if (m := form.fullmatch(lowered))), None)
+    if match is None:
+        raise FieldError(f"«{text}» не похоже на дату.", _DATE_HOW)
+    parts = match.groupdict()
+    month = _month(parts["word"]) if parts.get("word") else int(parts["m"])
+    try:
+        day = date(_year(parts["y"], today), month, int(parts["d"]))
+    except ValueError as error:
+        raise FieldError(f"Даты «{text}» в календаре нет.", _DATE_HOW) from error
+    if day.year < today.year - OLDEST_YEARS:
+        raise FieldError(f"{_show_date(day.isoformat())} слишком давно.", "Проверьте год.")
+    if day > today + timedelta(days=LATEST_DAYS):
+        raise FieldError(f"{_show_date(day.isoformat())} слишком далеко.", "Проверьте год.")
+    return day.isoformat()
+
+
+def _month(word: str) -> int:
+    """1…12; the beginning of a month's name is enough from three letters on."""
+    for number, names in enumerate(_MONTHS, start=1):
+        if any(name.startswith(word) for name in names):
+            return number
+    raise FieldError(f"Месяца «{word}» нет.", _DATE_HOW)
+
+
+def _year(digits: str, today: date) -> int:
+    """Two digits mean the latest such year that is not after next year."""
+    year = int(digits)
+    if len(digits) == 4:
+        return year
+    century = (today.year + 1) // 100 * 100
+    return century + year if century + year <= today.year + 1 else century - 100 + year
+
+
+def _show_date(value: str, audience: Audience = "operator") -> str:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return value
+    if audience == "voice":
+        return f"{day.day} {_MONTHS[day.month - 1][1]} {day.year} года"
+    return day.strftime("%d.%m.%Y")
+
+
+# -- numbers with rules of their own ---------------------------------------------------
+
+_PHONE_HOW = "Пишите номер с кодом: +7 912 345-67-89 или 8 (3452) 12-34-56."
+_PHONE_WRONG = {
+    ValidationResult.TOO_SHORT: "не хватает цифр или кода города",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "не хватает цифр или кода города",
+    ValidationResult.TOO_LONG: "лишние цифры",
+    ValidationResult.INVALID_COUNTRY_CODE: "нет такого кода страны",
+}
+
+
+def _phone(text: str) -> str:
+    if not re.fullmatch(r"[+\d(). \-–]+", text):
+        raise FieldError(f"«{text}»: в номере телефона могут быть только цифры.", _PHONE_HOW)
+    try:
+        number = phonenumbers.parse(text, "RU")
+    except phonenumbers.NumberParseException as error:
+        raise FieldError(f"«{text}» не похоже на номер телефона.", _PHONE_HOW) from error
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason in _PHONE_WRONG:
+        raise FieldError(f"Номер «{text}»: {_PHONE_WRONG[reason]}.", _PHONE_HOW)
+    if not phonenumbers.is_valid_number(number):
+        raise FieldError(f"Номера «{text}» быть не может: нет такого кода.", _PHONE_HOW)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _show_phone(value: str, audience: Audience) -> str:
+    match = re.fullmatch(r"\+7(\d{3})(\d{3})(\d\d)(\d\d)", value)
+    if not match:
+        return value
+    area, a, b, c = match.groups()
+    return f"8, {area}, {a}, {b}, {c}" if audience == "voice" else f"+7 {area} {a}-{b}-{c}"
+
+
+def _digits(text: str, count: int, name: str, how: str) -> str:
+    if re.search(r"[^\d \-]", text):
+        raise FieldError(f"{name}: могут быть только цифры.", how)
+    digits = re.sub(r"\D", "", text)
+    if len(digits) != count:
+        raise FieldError(f"{name}: цифр {len(digits)}, а должно быть {count}.", how)
+    return digits
+
+
+_SNILS_UNCHECKED = 1_001_998
+"""Numbers up to 001-001-998 were issued before check digits."""
+
+
+def _snils(text: str) -> str:
+    """Check number: the sum of digit × weight (9 down to 1) modulo 101, where 100 gives 00."""
+    how = "Пишите 11 цифр с карточки: 112-233-445 95."
+    digits = _digits(text, 11, "СНИЛС", how)
+    weighted = sum(int(d) * weight for d, weight in zip(digits[:9], range(9, 0, -1), strict=True))
+    if int(digits[:9]) > _SNILS_UNCHECKED and weighted % 101 % 100 != int(digits[9:]):
+        raise FieldError("СНИЛС: контрольные цифры не сходятся, в номере ошибка.", how)
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:9]} {digits[9:]}"
+
+
+def _oms(text: str) -> str:
+    """16 digits of the single policy number (ЕНП); the last one is the modulo-10 (Luhn) check."""
+    how = "Пишите 16 цифр с полиса. Полис старого образца внесите в примечание."
+    digits = _digits(text, 16, "Полис ОМС", how)
+    doubled = [int(d) * 2 for d in digits[-2::-2]]
+    total = sum(int(d) for d in digits[-1::-2]) + sum(d // 10 + d % 10 for d in doubled)
+    if total % 10:
+        raise FieldError("Полис ОМС: контрольная цифра не сходится, в номере ошибка.", how)
+    return digits
+
+
+def _number(text: str) -> str:
+    compact = text.replace(" ", "").replace(",", ".")
+    if not re.fullmatch(r"-?\d{1,9}(\.\d{1,6})?", compact, re.ASCII):
+        raise FieldError(f"«{text}» не число.", "Пишите цифрами, дробь через запятую: 38,5.")
+    whole, _, fraction = compact.partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{int(whole)}.{fraction}" if fraction else str(int(whole))
+
+
+# -- choices -----------------------------------------------------------------------
+
+_YES = frozenset({"yes", "y", "да", "д", "+", "1", "true"})
+_NO = frozenset({"no", "n", "нет", "н", "-", "2", "0", "false"})
+
+
+def _yes_no(text: str) -> str:
+    lowered = text.lower()
+    if lowered in _YES:
+        return "yes"
+    if lowered in _NO:
+        return "no"
+    raise FieldError(f"«{text}»: нужен ответ да или нет.", "Напишите да (1) или нет (2).")
+
+
+def _choice(text: str, choices: Mapping[str, str]) -> str:
+    lowered = text.lower()
+    for code, label in choices.items():
+        if lowered in (code.lower(), label.lower()):
+            return code
+    codes = list(choices)
+    if lowered.isascii() and lowered.isdigit() and 1 <= int(lowered) <= len(codes):
+        return codes[int(lowered) - 1]
+    begun = [code for code, label in choices.items() if label.lower().startswith(lowered)]
+    if len(begun) == 1:
+        return begun[0]
+    listed = ", ".join(f"{i} — {label}" for i, label in enumerate(choices.values(), start=1))
+    raise FieldError(f"«{text}» нет в списке.", f"Можно: {listed}.")
+
+
+_PARSERS: dict[FieldType, Callable[[str], str]] = {
+    "text": _text,
+    "person": _person,
+    "phone": _phone,
+    "address": _address,
+    "snils": _snils,
+    "oms": _oms,
+    "number": _number,
+    "yes_no": _yes_no,
+}

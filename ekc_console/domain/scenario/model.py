@@ -1,0 +1,298 @@
+"""A scenario as types: what the voice menu and the operator's screen both run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, get_args
+
+from ekc_console.domain.scenario import fields as values
+from ekc_console.domain.scenario.fields import Audience, FieldError, FieldType
+from ekc_console.errors import EkcError
+
+Kind = Literal["menu", "script"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+CardType = Literal["appointment", "home_visit", "vaccination", "med_info", "feedback", "other"]
+CARD_TYPES: tuple[CardType, ...] = get_args(CardType)
+Test = Literal["equals", "in", "filled", "younger_than", "less_than", "more_than"]
+TESTS: tuple[Test, ...] = get_args(Test)
+TELEPHONE_KEYS = "0123456789*#"
+NUMBER = "number"
+"""Reserved name: the other party's telephone number (E.164 or as masked by the server)."""
+
+SLOT = re.compile(r"\{([^{}]*)\}")
+
+
+class ScenarioError(EkcError):
+    """A scenario document that cannot be used; the message lists every fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    type: FieldType
+    label: str
+    required: bool = False
+    """True: the operator cannot pass its question without an answer."""
+    hint: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Code to label, for the type ``choice``."""
+
+    def parse(self, text: str, today: date) -> str:
+        """The canonical value; "" for a blank answer to a field that is not required.
+
+        Raises FieldError.
+        """
+        if not text.strip():
+            if self.required:
+                raise FieldError(f"«{self.label}»: обязательное поле.", "Введите значение.")
+            return ""
+        return values.parse(self.type, text, today, self.choices)
+
+    def show(self, value: str, audience: Audience = "operator") -> str:
+        return values.show(self.type, value, self.choices, audience)
+
+
+NUMBER_FIELD = Field(NUMBER, "phone", "Номер телефона")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text with ``{field}`` in it."""
+
+    source: str = ""
+    fields: Mapping[str, Field] = field(default_factory=dict, repr=False, compare=False)
+    """The scenario's fields by name."""
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        return tuple(SLOT.findall(self.source))
+
+    def render(self, audience: Audience, known: Mapping[str, str]) -> str:
+        """Fill in; an unknown value is «…» for the eye and nothing for the ear."""
+
+        def word(match: re.Match[str]) -> str:
+            name = match[1]
+            shape = NUMBER_FIELD if name == NUMBER else self.fields[name]
+            return shape.show(known.get(name, ""), audience) or missing
+
+        missing = "…" if audience == "operator" else ""
+        return SLOT.sub(word, self.source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    id: str
+    title: str
+    """Short, for the list of steps."""
+    voice: Template
+    operator: Template
+    hint: str = ""
+    """For the operator, never spoken."""
+    prompt: str = ""
+    """Name of a recorded prompt that replaces the synthesised voice; "" for none."""
+    next: str = ""
+
+    def text_for(self, audience: Audience, known: Mapping[str, str]) -> str:
+        """The text of this step with the ``known`` field values filled in."""
+        return (self.voice if audience == "voice" else self.operator).render(audience, known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say(_Step):
+    """Say a text and go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(_Step):
+    """Ask for one field."""
+
+    field: str
+    """``hint`` is the field's own one when the step has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    key: str
+    """One of ``TELEPHONE_KEYS``."""
+    label: str
+    next: str
+    phrases: tuple[str, ...] = ()
+    """What a caller may say instead of pressing the key."""
+    sets: Mapping[str, str] = field(default_factory=dict)
+    """Fields (canonical values) that this choice fills."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choose(_Step):
+    """One of several ways, by key, phrase or label."""
+
+    options: tuple[Option, ...]
+    timeout_s: float = 6.0
+    """Silence of the caller after the text."""
+    repeats: int = 2
+    """The text is said again this often after silence, a wrong key or ``repeat_key``."""
+    on_silence: str = ""
+    on_wrong: str = ""
+    """Where to go when the repeats are used up."""
+    wrong: str = "Такого пункта нет."
+    """Said before the repeat after a wrong key."""
+    repeat_key: str = ""
+
+    def option(self, answer: str) -> Option | None:
+        """By key, label or phrase, whatever the case of the letters."""
+        wanted = " ".join(answer.split()).lower()
+        for option in self.options:
+            words = (option.key, option.label, *option.phrases)
+            if wanted in (word.lower() for word in words):
+                return option
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    field: str
+    test: Test
+    values: tuple[str, ...]
+
+    def holds(self, known: Mapping[str, str], today: date) -> bool:
+        """An empty field makes every condition false, except ``filled: false``."""
+        value = known.get(self.field, "")
+        if self.test == "filled":
+            return bool(value) == (self.values[0] == "true")
+        if not value:
+            return False
+        if self.test in ("equals", "in"):
+            return value in self.values
+        limit = float(self.values[0])
+        if self.test == "younger_than":
+            return values.age(value, today) < limit
+        return float(value) < limit if self.test == "less_than" else float(value) > limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(_Step):
+    """Go one way or the other; passed without anybody noticing."""
+
+    condition: Condition
+    then: str
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToQueue:
+    """Hand the call to a queue. Leaves the scenario."""
+
+    queue: str
+    topic: str
+    script: str = ""
+    """The operator's scenario; "" leaves it to the topic."""
+    skills: tuple[str, ...] = ()
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """Go on in another scenario with the same fields. Leaves this one."""
+
+    scenario: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCallback:
+    """Put the caller into the list of people to call back."""
+
+    queue: str
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call. Leaves the scenario."""
+
+
+Action = ToQueue | GoTo | PlanCallback | HangUp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Do(_Step):
+    """Something for the executor to carry out; only a planned callback goes on to ``next``."""
+
+    action: Action
+
+    @property
+    def leaves(self) -> bool:
+        return not isinstance(self.action, PlanCallback)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End(_Step):
+    """The scenario is over."""
+
+    disposition: str
+    """Code of one of the scenario's dispositions."""
+    card: CardType | Literal[""] = ""
+    """What kind of card the contact gets; always there in a script."""
+
+
+Step = Say | Ask | Choose | Check | Do | End
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    id: str
+    title: str
+    kind: Kind
+    version: str
+    """12 hexadecimal digits of the SHA-256 of the document."""
+    owner: str
+    approved: date
+    review_by: date
+    start: str
+    fields: Mapping[str, Field]
+    dispositions: Mapping[str, str]
+    """Code to label, in the author's order: what the card offers."""
+    steps: Mapping[str, Step]
+    document: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Scenario:
+        """Read a document that was checked before (as the server hands it out).
+
+        Raises ScenarioError that lists every fault of structure and reference.
+        """
+        from ekc_console.domain.scenario.check import scenario_from_document
+
+        return scenario_from_document(document)
+
+    def to_document(self) -> dict[str, Any]:
+        """Plain data for ``from_document``; gives the same version again."""
+        return dict(self.document)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault in a scenario document, for its author."""
+
+    path: tuple[str | int, ...]
+    """Keys and list indexes from the top of the document."""
+    message: str
+    remedy: str = ""
+    level: Literal["error", "warning"] = "error"
+    scenario: str = ""
+    file: str = ""
+    line: int = 0
+    """1-based; 0 when the document did not come from a file."""
+
+    @property
+    def where(self) -> str:
+        """The path as people write it: ``steps.menu.options[2].next``."""
+        parts = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in self.path)
+        return parts.lstrip(".")
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.file else self.scenario
+        text = ": ".join(part for part in (place, self.where, self.message) if part)
+        return f"{text} {self.remedy}" if self.remedy else text

@@ -1,0 +1,315 @@
+"""One walk through a scenario: sans-IO, the state is plain data.
+
+The path holds the steps that somebody saw, in order, with the moment each was entered and the
+answer given. :meth:`Session.back` and :meth:`Session.jump` move within it and drop nothing, so one
+can go back, look, and return. An answer that leads elsewhere than before cuts the path after the
+first step whose way on has changed; values of fields are never lost by that. Checks are passed by
+themselves and stand nowhere in the path.
+
+Moments are seconds since the epoch. All refusals leave the state as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone, tzinfo
+
+from ekc_console.domain.scenario.fields import Audience, FieldError
+from ekc_console.domain.scenario.graph import longest_ways
+from ekc_console.domain.scenario.model import (
+    NUMBER,
+    Ask,
+    Check,
+    Choose,
+    Do,
+    End,
+    Say,
+    Scenario,
+    Step,
+)
+from ekc_console.errors import EkcError
+
+MOSCOW = timezone(timedelta(hours=3))
+
+
+class SessionError(EkcError):
+    """The step does not allow what was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    step: str
+    at: float
+    """When it was entered, seconds since the epoch."""
+    value: str = ""
+    """The canonical field value or the key of the option; "" while unanswered."""
+    left_by: str = ""
+    """The step that a caller's silence or wrong keys led to."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    scenario: str
+    version: str
+    step: str
+    fields: dict[str, str] = field(default_factory=dict)
+    """Canonical values by field name, and ``number``."""
+    path: tuple[PathStep, ...] = ()
+    position: int = 0
+    """Index of ``step`` in ``path``; what follows was seen before going back."""
+
+
+class Session:
+    """``zone`` decides what day it is for ages and dates."""
+
+    def __init__(self, scenario: Scenario, state: SessionState, zone: tzinfo = MOSCOW) -> None:
+        if (state.scenario, state.version) != (scenario.id, scenario.version):
+            raise SessionError(
+                f"Карточка заполнена по другой версии сценария «{scenario.title}».",
+                f"Откройте её со сценарием {state.scenario} версии {state.version}.",
+            )
+        _require_sound(scenario, state)
+        self.scenario = scenario
+        self._state = state
+        self._zone = zone
+
+    @classmethod
+    def start(
+        cls,
+        scenario: Scenario,
+        now: float,
+        fields: Mapping[str, str] | None = None,
+        zone: tzinfo = MOSCOW,
+    ) -> Session:
+        """At the first step. Of ``fields`` (learned elsewhere) those are kept that this scenario
+        has and whose value fits their type here, and ``number``."""
+        today = _day(now, zone)
+        known = _fitting(scenario, fields or {}, today)
+        first = _settled(scenario, scenario.start, known, today)
+        state = SessionState(scenario.id, scenario.version, first, known, (PathStep(first, now),))
+        return cls(scenario, state, zone)
+
+    # -- what is --------------------------------------------------------------------
+
+    @property
+    def state(self) -> SessionState:
+        return self._state
+
+    @property
+    def step(self) -> Step:
+        return self.scenario.steps[self._state.step]
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        return self._state.fields
+
+    @property
+    def finished(self) -> bool:
+        """At an end. A ``Do`` that leaves the scenario is for the executor to carry out first."""
+        return isinstance(self.step, End)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Steps done, and how many there will be at most; the second never grows on the way."""
+        done = self._state.position
+        total = done + longest_ways(self.scenario).get(self._state.step, 1)
+        return (total if self.finished else done), total
+
+    @property
+    def chosen_labels(self) -> tuple[str, ...]:
+        """Labels of the options taken up to here."""
+        labels = []
+        for item in self._state.path[: self._state.position]:
+            step = self.scenario.steps[item.step]
+            if isinstance(step, Choose) and (option := step.option(item.value)):
+                labels.append(option.label)
+        return tuple(labels)
+
+    @property
+    def can_go_back(self) -> bool:
+        return self._state.position > 0
+
+    def text(self, audience: Audience) -> str:
+        """The current step's text with what is known filled in."""
+        return self.step.text_for(audience, self._state.fields)
+
+    def diverges_at(self, now: float) -> str:
+        """The first step before this one whose way on would be another one with today's field
+        values ("" when none): :meth:`set_field` may have changed a branch already passed."""
+        today = _day(now, self._zone)
+        path = self._state.path
+        for index in range(self._state.position):
+            if self._after(path[index], self._state.fields, today) != path[index + 1].step:
+                return path[index].step
+        return ""
+
+    # -- what can be done -------------------------------------------------------------
+
+    def answer(self, value: str, now: float) -> None:
+        """Answer the question of an ``Ask`` or the choice of a ``Choose`` (key, label or phrase).
+
+        Raises FieldError for an unusable value, SessionError at any other step.
+        """
+        match self.step:
+            case Ask(field=name):
+                canonical = self._parsed(name, value, now)
+                self._advance(canonical, {**self._state.fields, name: canonical}, now)
+            case Choose() as step:
+                option = step.option(value)
+                if option is None:
+                    raise FieldError(
+                        f"«{value}»: такого ответа нет.",
+                        "Можно: " + ", ".join(f"{o.key} — {o.label}" for o in step.options) + ".",
+                    )
+                self._advance(option.key, {**self._state.fields, **option.sets}, now)
+            case _:
+                raise SessionError("На этом шаге отвечать не на что.", "Перейдите дальше.")
+
+    def proceed(self, now: float) -> None:
+        """Go on from a ``Say``, or from a ``Do`` that has been carried out.
+
+        Raises SessionError at a question, at an end and at a ``Do`` that leaves the scenario.
+        """
+        step = self.step
+        if isinstance(step, Say) or (isinstance(step, Do) and not step.leaves):
+            self._advance("", self._state.fields, now)
+        elif isinstance(step, Ask | Choose):
+            raise SessionError("Сначала нужен ответ.", "Ответьте на вопрос шага.")
+        else:
+            raise SessionError("Сценарий на этом шаге кончается.", "Выберите итог и сохраните.")
+
+    def skip(self, now: float) -> None:
+        """Leave an ``Ask`` unanswered (not keyed in by the caller). A value known before stays."""
+        if not isinstance(self.step, Ask):
+            raise SessionError("Этот шаг пропустить нельзя.", "Ответьте или перейдите дальше.")
+        self._advance("", self._state.fields, now)
+
+    def leave(self, next_step: str, now: float) -> None:
+        """Go the way of silence or of wrong keys from a ``Choose`` (see ``menu.Leave``)."""
+        step = self.step
+        if not isinstance(step, Choose) or next_step not in (step.on_silence, step.on_wrong):
+            raise SessionError(f"С этого шага нет пути к «{next_step}».")
+        self._advance("", self._state.fields, now, next_step)
+
+    def back(self, now: float) -> None:
+        """To the step before, answers kept. Raises SessionError at the first one."""
+        if not self.can_go_back:
+            raise SessionError("Это первый шаг.", "")
+        self._move(self._state.position - 1)
+
+    def jump(self, step: str, now: float) -> None:
+        """To a step of the path, before this one or (after going back) behind it; of several
+        visits the last one counts. Raises SessionError for a step not visited."""
+        positions = [i for i, item in enumerate(self._state.path) if item.step == step]
+        if not positions:
+            raise SessionError("На этом шаге ещё не были.", "Перейти можно к пройденным шагам.")
+        self._move(positions[-1])
+
+    def set_field(self, name: str, value: str, now: float) -> None:
+        """Correct a field at any time; the step stays. A later part of the path that no longer
+        follows is cut; see :meth:`diverges_at` for the part already passed.
+
+        Raises FieldError; SessionError for an unknown field.
+        """
+        canonical = self._parsed(name, value, now)
+        path = tuple(
+            replace(item, value=canonical) if self._asks(item, name) and item.value else item
+            for item in self._state.path
+        )
+        fields = {**self._state.fields, name: canonical}
+        self._state = replace(
+            self._state, fields=fields, path=self._sound(path, self._state.position, fields, now)
+        )
+
+    # -- how ------------------------------------------------------------------------
+
+    def _asks(self, item: PathStep, name: str) -> bool:
+        step = self.scenario.steps[item.step]
+        return isinstance(step, Ask) and step.field == name
+
+    def _parsed(self, name: str, value: str, now: float) -> str:
+        shape = self.scenario.fields.get(name)
+        if shape is None:
+            raise SessionError(f"Поля «{name}» в сценарии нет.")
+        return shape.parse(value, _day(now, self._zone))
+
+    def _advance(
+        self, value: str, fields: Mapping[str, str], now: float, left_by: str = ""
+    ) -> None:
+        """Record the answer of the current step and enter the next one."""
+        state = self._state
+        here = replace(state.path[state.position], value=value, left_by=left_by)
+        following = self._after(here, fields, _day(now, self._zone))
+        path = (*state.path[: state.position], here, *state.path[state.position + 1 :])
+        path = self._sound(path, state.position, fields, now)
+        position = state.position + 1
+        if len(path) == position:
+            path = (*path, PathStep(following, now))
+        self._state = replace(
+            state, step=following, fields=dict(fields), path=path, position=position
+        )
+
+    def _after(self, item: PathStep, fields: Mapping[str, str], today: date) -> str:
+        """The step that follows ``item`` with these field values."""
+        step = self.scenario.steps[item.step]
+        target = item.left_by or step.next
+        if isinstance(step, Choose) and not item.left_by:
+            option = step.option(item.value)
+            target = option.next if option else ""
+        return _settled(self.scenario, target, fields, today) if target else ""
+
+    def _sound(
+        self, path: tuple[PathStep, ...], position: int, fields: Mapping[str, str], now: float
+    ) -> tuple[PathStep, ...]:
+        """``path`` up to the first step from ``position`` on that no longer leads to its next."""
+        today = _day(now, self._zone)
+        for index in range(position, len(path) - 1):
+            if self._after(path[index], fields, today) != path[index + 1].step:
+                return path[: index + 1]
+        return path
+
+    def _move(self, position: int) -> None:
+        step = self._state.path[position].step
+        self._state = replace(self._state, step=step, position=position)
+
+
+def _day(now: float, zone: tzinfo) -> date:
+    return datetime.fromtimestamp(now, zone).date()
+
+
+def _settled(scenario: Scenario, name: str, fields: Mapping[str, str], today: date) -> str:
+    """The step that ``name`` comes to when its checks are passed."""
+    passed: set[str] = set()
+    while isinstance(step := scenario.steps[name], Check):
+        if name in passed:
+            raise SessionError(
+                f"Сценарий «{scenario.title}»: проверки ходят по кругу через «{name}».",
+                "Исправьте then и else.",
+            )
+        passed.add(name)
+        name = step.then if step.condition.holds(fields, today) else step.otherwise
+    return name
+
+
+def _fitting(scenario: Scenario, fields: Mapping[str, str], today: date) -> dict[str, str]:
+    known = {}
+    for name, value in fields.items():
+        if name == NUMBER and value:
+            known[name] = value
+        elif name in scenario.fields and value:
+            try:
+                known[name] = scenario.fields[name].parse(value, today)
+            except FieldError:
+                continue
+    return known
+
+
+def _require_sound(scenario: Scenario, state: SessionState) -> None:
+    """A state may come over the wire: it must fit its scenario."""
+    names = [item.step for item in state.path]
+    known = all(name in scenario.steps for name in names)
+    if not known or not 0 <= state.position < len(names) or names[state.position] != state.step:
+        raise SessionError(
+            f"Сохранённый ход сценария «{scenario.title}» повреждён.", "Начните сценарий заново."
+        )

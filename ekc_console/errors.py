@@ -1,0 +1,19 @@
+"""Errors that are shown to people."""
+
+from __future__ import annotations
+
+
+class EkcError(Exception):
+    """Something a user can understand and mend.
+
+    ``message`` names the thing that is wrong (file, field, number); ``remedy`` says what to do
+    instead. Both are in the user's language. Such an error never shows a traceback.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.remedy}" if self.remedy else self.message

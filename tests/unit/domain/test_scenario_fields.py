@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ekc_console.domain.scenario.fields import (
+    FIELD_TYPES,
+    FieldError,
+    FieldType,
+    age,
+    parse,
+    show,
+)
+
+TODAY = date(2026, 11, 24)
+CHOICES = {"therapist": "терапевт", "surgeon": "хирург", "ent": "отоларинголог", "none": "другой"}
+
+GOOD: list[tuple[FieldType, str, str]] = [
+    ("text", "  болит   горло ", "болит горло"),
+    ("person", "иванова анна петровна", "Иванова Анна Петровна"),
+    ("person", "ИВАНОВ И.И.", "Иванов И. И."),
+    ("person", "салтыкова-щедрина о'нил", "Салтыкова-Щедрина О'нил"),
+    ("person", "Мамедов Али Гейдар Оглы", "Мамедов Али Гейдар оглы"),
+    ("person", "МакДональд Ян", "МакДональд Ян"),
+    ("date", "12.03.1985", "1985-03-12"),
+    ("date", "12/3/1985", "1985-03-12"),
+    ("date", "12-03-85", "1985-03-12"),
+    ("date", "12 03 1985 г.", "1985-03-12"),
+    ("date", "1985-03-12", "1985-03-12"),
+    ("date", "120385", "1985-03-12"),
+    ("date", "12031985", "1985-03-12"),
+    ("date", "12 марта 1985", "1985-03-12"),
+    ("date", "12 МАРТА 1985 года", "1985-03-12"),
+    ("date", "1 сен. 26", "2026-09-01"),
+    ("date", "010127", "2027-01-01"),
+    ("date", "01.01.28", "1928-01-01"),
+    ("date", "29.02.2024", "2024-02-29"),
+    ("date", "сегодня", "2026-11-24"),
+    ("date", "Завтра", "2026-11-25"),
+    ("date", "вчера", "2026-11-23"),
+    ("phone", "8 (912) 345-67-89", "+79123456789"),
+    ("phone", "9123456789", "+79123456789"),
+    ("phone", "+7 3452 12-34-56", "+73452123456"),
+    ("phone", "89123456789", "+79123456789"),
+    ("phone", "+375 29 123-45-67", "+375291234567"),
+    ("address", "Тюмень, Садовая, 5, кв. 12", "Тюмень, Садовая, 5, кв. 12"),
+    ("snils", "112-233-445 95", "112-233-445 95"),
+    ("snils", "11223344595", "112-233-445 95"),
+    ("snils", "087 654 303 00", "087-654-303 00"),
+    ("snils", "00100199800", "001-001-998 00"),
+    ("choice", "surgeon", "surgeon"),
+    ("choice", "Хирург", "surgeon"),
+    ("choice", "тер", "therapist"),
+    ("choice", "3", "ent"),
+    ("number", "38,5", "38.5"),
+    ("number", "0038.50", "38.5"),
+    ("number", "1 000", "1000"),
+    ("number", "-5", "-5"),
+    ("yes_no", "Да", "yes"),
+    ("yes_no", "1", "yes"),
+    ("yes_no", "нет", "no"),
+    ("yes_no", "2", "no"),
+]
+
+BAD: list[tuple[FieldType, str, str]] = [
+    ("text", "   ", "не указано"),
+    ("text", "а\x07б", "управляющие"),
+    ("text", "я" * 1001, "1001"),
+    ("person", "Иванова 5", "«5»"),
+    ("person", "я@почта", "«я@почта»"),
+    ("person", "а б в г д е ж", "длинное"),
+    ("date", "32.01.2020", "в календаре нет"),
+    ("date", "29.02.2023", "в календаре нет"),
+    ("date", "12 мартобря 1985", "Месяца «мартобря» нет"),
+    ("date", "12 марта", "не похоже на дату"),
+    ("date", "12.03", "не похоже на дату"),
+    ("date", "12.03.1885", "слишком давно"),
+    ("date", "12.03.2085", "слишком далеко"),
+    ("phone", "12-34-56", "кода города"),
+    ("phone", "8 912 345", "не хватает цифр"),
+    ("phone", "8 912 345 67 89 00 11 22", "лишние цифры"),
+    ("phone", "9123456789 доб. 5", "только цифры"),
+    ("phone", "8 002 345 67 89", "быть не может"),
+    ("address", "дом", "мало для адреса"),
+    ("address", "12345", "мало для адреса"),
+    ("snils", "112-233-445 96", "контрольные цифры"),
+    ("snils", "112-233-445", "цифр 9, а должно быть 11"),
+    ("snils", "112-233-445 9O", "только цифры"),
+    ("oms", "1234567890123456", "контрольная цифра"),
+    ("oms", "123", "цифр 3, а должно быть 16"),
+    ("choice", "окулист", "1 — терапевт, 2 — хирург"),
+    ("choice", "9", "нет в списке"),
+    ("number", "много", "не число"),
+    ("number", "1e5", "не число"),
+    ("yes_no", "может", "да или нет"),
+]
+
+
+@pytest.mark.parametrize(("type_", "text", "value"), GOOD)
+def test_accepts(type_: FieldType, text: str, value: str) -> None:
+    assert parse(type_, text, TODAY, CHOICES) == value
+
+
+@pytest.mark.parametrize(("type_", "text", "value"), GOOD)
+def test_a_canonical_value_stays_as_it_is(type_: FieldType, text: str, value: str) -> None:
+    assert parse(type_, value, TODAY, CHOICES) == value
+
+
+@pytest.mark.parametrize(("type_", "text", "words"), BAD)
+def test_refuses_and_says_how_to_write(type_: FieldType, text: str, words: str) -> None:
+    with pytest.raises(FieldError) as caught:
+        parse(type_, text, TODAY, CHOICES)
+    assert words in str(caught.value)
+    assert caught.value.remedy
+
+
+@given(st.sampled_from(FIELD_TYPES), st.text(max_size=40))
+def test_any_text_gives_a_value_that_parses_again_or_a_field_error(
+    type_: FieldType, text: str
+) -> None:
+    try:
+        value = parse(type_, text, TODAY, CHOICES)
+    except FieldError:
+        return
+    assert parse(type_, value, TODAY, CHOICES) == value
+    assert show(type_, value, CHOICES, "voice")
+    assert show(type_, value, CHOICES, "operator")
+
+
+@given(st.dates(date(1930, 1, 1), date(2026, 12, 31)))
+def test_a_date_shown_can_be_typed_back(day: date) -> None:
+    value = day.isoformat()
+    assert parse("date", show("date", value), TODAY) == value
+    assert parse("date", show("date", value, audience="voice"), TODAY) == value
+
+
+@given(st.text("0123456789", min_size=15, max_size=15))
+def test_exactly_one_last_digit_makes_a_policy_number(head: str) -> None:
+    """The rule of the obligatory insurance fund, word by word: the digits on odd places from the
+    right form a number that is doubled, those on even places are put before it, all digits are
+    added, and the check digit fills the sum up to a multiple of ten."""
+    odd = int(head[::-1][0::2]) * 2
+    even = head[::-1][1::2]
+    total = sum(int(d) for d in f"{even}{odd}")
+    check = -total % 10
+    assert parse("oms", f"{head}{check}", TODAY) == f"{head}{check}"
+    for wrong in set(range(10)) - {check}:
+        with pytest.raises(FieldError):
+            parse("oms", f"{head}{wrong}", TODAY)
+
+
+@given(st.integers(1_001_999, 999_999_999))
+def test_exactly_one_check_number_makes_a_snils(number: int) -> None:
+    good = []
+    for check in range(100):
+        try:
+            good.append(parse("snils", f"{number:09}{check:02}", TODAY))
+        except FieldError:
+            continue
+    assert len(good) == 1
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "operator", "voice"),
+    [
+        ("date", "1985-03-02", "02.03.1985", "2 марта 1985 года"),
+        ("phone", "+79123456789", "+7 912 345-67-89", "8, 912, 345, 67, 89"),
+        ("phone", "+7 912 ***-**-89", "+7 912 ***-**-89", "+7 912 ***-**-89"),
+        ("choice", "ent", "отоларинголог", "отоларинголог"),
+        ("yes_no", "yes", "да", "да"),
+        ("yes_no", "no", "нет", "нет"),
+        ("number", "38.5", "38,5", "38,5"),
+        ("text", "", "", ""),
+    ],
+)
+def test_shows(type_: FieldType, value: str, operator: str, voice: str) -> None:
+    assert show(type_, value, CHOICES) == operator
+    assert show(type_, value, CHOICES, "voice") == voice
+
+
+@pytest.mark.parametrize(
+    ("born", "years"), [("2008-11-24", 18), ("2008-11-25", 17), ("2026-11-24", 0)]
+)
+def test_age_counts_full_years(born: str, years: int) -> None:
+    assert age(born, TODAY) == years
