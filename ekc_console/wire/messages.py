@@ -1,0 +1,446 @@
+"""Messages on the WebSocket and in the bodies of HTTP requests.
+
+JSON, ``type`` tells which. Order on a connection: the client sends :class:`Hello`, the server
+answers :class:`Welcome`, then :class:`Snapshot` or the missed :class:`Delta`\\ s, then a delta for
+every change and a :class:`Reply` for every :class:`Request`. Times are seconds since the epoch by
+the server's clock; ``Welcome.now`` lets a client correct its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+PROTOCOL = 1
+"""Raised at every change that an older client or server cannot follow."""
+
+Role = Literal["operator", "volunteer", "supervisor", "admin"]
+AgentState = Literal[
+    "offline", "ready", "break", "offered", "connecting", "talking", "dialing", "wrap_up",
+    "not_responding",
+]  # fmt: skip
+CallStateName = Literal[
+    "menu", "waiting", "offered", "connecting", "talking", "held", "dialing", "wrap_up", "ended"
+]
+RefusalCode = Literal[
+    "not_allowed", "wrong_state", "unknown", "bad_value", "server_busy", "engine_down"
+]
+
+
+class _Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Base of all messages; the tag is the class name."""
+
+
+# -- login (HTTP POST /api/login) ------------------------------------------------
+
+
+class Login(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    login: str
+    password: str
+
+
+class LoggedIn(msgspec.Struct, frozen=True, kw_only=True):
+    token: str
+    """Bearer of the session; goes into ``Hello`` and into the Authorization header."""
+    expires_at: float
+    login: str
+    name: str
+    role: Role
+
+
+class HttpError(msgspec.Struct, frozen=True, kw_only=True):
+    """Body of every HTTP answer that is not 2xx."""
+
+    code: str
+    """Stable: ``wrong_password``, ``account_expired``, ``throttled``, ``bad_request``, …"""
+    message: str
+    """For people, in Russian."""
+
+
+# -- entities of a client's view -------------------------------------------------
+
+
+class Me(_Message, frozen=True, kw_only=True):
+    """The agent who is logged in here. id: the login."""
+
+    id: str
+    name: str
+    role: Role
+    state: AgentState
+    since: float
+    until: float | None = None
+    """End of a timed wrap-up or of the offer."""
+    reason: str = ""
+    """Break reason's code; for ``not_responding``: ``no_answer``, ``rejected``, ``unreachable``."""
+    pending_break: str = ""
+    """A break asked for that begins after the call."""
+    line_up: bool = False
+    """The standing leg is there."""
+    calls_today: int = 0
+    talk_s_today: float = 0.0
+    break_s_today: float = 0.0
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """One earlier contact, as shown in lists."""
+
+    call: str
+    at: float
+    direction: Literal["in", "out"]
+    number: str
+    topic: str
+    outcome: str
+    """``answered``, ``abandoned_queue``, … as in the core."""
+    agent_name: str = ""
+    talk_s: float = 0.0
+    card: str = ""
+    """Card id, empty when none."""
+    disposition: str = ""
+    note: str = ""
+
+
+class MyCall(_Message, frozen=True, kw_only=True):
+    """The call that is offered to or talked by this agent, or being wrapped up. At most one."""
+
+    id: str
+    state: CallStateName
+    direction: Literal["in", "out"]
+    number: str
+    """Masked for roles that must not see it; empty when withheld."""
+    region: str = ""
+    """Region and operator of the number where known."""
+    queue: str = ""
+    queue_title: str = ""
+    topic: str = ""
+    topic_title: str = ""
+    menu_path: tuple[str, ...] = ()
+    """What the caller chose in the menu, in words."""
+    arrived_at: float = 0.0
+    queued_at: float | None = None
+    answered_at: float | None = None
+    held_since: float | None = None
+    ended_at: float | None = None
+    offer: str = ""
+    offer_expires_at: float | None = None
+    recording: bool = False
+    history: tuple[Contact, ...] = ()
+    """Earlier contacts with this number, newest first, at most 20."""
+    card: str = ""
+    """Id of the card draft of this call."""
+    callback: str = ""
+
+
+class WaitingCall(_Message, frozen=True, kw_only=True):
+    """A call in a queue of this agent. Order: ``position``."""
+
+    id: str
+    queue: str
+    queue_title: str
+    topic_title: str
+    number: str
+    queued_at: float
+    position: int
+    priority: int = 0
+    offered_to: str = ""
+    """Name of the agent it is offered to now."""
+
+
+class QueueInfo(_Message, frozen=True, kw_only=True):
+    """One queue of this agent, counted today."""
+
+    id: str
+    title: str
+    waiting: int
+    longest_since: float | None
+    agents_ready: int
+    agents_busy: int
+    service_level_s: float
+    offered_today: int = 0
+    answered_today: int = 0
+    abandoned_today: int = 0
+
+
+class CallbackInfo(_Message, frozen=True, kw_only=True):
+    """A caller who was lost and is to be called back."""
+
+    id: str
+    number: str
+    since: float
+    """When the caller first tried."""
+    where: str
+    """``menu``, ``queue`` or ``cut`` (the line broke), in the core's words."""
+    queue_title: str = ""
+    topic_title: str = ""
+    calls: int = 1
+    """How often the caller tried."""
+    attempts: int = 0
+    """How often we tried."""
+    not_before: float = 0.0
+    taken_by: str = ""
+
+
+Entity = Me | MyCall | WaitingCall | QueueInfo | CallbackInfo
+
+
+class EngineState(_Message, frozen=True, kw_only=True):
+    """Whether the telephony engine works. id is always ``engine``."""
+
+    id: str = "engine"
+    up: bool = True
+    detail: str = ""
+
+
+ViewEntity = Entity | EngineState
+
+
+# -- server to client ------------------------------------------------------------
+
+
+class BreakReason(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+    title: str
+    limit_s: float = 0.0
+    """0: no limit."""
+
+
+class Welcome(_Message, frozen=True, kw_only=True):
+    protocol: int
+    server: str
+    """Version of the server."""
+    epoch: str
+    """Changes when the server's sequence numbers begin anew."""
+    now: float
+    me: str
+    break_reasons: tuple[BreakReason, ...] = ()
+    topics: dict[str, str] = {}
+    """Topic code to title."""
+    scripts: dict[str, str] = {}
+    """Id to title of the scenarios that an operator can take for a card."""
+
+
+class Snapshot(_Message, frozen=True, kw_only=True):
+    """The whole view; forget what you had."""
+
+    seq: int
+    entities: tuple[ViewEntity, ...]
+
+
+class Delta(_Message, frozen=True, kw_only=True):
+    """Changes since ``seq - 1`` of this client's stream."""
+
+    seq: int
+    put: tuple[ViewEntity, ...] = ()
+    gone: tuple[tuple[str, str], ...] = ()
+    """(type name, id)."""
+
+
+class Notice(_Message, frozen=True, kw_only=True):
+    """A word to the person at the console."""
+
+    level: Literal["info", "warning", "error"]
+    text: str
+
+
+class Reply(_Message, frozen=True, kw_only=True):
+    id: str
+    ok: bool
+    code: RefusalCode | None = None
+    message: str = ""
+    """Why not, for people, in Russian."""
+    result: Result | None = None
+
+
+class Goodbye(_Message, frozen=True, kw_only=True):
+    """The server closes this connection. ``reconnect`` False: log in again."""
+
+    code: Literal["bad_message", "wrong_protocol", "session_expired", "replaced", "shutdown"]
+    message: str
+    reconnect: bool
+
+
+# -- client to server ------------------------------------------------------------
+
+
+class Hello(_Message, frozen=True, kw_only=True):
+    protocol: int
+    token: str
+    epoch: str = ""
+    """From the last ``Welcome``; empty: send a snapshot."""
+    seq: int = 0
+    """The last sequence number seen."""
+
+
+class Request(_Message, frozen=True, kw_only=True):
+    """A command; sent again with the same ``id`` it is done once and answered alike."""
+
+    id: str
+    body: Command
+
+
+class GoReady(_Message, frozen=True, kw_only=True):
+    pass
+
+
+class GoBreak(_Message, frozen=True, kw_only=True):
+    reason: str
+
+
+class LogOut(_Message, frozen=True, kw_only=True):
+    """End of the shift: the leg is dropped, the session closed."""
+
+
+class OpenLine(_Message, frozen=True, kw_only=True):
+    """Ask for SIP credentials of this shift. Result: ``Line``."""
+
+
+class AcceptOffer(_Message, frozen=True, kw_only=True):
+    offer: str
+
+
+class RejectOffer(_Message, frozen=True, kw_only=True):
+    offer: str
+
+
+class HangUpCall(_Message, frozen=True, kw_only=True):
+    call: str
+
+
+class HoldCall(_Message, frozen=True, kw_only=True):
+    call: str
+
+
+class ResumeCall(_Message, frozen=True, kw_only=True):
+    call: str
+
+
+class Dial(_Message, frozen=True, kw_only=True):
+    """An outgoing call through the trunk."""
+
+    number: str
+
+
+class DialCallback(_Message, frozen=True, kw_only=True):
+    callback: str
+
+
+class CloseCallback(_Message, frozen=True, kw_only=True):
+    callback: str
+    result: Literal["reached", "cancelled"]
+
+
+class FinishWrapUp(_Message, frozen=True, kw_only=True):
+    """Refused (``wrong_state``) while a mandatory disposition is missing."""
+
+
+class GetScenario(_Message, frozen=True, kw_only=True):
+    """Result: ``ScenarioText``. ``version`` empty: the one in force."""
+
+    scenario: str
+    version: str = ""
+
+
+class OpenCard(_Message, frozen=True, kw_only=True):
+    """Result: ``Card``."""
+
+    card: str
+
+
+class SaveDraft(_Message, frozen=True, kw_only=True):
+    """The whole draft, after every field. A lower ``revision`` than the stored one is ignored."""
+
+    card: str
+    revision: int
+    session: dict[str, Any]
+    """``SessionState`` of the scenario interpreter as plain data."""
+    note: str = ""
+    disposition: str = ""
+
+
+class SaveCard(_Message, frozen=True, kw_only=True):
+    """The card is done: checked and stored. Result: ``Card``."""
+
+    card: str
+    revision: int
+    session: dict[str, Any]
+    note: str = ""
+    disposition: str
+
+
+class FindContacts(_Message, frozen=True, kw_only=True):
+    """By phone number (whole or its last digits, at least 4) or by name in a card.
+    Result: ``Contacts``, newest first."""
+
+    text: str
+    limit: int = 50
+
+
+Command = (
+    GoReady
+    | GoBreak
+    | LogOut
+    | OpenLine
+    | AcceptOffer
+    | RejectOffer
+    | HangUpCall
+    | HoldCall
+    | ResumeCall
+    | Dial
+    | DialCallback
+    | CloseCallback
+    | FinishWrapUp
+    | GetScenario
+    | OpenCard
+    | SaveDraft
+    | SaveCard
+    | FindContacts
+)
+
+
+# -- results ---------------------------------------------------------------------
+
+
+class Line(_Message, frozen=True, kw_only=True):
+    """Where and as whom the softphone calls in."""
+
+    uri: str
+    """What to call: ``sip:standing@host:port;transport=tcp``."""
+    user: str
+    password: str
+    domain: str
+    transport: Literal["udp", "tcp"]
+
+
+class ScenarioText(_Message, frozen=True, kw_only=True):
+    scenario: str
+    version: str
+    document: dict[str, Any]
+    """As written by its author, for ``Scenario.from_document``."""
+
+
+class Card(_Message, frozen=True, kw_only=True):
+    id: str
+    call: str
+    number: str
+    topic: str
+    scenario: str
+    version: str
+    revision: int
+    session: dict[str, Any]
+    note: str
+    disposition: str
+    disposition_title: str
+    state: Literal["draft", "saved"]
+    created_at: float
+    saved_at: float | None
+    agent_name: str
+
+
+class Contacts(_Message, frozen=True, kw_only=True):
+    contacts: tuple[Contact, ...]
+
+
+Result = Line | ScenarioText | Card | Contacts
+
+ClientMessage = Hello | Request
+ServerMessage = Welcome | Snapshot | Delta | Notice | Reply | Goodbye
