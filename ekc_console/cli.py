@@ -1,0 +1,63 @@
+"""The ``ekc`` command. Each subcommand is a module in :mod:`ekc_console.commands`, imported when
+it is called, so that the console paints without loading the server."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from ekc_console import __version__
+from ekc_console.errors import EkcError
+
+COMMANDS = {
+    "server": "ekc_console.commands.server",
+    "operator": "ekc_console.commands.operator",
+    "demo": "ekc_console.commands.demo",
+    "engine": "ekc_console.commands.engine",
+    "config": "ekc_console.commands.config",
+    "scripts": "ekc_console.commands.scripts",
+    "user": "ekc_console.commands.user",
+    "report": "ekc_console.commands.report",
+}
+
+
+class _LazyGroup(click.Group):
+    """Loads a subcommand's module when it is asked for; shows EkcErrors as words."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[name]).command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EkcError as error:
+            click.secho(f"Ошибка: {error.message}", fg="red", err=True)
+            if error.remedy:
+                click.echo(error.remedy, err=True)
+            sys.exit(1)
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="ekc", message="%(prog)s %(version)s")
+def main() -> None:
+    """ЕКЦ: контактный центр линии 122.
+
+    Попробовать сразу: ekc demo. Настоящая работа: ekc server на сервере и ekc operator на
+    рабочем месте.
+    """
+
+
+if __name__ == "__main__":
+    main()

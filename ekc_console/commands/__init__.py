@@ -1,0 +1,1 @@
+"""Subcommands of ``ekc``, one module each."""

@@ -1,0 +1,59 @@
+"""``ekc demo``: the whole thing on this machine, with simulated callers."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import click
+
+from ekc_console.commands.options import say
+from ekc_console.errors import EkcError
+
+
+@click.command("demo")
+@click.option(
+    "--headless", is_flag=True, help="Без экрана: операторы автоматические, в конце итог."
+)
+@click.option("--calls", type=click.IntRange(1, 10_000), default=30, show_default=True,
+              help="Сколько звонков (только с --headless).")  # fmt: skip
+@click.option("--operators", type=click.IntRange(1, 50), default=3, show_default=True,
+              help="Сколько автоматических операторов (только с --headless).")  # fmt: skip
+@click.option("--seed", type=int, default=1, show_default=True, help="Зерно случайности.")
+@click.option(
+    "--every", type=click.FloatRange(1, 600), default=20, show_default=True,
+    help="Секунд между звонками в среднем (только с экраном).",
+)  # fmt: skip
+@click.option("--keep", is_flag=True, help="Не удалять данные, записи и журналы.")
+@click.option("--lang", type=click.Choice(["ru", "en"]), envvar="EKC_LANG", help="Язык экрана.")
+def command(
+    headless: bool,
+    calls: int,
+    operators: int,
+    seed: int,
+    every: float,
+    lang: str | None,
+    keep: bool,
+) -> None:
+    """Показать всё сразу: сервер, Asterisk, звонящие и рабочее место оператора.
+
+    Звонки настоящие: SIP и голос по RTP внутри этой машины. Выход из консоли завершает всё,
+    что было запущено. Данные демонстрации удаляются.
+    """
+    if headless:
+        from ekc_console.demo.compose import run_headless
+
+        problems = asyncio.run(run_headless(calls, operators, seed, keep, say))
+        if problems:
+            for problem in problems:
+                click.secho(f"Потеря: {problem}", fg="red", err=True)
+            raise click.exceptions.Exit(1)
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise EkcError(
+            "Для консоли оператора нужен терминал, а ввод или вывод перенаправлен.",
+            "Без терминала: ekc demo --headless --calls 30 --operators 3",
+        )
+    from ekc_console.demo.compose import run_console
+
+    raise click.exceptions.Exit(asyncio.run(run_console(every, seed, lang, keep, say)))

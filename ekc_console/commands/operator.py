@@ -1,0 +1,49 @@
+"""``ekc operator``: the operator's console."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from ekc_console.errors import EkcError
+
+
+def state_dir() -> Path:
+    """Where a console keeps its drafts and logs (XDG_STATE_HOME)."""
+    base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(base).expanduser() / "ekc"
+
+
+@click.command("operator")
+@click.option(
+    "--server",
+    "url",
+    default="http://127.0.0.1:8122",
+    show_default=True,
+    envvar="EKC_SERVER",
+    help="Адрес сервера маршрутизации.",
+)
+@click.option("--login", default="", help="Имя для входа; пароль спросит экран.")
+@click.option("--lang", type=click.Choice(["ru", "en"]), envvar="EKC_LANG", help="Язык экрана.")
+@click.option(
+    "--no-sound", is_flag=True, help="Не открывать микрофон и динамик (работа без гарнитуры)."
+)
+def command(url: str, login: str, lang: str | None, no_sound: bool) -> None:
+    """Открыть рабочее место оператора в этом терминале."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise EkcError(
+            "Рабочему месту нужен терминал, а ввод или вывод перенаправлен.",
+            "Запустите ekc operator в терминале. Без экрана: ekc demo --headless.",
+        )
+    from ekc_console import i18n, log
+
+    if lang:
+        i18n.use(lang)
+    folder = state_dir()
+    log.set_up(folder / "operator.log")
+    from ekc_console.tui.launch import run_operator
+
+    run_operator(url, folder, login=login, sound="null" if no_sound else "device")

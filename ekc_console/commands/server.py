@@ -1,0 +1,48 @@
+"""``ekc server``: the routing server."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import click
+
+from ekc_console import log
+from ekc_console.commands.options import config_option, read_config, say
+from ekc_console.config import Config
+
+
+@click.command("server")
+@config_option
+@click.option("--log-file", type=click.Path(path_type=Path), help="Файл журнала; без него — экран.")
+@click.option(
+    "--keep-calls",
+    is_flag=True,
+    help="При остановке не рвать разговоры: Asterisk продолжит их до следующего запуска.",
+)
+def command(config_file: Path | None, log_file: Path | None, keep_calls: bool) -> None:
+    """Запустить сервер маршрутизации и его Asterisk.
+
+    Остановить: Ctrl+C или SIGTERM. Сначала создайте пользователей: ekc user add.
+    """
+    config = read_config(config_file)
+    log.set_up(log_file)
+    asyncio.run(_serve(config, keep_calls))
+
+
+async def _serve(config: Config, keep_calls: bool) -> None:
+    from ekc_console.server.app import Server
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    server = await Server.open(config, say)
+    try:
+        await server.start(say)
+        say(f"Сервер готов: консоли — {server.url}, SIP — {server.engine.sip_address()}")
+        await stop.wait()
+        say("Останавливаюсь…")
+    finally:
+        await server.stop(hang_up=not keep_calls)

@@ -1,0 +1,6 @@
+"""Scenario files: YAML in a folder, with the line of every fault, and their JSON Schema."""
+
+from ekc_console.scenario_files.loader import GUIDE, Checked, check_folder, load_folder
+from ekc_console.scenario_files.schema import schema_text
+
+__all__ = ["GUIDE", "Checked", "check_folder", "load_folder", "schema_text"]

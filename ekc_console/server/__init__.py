@@ -1,0 +1,1 @@
+"""The routing server: composition, effects, scenario runner, API, supervision of the engine."""

@@ -1,0 +1,278 @@
+"""HTTP and WebSocket face of the server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import msgspec
+import structlog
+from aiohttp import web
+
+from ekc_console import __version__
+from ekc_console.domain.ids import AgentId
+from ekc_console.server.auth import Auth, AuthError, Session
+from ekc_console.server.clock import Clock
+from ekc_console.server.commands import Commands
+from ekc_console.server.sync import Hub, Outbox
+from ekc_console.server.views import Person
+from ekc_console.wire import codec
+from ekc_console.wire import messages as wire
+
+log = structlog.get_logger(__name__)
+
+HELLO_WITHIN_S = 10.0
+HEARTBEAT_S = 10.0
+MESSAGE_LIMIT = 256 * 1024
+COMMANDS_AT_ONCE = 16
+"""Per connection; further ones wait their turn."""
+
+SESSION = web.AppKey("session", Session)
+
+
+class Api:
+    """Handlers of one server. ``app`` is the aiohttp application."""
+
+    def __init__(
+        self,
+        auth: Auth,
+        hub: Hub,
+        commands: Commands,
+        clock: Clock,
+        break_reasons: tuple[wire.BreakReason, ...],
+        topics: dict[str, str],
+        health: Callable[[], dict[str, object]],
+        on_console: Callable[[Session], Awaitable[None]],
+        on_console_gone: Callable[[AgentId], None],
+    ) -> None:
+        self._auth = auth
+        self._hub = hub
+        self._commands = commands
+        self._clock = clock
+        self._break_reasons = break_reasons
+        self._topics = topics
+        self._health = health
+        self._on_console = on_console
+        self._on_console_gone = on_console_gone
+        self._sockets: dict[AgentId, web.WebSocketResponse] = {}
+        self.app = web.Application(client_max_size=MESSAGE_LIMIT, middlewares=[_clear_errors])
+        self.app.router.add_post("/api/login", self._login)
+        self.app.router.add_get("/api/ws", self._websocket)
+        self.app.router.add_get("/health", self._get_health)
+
+    async def close(self) -> None:
+        """Tell every console that the server goes, and that it may come back."""
+        bye = wire.Goodbye(code="shutdown", message="Сервер останавливается.", reconnect=True)
+        for socket in list(self._sockets.values()):
+            await _say_goodbye(socket, bye)
+
+    async def disconnect(self, login: AgentId, bye: wire.Goodbye) -> None:
+        if socket := self._sockets.get(login):
+            await _say_goodbye(socket, bye)
+
+    async def _get_health(self, request: web.Request) -> web.Response:
+        return _json(self._health())
+
+    async def _login(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        try:
+            login = msgspec.json.decode(body, type=wire.Login)
+        except msgspec.DecodeError as error:
+            return _error(400, "bad_request", f"Запрос не понят: {error}.")
+        try:
+            session = await self._auth.log_in(
+                login.login, login.password, request.remote or "", self._clock.now()
+            )
+        except AuthError as error:
+            status = 429 if error.code == "throttled" else 401
+            return _error(status, error.code, str(error))
+        return _json(
+            wire.LoggedIn(
+                token=session.token,
+                expires_at=session.expires_at,
+                login=session.login,
+                name=session.name,
+                role=session.role,
+            )
+        )
+
+    async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_LIMIT)
+        await socket.prepare(request)
+        try:
+            hello = await self._hello(socket)
+            if hello is not None:
+                await self._serve(socket, *hello)
+        except ConnectionError:
+            log.info("console connection broke")
+        return socket
+
+    async def _hello(self, socket: web.WebSocketResponse) -> tuple[Session, wire.Hello] | None:
+        """The first message and its session; None after a goodbye."""
+        try:
+            async with asyncio.timeout(HELLO_WITHIN_S):
+                first = await socket.receive()
+        except TimeoutError:
+            await _say_goodbye(socket, _bad("Клиент не представился вовремя (Hello)."))
+            return None
+        if first.type is not aiohttp.WSMsgType.TEXT:
+            await _say_goodbye(socket, _bad("Первое сообщение должно быть Hello в JSON."))
+            return None
+        try:
+            hello = codec.decode_client(first.data)
+        except codec.BadMessage as error:
+            await _say_goodbye(socket, _bad(f"Сообщение не понято: {error}."))
+            return None
+        if not isinstance(hello, wire.Hello):
+            await _say_goodbye(socket, _bad("Первым должно прийти сообщение Hello."))
+            return None
+        if hello.protocol != wire.PROTOCOL:
+            await _say_goodbye(socket, _wrong_protocol(hello.protocol))
+            return None
+        session = await self._auth.session(hello.token, self._clock.now())
+        if session is None:
+            await _say_goodbye(socket, _expired())
+            return None
+        return session, hello
+
+    async def _serve(
+        self, socket: web.WebSocketResponse, session: Session, hello: wire.Hello
+    ) -> None:
+        login = AgentId(session.login)
+        person = Person(login, session.name, session.role)
+        older = self._sockets.get(login)
+        if older is not None:
+            await _say_goodbye(older, _replaced())
+        self._sockets[login] = socket
+        await self._on_console(session)
+        outbox = Outbox()
+        outbox.put(codec.encode(self._welcome(person)))
+        stream = self._hub.stream(person)
+        stream.attach(outbox, hello.seq if hello.epoch == self._hub.epoch else None)
+        sender = asyncio.create_task(_send_all(socket, outbox))
+        try:
+            await self._receive_all(socket, person, outbox, session)
+        finally:
+            sender.cancel()
+            await asyncio.gather(sender, return_exceptions=True)
+            stream.detach(outbox)
+            if self._sockets.get(login) is socket:
+                del self._sockets[login]
+                self._on_console_gone(login)
+
+    def _welcome(self, person: Person) -> wire.Welcome:
+        return wire.Welcome(
+            protocol=wire.PROTOCOL,
+            server=__version__,
+            epoch=self._hub.epoch,
+            now=self._clock.now(),
+            me=person.login,
+            break_reasons=self._break_reasons,
+            topics=self._topics,
+        )
+
+    async def _receive_all(
+        self,
+        socket: web.WebSocketResponse,
+        person: Person,
+        outbox: Outbox,
+        session: Session,
+    ) -> None:
+        """Requests are carried out side by side: a slow search must not delay an answer key."""
+        slots = asyncio.Semaphore(COMMANDS_AT_ONCE)
+        tasks: set[asyncio.Task[None]] = set()
+        async for message in socket:
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                await _say_goodbye(socket, _bad("Сообщения передаются текстом в JSON."))
+                break
+            if self._clock.now() >= session.expires_at:
+                await _say_goodbye(socket, _expired())
+                break
+            try:
+                request = codec.decode_client(message.data)
+            except codec.BadMessage as error:
+                await _say_goodbye(socket, _bad(f"Сообщение не понято: {error}."))
+                break
+            if not isinstance(request, wire.Request):
+                await _say_goodbye(socket, _bad("Hello уже было."))
+                break
+            await slots.acquire()
+            task = asyncio.create_task(self._execute(person, request, outbox))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+            task.add_done_callback(lambda _: slots.release())
+        # A command that has begun is finished: its reply waits for the console's return.
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _execute(self, person: Person, request: wire.Request, outbox: Outbox) -> None:
+        outbox.put(codec.encode(await self._commands.execute(person, request)))
+
+
+async def _send_all(socket: web.WebSocketResponse, outbox: Outbox) -> None:
+    while True:
+        data = await outbox.get()
+        await socket.send_str(data.decode())
+
+
+async def _say_goodbye(socket: web.WebSocketResponse, bye: wire.Goodbye) -> None:
+    if not socket.closed:
+        try:
+            await socket.send_str(codec.encode(bye).decode())
+            await socket.close()
+        except ConnectionError:
+            log.info("console was gone before the goodbye")
+
+
+def _bad(message: str) -> wire.Goodbye:
+    return wire.Goodbye(code="bad_message", message=message, reconnect=True)
+
+
+def _wrong_protocol(version: int) -> wire.Goodbye:
+    return wire.Goodbye(
+        code="wrong_protocol",
+        message=f"Версия протокола {version}, а серверу нужна {wire.PROTOCOL}. Обновите программу.",
+        reconnect=False,
+    )
+
+
+def _expired() -> wire.Goodbye:
+    return wire.Goodbye(
+        code="session_expired", message="Сеанс окончен. Войдите заново.", reconnect=False
+    )
+
+
+def _replaced() -> wire.Goodbye:
+    return wire.Goodbye(
+        code="replaced", message="Вы вошли с другого рабочего места.", reconnect=False
+    )
+
+
+def _json(body: object, status: int = 200) -> web.Response:
+    return web.Response(
+        body=msgspec.json.encode(body), status=status, content_type="application/json"
+    )
+
+
+def _error(status: int, code: str, message: str) -> web.Response:
+    return _json(wire.HttpError(code=code, message=message), status)
+
+
+@web.middleware
+async def _clear_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """No traceback leaves the server: errors are JSON with a word for people."""
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        return _error(404, "not_found", f"Нет такого адреса: {request.path}.")
+    except web.HTTPMethodNotAllowed:
+        return _error(405, "bad_request", f"Метод {request.method} здесь не поддержан.")
+    except web.HTTPRequestEntityTooLarge:
+        return _error(413, "bad_request", "Запрос слишком велик.")
+    except web.HTTPException:
+        raise
+    except Exception:
+        log.exception("request broke", path=request.path)
+        return _error(500, "internal", "Ошибка сервера; она записана в журнал.")

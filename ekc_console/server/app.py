@@ -1,0 +1,346 @@
+"""The routing server put together: what is built from what, and in which order it all runs."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Callable
+
+import structlog
+from aiohttp import web
+
+from ekc_console import __version__
+from ekc_console.config import Config, ConfigError
+from ekc_console.domain import effects as ef
+from ekc_console.domain import scenario as sc
+from ekc_console.domain.agent import Offline
+from ekc_console.domain.facts import AgentLoggedIn, AgentReturned, AgentVanished, QueuesConfigured
+from ekc_console.domain.ids import AgentId, CallId, QueueId
+from ekc_console.errors import EkcError
+from ekc_console.scenario_files import GUIDE, check_folder
+from ekc_console.server.api import Api
+from ekc_console.server.auth import Auth, Session
+from ekc_console.server.cards import Cards
+from ekc_console.server.clock import Clock
+from ekc_console.server.commands import Commands
+from ekc_console.server.engine.asterisk import installer
+from ekc_console.server.engine.asterisk.engine import AsteriskEngine
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings, ExternalNode
+from ekc_console.server.engine.protocol import TelephonyEngine
+from ekc_console.server.lines import OperatorLines
+from ekc_console.server.menu import MenuResult, Menus, spoken_texts
+from ekc_console.server.notifier import Notifier
+from ekc_console.server.recorder import Recorder
+from ekc_console.server.restore import restore
+from ekc_console.server.runtime import Runtime
+from ekc_console.server.services.music import ensure_music
+from ekc_console.server.services.prompts import FALLBACK_TEXT, STANDARD_TEXTS, PromptLibrary
+from ekc_console.server.services.speech import Speaker, Voice
+from ekc_console.server.store import people, report
+from ekc_console.server.store.database import Database
+from ekc_console.server.switch import Switch
+from ekc_console.server.sync import Hub
+from ekc_console.server.telephony import Telephony
+from ekc_console.server.views import Extras, Person, Views
+from ekc_console.wire import messages as wire
+
+log = structlog.get_logger(__name__)
+
+Progress = Callable[[str], None]
+"""Told in the user's language what is being done."""
+
+
+class Server:
+    """``await Server.open(config)``, then ``start``; ``stop`` undoes all of it."""
+
+    def __init__(self, config: Config, database: Database, engine: TelephonyEngine) -> None:
+        self.config = config
+        self.database = database
+        self.engine = engine
+        self.clock = Clock()
+        self.extras = Extras()
+
+    # -- start -----------------------------------------------------------------------
+
+    @classmethod
+    async def open(
+        cls,
+        config: Config,
+        progress: Progress = lambda text: None,
+        engine: TelephonyEngine | None = None,
+    ) -> Server:
+        """Check everything that can be checked before a caller is taken, and build.
+
+        ``engine``: another one than the configured (tests). Raises EkcError with the remedy.
+        """
+        data = config.data_dir
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scenarios = _load_scenarios(config)
+        progress("База данных")
+        database = Database.open(data / "ekc.db", synchronous=config.store.synchronous)
+        try:
+            progress("Подсказки и музыка")
+            prompts = await _prepare_prompts(config, scenarios)
+            engine = engine or _engine(config, prompts)
+            server = cls(config, database, engine)
+            await server._build(scenarios, prompts)
+        except BaseException:
+            await database.close()
+            raise
+        return server
+
+    async def _build(self, scenarios: dict[str, sc.Scenario], prompts: PromptLibrary) -> None:
+        config = self.config
+        self.router, last_seq = await restore(self.database)
+        self.runtime = Runtime(self.router, self.database, self.clock, last_seq)
+        self.recorder = Recorder(
+            config.data_dir / "recordings", self.database, self.clock, on=config.calls.recording
+        )
+        self.lines = OperatorLines(self.engine, self.runtime, config.engine.operator_transport)
+        self.switch = Switch(
+            self.engine,
+            self.runtime,
+            self.lines,
+            caller_id=next((t.caller_id for t in config.trunks if t.caller_id), ""),
+            dial_prefix=config.calls.prefix,
+            dial_timeout_s=config.calls.dial_timeout_s,
+            recording_stem=self.recorder.stem,
+            position_prompt=prompts.position,
+        )
+        self.menus = Menus(
+            self.engine, self.runtime, self.switch, self.clock, scenarios, prompts.speak
+        )
+        self.telephony = Telephony(
+            self.engine,
+            self.runtime,
+            self.lines,
+            self.switch,
+            self.menus,
+            config.server.main_menu,
+            on_engine=self._on_engine,
+            on_call_gone=self._on_call_gone,
+        )
+        topics = {topic.code: topic.title for topic in config.topics}
+        self.views = Views(self.router, self.extras, topics)
+        self.hub = Hub(self.views)
+        scripts = {name: s for name, s in scenarios.items() if s.kind == "script"}
+        self.cards = Cards(
+            self.database,
+            self.router,
+            self.clock,
+            scripts,
+            {topic.code: topic.script for topic in config.topics},
+            self.extras,
+        )
+        self.notifier = Notifier(
+            self.router, self.hub, self.cards, self.extras, self.clock, self._menu_result
+        )
+        self.auth = Auth(self.database, session_s=config.server.session_hours * 3600)
+        self.commands = Commands(
+            self.runtime,
+            self.lines,
+            self.cards,
+            self.views,
+            frozenset(reason.code for reason in config.breaks),
+            self._log_out,
+        )
+        self.api = Api(
+            self.auth,
+            self.hub,
+            self.commands,
+            self.clock,
+            _break_reasons(config),
+            topics,
+            self._health,
+            self._on_console,
+            self._on_console_gone,
+        )
+
+    async def start(self, progress: Progress = lambda text: None) -> None:
+        """Take calls and consoles. Raises EkcError with the remedy; then ``stop`` cleans up."""
+        await self.cards.remember_scripts()
+        for person in await self.database.read(people.everybody):
+            self.extras.names[AgentId(person.login)] = person.name
+        await self._count_today()
+        self.runtime.start(self._on_effect, self._on_trouble)
+        self._configure_queues()
+        for agent in self.router.agents.values():
+            if agent.present:
+                self.runtime.submit(AgentVanished(agent.id))
+        progress("Телефония (Asterisk)")
+        await self.engine.start(self.telephony.on_event)
+        await self.recorder.finish_left_over(self.router.calls.keys())
+        progress("Сервер")
+        await self._listen()
+
+    async def stop(self, *, hang_up: bool = True) -> None:
+        """End in stages: consoles, menus, engine, journal, store. ``hang_up`` False leaves the
+        engine and its calls to the next start."""
+        await self.api.close()
+        if runner := getattr(self, "_web", None):
+            await runner.cleanup()
+        await self.menus.close()
+        await self.engine.stop(hang_up=hang_up)
+        await self.telephony.close()
+        await self.switch.close()
+        await self.runtime.stop()
+        await self.notifier.close()
+        self.hub.close()
+        await self.database.close()
+
+    async def _listen(self) -> None:
+        host, port = self.config.server.host, self.config.server.port
+        self._web = web.AppRunner(self.api.app, access_log=None, shutdown_timeout=2.0)
+        await self._web.setup()
+        try:
+            await web.TCPSite(self._web, host, port).start()
+        except OSError as error:
+            raise EkcError(
+                f"server.port: {host}:{port} не открывается: {error.strerror}.",
+                "Порт занят другой программой? Закройте её или укажите другой server.port.",
+            ) from error
+        log.info("server listens", host=host, port=port)
+
+    async def _count_today(self) -> None:
+        midnight = datetime.datetime.combine(datetime.date.today(), datetime.time()).timestamp()
+        now = self.clock.now()
+        queues = [queue.settings() for queue in self.config.queues]
+        self.notifier.load_day(
+            await self.database.read(lambda conn: report.today(conn, midnight, now, queues))
+        )
+
+    def _configure_queues(self) -> None:
+        queues = tuple(queue.settings() for queue in self.config.queues)
+        if tuple(self.router.queues.values()) != queues:
+            self.runtime.submit(QueuesConfigured(queues))
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.config.server.host}:{self.config.server.port}"
+
+    # -- what the parts tell one another -------------------------------------------------
+
+    def _on_effect(self, effect: ef.Effect) -> None:
+        self.switch.run(effect)
+        self.notifier.on_effect(effect)
+
+    def _on_trouble(self, text: str) -> None:
+        """The journal cannot be written (or can again, when ``text`` is empty)."""
+        if text:
+            self.hub.notice(wire.Notice(level="error", text=f"Сбой базы данных: {text}"))
+        else:
+            self.hub.notice(wire.Notice(level="info", text="База данных снова работает."))
+
+    def _on_engine(self, up: bool, detail: str) -> None:
+        self.views.engine = wire.EngineState(up=up, detail=detail)
+        self.hub.engine_changed()
+
+    async def _on_call_gone(self, call: CallId) -> None:
+        self.menus.results.pop(call, None)
+        await self.recorder.finish(call)
+
+    def _menu_result(self, call: CallId) -> MenuResult:
+        return self.menus.results.get(call, MenuResult())
+
+    async def _on_console(self, session: Session) -> None:
+        """A console connected: the agent's shift begins, or goes on."""
+        login = AgentId(session.login)
+        self.extras.names[login] = session.name
+        agent = self.router.agents.get(login)
+        if agent is None or isinstance(agent.state, Offline):
+            queues = tuple(QueueId(q) for q in session.queues if QueueId(q) in self.router.queues)
+            self.runtime.submit(AgentLoggedIn(login, queues, tuple(session.skills)))
+        else:
+            self.runtime.submit(AgentReturned(login))
+        await self.runtime.settled()
+
+    def _on_console_gone(self, login: AgentId) -> None:
+        """No offers until the console is back; a talk goes on without it."""
+        agent = self.router.agents.get(login)
+        if agent is not None and not isinstance(agent.state, Offline):
+            self.runtime.submit(AgentVanished(login))
+
+    async def _log_out(self, person: Person) -> None:
+        await self.auth.revoke(person.login)
+        self.hub.forget(person.login)
+        self.commands.forget(person.login)
+
+    def _health(self) -> dict[str, object]:
+        return {
+            "version": __version__,
+            "engine": "up" if self.views.engine.up else "down",
+            "calls": len(self.router.calls),
+        }
+
+
+def _load_scenarios(config: Config) -> dict[str, sc.Scenario]:
+    queues = {queue.id for queue in config.queues}
+    checked = check_folder(config.scripts_dir, queues, datetime.date.today())
+    if checked.errors:
+        raise ConfigError("\n".join(map(str, checked.errors)), GUIDE)
+    for warning in checked.warnings:
+        log.warning("scenario", problem=str(warning))
+    scenarios = checked.scenarios
+    menu = scenarios.get(config.server.main_menu)
+    if menu is None or menu.kind != "menu":
+        known = ", ".join(name for name, s in scenarios.items() if s.kind == "menu") or "нет"
+        raise ConfigError(
+            f"server.main_menu: меню «{config.server.main_menu}» нет в {config.scripts_dir}.",
+            f"Есть меню: {known}.",
+        )
+    for topic in config.topics:
+        if topic.script not in scenarios:
+            raise ConfigError(
+                f"topics.{topic.code}.script: сценария «{topic.script}» нет в "
+                f"{config.scripts_dir}.",
+                f"Есть: {', '.join(sorted(scenarios))}.",
+            )
+    return scenarios
+
+
+async def _prepare_prompts(config: Config, scenarios: dict[str, sc.Scenario]) -> PromptLibrary:
+    voice = Voice(name=config.voice.name, words_per_minute=config.voice.words_per_minute)
+    prompts = PromptLibrary(config.prompts_dir, Speaker(voice), config.recorded_dir)
+    spoken = [text for s in scenarios.values() if s.kind == "menu" for text in spoken_texts(s)]
+    await prompts.prepare([*STANDARD_TEXTS, *spoken])
+    await asyncio.to_thread(ensure_music, config.data_dir / "music")
+    return prompts
+
+
+def _engine(config: Config, prompts: PromptLibrary) -> AsteriskEngine:
+    """The configured engine: our own Asterisk, or the external node."""
+    engine = config.engine
+    trunks = tuple(trunk.settings(password=trunk.secret()) for trunk in config.trunks)
+    if engine.nodes:
+        node = engine.nodes[0]
+        return AsteriskEngine(
+            ExternalNode(
+                ari=node.ari_url.removesuffix("/ari"),
+                user=node.ari_user,
+                password=node.ari_password,
+                ami=node.ami_address,
+                ami_user=node.ami_user,
+                ami_password=node.ami_password,
+                sip=node.sip_address,
+                trunks=trunks,
+            )
+        )
+    settings = AsteriskSettings(
+        directory=(config.data_dir / "engine").resolve(),
+        recordings=(config.data_dir / "recordings").resolve(),
+        host=engine.host,
+        sip_port=engine.sip_port,
+        rtp_first=engine.rtp_first,
+        rtp_last=engine.rtp_last,
+        trunks=trunks,
+        fallback_prompt=prompts.path(FALLBACK_TEXT).resolve(),
+        music_directory=(config.data_dir / "music").resolve(),
+    )
+    return AsteriskEngine(settings, installer.find())
+
+
+def _break_reasons(config: Config) -> tuple[wire.BreakReason, ...]:
+    return tuple(
+        wire.BreakReason(code=b.code, title=b.title, limit_s=b.limit_minutes * 60)
+        for b in config.breaks
+    )

@@ -1,0 +1,195 @@
+"""Cards of contacts: a draft for every call, saved when the operator says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from ekc_console.domain import scenario as sc
+from ekc_console.domain.ids import AgentId, CallId
+from ekc_console.domain.router import Router
+from ekc_console.errors import EkcError
+from ekc_console.server import numbers
+from ekc_console.server.clock import Clock
+from ekc_console.server.menu import MenuResult
+from ekc_console.server.store import cards as rows
+from ekc_console.server.store import contacts, scenarios
+from ekc_console.server.store.database import Database
+from ekc_console.server.views import Extras, Person, shown
+from ekc_console.wire import messages as wire
+
+FALLBACK_SCRIPT = "general"
+FIND_LIMIT = 200
+
+
+class CardError(EkcError):
+    """The card cannot be stored as it is."""
+
+
+class Cards:
+    def __init__(
+        self,
+        database: Database,
+        router: Router,
+        clock: Clock,
+        scripts: Mapping[str, sc.Scenario],
+        script_of_topic: Mapping[str, str],
+        extras: Extras,
+    ) -> None:
+        self._database = database
+        self._router = router
+        self._clock = clock
+        self._scripts = scripts
+        self._script_of_topic = script_of_topic
+        self._extras = extras
+
+    async def remember_scripts(self) -> None:
+        """Keep the documents in force, so that an old card can always be read with its own."""
+        documents = [(s.id, s.version, s.to_document()) for s in self._scripts.values()]
+
+        def write(conn: Any) -> None:
+            for scenario, version, document in documents:
+                scenarios.remember(conn, scenario, version, document)
+
+        await self._database.write(write)
+
+    async def begin(self, call: CallId, agent: AgentId, menu: MenuResult) -> str:
+        """The draft for a call that an agent takes: made once, then handed to whoever has the
+        call. Returns the card's id."""
+        record = self._router.calls[call]
+        script = self._scripts[self._script_name(record.topic, menu.script)]
+        session = sc.Session.start(script, self._clock.now(), _known(menu, record.number))
+        card = rows.NewCard(
+            id=f"card-{call}",
+            call=call,
+            number=record.number or "",
+            topic=record.topic,
+            scenario=script.id,
+            version=script.version,
+            session=msgspec.to_builtins(session.state),
+            agent=agent,
+            created_at=self._clock.now(),
+        )
+        await self._database.write(lambda conn: rows.create_draft(conn, card))
+        return card.id
+
+    async def open(self, person: Person, card: str) -> wire.Card:
+        found = await self._database.read(lambda conn: rows.card(conn, card))
+        if found is None:
+            raise CardError("Такой карточки нет.")
+        return self._shown(found, person)
+
+    async def save_draft(self, person: Person, body: wire.SaveDraft) -> None:
+        state = self._state(body.session)
+        await self._database.write(
+            lambda conn: rows.save_draft(
+                conn,
+                card=body.card,
+                agent=person.login,
+                revision=body.revision,
+                scenario=state.scenario,
+                version=state.version,
+                session=body.session,
+                note=body.note,
+                disposition=body.disposition,
+            )
+        )
+
+    async def save(self, person: Person, body: wire.SaveCard) -> wire.Card:
+        state = self._state(body.session)
+        script = self._scripts.get(state.scenario)
+        if script is None:
+            raise CardError(f"Сценария «{state.scenario}» больше нет.", "Выберите другой сценарий.")
+        if body.disposition not in script.dispositions:
+            known = ", ".join(script.dispositions.values())
+            raise CardError("Не выбран итог обращения.", f"Выберите один из: {known}.")
+        await self._database.write(
+            lambda conn: rows.save_card(
+                conn,
+                card=body.card,
+                agent=person.login,
+                revision=body.revision,
+                scenario=state.scenario,
+                version=state.version,
+                session=body.session,
+                note=body.note,
+                disposition=body.disposition,
+                saved_at=self._clock.now(),
+            )
+        )
+        return await self.open(person, body.card)
+
+    async def require_saved(self, call: CallId) -> None:
+        """Raises CardError when the call's card is still a draft and its queue demands one."""
+        record = self._router.calls.get(call) or self._router.recently_ended.get(call)
+        settings = self._router.queues.get(record.queue) if record and record.queue else None
+        if settings is None or not settings.wrap_up.startswith("mandatory"):
+            return
+        card = await self._database.read(lambda conn: rows.card_by_call(conn, call))
+        if card is not None and card.state != "saved":
+            raise CardError("Карточка не сохранена.", "Выберите итог и сохраните карточку.")
+
+    async def scenario(self, scenario: str, version: str) -> wire.ScenarioText:
+        script = self._scripts.get(scenario)
+        if script is not None and version in ("", script.version):
+            return wire.ScenarioText(
+                scenario=scenario, version=script.version, document=script.to_document()
+            )
+        document = await self._database.read(lambda conn: scenarios.get(conn, scenario, version))
+        if document is None:
+            raise CardError(f"Сценария «{scenario}» нет.")
+        return wire.ScenarioText(scenario=scenario, version=version, document=document)
+
+    async def find(self, person: Person, text: str, limit: int) -> wire.Contacts:
+        limit = max(1, min(limit, FIND_LIMIT))
+        found = await self._database.read(lambda conn: contacts.find(conn, text, limit))
+        return wire.Contacts(contacts=tuple(self._contact(c, person) for c in found))
+
+    async def history(self, call: CallId, number: str | None) -> tuple[wire.Contact, ...]:
+        """Earlier contacts with a number, newest first."""
+        if not number:
+            return ()
+        found = await self._database.read(
+            lambda conn: contacts.history(conn, number, limit=20, exclude_call=call)
+        )
+        return tuple(self._named(contact) for contact in found)
+
+    def _script_name(self, topic: str, wanted: str) -> str:
+        for name in (wanted, self._script_of_topic.get(topic, ""), FALLBACK_SCRIPT):
+            if name in self._scripts:
+                return name
+        return next(iter(self._scripts))
+
+    def _state(self, session: dict[str, Any]) -> sc.SessionState:
+        try:
+            return msgspec.convert(session, sc.SessionState)
+        except msgspec.ValidationError as error:
+            raise CardError(f"Карточка повреждена при передаче: {error}.") from error
+
+    def _shown(self, card: wire.Card, person: Person) -> wire.Card:
+        script = self._scripts.get(card.scenario)
+        title = script.dispositions.get(card.disposition, "") if script else ""
+        number = numbers.readable(card.number)
+        if not person.sees_numbers:
+            number = numbers.masked(card.number)
+        name = self._extras.names.get(AgentId(card.agent_name), card.agent_name)
+        return msgspec.structs.replace(
+            card, number=number, agent_name=name, disposition_title=title or card.disposition
+        )
+
+    def _named(self, contact: wire.Contact) -> wire.Contact:
+        """The store has logins and disposition codes; people read names and titles."""
+        name = self._extras.names.get(AgentId(contact.agent_name), contact.agent_name)
+        titles = (s.dispositions.get(contact.disposition) for s in self._scripts.values())
+        title = next((t for t in titles if t), contact.disposition)
+        return msgspec.structs.replace(contact, agent_name=name, disposition=title)
+
+    def _contact(self, contact: wire.Contact, person: Person) -> wire.Contact:
+        return shown(self._named(contact), person)
+
+
+def _known(menu: MenuResult, number: str | None) -> dict[str, str]:
+    """What the script starts with: what the menu has learned, and the number."""
+    return {**menu.fields, **({sc.NUMBER: number, "phone": number} if number else {})}

@@ -1,0 +1,1 @@
+"""Telephony engine: one protocol, Asterisk and a simulated engine behind it."""

@@ -1,0 +1,365 @@
+"""Asterisk's configuration files, made from our settings. Pure: settings in, texts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ekc_console.server.engine.asterisk.modules import MODULES
+from ekc_console.server.engine.asterisk.program import EngineProgram
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Trunk, host_port
+
+APPLICATION = "ekc"
+"""Name of our ARI application and of its user in ARI and AMI."""
+DIALLED_VARIABLE = "EKC_DIALLED"
+"""Channel variable of a call out: the number. Asterisk shows it with every channel."""
+TRUNK_CONTEXT = "ekc-trunk"
+OPERATOR_CONTEXT = "ekc-operator"
+HELD_RETRY_S = 1
+_EMPTY = (
+    "acl.conf", "ccss.conf", "chan_websocket.conf", "cli_aliases.conf", "dnsmgr.conf",
+    "features.conf", "pjproject.conf", "udptl.conf", "websocket_client.conf",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How this run of Asterisk is controlled; made anew at every start."""
+
+    http_port: int
+    ami_port: int
+    secret: str = field(repr=False)
+
+
+def configuration(
+    settings: AsteriskSettings, program: EngineProgram, access: Access, run_directory: Path
+) -> dict[str, str]:
+    """File name → text, for Asterisk's configuration directory."""
+    files = {
+        "asterisk.conf": _asterisk(settings, program, run_directory),
+        "modules.conf": _section("modules", [("autoload", "no")])
+        + "".join(f"require = {name}.so\n" for name in MODULES),
+        "logger.conf": "[general]\n[logfiles]\nmessages = warning,error\n",
+        "http.conf": _http(settings, access),
+        "ari.conf": _ari(access),
+        "manager.conf": _manager(settings, access),
+        "rtp.conf": _rtp(settings),
+        "sorcery.conf": _sorcery(),
+        "stasis.conf": _section(
+            "taskpool", [("initial_size", "5"), ("idle_timeout_sec", "20"), ("max_size", "50")]
+        ),
+        "cdr.conf": _section("general", [("enable", "no")]),
+        "cel.conf": _section("general", [("enable", "no")]),
+        "musiconhold.conf": _music(settings, program),
+        "indications.conf": _INDICATIONS,
+        "pjsip.conf": _pjsip(settings),
+        "extensions.conf": _extensions(settings),
+    }
+    return {**dict.fromkeys(_EMPTY, ""), **files}
+
+
+def _section(name: str, fields: Iterable[tuple[str, object]]) -> str:
+    return f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in fields) + "\n"
+
+
+def _asterisk(settings: AsteriskSettings, program: EngineProgram, run: Path) -> str:
+    here = settings.directory
+    directories = [
+        ("astcachedir", here / "cache"),
+        ("astetcdir", here / "etc"),
+        ("astmoddir", program.modules),
+        ("astvarlibdir", here / "var"),
+        ("astdbdir", here / "var"),
+        ("astkeydir", here / "var"),
+        ("astdatadir", program.data),
+        ("astagidir", here / "var"),
+        ("astspooldir", here / "spool"),
+        ("astrundir", run),
+        ("astlogdir", here / "log"),
+    ]
+    options = [
+        ("verbose", 0),
+        ("maxfiles", 8192),
+        ("live_dangerously", "no"),
+        ("hideconnect", "yes"),
+        ("defaultlanguage", "ru"),
+        ("systemname", APPLICATION),
+    ]
+    return _section("directories", directories) + _section("options", options)
+
+
+def _http(settings: AsteriskSettings, access: Access) -> str:
+    return _section(
+        "general",
+        [
+            ("enabled", "yes"),
+            ("enable_static", "no"),
+            ("enable_status", "no"),
+            ("bindaddr", settings.control_host),
+            ("bindport", access.http_port),
+            ("sessionlimit", 200),
+            # Longer than our client keeps an idle connection, so that it is never closed under
+            # a request.
+            ("session_keep_alive", 60000),
+        ],
+    )
+
+
+def _ari(access: Access) -> str:
+    return _section(
+        "general",
+        [
+            ("enabled", "yes"),
+            ("pretty", "no"),
+            ("websocket_write_timeout", 1000),
+            ("channelvars", DIALLED_VARIABLE),
+        ],
+    ) + _section(APPLICATION, [("type", "user"), ("read_only", "no"), ("password", access.secret)])
+
+
+def _manager(settings: AsteriskSettings, access: Access) -> str:
+    return _section(
+        "general",
+        [
+            ("enabled", "yes"),
+            ("webenabled", "no"),
+            ("bindaddr", settings.control_host),
+            ("port", access.ami_port),
+        ],
+    ) + _section(
+        APPLICATION,
+        [
+            ("secret", access.secret),
+            ("deny", "0.0.0.0/0.0.0.0"),
+            ("permit", "127.0.0.0/255.0.0.0"),
+            ("read", "system"),
+            ("write", "system,call"),
+            ("writetimeout", 1000),
+        ],
+    )
+
+
+def _rtp(settings: AsteriskSettings) -> str:
+    return _section(
+        "general",
+        [
+            ("rtpstart", settings.rtp_first),
+            ("rtpend", settings.rtp_last),
+            ("strictrtp", "yes"),
+            ("icesupport", "no"),
+        ],
+    )
+
+
+def _sorcery() -> str:
+    """Trunks come from the file; operators' accounts are pushed over ARI into memory."""
+    kinds = ("endpoint", "auth", "aor")
+    return "[res_pjsip]\n" + "".join(
+        f"{kind} = config,pjsip.conf,criteria=type={kind}\n{kind} = memory\n" for kind in kinds
+    )
+
+
+def _music(settings: AsteriskSettings, program: EngineProgram) -> str:
+    directory = settings.music_directory or program.music
+    if directory is None:
+        return ""
+    return _section("default", [("mode", "files"), ("directory", directory), ("sort", "random")])
+
+
+def _pjsip(settings: AsteriskSettings) -> str:
+    return (
+        _section(
+            "global",
+            [
+                ("type", "global"),
+                ("user_agent", "EKC"),
+                # An operator's account is told by name (and then proved by password) before any
+                # trunk is told by address: both may come from one network.
+                ("endpoint_identifier_order", "username,auth_username,ip"),
+                ("keep_alive_interval", 30),
+            ],
+        )
+        + _section(
+            "system",
+            [("type", "system"), ("threadpool_initial_size", 4), ("threadpool_max_size", 16)],
+        )
+        + "".join(_transport(settings, protocol) for protocol in ("udp", "tcp"))
+        + "".join(_trunk(settings, trunk) for trunk in settings.trunks)
+    )
+
+
+def _transport(settings: AsteriskSettings, protocol: str) -> str:
+    fields: list[tuple[str, object]] = [
+        ("type", "transport"),
+        ("protocol", protocol),
+        ("bind", f"{settings.host}:{settings.sip_port}"),
+    ]
+    if settings.public_host:
+        fields += [
+            ("external_signaling_address", settings.public_host),
+            ("external_media_address", settings.public_host),
+            ("local_net", "127.0.0.0/8"),
+        ]
+    return _section(f"transport-{protocol}", fields)
+
+
+def endpoint_fields(settings: AsteriskSettings | None) -> list[tuple[str, str]]:
+    """What trunks and operators' accounts have in common. ``settings`` None: a node of which we
+    do not know the addresses."""
+    fields = [
+        ("disallow", "all"),
+        ("allow", "alaw,ulaw"),
+        ("direct_media", "no"),
+        ("rtp_symmetric", "yes"),
+        ("force_rport", "yes"),
+        ("rewrite_contact", "yes"),
+        ("dtmf_mode", "rfc4733"),
+        ("timers", "no"),
+        ("send_connected_line", "no"),
+        ("language", "ru"),
+    ]
+    if settings is not None and not settings.any_host:
+        fields += [("media_address", settings.host), ("bind_rtp_to_media_address", "yes")]
+    return fields
+
+
+def account_fields(settings: AsteriskSettings | None, name: str) -> list[tuple[str, str]]:
+    """Endpoint of an operator. Told by user name only, so that it always has to give the
+    password; cut when nothing at all is heard from the softphone."""
+    return [
+        ("context", OPERATOR_CONTEXT),
+        ("auth", name),
+        ("identify_by", "username,auth_username"),
+        ("rtp_timeout", "30"),
+        *endpoint_fields(settings),
+    ]
+
+
+def _trunk(settings: AsteriskSettings, trunk: Trunk) -> str:
+    """Endpoint, its address out, what it is recognised by, and its registration.
+
+    ``identify_by=ip``: else anybody could claim the trunk by its name in a From header.
+    """
+    name = trunk.endpoint
+    endpoint: list[tuple[str, object]] = [
+        ("type", "endpoint"),
+        ("context", TRUNK_CONTEXT),
+        ("identify_by", "ip"),
+        ("transport", f"transport-{trunk.transport}"),
+        ("trust_id_inbound", "yes"),
+        ("rtp_timeout", 60),
+        ("rtp_timeout_hold", 600),
+        *endpoint_fields(settings),
+    ]
+    texts = []
+    if trunk.peer:
+        endpoint.append(("aors", name))
+        contact = f"sip:{trunk.peer}{_uri_parameters(trunk)}"
+        texts.append(_section(name, [("type", "aor"), ("contact", contact)]))
+    if trunk.user:
+        endpoint += [("outbound_auth", name), ("from_user", trunk.user)]
+        texts.append(
+            _section(
+                name,
+                [
+                    ("type", "auth"),
+                    ("auth_type", "userpass"),
+                    ("username", trunk.user),
+                    ("password", trunk.password),
+                ],
+            )
+        )
+    if addresses := _known_addresses(trunk):
+        matches = [("match", address) for address in addresses]
+        texts.append(
+            _section(f"{name}-by-ip", [("type", "identify"), ("endpoint", name), *matches])
+        )
+    if trunk.mode == "register":
+        texts.append(_registration(trunk))
+    return "".join([_section(name, endpoint), *texts])
+
+
+def _uri_parameters(trunk: Trunk) -> str:
+    """The semicolon is escaped, for it begins a comment in Asterisk's files."""
+    return r"\;transport=tcp" if trunk.transport == "tcp" else ""
+
+
+def _known_addresses(trunk: Trunk) -> tuple[str, ...]:
+    if trunk.addresses or trunk.mode == "address":
+        return trunk.addresses
+    return (host_port(trunk.registrar)[0],)
+
+
+def _registration(trunk: Trunk) -> str:
+    host = host_port(trunk.registrar)[0]
+    return _section(
+        f"{trunk.endpoint}-registration",
+        [
+            ("type", "registration"),
+            ("transport", f"transport-{trunk.transport}"),
+            ("outbound_auth", trunk.endpoint),
+            ("server_uri", f"sip:{trunk.registrar}{_uri_parameters(trunk)}"),
+            ("client_uri", f"sip:{trunk.user}@{host}"),
+            ("contact_user", trunk.user),
+            ("endpoint", trunk.endpoint),
+            ("line", "yes"),
+            ("max_random_initial_delay", 0),
+            ("retry_interval", 20),
+            ("forbidden_retry_interval", 60),
+            ("max_retries", 1000000),
+        ],
+    )
+
+
+def _extensions(settings: AsteriskSettings) -> str:
+    """Calls go to the server; a caller for whom there is none is held with music and asks again
+    every second, so that a restarting server loses nobody."""
+    take = f"Stasis({APPLICATION},in,${{EKC_CALLED}})"
+    held = ["Set(EKC_HELD=1)", "Answer()"]
+    if settings.fallback_prompt is not None:
+        held.append(f"Playback({settings.fallback_prompt.with_suffix('')})")
+    held.append("StartMusicOnHold()")
+    called = ("_X!", "_+X!", "_[*#]!", "s")
+    return "\n".join(
+        [
+            "[general]",
+            "static = yes",
+            "writeprotect = yes",
+            "",
+            f"[{TRUNK_CONTEXT}]",
+            *(
+                f"exten = {pattern},1,Set(EKC_CALLED=${{FILTER(+*#0-9,${{EXTEN}})}})\n"
+                " same = n,Goto(ekc-in,take,1)"
+                for pattern in called
+            ),
+            "",
+            "[ekc-in]",
+            f"exten = take,1,{take}",
+            ' same = n,GotoIf($["${STASISSTATUS}"="FAILED"]?held)',
+            " same = n,Hangup()",
+            ' same = n(held),GotoIf($["${EKC_HELD}"="1"]?wait)',
+            *(f" same = n,{step}" for step in held),
+            f" same = n(wait),Wait({HELD_RETRY_S})",
+            " same = n,Goto(take,1)",
+            "",
+            f"[{OPERATOR_CONTEXT}]",
+            f"exten = standing,1,Stasis({APPLICATION},standing,${{CHANNEL(endpoint)}})",
+            " same = n,Hangup()",
+            "",
+        ]
+    )
+
+
+_INDICATIONS = """\
+[general]
+country = ru
+
+[ru]
+description = Russian Federation
+ringcadence = 1000,4000
+dial = 425
+busy = 425/350,0/350
+ring = 425/1000,0/4000
+congestion = 425/175,0/175
+"""

@@ -1,0 +1,261 @@
+"""Asterisk behind the :class:`TelephonyEngine` protocol: a child of ours or an external node."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from ekc_console.server.engine.asterisk.ami import AmiError
+from ekc_console.server.engine.asterisk.ari import AriError
+from ekc_console.server.engine.asterisk.configuration import (
+    APPLICATION,
+    DIALLED_VARIABLE,
+    account_fields,
+)
+from ekc_console.server.engine.asterisk.legs import OUTGOING, Leg
+from ekc_console.server.engine.asterisk.link import Link
+from ekc_console.server.engine.asterisk.node import ChildNode, Node, RemoteNode
+from ekc_console.server.engine.asterisk.player import gone_or
+from ekc_console.server.engine.asterisk.program import EngineProgram
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings, ExternalNode, Trunk
+from ekc_console.server.engine.checks import (
+    check_account,
+    check_name,
+    check_number,
+    check_prompt,
+    check_stem,
+    is_number,
+)
+from ekc_console.server.engine.protocol import Account, EngineError, EventSink, LegGone
+
+_NORMAL, _BUSY = "16", "17"  # Q.850
+_EXISTS = 409
+_HANG_UP_S = 3.0
+"""At the end, for all legs' BYEs to go out."""
+_DYNAMIC = "/asterisk/config/dynamic/res_pjsip"
+
+
+class AsteriskEngine:
+    """Implements :class:`ekc_console.server.engine.protocol.TelephonyEngine`."""
+
+    def __init__(
+        self, where: AsteriskSettings | ExternalNode, program: EngineProgram | None = None
+    ) -> None:
+        """``program``: of a child (see ``installer.find``); an external node needs none."""
+        if isinstance(where, ExternalNode):
+            self._node: Node = RemoteNode(where)
+        elif program is not None:
+            self._node = ChildNode(where, program)
+        else:
+            raise EngineError(
+                "Программа Asterisk не найдена.", "Выполните команду «ekc engine install»."
+            )
+        self._link = Link(self._node)
+
+    async def start(self, sink: EventSink) -> None:
+        await self._link.open(sink)
+
+    async def stop(self, *, hang_up: bool = True) -> None:
+        if hang_up:
+            with contextlib.suppress(TimeoutError, EngineError):
+                async with asyncio.timeout(_HANG_UP_S):
+                    await asyncio.gather(*(self.hang_up(leg.id) for leg in self._link.legs.all()))
+                    await self._link.legs.wait_empty()
+        await self._link.close()
+        if hang_up:
+            await self._node.end(kill=False)
+        else:
+            self._node.leave()
+
+    # -- one leg --------------------------------------------------------------------
+
+    async def answer(self, leg: str) -> None:
+        entry = self._leg(leg)
+        if not entry.answered:
+            await self._leg_post(f"/channels/{leg}/answer")
+            entry.answered = True
+
+    async def hang_up(self, leg: str, *, busy: bool = False) -> None:
+        entry = self._link.legs.get(leg)
+        if entry is None:
+            return
+        entry.ending = True
+        reason = _BUSY if busy and not entry.answered else _NORMAL
+        await self._link.ari.delete(f"/channels/{leg}", reason_code=reason)
+
+    async def play(self, leg: str, files: Sequence[Path]) -> str:
+        entry = self._leg(leg)
+        if not entry.answered:
+            raise EngineError("Звонок ещё не принят: проигрывать некому.")
+        if not files:
+            raise ValueError("play: no files")
+        for file in files:
+            self._check_prompt(file)
+        async with entry.lock:
+            return await self._link.player.play(entry, files)
+
+    async def stop_playing(self, leg: str) -> None:
+        entry = self._leg(leg)
+        async with entry.lock:
+            await self._link.player.stop(entry)
+
+    async def start_music(self, leg: str) -> None:
+        entry = self._leg(leg)
+        async with entry.lock:
+            await self._link.player.start_music(entry)
+
+    async def stop_music(self, leg: str) -> None:
+        entry = self._leg(leg)
+        async with entry.lock:
+            await self._link.player.stop_music(entry)
+
+    # -- bridges ----------------------------------------------------------------------
+
+    async def make_bridge(self, bridge: str) -> None:
+        check_name(bridge)
+        try:
+            await self._link.ari.post(f"/bridges/{bridge}", type="mixing,dtmf_events")
+        except AriError as error:
+            if error.status != _EXISTS:
+                raise
+
+    async def drop_bridge(self, bridge: str) -> None:
+        check_name(bridge)
+        await self._link.ari.delete(f"/bridges/{bridge}")
+        for leg in self._link.legs.all():
+            if leg.bridge == bridge:
+                leg.bridge = None
+
+    async def join(self, bridge: str, leg: str) -> None:
+        check_name(bridge)
+        entry = self._leg(leg)
+        if not entry.answered:
+            raise EngineError("Звонок ещё не принят: соединять рано.")
+        async with entry.lock:
+            await self._link.player.cut(entry)
+            await self._link.player.stop_music(entry)
+            if entry.bridge != bridge:
+                await self._move(f"/bridges/{bridge}/addChannel", leg)
+                entry.bridge = bridge
+
+    async def leave(self, bridge: str, leg: str) -> None:
+        check_name(bridge)
+        entry = self._leg(leg)
+        async with entry.lock:
+            if entry.bridge == bridge:
+                await self._move(f"/bridges/{bridge}/removeChannel", leg)
+                entry.bridge = None
+
+    async def _move(self, path: str, leg: str) -> None:
+        try:
+            await self._link.ari.post(path, channel=leg)
+        except AriError as error:
+            if error.status == 404:
+                raise EngineError("Такого моста нет.") from None
+            # 400: no such channel; 409, 422: it is no longer in our application
+            raise LegGone("Звонок уже завершён.") from None
+
+    # -- calls out -----------------------------------------------------------------------
+
+    async def dial(self, leg: str, number: str, *, caller_id: str, timeout_s: float) -> None:
+        """An error raised here means that no call began and no event follows."""
+        check_name(leg)
+        check_number(number)
+        trunk = self._trunk_out()
+        shown = caller_id if is_number(caller_id) else trunk.caller_id
+        self._link.legs.add_outgoing(leg, number)
+        try:
+            await self._link.ari.post(
+                f"/channels/{leg}",
+                {"variables": {DIALLED_VARIABLE: number}},
+                endpoint=f"PJSIP/{number}@{trunk.endpoint}",
+                app=APPLICATION,
+                appArgs=f"{OUTGOING},{number}",
+                callerId=f'"{shown}" <{shown}>' if shown else "",
+                timeout=str(max(1, math.ceil(timeout_s))),
+            )
+        except EngineError:
+            self._link.legs.forget(leg)
+            raise
+
+    def _trunk_out(self) -> Trunk:
+        trunk = next((trunk for trunk in self._node.trunks if trunk.peer), None)
+        if trunk is None:
+            raise EngineError(
+                "Исходящие звонки не настроены.", "Укажите outbound у одной из engine.trunks."
+            )
+        return trunk
+
+    # -- recording -----------------------------------------------------------------------
+
+    async def start_recording(self, leg: str, stem: Path) -> None:
+        entry = self._leg(leg)
+        check_stem(stem)
+        await asyncio.to_thread(stem.parent.mkdir, parents=True, exist_ok=True)
+        await self._record(
+            "MixMonitor", entry, Options=f"r({stem}-in.wav)t({stem}-out.wav)i(EKC_RECORDING)"
+        )
+
+    async def stop_recording(self, leg: str) -> None:
+        with contextlib.suppress(AmiError):  # nothing was being recorded
+            await self._record("StopMixMonitor", self._leg(leg))
+
+    async def _record(self, action: str, leg: Leg, **headers: str) -> None:
+        ami = await self._link.ami()
+        try:
+            await ami.action(action, Channel=leg.name, **headers)
+        except AmiError as error:
+            if error.message == "No such channel":
+                raise LegGone("Звонок уже завершён.") from None
+            raise
+
+    # -- accounts -------------------------------------------------------------------------
+
+    async def put_account(self, account: Account) -> None:
+        name = account.name
+        check_account(account)
+        login = [
+            ("auth_type", "userpass"),
+            ("username", name),
+            ("password", account.password),
+        ]
+        await self._link.ari.put(f"{_DYNAMIC}/auth/{name}", _fields(login))
+        await self._link.ari.put(
+            f"{_DYNAMIC}/endpoint/{name}", _fields(account_fields(self._node.settings, name))
+        )
+
+    async def drop_account(self, name: str) -> None:
+        check_name(name)
+        for kind in ("endpoint", "auth"):
+            await self._link.ari.delete(f"{_DYNAMIC}/{kind}/{name}")
+
+    def sip_address(self, transport: Literal["udp", "tcp"] = "udp") -> str:
+        host, port = self._node.sip()
+        return f"{host}:{port}"
+
+    # -- helpers --------------------------------------------------------------------------
+
+    def _leg(self, leg: str) -> Leg:
+        entry = self._link.legs.get(leg)
+        if entry is None:
+            raise LegGone("Звонок уже завершён.")
+        return entry
+
+    async def _leg_post(self, path: str) -> None:
+        try:
+            await self._link.ari.post(path)
+        except AriError as error:
+            raise gone_or(error) from None
+
+    def _check_prompt(self, file: Path) -> None:
+        check_prompt(file)
+        if self._node.settings is not None and not file.is_file():
+            raise EngineError(f"Нет звукового файла {file}.", "Проверьте каталог фраз.")
+
+
+def _fields(pairs: list[tuple[str, str]]) -> dict[str, object]:
+    return {"fields": [{"attribute": key, "value": value} for key, value in pairs]}

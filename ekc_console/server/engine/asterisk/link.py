@@ -1,0 +1,191 @@
+"""The live connection to one Asterisk: it is opened, watched, resumed and brought back here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import structlog
+
+from ekc_console.server.engine.asterisk.ami import Ami
+from ekc_console.server.engine.asterisk.ari import Ari
+from ekc_console.server.engine.asterisk.configuration import APPLICATION
+from ekc_console.server.engine.asterisk.legs import LegTable
+from ekc_console.server.engine.asterisk.node import Node
+from ekc_console.server.engine.asterisk.player import Player
+from ekc_console.server.engine.checks import TRUNK_PREFIX
+from ekc_console.server.engine.protocol import (
+    EngineDown,
+    EngineError,
+    EngineUp,
+    EventSink,
+)
+
+log = structlog.get_logger(__name__)
+
+_BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+_HEALTHY_S = 60.0
+"""An engine that ran for so long starts the back-off anew when it dies."""
+
+
+class Link:
+    """``open`` first. ``legs``, ``ari`` and ``player`` are those of the present connection."""
+
+    legs: LegTable
+    ari: Ari
+    player: Player
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._ami: Ami | None = None
+        self._connected = False
+        self._ami_lock = asyncio.Lock()
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def open(self, sink: EventSink) -> None:
+        """Bring the node up and connect; EngineUp was sent when this returns."""
+        self._sink = sink
+        self.legs = LegTable(sink, lambda leg: self.player.continue_with(leg))
+        await self._node.bring_up()
+        try:
+            await self._connect()
+        except BaseException:
+            await self._node.give_up()
+            raise
+        self._keeper = asyncio.create_task(self._keep(), name="engine link")
+
+    async def close(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+            self._keeper = None
+        await self._disconnect()
+
+    async def ami(self) -> Ami:
+        """The manager connection, made when it is first wanted or was lost."""
+        async with self._ami_lock:
+            if self._ami is None or not self._ami.alive:
+                self._ami = await self._node.ami()
+            return self._ami
+
+    # -- connection -----------------------------------------------------------------
+
+    async def _connect(self) -> None:
+        """Connect and report what lives there already.
+
+        Events that come meanwhile wait in the stream: a leg is reported once, either in EngineUp
+        or by its own event.
+        """
+        self.ari = self._node.ari()
+        self.player = Player(self.ari, self.legs)
+        self._connected = True
+        try:
+            await self.ari.connect()
+            await self._drop_old_accounts()
+            await self._adopt()
+        except BaseException:
+            await self._disconnect()
+            raise
+        self._since = asyncio.get_running_loop().time()
+        self._sink(EngineUp(tuple(leg.info() for leg in self.legs.all())))
+
+    async def _disconnect(self) -> None:
+        if self._connected:
+            self._connected = False
+            await self.player.close()
+            await self.ari.close()
+        if self._ami is not None:
+            await self._ami.close()
+            self._ami = None
+
+    async def _adopt(self) -> None:
+        channels, bridges = await asyncio.gather(self.ari.channels(), self.ari.bridges())
+        places = {channel: bridge.id for bridge in bridges for channel in bridge.channels}
+        for channel in channels:
+            leg = self.legs.adopt(channel, places.get(channel.id))
+            if leg is not None and not leg.answered:
+                # A call out that still rings is not in our application yet.
+                with contextlib.suppress(EngineError):
+                    await self.ari.post(
+                        f"/applications/{APPLICATION}/subscription",
+                        eventSource=f"channel:{leg.id}",
+                    )
+
+    async def _drop_old_accounts(self) -> None:
+        """Accounts pushed before live in our child's memory; they are valid no longer."""
+        if self._node.settings is None:
+            return
+        names = [name for name in await self.ari.endpoints() if not name.startswith(TRUNK_PREFIX)]
+        for name in names:
+            for kind in ("endpoint", "auth"):
+                await self.ari.delete(f"/asterisk/config/dynamic/res_pjsip/{kind}/{name}")
+
+    # -- watching -------------------------------------------------------------------
+
+    async def _keep(self) -> None:
+        failures = 0
+        while True:
+            reason = await self._watch()
+            if reason == "replaced":
+                log.error("another server has taken the engine over")
+                self._go_down("Телефонной станцией завладел другой сервер.")
+                return
+            if reason == "lost" and await self._resume():
+                continue
+            lived = asyncio.get_running_loop().time() - self._since
+            failures = 0 if lived > _HEALTHY_S else failures
+            self._go_down("Asterisk завершился." if reason == "ended" else "Asterisk не отвечает.")
+            failures = await self._come_back(failures)
+
+    async def _watch(self) -> str:
+        """Until something is wrong: ``ended``, ``lost`` or ``replaced``."""
+        events = asyncio.create_task(self.ari.read_events(self.legs.take), name="ari events")
+        ended = asyncio.create_task(self._node.ended(), name="engine process")
+        try:
+            await asyncio.wait({events, ended}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (events, ended):
+                task.cancel()
+            results = await asyncio.gather(events, ended, return_exceptions=True)
+        match results:
+            case [_, None]:
+                return "ended"
+            case [str() as reason, _]:
+                return reason
+            case [BaseException() as error, _]:
+                log.error("event stream failed", error=repr(error))
+        return "lost"
+
+    async def _resume(self) -> bool:
+        """The stream broke. Where Asterisk still answers, catch up with what was missed."""
+        try:
+            await self.ari.close_stream()
+            await self.ari.connect()
+            channels, bridges = await asyncio.gather(self.ari.channels(), self.ari.bridges())
+            playing = [leg.playing[0].id for leg in self.legs.all() if leg.playing]
+            over = [one for one in playing if not await self.ari.has_playback(one)]
+        except EngineError as error:
+            log.warning("engine stream is not back", error=error.message)
+            return False
+        self.legs.catch_up(channels, bridges, over)
+        return True
+
+    def _go_down(self, reason: str) -> None:
+        self.legs.clear()
+        self._sink(EngineDown(reason))
+
+    async def _come_back(self, failures: int) -> int:
+        """Restart or reconnect until it works; returns the failures in a row so far."""
+        await self._disconnect()
+        while True:
+            delay = _BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)]
+            await asyncio.sleep(delay)
+            failures += 1
+            try:
+                await self._node.end(kill=True)
+                await self._node.bring_up()
+                await self._connect()
+            except EngineError as error:
+                log.error("engine is not back yet", error=error.message)
+                continue
+            return failures

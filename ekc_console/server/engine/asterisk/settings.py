@@ -1,0 +1,235 @@
+"""Settings of the Asterisk engine. They are checked when they are made: a value that could not
+stand in Asterisk's configuration files as it is meant is refused, never quoted away."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ekc_console.errors import EkcError
+from ekc_console.server.engine.checks import TRUNK_PREFIX, is_number
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+_HOST_PORT = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*):(\d{1,5})")
+_SIP_USER = re.compile(r"[A-Za-z0-9+*#_.!~'()&=$/-]{1,64}")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f;]|^\s|\s$|^[<>]")
+"""A line end starts a new setting, a semicolon a comment; blanks at the ends and a leading angle
+bracket (after ``=``: ``=>``) are eaten by Asterisk's parser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """A line to the public network or to a PBX.
+
+    ``address``: the peer is known by its addresses. ``register``: we register at ``registrar``
+    with ``user`` and ``password``; its calls are known by the registration or by ``addresses``.
+    """
+
+    name: str
+    mode: Literal["address", "register"] = "address"
+    addresses: tuple[str, ...] = ()
+    """IP addresses or CIDR networks that calls come from."""
+    outbound: str = ""
+    """``host:port`` for calls out; empty: this trunk takes calls only."""
+    transport: Literal["udp", "tcp"] = "udp"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    registrar: str = ""
+    """``host:port``."""
+    caller_id: str = ""
+    """Shown on calls out when the caller of ``dial`` gives none."""
+
+    def __post_init__(self) -> None:
+        where = f"engine.trunks.{self.name}"
+        if not _NAME.fullmatch(self.name):
+            raise EkcError(
+                f"engine.trunks: недопустимое имя «{_shown(self.name)}».",
+                "Имя состоит из латинских букв, цифр, точки, дефиса и подчёркивания.",
+            )
+        _choice(f"{where}.mode", self.mode, ("address", "register"))
+        _choice(f"{where}.transport", self.transport, ("udp", "tcp"))
+        for address in self.addresses:
+            _network(f"{where}.addresses", address)
+        for key, value in (("outbound", self.outbound), ("registrar", self.registrar)):
+            if value:
+                _host_port(f"{where}.{key}", value)
+        if self.user and not _SIP_USER.fullmatch(self.user):
+            raise EkcError(
+                f"{where}.user: недопустимые знаки.", "Укажите имя, выданное оператором."
+            )
+        if _UNSAFE.search(self.password):
+            raise EkcError(
+                f"{where}.password: недопустимые знаки.",
+                "Пароль не может содержать точку с запятой, переводы строк, пробелы по краям "
+                "и начинаться со знака < или >. Получите у оператора связи другой пароль.",
+            )
+        if self.caller_id and not is_number(self.caller_id):
+            raise EkcError(
+                f"{where}.caller_id: недопустимый номер.", "Укажите цифры, возможно с + впереди."
+            )
+        if self.mode == "address" and not (self.addresses or self.outbound):
+            raise EkcError(
+                f"{where}: не заданы ни addresses, ни outbound.",
+                "Укажите адреса, с которых приходят звонки, или host:port для исходящих.",
+            )
+        if self.mode == "register" and not (self.registrar and self.user):
+            raise EkcError(
+                f"{where}: для режима register нужны registrar и user.",
+                "Укажите host:port и имя учётной записи, выданные оператором связи.",
+            )
+
+    @property
+    def endpoint(self) -> str:
+        """Name inside Asterisk; the prefix keeps it apart from operators' accounts."""
+        return f"{TRUNK_PREFIX}{self.name}"
+
+    @property
+    def peer(self) -> str:
+        """``host:port`` of calls out; empty when there are none."""
+        return self.outbound or (self.registrar if self.mode == "register" else "")
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskSettings:
+    """An Asterisk of our own, run as a child process.
+
+    ``directory`` belongs to it alone: configuration, log, state. Ports 0 are picked at start.
+    """
+
+    directory: Path
+    recordings: Path
+    host: str = "127.0.0.1"
+    """Address that SIP and RTP are bound to."""
+    public_host: str = ""
+    """Address that softphones and trunks reach us by, where it is not ``host`` (0.0.0.0, NAT)."""
+    sip_port: int = 5060
+    http_port: int = 0
+    ami_port: int = 0
+    rtp_first: int = 20000
+    rtp_last: int = 29999
+    trunks: tuple[Trunk, ...] = ()
+    fallback_prompt: Path | None = None
+    """WAV (8 kHz mono s16) that a caller hears once when no server is there to take the call."""
+    music_directory: Path | None = None
+    """WAV files of the music on hold; None: those that came with Asterisk."""
+
+    def __post_init__(self) -> None:
+        for key in ("host", "public_host"):
+            if value := getattr(self, key):
+                _address(f"engine.{key}", value)
+        for key, lowest in (("sip_port", 1), ("http_port", 0), ("ami_port", 0)):
+            _port(f"engine.{key}", getattr(self, key), lowest)
+        _port("engine.rtp_first", self.rtp_first, 1024)
+        _port("engine.rtp_last", self.rtp_last, 1024)
+        if self.rtp_last - self.rtp_first < 3:
+            raise EkcError(
+                f"engine.rtp_last: {self.rtp_last} не больше engine.rtp_first ({self.rtp_first}).",
+                "Дайте диапазон не меньше четырёх портов на один разговор.",
+            )
+        names = [trunk.name for trunk in self.trunks]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise EkcError(f"engine.trunks: имя «{twice}» дано дважды.", "Дайте разные имена.")
+        for key in ("directory", "recordings", "fallback_prompt", "music_directory"):
+            if (path := getattr(self, key)) is not None:
+                _path(f"engine.{key}", path)
+
+    @property
+    def any_host(self) -> bool:
+        return self.host == "0.0.0.0"
+
+    @property
+    def control_host(self) -> str:
+        """Where ARI and AMI listen: loopback, whatever SIP is bound to."""
+        return self.host if ipaddress.ip_address(self.host).is_loopback else "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalNode:
+    """An Asterisk that somebody else runs; its configuration is the administrator's guide's.
+
+    Prompts and recordings must lie under the same paths on both machines.
+    """
+
+    ari: str
+    """``http://host:port`` (without ``/ari``)."""
+    user: str
+    password: str = field(repr=False)
+    ami: str
+    """``host:port``."""
+    ami_user: str
+    ami_password: str = field(repr=False)
+    sip: str
+    """``host:port`` where softphones reach it by UDP and TCP."""
+    trunks: tuple[Trunk, ...] = ()
+    """For calls out; endpoint names on the node are ``trunk-<name>``."""
+
+    def __post_init__(self) -> None:
+        _host_port("engine.node.ami", self.ami)
+        _host_port("engine.node.sip", self.sip)
+        if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", self.ari):
+            raise EkcError(
+                "engine.node.ari: это не адрес вида http://узел:порт.", "Исправьте адрес узла."
+            )
+
+
+def host_port(value: str) -> tuple[str, int]:
+    """Split a ``host:port`` that was checked before."""
+    host, _, port = value.rpartition(":")
+    return host, int(port)
+
+
+def _choice(key: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise EkcError(
+            f"{key}: неизвестное значение «{_shown(value)}».", f"Допустимы: {', '.join(allowed)}."
+        )
+
+
+def _port(key: str, value: int, lowest: int) -> None:
+    if not lowest <= value <= 65535:
+        raise EkcError(f"{key}: {value} — не порт.", f"Укажите число от {lowest} до 65535.")
+
+
+def _address(key: str, value: str) -> None:
+    try:
+        ipaddress.IPv4Address(value)
+    except ValueError:
+        raise EkcError(
+            f"{key}: «{_shown(value)}» — не адрес IPv4.", "Укажите адрес, например 127.0.0.1."
+        ) from None
+
+
+def _network(key: str, value: str) -> None:
+    try:
+        ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise EkcError(
+            f"{key}: «{_shown(value)}» — не IP-адрес и не сеть.",
+            "Укажите адрес или сеть, например 10.1.2.3 или 10.1.2.0/24.",
+        ) from None
+
+
+def _host_port(key: str, value: str) -> None:
+    found = _HOST_PORT.fullmatch(value)
+    if not found or not 1 <= int(found[2]) <= 65535:
+        raise EkcError(
+            f"{key}: «{_shown(value)}» — не адрес вида узел:порт.",
+            "Укажите, например, 10.1.2.3:5060.",
+        )
+
+
+def _path(key: str, path: Path) -> None:
+    if not path.is_absolute():
+        raise EkcError(f"{key}: путь «{path}» не полный.", "Укажите путь от корня.")
+    if re.search(r"[\x00-\x1f,;&|()]", str(path)):
+        raise EkcError(
+            f"{key}: путь «{_shown(str(path))}» содержит знаки, которых не понимает Asterisk.",
+            "Выберите путь без запятых, точек с запятой, скобок, & и |.",
+        )
+
+
+def _shown(value: str) -> str:
+    return value.encode("unicode_escape").decode() if not value.isprintable() else value

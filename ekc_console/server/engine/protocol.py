@@ -1,0 +1,202 @@
+"""What the server asks of a telephony engine, and what the engine reports.
+
+A *leg* is one line at the engine: a caller's, an outgoing one, or an operator's standing leg.
+Leg ids are strings; the engine names inbound legs, the caller of ``dial`` names outgoing ones.
+Every method may raise :class:`EngineError`; :class:`LegGone` (a subclass) when the leg does not
+exist any more, which is normal: people hang up at any moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from ekc_console.errors import EkcError
+
+
+class EngineError(EkcError):
+    """The engine refused, is not reachable or did not answer in time."""
+
+
+class LegGone(EngineError):
+    """The leg has ended meanwhile."""
+
+
+# -- events ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallerArrived:
+    """A call came in over the trunk and is under our control. Not answered yet, unless the
+    dialplan's fallback held it while no server was there (``answered``)."""
+
+    leg: str
+    number: str | None
+    """As the trunk sent it; None when withheld (anonymous)."""
+    called: str
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorArrived:
+    """An operator's softphone has called in with ``account``'s credentials; not answered yet."""
+
+    leg: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered:
+    """An outgoing leg made by ``dial`` was picked up."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegRinging:
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """The leg is gone. Fires exactly once for every leg, whoever ended it; for a ``dial`` that
+    was not answered ``cause`` says why."""
+
+    leg: str
+    cause: Literal["normal", "busy", "no_answer", "rejected", "unreachable", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """A DTMF digit of the leg was released: one of ``0123456789*#ABCD``."""
+
+    leg: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackEnded:
+    """A ``play`` is over: heard to its end, or cut (``finished`` False) by ``stop_playing``,
+    ``join`` or a hang-up; then it comes before ``LegEnded``."""
+
+    leg: str
+    playback: str
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EngineDown:
+    """The engine died or cannot be reached. All its legs are gone; ``LegEnded`` is not sent for
+    them. The engine object restarts or reconnects by itself, then sends ``EngineUp``."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineUp:
+    """The engine takes calls (again). Accounts must be put again after every ``EngineUp``.
+    ``legs`` are those that live already (server restarted, engine did not)."""
+
+    legs: tuple[LegInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LegInfo:
+    leg: str
+    kind: Literal["caller", "operator", "outgoing"]
+    account: str | None = None
+    number: str | None = None
+    bridge: str | None = None
+    called: str | None = None
+    """Of a caller: the number that was called."""
+    answered: bool = True
+
+
+EngineEvent = (
+    CallerArrived
+    | OperatorArrived
+    | LegAnswered
+    | LegRinging
+    | LegEnded
+    | KeyPressed
+    | PlaybackEnded
+    | EngineDown
+    | EngineUp
+)
+EventSink = Callable[[EngineEvent], None]
+"""Called on the event loop, in the order of events; must return at once and never raise."""
+
+
+# -- the engine ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """SIP credentials of one operator for one shift."""
+
+    name: str
+    password: str
+
+
+class TelephonyEngine(Protocol):
+    async def start(self, sink: EventSink) -> None:
+        """Bring the engine up; returns after ``EngineUp`` was given to ``sink``.
+
+        Raises EngineError with the remedy (engine missing, port in use, died at start: last lines
+        of its log).
+        """
+
+    async def stop(self, *, hang_up: bool = True) -> None:
+        """Leave. ``hang_up`` ends all legs and a child engine (in stages: ask, TERM, KILL);
+        otherwise a child engine goes on and a later ``start`` adopts it."""
+
+    async def answer(self, leg: str) -> None: ...
+
+    async def hang_up(self, leg: str, *, busy: bool = False) -> None:
+        """End the leg (486 when ``busy`` and not answered yet). A leg that is gone is no error."""
+
+    async def play(self, leg: str, files: Sequence[Path]) -> str:
+        """Play WAV files (8 kHz mono s16) one after the other; returns the playback's id at once.
+        ``PlaybackEnded`` follows exactly once. The leg must be answered. One playback a leg at a
+        time: a second one is queued behind the first. A leg in a bridge hears the prompt alone
+        and is not heard by the others until its end."""
+
+    async def stop_playing(self, leg: str) -> None:
+        """Cut what plays and what is queued; nothing playing is no error."""
+
+    async def start_music(self, leg: str) -> None:
+        """Music on hold until ``stop_music`` or ``join``; a ``play`` interrupts it."""
+
+    async def stop_music(self, leg: str) -> None: ...
+
+    async def make_bridge(self, bridge: str) -> None:
+        """Idempotent."""
+
+    async def drop_bridge(self, bridge: str) -> None:
+        """Idempotent; legs in it stay up, in no bridge."""
+
+    async def join(self, bridge: str, leg: str) -> None:
+        """Put the leg into the bridge (out of another; music and prompts off). On return audio
+        flows. The leg must be answered."""
+
+    async def leave(self, bridge: str, leg: str) -> None: ...
+
+    async def dial(self, leg: str, number: str, *, caller_id: str, timeout_s: float) -> None:
+        """Call a number through the trunk. Then ``LegRinging``, ``LegAnswered`` or ``LegEnded``."""
+
+    async def start_recording(self, leg: str, stem: Path) -> None:
+        """Record from now to the leg's end into ``<stem>-in.wav`` (what the leg says) and
+        ``<stem>-out.wav`` (what the leg hears): 8 kHz mono s16, aligned to the sample."""
+
+    async def stop_recording(self, leg: str) -> None: ...
+
+    async def put_account(self, account: Account) -> None:
+        """Let ``account`` call in (``sip:standing@engine``). Replaces one of that name."""
+
+    async def drop_account(self, name: str) -> None:
+        """Idempotent; a live leg of the account stays up."""
+
+    def sip_address(self, transport: Literal["udp", "tcp"] = "udp") -> str:
+        """``host:port`` where softphones reach the engine."""

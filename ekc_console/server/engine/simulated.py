@@ -1,0 +1,427 @@
+"""A telephony engine without telephony: the same protocol, in memory, by the loop's clock.
+
+Deterministic: events come in the order of their causes, and all delays are loop time, so that a
+loop with virtual time runs hours of calls in moments. The outside world is played by the methods
+below "the world outside"; :meth:`SimulatedEngine.heard` tells who hears what.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from ekc_console.server.engine.checks import (
+    check_account,
+    check_name,
+    check_number,
+    check_prompt,
+    check_stem,
+)
+from ekc_console.server.engine.protocol import (
+    Account,
+    CallerArrived,
+    EngineDown,
+    EngineError,
+    EngineEvent,
+    EngineUp,
+    EventSink,
+    KeyPressed,
+    LegAnswered,
+    LegEnded,
+    LegGone,
+    LegInfo,
+    LegRinging,
+    OperatorArrived,
+    PlaybackEnded,
+)
+from ekc_console.server.engine.simulated_sound import (
+    MUSIC_HZ,
+    RATE,
+    Heard,
+    Recorder,
+    Samples,
+    read,
+    tones,
+)
+
+Cause = Literal["normal", "busy", "no_answer", "rejected", "unreachable", "failed"]
+Behaviour = Literal["answer", "ring", "busy", "rejected", "unreachable"]
+
+
+_REFUSALS: dict[Behaviour, Cause] = {
+    "busy": "busy",
+    "rejected": "rejected",
+    "unreachable": "unreachable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideParty:
+    """What a number does when it is dialled. ``ring``: it rings until the time is over or the
+    test answers."""
+
+    does: Behaviour
+    tone: int = 0
+    ring_s: float = 0.0
+
+
+@dataclass(slots=True)
+class _Playing:
+    id: str
+    parts: tuple[tuple[Path, Samples], ...]
+    began: float = 0.0
+
+    @property
+    def samples(self) -> Samples:
+        return np.concatenate([samples for _, samples in self.parts])
+
+    @property
+    def duration_s(self) -> float:
+        return sum(len(samples) for _, samples in self.parts) / RATE
+
+    def file_at(self, now: float) -> Path:
+        left = (now - self.began) * RATE
+        for file, samples in self.parts:
+            left -= len(samples)
+            if left < 0:
+                return file
+        return self.parts[-1][0]
+
+
+@dataclass(eq=False, slots=True)
+class _Leg:
+    id: str
+    kind: Literal["caller", "operator", "outgoing"]
+    tone: int = 0
+    account: str | None = None
+    number: str | None = None
+    called: str | None = None
+    answered: bool = False
+    bridge: str | None = None
+    music: bool = False
+    playing: deque[_Playing] = field(default_factory=deque)
+    timer: asyncio.TimerHandle | None = None
+    """End of the present playback, or of the ringing."""
+    recorder: Recorder | None = None
+
+    def info(self) -> LegInfo:
+        return LegInfo(
+            self.id, self.kind, self.account, self.number, self.bridge, self.called, self.answered
+        )
+
+
+class SimulatedEngine:
+    """``previous``: an engine left by ``stop(hang_up=False)``, whose calls this one adopts."""
+
+    def __init__(self, previous: SimulatedEngine | None = None) -> None:
+        self._legs: dict[str, _Leg] = previous._legs if previous else {}
+        self._bridges: set[str] = previous._bridges if previous else set()
+        self._outside: dict[str, OutsideParty] = previous._outside if previous else {}
+        self._numbers: itertools.count[int] = previous._numbers if previous else itertools.count(1)
+        self._accounts: dict[str, str] = {}
+        self._sink: EventSink | None = None
+        self._up = False
+        if previous:
+            previous._successor = self
+        self._successor: SimulatedEngine | None = None
+
+    # -- the protocol ------------------------------------------------------------------
+
+    async def start(self, sink: EventSink) -> None:
+        self._sink = sink
+        self._up = True
+        sink(EngineUp(tuple(leg.info() for leg in self._legs.values())))
+
+    async def stop(self, *, hang_up: bool = True) -> None:
+        if hang_up:
+            self._end_all()
+        self._sink = None
+        self._up = False
+
+    async def answer(self, leg: str) -> None:
+        self._leg(leg).answered = True
+
+    async def hang_up(self, leg: str, *, busy: bool = False) -> None:
+        self._check_up()
+        self._end(leg, "normal")
+
+    async def play(self, leg: str, files: Sequence[Path]) -> str:
+        entry = self._leg(leg)
+        if not entry.answered:
+            raise EngineError("Звонок ещё не принят: проигрывать некому.")
+        if not files:
+            raise ValueError("play: no files")
+        for file in files:
+            check_prompt(file)
+        playing = _Playing(f"p{next(self._numbers)}", tuple((f, read(f)) for f in files))
+        self._sound_changes()
+        entry.playing.append(playing)
+        if entry.playing[0] is playing:
+            self._begin(entry)
+        return playing.id
+
+    async def stop_playing(self, leg: str) -> None:
+        self._cut(self._leg(leg))
+
+    async def start_music(self, leg: str) -> None:
+        self._set_music(leg, True)
+
+    async def stop_music(self, leg: str) -> None:
+        self._set_music(leg, False)
+
+    async def make_bridge(self, bridge: str) -> None:
+        check_name(bridge)
+        self._check_up()
+        self._bridges.add(bridge)
+
+    async def drop_bridge(self, bridge: str) -> None:
+        self._check_up()
+        self._sound_changes()
+        self._bridges.discard(bridge)
+        for leg in self._legs.values():
+            if leg.bridge == bridge:
+                leg.bridge = None
+
+    async def join(self, bridge: str, leg: str) -> None:
+        entry = self._leg(leg)
+        if bridge not in self._bridges:
+            raise EngineError("Такого моста нет.")
+        if not entry.answered:
+            raise EngineError("Звонок ещё не принят: соединять рано.")
+        self._cut(entry)
+        self._sound_changes()
+        entry.music = False
+        entry.bridge = bridge
+
+    async def leave(self, bridge: str, leg: str) -> None:
+        entry = self._leg(leg)
+        if entry.bridge == bridge:
+            self._sound_changes()
+            entry.bridge = None
+
+    async def dial(self, leg: str, number: str, *, caller_id: str, timeout_s: float) -> None:
+        self._check_up()
+        check_name(leg)
+        check_number(number)
+        if leg in self._legs:
+            raise ValueError(f"leg exists: {leg!r}")
+        party = self._outside.get(number, OutsideParty("unreachable"))
+        entry = self._legs[leg] = _Leg(leg, "outgoing", party.tone, number=number)
+        loop = asyncio.get_running_loop()
+        if cause := _REFUSALS.get(party.does):
+            self._end(leg, cause)
+            return
+        self._emit(LegRinging(leg))
+        if party.does == "answer" and party.ring_s < timeout_s:
+            entry.timer = loop.call_later(party.ring_s, self.outside_answers, leg)
+        else:
+            entry.timer = loop.call_later(timeout_s, self._end, leg, "no_answer")
+
+    async def start_recording(self, leg: str, stem: Path) -> None:
+        entry = self._leg(leg)
+        check_stem(stem)
+        await self.stop_recording(leg)
+        entry.recorder = Recorder(stem, self._now())
+
+    async def stop_recording(self, leg: str) -> None:
+        entry = self._leg(leg)
+        self._sound_changes()
+        if entry.recorder:
+            entry.recorder.close()
+            entry.recorder = None
+
+    async def put_account(self, account: Account) -> None:
+        self._check_up()
+        check_account(account)
+        self._accounts[account.name] = account.password
+
+    async def drop_account(self, name: str) -> None:
+        self._check_up()
+        self._accounts.pop(name, None)
+
+    def sip_address(self, transport: Literal["udp", "tcp"] = "udp") -> str:
+        return "127.0.0.1:5060"
+
+    # -- the world outside ----------------------------------------------------------------
+
+    def caller_calls(
+        self, number: str | None, called: str = "122", *, tone: int = 0, held: bool = False
+    ) -> str:
+        """A call comes in; ``held``: the dialplan answered it while no server was there."""
+        leg = _Leg(f"c{next(self._numbers)}", "caller", tone, number=number, called=called)
+        leg.answered = leg.music = held
+        self._legs[leg.id] = leg
+        self._emit(CallerArrived(leg.id, number, called, held))
+        return leg.id
+
+    def operator_calls_in(self, account: str, password: str, *, tone: int = 0) -> str | None:
+        """A softphone calls in; None when it is refused."""
+        if self._accounts.get(account) != password:
+            return None
+        leg = _Leg(f"s{next(self._numbers)}", "operator", tone, account=account)
+        self._legs[leg.id] = leg
+        self._emit(OperatorArrived(leg.id, account))
+        return leg.id
+
+    def caller_presses(self, leg: str, keys: str) -> None:
+        """Any party presses keys."""
+        if leg in self._legs:
+            for key in keys:
+                self._emit(KeyPressed(leg, key))
+
+    def caller_hangs_up(self, leg: str) -> None:
+        """Any party hangs up, or a dialled one refuses (``rejected``)."""
+        entry = self._legs.get(leg)
+        refused = entry is not None and entry.kind == "outgoing" and not entry.answered
+        self._end(leg, "rejected" if refused else "normal")
+
+    def outside_party(
+        self, number: str, does: Behaviour, *, tone: int = 0, ring_s: float = 0.0
+    ) -> None:
+        """What ``number`` does when it is dialled from now on (else it is unreachable)."""
+        self._outside[number] = OutsideParty(does, tone, ring_s)
+
+    def outside_answers(self, leg: str) -> None:
+        """A dialled party that rings picks up."""
+        entry = self._legs.get(leg)
+        if entry is not None and not entry.answered:
+            self._stop_timer(entry)
+            entry.answered = True
+            self._emit(LegAnswered(leg))
+
+    def crash(self, reason: str = "Asterisk завершился.") -> None:
+        """The engine dies with all its calls; :meth:`recover` brings it back."""
+        for leg in self._legs.values():
+            self._stop_timer(leg)
+            if leg.recorder:
+                leg.recorder.close()
+        self._legs.clear()
+        self._bridges.clear()
+        self._accounts.clear()
+        self._up = False
+        self._emit(EngineDown(reason))
+
+    def recover(self) -> None:
+        self._up = True
+        self._emit(EngineUp())
+
+    # -- what goes on ------------------------------------------------------------------------
+
+    @property
+    def legs(self) -> dict[str, LegInfo]:
+        return {leg.id: leg.info() for leg in self._legs.values()}
+
+    def members(self, bridge: str) -> frozenset[str]:
+        return frozenset(leg.id for leg in self._legs.values() if leg.bridge == bridge)
+
+    def heard(self, leg: str) -> Heard:
+        """What the leg hears: its prompt, else its music, else the others in its bridge.
+
+        KeyError for a leg that is not there.
+        """
+        entry = self._legs[leg]
+        if entry.playing:
+            return Heard(file=entry.playing[0].file_at(self._now()))
+        if entry.music:
+            return Heard(music=True)
+        others = (self._legs[one] for one in self.members(entry.bridge or "") if one != leg)
+        return Heard(tones=frozenset(one.tone for one in others if one.tone and not one.playing))
+
+    # -- helpers -------------------------------------------------------------------------------
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _emit(self, event: EngineEvent) -> None:
+        asyncio.get_running_loop().call_soon(self._deliver, event)
+
+    def _deliver(self, event: EngineEvent) -> None:
+        if self._sink is not None:
+            self._sink(event)
+        elif self._successor is not None:
+            self._successor._deliver(event)
+
+    def _check_up(self) -> None:
+        if not self._up:
+            raise EngineError("Телефонная станция не работает.")
+
+    def _leg(self, leg: str) -> _Leg:
+        self._check_up()
+        entry = self._legs.get(leg)
+        if entry is None:
+            raise LegGone("Звонок уже завершён.")
+        return entry
+
+    def _stop_timer(self, leg: _Leg) -> None:
+        if leg.timer is not None:
+            leg.timer.cancel()
+            leg.timer = None
+
+    def _set_music(self, leg: str, on: bool) -> None:
+        entry = self._leg(leg)
+        self._sound_changes()
+        entry.music = on
+
+    def _begin(self, leg: _Leg) -> None:
+        playing = leg.playing[0]
+        playing.began = self._now()
+        loop = asyncio.get_running_loop()
+        leg.timer = loop.call_later(playing.duration_s, self._played, leg)
+
+    def _played(self, leg: _Leg) -> None:
+        self._sound_changes()
+        self._emit(PlaybackEnded(leg.id, leg.playing.popleft().id, True))
+        leg.timer = None
+        if leg.playing:
+            self._begin(leg)
+
+    def _cut(self, leg: _Leg) -> None:
+        if not leg.playing:
+            return
+        self._sound_changes()
+        self._stop_timer(leg)
+        while leg.playing:
+            self._emit(PlaybackEnded(leg.id, leg.playing.popleft().id, False))
+
+    def _end(self, leg: str, cause: Cause) -> None:
+        entry = self._legs.get(leg)
+        if entry is None:
+            return
+        self._cut(entry)
+        self._sound_changes()
+        self._stop_timer(entry)
+        if entry.recorder:
+            entry.recorder.close()
+        del self._legs[leg]
+        self._emit(LegEnded(leg, cause))
+
+    def _end_all(self) -> None:
+        for leg in tuple(self._legs):
+            self._end(leg, "normal")
+        self._bridges.clear()
+
+    def _sound_changes(self) -> None:
+        """Write down what every recorded leg said and heard until now; before every change."""
+        now = self._now()
+        for leg in self._legs.values():
+            if leg.recorder:
+                start, count = leg.recorder.missing(now)
+                leg.recorder.write(
+                    tones([leg.tone], start, count), self._heard_samples(leg, now, start, count)
+                )
+
+    def _heard_samples(self, leg: _Leg, now: float, start: int, count: int) -> Samples:
+        if leg.playing:
+            playing = leg.playing[0]
+            end = round((now - playing.began) * RATE)
+            part = playing.samples[max(0, end - count) : end]
+            return np.pad(part, (0, count - len(part)))
+        heard = self.heard(leg.id)
+        return tones([MUSIC_HZ] if heard.music else heard.tones, start, count)

@@ -1,0 +1,127 @@
+"""Operators' standing legs: SIP accounts of the shift, and which leg belongs to whom."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Literal
+
+import structlog
+
+from ekc_console.domain.facts import AgentLegDown, AgentLegUp
+from ekc_console.domain.ids import AgentId
+from ekc_console.server.engine.protocol import Account, EngineError, TelephonyEngine
+from ekc_console.server.runtime import Runtime
+from ekc_console.wire import messages as wire
+
+log = structlog.get_logger(__name__)
+
+ACCOUNT_PREFIX = "op-"
+"""Operators' SIP user names never look like telephone numbers."""
+
+
+def bridge_of(agent: AgentId) -> str:
+    """Id of the bridge in which the agent's leg stands."""
+    return f"agent-{agent}"
+
+
+class OperatorLines:
+    def __init__(
+        self, engine: TelephonyEngine, runtime: Runtime, transport: Literal["udp", "tcp"]
+    ) -> None:
+        self._engine = engine
+        self._runtime = runtime
+        self._transport = transport
+        self._passwords: dict[AgentId, str] = {}
+        self._legs: dict[AgentId, str] = {}
+        self._agents: dict[str, AgentId] = {}
+
+    def leg(self, agent: AgentId) -> str | None:
+        return self._legs.get(agent)
+
+    def agent_of(self, leg: str) -> AgentId | None:
+        return self._agents.get(leg)
+
+    async def open(self, agent: AgentId) -> wire.Line:
+        """Credentials for this shift, known to the engine when this returns."""
+        password = self._passwords.setdefault(agent, secrets.token_urlsafe(24))
+        user = ACCOUNT_PREFIX + agent
+        await self._engine.put_account(Account(user, password))
+        address = self._engine.sip_address(self._transport)
+        return wire.Line(
+            uri=f"sip:standing@{address};transport={self._transport}",
+            user=user,
+            password=password,
+            domain=address.rsplit(":", 1)[0],
+            transport=self._transport,
+        )
+
+    async def close(self, agent: AgentId) -> None:
+        """End of the shift: the account is gone, the leg hung up."""
+        self._passwords.pop(agent, None)
+        leg = self._legs.get(agent)
+        await self._engine.drop_account(ACCOUNT_PREFIX + agent)
+        if leg:
+            await self._engine.hang_up(leg)
+
+    async def put_accounts_again(self) -> None:
+        """After a restart of the engine, which forgets pushed accounts."""
+        for agent, password in list(self._passwords.items()):
+            await self._engine.put_account(Account(ACCOUNT_PREFIX + agent, password))
+
+    async def arrived(self, leg: str, account: str) -> None:
+        """A softphone called in: take its leg as the agent's, in place of an older one."""
+        agent = AgentId(account.removeprefix(ACCOUNT_PREFIX))
+        if agent not in self._runtime.router.agents:
+            log.warning("leg of an agent who is not logged in", leg=leg)
+            await self._engine.hang_up(leg)
+            return
+        older = self._legs.get(agent)
+        self.adopt(agent, leg)
+        if older:
+            await self._engine.hang_up(older)
+        try:
+            await self._engine.answer(leg)
+            await self._engine.make_bridge(bridge_of(agent))
+            await self._engine.join(bridge_of(agent), leg)
+        except EngineError as error:
+            log.warning("standing leg not taken", leg=leg, error=error.message)
+            await self._engine.hang_up(leg)
+            return
+        if self._legs.get(agent) == leg:
+            self._runtime.submit(AgentLegUp(agent))
+
+    def adopt(self, agent: AgentId, leg: str) -> None:
+        """Know ``leg`` as the agent's, without touching it."""
+        older = self._legs.pop(agent, None)
+        if older:
+            self._agents.pop(older, None)
+        self._legs[agent] = leg
+        self._agents[leg] = agent
+
+    def ended(self, leg: str) -> bool:
+        """True when the leg was an operator's; the core is told unless a newer leg stands."""
+        agent = self._agents.pop(leg, None)
+        if agent is None:
+            return False
+        if self._legs.get(agent) == leg:
+            del self._legs[agent]
+            self._tell_down(agent)
+        return True
+
+    def all_gone(self) -> None:
+        """The engine died."""
+        agents = list(self._legs)
+        self._legs.clear()
+        self._agents.clear()
+        for agent in agents:
+            self._tell_down(agent)
+
+    def tell_missing(self) -> None:
+        """The core believes in legs that are not there (the engine died while we were away)."""
+        for agent, record in list(self._runtime.router.agents.items()):
+            if record.has_leg and agent not in self._legs:
+                self._tell_down(agent)
+
+    def _tell_down(self, agent: AgentId) -> None:
+        if agent in self._runtime.router.agents:
+            self._runtime.submit(AgentLegDown(agent))

@@ -1,0 +1,258 @@
+"""The voice menu: a scenario executed by keys on a call.
+
+One task a call. Keys pressed while a text is spoken cut it short and count as the answer to the
+next question, so that people who know the menu need not listen to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from ekc_console.domain import scenario as sc
+from ekc_console.domain.facts import CallQueued, CallStepEntered
+from ekc_console.domain.ids import CallId, QueueId
+from ekc_console.server.clock import Clock
+from ekc_console.server.engine.protocol import EngineError, TelephonyEngine
+from ekc_console.server.runtime import Runtime
+from ekc_console.server.switch import Switch
+
+log = structlog.get_logger(__name__)
+
+END_OF_DIGITS = "#"
+PAUSE_ENDS_DIGITS_S = 4.0
+
+
+def spoken_texts(scenario: sc.Scenario) -> Iterator[str]:
+    """Every text of a menu that is known before a call: to be synthesised beforehand."""
+    for step in scenario.steps.values():
+        if isinstance(step, sc.Choose) and step.wrong:
+            yield step.wrong
+        if not step.voice.slots and (text := step.text_for("voice", {})):
+            yield text
+
+
+@dataclass(slots=True)
+class MenuResult:
+    """What the menu learned: goes into the operator's script and onto the screen."""
+
+    script: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    choices: list[str] = field(default_factory=list)
+    """Labels of the options taken."""
+
+
+class Menus:
+    """Runs a menu for every call that is given to ``start``."""
+
+    def __init__(
+        self,
+        engine: TelephonyEngine,
+        runtime: Runtime,
+        switch: Switch,
+        clock: Clock,
+        scenarios: Mapping[str, sc.Scenario],
+        prompt: Callable[[str], Awaitable[Path]],
+    ) -> None:
+        self._engine = engine
+        self._runtime = runtime
+        self._switch = switch
+        self._clock = clock
+        self._scenarios = scenarios
+        self._prompt = prompt
+        self._running: dict[CallId, _MenuRun] = {}
+        self._tasks: dict[CallId, asyncio.Task[None]] = {}
+        self.results: dict[CallId, MenuResult] = {}
+
+    def start(self, call: CallId, scenario: str) -> None:
+        run = _MenuRun(self, call)
+        self._running[call] = run
+        task = asyncio.create_task(self._guard(run, scenario), name=f"menu {call}")
+        self._tasks[call] = task
+
+    def key(self, call: CallId, key: str) -> None:
+        if run := self._running.get(call):
+            run.inbox.put_nowait(("key", key))
+
+    def playback_ended(self, call: CallId, playback: str) -> None:
+        if run := self._running.get(call):
+            run.inbox.put_nowait(("played", playback))
+
+    def stop(self, call: CallId) -> None:
+        """The call is gone."""
+        self._running.pop(call, None)
+        if task := self._tasks.pop(call, None):
+            task.cancel()
+
+    async def close(self) -> None:
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _guard(self, run: _MenuRun, scenario: str) -> None:
+        """Whatever breaks in a menu, the caller comes to people."""
+        try:
+            await self._runtime.settled()
+            await self._engine.answer(run.call)
+            self._switch.answered(run.call)
+            await run.execute(self._scenarios[scenario])
+        except EngineError as error:
+            log.warning("menu cut short", call=run.call, error=error.message)
+            self._rescue(run.call)
+        except Exception:
+            log.exception("menu broke", call=run.call)
+            self._rescue(run.call)
+        finally:
+            self._running.pop(run.call, None)
+            self._tasks.pop(run.call, None)
+
+    def _rescue(self, call: CallId) -> None:
+        router = self._runtime.router
+        record = router.calls.get(call)
+        if record is not None and record.queued_at is None:
+            queue = list(router.queues)[-1]
+            self._runtime.submit(CallQueued(call, queue, topic="general"))
+
+
+class _MenuRun:
+    """One call's way through the menu."""
+
+    def __init__(self, menus: Menus, call: CallId) -> None:
+        self._m = menus
+        self.call = call
+        self.inbox: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self._early_key: str | None = None
+        self._result = menus.results.setdefault(call, MenuResult())
+
+    async def execute(self, scenario: sc.Scenario) -> None:
+        session = sc.Session.start(scenario, self._m._clock.now(), self._known())
+        while True:
+            step = session.step
+            self._m._runtime.submit(
+                CallStepEntered(self.call, scenario.id, scenario.version, step.id)
+            )
+            if isinstance(step, sc.Do) and isinstance(step.action, sc.GoTo):
+                scenario = self._m._scenarios[step.action.scenario]
+                session = sc.Session.start(
+                    scenario, self._m._clock.now(), dict(session.state.fields)
+                )
+                continue
+            if await self._step(session, step):
+                return
+
+    def _known(self) -> dict[str, str]:
+        record = self._m._runtime.router.calls.get(self.call)
+        number = record.number if record else None
+        return {**self._result.fields, **({"number": number} if number else {})}
+
+    async def _step(self, session: sc.Session, step: sc.Step) -> bool:
+        """Run one step; True when the menu is over."""
+        now = self._m._clock.now
+        match step:
+            case sc.Say():
+                await self._say(session.text("voice"))
+                session.proceed(now())
+            case sc.Choose():
+                await self._choose(session, step)
+            case sc.Ask():
+                await self._ask(session, step)
+            case sc.Do():
+                return self._do(session, step)
+            case sc.End():
+                await self._say(session.text("voice"))
+                self._m._switch.hang_up(self.call, "system")
+                return True
+        return False
+
+    async def _say(self, *texts: str) -> None:
+        """Speak, until the end or a key."""
+        files = [await self._m._prompt(text) for text in texts if text]
+        if not files or self._early_key is not None:
+            return
+        playback = await self._m._engine.play(self.call, files)
+        while True:
+            kind, value = await self.inbox.get()
+            if kind == "key":
+                self._early_key = value
+                await self._m._engine.stop_playing(self.call)
+                return
+            if value == playback:
+                return
+
+    async def _key(self, timeout_s: float) -> str | None:
+        """The next key, one pressed early included; None after ``timeout_s`` of silence."""
+        if self._early_key is not None:
+            key, self._early_key = self._early_key, None
+            return key
+        try:
+            async with asyncio.timeout(timeout_s):
+                while True:
+                    kind, value = await self.inbox.get()
+                    if kind == "key":
+                        return value
+        except TimeoutError:
+            return None
+
+    async def _choose(self, session: sc.Session, step: sc.Choose) -> None:
+        turn = sc.MenuTurn(step)
+        remark = ""
+        while True:
+            await self._say(remark, session.text("voice"))
+            key = await self._key(step.timeout_s)
+            outcome = turn.key(key) if key is not None else turn.silence()
+            match outcome:
+                case sc.Chosen(option):
+                    self._result.choices.append(option.label)
+                    session.answer(option.key, self._m._clock.now())
+                    self._result.fields = dict(session.state.fields)
+                    return
+                case sc.Leave(next_step):
+                    session.leave(next_step, self._m._clock.now())
+                    return
+                case sc.Again(text):
+                    remark = text
+
+    async def _ask(self, session: sc.Session, step: sc.Ask) -> None:
+        """A typed field by keys: digits until # or a pause; unusable digits are asked again once,
+        then the field stays empty for the operator."""
+        for _ in range(2):
+            await self._say(session.text("voice"))
+            try:
+                session.answer(await self._digits(step), self._m._clock.now())
+            except sc.FieldError:
+                continue
+            self._result.fields = dict(session.state.fields)
+            return
+        session.skip(self._m._clock.now())
+
+    async def _digits(self, step: sc.Ask) -> str:
+        digits = ""
+        while (key := await self._key(PAUSE_ENDS_DIGITS_S)) not in (None, END_OF_DIGITS):
+            digits += str(key)
+        return digits
+
+    def _do(self, session: sc.Session, step: sc.Do) -> bool:
+        match step.action:
+            case sc.ToQueue() as action:
+                self._result.script = action.script
+                self._result.fields = dict(session.state.fields)
+                self._m._runtime.submit(
+                    CallQueued(
+                        self.call,
+                        QueueId(action.queue),
+                        topic=action.topic,
+                        skills=tuple(action.skills),
+                        priority=action.priority,
+                    )
+                )
+                return True
+            case sc.HangUp():
+                self._m._switch.hang_up(self.call, "system")
+                return True
+        session.proceed(self._m._clock.now())
+        return False

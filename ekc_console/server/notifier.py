@@ -1,0 +1,169 @@
+"""Changes of the core brought to the screens: what to publish, and what to look up for it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+
+from ekc_console.domain import agent as ag
+from ekc_console.domain import effects as ef
+from ekc_console.domain.call import Call
+from ekc_console.domain.ids import AgentId, CallId
+from ekc_console.domain.router import Router
+from ekc_console.errors import EkcError
+from ekc_console.server import numbers
+from ekc_console.server.cards import Cards
+from ekc_console.server.clock import Clock
+from ekc_console.server.menu import MenuResult
+from ekc_console.server.store.report import Report
+from ekc_console.server.sync import Hub
+from ekc_console.server.views import CallExtras, DayCount, Extras
+
+log = structlog.get_logger(__name__)
+
+ABANDONED = frozenset({"abandoned_queue", "short_abandoned", "failed"})
+
+
+class Notifier:
+    def __init__(
+        self,
+        router: Router,
+        hub: Hub,
+        cards: Cards,
+        extras: Extras,
+        clock: Clock,
+        menu_result: Callable[[CallId], MenuResult],
+    ) -> None:
+        self._router = router
+        self._hub = hub
+        self._cards = cards
+        self._extras = extras
+        self._clock = clock
+        self._menu_result = menu_result
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._counted: set[CallId] = set()
+        self._breaks: dict[AgentId, float] = {}
+        self._day = self._today()
+
+    def on_effect(self, effect: ef.Effect) -> None:
+        match effect:
+            case ef.OfferCall(_, call, agent):
+                self._spawn(self._look_up(call, agent))
+            case ef.Connect(call, agent) | ef.DialOut(call, agent):
+                self._spawn(self._look_up(call, agent))
+                self._spawn(self._begin_card(call, agent))
+            case ef.CallChanged(call):
+                self._call_changed(call)
+            case ef.AgentChanged(agent):
+                self._count_break(agent)
+                self._hub.own_changed(agent)
+                self._hub.shared_changed()
+            case ef.CallbackChanged():
+                self._hub.shared_changed()
+            case _:
+                pass
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def call_extras(self, call: CallId) -> CallExtras:
+        return self._extras.calls.setdefault(call, CallExtras())
+
+    def _call_changed(self, call_id: CallId) -> None:
+        call = self._router.calls.get(call_id) or self._router.recently_ended.get(call_id)
+        if call is None:
+            return
+        if call.agent:
+            self._hub.own_changed(call.agent)
+        self._hub.shared_changed()
+        if call.ended_at is not None:
+            self._count(call)
+
+    async def _look_up(self, call_id: CallId, agent: AgentId) -> None:
+        """Who calls: earlier contacts and the region. The offer itself is on the screen already."""
+        call = self._router.calls.get(call_id)
+        extras = self.call_extras(call_id)
+        if call is None or extras.region or extras.history:
+            return
+        extras.menu_path = tuple(self._menu_result(call_id).choices)
+        extras.history = await self._cards.history(call_id, call.number)
+        if call.number:
+            extras.region = await asyncio.to_thread(numbers.region, call.number)
+        self._hub.own_changed(agent)
+
+    async def _begin_card(self, call: CallId, agent: AgentId) -> None:
+        if call not in self._router.calls:
+            return
+        card = await self._cards.begin(call, agent, self._menu_result(call))
+        self.call_extras(call).card = card
+        self._hub.own_changed(agent)
+
+    def load_day(self, report: Report) -> None:
+        """Begin with what the store has counted today."""
+        for queue in report.queues:
+            if queue.queue is not None:
+                counts = queue.counts
+                self._extras.queues[queue.queue] = DayCount(
+                    counts.offered, counts.answered, counts.abandoned
+                )
+        for agent in report.agents:
+            self._extras.agents[agent.agent] = DayCount(
+                answered=agent.calls, talk_s=agent.talk_s, break_s=agent.break_s
+            )
+
+    # -- counted today -------------------------------------------------------------
+
+    def _today(self) -> datetime.date:
+        return datetime.datetime.fromtimestamp(self._clock.now()).date()
+
+    def _roll_day(self) -> None:
+        if (today := self._today()) != self._day:
+            self._day = today
+            self._counted.clear()
+            self._extras.queues.clear()
+            self._extras.agents.clear()
+
+    def _count(self, call: Call) -> None:
+        if call.id in self._counted:
+            return
+        self._roll_day()
+        self._counted.add(call.id)
+        self._extras.calls.get(call.id, CallExtras()).recording = False
+        if call.queue and call.direction == "in" and call.queued_at is not None:
+            day = self._extras.queues.setdefault(call.queue, DayCount())
+            day.offered += 1
+            day.answered += call.outcome == "answered"
+            day.abandoned += call.outcome in ABANDONED
+        if call.agent and call.outcome == "answered":
+            mine = self._extras.agents.setdefault(call.agent, DayCount())
+            mine.answered += 1
+            mine.talk_s += call.talk_s
+
+    def _count_break(self, login: AgentId) -> None:
+        """Add up breaks when they end."""
+        agent = self._router.agents.get(login)
+        state = agent.state if agent else None
+        if isinstance(state, ag.OnBreak) and state.reason != ag.LOGIN_BREAK:
+            self._breaks[login] = state.since
+        elif (since := self._breaks.pop(login, None)) is not None:
+            day = self._extras.agents.setdefault(login, DayCount())
+            day.break_s += self._clock.now() - since
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._logged(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except EkcError as error:
+            log.warning("look-up failed", error=error.message)
+        except Exception:
+            log.exception("look-up broke")

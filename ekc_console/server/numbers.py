@@ -1,0 +1,70 @@
+"""Telephone numbers: one form inside, a readable one and a masked one outside."""
+
+from __future__ import annotations
+
+import functools
+
+import phonenumbers
+
+HOME_REGION = "RU"
+
+
+def canonical(number: str | None) -> str | None:
+    """E.164 (``+79…``) where the number is a possible one, else its digits; None when withheld."""
+    if not number:
+        return None
+    digits = "".join(c for c in number if c.isdigit() or c == "+")
+    if not digits.strip("+"):
+        return None
+    try:
+        parsed = phonenumbers.parse(digits, HOME_REGION)
+    except phonenumbers.NumberParseException:
+        return digits
+    if not phonenumbers.is_possible_number(parsed):
+        return digits
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def readable(number: str | None) -> str:
+    """``+7 900 000-00-12``; as it is when it is not a full number, empty when withheld."""
+    if not number:
+        return ""
+    try:
+        parsed = phonenumbers.parse(number, HOME_REGION)
+    except phonenumbers.NumberParseException:
+        return number
+    if not phonenumbers.is_possible_number(parsed):
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def masked(number: str | None) -> str:
+    """The readable form with all digits but the country code and the last two hidden."""
+    text = readable(number)
+    digits = sum(c.isdigit() for c in text)
+    seen = 0
+    result = []
+    for char in text:
+        if char.isdigit():
+            seen += 1
+            hide = 1 < seen <= digits - 2
+            result.append("*" if hide else char)
+        else:
+            result.append(char)
+    return "".join(result)
+
+
+@functools.lru_cache(maxsize=10_000)
+def region(number: str) -> str:
+    """Region and network of a number in Russian, empty when unknown. First use reads tables."""
+    from phonenumbers import carrier, geocoder
+
+    try:
+        parsed = phonenumbers.parse(number, HOME_REGION)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(parsed):
+        return ""
+    place = geocoder.description_for_number(parsed, "ru")
+    network = carrier.name_for_number(parsed, "ru")
+    return ", ".join(part for part in (place, network) if part)

@@ -1,0 +1,77 @@
+"""Recordings of calls: where they go, and what is done when a call is over."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+from pathlib import Path
+
+import structlog
+
+from ekc_console.domain.ids import CallId
+from ekc_console.errors import EkcError
+from ekc_console.server.clock import Clock
+from ekc_console.server.services import recordings as files
+from ekc_console.server.store import recordings as rows
+from ekc_console.server.store.database import Database
+
+log = structlog.get_logger(__name__)
+
+
+class Recorder:
+    """``stem`` names the files when a recording begins; ``finish`` joins the two sides."""
+
+    def __init__(self, directory: Path, database: Database, clock: Clock, *, on: bool) -> None:
+        self._directory = directory
+        self._database = database
+        self._clock = clock
+        self._on = on
+        self._stems: dict[CallId, Path] = {}
+
+    def stem(self, call: CallId) -> Path | None:
+        """Path without suffix, the same for the whole call; None when nothing is recorded."""
+        if not self._on:
+            return None
+        if call not in self._stems:
+            now = self._clock.now()
+            day = datetime.datetime.fromtimestamp(now).date().isoformat()
+            folder = self._directory / day
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._stems[call] = folder / call
+        return self._stems[call]
+
+    async def begin(self, call: CallId) -> None:
+        """Note in the store that a recording runs, so that a crash does not lose sight of it."""
+        if stem := self._stems.get(call):
+            now = self._clock.now()
+            await self._database.write(lambda conn: rows.begin(conn, call, str(stem), now))
+
+    async def finish(self, call: CallId) -> None:
+        stem = self._stems.pop(call, None)
+        if stem is not None:
+            await self._join(call, stem)
+
+    async def finish_left_over(self, live: Collection[CallId]) -> None:
+        """Join what a crash left behind; recordings of ``live`` calls still run."""
+        for stem in files.unjoined(self._directory):
+            call = CallId(stem.name)
+            if call in live:
+                self._stems[call] = stem
+            elif call not in self._stems:
+                await self._join(call, stem)
+
+    async def _join(self, call: CallId, stem: Path) -> None:
+        now = self._clock.now()
+        await self._database.write(lambda conn: rows.join(conn, call, now))
+        try:
+            made = await files.join(stem)
+        except EkcError as error:
+            log.error("recording lost", call=call, error=error.message)
+            message = error.message
+            await self._database.write(lambda conn: rows.fail(conn, call, message))
+            return
+        if made.flaws:
+            log.warning("recording has flaws", call=call, flaws=made.flaws)
+        await self._database.write(
+            lambda conn: rows.finish(conn, call, str(made.path), made.seconds, made.sha256)
+        )

@@ -1,0 +1,166 @@
+"""The one owner of the router: journal first, effects after.
+
+``submit`` applies a fact to the state at once, so that a refusal is known to the caller. Its
+effects are handed out only when the fact is in the journal. Facts that come while a commit is
+under way are written together in the next one (group commit).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from ekc_console.domain.effects import Effect
+from ekc_console.domain.facts import Fact, TimePassed
+from ekc_console.domain.router import Router
+from ekc_console.server.clock import Clock
+from ekc_console.server.store import journal, projection
+from ekc_console.server.store.database import Database, StoreError
+
+log = structlog.get_logger(__name__)
+
+SNAPSHOT_EVERY = 5000
+"""Facts between two snapshots of the state: bounds the replay at start."""
+RETRIES_BEFORE_EFFECTS = 3
+RETRY_DELAY_S = 0.2
+
+
+@dataclass(slots=True)
+class _Step:
+    entry: journal.Entry
+    rows: list[projection.RowOp]
+    effects: list[Effect]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    steps: list[_Step] = field(default_factory=list)
+    settled: list[asyncio.Future[None]] = field(default_factory=list)
+
+
+class Runtime:
+    """Create, ``start``, then ``submit`` from the event loop only, ``stop`` at the end."""
+
+    def __init__(self, router: Router, database: Database, clock: Clock, last_seq: int) -> None:
+        self.router = router
+        self._database = database
+        self._clock = clock
+        self._seq = last_seq
+        self._snapshot_seq = last_seq
+        self._waiting = _Waiting()
+        self._unsaved: list[_Step] = []
+        self._wake = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._on_effect: Callable[[Effect], None] = lambda effect: None
+        self._on_trouble: Callable[[str], None] = lambda text: None
+
+    def start(self, on_effect: Callable[[Effect], None], on_trouble: Callable[[str], None]) -> None:
+        """``on_effect`` gets effects in order; ``on_trouble`` a word when the journal cannot be
+        written (empty when it can be again). Neither may raise or block."""
+        self._on_effect, self._on_trouble = on_effect, on_trouble
+        self._task = asyncio.create_task(self._commit_loop(), name="journal")
+        self._arm_timer()
+
+    def submit(self, fact: Fact) -> None:
+        """Apply a fact now. Raises IllegalFact, and then nothing has changed."""
+        now = self._clock.now()
+        effects = self.router.handle(fact, now)
+        self._seq += 1
+        rows = projection.project(fact, now, effects, self.router)
+        self._waiting.steps.append(_Step(journal.Entry(self._seq, now, fact), rows, effects))
+        self._wake.set()
+        self._arm_timer()
+
+    async def settled(self) -> None:
+        """Wait until all facts submitted so far are journalled and their effects handed out."""
+        if not self._waiting.steps and not self._wake.is_set():
+            return
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.settled.append(future)
+        self._wake.set()
+        await future
+
+    async def stop(self) -> None:
+        """Write what waits, a snapshot too, and end. The database stays open."""
+        await self.settled()
+        if self._timer:
+            self._timer.cancel()
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._all_written():
+            await self._save_snapshot()
+
+    def _arm_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self.router.next_deadline()
+        if deadline is not None:
+            delay = self._clock.delay_until(deadline)
+            self._timer = asyncio.get_running_loop().call_later(delay, self._on_deadline)
+
+    def _on_deadline(self) -> None:
+        deadline = self.router.next_deadline()
+        if deadline is not None and self._clock.now() < deadline:
+            self._arm_timer()  # the loop's timer fires a clock tick early at times
+            return
+        self.submit(TimePassed())
+
+    async def _commit_loop(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            work, self._waiting = self._waiting, _Waiting()
+            await self._write(work.steps)
+            for step in work.steps:
+                for effect in step.effects:
+                    self._on_effect(effect)
+            for future in work.settled:
+                if not future.done():
+                    future.set_result(None)
+            if self._seq - self._snapshot_seq >= SNAPSHOT_EVERY and self._all_written():
+                await self._save_snapshot()
+
+    async def _write(self, steps: list[_Step]) -> None:
+        """Commit; when the store fails for long, callers are served all the same and the entries
+        are kept in memory until a later commit takes them."""
+        self._unsaved += steps
+        for attempt in range(RETRIES_BEFORE_EFFECTS):
+            if attempt:
+                await asyncio.sleep(RETRY_DELAY_S)
+            unsaved = self._unsaved
+            if not unsaved:
+                return
+            try:
+                await self._database.write(functools.partial(_store, steps=unsaved))
+            except StoreError as error:
+                log.error("journal not written", entries=len(unsaved), error=error.message)
+                self._on_trouble(error.message)
+            else:
+                if attempt or len(unsaved) > len(steps):
+                    self._on_trouble("")
+                self._unsaved = []
+                return
+
+    def _all_written(self) -> bool:
+        """A snapshot must never hold a fact that the journal does not."""
+        return not self._unsaved and not self._waiting.steps
+
+    async def _save_snapshot(self) -> None:
+        seq, now = self._seq, self._clock.now()
+        digest, dump = self.router.state_hash(), self.router.dump()
+        await self._database.write(lambda conn: journal.save_snapshot(conn, seq, now, digest, dump))
+        self._snapshot_seq = seq
+
+
+def _store(conn: sqlite3.Connection, steps: list[_Step]) -> None:
+    journal.append(conn, [step.entry for step in steps])
+    for step in steps:
+        projection.apply(conn, step.rows)

@@ -1,0 +1,1 @@
+"""Services of the routing server beside the calls: speech, prompts, music, recordings."""

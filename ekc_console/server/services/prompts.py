@@ -1,0 +1,207 @@
+"""Spoken prompts as files for the engine: a recording where there is one, else speech made once.
+
+A prompt may have a name (``prompt:`` of a scenario's step, or one of this module's own). Where the
+folder of recordings holds ``<name>.wav`` (``.flac``, ``.ogg``), that is played; else the text is
+synthesised into the cache.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+import structlog
+
+from ekc_console.errors import EkcError
+from ekc_console.server.services.loudness import FLOOR_DBFS, loudest_dbfs, to_samples
+from ekc_console.server.services.speech import Speaker, Voice
+from ekc_console.server.services.wav import RATE_HZ, BadWav, Samples, read_wav, write_wav
+from ekc_console.server.services.words import LAST_COUNTED_POSITION, position_text
+
+log = structlog.get_logger(__name__)
+
+SUFFIXES = (".wav", ".flac", ".ogg")
+VERSION = "1"
+"""Raised when the same text would be made to sound differently: the cache is made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    text: str
+    name: str = ""
+    """Of the recording that replaces the synthesised voice; "" for none."""
+
+
+FALLBACK_TEXT = Prompt(
+    "Здравствуйте! Вы позвонили в единый региональный контактный центр. "
+    "Пожалуйста, оставайтесь на линии: мы соединим вас с оператором, как только это станет "
+    "возможным. Если есть угроза жизни, звоните по номеру сто три или сто двенадцать.",
+    "fallback",
+)
+"""Said by the engine itself while the routing server is away."""
+
+POSITIONS = tuple(
+    Prompt(position_text(n), f"position_{n}" if n <= LAST_COUNTED_POSITION else "position_more")
+    for n in range(1, LAST_COUNTED_POSITION + 2)
+)
+"""Places 1 to 20 in the queue, and the one for all places beyond."""
+STANDARD_TEXTS = (FALLBACK_TEXT, *POSITIONS)
+"""Prompts of the server itself, to be prepared beside those of the scenarios."""
+
+_NAME = re.compile(r"[\w-]{1,100}")
+_SILENT_BELOW_DBFS = -50.0
+
+Progress = Callable[[int, int], None]
+"""Told (prompts ready, prompts in all), on the event loop."""
+
+
+class PromptError(EkcError):
+    """A recording cannot be used."""
+
+
+class PromptLibrary:
+    """Order: :meth:`prepare` with every prompt known beforehand, then :meth:`path` at any time.
+
+    Raises PromptError when ``recorded_dir`` is given and is no folder.
+    """
+
+    def __init__(self, cache_dir: Path, speaker: Speaker, recorded_dir: Path | None = None) -> None:
+        if recorded_dir is not None and not recorded_dir.is_dir():
+            raise PromptError(
+                f"Нет папки записанных подсказок {recorded_dir}.",
+                "Исправьте voice.recorded_dir или уберите этот ключ.",
+            )
+        self._cache_dir = cache_dir
+        self._speaker = speaker
+        self._recorded_dir = recorded_dir
+        self._paths: dict[Prompt, Path] = {}
+        """Prompts known to be there."""
+
+    async def prepare(
+        self, prompts: Iterable[Prompt | str], progress: Progress | None = None
+    ) -> None:
+        """Make a file for every prompt that has none. A second run only looks.
+
+        Raises PromptError for a recording that cannot be used and SpeechError for a text that
+        cannot be spoken.
+        """
+        wanted = list(dict.fromkeys(_prompt(p) for p in prompts))
+        for number, prompt in enumerate(wanted, start=1):
+            await self.speak(prompt)
+            if progress is not None:
+                progress(number, len(wanted))
+
+    async def speak(self, prompt: Prompt | str) -> Path:
+        """The file of a prompt, made now when it is not there yet (5 ms a second of speech)."""
+        prompt = _prompt(prompt)
+        if (ready := self._ready(prompt)) is not None:
+            return ready
+        if (source := self.recording(prompt.name)) is not None:
+            return self._keep(prompt, await asyncio.to_thread(self._from_recording, source))
+        samples = await self._speaker.speak(prompt.text)
+        target = self._cached(prompt)
+        await asyncio.to_thread(write_wav, target, samples)
+        return self._keep(prompt, target)
+
+    def path(self, prompt: Prompt | str) -> Path:
+        """The file of a prompt. One that was not prepared is made now, on this thread: prepare, or
+        :meth:`speak`, so as not to hold up the event loop."""
+        prompt = _prompt(prompt)
+        if (ready := self._ready(prompt)) is not None:
+            return ready
+        log.warning("prompt was not prepared", name=prompt.name, length=len(prompt.text))
+        if (source := self.recording(prompt.name)) is not None:
+            return self._keep(prompt, self._from_recording(source))
+        target = self._cached(prompt)
+        write_wav(target, self._speaker.speak_blocking(prompt.text))
+        return self._keep(prompt, target)
+
+    def position(self, position: int) -> Path:
+        """The announcement of a place in the queue, 1 and up."""
+        return self.path(POSITIONS[min(max(position, 1), len(POSITIONS)) - 1])
+
+    def recording(self, name: str) -> Path | None:
+        """The recording of that name, None when there is none.
+
+        Raises PromptError for a name that is no plain word.
+        """
+        if not name:
+            return None
+        if not _NAME.fullmatch(name):
+            raise PromptError(
+                f"Имя подсказки «{name}» не годится.",
+                "Буквы, цифры, «_» и «-», до 100 знаков, без пути и расширения.",
+            )
+        if self._recorded_dir is None:
+            return None
+        candidates = (self._recorded_dir / f"{name}{suffix}" for suffix in SUFFIXES)
+        return next((path for path in candidates if path.is_file()), None)
+
+    def _ready(self, prompt: Prompt) -> Path | None:
+        if (known := self._paths.get(prompt)) is not None:
+            return known
+        if self.recording(prompt.name) is not None:
+            return None
+        target = self._cached(prompt)
+        return self._keep(prompt, target) if target.is_file() else None
+
+    def _keep(self, prompt: Prompt, path: Path) -> Path:
+        self._paths[prompt] = path
+        return path
+
+    def _cached(self, prompt: Prompt) -> Path:
+        return self._cache_dir / f"{_key(prompt.text, self._speaker.voice)}.wav"
+
+    def _from_recording(self, source: Path) -> Path:
+        """The recording itself when it is in the telephone's format, else a converted copy."""
+        if source.suffix == ".wav":
+            try:
+                _check_audible(source, read_wav(source).samples)
+                return source
+            except BadWav:
+                log.info("recorded prompt is converted", file=source.name)
+        state = source.stat()
+        identity = f"{source.resolve()}\0{state.st_size}\0{state.st_mtime_ns}\0{VERSION}"
+        target = self._cache_dir / f"{hashlib.sha256(identity.encode()).hexdigest()}.wav"
+        if not target.is_file():
+            write_wav(target, _converted(source))
+        return target
+
+
+def _prompt(given: Prompt | str) -> Prompt:
+    """Texts that differ only in white space are one."""
+    prompt = Prompt(given) if isinstance(given, str) else given
+    return Prompt(" ".join(prompt.text.split()), prompt.name)
+
+
+def _key(text: str, voice: Voice) -> str:
+    parts = (text, voice.name, str(voice.words_per_minute), str(voice.pitch), VERSION)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _converted(source: Path) -> Samples:
+    try:
+        sound, rate_hz = soundfile.read(source, dtype="float64", always_2d=True)
+    except (soundfile.SoundFileError, OSError) as error:
+        raise PromptError(
+            f"{source}: запись не читается как звук.",
+            "Запишите файл заново (WAV, лучше 8 кГц, моно, 16 бит) или уберите его.",
+        ) from error
+    mono = np.mean(sound, axis=1)
+    samples = to_samples(soxr.resample(mono, rate_hz, RATE_HZ) if len(mono) else mono)
+    _check_audible(source, samples)
+    return samples
+
+
+def _check_audible(source: Path, samples: Samples) -> None:
+    level = loudest_dbfs(samples)
+    if level < _SILENT_BELOW_DBFS:
+        state = "пуста" if level == FLOOR_DBFS else f"почти не слышна ({level:.0f} дБ)"
+        raise PromptError(f"{source}: запись {state}.", "Запишите файл заново или уберите его.")

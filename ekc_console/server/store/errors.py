@@ -1,0 +1,47 @@
+"""What can be wrong with the store, in words for people."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from ekc_console.errors import EkcError
+
+
+class StoreError(EkcError):
+    """The store cannot be opened, read or written. Nothing was written half-way."""
+
+
+_RESTORE = "Остановите сервер, проверьте диск и восстановите файл из резервной копии."
+_BY_CODE: dict[int, tuple[str, str]] = {
+    sqlite3.SQLITE_FULL: (
+        "на диске нет места, запись не выполнена",
+        "Освободите место на этом диске.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "файл доступен только для чтения",
+        "Дайте учётной записи сервера право записи на файл и его папку.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "файл не открывается",
+        "Проверьте, что файл на месте и у сервера есть права на него и его папку.",
+    ),
+    sqlite3.SQLITE_PERM: ("нет прав на файл", "Дайте учётной записи сервера права на файл."),
+    sqlite3.SQLITE_BUSY: (
+        "файл занят другой программой",
+        "Закройте программу, которая держит файл открытым, и повторите.",
+    ),
+    sqlite3.SQLITE_IOERR: ("ошибка чтения или записи диска", _RESTORE),
+    sqlite3.SQLITE_CORRUPT: ("файл повреждён", _RESTORE),
+    sqlite3.SQLITE_NOTADB: (
+        "это не хранилище, а другой файл, или файл повреждён",
+        "Укажите другую папку в server.data_dir или восстановите файл из резервной копии.",
+    ),
+}
+
+
+def store_error(path: Path, error: sqlite3.Error) -> StoreError:
+    """SQLite's error in words for people. Its own text names tables and columns, never values."""
+    code: int = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    what, remedy = _BY_CODE.get(code, (f"ошибка SQLite: {error}", ""))
+    return StoreError(f"Хранилище {path}: {what}.", remedy)

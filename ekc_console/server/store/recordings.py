@@ -1,0 +1,80 @@
+"""Which calls were recorded, and what became of the files."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["recording", "joining", "ready", "failed"]
+"""``recording``: both sides are being written. ``joining``: the call is over, the sides are being
+put into one file. ``ready``: the file is complete. ``failed``: there is none, and ``detail`` says
+why."""
+
+_COLUMNS = "call, path, started_at, ended_at, seconds, sha256, state, detail"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    call: str
+    path: str
+    """Without suffix while it is recorded, then the joined file."""
+    started_at: float | None
+    """None when the server died before it could be noted."""
+    ended_at: float | None
+    seconds: float | None
+    """Length of the joined file."""
+    sha256: str | None
+    """Of the joined file, hexadecimal."""
+    state: State
+    detail: str
+
+
+def begin(conn: sqlite3.Connection, call: str, path: str, started_at: float) -> None:
+    """A recording starts; one that the call has already (after a restart) goes on."""
+    conn.execute(
+        f"INSERT INTO recordings ({_COLUMNS}) VALUES (?, ?, ?, NULL, NULL, NULL, 'recording', '')"
+        " ON CONFLICT (call) DO UPDATE SET path = excluded.path, state = 'recording', detail = ''",
+        (call, path, started_at),
+    )
+
+
+def join(conn: sqlite3.Connection, call: str, ended_at: float) -> None:
+    """The call is over. Its end is kept when it was noted before, and a recording that was never
+    noted (its server died first) is noted now."""
+    conn.execute(
+        f"INSERT INTO recordings ({_COLUMNS}) VALUES (?, '', NULL, ?, NULL, NULL, 'joining', '')"
+        " ON CONFLICT (call) DO UPDATE SET state = 'joining',"
+        " ended_at = coalesce(ended_at, excluded.ended_at)",
+        (call, ended_at),
+    )
+
+
+def finish(conn: sqlite3.Connection, call: str, path: str, seconds: float, sha256: str) -> None:
+    """The file is complete."""
+    conn.execute(
+        "UPDATE recordings SET state = 'ready', path = ?, seconds = ?, sha256 = ?, detail = ''"
+        " WHERE call = ?",
+        (path, seconds, sha256, call),
+    )
+
+
+def fail(conn: sqlite3.Connection, call: str, detail: str) -> None:
+    conn.execute(
+        "UPDATE recordings SET state = 'failed', detail = ? WHERE call = ?", (detail, call)
+    )
+
+
+def get(conn: sqlite3.Connection, call: str) -> Recording | None:
+    row = conn.execute(f"SELECT {_COLUMNS} FROM recordings WHERE call = ?", (call,)).fetchone()
+    return None if row is None else Recording(*row)
+
+
+def unfinished(conn: sqlite3.Connection) -> list[Recording]:
+    """Those in ``recording`` or ``joining``, the oldest first: what a restarted server goes on
+    with."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM recordings WHERE state IN ('recording', 'joining')"
+        " ORDER BY started_at"
+    )
+    return [Recording(*row) for row in rows]

@@ -1,0 +1,233 @@
+"""Figures of a stretch of time, read from the read models; the formulas are ``domain.metrics``."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ekc_console.domain import metrics
+from ekc_console.domain.ids import AgentId, QueueId
+from ekc_console.domain.metrics import AgentTimes, CallRecord, Counts, ServiceLevel
+from ekc_console.domain.settings import QueueSettings
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """Of one queue, or of all together. Calls count in the stretch in which they arrived, once
+    they are answered or have ended; shares are 0 … 1, None where there is nothing to count."""
+
+    queue: QueueId | None
+    """None: all queues."""
+    title: str
+    counts: Counts
+    """offered = answered + abandoned + flowed out"""
+    service_level: ServiceLevel
+    """For all queues together each call is held against the threshold of its own queue."""
+    asa_s: float | None
+    aht_s: float | None
+    """Of ended calls, in and out."""
+    longest_wait_s: float
+    callbacks_open: int
+    """Owed at the end of the stretch."""
+    callbacks_reached: int
+    """Closed in the stretch because somebody spoke with the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFigures:
+    """Of one agent: what lies within the stretch of intervals that began before it or end after
+    it counts in part."""
+
+    agent: AgentId
+    calls: int
+    """Calls of the stretch, in and out, that this agent had last and that were talked."""
+    talk_s: float
+    held_s: float
+    wrap_up_s: float
+    ready_s: float
+    """Waiting for a call, offers included."""
+    dial_s: float
+    """Dialling and being connected; part of the handling in ``occupancy``."""
+    break_s: float
+    """Breaks and not responding."""
+    occupancy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    since: float
+    until: float
+    total: QueueFigures
+    queues: tuple[QueueFigures, ...]
+    """Those of the settings in their order, then those that only the calls know."""
+    agents: tuple[AgentFigures, ...]
+    """Everybody who was logged in within the stretch, by login."""
+    abandoned_menu: int
+    """Incoming calls given up before any queue."""
+    served_by_menu: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    queue: QueueId | None
+    record: CallRecord
+    over: bool
+
+
+def today(
+    conn: sqlite3.Connection, since: float, until: float, queues: Sequence[QueueSettings]
+) -> Report:
+    """Figures of ``since`` ≤ arrival < ``until``, in seconds since the epoch.
+
+    ``until`` is not later than now: an open interval of an agent counts up to it. ``queues`` give
+    order, titles and thresholds.
+    """
+    calls = _calls(conn, since, until)
+    settings = {q.id: q for q in queues}
+    for call in calls:
+        if call.queue is not None and call.queue not in settings:
+            settings[call.queue] = QueueSettings(call.queue, call.queue)
+    by_queue: dict[QueueId | None, list[_Call]] = defaultdict(list)
+    for call in calls:
+        by_queue[call.queue].append(call)
+    owed = _callbacks(conn, since, until)
+    outcomes = [c.record.outcome for c in calls if c.record.direction == "in"]
+    return Report(
+        since=since,
+        until=until,
+        total=_total(calls, settings, owed),
+        queues=tuple(_of_queue(q, by_queue[q.id], owed) for q in settings.values()),
+        agents=_agents(conn, since, until),
+        abandoned_menu=outcomes.count("abandoned_menu"),
+        served_by_menu=outcomes.count("served_by_menu"),
+    )
+
+
+# -- queues ------------------------------------------------------------------
+
+
+def _calls(conn: sqlite3.Connection, since: float, until: float) -> list[_Call]:
+    rows = conn.execute(
+        "SELECT queue, direction, coalesce(outcome, 'answered'), queued_at IS NOT NULL,"
+        " coalesce(wait_s, 0), talk_s, held_s, wrap_up_s, ended_at IS NOT NULL"
+        " FROM calls WHERE arrived_at >= ? AND arrived_at < ?"
+        " AND (ended_at IS NOT NULL OR answered_at IS NOT NULL)",
+        (since, until),
+    )
+    return [
+        _Call(queue, CallRecord(direction, outcome, bool(queued), *times), bool(over))
+        for queue, direction, outcome, queued, *times, over in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    open: int = 0
+    reached: int = 0
+
+
+def _callbacks(conn: sqlite3.Connection, since: float, until: float) -> dict[QueueId | None, _Owed]:
+    rows = conn.execute(
+        "SELECT queue, sum(closed_at IS NULL OR closed_at >= :until),"
+        " sum(result IS 'reached' AND closed_at >= :since AND closed_at < :until)"
+        " FROM callbacks WHERE since < :until AND (closed_at IS NULL OR closed_at >= :since)"
+        " GROUP BY queue",
+        {"since": since, "until": until},
+    )
+    return {queue: _Owed(still_open, reached) for queue, still_open, reached in rows}
+
+
+def _of_queue(
+    settings: QueueSettings, calls: Sequence[_Call], owed: dict[QueueId | None, _Owed]
+) -> QueueFigures:
+    mine = owed.get(settings.id, _Owed())
+    level = metrics.service_level([c.record for c in calls], settings.service_level_s)
+    return _figures(settings.id, settings.title, calls, level, mine)
+
+
+def _total(
+    calls: Sequence[_Call],
+    settings: dict[QueueId, QueueSettings],
+    owed: dict[QueueId | None, _Owed],
+) -> QueueFigures:
+    # wait ≤ T of the call's own queue, as wait - T ≤ 0.
+    against_own = [
+        replace(c.record, wait_s=c.record.wait_s - settings[c.queue].service_level_s)
+        for c in calls
+        if c.queue is not None
+    ]
+    level = metrics.service_level(against_own, 0.0)
+    together = _Owed(sum(o.open for o in owed.values()), sum(o.reached for o in owed.values()))
+    return _figures(None, "", calls, level, together)
+
+
+def _figures(
+    queue: QueueId | None,
+    title: str,
+    calls: Sequence[_Call],
+    level: ServiceLevel,
+    owed: _Owed,
+) -> QueueFigures:
+    records = [c.record for c in calls]
+    waits = [r.wait_s for r in records if r.queued and r.direction == "in"]
+    return QueueFigures(
+        queue=queue,
+        title=title,
+        counts=metrics.counts(records),
+        service_level=level,
+        asa_s=metrics.asa(records),
+        aht_s=metrics.aht(c.record for c in calls if c.over),
+        longest_wait_s=max(waits, default=0.0),
+        callbacks_open=owed.open,
+        callbacks_reached=owed.reached,
+    )
+
+
+# -- agents ------------------------------------------------------------------
+
+
+def _agents(conn: sqlite3.Connection, since: float, until: float) -> tuple[AgentFigures, ...]:
+    rows = conn.execute(
+        "SELECT agent, state, sum(min(coalesce(to_at, :until), :until) - max(from_at, :since))"
+        " FROM agent_intervals WHERE from_at < :until AND (to_at IS NULL OR to_at > :since)"
+        " GROUP BY agent, state",
+        {"since": since, "until": until},
+    )
+    spent: dict[AgentId, dict[str, float]] = defaultdict(dict)
+    for agent, state, seconds in rows:
+        spent[agent][state] = seconds
+    talked = dict(
+        conn.execute(
+            "SELECT agent, count(*) FROM calls WHERE arrived_at >= ? AND arrived_at < ?"
+            " AND answered_at IS NOT NULL GROUP BY agent",
+            (since, until),
+        )
+    )
+    return tuple(_of_agent(a, spent[a], talked.get(a, 0)) for a in sorted(spent))
+
+
+def _of_agent(agent: AgentId, spent: dict[str, float], calls: int) -> AgentFigures:
+    def of(states: Iterable[str]) -> float:
+        return sum(spent.get(state, 0.0) for state in states)
+
+    dial_s = of(("dialing", "connecting"))
+    times = AgentTimes(
+        talk_s=of(("talking",)) + dial_s,
+        held_s=of(("held",)),
+        wrap_up_s=of(("wrap_up",)),
+        ready_s=of(("ready", "offered")),
+        break_s=of(("break", "not_responding")),
+    )
+    return AgentFigures(
+        agent=agent,
+        calls=calls,
+        talk_s=times.talk_s - dial_s,
+        held_s=times.held_s,
+        wrap_up_s=times.wrap_up_s,
+        ready_s=times.ready_s,
+        dial_s=dial_s,
+        break_s=times.break_s,
+        occupancy=metrics.occupancy([times]),
+    )

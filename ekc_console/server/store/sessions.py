@@ -1,0 +1,43 @@
+"""Login sessions, one a login. They outlive a restart of the server, so that consoles come back
+by themselves. The store knows only the hash of a token."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from hashlib import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    login: str
+    created_at: float
+    expires_at: float
+
+
+def put(
+    conn: sqlite3.Connection, login: str, token: str, created_at: float, expires_at: float
+) -> None:
+    """Begin a session; the earlier one of this login ends."""
+    conn.execute(
+        "INSERT OR REPLACE INTO sessions (login, token_hash, created_at, expires_at)"
+        " VALUES (?, ?, ?, ?)",
+        (login, _hash(token), created_at, expires_at),
+    )
+
+
+def get(conn: sqlite3.Connection, token: str) -> StoredSession | None:
+    """The session of a token, expired or not."""
+    row = conn.execute(
+        "SELECT login, created_at, expires_at FROM sessions WHERE token_hash = ?", (_hash(token),)
+    ).fetchone()
+    return None if row is None else StoredSession(*row)
+
+
+def end(conn: sqlite3.Connection, login: str) -> None:
+    conn.execute("DELETE FROM sessions WHERE login = ?", (login,))
+
+
+def _hash(token: str) -> str:
+    """Tokens are random (256 bits), so a plain hash is as good as a slow one."""
+    return sha256(token.encode()).hexdigest()

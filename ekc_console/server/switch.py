@@ -1,0 +1,162 @@
+"""The core's effects carried out at the telephony engine.
+
+Operations on one call run in the order of the effects; calls do not wait for one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from ekc_console.domain import effects as ef
+from ekc_console.domain.facts import CallBridged, CallBridgeFailed, CallEnded, EndedBy
+from ekc_console.domain.ids import AgentId, CallId
+from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
+from ekc_console.server.lanes import Lanes
+from ekc_console.server.lines import OperatorLines, bridge_of
+from ekc_console.server.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+
+class Switch:
+    """``run`` takes an effect; ``ended_by`` tells who ended a call that is gone."""
+
+    def __init__(
+        self,
+        engine: TelephonyEngine,
+        runtime: Runtime,
+        lines: OperatorLines,
+        *,
+        caller_id: str,
+        dial_prefix: str,
+        dial_timeout_s: float,
+        recording_stem: Callable[[CallId], Path | None],
+        position_prompt: Callable[[int], Path],
+    ) -> None:
+        self._engine = engine
+        self._runtime = runtime
+        self._lines = lines
+        self._caller_id = caller_id
+        self._dial_prefix = dial_prefix
+        self._dial_timeout_s = dial_timeout_s
+        self._recording_stem = recording_stem
+        self._position_prompt = position_prompt
+        self._lanes = Lanes()
+        self._answered: set[CallId] = set()
+        self._recorded: set[CallId] = set()
+        self._joined: dict[CallId, AgentId] = {}
+        self._ending: dict[CallId, EndedBy] = {}
+
+    def run(self, effect: ef.Effect) -> None:
+        match effect:
+            case ef.Connect(call, agent):
+                self._lanes.put(call, lambda: self._connect(call, agent))
+            case ef.KeepWaiting(call):
+                self._lanes.put(call, lambda: self._keep_waiting(call))
+            case ef.AnnouncePosition(call, position):
+                self._lanes.put(call, lambda: self._announce(call, position))
+            case ef.HoldCall(call, agent):
+                self._lanes.put(call, lambda: self._hold(call, agent))
+            case ef.ResumeCall(call, agent):
+                self._lanes.put(call, lambda: self._resume(call, agent))
+            case ef.HangUp(call, reason):
+                self.hang_up(call, "agent" if reason == "agent" else "system")
+            case ef.DialOut(call, agent, number):
+                self._lanes.put(call, lambda: self._dial(call, number))
+            case ef.DropLeg(agent):
+                self._lanes.put(f"agent {agent}", lambda: self._lines.close(agent))
+            case _:
+                pass  # offers and changes concern the screens
+
+    def answered(self, call: CallId) -> None:
+        """The call's leg is answered already (by the menu, or by the outside party)."""
+        self._answered.add(call)
+
+    def adopt(self, call: CallId, joined: AgentId | None) -> None:
+        """A call that lived on at the engine while the server was away."""
+        self._answered.add(call)
+        if joined:
+            self._joined[call] = joined
+            self._recorded.add(call)
+
+    def join_outgoing(self, call: CallId, agent: AgentId) -> None:
+        """The outside party picked up: open the voice path."""
+        self._answered.add(call)
+        self._lanes.put(call, lambda: self._connect(call, agent))
+
+    def hang_up(self, call: CallId, by: EndedBy) -> None:
+        self._ending.setdefault(call, by)
+        self._lanes.put(call, lambda: self._engine.hang_up(call))
+
+    def ended_by(self, call: CallId) -> EndedBy:
+        """Forget the call and say who ended it: whoever asked us, else the outside party."""
+        self._answered.discard(call)
+        self._recorded.discard(call)
+        self._joined.pop(call, None)
+        return self._ending.pop(call, "caller")
+
+    async def close(self) -> None:
+        await self._lanes.close()
+
+    async def _connect(self, call: CallId, agent: AgentId) -> None:
+        """The recording starts before the sides meet, so that no word is missing."""
+        try:
+            await self._answer(call)
+            await self._engine.stop_playing(call)
+            await self._start_recording(call)
+            await self._engine.join(bridge_of(agent), call)
+        except LegGone:
+            return  # the caller hung up in this moment; LegEnded says so
+        except EngineError as error:
+            log.warning("call not joined", call=call, error=error.message)
+            self._tell(CallBridgeFailed(call, error.message))
+            return
+        self._joined[call] = agent
+        self._tell(CallBridged(call))
+
+    async def _answer(self, call: CallId) -> None:
+        if call not in self._answered:
+            await self._engine.answer(call)
+            self._answered.add(call)
+
+    async def _start_recording(self, call: CallId) -> None:
+        stem = self._recording_stem(call)
+        if stem is not None and call not in self._recorded:
+            await self._engine.start_recording(call, stem)
+            self._recorded.add(call)
+
+    async def _keep_waiting(self, call: CallId) -> None:
+        await self._answer(call)
+        if agent := self._joined.pop(call, None):
+            await self._engine.leave(bridge_of(agent), call)
+        await self._engine.start_music(call)
+
+    async def _announce(self, call: CallId, position: int) -> None:
+        await self._engine.play(call, [self._position_prompt(position)])
+
+    async def _hold(self, call: CallId, agent: AgentId) -> None:
+        await self._engine.leave(bridge_of(agent), call)
+        await self._engine.start_music(call)
+
+    async def _resume(self, call: CallId, agent: AgentId) -> None:
+        await self._engine.join(bridge_of(agent), call)
+
+    async def _dial(self, call: CallId, number: str) -> None:
+        try:
+            await self._engine.dial(
+                call,
+                self._dial_prefix + number,
+                caller_id=self._caller_id,
+                timeout_s=self._dial_timeout_s,
+            )
+        except EngineError as error:
+            log.warning("outgoing call not placed", call=call, error=error.message)
+            self._tell(CallEnded(call, by="system", cause="failed"))
+
+    def _tell(self, fact: CallBridged | CallBridgeFailed | CallEnded) -> None:
+        """The call may have ended while the engine worked: then there is nothing to tell."""
+        if fact.call in self._runtime.router.calls:
+            self._runtime.submit(fact)

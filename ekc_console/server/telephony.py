@@ -1,0 +1,157 @@
+"""Events of the telephony engine turned into facts of the core."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import structlog
+
+from ekc_console.domain.call import Dialing, InMenu
+from ekc_console.domain.facts import CallAnswered, CallArrived, CallEnded
+from ekc_console.domain.ids import AgentId, CallId
+from ekc_console.server import numbers
+from ekc_console.server.engine import protocol as en
+from ekc_console.server.lines import ACCOUNT_PREFIX, OperatorLines
+from ekc_console.server.menu import Menus
+from ekc_console.server.runtime import Runtime
+from ekc_console.server.switch import Switch
+
+log = structlog.get_logger(__name__)
+
+
+class Telephony:
+    """``on_event`` is the engine's sink. It returns at once; longer work runs in tasks."""
+
+    def __init__(
+        self,
+        engine: en.TelephonyEngine,
+        runtime: Runtime,
+        lines: OperatorLines,
+        switch: Switch,
+        menus: Menus,
+        main_menu: str,
+        *,
+        on_engine: Callable[[bool, str], None],
+        on_call_gone: Callable[[CallId], Awaitable[None]],
+    ) -> None:
+        self._engine = engine
+        self._runtime = runtime
+        self._lines = lines
+        self._switch = switch
+        self._menus = menus
+        self._main_menu = main_menu
+        self._on_engine = on_engine
+        self._on_call_gone = on_call_gone
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def on_event(self, event: en.EngineEvent) -> None:
+        match event:
+            case en.CallerArrived(leg, number, called):
+                self._caller_arrived(CallId(leg), number, called)
+            case en.OperatorArrived(leg, account):
+                self._spawn(self._lines.arrived(leg, account))
+            case en.LegAnswered(leg):
+                self._outgoing_answered(CallId(leg))
+            case en.LegEnded(leg, cause):
+                self._leg_ended(leg, cause)
+            case en.KeyPressed(leg, key):
+                self._menus.key(CallId(leg), key)
+            case en.PlaybackEnded(leg, playback):
+                self._menus.playback_ended(CallId(leg), playback)
+            case en.EngineDown(reason):
+                self._engine_down(reason)
+            case en.EngineUp(legs):
+                self._engine_up(legs)
+            case en.LegRinging():
+                pass
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _caller_arrived(self, call: CallId, number: str | None, called: str) -> None:
+        if call in self._runtime.router.calls:
+            return  # the dialplan's fallback gave a call back that we know
+        self._runtime.submit(CallArrived(call, numbers.canonical(number), called))
+        self._menus.start(call, self._main_menu)
+
+    def _outgoing_answered(self, call: CallId) -> None:
+        record = self._runtime.router.calls.get(call)
+        if record is None or not isinstance(record.state, Dialing) or record.agent is None:
+            return
+        self._runtime.submit(CallAnswered(call))
+        self._switch.join_outgoing(call, record.agent)
+
+    def _leg_ended(self, leg: str, cause: str) -> None:
+        if self._lines.ended(leg):
+            return
+        call = CallId(leg)
+        self._menus.stop(call)
+        by = self._switch.ended_by(call)
+        if call in self._runtime.router.calls:
+            self._runtime.submit(CallEnded(call, by=by, cause=cause))
+            self._spawn(self._after(call))
+
+    async def _after(self, call: CallId) -> None:
+        await self._runtime.settled()
+        await self._on_call_gone(call)
+
+    def _engine_down(self, reason: str) -> None:
+        """All lines are cut: the core plans callbacks, the operators are told."""
+        log.error("telephony engine down", reason=reason)
+        self._on_engine(False, reason)
+        for call in list(self._runtime.router.calls):
+            self._call_cut(call)
+        self._lines.all_gone()
+
+    def _call_cut(self, call: CallId) -> None:
+        self._menus.stop(call)
+        self._switch.ended_by(call)
+        self._runtime.submit(CallEnded(call, by="engine", cause="engine"))
+        self._spawn(self._after(call))
+
+    def _engine_up(self, legs: tuple[en.LegInfo, ...]) -> None:
+        """Take over what lives at the engine; end in the core what does not."""
+        for info in legs:
+            if info.kind == "operator" and info.account:
+                self._adopt_operator(info.leg, info.account)
+        self._lines.tell_missing()
+        alive = {info.leg: info for info in legs if info.kind != "operator"}
+        for call in list(self._runtime.router.calls):
+            if (leg := alive.pop(call, None)) is not None:
+                self._adopt_call(call, leg)
+            else:
+                self._call_cut(call)
+        for info in alive.values():
+            self._caller_arrived(CallId(info.leg), info.number, "")
+        self._on_engine(True, "")
+        self._spawn(self._lines.put_accounts_again())
+
+    def _adopt_operator(self, leg: str, account: str) -> None:
+        agent = AgentId(account.removeprefix(ACCOUNT_PREFIX))
+        if agent in self._runtime.router.agents:
+            self._lines.adopt(agent, leg)
+        else:
+            self._spawn(self._engine.hang_up(leg))
+
+    def _adopt_call(self, call: CallId, info: en.LegInfo) -> None:
+        record = self._runtime.router.calls[call]
+        self._switch.adopt(call, joined=record.agent if info.bridge else None)
+        if isinstance(record.state, InMenu):
+            self._menus.start(call, self._main_menu)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._logged(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except en.EngineError as error:
+            log.warning("engine step failed", error=error.message)
+        except Exception:
+            log.exception("engine step broke")

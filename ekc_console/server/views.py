@@ -1,0 +1,291 @@
+"""What one client sees: the router's state as the entities of the wire.
+
+Pure reading; nothing here waits. What must be looked up in the store (earlier contacts, names,
+the card of a call) is put into :class:`Extras` beforehand by whoever learns it.
+"""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ekc_console.domain import agent as ag
+from ekc_console.domain import call as ca
+from ekc_console.domain import callback as cb
+from ekc_console.domain.ids import AgentId, CallId, QueueId
+from ekc_console.domain.router import Router
+from ekc_console.server import numbers
+from ekc_console.wire import messages as wire
+
+WAITING_SHOWN = 50
+"""Longest list of waiting calls that a console gets for one queue."""
+CALLBACKS_SHOWN = 100
+
+_AGENT_STATES: dict[type, wire.AgentState] = {
+    ag.Offline: "offline",
+    ag.Ready: "ready",
+    ag.OnBreak: "break",
+    ag.Offered: "offered",
+    ag.Connecting: "connecting",
+    ag.Dialing: "dialing",
+    ag.Talking: "talking",
+    ag.Holding: "talking",
+    ag.WrapUp: "wrap_up",
+    ag.NotResponding: "not_responding",
+}
+_BUSY = (ag.Offered, ag.Connecting, ag.Dialing, ag.Talking, ag.Holding, ag.WrapUp)
+_CALL_STATES: dict[type, wire.CallStateName] = {
+    ca.InMenu: "menu",
+    ca.Waiting: "waiting",
+    ca.Offered: "offered",
+    ca.Connecting: "connecting",
+    ca.Talking: "talking",
+    ca.OnHold: "held",
+    ca.Dialing: "dialing",
+    ca.Ending: "ended",
+    ca.Ended: "ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is logged in at a client."""
+
+    login: AgentId
+    name: str
+    role: wire.Role
+
+    @property
+    def sees_numbers(self) -> bool:
+        return self.role != "volunteer"
+
+
+@dataclass(slots=True)
+class CallExtras:
+    """What the store and the menu know about a live call."""
+
+    history: tuple[wire.Contact, ...] = ()
+    region: str = ""
+    menu_path: tuple[str, ...] = ()
+    card: str = ""
+    recording: bool = False
+
+
+@dataclass(slots=True)
+class DayCount:
+    """Counted since midnight: of a queue, or of an agent."""
+
+    offered: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    talk_s: float = 0.0
+    break_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Extras:
+    calls: dict[CallId, CallExtras] = field(default_factory=dict)
+    queues: dict[QueueId, DayCount] = field(default_factory=dict)
+    agents: dict[AgentId, DayCount] = field(default_factory=dict)
+    names: dict[AgentId, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """One queue as all consoles see it."""
+
+    info: wire.QueueInfo
+    waiting: list[tuple[wire.WaitingCall, wire.WaitingCall]]
+
+
+class Views:
+    def __init__(self, router: Router, extras: Extras, topics: Mapping[str, str]) -> None:
+        self._router = router
+        self._extras = extras
+        self._topics = topics
+        self._boards: dict[QueueId, _Board] = {}
+        self.engine = wire.EngineState(up=False, detail="запускается")
+
+    def me(self, person: Person) -> wire.Me:
+        agent = self._router.agents.get(person.login)
+        day = self._extras.agents.get(person.login, DayCount())
+        if agent is None:
+            return wire.Me(
+                id=person.login, name=person.name, role=person.role, state="offline", since=0.0
+            )
+        state = agent.state
+        return wire.Me(
+            id=person.login,
+            name=person.name,
+            role=person.role,
+            state=_AGENT_STATES[type(state)],
+            since=getattr(state, "since", 0.0),
+            until=state.until if isinstance(state, ag.WrapUp) else None,
+            reason=state.reason if isinstance(state, ag.OnBreak | ag.NotResponding) else "",
+            pending_break=agent.pending_break or "",
+            line_up=agent.has_leg,
+            calls_today=day.answered,
+            talk_s_today=day.talk_s,
+            break_s_today=day.break_s,
+        )
+
+    def my_call(self, person: Person) -> wire.MyCall | None:
+        agent = self._router.agents.get(person.login)
+        call_id = getattr(agent.state, "call", None) if agent else None
+        if agent is None or call_id is None:
+            return None
+        call = self._router.calls.get(call_id) or self._router.recently_ended.get(call_id)
+        if call is None:
+            return None
+        extras = self._extras.calls.get(call.id, CallExtras())
+        offer = self._offer_of(call, agent)
+        wrapping = isinstance(agent.state, ag.WrapUp)
+        return wire.MyCall(
+            id=call.id,
+            state="wrap_up" if wrapping else _CALL_STATES[type(call.state)],
+            direction=call.direction,
+            number=self._number(call.number, person),
+            region=extras.region,
+            queue=call.queue or "",
+            queue_title=self._queue_title(call.queue),
+            topic=call.topic,
+            topic_title=self._topics.get(call.topic, call.topic),
+            menu_path=extras.menu_path,
+            arrived_at=call.arrived_at,
+            queued_at=call.queued_at,
+            answered_at=call.answered_at,
+            held_since=call.state.since if isinstance(call.state, ca.OnHold) else None,
+            ended_at=call.ended_at,
+            offer=offer.id if offer else "",
+            offer_expires_at=offer.expires_at if offer else None,
+            recording=extras.recording and isinstance(call.state, ca.Talking | ca.OnHold),
+            history=tuple(shown(contact, person) for contact in extras.history),
+            card=extras.card,
+            callback=call.callback or "",
+        )
+
+    def refresh(self) -> None:
+        """Work out afresh what all consoles share; before a round of ``waiting`` and ``queues``."""
+        ready, busy = collections.Counter[QueueId](), collections.Counter[QueueId]()
+        offered: dict[QueueId, dict[CallId, ca.Call]] = {}
+        for agent in self._router.agents.values():
+            if agent.available:
+                ready.update(agent.queues)
+            elif isinstance(agent.state, _BUSY):
+                busy.update(agent.queues)
+            if isinstance(agent.state, ag.Offered):
+                call = self._router.calls[agent.state.call]
+                if call.queue:
+                    offered.setdefault(call.queue, {})[call.id] = call
+        for queue in self._router.queues:
+            calls = list(offered.get(queue, {}).values())
+            calls += [self._router.calls[call] for call in self._router.waiting(queue)]
+            self._boards[queue] = self._board(queue, calls, ready[queue], busy[queue])
+
+    def waiting(self, person: Person) -> list[wire.WaitingCall]:
+        """Calls in the queues of this agent as of the last ``refresh``, each queue's first
+        ``WAITING_SHOWN``, those on offer before the others."""
+        return [
+            call if person.sees_numbers else masked
+            for board in self._my_boards(person)
+            for call, masked in board.waiting
+        ]
+
+    def queues(self, person: Person) -> list[wire.QueueInfo]:
+        return [board.info for board in self._my_boards(person)]
+
+    def _my_boards(self, person: Person) -> list[_Board]:
+        agent = self._router.agents.get(person.login)
+        return [self._boards[q] for q in (agent.queues if agent else ()) if q in self._boards]
+
+    def _board(self, queue: QueueId, calls: list[ca.Call], ready: int, busy: int) -> _Board:
+        settings = self._router.queues[queue]
+        day = self._extras.queues.get(queue, DayCount())
+        info = wire.QueueInfo(
+            id=queue,
+            title=settings.title,
+            waiting=len(calls),
+            longest_since=min((c.queued_at or c.arrived_at for c in calls), default=None),
+            agents_ready=ready,
+            agents_busy=busy,
+            service_level_s=settings.service_level_s,
+            offered_today=day.offered,
+            answered_today=day.answered,
+            abandoned_today=day.abandoned,
+        )
+        shown_calls = calls[:WAITING_SHOWN]
+        return _Board(info, [self._waiting_call(c, i) for i, c in enumerate(shown_calls, start=1)])
+
+    def callbacks(self, person: Person) -> list[wire.CallbackInfo]:
+        """Open callbacks of this agent's queues and those of the menu, the oldest first."""
+        agent = self._router.agents.get(person.login)
+        if agent is None:
+            return []
+        mine = [
+            callback
+            for callback in self._router.callbacks.values()
+            if not isinstance(callback.state, cb.Closed)
+            and (callback.queue is None or callback.queue in agent.queues)
+        ]
+        mine.sort(key=lambda callback: callback.wanted_since)
+        return [self._callback(callback, person) for callback in mine[:CALLBACKS_SHOWN]]
+
+    def _waiting_call(
+        self, call: ca.Call, position: int
+    ) -> tuple[wire.WaitingCall, wire.WaitingCall]:
+        """The entity for those who see numbers, and the one for those who do not."""
+        offered = call.state.offers if isinstance(call.state, ca.Offered) else ()
+        entity = wire.WaitingCall(
+            id=call.id,
+            queue=call.queue or "",
+            queue_title=self._queue_title(call.queue),
+            topic_title=self._topics.get(call.topic, call.topic),
+            number=numbers.readable(call.number),
+            queued_at=call.queued_at or call.arrived_at,
+            position=position,
+            priority=call.priority,
+            offered_to=", ".join(self._extras.names.get(o.agent, o.agent) for o in offered),
+        )
+        return entity, msgspec.structs.replace(entity, number=numbers.masked(call.number))
+
+    def _callback(self, callback: cb.Callback, person: Person) -> wire.CallbackInfo:
+        state = callback.state
+        taken_by = ""
+        if isinstance(state, cb.Dialing):
+            taken_by = self._extras.names.get(state.agent, state.agent)
+        return wire.CallbackInfo(
+            id=callback.id,
+            number=self._number(callback.number, person),
+            since=callback.wanted_since,
+            where="queue" if callback.queue else "menu",
+            queue_title=self._queue_title(callback.queue),
+            topic_title=self._topics.get(callback.topic, callback.topic),
+            calls=callback.calls,
+            attempts=callback.attempts,
+            not_before=state.not_before if isinstance(state, cb.Open) else 0.0,
+            taken_by=taken_by,
+        )
+
+    def _queue_title(self, queue: QueueId | None) -> str:
+        settings = self._router.queues.get(queue) if queue else None
+        return settings.title if settings else ""
+
+    def _number(self, number: str | None, person: Person) -> str:
+        return numbers.readable(number) if person.sees_numbers else numbers.masked(number)
+
+    @staticmethod
+    def _offer_of(call: ca.Call, agent: ag.Agent) -> ca.Offer | None:
+        if not isinstance(call.state, ca.Offered):
+            return None
+        return next((o for o in call.state.offers if o.agent == agent.id), None)
+
+
+def shown(contact: wire.Contact, person: Person) -> wire.Contact:
+    """A contact of the store with its number readable, or masked for those who must not see it."""
+    number = numbers.readable(contact.number)
+    if not person.sees_numbers:
+        number = numbers.masked(contact.number)
+    return msgspec.structs.replace(contact, number=number)

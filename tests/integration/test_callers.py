@@ -1,0 +1,93 @@
+"""Callers who give up, wherever they are: kept with where and when, and called back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from ekc_console.config import Config
+from sip.protocol import Answer as AnswerCall
+from sip.protocol import CallState, HangUp, Incoming
+from tests.support.centre import (
+    WAIT_S,
+    Centre,
+    in_state,
+    into_queue,
+    me_in_state,
+    until,
+    waits_in_queue,
+)
+
+NUMBER = "+79000000202"
+
+
+async def test_abandoned_in_the_menu(centre: Centre) -> None:
+    desk = await centre.operator("anna")
+    phone = await centre.caller(NUMBER)
+    centre.call(phone)
+    await phone.wait_for(CallState, WAIT_S, call="c", state="connected")
+    phone.send(HangUp(call="c"))
+    await until(desk, lambda: len(desk.view.callbacks) == 1)
+    callback = desk.view.callbacks[0]
+    assert (callback.number, callback.where) == ("+7 900 000-02-02", "menu")
+    (contact,) = await desk.find(NUMBER)
+    assert contact.outcome == "abandoned_menu"
+
+
+async def test_abandoned_in_the_queue_and_called_back(centre: Centre) -> None:
+    phone = await into_queue(centre, NUMBER, key="3", port=centre.outside_port)
+    await waits_in_queue(centre)
+    phone.send(HangUp(call="c"))
+    desk = await centre.operator("anna")
+    await until(desk, lambda: len(desk.view.callbacks) == 1)
+    callback = desk.view.callbacks[0]
+    assert (callback.where, callback.topic_title) == ("queue", "Вакцинация")
+
+    await desk.dial_callback(callback.id)
+    incoming = await phone.wait_for(Incoming, WAIT_S)
+    phone.send(AnswerCall(call=incoming.call))
+    await in_state(desk, "talking")
+    await until(desk, lambda: not desk.view.callbacks)
+    await desk.hang_up()
+    await in_state(desk, "wrap_up")
+
+
+async def test_two_operators_a_refusal_and_a_time_out(centre: Centre) -> None:
+    """The caller keeps the place; the next operator is offered; nobody is offered twice at once."""
+    first = await centre.operator("anna")
+    second = await centre.operator("boris")
+    await into_queue(centre, NUMBER)
+    offered = await in_state(first, "offered")
+    assert second.view.call is None
+    await first.reject()
+    again = await in_state(second, "offered")
+    assert (again.id, again.queued_at) == (offered.id, offered.queued_at)
+    await second.accept()
+    await in_state(second, "talking")
+    await second.hang_up()
+    await in_state(second, "wrap_up")
+
+
+async def test_an_offer_that_runs_out_goes_to_the_next_and_parks_the_silent(
+    tmp_path: Path,
+) -> None:
+    quick = tuple(
+        msgspec.structs.replace(queue, offer_timeout_s=1.0, max_unanswered=1)
+        for queue in Config().queues
+    )
+    centre = await Centre(tmp_path, queues=quick).open()
+    try:
+        await check_time_out(centre)
+    finally:
+        await centre.close()
+
+
+async def check_time_out(centre: Centre) -> None:
+    first = await centre.operator("anna")
+    await into_queue(centre, NUMBER)
+    offered = await in_state(first, "offered")
+    second = await centre.operator("boris")
+    again = await in_state(second, "offered")
+    assert (again.id, again.queued_at) == (offered.id, offered.queued_at)
+    await me_in_state(first, "not_responding")

@@ -1,0 +1,109 @@
+"""What breaks in the middle of a call: engine, server. No caller is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+from ekc_console.client.line import Voice
+from sip.protocol import CallState, Listen, SendKeys
+from tests.support.centre import (
+    CALLER_HZ,
+    OPERATOR_HZ,
+    WAIT_S,
+    Centre,
+    hears,
+    in_state,
+    into_queue,
+    me_in_state,
+    until,
+)
+
+NUMBER = "+79000000303"
+
+
+def engine_pid(centre: Centre) -> int:
+    (pid_file,) = Path(centre.config.data_dir / "engine").rglob("*.pid")
+    return int(pid_file.read_text().split()[0])
+
+
+async def arrives(centre: Centre, number: str) -> None:
+    """Wait until the server has this caller's call."""
+    async with asyncio.timeout(WAIT_S):
+        while number not in [call.number for call in centre.server.router.calls.values()]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_a_killed_engine_comes_back_and_the_cut_caller_is_in_the_list(
+    centre: Centre,
+) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+    caller = await into_queue(centre, NUMBER)
+    await in_state(desk, "offered")
+    await desk.accept()
+    await hears(caller, "c", OPERATOR_HZ)
+    arrived = desk.view.call.arrived_at
+
+    os.kill(engine_pid(centre), signal.SIGKILL)
+    await until(desk, lambda: not desk.view.engine.up)
+    await in_state(desk, "wrap_up")
+    await until(desk, lambda: desk.view.engine.up)
+    await until(desk, lambda: desk.view.me.line_up)
+    (callback,) = desk.view.callbacks
+    assert callback.number == "+7 900 000-03-03"
+    assert abs(callback.since - arrived) < 1.0
+
+
+async def test_a_restarted_server_takes_over_the_talk_and_those_who_came_meanwhile(
+    centre: Centre,
+) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+    phone, leg = desk.line.phone, desk.line.leg
+    caller = await into_queue(centre, NUMBER)
+    await in_state(desk, "offered")
+    await desk.accept()
+    await hears(caller, "c", OPERATOR_HZ)
+    await until(desk, lambda: desk.card_desk.card is not None)
+
+    await centre.server.stop(hang_up=False)
+    await until(desk, lambda: desk.link.state != "online")
+    desk.card_desk.set_note("Записано без сервера")
+    late = await centre.caller("+79000000304")
+    centre.call(late, "late")
+    await late.wait_for(CallState, WAIT_S, call="late", state="connected")
+    phone.send(Listen(call=leg, tones_hz=[CALLER_HZ]))
+    await hears(phone, leg, CALLER_HZ)
+
+    await centre.start_again()
+    await until(desk, lambda: desk.link.state == "online")
+    call = await in_state(desk, "talking")
+    assert call.number == "+7 900 000-03-03"
+    await arrives(centre, "+79000000304")
+    late.send(SendKeys(call="late", keys="4"))
+    await until(desk, lambda: len(desk.view.waiting) == 1)
+    await desk.hang_up()
+    await in_state(desk, "wrap_up")
+    card = await desk.open_card(desk.card_desk.card.id)
+    assert card.note == "Записано без сервера"
+    desk.card_desk.set_disposition(next(iter(desk.card_desk.dispositions)))
+    await desk.card_desk.save()
+    await desk.finish_wrap_up()
+    offered = await in_state(desk, "offered")
+    assert offered.number == "+7 900 000-03-04"
+
+
+async def test_a_vanished_console_gets_no_offers_and_its_talk_goes_on(centre: Centre) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+    other = await centre.operator("boris")
+    caller = await into_queue(centre, NUMBER)
+    await in_state(desk, "offered")
+    await desk.close()
+    again = await in_state(other, "offered")
+    assert again.number == "+7 900 000-03-03"
+    await other.accept()
+    await in_state(other, "talking")
+    assert "c" in caller.live_calls
+    await other.hang_up()
+    await me_in_state(other, "wrap_up")

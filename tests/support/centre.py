@@ -1,0 +1,183 @@
+"""A whole centre for integration tests: server and real Asterisk in this process, operators as
+desks with real softphones, callers as softphones of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from ekc_console.client.desk import Desk
+from ekc_console.client.line import PhoneFactory, Voice
+from ekc_console.config import Config, parse
+from ekc_console.server.app import Server
+from ekc_console.server.auth import hash_password
+from ekc_console.server.engine.protocol import TelephonyEngine
+from ekc_console.server.store import people, recordings
+from ekc_console.wire import messages as wire
+from sip.client import Softphone
+from sip.protocol import Call, CallState, Heard, Listen, SendKeys, Start, Tone
+from tests.support.net import free_port, fresh_host
+
+PASSWORD = "correct horse battery"
+PASSWORD_HASH = hash_password(PASSWORD)
+WAIT_S = 10.0
+CALLER_HZ = 700.0
+OPERATOR_HZ = 1100.0
+
+
+class Centre:
+    """``open``, then ``operator`` and ``caller``; ``close`` ends everything."""
+
+    def __init__(self, folder: Path, **changes: Any) -> None:
+        self.host = fresh_host()
+        self.folder = folder
+        self.outside_port = free_port(self.host)
+        """Outgoing calls go there: a caller with this ``port`` is reached by any number."""
+        self.changes = changes
+        self._desks: list[Desk] = []
+        self._phones: list[Softphone] = []
+
+    async def open(self, engine: TelephonyEngine | None = None) -> Centre:
+        self.config = self._config()
+        self.server = await Server.open(self.config, engine=engine)
+        try:
+            await self.server.start()
+        except BaseException:
+            await self.server.stop()
+            raise
+        return self
+
+    async def close(self) -> None:
+        await asyncio.gather(*(desk.close() for desk in self._desks))
+        await asyncio.gather(*(phone.stop() for phone in self._phones))
+        await self.server.stop()
+
+    async def start_again(self) -> None:
+        """After ``server.stop``: another server on the same data."""
+        self.server = await Server.open(self.config)
+        await self.server.start()
+
+    async def add_person(self, login: str, **fields: Any) -> None:
+        person = people.User(
+            **{
+                "login": login,
+                "name": f"Оператор {login}",
+                "role": "operator",
+                "password_hash": PASSWORD_HASH,
+                "queues": tuple(queue.id for queue in self.config.queues),
+                **fields,
+            }
+        )
+        await self.server.database.write(lambda conn: people.add(conn, person))
+
+    def desk(
+        self, login: str, phone_factory: PhoneFactory = Softphone.spawn, voice: Voice | None = None
+    ) -> Desk:
+        desk = Desk(self.server.url, self.folder / f"console-{login}", phone_factory, sound="null")
+        desk.line.voice = voice
+        self._desks.append(desk)
+        return desk
+
+    async def operator(self, login: str, voice: Voice | None = None, **fields: Any) -> Desk:
+        """A logged-in operator who is ready, with the standing leg up."""
+        await self.add_person(login, **fields)
+        desk = self.desk(login, voice=voice)
+        await desk.log_in(login, PASSWORD)
+        await desk.ready()
+        await until(desk, lambda: desk.view.me is not None and desk.view.me.line_up)
+        return desk
+
+    async def caller(self, number: str, **fields: Any) -> Softphone:
+        phone = await Softphone.spawn(
+            Start(host=self.host, user=number, silence_detection=False, **fields)
+        )
+        self._phones.append(phone)
+        return phone
+
+    def call(
+        self, phone: Softphone, name: str = "c", transport: Literal["udp", "tcp"] = "udp"
+    ) -> str:
+        """Dial the centre's number; returns the caller's name of the call."""
+        address = f"{self.config.engine.host}:{self.config.engine.sip_port}"
+        phone.send(Call(call=name, uri=f"sip:122@{address};transport={transport}"))
+        return name
+
+    def _config(self) -> Config:
+        text = f"""
+server: {{host: {self.host}, port: {free_port(self.host)}, data_dir: "{self.folder}/data"}}
+engine: {{host: {self.host}, sip_port: {free_port(self.host)}}}
+trunks:
+- {{name: test, mode: address, addresses: ["{self.host}/32"],
+   outbound: "{self.host}:{self.outside_port}"}}
+"""
+        config = parse(text, "test")
+        return functools.reduce(_change, self.changes.items(), config)
+
+
+def _change(config: Config, change: tuple[str, Any]) -> Config:
+    import msgspec
+
+    name, value = change
+    return msgspec.structs.replace(config, **{name: value})
+
+
+async def until(desk: Desk, true: Callable[[], bool], limit_s: float = WAIT_S) -> None:
+    """Wait until ``true()`` after any change at the desk. Raises TimeoutError."""
+    changed = asyncio.Event()
+    unsubscribe = desk.subscribe(lambda names: changed.set())
+    try:
+        async with asyncio.timeout(limit_s):
+            while not true():
+                changed.clear()
+                await changed.wait()
+    finally:
+        unsubscribe()
+
+
+async def in_state(desk: Desk, state: str) -> wire.MyCall:
+    """Wait until this desk's call is in ``state``."""
+    await until(desk, lambda: desk.view.call is not None and desk.view.call.state == state)
+    assert desk.view.call is not None
+    return desk.view.call
+
+
+async def me_in_state(desk: Desk, state: str) -> None:
+    await until(desk, lambda: desk.view.me is not None and desk.view.me.state == state)
+
+
+async def into_queue(centre: Centre, number: str, key: str = "1", **fields: Any) -> Softphone:
+    """A caller who chose ``key`` in the menu, sends ``CALLER_HZ`` and listens for tones.
+    The call's name is ``c``."""
+    phone = await centre.caller(number, **fields)
+    call = centre.call(phone, transport=fields.get("transport", "udp"))
+    await phone.wait_for(CallState, WAIT_S, call=call, state="connected")
+    phone.send(Listen(call=call, tones_hz=[CALLER_HZ, OPERATOR_HZ]))
+    phone.send(Tone(call=call, hz=CALLER_HZ))
+    phone.send(SendKeys(call=call, keys=key))
+    return phone
+
+
+async def hears(phone: Softphone, call: str, hz: float) -> None:
+    """Wait until this tone alone is heard."""
+    while (await phone.wait_for(Heard, WAIT_S, call=call)).tones_hz != [hz]:
+        pass
+
+
+async def waits_in_queue(centre: Centre) -> None:
+    """Wait until some call stands in a queue."""
+    async with asyncio.timeout(WAIT_S):
+        while not any(call.queued_at for call in centre.server.router.calls.values()):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def recording_of(centre: Centre, call: str) -> recordings.Recording:
+    """The call's recording, when it is ready."""
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            row = await centre.server.database.read(lambda conn: recordings.get(conn, call))
+            if row is not None and row.state == "ready":
+                return row
+            await asyncio.sleep(0.02)

@@ -1,0 +1,327 @@
+"""A desk for tests of the screens: the real client state over a server that a test plays.
+
+View, card, drafts and their rules are the real ones; only what would go over the network or into
+the softphone is answered here, by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ekc_console.client.connection import Link
+from ekc_console.client.desk import Desk
+from ekc_console.client.line import LineState
+from ekc_console.domain.scenario import Scenario, Session
+from ekc_console.errors import EkcError
+from ekc_console.wire import messages as wire
+
+NOW = 1_773_300_240.0
+"""2026-03-12 10:24:00 in Moscow."""
+
+SCENARIO: dict[str, Any] = {
+    "id": "appointment",
+    "title": "Запись к врачу",
+    "kind": "script",
+    "owner": "Отдел качества",
+    "approved": "2026-01-10",
+    "review_by": "2030-01-10",
+    "start": "emergency",
+    "dispositions": {
+        "booked": "Записан к врачу",
+        "waiting_list": "Внесён в лист ожидания",
+        "caller_refused": "Абонент отказался",
+        "emergency_103": "Передано в 103",
+    },
+    "fields": {
+        "fio": {"type": "person", "label": "ФИО пациента", "required": True},
+        "birth_date": {"type": "date", "label": "Дата рождения", "required": True},
+        "clinic": {
+            "type": "text",
+            "label": "Поликлиника",
+            "hint": "К которой пациент прикреплён",
+        },
+        "referral": {"type": "yes_no", "label": "Есть направление"},
+    },
+    "steps": {
+        "emergency": {
+            "title": "Признаки угрозы жизни",
+            "choose": (
+                "Здравствуйте! Запись к врачу, слушаю вас. Скажите, пожалуйста, нет ли сейчас "
+                "сильной боли в груди, удушья, потери сознания, кровотечения?"
+            ),
+            "options": [
+                {"key": "1", "label": "Таких признаков нет", "next": "fio"},
+                {"key": "2", "label": "Есть признаки, нужна скорая", "next": "handed_over"},
+            ],
+        },
+        "fio": {
+            "ask": "fio",
+            "text": "Назовите, пожалуйста, фамилию, имя и отчество пациента.",
+            "next": "birth_date",
+        },
+        "birth_date": {"ask": "birth_date", "text": "Дата рождения?", "next": "clinic"},
+        "clinic": {
+            "ask": "clinic",
+            "text": "К какой поликлинике прикреплён пациент?",
+            "next": "referral",
+        },
+        "referral": {"ask": "referral", "text": "Направление есть?", "next": "goodbye"},
+        "goodbye": {
+            "title": "Прощание",
+            "say": "{fio}, вы записаны. Всего доброго!",
+            "next": "done",
+        },
+        "done": {"end": "booked", "card": "appointment"},
+        "handed_over": {"end": "emergency_103", "card": "other"},
+    },
+}
+
+OTHER_SCENARIO: dict[str, Any] = {
+    **SCENARIO,
+    "id": "general",
+    "title": "Общая линия",
+    "start": "done",
+    "dispositions": {"answered": "Дана справка"},
+    "fields": {"fio": SCENARIO["fields"]["fio"]},
+    "steps": {"done": {"end": "answered", "card": "other"}},
+}
+
+ME = wire.Me(
+    id="ivanova",
+    name="Иванова Анна",
+    role="operator",
+    state="break",
+    since=NOW - 65,
+    reason="login",
+    calls_today=14,
+    talk_s_today=3725.0,
+    break_s_today=900.0,
+)
+QUEUES = (
+    wire.QueueInfo(
+        id="med", title="Медицинская", waiting=0, longest_since=None, agents_ready=3,
+        agents_busy=5, service_level_s=20.0, answered_today=212, abandoned_today=9,
+    ),
+    wire.QueueInfo(
+        id="info", title="Справочная", waiting=0, longest_since=None, agents_ready=1,
+        agents_busy=2, service_level_s=30.0, answered_today=98, abandoned_today=4,
+    ),
+)  # fmt: skip
+HISTORY = (
+    wire.Contact(
+        call="c-old-1", at=NOW - 86400, direction="in", number="+79120000017",
+        topic="Запись к врачу", outcome="answered", agent_name="Петрова Мария", talk_s=184.0,
+        card="card-old-1", disposition="Внесён в лист ожидания",
+    ),
+    wire.Contact(
+        call="c-old-2", at=NOW - 40 * 86400, direction="in", number="+79120000017",
+        topic="Вакцинация", outcome="abandoned_queue",
+    ),
+)  # fmt: skip
+CALL = wire.MyCall(
+    id="c-1",
+    state="offered",
+    direction="in",
+    number="+79120000017",
+    region="Свердловская обл., мобильный",
+    queue="med",
+    queue_title="Медицинская",
+    topic="appointment",
+    topic_title="Запись к врачу",
+    menu_path=("Медицинская помощь", "Запись к врачу"),
+    arrived_at=NOW - 95,
+    queued_at=NOW - 48,
+    offer="o-1",
+    offer_expires_at=NOW + 12,
+    history=HISTORY,
+    card="card-1",
+)
+CALLBACKS = (
+    wire.CallbackInfo(
+        id="cb1", number="+79120000031", since=NOW - 3600, where="queue",
+        queue_title="Медицинская", topic_title="Вызов врача на дом", calls=2,
+    ),
+    wire.CallbackInfo(
+        id="cb2", number="+73452000045", since=NOW - 1200, where="menu", attempts=1,
+        not_before=NOW + 600,
+    ),
+)  # fmt: skip
+
+
+def waiting(count: int) -> tuple[wire.WaitingCall, ...]:
+    """Calls that came 13 s apart, the longest waiting first."""
+    topics = ("Запись к врачу", "Вызов врача на дом", "Вакцинация", "Справка")
+    return tuple(
+        wire.WaitingCall(
+            id=f"w-{index}",
+            queue="med" if index % 3 else "info",
+            queue_title="Медицинская" if index % 3 else "Справочная",
+            topic_title=topics[index % 4],
+            number=f"+7912000{index:04}",
+            queued_at=NOW - 13.0 * (count - index),
+            position=index + 1,
+            offered_to="Петрова Мария" if index == 0 else "",
+        )
+        for index in range(count)
+    )
+
+
+class ScriptedLine:
+    """The part of ``client.line.Line`` that a desk uses; ``state`` is set by the test."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self.state = LineState("off", sound="device")
+        self._changed = changed
+
+    def start(self) -> None:
+        self.set("up")
+
+    async def stop(self) -> None:
+        self.set("off")
+
+    def mute(self, on: bool) -> None:
+        self.state = LineState(self.state.state, sound=self.state.sound, muted=on)
+        self._changed()
+
+    def set_talking(self, on: bool) -> None:
+        """Nothing to do: there is no microphone."""
+
+    def set(self, state: str, detail: str = "", sound: str = "device") -> None:
+        self.state = LineState(state, detail, sound)  # type: ignore[arg-type]
+        self._changed()
+
+
+async def _no_phone(*_arguments: object) -> Any:
+    raise EkcError("В этом тесте нет программного телефона.")
+
+
+class ScriptedDesk(Desk):
+    """``commands`` is what was asked of the server; ``refuse`` holds errors by command type."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self.time = NOW
+        super().__init__("http://127.0.0.1:8122", state_dir, _no_phone, lambda: self.time)
+        self.line = ScriptedLine(lambda: self._changed("line"))  # type: ignore[assignment]
+        self.commands: list[wire.Command] = []
+        self.refuse: dict[type, BaseException] = {}
+        self.found: tuple[wire.Contact, ...] = HISTORY
+        self.logged_out = False
+
+    # -- what the server would do --------------------------------------------------
+
+    async def log_in(self, login: str, password: str) -> None:
+        if password != "verysecret":
+            raise EkcError(
+                "Неверный логин или пароль.", "Проверьте логин, пароль и раскладку клавиатуры."
+            )
+        self.session = wire.LoggedIn(
+            token="t", expires_at=NOW + 3600, login=login, name=ME.name, role="operator"
+        )
+        await self._begin_shift(login)
+        self.on_welcome(
+            wire.Welcome(
+                protocol=wire.PROTOCOL, server="0", epoch="e", now=NOW, me=login,
+                break_reasons=(
+                    wire.BreakReason(code="lunch", title="Обед", limit_s=1800.0),
+                    wire.BreakReason(code="rest", title="Отдых", limit_s=600.0),
+                    wire.BreakReason(code="work", title="Работа без вызовов"),
+                ),
+                topics={"appointment": "Запись к врачу"},
+                scripts={"appointment": "Запись к врачу", "general": "Общая линия"},
+            )
+        )  # fmt: skip
+        self.view.apply(wire.Snapshot(seq=1, entities=(ME, *QUEUES)))
+        self.on_link(Link("online", self.time))
+        self.on_view()
+
+    async def log_out(self) -> None:
+        self.logged_out = True
+        await self.close()
+
+    async def request(self, body: wire.Command) -> wire.Result | None:
+        if error := self.refuse.get(type(body)):
+            raise error
+        if not isinstance(body, wire.SaveDraft):
+            self.commands.append(body)
+        match body:
+            case wire.GetScenario(scenario=name):
+                document = SCENARIO if name == "appointment" else OTHER_SCENARIO
+                version = Scenario.from_document(document).version
+                return wire.ScenarioText(scenario=name, version=version, document=document)
+            case wire.OpenCard(card=card_id):
+                return old_card() if card_id == "card-old-1" else new_card(card_id)
+            case wire.SaveCard(card=card_id, disposition=code):
+                return saved_card(card_id, body.revision, body.session, body.note, code)
+            case wire.FindContacts():
+                return wire.Contacts(contacts=self.found)
+            case _:
+                return None
+
+    # -- what a test does ------------------------------------------------------------
+
+    def put(self, *entities: wire.ViewEntity) -> None:
+        """The server shows these from now on."""
+        seq = (self.view.seq or 0) + 1
+        self.view.apply(wire.Delta(seq=seq, put=entities))
+        self.on_view()
+
+    def gone(self, kind: type, entity_id: str) -> None:
+        seq = (self.view.seq or 0) + 1
+        self.view.apply(wire.Delta(seq=seq, gone=((kind.__name__, entity_id),)))
+        self.on_view()
+
+    def set_link(self, state: str, detail: str = "") -> None:
+        self.on_link(Link(state, self.time, detail))  # type: ignore[arg-type]
+
+
+def new_card(card_id: str) -> wire.Card:
+    scenario = Scenario.from_document(SCENARIO)
+    session = Session.start(scenario, NOW, {"number": "+79120000017"})
+    return _card(card_id, 0, _plain(session), "", "", "draft")
+
+
+def saved_card(
+    card_id: str, revision: int, session: dict[str, Any], note: str, disposition: str
+) -> wire.Card:
+    return _card(card_id, revision, session, note, disposition, "saved")
+
+
+def old_card() -> wire.Card:
+    session = Session.start(Scenario.from_document(SCENARIO), NOW - 86400)
+    session.answer("1", NOW)
+    session.answer("Сидорова Елена Павловна", NOW)
+    session.answer("12.03.1985", NOW)
+    note = "Просила перезвонить, когда появится время у терапевта."
+    return _card("card-old-1", 4, _plain(session), note, "waiting_list", "saved")
+
+
+def _plain(session: Session) -> dict[str, Any]:
+    import msgspec
+
+    data: dict[str, Any] = msgspec.to_builtins(session.state)
+    return data
+
+
+def _card(
+    card_id: str, revision: int, session: dict[str, Any], note: str, disposition: str, state: Any
+) -> wire.Card:
+    scenario = Scenario.from_document(SCENARIO)
+    return wire.Card(
+        id=card_id,
+        call="c-1",
+        number="+79120000017",
+        topic="appointment",
+        scenario=scenario.id,
+        version=scenario.version,
+        revision=revision,
+        session=session,
+        note=note,
+        disposition=disposition,
+        disposition_title=scenario.dispositions.get(disposition, ""),
+        state=state,
+        created_at=NOW - 40,
+        saved_at=NOW if state == "saved" else None,
+        agent_name=ME.name,
+    )

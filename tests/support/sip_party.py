@@ -1,0 +1,415 @@
+"""A SIP telephone for tests: one asyncio object, UDP, A-law, many of them in one process.
+
+Enough of RFC 3261 (INVITE with digest, ACK, CANCEL, BYE), RFC 3550 and RFC 4733 to be an outside
+party of a call on loopback, and a tone detector, so that a test can ask what is really heard.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import audioop
+import contextlib
+import hashlib
+import math
+import random
+import re
+import secrets
+import struct
+from dataclasses import dataclass, field
+
+import numpy as np
+
+RATE = 8000
+FRAME = 160
+TONES = (350, 500, 700, 900, 1100, 1300, 1500, 1800)
+_LEVEL = 8000
+_HEARD_LEVEL = 500
+_SILENCE_S = 0.1
+"""Nobody sends: that is silence too."""
+_KEYS = "0123456789*#ABCD"
+_WINDOW = np.hanning(FRAME)
+_PROBES = np.array(
+    [np.exp(-2j * math.pi * tone * np.arange(FRAME) / RATE) * _WINDOW for tone in TONES]
+)
+
+
+@dataclass
+class Message:
+    first: str
+    headers: dict[str, list[str]]
+    body: str
+
+    def get(self, name: str) -> str:
+        return self.headers.get(name.lower(), [""])[0]
+
+    @property
+    def status(self) -> int:
+        return int(self.first.split()[1]) if self.first.startswith("SIP/2.0") else 0
+
+    @property
+    def method(self) -> str:
+        return self.get("cseq").split()[1]
+
+
+def parse(data: bytes) -> Message:
+    head, _, body = data.decode().partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    headers: dict[str, list[str]] = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        headers.setdefault(name.strip().lower(), []).append(value.strip())
+    return Message(first, headers, body)
+
+
+def tones_in(samples: np.ndarray) -> frozenset[int]:
+    """Which of ``TONES`` a frame of 20 ms holds."""
+    levels = np.abs(_PROBES @ samples.astype(float)) * 2 / _WINDOW.sum()
+    return frozenset(
+        tone for tone, level in zip(TONES, levels, strict=True) if level > _HEARD_LEVEL
+    )
+
+
+class _Socket(asyncio.DatagramProtocol):
+    def __init__(self, take) -> None:
+        self.take = take
+
+    def datagram_received(self, data: bytes, address) -> None:
+        self.take(data, address)
+
+
+@dataclass
+class SipParty:
+    """It also is a registrar that takes any REGISTER.
+
+    ``behaviour`` of an incoming call: ``answer``, ``ring`` or a SIP status that refuses it."""
+
+    host: str
+    user: str
+    tone: int = 0
+    password: str = ""
+    login: str = ""
+    behaviour: str | int = "answer"
+    state: str = "idle"
+    code: int = 0
+    hears: frozenset[int] = frozenset()
+    dialled: str = ""
+    shown: str = ""
+    registered: str = ""
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def open(self) -> SipParty:
+        loop = asyncio.get_running_loop()
+        self._sip, _ = await loop.create_datagram_endpoint(
+            lambda: _Socket(self._take), local_addr=(self.host, 5060)
+        )
+        self._rtp, _ = await loop.create_datagram_endpoint(
+            lambda: _Socket(self._hear), local_addr=(self.host, 0)
+        )
+        self._rtp_port = self._rtp.get_extra_info("sockname")[1]
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pending, self._heard_at = self.hears, 0.0
+        self._keys: list[str] = []
+        self._sender: asyncio.Task[None] | None = None
+        self._invite: Message | None = None
+        self._call_id, self._tag, self._outgoing = "", "own", False
+        self._in_dialog: dict[str, str] = {}
+        return self
+
+    async def close(self) -> None:
+        if self.state in ("calling", "ringing", "connected"):
+            self.hang_up()
+            with contextlib.suppress(TimeoutError):
+                await self.until("ended", 3)
+        self._silence()
+        for task in self._tasks:
+            task.cancel()
+        self._sip.close()
+        self._rtp.close()
+
+    # -- what a test does ---------------------------------------------------------
+
+    def call(self, user: str, engine: str) -> None:
+        host, _, port = engine.rpartition(":")
+        self._peer = (host, int(port))
+        self._uri = f"sip:{user}@{engine}"
+        self._call_id, self._tag = secrets.token_hex(8), secrets.token_hex(4)
+        self._from = f"<sip:{self.user}@{self.host}>;tag={self._tag}"
+        self._to = f"<{self._uri}>"
+        self._cseq, self._outgoing = 1, True
+        self._in_dialog = {}
+        self._set("calling")
+        self._send_invite("")
+
+    def press(self, keys: str) -> None:
+        self._keys += keys
+
+    def answer(self) -> None:
+        assert self._invite is not None
+        self._reply(self._invite, 200, self._sdp())
+        self._media(self._invite)
+        self._set("connected")
+
+    def hang_up(self) -> None:
+        if self.state == "connected":
+            self._request("BYE")
+            self._over(0)
+        elif self._outgoing:
+            self._request("CANCEL")
+        elif self._invite is not None:
+            self._reply(self._invite, 486)
+            self._over(486)
+
+    def vanish(self) -> None:
+        """As a telephone whose power is cut: no word more."""
+        self._silence()
+        self.state = "vanished"
+
+    async def until(self, state: str, timeout_s: float = 5.0) -> None:
+        async with asyncio.timeout(timeout_s), self._changed:
+            await self._changed.wait_for(lambda: self.state == state)
+
+    async def until_hears(self, tones: set[int], timeout_s: float = 5.0) -> None:
+        try:
+            async with asyncio.timeout(timeout_s), self._changed:
+                await self._changed.wait_for(lambda: self.hears == tones)
+        except TimeoutError:
+            raise AssertionError(f"{self.user} hears {set(self.hears)}, not {tones}") from None
+
+    # -- SIP -------------------------------------------------------------------------
+
+    def _set(self, state: str) -> None:
+        self.state = state
+        self._notify()
+
+    def _notify(self) -> None:
+        async def notify() -> None:
+            async with self._changed:
+                self._changed.notify_all()
+
+        task = asyncio.ensure_future(notify())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _over(self, code: int) -> None:
+        if self.state != "ended":
+            self.code = code
+            self._silence()
+            self._set("ended")
+
+    def _sdp(self) -> str:
+        return (
+            f"v=0\r\no=- 1 1 IN IP4 {self.host}\r\ns=-\r\nc=IN IP4 {self.host}\r\nt=0 0\r\n"
+            f"m=audio {self._rtp_port} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n"
+            "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n"
+        )
+
+    def _send_invite(self, authorization: str) -> None:
+        self._branch = f"z9hG4bK{secrets.token_hex(8)}"
+        extra = f"Authorization: {authorization}\r\n" if authorization else ""
+        body = self._sdp()
+        self._send(
+            f"INVITE {self._uri} SIP/2.0\r\n{self._common('INVITE', self._branch)}{extra}"
+            f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        )
+
+    def _common(self, method: str, branch: str) -> str:
+        return (
+            f"Via: SIP/2.0/UDP {self.host}:5060;branch={branch};rport\r\nMax-Forwards: 70\r\n"
+            f"From: {self._from}\r\nTo: {self._to}\r\nCall-ID: {self._call_id}\r\n"
+            f"CSeq: {self._cseq} {method}\r\nContact: <sip:{self.user}@{self.host}:5060>\r\n"
+        )
+
+    def _request(self, method: str) -> None:
+        """ACK, CANCEL and BYE; ACK of a refusal and CANCEL belong to the INVITE's transaction."""
+        branch = self._branch if method == "CANCEL" else f"z9hG4bK{secrets.token_hex(8)}"
+        if method == "BYE":
+            self._cseq += 1
+        uri = self._in_dialog.get("target", self._uri) if method != "CANCEL" else self._uri
+        self._send(
+            f"{method} {uri} SIP/2.0\r\n{self._common(method, branch)}Content-Length: 0\r\n\r\n"
+        )
+
+    def _reply(self, request: Message, status: int, body: str = "") -> None:
+        to = request.get("to")
+        if ";tag=" not in to and status > 100:
+            to += f";tag={self._tag}"
+        vias = "".join(f"Via: {via}\r\n" for via in request.headers["via"])
+        kind = "Content-Type: application/sdp\r\n" if body else ""
+        self._send(
+            f"SIP/2.0 {status} x\r\n{vias}From: {request.get('from')}\r\nTo: {to}\r\n"
+            f"Call-ID: {request.get('call-id')}\r\nCSeq: {request.get('cseq')}\r\n"
+            f"Contact: <sip:{self.user}@{self.host}:5060>\r\n{kind}"
+            f"Content-Length: {len(body)}\r\n\r\n{body}"
+        )
+
+    def _send(self, text: str) -> None:
+        if self.state != "vanished":
+            self._sip.sendto(text.encode(), self._peer)
+
+    def _take(self, data: bytes, address) -> None:
+        if self.state == "vanished" or not data.strip():
+            return
+        message = parse(data)
+        if message.status:
+            if message.get("call-id") == self._call_id:
+                self._take_response(message)
+        else:
+            self._peer = address
+            self._take_request(message)
+
+    def _take_response(self, message: Message) -> None:
+        if message.method != "INVITE" or message.status == 100:
+            return
+        if message.status < 200:
+            if self.state == "calling":
+                self._set("ringing")
+            return
+        self._to = message.get("to")
+        if message.status < 300:
+            target = re.search(r"<([^>]+)>", message.get("contact"))
+            self._in_dialog = {"target": target[1] if target else self._uri}
+            self._request("ACK")
+            if self.state != "connected":
+                self._media(message)
+                self._set("connected")
+            return
+        self._acknowledge_refusal(message)
+        if message.status in (401, 407) and self.password and self._cseq == 1:
+            self._cseq += 1
+            self._to = f"<{self._uri}>"
+            self._send_invite(self._digest(message.get("www-authenticate")))
+        elif message.get("cseq").startswith(str(self._cseq)):
+            self._over(message.status)
+
+    def _acknowledge_refusal(self, message: Message) -> None:
+        cseq = message.get("cseq").split()[0]
+        self._send(
+            f"ACK {self._uri} SIP/2.0\r\nVia: {message.get('via')}\r\nMax-Forwards: 70\r\n"
+            f"From: {message.get('from')}\r\nTo: {message.get('to')}\r\n"
+            f"Call-ID: {self._call_id}\r\nCSeq: {cseq} ACK\r\nContent-Length: 0\r\n\r\n"
+        )
+
+    def _digest(self, challenge: str) -> str:
+        """RFC 2617 with qop=auth, MD5."""
+        fields = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
+        login = self.login or self.user
+
+        def md5(text: str) -> str:
+            return hashlib.md5(text.encode()).hexdigest()
+
+        client = secrets.token_hex(4)
+        first = md5(f"{login}:{fields['realm']}:{self.password}")
+        second = md5(f"INVITE:{self._uri}")
+        answer = md5(f"{first}:{fields['nonce']}:00000001:{client}:auth:{second}")
+        opaque = f', opaque="{fields["opaque"]}"' if "opaque" in fields else ""
+        return (
+            f'Digest username="{login}", realm="{fields["realm"]}", nonce="{fields["nonce"]}", '
+            f'uri="{self._uri}", response="{answer}", algorithm=MD5, cnonce="{client}", '
+            f"qop=auth, nc=00000001{opaque}"
+        )
+
+    def _take_request(self, message: Message) -> None:
+        method = message.first.split()[0]
+        if method == "INVITE":
+            self._incoming(message)
+        elif method == "BYE":
+            self._reply(message, 200)
+            self._over(0)
+        elif method == "CANCEL" and self._invite is not None:
+            self._reply(message, 200)
+            self._reply(self._invite, 487)
+            self._over(487)
+        elif method == "REGISTER":
+            self.registered = re.search(r"sip:([^@>]+)@", message.get("to"))[1]
+            self._reply(message, 200)
+        elif method not in ("ACK", "CANCEL"):
+            self._reply(message, 200)
+
+    def _incoming(self, message: Message) -> None:
+        if self.state in ("ringing", "connected"):
+            return
+        self._invite, self._outgoing = message, False
+        self._tag = secrets.token_hex(4)
+        self._call_id, self._cseq = message.get("call-id"), 100
+        self._from, self._to = message.get("to") + f";tag={self._tag}", message.get("from")
+        target = re.search(r"<([^>]+)>", message.get("contact"))
+        self._in_dialog = {"target": target[1] if target else ""}
+        self._uri = self._in_dialog["target"]
+        self.dialled = re.search(r"sip:([^@]+)@", message.first)[1]
+        self.shown = re.search(r"sip:([^@>]+)", message.get("from"))[1]
+        self._reply(message, 100)
+        if isinstance(self.behaviour, int):
+            self._reply(message, self.behaviour)
+            self._over(self.behaviour)
+            return
+        self._reply(message, 180)
+        self._set("ringing")
+        if self.behaviour == "answer":
+            self.answer()
+
+    # -- sound ---------------------------------------------------------------------------
+
+    def _media(self, message: Message) -> None:
+        host = re.search(r"c=IN IP4 (\S+)", message.body)[1]
+        port = re.search(r"m=audio (\d+)", message.body)[1]
+        self._remote = (host, int(port))
+        self._silence()
+        self._sender = asyncio.ensure_future(self._send_sound())
+
+    def _silence(self) -> None:
+        if self._sender is not None:
+            self._sender.cancel()
+            self._sender = None
+
+    async def _send_sound(self) -> None:
+        """A frame every 20 ms by the clock; keys are sent as events of 100 ms."""
+        loop = asyncio.get_running_loop()
+        begin, number = loop.time(), 0
+        source, base = random.getrandbits(32), random.getrandbits(15)
+        event: tuple[int, int, int] | None = None
+        pause = 0
+        while True:
+            stamp = number * FRAME
+            if event is None and self._keys and pause == 0:
+                event = (_KEYS.index(self._keys.pop(0)), stamp, 0)
+            kind, marker = 8, 0
+            if event is not None:
+                code, started, step = event
+                kind, marker = 101, 0x80 if step == 0 else 0
+                last = step >= 5
+                payload = struct.pack(
+                    "!BBH", code, 0x8A if last else 0x0A, FRAME * min(step + 1, 6)
+                )
+                event = None if step >= 7 else (code, started, step + 1)
+                stamp = started
+                pause = 5 if event is None else 0
+            else:
+                payload = self._sound(number)
+                pause = max(0, pause - 1)
+            header = struct.pack(
+                "!BBHII", 0x80, marker | kind, (base + number) & 0xFFFF, stamp, source
+            )
+            self._rtp.sendto(header + payload, self._remote)
+            if self.hears and loop.time() - self._heard_at > _SILENCE_S:
+                self._now_hears(frozenset())
+            number += 1
+            await asyncio.sleep(max(0.0, begin + number * 0.02 - loop.time()))
+
+    def _sound(self, number: int) -> bytes:
+        steps = np.arange(number * FRAME, (number + 1) * FRAME)
+        wave = _LEVEL * np.sin(2 * math.pi * self.tone * steps / RATE)
+        return audioop.lin2alaw(wave.astype("<i2").tobytes(), 2)
+
+    def _hear(self, data: bytes, address) -> None:
+        if len(data) != 12 + FRAME or data[1] & 0x7F != 8:
+            return
+        self._heard_at = asyncio.get_running_loop().time()
+        samples = np.frombuffer(audioop.alaw2lin(data[12:], 2), "<i2")
+        heard = tones_in(samples)
+        if heard == self._pending and heard != self.hears:
+            self._now_hears(heard)
+        self._pending = heard
+
+    def _now_hears(self, heard: frozenset[int]) -> None:
+        self.hears = self._pending = heard
+        self._notify()
