@@ -1,0 +1,378 @@
+"""The operator's desk without a screen: what a console and an automatic operator both drive.
+
+``log_in``, then commands and reading; ``subscribe`` tells what changed. The standing leg and the
+card outlive a lost link and an ended session: after ``log_in`` the work goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+import structlog
+
+from ekc_console.client.card_desk import CardDesk
+from ekc_console.client.connection import Connection, Link
+from ekc_console.client.draft_sender import DraftSender
+from ekc_console.client.drafts import Drafts
+from ekc_console.client.errors import Offline, Refused
+from ekc_console.client.leg_watch import LegWatch
+from ekc_console.client.line import Line, PhoneFactory, Sound
+from ekc_console.client.login import login as open_session
+from ekc_console.client.numbers import dialable
+from ekc_console.client.results import expect
+from ekc_console.client.timing import Timing
+from ekc_console.client.view import View
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.wire import messages as wire
+from ekc_console.wire.messages import MyCall, Result, Welcome
+
+__all__ = ["Desk", "DeskNotice", "Link", "Offline", "Refused"]
+
+log = structlog.get_logger(__name__)
+
+Change = Literal["link", "view", "line", "card", "notice"]
+Callback = Callable[[set[str]], None]
+
+NOTICES_KEPT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DeskNotice:
+    """A word to the operator. ``at``: seconds since the epoch by the server's clock."""
+
+    at: float
+    level: Literal["info", "warning", "error"]
+    text: str
+
+
+class Desk:
+    """``phone_factory`` is ``Softphone.spawn``; ``clock`` gives seconds since the epoch.
+
+    Commands raise Refused with the server's reason, Offline without a link, and EkcError when
+    there is nothing to do them to.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        state_dir: Path,
+        phone_factory: PhoneFactory,
+        clock: Callable[[], float] = time.time,
+        *,
+        sound: Sound = "device",
+        timing: Timing | None = None,
+    ) -> None:
+        self._url = url
+        self._state_dir = state_dir
+        self._clock = clock
+        self._timing = timing or Timing()
+        self._callbacks: list[Callback] = []
+        self._ahead_s = 0.0
+        """The server's clock minus ours."""
+        self._connection: Connection | None = None
+        self._sender: DraftSender | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._refused_card = ""
+        self.session: wire.LoggedIn | None = None
+        """Who is logged in; None before the first login."""
+        self.welcome: Welcome | None = None
+        """Break reasons and topics; None before the first link."""
+        self.view = View()
+        self.link = Link("offline", clock())
+        self.notices: deque[DeskNotice] = deque(maxlen=NOTICES_KEPT)
+        self.line = Line(
+            self._open_line,
+            phone_factory,
+            self._on_line,
+            # A session that was taken over must not fight for the leg with the other console.
+            may_dial=lambda: self.link.state != "offline",
+            sound=sound,
+            timing=self._timing,
+        )
+        self._leg_watch = LegWatch(lambda: self.line.redial(), self._timing)
+        self._line_up = asyncio.Event()
+        self.card_desk = CardDesk(self.request, self._on_card, self.now)
+
+    def now(self) -> float:
+        """Seconds since the epoch by the server's clock."""
+        return self._clock() + self._ahead_s
+
+    def subscribe(self, callback: Callback) -> Callable[[], None]:
+        """``callback`` gets the names of what changed, on the event loop, often: ``link``,
+        ``view``, ``line``, ``card``, ``notice``. Returns how to unsubscribe."""
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
+
+    # -- the session -----------------------------------------------------------
+
+    async def log_in(self, login: str, password: str) -> None:
+        """Open a session and wait for the view. Raises EkcError in words for people.
+
+        Also after an ended session: the line and the card are kept for the same login.
+        """
+        session = await open_session(self._url, login, password, timeout_s=self._timing.log_in_s)
+        if self._connection:
+            await self._connection.close()
+        if self.session is None or self.session.login != session.login:
+            await self._begin_shift(session.login)
+        self.session = session
+        self._connection = Connection(
+            self._url,
+            session.token,
+            listener=self,
+            view=self.view,
+            timing=self._timing,
+            clock=self.now,
+        )
+        self._connection.start()
+        try:
+            async with asyncio.timeout(self._timing.log_in_s):
+                await self._connection.online()
+        except TimeoutError:
+            await self._connection.close()
+            raise EkcError(
+                _("Сервер {url} принял вход, но связь с ним не установилась.").format(
+                    url=self._url
+                ),
+                self.link.detail,
+            ) from None
+
+    async def log_out(self) -> None:
+        """End the shift: unsent drafts first, then the session, the line and the link."""
+        if self.link.state == "online":
+            await self._send_drafts()
+            try:
+                await self.request(wire.LogOut())
+            except Offline as error:
+                log.warning("log out not confirmed", error=type(error).__name__)
+        await self.close()
+
+    async def close(self) -> None:
+        """Leave without ending the shift at the server. Drafts stay on disk. Idempotent."""
+        await self._stop_opening()
+        await self.line.stop()
+        self._leg_watch.stop()
+        if self._sender:
+            await self._sender.stop()
+            self._sender = None
+        if self._connection:
+            await self._connection.close()
+            self._connection = None
+        self.session = None
+
+    async def _begin_shift(self, login: str) -> None:
+        """Another person sits down here."""
+        await self._stop_opening()
+        await self.line.stop()
+        if self._sender:
+            await self._sender.stop()
+        self.view = View()
+        drafts = Drafts(self._state_dir / "drafts" / quote(login, safe=""))
+        self._sender = DraftSender(drafts, self.request, self._on_trouble, self._timing)
+        self.card_desk.begin(self._sender)
+        self._sender.start()
+
+    async def _send_drafts(self) -> None:
+        if self._sender is None:
+            return
+        try:
+            async with asyncio.timeout(self._timing.request_s):
+                await self._sender.settled()
+        except TimeoutError:
+            log.warning("drafts not sent before the log-out")
+
+    async def request(self, body: wire.Command) -> Result | None:
+        """Any command of the protocol."""
+        if self._connection is None:
+            raise Offline(_("Вход не выполнен."), _("Войдите с логином и паролем."))
+        return await self._connection.request(body)
+
+    # -- commands --------------------------------------------------------------
+
+    async def ready(self) -> None:
+        """Take calls; brings the standing leg up meanwhile."""
+        self.line.start()
+        await self.request(wire.GoReady())
+
+    async def pause(self, reason: str) -> None:
+        """``reason``: a code of ``welcome.break_reasons``."""
+        await self.request(wire.GoBreak(reason=reason))
+
+    async def accept(self) -> None:
+        await self.request(wire.AcceptOffer(offer=self._offer()))
+
+    async def reject(self) -> None:
+        await self.request(wire.RejectOffer(offer=self._offer()))
+
+    async def hang_up(self) -> None:
+        await self.request(wire.HangUpCall(call=self._call().id))
+
+    async def hold(self) -> None:
+        await self.request(wire.HoldCall(call=self._call().id))
+
+    async def resume(self) -> None:
+        await self.request(wire.ResumeCall(call=self._call().id))
+
+    def mute(self, on: bool) -> None:
+        """Until the end of the call. Needs no server."""
+        self.line.mute(on)
+
+    async def dial(self, number: str) -> None:
+        """Raises EkcError that says what is wrong with the number."""
+        text = dialable(number)
+        await self._bring_line_up()
+        await self.request(wire.Dial(number=text))
+
+    async def dial_callback(self, callback: str) -> None:
+        await self._bring_line_up()
+        await self.request(wire.DialCallback(callback=callback))
+
+    async def close_callback(self, callback: str, result: Literal["reached", "cancelled"]) -> None:
+        await self.request(wire.CloseCallback(callback=callback, result=result))
+
+    async def finish_wrap_up(self) -> None:
+        await self.request(wire.FinishWrapUp())
+
+    async def find(self, text: str) -> list[wire.Contact]:
+        """By the number or its last digits, at least 4, or by a name. Newest first."""
+        result = await self.request(wire.FindContacts(text=text))
+        return list(expect(result, wire.Contacts).contacts)
+
+    async def open_card(self, card: str) -> wire.Card:
+        """For reading; the call's own card is in ``card_desk``."""
+        return expect(await self.request(wire.OpenCard(card=card)), wire.Card)
+
+    async def _bring_line_up(self) -> None:
+        """Give the standing leg its time; whether it is up is the server's to judge."""
+        self.line.start()
+        try:
+            async with asyncio.timeout(self._timing.leg_s):
+                await self._line_up.wait()
+        except TimeoutError:
+            log.info("line not up in time")
+
+    def _call(self) -> MyCall:
+        if self.view.call is None:
+            raise EkcError(_("Сейчас нет звонка."))
+        return self.view.call
+
+    def _offer(self) -> str:
+        call = self.view.call
+        if call is None or not call.offer:
+            raise EkcError(_("Сейчас нет предложенного вызова."))
+        return call.offer
+
+    async def _open_line(self) -> wire.Line:
+        return expect(await self.request(wire.OpenLine()), wire.Line)
+
+    # -- what the link tells -----------------------------------------------------
+
+    def on_link(self, link: Link) -> None:
+        self.link = link
+        if link.state == "online":
+            self._refused_card = ""
+            if self._sender:
+                self._sender.retry()
+            self.card_desk.link_up()
+            self._follow_call()
+        self._watch_leg()
+        self._changed("link")
+
+    def on_welcome(self, welcome: Welcome) -> None:
+        if self.welcome and self.welcome.epoch != welcome.epoch:
+            self.card_desk.forget_scenarios()
+        self.welcome = welcome
+        self._ahead_s = welcome.now - self._clock()
+        self._changed("link")
+
+    def on_view(self) -> None:
+        call = self.view.call
+        self.line.set_talking(call is not None and call.state in ("connecting", "talking"))
+        if self._leg_known():
+            self._line_up.set()
+        else:
+            self._line_up.clear()
+        self._watch_leg()
+        self._follow_call()
+        self._changed("view")
+
+    def on_notice(self, notice: wire.Notice) -> None:
+        self._notify(notice.level, notice.text)
+
+    def _on_line(self) -> None:
+        self._watch_leg()
+        self._changed("line")
+
+    def _watch_leg(self) -> None:
+        self._leg_watch.look(
+            up_here=self.line.state.state == "up",
+            up_there=self._leg_known(),
+            believed=self.link.state == "online" and self.view.engine.up,
+        )
+
+    def _leg_known(self) -> bool:
+        return self.view.me is not None and self.view.me.line_up
+
+    def _on_trouble(self, text: str) -> None:
+        self._notify("error", text)
+
+    # -- the call's card ---------------------------------------------------------
+
+    def _follow_call(self) -> None:
+        """Open the card of the call by itself; put a finished one away."""
+        wanted = self._card_of_call()
+        if not wanted:
+            self._put_card_away()
+        elif wanted not in (self.card_desk.card_id, self._refused_card) and not self._opening:
+            self._opening = asyncio.create_task(self._open_call_card(wanted), name="card")
+
+    async def _open_call_card(self, card: str) -> None:
+        try:
+            await self.card_desk.open(card)
+        except EkcError as error:
+            # Tried again when the link is back.
+            self._refused_card = card
+            if not isinstance(error, Offline):
+                self._notify("error", str(error))
+        finally:
+            self._opening = None
+        self._follow_call()
+
+    async def _stop_opening(self) -> None:
+        if self._opening:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+
+    def _on_card(self) -> None:
+        if not self._card_of_call():
+            self._put_card_away()
+        self._changed("card")
+
+    def _put_card_away(self) -> None:
+        """What was filled in and not saved stays on the desk until the next call."""
+        if not self.card_desk.unsaved:
+            self.card_desk.close()
+
+    def _card_of_call(self) -> str:
+        return self.view.call.card if self.view.call else ""
+
+    # -- telling -----------------------------------------------------------------
+
+    def _notify(self, level: Literal["info", "warning", "error"], text: str) -> None:
+        self.notices.append(DeskNotice(self.now(), level, text))
+        self._changed("notice")
+
+    def _changed(self, *names: Change) -> None:
+        for callback in list(self._callbacks):
+            try:
+                callback(set(names))
+            except Exception:
+                log.exception("a subscriber failed", changed=names)

@@ -1,0 +1,111 @@
+"""The console's own cache of card drafts: what was typed survives a killed console.
+
+One JSON file a card, readable by its owner only. Files are replaced as a whole, so that a crash
+leaves the old or the new draft; they are not synced to the disk at each key, because the server
+has the draft as well.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import structlog
+
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+
+log = structlog.get_logger(__name__)
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``SaveDraft`` sends, and which scenario the session is of."""
+
+    card: str
+    revision: int
+    scenario: str
+    version: str
+    session: dict[str, Any]
+    note: str = ""
+    disposition: str = ""
+
+
+class Drafts:
+    """All methods raise EkcError when the directory cannot be read or written."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def put(self, draft: Draft) -> None:
+        path = self._path(draft.card)
+        fresh = path.with_suffix(".new")
+        try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with open(descriptor, "wb") as file:
+                file.write(msgspec.json.encode(draft))
+            fresh.replace(path)
+        except OSError as error:
+            raise _unusable(path, error) from None
+
+    def get(self, card: str) -> Draft | None:
+        """None when there is none, or when it is damaged (it is then set aside)."""
+        return self._read(self._path(card))
+
+    def all(self) -> list[Draft]:
+        """The oldest first."""
+        drafts = [self._read(path) for path in sorted(self._directory.glob("*.json"), key=_age)]
+        return [draft for draft in drafts if draft is not None]
+
+    def remove(self, card: str) -> None:
+        """No draft is no error."""
+        path = self._path(card)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unusable(path, error) from None
+
+    def set_aside(self, card: str) -> Path:
+        """Keep the file under the ending ``.refused``, where it is not read any more."""
+        return _rename(self._path(card), ".refused")
+
+    def _read(self, path: Path) -> Draft | None:
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Draft)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unusable(path, error) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            log.warning("draft damaged", file=path.name, error=type(error).__name__)
+            _rename(path, ".damaged")
+            return None
+
+    def _path(self, card: str) -> Path:
+        return self._directory / f"{quote(card, safe='')}.json"
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0  # reading it will tell
+
+
+def _rename(path: Path, ending: str) -> Path:
+    kept = path.with_suffix(ending)
+    try:
+        path.replace(kept)
+    except OSError as error:
+        raise _unusable(path, error) from None
+    return kept
+
+
+def _unusable(path: Path, error: OSError) -> EkcError:
+    return EkcError(
+        _("Черновик {path} недоступен: {why}.").format(path=path, why=error.strerror),
+        _("Освободите место на диске или поправьте права на каталог."),
+    )

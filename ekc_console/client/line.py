@@ -1,0 +1,399 @@
+"""The standing leg: the softphone calls in once, stays, and comes back when it drops.
+
+Idle it sends nothing: the microphone is open only while a call is joined to the leg, and the
+operator has not muted it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import structlog
+
+from ekc_console.client.network import explain
+from ekc_console.client.timing import Timing
+from ekc_console.errors import EkcError
+from ekc_console.i18n import N_, _
+from ekc_console.wire import messages as wire
+from sip import protocol
+from sip.client import EventSink, Phone, SoftphoneError
+from sip.protocol import CallState, EndReason, Event, Failed, SoundLost, Start, Started, Stopped
+
+log = structlog.get_logger(__name__)
+
+Sound = Literal["device", "null"]
+
+
+class PhoneFactory(Protocol):
+    """Brings up a softphone process: ``Softphone.spawn``. Raises SoftphoneError."""
+
+    def __call__(self, start: Start, *, on_event: EventSink | None) -> Awaitable[Phone]: ...
+
+
+OpenLine = Callable[[], Awaitable[wire.Line]]
+"""Asks the server for the shift's SIP credentials."""
+
+_REASONS: dict[EndReason, str] = {
+    "normal": N_("сервер телефонии закончил вызов"),
+    "busy": N_("сервер телефонии занят"),
+    "rejected": N_("сервер телефонии отклонил вызов"),
+    "no_answer": N_("сервер телефонии не отвечает"),
+    "cancelled": N_("вызов отменён"),
+    "unauthorized": N_("сервер телефонии не принял учётные данные"),
+    "not_found": N_("на сервере телефонии нет такого номера"),
+    "unreachable": N_("сервер телефонии недоступен"),
+    "not_acceptable": N_("сервер телефонии не принял формат звука"),
+    "failed": N_("вызов не удался"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What an automatic operator says and keeps instead of a microphone and a loudspeaker."""
+
+    play_file: str = ""
+    """WAV, repeated while a call is talked."""
+    tone_hz: float = 0.0
+    record: str = ""
+    """WAV with what is heard on the leg; a redialled leg writes ``<stem>-2.wav`` and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    state: Literal["off", "connecting", "up", "failed"]
+    """``failed``: the last try did not succeed, the next one comes by itself."""
+    detail: str = ""
+    """For people: why not up, or what is wrong with the sound."""
+    sound: Sound = "null"
+    muted: bool = False
+    """By the operator's own wish."""
+    transmitting: bool = False
+    """The microphone is open now."""
+
+
+class _LegFailed(EkcError):
+    """The leg did not come up, or dropped."""
+
+    def __init__(self, message: str, *, replace_phone: bool = False) -> None:
+        super().__init__(message)
+        self.replace_phone = replace_phone
+
+
+class _Leg:
+    """One try to stand in the operator's bridge."""
+
+    def __init__(self, name: str) -> None:
+        loop = asyncio.get_running_loop()
+        self.name = name
+        self.answered = asyncio.Event()
+        self.ended: asyncio.Future[EndReason] = loop.create_future()
+        self.open_mic = False
+        self.seq = 0
+        """Of the command that called in."""
+
+    def end(self, reason: EndReason) -> None:
+        if not self.ended.done():
+            self.ended.set_result(reason)
+
+
+class Line:
+    """``start`` when the operator wants calls, ``stop`` at the end of the shift.
+
+    ``may_dial`` False lets a leg that stands go on, and brings up none.
+    """
+
+    def __init__(
+        self,
+        open_line: OpenLine,
+        phone_factory: PhoneFactory,
+        on_change: Callable[[], None],
+        *,
+        may_dial: Callable[[], bool] = lambda: True,
+        sound: Sound = "device",
+        timing: Timing | None = None,
+    ) -> None:
+        self._open_line = open_line
+        self._may_dial = may_dial
+        self._phone_factory = phone_factory
+        self._on_change = on_change
+        self._sound: Sound = sound
+        self._timing = timing or Timing()
+        self.state = LineState("off", sound=sound)
+        self.phone: Phone | None = None
+        """The softphone process, for statistics and devices; None while there is none."""
+        self.voice: Voice | None = None
+        self._account: wire.Line | None = None
+        self._leg: _Leg | None = None
+        self._legs = 0
+        self._talking = False
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def leg(self) -> str:
+        """The softphone's name of the leg, for ``Statistics``; empty while there is none."""
+        return self._leg.name if self._leg else ""
+
+    def start(self) -> None:
+        """Idempotent; the state tells when the leg is up."""
+        if self._task is None:
+            self._set("connecting")
+            self._task = asyncio.create_task(self._keep_up(), name="line")
+
+    def redial(self) -> None:
+        """Give up a leg that stands here only, and call in anew. Without a leg nothing happens."""
+        leg, phone = self._leg, self.phone
+        if leg and phone and leg.answered.is_set():
+            log.warning("leg lost at the engine")
+            phone.send(protocol.HangUp(call=leg.name))
+            leg.end("unreachable")
+
+    async def stop(self) -> None:
+        """Drop the leg and end the softphone. Idempotent."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+        await self._stop_phone()
+        self._account = None
+        self._set("off")
+
+    def mute(self, on: bool) -> None:
+        """The operator's own wish; it ends with the call."""
+        self.state = dataclasses.replace(self.state, muted=on)
+        self._set_microphone()
+        self._on_change()
+
+    def set_talking(self, on: bool) -> None:
+        """A call is joined to the leg, or about to be."""
+        if on == self._talking:
+            return
+        self._talking = on
+        if not on:
+            self.state = dataclasses.replace(self.state, muted=False)
+        self._set_microphone()
+        self._set_voice()
+        self._on_change()
+
+    # -- the leg's life --------------------------------------------------------
+
+    async def _keep_up(self) -> None:
+        loop = asyncio.get_running_loop()
+        attempt = 0
+        while True:
+            up_at: float | None = None
+            try:
+                phone = await self._ready_phone()
+                leg = self._dial(phone)
+                await self._answered(leg)
+                up_at = loop.time()
+                self._set("up")
+                reason = await leg.ended
+                log.info("leg dropped", reason=reason)
+                self._set("connecting", self._lost(reason))
+            except EkcError as error:
+                log.info("leg not up", error=type(error).__name__)
+                self._set("failed", error.message)
+                if isinstance(error, _LegFailed) and error.replace_phone:
+                    await self._stop_phone()
+            finally:
+                self._drop_leg()
+            if up_at is not None and loop.time() - up_at >= self._timing.stable_s:
+                attempt = 0
+            delay = self._timing.backoff.delay(attempt)
+            attempt += 1
+            await asyncio.sleep(delay)
+
+    async def _ready_phone(self) -> Phone:
+        """The softphone process with the shift's account, made anew when it died."""
+        if not self._may_dial():
+            raise EkcError(_("Сеанс окончен: линия восстановится после входа."))
+        if self.phone is not None:
+            return self.phone
+        if self._account is None:
+            self._account = await self._open_line()
+        account = self._account
+        start = Start(
+            host=await _own_address_towards(_host_of(account.uri)),
+            transport=account.transport,
+            user=account.user,
+            password=account.password,
+            domain=account.domain,
+            sound=self._sound,
+        )
+        inbox = _Inbox(self._on_event)
+        try:
+            phone = await self._phone_factory(start, on_event=inbox.take)
+        except (SoftphoneError, OSError) as error:
+            log.warning("softphone not started", error=str(error))
+            raise EkcError(
+                _("Программный телефон не запустился: {why}.").format(why=error)
+            ) from None
+        self.phone = phone
+        inbox.open(phone)
+        if phone.exit_code is not None:
+            raise EkcError(_("Программный телефон остановился при запуске."))
+        return phone
+
+    def _dial(self, phone: Phone) -> _Leg:
+        if self._account is None:
+            raise _LegFailed(_("Нет учётных данных линии."))
+        self._legs += 1
+        leg = self._leg = _Leg(f"line{self._legs}")
+        leg.seq = phone.send(protocol.Call(call=leg.name, uri=self._account.uri))
+        phone.send(protocol.Mute(call=leg.name, on=True))
+        if self.voice and self.voice.record:
+            phone.send(protocol.Record(call=leg.name, file=self._record_path(self.voice.record)))
+        return leg
+
+    async def _answered(self, leg: _Leg) -> None:
+        answered = asyncio.ensure_future(leg.answered.wait())
+        try:
+            await asyncio.wait(
+                (answered, leg.ended),
+                timeout=self._timing.leg_s,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        finally:
+            answered.cancel()
+        if leg.ended.done():
+            reason = leg.ended.result()
+            if reason == "unauthorized":
+                self._account = None
+            # A laptop that changed its network has to call from its new address.
+            replace = reason in ("unauthorized", "unreachable", "no_answer")
+            log.info("leg refused", reason=reason)
+            raise _LegFailed(_sentence(reason), replace_phone=replace)
+        if not leg.answered.is_set():
+            raise _LegFailed(_sentence("no_answer"), replace_phone=True)
+
+    def _lost(self, reason: EndReason) -> str:
+        if self.phone is None:
+            return _("Программный телефон остановился; запускается заново.")
+        return _sentence(reason)
+
+    def _drop_leg(self) -> None:
+        leg, self._leg = self._leg, None
+        if leg and self.phone and not leg.ended.done():
+            self.phone.send(protocol.HangUp(call=leg.name))
+
+    async def _stop_phone(self) -> None:
+        phone, self.phone = self.phone, None
+        if phone is not None:
+            await phone.stop()
+
+    def _record_path(self, path: str) -> str:
+        given = Path(path)
+        return path if self._legs == 1 else str(given.with_stem(f"{given.stem}-{self._legs}"))
+
+    # -- events ----------------------------------------------------------------
+
+    def _on_event(self, phone: Phone, event: Event) -> None:
+        if phone is not self.phone:
+            return  # the last words of a softphone that was replaced
+        leg = self._leg
+        match event:
+            case CallState(state="connected") if leg and event.call == leg.name:
+                leg.answered.set()
+                self._set_microphone()
+                self._set_voice()
+            case CallState(state="ended") if leg and event.call == leg.name:
+                leg.end(event.reason)
+            case Started():
+                self.state = dataclasses.replace(self.state, sound=event.sound)
+                self._on_change()
+            case SoundLost():
+                log.warning("sound lost", detail=event.detail)
+                self.state = dataclasses.replace(self.state, sound="null")
+                self._on_change()
+            case Failed():
+                log.warning("softphone refused", code=event.code, detail=event.detail)
+                if leg and event.seq == leg.seq:
+                    leg.end("failed")
+            case Stopped():
+                self.phone = None
+                if leg:
+                    leg.end("failed")
+
+    def _set(self, state: Literal["off", "connecting", "up", "failed"], detail: str = "") -> None:
+        self.state = dataclasses.replace(self.state, state=state, detail=detail)
+        self._set_microphone()
+        self._on_change()
+
+    # -- microphone ------------------------------------------------------------
+
+    def _set_microphone(self) -> None:
+        leg = self._leg
+        up = leg is not None and leg.answered.is_set() and not leg.ended.done()
+        wanted = up and self._talking and not self.state.muted
+        if leg and self.phone and leg.open_mic != wanted:
+            leg.open_mic = wanted
+            self.phone.send(protocol.Mute(call=leg.name, on=not wanted))
+        self.state = dataclasses.replace(self.state, transmitting=wanted)
+
+    def _set_voice(self) -> None:
+        leg, voice, phone = self._leg, self.voice, self.phone
+        if not (leg and voice and phone and leg.answered.is_set()):
+            return
+        if voice.tone_hz:
+            hz = voice.tone_hz if self._talking else 0.0
+            phone.send(protocol.Tone(call=leg.name, hz=hz))
+        if voice.play_file:
+            command = (
+                protocol.Play(call=leg.name, file=voice.play_file, loop=True)
+                if self._talking
+                else protocol.StopPlaying(call=leg.name)
+            )
+            phone.send(command)
+
+
+class _Inbox:
+    """Holds a softphone's events until it is known which softphone they are of."""
+
+    def __init__(self, sink: Callable[[Phone, Event], None]) -> None:
+        self._sink = sink
+        self._phone: Phone | None = None
+        self._early: list[Event] = []
+
+    def take(self, event: Event) -> None:
+        if self._phone is None:
+            self._early.append(event)
+        else:
+            self._sink(self._phone, event)
+
+    def open(self, phone: Phone) -> None:
+        self._phone = phone
+        for event in self._early:
+            self._sink(phone, event)
+
+
+def _sentence(reason: EndReason) -> str:
+    text = _(_REASONS[reason])
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _host_of(uri: str) -> str:
+    """``sip:standing@host:port;transport=tcp`` → ``host``."""
+    address = uri.partition(":")[2].partition(";")[0].rpartition("@")[2]
+    return address.partition(":")[0]
+
+
+async def _own_address_towards(host: str) -> str:
+    """The address of this machine that reaches ``host``; nothing is sent. Raises EkcError."""
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, 9, family=socket.AF_INET, type=socket.SOCK_DGRAM)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(found[0][4])
+            own: str = probe.getsockname()[0]
+            return own
+    except (OSError, UnicodeError) as error:
+        raise EkcError(
+            _("Сервер телефонии {host} недоступен: {why}.").format(host=host, why=explain(error)),
+            _("Проверьте сеть и имя сервера в настройках."),
+        ) from None

@@ -1,0 +1,38 @@
+"""Network errors in words."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+
+import pytest
+
+from ekc_console.client.network import explain
+
+
+def caused_by(cause: BaseException) -> BaseException:
+    error = ValueError("the outer one")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TimeoutError(), "нет ответа"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "x"), "соединение отклонено"),
+        (ConnectionResetError(errno.ECONNRESET, "x"), "соединение сброшено"),
+        (ConnectionResetError("Cannot write to closing transport"), "соединение сброшено"),
+        (OSError(errno.ENETUNREACH, "x"), "нет сети"),
+        (OSError(errno.EHOSTUNREACH, "x"), "узел недоступен"),
+        (socket.gaierror(socket.EAI_NONAME, "x"), "имя узла не найдено"),
+        (ssl.SSLCertVerificationError(1, "x"), "сертификату сервера нет доверия"),
+        (caused_by(ConnectionRefusedError(errno.ECONNREFUSED, "x")), "соединение отклонено"),
+        (caused_by(caused_by(TimeoutError())), "нет ответа"),
+        (OSError(errno.EACCES, "Permission denied"), "[Errno 13] Permission denied"),
+        (RuntimeError(), "RuntimeError"),
+    ],
+)
+def test_explain(error: BaseException, words: str) -> None:
+    assert explain(error) == words
