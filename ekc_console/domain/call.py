@@ -196,7 +196,7 @@ CALL_TABLE = StateTable(
         Rule((Waiting, Offered), "offer made", (Offered,)),
         Rule((Offered,), "ring step", (Offered,)),
         Rule((Offered,), "offer over", (Waiting, Offered)),
-        Rule((Waiting, Offered), "rest over", STAY),
+        Rule((Waiting, Offered, Connecting), "rest over", STAY),
         Rule((Waiting, Offered), "announcement due", STAY),
         Rule((Offered,), "OfferAccepted", (Connecting,)),
         Rule((Dialing,), "CallAnswered", (Connecting,)),

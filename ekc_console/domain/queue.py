@@ -203,7 +203,9 @@ def _willing(group: OrderedSet[AgentKey], call: Call) -> Iterator[AgentKey]:
 
 def _draw(groups: list[OrderedSet[AgentKey]], call: Call, seed: str) -> AgentKey | None:
     """One agent by lot. If the call rests at that one, the next in order, from the top again
-    after the last: as many steps as agents refused the call, at most."""
+    after the last: as many steps as agents refused the call, at most. Groups are taken in the
+    order of their first keys, which the state alone decides and not how it came about."""
+    groups = sorted(groups, key=lambda group: group[0])
     total = sum(map(len, groups))
     for i in range(total):
         index = (draw(seed, total) + i) % total

@@ -106,7 +106,7 @@ class World(Protocol):
 
     async def outside(self, does: str, *, tone: int = 1500) -> Party: ...
 
-    def prompt(self, hz: int, seconds: float = 0.4) -> Path: ...
+    def prompt(self, hz: int, seconds: float = 0.3) -> Path: ...
 
     async def restart_server(self) -> EngineUp: ...
 
@@ -236,7 +236,7 @@ class SimulatedWorld:
         self.engine.outside_party(self.outside_number, does, tone=tone)
         return _SimulatedParty(self)
 
-    def prompt(self, hz: int, seconds: float = 0.4) -> Path:
+    def prompt(self, hz: int, seconds: float = 0.3) -> Path:
         return self.prompts.make(hz, seconds)
 
     async def restart_server(self) -> EngineUp:
@@ -360,7 +360,7 @@ class AsteriskWorld:
         phone.behaviour = codes.get(does, does)
         return _SipParty(phone)
 
-    def prompt(self, hz: int, seconds: float = 0.4) -> Path:
+    def prompt(self, hz: int, seconds: float = 0.3) -> Path:
         return self.prompts.make(hz, seconds)
 
     async def restart_server(self) -> EngineUp:

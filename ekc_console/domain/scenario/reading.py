@@ -137,8 +137,6 @@ class _Reader:
         kind = kinds[0]
         found = self._mapping(body, keys.STEPS[kind], path)
         text = found.get("text") or (found.get(kind) if kind in ("say", "choose") else "") or ""
-        if not text and kind in ("say", "ask", "choose"):
-            self._bad(path, "у шага нет слов.", "Впишите, что сказать.")
         common: dict[str, Any] = {
             "id": name,
             "voice": Template(found.get("voice", text), self._fields),
@@ -298,6 +296,9 @@ class _Reader:
             found[name] = read_value(value, key)
         except Unfit as unfit:
             self._bad((*path, *unfit.inside), unfit.message, unfit.remedy)
+        else:
+            if key.required and found[name] == "":
+                self._bad(path, "здесь нужны слова.", "Впишите их.")
 
     def _entries(self, body: Any, path: Path) -> Iterable[tuple[str, Any]]:
         """Name and content of every entry of ``fields`` or ``steps``."""

@@ -23,6 +23,7 @@ from ekc_console.domain import callback as cb
 from ekc_console.domain import facts as f
 from ekc_console.domain.agent import Agent
 from ekc_console.domain.call import Call, Offer
+from ekc_console.domain.call_facts import AGENT_LEG_FAILED
 from ekc_console.domain.effects import (
     AgentChanged,
     AnnouncePosition,
@@ -53,8 +54,8 @@ OTHER_SETTINGS = (
 NUMBERS = (None, "+79000000001", "+79000000002")
 SKILLS = ("medic", "tatar")
 REASONS = ("lunch", "study")
-CALLS = st.integers(1, 12).map(lambda i: CallId(f"c{i}"))
-AGENTS = st.integers(1, 4).map(lambda i: AgentId(f"a{i}"))
+CALLS = st.integers(1, 6).map(lambda i: CallId(f"c{i}"))
+AGENTS = st.integers(1, 3).map(lambda i: AgentId(f"a{i}"))
 QUEUE_IDS = st.sampled_from([q.id for q in QUEUES])
 OFFERS = st.integers(0, 30).map(lambda i: OfferId(f"o{i}"))
 CALLBACKS = st.integers(0, 4).map(lambda i: CallbackId(f"cb{i}"))
@@ -240,10 +241,55 @@ class Centre(RuleBasedStateMachine):
     @precondition(lambda self: self.router.agents)
     @rule(
         data=st.data(),
-        kind=st.sampled_from((f.AgentLegDown, f.AgentVanished, f.AgentReady, f.WrapUpFinished)),
+        kind=st.sampled_from(
+            (
+                f.AgentLegDown,
+                f.AgentVanished,
+                f.AgentReady,
+                f.WrapUpFinished,
+                f.AgentPaused,
+                f.AgentLoggedOut,
+            )
+        ),
     )
     def something_with_an_agent(self, data: st.DataObject, kind: Any) -> None:
-        self.give(kind(data.draw(st.sampled_from(list(self.router.agents)))))
+        agent = data.draw(st.sampled_from(list(self.router.agents)))
+        self.give(f.AgentPaused(agent, "lunch") if kind is f.AgentPaused else kind(agent))
+
+    @precondition(lambda self: self.on_call())
+    @rule(
+        data=st.data(),
+        what=st.sampled_from(("hold", "resume", "hang up", "pause", "leg", "vanish", "blame")),
+    )
+    def something_during_a_call(self, data: st.DataObject, what: str) -> None:
+        agent, call = data.draw(st.sampled_from(self.on_call()))
+        facts: dict[str, f.Fact] = {
+            "hold": f.CallHeld(call),
+            "resume": f.CallResumed(call),
+            "hang up": f.AgentHungUp(agent, call),
+            "pause": f.AgentPaused(agent, "lunch"),
+            "leg": f.AgentLegDown(agent),
+            "vanish": f.AgentVanished(agent),
+            "blame": f.CallBridgeFailed(call, AGENT_LEG_FAILED),
+        }
+        self.give(facts[what])
+
+    @precondition(lambda self: self.router.agents)
+    @rule(data=st.data(), owed=st.booleans(), number=st.sampled_from(NUMBERS[1:]))
+    def agent_dials(self, data: st.DataObject, owed: bool, number: str) -> None:
+        agent = data.draw(st.sampled_from(list(self.router.agents)))
+        callback = next(iter(self.router.callbacks.values()), None) if owed else None
+        self.numbered += 1
+        call = CallId(f"n{self.numbered}")
+        if callback is None:
+            self.give(f.CallPlaced(call, agent, number))
+        else:
+            self.give(f.CallPlaced(call, agent, callback.number, callback.id))
+
+    @precondition(lambda self: self.live(cl.Dialing))
+    @rule(data=st.data())
+    def dialled_party_answers(self, data: st.DataObject) -> None:
+        assert self.give(f.CallAnswered(data.draw(st.sampled_from(self.live(cl.Dialing)))))
 
     @rule(seconds=st.sampled_from((0.5, 3.0, 5.0, 15.0, 20.0, 400.0)))
     def time_passes(self, seconds: float) -> None:
@@ -280,6 +326,12 @@ class Centre(RuleBasedStateMachine):
 
     def live(self, kind: type) -> list[CallId]:
         return [c.id for c in self.router.calls.values() if isinstance(c.state, kind)]
+
+    def on_call(self) -> list[tuple[AgentId, CallId]]:
+        kinds = ag.Connecting | ag.Dialing | ag.Talking | ag.Holding
+        return [
+            (a.id, a.state.call) for a in self.router.agents.values() if isinstance(a.state, kinds)
+        ]
 
     def offered(self) -> Iterator[tuple[Call, Offer]]:
         for call in self.router.calls.values():

@@ -17,6 +17,7 @@ DIALLED_VARIABLE = "EKC_DIALLED"
 TRUNK_CONTEXT = "ekc-trunk"
 OPERATOR_CONTEXT = "ekc-operator"
 HELD_RETRY_S = 1
+HELD_MUSIC = "held"
 _EMPTY = (
     "acl.conf", "ccss.conf", "chan_websocket.conf", "cli_aliases.conf", "dnsmgr.conf",
     "features.conf", "pjproject.conf", "udptl.conf", "websocket_client.conf",
@@ -161,10 +162,17 @@ def _sorcery() -> str:
 
 
 def _music(settings: AsteriskSettings, program: EngineProgram) -> str:
+    """Music of the queue; and what a caller hears for whom no server is there: the word first,
+    then the music, while the dialplan goes on asking."""
     directory = settings.music_directory or program.music
     if directory is None:
         return ""
-    return _section("default", [("mode", "files"), ("directory", directory), ("sort", "random")])
+    queue = _section("default", [("mode", "files"), ("directory", directory), ("sort", "random")])
+    if settings.fallback_prompt is None:
+        return queue
+    files = (settings.fallback_prompt, *sorted(directory.glob("*.wav")))
+    entries = [("entry", file.with_suffix("")) for file in files]
+    return queue + _section(HELD_MUSIC, [("mode", "playlist"), *entries])
 
 
 def _pjsip(settings: AsteriskSettings) -> str:
@@ -316,10 +324,8 @@ def _extensions(settings: AsteriskSettings) -> str:
     """Calls go to the server; a caller for whom there is none is held with music and asks again
     every second, so that a restarting server loses nobody."""
     take = f"Stasis({APPLICATION},in,${{EKC_CALLED}})"
-    held = ["Set(EKC_HELD=1)", "Answer()"]
-    if settings.fallback_prompt is not None:
-        held.append(f"Playback({settings.fallback_prompt.with_suffix('')})")
-    held.append("StartMusicOnHold()")
+    music = HELD_MUSIC if settings.fallback_prompt is not None else ""
+    held = ["Set(EKC_HELD=1)", "Answer()", f"StartMusicOnHold({music})"]
     called = ("_X!", "_+X!", "_[*#]!", "s")
     return "\n".join(
         [

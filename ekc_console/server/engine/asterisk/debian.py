@@ -18,6 +18,7 @@ from pathlib import Path
 from ekc_console.errors import EkcError
 
 SUITE = "sid"
+RETRIES = 3
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _TOOLS = ("apt-get", "apt-cache", "apt-config", "dpkg", "dpkg-deb")
 _BASE_SUITES = frozenset({"oldstable", "stable", "testing", "unstable", "sid"})
@@ -145,7 +146,7 @@ class PrivateApt:
             # The newest suite's Release file lives a week; a slow mirror or clock must not matter.
             "Acquire::Check-Valid-Until": "false",
             "Acquire::Languages": "none",
-            "Acquire::Retries": "3",
+            "Acquire::Retries": str(RETRIES),
             "APT::Architecture": self.architecture,
             "APT::Sandbox::User": "root",
             "Debug::NoLocking": "true",

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import configparser
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ekc_console.errors import EkcError
+from ekc_console.server.engine.asterisk.configuration import (
+    Access,
+    account_fields,
+    configuration,
+)
+from ekc_console.server.engine.asterisk.modules import MODULES
+from ekc_console.server.engine.asterisk.program import EngineProgram
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Trunk
+
+PROGRAM = EngineProgram(
+    ("/usr/sbin/asterisk",), Path("/lib/modules"), Path("/data"), Path("/data/moh"), "22.1"
+)
+SETTINGS = AsteriskSettings(
+    directory=Path("/srv/ekc"),
+    recordings=Path("/srv/recordings"),
+    host="10.1.2.3",
+    trunks=(
+        Trunk(
+            "town", addresses=("10.9.0.0/24", "10.8.0.1"), outbound="10.9.0.1:5060", transport="tcp"
+        ),
+        Trunk(
+            "provider", mode="register", registrar="sip.example:5070", user="122", password="p@ss"
+        ),
+    ),
+)
+RUN = Path("/run/ekc")
+
+
+def files(settings: AsteriskSettings = SETTINGS) -> dict[str, str]:
+    return configuration(settings, PROGRAM, Access(8088, 5038, "s3cret"), RUN)
+
+
+def sections(text: str) -> dict[tuple[str, str], dict[str, list[str]]]:
+    """(name, type) → key → values; a small reader of Asterisk's format of our own."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for block in text.split("\n["):
+        name, _, body = block.lstrip("[").partition("]\n")
+        fields: dict[str, list[str]] = {}
+        for line in body.splitlines():
+            if line:
+                key, _, value = line.partition(" = ")
+                fields.setdefault(key, []).append(value)
+        found[name, fields.get("type", [""])[0]] = fields
+    return found
+
+
+def test_only_listed_modules_are_loaded_and_all_are_required() -> None:
+    lines = files()["modules.conf"].splitlines()
+    assert "autoload = no" in lines
+    assert [line for line in lines if line.startswith("require")] == [
+        f"require = {name}.so" for name in MODULES
+    ]
+    assert not any("iax" in name for name in MODULES)
+
+
+def test_control_is_on_loopback_with_the_secret() -> None:
+    texts = files()
+    assert "bindaddr = 127.0.0.1" in texts["http.conf"]
+    assert "bindaddr = 127.0.0.1" in texts["manager.conf"]
+    assert "deny = 0.0.0.0/0.0.0.0" in texts["manager.conf"]
+    assert "password = s3cret" in texts["ari.conf"]
+    assert "secret = s3cret" in texts["manager.conf"]
+    assert "live_dangerously = no" in texts["asterisk.conf"]
+
+
+def test_sip_is_bound_where_told() -> None:
+    pjsip = sections(files()["pjsip.conf"])
+    for protocol in ("udp", "tcp"):
+        assert pjsip[f"transport-{protocol}", "transport"]["bind"] == ["10.1.2.3:5060"]
+    assert pjsip["global", "global"]["endpoint_identifier_order"] == ["username,auth_username,ip"]
+
+
+def test_a_trunk_is_known_by_address_only() -> None:
+    pjsip = sections(files()["pjsip.conf"])
+    endpoint = pjsip["trunk-town", "endpoint"]
+    assert endpoint["identify_by"] == ["ip"]
+    assert endpoint["allow"] == ["alaw,ulaw"]
+    assert (
+        endpoint["direct_media"] == endpoint["timers"] == endpoint["send_connected_line"] == ["no"]
+    )
+    assert endpoint["media_address"] == ["10.1.2.3"]
+    assert pjsip["trunk-town-by-ip", "identify"]["match"] == ["10.9.0.0/24", "10.8.0.1"]
+    assert pjsip["trunk-town", "aor"]["contact"] == [r"sip:10.9.0.1:5060\;transport=tcp"]
+    assert ("anonymous", "endpoint") not in pjsip
+
+
+def test_a_trunk_that_registers() -> None:
+    pjsip = sections(files()["pjsip.conf"])
+    registration = pjsip["trunk-provider-registration", "registration"]
+    assert registration["server_uri"] == ["sip:sip.example:5070"]
+    assert registration["client_uri"] == ["sip:122@sip.example"]
+    assert registration["line"] == ["yes"]
+    assert pjsip["trunk-provider", "auth"]["password"] == ["p@ss"]
+    assert pjsip["trunk-provider-by-ip", "identify"]["match"] == ["sip.example"]
+
+
+def test_operators_are_known_by_name_and_password_only() -> None:
+    fields = dict(account_fields(SETTINGS, "op-anna"))
+    assert fields["auth"] == "op-anna"
+    assert fields["identify_by"] == "username,auth_username"
+    assert fields["context"] == "ekc-operator"
+
+
+def test_any_address_leaves_media_unbound_and_a_public_one_is_announced() -> None:
+    pjsip = files(replace(SETTINGS, host="0.0.0.0", public_host="203.0.113.5"))["pjsip.conf"]
+    assert "bind_rtp_to_media_address" not in pjsip
+    assert "external_media_address = 203.0.113.5" in pjsip
+
+
+@pytest.mark.parametrize("prompt", [None, Path("/srv/held.wav")])
+def test_callers_without_a_server_are_held(prompt: Path | None) -> None:
+    text = files(replace(SETTINGS, fallback_prompt=prompt))["extensions.conf"]
+    assert "Stasis(ekc,in,${EKC_CALLED})" in text
+    assert ("Playback(/srv/held)" in text) == (prompt is not None)
+    held = text[text.index("n(held)") :]
+    assert held.index("Answer()") < held.index("StartMusicOnHold()") < held.index("Wait(1)")
+
+
+def test_our_music_or_that_of_the_program() -> None:
+    assert "directory = /data/moh" in files()["musiconhold.conf"]
+    own = files(replace(SETTINGS, music_directory=Path("/srv/music")))["musiconhold.conf"]
+    assert "directory = /srv/music" in own
+
+
+@given(st.text(max_size=24), st.text(max_size=12))
+def test_no_value_can_add_a_line_or_a_comment(password: str, user: str) -> None:
+    try:
+        trunk = Trunk(
+            "town", mode="register", registrar="10.0.0.1:5060", user=user, password=password
+        )
+    except EkcError:
+        return
+    plain = Trunk("town", mode="register", registrar="10.0.0.1:5060", user="u", password="p")
+    before = files(replace(SETTINGS, trunks=(plain,)))["pjsip.conf"]
+    after = files(replace(SETTINGS, trunks=(trunk,)))["pjsip.conf"]
+    assert len(after.split("\n")) == len(before.split("\n"))
+    assert f"password = {password}\n" in after
+    assert ";" not in after
+
+
+def test_files_are_readable_as_sections() -> None:
+    for name, text in files().items():
+        parser = configparser.RawConfigParser(strict=False, allow_no_value=True, delimiters=("=",))
+        parser.read_string(text, name)

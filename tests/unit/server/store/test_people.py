@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ekc_console.server.store import people, sessions
+from ekc_console.server.store.database import Database
+from ekc_console.server.store.people import PeopleError, User
+
+ANNA = User(
+    login="anna.p",
+    name="Анна Петрова",
+    role="operator",
+    password_hash="$argon2id$secret",
+    queues=("main", "other"),
+    skills=("дети",),
+    expires_at=2e9,
+)
+
+
+async def test_an_account_comes_back_as_it_was(db: Database) -> None:
+    boris = User(login="boris", name="Борис", role="admin", password_hash="x")
+    await db.write(lambda conn: people.add(conn, boris))
+    await db.write(lambda conn: people.add(conn, ANNA))
+    assert await db.read(lambda conn: people.get(conn, "anna.p")) == ANNA
+    assert await db.read(lambda conn: people.get(conn, "nobody")) is None
+    assert await db.read(people.everybody) == [ANNA, boris]
+    assert "secret" not in repr(ANNA)
+
+
+async def test_a_login_is_given_once(db: Database) -> None:
+    await db.write(lambda conn: people.add(conn, ANNA))
+    with pytest.raises(PeopleError, match=r"anna\.p"):
+        await db.write(lambda conn: people.add(conn, ANNA))
+
+
+async def test_update_and_disable(db: Database) -> None:
+    await db.write(lambda conn: people.add(conn, ANNA))
+    await db.write(lambda conn: sessions.put(conn, ANNA.login, "token", 1.0, 2.0))
+    changed = replace(ANNA, name="Анна Иванова", role="supervisor", queues=(), expires_at=None)
+    await db.write(lambda conn: people.update(conn, changed))
+    assert await db.read(lambda conn: people.get(conn, ANNA.login)) == changed
+    await db.write(lambda conn: people.disable(conn, ANNA.login))
+    assert await db.read(people.everybody) == [replace(changed, disabled=True)]
+    assert await db.read(lambda conn: sessions.get(conn, "token")) is None
+
+
+async def test_unknown_logins(db: Database) -> None:
+    for attempt in (
+        lambda conn: people.update(conn, ANNA),
+        lambda conn: people.disable(conn, "anna.p"),
+    ):
+        with pytest.raises(PeopleError, match=r"anna\.p"):
+            await db.write(attempt)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"login": "a"}, "от 2 до 32"),
+        ({"login": "a" * 33}, "от 2 до 32"),
+        ({"login": "Anna"}, "строчные"),
+        ({"login": "анна"}, "латинские"),
+        ({"login": "an na"}, "латинские"),
+        ({"login": "anna\n"}, "латинские"),
+        ({"name": " "}, "имени"),
+        ({"role": "boss"}, "operator, volunteer, supervisor, admin"),
+    ],
+)
+async def test_values_that_cannot_be(db: Database, change: dict[str, Any], said: str) -> None:
+    with pytest.raises(PeopleError) as caught:
+        await db.write(lambda conn: people.add(conn, replace(ANNA, **change)))
+    assert said in str(caught.value)
+    assert await db.read(people.everybody) == []
+
+
+@pytest.mark.parametrize("login", ["ab", "a1", "a.b_c-d", "0" * 32])
+async def test_logins_that_are_fine(db: Database, login: str) -> None:
+    await db.write(lambda conn: people.add(conn, replace(ANNA, login=login)))

@@ -1,0 +1,212 @@
+"""The scenarios that come with the program: sound, short enough for the ear, always to an end."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ekc_console.domain.scenario import (
+    Ask,
+    Choose,
+    Chosen,
+    Do,
+    End,
+    GoTo,
+    Leave,
+    MenuTurn,
+    Option,
+    Say,
+    Scenario,
+    Session,
+    ToQueue,
+)
+from ekc_console.scenario_files import check_folder
+from ekc_console.server.services.speech import Speaker
+from ekc_console.server.services.wav import RATE_HZ
+from tests.unit.domain.scenario_data import NOON, QUEUES, SHIPPED, TODAY, scenarios
+
+SCENARIOS = scenarios(SHIPPED)
+SCRIPTS = sorted(name for name, s in SCENARIOS.items() if s.kind == "script")
+MEDICAL = ("appointment", "home_visit", "vaccination", "med_info", "general", "callback")
+MOST_STEPS = 40
+
+ANSWERS = {
+    "text": ["болит горло"],
+    "person": ["Иванова Анна Петровна"],
+    "date": ["12.03.1985", "12.03.2015", "12.10.2026", "вчера"],
+    "phone": ["8 912 345-67-89"],
+    "address": ["Тюмень, Садовая, 5"],
+    "snils": ["112-233-445 95"],
+    "oms": ["1234567890123452"],
+    "number": ["36,6", "39,5"],
+    "yes_no": ["да", "нет"],
+}
+
+
+def test_nothing_is_wrong_with_them() -> None:
+    assert check_folder(SHIPPED, QUEUES, TODAY).problems == []
+    assert SCENARIOS.keys() == {
+        "main_menu", "appointment", "home_visit", "vaccination", "med_info", "feedback", "other",
+        "general", "callback",
+    }  # fmt: skip
+
+
+# -- the menu ------------------------------------------------------------------------
+
+
+def seconds(text: str) -> float:
+    return len(Speaker().speak_blocking(text)) / RATE_HZ
+
+
+def test_the_menu_is_short_enough() -> None:
+    steps = SCENARIOS["main_menu"].steps
+    greeting = seconds(steps["greeting"].text_for("voice", {}))
+    menu = seconds(steps["menu"].text_for("voice", {}))
+    assert greeting <= 8
+    assert greeting + menu <= 25
+
+
+def test_the_greeting_tells_of_recording_and_of_emergency_numbers() -> None:
+    text = SCENARIOS["main_menu"].steps["greeting"].text_for("voice", {})
+    assert "записывается" in text
+    assert "103" in text
+    assert "112" in text
+
+
+def menu_step() -> Choose:
+    step = SCENARIOS["main_menu"].steps["menu"]
+    assert isinstance(step, Choose)
+    return step
+
+
+@pytest.mark.parametrize(
+    ("key", "queue", "script"),
+    [
+        ("1", "appointments", "appointment"),
+        ("2", "home_visit", "home_visit"),
+        ("3", "vaccination", "vaccination"),
+        ("4", "med_info", "med_info"),
+        ("5", "feedback", "feedback"),
+        ("6", "other", "other"),
+        ("0", "general", "general"),
+    ],
+)
+def test_a_key_comes_to_its_queue_with_its_script(key: str, queue: str, script: str) -> None:
+    session = Session.start(SCENARIOS["main_menu"], NOON)
+    session.proceed(NOON)
+    outcome = MenuTurn(menu_step()).key(key)
+    assert isinstance(outcome, Chosen)
+    session.answer(outcome.option.key, NOON)
+    assert isinstance(session.step, Do)
+    action = session.step.action
+    assert isinstance(action, ToQueue)
+    assert (action.queue, action.topic, action.script) == (queue, script, script)
+    assert f"{key}." in menu_step().text_for("voice", {})
+
+
+@pytest.mark.parametrize("events", ["---", "789", "***", "-8*"])
+def test_who_gives_no_usable_key_comes_to_an_operator(events: str) -> None:
+    turn = MenuTurn(menu_step())
+    outcomes = [turn.silence() if event == "-" else turn.key(event) for event in events]
+    assert outcomes[-1] == Leave("to_general")
+
+
+# -- the operator's scripts ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MEDICAL)
+def test_an_emergency_is_handed_over_first(name: str) -> None:
+    scenario = SCENARIOS[name]
+    step = scenario.steps["emergency_check"]
+    assert isinstance(step, Choose)
+    assert scenario.start in ("emergency_check", "who_answers")
+    option = next(o for o in step.options if "скорая" in o.label)
+    path = [option.next]
+    while not isinstance(step := scenario.steps[path[-1]], End):
+        path.append(step.next)
+    assert step.disposition == "emergency_103"
+    assert len(path) <= 3
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_lost_call_has_a_disposition_everywhere(name: str) -> None:
+    assert SCENARIOS[name].dispositions["cut_off"] == "Связь прервалась"
+    assert len(SCENARIOS[name].dispositions) >= 4
+
+
+def answers(scenario: Scenario, step: Ask) -> list[str]:
+    field = scenario.fields[step.field]
+    known = list(field.choices) if field.type == "choice" else ANSWERS[field.type]
+    return known if field.required else [*known, ""]
+
+
+def untried(step: Choose, tried: set[tuple[str, str]]) -> list[Option]:
+    """Whoever comes to a question again takes another way: else «исправить» never ends."""
+    return [o for o in step.options if (step.id, o.key) not in tried] or list(step.options[:1])
+
+
+def take_step(session: Session, data: st.DataObject, tried: set[tuple[str, str]]) -> str | None:
+    """Answer the current step in one of the possible ways; None for going on."""
+    match session.step:
+        case Ask() as step:
+            answer = data.draw(st.sampled_from(answers(session.scenario, step)))
+            session.answer(answer, NOON)
+            return answer
+        case Choose() as step:
+            option = data.draw(st.sampled_from(untried(step, tried)))
+            tried.add((step.id, option.key))
+            session.answer(option.key, NOON)
+            return option.key
+    session.proceed(NOON)
+    return None
+
+
+def over(session: Session) -> bool:
+    step = session.step
+    return isinstance(step, End) or (isinstance(step, Do) and step.leaves)
+
+
+def repeat(session: Session, answers: list[str | None]) -> None:
+    for answer in answers:
+        if answer is None:
+            session.proceed(NOON)
+        else:
+            session.answer(answer, NOON)
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_every_way_comes_to_an_end(name: str, data: st.DataObject) -> None:
+    session = Session.start(SCENARIOS[name], NOON, {"phone": "+79123456789"})
+    given_answers: list[str | None] = []
+    tried: set[tuple[str, str]] = set()
+    for _ in range(MOST_STEPS):
+        if over(session):
+            break
+        done, _ = session.progress
+        given_answers.append(take_step(session, data, tried))
+        assert session.text("operator") or isinstance(session.step, Do | End)
+        assert session.progress[0] > done
+    assert over(session)
+    before = session.state
+    steps_back = data.draw(st.integers(0, len(given_answers)))
+    for _ in range(steps_back):
+        session.back(NOON)
+    assert session.fields == before.fields
+    repeat(session, given_answers[len(given_answers) - steps_back :])
+    assert session.state == before
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_the_operator_reads_every_text_aloud_or_sees_why_not(name: str) -> None:
+    for step in SCENARIOS[name].steps.values():
+        if isinstance(step, Say | Ask | Choose):
+            assert step.text_for("operator", {}).strip()
+
+
+def test_the_general_line_leads_to_every_topic() -> None:
+    actions = [s.action for s in SCENARIOS["general"].steps.values() if isinstance(s, Do)]
+    reached = {action.scenario for action in actions if isinstance(action, GoTo)}
+    assert reached == {"appointment", "home_visit", "vaccination", "med_info", "feedback", "other"}
