@@ -1,0 +1,5 @@
+"""The softphone: PJSIP in a process of its own behind a typed protocol.
+
+Other packages use :mod:`sip.protocol` (messages) and :mod:`sip.client` (asyncio); the rest runs
+inside the softphone process. This package never imports ``ekc_console``.
+"""

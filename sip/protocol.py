@@ -1,0 +1,315 @@
+"""Messages between a console and its softphone process.
+
+One JSON object a line, ``type`` tells which. Commands go in, events come out. A command that
+fails is answered by :class:`Failed` with its ``seq``; success shows as the events named in each
+command's docstring. ``t`` is CLOCK_MONOTONIC seconds, taken in the softphone's PJSIP thread, so
+that latencies can be measured across processes of one machine.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+EndReason = Literal[
+    "normal",
+    "busy",
+    "rejected",
+    "no_answer",
+    "cancelled",
+    "unauthorized",
+    "not_found",
+    "unreachable",
+    "not_acceptable",
+    "failed",
+]
+AudioState = Literal["active", "local_hold", "remote_hold", "none"]
+
+
+class _Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Base of all messages; the tag is the class name."""
+
+
+# -- commands ------------------------------------------------------------------
+
+
+class _Command(_Message, frozen=True, kw_only=True):
+    seq: int = 0
+    """Chosen by the sender; given back in ``Failed``."""
+
+
+class Start(_Command, frozen=True, kw_only=True):
+    """Must be the first command. Event: ``Started``.
+
+    ``port`` 0 takes a free one. ``sound``: ``device`` opens microphone and speaker (falls to
+    ``null`` with a ``SoundLost`` when there is none), ``null`` runs without.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    rtp_port: int = 0
+    transport: Literal["udp", "tcp"] = "udp"
+    user: str = "anonymous"
+    display_name: str = ""
+    domain: str = ""
+    """Host part of our own SIP address; ``host`` when empty."""
+    password: str = ""
+    registrar: str = ""
+    """``host:port`` to register at; empty: no registration. Event then: ``Registered``."""
+    sound: Literal["device", "null"] = "null"
+    silence_detection: bool = True
+    """Stop sending while we are silent (VAD)."""
+    auto_answer: bool = False
+    log_file: str = ""
+
+
+class Call(_Command, frozen=True, kw_only=True):
+    """Call ``uri`` (``sip:standing@127.0.0.1:5060;transport=tcp``). Events: ``CallState`` …"""
+
+    call: str
+    """Our name for the call, used in everything that follows."""
+    uri: str
+    headers: dict[str, str] = {}
+    from_user: str = ""
+    """User part of the From header of this call; ``Start.user`` when empty."""
+
+
+class Answer(_Command, frozen=True, kw_only=True):
+    call: str
+    code: int = 200
+    """180 rings, 200 answers, 486/603 refuses."""
+
+
+class HangUp(_Command, frozen=True, kw_only=True):
+    call: str
+
+
+class Hold(_Command, frozen=True, kw_only=True):
+    """Event: ``Audio`` with ``local_hold``."""
+
+    call: str
+
+
+class Unhold(_Command, frozen=True, kw_only=True):
+    """Event: ``Audio`` with ``active``."""
+
+    call: str
+
+
+class Mute(_Command, frozen=True, kw_only=True):
+    """Microphone off or on; what plays from a file or tone is muted too."""
+
+    call: str
+    on: bool = True
+
+
+class SendKeys(_Command, frozen=True, kw_only=True):
+    """DTMF by RFC 4733: ``0-9 * # A-D``."""
+
+    call: str
+    keys: str
+
+
+class Transfer(_Command, frozen=True, kw_only=True):
+    """Blind transfer by REFER. Event: ``TransferState``."""
+
+    call: str
+    uri: str
+
+
+class Play(_Command, frozen=True, kw_only=True):
+    """Play a WAV (mono s16, 8 or 16 kHz) into the call instead of the microphone.
+    Event: ``Played`` at the end (not when looped)."""
+
+    call: str
+    file: str
+    loop: bool = False
+
+
+class StopPlaying(_Command, frozen=True, kw_only=True):
+    call: str
+
+
+class Tone(_Command, frozen=True, kw_only=True):
+    """Send a sine into the call instead of the microphone; ``hz`` 0 ends it."""
+
+    call: str
+    hz: float
+    level_dbfs: float = -12.0
+
+
+class Record(_Command, frozen=True, kw_only=True):
+    """Write what we hear into a WAV (8 kHz mono s16) until the call's end; empty ends it."""
+
+    call: str
+    file: str
+
+
+class Listen(_Command, frozen=True, kw_only=True):
+    """Report tones heard: event ``Heard`` at every change. Empty ends it."""
+
+    call: str
+    tones_hz: list[float]
+    threshold_dbfs: float = -40.0
+
+
+class Statistics(_Command, frozen=True, kw_only=True):
+    """Event: ``Quality`` once."""
+
+    call: str
+
+
+class ListDevices(_Command, frozen=True, kw_only=True):
+    """Event: ``Devices``."""
+
+
+class Quit(_Command, frozen=True, kw_only=True):
+    """Hang up all, end the process. Event: ``Stopped``."""
+
+
+Command = (
+    Start
+    | Call
+    | Answer
+    | HangUp
+    | Hold
+    | Unhold
+    | Mute
+    | SendKeys
+    | Transfer
+    | Play
+    | StopPlaying
+    | Tone
+    | Record
+    | Listen
+    | Statistics
+    | ListDevices
+    | Quit
+)
+
+
+# -- events --------------------------------------------------------------------
+
+
+class _Event(_Message, frozen=True, kw_only=True):
+    t: float = 0.0
+
+
+class Started(_Event, frozen=True, kw_only=True):
+    port: int
+    """The SIP port in use."""
+    sound: Literal["device", "null"]
+
+
+class Registered(_Event, frozen=True, kw_only=True):
+    ok: bool
+    code: int
+    """SIP status."""
+    reason: str = ""
+
+
+class Incoming(_Event, frozen=True, kw_only=True):
+    call: str
+    """Name made by the softphone: ``in1``, ``in2``, …"""
+    from_uri: str
+    headers: dict[str, str] = {}
+    """``X-…`` headers only."""
+
+
+class CallState(_Event, frozen=True, kw_only=True):
+    call: str
+    state: Literal["calling", "ringing", "early", "connected", "ended"]
+    """``early``: a provisional answer with audio. ``ended`` comes exactly once.
+
+    A call made because the other side transferred us (REFER) is named ``xfer1``, ``xfer2``, …
+    and starts with ``calling``."""
+    code: int = 0
+    reason: EndReason = "normal"
+    """Only for ``ended``."""
+
+
+class Audio(_Event, frozen=True, kw_only=True):
+    call: str
+    state: AudioState
+
+
+class KeyHeard(_Event, frozen=True, kw_only=True):
+    call: str
+    key: str
+
+
+class Played(_Event, frozen=True, kw_only=True):
+    call: str
+    file: str
+
+
+class Heard(_Event, frozen=True, kw_only=True):
+    """The set of tones now heard, ascending; ``t`` is when the change began."""
+
+    call: str
+    tones_hz: list[float]
+    levels_dbfs: list[float]
+
+
+class Quality(_Event, frozen=True, kw_only=True):
+    call: str
+    codec: str
+    packets_in: int
+    packets_out: int
+    lost_in: int
+    jitter_ms: float
+    round_trip_ms: float
+
+
+class TransferState(_Event, frozen=True, kw_only=True):
+    call: str
+    code: int
+    final: bool
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    inputs: int
+    outputs: int
+
+
+class Devices(_Event, frozen=True, kw_only=True):
+    devices: list[Device]
+
+
+class SoundLost(_Event, frozen=True, kw_only=True):
+    """No sound device, or it vanished: we go on with a null device."""
+
+    detail: str
+
+
+class Failed(_Event, frozen=True, kw_only=True):
+    """A command could not be done; ``detail`` is for the log, ``code`` is stable."""
+
+    seq: int
+    code: Literal["unknown_call", "bad_value", "no_file", "port_in_use", "sip", "too_many_calls"]
+    detail: str
+
+
+class Stopped(_Event, frozen=True, kw_only=True):
+    pass
+
+
+Event = (
+    Started
+    | Registered
+    | Incoming
+    | CallState
+    | Audio
+    | KeyHeard
+    | Played
+    | Heard
+    | Quality
+    | TransferState
+    | Devices
+    | SoundLost
+    | Failed
+    | Stopped
+)

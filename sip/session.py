@@ -1,0 +1,123 @@
+"""One softphone's life: ``Start``, commands, ``Quit``; everything on the PJSIP thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Literal
+
+from sip.channel import Channel
+from sip.checks import failed
+from sip.commands import RunningCommand, perform
+from sip.endpoint import Endpoint
+from sip.lines import MAX_LINE_BYTES, BadLine, decode_command
+from sip.logfile import log_to
+from sip.protocol import Devices, Failed, ListDevices, Quit, SoundLost, Start, Started, Stopped
+from sip.sound import Opened, SoundCard, list_devices
+
+log = logging.getLogger(__name__)
+
+
+class Session:
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._endpoint: Endpoint | None = None
+        self._card: SoundCard | None = None
+        self._port = 0
+        self.ended = False
+        self.exit_code = 0
+
+    def take(self, line: bytes | None) -> None:
+        """Do one line of input; whatever is in it, the process goes on."""
+        try:
+            if line is None:
+                raise BadLine(f"a line is longer than {MAX_LINE_BYTES} bytes")
+            command = decode_command(line)
+        except BadLine as error:
+            self._fail("bad_value", error.detail, error.seq)
+            return
+        match command:
+            case Start():
+                self._begin(command)
+            case Quit():
+                self.quit()
+            case ListDevices():
+                threading.Thread(target=self._tell_devices, daemon=True).start()
+            case _:
+                self._perform(command)
+
+    def quit(self) -> None:
+        self.ended = True
+
+    def turn(self) -> None:
+        """Wait a few milliseconds for traffic, then do what is due."""
+        if self._endpoint is None:
+            self._channel.wait(0.1)
+        else:
+            self._endpoint.turn()
+            self._watch_sound(self._endpoint)
+
+    def close(self, grace_s: float) -> None:
+        if self._card is not None:
+            self._card.close()
+        if self._endpoint is not None:
+            self._endpoint.close(grace_s)
+        self._channel.send(Stopped(t=time.monotonic()))
+
+    def _begin(self, command: Start) -> None:
+        if self._endpoint is not None:
+            self._fail("bad_value", "the softphone has started already", command.seq)
+            return
+        try:
+            log_to(command.log_file)
+            self._endpoint = Endpoint(self._channel.send)
+            self._port = self._endpoint.start(command)
+        except Exception as error:
+            self._tell_failure(error, command.seq)
+            self.ended, self.exit_code = True, 1
+            return
+        if command.sound == "device":
+            self._card = SoundCard()
+            self._card.open()
+        else:
+            self._tell_started("null")
+
+    def _perform(self, command: RunningCommand) -> None:
+        if self._endpoint is None:
+            self._fail("bad_value", "the first command must be Start", command.seq)
+            return
+        try:
+            perform(self._endpoint, command)
+        except Exception as error:
+            self._tell_failure(error, command.seq)
+
+    def _watch_sound(self, endpoint: Endpoint) -> None:
+        change = self._card.poll() if self._card is not None else None
+        if self._card is None or change is None:
+            return
+        if isinstance(change, Opened):
+            endpoint.open_sound(self._card)
+            self._tell_started("device")
+            return
+        if endpoint.sound_port is None:
+            self._tell_started("null")
+        endpoint.close_sound()
+        self._card = None
+        self._channel.send(SoundLost(detail=change.detail, t=time.monotonic()))
+
+    def _tell_started(self, sound: Literal["device", "null"]) -> None:
+        self._channel.send(Started(port=self._port, sound=sound, t=time.monotonic()))
+
+    def _tell_devices(self) -> None:
+        self._channel.send(Devices(devices=list_devices(), t=time.monotonic()))
+
+    def _tell_failure(self, error: Exception, seq: int) -> None:
+        event = failed(error, seq)
+        if event is None:
+            log.error("command %d", seq, exc_info=error)
+            event = Failed(seq=seq, code="sip", detail=repr(error), t=time.monotonic())
+        self._channel.send(event)
+
+    def _fail(self, code: Literal["bad_value"], detail: str, seq: int) -> None:
+        self._channel.send(Failed(seq=seq, code=code, detail=detail, t=time.monotonic()))
