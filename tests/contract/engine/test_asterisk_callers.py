@@ -1,0 +1,188 @@
+"""Asterisk alone: who is let in as what, and callers for whom no server is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from ekc_console.server.engine.asterisk.engine import AsteriskEngine
+from ekc_console.server.engine.asterisk.settings import Trunk
+from ekc_console.server.engine.protocol import (
+    Account,
+    CallerArrived,
+    EngineUp,
+    LegEnded,
+    OperatorArrived,
+)
+from sip.client import Softphone
+from sip.protocol import Start
+from tests.support.engine import (
+    MUSIC,
+    AsteriskWorld,
+    Events,
+    asterisk_program,
+    put_caller,
+    put_operator,
+    until,
+)
+from tests.support.net import fresh_host
+from tests.support.sip_party import SipParty
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", name="town")
+async def _town(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[tuple[AsteriskWorld, SipParty]]:
+    """An engine whose first trunk is one network, so that there are strangers, and whose second
+    registers at a provider."""
+    world = AsteriskWorld(tmp_path_factory.mktemp("town"), asterisk_program())
+    provider = await SipParty(fresh_host(), "79002223344").open()
+    trunks = (
+        replace(world.settings.trunks[0], addresses=("127.64.0.0/10", "127.128.0.0/9")),
+        Trunk(
+            "provider",
+            mode="register",
+            registrar=f"{provider.host}:5060",
+            user="4950000122",
+            password="p=a#s's\\word",
+        ),
+    )
+    world.settings = replace(world.settings, trunks=trunks)
+    world.engine = AsteriskEngine(world.settings, world.program)
+    yield await world.open(), provider
+    await world.close()
+    await provider.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session", name="world")
+async def _world(town: tuple[AsteriskWorld, SipParty]) -> AsyncIterator[AsteriskWorld]:
+    yield town[0]
+    await town[0].clean()
+
+
+async def test_a_stranger_is_refused_whatever_its_name(world: AsteriskWorld) -> None:
+    for number, name in enumerate(("79001112233", "trunk-town", "anonymous", "standing"), 1):
+        phone = await world.phone(name, tone=0, host=f"127.9.9.{number}")
+        phone.call("122", world.engine.sip_address())
+        await phone.until("ended")
+        assert phone.code == 401
+    assert world.events.of(CallerArrived) == []
+
+
+async def test_a_trunk_caller_named_like_an_operator_gets_nothing(world: AsteriskWorld) -> None:
+    await world.engine.put_account(Account("op-anna", "secret"))
+    for called in ("standing", "122"):
+        phone = await world.phone("op-anna", tone=0)
+        phone.call(called, world.engine.sip_address())
+        await phone.until("ended")
+        assert phone.code == 401
+    assert world.events.of(OperatorArrived) == world.events.of(CallerArrived) == []
+
+
+async def test_a_trunk_caller_cannot_reach_the_operators_entry(world: AsteriskWorld) -> None:
+    phone = await world.phone("79001112233", tone=0)
+    phone.call("standing", world.engine.sip_address())
+    await phone.until("ended")
+    assert phone.code == 404
+
+
+async def test_an_operator_cannot_reach_the_callers_entry(world: AsteriskWorld) -> None:
+    await world.engine.put_account(Account("op-anna", "secret"))
+    phone = await world.phone("op-anna", tone=0, password="secret")
+    phone.call("122", world.engine.sip_address())
+    await phone.until("ended")
+    assert phone.code == 404
+
+
+@pytest.mark.parametrize(
+    ("called", "seen"), [("122", "122"), ("+74951234567", "+74951234567"), ("*12#", "*12#")]
+)
+async def test_called_numbers_reach_us(world: AsteriskWorld, called: str, seen: str) -> None:
+    phone = await world.phone("79001112233", tone=0)
+    phone.call(called, world.engine.sip_address())
+    assert (await world.events.get(CallerArrived)).called == seen
+
+
+async def test_busy_is_told_to_the_caller(world: AsteriskWorld) -> None:
+    caller = await world.caller()
+    await world.engine.hang_up(caller.leg, busy=True)
+    await caller.until_over()
+    assert world._phones[-1].code == 486
+
+
+async def test_a_trunk_that_registers_is_called_from(
+    world: AsteriskWorld, town: tuple[AsteriskWorld, SipParty]
+) -> None:
+    provider = town[1]
+    await until(lambda: provider.registered == "4950000122", "REGISTER")
+    provider.call("122", world.engine.sip_address())
+    arrived = await world.events.get(CallerArrived)
+    await world.engine.hang_up(arrived.leg)
+    await provider.until("ended")
+
+
+async def test_the_called_party_sees_our_number(world: AsteriskWorld) -> None:
+    await world.outside("answer")
+    await world.engine.dial("out-shown", "79005556677", caller_id="", timeout_s=5)
+    phone = world._phones[-1]
+    await phone.until("connected")
+    assert (phone.dialled, phone.shown) == ("79005556677", "122")
+
+
+async def test_an_operator_calls_in_over_tcp(world: AsteriskWorld) -> None:
+    await world.engine.put_account(Account("op-tcp", "secret"))
+    phone = await Softphone.spawn(
+        Start(host=fresh_host(), user="op-tcp", password="secret", transport="tcp")
+    )
+    try:
+        uri = f"sip:standing@{world.engine.sip_address('tcp')};transport=tcp"
+        calling = asyncio.create_task(phone.call(uri, timeout=5))
+        arrived = await world.events.get(OperatorArrived)
+        assert arrived.account == "op-tcp"
+        await world.engine.answer(arrived.leg)
+        await calling
+    finally:
+        await phone.stop()
+    await world.events.get(LegEnded, leg=arrived.leg)
+
+
+async def test_callers_without_a_server_hear_the_prompt_and_music_and_are_taken(
+    world: AsteriskWorld,
+) -> None:
+    await world.engine.stop(hang_up=False)
+    phone = await world.phone("79001112233", tone=700)
+    phone.call("122", f"{world.settings.host}:5060")
+    await phone.until("connected")
+    await phone.until_hears({900})
+    await phone.until_hears({MUSIC})
+
+    world.engine = AsteriskEngine(world.settings, world.program)
+    world.events = Events()
+    await world.engine.start(world.events)
+    arrived = await world.events.get(CallerArrived)
+    assert arrived == CallerArrived(arrived.leg, "79001112233", "122", answered=True)
+    assert world.events.of(EngineUp) == [EngineUp()]
+    operator = await put_operator(world)
+    await world.engine.make_bridge("taken")
+    await world.engine.join("taken", operator.leg)
+    await world.engine.join("taken", arrived.leg)
+    await phone.until_hears({1100})
+    await operator.until_hears({700})
+
+
+async def test_a_held_caller_may_hang_up(world: AsteriskWorld) -> None:
+    await world.engine.stop(hang_up=False)
+    phone = await world.phone("79001112233", tone=700)
+    phone.call("122", f"{world.settings.host}:5060")
+    await phone.until_hears({900})
+    phone.hang_up()
+    up = await world.restart_server()
+    assert up == EngineUp()
+    await put_caller(world)
+    assert len(world.events.of(CallerArrived)) == 1

@@ -1,0 +1,83 @@
+"""The server or the engine dies: what lives on is adopted, what is gone is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from ekc_console.server.engine.protocol import (
+    Account,
+    EngineDown,
+    EngineUp,
+    LegAnswered,
+    LegEnded,
+    LegGone,
+    LegInfo,
+    LegRinging,
+)
+from tests.support.engine import MUSIC, World, put_caller, put_operator
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_restarted_server_adopts_live_legs(world: World) -> None:
+    caller, operator = await put_caller(world), await put_operator(world)
+    waiting = await world.caller("79007778899", tone=900)
+    await world.engine.make_bridge("adopted")
+    await world.engine.join("adopted", operator.leg)
+    await world.engine.join("adopted", caller.leg)
+    await operator.until_hears({700})
+
+    up = await world.restart_server()
+
+    assert {info.leg: info for info in up.legs} == {
+        caller.leg: LegInfo(
+            caller.leg, "caller", number="79001112233", bridge="adopted", called="122"
+        ),
+        operator.leg: LegInfo(operator.leg, "operator", account="op-anna", bridge="adopted"),
+        waiting.leg: LegInfo(
+            waiting.leg, "caller", number="79007778899", called="122", answered=False
+        ),
+    }
+    await operator.until_hears({700})
+    await world.engine.leave("adopted", caller.leg)
+    await world.engine.start_music(caller.leg)
+    await caller.until_hears({MUSIC})
+    await world.engine.answer(waiting.leg)
+    await world.engine.join("adopted", waiting.leg)
+    await operator.until_hears({900})
+    caller.hang_up()
+    assert await world.events.get(LegEnded, leg=caller.leg) == LegEnded(caller.leg, "normal")
+
+
+async def test_a_call_that_rings_is_adopted(world: World) -> None:
+    party = await world.outside("ring")
+    await world.engine.dial("out-adopted", "79005556677", caller_id="122", timeout_s=20)
+    party.leg = "out-adopted"
+    await world.events.get(LegRinging)
+    up = await world.restart_server()
+    assert up.legs == (LegInfo("out-adopted", "outgoing", number="79005556677", answered=False),)
+    party.answer()
+    await world.events.get(LegAnswered, leg="out-adopted")
+
+
+async def test_accounts_are_put_anew_after_a_restart(world: World) -> None:
+    await world.engine.put_account(Account("op-vera", "right"))
+    await world.restart_server()
+    assert await world.operator("op-vera", "right") is None
+    await world.engine.put_account(Account("op-vera", "right"))
+    assert await world.operator("op-vera", "right") is not None
+
+
+async def test_a_killed_engine_is_told_and_comes_back(world: World) -> None:
+    caller = await put_caller(world)
+    await put_operator(world)
+    world.events.all.clear()
+    await world.kill_engine()
+    up = await world.events.get(EngineUp)
+    assert up == EngineUp()
+    assert [type(event) for event in world.events.all] == [EngineDown, EngineUp]
+    with pytest.raises(LegGone):
+        await world.engine.start_music(caller.leg)
+    again = await put_caller(world)
+    await world.engine.start_music(again.leg)
+    await again.until_hears({MUSIC})
