@@ -1,0 +1,1 @@
+"""The demonstration: a server of its own, callers over real SIP, an operator's console."""

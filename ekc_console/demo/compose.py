@@ -1,0 +1,132 @@
+"""Both forms of the demonstration: with the operator's console, and without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from ekc_console import log
+from ekc_console.demo import headless
+from ekc_console.demo.callers import CallerPool
+from ekc_console.demo.keys import keys_to_topics
+from ekc_console.demo.ledger import StoreLedger
+from ekc_console.demo.personas import personas
+from ekc_console.demo.stage import HOST, Progress, Stage
+from ekc_console.demo.voices import Voices
+from ekc_console.scenario_files import load_folder
+
+OPERATOR = "demo"
+OPERATOR_NAME = "Демо-оператор"
+CALLER_PROCESSES = 2
+HEADLESS_WRAP_UP_S = 30.0
+
+
+async def run_headless(
+    calls: int, operators: int, seed: int, keep: bool, progress: Progress
+) -> list[str]:
+    """Real calls, automatic operators, no screen. Prints the summary; returns what was lost."""
+    crew = {f"auto{i}": f"Автооператор {i}" for i in range(1, operators + 1)}
+    async with _stage(crew, keep, progress) as stage:
+        since = time.time()
+        summary = await headless.run(
+            calls=calls,
+            operators=[headless.Credentials(login, stage.password) for login in crew],
+            server_url=stage.url,
+            sip_address=stage.sip_address,
+            hosts=[HOST],
+            keys=_menu_keys(stage),
+            ledger=StoreLedger(stage.database, [q.settings() for q in stage.config.queues], since),
+            work_dir=stage.work,
+            seed=seed,
+            progress=progress,
+        )
+        Console().print(summary.table())
+        return summary.problems()
+
+
+async def run_console(
+    every_s: float, seed: int, lang: str | None, keep: bool, progress: Progress
+) -> int:
+    """The operator's console in this terminal, with callers; returns its exit code."""
+    async with _stage({OPERATOR: OPERATOR_NAME}, keep, progress) as stage:
+        keys = _menu_keys(stage)
+        pool = CallerPool(
+            stage.sip_address,
+            [HOST],
+            processes=CALLER_PROCESSES,
+            personas=personas(seed, tuple(keys)),
+            keys=keys,
+            voices=Voices(_speech_cache()),
+            work_dir=stage.work,
+            seed=seed,
+        )
+        progress("Абоненты: готовлю голоса")
+        await pool.start()
+        callers = asyncio.create_task(pool.run(every_s))
+        try:
+            return await _console(stage, lang)
+        finally:
+            callers.cancel()
+            await asyncio.gather(callers, return_exceptions=True)
+            await pool.stop()
+
+
+@contextlib.asynccontextmanager
+async def _stage(operators: dict[str, str], keep: bool, progress: Progress) -> AsyncIterator[Stage]:
+    """A stage that ends however the demonstration ends: by itself, Ctrl+C, a closed terminal."""
+    task = asyncio.current_task()
+    assert task is not None
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    stage = Stage(keep=keep)
+    log.set_up(stage.directory / "demo.log")
+    try:
+        await stage.open(operators, progress)
+        yield stage
+    finally:
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)  # the way out is not to be cut short
+        await stage.close()
+        if keep:
+            progress(f"Данные оставлены: {stage.directory}")
+
+
+async def _console(stage: Stage, lang: str | None) -> int:
+    """The console owns the terminal until it ends; a Ctrl+C there is a key of its own."""
+    arguments = ["ekc_console.cli", "operator", "--server", stage.url, "--login", OPERATOR]
+    if lang:
+        arguments += ["--lang", lang]
+    environment = {
+        **os.environ,
+        "EKC_PASSWORD": stage.password,
+        "XDG_STATE_HOME": str(stage.directory / "state"),
+    }
+    loop = asyncio.get_running_loop()
+    loop.remove_signal_handler(signal.SIGINT)
+    ignore: Callable[..., Any] = lambda *_: None  # noqa: E731 - a handler, not SIG_IGN: that is inherited
+    signal.signal(signal.SIGINT, ignore)
+    console = await stage.spawn(*arguments, env=environment)
+    return await console.wait()
+
+
+def _menu_keys(stage: Stage) -> dict[str, str]:
+    config = stage.config
+    scenarios = load_folder(config.scripts_dir, None, datetime.date.today())
+    return keys_to_topics(scenarios, config.server.main_menu)
+
+
+def _speech_cache() -> Path:
+    """Callers' voices are synthesised once for this user."""
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(base).expanduser() / "ekc" / "demo-speech"

@@ -1,0 +1,227 @@
+"""A throw-away centre: data directory, operators, a server process.
+
+Both forms of the demo stand on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import functools
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import yaml
+
+from ekc_console.config import Config, parse
+from ekc_console.errors import EkcError
+from ekc_console.server.auth import hash_password
+from ekc_console.server.engine.asterisk import installer
+from ekc_console.server.store import people
+from ekc_console.server.store.database import Database
+
+Progress = Callable[[str], None]
+
+HOST = "127.0.0.1"
+READY_WITHIN_S = 60.0
+STOP_WITHIN_S = 15.0
+CALLED_NUMBER = "122"
+_PR_SET_PDEATHSIG = 1
+
+
+class Stage:
+    """``open``, then use ``url`` and ``sip_address``, then ``close`` (also after an error)."""
+
+    def __init__(self, *, keep: bool = False) -> None:
+        self.keep = keep
+        """Leave the directory (data, recordings, logs) behind."""
+        self.directory = Path(tempfile.mkdtemp(prefix="ekc-demo-"))
+        self.password = secrets.token_urlsafe(12)
+        """Of every operator of this demo."""
+        self.work = self.directory / "work"
+        """For the demonstration's own short-lived files."""
+        self.work.mkdir()
+        self._config_file = self.directory / "config.yaml"
+        self._processes: list[asyncio.subprocess.Process] = []
+        self._readers: list[asyncio.Task[None]] = []
+        self._http_port, self._sip_port = _free_ports()
+        self.config: Config = Config()
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self._http_port}"
+
+    @property
+    def sip_address(self) -> str:
+        return f"{HOST}:{self._sip_port}"
+
+    @property
+    def database(self) -> Path:
+        return self.config.data_dir / "ekc.db"
+
+    @property
+    def log_file(self) -> Path:
+        return self.directory / "server.log"
+
+    async def open(
+        self, operators: dict[str, str], progress: Progress, changes: dict[str, Any] | None = None
+    ) -> None:
+        """Bring the engine, make the store with ``operators`` (login to name), start the server.
+
+        ``changes``: keys over the demo's configuration. Raises EkcError.
+        """
+        if installer.find() is None:
+            progress("Телефонный движок: ставлю Asterisk (один раз, около 20 с)")
+            await asyncio.to_thread(
+                installer.install, installer.default_cache(), lambda text: progress(f"  {text}")
+            )
+        self.config = self._write_config(changes or {})
+        self._add_operators(operators)
+        await self._start_server(progress)
+
+    async def spawn(self, *arguments: str, **options: Any) -> asyncio.subprocess.Process:
+        """Start a Python module of ours that ends when this process does, and with ``close``."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", *arguments, preexec_fn=_die_with_parent, **options
+        )
+        self._processes.append(process)
+        return process
+
+    async def close(self) -> None:
+        """End what was started, the newest first, and delete the data."""
+        for process in reversed(self._processes):
+            await _end(process)
+        for reader in self._readers:
+            reader.cancel()
+        await asyncio.gather(*self._readers, return_exceptions=True)
+        if not self.keep:
+            await asyncio.to_thread(shutil.rmtree, self.directory, ignore_errors=True)
+
+    def _write_config(self, changes: dict[str, Any]) -> Config:
+        document: dict[str, Any] = {
+            "server": {"port": self._http_port, "data_dir": str(self.directory / "data")},
+            "engine": {"sip_port": self._sip_port},
+            "trunks": [
+                {
+                    "name": "demo",
+                    "mode": "address",
+                    "addresses": ["127.0.0.0/8"],
+                    "caller_id": CALLED_NUMBER,
+                }
+            ],
+        }
+        for section, keys in changes.items():
+            if isinstance(keys, dict):
+                document.setdefault(section, {}).update(keys)
+            else:
+                document[section] = keys
+        text = yaml.safe_dump(document, allow_unicode=True)
+        self._config_file.write_text(text, encoding="utf-8")
+        return parse(text, str(self._config_file))
+
+    def _add_operators(self, operators: dict[str, str]) -> None:
+        queues = tuple(queue.id for queue in self.config.queues)
+        with Database.open(self.database) as database:
+            for login, name in operators.items():
+                person = people.User(
+                    login=login,
+                    name=name,
+                    role="operator",
+                    password_hash=hash_password(self.password),
+                    queues=queues,
+                )
+                database.write_now(functools.partial(people.add, user=person))
+
+    async def _start_server(self, progress: Progress) -> None:
+        server = await self.spawn(
+            "ekc_console.cli",
+            "server",
+            "--config",
+            str(self._config_file),
+            "--log-file",
+            str(self.log_file),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,  # Ctrl+C in the terminal is for the demo alone
+        )
+        words: list[str] = []
+        self._readers.append(asyncio.create_task(_relay(server, words, progress)))
+        try:
+            async with asyncio.timeout(READY_WITHIN_S):
+                while not await _is_ready(self.url):
+                    if server.returncode is not None:
+                        raise EkcError("Сервер не запустился:\n" + "\n".join(words[-8:]))
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise EkcError(
+                f"Сервер не готов за {READY_WITHIN_S:.0f} с.", f"Журнал: {self.log_file}"
+            ) from None
+
+
+async def _relay(process: asyncio.subprocess.Process, words: list[str], progress: Progress) -> None:
+    assert process.stderr is not None
+    async for line in process.stderr:
+        text = line.decode(errors="replace").rstrip()
+        words.append(text)
+        progress(f"  {text}")
+
+
+async def _is_ready(url: str) -> bool:
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session,
+            session.get(f"{url}/health") as response,
+        ):
+            return response.status == 200 and (await response.json())["engine"] == "up"
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ask, then kill."""
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGTERM)
+    try:
+        await asyncio.wait_for(process.wait(), STOP_WITHIN_S)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+def _die_with_parent() -> None:
+    """In the child: SIGTERM when the demo dies without having said so (Linux prctl(2))."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() == 1:
+        os._exit(1)
+
+
+def _free_ports() -> tuple[int, int]:
+    """Two ports that are free for TCP and UDP at this moment."""
+    found: list[int] = []
+    sockets: list[socket.socket] = []
+    while len(found) < 2:
+        tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sockets += [tcp, udp]
+        tcp.bind((HOST, 0))
+        port = tcp.getsockname()[1]
+        with contextlib.suppress(OSError):
+            udp.bind((HOST, port))
+            found.append(port)
+    for each in sockets:
+        each.close()
+    return found[0], found[1]

@@ -1,0 +1,1 @@
+"""The operator's console in Textual. Knows the client, never the server."""

@@ -1,0 +1,225 @@
+"""Everything the operator can do with a key: one registry for all who need to know.
+
+Key bindings, the key bar, the help screen and the command list are generated from
+:data:`ACTIONS`. Function keys have ``priority``: they work while a field is being typed in and
+while a confirmation is open. A letter key gets its twin on the Russian keyboard layout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+from ekc_console.i18n import N_
+from ekc_console.wire.messages import Role
+
+_LATIN = "qwertyuiopasdfghjklzxcvbnm"
+_RUSSIAN = "йцукенгшщзфывапролдячсмить"
+CYRILLIC_TWINS = dict(zip(_LATIN, _RUSSIAN, strict=True))
+"""The letter on the same key of the Russian layout."""
+
+FORBIDDEN_KEYS = frozenset({"ctrl+h", "ctrl+i", "ctrl+m"})
+"""Backspace, Tab and Enter on terminals without the kitty keyboard protocol."""
+
+ALL_ROLES: tuple[Role, ...] = ("operator", "volunteer", "supervisor", "admin")
+
+SECTIONS: dict[str, str] = {
+    "call": N_("Вызов"),
+    "state": N_("Состояние"),
+    "script": N_("Сценарий и карточка"),
+    "lists": N_("Списки"),
+    "view": N_("Экран"),
+    "app": N_("Программа"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the operator can do."""
+
+    id: str
+    """Dotted and stable: ``call.answer``."""
+    keys: tuple[str, ...]
+    """The first is shown. Without Cyrillic twins: :func:`all_keys` adds them. A key handled by a
+    widget of its own stands in ``shown_key`` instead."""
+    label: str
+    """For the key bar: one or two words."""
+    help: str
+    section: str
+    when: str = "no_modal"
+    """Name of a predicate in :mod:`ekc_console.tui.conditions`."""
+    priority: bool = False
+    rank: int = 0
+    """Place in the key bar, 1 first; 0: not in the key bar."""
+    roles: tuple[Role, ...] = ALL_ROLES
+    shown_key: str = ""
+    """For keys that a focused widget handles itself: text for help; ``keys`` is empty then."""
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "call.answer", ("f5",), N_("Ответить"),
+        N_("Принять предложенный вызов"), "call", "offered", True, 1,
+    ),
+    Action(
+        "call.reject", ("f8",), N_("Отклонить"),
+        N_("Отклонить вызов: его получит другой оператор"), "call", "offered", True, 2,
+    ),
+    Action(
+        "call.hang_up", ("f8",), N_("Завершить"),
+        N_("Завершить разговор"), "call", "on_line", True, 4,
+    ),
+    Action(
+        "call.hold", ("f6",), N_("Удержать"),
+        N_("На удержание: звонящий слышит музыку"), "call", "talking", True, 2,
+    ),
+    Action(
+        "call.resume", ("f6",), N_("Продолжить"),
+        N_("Снять с удержания"), "call", "held", True, 1,
+    ),
+    Action(
+        "call.mute", ("f7",), N_("Микрофон"),
+        N_("Выключить или включить микрофон"),
+        "call", "on_line", True, 3,
+    ),
+    Action(
+        "call.dial", ("f4",), N_("Набрать"),
+        N_("Позвонить по номеру"), "call", "can_dial", True, 5,
+    ),
+    Action(
+        "state.ready", ("f2",), N_("Готов"),
+        N_("Принимать вызовы"), "state", "can_be_ready", True, 2,
+    ),
+    Action(
+        "session.log_in", ("f2",), N_("Войти снова"),
+        N_("Войти снова, когда сеанс закончен сервером"), "state", "session_over", True, 1,
+    ),
+    Action(
+        "state.break", ("f12",), N_("Перерыв"),
+        N_("Перерыв с причиной; во время вызова — после него"),
+        "state", "can_break", True, 7,
+    ),
+    Action(
+        "card.save", ("f9",), N_("Сохранить"),
+        N_("Сохранить карточку и закончить постобработку"), "script", "card_open", True, 3,
+    ),
+    Action(
+        "script.choose", (), N_("Выбрать"),
+        N_("Выбрать ответ звонящего"), "script", shown_key="1–9",
+    ),
+    Action(
+        "script.proceed", (), N_("Далее"),
+        N_("Дальше по сценарию; в поле — записать ответ"), "script", shown_key="Enter",
+    ),
+    Action(
+        "script.back", ("ctrl+b",), N_("Назад"),
+        N_("Предыдущий шаг сценария (в ответах и стрелка влево)"),
+        "script", "script_open", True,
+    ),
+    Action(
+        "script.jump", ("ctrl+g",), N_("К шагу"),
+        N_("Вернуться к любому пройденному шагу"), "script", "script_open", True,
+    ),
+    Action(
+        "script.change", ("ctrl+s",), N_("Сценарий"),
+        N_("Взять другой сценарий"), "script", "can_change_script", True,
+    ),
+    Action(
+        "find.open", ("f3",), N_("Поиск"),
+        N_("Найти обращения по телефону или имени"), "lists", "logged_in", True, 8,
+    ),
+    Action(
+        "callback.dial", (), N_("Перезвонить"),
+        N_("Позвонить выбранному из списка обратных вызовов"), "lists", shown_key="Enter",
+    ),
+    Action(
+        "callback.close", (), N_("Закрыть"),
+        N_("Убрать из списка обратных вызовов"), "lists", shown_key="Delete",
+    ),
+    Action(
+        "view.next", ("ctrl+n",), N_("Раздел"),
+        N_("Следующий раздел экрана; между полями — Tab"), "view", "on_desk", True, 6,
+    ),
+    Action(
+        "view.previous", ("ctrl+p",), N_("Раздел назад"),
+        N_("Предыдущий раздел экрана; между полями — Shift+Tab"), "view", "on_desk", True,
+    ),
+    Action(
+        "view.close", ("escape",), N_("Закрыть"),
+        N_("Закрыть открытое окно или сообщение"), "view", "closable",
+    ),
+    Action(
+        "view.theme", (), N_("Оформление"),
+        N_("Оформление: тёмное, светлое, контрастное, 16 цветов"), "view", "logged_in",
+    ),
+    Action(
+        "app.commands", ("ctrl+o",), N_("Команды"),
+        N_("Все команды списком, с поиском"), "app", "logged_in", True,
+    ),
+    Action(
+        "app.log", ("ctrl+l",), N_("Журнал"),
+        N_("Журнал сообщений этой смены"), "app", "logged_in", True,
+    ),
+    Action("app.help", ("f1",), N_("Справка"), N_("Эта справка"), "app", "no_modal", True, 9),
+    Action(
+        "app.quit", ("f10", "ctrl+q"), N_("Выход"),
+        N_("Закончить смену и выйти"), "app", "no_modal", True, 10,
+    ),
+)  # fmt: skip
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+_NAMES = {
+    "escape": "Esc",
+    "delete": "Delete",
+    "enter": "Enter",
+    "tab": "Tab",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as it is printed on the keyboard: ``F5``, ``Ctrl+B``."""
+    if key in _NAMES:
+        return _NAMES[key]
+    *modifiers, last = key.split("+")
+    return "+".join([*(part.capitalize() for part in modifiers), last.upper()])
+
+
+def shown_key(action: Action) -> str:
+    return action.shown_key or (key_name(action.keys[0]) if action.keys else "")
+
+
+def all_keys(action: Action) -> tuple[str, ...]:
+    """The action's keys and their twins on the Russian layout."""
+    twins = [twin for key in action.keys if (twin := _twin(key))]
+    return (*action.keys, *twins)
+
+
+def _twin(key: str) -> str:
+    *modifiers, last = key.split("+")
+    twin = CYRILLIC_TWINS.get(last, "")
+    return "+".join([*modifiers, twin]) if twin else ""
+
+
+def bindings() -> list[BindingType]:
+    """For the application. Binding ids are ``action.id`` so that a keymap can name them.
+
+    Actions with the same key have conditions that exclude each other. Digits choose in the script
+    wherever the focus is, unless it is in a field or a list that takes digits itself.
+    """
+    digits: list[BindingType] = [
+        Binding(digit, f"app.hot_key('{digit}')", show=False) for digit in "1234567890"
+    ]
+    keys: list[BindingType] = [
+        Binding(
+            ",".join(all_keys(action)),
+            f"app.perform('{action.id}')",
+            show=False,
+            priority=action.priority,
+            id=action.id,
+        )
+        for action in ACTIONS
+        if action.keys
+    ]
+    return digits + keys

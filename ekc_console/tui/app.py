@@ -1,0 +1,381 @@
+"""The operator's console: ``EkcApp(desk, server=…, state_dir=…).run()``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import structlog
+from textual.app import App
+from textual.binding import BindingType
+from textual.message import Message
+
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.tui import actions, changes, faults, prefs, themes
+from ekc_console.tui.actions import BY_ID
+from ekc_console.tui.alarm import Alarm
+from ekc_console.tui.changes import Health
+from ekc_console.tui.commands import Commands
+from ekc_console.tui.conditions import Situation, enabled
+from ekc_console.tui.messages import Level, MessageLog
+from ekc_console.tui.repaint import Repainter
+from ekc_console.tui.screens.confirm import Confirm
+from ekc_console.tui.screens.frame import EVERYTHING, Frame
+from ekc_console.tui.screens.login import LoginScreen
+from ekc_console.tui.screens.operator import OperatorScreen
+from ekc_console.tui.widgets.tray import Panel
+
+if TYPE_CHECKING:
+    from ekc_console.client.desk import Desk, DeskNotice
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 1.0
+Work = Callable[[], Awaitable[object]]
+Then = Callable[[Any], None]
+Failed = Callable[[EkcError], None]
+
+
+class WorkDone(Message):
+    """A worker has finished; ``error`` says that it failed."""
+
+    def __init__(self, key: str, result: object, error: EkcError | None) -> None:
+        super().__init__()
+        self.key = key
+        self.result = result
+        self.error = error
+
+
+class EkcApp(App[None], inherit_bindings=False):
+    """Paints what the desk knows; sends what the operator wants. Never waits in a handler."""
+
+    TITLE = "EKC"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
+        (0, "-narrow"),
+        (120, "-wide"),
+        (170, "-roomy"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-short"),
+        (36, "-tall"),
+        (46, "-lofty"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings()
+
+    def __init__(
+        self, desk: Desk, *, server: str, state_dir: Path, login: str = "", theme: str = ""
+    ) -> None:
+        """``server``: the address as shown to the operator. ``login`` and ``theme`` empty: those
+        used last.
+
+        Raises EkcError for an unknown ``theme``.
+        """
+        super().__init__()
+        self.animation_level = "none"
+        self.desk = desk
+        self.server = server
+        self.commands = Commands(self)
+        self.messages = MessageLog()
+        self.alarm = Alarm(self.bell, self._set_terminal_title)
+        self.link_since = desk.now()
+        self._state_dir = state_dir
+        self._prefs = prefs.load(state_dir)
+        self._login = login or self._prefs.login
+        self._last_notice: DeskNotice | None = None
+        self._health = Health.of(desk)
+        self._working: dict[str, tuple[Then | None, Failed | None]] = {}
+        self._logged_in = False
+        self._leaving = False
+        self._repainter = Repainter(self.paint, self._later)
+        themes.register(self)
+        remembered = self._prefs.theme if self._prefs.theme in themes.THEMES else themes.DEFAULT
+        self.theme = themes.check(theme) if theme else remembered
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.VARIABLES
+
+    # -- life --------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self.push_screen(LoginScreen(self.server, self._login))
+        self._set_terminal_title(_("ЕКЦ"), save=True)
+        self._unsubscribe = self.desk.subscribe(self._repainter.mark)
+        self.set_interval(TICK_S, self._tick)
+
+    def on_unmount(self) -> None:
+        self._unsubscribe()
+        self._write("\x1b[23;2t")
+
+    def leave(self) -> None:
+        """End the shift and the program."""
+        if self._leaving:
+            return
+        self._leaving = True
+        self.tell("info", _("Смена заканчивается…"))
+        self.work("app.quit", self._end_shift, lambda _: self.exit(), lambda _: self.exit())
+
+    async def _end_shift(self) -> None:
+        try:
+            if self.desk.session is not None:
+                await self.desk.log_out()
+        finally:
+            await self.desk.close()
+
+    # -- login -------------------------------------------------------------------
+
+    def log_in(self, login: str, password: str) -> None:
+        self._login = login
+        self._prefs = prefs.Prefs(login=login, theme=self.theme)
+        self.work(
+            "log_in",
+            lambda: self.desk.log_in(login, password),
+            self._on_login,
+            self._on_login_refused,
+        )
+
+    def _on_login(self, _result: object) -> None:
+        prefs.save(self._state_dir, self._prefs)
+        self._logged_in = True
+        self._health = Health.of(self.desk)
+        self.link_since = self.desk.now()
+        if any(isinstance(screen, OperatorScreen) for screen in self.screen_stack):
+            self.pop_screen()
+        else:
+            self.switch_screen(OperatorScreen())
+
+    def _on_login_refused(self, error: EkcError) -> None:
+        if isinstance(self.screen, LoginScreen):
+            self.screen.refused(error)
+
+    def show_login(self, notice: str) -> None:
+        """The session is over: the work stays underneath."""
+        self.push_screen(LoginScreen(self.server, self._login, notice))
+
+    # -- painting ----------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame | None:
+        """The screen on top, under a confirmation if there is one."""
+        stack = reversed(self.screen_stack)
+        return next((screen for screen in stack if isinstance(screen, Frame)), None)
+
+    def paint(self, names: frozenset[str]) -> None:
+        """The only way to the screen for live data. A fault in it is told and does not end the
+        shift."""
+        self._guarded("paint", self._paint, names)
+
+    def _paint(self, names: frozenset[str]) -> None:
+        self._watch(names)
+        if isinstance(self.screen, LoginScreen):
+            self.screen.paint()
+        elif frame := self.frame:
+            frame.paint(names)
+
+    def _tick(self) -> None:
+        self._repainter.mark({"clock"})
+
+    def _later(self, delay_s: float, callback: Callable[[], None]) -> None:
+        if delay_s:
+            self.set_timer(delay_s, callback)
+        else:
+            self.call_later(callback)
+
+    def _watch(self, names: frozenset[str]) -> None:
+        call, now = self.desk.view.call, self.desk.now()
+        offer = call.offer if call and call.state == "offered" else ""
+        self.alarm.watch(offer, now)
+        if not self._logged_in or self._leaving:
+            return
+        health = Health.of(self.desk)
+        if health.link != self._health.link:
+            self.link_since = now
+        for level, text in changes.told(self._health, health):
+            self.tell(level, text)
+        self._health = health
+        if "notice" in names:
+            self._take_notices()
+
+    def _take_notices(self) -> None:
+        fresh: list[DeskNotice] = []
+        for notice in reversed(self.desk.notices):
+            if notice is self._last_notice:
+                break
+            fresh.append(notice)
+        for notice in reversed(fresh):
+            self.messages.add(notice.at, notice.level, notice.text)
+            self._last_notice = notice
+
+    # -- messages ----------------------------------------------------------------
+
+    def tell(self, level: Level, text: str) -> None:
+        """A word to the operator, in the bar and in the log."""
+        self.messages.add(self.desk.now(), level, text)
+        self._repainter.mark({"notice"})
+
+    def tell_error(self, error: EkcError) -> None:
+        self.tell("error", f"{error.message} {error.remedy}".strip())
+
+    def _tell_unexpected(self) -> None:
+        self.messages.add(
+            self.desk.now(),
+            "error",
+            _("Непредвиденная ошибка консоли. Работа продолжается; подробности в файле журнала."),
+        )
+
+    # -- work that waits ---------------------------------------------------------
+
+    def work(
+        self, key: str, work: Work, then: Then | None = None, failed: Failed | None = None
+    ) -> None:
+        """Do ``work`` beside the screen; ``then`` or ``failed`` (default: tell) runs here after.
+
+        One at a time for each ``key``: a key pressed twice does not ask twice.
+        """
+        if key in self._working:
+            return
+        self._working[key] = (then, failed)
+        self.run_worker(self._run(key, work), group="work", exit_on_error=False)
+
+    async def _run(self, key: str, work: Work) -> None:
+        try:
+            done = WorkDone(key, await work(), None)
+        except EkcError as error:
+            done = WorkDone(key, None, error)
+        except Exception as error:
+            log.error("command failed", command=key, error=faults.where(error))
+            done = WorkDone(
+                key,
+                None,
+                EkcError(
+                    _("Непредвиденная ошибка: команда не выполнена."),
+                    _("Повторите; подробности в файле журнала."),
+                ),
+            )
+        self.post_message(done)
+
+    def on_work_done(self, event: WorkDone) -> None:
+        then, failed = self._working.pop(event.key)
+        if event.error is not None:
+            self._guarded(event.key, failed or self.tell_error, event.error)
+        elif then is not None:
+            self._guarded(event.key, then, event.result)
+        self.paint(EVERYTHING)
+
+    def _guarded(self, what: str, function: Callable[..., None], *arguments: object) -> None:
+        """A fault in one key must not end a talk: it is told and logged."""
+        try:
+            function(*arguments)
+        except EkcError as error:
+            self.tell_error(error)
+        except Exception as error:
+            log.error("action failed", action=what, error=faults.where(error))
+            self._tell_unexpected()
+
+    # -- actions -----------------------------------------------------------------
+
+    def situation(self) -> Situation:
+        desk = self.desk
+        me, call, card = desk.view.me, desk.view.call, desk.card_desk
+        frame = self.frame
+        on_login = isinstance(self.screen, LoginScreen)
+        return Situation(
+            logged_in=self._logged_in and not on_login,
+            role=me.role if me else "operator",
+            me=me.state if me else "offline",
+            line=desk.line.state.state,
+            call=call.state if call and not on_login else None,
+            pending_break=bool(me and me.pending_break),
+            card_open=card.card is not None and not on_login,
+            script_open=card.session is not None,
+            other_scripts=bool(desk.welcome and desk.welcome.scripts),
+            session_over=self._logged_in and desk.link.state == "offline" and not on_login,
+            modal=isinstance(self.screen, Confirm),
+            on_desk=isinstance(self.screen, OperatorScreen),
+            closable=frame is not None and not on_login,
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action != "perform":
+            return True
+        return enabled(BY_ID[str(parameters[0])], self.situation())
+
+    def action_perform(self, action_id: str) -> None:
+        self.perform(action_id)
+
+    def perform(self, action_id: str) -> None:
+        """Do an action of the registry, if it can be done now."""
+        if not enabled(BY_ID[action_id], self.situation()):
+            return
+        self._guarded(action_id, self.commands.by_id[action_id])
+        self.paint(EVERYTHING)
+
+    def action_hot_key(self, printed: str) -> None:
+        if isinstance(self.screen, OperatorScreen):
+            self.screen.pick(printed)
+
+    # -- screens and panels ------------------------------------------------------
+
+    def to_pane(self, name: str) -> None:
+        """Back to the desk and to one of its panes: something the operator asked for has come."""
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, OperatorScreen):
+            self.pop_screen()
+        if isinstance(self.screen, OperatorScreen):
+            self.screen.show_pane(name)
+
+    def go_around(self, by: int) -> None:
+        if isinstance(self.screen, OperatorScreen):
+            self.screen.go_around(by)
+
+    def step_script(self, step: Callable[[], None]) -> None:
+        if isinstance(self.screen, OperatorScreen):
+            self.screen.step_script(step)
+
+    def show_screen(self, kind: type[Frame]) -> None:
+        """One such screen above the desk, instead of another one."""
+        if isinstance(self.screen, kind):
+            return
+        if isinstance(self.screen, OperatorScreen | LoginScreen):
+            self.push_screen(kind())
+        else:
+            self.switch_screen(kind())
+
+    def show_panel(self, panel: Panel) -> None:
+        self.run_worker(self.open_panel(panel), group="panel", exit_on_error=False)
+
+    async def open_panel(self, panel: Panel) -> None:
+        if frame := self.frame:
+            await frame.tray.open(panel)
+
+    def confirm(
+        self, question: str, consequence: str, *, no: str, yes: str, then: Callable[[], None]
+    ) -> None:
+        """Ask before something is destroyed."""
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                then()
+
+        self.push_screen(Confirm(question, consequence, no=no, yes=yes), answered)
+
+    def use_theme(self, name: str) -> None:
+        self.theme = name
+        self._prefs = prefs.Prefs(login=self._prefs.login, theme=name)
+        prefs.save(self._state_dir, self._prefs)
+        self.tell("info", _("Оформление: {name}").format(name=_(themes.THEMES[name])))
+
+    # -- the terminal ------------------------------------------------------------
+
+    def _set_terminal_title(self, title: str, *, save: bool = False) -> None:
+        """``save`` keeps the old title on the terminal's stack, for :meth:`on_unmount`."""
+        self._write(("\x1b[22;2t" if save else "") + f"\x1b]2;{title}\x07")
+
+    def _write(self, sequence: str) -> None:
+        """The Linux text console has no title and would ring instead."""
+        driver = self._driver
+        if driver is not None and not self.is_headless and os.environ.get("TERM") != "linux":
+            driver.write(sequence)

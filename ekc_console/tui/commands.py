@@ -1,0 +1,282 @@
+"""What the actions of the registry do. Nothing here waits: waiting is done by the app's workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ekc_console.i18n import _
+from ekc_console.tui import themes, words
+from ekc_console.tui.actions import ACTIONS, shown_key
+from ekc_console.tui.conditions import enabled
+from ekc_console.tui.present import script
+from ekc_console.tui.widgets.choices import Choice
+from ekc_console.tui.widgets.tray import FilterMenu, Menu, Prompt
+from ekc_console.wire.messages import Contact
+
+if TYPE_CHECKING:
+    from ekc_console.client.desk import Desk
+    from ekc_console.tui.app import EkcApp
+
+FALLBACK_BREAK = "break"
+"""Reason when the centre has none configured."""
+
+
+class Commands:
+    """One method an action; :attr:`by_id` says which."""
+
+    def __init__(self, app: EkcApp) -> None:
+        self._app = app
+        self.by_id: dict[str, Callable[[], None]] = {
+            "call.answer": self.answer,
+            "call.reject": self.reject,
+            "call.hang_up": self.hang_up,
+            "call.hold": self.hold,
+            "call.resume": self.resume,
+            "call.mute": self.mute,
+            "call.dial": self.dial,
+            "state.ready": self.ready,
+            "state.break": self.take_break,
+            "session.log_in": self.log_in_again,
+            "card.save": self.save,
+            "script.back": self.script_back,
+            "script.jump": self.script_jump,
+            "script.change": self.script_change,
+            "find.open": self.find,
+            "view.next": lambda: self._go_around(1),
+            "view.previous": lambda: self._go_around(-1),
+            "view.close": self.close,
+            "view.theme": self.change_theme,
+            "app.commands": self.all_commands,
+            "app.log": self.show_log,
+            "app.help": self.show_help,
+            "app.quit": self.quit,
+        }
+
+    @property
+    def _desk(self) -> Desk:
+        return self._app.desk
+
+    # -- the call ----------------------------------------------------------------
+
+    def answer(self) -> None:
+        self._app.work("call.answer", self._desk.accept, lambda _: self._app.to_pane("script"))
+
+    def reject(self) -> None:
+        self._app.work("call.reject", self._desk.reject)
+
+    def hang_up(self) -> None:
+        self._app.work("call.hang_up", self._desk.hang_up)
+
+    def hold(self) -> None:
+        self._app.work("call.hold", self._desk.hold)
+
+    def resume(self) -> None:
+        self._app.work("call.resume", self._desk.resume)
+
+    def mute(self) -> None:
+        self._desk.mute(not self._desk.line.state.muted)
+
+    def dial(self) -> None:
+        self._app.show_panel(
+            Prompt(
+                _("Набрать номер"),
+                self._dial_number,
+                hint=_("Enter — позвонить. Разговор записывается, как и входящий."),
+                placeholder=_("+7 912 345-67-89 или короткий номер"),
+            )
+        )
+
+    def _dial_number(self, text: str) -> None:
+        from ekc_console.client.numbers import dialable
+
+        number = dialable(text)
+        self._app.work(
+            "call.dial", lambda: self._desk.dial(number), lambda _: self._app.to_pane("script")
+        )
+
+    def dial_callback(self, callback: str) -> None:
+        self._app.work(
+            "callback.dial",
+            lambda: self._desk.dial_callback(callback),
+            lambda _: self._app.to_pane("script"),
+        )
+
+    def close_callback(self, callback: str) -> None:
+        item = next((c for c in self._desk.view.callbacks if c.id == callback), None)
+        if item is None:
+            return
+        self._app.confirm(
+            _("Убрать {number} из списка обратных вызовов?").format(
+                number=words.phone(item.number)
+            ),
+            _("Ему не перезвонят. Если вы уже поговорили, это верно."),
+            no=_("Оставить"),
+            yes=_("Убрать"),
+            then=lambda: self._app.work(
+                "callback.close", lambda: self._desk.close_callback(callback, "cancelled")
+            ),
+        )
+
+    # -- state -------------------------------------------------------------------
+
+    def ready(self) -> None:
+        self._app.work("state.ready", self._desk.ready)
+
+    def take_break(self) -> None:
+        welcome = self._desk.welcome
+        reasons = welcome.break_reasons if welcome else ()
+        if not reasons:
+            self._pause(FALLBACK_BREAK)
+            return
+        choices = [
+            Choice(
+                reason.code,
+                reason.title,
+                str(index) if index < 10 else "",
+                note=_("до {n} мин").format(n=round(reason.limit_s / 60)) if reason.limit_s else "",
+            )
+            for index, reason in enumerate(reasons, start=1)
+        ]
+        self._app.show_panel(Menu(_("Перерыв: причина"), choices, self._pause))
+
+    def _pause(self, reason: str) -> None:
+        self._app.work("state.break", lambda: self._desk.pause(reason), self._paused)
+
+    def _paused(self, _result: object) -> None:
+        me = self._desk.view.me
+        if me and me.pending_break:
+            self._app.tell("info", _("Перерыв начнётся после вызова."))
+
+    def log_in_again(self) -> None:
+        self._app.show_login(self._desk.link.detail)
+
+    # -- script and card ---------------------------------------------------------
+
+    def save(self) -> None:
+        card = self._desk.card_desk
+        if card.dispositions and not card.disposition:
+            self._app.to_pane("card")
+            self._app.tell("error", _("Не выбран итог обращения: выберите его и снова нажмите F9."))
+            return
+        self._app.work("card.save", self._save, self._saved)
+
+    async def _save(self) -> None:
+        """Save what is not saved; in wrap-up, end it. After a mandatory disposition only."""
+        card = self._desk.card_desk
+        if card.unsaved or card.card is None or card.card.state != "saved":
+            await card.save()
+        me = self._desk.view.me
+        if me and me.state == "wrap_up":
+            await self._desk.finish_wrap_up()
+
+    def _saved(self, _result: object) -> None:
+        self._app.tell("info", _("Карточка сохранена."))
+
+    def script_back(self) -> None:
+        self._app.step_script(self._desk.card_desk.back)
+
+    def script_jump(self) -> None:
+        session = self._desk.card_desk.session
+        if session is None:
+            return
+        seen = script.path(session)[-9:]
+        choices = [
+            Choice(step, title, str(index), step == session.state.step, answer)
+            for index, (step, title, answer) in enumerate(seen, start=1)
+        ]
+        self._app.show_panel(Menu(_("Вернуться к шагу"), choices, self._jump))
+
+    def _jump(self, step: str) -> None:
+        self._app.step_script(lambda: self._desk.card_desk.jump(step))
+
+    def script_change(self) -> None:
+        welcome = self._desk.welcome
+        card = self._desk.card_desk
+        current = card.scenario.id if card.scenario else ""
+        choices = script.numbered(welcome.scripts if welcome else {}, current)
+        self._app.show_panel(Menu(_("Взять сценарий"), choices, self._choose_scenario))
+
+    def _choose_scenario(self, scenario: str) -> None:
+        self._app.work(
+            "script.change",
+            lambda: self._desk.card_desk.choose_scenario(scenario),
+            lambda _: self._app.to_pane("script"),
+        )
+
+    # -- screens -----------------------------------------------------------------
+
+    def find(self) -> None:
+        from ekc_console.tui.screens.find import FindScreen
+
+        self._app.show_screen(FindScreen)
+
+    def show_contact(self, contact: Contact) -> None:
+        from ekc_console.tui.screens.find import CardScreen
+
+        self._app.push_screen(CardScreen(contact))
+
+    def show_log(self) -> None:
+        from ekc_console.tui.screens.log import LogScreen
+
+        self._app.show_screen(LogScreen)
+
+    def show_help(self) -> None:
+        from ekc_console.tui.screens.help import HelpScreen
+
+        self._app.show_screen(HelpScreen)
+
+    def _go_around(self, by: int) -> None:
+        self._app.go_around(by)
+
+    def close(self) -> None:
+        """What is on top: the panel, the message, the screen."""
+        frame = self._app.frame
+        if frame is None:
+            return
+        if frame.tray.panel is not None:
+            frame.tray.close()
+        elif frame.closable:
+            frame.close_top()
+        else:
+            self._app.messages.dismiss()
+        self._app.paint(frozenset({"notice"}))
+
+    def change_theme(self) -> None:
+        self._app.use_theme(themes.after(self._app.theme))
+
+    def all_commands(self) -> None:
+        situation = self._app.situation()
+        choices = [
+            Choice(action.id, _(action.help), f"{shown_key(action):<7}")
+            for action in ACTIONS
+            if action.id in self.by_id and enabled(action, situation)
+        ]
+        self._app.show_panel(FilterMenu(_("Команды"), choices, self._app.perform))
+
+    # -- the end -----------------------------------------------------------------
+
+    def quit(self) -> None:
+        if self._desk.session is None:
+            self._app.leave()
+            return
+        call = self._desk.view.call
+        if call is not None and call.state in (
+            "offered",
+            "connecting",
+            "talking",
+            "held",
+            "dialing",
+        ):
+            text = _("Идёт вызов. Разговор прервётся: звонящий вернётся в очередь, на своё место.")
+        elif self._desk.card_desk.unsaved:
+            text = _("Карточка не сохранена. Черновик останется и откроется при следующем входе.")
+        else:
+            text = _("Вызовы больше не будут предлагаться вам.")
+        self._app.confirm(
+            _("Закончить смену и выйти?"),
+            text,
+            no=_("Остаться"),
+            yes=_("Выйти"),
+            then=self._app.leave,
+        )

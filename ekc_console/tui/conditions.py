@@ -1,0 +1,65 @@
+"""When an action of the registry can be done. Pure functions of a :class:`Situation`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.tui.actions import Action
+from ekc_console.wire.messages import AgentState, CallStateName, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the keys depend on."""
+
+    logged_in: bool = False
+    role: Role = "operator"
+    me: AgentState = "offline"
+    line: Literal["off", "connecting", "up", "failed"] = "off"
+    call: CallStateName | None = None
+    pending_break: bool = False
+    card_open: bool = False
+    script_open: bool = False
+    other_scripts: bool = False
+    """There are scenarios to choose from."""
+    session_over: bool = False
+    """The server has ended the session; the screens still show what was there."""
+    modal: bool = False
+    """A confirmation waits: only what concerns the call may be done."""
+    on_desk: bool = False
+    """The operator's screen is on top, not help or search."""
+    closable: bool = False
+    """There is something that Esc closes."""
+
+
+def _can_be_ready(s: Situation) -> bool:
+    if not s.logged_in or s.modal or s.session_over:
+        return False
+    if s.me == "ready":
+        return s.line in ("off", "failed")
+    return s.me in ("break", "not_responding", "wrap_up") or s.pending_break
+
+
+CONDITIONS: dict[str, Callable[[Situation], bool]] = {
+    "no_modal": lambda s: not s.modal,
+    "logged_in": lambda s: s.logged_in and not s.modal,
+    "on_desk": lambda s: s.on_desk and not s.modal,
+    "closable": lambda s: s.closable,
+    "offered": lambda s: s.call == "offered",
+    "on_line": lambda s: s.call in ("connecting", "talking", "held", "dialing"),
+    "talking": lambda s: s.call == "talking",
+    "held": lambda s: s.call == "held",
+    "can_dial": lambda s: s.me in ("ready", "break", "wrap_up") and s.logged_in and not s.modal,
+    "can_be_ready": _can_be_ready,
+    "can_break": lambda s: s.logged_in and s.me != "offline" and not s.modal,
+    "session_over": lambda s: s.session_over and not s.modal,
+    "can_change_script": lambda s: s.card_open and s.other_scripts and not s.modal,
+    "card_open": lambda s: s.card_open and not s.modal,
+    "script_open": lambda s: s.script_open and s.on_desk and not s.modal,
+}
+
+
+def enabled(action: Action, situation: Situation) -> bool:
+    return situation.role in action.roles and CONDITIONS[action.when](situation)

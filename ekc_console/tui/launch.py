@@ -1,0 +1,27 @@
+"""From an address to a running console."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from ekc_console.client.desk import Desk
+from ekc_console.tui.app import EkcApp
+from sip.client import Softphone
+
+
+def run_operator(
+    url: str,
+    state_dir: Path,
+    *,
+    login: str = "",
+    sound: Literal["device", "null"] = "device",
+    theme: str = "",
+) -> None:
+    """Show the operator's console until the shift ends. Logs must not go to the terminal.
+
+    ``state_dir`` keeps drafts and preferences; ``login`` fills in the name; ``theme`` empty takes
+    the one used last. Raises EkcError for an unusable ``theme``.
+    """
+    desk = Desk(url, state_dir, Softphone.spawn, sound=sound)
+    EkcApp(desk, server=url, state_dir=state_dir, login=login, theme=theme).run()

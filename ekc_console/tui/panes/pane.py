@@ -1,0 +1,48 @@
+"""What all parts of the operator's screen share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+
+from ekc_console.i18n import _
+
+if TYPE_CHECKING:
+    from ekc_console.tui.app import EkcApp
+
+
+class Pane(Vertical):
+    """``paint`` shows what has changed; ``focus_main`` is where the focus goes when the operator
+    comes here."""
+
+    slug: ClassVar[str]
+    heading: ClassVar[str]
+    """Russian; shown in the border or on the tab."""
+
+    def __init__(self) -> None:
+        super().__init__(id=f"pane-{self.slug}", classes="pane")
+        self.border_title = _(self.heading)
+
+    @property
+    def ekc(self) -> EkcApp:
+        from ekc_console.tui.app import EkcApp
+
+        app = self.app
+        assert isinstance(app, EkcApp)
+        return app
+
+    @property
+    def count(self) -> int:
+        """Shown behind the title when not 0."""
+        return 0
+
+    def paint(self, names: frozenset[str]) -> None:
+        raise NotImplementedError
+
+    def focus_main(self) -> None:
+        raise NotImplementedError
+
+    def show_count(self) -> None:
+        title = _(self.heading)
+        self.border_title = f"{title} · {self.count}" if self.count else title

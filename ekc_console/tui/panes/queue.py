@@ -1,0 +1,49 @@
+"""Who waits, and how the queues stand."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+
+from ekc_console.i18n import N_, _
+from ekc_console.tui.panes.pane import Pane
+from ekc_console.tui.present import queue
+from ekc_console.tui.widgets.line_table import LineTable
+from ekc_console.tui.widgets.painted import Painted
+
+
+class QueuePane(Pane):
+    slug = "queue"
+    heading = N_("Очередь")
+
+    def compose(self) -> ComposeResult:
+        yield LineTable(queue.waiting_columns(), _("Никто не ждёт."), id="waiting")
+        legend = Painted(id="waiting-legend", classes="legend")
+        yield legend
+        table = LineTable(
+            queue.queue_columns(), _("Вам не назначено ни одной очереди."), id="queues"
+        )
+        table.can_focus = False
+        yield table
+
+    def on_mount(self) -> None:
+        self.query_one("#waiting-legend", Painted).paint(Content(_(queue.LEGEND)))
+
+    @property
+    def count(self) -> int:
+        return len(self.ekc.desk.view.waiting)
+
+    def paint(self, names: frozenset[str]) -> None:
+        if not names & {"view", "clock"}:
+            return
+        view, now = self.ekc.desk.view, self.ekc.desk.now()
+        rows = queue.waiting_rows(view.waiting, view.queues, now)
+        self.query_one("#waiting", LineTable).show_rows(rows)
+        self.query_one("#waiting-legend", Painted).display = any(row.style for row in rows)
+        queues = self.query_one("#queues", LineTable)
+        queues.show_rows(queue.queue_rows(view.queues, now))
+        queues.styles.height = min(len(view.queues), 5) + 1
+        self.show_count()
+
+    def focus_main(self) -> None:
+        self.query_one("#waiting", LineTable).focus()

@@ -1,0 +1,164 @@
+"""The script: what to say now, and the caller's answer by one key or in a field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
+
+from ekc_console.domain.scenario import Field, Session
+from ekc_console.errors import EkcError
+from ekc_console.i18n import N_, _
+from ekc_console.tui.panes.pane import Pane
+from ekc_console.tui.present import script
+from ekc_console.tui.widgets.choices import Choices
+from ekc_console.tui.widgets.fields import TextField
+from ekc_console.tui.widgets.painted import Painted
+
+
+class StepChoices(Choices):
+    """Left goes back one step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "app.perform('script.back')", show=False)
+    ]
+
+
+class ScriptPane(Pane):
+    slug = "script"
+    heading = N_("Сценарий")
+
+    def compose(self) -> ComposeResult:
+        yield Painted(id="script-heading")
+        with VerticalScroll(id="script-scroll"):
+            yield Painted(id="script-text")
+        yield Painted(id="script-label")
+        yield TextField(id="script-input")
+        yield StepChoices(id="script-choices")
+        yield Painted(id="script-error", classes="-error")
+        yield Painted(id="script-path")
+
+    def on_mount(self) -> None:
+        self._seen: tuple[str, int] | None = None
+        """Step and place in the path that the field was last filled for."""
+
+    # -- what is shown -----------------------------------------------------------
+
+    def paint(self, names: frozenset[str]) -> None:
+        if not names & {"card", "view"}:
+            return
+        desk = self.ekc.desk.card_desk
+        session = desk.session
+        if session is None:
+            self._paint_empty(desk.error)
+            return
+        heading = self.query_one("#script-heading", Painted)
+        heading.display = True
+        heading.paint(script.heading(session))
+        self.query_one("#script-text", Painted).paint(script.text(session))
+        self._paint_answer(session)
+        most = 8 if self.screen.size.height >= 36 else 3
+        path = self.query_one("#script-path", Painted)
+        path.paint(script.path_lines(session, most, path.size.width or self.size.width))
+        self._keep_focus()
+
+    def _paint_empty(self, error: str) -> None:
+        self._seen = None
+        self._show(None, with_choices=False)
+        self._say_error(error)
+        self.query_one("#script-heading", Painted).display = False
+        text = "" if error else script.without(self.ekc.desk.view.me)
+        self.query_one("#script-text", Painted).paint(Content.styled(text, "$muted"))
+        self.query_one("#script-path", Painted).paint(Content(""))
+        self._keep_focus()
+
+    def _paint_answer(self, session: Session) -> None:
+        state = session.state
+        field = script.asked_field(session)
+        choices = script.choices(session)
+        self._show(field, with_choices=bool(choices))
+        self.query_one(StepChoices).show(choices)
+        here = (f"{state.scenario}/{state.step}", state.position)
+        if self._seen == here:
+            return
+        self._seen = here
+        self._say_error("")
+        self.query_one("#script-scroll", VerticalScroll).scroll_home(animate=False)
+        if field is not None:
+            self._fill(field, session.fields.get(field.name, ""))
+
+    def _fill(self, field: Field, value: str) -> None:
+        mark = "" if field.required else "  " + _("можно пропустить: Enter")
+        label = Content.assemble((field.label, "bold"), (mark, "$muted"))
+        self.query_one("#script-label", Painted).paint(label)
+        typed = self.query_one("#script-input", Input)
+        typed.placeholder = _(script.EXAMPLES.get(field.type, ""))
+        typed.value = field.show(value)
+        typed.cursor_position = len(typed.value)
+
+    def _show(self, field: Field | None, *, with_choices: bool) -> None:
+        self.query_one("#script-label").display = field is not None
+        self.query_one("#script-input").display = field is not None
+        self.query_one(StepChoices).display = with_choices
+
+    def _say_error(self, text: str) -> None:
+        error = self.query_one("#script-error", Painted)
+        error.display = bool(text)
+        error.paint(Content(text))
+
+    # -- focus -------------------------------------------------------------------
+
+    @property
+    def _target(self) -> Widget:
+        for widget in (self.query_one("#script-input"), self.query_one(StepChoices)):
+            if widget.display:
+                return widget
+        return self.query_one("#script-scroll")
+
+    def _keep_focus(self) -> None:
+        """The next question takes the focus if it was in this pane; at once, because hiding what
+        has the focus would move it elsewhere."""
+        target = self._target
+        if self.has_focus_within and not target.has_focus:
+            self.screen.set_focus(target)
+
+    def focus_main(self) -> None:
+        self._target.focus()
+
+    # -- answers -----------------------------------------------------------------
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._answer(event.value)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._say_error("")
+
+    def on_choices_picked(self, event: Choices.Picked) -> None:
+        event.stop()
+        desk = self.ekc.desk.card_desk
+        if event.value == script.PROCEED:
+            self.attempt(desk.proceed)
+        else:
+            self._answer(event.value)
+
+    def _answer(self, value: str) -> None:
+        self.attempt(lambda: self.ekc.desk.card_desk.answer(value))
+
+    def attempt(self, step: Callable[[], None]) -> None:
+        """Do a step of the script now; its refusal is said beside the answer."""
+        try:
+            step()
+        except EkcError as error:
+            self._say_error(f"{error.message} {error.remedy}".strip())
+
+    def pick(self, hot_key: str) -> bool:
+        """A digit pressed elsewhere on the screen. False: not a choice of this step."""
+        return self.query_one(StepChoices).display and self.query_one(StepChoices).pick(hot_key)

@@ -1,0 +1,209 @@
+"""The texts of the title bar and of the call bar. Pure functions of what the desk knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from ekc_console.i18n import _
+from ekc_console.tui import words
+from ekc_console.tui.actions import ACTIONS, Action, shown_key
+from ekc_console.tui.conditions import Situation, enabled
+from ekc_console.wire.messages import Me, MyCall
+
+if TYPE_CHECKING:
+    from ekc_console.client.desk import Desk
+
+GAP = "   "
+Part = tuple[str, str]
+
+
+# -- title bar -----------------------------------------------------------------------
+
+
+def title_bar(desk: Desk, width: int, now: float, link_since: float) -> Content:
+    """Own state with its timer, name, health of link, line and engine, time of day.
+
+    What is wrong is marked and comes first; the name gives way when there is no room.
+    ``link_since`` is by the same clock as ``now`` (the link's own time is by the local one).
+    """
+    state = Content.assemble((f" {_my_state(desk.view.me, desk, now)} ", "bold reverse"))
+    clock = Content(words.clock(now))
+    health = _health(desk, now - link_since)
+    room = width - state.cell_length - health.cell_length - clock.cell_length - 2 * len(GAP) - 2
+    name = desk.view.me.name if desk.view.me else ""
+    named = Content(f"  {name}").truncate(max(0, room), ellipsis=True) if room > 6 else Content("")
+    space = width - sum(part.cell_length for part in (state, named, health, clock)) - len(GAP) - 1
+    return Content("").join([state, named, Content(" " * max(1, space)), health, GAP, clock, " "])
+
+
+def _my_state(me: Me | None, desk: Desk, now: float) -> str:
+    if me is None:
+        return _("Загрузка").upper()
+    word = words.agent_state(me.state).upper()
+    if me.state == "break":
+        word = break_title(desk, me.reason).upper()
+    if me.state == "offered" and me.until is not None:
+        return f"{word} {words.seconds_left(me.until, now)} " + _("с")
+    if me.state == "wrap_up" and me.until is not None:
+        return f"{word} " + _("ещё") + f" {words.span(me.until - now)}"
+    return f"{word} {words.span(now - me.since)}"
+
+
+def break_title(desk: Desk, code: str) -> str:
+    if code == "login":
+        return _("Не готов")
+    reasons = desk.welcome.break_reasons if desk.welcome else ()
+    title = next((reason.title for reason in reasons if reason.code == code), "")
+    return _("Перерыв") + (f": {title}" if title else "")
+
+
+def _health(desk: Desk, link_s: float) -> Content:
+    parts = [_link_word(desk, link_s), _line_word(desk), _engine_word(desk)]
+    parts.sort(key=lambda part: not part[1])  # what is wrong comes first
+    shown = [
+        Content.assemble((f" {text} ", style) if style else (text, "")) for text, style in parts
+    ]
+    return Content(" · ").join(shown)
+
+
+_BAD = "bold $text-error on $error-muted"
+_WARN = "bold $text-warning on $warning-muted"
+
+
+def _link_word(desk: Desk, link_s: float) -> Part:
+    if desk.link.state == "online":
+        return _("связь есть"), ""
+    return _("нет связи") + f" {words.span(link_s)}", _BAD
+
+
+def _line_word(desk: Desk) -> Part:
+    line = desk.line.state
+    if line.state == "up":
+        if line.sound == "null":
+            return _("линия без звука"), _WARN
+        return _("линия есть"), ""
+    if line.state == "connecting":
+        return _("линия соединяется"), _WARN
+    if line.state == "failed":
+        return _("линии нет"), _BAD
+    return _("линия выключена"), ""
+
+
+def _engine_word(desk: Desk) -> Part:
+    return (_("АТС есть"), "") if desk.view.engine.up else (_("АТС не работает"), _BAD)
+
+
+# -- call bar ------------------------------------------------------------------------
+
+
+def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[Content, Content]:
+    """Two lines about the present call; the second one ends with its keys."""
+    call = desk.view.call
+    if call is None:
+        return Content(""), Content("")
+    first = Content.assemble(
+        (f" {_call_word(call, now)} ", "bold reverse"),
+        "  ",
+        (words.phone(call.number), "bold"),
+        (f"  {call.region}" if call.region else "", ""),
+    )
+    second = Content(" " + " · ".join(_about(call, now)))
+    if call.state == "offered":
+        return (
+            _sides(first, _offer_left(call, now), width),
+            _sides(second, _call_keys(situation), width),
+        )
+    return _sides(first, Content(""), width), _sides(second, _sound(desk, call), width)
+
+
+def _sides(left: Content, right: Content, width: int) -> Content:
+    room = max(0, width - right.cell_length - 3)
+    left = left.truncate(room, ellipsis=True)
+    return Content("").join([left, Content(" " * (room - left.cell_length + 2)), right, " "])
+
+
+def _call_word(call: MyCall, now: float) -> str:
+    word = words.call_state(call.state).upper()
+    if call.state == "held" and call.held_since is not None:
+        return f"{word} {words.span(now - call.held_since)}"
+    if call.state == "talking" and call.answered_at is not None:
+        return f"{word} {words.span(now - call.answered_at)}"
+    if call.state == "wrap_up" and call.ended_at is not None:
+        return f"{word} {words.span(now - call.ended_at)}"
+    return word
+
+
+def _about(call: MyCall, now: float) -> list[str]:
+    parts = [call.topic_title or _("тема не выбрана")]
+    if call.queue_title:
+        parts.append(call.queue_title)
+    if call.state == "offered" and call.queued_at is not None:
+        parts.append(_("ждёт") + f" {words.span(now - call.queued_at)}")
+    elif call.answered_at is not None and call.queued_at is not None:
+        parts.append(_("ждал") + f" {words.span(call.answered_at - call.queued_at)}")
+    if call.direction == "out":
+        parts.append(_("исходящий"))
+    return parts
+
+
+def _offer_left(call: MyCall, now: float) -> Content:
+    if call.offer_expires_at is None:
+        return Content("")
+    left = words.seconds_left(call.offer_expires_at, now)
+    return Content.styled(_("ответьте за {n} с").format(n=left), "bold")
+
+
+def _sound(desk: Desk, call: MyCall) -> Content:
+    """Recording and microphone while there is somebody to hear it; in wrap-up what is left."""
+    if call.state == "wrap_up":
+        return Content(_("заполните карточку и нажмите") + " F9")
+    if call.state not in ("talking", "held"):
+        return Content("")
+    muted = desk.line.state.muted
+    microphone = (_("МИКРОФОН ВЫКЛЮЧЕН"), "bold reverse") if muted else (_("микрофон включён"), "")
+    recording = _("● идёт запись") if call.recording else _("без записи")
+    return Content.assemble((recording, ""), " · ", microphone)
+
+
+def _call_keys(situation: Situation) -> Content:
+    """The keys of the offer: they stand beside it as well as in the key bar."""
+    shown = [a for a in ACTIONS if a.when == "offered" and enabled(a, situation)]
+    return Content("  ").join([key_label(action) for action in shown])
+
+
+def key_label(action: Action) -> Content:
+    """``F5 Ответить``; a click on it does the action."""
+    style = f"@click=app.perform('{action.id}')"
+    return Content.from_markup(
+        f"[{style}][bold]$key[/] $label[/]", key=shown_key(action), label=_(action.label)
+    )
+
+
+# -- key bar -------------------------------------------------------------------------
+
+
+def key_bar(situation: Situation, width: int) -> Content:
+    """The most needed keys of this moment, as many as fit, in the order of the keyboard."""
+    chosen: list[tuple[Action, Content]] = []
+    room = width - 1
+    for action in sorted(ACTIONS, key=_need):
+        if not action.rank or not enabled(action, situation):
+            continue
+        label = key_label(action)
+        if label.cell_length + 2 > room:
+            break
+        room -= label.cell_length + 2
+        chosen.append((action, label))
+    chosen.sort(key=lambda pair: _place(pair[0]))
+    return Content(" ") + Content("  ").join([label for _action, label in chosen])
+
+
+def _need(action: Action) -> int:
+    return 0 if action.id == "app.help" else action.rank
+
+
+def _place(action: Action) -> int:
+    key = action.keys[0]
+    return int(key[1:]) if key[1:].isdigit() else 99

@@ -1,0 +1,132 @@
+"""Who calls: number, region, way through the menu, waits, earlier contacts; and the own day."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from ekc_console.i18n import N_, _
+from ekc_console.tui import words
+from ekc_console.tui.widgets.line_table import Column, Row
+from ekc_console.wire.messages import Contact, Me, MyCall
+
+MIN_VALUE = 10
+DAY_WIDTH = 40
+NO_CALL = N_("Вызова нет. Когда он придёт, внизу появится строка вызова; ответить — F5.")
+
+
+def facts(pairs: Sequence[tuple[str, str]], width: int) -> Content:
+    """Lines of name and value; the values stand in one column, also where they are wrapped to
+    ``width``. Empty values are left out."""
+    shown = [(name, value) for name, value in pairs if value]
+    column = max((len(name) for name, _value in shown), default=0) + 2
+    lines = []
+    for name, value in shown:
+        first, *rest = textwrap.wrap(value, max(MIN_VALUE, width - column)) or [""]
+        lines.append(Content.assemble((f"{name:<{column}}", "$muted"), first))
+        lines += [Content(" " * column + text) for text in rest]
+    return Content("\n").join(lines)
+
+
+def caller(call: MyCall | None, now: float, width: int) -> Content:
+    if call is None:
+        return Content.styled(_(NO_CALL), "$muted")
+    return facts(
+        [
+            (_("Номер"), words.phone(call.number)),
+            (_("Регион"), call.region),
+            (_("Очередь"), call.queue_title),
+            (_("Тема"), call.topic_title),
+            (_("В меню"), " › ".join(call.menu_path)),
+            (_("Вид"), _("исходящий вызов") if call.direction == "out" else ""),
+            (_("Позвонил"), _arrival(call, now)),
+        ],
+        width,
+    )
+
+
+def _arrival(call: MyCall, now: float) -> str:
+    if not call.arrived_at:
+        return ""
+    arrived = words.clock(call.arrived_at)
+    if call.queued_at is None:
+        return arrived
+    until = call.answered_at if call.answered_at is not None else call.ended_at
+    if until is None:
+        return _("{at}, ждёт {wait}").format(at=arrived, wait=words.span(now - call.queued_at))
+    return _("{at}, ждал {wait}").format(at=arrived, wait=words.span(until - call.queued_at))
+
+
+def history_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Когда"), 11),
+        Column(_("Тема")),
+        Column(_("Итог"), 22, from_width=46),
+        Column(_("Исход"), 20, from_width=96),
+        Column(_("Оператор"), 14, from_width=60),
+    )
+
+
+def found_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Когда"), 14),
+        Column(_("Номер"), 16),
+        Column(_("Тема")),
+        Column(_("Итог"), 20, from_width=66),
+        Column(_("Оператор"), 16, from_width=90),
+    )
+
+
+def history_rows(contacts: Sequence[Contact], now: float) -> list[Row]:
+    return [
+        Row(
+            contact.call,
+            (
+                words.moment(contact.at, now),
+                contact.topic,
+                contact.disposition or words.outcome(contact.outcome),
+                words.outcome(contact.outcome),
+                contact.agent_name,
+            ),
+        )
+        for contact in contacts
+    ]
+
+
+def found_rows(contacts: Sequence[Contact], now: float) -> list[Row]:
+    return [
+        Row(
+            contact.call,
+            (
+                words.moment(contact.at, now),
+                words.phone(contact.number),
+                contact.topic,
+                contact.disposition or words.outcome(contact.outcome),
+                contact.agent_name,
+            ),
+        )
+        for contact in contacts
+    ]
+
+
+def day(me: Me | None) -> Content:
+    if me is None:
+        return Content("")
+    mean = me.talk_s_today / me.calls_today if me.calls_today else 0.0
+    return facts(
+        [
+            (_("Вызовов"), str(me.calls_today)),
+            (_("Разговор"), words.span(me.talk_s_today)),
+            (_("В среднем"), words.span(mean) if me.calls_today else "—"),
+            (_("Перерывы"), words.span(me.break_s_today)),
+        ],
+        DAY_WIDTH,
+    )
+
+
+def history_title(count: int) -> Content:
+    text = _("Обращения") + (f": {count}" if count else "")
+    keys = "   " + _("Enter открыть") if count else ""
+    return Content.assemble((text, "bold"), (keys, "$muted"))

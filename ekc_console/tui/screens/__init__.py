@@ -1,0 +1,1 @@
+"""The screens: login, the operator's desk, search, help, message log, confirmation."""

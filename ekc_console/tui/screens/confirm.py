@@ -1,0 +1,43 @@
+"""The only modal: asks before something is destroyed. The safe answer is first; Esc is no."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+
+class Confirm(ModalScreen[bool]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "answer(False)", show=False),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, question: str, consequence: str, *, no: str, yes: str) -> None:
+        super().__init__()
+        self._texts = question, consequence
+        self._buttons = no, yes
+
+    def compose(self) -> ComposeResult:
+        question, consequence = self._texts
+        no, yes = self._buttons
+        with Vertical(id="confirm"):
+            yield Static(question, id="confirm-question", markup=False)
+            yield Static(consequence, id="confirm-consequence", markup=False)
+            with Horizontal(id="confirm-buttons"):
+                yield Button(no, id="confirm-no")
+                yield Button(yes, id="confirm-yes")
+
+    def on_mount(self) -> None:
+        self.query_one("#confirm-no", Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "confirm-yes")
+
+    def action_answer(self, yes: bool) -> None:
+        self.dismiss(yes)

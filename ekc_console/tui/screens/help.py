@@ -1,0 +1,47 @@
+"""All keys, from the registry."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Label
+
+from ekc_console.i18n import _
+from ekc_console.tui.actions import ACTIONS, SECTIONS, shown_key
+from ekc_console.tui.screens.frame import Frame
+from ekc_console.tui.widgets.painted import Painted
+
+KEY_WIDTH = 11
+
+
+def help_text() -> Content:
+    """Sections of keys with what they do."""
+    parts: list[Content] = []
+    for section, title in SECTIONS.items():
+        parts.append(Content.styled(_(title), "bold $accent"))
+        for action in ACTIONS:
+            if action.section == section and shown_key(action):
+                key = f"  {shown_key(action):<{KEY_WIDTH}}"
+                parts.append(Content.assemble((key, "bold"), _(action.help)))
+        parts.append(Content(""))
+    parts.append(
+        Content.styled(
+            _(
+                "F-клавиши работают всегда: и при вводе в поле, и при открытом вопросе. "
+                "Буквы с Ctrl работают в обеих раскладках."
+            ),
+            "$muted",
+        )
+    )
+    return Content("\n").join(parts)
+
+
+class HelpScreen(Frame):
+    def compose_body(self) -> ComposeResult:
+        yield Label(_("Клавиши") + "   " + _("Esc — закрыть"), classes="screen-title")
+        with VerticalScroll(id="help-scroll"):
+            yield Painted(id="help-text")
+
+    def paint_body(self, names: frozenset[str]) -> None:
+        self.query_one("#help-text", Painted).paint(help_text())

@@ -1,0 +1,143 @@
+"""The operator's desk: all panes at once on a wide terminal, one at a time on a narrow one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from ekc_console.i18n import _
+from ekc_console.tui.panes.callbacks import CallbacksPane
+from ekc_console.tui.panes.caller import CallerPane
+from ekc_console.tui.panes.card import CardPane
+from ekc_console.tui.panes.day import DayPane
+from ekc_console.tui.panes.pane import Pane
+from ekc_console.tui.panes.queue import QueuePane
+from ekc_console.tui.panes.script import ScriptPane
+from ekc_console.tui.screens.frame import EVERYTHING, Frame
+from ekc_console.tui.widgets.painted import Painted
+
+WIDE = 120
+"""Columns from which all panes are shown at once."""
+
+ORDER = ("script", "caller", "card", "queue", "callbacks", "day")
+"""Of the tabs, and of going around with Ctrl+N."""
+
+
+class Tabs(Painted):
+    """Names of the panes; only on a narrow terminal."""
+
+    def show_tabs(self, panes: Iterable[Pane], active: str) -> None:
+        parts = [Content(" ")]
+        for pane in panes:
+            text = f" {_(pane.heading)}{f' {pane.count}' if pane.count else ''} "
+            style = "bold reverse" if pane.slug == active else "$muted"
+            markup = f"[@click=screen.show_pane('{pane.slug}')]$text[/]"
+            parts.append(Content.from_markup(markup, text=text).stylize(style))
+        self.paint(Content("").join(parts), same_size=True)
+
+
+class OperatorScreen(Frame):
+    def __init__(self) -> None:
+        super().__init__()
+        self._active = "queue"
+
+    def compose_body(self) -> ComposeResult:
+        yield Tabs(id="tabs")
+        with Horizontal(id="columns"):
+            with Vertical(id="left", classes="column"):
+                yield QueuePane()
+                yield CallbacksPane()
+                yield DayPane()
+            with Vertical(id="centre", classes="column"):
+                yield ScriptPane()
+            with Vertical(id="right", classes="column"):
+                yield CallerPane()
+                yield CardPane()
+
+    @property
+    def panes(self) -> list[Pane]:
+        """In the order of going around."""
+        return sorted(self.query(Pane), key=lambda pane: ORDER.index(pane.slug))
+
+    def pane(self, name: str) -> Pane:
+        return self.query_one(f"#pane-{name}", Pane)
+
+    @property
+    def wide(self) -> bool:
+        return self.size.width >= WIDE
+
+    @property
+    def closable(self) -> bool:
+        return False
+
+    def on_mount(self) -> None:
+        self._show_active()
+        self.call_after_refresh(self.pane(self._active).focus_main)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._show_active()
+
+    def paint_body(self, names: frozenset[str]) -> None:
+        for pane in self.panes:
+            if self.wide or pane.slug == self._active:
+                pane.paint(names)
+        if not self.wide:
+            self.query_one(Tabs).show_tabs(self.panes, self._active)
+
+    def _show_active(self) -> None:
+        """On a narrow terminal one pane and its column stay."""
+        for column in self.query(".column"):
+            inside = any(pane.slug == self._active for pane in column.query(Pane))
+            column.set_class(inside, "-active")
+        for pane in self.panes:
+            pane.set_class(pane.slug == self._active, "-active")
+
+    # -- going around ------------------------------------------------------------
+
+    def show_pane(self, name: str) -> None:
+        """The operator wants this pane: show it and give it the focus."""
+        self._active = name
+        self._show_active()
+        self.paint(EVERYTHING)
+        self.call_after_refresh(self.pane(name).focus_main)
+
+    def action_show_pane(self, name: str) -> None:
+        self.show_pane(name)
+
+    def go_around(self, by: int) -> None:
+        names = list(ORDER)
+        if self.wide:
+            names.remove("day")
+        at = names.index(self._active) if self._active in names else 0
+        self.show_pane(names[(at + by) % len(names)])
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The pane one is in counts as active also when one came by Tab or mouse."""
+        widget: Widget | None = event.widget
+        for node in widget.ancestors if widget else ():
+            if isinstance(node, Pane) and self.wide:
+                self._active = node.slug
+                self._show_active()
+
+    # -- the script --------------------------------------------------------------
+
+    @property
+    def _script(self) -> ScriptPane:
+        return self.query_one(ScriptPane)
+
+    def pick(self, hot_key: str) -> None:
+        """A digit outside of fields and lists: an answer of the script, if it is in sight."""
+        if self.wide or self._active == "script":
+            self._script.pick(hot_key)
+
+    def step_script(self, step: Callable[[], None]) -> None:
+        """Back or jump, by key; a refusal is said in the script's pane."""
+        if not self.wide and self._active != "script":
+            self.show_pane("script")
+        self._script.attempt(step)

@@ -1,0 +1,31 @@
+"""Fields to type in. The cursor stands still: blinking is a repaint twice a second over SSH."""
+
+from __future__ import annotations
+
+from textual.widgets import Input, TextArea
+
+
+class TextField(Input):
+    """One line."""
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        id: str | None = None,
+        placeholder: str = "",
+        password: bool = False,
+        max_length: int = 1000,
+    ) -> None:
+        super().__init__(
+            value, placeholder=placeholder, password=password, max_length=max_length, id=id
+        )
+        self.cursor_blink = False
+
+
+class Note(TextArea):
+    """Several lines; Tab leaves it."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, soft_wrap=True, tab_behavior="focus", compact=True)
+        self.cursor_blink = False

@@ -1,0 +1,116 @@
+"""Times, numbers and states as the operator reads them. Pure functions of their arguments."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from ekc_console.i18n import N_, _
+from ekc_console.wire.messages import AgentState, CallStateName
+
+AGENT_STATES: dict[AgentState, str] = {
+    "offline": N_("Не в смене"),
+    "ready": N_("Готов"),
+    "break": N_("Перерыв"),
+    "offered": N_("Вызов"),
+    "connecting": N_("Соединение"),
+    "talking": N_("Разговор"),
+    "dialing": N_("Набор номера"),
+    "wrap_up": N_("Постобработка"),
+    "not_responding": N_("Не отвечает"),
+}
+NOT_RESPONDING: dict[str, str] = {
+    "no_answer": N_("вызов не принят вовремя"),
+    "rejected": N_("вызов отклонён"),
+    "unreachable": N_("голосовая линия недоступна"),
+}
+CALL_STATES: dict[CallStateName, str] = {
+    "menu": N_("В голосовом меню"),
+    "waiting": N_("Ждёт в очереди"),
+    "offered": N_("Входящий вызов"),
+    "connecting": N_("Соединяется"),
+    "talking": N_("Разговор"),
+    "held": N_("На удержании"),
+    "dialing": N_("Набор номера"),
+    "wrap_up": N_("Постобработка"),
+    "ended": N_("Завершён"),
+}
+OUTCOMES: dict[str, str] = {
+    "answered": N_("отвечен"),
+    "abandoned_menu": N_("потерян в меню"),
+    "abandoned_queue": N_("потерян в очереди"),
+    "short_abandoned": N_("сразу положил трубку"),
+    "flowed_out": N_("переведён дальше"),
+    "no_answer": N_("не ответил"),
+    "busy": N_("занято"),
+    "failed": N_("не соединён"),
+    "cancelled": N_("отменён"),
+    "cut": N_("связь прервалась"),
+}
+LOST_WHERE: dict[str, str] = {
+    "menu": N_("в меню"),
+    "queue": N_("в очереди"),
+    "cut": N_("связь прервалась"),
+}
+NO_NUMBER = N_("номер скрыт")
+
+_RUSSIAN = re.compile(r"\+7([\d*•x]{3})([\d*•x]{3})([\d*•x]{2})([\d*•x]{2})")
+
+
+def agent_state(state: AgentState) -> str:
+    return _(AGENT_STATES[state])
+
+
+def call_state(state: CallStateName) -> str:
+    return _(CALL_STATES[state])
+
+
+def outcome(code: str) -> str:
+    """An unknown code of a newer server is shown as it is."""
+    return _(OUTCOMES.get(code, code))
+
+
+def lost_where(code: str) -> str:
+    return _(LOST_WHERE.get(code, code))
+
+
+def phone(number: str) -> str:
+    """``+79000000012`` as ``+7 900 000-00-12``; anything else unchanged."""
+    if not number:
+        return _(NO_NUMBER)
+    if match := _RUSSIAN.fullmatch(number):
+        return "+7 {} {}-{}-{}".format(*match.groups())
+    return number
+
+
+def span(seconds: float) -> str:
+    """A duration: ``0:07``, ``12:05``, ``1:02:05``. Never negative."""
+    whole = max(0, int(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def minutes(seconds: float) -> str:
+    """A wait as ``1:44`` or ``75:10``: minutes do not turn into hours, so columns stay narrow."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def seconds_left(until: float, now: float) -> int:
+    """Whole seconds until a deadline, the last one counted as 1."""
+    return max(0, -int(-(until - now) // 1))
+
+
+def clock(at: float) -> str:
+    return datetime.fromtimestamp(at).strftime("%H:%M:%S")
+
+
+def moment(at: float, now: float) -> str:
+    """Time of today, else the date with the time."""
+    when, today = datetime.fromtimestamp(at), datetime.fromtimestamp(now)
+    if when.date() == today.date():
+        return when.strftime("%H:%M")
+    if when.year == today.year:
+        return when.strftime("%d.%m %H:%M")
+    return when.strftime("%d.%m.%y %H:%M")
