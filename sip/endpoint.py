@@ -144,6 +144,7 @@ class Endpoint:
 
     def _free(self) -> None:
         if self.account is not None:
+            self._library.audDevManager().setNoDev()  # stops the clock, which calls the ports
             self.account.shutdown()
         self.account = None
         self._jobs.clear()

@@ -20,8 +20,10 @@ from sip.protocol import Device
 log = logging.getLogger(__name__)
 
 OPEN_LIMIT_S = 3.0
+FIRST_AUDIO_LIMIT_S = 5.0
+"""A device that opened may take so long to ask for audio for the first time (PulseAudio: 2 s)."""
 SILENT_LIMIT_S = 1.0
-"""A device that has not asked for audio for so long has vanished."""
+"""A device that has not asked for audio again for so long has vanished."""
 PERIOD_MS = 20
 
 
@@ -88,7 +90,8 @@ class SoundCard:
         self._over = False
         self._lock = threading.Lock()
         self._deadline = 0.0
-        self._last_callback = 0.0
+        self._silent_until = 0.0
+        """When a device that stays silent counts as lost."""
         self._told: Opened | Lost | None = None
 
     def open(self) -> None:
@@ -104,7 +107,7 @@ class SoundCard:
             return self._lost(self._error)
         if not self._opened:
             return self._lost("opening took too long") if now > self._deadline else None
-        if now - self._last_callback > SILENT_LIMIT_S:
+        if now > self._silent_until:
             return self._lost("the device stopped")
         if self._told is None:
             self._told = Opened()
@@ -132,7 +135,7 @@ class SoundCard:
         with self._lock:
             if not self._over:
                 self._device = device
-                self._last_callback = time.monotonic()
+                self._silent_until = time.monotonic() + FIRST_AUDIO_LIMIT_S
                 self._opened = True
                 return
         device.close()
@@ -162,6 +165,6 @@ class SoundCard:
         """Called by miniaudio with what the microphone took; gives what the speaker shall play."""
         captured = yield b""
         while True:
-            self._last_callback = time.monotonic()
+            self._silent_until = time.monotonic() + SILENT_LIMIT_S
             self.capture.push(captured)
             captured = yield self.playback.pull(len(captured) // 2)

@@ -32,7 +32,10 @@ def state_dir() -> Path:
     "--no-sound", is_flag=True, help="Не открывать микрофон и динамик (работа без гарнитуры)."
 )
 def command(url: str, login: str, lang: str | None, no_sound: bool) -> None:
-    """Открыть рабочее место оператора в этом терминале."""
+    """Открыть рабочее место оператора в этом терминале.
+
+    Пароль спрашивает экран; EKC_PASSWORD в окружении вместе с --login входит сразу.
+    """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise EkcError(
             "Рабочему месту нужен терминал, а ввод или вывод перенаправлен.",
@@ -46,4 +49,10 @@ def command(url: str, login: str, lang: str | None, no_sound: bool) -> None:
     log.set_up(folder / "operator.log")
     from ekc_console.tui.launch import run_operator
 
-    run_operator(url, folder, login=login, sound="null" if no_sound else "device")
+    run_operator(
+        url,
+        folder,
+        login=login,
+        password=os.environ.pop("EKC_PASSWORD", ""),
+        sound="null" if no_sound else "device",
+    )

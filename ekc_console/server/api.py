@@ -42,6 +42,7 @@ class Api:
         clock: Clock,
         break_reasons: tuple[wire.BreakReason, ...],
         topics: dict[str, str],
+        scripts: dict[str, str],
         health: Callable[[], dict[str, object]],
         on_console: Callable[[Session], Awaitable[None]],
         on_console_gone: Callable[[AgentId], None],
@@ -52,6 +53,7 @@ class Api:
         self._clock = clock
         self._break_reasons = break_reasons
         self._topics = topics
+        self._scripts = scripts
         self._health = health
         self._on_console = on_console
         self._on_console_gone = on_console_gone
@@ -170,6 +172,7 @@ class Api:
             me=person.login,
             break_reasons=self._break_reasons,
             topics=self._topics,
+            scripts=self._scripts,
         )
 
     async def _receive_all(

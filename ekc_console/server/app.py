@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -59,6 +60,7 @@ class Server:
         self.engine = engine
         self.clock = Clock()
         self.extras = Extras()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     # -- start -----------------------------------------------------------------------
 
@@ -105,6 +107,7 @@ class Server:
             dial_prefix=config.calls.prefix,
             dial_timeout_s=config.calls.dial_timeout_s,
             recording_stem=self.recorder.stem,
+            on_recording=self._on_recording,
             position_prompt=prompts.position,
         )
         self.menus = Menus(
@@ -151,6 +154,7 @@ class Server:
             self.clock,
             _break_reasons(config),
             topics,
+            {name: script.title for name, script in scripts.items()},
             self._health,
             self._on_console,
             self._on_console_gone,
@@ -185,6 +189,7 @@ class Server:
         await self.switch.close()
         await self.runtime.stop()
         await self.notifier.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self.hub.close()
         await self.database.close()
 
@@ -234,6 +239,15 @@ class Server:
     def _on_engine(self, up: bool, detail: str) -> None:
         self.views.engine = wire.EngineState(up=up, detail=detail)
         self.hub.engine_changed()
+
+    def _on_recording(self, call: CallId) -> None:
+        self.notifier.recording_began(call)
+        self._background(self.recorder.begin(call))
+
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _on_call_gone(self, call: CallId) -> None:
         self.menus.results.pop(call, None)

@@ -75,6 +75,10 @@ class Notifier:
     def call_extras(self, call: CallId) -> CallExtras:
         return self._extras.calls.setdefault(call, CallExtras())
 
+    def recording_began(self, call_id: CallId) -> None:
+        self.call_extras(call_id).recording = True
+        self._call_changed(call_id)
+
     def _call_changed(self, call_id: CallId) -> None:
         call = self._router.calls.get(call_id) or self._router.recently_ended.get(call_id)
         if call is None:

@@ -34,6 +34,7 @@ class Switch:
         dial_prefix: str,
         dial_timeout_s: float,
         recording_stem: Callable[[CallId], Path | None],
+        on_recording: Callable[[CallId], None],
         position_prompt: Callable[[int], Path],
     ) -> None:
         self._engine = engine
@@ -43,6 +44,7 @@ class Switch:
         self._dial_prefix = dial_prefix
         self._dial_timeout_s = dial_timeout_s
         self._recording_stem = recording_stem
+        self._on_recording = on_recording
         self._position_prompt = position_prompt
         self._lanes = Lanes()
         self._answered: set[CallId] = set()
@@ -127,6 +129,7 @@ class Switch:
         if stem is not None and call not in self._recorded:
             await self._engine.start_recording(call, stem)
             self._recorded.add(call)
+            self._on_recording(call)
 
     async def _keep_waiting(self, call: CallId) -> None:
         await self._answer(call)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -68,10 +70,17 @@ class EkcApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings()
 
     def __init__(
-        self, desk: Desk, *, server: str, state_dir: Path, login: str = "", theme: str = ""
+        self,
+        desk: Desk,
+        *,
+        server: str,
+        state_dir: Path,
+        login: str = "",
+        password: str = "",
+        theme: str = "",
     ) -> None:
         """``server``: the address as shown to the operator. ``login`` and ``theme`` empty: those
-        used last.
+        used last. With a ``password`` the login is tried at once.
 
         Raises EkcError for an unknown ``theme``.
         """
@@ -86,6 +95,7 @@ class EkcApp(App[None], inherit_bindings=False):
         self._state_dir = state_dir
         self._prefs = prefs.load(state_dir)
         self._login = login or self._prefs.login
+        self._password = password
         self._last_notice: DeskNotice | None = None
         self._health = Health.of(desk)
         self._working: dict[str, tuple[Then | None, Failed | None]] = {}
@@ -106,6 +116,17 @@ class EkcApp(App[None], inherit_bindings=False):
         self._set_terminal_title(_("ЕКЦ"), save=True)
         self._unsubscribe = self.desk.subscribe(self._repainter.mark)
         self.set_interval(TICK_S, self._tick)
+        self._leave_on_signals()
+        password, self._password = self._password, ""
+        if self._login and password:
+            self.log_in(self._login, password)
+
+    def _leave_on_signals(self) -> None:
+        """A closed terminal or a stopping machine ends the shift in order."""
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self.leave)
 
     def on_unmount(self) -> None:
         self._unsubscribe()

@@ -15,13 +15,14 @@ def run_operator(
     state_dir: Path,
     *,
     login: str = "",
+    password: str = "",
     sound: Literal["device", "null"] = "device",
     theme: str = "",
 ) -> None:
     """Show the operator's console until the shift ends. Logs must not go to the terminal.
 
-    ``state_dir`` keeps drafts and preferences; ``login`` fills in the name; ``theme`` empty takes
-    the one used last. Raises EkcError for an unusable ``theme``.
+    ``state_dir`` keeps drafts and preferences; ``login`` fills in the name, ``password`` logs in
+    at once; ``theme`` empty takes the one used last. Raises EkcError for an unusable ``theme``.
     """
     desk = Desk(url, state_dir, Softphone.spawn, sound=sound)
-    EkcApp(desk, server=url, state_dir=state_dir, login=login, theme=theme).run()
+    EkcApp(desk, server=url, state_dir=state_dir, login=login, password=password, theme=theme).run()

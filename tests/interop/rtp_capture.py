@@ -6,13 +6,16 @@ sipp takes the UDP payloads and their times from it; addresses and ports are its
 
 from __future__ import annotations
 
-import audioop
+import io
 import math
 import random
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
+
+import numpy as np
+import soundfile
 
 RATE_HZ = 8000
 FRAME = 160
@@ -23,7 +26,7 @@ PAYLOAD_TYPES = {"PCMU": 0, "PCMA": 8}
 _KEYS = "0123456789*#ABCD"
 _EVENT_FRAMES = 8
 _VOLUME = 10
-_LEVEL = 8000
+_LEVEL = 0.25
 
 Codec = Literal["PCMA", "PCMU"]
 
@@ -47,6 +50,7 @@ def _packets(
     frames: int, key_frame: int, hz: float, key: str, codec: Codec
 ) -> Iterator[tuple[float, bytes]]:
     ssrc = random.getrandbits(32)
+    sound = _sound(frames, hz, codec)
     sequence = 0
     for frame in range(frames):
         since_key = frame - key_frame
@@ -60,7 +64,10 @@ def _packets(
                 sequence += 1
         else:
             kind = PAYLOAD_TYPES[codec] | (0x80 if frame == 0 else 0)
-            yield frame * FRAME_S, _rtp(kind, sequence, frame, ssrc) + _sound(frame, hz, codec)
+            yield (
+                frame * FRAME_S,
+                _rtp(kind, sequence, frame, ssrc) + sound[frame * FRAME :][:FRAME],
+            )
             sequence += 1
 
 
@@ -73,13 +80,13 @@ def _event(key: str, frames: int, last: bool) -> bytes:
     return struct.pack("!BBH", _KEYS.index(key), flags, frames * FRAME)
 
 
-def _sound(frame: int, hz: float, codec: Codec) -> bytes:
-    first = frame * FRAME
-    samples = (
-        round(_LEVEL * math.sin(2 * math.pi * hz * (first + n) / RATE_HZ)) for n in range(FRAME)
-    )
-    linear = struct.pack(f"<{FRAME}h", *samples)
-    return audioop.lin2alaw(linear, 2) if codec == "PCMA" else audioop.lin2ulaw(linear, 2)
+def _sound(frames: int, hz: float, codec: Codec) -> bytes:
+    """G.711 samples of a sine."""
+    samples = _LEVEL * np.sin(2 * math.pi * hz * np.arange(frames * FRAME) / RATE_HZ)
+    encoded = io.BytesIO()
+    subtype = {"PCMA": "ALAW", "PCMU": "ULAW"}[codec]
+    soundfile.write(encoded, samples, RATE_HZ, format="RAW", subtype=subtype)
+    return encoded.getvalue()
 
 
 def _ethernet(payload: bytes) -> bytes:

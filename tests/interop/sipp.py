@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import random
 from dataclasses import dataclass
@@ -51,6 +52,26 @@ class Callers:
 
     async def run(self, folder: Path) -> Result:
         """Place all calls and wait for their end."""
+        self._prepare(folder)
+        sipp = await Process.start(
+            program("sipp"), self.target, "-sf", "caller.xml", "-inf", "numbers.csv",
+            "-i", self.host, "-mi", self.host, "-p", str(_port()), "-mp", str(_port()),
+            "-t", {"udp": "u1", "tcp": "t1"}[self.transport],
+            "-s", self.number, "-m", str(self.calls), "-l", str(self.together),
+            "-r", str(round(self.per_s * 10)), "-rp", "10000", "-nostdin",
+            "-timeout", f"{self.limit_s:.0f}s", "-timeout_error",
+            "-trace_stat", "-stf", "statistics.csv", "-fd", "1",
+            "-trace_err", "-error_file", "errors.log",
+            log=folder / "sipp.out", cwd=folder,
+        )  # fmt: skip
+        try:
+            code = await sipp.ends(self.limit_s + 10)
+        finally:
+            await sipp.stop()
+        return _result(code, folder)
+
+    def _prepare(self, folder: Path) -> None:
+        """Voices, numbers and scenario as files."""
         folder.mkdir(parents=True)
         for key in set(self.keys):
             rtp_capture.write(
@@ -69,57 +90,44 @@ class Callers:
             )
         )
         (folder / "caller.xml").write_text(self._scenario(folder))
-        sipp = await Process.start(
-            program("sipp"), self.target, "-sf", "caller.xml", "-inf", "numbers.csv",
-            "-i", self.host, "-mi", self.host, "-p", str(_port()), "-mp", str(_port()),
-            "-t", {"udp": "u1", "tcp": "t1"}[self.transport],
-            "-s", self.number, "-m", str(self.calls), "-r", str(round(self.per_s * 10)),
-            "-rp", "10000", "-l", str(self.together), "-nostdin",
-            "-timeout", f"{self.limit_s:.0f}s", "-timeout_error",
-            "-trace_stat", "-stf", "statistics.csv", "-fd", "1", "-trace_err", "-error_file", "errors.log",
-            log=folder / "sipp.out", cwd=folder,
-        )  # fmt: skip
-        try:
-            code = await sipp.ends(self.limit_s + 10)
-        finally:
-            await sipp.stop()
-        return _result(code, folder)
 
     def _scenario(self, folder: Path) -> str:
-        plays = "".join(
-            f'<label id="{n}"/><nop next="9"><action>'
-            f'<exec play_pcap_audio="{folder / f"key-{key}.pcap"}"/></action></nop>\n'
-            for n, key in enumerate(self.keys, 1)
-        )
-        tests = "".join(
-            f'<nop next="{n}" test="is{n}"><action/></nop>\n' for n in range(1, len(self.keys) + 1)
-        )
-        assigns = "".join(
-            f'<test assign_to="is{n}" variable="which" compare="equal" value="{n}"/>\n'
-            for n in range(1, len(self.keys) + 1)
-        )
+        """``field1`` of a call's line in numbers.csv says which of the keys it presses."""
+        numbered = list(enumerate(self.keys, 1))
         kind = PAYLOAD_TYPES[self.codec]
         return _CALLER.format(
             kind=kind,
             codec=self.codec,
             event=EVENT_TYPE,
-            assigns=assigns,
-            tests=tests,
-            plays=plays,
+            choose="".join(
+                f'<test assign_to="is{n}" variable="which" compare="equal" value="{n}"/>\n'
+                for n, _ in numbered
+            ),
+            branch="".join(f'<nop next="{n}" test="is{n}"><action/></nop>\n' for n, _ in numbered),
+            play="".join(
+                f'<label id="{n}"/><nop next="90"><action><exec play_pcap_audio='
+                f'"{folder / f"key-{key}.pcap"}"/></action></nop>\n'
+                for n, key in numbered
+            ),
             end=_bye(self.hang_up_after_s) if self.hang_up_after_s else _AWAIT_BYE,
         )
 
 
 async def answering(folder: Path, host: str, port: int, calls: int = 1) -> Process:
-    """sipp as a telephone that is called, answers, and is hung up on by the caller."""
-    folder.mkdir(parents=True)
-    (folder / "called.xml").write_text(_CALLED)
+    """sipp as a telephone that is called, answers, and is hung up on by the caller. Its messages
+    are in ``messages.log``."""
+    await asyncio.to_thread(_write, folder, "called.xml", _CALLED)
     return await Process.start(
         program("sipp"), "-sf", "called.xml", "-i", host, "-mi", host, "-p", str(port),
         "-mp", str(_port()), "-m", str(calls), "-nostdin", "-timeout", "60s", "-timeout_error",
         "-trace_msg", "-message_file", "messages.log",
         log=folder / "sipp.out", cwd=folder,
     )  # fmt: skip
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / name).write_text(text)
 
 
 def _port() -> int:
@@ -152,8 +160,8 @@ _CALLER = (
     + """<nop><action>
 <assignstr assign_to="which" value="[field1]"/>
 <todouble assign_to="which" variable="which"/>
-{assigns}</action></nop>
-<send retrans="500" start_rtd="1"><![CDATA[
+{choose}</action></nop>
+<send retrans="500"><![CDATA[
 INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 From: <sip:[field0]@[local_ip]:[local_port]>;tag=[pid]c[call_number]
@@ -179,7 +187,7 @@ a=sendrecv
 <recv response="100" optional="true"/>
 <recv response="180" optional="true"/>
 <recv response="183" optional="true"/>
-<recv response="200" rtd="1" rrs="true"/>
+<recv response="200" rrs="true"/>
 <send><![CDATA[
 ACK [next_url] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
@@ -192,7 +200,7 @@ Max-Forwards: 70
 Content-Length: 0
 
 ]]></send>
-{tests}{plays}<label id="9"/>
+{branch}{play}<label id="90"/>
 {end}</scenario>
 """
 )

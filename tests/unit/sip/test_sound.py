@@ -42,10 +42,21 @@ def test_a_device_that_opens_and_vanishes(monkeypatch: pytest.MonkeyPatch) -> No
     card = card_with(monkeypatch, lambda: device)
     card.open()
     assert wait_for_change(card) == Opened()
+    stream = card._stream()
+    next(stream)
+    stream.send(bytearray(320))
     lost = wait_for_change(card)
     assert isinstance(lost, Lost)
     assert device.closed.wait(5)
     assert card.poll() is None
+
+
+def test_a_device_that_never_asks_for_audio(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound, "FIRST_AUDIO_LIMIT_S", 0.1)
+    card = card_with(monkeypatch, Device)
+    card.open()
+    assert wait_for_change(card) == Opened()
+    assert isinstance(wait_for_change(card), Lost)
 
 
 def test_no_device(monkeypatch: pytest.MonkeyPatch) -> None:

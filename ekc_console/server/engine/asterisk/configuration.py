@@ -165,14 +165,13 @@ def _music(settings: AsteriskSettings, program: EngineProgram) -> str:
     """Music of the queue; and what a caller hears for whom no server is there: the word first,
     then the music, while the dialplan goes on asking."""
     directory = settings.music_directory or program.music
-    if directory is None:
-        return ""
     queue = _section("default", [("mode", "files"), ("directory", directory), ("sort", "random")])
     if settings.fallback_prompt is None:
-        return queue
-    files = (settings.fallback_prompt, *sorted(directory.glob("*.wav")))
-    entries = [("entry", file.with_suffix("")) for file in files]
-    return queue + _section(HELD_MUSIC, [("mode", "playlist"), *entries])
+        return queue if directory else ""
+    music = sorted(directory.glob("*.wav")) if directory else []
+    entries = [("entry", file.with_suffix("")) for file in (settings.fallback_prompt, *music)]
+    held = _section(HELD_MUSIC, [("mode", "playlist"), *entries])
+    return queue + held if directory else held
 
 
 def _pjsip(settings: AsteriskSettings) -> str:

@@ -112,7 +112,8 @@ class AsteriskSettings:
     rtp_last: int = 29999
     trunks: tuple[Trunk, ...] = ()
     fallback_prompt: Path | None = None
-    """WAV (8 kHz mono s16) that a caller hears once when no server is there to take the call."""
+    """WAV (8 kHz mono s16) that a caller hears, before the music and between its pieces, while no
+    server is there to take the call."""
     music_directory: Path | None = None
     """WAV files of the music on hold; None: those that came with Asterisk."""
 

@@ -118,13 +118,29 @@ def test_any_address_leaves_media_unbound_and_a_public_one_is_announced() -> Non
     assert "external_media_address = 203.0.113.5" in pjsip
 
 
-@pytest.mark.parametrize("prompt", [None, Path("/srv/held.wav")])
-def test_callers_without_a_server_are_held(prompt: Path | None) -> None:
+@pytest.mark.parametrize(("prompt", "music"), [(None, ""), (Path("/srv/held.wav"), "ekc-held")])
+def test_callers_without_a_server_are_held(prompt: Path | None, music: str) -> None:
     text = files(replace(SETTINGS, fallback_prompt=prompt))["extensions.conf"]
     assert "Stasis(ekc,in,${EKC_CALLED})" in text
-    assert ("Playback(/srv/held)" in text) == (prompt is not None)
     held = text[text.index("n(held)") :]
-    assert held.index("Answer()") < held.index("StartMusicOnHold()") < held.index("Wait(1)")
+    assert held.index("Answer()") < held.index(f"StartMusicOnHold({music})") < held.index("Wait(1)")
+
+
+@pytest.mark.parametrize("has_music", [True, False])
+def test_the_word_to_held_callers_comes_before_the_music(tmp_path: Path, has_music: bool) -> None:
+    for name in ("b.wav", "a.wav") if has_music else ():
+        (tmp_path / name).touch()
+    settings = replace(
+        SETTINGS,
+        fallback_prompt=Path("/srv/held.wav"),
+        music_directory=tmp_path if has_music else None,
+    )
+    program = replace(PROGRAM, music=None)
+    text = configuration(settings, program, Access(8088, 5038, "s"), RUN)["musiconhold.conf"]
+    held = sections(text)["ekc-held", ""]
+    pieces = [f"{tmp_path}/a", f"{tmp_path}/b"] if has_music else []
+    assert held["entry"] == ["/srv/held", *pieces]
+    assert (("default", "") in sections(text)) == has_music
 
 
 def test_our_music_or_that_of_the_program() -> None:

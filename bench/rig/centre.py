@@ -1,0 +1,179 @@
+"""``ekc server`` as a process of its own, with data in a temporary folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ekc_console.config import shipped_scripts
+from ekc_console.server.auth import hash_password
+from ekc_console.server.store import people, sessions
+from ekc_console.server.store.database import Database
+from rig.loopback import fresh_host, free_port
+from rig.processes import end, end_stranger, leave
+
+PASSWORD = "bench password 122"
+QUEUE = "general"
+_START_S = 60.0
+_SESSION_S = 3600.0
+
+_STRAIGHT_TO_QUEUE = """\
+id: main_menu
+title: Сразу в очередь
+kind: menu
+owner: Замеры
+approved: 2026-10-01
+review_by: 2027-10-01
+start: to_general
+steps:
+  to_general:
+    do: {queue: general, topic: general, script: general}
+    text: Соединяю с оператором.
+"""
+
+
+class Centre:
+    """A context: the server runs within. ``operators``: logins ``op1`` … that can log in, each
+    with a session token in ``tokens``."""
+
+    def __init__(self, operators: int, *, recording: bool = False, log: bool = False) -> None:
+        self.host = fresh_host()
+        self.callers_host = fresh_host()
+        """Calls from this address are the trunk's."""
+        self.port = free_port(self.host)
+        self.sip = f"{self.host}:{free_port(self.host)}"
+        self.tokens = {f"op{n}": f"bench-token-{n}" for n in range(1, operators + 1)}
+        self._recording = recording
+        self._show_log = log
+        self._folder = Path(tempfile.mkdtemp(prefix="ekc-bench-"))
+        self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def pids(self) -> dict[str, int]:
+        assert self._server is not None
+        return {"server": self._server.pid, "Asterisk": self._engine_pid()}
+
+    def __enter__(self) -> Self:
+        try:
+            self._write_scripts()
+            self._write_config()
+            self._add_people()
+            self._start()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    def log_tail(self, lines: int = 5) -> str:
+        path = self._folder / "server.log"
+        return "\n".join(path.read_text().splitlines()[-lines:]) if path.exists() else ""
+
+    # -- before the start ----------------------------------------------------------
+
+    def _write_scripts(self) -> None:
+        scripts = self._folder / "scripts"
+        shutil.copytree(shipped_scripts(), scripts)
+        (scripts / "main_menu.yaml").write_text(_STRAIGHT_TO_QUEUE, encoding="utf-8")
+
+    def _write_config(self) -> None:
+        sip_port = self.sip.rpartition(":")[2]
+        (self._folder / "config.yaml").write_text(
+            f"""\
+server:
+  host: {self.host}
+  port: {self.port}
+  data_dir: "{self._folder}/data"
+  scripts_dir: "{self._folder}/scripts"
+engine: {{host: {self.host}, sip_port: {sip_port}, operator_transport: udp}}
+trunks:
+- {{name: bench, mode: address, addresses: ["{self.callers_host}/32"]}}
+queues:
+- {{id: {QUEUE}, title: Общая линия, wrap_up: none, announce_every_s: 0}}
+topics:
+- {{code: general, title: Общая линия, script: general}}
+calls: {{recording: {str(self._recording).lower()}}}
+""",
+            encoding="utf-8",
+        )
+
+    def _add_people(self) -> None:
+        password_hash, now = hash_password(PASSWORD), time.time()
+        data = self._folder / "data"
+        data.mkdir(mode=0o700)
+        with Database.open(data / "ekc.db") as database:
+            for login, token in self.tokens.items():
+                person = people.User(
+                    login=login,
+                    name=f"Оператор {login}",
+                    role="operator",
+                    password_hash=password_hash,
+                    queues=(QUEUE,),
+                )
+                database.write_now(lambda conn, p=person: people.add(conn, p))  # type: ignore[misc]
+                database.write_now(
+                    lambda conn, w=login, t=token: sessions.put(  # type: ignore[misc]
+                        conn, w, t, now, now + _SESSION_S
+                    )
+                )
+
+    # -- the process ----------------------------------------------------------------
+
+    def _start(self) -> None:
+        ekc = Path(sys.executable).with_name("ekc")
+        with (self._folder / "output").open("wb") as output:
+            self._server = subprocess.Popen(
+                [
+                    ekc, "server", "--config", self._folder / "config.yaml",
+                    "--log-file", self._folder / "server.log",
+                ],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            )  # fmt: skip
+        deadline = time.monotonic() + _START_S
+        while not self._healthy():
+            if self._server.poll() is not None or time.monotonic() > deadline:
+                leave("ekc server did not start:\n" + (self._folder / "output").read_text())
+            time.sleep(0.1)
+
+    def _healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:
+                return bool(json.load(answer)["engine"] == "up")
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _engine_pid(self) -> int:
+        return int(json.loads((self._folder / "data/engine/engine.json").read_bytes())["pid"])
+
+    def _stop(self) -> None:
+        try:
+            engine = self._engine_pid()
+        except OSError:
+            engine = 0
+        if self._server is not None:
+            end(self._server, wait_s=20.0)
+        if self._show_log:
+            print(self.log_tail(40))
+        if engine:
+            end_stranger(engine, str(self._folder))
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,0 +1,188 @@
+"""Light consoles: one WebSocket each, wire messages and no screen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from ekc_console.wire import codec
+from ekc_console.wire import messages as wire
+from rig.centre import Centre
+from rig.loopback import fresh_host
+from rig.sipp import STANDING, Sipp
+
+WAIT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    number: str
+    """Digits with a plus, as the caller sent it."""
+    login: str
+    at: float
+    """When the console had the message, seconds since the epoch."""
+    since_free_s: float | None
+    """From this console's hang-up before it; None for its first call."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What all consoles have seen."""
+
+    offers: list[Offer] = field(default_factory=list)
+    talked: set[str] = field(default_factory=set)
+    """Numbers of callers who were joined with an operator."""
+    refusals: list[str] = field(default_factory=list)
+
+
+class Console:
+    """Accepts every offer at once and hangs up ``talk_s`` after the sides are joined."""
+
+    def __init__(self, login: str, tally: Tally, talk_s: float) -> None:
+        self.login = login
+        self._tally = tally
+        self._talk_s = talk_s
+        self._number = 0
+        self._replies: dict[str, asyncio.Future[wire.Reply]] = {}
+        self._call: wire.MyCall | None = None
+        self._freed_at: float | None = None
+        self._changed = asyncio.Event()
+        self.me: wire.Me | None = None
+
+    async def connect(self, http: aiohttp.ClientSession, url: str, token: str) -> None:
+        self._socket = await http.ws_connect(f"{url}/api/ws", max_msg_size=0)
+        hello = wire.Hello(protocol=wire.PROTOCOL, token=token)
+        await self._send(hello)
+        self._reader = asyncio.create_task(self._read())
+        await self.until(lambda: self.me is not None)
+
+    async def close(self) -> None:
+        self._reader.cancel()
+        await asyncio.gather(self._reader, return_exceptions=True)
+        await self._socket.close()
+
+    async def request(self, body: wire.Command) -> wire.Reply:
+        """Raises RuntimeError when the server refuses."""
+        name, reply = self._new_request()
+        await self._send(wire.Request(id=name, body=body))
+        answer = await asyncio.wait_for(reply, WAIT_S)
+        if not answer.ok:
+            raise RuntimeError(f"{type(body).__name__}: {answer.code} {answer.message}")
+        return answer
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(WAIT_S):
+            while not true():
+                self._changed.clear()
+                await self._changed.wait()
+
+    def _new_request(self) -> tuple[str, asyncio.Future[wire.Reply]]:
+        self._number += 1
+        name = str(self._number)
+        future = self._replies[name] = asyncio.get_running_loop().create_future()
+        return name, future
+
+    async def _send(self, message: wire.ClientMessage) -> None:
+        await self._socket.send_str(codec.encode(message).decode())
+
+    async def _read(self) -> None:
+        async for message in self._socket:
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                break
+            self._take(codec.decode_server(message.data), time.time())
+            self._changed.set()
+
+    def _take(self, message: wire.ServerMessage, at: float) -> None:
+        match message:
+            case wire.Delta(put=put, gone=gone):
+                for entity in put:
+                    self._put(entity, at)
+                if any(kind == "MyCall" for kind, _ in gone):
+                    self._call = None
+            case wire.Snapshot(entities=entities):
+                for entity in entities:
+                    self._put(entity, at)
+            case wire.Reply(id=name):
+                self._replied(name, message)
+
+    def _put(self, entity: wire.ViewEntity, at: float) -> None:
+        if isinstance(entity, wire.Me):
+            self.me = entity
+        elif isinstance(entity, wire.MyCall):
+            before, self._call = self._call, entity
+            same = before is not None and (before.id, before.state) == (entity.id, entity.state)
+            if not same:
+                self._call_changed(entity, at)
+
+    def _call_changed(self, call: wire.MyCall, at: float) -> None:
+        number = "+" + "".join(filter(str.isdigit, call.number))
+        if call.state == "offered":
+            since = None if self._freed_at is None else at - self._freed_at
+            self._tally.offers.append(Offer(number, self.login, at, since))
+            self._command(wire.AcceptOffer(offer=call.offer))
+        elif call.state == "talking":
+            self._tally.talked.add(number)
+            asyncio.get_running_loop().call_later(self._talk_s, self._hang_up, call.id)
+
+    def _hang_up(self, call: str) -> None:
+        if self._call is not None and self._call.id == call:
+            self._freed_at = time.time()
+            self._command(wire.HangUpCall(call=call))
+
+    def _command(self, body: wire.Command) -> None:
+        """Send and go on; a refusal is counted."""
+        name, _ = self._new_request()
+        task = asyncio.ensure_future(self._send(wire.Request(id=name, body=body)))
+        _sending.add(task)
+        task.add_done_callback(_sending.discard)
+
+    def _replied(self, name: str, reply: wire.Reply) -> None:
+        future = self._replies.pop(name, None)
+        if future is not None and not future.done():
+            future.set_result(reply)
+        if not reply.ok:
+            self._tally.refusals.append(f"{reply.code}: {reply.message}")
+
+
+_sending: set[asyncio.Future[None]] = set()
+"""Commands on their way: the loop alone would not keep them alive."""
+
+
+@asynccontextmanager
+async def ready_consoles(centre: Centre, talk_s: float, *, ready: bool = True) -> AsyncIterator[
+    tuple[Tally, list[Console]]
+]:
+    """All operators of the centre connected, each with a standing leg by sipp, and ready."""
+    tally = Tally()
+    consoles = [Console(login, tally, talk_s) for login in centre.tokens]
+    async with AsyncExitStack() as stack:
+        connector = aiohttp.TCPConnector(limit=0)
+        http = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
+        lines: list[wire.Line] = []
+        for console in consoles:
+            await console.connect(http, centre.url, centre.tokens[console.login])
+            stack.push_async_callback(console.close)
+            line = (await console.request(wire.OpenLine())).result
+            assert isinstance(line, wire.Line)
+            lines.append(line)
+        stack.enter_context(_standing_legs(centre, lines))
+        for console in consoles:
+            await console.until(lambda c=console: c.me is not None and c.me.line_up)  # type: ignore[misc]
+            if ready:
+                await console.request(wire.GoReady())
+        yield tally, consoles
+
+
+def _standing_legs(centre: Centre, lines: list[wire.Line]) -> Sipp:
+    rows = [
+        f"{line.user};[authentication username={line.user} password={line.password}];"
+        for line in lines
+    ]
+    return Sipp(
+        STANDING, fresh_host(), remote=centre.sip, rows=rows, rate=50.0, service="standing"
+    )

@@ -1,0 +1,33 @@
+"""Facts of the machine that stand beside every figure."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from pathlib import Path
+
+from ekc_console.server.engine.asterisk import installer
+
+
+def print_facts(title: str) -> None:
+    """Processor, cores, versions and the load average of this moment."""
+    program = installer.find()
+    asterisk = program.version if program else "none (ekc engine install)"
+    print(f"== {title}")
+    print(
+        f"   {_processor()}, {len(os.sched_getaffinity(0))} cores, "
+        f"{platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, Asterisk {asterisk}"
+    )
+    print_load("at the start")
+
+
+def print_load(when: str) -> None:
+    print("   load average {:.2f} {:.2f} {:.2f} {}".format(*os.getloadavg(), when), flush=True)
+
+
+def _processor() -> str:
+    text = Path("/proc/cpuinfo").read_text()
+    found = re.search(r"(?m)^model name\s*:\s*(.+)$", text)
+    return found[1].strip() if found else platform.machine()

@@ -1,0 +1,75 @@
+"""baresip as one person who calls: keys, both voices, hang-up by either side."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ekc_console.client.desk import Desk
+from sip.protocol import Listen
+from tests.interop.baresip import PERSON_HZ, Baresip
+from tests.interop.centre import OPERATOR_HZ, Centre
+from tests.interop.test_sipp import trunk
+from tests.support.centre import hears, in_state, until
+from tests.support.net import fresh_host
+
+NUMBER = "+79000000401"
+
+
+@pytest.fixture
+async def person(tmp_path: Path) -> AsyncIterator[Baresip]:
+    baresip = Baresip(tmp_path / "baresip", fresh_host(), NUMBER)
+    try:
+        yield await baresip.start()
+    finally:
+        await baresip.stop()
+
+
+@pytest.mark.parametrize("hangs_up", ["caller", "agent"])
+async def test_talks_with_an_operator(open_centre: Any, person: Baresip, hangs_up: str) -> None:
+    centre: Centre = await open_centre([trunk(person.host)])
+    desk = await centre.operator("anna")
+    phone, leg = desk.line.phone, desk.line.leg
+    assert phone is not None
+    phone.send(Listen(call=leg, tones_hz=[PERSON_HZ, OPERATOR_HZ]))
+
+    await person.dial(f"sip:122@{centre.sip_address}")
+    await person.event("CALL_ESTABLISHED")
+    await person.press("3")
+    call = await in_state(desk, "offered")
+    assert (call.number, call.topic) == ("+7 900 000-04-01", "vaccination")
+    await desk.accept()
+    await in_state(desk, "talking")
+    await hears(phone, leg, PERSON_HZ)
+    await hold_and_resume(desk)
+    await hears(phone, leg, PERSON_HZ)
+
+    if hangs_up == "caller":
+        await person.hang_up()
+    else:
+        await desk.hang_up()
+        await person.event("CALL_CLOSED")
+    await in_state(desk, "wrap_up")
+    await finish(desk)
+    (row,) = await centre.settled(1)
+    assert (row.outcome, row.ended_by, row.card_state) == ("answered", hangs_up, "saved")
+    await person.stop()
+    assert person.heard().get(int(OPERATOR_HZ), 0.0) > 0.5
+
+
+async def hold_and_resume(desk: Desk) -> None:
+    await desk.hold()
+    await in_state(desk, "held")
+    await desk.resume()
+    await in_state(desk, "talking")
+
+
+async def finish(desk: Desk) -> None:
+    """Save the card and be ready again."""
+    await until(desk, lambda: desk.card_desk.card is not None)
+    desk.card_desk.set_disposition(next(iter(desk.card_desk.dispositions)))
+    await desk.card_desk.save()
+    await desk.finish_wrap_up()

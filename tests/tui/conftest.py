@@ -1,0 +1,38 @@
+"""The console under Pilot: one clock, one time zone, no language of the environment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ekc_console import i18n
+from ekc_console.tui import repaint
+from ekc_console.tui.app import EkcApp
+from tests.support.desk import ScriptedDesk
+
+
+@pytest.fixture(autouse=True)
+def _steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Moscow time, Russian, colours, and no waiting between two paints."""
+    monkeypatch.setenv("TZ", "Europe/Moscow")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    time.tzset()
+    monkeypatch.setattr(repaint, "MIN_GAP_S", 0.0)
+    i18n.use("ru")
+    yield
+    monkeypatch.undo()
+    time.tzset()
+    i18n.use("ru")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> ScriptedDesk:
+    return ScriptedDesk(tmp_path)
+
+
+@pytest.fixture
+def app(desk: ScriptedDesk, tmp_path: Path) -> EkcApp:
+    return EkcApp(desk, server="http://127.0.0.1:8122", state_dir=tmp_path)

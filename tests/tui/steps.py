@@ -1,0 +1,126 @@
+"""What an operator and a server do in the tests of the screens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from textual.pilot import Pilot
+
+from ekc_console.tui.app import EkcApp
+from ekc_console.wire import messages as wire
+from tests.support.desk import CALL, CALLBACKS, ME, NOW, QUEUES, ScriptedDesk, waiting
+
+replace = msgspec.structs.replace
+READY = replace(ME, state="ready", reason="", since=NOW - 192, line_up=True)
+TALK = replace(
+    CALL,
+    state="talking",
+    answered_at=NOW - 7,
+    offer="",
+    offer_expires_at=None,
+    recording=True,
+)
+
+
+def app_of(pilot: Pilot[Any]) -> EkcApp:
+    app = pilot.app
+    assert isinstance(app, EkcApp)
+    return app
+
+
+def desk_of(pilot: Pilot[Any]) -> ScriptedDesk:
+    desk = app_of(pilot).desk
+    assert isinstance(desk, ScriptedDesk)
+    return desk
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Until nothing is to be painted, no command is under way and no fault was hidden."""
+    app = app_of(pilot)
+    for _ in range(50):
+        await pilot.pause()
+        if not (app._repainter._scheduled or app._working or app.workers):
+            break
+    await pilot.pause()
+    faults = [entry.text for entry in app.messages.entries if "Непредвиденная" in entry.text]
+    assert not faults
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Keys one after another; a text of several letters is typed."""
+    for key in keys:
+        named = len(key) == 1 or "+" in key or (key[0] == "f" and key[1:].isdigit())
+        named = named or key in KEYS
+        await pilot.press(*([key] if named else list(key)))
+    await settle(pilot)
+
+
+KEYS = {
+    "enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "delete", "home", "end",
+    "pageup", "pagedown", "space", "backspace",
+}  # fmt: skip
+
+
+async def log_in(pilot: Pilot[Any]) -> None:
+    await press(pilot, "ivanova", "enter", "verysecret", "enter")
+
+
+async def be_ready(pilot: Pilot[Any], *, calls: int = 0, callbacks: bool = False) -> None:
+    """Logged in and ready, with so many calls in the queues."""
+    await log_in(pilot)
+    await press(pilot, "f2")
+    desk = desk_of(pilot)
+    queue = replace(QUEUES[0], waiting=calls, longest_since=NOW - 13.0 * calls if calls else None)
+    desk.put(READY, queue, *waiting(calls), *(CALLBACKS if callbacks else ()))
+    await settle(pilot)
+
+
+async def be_offered(pilot: Pilot[Any], *, calls: int = 3) -> None:
+    await be_ready(pilot, calls=calls)
+    desk_of(pilot).put(replace(READY, state="offered", since=NOW - 3, until=NOW + 12), CALL)
+    await settle(pilot)
+
+
+async def talk(pilot: Pilot[Any], *, calls: int = 3, **changes: Any) -> None:
+    """An offer is answered with F5; the server joins the call."""
+    await be_offered(pilot, calls=calls)
+    await press(pilot, "f5")
+    show_call(pilot, "talking", replace(TALK, **changes))
+    await settle(pilot)
+
+
+def show_call(pilot: Pilot[Any], state: wire.AgentState, call: wire.MyCall) -> None:
+    desk_of(pilot).put(replace(READY, state=state, since=NOW - 7), call)
+
+
+async def wrap_up(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await press(pilot, "1", "иванова анна", "enter")
+    end_call(pilot)
+    await settle(pilot)
+
+
+def end_call(pilot: Pilot[Any]) -> None:
+    desk_of(pilot).put(
+        replace(READY, state="wrap_up", since=NOW - 10, until=NOW + 50),
+        replace(TALK, state="wrap_up", ended_at=NOW - 10, recording=False),
+    )
+
+
+def commands(pilot: Pilot[Any], kind: type) -> list[Any]:
+    """What was asked of the server, by type."""
+    return [command for command in desk_of(pilot).commands if isinstance(command, kind)]
+
+
+def shown(pilot: Pilot[Any], selector: str) -> str:
+    """The text of a painted widget on the present screen."""
+    from ekc_console.tui.widgets.painted import Painted
+
+    return pilot.app.screen.query_one(selector, Painted).shown.plain
+
+
+def focused(pilot: Pilot[Any]) -> str:
+    """Id of the widget that has the focus."""
+    widget = pilot.app.focused
+    return (widget.id or type(widget).__name__) if widget else ""

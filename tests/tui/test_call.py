@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from textual.widgets import Input
+
+from ekc_console.errors import EkcError
+from ekc_console.tui.app import EkcApp
+from ekc_console.wire import messages as wire
+from tests.support.desk import CALL, NOW, ScriptedDesk
+from tests.tui.steps import (
+    READY,
+    TALK,
+    be_offered,
+    be_ready,
+    commands,
+    focused,
+    press,
+    replace,
+    settle,
+    show_call,
+    shown,
+    talk,
+)
+
+WIDE = (120, 40)
+
+
+async def test_an_offer_is_shown_and_moves_no_focus(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, calls=2)
+        before = focused(pilot)
+        desk.put(replace(READY, state="offered", until=NOW + 12), CALL)
+        await settle(pilot)
+        assert app.screen.query_one("#call").display
+        assert "+7 912 000-00-17" in shown(pilot, "#call-who")
+        assert "ответьте за 12 с" in shown(pilot, "#call-who")
+        assert "F5 Ответить" in shown(pilot, "#call-about")
+        assert focused(pilot) == before
+
+
+async def test_an_offer_is_answered_while_typing(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "f3", "сидо")
+        desk.put(replace(READY, state="offered", until=NOW + 12), CALL)
+        await press(pilot, "рова")
+        assert app.screen.query_one(Input).value == "сидорова"
+        await press(pilot, "f5")
+        assert commands(pilot, wire.AcceptOffer) == [wire.AcceptOffer(offer="o-1")]
+        show_call(pilot, "talking", TALK)
+        await settle(pilot)
+        assert focused(pilot) == "script-choices"
+
+
+async def test_an_offer_is_answered_over_an_open_question(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "f10")
+        desk.put(replace(READY, state="offered", until=NOW + 12), CALL)
+        await press(pilot, "f5")
+        assert commands(pilot, wire.AcceptOffer)
+
+
+async def test_a_key_pressed_twice_asks_once(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_offered(pilot)
+        gate = asyncio.Event()
+        asked = 0
+
+        async def accept() -> None:
+            nonlocal asked
+            asked += 1
+            await gate.wait()
+
+        desk.accept = accept  # type: ignore[method-assign]
+        await pilot.press("f5", "f5", "f5")
+        gate.set()
+        await settle(pilot)
+        assert asked == 1
+
+
+async def test_the_bar_takes_no_notice_of_a_slow_server(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_offered(pilot)
+        gate = asyncio.Event()
+        desk.accept = gate.wait  # type: ignore[assignment, method-assign]
+        await pilot.press("f5")
+        await pilot.press("f1")
+        await pilot.pause()
+        assert type(app.screen).__name__ == "HelpScreen"
+        gate.set()
+        await settle(pilot)
+
+
+async def test_reject(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_offered(pilot)
+        await press(pilot, "f8")
+        assert commands(pilot, wire.RejectOffer) == [wire.RejectOffer(offer="o-1")]
+
+
+async def test_hold_resume_mute_hang_up(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        assert "идёт запись" in shown(pilot, "#call-about")
+        await press(pilot, "f7")
+        assert desk.line.state.muted
+        assert "МИКРОФОН ВЫКЛЮЧЕН" in shown(pilot, "#call-about")
+        await press(pilot, "f7", "f6")
+        assert commands(pilot, wire.HoldCall)
+        show_call(pilot, "talking", replace(TALK, state="held", held_since=NOW - 9))
+        await settle(pilot)
+        assert "НА УДЕРЖАНИИ 0:09" in shown(pilot, "#call-who")
+        assert "F6 Продолжить" in shown(pilot, "#keys")
+        await press(pilot, "f6")
+        assert commands(pilot, wire.ResumeCall)
+        await press(pilot, "f8")
+        assert commands(pilot, wire.HangUpCall)
+
+
+async def test_a_refusal_is_a_line_with_its_remedy(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_offered(pilot)
+        desk.refuse[wire.AcceptOffer] = EkcError("Вызов уже принят другим.", "Ждите следующего.")
+        await press(pilot, "f5")
+        assert shown(pilot, "#message") == "Ошибка: Вызов уже принят другим. Ждите следующего."
+        await press(pilot, "escape")
+        assert not app.screen.query_one("#message").display
+        await press(pilot, "ctrl+l")
+        table = app.screen.query_one("#log")
+        assert "Вызов уже принят другим" in table.rows[0].cells[1]  # type: ignore[attr-defined]
+
+
+async def test_an_unexpected_fault_of_a_command_is_told_and_does_not_end_the_shift(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await be_offered(pilot)
+        desk.refuse[wire.AcceptOffer] = ZeroDivisionError("secret")
+        await pilot.press("f5")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "Непредвиденная ошибка" in shown(pilot, "#message")
+        assert app.is_running
+
+
+async def test_dial_checks_the_number_beside_the_field(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "f4", "12345", "enter")
+        assert "набрать нельзя" in shown(pilot, "#prompt-note")
+        assert not commands(pilot, wire.Dial)
+        await press(pilot, "ctrl+u", "8 912 000-00-17", "enter")
+        assert commands(pilot, wire.Dial) == [wire.Dial(number="+79120000017")]
+
+
+async def test_ready_and_break(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        assert commands(pilot, wire.GoReady)
+        await press(pilot, "f12", "2")
+        assert commands(pilot, wire.GoBreak) == [wire.GoBreak(reason="rest")]
+
+
+async def test_the_break_menu_gives_the_focus_back(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, calls=2)
+        before = focused(pilot)
+        await press(pilot, "f12")
+        assert focused(pilot) != before
+        await press(pilot, "escape")
+        assert focused(pilot) == before
+
+
+@pytest.mark.parametrize("answer", ["enter", "escape"])
+async def test_quit_asks_and_the_safe_answer_is_first(
+    app: EkcApp, desk: ScriptedDesk, answer: str
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "f10", answer)
+        assert not desk.logged_out
+        assert app.is_running
+        await press(pilot, "f10", "right", "enter")
+        assert desk.logged_out
+
+
+async def test_link_lost_keeps_everything_and_says_so(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова")
+        desk.set_link("connecting", "нет ответа")
+        await settle(pilot)
+        assert "нет связи" in shown(pilot, "#title")
+        assert "Связь с сервером потеряна" in shown(pilot, "#message")
+        await press(pilot, " анна", "enter")
+        assert desk.card_desk.session is not None
+        assert desk.card_desk.session.fields["fio"] == "Иванова Анна"
+        desk.set_link("online")
+        await settle(pilot)
+        assert "Связь с сервером восстановлена" in shown(pilot, "#message")
+
+
+async def test_no_sound_device_and_a_failed_line_are_said_in_words(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        desk.line.set("up", "нет устройства", "null")
+        await settle(pilot)
+        assert "линия без звука" in shown(pilot, "#title")
+        assert "без звука" in shown(pilot, "#message")
+        desk.line.set("failed", "сервер телефонии не отвечает.")
+        desk.put(wire.EngineState(up=False, detail="процесс остановлен."))
+        await settle(pilot)
+        assert "линии нет" in shown(pilot, "#title")
+        assert "АТС не работает" in shown(pilot, "#title")
+
+
+async def test_notices_of_the_server_are_messages(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        desk.on_notice(wire.Notice(level="warning", text="Обед перенесён."))
+        await settle(pilot)
+        assert shown(pilot, "#message") == "Внимание: Обед перенесён."

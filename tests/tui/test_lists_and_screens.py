@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import pytest
+
+from ekc_console.errors import EkcError
+from ekc_console.tui.actions import ACTIONS, shown_key
+from ekc_console.tui.app import EkcApp
+from ekc_console.tui.panes.pane import Pane
+from ekc_console.tui.screens.find import CardScreen, FindScreen
+from ekc_console.tui.screens.help import help_text
+from ekc_console.tui.screens.operator import OperatorScreen
+from ekc_console.tui.widgets.line_table import LineTable
+from ekc_console.wire import messages as wire
+from tests.support.desk import CALLBACKS, ScriptedDesk, waiting
+from tests.tui.steps import be_ready, commands, focused, press, settle, shown, talk
+
+WIDE = (120, 40)
+
+
+def table(app: EkcApp, selector: str) -> LineTable:
+    return app.screen.query_one(selector, LineTable)
+
+
+async def test_the_queue_is_live_and_the_cursor_stays_on_its_call(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, calls=6)
+        await press(pilot, "down", "down")
+        assert table(app, "#waiting").selected_key == "w-2"
+        desk.gone(wire.WaitingCall, "w-0")
+        await settle(pilot)
+        assert table(app, "#waiting").selected_key == "w-2"
+        assert len(table(app, "#waiting").rows) == 5
+
+
+async def test_a_burst_of_changes_is_painted_together(app: EkcApp, desk: ScriptedDesk) -> None:
+    painted: list[frozenset[str]] = []
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot)
+        original = app._repainter._paint
+        app._repainter._paint = lambda names: (painted.append(names), original(names))[1]
+        for index in range(200):
+            desk.put(waiting(200)[index])
+        await settle(pilot)
+        assert len(painted) < 20
+        assert len(table(app, "#waiting").rows) == 200
+
+
+async def test_a_callback_is_dialled_with_enter(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, callbacks=True)
+        table(app, "#callbacks").focus()
+        await press(pilot, "enter")
+        assert commands(pilot, wire.DialCallback) == [
+            wire.DialCallback(callback=CALLBACKS[0].id)
+        ]
+
+
+async def test_a_callback_is_closed_after_a_question(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, callbacks=True)
+        table(app, "#callbacks").focus()
+        await press(pilot, "down", "delete", "enter")
+        assert not commands(pilot, wire.CloseCallback)
+        await press(pilot, "delete", "tab", "enter")
+        assert commands(pilot, wire.CloseCallback) == [
+            wire.CloseCallback(callback=CALLBACKS[1].id, result="cancelled")
+        ]
+
+
+async def test_find_list_card_and_back(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "f3", "0017", "enter")
+        assert commands(pilot, wire.FindContacts) == [wire.FindContacts(text="0017")]
+        assert focused(pilot) == "found"
+        await press(pilot, "enter")
+        assert isinstance(app.screen, CardScreen)
+        text = shown(pilot, "#card-text")
+        assert "Сидорова Елена Павловна" in text
+        assert "12.03.1985" in text
+        assert "Просила перезвонить" in text
+        await press(pilot, "escape")
+        assert isinstance(app.screen, FindScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, OperatorScreen)
+
+
+async def test_nothing_found_and_a_refused_search(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        desk.found = ()
+        await press(pilot, "f3", "enter")
+        assert "Введите номер или имя" in shown(pilot, "#find-note")
+        await press(pilot, "иванов", "enter")
+        assert "Ничего не найдено" in table(app, "#found")._empty
+        desk.refuse[wire.FindContacts] = EkcError("Нужно не меньше 4 цифр.", "Добавьте цифры.")
+        await press(pilot, "enter")
+        assert shown(pilot, "#find-note") == "Нужно не меньше 4 цифр. Добавьте цифры."
+
+
+async def test_an_earlier_contact_opens_from_the_caller_pane(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "ctrl+n", "down", "enter")
+        assert "У этого обращения карточки нет" in shown(pilot, "#card-text")
+        await press(pilot, "escape")
+        assert focused(pilot) == "history"
+
+
+@pytest.mark.parametrize(("key", "back"), [("ctrl+n", "ctrl+p"), ("ctrl+т", "ctrl+з")])
+async def test_panes_by_keys_on_a_narrow_terminal(app: EkcApp, key: str, back: str) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await be_ready(pilot, callbacks=True)
+        seen = []
+        for _ in range(6):
+            active = [pane.slug for pane in app.screen.query(Pane) if pane.display]
+            assert len(active) == 1
+            seen += active
+            await press(pilot, key)
+        assert set(seen) == {"script", "caller", "card", "queue", "callbacks", "day"}
+        await press(pilot, back)
+        assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == [seen[-1]]
+
+
+async def test_all_panes_stand_on_a_wide_terminal_and_resizing_keeps_the_focus(
+    app: EkcApp,
+) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await talk(pilot)
+        assert all(pane.display for pane in app.screen.query(Pane))
+        await press(pilot, "1", "иванова")
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == ["script"]
+        await press(pilot, " анна", "enter")
+        assert "Дата рождения" in shown(pilot, "#script-text")
+
+
+def test_help_names_every_key() -> None:
+    text = help_text().plain
+    for action in ACTIONS:
+        if key := shown_key(action):
+            assert key in text
+            assert action.help in text
+
+
+async def test_the_command_list_is_narrowed_by_typing_and_runs(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "ctrl+o", "журнал", "enter")
+        assert type(app.screen).__name__ == "LogScreen"
+
+
+async def test_the_look_is_changed_and_remembered(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        assert app.theme == "ekc-dark"
+        await press(pilot, "ctrl+o", "оформление", "enter")
+        assert app.theme == "ekc-light"
+    again = EkcApp(desk, server="", state_dir=app._state_dir)
+    assert again.theme == "ekc-light"
+
+
+async def test_every_screen_fits_a_small_and_a_large_terminal(app: EkcApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        for size in ((80, 24), (60, 15), (119, 36), (120, 24), (200, 50)):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            for selector in ("#title", "#call", "#keys"):
+                region = app.screen.query_one(selector).region
+                assert region.width == size[0]
+                assert 0 <= region.y < size[1]
+
+
+async def test_help_over_help_is_one_help(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "f1", "f1", "f3", "f1", "escape")
+        assert isinstance(app.screen, OperatorScreen)

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ekc_console.errors import EkcError
+from ekc_console.tui import prefs
+from ekc_console.tui.app import EkcApp
+from ekc_console.tui.screens.login import LoginScreen
+from ekc_console.tui.screens.operator import OperatorScreen
+from tests.support.desk import ScriptedDesk
+from tests.tui.steps import focused, log_in, press, settle, shown
+
+
+async def test_enter_walks_through_the_fields_and_logs_in(
+    app: EkcApp, desk: ScriptedDesk, tmp_path: Path
+) -> None:
+    async with app.run_test() as pilot:
+        assert "http://127.0.0.1:8122" in str(app.screen.query_one("#login-server").render())
+        await log_in(pilot)
+        assert isinstance(app.screen, OperatorScreen)
+        assert "НЕ ГОТОВ" in shown(pilot, "#title")
+        assert prefs.load(tmp_path).login == "ivanova"
+
+
+async def test_a_refusal_is_said_and_the_password_is_emptied(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, "ivanova", "enter", "wrong", "enter")
+        assert "Неверный логин или пароль" in shown(pilot, "#login-message")
+        assert focused(pilot) == "login-password"
+        await press(pilot, "verysecret", "enter")
+        assert isinstance(app.screen, OperatorScreen)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [(["enter"], "Введите логин"), (["ivanova", "enter", "enter"], "Введите пароль")],
+)
+async def test_an_empty_field_is_named(app: EkcApp, keys: list[str], message: str) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, *keys)
+        assert message in shown(pilot, "#login-message")
+
+
+async def test_only_the_login_name_is_remembered(desk: ScriptedDesk, tmp_path: Path) -> None:
+    prefs.save(tmp_path, prefs.Prefs(login="petrova"))
+    app = EkcApp(desk, server="http://127.0.0.1:8122", state_dir=tmp_path)
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        assert focused(pilot) == "login-password"
+        await press(pilot, "verysecret", "enter")
+    assert "verysecret" not in (tmp_path / prefs.FILE).read_text()
+
+
+async def test_f10_leaves_at_once_before_the_login(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, "f10")
+        assert not app.is_running or app._exit
+    assert not desk.logged_out
+
+
+async def test_an_ended_session_is_told_and_f2_logs_in_again(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await log_in(pilot)
+        desk.set_link("offline", "вход выполнен в другом месте.")
+        await settle(pilot)
+        assert isinstance(app.screen, OperatorScreen)
+        assert "вход выполнен в другом месте" in shown(pilot, "#message")
+        await press(pilot, "f2")
+        assert isinstance(app.screen, LoginScreen)
+        await press(pilot, "verysecret", "enter")
+        assert isinstance(app.screen, OperatorScreen)
+        assert "связь есть" in shown(pilot, "#title")
+
+
+def test_an_unknown_look_is_an_error(desk: ScriptedDesk, tmp_path: Path) -> None:
+    with pytest.raises(EkcError, match="pink"):
+        EkcApp(desk, server="", state_dir=tmp_path, theme="pink")

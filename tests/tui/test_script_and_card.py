@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from ekc_console.tui.app import EkcApp
+from ekc_console.tui.widgets.choices import Choices
+from ekc_console.tui.widgets.fields import Note
+from ekc_console.tui.widgets.line_table import LineTable
+from ekc_console.wire import messages as wire
+from tests.support.desk import ScriptedDesk
+from tests.tui.steps import (
+    READY,
+    commands,
+    end_call,
+    focused,
+    press,
+    settle,
+    shown,
+    talk,
+    wrap_up,
+)
+
+WIDE = (120, 40)
+
+
+async def test_the_whole_script_by_keys(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        assert focused(pilot) == "script-choices"
+        await press(pilot, "1")
+        assert "фамилию, имя и отчество" in shown(pilot, "#script-text")
+        assert focused(pilot) == "script-input"
+        await press(pilot, "иванова анна", "enter", "120385", "enter", "enter", "1")
+        assert "Иванова Анна, вы записаны" in shown(pilot, "#script-text")
+        await press(pilot, "enter")
+        assert "Сценарий пройден" in shown(pilot, "#script-text")
+        assert desk.card_desk.session is not None
+        assert dict(desk.card_desk.session.fields) == {
+            "number": "+79120000017",
+            "fio": "Иванова Анна",
+            "birth_date": "1985-03-12",
+            "clinic": "",
+            "referral": "yes",
+        }
+        assert desk.card_desk.disposition == "booked"
+
+
+async def test_a_wrong_value_is_said_beside_the_field(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "1", "enter")
+        assert "не похоже на часть имени" in shown(pilot, "#script-error")
+        assert app.screen.query_one("#script-input", Input).value == "1"
+        await press(pilot, "backspace", "и")
+        assert not app.screen.query_one("#script-error").display
+
+
+async def test_a_required_field_is_not_passed_empty(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "enter")
+        assert "обязательное поле" in shown(pilot, "#script-error")
+        assert desk.card_desk.step is not None
+        assert desk.card_desk.step.id == "fio"
+
+
+@pytest.mark.parametrize("key", ["ctrl+b", "ctrl+и"])
+async def test_back_keeps_the_answers(app: EkcApp, key: str) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter", key)
+        assert app.screen.query_one("#script-input", Input).value == "Иванова Анна"
+        await press(pilot, key)
+        choices = app.screen.query_one("#script-choices", Choices)
+        assert [choice.chosen for choice in choices.choices] == [True, False]
+
+
+async def test_left_goes_back_from_choices(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter", "120385", "enter", "enter", "left")
+        assert desk.card_desk.step is not None
+        assert desk.card_desk.step.id == "clinic"
+
+
+async def test_jump_to_a_step_of_the_path(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter", "ctrl+g", "1")
+        assert desk.card_desk.step is not None
+        assert desk.card_desk.step.id == "emergency"
+        assert focused(pilot) == "script-choices"
+
+
+async def test_a_digit_answers_wherever_the_focus_is(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await talk(pilot)
+        app.screen.query_one("#waiting", LineTable).focus()
+        await press(pilot, "2")
+        assert desk.card_desk.step is not None
+        assert desk.card_desk.step.id == "handed_over"
+        assert focused(pilot) == "waiting"
+
+
+async def test_another_scenario_keeps_the_fields(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter", "ctrl+s", "2")
+        assert desk.card_desk.scenario is not None
+        assert desk.card_desk.scenario.id == "general"
+        assert desk.card_desk.session is not None
+        assert desk.card_desk.session.fields["fio"] == "Иванова Анна"
+
+
+async def test_a_field_is_corrected_in_the_card(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter")
+        app.screen.query_one("#card-fields", LineTable).focus()
+        await press(pilot, "enter", "ctrl+u", "1", "enter")
+        assert "не похоже на часть имени" in shown(pilot, "#prompt-note")
+        await press(pilot, "ctrl+u", "петрова анна", "enter")
+        assert desk.card_desk.session is not None
+        assert desk.card_desk.session.fields["fio"] == "Петрова Анна"
+        assert desk.card_desk.session.step.id == "birth_date"
+        assert focused(pilot) == "card-fields"
+
+
+async def test_the_note_is_kept_as_it_is_typed(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await talk(pilot)
+        app.screen.query_one("#card-note", Note).focus()
+        await press(pilot, "плохо слышно")
+        assert desk.card_desk.note == "плохо слышно"
+
+
+async def test_f9_asks_for_the_disposition_then_saves_and_ends_the_wrap_up(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await wrap_up(pilot)
+        assert focused(pilot) == "script-input"
+        await press(pilot, "f9")
+        assert "Не выбран итог" in shown(pilot, "#message")
+        assert focused(pilot) == "card-dispositions"
+        await press(pilot, "2")
+        assert desk.card_desk.disposition == "waiting_list"
+        await press(pilot, "f9")
+        saved = commands(pilot, wire.SaveCard)
+        assert [command.disposition for command in saved] == ["waiting_list"]
+        assert commands(pilot, wire.FinishWrapUp)
+
+
+async def test_f9_in_the_talk_saves_and_does_not_end_it(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "2", "f9")
+        assert commands(pilot, wire.SaveCard)
+        assert not commands(pilot, wire.FinishWrapUp)
+
+
+async def test_the_end_of_the_call_moves_no_focus(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "ива")
+        end_call(pilot)
+        await settle(pilot)
+        await press(pilot, "нова анна", "enter")
+        assert "Дата рождения" in shown(pilot, "#script-text")
+
+
+async def test_the_script_is_put_away_with_the_card(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "2", "f9")
+        desk.gone(wire.MyCall, "c-1")
+        desk.put(READY)
+        await settle(pilot)
+        assert "Сценарий появится вместе с вызовом" in shown(pilot, "#script-text")
+        assert focused(pilot) == "script-scroll"
