@@ -1,0 +1,90 @@
+"""An operator's working day in small, at the real console, against the real server and Asterisk:
+login, ready, answer, script, card, wrap-up, the card found again, break, logout."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from textual.pilot import Pilot
+
+from ekc_console.tui.app import EkcApp
+from sip.protocol import CallState
+from tests.support.centre import (
+    PASSWORD,
+    WAIT_S,
+    Centre,
+    in_state,
+    into_queue,
+    me_in_state,
+    until,
+)
+
+NUMBER = "+79000000505"
+
+
+async def test_a_working_day(centre: Centre) -> None:
+    await centre.add_person("anna")
+    desk = centre.desk("anna")
+    app = EkcApp(desk, server=centre.server.url, state_dir=centre.folder / "console")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*"anna", "enter", *"wrong password", "enter")
+        await shows(pilot, "Неверный логин или пароль")
+        await pilot.press(*PASSWORD, "enter")
+        await until(desk, lambda: desk.view.me is not None and desk.view.me.state == "break")
+
+        await pilot.press("f2")
+        await until(desk, lambda: desk.view.me.state == "ready" and desk.view.me.line_up)
+        caller = await into_queue(centre, NUMBER, key="6")
+        await in_state(desk, "offered")
+        await shows(pilot, "+7 900 000-05-05")
+        await pilot.press("f5")
+        await in_state(desk, "talking")
+        await shows(pilot, "идёт запись")
+
+        await until(desk, lambda: desk.card_desk.session is not None)
+        await pilot.press("1")
+        await until(desk, lambda: desk.card_desk.session.state.position == 1)
+        await pilot.press("f6")
+        await in_state(desk, "held")
+        await pilot.press("f6")
+        await in_state(desk, "talking")
+        await pilot.press("f8")
+        await caller.wait_for(CallState, WAIT_S, call="c", state="ended")
+        await in_state(desk, "wrap_up")
+
+        await pilot.press("f9")
+        await shows(pilot, "Не выбран итог")
+        disposition = next(iter(desk.card_desk.dispositions))
+        desk.card_desk.set_disposition(disposition)
+        await pilot.press("f9")
+        await me_in_state(desk, "ready")
+
+        await pilot.press("f3", *"0505", "enter")
+        await shows(pilot, "+7 900 000-05-05")
+        await pilot.press("escape", "f12", "1")
+        await until(desk, lambda: desk.view.me.state == "break")
+        await pilot.press("f10")
+        await pilot.pause()
+        await pilot.press("tab", "enter")
+        async with asyncio.timeout(WAIT_S):
+            while app.is_running:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    assert centre.server.router.agents["anna"].has_leg is False
+
+
+async def shows(pilot: Pilot[None], text: str) -> None:
+    """Wait until the screen shows ``text``."""
+    await holds(pilot, lambda: text in screen_text(pilot))
+
+
+async def holds(pilot: Pilot[None], true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WAIT_S):
+        while not true():
+            await pilot.pause(0.02)
+
+
+def screen_text(pilot: Pilot[None]) -> str:
+    """All that is painted, without colours."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
