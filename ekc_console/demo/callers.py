@@ -14,6 +14,7 @@ from ekc_console.demo.pace import HUMAN, Pace
 from ekc_console.demo.personas import Persona
 from ekc_console.demo.voices import Voices
 from ekc_console.errors import EkcError
+from ekc_console.i18n import _
 from sip.client import Softphone, SoftphoneError
 from sip.protocol import Start
 
@@ -118,8 +119,10 @@ class CallerPool:
             return await Softphone.spawn(start)
         except SoftphoneError as error:
             raise EkcError(
-                f"Имитация абонентов не запустилась на {start.host}: {error.detail}.",
-                "Проверьте, что адрес есть на этой машине и пакет pjsua2-python установлен.",
+                _("Имитация абонентов не запустилась на {host}: {why}.").format(
+                    host=start.host, why=error.detail
+                ),
+                _("Проверьте, что адрес есть на этой машине и пакет pjsua2-python установлен."),
             ) from error
 
     async def _free_slot(self) -> int | None:

@@ -26,6 +26,7 @@ from ekc_console.demo.texts import (
 from ekc_console.demo.voices import Voices
 from ekc_console.domain.scenario import Ask, Choose, Do, End, GoTo, PlanCallback, Say, Session
 from ekc_console.errors import EkcError
+from ekc_console.i18n import _
 from ekc_console.server.services.loudness import FLOOR_DBFS
 from ekc_console.server.services.speech import Voice
 from ekc_console.wire.messages import Me, MyCall
@@ -182,7 +183,7 @@ class AutoOperator:
     async def _talk(self, call: MyCall, script: asyncio.Task[None], report: TalkReport) -> None:
         phone, leg = self._desk.line.phone, self._desk.line.leg
         if phone is None or not leg:
-            report.trouble = "нет линии с телефонией"
+            report.trouble = _("Нет линии с телефонией.")
             return
         talk = Talk(phone.send, leg, self._heard)
         talk.begin()
@@ -257,7 +258,7 @@ class AutoOperator:
     async def _save(self, call: MyCall, report: TalkReport) -> None:
         card = self._desk.card_desk
         if card.card is None or card.card.call != call.id:
-            report.trouble = report.trouble or card.error or "карточка не открылась"
+            report.trouble = report.trouble or card.error or _("Карточка не открылась.")
             return
         try:
             card.set_note(OPERATOR_NOTE)

@@ -191,6 +191,8 @@ CALL_TABLE = StateTable(
         Rule(START, "CallPlaced", (Dialing,)),
         Rule(_LIVE, "CallStepEntered", STAY),
         Rule((Ended,), "CallStepEntered", IGNORED),
+        Rule((InMenu,), "CallbackAsked", STAY),
+        Rule((Ended,), "CallbackAsked", IGNORED),
         Rule((InMenu, Waiting), "CallQueued", (Waiting,)),
         Rule((Ended,), "CallQueued", IGNORED),
         Rule((Waiting, Offered), "offer made", (Offered,)),

@@ -15,6 +15,7 @@ from ekc_console.domain.effects import DialOut, HangUp, HoldCall, KeepWaiting, R
 from ekc_console.domain.facts import (
     CallAnswered,
     CallArrived,
+    CallbackAsked,
     CallBridged,
     CallBridgeFailed,
     CallEnded,
@@ -53,6 +54,18 @@ def step_entered(c: Centre, f: CallStepEntered) -> None:
     if _acts_on(call, "CallStepEntered"):
         new = replace(call, scenario=f.scenario, scenario_version=f.version, step=f.step)
         c.put_call(new, "CallStepEntered")
+
+
+def callback_asked(c: Centre, f: CallbackAsked) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallbackAsked"):
+        return
+    if f.queue not in c.queues:
+        raise IllegalFact("unknown_queue", f"no queue {f.queue}")
+    if call.number is None or call.callback is not None:
+        return
+    asked = replace(call, queue=f.queue, topic=f.topic)
+    c.put_call(replace(asked, callback=reach.call_lost(c, asked)), "CallbackAsked")
 
 
 def queued(c: Centre, f: CallQueued) -> None:

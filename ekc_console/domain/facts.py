@@ -71,6 +71,16 @@ class CallQueued:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackAsked:
+    """The caller asked, in a scenario, to be called back. Nothing comes of it when the number is
+    withheld."""
+
+    call: CallId
+    queue: QueueId
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallBridged:
     """Both sides hear each other: the voice path between call and agent is open."""
 
@@ -229,6 +239,7 @@ CallFact = (
     CallArrived
     | CallStepEntered
     | CallQueued
+    | CallbackAsked
     | CallBridged
     | CallBridgeFailed
     | CallHeld

@@ -190,6 +190,7 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.CallArrived: call_facts.arrived,
     facts.CallStepEntered: call_facts.step_entered,
     facts.CallQueued: call_facts.queued,
+    facts.CallbackAsked: call_facts.callback_asked,
     facts.CallBridged: call_facts.bridged,
     facts.CallBridgeFailed: call_facts.bridge_failed,
     facts.CallHeld: call_facts.held,

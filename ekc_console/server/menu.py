@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from ekc_console.domain import scenario as sc
-from ekc_console.domain.facts import CallQueued, CallStepEntered
+from ekc_console.domain.facts import CallbackAsked, CallQueued, CallStepEntered
 from ekc_console.domain.ids import CallId, QueueId
 from ekc_console.server.clock import Clock
 from ekc_console.server.engine.protocol import EngineError, TelephonyEngine
@@ -251,8 +251,10 @@ class _MenuRun:
                     )
                 )
                 return True
-            case sc.HangUp():
+            case sc.PlanCallback(queue, topic):
+                self._m._runtime.submit(CallbackAsked(self.call, QueueId(queue), topic))
+                session.proceed(self._m._clock.now())
+                return False
+            case _:
                 self._m._switch.hang_up(self.call, "system")
                 return True
-        session.proceed(self._m._clock.now())
-        return False

@@ -180,6 +180,12 @@ def _outward(
                 yield from _queue(queue, queues, (*path, "queue"))
                 if script:
                     yield from _other(script, "script", scenarios, (*path, "script"))
+            case PlanCallback() if scenario.kind == "script":
+                yield Problem(
+                    (*path, "callback"),
+                    "обратный вызов планирует только меню.",
+                    "В сценарии оператора закончите шаг итогом: перезвонит сам оператор.",
+                )
             case PlanCallback(queue=queue):
                 yield from _queue(queue, queues, (*path, "callback"))
             case GoTo(scenario=target):

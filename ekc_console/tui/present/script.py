@@ -13,7 +13,6 @@ from ekc_console.domain.scenario import (
     End,
     Field,
     GoTo,
-    PlanCallback,
     Say,
     Session,
     Step,
@@ -83,8 +82,6 @@ def _note(session: Session) -> str:
 
 def _action(step: Do) -> str:
     match step.action:
-        case PlanCallback():
-            return _("Будет записан обратный вызов.")
         case ToQueue():
             return _("Сценарий передаёт вызов в другую очередь.")
         case GoTo():

@@ -24,7 +24,7 @@ def needed(path: Path) -> list[str]:
         return []
     try:
         return _needed(data)
-    except (struct.error, StopIteration, KeyError, UnicodeDecodeError) as error:
+    except (struct.error, StopIteration, LookupError, OverflowError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: broken ELF file") from error
 
 

@@ -35,14 +35,14 @@ async def test_no_long_silence_at_the_ends():
 
 
 async def test_many_at_once_do_not_mix():
-    texts = ["да", "нет", "Запись к врачу", "Вакцинация"] * 5
+    texts = ["да", "нет", "Запись к врачу", "Справочная медицинская информация"] * 5
     speakers = [Speaker(Voice("ru+f1" if n % 2 else "ru")) for n in range(len(texts))]
     together = await asyncio.gather(
         *(speaker.speak(text) for speaker, text in zip(speakers, texts, strict=True))
     )
     for speaker, text, samples in zip(speakers, texts, together, strict=True):
         alone = await speaker.speak(text)
-        assert len(samples) == pytest.approx(len(alone), rel=0.05)  # voices flutter by chance
+        assert len(samples) == pytest.approx(len(alone), rel=0.15)  # voices flutter by chance
 
 
 def test_faster_is_shorter():

@@ -118,7 +118,7 @@ def test_any_address_leaves_media_unbound_and_a_public_one_is_announced() -> Non
     assert "external_media_address = 203.0.113.5" in pjsip
 
 
-@pytest.mark.parametrize(("prompt", "music"), [(None, ""), (Path("/srv/held.wav"), "ekc-held")])
+@pytest.mark.parametrize(("prompt", "music"), [(None, ""), (Path("/srv/held.wav"), "held")])
 def test_callers_without_a_server_are_held(prompt: Path | None, music: str) -> None:
     text = files(replace(SETTINGS, fallback_prompt=prompt))["extensions.conf"]
     assert "Stasis(ekc,in,${EKC_CALLED})" in text
@@ -137,7 +137,7 @@ def test_the_word_to_held_callers_comes_before_the_music(tmp_path: Path, has_mus
     )
     program = replace(PROGRAM, music=None)
     text = configuration(settings, program, Access(8088, 5038, "s"), RUN)["musiconhold.conf"]
-    held = sections(text)["ekc-held", ""]
+    held = sections(text)["held", ""]
     pieces = [f"{tmp_path}/a", f"{tmp_path}/b"] if has_music else []
     assert held["entry"] == ["/srv/held", *pieces]
     assert (("default", "") in sections(text)) == has_music

@@ -1,0 +1,254 @@
+"""A router under watch: every fact goes through :meth:`Watch.give`, and :meth:`Watch.check` holds
+the promises of DESIGN section 3 against facts, effects and state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from ekc_console.domain import agent as ag
+from ekc_console.domain import call as cl
+from ekc_console.domain import callback as cb
+from ekc_console.domain import facts as f
+from ekc_console.domain.agent import Agent
+from ekc_console.domain.call import Call, Offer
+from ekc_console.domain.effects import (
+    AgentChanged,
+    AnnouncePosition,
+    CallbackChanged,
+    CallChanged,
+    Connect,
+    Effect,
+    OfferCall,
+    WithdrawOffer,
+)
+from ekc_console.domain.ids import AgentId, CallId, OfferId
+from ekc_console.domain.router import IllegalFact, Router
+from ekc_console.domain.settings import QueueSettings
+
+T0 = 1_750_000_000.0
+
+Key = tuple[int, float, int]
+
+
+class Watch:
+    def __init__(self) -> None:
+        self.router = Router()
+        self.now = T0
+        self.journal: list[tuple[f.Fact, float]] = []
+        self.seen: set[str] = set()
+        self.order: dict[str, int] = {}
+        """Arrival of each call, as the facts tell it."""
+        self.queued: dict[str, tuple[float, int]] = {}
+        """Time of the first queue and priority, as the facts tell them."""
+        self.interrupted: set[str] = set()
+        self.open_offers: dict[OfferId, tuple[CallId, AgentId]] = {}
+        """As the effects tell them."""
+        self.shown: dict[Any, Any] = {}
+        """Records as one who reads them only when an effect says so knows them."""
+
+    # -- giving facts --------------------------------------------------------
+
+    def give(self, fact: f.Fact) -> bool:
+        before = self.router.state_hash(), self.router.next_deadline()
+        talked = {c.id for c in self.router.calls.values() if _voice_path_asked(c)}
+        try:
+            effects = self.router.handle(fact, self.now)
+        except IllegalFact:
+            assert (self.router.state_hash(), self.router.next_deadline()) == before
+            return False
+        self.journal.append((fact, self.now))
+        self._note(fact, talked)
+        self._follow(fact, effects)
+        if isinstance(fact, f.TimePassed):
+            due = self.router.next_deadline()
+            assert due is None or due > self.now
+        return True
+
+    def _note(self, fact: f.Fact, talked: set[CallId]) -> None:
+        match fact:
+            case f.CallArrived(call) | f.CallPlaced(call):
+                self.seen.add(call)
+                self.order[call] = len(self.order)
+            case f.CallQueued(call, priority=priority) if call in self.router.calls:
+                first = self.queued[call][0] if call in self.queued else self.now
+                self.queued[call] = (first, priority)
+            case f.AgentLegDown():
+                for call in self.router.calls.values():
+                    if call.id in talked and isinstance(call.state, cl.Waiting | cl.Offered):
+                        self.interrupted.add(call.id)
+                        self.queued.setdefault(call.id, (self.now, 0))
+
+    def _follow(self, fact: f.Fact, effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case OfferCall(offer, call, agent, expires_at):
+                    assert offer not in self.open_offers
+                    assert agent not in {a for _, a in self.open_offers.values()}
+                    assert expires_at > self.now
+                    self.open_offers[offer] = (call, agent)
+                case WithdrawOffer(offer, call, agent):
+                    assert self.open_offers.pop(offer) == (call, agent)
+                case Connect(call, agent):
+                    assert isinstance(fact, f.OfferAccepted)
+                    assert self.open_offers.pop(fact.offer) == (call, agent)
+                case AnnouncePosition(call, position):
+                    assert position >= 1
+                case CallChanged(call):
+                    ended = self.router.recently_ended.get(call)
+                    self.shown[call] = self.router.calls.get(call) or ended
+                case AgentChanged(agent):
+                    self.shown[agent] = self.router.agents[agent]
+                case CallbackChanged(callback):
+                    settled = self.router.recently_settled.get(callback)
+                    self.shown[callback] = self.router.callbacks.get(callback) or settled
+
+    def serve_until(self, end: float) -> None:
+        """Let time pass, with every deadline served at its moment."""
+        served = 0.0
+        while (due := self.router.next_deadline()) is not None and due <= end:
+            assert due >= served
+            served = due
+            self.now = max(self.now, due)
+            assert self.give(f.TimePassed())
+        self.now = end
+
+    def restart(self) -> None:
+        """From here on a restored router does the work, to the same end as a replay."""
+        restored = Router.load(json.loads(json.dumps(self.router.dump())))
+        assert restored.state_hash() == self.router.state_hash()
+        assert restored.next_deadline() == self.router.next_deadline()
+        self.router = restored
+
+    def check_replay(self) -> None:
+        replayed = Router()
+        for fact, now in self.journal:
+            replayed.handle(fact, now)
+        assert replayed.state_hash() == self.router.state_hash()
+        assert replayed.next_deadline() == self.router.next_deadline()
+
+    # -- what always holds ---------------------------------------------------
+
+    def check(self) -> None:
+        self.every_call_is_in_exactly_one_place()
+        self.an_agent_has_at_most_one_offer_and_both_sides_agree()
+        self.a_call_on_an_agent_is_on_both_sides()
+        self.no_agent_idles_beside_a_call()
+        self.queues_are_in_order_of_the_published_score()
+        self.a_number_is_owed_one_callback()
+        self.who_reads_on_change_has_seen_everything()
+
+    def live(self, kind: type) -> list[CallId]:
+        return [c.id for c in self.router.calls.values() if isinstance(c.state, kind)]
+
+    def on_call(self) -> list[tuple[AgentId, CallId]]:
+        kinds = ag.Connecting | ag.Dialing | ag.Talking | ag.Holding
+        return [
+            (a.id, a.state.call) for a in self.router.agents.values() if isinstance(a.state, kinds)
+        ]
+
+    def offered(self) -> Iterator[tuple[Call, Offer]]:
+        for call in self.router.calls.values():
+            if isinstance(call.state, cl.Offered):
+                assert call.state.offers
+                yield from ((call, offer) for offer in call.state.offers)
+
+    def every_call_is_in_exactly_one_place(self) -> None:
+        live, ended = set(self.router.calls), set(self.router.recently_ended)
+        assert not live & ended
+        assert live | ended == self.seen
+        in_queues = [c for q in self.router.queues for c in self.router.waiting(q)]
+        assert sorted(in_queues) == sorted(self.live(cl.Waiting))
+
+    def an_agent_has_at_most_one_offer_and_both_sides_agree(self) -> None:
+        offers = {o.id: (call.id, o.agent) for call, o in self.offered()}
+        assert offers == self.open_offers
+        at_agents = {
+            a.state.offer: (a.state.call, a.id)
+            for a in self.router.agents.values()
+            if isinstance(a.state, ag.Offered)
+        }
+        assert at_agents == offers
+
+    def a_call_on_an_agent_is_on_both_sides(self) -> None:
+        pairs = {
+            cl.Connecting: ag.Connecting,
+            cl.Talking: ag.Talking,
+            cl.OnHold: ag.Holding,
+            cl.Dialing: ag.Dialing,
+        }
+        of_calls = {
+            (c.id, c.agent, pairs[type(c.state)])
+            for c in self.router.calls.values()
+            if type(c.state) in pairs
+        }
+        of_agents = {
+            (a.state.call, a.id, type(a.state))  # type: ignore[union-attr]
+            for a in self.router.agents.values()
+            if type(a.state) in pairs.values()
+        }
+        assert of_calls == of_agents
+
+    def no_agent_idles_beside_a_call(self) -> None:
+        for agent in self.router.agents.values():
+            if isinstance(agent.state, ag.Ready) and agent.has_leg and agent.present:
+                for call in self.router.calls.values():
+                    if isinstance(call.state, cl.Waiting):
+                        assert not _may_serve(agent, call), (agent, call)
+
+    def queues_are_in_order_of_the_published_score(self) -> None:
+        """The key is made of the facts alone, so a failed offer cannot have changed it."""
+        for queue in self.router.queues.values():
+            waiting = list(self.router.waiting(queue.id))
+            keys = [self._key(c, queue) for c in waiting]
+            assert keys == sorted(keys)
+            assert [self.router.position(c) for c in waiting] == list(range(1, len(keys) + 1))
+
+    def _key(self, call: CallId, queue: QueueSettings) -> Key:
+        queued_at, priority = self.queued[call]
+        effective = queued_at - priority * queue.priority_step_s
+        return (0 if call in self.interrupted else 1, effective, self.order[call])
+
+    def a_number_is_owed_one_callback(self) -> None:
+        numbers = [c.number for c in self.router.callbacks.values()]
+        assert len(numbers) == len(set(numbers))
+        for callback in self.router.callbacks.values():
+            assert isinstance(callback.state, cb.Open | cb.Dialing)
+            assert callback.attempts < cb.MAX_ATTEMPTS
+
+    def who_reads_on_change_has_seen_everything(self) -> None:
+        for record in (
+            *self.router.calls.values(),
+            *self.router.recently_ended.values(),
+            *self.router.agents.values(),
+            *self.router.callbacks.values(),
+            *self.router.recently_settled.values(),
+        ):
+            assert _visible(self.shown[record.id]) == _visible(record)
+
+
+def _voice_path_asked(call: Call) -> bool:
+    """An agent's lost leg would put the call at the head of its queue."""
+    if isinstance(call.state, cl.Connecting):
+        return call.direction == "out"
+    return isinstance(call.state, cl.Talking | cl.OnHold)
+
+
+def _may_serve(agent: Agent, call: Call) -> bool:
+    return (
+        call.queue in agent.queues
+        and set(call.skills) <= set(agent.skills)
+        and agent.id not in dict(call.resting)
+    )
+
+
+def _visible(record: Any) -> Any:
+    """Without what no screen shows."""
+    if not isinstance(record, Call):
+        return record
+    state = record.state
+    if isinstance(state, cl.Offered):
+        state = replace(state, next_ring=None)
+    return replace(record, resting=(), announce_at=None, state=state)
