@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import click
 
 from ekc_console.commands.options import say
 from ekc_console.errors import EkcError
+
+T = TypeVar("T")
 
 
 @click.command("demo")
@@ -43,7 +47,7 @@ def command(
     if headless:
         from ekc_console.demo.compose import run_headless
 
-        problems = asyncio.run(run_headless(calls, operators, seed, keep, say))
+        problems = _run(run_headless(calls, operators, seed, keep, say))
         if problems:
             for problem in problems:
                 click.secho(f"Потеря: {problem}", fg="red", err=True)
@@ -56,4 +60,12 @@ def command(
         )
     from ekc_console.demo.compose import run_console
 
-    raise click.exceptions.Exit(asyncio.run(run_console(every, seed, lang, keep, say)))
+    raise click.exceptions.Exit(_run(run_console(every, seed, lang, keep, say)))
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Ctrl+C and a closed terminal are a way to end the demonstration, not an error."""
+    try:
+        return asyncio.run(work)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise click.exceptions.Exit(130) from None

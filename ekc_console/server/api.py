@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 HELLO_WITHIN_S = 10.0
 HEARTBEAT_S = 10.0
+CLOSE_WITHIN_S = 2.0
+"""For a client's answer to our closing; one whose network is gone never answers."""
 MESSAGE_LIMIT = 256 * 1024
 COMMANDS_AT_ONCE = 16
 """Per connection; further ones wait their turn."""
@@ -66,8 +68,7 @@ class Api:
     async def close(self) -> None:
         """Tell every console that the server goes, and that it may come back."""
         bye = wire.Goodbye(code="shutdown", message="Сервер останавливается.", reconnect=True)
-        for socket in list(self._sockets.values()):
-            await _say_goodbye(socket, bye)
+        await asyncio.gather(*(_say_goodbye(s, bye) for s in list(self._sockets.values())))
 
     async def disconnect(self, login: AgentId, bye: wire.Goodbye) -> None:
         if socket := self._sockets.get(login):
@@ -79,8 +80,8 @@ class Api:
     async def _login(self, request: web.Request) -> web.Response:
         body = await request.read()
         try:
-            login = msgspec.json.decode(body, type=wire.Login)
-        except msgspec.DecodeError as error:
+            login = codec.decode_login(body)
+        except codec.BadMessage as error:
             return _error(400, "bad_request", f"Запрос не понят: {error}.")
         try:
             session = await self._auth.log_in(
@@ -100,7 +101,9 @@ class Api:
         )
 
     async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_LIMIT)
+        socket = web.WebSocketResponse(
+            timeout=CLOSE_WITHIN_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_LIMIT
+        )
         await socket.prepare(request)
         try:
             hello = await self._hello(socket)
@@ -144,9 +147,9 @@ class Api:
         login = AgentId(session.login)
         person = Person(login, session.name, session.role)
         older = self._sockets.get(login)
+        self._sockets[login] = socket
         if older is not None:
             await _say_goodbye(older, _replaced())
-        self._sockets[login] = socket
         await self._on_console(session)
         outbox = Outbox()
         outbox.put(codec.encode(self._welcome(person)))
@@ -274,8 +277,8 @@ async def _clear_errors(
         return _error(405, "bad_request", f"Метод {request.method} здесь не поддержан.")
     except web.HTTPRequestEntityTooLarge:
         return _error(413, "bad_request", "Запрос слишком велик.")
-    except web.HTTPException:
-        raise
+    except web.HTTPException as error:
+        return _error(error.status, "bad_request", f"Запрос не понят: {error.reason}.")
     except Exception:
         log.exception("request broke", path=request.path)
         return _error(500, "internal", "Ошибка сервера; она записана в журнал.")

@@ -29,7 +29,7 @@ from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.settings import AsteriskSettings, ExternalNode
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.lines import OperatorLines
-from ekc_console.server.menu import MenuResult, Menus, spoken_texts
+from ekc_console.server.menu import MenuResult, Menus, spoken
 from ekc_console.server.notifier import Notifier
 from ekc_console.server.recorder import Recorder
 from ekc_console.server.restore import restore
@@ -315,8 +315,8 @@ def _load_scenarios(config: Config) -> dict[str, sc.Scenario]:
 async def _prepare_prompts(config: Config, scenarios: dict[str, sc.Scenario]) -> PromptLibrary:
     voice = Voice(name=config.voice.name, words_per_minute=config.voice.words_per_minute)
     prompts = PromptLibrary(config.prompts_dir, Speaker(voice), config.recorded_dir)
-    spoken = [text for s in scenarios.values() if s.kind == "menu" for text in spoken_texts(s)]
-    await prompts.prepare([*STANDARD_TEXTS, *spoken])
+    menus = [prompt for s in scenarios.values() if s.kind == "menu" for prompt in spoken(s)]
+    await prompts.prepare([*STANDARD_TEXTS, *menus])
     await asyncio.to_thread(ensure_music, config.data_dir / "music")
     return prompts
 

@@ -125,6 +125,9 @@ class Commands:
     # -- the agent ---------------------------------------------------------------
 
     async def _go_ready(self, person: Person, body: wire.GoReady) -> None:
+        state = self._agent(person).state
+        if isinstance(state, ag.WrapUp):
+            await self._cards.require_saved(state.call)
         self._runtime.submit(AgentReady(person.login))
 
     async def _go_break(self, person: Person, body: wire.GoBreak) -> None:
@@ -140,6 +143,8 @@ class Commands:
         await self._log_out(person)
 
     async def _open_line(self, person: Person, body: wire.OpenLine) -> wire.Line:
+        if isinstance(self._agent(person).state, ag.Offline):
+            raise Refusal("wrong_state", "Смена завершена: войдите заново.")
         return await self._lines.open(person.login)
 
     # -- calls -------------------------------------------------------------------

@@ -17,8 +17,9 @@ from ekc_console.domain import scenario as sc
 from ekc_console.domain.facts import CallbackAsked, CallQueued, CallStepEntered
 from ekc_console.domain.ids import CallId, QueueId
 from ekc_console.server.clock import Clock
-from ekc_console.server.engine.protocol import EngineError, TelephonyEngine
+from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
 from ekc_console.server.runtime import Runtime
+from ekc_console.server.services.prompts import Prompt
 from ekc_console.server.switch import Switch
 
 log = structlog.get_logger(__name__)
@@ -27,13 +28,13 @@ END_OF_DIGITS = "#"
 PAUSE_ENDS_DIGITS_S = 4.0
 
 
-def spoken_texts(scenario: sc.Scenario) -> Iterator[str]:
-    """Every text of a menu that is known before a call: to be synthesised beforehand."""
+def spoken(scenario: sc.Scenario) -> Iterator[Prompt]:
+    """Everything a menu says that is known before a call: to be made beforehand."""
     for step in scenario.steps.values():
         if isinstance(step, sc.Choose) and step.wrong:
-            yield step.wrong
+            yield Prompt(step.wrong)
         if not step.voice.slots and (text := step.text_for("voice", {})):
-            yield text
+            yield Prompt(text, step.prompt)
 
 
 @dataclass(slots=True)
@@ -56,14 +57,14 @@ class Menus:
         switch: Switch,
         clock: Clock,
         scenarios: Mapping[str, sc.Scenario],
-        prompt: Callable[[str], Awaitable[Path]],
+        make: Callable[[Prompt], Awaitable[Path]],
     ) -> None:
         self._engine = engine
         self._runtime = runtime
         self._switch = switch
         self._clock = clock
         self._scenarios = scenarios
-        self._prompt = prompt
+        self._make = make
         self._running: dict[CallId, _MenuRun] = {}
         self._tasks: dict[CallId, asyncio.Task[None]] = {}
         self.results: dict[CallId, MenuResult] = {}
@@ -101,6 +102,8 @@ class Menus:
             await self._engine.answer(run.call)
             self._switch.answered(run.call)
             await run.execute(self._scenarios[scenario])
+        except LegGone:
+            pass  # the caller hung up in this moment; LegEnded says so
         except EngineError as error:
             log.warning("menu cut short", call=run.call, error=error.message)
             self._rescue(run.call)
@@ -150,28 +153,31 @@ class _MenuRun:
         number = record.number if record else None
         return {**self._result.fields, **({"number": number} if number else {})}
 
+    def _prompt(self, session: sc.Session) -> Prompt:
+        return Prompt(session.text("voice"), session.step.prompt)
+
     async def _step(self, session: sc.Session, step: sc.Step) -> bool:
         """Run one step; True when the menu is over."""
         now = self._m._clock.now
         match step:
             case sc.Say():
-                await self._say(session.text("voice"))
+                await self._say(self._prompt(session))
                 session.proceed(now())
             case sc.Choose():
                 await self._choose(session, step)
             case sc.Ask():
                 await self._ask(session, step)
             case sc.Do():
-                return self._do(session, step)
+                return await self._do(session, step)
             case sc.End():
-                await self._say(session.text("voice"))
+                await self._say(self._prompt(session))
                 self._m._switch.hang_up(self.call, "system")
                 return True
         return False
 
-    async def _say(self, *texts: str) -> None:
+    async def _say(self, *prompts: Prompt) -> None:
         """Speak, until the end or a key."""
-        files = [await self._m._prompt(text) for text in texts if text]
+        files = [await self._m._make(prompt) for prompt in prompts if prompt.text]
         if not files or self._early_key is not None:
             return
         playback = await self._m._engine.play(self.call, files)
@@ -202,7 +208,7 @@ class _MenuRun:
         turn = sc.MenuTurn(step)
         remark = ""
         while True:
-            await self._say(remark, session.text("voice"))
+            await self._say(Prompt(remark), self._prompt(session))
             key = await self._key(step.timeout_s)
             outcome = turn.key(key) if key is not None else turn.silence()
             match outcome:
@@ -221,7 +227,7 @@ class _MenuRun:
         """A typed field by keys: digits until # or a pause; unusable digits are asked again once,
         then the field stays empty for the operator."""
         for _ in range(2):
-            await self._say(session.text("voice"))
+            await self._say(self._prompt(session))
             try:
                 session.answer(await self._digits(step), self._m._clock.now())
             except sc.FieldError:
@@ -236,11 +242,15 @@ class _MenuRun:
             digits += str(key)
         return digits
 
-    def _do(self, session: sc.Session, step: sc.Do) -> bool:
+    async def _do(self, session: sc.Session, step: sc.Do) -> bool:
         match step.action:
             case sc.ToQueue() as action:
                 self._result.script = action.script
                 self._result.fields = dict(session.state.fields)
+                prompt = self._prompt(session)
+                if prompt.text:
+                    # Said while the queue looks for an operator already: nobody waits for it.
+                    self._m._switch.say(self.call, await self._m._make(prompt))
                 self._m._runtime.submit(
                     CallQueued(
                         self.call,

@@ -25,6 +25,9 @@ from ekc_console.server.views import CallExtras, DayCount, Extras
 
 log = structlog.get_logger(__name__)
 
+EXTRAS_KEPT = 4000
+"""Beyond, what is known of calls that are long over is forgotten; four times the calls that the
+core keeps after their end."""
 ABANDONED = frozenset({"abandoned_queue", "short_abandoned", "failed"})
 
 
@@ -73,7 +76,13 @@ class Notifier:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def call_extras(self, call: CallId) -> CallExtras:
+        known = self._extras.calls
+        if call not in known and len(known) >= EXTRAS_KEPT:
+            self._extras.calls = {c: known[c] for c in known if self._is_shown(c)}
         return self._extras.calls.setdefault(call, CallExtras())
+
+    def _is_shown(self, call: CallId) -> bool:
+        return call in self._router.calls or call in self._router.recently_ended
 
     def recording_began(self, call_id: CallId) -> None:
         self.call_extras(call_id).recording = True
@@ -109,7 +118,8 @@ class Notifier:
         self._hub.own_changed(agent)
 
     def load_day(self, report: Report) -> None:
-        """Begin with what the store has counted today."""
+        """Begin with what the store has counted today, calls that ended last included."""
+        self._counted.update(self._router.recently_ended)
         for queue in report.queues:
             if queue.queue is not None:
                 counts = queue.counts

@@ -54,6 +54,7 @@ class Runtime:
         self._snapshot_seq = last_seq
         self._waiting = _Waiting()
         self._unsaved: list[_Step] = []
+        self._committing = False
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -79,7 +80,7 @@ class Runtime:
 
     async def settled(self) -> None:
         """Wait until all facts submitted so far are journalled and their effects handed out."""
-        if not self._waiting.steps and not self._wake.is_set():
+        if not self._waiting.steps and not self._committing:
             return
         future = asyncio.get_running_loop().create_future()
         self._waiting.settled.append(future)
@@ -94,8 +95,8 @@ class Runtime:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        if self._all_written():
-            await self._save_snapshot()
+        await self._write([])
+        await self._save_snapshot()
 
     def _arm_timer(self) -> None:
         if self._timer:
@@ -118,14 +119,16 @@ class Runtime:
             await self._wake.wait()
             self._wake.clear()
             work, self._waiting = self._waiting, _Waiting()
+            self._committing = True
             await self._write(work.steps)
             for step in work.steps:
                 for effect in step.effects:
                     self._on_effect(effect)
+            self._committing = False
             for future in work.settled:
                 if not future.done():
                     future.set_result(None)
-            if self._seq - self._snapshot_seq >= SNAPSHOT_EVERY and self._all_written():
+            if self._seq - self._snapshot_seq >= SNAPSHOT_EVERY:
                 await self._save_snapshot()
 
     async def _write(self, steps: list[_Step]) -> None:
@@ -149,14 +152,18 @@ class Runtime:
                 self._unsaved = []
                 return
 
-    def _all_written(self) -> bool:
-        """A snapshot must never hold a fact that the journal does not."""
-        return not self._unsaved and not self._waiting.steps
-
     async def _save_snapshot(self) -> None:
+        if self._unsaved or self._waiting.steps:
+            return  # a snapshot must never hold a fact that the journal does not
         seq, now = self._seq, self._clock.now()
         digest, dump = self.router.state_hash(), self.router.dump()
-        await self._database.write(lambda conn: journal.save_snapshot(conn, seq, now, digest, dump))
+        try:
+            await self._database.write(
+                lambda conn: journal.save_snapshot(conn, seq, now, digest, dump)
+            )
+        except StoreError as error:
+            log.error("snapshot not written", error=error.message)  # the journal has it all
+            return
         self._snapshot_seq = seq
 
 

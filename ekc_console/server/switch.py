@@ -84,6 +84,11 @@ class Switch:
             self._joined[call] = joined
             self._recorded.add(call)
 
+    def say(self, call: CallId, file: Path) -> None:
+        """A word to the caller, in order with all else that is done to the call; ``Connect`` cuts
+        it."""
+        self._lanes.put(call, lambda: self._say(call, file))
+
     def join_outgoing(self, call: CallId, agent: AgentId) -> None:
         """The outside party picked up: open the voice path."""
         self._answered.add(call)
@@ -138,7 +143,10 @@ class Switch:
         await self._engine.start_music(call)
 
     async def _announce(self, call: CallId, position: int) -> None:
-        await self._engine.play(call, [self._position_prompt(position)])
+        await self._say(call, self._position_prompt(position))
+
+    async def _say(self, call: CallId, file: Path) -> None:
+        await self._engine.play(call, [file])
 
     async def _hold(self, call: CallId, agent: AgentId) -> None:
         await self._engine.leave(bridge_of(agent), call)

@@ -31,21 +31,27 @@ class Outbox:
     """Messages on their way to one connection."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[bytes] = asyncio.Queue()
+        self._queue: collections.deque[tuple[bytes, bool]] = collections.deque()
+        self._filled = asyncio.Event()
 
-    def put(self, data: bytes) -> None:
-        self._queue.put_nowait(data)
+    def put(self, data: bytes, *, replaceable: bool = False) -> None:
+        """``replaceable``: a later snapshot says the same."""
+        self._queue.append((data, replaceable))
+        self._filled.set()
 
     @property
     def overfull(self) -> bool:
-        return self._queue.qsize() > OUTBOX_LIMIT
+        return len(self._queue) > OUTBOX_LIMIT
 
     def clear(self) -> None:
-        while not self._queue.empty():
-            self._queue.get_nowait()
+        """Drop what a snapshot replaces; replies and notices stay."""
+        self._queue = collections.deque(item for item in self._queue if not item[1])
 
     async def get(self) -> bytes:
-        return await self._queue.get()
+        while not self._queue:
+            self._filled.clear()
+            await self._filled.wait()
+        return self._queue.popleft()[0]
 
 
 class Stream:
@@ -68,7 +74,7 @@ class Stream:
             self._snapshot()
             return
         for data in missed:
-            outbox.put(data)
+            outbox.put(data, replaceable=True)
         self.publish(ALL_KINDS)
 
     def detach(self, outbox: Outbox) -> bool:
@@ -102,7 +108,7 @@ class Stream:
             del self._sent[key]
         self._recent.append((self.seq, data))
         if self.outbox is not None:
-            self.outbox.put(data)
+            self.outbox.put(data, replaceable=True)
 
     def _snapshot(self) -> None:
         self._sent = self._entities(ALL_KINDS)
@@ -110,7 +116,7 @@ class Stream:
         self.seq += 1
         message = wire.Snapshot(seq=self.seq, entities=tuple(self._sent.values()))
         if self.outbox is not None:
-            self.outbox.put(codec.encode(message))
+            self.outbox.put(codec.encode(message), replaceable=True)
 
     def _missed(self, resume_from: int | None) -> list[bytes] | None:
         """Deltas after ``resume_from``; None when they are not all here."""

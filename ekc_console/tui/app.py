@@ -115,7 +115,7 @@ class EkcApp(App[None], inherit_bindings=False):
         self.push_screen(LoginScreen(self.server, self._login))
         self._set_terminal_title(_("ЕКЦ"), save=True)
         self._unsubscribe = self.desk.subscribe(self._repainter.mark)
-        self.set_interval(TICK_S, self._tick)
+        self._ticker = self.set_interval(TICK_S, self._tick)
         self._leave_on_signals()
         password, self._password = self._password, ""
         if self._login and password:
@@ -129,7 +129,6 @@ class EkcApp(App[None], inherit_bindings=False):
                 loop.add_signal_handler(number, self.leave)
 
     def on_unmount(self) -> None:
-        self._unsubscribe()
         self._write("\x1b[23;2t")
 
     def leave(self) -> None:
@@ -138,7 +137,13 @@ class EkcApp(App[None], inherit_bindings=False):
             return
         self._leaving = True
         self.tell("info", _("Смена заканчивается…"))
-        self.work("app.quit", self._end_shift, lambda _: self.exit(), lambda _: self.exit())
+        self.work("app.quit", self._end_shift, lambda _: self._end(), lambda _: self._end())
+
+    def _end(self) -> None:
+        """Nothing is painted any more while the screens are taken down."""
+        self._ticker.stop()
+        self._unsubscribe()
+        self.exit()
 
     async def _end_shift(self) -> None:
         try:

@@ -6,11 +6,12 @@ from typing import TypeVar
 
 import msgspec
 
-from ekc_console.wire.messages import ClientMessage, ServerMessage
+from ekc_console.wire.messages import ClientMessage, Login, ServerMessage
 
 T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
+_login = msgspec.json.Decoder(Login)
 _client: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 
@@ -21,6 +22,11 @@ class BadMessage(ValueError):
 
 def encode(message: msgspec.Struct) -> bytes:
     return _encoder.encode(message)
+
+
+def decode_login(data: bytes) -> Login:
+    """The body of a login. Raises BadMessage."""
+    return _decode(_login, data)
 
 
 def decode_client(data: bytes | str) -> ClientMessage:
@@ -36,5 +42,7 @@ def decode_server(data: bytes | str) -> ServerMessage:
 def _decode(decoder: msgspec.json.Decoder[T], data: bytes | str) -> T:
     try:
         return decoder.decode(data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadMessage(str(error)) from error
+    except RecursionError as error:
+        raise BadMessage("nested too deeply") from error
