@@ -15,6 +15,7 @@ from ekc_console.domain.ids import AgentId
 from ekc_console.server.auth import Auth, AuthError, Session
 from ekc_console.server.clock import Clock
 from ekc_console.server.commands import Commands
+from ekc_console.server.store.errors import StoreError
 from ekc_console.server.sync import Hub, Outbox
 from ekc_console.server.views import Person
 from ekc_console.wire import codec
@@ -26,6 +27,8 @@ HELLO_WITHIN_S = 10.0
 HEARTBEAT_S = 10.0
 CLOSE_WITHIN_S = 2.0
 """For a client's answer to our closing; one whose network is gone never answers."""
+SESSION_CHECK_S = 60.0
+"""A console whose account was disabled is out after this time at the latest."""
 MESSAGE_LIMIT = 256 * 1024
 COMMANDS_AT_ONCE = 16
 """Per connection; further ones wait their turn."""
@@ -151,16 +154,22 @@ class Api:
         if older is not None:
             await _say_goodbye(older, _replaced())
         await self._on_console(session)
+        if self._sockets.get(login) is not socket:
+            return  # replaced in its turn
         outbox = Outbox()
         outbox.put(codec.encode(self._welcome(person)))
         stream = self._hub.stream(person)
         stream.attach(outbox, hello.seq if hello.epoch == self._hub.epoch else None)
-        sender = asyncio.create_task(_send_all(socket, outbox))
+        tasks = [
+            asyncio.create_task(_send_all(socket, outbox)),
+            asyncio.create_task(self._watch_session(socket, session)),
+        ]
         try:
-            await self._receive_all(socket, person, outbox, session)
+            await self._receive_all(socket, person, outbox)
         finally:
-            sender.cancel()
-            await asyncio.gather(sender, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             stream.detach(outbox)
             if self._sockets.get(login) is socket:
                 del self._sockets[login]
@@ -178,12 +187,22 @@ class Api:
             scripts=self._scripts,
         )
 
+    async def _watch_session(self, socket: web.WebSocketResponse, session: Session) -> None:
+        """Close the connection when its session ends: by time, or because somebody ended it."""
+        alive = True
+        while alive and (left := session.expires_at - self._clock.now()) > 0:
+            await asyncio.sleep(min(left, SESSION_CHECK_S))
+            try:
+                alive = await self._auth.session(session.token, self._clock.now()) is not None
+            except StoreError as error:
+                log.error("session not checked", error=error.message)
+        await _say_goodbye(socket, _expired())
+
     async def _receive_all(
         self,
         socket: web.WebSocketResponse,
         person: Person,
         outbox: Outbox,
-        session: Session,
     ) -> None:
         """Requests are carried out side by side: a slow search must not delay an answer key."""
         slots = asyncio.Semaphore(COMMANDS_AT_ONCE)
@@ -191,9 +210,6 @@ class Api:
         async for message in socket:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 await _say_goodbye(socket, _bad("Сообщения передаются текстом в JSON."))
-                break
-            if self._clock.now() >= session.expires_at:
-                await _say_goodbye(socket, _expired())
                 break
             try:
                 request = codec.decode_client(message.data)

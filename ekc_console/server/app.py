@@ -76,7 +76,13 @@ class Server:
         ``engine``: another one than the configured (tests). Raises EkcError with the remedy.
         """
         data = config.data_dir
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise ConfigError(
+                f"server.data_dir: папка {data} не создаётся: {error.strerror}.",
+                "Укажите другую папку или дайте на неё права.",
+            ) from error
         scenarios = _load_scenarios(config)
         progress("База данных")
         database = Database.open(data / "ekc.db", synchronous=config.store.synchronous)

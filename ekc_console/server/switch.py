@@ -77,9 +77,10 @@ class Switch:
         """The call's leg is answered already (by the menu, or by the outside party)."""
         self._answered.add(call)
 
-    def adopt(self, call: CallId, joined: AgentId | None) -> None:
+    def adopt(self, call: CallId, joined: AgentId | None, *, answered: bool) -> None:
         """A call that lived on at the engine while the server was away."""
-        self._answered.add(call)
+        if answered:
+            self._answered.add(call)
         if joined:
             self._joined[call] = joined
             self._recorded.add(call)

@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 
-from ekc_console.domain.call import Dialing, InMenu
+from ekc_console.domain import call as cl
+from ekc_console.domain import effects as ef
 from ekc_console.domain.facts import CallAnswered, CallArrived, CallEnded
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.server import numbers
@@ -75,12 +76,16 @@ class Telephony:
     def _caller_arrived(self, call: CallId, number: str | None, called: str) -> None:
         if call in self._runtime.router.calls:
             return  # the dialplan's fallback gave a call back that we know
+        if call in self._runtime.router.recently_ended:
+            log.error("a call that has ended came back", call=call)
+            self._spawn(self._engine.hang_up(call))
+            return
         self._runtime.submit(CallArrived(call, numbers.canonical(number), called))
         self._menus.start(call, self._main_menu)
 
     def _outgoing_answered(self, call: CallId) -> None:
         record = self._runtime.router.calls.get(call)
-        if record is None or not isinstance(record.state, Dialing) or record.agent is None:
+        if record is None or not isinstance(record.state, cl.Dialing) or record.agent is None:
             return
         self._runtime.submit(CallAnswered(call))
         self._switch.join_outgoing(call, record.agent)
@@ -138,10 +143,16 @@ class Telephony:
             self._spawn(self._engine.hang_up(leg))
 
     def _adopt_call(self, call: CallId, info: en.LegInfo) -> None:
+        """A server that died may have left the last effect of a fact undone: do it again."""
         record = self._runtime.router.calls[call]
-        self._switch.adopt(call, joined=record.agent if info.bridge else None)
-        if isinstance(record.state, InMenu):
+        joined = record.agent if info.bridge else None
+        self._switch.adopt(call, joined, answered=info.answered)
+        if isinstance(record.state, cl.InMenu):
             self._menus.start(call, self._main_menu)
+        elif isinstance(record.state, cl.Dialing) and info.answered:
+            self._outgoing_answered(call)
+        elif effect := _standing_effect(record, joined):
+            self._switch.run(effect)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._logged(work))
@@ -155,3 +166,20 @@ class Telephony:
             log.warning("engine step failed", error=error.message)
         except Exception:
             log.exception("engine step broke")
+
+
+def _standing_effect(call: cl.Call, joined: AgentId | None) -> ef.Effect | None:
+    """What the engine must be doing for a call in its present state; ``joined``: it is in the
+    bridge of that agent. None when it does so already."""
+    match call.state:
+        case cl.Waiting() | cl.Offered():
+            return ef.KeepWaiting(call.id)
+        case cl.Connecting() if call.agent:
+            return ef.Connect(call.id, call.agent)
+        case cl.OnHold() if joined:
+            return ef.HoldCall(call.id, joined)
+        case cl.Talking() if call.agent and not joined:
+            return ef.ResumeCall(call.id, call.agent)
+        case cl.Ending():
+            return ef.HangUp(call.id, "restart")
+    return None

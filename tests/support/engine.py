@@ -325,8 +325,12 @@ class AsteriskWorld:
         return self
 
     async def close(self) -> None:
-        await self._hang_up_phones()
+        await self.hang_up_phones()
         await self.engine.stop()
+
+    @property
+    def is_running(self) -> bool:
+        return (self.settings.directory / "engine.json").exists()
 
     async def phone(
         self, user: str, *, tone: int, password: str = "", host: str = "", login: str = ""
@@ -382,14 +386,14 @@ class AsteriskWorld:
         os.kill(state["pid"], signal_number)
 
     async def clean(self) -> None:
-        await self._hang_up_phones()
+        await self.hang_up_phones()
         legs = self.engine._link.legs
         for leg in legs.all():
             await self.engine.hang_up(leg.id)
         await until(lambda: not legs.all(), "all legs gone")
         self.events.all.clear()
 
-    async def _hang_up_phones(self) -> None:
+    async def hang_up_phones(self) -> None:
         for phone in self._phones:
             with contextlib.suppress(TimeoutError):
                 await phone.close()

@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from sip.client import Softphone
 from sip.fake import FakeNetwork, FakePhone
-from sip.protocol import Answer, Audio, Call, CallState, Failed, HangUp, Incoming, Start
+from sip.protocol import Answer, Audio, Call, CallState, Event, Failed, HangUp, Incoming, Start
 from tests.support.net import fresh_host
 
 AnyPhone = Softphone | FakePhone
 Kind = Literal["fake", "pjsua2"]
-WAIT_S = 5.0
+WAIT_S = 10.0
 
 
 class PhonePool:
@@ -61,8 +61,7 @@ class PhoneMaker:
     async def __call__(self, **fields: Any) -> AnyPhone:
         """A started phone on a loopback host of its own; ``fields`` are those of ``Start``.
 
-        Silence detection is off unless asked for: PJSIP takes a steady tone for noise after some
-        seconds.
+        Silence detection is off unless asked for, so that packets flow whatever is said.
         """
         phone = await self._pool.take(fields)
         self._taken.append((fields, phone))
@@ -109,3 +108,10 @@ async def connect(caller: AnyPhone, callee: AnyPhone, name: str = "c1") -> Talk:
 
 async def ends(phone: AnyPhone, call: str) -> CallState:
     return await phone.wait_for(CallState, WAIT_S, call=call, state="ended")
+
+
+def watch(phone: AnyPhone) -> list[Event]:
+    """A list that every further event of the phone goes into."""
+    seen: list[Event] = []
+    phone.on_event = seen.append
+    return seen

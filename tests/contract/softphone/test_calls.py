@@ -37,12 +37,12 @@ from sip.protocol import (
 from tests.support.net import fresh_host
 from tests.support.softphone import (
     WAIT_S,
-    AnyPhone,
     PhoneMaker,
     answer,
     connect,
     ends,
     ring,
+    watch,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -50,12 +50,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 def states(events: list[Event], call: str) -> list[str]:
     return [event.state for event in events if isinstance(event, CallState) and event.call == call]
-
-
-def watch(phone: AnyPhone) -> list[Event]:
-    seen: list[Event] = []
-    phone.on_event = seen.append
-    return seen
 
 
 async def test_start_tells_the_port_in_use(make: PhoneMaker) -> None:

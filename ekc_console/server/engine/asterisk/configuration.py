@@ -220,7 +220,6 @@ def endpoint_fields(settings: AsteriskSettings | None) -> list[tuple[str, str]]:
         ("direct_media", "no"),
         ("rtp_symmetric", "yes"),
         ("force_rport", "yes"),
-        ("rewrite_contact", "yes"),
         ("dtmf_mode", "rfc4733"),
         ("timers", "no"),
         ("send_connected_line", "no"),
@@ -233,12 +232,17 @@ def endpoint_fields(settings: AsteriskSettings | None) -> list[tuple[str, str]]:
 
 def account_fields(settings: AsteriskSettings | None, name: str) -> list[tuple[str, str]]:
     """Endpoint of an operator. Told by user name only, so that it always has to give the
-    password; cut when nothing at all is heard from the softphone."""
+    password; cut when nothing at all is heard from the softphone.
+
+    ``rewrite_contact`` is for a softphone behind NAT. A trunk must not have it: over TCP it would
+    also change the provider's Record-Route, and our BYE would find no way back.
+    """
     return [
         ("context", OPERATOR_CONTEXT),
         ("auth", name),
         ("identify_by", "username,auth_username"),
         ("rtp_timeout", "30"),
+        ("rewrite_contact", "yes"),
         *endpoint_fields(settings),
     ]
 

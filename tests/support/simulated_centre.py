@@ -1,0 +1,210 @@
+"""A whole routing server on the simulated engine and a real store, driven without sockets, in
+virtual time: callers by the engine's outside world, operators by commands."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import msgspec
+
+from ekc_console.config import Config, parse
+from ekc_console.server import app
+from ekc_console.server.auth import Session
+from ekc_console.server.engine.simulated import SimulatedEngine
+from ekc_console.server.store import people
+from ekc_console.server.views import Person
+from ekc_console.wire import messages as wire
+from tests.support import virtual_time
+from tests.support.net import free_port, fresh_host
+
+NUMBER = "+79000000101"
+PATIENCE_S = 120.0
+"""Longest wait for a condition, in seconds of the loop."""
+EPOCH = 1_790_000_000.0
+QUEUES = ("appointments", "home_visit", "vaccination", "med_info", "feedback", "other", "general")
+
+
+class LoopClock:
+    """The server's clock on the loop's time."""
+
+    def now(self) -> float:
+        return EPOCH + asyncio.get_running_loop().time()
+
+    def delay_until(self, at: float) -> float:
+        return max(0.0, at - self.now())
+
+
+class Operator:
+    """One operator's commands. ``open_line`` brings the standing leg."""
+
+    def __init__(self, centre: Centre, login: str, role: wire.Role, queues: tuple[str, ...]):
+        self.centre = centre
+        self.login = login
+        self.person = Person(app.AgentId(login), f"Оператор {login}", role)
+        self.session = Session("t", login, self.person.name, role, queues, (), 0.0, EPOCH * 2)
+        self.leg = ""
+        self._requests = itertools.count(1)
+
+    async def come(self) -> Operator:
+        """The console connects."""
+        await self.centre.server._on_console(self.session)
+        return self
+
+    async def open_line(self) -> Operator:
+        reply = await self.do(wire.OpenLine())
+        assert isinstance(reply.result, wire.Line)
+        leg = self.centre.engine.operator_calls_in(
+            reply.result.user, reply.result.password, tone=1100
+        )
+        assert leg
+        self.leg = leg
+        await self.centre.until(lambda: self.me.line_up, "line up")
+        return self
+
+    async def work(self) -> Operator:
+        await self.come()
+        await self.open_line()
+        await self.done(wire.GoReady())
+        return self
+
+    async def do(self, body: wire.Command, request: str = "") -> wire.Reply:
+        request = request or f"{self.login}-{next(self._requests)}"
+        return await self.centre.server.commands.execute(
+            self.person, wire.Request(id=request, body=body)
+        )
+
+    async def done(self, body: wire.Command) -> Any:
+        reply = await self.do(body)
+        assert reply.ok, reply.message
+        return reply.result
+
+    async def refused(self, body: wire.Command) -> wire.Reply:
+        reply = await self.do(body)
+        assert not reply.ok
+        return reply
+
+    async def takes(self) -> wire.MyCall:
+        """Accept the next offer and wait until the voice path is open."""
+        await self.until_call("offered")
+        assert self.call
+        await self.done(wire.AcceptOffer(offer=self.call.offer))
+        return await self.until_call("talking")
+
+    async def until_call(self, state: str) -> wire.MyCall:
+        await self.centre.until(
+            lambda: self.call is not None and self.call.state == state, f"call {state}"
+        )
+        assert self.call
+        return self.call
+
+    async def until_me(self, state: str) -> None:
+        await self.centre.until(lambda: self.me.state == state, f"{self.login} {state}")
+
+    async def save_card(self) -> wire.Card:
+        """Save the card of the present call with its script's first disposition."""
+        await self.centre.until(lambda: bool(self.call and self.call.card), "card")
+        assert self.call
+        card: wire.Card = await self.done(wire.OpenCard(card=self.call.card))
+        script: wire.ScenarioText = await self.done(
+            wire.GetScenario(scenario=card.scenario, version=card.version)
+        )
+        saved: wire.Card = await self.done(
+            wire.SaveCard(
+                card=card.id,
+                revision=card.revision + 1,
+                session=card.session,
+                disposition=next(iter(script.document["dispositions"])),
+            )
+        )
+        return saved
+
+    @property
+    def me(self) -> wire.Me:
+        return self.centre.server.views.me(self.person)
+
+    @property
+    def call(self) -> wire.MyCall | None:
+        return self.centre.server.views.my_call(self.person)
+
+
+class Centre:
+    def __init__(self, folder: Path, **changes: Any) -> None:
+        self.folder = folder
+        self.changes = changes
+        self.engine = SimulatedEngine()
+
+    def _config(self) -> Config:
+        host = fresh_host()
+        text = f"""
+server: {{host: {host}, port: {free_port(host)}, data_dir: "{self.folder}/data"}}
+trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
+"""
+        return msgspec.structs.replace(parse(text, "test"), **self.changes)
+
+    async def open(self) -> Centre:
+        with mock.patch.object(app, "Clock", LoopClock):
+            self.server = await app.Server.open(self._config(), engine=self.engine)
+        await self.server.start()
+        return self
+
+    async def close(self) -> None:
+        await self.server.stop()
+
+    async def operator(
+        self, login: str = "anna", role: wire.Role = "operator", queues: tuple[str, ...] = QUEUES
+    ) -> Operator:
+        """Somebody with an account; not connected yet."""
+        person = people.User(login, f"Оператор {login}", role, "no password", queues)
+        await self.server.database.write(lambda conn: people.add(conn, person))
+        return Operator(self, login, role, queues)
+
+    async def ready(self, login: str = "anna", **fields: Any) -> Operator:
+        return await (await self.operator(login, **fields)).work()
+
+    async def in_menu(self, number: str | None = NUMBER) -> str:
+        """A caller who hears the menu's first prompt."""
+        leg = self.engine.caller_calls(number, tone=700)
+        await self.until(lambda: self.engine.heard(leg).file is not None, "a prompt")
+        return leg
+
+    async def in_queue(self, number: str | None = NUMBER, key: str = "1") -> str:
+        leg = await self.in_menu(number)
+        self.engine.caller_presses(leg, key)
+        await self.until(lambda: self.record(leg).queued_at is not None, "in a queue")
+        return leg
+
+    def record(self, call: str) -> Any:
+        router = self.server.router
+        return router.calls.get(call) or router.recently_ended.get(call)  # type: ignore[call-overload]
+
+    async def ended(self, call: str) -> Any:
+        """The final record."""
+        await self.until(lambda: self.record(call).ended_at is not None, "the end")
+        await self.server.runtime.settled()
+        return self.record(call)
+
+    async def until(self, true: Callable[[], bool], what: str) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not true():  # noqa: ASYNC110 - costs no time: the loop's time is virtual
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"did not come true: {what}") from None
+
+
+def run(folder: Path, story: Callable[[Centre], Awaitable[None]], **changes: Any) -> None:
+    """Play ``story`` at a centre of its own; ``changes``: sections of the configuration."""
+
+    async def main() -> None:
+        centre = await Centre(folder, **changes).open()
+        try:
+            await story(centre)
+        finally:
+            await centre.close()
+
+    virtual_time.run(main)
