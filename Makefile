@@ -17,7 +17,7 @@ $(READY): requirements/dev.lock pyproject.toml
 	@$(PYTHON) -m venv .venv
 	@echo "Библиотеки: ставлю по requirements/dev.lock"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
 demo: setup
