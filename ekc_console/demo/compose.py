@@ -20,7 +20,7 @@ from ekc_console.demo.callers import CallerPool
 from ekc_console.demo.keys import keys_to_topics
 from ekc_console.demo.ledger import StoreLedger
 from ekc_console.demo.personas import personas
-from ekc_console.demo.stage import HOST, Progress, Stage
+from ekc_console.demo.stage import HOST, Progress, Stage, sweep
 from ekc_console.demo.voices import Voices
 from ekc_console.scenario_files import load_folder
 
@@ -88,6 +88,7 @@ async def _stage(operators: dict[str, str], keep: bool, progress: Progress) -> A
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)
+    await asyncio.to_thread(sweep)
     stage = Stage(keep=keep)
     log.set_up(stage.directory / "demo.log")
     try:

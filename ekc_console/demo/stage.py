@@ -35,6 +35,9 @@ Progress = Callable[[str], None]
 HOST = "127.0.0.1"
 READY_WITHIN_S = 60.0
 STOP_WITHIN_S = 15.0
+PREFIX = "ekc-demo-"
+KEPT = "keep"
+"""A file of this name says that the folder was to be kept."""
 CALLED_NUMBER = "122"
 _PR_SET_PDEATHSIG = 1
 
@@ -45,7 +48,7 @@ class Stage:
     def __init__(self, *, keep: bool = False) -> None:
         self.keep = keep
         """Leave the directory (data, recordings, logs) behind."""
-        self.directory = Path(tempfile.mkdtemp(prefix="ekc-demo-"))
+        self.directory = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         self.password = secrets.token_urlsafe(12)
         """Of every operator of this demo."""
         self.work = self.directory / "work"
@@ -104,7 +107,9 @@ class Stage:
         for reader in self._readers:
             reader.cancel()
         await asyncio.gather(*self._readers, return_exceptions=True)
-        if not self.keep:
+        if self.keep:
+            (self.directory / KEPT).touch()
+        else:
             await asyncio.to_thread(shutil.rmtree, self.directory, ignore_errors=True)
 
     def _write_config(self, changes: dict[str, Any]) -> Config:
@@ -167,6 +172,14 @@ class Stage:
             raise EkcError(
                 f"Сервер не готов за {READY_WITHIN_S:.0f} с.", f"Журнал: {self.log_file}"
             ) from None
+
+
+def sweep() -> None:
+    """Delete what demonstrations that were killed outright have left behind."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and not (folder / KEPT).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _relay(process: asyncio.subprocess.Process, words: list[str], progress: Progress) -> None:

@@ -167,7 +167,8 @@ class Call:
     """Work after the call; added when the wrap-up ends, while the record is still kept."""
     outcome: Outcome | None = None
     callback: CallbackId | None = None
-    """Outgoing: the callback it serves. Incoming: the callback that is owed for it."""
+    """Outgoing: the callback it serves. Incoming: the callback that was asked for in it, or is owed
+    for it."""
     interrupted: bool = False
     """Its talk was cut on our side: it stands at the head of its queue."""
     announce_at: float | None = None

@@ -19,15 +19,16 @@ from ekc_console.domain.state_table import IllegalFact
 
 def owes(c: Centre, call: Call, by: str) -> bool:
     """Whether the end of this incoming call leaves its caller owed a callback: the engine lost
-    it, or the caller gave up in the menu or before an agent spoke."""
-    if call.direction != "in" or call.number is None:
+    it, or the caller gave up in the menu or before an agent spoke. One that was asked for in this
+    call and is still unsettled is enough."""
+    if call.direction != "in" or call.number is None or call.callback in c.callbacks:
         return False
     if by == "engine":
         return True
     if by != "caller":
         return False
     if isinstance(call.state, cl.InMenu):
-        return call.callback is None
+        return True
     waits = isinstance(call.state, cl.Waiting | cl.Offered | cl.Connecting)
     return waits and c.settings_of(call).callback_on_abandon
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import socket
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -26,7 +27,7 @@ from ekc_console.server.clock import Clock
 from ekc_console.server.commands import Commands
 from ekc_console.server.engine.asterisk import installer
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings, ExternalNode
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.lines import OperatorLines
 from ekc_console.server.menu import MenuResult, Menus, spoken
@@ -61,6 +62,8 @@ class Server:
         self.clock = Clock()
         self.extras = Extras()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._socket: socket.socket | None = None
+        self._web: web.AppRunner | None = None
 
     # -- start -----------------------------------------------------------------------
 
@@ -168,6 +171,8 @@ class Server:
 
     async def start(self, progress: Progress = lambda text: None) -> None:
         """Take calls and consoles. Raises EkcError with the remedy; then ``stop`` cleans up."""
+        # Taken before the engine starts: a port in use must not cost the calls that live there.
+        self._socket = _bound(self.config.server.host, self.config.server.port)
         await self.cards.remember_scripts()
         for person in await self.database.read(people.everybody):
             self.extras.names[AgentId(person.login)] = person.name
@@ -187,8 +192,10 @@ class Server:
         """End in stages: consoles, menus, engine, journal, store. ``hang_up`` False leaves the
         engine and its calls to the next start."""
         await self.api.close()
-        if runner := getattr(self, "_web", None):
-            await runner.cleanup()
+        if self._web is not None:
+            await self._web.cleanup()
+        if self._socket is not None:
+            self._socket.close()
         await self.menus.close()
         await self.engine.stop(hang_up=hang_up)
         await self.telephony.close()
@@ -200,17 +207,11 @@ class Server:
         await self.database.close()
 
     async def _listen(self) -> None:
-        host, port = self.config.server.host, self.config.server.port
+        assert self._socket is not None
         self._web = web.AppRunner(self.api.app, access_log=None, shutdown_timeout=2.0)
         await self._web.setup()
-        try:
-            await web.TCPSite(self._web, host, port).start()
-        except OSError as error:
-            raise EkcError(
-                f"server.port: {host}:{port} не открывается: {error.strerror}.",
-                "Порт занят другой программой? Закройте её или укажите другой server.port.",
-            ) from error
-        log.info("server listens", host=host, port=port)
+        await web.SockSite(self._web, self._socket).start()
+        log.info("server listens", host=self.config.server.host, port=self.config.server.port)
 
     async def _count_today(self) -> None:
         midnight = datetime.datetime.combine(datetime.date.today(), datetime.time()).timestamp()
@@ -293,6 +294,29 @@ class Server:
         }
 
 
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket on the address of the consoles, not listening yet. Raises EkcError."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise EkcError(
+            f"server.host: адреса «{host}» нет: {error.strerror}.", "Исправьте server.host."
+        ) from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise EkcError(
+            f"server.port: {host}:{port} не открывается: {error.strerror}.",
+            "Порт занят другой программой? Закройте её или укажите другой server.port.",
+        ) from error
+    return bound
+
+
 def _load_scenarios(config: Config) -> dict[str, sc.Scenario]:
     queues = {queue.id for queue in config.queues}
     checked = check_folder(config.scripts_dir, queues, datetime.date.today())
@@ -332,19 +356,7 @@ def _engine(config: Config, prompts: PromptLibrary) -> AsteriskEngine:
     engine = config.engine
     trunks = tuple(trunk.settings(password=trunk.secret()) for trunk in config.trunks)
     if engine.nodes:
-        node = engine.nodes[0]
-        return AsteriskEngine(
-            ExternalNode(
-                ari=node.ari_url.removesuffix("/ari"),
-                user=node.ari_user,
-                password=node.ari_password,
-                ami=node.ami_address,
-                ami_user=node.ami_user,
-                ami_password=node.ami_password,
-                sip=node.sip_address,
-                trunks=trunks,
-            )
-        )
+        return AsteriskEngine(engine.nodes[0].settings(trunks))
     settings = AsteriskSettings(
         directory=(config.data_dir / "engine").resolve(),
         recordings=(config.data_dir / "recordings").resolve(),

@@ -98,9 +98,6 @@ class Menus:
     async def _guard(self, run: _MenuRun, scenario: str) -> None:
         """Whatever breaks in a menu, the caller comes to people."""
         try:
-            await self._runtime.settled()
-            await self._engine.answer(run.call)
-            self._switch.answered(run.call)
             await run.execute(self._scenarios[scenario])
         except LegGone:
             pass  # the caller hung up in this moment; LegEnded says so
@@ -176,7 +173,9 @@ class _MenuRun:
         return False
 
     async def _say(self, *prompts: Prompt) -> None:
-        """Speak, until the end or a key."""
+        """Speak, until the end or a key. The call is answered for it: one that goes straight to a
+        queue need not wait for that."""
+        await self._m._switch.answer(self.call)
         files = [await self._m._make(prompt) for prompt in prompts if prompt.text]
         if not files or self._early_key is not None:
             return

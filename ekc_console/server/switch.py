@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from ekc_console.domain import effects as ef
+from ekc_console.domain.call import Connecting
 from ekc_console.domain.facts import CallBridged, CallBridgeFailed, CallEnded, EndedBy
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
@@ -73,17 +74,16 @@ class Switch:
             case _:
                 pass  # offers and changes concern the screens
 
-    def answered(self, call: CallId) -> None:
-        """The call's leg is answered already (by the menu, or by the outside party)."""
-        self._answered.add(call)
-
-    def adopt(self, call: CallId, joined: AgentId | None, *, answered: bool) -> None:
+    def adopt(
+        self, call: CallId, joined: AgentId | None, *, answered: bool, recorded: bool
+    ) -> None:
         """A call that lived on at the engine while the server was away."""
         if answered:
             self._answered.add(call)
+        if recorded:
+            self._recorded.add(call)
         if joined:
             self._joined[call] = joined
-            self._recorded.add(call)
 
     def say(self, call: CallId, file: Path) -> None:
         """A word to the caller, in order with all else that is done to the call; ``Connect`` cuts
@@ -106,13 +106,20 @@ class Switch:
         self._joined.pop(call, None)
         return self._ending.pop(call, "caller")
 
+    async def answer(self, call: CallId) -> None:
+        """Once a call, before the first sound; not before its arrival is in the journal."""
+        if call not in self._answered:
+            await self._runtime.settled()
+            await self._engine.answer(call)
+            self._answered.add(call)
+
     async def close(self) -> None:
         await self._lanes.close()
 
     async def _connect(self, call: CallId, agent: AgentId) -> None:
         """The recording starts before the sides meet, so that no word is missing."""
         try:
-            await self._answer(call)
+            await self.answer(call)
             await self._engine.stop_playing(call)
             await self._start_recording(call)
             await self._engine.join(bridge_of(agent), call)
@@ -123,12 +130,10 @@ class Switch:
             self._tell(CallBridgeFailed(call, error.message))
             return
         self._joined[call] = agent
-        self._tell(CallBridged(call))
-
-    async def _answer(self, call: CallId) -> None:
-        if call not in self._answered:
-            await self._engine.answer(call)
-            self._answered.add(call)
+        record = self._runtime.router.calls.get(call)
+        if record is not None and isinstance(record.state, Connecting) and record.agent == agent:
+            self._runtime.submit(CallBridged(call))
+        # Else the agent's leg went down meanwhile, and what the core wants now is next in the lane.
 
     async def _start_recording(self, call: CallId) -> None:
         stem = self._recording_stem(call)
@@ -138,7 +143,7 @@ class Switch:
             self._on_recording(call)
 
     async def _keep_waiting(self, call: CallId) -> None:
-        await self._answer(call)
+        await self.answer(call)
         if agent := self._joined.pop(call, None):
             await self._engine.leave(bridge_of(agent), call)
         await self._engine.start_music(call)
@@ -147,6 +152,7 @@ class Switch:
         await self._say(call, self._position_prompt(position))
 
     async def _say(self, call: CallId, file: Path) -> None:
+        await self.answer(call)
         await self._engine.play(call, [file])
 
     async def _hold(self, call: CallId, agent: AgentId) -> None:
@@ -160,7 +166,7 @@ class Switch:
         try:
             await self._engine.dial(
                 call,
-                self._dial_prefix + number,
+                self._dialled(number),
                 caller_id=self._caller_id,
                 timeout_s=self._dial_timeout_s,
             )
@@ -168,7 +174,11 @@ class Switch:
             log.warning("outgoing call not placed", call=call, error=error.message)
             self._tell(CallEnded(call, by="system", cause="failed"))
 
-    def _tell(self, fact: CallBridged | CallBridgeFailed | CallEnded) -> None:
+    def _dialled(self, number: str) -> str:
+        """A prefix asks a PBX for a line: what follows are digits, without the plus."""
+        return self._dial_prefix + number.lstrip("+") if self._dial_prefix else number
+
+    def _tell(self, fact: CallBridgeFailed | CallEnded) -> None:
         """The call may have ended while the engine worked: then there is nothing to tell."""
         if fact.call in self._runtime.router.calls:
             self._runtime.submit(fact)

@@ -146,7 +146,12 @@ class Telephony:
         """A server that died may have left the last effect of a fact undone: do it again."""
         record = self._runtime.router.calls[call]
         joined = record.agent if info.bridge else None
-        self._switch.adopt(call, joined, answered=info.answered)
+        self._switch.adopt(
+            call,
+            joined,
+            answered=info.answered,
+            recorded=bool(joined or record.answered_at is not None),
+        )
         if isinstance(record.state, cl.InMenu):
             self._menus.start(call, self._main_menu)
         elif isinstance(record.state, cl.Dialing) and info.answered:

@@ -55,6 +55,7 @@ ANY_FACT = st.one_of(
     st.builds(f.CallArrived, CALLS, st.sampled_from(NUMBERS), st.just("122")),
     st.builds(f.CallStepEntered, CALLS, st.just("s"), st.just("v"), st.just("step")),
     st.builds(f.CallQueued, CALLS, QUEUE_IDS, st.just("t"), SKILL_SETS, st.integers(-1, 2)),
+    st.builds(f.CallbackAsked, CALLS, QUEUE_IDS, st.just("t")),
     st.builds(f.CallBridged, CALLS),
     st.builds(f.CallBridgeFailed, CALLS, st.sampled_from(("agent_leg", "engine"))),
     st.builds(f.CallHeld, CALLS),
@@ -233,7 +234,7 @@ class Centre(RuleBasedStateMachine):
 
 
 Centre.TestCase.settings = settings(
-    max_examples=120,
+    max_examples=60,
     stateful_step_count=60,
     deadline=None,
     derandomize=True,
@@ -281,6 +282,10 @@ class Walk:
     def to_other_queue(self) -> list[f.Fact]:
         call = self.call(cl.InMenu, cl.Waiting)
         return [f.CallQueued(call, self.some(QUEUES).id, "u", (), 1)] if call else []
+
+    def asked(self) -> list[f.Fact]:
+        call = self.call(cl.InMenu)
+        return [f.CallbackAsked(call, self.some(QUEUES).id, "t")] if call else []
 
     def step(self) -> list[f.Fact]:
         call = self.call()

@@ -1,11 +1,11 @@
-"""Client of Asterisk's manager interface: log in, run actions. Events are not used, but for the
-one that says that Asterisk is fully up."""
+"""Client of Asterisk's manager interface: log in, run actions, pass events on."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import itertools
+from collections.abc import Callable
 
 from ekc_console.server.engine.protocol import EngineError
 
@@ -26,6 +26,8 @@ class Ami:
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Message]] = {}
         self._booted = asyncio.Event()
+        self.on_event: Callable[[Message], None] = lambda event: None
+        """Gets every event that comes from now on; must not raise."""
         self._task = asyncio.create_task(self._read(), name="ami")
 
     @classmethod
@@ -94,6 +96,8 @@ class Ami:
             while message := await self._message():
                 if message.get("Event") == "FullyBooted":
                     self._booted.set()
+                if "Event" in message:
+                    self.on_event(message)
                 answer = self._waiting.get(message.get("ActionID", ""))
                 if answer and not answer.done() and "Response" in message:
                     answer.set_result(message)

@@ -266,7 +266,7 @@ def _trunk(settings: AsteriskSettings, trunk: Trunk) -> str:
     texts = []
     if trunk.peer:
         endpoint.append(("aors", name))
-        contact = f"sip:{trunk.peer}{_uri_parameters(trunk)}"
+        contact = _escaped(_uri(trunk.peer, trunk))
         texts.append(_section(name, [("type", "aor"), ("contact", contact)]))
     if trunk.user:
         endpoint += [("outbound_auth", name), ("from_user", trunk.user)]
@@ -287,13 +287,30 @@ def _trunk(settings: AsteriskSettings, trunk: Trunk) -> str:
             _section(f"{name}-by-ip", [("type", "identify"), ("endpoint", name), *matches])
         )
     if trunk.mode == "register":
+        # Providers know their subscriber by the address that was registered.
+        endpoint.append(("from_domain", host_port(trunk.registrar)[0]))
         texts.append(_registration(trunk))
     return "".join([_section(name, endpoint), *texts])
 
 
-def _uri_parameters(trunk: Trunk) -> str:
-    """The semicolon is escaped, for it begins a comment in Asterisk's files."""
-    return r"\;transport=tcp" if trunk.transport == "tcp" else ""
+def registration_uris(trunk: Trunk) -> tuple[str, str]:
+    """Whom we register as, and where: as Asterisk names the registration in its events."""
+    host = host_port(trunk.registrar)[0]
+    return f"sip:{trunk.user}@{host}", _uri(trunk.registrar, trunk)
+
+
+def registration_name(trunk: Trunk) -> str:
+    """Name of the registration inside Asterisk."""
+    return f"{trunk.endpoint}-registration"
+
+
+def _uri(address: str, trunk: Trunk) -> str:
+    return f"sip:{address}" + (";transport=tcp" if trunk.transport == "tcp" else "")
+
+
+def _escaped(text: str) -> str:
+    """A semicolon begins a comment in Asterisk's files."""
+    return text.replace(";", r"\;")
 
 
 def _known_addresses(trunk: Trunk) -> tuple[str, ...]:
@@ -303,21 +320,25 @@ def _known_addresses(trunk: Trunk) -> tuple[str, ...]:
 
 
 def _registration(trunk: Trunk) -> str:
-    host = host_port(trunk.registrar)[0]
+    """It is tried again for ever, whatever the answer: a password or a line that the provider
+    has put right must not wait for somebody to restart the engine."""
+    client_uri, server_uri = registration_uris(trunk)
     return _section(
-        f"{trunk.endpoint}-registration",
+        registration_name(trunk),
         [
             ("type", "registration"),
             ("transport", f"transport-{trunk.transport}"),
             ("outbound_auth", trunk.endpoint),
-            ("server_uri", f"sip:{trunk.registrar}{_uri_parameters(trunk)}"),
-            ("client_uri", f"sip:{trunk.user}@{host}"),
+            ("server_uri", _escaped(server_uri)),
+            ("client_uri", client_uri),
             ("contact_user", trunk.user),
             ("endpoint", trunk.endpoint),
             ("line", "yes"),
             ("max_random_initial_delay", 0),
             ("retry_interval", 20),
+            ("auth_rejection_permanent", "no"),
             ("forbidden_retry_interval", 60),
+            ("fatal_retry_interval", 60),
             ("max_retries", 1000000),
         ],
     )
@@ -329,7 +350,8 @@ def _extensions(settings: AsteriskSettings) -> str:
     take = f"Stasis({APPLICATION},in,${{EKC_CALLED}})"
     music = HELD_MUSIC if settings.fallback_prompt is not None else ""
     held = ["Set(EKC_HELD=1)", "Answer()", f"StartMusicOnHold({music})"]
-    called = ("_X!", "_+X!", "_[*#]!", "s")
+    # A provider calls the name that we registered, which need not be a number.
+    called = ("_X!", "_+X!", "_[*#]!", "_[a-zA-Z]!", "s")
     return "\n".join(
         [
             "[general]",

@@ -13,6 +13,7 @@ from ekc_console.server.engine.asterisk.configuration import APPLICATION
 from ekc_console.server.engine.asterisk.legs import LegTable
 from ekc_console.server.engine.asterisk.node import Node
 from ekc_console.server.engine.asterisk.player import Player
+from ekc_console.server.engine.asterisk.registrations import Registrations
 from ekc_console.server.engine.checks import TRUNK_PREFIX
 from ekc_console.server.engine.protocol import (
     EngineDown,
@@ -41,6 +42,8 @@ class Link:
         self._connected = False
         self._ami_lock = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
+        # On a node that somebody else runs, the registrations are not ours.
+        self._registrations = Registrations(node.trunks if node.settings is not None else ())
 
     async def open(self, sink: EventSink) -> None:
         """Bring the node up and connect; EngineUp was sent when this returns."""
@@ -66,6 +69,7 @@ class Link:
         async with self._ami_lock:
             if self._ami is None or not self._ami.alive:
                 self._ami = await self._node.ami()
+                self._ami.on_event = self._registrations.take
             return self._ami
 
     # -- connection -----------------------------------------------------------------
@@ -82,6 +86,7 @@ class Link:
         try:
             await self.ari.connect()
             await self._drop_old_accounts()
+            await self._watch_registrations()
             await self._adopt()
         except BaseException:
             await self._disconnect()
@@ -119,6 +124,11 @@ class Link:
         for name in names:
             for kind in ("endpoint", "auth"):
                 await self.ari.delete(f"/asterisk/config/dynamic/res_pjsip/{kind}/{name}")
+
+    async def _watch_registrations(self) -> None:
+        if self._registrations:
+            ami = await self.ami()
+            await ami.action("PJSIPShowRegistrationsOutbound")
 
     # -- watching -------------------------------------------------------------------
 
