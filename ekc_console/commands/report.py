@@ -35,5 +35,5 @@ def today(config_file: Path | None) -> None:
             lambda conn: report.today(conn, midnight.timestamp(), now.timestamp(), queues)
         )
     console = Console()
-    for table in tables(figures, names):
+    for table in tables(figures, names, console.width):
         console.print(table)

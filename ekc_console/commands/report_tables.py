@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from rich import box
 from rich.table import Table
 
 from ekc_console.server.store.report import AgentFigures, QueueFigures, Report
@@ -14,19 +15,50 @@ NOTE = (
 )
 
 
-def tables(report: Report, names: Mapping[str, str]) -> Iterator[Table]:
-    """Queues, then operators. ``names``: login to name."""
-    yield _queues(report)
-    yield _agents(report, names)
+QUEUE_COLUMNS = (
+    ("Поступило", "Пост."),
+    ("Отвечено", "Отв."),
+    ("Потеряно", "Пот."),
+    ("Коротких", "Кор."),
+    ("SL", "SL"),
+    ("ASA", "ASA"),
+    ("AHT", "AHT"),
+    ("Макс. ожид.", "Макс."),
+    ("Перезвонить", "Обр."),
+    ("Дозвон", "Дзв."),
+)
+AGENT_COLUMNS = (
+    ("Вызовов", "Выз."),
+    ("Разговор", "Разг."),
+    ("Удержание", "Удерж."),
+    ("Постобр.", "Постобр."),
+    ("Готов", "Готов"),
+    ("Перерыв", "Перерыв"),
+    ("Занятость", "Занят."),
+)
+NARROW = 120
+"""Below this many columns of the terminal the headings are short and the lines left out."""
 
 
-def _queues(report: Report) -> Table:
-    table = Table(title="Сегодня по очередям", title_justify="left", caption=NOTE,
-                  caption_justify="left")  # fmt: skip
-    table.add_column("Очередь", no_wrap=True)
-    for name in ("Поступило", "Отвечено", "Потеряно", "Коротких", "SL", "ASA", "AHT",
-                 "Макс. ожид.", "Перезвонить", "Дозвон"):  # fmt: skip
-        table.add_column(name, justify="right")
+def tables(report: Report, names: Mapping[str, str], width: int) -> Iterator[Table]:
+    """Queues, then operators. ``names``: login to name; ``width`` of the terminal."""
+    narrow = width < NARROW
+    yield _queues(report, narrow)
+    yield _agents(report, names, narrow)
+
+
+def _table(title: str, narrow: bool) -> Table:
+    if narrow:
+        return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    return Table(title=title, title_justify="left")
+
+
+def _queues(report: Report, narrow: bool) -> Table:
+    table = _table("Сегодня по очередям", narrow)
+    table.caption, table.caption_justify = NOTE, "left"
+    table.add_column("Очередь", no_wrap=True, overflow="ellipsis", min_width=16)
+    for name, short in QUEUE_COLUMNS:
+        table.add_column(short if narrow else name, justify="right", no_wrap=True)
     for queue in report.queues:
         if queue.counts.offered or queue.callbacks_open:
             table.add_row(queue.title, *_queue_cells(queue))
@@ -54,11 +86,11 @@ def _queue_cells(queue: QueueFigures) -> list[str]:
     ]
 
 
-def _agents(report: Report, names: Mapping[str, str]) -> Table:
-    table = Table(title="Сегодня по операторам", title_justify="left")
-    table.add_column("Оператор", no_wrap=True)
-    for name in ("Вызовов", "Разговор", "Удержание", "Постобр.", "Готов", "Перерыв", "Занятость"):
-        table.add_column(name, justify="right")
+def _agents(report: Report, names: Mapping[str, str], narrow: bool) -> Table:
+    table = _table("Сегодня по операторам", narrow)
+    table.add_column("Оператор", no_wrap=True, overflow="ellipsis", min_width=16)
+    for name, short in AGENT_COLUMNS:
+        table.add_column(short if narrow else name, justify="right", no_wrap=True)
     for agent in report.agents:
         table.add_row(names.get(agent.agent, agent.agent), *_agent_cells(agent))
     if not report.agents:

@@ -24,11 +24,16 @@ def command() -> None:
     type=click.Choice(["operator", "volunteer", "supervisor", "admin"]),
     default="operator",
     show_default=True,
+    help="Роль: volunteer не видит номеров целиком.",
 )
 @click.option("--queue", "queues", multiple=True, help="Очередь; можно несколько. Без неё — все.")
 @click.option("--skill", "skills", multiple=True, help="Навык; можно несколько.")
 @click.password_option(
-    "--password", envvar="EKC_PASSWORD", prompt="Пароль", confirmation_prompt="Ещё раз"
+    "--password",
+    envvar="EKC_PASSWORD",
+    prompt="Пароль",
+    confirmation_prompt="Ещё раз",
+    help="Пароль; без ключа команда спросит его сама (или EKC_PASSWORD в окружении).",
 )
 @config_option
 def add(

@@ -64,6 +64,7 @@ class Server:
         self._tasks: set[asyncio.Task[None]] = set()
         self._socket: socket.socket | None = None
         self._web: web.AppRunner | None = None
+        self._engine_began = False
 
     # -- start -----------------------------------------------------------------------
 
@@ -142,6 +143,7 @@ class Server:
             self.clock,
             scripts,
             {topic.code: topic.script for topic in config.topics},
+            topics,
             self.extras,
         )
         self.notifier = Notifier(
@@ -183,8 +185,12 @@ class Server:
             if agent.present:
                 self.runtime.submit(AgentVanished(agent.id))
         progress("Телефония (Asterisk)")
+        self._engine_began = True
         await self.engine.start(self.telephony.on_event)
         await self.recorder.finish_left_over(self.router.calls.keys())
+        for call in self.recorder.running:
+            self.notifier.recording_began(call)
+        self.notifier.take_up()
         progress("Сервер")
         await self._listen()
 
@@ -197,7 +203,8 @@ class Server:
         if self._socket is not None:
             self._socket.close()
         await self.menus.close()
-        await self.engine.stop(hang_up=hang_up)
+        if self._engine_began:
+            await self.engine.stop(hang_up=hang_up)
         await self.telephony.close()
         await self.switch.close()
         await self.runtime.stop()

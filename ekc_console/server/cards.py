@@ -36,6 +36,7 @@ class Cards:
         clock: Clock,
         scripts: Mapping[str, sc.Scenario],
         script_of_topic: Mapping[str, str],
+        topics: Mapping[str, str],
         extras: Extras,
     ) -> None:
         self._database = database
@@ -43,6 +44,8 @@ class Cards:
         self._clock = clock
         self._scripts = scripts
         self._script_of_topic = script_of_topic
+        self._topics = topics
+        """Code to title."""
         self._extras = extras
 
     async def remember_scripts(self) -> None:
@@ -74,6 +77,11 @@ class Cards:
         )
         await self._database.write(lambda conn: rows.create_draft(conn, card))
         return card.id
+
+    async def of(self, call: CallId) -> str:
+        """The id of a call's card; empty when it has none."""
+        card = await self._database.read(lambda conn: rows.card_by_call(conn, call))
+        return card.id if card else ""
 
     async def open(self, person: Person, card: str) -> wire.Card:
         found = await self._database.read(lambda conn: rows.card(conn, card))
@@ -176,15 +184,24 @@ class Cards:
             number = numbers.masked(card.number)
         name = self._extras.names.get(AgentId(card.agent_name), card.agent_name)
         return msgspec.structs.replace(
-            card, number=number, agent_name=name, disposition_title=title or card.disposition
+            card,
+            number=number,
+            agent_name=name,
+            topic=self._topics.get(card.topic, card.topic),
+            disposition_title=title or card.disposition,
         )
 
     def _named(self, contact: wire.Contact) -> wire.Contact:
-        """The store has logins and disposition codes; people read names and titles."""
+        """The store has logins and codes; people read names and titles."""
         name = self._extras.names.get(AgentId(contact.agent_name), contact.agent_name)
         titles = (s.dispositions.get(contact.disposition) for s in self._scripts.values())
         title = next((t for t in titles if t), contact.disposition)
-        return msgspec.structs.replace(contact, agent_name=name, disposition=title)
+        return msgspec.structs.replace(
+            contact,
+            agent_name=name,
+            disposition=title,
+            topic=self._topics.get(contact.topic, contact.topic),
+        )
 
     def _contact(self, contact: wire.Contact, person: Person) -> wire.Contact:
         return shown(self._named(contact), person)

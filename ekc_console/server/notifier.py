@@ -22,12 +22,18 @@ from ekc_console.server.menu import MenuResult
 from ekc_console.server.store.report import Report
 from ekc_console.server.sync import Hub
 from ekc_console.server.views import CallExtras, DayCount, Extras
+from ekc_console.wire import messages as wire
 
 log = structlog.get_logger(__name__)
 
 EXTRAS_KEPT = 4000
 """Beyond, what is known of calls that are long over is forgotten; four times the calls that the
 core keeps after their end."""
+UNREACHED = {
+    "no_answer": "никто не ответил",
+    "busy": "занято",
+    "failed": "вызов не прошёл",
+}
 ABANDONED = frozenset({"abandoned_queue", "short_abandoned", "failed"})
 
 
@@ -78,29 +84,40 @@ class Notifier:
     def call_extras(self, call: CallId) -> CallExtras:
         known = self._extras.calls
         if call not in known and len(known) >= EXTRAS_KEPT:
-            self._extras.calls = {c: known[c] for c in known if self._is_shown(c)}
+            self._extras.calls = {c: known[c] for c in known if self._record(c)}
         return self._extras.calls.setdefault(call, CallExtras())
 
-    def _is_shown(self, call: CallId) -> bool:
-        return call in self._router.calls or call in self._router.recently_ended
+    def take_up(self) -> None:
+        """After a restart: look up anew what is shown of the calls that agents have."""
+        for agent in self._router.agents.values():
+            if call := getattr(agent.state, "call", None):
+                self._spawn(self._look_up(call, agent.id))
+                if not isinstance(agent.state, ag.Offered):
+                    self._spawn(self._begin_card(call, agent.id))
+
+    def _record(self, call: CallId) -> Call | None:
+        return self._router.calls.get(call) or self._router.recently_ended.get(call)
 
     def recording_began(self, call_id: CallId) -> None:
         self.call_extras(call_id).recording = True
         self._call_changed(call_id)
 
     def _call_changed(self, call_id: CallId) -> None:
-        call = self._router.calls.get(call_id) or self._router.recently_ended.get(call_id)
+        call = self._record(call_id)
         if call is None:
             return
         if call.agent:
             self._hub.own_changed(call.agent)
         self._hub.shared_changed()
-        if call.ended_at is not None:
+        if call.ended_at is not None and call.id not in self._counted:
+            self._roll_day()
+            self._counted.add(call.id)
             self._count(call)
+            self._tell_unreached(call)
 
     async def _look_up(self, call_id: CallId, agent: AgentId) -> None:
         """Who calls: earlier contacts and the region. The offer itself is on the screen already."""
-        call = self._router.calls.get(call_id)
+        call = self._record(call_id)
         extras = self.call_extras(call_id)
         if call is None or extras.region or extras.history:
             return
@@ -111,9 +128,10 @@ class Notifier:
         self._hub.own_changed(agent)
 
     async def _begin_card(self, call: CallId, agent: AgentId) -> None:
-        if call not in self._router.calls:
-            return
-        card = await self._cards.begin(call, agent, self._menu_result(call))
+        if call in self._router.calls:
+            card = await self._cards.begin(call, agent, self._menu_result(call))
+        else:
+            card = await self._cards.of(call)
         self.call_extras(call).card = card
         self._hub.own_changed(agent)
 
@@ -144,10 +162,6 @@ class Notifier:
             self._extras.agents.clear()
 
     def _count(self, call: Call) -> None:
-        if call.id in self._counted:
-            return
-        self._roll_day()
-        self._counted.add(call.id)
         self._extras.calls.get(call.id, CallExtras()).recording = False
         if call.queue and call.direction == "in" and call.queued_at is not None:
             day = self._extras.queues.setdefault(call.queue, DayCount())
@@ -158,6 +172,14 @@ class Notifier:
             mine = self._extras.agents.setdefault(call.agent, DayCount())
             mine.answered += 1
             mine.talk_s += call.talk_s
+
+    def _tell_unreached(self, call: Call) -> None:
+        """An outgoing call that came to nothing leaves no trace on the screen but this."""
+        why = UNREACHED.get(call.outcome or "")
+        if call.direction == "out" and call.agent and why:
+            self._hub.notice(
+                wire.Notice(level="warning", text=f"Не дозвонились: {why}."), [call.agent]
+            )
 
     def _count_break(self, login: AgentId) -> None:
         """Add up breaks when they end."""

@@ -51,6 +51,10 @@ class Recorder:
         if stem is not None:
             await self._join(call, stem)
 
+    @property
+    def running(self) -> Collection[CallId]:
+        return self._stems.keys()
+
     async def finish_left_over(self, live: Collection[CallId]) -> None:
         """Join what a crash left behind; recordings of ``live`` calls still run."""
         for stem in files.unjoined(self._directory):

@@ -260,7 +260,7 @@ class Views:
             id=callback.id,
             number=self._number(callback.number, person),
             since=callback.wanted_since,
-            where="queue" if callback.queue else "menu",
+            where=self._where_lost(callback),
             queue_title=self._queue_title(callback.queue),
             topic_title=self._topics.get(callback.topic, callback.topic),
             calls=callback.calls,
@@ -268,6 +268,12 @@ class Views:
             not_before=state.not_before if isinstance(state, cb.Open) else 0.0,
             taken_by=taken_by,
         )
+
+    def _where_lost(self, callback: cb.Callback) -> str:
+        last = self._router.recently_ended.get(callback.last_call)
+        if last and isinstance(last.state, ca.Ended) and last.state.by == "engine":
+            return "cut"
+        return "queue" if callback.queue else "menu"
 
     def _queue_title(self, queue: QueueId | None) -> str:
         settings = self._router.queues.get(queue) if queue else None

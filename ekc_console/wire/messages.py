@@ -90,6 +90,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     direction: Literal["in", "out"]
     number: str
     topic: str
+    """Its title."""
     outcome: str
     """``answered``, ``abandoned_queue``, … as in the core."""
     agent_name: str = ""
@@ -423,6 +424,7 @@ class Card(_Message, frozen=True, kw_only=True):
     call: str
     number: str
     topic: str
+    """Its title."""
     scenario: str
     version: str
     revision: int

@@ -143,8 +143,13 @@ class Ari:
         return await self._get("/bridges", list[Bridge])
 
     async def endpoints(self) -> list[str]:
-        """Names of all SIP endpoints: trunks and accounts."""
-        found = await self._get("/endpoints/PJSIP", list[Endpoint])
+        """Names of all SIP endpoints: trunks and accounts. ARI answers 404 while there is none."""
+        try:
+            found = await self._get("/endpoints/PJSIP", list[Endpoint])
+        except AriError as error:
+            if error.status == 404:
+                return []
+            raise
         return [endpoint.resource for endpoint in found]
 
     async def has_playback(self, playback: str) -> bool:

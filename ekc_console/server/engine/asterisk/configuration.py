@@ -9,6 +9,7 @@ from pathlib import Path
 from ekc_console.server.engine.asterisk.modules import MODULES
 from ekc_console.server.engine.asterisk.program import EngineProgram
 from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Trunk, host_port
+from ekc_console.server.engine.checks import is_number
 
 APPLICATION = "ekc"
 """Name of our ARI application and of its user in ARI and AMI."""
@@ -17,6 +18,8 @@ DIALLED_VARIABLE = "EKC_DIALLED"
 TRUNK_CONTEXT = "ekc-trunk"
 OPERATOR_CONTEXT = "ekc-operator"
 HELD_RETRY_S = 1
+_NO_NUMBER = "s"
+"""What a provider calls us by when the name that we register under is no number."""
 HELD_MUSIC = "held"
 _EMPTY = (
     "acl.conf", "ccss.conf", "chan_websocket.conf", "cli_aliases.conf", "dnsmgr.conf",
@@ -331,7 +334,7 @@ def _registration(trunk: Trunk) -> str:
             ("outbound_auth", trunk.endpoint),
             ("server_uri", _escaped(server_uri)),
             ("client_uri", client_uri),
-            ("contact_user", trunk.user),
+            ("contact_user", trunk.user if is_number(trunk.user) else _NO_NUMBER),
             ("endpoint", trunk.endpoint),
             ("line", "yes"),
             ("max_random_initial_delay", 0),
@@ -350,8 +353,7 @@ def _extensions(settings: AsteriskSettings) -> str:
     take = f"Stasis({APPLICATION},in,${{EKC_CALLED}})"
     music = HELD_MUSIC if settings.fallback_prompt is not None else ""
     held = ["Set(EKC_HELD=1)", "Answer()", f"StartMusicOnHold({music})"]
-    # A provider calls the name that we registered, which need not be a number.
-    called = ("_X!", "_+X!", "_[*#]!", "_[a-zA-Z]!", "s")
+    called = ("_X!", "_+X!", "_[*#]!", _NO_NUMBER)
     return "\n".join(
         [
             "[general]",

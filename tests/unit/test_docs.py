@@ -1,0 +1,48 @@
+"""The documents keep up with the program: keys, key names, links and pictures."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ekc_console.tui.actions import ACTIONS, Action, key_name, shown_key
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = ROOT / "docs" / "operator.md"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PICTURES = sorted((ROOT / "docs" / "img").glob("*.svg"))
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_OUTSIDE = ("http://", "https://", "mailto:")
+
+
+def _row(action: Action) -> str:
+    keys = " или ".join(key_name(key) for key in action.keys) or action.shown_key
+    return f"| {keys} | {action.label} | {action.help} |"
+
+
+@pytest.mark.parametrize("action", [a for a in ACTIONS if shown_key(a)], ids=lambda a: a.id)
+def test_the_guide_lists_every_action_with_its_keys(action: Action) -> None:
+    assert _row(action) in GUIDE.read_text(encoding="utf-8")
+
+
+def test_the_guide_names_actions_without_a_key() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    assert [a.id for a in ACTIONS if not shown_key(a) and f"«{a.label}»" not in text] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_relative_links_lead_to_files(page: Path) -> None:
+    links = _LINK.findall(page.read_text(encoding="utf-8"))
+    targets = [link.partition("#")[0] for link in links if not link.startswith(_OUTSIDE)]
+    assert [name for name in targets if name and not (page.parent / name).exists()] == []
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_pictures_load_nothing_from_elsewhere_and_show_no_real_number(picture: Path) -> None:
+    text = picture.read_text(encoding="utf-8").replace("&#160;", " ")
+    assert "@font-face" not in text
+    assert "url(http" not in text
+    shown = set(re.findall(r"\+7 \d{3} \d{3}-\d\d-\d\d", text))
+    assert {number for number in shown if not number.startswith("+7 900 000-00-")} == set()
