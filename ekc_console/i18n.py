@@ -3,12 +3,8 @@
 ``_("Готов")`` gives the text in the language in use; ``N_`` marks a text that is translated later
 (module-level tables). The language is Russian unless ``EKC_LANG`` or :func:`use` says otherwise.
 
-Catalogues live in ``ekc_console/locale/<language>/LC_MESSAGES/ekc.po``. After a change of texts::
-
-    pybabel extract -k N_ --no-location --omit-header -o ekc_console/locale/ekc.pot ekc_console sip
-    pybabel update -D ekc -i ekc_console/locale/ekc.pot -d ekc_console/locale --omit-header \\
-        --no-fuzzy-matching
-    pybabel compile -D ekc -d ekc_console/locale
+Catalogues live in ``ekc_console/locale/<language>/LC_MESSAGES/ekc.po``. After a change of texts run
+``python -m ekc_console.locale.catalogue``.
 """
 
 from __future__ import annotations

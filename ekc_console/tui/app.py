@@ -23,9 +23,9 @@ from ekc_console.tui.changes import Health
 from ekc_console.tui.commands import Commands
 from ekc_console.tui.conditions import Situation, enabled
 from ekc_console.tui.messages import Level, MessageLog
-from ekc_console.tui.repaint import Repainter
+from ekc_console.tui.repaint import EVERYTHING, Repainter
 from ekc_console.tui.screens.confirm import Confirm
-from ekc_console.tui.screens.frame import EVERYTHING, Frame
+from ekc_console.tui.screens.frame import Frame
 from ekc_console.tui.screens.login import LoginScreen
 from ekc_console.tui.screens.operator import OperatorScreen
 from ekc_console.tui.widgets.tray import Panel

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+EVERYTHING = frozenset({"link", "view", "line", "card", "notice", "clock"})
+"""Names of what can change; ``clock`` is the tick of each second."""
+
 MIN_GAP_S = 0.1
 """Between two paints: the first change is painted at once, the rest of a burst together."""
 

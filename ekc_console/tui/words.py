@@ -40,6 +40,7 @@ OUTCOMES: dict[str, str] = {
     "abandoned_menu": N_("потерян в меню"),
     "abandoned_queue": N_("потерян в очереди"),
     "short_abandoned": N_("сразу положил трубку"),
+    "served_by_menu": N_("обслужен в меню"),
     "flowed_out": N_("переведён дальше"),
     "no_answer": N_("не ответил"),
     "busy": N_("занято"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +15,21 @@ from ekc_console.tui.app import EkcApp
 from tests.support.desk import ScriptedDesk
 
 
+async def _no_wait(*_limits: float) -> None:
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
 @pytest.fixture(autouse=True)
 def _steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Moscow time, Russian, colours, and no waiting between two paints."""
+    """Moscow time, Russian, colours; no waiting between two paints, and none for an idle CPU
+    (``steps.settle`` waits for what is under way instead)."""
     monkeypatch.setenv("TZ", "Europe/Moscow")
     monkeypatch.delenv("NO_COLOR", raising=False)
     time.tzset()
     monkeypatch.setattr(repaint, "MIN_GAP_S", 0.0)
+    monkeypatch.setattr("textual.app.wait_for_idle", _no_wait)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", _no_wait)
     i18n.use("ru")
     yield
     monkeypatch.undo()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
+from textual import events
 from textual.pilot import Pilot
 
 from ekc_console.tui.app import EkcApp
 from ekc_console.wire import messages as wire
 from tests.support.desk import CALL, CALLBACKS, ME, NOW, QUEUES, ScriptedDesk, waiting
+
+LIMIT_S = 10.0
+CALM_ROUNDS = 3
+"""All queues empty so often in a row: one message may lead to another."""
 
 replace = msgspec.structs.replace
 READY = replace(ME, state="ready", reason="", since=NOW - 192, line_up=True)
@@ -38,22 +44,36 @@ def desk_of(pilot: Pilot[Any]) -> ScriptedDesk:
 async def settle(pilot: Pilot[Any]) -> None:
     """Until nothing is to be painted, no command is under way and no fault was hidden."""
     app = app_of(pilot)
-    for _ in range(50):
-        await pilot.pause()
-        if not (app._repainter._scheduled or app._working or app.workers):
-            break
+    async with asyncio.timeout(LIMIT_S):
+        calm = 0
+        while calm < CALM_ROUNDS:
+            await pilot._wait_for_screen()
+            app.screen._on_timer_update()  # lays out and paints now, not at the next frame
+            busy = app._repainter._scheduled or app._working or app.workers
+            calm = 0 if busy else calm + 1
     await pilot.pause()
     faults = [entry.text for entry in app.messages.entries if "Непредвиденная" in entry.text]
     assert not faults
 
 
+async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
+    """Until the screen is laid out for the new size, some frames later."""
+    await pilot.resize_terminal(width, height)
+    async with asyncio.timeout(LIMIT_S):
+        while pilot.app.screen.query_one("#keys").region[1:3] != (height - 1, width):
+            await pilot._wait_for_screen()
+    await settle(pilot)
+
+
 async def press(pilot: Pilot[Any], *keys: str) -> None:
-    """Keys one after another; a text of several letters is typed."""
+    """Keys one after another; a text of several letters goes into the focused field at once."""
     for key in keys:
         named = len(key) == 1 or "+" in key or (key[0] == "f" and key[1:].isdigit())
-        named = named or key in KEYS
-        await pilot.press(*([key] if named else list(key)))
-    await settle(pilot)
+        if named or key in KEYS:
+            await pilot.press(key)
+        elif (field := pilot.app.focused) is not None:
+            field.post_message(events.Paste(key))
+        await settle(pilot)
 
 
 KEYS = {
@@ -63,7 +83,10 @@ KEYS = {
 
 
 async def log_in(pilot: Pilot[Any]) -> None:
-    await press(pilot, "ivanova", "enter", "verysecret", "enter")
+    """Without the keys: those are the login screen's tests."""
+    await settle(pilot)
+    app_of(pilot).log_in("ivanova", "verysecret")
+    await settle(pilot)
 
 
 async def be_ready(pilot: Pilot[Any], *, calls: int = 0, callbacks: bool = False) -> None:

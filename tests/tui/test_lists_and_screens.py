@@ -12,7 +12,7 @@ from ekc_console.tui.screens.operator import OperatorScreen
 from ekc_console.tui.widgets.line_table import LineTable
 from ekc_console.wire import messages as wire
 from tests.support.desk import CALLBACKS, ScriptedDesk, waiting
-from tests.tui.steps import be_ready, commands, focused, press, settle, shown, talk
+from tests.tui.steps import be_ready, commands, focused, press, resize, settle, shown, talk
 
 WIDE = (120, 40)
 
@@ -52,9 +52,7 @@ async def test_a_callback_is_dialled_with_enter(app: EkcApp) -> None:
         await be_ready(pilot, callbacks=True)
         table(app, "#callbacks").focus()
         await press(pilot, "enter")
-        assert commands(pilot, wire.DialCallback) == [
-            wire.DialCallback(callback=CALLBACKS[0].id)
-        ]
+        assert commands(pilot, wire.DialCallback) == [wire.DialCallback(callback=CALLBACKS[0].id)]
 
 
 async def test_a_callback_is_closed_after_a_question(app: EkcApp) -> None:
@@ -131,8 +129,7 @@ async def test_all_panes_stand_on_a_wide_terminal_and_resizing_keeps_the_focus(
         await talk(pilot)
         assert all(pane.display for pane in app.screen.query(Pane))
         await press(pilot, "1", "иванова")
-        await pilot.resize_terminal(80, 24)
-        await settle(pilot)
+        await resize(pilot, 80, 24)
         assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == ["script"]
         await press(pilot, " анна", "enter")
         assert "Дата рождения" in shown(pilot, "#script-text")
@@ -167,8 +164,7 @@ async def test_every_screen_fits_a_small_and_a_large_terminal(app: EkcApp) -> No
     async with app.run_test(size=(80, 24)) as pilot:
         await talk(pilot)
         for size in ((80, 24), (60, 15), (119, 36), (120, 24), (200, 50)):
-            await pilot.resize_terminal(*size)
-            await settle(pilot)
+            await resize(pilot, *size)
             for selector in ("#title", "#call", "#keys"):
                 region = app.screen.query_one(selector).region
                 assert region.width == size[0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Vertical
 
 from ekc_console.i18n import _
+from ekc_console.tui.repaint import EVERYTHING
 
 if TYPE_CHECKING:
     from ekc_console.tui.app import EkcApp
@@ -36,6 +37,10 @@ class Pane(Vertical):
     def count(self) -> int:
         """Shown behind the title when not 0."""
         return 0
+
+    def on_resize(self) -> None:
+        """Texts are wrapped to the width, which is known only now."""
+        self.paint(EVERYTHING)
 
     def paint(self, names: frozenset[str]) -> None:
         raise NotImplementedError

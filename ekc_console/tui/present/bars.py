@@ -45,9 +45,10 @@ def _my_state(me: Me | None, desk: Desk, now: float) -> str:
     if me.state == "break":
         word = break_title(desk, me.reason).upper()
     if me.state == "offered" and me.until is not None:
-        return f"{word} {words.seconds_left(me.until, now)} " + _("с")
+        left = words.seconds_left(me.until, now)
+        return f"{word} " + _("{n} с").format(n=left)
     if me.state == "wrap_up" and me.until is not None:
-        return f"{word} " + _("ещё") + f" {words.span(me.until - now)}"
+        return f"{word} " + _("ещё {time}").format(time=words.span(me.until - now))
     return f"{word} {words.span(now - me.since)}"
 
 
@@ -140,9 +141,10 @@ def _about(call: MyCall, now: float) -> list[str]:
     if call.queue_title:
         parts.append(call.queue_title)
     if call.state == "offered" and call.queued_at is not None:
-        parts.append(_("ждёт") + f" {words.span(now - call.queued_at)}")
+        parts.append(_("ждёт {time}").format(time=words.span(now - call.queued_at)))
     elif call.answered_at is not None and call.queued_at is not None:
-        parts.append(_("ждал") + f" {words.span(call.answered_at - call.queued_at)}")
+        waited = words.span(call.answered_at - call.queued_at)
+        parts.append(_("ждал {time}").format(time=waited))
     if call.direction == "out":
         parts.append(_("исходящий"))
     return parts
@@ -158,7 +160,7 @@ def _offer_left(call: MyCall, now: float) -> Content:
 def _sound(desk: Desk, call: MyCall) -> Content:
     """Recording and microphone while there is somebody to hear it; in wrap-up what is left."""
     if call.state == "wrap_up":
-        return Content(_("заполните карточку и нажмите") + " F9")
+        return Content(_("заполните карточку и нажмите F9"))
     if call.state not in ("talking", "held"):
         return Content("")
     muted = desk.line.state.muted

@@ -97,10 +97,10 @@ def callback_columns() -> tuple[Column, ...]:
         Column(_("Звонил"), 11),
         Column(_("Номер"), 16),
         Column(_("Тема")),
-        Column(_("Где потерян"), 16, from_width=70),
+        Column(_("Где потерян"), 16, from_width=100),
         Column(_("Раз"), 3, right=True, from_width=46),
         Column(_("Попытки"), 7, right=True, from_width=70),
-        Column(_("Взял"), 12, from_width=76),
+        Column(_("Взял"), 12, from_width=70),
     )
 
 
@@ -124,4 +124,6 @@ def callback_rows(callbacks: Sequence[CallbackInfo], now: float) -> list[Row]:
 
 
 def _not_before(item: CallbackInfo, now: float) -> str:
-    return _("с") + f" {words.moment(item.not_before, now)}" if item.not_before > now else ""
+    if item.not_before <= now:
+        return ""
+    return _("с {time}").format(time=words.moment(item.not_before, now))

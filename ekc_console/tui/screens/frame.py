@@ -11,14 +11,12 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ekc_console.tui.present import bars
+from ekc_console.tui.repaint import EVERYTHING
 from ekc_console.tui.widgets.bars import CallBar, KeyBar, MessageBar, TitleBar
 from ekc_console.tui.widgets.tray import Tray
 
 if TYPE_CHECKING:
     from ekc_console.tui.app import EkcApp
-
-EVERYTHING = frozenset({"link", "view", "line", "card", "notice", "clock"})
-"""Names of what can change; ``clock`` is the tick of each second."""
 
 
 class Frame(Screen[None]):

@@ -18,7 +18,8 @@ from ekc_console.tui.panes.day import DayPane
 from ekc_console.tui.panes.pane import Pane
 from ekc_console.tui.panes.queue import QueuePane
 from ekc_console.tui.panes.script import ScriptPane
-from ekc_console.tui.screens.frame import EVERYTHING, Frame
+from ekc_console.tui.repaint import EVERYTHING
+from ekc_console.tui.screens.frame import Frame
 from ekc_console.tui.widgets.painted import Painted
 
 WIDE = 120

@@ -1,0 +1,1 @@
+"""Catalogues of texts; :mod:`ekc_console.i18n` reads them."""

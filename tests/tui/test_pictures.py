@@ -1,0 +1,197 @@
+"""How the screens look. After a change that is meant: look at the report, then
+``pytest tests/tui/test_pictures.py --snapshot-update``."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console import i18n
+from ekc_console.tui.app import EkcApp
+from tests.support.desk import NOW, ScriptedDesk
+from tests.tui.steps import (
+    TALK,
+    be_offered,
+    be_ready,
+    desk_of,
+    log_in,
+    press,
+    replace,
+    settle,
+    show_call,
+    talk,
+    wrap_up,
+)
+
+Steps = Callable[[Pilot[Any]], Awaitable[None]]
+SMALL, LARGE = (80, 24), (120, 40)
+
+
+def test_the_pictures_were_made_with_these_versions() -> None:
+    """Another Textual or Python draws other pixels: make the pictures anew then."""
+    versions = tuple(importlib.metadata.version(name) for name in ("textual", "rich"))
+    assert (*versions, sys.version_info[:2]) == ("8.2.8", "15.0.0", (3, 11))
+
+
+async def _login(pilot: Pilot[Any]) -> None:
+    await settle(pilot)
+
+
+async def _login_error(pilot: Pilot[Any]) -> None:
+    await press(pilot, "ivanova", "enter", "wrong", "enter")
+
+
+async def _not_ready(pilot: Pilot[Any]) -> None:
+    await log_in(pilot)
+
+
+async def _empty_queue(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+
+
+async def _queue(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot, calls=8, callbacks=True)
+
+
+async def _callbacks(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot, callbacks=True)
+    await press(pilot, "ctrl+n")
+
+
+async def _offered(pilot: Pilot[Any]) -> None:
+    await be_offered(pilot)
+
+
+async def _choose(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+
+
+async def _ask(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await press(pilot, "1", "иванова1", "enter")
+
+
+async def _held(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await press(pilot, "1", "иванова анна", "enter", "120385", "enter", "enter", "f7")
+    show_call(pilot, "talking", replace(TALK, state="held", held_since=NOW - 9))
+    await settle(pilot)
+
+
+async def _caller(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await press(pilot, "ctrl+n")
+
+
+async def _wrap_up(pilot: Pilot[Any]) -> None:
+    await wrap_up(pilot)
+    await press(pilot, "f9")
+
+
+async def _found(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    await press(pilot, "f3", "0017", "enter")
+
+
+async def _card(pilot: Pilot[Any]) -> None:
+    await _found(pilot)
+    await press(pilot, "enter")
+
+
+async def _help(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    await press(pilot, "f1")
+
+
+async def _commands(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    await press(pilot, "ctrl+o")
+
+
+async def _link_lost(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    desk = desk_of(pilot)
+    desk.set_link("connecting", "нет ответа")
+    await settle(pilot)
+    desk.time += 12
+    desk._changed("view")
+    await settle(pilot)
+
+
+async def _break_menu(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    await press(pilot, "f12")
+
+
+async def _dial(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    await press(pilot, "f4", "12345", "enter")
+
+
+async def _quit(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await press(pilot, "f10")
+
+
+BOTH = {
+    "login": _login,
+    "queue": _queue,
+    "offered": _offered,
+    "choose": _choose,
+    "ask": _ask,
+    "held": _held,
+    "wrap_up": _wrap_up,
+    "link_lost": _link_lost,
+}
+SMALL_ONLY = {
+    "login_error": _login_error,
+    "not_ready": _not_ready,
+    "empty_queue": _empty_queue,
+    "callbacks": _callbacks,
+    "caller": _caller,
+    "found": _found,
+    "card": _card,
+    "help": _help,
+    "commands": _commands,
+    "break_menu": _break_menu,
+    "dial": _dial,
+    "quit": _quit,
+}
+PICTURES = [
+    *((name, steps, SMALL) for name, steps in {**BOTH, **SMALL_ONLY}.items()),
+    *((name, steps, LARGE) for name, steps in BOTH.items()),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "steps", "size"), PICTURES, ids=[f"{name}-{size[0]}" for name, _, size in PICTURES]
+)
+def test_picture(
+    name: str, steps: Steps, size: tuple[int, int], app: EkcApp, snap_compare: Any
+) -> None:
+    assert snap_compare(app, run_before=steps, terminal_size=size)
+
+
+@pytest.mark.parametrize("theme", ["ekc-light", "ekc-contrast", "ansi-dark"])
+def test_looks(theme: str, tmp_path: Path, snap_compare: Any) -> None:
+    app = EkcApp(ScriptedDesk(tmp_path), server="127.0.0.1", state_dir=tmp_path, theme=theme)
+    assert snap_compare(app, run_before=_offered, terminal_size=SMALL)
+
+
+def test_in_english(app: EkcApp, snap_compare: Any) -> None:
+    i18n.use("en")
+    assert snap_compare(app, run_before=_offered, terminal_size=SMALL)
+
+
+def test_without_colours(
+    tmp_path: Path, snap_compare: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = EkcApp(ScriptedDesk(tmp_path), server="127.0.0.1", state_dir=tmp_path)
+    assert snap_compare(app, run_before=_queue, terminal_size=SMALL)

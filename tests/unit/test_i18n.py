@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from ekc_console import i18n
+from ekc_console.errors import EkcError
+from ekc_console.i18n import LOCALE_DIR, N_, _
+from ekc_console.locale import catalogue
+
+TUI = LOCALE_DIR.parent / "tui"
+CYRILLIC = re.compile("[А-Яа-яЁё]")
+KEYBOARD_LAYOUT = "йцукенгшщзфывапролдячсмить"
+"""The one Cyrillic literal that is no text for people."""
+OTHERS = [language for language in i18n.languages() if language != i18n.SOURCE_LANGUAGE]
+
+
+@pytest.fixture(autouse=True)
+def _back_to_russian() -> Iterator[None]:
+    yield
+    i18n.use("ru")
+
+
+def test_russian_is_the_source_and_english_a_catalogue() -> None:
+    i18n.use("ru")
+    assert _("Готов") == "Готов"
+    i18n.use("en")
+    assert (_("Готов"), i18n.language()) == ("Ready", "en")
+    assert _("Текст, которого нигде нет") == "Текст, которого нигде нет"
+    assert _("") == ""
+    assert N_("Готов") == "Готов"
+
+
+def test_an_unknown_language_is_an_error_that_names_the_known_ones() -> None:
+    with pytest.raises(EkcError, match="fr") as refused:
+        i18n.use("fr")
+    assert "en" in refused.value.remedy
+
+
+def test_the_environment_decides_at_the_first_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "_chosen", False)
+    monkeypatch.setenv(i18n.ENVIRONMENT, "en")
+    assert _("Готов") == "Ready"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_text_is_translated(language: str) -> None:
+    po = catalogue.read(LOCALE_DIR / language / "LC_MESSAGES" / "ekc.po", language)
+    assert catalogue.untranslated(catalogue.merged(catalogue.collect(), po, language)) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_compiled_catalogue_is_of_the_written_one(language: str) -> None:
+    folder = LOCALE_DIR / language / "LC_MESSAGES"
+    written = catalogue.read(folder / "ekc.po", language)
+    i18n.use(language)
+    for message in written:
+        if message.id:
+            assert _(str(message.id)) == message.string
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_translations_have_the_same_places_to_fill_in(language: str) -> None:
+    po = catalogue.read(LOCALE_DIR / language / "LC_MESSAGES" / "ekc.po", language)
+    for message in po:
+        if message.id:
+            assert _slots(str(message.id)) == _slots(str(message.string)), message.id
+
+
+def _slots(text: str) -> set[str | None]:
+    return {name for _text, name, _spec, _conversion in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("path", sorted(TUI.rglob("*.py")), ids=lambda path: path.name)
+def test_russian_of_the_screens_is_marked_for_translation(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    unmarked = [
+        f"{path.name}:{node.lineno}: {node.value}"
+        for node in _literals(tree)
+        if CYRILLIC.search(node.value) and node.value != KEYBOARD_LAYOUT
+    ]
+    assert unmarked == []
+
+
+def _literals(node: ast.AST) -> Iterator[ast.Constant]:
+    """String constants outside of ``_(…)`` and ``N_(…)`` and of docstrings."""
+    for child in ast.iter_child_nodes(node):
+        marked = isinstance(child, ast.Call) and getattr(child.func, "id", "") in ("_", "N_")
+        docstring = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
+        if marked or docstring:
+            continue
+        if isinstance(child, ast.Constant) and isinstance(child.value, str):
+            yield child
+        yield from _literals(child)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ekc_console.client.line import LineState
+from ekc_console.domain.scenario import Scenario, Session
+from ekc_console.tui.conditions import Situation
+from ekc_console.tui.present import bars, caller, cards, queue, script
+from ekc_console.wire import messages as wire
+from tests.support.desk import (
+    CALL,
+    CALLBACKS,
+    HISTORY,
+    ME,
+    NOW,
+    QUEUES,
+    SCENARIO,
+    ScriptedDesk,
+    old_card,
+    waiting,
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> ScriptedDesk:
+    desk = ScriptedDesk(tmp_path)
+    desk.view.apply(wire.Snapshot(seq=1, entities=(ME, CALL, *QUEUES)))
+    return desk
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_the_bars_fit_their_width(desk: ScriptedDesk, width: int) -> None:
+    situation = Situation(logged_in=True, me="offered", call="offered", on_desk=True)
+    first, second = bars.call_bar(desk, situation, width, NOW)
+    assert first.cell_length <= width
+    assert second.cell_length <= width
+    if width >= 80:
+        assert bars.title_bar(desk, width, NOW, NOW).cell_length <= width
+
+
+def test_what_is_wrong_stands_first_in_the_title(desk: ScriptedDesk) -> None:
+    desk.line.state = LineState("failed", "нет ответа", "device")
+    text = bars.title_bar(desk, 100, NOW, NOW - 5).plain
+    assert text.index("нет связи 0:05") < text.index("АТС есть")
+    assert text.index("линии нет") < text.index("АТС есть")
+
+
+@pytest.mark.parametrize(
+    ("wait", "mark"), [(0, ""), (19.9, ""), (20, "!"), (59, "!"), (60, "!!"), (600, "!!")]
+)
+def test_waits_are_marked_by_symbol(wait: float, mark: str) -> None:
+    assert queue.wait_mark(wait, 20.0)[0] == mark
+
+
+def test_rows_have_as_many_cells_as_their_columns() -> None:
+    for columns, rows in (
+        (queue.waiting_columns(), queue.waiting_rows(waiting(3), QUEUES, NOW)),
+        (queue.queue_columns(), queue.queue_rows(QUEUES, NOW)),
+        (queue.callback_columns(), queue.callback_rows(CALLBACKS, NOW)),
+        (caller.history_columns(), caller.history_rows(HISTORY, NOW)),
+        (caller.found_columns(), caller.found_rows(HISTORY, NOW)),
+    ):
+        assert rows
+        assert {len(row.cells) for row in rows} == {len(columns)}
+
+
+def test_a_withheld_number_is_said() -> None:
+    (row,) = queue.waiting_rows((wire.WaitingCall(
+        id="w", queue="med", queue_title="", topic_title="", number="", queued_at=NOW, position=1,
+    ),), (), NOW)  # fmt: skip
+    assert "номер скрыт" in row.cells
+
+
+def test_values_stand_in_one_column_also_where_they_wrap() -> None:
+    text = caller.facts([("Номер", "1"), ("В меню", "раз два три четыре"), ("Регион", "")], 20)
+    assert text.plain.splitlines() == ["Номер   1", "В меню  раз два три", "        четыре"]
+
+
+def test_the_waiting_time_stops_with_the_answer() -> None:
+    talking = wire.MyCall(
+        id="c", state="talking", direction="in", number="", arrived_at=NOW - 60,
+        queued_at=NOW - 50, answered_at=NOW - 20,
+    )  # fmt: skip
+    assert "ждал 0:30" in caller.caller(talking, NOW, 60).plain
+
+
+def test_a_card_is_readable_without_its_scenario() -> None:
+    scenario = Scenario.from_document(SCENARIO)
+    with_labels = cards.text(old_card(), scenario, 80).plain
+    assert "ФИО пациента" in with_labels
+    assert "12.03.1985" in with_labels
+    assert "1985-03-12" in cards.text(old_card(), None, 80).plain
+
+
+def test_the_path_is_cut_to_its_last_steps_and_marks_the_present_one() -> None:
+    session = Session.start(Scenario.from_document(SCENARIO), NOW)
+    session.answer("1", NOW)
+    session.answer("Иванова Анна", NOW)
+    session.answer("12.03.1985", NOW)
+    lines = script.path_lines(session, 3, 60).plain.splitlines()
+    assert len(lines) == 3
+    assert lines[-1].startswith("▸")
+    assert lines[-2].startswith("✓")
+    assert "12.03.1985" in lines[-2]
+
+
+@pytest.mark.parametrize("count", [0, 3, 12])
+def test_choices_beyond_ten_have_no_digit(count: int) -> None:
+    made = script.numbered({f"c{i}": f"Ответ {i}" for i in range(count)}, "c1")
+    digits = [choice.hot_key for choice in made if choice.hot_key]
+    assert len(digits) == len(set(digits)) == min(count, 10)
+    assert [choice.value for choice in made if choice.chosen] == (["c1"] if count > 1 else [])
