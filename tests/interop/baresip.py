@@ -6,30 +6,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import math
 import wave
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tests.interop.processes import Process, program
+from tests.interop.processes import Process, program, true_within
 from tests.support.net import free_port
 
 START_S = 10.0
 PERSON_HZ = 700
 RATE_HZ = 8000
+_LOOK_MS = 50
 _LIBRARIES = "/usr/lib/baresip/modules"
 
 
 class Baresip:
     """``start``; then ``dial`` or ``answer``, ``event``, ``press``, ``hang_up``; ``stop``."""
 
-    def __init__(self, folder: Path, host: str, user: str) -> None:
+    def __init__(self, folder: Path, host: str, user: str, port: int = 0) -> None:
         self.folder = folder
         self.host = host
         self.user = user
-        self.sip_port = free_port(host)
+        self.sip_port = port or free_port(host)
         self._control_port = free_port(host)
         self._process: Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -89,18 +90,28 @@ class Baresip:
     def text(self) -> str:
         return self._process.text if self._process else ""
 
-    def heard(self) -> dict[int, float]:
-        """Seconds of every tone that was clearly the strongest sound, by its frequency rounded to
-        50 Hz. After the call."""
-        (file,) = self.folder.glob("dump-*-dec.wav")
-        return tones(file)
+    async def listens(self, seconds: float, limit_s: float = 10.0) -> None:
+        """Wait until so much more sound has come in."""
+        wanted = self._heard_bytes() + seconds * RATE_HZ * 2
+        await true_within(limit_s, lambda: self._heard_bytes() >= wanted, lambda: self.text[-2000:])
+
+    def heard(self) -> Counter[int]:
+        """Milliseconds of every tone that was clearly the strongest sound, by its frequency
+        rounded to 50 Hz, all calls together. After ``stop``."""
+        found: Counter[int] = Counter()
+        for file in self.folder.glob("dump-*-dec.wav"):
+            found.update(tones(file))
+        return found
+
+    def _heard_bytes(self) -> int:
+        return sum(file.stat().st_size for file in self.folder.glob("dump-*-dec.wav"))
 
     # -- how -------------------------------------------------------------------------
 
     def _write_files(self) -> None:
         self.folder.mkdir(parents=True)
-        modules = "g711 sndfile ausine aubridge".split()
-        applications = "menu ctrl_tcp".split()
+        modules = ("g711", "sndfile", "ausine", "aubridge")
+        applications = ("menu", "ctrl_tcp")
         (self.folder / "config").write_text(
             f"""poll_method epoll
 sip_listen {self.host}:{self.sip_port}
@@ -151,22 +162,18 @@ module_path {_LIBRARIES}
                 self._answers.put_nowait(message)
 
 
-def tones(file: Path) -> dict[int, float]:
-    """Seconds of each dominating tone in a WAV, by frequency rounded to 50 Hz."""
+def tones(file: Path) -> Counter[int]:
+    """Milliseconds of each dominating tone in a WAV, by frequency rounded to 50 Hz."""
     with wave.open(str(file), "rb") as wav:
         rate = wav.getframerate()
         samples = np.frombuffer(wav.readframes(wav.getnframes()), dtype="<i2") / 32767
-        samples = samples[:: wav.getnchannels()]
-    size = rate // 20
-    found: dict[int, float] = {}
+    size = rate * _LOOK_MS // 1000
+    found: Counter[int] = Counter()
     for start in range(0, len(samples) - size, size):
         part = samples[start : start + size]
         power = np.abs(np.fft.rfft(part * np.hanning(size))) ** 2
         peak = int(power[1:].argmax()) + 1
-        if (
-            math.sqrt((part**2).mean()) > 0.01
-            and power[peak - 1 : peak + 2].sum() > 0.8 * power.sum()
-        ):
-            hz = 50 * round(peak * rate / size / 50)
-            found[hz] = found.get(hz, 0.0) + size / rate
+        alone = power[peak - 1 : peak + 2].sum() > 0.8 * power.sum()
+        if alone and np.sqrt((part**2).mean()) > 0.01:
+            found[50 * round(peak * rate / size / 50)] += _LOOK_MS
     return found

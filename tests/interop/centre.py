@@ -91,6 +91,15 @@ class Centre:
     def runs(self) -> bool:
         return self._server is not None and self._server.child.returncode is None
 
+    async def logs(self, words: str, limit_s: float = 10.0) -> None:
+        """Wait until the server's log has these words."""
+        await true_within(limit_s, lambda: words in self.log, lambda: self.log[-3000:])
+
+    def engine_pid(self) -> int:
+        """Process id of the server's Asterisk."""
+        (file,) = (self.folder / "data" / "engine").rglob("*.pid")
+        return int(file.read_text().split()[0])
+
     async def command(self, *words: str) -> str:
         """``ekc`` with these words; it must succeed. Its output."""
         done = await Process.start(

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from ekc_console.client.desk import Desk
-from tests.interop.centre import OPERATOR_HZ, Booked, Centre
+from tests.interop.centre import OPERATOR_HZ, Booked
 from tests.interop.operators import QuickOperator
 from tests.interop.sipp import CALLER_HZ, Callers, Result
 from tests.support.net import fresh_host
@@ -25,12 +25,12 @@ async def test_fifty_calls_with_keys_and_audio(open_centre: Any, tmp_path: Path)
     network = fresh_host()
     centre = await open_centre([trunk(network)])
     desks = [await centre.operator(f"operator{n}") for n in range(OPERATORS)]
-    operators = [QuickOperator(desk, talk_s=1.5) for desk in desks]
+    operators = [QuickOperator(desk, talk_s=1.2) for desk in desks]
     callers = Callers(
         host=network,
         target=centre.sip_address,
         calls=CALLS,
-        per_s=1.6,
+        per_s=2.0,
         together=20,
         keys="123450",
     )
@@ -48,9 +48,7 @@ async def test_fifty_calls_with_keys_and_audio(open_centre: Any, tmp_path: Path)
     )
 
 
-@pytest.mark.parametrize(
-    ("codec", "transport"), [("PCMU", "udp"), ("PCMA", "tcp"), ("PCMU", "tcp")]
-)
+@pytest.mark.parametrize(("codec", "transport"), [("PCMU", "udp"), ("PCMA", "tcp")])
 async def test_other_codec_and_transport(
     open_centre: Any, tmp_path: Path, codec: Any, transport: Any
 ) -> None:
@@ -104,12 +102,12 @@ async def all_idle(desks: Sequence[Desk], work: Sequence[asyncio.Task[None]]) ->
             await asyncio.sleep(0.05)
 
 
-def check(books: Sequence[Booked], calls: int, ended_by: str) -> None:
+def check(books: Sequence[Booked], calls: int, ended_by: str, called: str = "122") -> None:
     """Every call was answered, has its saved card and both voices in its recording."""
     assert len(books) == calls
     for row in books:
         assert (row.direction, row.outcome, row.ended_by) == ("in", "answered", ended_by), row
-        assert (row.called, row.card_state, row.recording_state) == ("122", "saved", "ready"), row
+        assert (row.called, row.card_state, row.recording_state) == (called, "saved", "ready"), row
         caller, operator = strongest(row.recording)
         assert caller == pytest.approx(CALLER_HZ, abs=10), row
         assert operator == pytest.approx(OPERATOR_HZ, abs=10), row
