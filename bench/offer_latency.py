@@ -4,8 +4,8 @@
 
 The server runs as a process of its own with a menu that goes straight to the queue; callers and
 standing legs are sipp's, consoles are light WebSocket clients that accept at once and hang up
-after 0.3 s. app_queue is measured from the caller's INVITE to the agent's INVITE. No audio flows.
-Prints figures, asserts nothing.
+after 0.3 s. app_queue, without ``Answer()``, is measured from the caller's INVITE to the agent's.
+No audio flows. Prints figures, asserts nothing.
 """
 
 from __future__ import annotations
@@ -17,31 +17,18 @@ from rig import sipp
 from rig.centre import Centre
 from rig.consoles import Tally, ready_consoles
 from rig.figures import latencies
-from rig.machine import print_facts, print_load
+from rig.load import Callers
+from rig.machine import begin, print_load
 from rig.peer import AppQueue
 from rig.processes import CpuMeter
 
-TALK_S = 0.3
+TALK_S = (0.3, 0.3)
 WARM_UP_CALLS = 20
 
 
-async def calls(centre: Centre, rate: float, count: int, first: int) -> sipp.Sipp:
-    """Place calls at ``rate`` and wait until the last one is over."""
-    caller = sipp.Sipp(
-        sipp.CALLER,
-        centre.callers_host,
-        remote=centre.sip,
-        rows=sipp.numbers(count, first),
-        rate=rate,
-    )
-    with caller:
-        await asyncio.to_thread(caller.process.wait, count / rate + 40)
-    return caller
-
-
-def offer_times(caller: sipp.Sipp, tally: Tally) -> list[float]:
-    """Milliseconds from each INVITE to the call's first offer."""
-    sent = {line.number: line.at for line in caller.lines() if line.kind == "I"}
+def offer_ms(caller: sipp.Sipp, tally: Tally) -> list[float]:
+    """From each INVITE to the call's first offer."""
+    sent = caller.times("I")
     seen: dict[str, float] = {}
     for offer in tally.offers:
         if offer.number in sent:
@@ -49,34 +36,40 @@ def offer_times(caller: sipp.Sipp, tally: Tally) -> list[float]:
     return [(at - sent[number]) * 1000 for number, at in seen.items()]
 
 
+def count_of(rate: float, seconds: float) -> int:
+    return max(20, round(rate * seconds))
+
+
 async def ours(rates: list[float], seconds: float, operators: int, recording: bool) -> None:
     with Centre(operators, recording=recording) as centre:
         async with ready_consoles(centre, TALK_S) as (tally, _):
-            await calls(centre, 20, WARM_UP_CALLS, 0)
-            first = WARM_UP_CALLS
+            callers = Callers(centre)
+            await callers.place(20, WARM_UP_CALLS)
             for rate in rates:
-                count = max(20, round(rate * seconds))
+                count = count_of(rate, seconds)
                 meter = CpuMeter(centre.pids)
-                caller = await calls(centre, rate, count, first)
-                first += count
-                times = offer_times(caller, tally)
-                print(latencies(f"INVITE to offer, {rate:g} calls/s", times))
-                print(f"   {meter.line()}", flush=True)
-                if (ended := caller.count("E")) < count:
-                    print(f"   {count - ended} of {count} calls failed; {caller.errors()}")
+                caller = await callers.place(rate, count)
+                cost = meter.line()
+                print(latencies(f"INVITE to offer, {rate:g} calls/s", offer_ms(caller, tally)))
+                _print_rest(cost, count - len(caller.times("E")), caller.errors())
 
 
-def peers(rates: list[float], seconds: float, operators: int) -> None:
-    with AppQueue(operators, talk_ms=round(TALK_S * 1000)) as queue:
+def peer(rates: list[float], seconds: float, operators: int) -> None:
+    with AppQueue(operators, TALK_S) as queue:
         queue.call(20, WARM_UP_CALLS)
         for rate in rates:
-            count = max(20, round(rate * seconds))
+            count = count_of(rate, seconds)
             meter = CpuMeter(queue.pids)
             run = queue.call(rate, count)
-            print(latencies(f"app_queue, INVITE to agent's INVITE, {rate:g}/s", run.offer_ms()))
-            print(f"   {meter.line()}", flush=True)
-            if run.ended < count:
-                print(f"   {count - run.ended} of {count} calls failed; {run.errors}")
+            cost = meter.line()
+            print(latencies(f"app_queue, INVITE to INVITE, {rate:g} calls/s", run.offer_ms()))
+            _print_rest(cost, count - run.ended, run.errors)
+
+
+def _print_rest(cost: str, failed: int, errors: str) -> None:
+    print(f"   {cost}", flush=True)
+    if failed:
+        print(f"   {failed} calls failed; {errors}")
 
 
 def main() -> None:
@@ -89,10 +82,10 @@ def main() -> None:
     options = parser.parse_args()
     rates = [float(rate) for rate in options.rates.split(",")]
     sipp.require()
-    print_facts("caller's INVITE to the operator's offer")
+    begin("caller's INVITE to the operator's offer")
     asyncio.run(ours(rates, options.seconds, options.operators, options.recording))
     if not options.no_peer:
-        peers(rates, options.seconds, options.operators)
+        peer(rates, options.seconds, options.operators)
     print_load("at the end")
 
 

@@ -18,7 +18,7 @@ from ekc_console.config import shipped_scripts
 from ekc_console.server.auth import hash_password
 from ekc_console.server.store import people, sessions
 from ekc_console.server.store.database import Database
-from rig.loopback import fresh_host, free_port
+from rig.loopback import free_port, fresh_host
 from rig.processes import end, end_stranger, leave
 
 PASSWORD = "bench password 122"

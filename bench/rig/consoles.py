@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -41,9 +42,10 @@ class Tally:
 
 
 class Console:
-    """Accepts every offer at once and hangs up ``talk_s`` after the sides are joined."""
+    """Accepts every offer at once and hangs up ``talk_s`` (shortest, longest) after the sides are
+    joined."""
 
-    def __init__(self, login: str, tally: Tally, talk_s: float) -> None:
+    def __init__(self, login: str, tally: Tally, talk_s: tuple[float, float]) -> None:
         self.login = login
         self._tally = tally
         self._talk_s = talk_s
@@ -102,7 +104,7 @@ class Console:
             case wire.Delta(put=put, gone=gone):
                 for entity in put:
                     self._put(entity, at)
-                if any(kind == "MyCall" for kind, _ in gone):
+                if self._call is not None and ("MyCall", self._call.id) in gone:
                     self._call = None
             case wire.Snapshot(entities=entities):
                 for entity in entities:
@@ -127,7 +129,9 @@ class Console:
             self._command(wire.AcceptOffer(offer=call.offer))
         elif call.state == "talking":
             self._tally.talked.add(number)
-            asyncio.get_running_loop().call_later(self._talk_s, self._hang_up, call.id)
+            asyncio.get_running_loop().call_later(
+                random.uniform(*self._talk_s), self._hang_up, call.id
+            )
 
     def _hang_up(self, call: str) -> None:
         if self._call is not None and self._call.id == call:
@@ -154,9 +158,9 @@ _sending: set[asyncio.Future[None]] = set()
 
 
 @asynccontextmanager
-async def ready_consoles(centre: Centre, talk_s: float, *, ready: bool = True) -> AsyncIterator[
-    tuple[Tally, list[Console]]
-]:
+async def ready_consoles(
+    centre: Centre, talk_s: tuple[float, float]
+) -> AsyncIterator[tuple[Tally, list[Console]]]:
     """All operators of the centre connected, each with a standing leg by sipp, and ready."""
     tally = Tally()
     consoles = [Console(login, tally, talk_s) for login in centre.tokens]
@@ -173,8 +177,7 @@ async def ready_consoles(centre: Centre, talk_s: float, *, ready: bool = True) -
         stack.enter_context(_standing_legs(centre, lines))
         for console in consoles:
             await console.until(lambda c=console: c.me is not None and c.me.line_up)  # type: ignore[misc]
-            if ready:
-                await console.request(wire.GoReady())
+            await console.request(wire.GoReady())
         yield tally, consoles
 
 
@@ -183,6 +186,4 @@ def _standing_legs(centre: Centre, lines: list[wire.Line]) -> Sipp:
         f"{line.user};[authentication username={line.user} password={line.password}];"
         for line in lines
     ]
-    return Sipp(
-        STANDING, fresh_host(), remote=centre.sip, rows=rows, rate=50.0, service="standing"
-    )
+    return Sipp(STANDING, fresh_host(), remote=centre.sip, rows=rows, rate=50.0, service="standing")

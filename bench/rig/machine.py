@@ -1,17 +1,23 @@
-"""Facts of the machine that stand beside every figure."""
+"""How every program begins: with the facts of the machine that stand beside its figures."""
 
 from __future__ import annotations
 
 import os
 import platform
 import re
+import signal
+import sys
 from pathlib import Path
 
 from ekc_console.server.engine.asterisk import installer
 
 
-def print_facts(title: str) -> None:
-    """Processor, cores, versions and the load average of this moment."""
+def begin(title: str) -> None:
+    """Print processor, cores, versions and the load average of this moment.
+
+    From here on TERM unwinds the program, so that all it started is ended.
+    """
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     program = installer.find()
     asterisk = program.version if program else "none (ekc engine install)"
     print(f"== {title}")

@@ -21,7 +21,7 @@ from ekc_console.server.engine.asterisk.program import EngineProgram
 from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Trunk
 from ekc_console.server.services.music import ensure_music
 from rig import sipp
-from rig.loopback import fresh_host, free_port
+from rig.loopback import free_port, fresh_host
 from rig.processes import end, leave
 
 _MORE_MODULES = ("app_queue",)
@@ -49,25 +49,30 @@ class Run:
                 seen.setdefault(line.number, line.at)
         return [(at - sent[number]) * 1000 for number, at in seen.items()]
 
-    def next_offer_ms(self) -> list[float]:
-        """From each agent's BYE to the next INVITE at that agent."""
+    def next_offer_ms(self, waited_s: float) -> list[float]:
+        """From each agent's BYE to the next INVITE at that agent, for callers who had come
+        ``waited_s`` before that BYE."""
+        sent = {line.number: line.at for line in self.callers if line.kind == "I"}
         freed: dict[str, float] = {}
         times = []
         for line in self.agents:
             if line.kind == "B":
                 freed[line.agent] = line.at
             elif line.kind == "A" and line.agent in freed:
-                times.append((line.at - freed.pop(line.agent)) * 1000)
+                at = freed.pop(line.agent)
+                if sent.get(line.number, line.at) < at - waited_s:
+                    times.append((line.at - at) * 1000)
         return times
 
 
 class AppQueue:
     """A context: an Asterisk with one queue of ``agents`` static members, longest idle first,
-    behind no menu and no ``Answer()``; agents answer at once and hang up after ``talk_ms``."""
+    behind no menu and no ``Answer()``; agents answer at once and hang up after ``talk_s``
+    (shortest and longest)."""
 
-    def __init__(self, agents: int, talk_ms: int) -> None:
+    def __init__(self, agents: int, talk_s: tuple[float, float]) -> None:
         self._agents = agents
-        self._talk_ms = talk_ms
+        self._talk_s = talk_s
         self._host, self._callers_host, self._agents_host = (fresh_host() for _ in range(3))
         self._agents_port = free_port(self._agents_host, socket.SOCK_DGRAM)
         self._port = free_port(self._host)
@@ -99,7 +104,7 @@ class AppQueue:
     def call(self, rate: float, count: int) -> Run:
         """Place calls at ``rate``; returns when the last one is over."""
         agents = sipp.Sipp(
-            sipp.AGENT, self._agents_host, port=self._agents_port, pause_ms=self._talk_ms
+            sipp.AGENT, self._agents_host, port=self._agents_port, pause_s=self._talk_s
         )
         callers = sipp.Sipp(
             sipp.CALLER,
@@ -129,7 +134,8 @@ class AppQueue:
             trunks=(Trunk("bench", addresses=(f"{self._callers_host}/32",)),),
             music_directory=directory / "music",
         )
-        access = Access(free_port("127.0.0.1"), free_port("127.0.0.1"), "bench")
+        host = settings.control_host
+        access = Access(free_port(host), free_port(host), "bench")
         files = configuration(settings, program, access, directory / "run")
         files["modules.conf"] += "".join(f"require = {name}.so\n" for name in _MORE_MODULES)
         files["pjsip.conf"] += self._endpoints()
@@ -145,16 +151,16 @@ class AppQueue:
             self._asterisk = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
-        self._wait_until_ready(access.ami_port)
+        self._wait_until_ready(host, access.ami_port)
 
-    def _wait_until_ready(self, ami_port: int) -> None:
+    def _wait_until_ready(self, host: str, ami_port: int) -> None:
         """Asterisk says ``FullyBooted`` to a manager who logs in."""
         assert self._asterisk is not None
         deadline = time.monotonic() + _START_S
         login = b"Action: Login\r\nUsername: ekc\r\nSecret: bench\r\n\r\n"
         while True:
             try:
-                with socket.create_connection(("127.0.0.1", ami_port), timeout=2) as manager:
+                with socket.create_connection((host, ami_port), timeout=2) as manager:
                     manager.sendall(login)
                     heard = b""
                     while b"FullyBooted" not in heard:

@@ -110,7 +110,7 @@ STANDING = _scenario(
 
 AGENT = _scenario(
     "agent",
-    '<recv request="INVITE" crlf="true"><action>\n'
+    '<recv request="INVITE" rrs="true"><action>\n'
     '<ereg regexp="sip:([^@]*)@" search_in="hdr" header="From:" assign_to="whole,caller"/>\n'
     '<ereg regexp="sip:(ag[0-9]*)@" search_in="hdr" header="To:" assign_to="whole,agent"/>\n'
     '<log message="A [timestamp] [$caller] [$agent]"/>\n'
@@ -128,11 +128,11 @@ AGENT = _scenario(
         + _SDP,
         again=True,
     ),
-    '<recv request="ACK" rrs="true"><action>\n'
+    '<recv request="ACK"><action>\n'
     '<ereg regexp=".*" search_in="hdr" header="From:" assign_to="remote"/>\n'
     '<ereg regexp=".*" search_in="hdr" header="To:" assign_to="local"/>\n'
     "</action></recv>\n",
-    "<pause/>\n",
+    '<pause distribution="uniform" min="{shortest_ms}" max="{longest_ms}"/>\n',
     _log("B [timestamp] [$caller] [$agent]"),
     _send(
         """\
@@ -150,7 +150,7 @@ Content-Length: 0
     '<recv response="200"></recv>\n',
     '<Reference variables="whole"/>\n',
 )
-"""An agent of app_queue: answers at once, hangs up after ``-d`` ms. ``A``: INVITE came, ``B``:
+"""An agent of app_queue: answers at once, hangs up after ``pause_s``. ``A``: INVITE came, ``B``:
 BYE sent."""
 
 
@@ -173,7 +173,8 @@ class Sipp:
     """``host:port`` to call; empty: waits for calls."""
     rows: list[str] = field(default_factory=list)
     rate: float = 0.0
-    pause_ms: int = 0
+    pause_s: tuple[float, float] = (0.0, 0.0)
+    """Shortest and longest."""
     service: str = "122"
     port: int = 0
     process: subprocess.Popen[bytes] = field(init=False)
@@ -187,7 +188,10 @@ class Sipp:
         self.port = self.port or free_port(self.host, socket.SOCK_DGRAM)
         sound = self._folder / "sound.al"
         sound.write_bytes(b"\xd5" * 160)  # 20 ms of A-law silence
-        (self._folder / "scenario.xml").write_text(self.scenario.replace("{sound}", str(sound)))
+        scenario = self.scenario.replace("{sound}", str(sound))
+        for name, seconds in zip(("{shortest_ms}", "{longest_ms}"), self.pause_s, strict=True):
+            scenario = scenario.replace(name, str(round(seconds * 1000)))
+        (self._folder / "scenario.xml").write_text(scenario)
         command = [
             program, *([self.remote] if self.remote else []),
             "-sf", "scenario.xml", "-i", self.host, "-mi", self.host, "-p", str(self.port),
@@ -200,8 +204,6 @@ class Sipp:
         if self.remote:
             command += ["-m", str(len(self.rows)), "-l", "3000", "-r", f"{self.rate:g}"]
             command += ["-recv_timeout", "30000", "-rate_scale", "1"]
-        if self.pause_ms:
-            command += ["-d", str(self.pause_ms)]
         with (self._folder / "output").open("wb") as output:
             self.process = subprocess.Popen(
                 command, cwd=self._folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output
@@ -220,8 +222,9 @@ class Sipp:
         self._kept, self._complaints = self.lines(), self.errors()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def count(self, kind: str) -> int:
-        return sum(line.kind == kind for line in self.lines())
+    def times(self, kind: str) -> dict[str, float]:
+        """When lines of this kind were written, by number."""
+        return {line.number: line.at for line in self.lines() if line.kind == kind}
 
     def lines(self) -> list[Line]:
         """What the scenario has written so far."""

@@ -4,7 +4,11 @@ virtual time: callers by the engine's outside world, operators by commands."""
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
 import itertools
+import shutil
+import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,10 +16,11 @@ from unittest import mock
 
 import msgspec
 
-from ekc_console.config import Config, parse
+from ekc_console.config import Config, parse, shipped_scripts
 from ekc_console.server import app
 from ekc_console.server.auth import Session
 from ekc_console.server.engine.simulated import SimulatedEngine
+from ekc_console.server.services.music import ensure_music
 from ekc_console.server.store import people
 from ekc_console.server.views import Person
 from ekc_console.wire import messages as wire
@@ -32,8 +37,11 @@ QUEUES = ("appointments", "home_visit", "vaccination", "med_info", "feedback", "
 class LoopClock:
     """The server's clock on the loop's time."""
 
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
     def now(self) -> float:
-        return EPOCH + asyncio.get_running_loop().time()
+        return EPOCH + self._loop.time()
 
     def delay_until(self, at: float) -> float:
         return max(0.0, at - self.now())
@@ -132,28 +140,51 @@ class Operator:
         return self.centre.server.views.my_call(self.person)
 
 
+@functools.cache
+def _music() -> Path:
+    """Music on hold, made once for all centres of this process."""
+    folder = Path(tempfile.mkdtemp(prefix="ekc-test-music-"))
+    atexit.register(shutil.rmtree, folder)
+    ensure_music(folder)
+    return folder
+
+
 class Centre:
-    def __init__(self, folder: Path, **changes: Any) -> None:
+    """``menu``: document of another main menu; ``changes``: sections of the configuration."""
+
+    def __init__(self, folder: Path, menu: str = "", **changes: Any) -> None:
         self.folder = folder
         self.changes = changes
+        self.scripts = _scripts_with(menu, folder / "scripts") if menu else None
+        self.virtual = True
+        """The server's clock is the loop's."""
         self.engine = SimulatedEngine()
 
     def _config(self) -> Config:
         host = fresh_host()
         text = f"""
-server: {{host: {host}, port: {free_port(host)}, data_dir: "{self.folder}/data"}}
+server: {{host: {host}, port: {free_port(host)}, data_dir: "{self.folder}/data",
+         scripts_dir: "{self.scripts or ""}"}}
 trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
 """
         return msgspec.structs.replace(parse(text, "test"), **self.changes)
 
     async def open(self) -> Centre:
-        with mock.patch.object(app, "Clock", LoopClock):
+        shutil.copytree(_music(), self.folder / "data" / "music", dirs_exist_ok=True)
+        clock = LoopClock if self.virtual else app.Clock
+        with mock.patch.object(app, "Clock", clock):
             self.server = await app.Server.open(self._config(), engine=self.engine)
         await self.server.start()
         return self
 
     async def close(self) -> None:
         await self.server.stop()
+
+    async def start_again(self) -> None:
+        """The server ends and leaves the engine its calls; another one takes over."""
+        await self.server.stop(hang_up=False)
+        self.engine = SimulatedEngine(previous=self.engine)
+        await self.open()
 
     async def operator(
         self, login: str = "anna", role: wire.Role = "operator", queues: tuple[str, ...] = QUEUES
@@ -197,8 +228,14 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
             raise AssertionError(f"did not come true: {what}") from None
 
 
+def _scripts_with(menu: str, folder: Path) -> Path:
+    shutil.copytree(shipped_scripts(), folder)
+    (folder / "main_menu.yaml").write_text(menu, encoding="utf-8")
+    return folder
+
+
 def run(folder: Path, story: Callable[[Centre], Awaitable[None]], **changes: Any) -> None:
-    """Play ``story`` at a centre of its own; ``changes``: sections of the configuration."""
+    """Play ``story`` at a centre of its own; ``changes`` as in Centre."""
 
     async def main() -> None:
         centre = await Centre(folder, **changes).open()

@@ -1,0 +1,129 @@
+"""From the operator's answer to the voice path open, each way, by tones of real softphones.
+
+    python bench/answer_to_voice.py [--calls 20]
+
+Operator and caller are softphone processes that send a tone each; the operator's leg stands. The
+time runs from the console's answer command to the change of tones in the other softphone, whose
+audio comes in frames of 20 ms. The caller hears music until then.
+Prints figures, asserts nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rig.centre import PASSWORD, Centre
+from rig.figures import latencies
+from rig.machine import begin, print_load
+
+from ekc_console.client.desk import Desk
+from ekc_console.client.line import Voice
+from sip.client import EventSink, Softphone
+from sip.protocol import CallState, Heard, Listen, Start, Tone
+
+CALLER_HZ, OPERATOR_HZ = 700.0, 1900.0
+"""The second is above all notes of the music on hold."""
+THRESHOLD_DBFS = -20.0
+"""Below the tones, which are sent at -12, and above the attack of the music's notes."""
+WAIT_S = 10.0
+TALK_S = 1.2
+"""Asterisk forwards each caller's RTP timestamps on the standing leg as they are. One that begins
+less than about a second before the last one's end is taken for late audio by the softphone and is
+dropped until it has caught up; a longer step is a new beginning. Callers' clocks start at random
+values, these softphones' at 0."""
+REST_S = 0.6
+"""A closed call keeps its media ports for a moment."""
+
+
+class Operator:
+    """A desk with a standing leg that sends the operator's tone while a call is talked."""
+
+    def __init__(self, centre: Centre, folder: Path) -> None:
+        self.desk = Desk(centre.url, folder, self._spawn, sound="null")
+        self.desk.line.voice = Voice(tone_hz=OPERATOR_HZ)
+        self._changed = asyncio.Event()
+        self.desk.subscribe(lambda names: self._changed.set())
+        self.phone: Softphone
+
+    async def _spawn(self, start: Start, *, on_event: EventSink | None) -> Softphone:
+        self.phone = await Softphone.spawn(start, on_event=on_event)
+        return self.phone
+
+    async def begin(self) -> None:
+        await self.desk.log_in("op1", PASSWORD)
+        await self.desk.ready()
+        await self._until(lambda: self.desk.view.me is not None and self.desk.view.me.line_up)
+        self.phone.send(
+            Listen(call=self.desk.line.leg, tones_hz=[CALLER_HZ], threshold_dbfs=THRESHOLD_DBFS)
+        )
+
+    async def in_state(self, state: str) -> None:
+        await self._until(
+            lambda: self.desk.view.call is not None and self.desk.view.call.state == state
+        )
+
+    async def _until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(WAIT_S):
+            while not true():
+                self._changed.clear()
+                await self._changed.wait()
+
+
+async def one_call(centre: Centre, operator: Operator, caller: Softphone) -> tuple[float, float]:
+    """Milliseconds until the operator hears, and until the caller hears."""
+    call = await caller.call(f"sip:122@{centre.sip}", WAIT_S)
+    caller.send(Tone(call=call, hz=CALLER_HZ))
+    caller.send(Listen(call=call, tones_hz=[OPERATOR_HZ], threshold_dbfs=THRESHOLD_DBFS))
+    await operator.in_state("offered")
+    await asyncio.sleep(random.uniform(0.5, 1.0))
+    answered = time.monotonic()
+    _, at_operator, at_caller = await asyncio.gather(
+        operator.desk.accept(),
+        operator.phone.wait_for(Heard, WAIT_S, after=answered, tones_hz=[CALLER_HZ]),
+        caller.wait_for(Heard, WAIT_S, after=answered, tones_hz=[OPERATOR_HZ]),
+    )
+    await operator.in_state("talking")
+    await asyncio.sleep(TALK_S)
+    await operator.desk.hang_up()
+    await caller.wait_for(CallState, WAIT_S, call=call, state="ended")
+    await asyncio.sleep(REST_S)
+    return (at_operator.t - answered) * 1000, (at_caller.t - answered) * 1000
+
+
+async def measure(calls: int, recording: bool) -> None:
+    with Centre(1, recording=recording) as centre, tempfile.TemporaryDirectory() as folder:
+        operator = Operator(centre, Path(folder))
+        caller = await Softphone.spawn(
+            Start(host=centre.callers_host, user="+79000000001", silence_detection=False)
+        )
+        try:
+            await operator.begin()
+            await one_call(centre, operator, caller)
+            times = [await one_call(centre, operator, caller) for _ in range(calls)]
+        finally:
+            await caller.stop()
+            await operator.desk.close()
+    to_operator, to_caller = zip(*times, strict=True)
+    print(latencies("answer to the operator hears", to_operator))
+    print(latencies("answer to the caller hears", to_caller))
+    print(latencies("answer to voice both ways", [max(pair) for pair in times]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--calls", type=int, default=20)
+    parser.add_argument("--no-recording", action="store_true", help="do not record the talks")
+    options = parser.parse_args()
+    begin("operator's answer to the voice path open, standing leg")
+    asyncio.run(measure(options.calls, not options.no_recording))
+    print_load("at the end")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""A program on a pseudo-terminal: what it paints, and keys for it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_ESCAPES = re.compile(
+    rb"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[^\[\]]"
+)
+COLUMNS, ROWS = 120, 40
+
+
+class Terminal:
+    """A context: the program runs within. ``started`` is the moment before its start."""
+
+    def __init__(self, command: Sequence[str], home: Path) -> None:
+        """``home``: where it may keep its state, and its compiled modules: a setting that keeps
+        Python from writing them is not in force."""
+        self._command = command
+        self._environment = {
+            **os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8",
+            "XDG_STATE_HOME": str(home), "PYTHONPYCACHEPREFIX": str(home / "compiled"),
+        }  # fmt: skip
+        self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        self._heard = b""
+
+    def __enter__(self) -> Self:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            self._command, stdin=slave, stdout=slave, stderr=slave,
+            env=self._environment, start_new_session=True,
+        )  # fmt: skip
+        os.close(slave)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + 5
+        while self.process.poll() is None and time.monotonic() < deadline:
+            self._read(0.05)
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+    def press(self, keys: bytes) -> None:
+        os.write(self._master, keys)
+
+    def until(self, text: str, limit_s: float) -> float:
+        """Seconds from the start until ``text`` was painted. Raises TimeoutError."""
+        wanted = text.encode()
+        deadline = time.monotonic() + limit_s
+        while wanted not in _ESCAPES.sub(b"", self._heard):
+            if time.monotonic() > deadline or not self._read(0.1):
+                raise TimeoutError(f"«{text}» was not painted in {limit_s:g} s")
+        return time.monotonic() - self.started
+
+    def drain(self, seconds: float) -> int:
+        """Let it paint for so long; returns how many bytes it has painted."""
+        self._heard = b""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._read(left)
+        return len(self._heard)
+
+    def _read(self, wait_s: float) -> bool:
+        """False when the program has closed its terminal."""
+        ready, _, _ = select.select([self._master], [], [], wait_s)
+        if ready:
+            try:
+                self._heard += os.read(self._master, 65536)
+            except OSError:
+                return False
+        return True

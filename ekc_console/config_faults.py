@@ -1,0 +1,258 @@
+"""What can be wrong in a configuration file: each fault with its line, its key and the remedy."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+import msgspec
+import yaml
+
+from ekc_console.domain.queue import check_settings
+from ekc_console.domain.strategy import SettingsError
+from ekc_console.errors import EkcError
+
+if TYPE_CHECKING:
+    from ekc_console.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    line: int
+    """1-based; 0: not in the file."""
+    key: str
+    message: str
+    remedy: str
+
+
+_TYPE = re.compile(r"Expected `(?P<want>[^`]+)`, got `(?P<got>[^`]+)`")
+_TYPE_NAMES = {
+    "str": "строка",
+    "int": "целое число",
+    "float": "число",
+    "bool": "true или false",
+    "date": "дата",
+    "datetime": "дата",
+    "object": "раздел из пар «ключ: значение»",
+    "array": "список",
+    "null": "пусто",
+}
+
+
+def type_faults(value: Any, wanted: Any, key: str, tree: yaml.Node | None) -> Iterator[Fault]:
+    """All unknown and missing keys and all values of a wrong type in ``value``."""
+    if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+        yield from _section_faults(value, wanted, key, tree)
+    elif get_origin(wanted) is tuple and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from type_faults(item, get_args(wanted)[0], f"{key}[{index}]", tree)
+    else:
+        try:
+            msgspec.convert(value, wanted)
+        except msgspec.ValidationError as error:
+            message, remedy = _value_fault(str(error), value, wanted)
+            yield Fault(line_of(tree, key), key, message, remedy)
+
+
+def _section_faults(
+    value: Any, section: type[msgspec.Struct], key: str, tree: yaml.Node | None
+) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        what = f"здесь нужен {_TYPE_NAMES['object']}."
+        yield Fault(line_of(tree, key), key or "(весь файл)", what, "")
+        return
+    known = {field.name: field for field in msgspec.structs.fields(section)}
+    for name, item in value.items():
+        path = f"{key}.{name}".lstrip(".")
+        if name in known:
+            yield from type_faults(item, known[name].type, path, tree)
+            continue
+        near = difflib.get_close_matches(str(name), known, n=1)
+        remedy = f"Может быть, {near[0]}?" if near else f"Есть: {', '.join(known)}."
+        yield Fault(line_of(tree, path), path, "неизвестный ключ.", remedy)
+    for name, field in known.items():
+        if field.required and name not in value:
+            path = f"{key}.{name}".lstrip(".")
+            yield Fault(line_of(tree, key), path, "обязательный ключ не задан.", "Добавьте его.")
+
+
+def _value_fault(error: str, value: Any, wanted: Any) -> tuple[str, str]:
+    """Message and remedy for one value that msgspec refuses."""
+    if get_origin(wanted) is Literal and isinstance(value, str):
+        return f"недопустимое значение «{value}».", f"Можно: {', '.join(get_args(wanted))}."
+    if match := _TYPE.search(error):
+        want = _TYPE_NAMES.get(match["want"], match["want"])
+        got = _TYPE_NAMES.get(match["got"], match["got"])
+        hint = "Возьмите значение в кавычки." if match["want"] == "str" else ""
+        return f"здесь нужно: {want}, а стоит: {got}.", hint
+    return f"{error}.", ""
+
+
+def line_of(tree: yaml.Node | None, path: str) -> int:
+    """1-based line of a key such as ``queues[1].strategy``, or of its nearest parent."""
+    node, line = tree, 1
+    for part in re.findall(r"[a-z_A-Z0-9-]+|\[\d+\]|\[\.\.\.\]", path):
+        if node is None:
+            break
+        if part.startswith("["):
+            if not isinstance(node, yaml.SequenceNode) or not part[1:-1].isdigit():
+                break
+            node = node.value[int(part[1:-1])]
+            line = node.start_mark.line + 1
+            continue
+        if not isinstance(node, yaml.MappingNode):
+            break
+        found = next((pair for pair in node.value if pair[0].value == part), None)
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
+
+
+def duplicate_keys(
+    node: yaml.Node, path: str = "", visited: set[int] | None = None
+) -> Iterator[Fault]:
+    """``visited``: nodes looked at already; an alias may lead back to where it stands."""
+    visited = set() if visited is None else visited
+    if id(node) in visited:
+        return
+    visited.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = f"{path}.{key.value}".lstrip(".")
+            if key.value in seen:
+                yield Fault(key.start_mark.line + 1, name, "ключ задан дважды.", "Оставьте один.")
+            seen.add(key.value)
+            yield from duplicate_keys(value, name, visited)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from duplicate_keys(item, f"{path}[{index}]", visited)
+
+
+_Contradiction = tuple[str, str, str]
+
+
+def contradictions(config: Config) -> Iterator[_Contradiction]:
+    """Values out of range, and what each key allows alone but not together with the others:
+    (key, message, remedy)."""
+    yield from _port_faults(config)
+    yield from _number_faults(config)
+    yield from _queue_faults(config)
+    yield from _trunk_faults(config)
+    yield from _node_faults(config)
+    yield from _repeated("breaks", [b.code for b in config.breaks], "code")
+    yield from _repeated("topics", [t.code for t in config.topics], "code")
+
+
+def _port_faults(config: Config) -> Iterator[_Contradiction]:
+    server, engine = config.server, config.engine
+    for key, port in (("server.port", server.port), ("engine.sip_port", engine.sip_port)):
+        if not 0 < port < 65536:
+            yield key, f"порт {port} не существует.", "Укажите число от 1 до 65535."
+    if server.port == engine.sip_port and server.host == engine.host and not engine.nodes:
+        yield (
+            "engine.sip_port",
+            f"порт {engine.sip_port} уже отдан server.port.",
+            "Дайте им разные порты.",
+        )
+    # Four ports are the least that one talk needs: two legs with RTP and RTCP each.
+    if not 1024 <= engine.rtp_first < engine.rtp_last - 2 < 65534:
+        yield (
+            "engine.rtp_first",
+            f"диапазон портов {engine.rtp_first}–{engine.rtp_last} невозможен.",
+            "Нужно 1024 ≤ rtp_first, rtp_first + 3 ≤ rtp_last ≤ 65535.",
+        )
+    elif engine.rtp_first <= engine.sip_port <= engine.rtp_last:
+        yield (
+            "engine.sip_port",
+            f"порт {engine.sip_port} лежит в диапазоне RTP {engine.rtp_first}–{engine.rtp_last}.",
+            "Выберите порт вне его.",
+        )
+    try:
+        ipaddress.IPv4Address(engine.host)
+    except ValueError:
+        yield "engine.host", f"«{engine.host}» — не адрес IPv4.", "Например, 127.0.0.1."
+
+
+def _number_faults(config: Config) -> Iterator[_Contradiction]:
+    ranges = [
+        ("server.session_hours", config.server.session_hours, 0.01, 24 * 31),
+        ("calls.dial_timeout_s", config.calls.dial_timeout_s, 1, 600),
+        ("voice.words_per_minute", config.voice.words_per_minute, 80, 450),
+        *(
+            (f"breaks[{index}].limit_minutes", reason.limit_minutes, 0, 24 * 60)
+            for index, reason in enumerate(config.breaks)
+        ),
+    ]
+    for key, value, least, most in ranges:
+        if not least <= value <= most:
+            yield key, f"недопустимое значение {value}.", f"Укажите число от {least} до {most}."
+    if not re.fullmatch(r"[0-9*#]{0,16}", config.calls.prefix):
+        yield (
+            "calls.prefix",
+            f"«{config.calls.prefix}» набрать нельзя.",
+            "Допустимы цифры, * и #, до 16 знаков.",
+        )
+
+
+def _queue_faults(config: Config) -> Iterator[_Contradiction]:
+    if not config.queues:
+        yield "queues", "нет ни одной очереди.", "Опишите хотя бы одну или уберите ключ."
+    yield from _repeated("queues", [q.id for q in config.queues], "id")
+    for index, queue in enumerate(config.queues):
+        try:
+            check_settings([queue.settings()])
+        except SettingsError as error:
+            field = re.match(r"Очередь «[^»]*», (\w+)", error.message)
+            key = f"queues[{index}]" + (f".{field[1]}" if field else "")
+            yield key, error.message, error.remedy
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", queue.id):
+            yield (
+                f"queues[{index}].id",
+                f"имя «{queue.id}» не годится.",
+                "Латинские буквы, цифры и «_», до 32 знаков.",
+            )
+
+
+def _trunk_faults(config: Config) -> Iterator[_Contradiction]:
+    yield from _repeated("trunks", [t.name for t in config.trunks], "name")
+    for index, trunk in enumerate(config.trunks):
+        key = f"trunks[{index}]"
+        if trunk.password and trunk.password_env:
+            yield f"{key}.password", "задано и password, и password_env.", "Оставьте одно."
+        try:
+            trunk.settings(password=trunk.password)
+        except EkcError as error:
+            yield _own_key(key, f"engine.trunks.{trunk.name}", "name", error)
+
+
+def _node_faults(config: Config) -> Iterator[_Contradiction]:
+    nodes = config.engine.nodes
+    if len(nodes) > 1:
+        yield "engine.nodes[1]", "пока можно указать только один узел.", "Оставьте один."
+    names = {"ari": "ari_url", "ami": "ami_address", "sip": "sip_address"}
+    for index, node in enumerate(nodes):
+        try:
+            node.settings()
+        except EkcError as error:
+            key, message, remedy = _own_key(f"engine.nodes[{index}]", "engine.node", "", error)
+            head, _, field = key.rpartition(".")
+            yield f"{head}.{names.get(field, field)}", message, remedy
+
+
+def _own_key(key: str, prefix: str, otherwise: str, error: EkcError) -> _Contradiction:
+    """The engine's settings name the faulty key in their own words: ``PREFIX.field: message``."""
+    place, _, message = error.message.partition(": ")
+    field = place.removeprefix(prefix).lstrip(".") if place.startswith(prefix) else otherwise
+    return f"{key}.{field}".rstrip("."), message, error.remedy
+
+
+def _repeated(section: str, names: list[str], field: str) -> Iterator[_Contradiction]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield f"{section}[{index}].{field}", f"«{name}» уже занято выше.", "Дайте другое имя."

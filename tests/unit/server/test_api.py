@@ -1,0 +1,530 @@
+"""HTTP and WebSocket of a whole server on a real port: what is refused, and how one comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from ekc_console.domain.ids import AgentId
+from ekc_console.server import api, sync
+from ekc_console.server.app import Server
+from ekc_console.server.store import people
+from ekc_console.wire import codec
+from ekc_console.wire import messages as wire
+from tests.support.centre import PASSWORD, PASSWORD_HASH
+from tests.support.simulated_centre import NUMBER, Centre
+
+WAIT_S = 5.0
+
+
+class Console:
+    """A raw connection. ``say`` sends text as it is; ``hear`` gives the next message."""
+
+    def __init__(self, centre: Centre, http: aiohttp.ClientSession) -> None:
+        self.centre = centre
+        self.http = http
+        self.seq = 0
+
+    async def log_in(self, login: str = "anna", password: str = PASSWORD) -> str:
+        answer = await self.post({"login": login, "password": password})
+        assert answer[0] == 200, answer
+        token: str = answer[1]["token"]
+        return token
+
+    async def post(self, body: Any) -> tuple[int, dict[str, Any]]:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        async with self.http.post(f"{self.centre.server.url}/api/login", data=data) as response:
+            return response.status, await response.json()
+
+    async def open(self, **options: Any) -> Console:
+        self.ws = await self.http.ws_connect(f"{self.centre.server.url}/api/ws", **options)
+        return self
+
+    async def hello(
+        self, token: str, *, epoch: str = "", seq: int = 0, protocol: int = wire.PROTOCOL
+    ) -> Console:
+        await self.open(max_msg_size=0)
+        await self.send(wire.Hello(protocol=protocol, token=token, epoch=epoch, seq=seq))
+        return self
+
+    async def join(self, token: str, **resume: Any) -> Console:
+        """Hello, Welcome."""
+        await self.hello(token, **resume)
+        self.welcome = await self.expect(wire.Welcome)
+        return self
+
+    async def send(self, message: Any) -> None:
+        await self.ws.send_str(codec.encode(message).decode())
+
+    async def hear(self) -> wire.ServerMessage:
+        message = await self.ws.receive(WAIT_S)
+        assert message.type is aiohttp.WSMsgType.TEXT, message
+        heard = codec.decode_server(message.data)
+        if isinstance(heard, wire.Snapshot | wire.Delta):
+            self.seq = heard.seq
+        return heard
+
+    async def expect(self, kind: type) -> Any:
+        """The next message of a kind; what the view is told before it is passed over."""
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                heard = await self.hear()
+                if isinstance(heard, kind):
+                    return heard
+                assert isinstance(heard, wire.Snapshot | wire.Delta | wire.Notice), heard
+
+    async def ask(self, body: wire.Command, request: str = "r1") -> wire.Reply:
+        await self.send(wire.Request(id=request, body=body))
+        reply: wire.Reply = await self.expect(wire.Reply)
+        return reply
+
+    async def goodbye(self) -> wire.Goodbye:
+        async with asyncio.timeout(WAIT_S):
+            while not isinstance(heard := await self.hear(), wire.Goodbye):
+                pass
+        message = await self.ws.receive(WAIT_S)
+        assert message.type is aiohttp.WSMsgType.CLOSE
+        return heard
+
+
+MakeConsole = Callable[[], Console]
+
+
+@pytest.fixture
+async def centre(tmp_path: Path) -> AsyncIterator[Centre]:
+    centre = Centre(tmp_path)
+    centre.virtual = False
+    await centre.open()
+    await add(centre, "anna")
+    yield centre
+    await centre.close()
+
+
+@pytest.fixture
+async def console(centre: Centre) -> AsyncIterator[MakeConsole]:
+    async with aiohttp.ClientSession() as http:
+        yield lambda: Console(centre, http)
+
+
+async def add(centre: Centre, login: str, **fields: Any) -> None:
+    values = {"name": login, "role": "operator", "queues": ("appointments",), **fields}
+    person = people.User(login=login, password_hash=PASSWORD_HASH, **values)
+    await centre.server.database.write(lambda conn: people.add(conn, person))
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WAIT_S):
+        while not true():  # noqa: ASYNC110 - the server has no event for a test to wait on
+            await asyncio.sleep(0.005)
+
+
+# -- HTTP ----------------------------------------------------------------------------
+
+
+async def test_health(centre: Centre, console: MakeConsole) -> None:
+    async with console().http.get(f"{centre.server.url}/health") as response:
+        body = await response.json()
+    assert response.status == 200
+    assert (body["engine"], body["calls"]) == ("up", 0)
+    centre.engine.crash()
+    await until(lambda: centre.server._health()["engine"] == "down")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nowhere", 404, "not_found"),
+        ("GET", "/api/login", 405, "bad_request"),
+        ("DELETE", "/health", 405, "bad_request"),
+        ("GET", "/api/ws", 400, "bad_request"),
+    ],
+)
+async def test_wrong_addresses_are_answered_in_json(
+    centre: Centre, console: MakeConsole, method: str, path: str, status: int, code: str
+) -> None:
+    async with console().http.request(method, f"{centre.server.url}{path}") as response:
+        body = await response.json()
+    assert (response.status, body["code"]) == (status, code)
+    assert body["message"]
+
+
+MALFORMED_LOGINS = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b'{"login": "anna"}',
+    b'{"login": 5, "password": "x"}',
+    b'{"login": "anna", "password": "x", "more": 1}',
+    b'{"login": "\xff", "password": "x"}',
+    b'{"login": "\\ud800", "password": "x"}',
+    b"[" * 100_000,
+]
+
+
+async def test_a_malformed_login(console: MakeConsole) -> None:
+    for body in MALFORMED_LOGINS:
+        status, answer = await console().post(body)
+        assert (status, answer["code"]) == (400, "bad_request"), body[:50]
+        assert "Запрос не понят" in answer["message"]
+
+
+async def test_a_login_too_large(console: MakeConsole) -> None:
+    status, answer = await console().post(b" " * (api.MESSAGE_LIMIT + 1))
+    assert (status, answer["code"]) == (413, "bad_request")
+
+
+async def test_wrong_password_unknown_login_and_throttling(
+    centre: Centre, console: MakeConsole
+) -> None:
+    anna = console()
+    wrong = {"login": "anna", "password": "wrong"}
+    first = await anna.post(wrong)
+    unknown = await anna.post({"login": "nobody", "password": "wrong"})
+    assert first == unknown
+    assert (first[0], first[1]["code"]) == (401, "wrong_password")
+    answers = [await anna.post(wrong) for _ in range(3)]
+    status, body = answers[-1]
+    assert (status, body["code"]) == (429, "throttled")
+    assert "Повторите через" in body["message"]
+
+
+async def test_accounts_that_have_ended(centre: Centre, console: MakeConsole) -> None:
+    await add(centre, "old", expires_at=1.0)
+    await add(centre, "off", disabled=True)
+    for login, code in (("old", "account_expired"), ("off", "account_disabled")):
+        status, body = await console().post({"login": login, "password": PASSWORD})
+        assert (status, body["code"]) == (401, code)
+
+
+# -- the first message -------------------------------------------------------------------
+
+
+NO_HELLO = [
+    "",
+    "not json",
+    "{}",
+    '{"type": "Nonsense"}',
+    '{"type": "Hello"}',
+    '{"type": "Hello", "protocol": "one", "token": "x"}',
+    '{"type": "Request", "id": "1", "body": {"type": "GoReady"}}',
+    '{"type": "Hello", "protocol": 1, "token": ' + "[" * 100_000,
+]
+
+
+async def test_a_first_message_that_is_no_hello(console: MakeConsole) -> None:
+    for text in NO_HELLO:
+        anna = await console().open()
+        await anna.ws.send_str(text)
+        bye = await anna.goodbye()
+        assert bye.code == "bad_message", text[:50]
+        assert bye.message
+
+
+async def test_binary_is_refused(console: MakeConsole) -> None:
+    anna = await console().open()
+    await anna.ws.send_bytes(b"{}")
+    assert (await anna.goodbye()).code == "bad_message"
+
+
+async def test_silence_is_ended(console: MakeConsole, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "HELLO_WITHIN_S", 0.05)
+    anna = await console().open()
+    assert "не представился" in (await anna.goodbye()).message
+
+
+async def test_another_protocol(console: MakeConsole) -> None:
+    anna = console()
+    await anna.hello(await anna.log_in(), protocol=99)
+    bye = await anna.goodbye()
+    assert (bye.code, bye.reconnect) == ("wrong_protocol", False)
+    assert "99" in bye.message
+
+
+async def test_an_unknown_token(console: MakeConsole) -> None:
+    anna = await console().hello("made up")
+    bye = await anna.goodbye()
+    assert (bye.code, bye.reconnect) == ("session_expired", False)
+
+
+# -- the session ------------------------------------------------------------------------
+
+
+async def test_welcome_then_snapshot(centre: Centre, console: MakeConsole) -> None:
+    anna = console()
+    await anna.join(await anna.log_in("  ANNA "))
+    assert anna.welcome.me == "anna"
+    assert [reason.code for reason in anna.welcome.break_reasons][:2] == ["rest", "lunch"]
+    assert anna.welcome.scripts["appointment"]
+    snapshot = await anna.hear()
+    assert isinstance(snapshot, wire.Snapshot)
+    kinds = {type(entity) for entity in snapshot.entities}
+    assert {wire.Me, wire.QueueInfo, wire.EngineState} <= kinds
+
+
+BAD_LATER = [
+    "{",
+    '{"type": "Nonsense"}',
+    '{"type": "Request", "id": "1", "body": {"type": "Fly"}}',
+    '{"type": "Request", "id": "1", "body": {"type": "GoBreak"}}',
+    '{"type": "Hello", "protocol": 1, "token": "x"}',
+]
+
+
+async def test_a_bad_message_later(console: MakeConsole) -> None:
+    token = await console().log_in()
+    for text in BAD_LATER:
+        anna = await console().join(token)
+        await anna.ws.send_str(text)
+        bye = await anna.goodbye()
+        assert (bye.code, bye.reconnect) == ("bad_message", True), text
+
+
+async def test_an_oversized_message_closes_the_connection(
+    centre: Centre, console: MakeConsole
+) -> None:
+    anna = console()
+    await anna.join(await anna.log_in())
+    await anna.ws.send_str(" " * (api.MESSAGE_LIMIT + 1))
+    async with asyncio.timeout(WAIT_S):
+        while (message := await anna.ws.receive()).type is aiohttp.WSMsgType.TEXT:
+            pass
+    assert message.type is aiohttp.WSMsgType.CLOSE
+    assert message.data == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
+    await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
+
+
+async def test_a_session_that_ends_by_time(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(centre.server.auth, "_session_s", 0.3)
+    anna = console()
+    await anna.join(await anna.log_in())
+    bye = await anna.goodbye()
+    assert (bye.code, bye.reconnect) == ("session_expired", False)
+    await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
+
+
+async def test_a_disabled_account_is_put_out(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "SESSION_CHECK_S", 0.05)
+    anna = console()
+    await anna.join(await anna.log_in())
+    await centre.server.database.write(lambda conn: people.disable(conn, "anna"))
+    assert (await anna.goodbye()).code == "session_expired"
+
+
+async def test_a_second_console_takes_over(centre: Centre, console: MakeConsole) -> None:
+    first, second = console(), console()
+    token = await first.log_in()
+    await first.join(token)
+    leaving = asyncio.create_task(first.goodbye())
+    await second.join(token)
+    bye = await leaving
+    assert (bye.code, bye.reconnect) == ("replaced", False)
+    assert (await second.ask(wire.GoReady())).ok
+    assert centre.server.router.agents[AgentId("anna")].present
+
+
+async def test_a_first_console_that_does_not_answer_delays_nobody_for_long(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "CLOSE_WITHIN_S", 0.1)
+    first, second = console(), console()
+    token = await first.log_in()
+    await first.join(token)  # and never reads again
+    await second.join(token)
+    assert (await second.ask(wire.GoReady())).ok
+
+
+async def test_logging_out_ends_the_session(centre: Centre, console: MakeConsole) -> None:
+    anna = console()
+    token = await anna.log_in()
+    await anna.join(token)
+    assert (await anna.ask(wire.LogOut())).ok
+    refusal = await anna.ask(wire.OpenLine(), "r2")
+    assert refusal.code == "wrong_state"
+    await anna.ws.close()
+    again = await console().hello(token)
+    assert (await again.goodbye()).code == "session_expired"
+
+
+async def test_the_server_says_goodbye_at_its_end(centre: Centre, console: MakeConsole) -> None:
+    anna = console()
+    await anna.join(await anna.log_in())
+    leaving = asyncio.create_task(anna.goodbye())
+    await centre.server.api.close()
+    bye = await leaving
+    assert (bye.code, bye.reconnect) == ("shutdown", True)
+
+
+# -- resume -------------------------------------------------------------------------------
+
+
+async def test_a_console_resumes_by_its_number(centre: Centre, console: MakeConsole) -> None:
+    anna = console()
+    token = await anna.log_in()
+    await anna.join(token)
+    await anna.expect(wire.Snapshot)
+    assert (await anna.ask(wire.GoReady())).ok
+    seen = anna.seq
+    await anna.ws.close()
+    await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
+
+    again = console()
+    await again.join(token, epoch=anna.welcome.epoch, seq=seen)
+    delta = await again.hear()
+    assert isinstance(delta, wire.Delta)
+    assert delta.seq == seen + 1
+    assert any(isinstance(entity, wire.Me) and entity.state == "ready" for entity in delta.put)
+
+
+@pytest.mark.parametrize("resume", [{"epoch": "another", "seq": 1}, {"seq": 999}, {}])
+async def test_a_console_that_cannot_resume_gets_a_snapshot(
+    centre: Centre, console: MakeConsole, resume: dict[str, Any]
+) -> None:
+    anna = console()
+    token = await anna.log_in()
+    await anna.join(token)
+    await anna.ws.close()
+    again = console()
+    await again.join(token, **{"epoch": anna.welcome.epoch, **resume} if resume else {})
+    assert isinstance(await again.hear(), wire.Snapshot)
+
+
+async def test_a_snapshot_after_too_many_missed_changes(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "DELTAS_KEPT", 3)
+    anna = console()
+    token = await anna.log_in()
+    await anna.join(token)
+    await anna.expect(wire.Snapshot)
+    seen = anna.seq
+    stream = centre.server.hub.stream(_person("anna"))
+    for number in range(2 * sync.DELTAS_KEPT):
+        sent = stream.seq
+        body = wire.GoBreak(reason="rest") if number % 2 else wire.GoReady()
+        assert (await anna.ask(body, f"r{number}")).ok
+        await until(lambda: stream.seq > sent)  # noqa: B023 - waited for at once
+    await anna.ws.close()
+    again = console()
+    await again.join(token, epoch=anna.welcome.epoch, seq=seen)
+    assert isinstance(await again.hear(), wire.Snapshot)
+
+
+async def test_a_slow_console_gets_a_snapshot_in_place_of_the_backlog(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client reads nothing while a thousand changes come; its reply is not lost."""
+    monkeypatch.setattr(sync, "OUTBOX_LIMIT", 20)
+    gate = asyncio.Event()
+    send = api._send_all
+
+    async def held_back(ws: Any, outbox: sync.Outbox) -> None:
+        await gate.wait()
+        await send(ws, outbox)
+
+    monkeypatch.setattr(api, "_send_all", held_back)
+    anna = console()
+    await anna.hello(await anna.log_in())
+    await anna.send(wire.Request(id="r", body=wire.GoReady()))
+    await until(lambda: centre.server.views.me(_person("anna")).state == "ready")
+    stream = centre.server.hub.stream(_person("anna"))
+    for _ in range(1000):
+        centre.server.views.engine = wire.EngineState(up=not centre.server.views.engine.up)
+        centre.server.hub.engine_changed()
+    assert stream.outbox is not None
+    gate.set()
+    heard = [await anna.hear()]
+    while not isinstance(heard[-1], wire.Delta | wire.Snapshot) or heard[-1].seq < stream.seq:
+        heard.append(await anna.hear())
+    kinds = [type(message) for message in heard]
+    assert len(heard) < 40
+    assert kinds[0] is wire.Welcome
+    assert wire.Snapshot in kinds
+    assert [m.id for m in heard if isinstance(m, wire.Reply)] == ["r"]
+
+
+def _person(login: str) -> Any:
+    from ekc_console.server.views import Person
+
+    return Person(AgentId(login), login, "operator")
+
+
+# -- commands -------------------------------------------------------------------------------
+
+
+async def test_a_request_sent_twice_is_done_once(centre: Centre, console: MakeConsole) -> None:
+    centre.engine.outside_party("+79000000202", "ring")
+    anna = console()
+    token = await anna.log_in()
+    await anna.join(token)
+    line = (await anna.ask(wire.OpenLine(), "line")).result
+    assert isinstance(line, wire.Line)
+    centre.engine.operator_calls_in(line.user, line.password)
+    await until(lambda: centre.server.router.agents[AgentId("anna")].has_leg)
+    dial = wire.Dial(number="+79000000202")
+    for _ in range(3):  # at the same time
+        await anna.send(wire.Request(id="d", body=dial))
+    replies = [await anna.expect(wire.Reply) for _ in range(3)]
+    assert replies[0].ok
+    assert replies == [replies[0]] * 3
+    assert len(centre.server.router.calls) == 1
+    await anna.ws.close()
+
+    again = console()  # and after a reconnection
+    await again.join(token)
+    await again.expect(wire.Snapshot)
+    assert await again.ask(dial, "d") == replies[0]
+    assert len(centre.server.router.calls) == 1
+
+
+async def test_a_console_that_vanishes_gets_no_offers(centre: Centre, console: MakeConsole) -> None:
+    anna = console()
+    token = await anna.log_in()
+    await anna.join(token)
+    line = (await anna.ask(wire.OpenLine(), "line")).result
+    assert isinstance(line, wire.Line)
+    centre.engine.operator_calls_in(line.user, line.password)
+    await until(lambda: centre.server.router.agents[AgentId("anna")].has_leg)
+    assert (await anna.ask(wire.GoReady(), "ready")).ok
+    assert anna.ws._response.connection is not None
+    anna.ws._response.connection.transport.abort()  # the network goes, without a farewell
+    await until(lambda: not centre.server.router.agents[AgentId("anna")].available)
+    call = await centre.in_queue(NUMBER)
+    assert centre.record(call).offers == ()
+    again = console()
+    await again.join(token)
+    async with asyncio.timeout(WAIT_S):
+        while not any(isinstance(entity, wire.MyCall) for entity in entities(await again.hear())):
+            pass
+
+
+def entities(message: wire.ServerMessage) -> tuple[wire.ViewEntity, ...]:
+    match message:
+        case wire.Snapshot(entities=found) | wire.Delta(put=found):
+            return found
+    return ()
+
+
+async def test_a_port_in_use_is_named(centre: Centre, tmp_path: Path) -> None:
+    other = Centre(tmp_path / "other")
+    other.virtual = False
+    config = other._config()
+    host, port = config.server.host, config.server.port
+    with socket.socket() as taken:
+        taken.bind((host, port))
+        taken.listen()
+        server = await Server.open(config, engine=other.engine)
+        with pytest.raises(Exception, match=f"{host}:{port} не открывается"):
+            await server.start()
+        await server.stop()

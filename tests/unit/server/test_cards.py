@@ -1,0 +1,150 @@
+"""Cards: one draft a call, saved with a disposition, found again, kept with its own script."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from ekc_console.wire import messages as wire
+from tests.support.simulated_centre import NUMBER, Centre, Operator, run
+
+
+async def open_card(centre: Centre, operator: Operator) -> wire.Card:
+    await centre.until(lambda: bool(operator.call and operator.call.card), "card")
+    assert operator.call is not None
+    card: wire.Card = await operator.done(wire.OpenCard(card=operator.call.card))
+    return card
+
+
+def saving(card: wire.Card, **changes: Any) -> wire.SaveCard:
+    fields = {"card": card.id, "revision": card.revision + 1, "session": card.session}
+    return wire.SaveCard(**{**fields, "disposition": "", **changes})
+
+
+def test_a_card_begins_with_what_is_known(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        await centre.in_queue(key="3")
+        await anna.takes()
+        card = await open_card(centre, anna)
+        assert (card.scenario, card.topic, card.state) == ("vaccination", "Вакцинация", "draft")
+        assert card.number == "+7 900 000-01-01"
+        assert card.session["fields"]["number"] == NUMBER
+        assert card.agent_name == "Оператор anna"
+
+    run(tmp_path, story)
+
+
+def test_a_card_needs_a_disposition_of_its_script(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        await centre.in_queue()
+        await anna.takes()
+        card = await open_card(centre, anna)
+        for wrong in ("", "made_up"):
+            refusal = await anna.refused(saving(card, disposition=wrong))
+            assert "Не выбран итог обращения." in refusal.message
+            assert "Выберите один из:" in refusal.message
+        unknown = {**card.session, "scenario": "gone"}
+        refusal = await anna.refused(saving(card, session=unknown, disposition="x"))
+        assert "Сценария «gone» больше нет." in refusal.message
+        saved = await anna.save_card()
+        assert saved.state == "saved"
+        assert saved.disposition_title
+
+    run(tmp_path, story)
+
+
+def test_a_draft_is_kept_and_a_late_one_ignored(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        await centre.in_queue()
+        await anna.takes()
+        card = await open_card(centre, anna)
+
+        def draft(revision: int, note: str) -> wire.SaveDraft:
+            return wire.SaveDraft(card=card.id, revision=revision, session=card.session, note=note)
+
+        await anna.done(draft(5, "пятая"))
+        await anna.done(draft(4, "четвёртая"))
+        stored: wire.Card = await anna.done(wire.OpenCard(card=card.id))
+        assert (stored.note, stored.revision) == ("пятая", 5)
+
+    run(tmp_path, story)
+
+
+def test_somebody_elses_card_can_be_read_and_not_changed(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await centre.in_queue()
+        await anna.takes()
+        card = await open_card(centre, anna)
+        boris = await centre.ready("boris")
+        assert await boris.done(wire.OpenCard(card=card.id)) == card
+        refusal = await boris.refused(saving(card, disposition="x"))
+        assert refusal.code == "bad_value"
+
+    run(tmp_path, story)
+
+
+def test_earlier_contacts_are_shown_with_the_next_call(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        first = await centre.in_queue()
+        await anna.takes()
+        saved = await anna.save_card()
+        centre.engine.caller_hangs_up(first)
+        await centre.ended(first)
+        await anna.done(wire.FinishWrapUp())
+
+        await centre.in_queue(key="4")
+        await anna.until_call("offered")
+        await centre.until(lambda: bool(anna.call and anna.call.history), "history")
+        assert anna.call is not None
+        (earlier,) = anna.call.history
+        assert (earlier.call, earlier.outcome, earlier.card) == (first, "answered", saved.id)
+        assert earlier.agent_name == "Оператор anna"
+        assert earlier.disposition == saved.disposition_title
+
+        for text in ("0101", NUMBER):
+            found = await anna.done(wire.FindContacts(text=text))
+            assert first in [contact.call for contact in found.contacts]
+        assert (await anna.done(wire.FindContacts(text="9999"))).contacts == ()
+
+    run(tmp_path, story)
+
+
+def test_a_card_of_a_caller_who_comes_back_from_a_lost_line_stays_one(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await centre.in_queue()
+        await anna.takes()
+        card = await open_card(centre, anna)
+        await anna.done(
+            wire.SaveDraft(card=card.id, revision=1, session=card.session, note="начато")
+        )
+        centre.engine.caller_hangs_up(anna.leg)
+        boris = await centre.ready("boris")
+        await boris.takes()
+        mine = await open_card(centre, boris)
+        assert (mine.id, mine.note) == (card.id, "начато")
+        assert (await boris.save_card()).state == "saved"
+
+    run(tmp_path, story)
+
+
+def test_the_script_of_an_old_card_stays_readable(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        script: wire.ScenarioText = await anna.done(wire.GetScenario(scenario="vaccination"))
+        cards = centre.server.cards
+        cards._scripts = {
+            **cards._scripts,
+            "vaccination": dataclasses.replace(cards._scripts["vaccination"], version="new"),
+        }
+        old = await anna.done(wire.GetScenario(scenario="vaccination", version=script.version))
+        assert old.document == script.document
+        assert (await anna.done(wire.GetScenario(scenario="vaccination"))).version == "new"
+
+    run(tmp_path, story)

@@ -1,0 +1,195 @@
+"""Commands of an operator: what is refused, and in which words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ekc_console.wire import messages as wire
+from tests.support.simulated_centre import NUMBER, Centre, run
+
+OUTSIDE = "+79000000202"
+
+ANY_TIME = [
+    (wire.GoBreak(reason="holiday"), "bad_value", "Нет такой причины перерыва: «holiday»."),
+    (wire.AcceptOffer(offer="o1"), "wrong_state", "Этого предложения уже нет"),
+    (wire.RejectOffer(offer="o99"), "wrong_state", "Сейчас это невозможно"),
+    (wire.HangUpCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
+    (wire.HoldCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
+    (wire.ResumeCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
+    (wire.Dial(number="позвони"), "bad_value", "«позвони» — не номер телефона."),
+    (wire.DialCallback(callback="k9"), "unknown", "Этого обратного вызова уже нет в списке."),
+    (
+        wire.CloseCallback(callback="k9", result="reached"),
+        "unknown",
+        "Этого обратного вызова уже нет в списке.",
+    ),
+    (wire.OpenCard(card="card-9"), "bad_value", "Такой карточки нет."),
+    (wire.GetScenario(scenario="nothing"), "bad_value", "Сценария «nothing» нет."),
+    (
+        wire.SaveDraft(card="card-9", revision=1, session={"scenario": 5}),
+        "bad_value",
+        "Карточка повреждена при передаче",
+    ),
+]
+
+
+def test_refusals_that_need_no_call(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        for body, code, message in ANY_TIME:
+            refusal = await anna.refused(body)
+            assert (refusal.code, message in refusal.message) == (code, True), refusal
+        assert anna.me.state == "ready"
+        await anna.done(wire.FinishWrapUp())  # comes late after a wrap-up that ended by itself
+
+    run(tmp_path, story)
+
+
+def test_somebody_who_never_came_and_somebody_who_left(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.operator()
+        assert (await anna.refused(wire.GoReady())).code == "wrong_state"
+        await anna.work()
+        leg = anna.leg
+        await anna.done(wire.LogOut())
+        await centre.until(lambda: leg not in centre.engine.legs, "the line is dropped")
+        assert anna.me.state == "offline"
+        for body in (wire.GoReady(), wire.OpenLine(), wire.Dial(number=OUTSIDE)):
+            assert (await anna.refused(body)).code == "wrong_state"
+        await anna.work()
+        assert anna.me.state == "ready"
+
+    run(tmp_path, story)
+
+
+def test_a_shift_does_not_end_in_a_call(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        await centre.in_queue()
+        await anna.takes()
+        assert "Сначала закончите звонок" in (await anna.refused(wire.LogOut())).message
+        assert (
+            "Сначала закончите текущий" in (await anna.refused(wire.Dial(number=OUTSIDE))).message
+        )
+
+    run(tmp_path, story)
+
+
+def test_no_call_out_without_a_line(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await (await centre.operator()).come()
+        assert "Линия ещё не готова" in (await anna.refused(wire.Dial(number=OUTSIDE))).message
+
+    run(tmp_path, story)
+
+
+def test_a_break_asked_for_in_a_talk_begins_after_it(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        caller = await centre.in_queue()
+        await anna.takes()
+        await anna.done(wire.GoBreak(reason="lunch"))
+        assert (anna.me.state, anna.me.pending_break) == ("talking", "lunch")
+        centre.engine.caller_hangs_up(caller)
+        await anna.until_me("wrap_up")
+        await anna.save_card()
+        await anna.done(wire.FinishWrapUp())
+        assert (anna.me.state, anna.me.reason) == ("break", "lunch")
+        began = centre.server.clock.now()
+        await centre.until(lambda: centre.server.clock.now() > began + 60, "a minute")
+        await anna.done(wire.GoReady())
+        await centre.server.runtime.settled()
+        assert anna.me.break_s_today == pytest.approx(60, abs=2)
+
+    run(tmp_path, story)
+
+
+def test_calling_a_lost_caller_back(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        lost = await centre.in_queue()
+        centre.engine.caller_hangs_up(lost)
+        await centre.ended(lost)
+        anna = await centre.ready("anna")
+        boris = await centre.ready("boris")
+        (owed,) = centre.server.views.callbacks(anna.person)
+        assert (owed.number, owed.where, owed.calls) == ("+7 900 000-01-01", "queue", 1)
+        centre.engine.outside_party(NUMBER, "answer", tone=1500, ring_s=2)
+        await anna.done(wire.DialCallback(callback=owed.id))
+        (taken,) = centre.server.views.callbacks(boris.person)
+        assert taken.taken_by == "Оператор anna"
+        for body in (
+            wire.DialCallback(callback=owed.id),
+            wire.CloseCallback(callback=owed.id, result="reached"),
+        ):
+            assert (await boris.refused(body)).code == "wrong_state"
+        assert (await anna.until_call("talking")).callback == owed.id
+        assert centre.server.views.callbacks(boris.person) == []
+
+    run(tmp_path, story)
+
+
+def test_a_callback_is_settled_by_hand(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        lost = await centre.in_menu()
+        centre.engine.caller_hangs_up(lost)
+        await centre.ended(lost)
+        anna = await centre.ready()
+        (owed,) = centre.server.views.callbacks(anna.person)
+        assert owed.where == "menu"
+        await anna.done(wire.CloseCallback(callback=owed.id, result="cancelled"))
+        assert centre.server.views.callbacks(anna.person) == []
+
+    run(tmp_path, story)
+
+
+def test_a_volunteer_sees_no_numbers_and_dials_none(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        vera = await centre.ready("vera", role="volunteer")
+        refusal = await vera.refused(wire.Dial(number=OUTSIDE))
+        assert refusal.code == "not_allowed"
+        caller = await centre.in_queue()
+        assert (await vera.until_call("offered")).number == "+7 *** ***-**-01"
+        centre.server.views.refresh()
+        (waiting,) = centre.server.views.waiting(vera.person)
+        assert waiting.number == "+7 *** ***-**-01"
+        await vera.takes()
+        await centre.until(lambda: bool(vera.call and vera.call.card), "card")
+        assert vera.call is not None
+        card = await vera.done(wire.OpenCard(card=vera.call.card))
+        assert card.number == "+7 *** ***-**-01"
+        centre.engine.caller_hangs_up(caller)
+        await centre.ended(caller)
+        found = await vera.done(wire.FindContacts(text="0101"))
+        assert [contact.number for contact in found.contacts] == ["+7 *** ***-**-01"]
+
+    run(tmp_path, story)
+
+
+def test_a_request_is_done_once(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        centre.engine.outside_party(OUTSIDE, "ring")
+        first = await anna.do(wire.Dial(number=OUTSIDE), "r")
+        again = await anna.do(wire.Dial(number=OUTSIDE), "r")
+        assert first is again
+        assert first.ok
+        assert len(centre.server.router.calls) == 1
+
+    run(tmp_path, story)
+
+
+def test_a_fault_of_ours_is_told_without_a_traceback(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+
+        async def breaks(*_: object) -> None:
+            raise RuntimeError("secret detail")
+
+        centre.server.cards.find = breaks  # type: ignore[assignment, method-assign]
+        refusal = await anna.refused(wire.FindContacts(text="0101"))
+        assert refusal.code == "server_busy"
+        assert "secret" not in refusal.message
+
+    run(tmp_path, story)
