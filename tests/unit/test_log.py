@@ -25,5 +25,5 @@ def test_a_traceback_shows_no_values(tmp_path: Path) -> None:
     text = file.read_text()
     assert "call broke" in text
     assert "RuntimeError: broke" in text
-    assert "0000012" not in text.replace("'0000012'", "")
+    assert "+79000000012" not in text
     assert file.stat().st_mode & 0o077 == 0
