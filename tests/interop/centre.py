@@ -38,7 +38,8 @@ class Booked:
     outcome: str
     ended_by: str
     card_state: str
-    recording: Path
+    recording: str
+    """Path of the joined file."""
     recording_state: str
 
 
@@ -137,7 +138,7 @@ class Centre:
             ).fetchall()
         finally:
             conn.close()
-        return [Booked(*row[:9], Path(row[9]), row[10]) for row in rows]
+        return [Booked(*row) for row in rows]
 
     async def settled(self, calls: int, limit_s: float = 20.0) -> list[Booked]:
         """The books when so many calls are over and their recordings joined."""

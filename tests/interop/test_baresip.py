@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ekc_console.client.desk import Desk
-from sip.client import Phone
+from sip.client import Softphone
 from sip.protocol import Heard, Listen
 from tests.interop.baresip import PERSON_HZ, Baresip
 from tests.interop.centre import OPERATOR_HZ, Centre
@@ -34,7 +34,7 @@ async def test_talks_with_an_operator(open_centre: Any, person: Baresip, hangs_u
     centre: Centre = await open_centre([trunk(person.host)])
     desk = await centre.operator("anna")
     phone, leg = desk.line.phone, desk.line.leg
-    assert phone is not None
+    assert isinstance(phone, Softphone)
     phone.send(Listen(call=leg, tones_hz=[PERSON_HZ, OPERATOR_HZ]))
 
     await person.dial(f"sip:122@{centre.sip_address}")
@@ -66,7 +66,7 @@ async def test_talks_with_an_operator(open_centre: Any, person: Baresip, hangs_u
     assert person.heard()[int(OPERATOR_HZ)] > 500
 
 
-async def hears_nothing(phone: Phone, call: str) -> None:
+async def hears_nothing(phone: Softphone, call: str) -> None:
     while (await phone.wait_for(Heard, WAIT_S, call=call)).tones_hz:
         pass
 

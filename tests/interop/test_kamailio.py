@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ekc_console.client.desk import Desk
+from sip.client import Softphone
 from sip.protocol import Listen
 from tests.interop import sipp
 from tests.interop.baresip import PERSON_HZ, Baresip
@@ -144,7 +145,7 @@ async def test_a_wrong_password_is_told_and_tried_again(
 async def talk(desk: Desk, person: Baresip) -> None:
     """Both hear the other."""
     phone, leg = desk.line.phone, desk.line.leg
-    assert phone is not None
+    assert isinstance(phone, Softphone)
     await in_state(desk, "talking")
     phone.send(Listen(call=leg, tones_hz=[PERSON_HZ, OPERATOR_HZ]))
     await hears(phone, leg, PERSON_HZ)

@@ -87,7 +87,8 @@ async def served(operators: Sequence[QuickOperator], callers: Callers, folder: P
         await all_idle([one.desk for one in operators], work)
         return result
     finally:
-        for task in (calls, *work):
+        calls.cancel()
+        for task in work:
             task.cancel()
         await asyncio.gather(calls, *work, return_exceptions=True)
 
@@ -113,7 +114,7 @@ def check(books: Sequence[Booked], calls: int, ended_by: str, called: str = "122
         assert operator == pytest.approx(OPERATOR_HZ, abs=10), row
 
 
-def strongest(recording: Path) -> tuple[float, float]:
+def strongest(recording: str) -> tuple[float, float]:
     """Frequencies of the strongest tones of both sides, Hz; 0 for silence."""
     samples, rate = soundfile.read(recording)
     left, right = (_strongest(samples[:, side], rate) for side in (0, 1))

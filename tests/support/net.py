@@ -8,6 +8,7 @@ import os
 import socket
 
 _counter = itertools.count(1)
+_given: set[tuple[str, int]] = set()
 
 
 def fresh_host() -> str:
@@ -17,7 +18,11 @@ def fresh_host() -> str:
 
 
 def free_port(host: str, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that is free now and was not given out here before."""
+    while True:
+        with socket.socket(socket.AF_INET, kind) as probe:
+            probe.bind((host, 0))
+            port: int = probe.getsockname()[1]
+        if (host, port) not in _given:
+            _given.add((host, port))
+            return port

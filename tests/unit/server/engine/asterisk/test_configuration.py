@@ -102,7 +102,26 @@ def test_a_trunk_that_registers() -> None:
     assert registration["client_uri"] == ["sip:122@sip.example"]
     assert registration["line"] == ["yes"]
     assert pjsip["trunk-provider", "auth"]["password"] == ["p@ss"]
+    assert registration["auth_rejection_permanent"] == ["no"]
     assert pjsip["trunk-provider-by-ip", "identify"]["match"] == ["sip.example"]
+    assert pjsip["trunk-provider", "endpoint"]["from_domain"] == ["sip.example"]
+
+
+@pytest.mark.parametrize(
+    ("user", "contact"), [("78005550122", "78005550122"), ("+7800", "+7800"), ("ekc-north", "s")]
+)
+def test_what_the_provider_calls_is_in_the_dialplan(user: str, contact: str) -> None:
+    trunk = Trunk("north", mode="register", registrar="10.0.0.1:5060", user=user)
+    made = files(replace(SETTINGS, trunks=(trunk,)))
+    registration = sections(made["pjsip.conf"])["trunk-north-registration", "registration"]
+    assert registration["contact_user"] == [contact]
+    assert "exten = s,1," in made["extensions.conf"]
+
+
+def test_only_operators_contacts_are_rewritten() -> None:
+    """Over TCP it would also rewrite the Record-Route of a trunk's proxy."""
+    assert dict(account_fields(SETTINGS, "op-anna"))["rewrite_contact"] == "yes"
+    assert "rewrite_contact" not in files()["pjsip.conf"]
 
 
 def test_operators_are_known_by_name_and_password_only() -> None:
