@@ -149,8 +149,8 @@ class Connection:
         answer came in time (it is not known then whether the command was done).
         """
         if self.link.state != "online":
-            why = _("Нет связи с сервером.")
-            raise Offline(f"{why} {self.link.detail}".strip(), _(_LINK_REMEDY))
+            ended = self.link.detail if self.link.state == "offline" else ""
+            raise Offline(ended or _("Нет связи с сервером."), _(_LINK_REMEDY))
         self._numbers += 1
         request_id = f"{self._name}-{self._numbers}"
         text = codec.encode(Request(id=request_id, body=body)).decode()

@@ -33,6 +33,10 @@ class Lanes:
         lane.put_nowait(job)
 
     async def _run(self, key: str, lane: asyncio.Queue[Job]) -> None:
+        # Effects that go to the screens as well are published in this turn of the loop and sent in
+        # the next: an offer must not wait for requests to the engine to be written.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
         while not lane.empty():
             job = lane.get_nowait()
             try:

@@ -25,6 +25,7 @@ def canonical(number: str | None) -> str | None:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+@functools.lru_cache(maxsize=10_000)
 def readable(number: str | None) -> str:
     """``+7 900 000-00-12``; as it is when it is not a full number, empty when withheld."""
     if not number:

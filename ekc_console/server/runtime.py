@@ -117,6 +117,9 @@ class Runtime:
     async def _commit_loop(self) -> None:
         while True:
             await self._wake.wait()
+            # What this turn of the loop leads to (a menu's first step after a call's arrival)
+            # shares the commit instead of waiting for it.
+            await asyncio.sleep(0)
             self._wake.clear()
             work, self._waiting = self._waiting, _Waiting()
             self._committing = True

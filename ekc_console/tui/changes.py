@@ -71,7 +71,7 @@ def _link(old: Health, new: Health) -> Iterator[tuple[Level, str]]:
     if new.link == "online":
         yield "info", _("Связь с сервером восстановлена.")
     elif new.link == "offline":
-        yield "error", _("Сеанс закончен: {why} Войти снова — F2.").format(why=new.link_detail)
+        yield "error", _("{why} Войти снова — F2.").format(why=new.link_detail)
     elif old.link == "online":
         yield (
             "warning",
