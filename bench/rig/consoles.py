@@ -15,6 +15,7 @@ from ekc_console.wire import codec
 from ekc_console.wire import messages as wire
 from rig.centre import Centre
 from rig.loopback import fresh_host
+from rig.processes import leave
 from rig.sipp import STANDING, Sipp
 
 WAIT_S = 20.0
@@ -174,9 +175,12 @@ async def ready_consoles(
             line = (await console.request(wire.OpenLine())).result
             assert isinstance(line, wire.Line)
             lines.append(line)
-        stack.enter_context(_standing_legs(centre, lines))
+        legs = stack.enter_context(_standing_legs(centre, lines))
         for console in consoles:
-            await console.until(lambda c=console: c.me is not None and c.me.line_up)  # type: ignore[misc]
+            try:
+                await console.until(lambda c=console: c.me is not None and c.me.line_up)  # type: ignore[misc]
+            except TimeoutError:
+                leave(f"no standing leg for {console.login}; {legs.errors()}\n{centre.log_tail()}")
             await console.request(wire.GoReady())
         yield tally, consoles
 
@@ -186,4 +190,4 @@ def _standing_legs(centre: Centre, lines: list[wire.Line]) -> Sipp:
         f"{line.user};[authentication username={line.user} password={line.password}];"
         for line in lines
     ]
-    return Sipp(STANDING, fresh_host(), remote=centre.sip, rows=rows, rate=50.0, service="standing")
+    return Sipp(STANDING, fresh_host(), remote=centre.sip, rows=rows, rate=25.0, service="standing")
