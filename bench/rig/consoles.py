@@ -142,9 +142,15 @@ class Console:
     def _command(self, body: wire.Command) -> None:
         """Send and go on; a refusal is counted."""
         name, _ = self._new_request()
-        task = asyncio.ensure_future(self._send(wire.Request(id=name, body=body)))
+        task = asyncio.ensure_future(self._try_to_send(wire.Request(id=name, body=body)))
         _sending.add(task)
         task.add_done_callback(_sending.discard)
+
+    async def _try_to_send(self, request: wire.Request) -> None:
+        try:
+            await self._send(request)
+        except ConnectionError as error:
+            self._tally.refusals.append(f"not sent: {error}")
 
     def _replied(self, name: str, reply: wire.Reply) -> None:
         future = self._replies.pop(name, None)
