@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 import yaml
 
+from ekc_console import folders
 from ekc_console.config_faults import (
     Fault,
     contradictions,
@@ -197,8 +198,7 @@ class Config(_Section, frozen=True, kw_only=True):
     def data_dir(self) -> Path:
         if self.server.data_dir:
             return Path(self.server.data_dir).expanduser()
-        base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-        return Path(base).expanduser() / "ekc"
+        return folders.data()
 
     @property
     def recorded_dir(self) -> Path | None:
@@ -208,8 +208,7 @@ class Config(_Section, frozen=True, kw_only=True):
     @property
     def prompts_dir(self) -> Path:
         """Synthesised prompts, shared by all servers of this user: files are named by content."""
-        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-        return Path(base).expanduser() / "ekc" / "prompts"
+        return folders.cache() / "prompts"
 
     @property
     def scripts_dir(self) -> Path:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 import click
 
+from ekc_console import folders
 from ekc_console.errors import EkcError
-
-
-def state_dir() -> Path:
-    """Where a console keeps its drafts and logs (XDG_STATE_HOME)."""
-    base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(base).expanduser() / "ekc"
 
 
 @click.command("operator")
@@ -45,7 +39,7 @@ def command(url: str, login: str, lang: str | None, no_sound: bool) -> None:
 
     if lang:
         i18n.use(lang)
-    folder = state_dir()
+    folder = folders.state()
     log.set_up(folder / "operator.log")
     from ekc_console.tui.launch import run_operator
 

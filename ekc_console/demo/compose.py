@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
-from ekc_console import log
+from ekc_console import folders, log
 from ekc_console.demo import headless
 from ekc_console.demo.callers import CallerPool
 from ekc_console.demo.keys import keys_to_topics
@@ -129,5 +129,4 @@ def _menu_keys(stage: Stage) -> dict[str, str]:
 
 def _speech_cache() -> Path:
     """Callers' voices are synthesised once for this user."""
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "ekc" / "demo-speech"
+    return folders.cache() / "demo-speech"

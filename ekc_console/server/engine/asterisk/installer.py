@@ -10,7 +10,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ekc_console import folders
 from ekc_console.errors import EkcError
 from ekc_console.server.engine.asterisk import debian, elf
 from ekc_console.server.engine.asterisk.modules import MODULES
@@ -38,8 +38,7 @@ _UNUSED = ("etc", "var", "usr/share/doc", "usr/share/man", "usr/share/lintian", 
 
 
 def default_cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "ekc" / "engine"
+    return folders.cache() / "engine"
 
 
 def find(cache: Path | None = None) -> EngineProgram | None:
