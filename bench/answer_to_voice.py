@@ -32,11 +32,7 @@ CALLER_HZ, OPERATOR_HZ = 700.0, 1900.0
 THRESHOLD_DBFS = -20.0
 """Below the tones, which are sent at -12, and above the attack of the music's notes."""
 WAIT_S = 10.0
-TALK_S = 1.8
-"""Asterisk forwards each caller's RTP timestamps on the standing leg as they are. One that begins
-less than about a second before the last one's end is taken for late audio by the softphone and is
-dropped until it has caught up; a longer step is a new beginning. Callers' clocks start at random
-values, these softphones' at 0."""
+TALK_S = 0.3
 REST_S = 0.6
 """A closed call keeps its media ports for a moment."""
 

@@ -17,7 +17,7 @@ import pjsua2 as pj
 
 from sip.audio import Ear, FileSource, Mouth, Recorder, ToneDetector, ToneSource
 from sip.legs import Direction, Leg
-from sip.media import EarPort, MouthPort, Ports
+from sip.media import EarPort, MouthPort, Ports, forget_received
 from sip.protocol import (
     AudioState,
     Event,
@@ -97,6 +97,8 @@ class SipCall(pj.Call):  # type: ignore[misc]
         """The call's port in the bridge while audio flows."""
         self._source: Any | None = None
         """The port that now feeds the call."""
+        self._stream = 0
+        """Address of PJMEDIA's stream; 0 while there is none."""
 
     # -- commands --------------------------------------------------------------
 
@@ -137,6 +139,10 @@ class SipCall(pj.Call):  # type: ignore[misc]
     def mute(self, on: bool) -> None:
         self.muted = self._mouth.muted = on
         self.wire()
+
+    def expect_other(self) -> None:
+        if self._stream:
+            forget_received(self._stream)
 
     def tone(self, command: Tone) -> None:
         if command.hz > 0:
@@ -287,6 +293,14 @@ class SipCall(pj.Call):  # type: ignore[misc]
     def _in_early_dialog(self, info: Any) -> bool:
         """False while our own 200 waits for its ACK, which PJSIP also calls early."""
         return info.state == pj.PJSIP_INV_STATE_EARLY and self._replied < 200
+
+    @guarded
+    def onStreamCreated(self, prm: Any) -> None:
+        self._stream = int(prm.stream)
+
+    @guarded
+    def onStreamDestroyed(self, prm: Any) -> None:
+        self._stream = 0
 
     @guarded
     def onDtmfDigit(self, prm: Any) -> None:

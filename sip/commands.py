@@ -18,6 +18,7 @@ RunningCommand = (
     | protocol.Hold
     | protocol.Unhold
     | protocol.Mute
+    | protocol.ExpectOther
     | protocol.SendKeys
     | protocol.Transfer
     | protocol.Play
@@ -56,6 +57,8 @@ def _perform(endpoint: Endpoint, command: RunningCommand) -> None:
             call.unhold()
         case protocol.Mute():
             call.mute(command.on)
+        case protocol.ExpectOther():
+            call.expect_other()
         case protocol.SendKeys():
             call.dialDtmf(command.keys)
         case protocol.Transfer():

@@ -166,6 +166,8 @@ class FakePhone(BasePhone):
                 self._send_keys(self._find(command.call), command.keys)
             case protocol.Transfer():
                 self._transfer(self._find(command.call), command.uri)
+            case protocol.ExpectOther():
+                self._find(command.call)  # frames here have no timestamps
             case protocol.Statistics():
                 self.tell(self._quality(self._find(command.call)))
             case _:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import sys
 import time
 from typing import Any
 
@@ -37,6 +38,32 @@ def fill_frame(frame: Any, data: bytes) -> None:
     ctypes.memmove(_Vector.from_address(int(buffer.this))[0], data, FRAME_BYTES)
     frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
     frame.size = FRAME_BYTES
+
+
+def forget_received(stream: int) -> None:
+    """Empty the stream's jitter buffer, so that the next packet begins anew whatever its timestamp.
+
+    ``stream`` is the address that ``onStreamCreated`` gives. pjsua2 has no call for this;
+    PJMEDIA's ``pjmedia_stream_pause`` resets the buffer, and the wheel exports it. A library that
+    hides it goes on with the buffer as it is.
+    """
+    if _pause is not None and _resume is not None:
+        _pause(stream, pj.PJMEDIA_DIR_DECODING)
+        _resume(stream, pj.PJMEDIA_DIR_DECODING)
+
+
+def _stream_function(name: str) -> Any | None:
+    function = getattr(ctypes.CDLL(_LIBRARY), name, None)
+    if function is None:
+        log.warning("this PJSIP does not export %s", name)
+        return None
+    function.argtypes = (ctypes.c_void_p, ctypes.c_int)
+    return function
+
+
+_LIBRARY = sys.modules[pj.Endpoint.__module__]._pjsua2.__file__
+_pause = _stream_function("pjmedia_stream_pause")
+_resume = _stream_function("pjmedia_stream_resume")
 
 
 def audio_format() -> Any:

@@ -104,6 +104,17 @@ class Mute(_Command, frozen=True, kw_only=True):
     on: bool = True
 
 
+class ExpectOther(_Command, frozen=True, kw_only=True):
+    """Another party will be heard in the call from now on, through the same stream.
+
+    Its RTP timestamps may begin anywhere (a server that moves calls into a standing leg forwards
+    them unchanged); without this the first second of one that begins a little before the last
+    party's end would be dropped as late audio. What is buffered is dropped.
+    """
+
+    call: str
+
+
 class SendKeys(_Command, frozen=True, kw_only=True):
     """DTMF by RFC 4733: ``0-9 * # A-D``."""
 
@@ -176,6 +187,7 @@ Command = (
     | Hold
     | Unhold
     | Mute
+    | ExpectOther
     | SendKeys
     | Transfer
     | Play

@@ -38,6 +38,9 @@ __all__ = ["Desk", "DeskNotice", "Link", "Offline", "Refused"]
 
 log = structlog.get_logger(__name__)
 
+_IN_HAND = ("connecting", "talking", "held")
+"""States of a call that the operator has with somebody."""
+
 Change = Literal["link", "view", "line", "card", "notice"]
 Callback = Callable[[set[str]], None]
 
@@ -295,7 +298,10 @@ class Desk:
 
     def on_view(self) -> None:
         call = self.view.call
-        self.line.set_talking(call is not None and call.state in ("connecting", "talking"))
+        if call is not None and call.state in _IN_HAND:
+            self.line.set_talking(call.state != "held")
+        else:
+            self.line.call_over()
         if self._leg_known():
             self._line_up.set()
         else:

@@ -164,21 +164,27 @@ class Line:
         self._set("off")
 
     def mute(self, on: bool) -> None:
-        """The operator's own wish; it ends with the call."""
+        """The operator's own wish. It outlives holding; ``call_over`` ends it."""
         self.state = dataclasses.replace(self.state, muted=on)
         self._set_microphone()
         self._on_change()
 
     def set_talking(self, on: bool) -> None:
-        """A call is joined to the leg, or about to be."""
+        """A call is joined to the leg, or about to be; False: it left, to be held or for good."""
         if on == self._talking:
             return
         self._talking = on
-        if not on:
-            self.state = dataclasses.replace(self.state, muted=False)
+        if on and self._leg and self.phone:
+            self.phone.send(protocol.ExpectOther(call=self._leg.name))
         self._set_microphone()
         self._set_voice()
         self._on_change()
+
+    def call_over(self) -> None:
+        """The next call begins with an open microphone."""
+        self.set_talking(False)
+        if self.state.muted:
+            self.mute(False)
 
     # -- the leg's life --------------------------------------------------------
 

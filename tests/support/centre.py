@@ -148,6 +148,14 @@ async def me_in_state(desk: Desk, state: str) -> None:
     await until(desk, lambda: desk.view.me is not None and desk.view.me.state == state)
 
 
+async def save_card(desk: Desk) -> None:
+    """In wrap-up: save the card with the first disposition there is, and end the wrap-up."""
+    await me_in_state(desk, "wrap_up")
+    desk.card_desk.set_disposition(next(iter(desk.card_desk.dispositions)))
+    await desk.card_desk.save()
+    await desk.finish_wrap_up()
+
+
 async def into_queue(centre: Centre, number: str, key: str = "1", **fields: Any) -> Softphone:
     """A caller who chose ``key`` in the menu, sends ``CALLER_HZ`` and listens for tones.
     The call's name is ``c``."""

@@ -188,6 +188,10 @@ class ScriptedLine:
     def set_talking(self, on: bool) -> None:
         """Nothing to do: there is no microphone."""
 
+    def call_over(self) -> None:
+        if self.state.muted:
+            self.mute(False)
+
     def set(self, state: str, detail: str = "", sound: str = "device") -> None:
         self.state = LineState(state, detail, sound)  # type: ignore[arg-type]
         self._changed()

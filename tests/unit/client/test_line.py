@@ -18,6 +18,7 @@ from sip.protocol import (
     Call,
     CallState,
     Event,
+    ExpectOther,
     HangUp,
     Incoming,
     Mute,
@@ -140,8 +141,22 @@ async def test_the_microphone_follows_the_call(bench: Bench) -> None:
     bench.line.set_talking(True)
     bench.line.mute(True)
     bench.line.set_talking(False)
+    bench.line.set_talking(True)
+    assert bench.line.state.muted, "a call that was held is still muted"
+    bench.line.call_over()
     assert not bench.line.state.muted, "the next call begins with an open microphone"
     assert bench.microphone() == [True, False, True, False, True]
+
+
+async def test_every_joined_call_is_announced_to_the_softphone(bench: Bench) -> None:
+    await bench.start_engine()
+    bench.line.start()
+    await bench.until("up")
+    for _ in range(2):
+        bench.line.set_talking(True)
+        bench.line.call_over()
+    told = [c for c in bench.phones[-1].commands if isinstance(c, ExpectOther)]
+    assert [c.call for c in told] == [bench.line.leg] * 2
 
 
 async def test_a_call_before_the_leg_opens_the_microphone_when_it_is_up(bench: Bench) -> None:
