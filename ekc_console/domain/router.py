@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from hashlib import sha256
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +17,7 @@ from ekc_console.domain.effects import AnnouncePosition, Effect
 from ekc_console.domain.facts import Fact
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.settings import QueueSettings
-from ekc_console.domain.snapshot import from_plain, to_plain
+from ekc_console.domain.snapshot import Still, from_plain
 from ekc_console.domain.state_table import IllegalFact
 from ekc_console.domain.strategy import SettingsError
 
@@ -118,18 +116,21 @@ class Router:
     def state_hash(self) -> str:
         """SHA-256 over the whole state; the same facts at the same moments give the same hash,
         in any process."""
-        text = json.dumps(self.dump(), sort_keys=True, separators=(",", ":"))
-        return sha256(text.encode()).hexdigest()
+        return self.still().digest()
 
     def dump(self) -> dict[str, Any]:
         """The whole state as plain data, fit for JSON."""
+        return self.still().dump()
+
+    def still(self) -> Still:
+        """The state of this moment, to be written out later or on another thread while facts go
+        on. Costs a copy of the lists of records: they are never changed, only replaced."""
         c = self._centre
-        return {
-            "version": SNAPSHOT_VERSION,
-            "now": c.now,
-            **{name: getattr(c, name) for name in _COUNTERS},
-            **{name: to_plain(list(getattr(c, name).values())) for name in _RECORDS},
-        }
+        head = {"version": SNAPSHOT_VERSION, "now": c.now}
+        return Still(
+            head | {name: getattr(c, name) for name in _COUNTERS},
+            {name: tuple(getattr(c, name).values()) for name in _RECORDS},
+        )
 
     @classmethod
     def load(cls, plain: Mapping[str, Any]) -> Router:

@@ -2,11 +2,16 @@
 
 A dataclass becomes a dict with its kind under ``"is"``; a tuple becomes a list. All sequences in
 the records are tuples, so the way back is exact.
+
+The hash of a state is the SHA-256 of its JSON text with sorted keys and no blanks.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from hashlib import sha256
 from typing import Any
 
 from ekc_console.domain import agent, call, callback, settings
@@ -43,3 +48,42 @@ def from_plain(plain: Any) -> Any:
         return cls(**{name: from_plain(item) for name, item in rest.items()})
     except TypeError as e:
         raise ValueError(f"snapshot: {plain['is']}: {e}") from e
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """The state of one moment: all parts are immutable, so that any thread may write it out."""
+
+    head: Mapping[str, Any]
+    """Version, moment and counters."""
+    records: Mapping[str, tuple[Any, ...]]
+
+    def dump(self) -> dict[str, Any]:
+        return {**self.head, **{name: to_plain(found) for name, found in self.records.items()}}
+
+    def pieces(self) -> Iterator[str]:
+        """The JSON text, a record at a time, so that the writer can pause between them."""
+        opening = "{"
+        for name in sorted({*self.head, *self.records}):
+            yield f"{opening}{_json(name)}:"
+            opening = ","
+            if name in self.head:
+                yield _json(self.head[name])
+            else:
+                yield "["
+                for i, record in enumerate(self.records[name]):
+                    yield ("," if i else "") + _json(to_plain(record))
+                yield "]"
+        yield "}"
+
+    def digest(self) -> str:
+        return sha256("".join(self.pieces()).encode()).hexdigest()
+
+
+def digest_of(dump: Mapping[str, Any]) -> str:
+    """The hash of a state that was dumped, or read back from its JSON text."""
+    return sha256(_json(dump).encode()).hexdigest()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -10,14 +10,17 @@ from __future__ import annotations
 import asyncio
 import functools
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import structlog
 
 from ekc_console.domain.effects import Effect
 from ekc_console.domain.facts import Fact, TimePassed
 from ekc_console.domain.router import Router
+from ekc_console.domain.snapshot import Still
 from ekc_console.server.clock import Clock
 from ekc_console.server.store import journal, projection
 from ekc_console.server.store.database import Database, StoreError
@@ -26,6 +29,9 @@ log = structlog.get_logger(__name__)
 
 SNAPSHOT_EVERY = 5000
 """Facts between two snapshots of the state: bounds the replay at start."""
+PIECES_BETWEEN_PAUSES = 20
+"""Half a millisecond of work."""
+PAUSE_S = 0.0002
 RETRIES_BEFORE_EFFECTS = 3
 RETRY_DELAY_S = 0.2
 
@@ -58,6 +64,7 @@ class Runtime:
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
+        self._snapshot: asyncio.Task[None] | None = None
         self._on_effect: Callable[[Effect], None] = lambda effect: None
         self._on_trouble: Callable[[str], None] = lambda text: None
 
@@ -92,6 +99,8 @@ class Runtime:
         await self.settled()
         if self._timer:
             self._timer.cancel()
+        if self._snapshot:
+            await asyncio.gather(self._snapshot, return_exceptions=True)
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -131,8 +140,8 @@ class Runtime:
             for future in work.settled:
                 if not future.done():
                     future.set_result(None)
-            if self._seq - self._snapshot_seq >= SNAPSHOT_EVERY:
-                await self._save_snapshot()
+            if self._seq - self._snapshot_seq >= SNAPSHOT_EVERY and not self._snapshotting():
+                self._snapshot = asyncio.create_task(self._save_snapshot(), name="snapshot")
 
     async def _write(self, steps: list[_Step]) -> None:
         """Commit; when the store fails for long, callers are served all the same and the entries
@@ -155,19 +164,36 @@ class Runtime:
                 self._unsaved = []
                 return
 
+    def _snapshotting(self) -> bool:
+        return self._snapshot is not None and not self._snapshot.done()
+
     async def _save_snapshot(self) -> None:
-        if self._unsaved or self._waiting.steps:
+        """Facts go on meanwhile: the state of this moment is written out on another thread."""
+        seq, now, still = self._seq, self._clock.now(), self.router.still()
+        digest, text = await asyncio.to_thread(_written_out, still)
+        await self.settled()
+        if self._unsaved:
             return  # a snapshot must never hold a fact that the journal does not
-        seq, now = self._seq, self._clock.now()
-        digest, dump = self.router.state_hash(), self.router.dump()
         try:
             await self._database.write(
-                lambda conn: journal.save_snapshot(conn, seq, now, digest, dump)
+                lambda conn: journal.save_snapshot(conn, seq, now, digest, text)
             )
         except StoreError as error:
             log.error("snapshot not written", error=error.message)  # the journal has it all
             return
         self._snapshot_seq = seq
+
+
+def _written_out(still: Still) -> tuple[str, str]:
+    """Hash and JSON text of a state. Lets go of the interpreter between a few records: a thread
+    that computes without a pause keeps the event loop waiting 5 ms at each of its turns."""
+    pieces: list[str] = []
+    for i, piece in enumerate(still.pieces()):
+        pieces.append(piece)
+        if i % PIECES_BETWEEN_PAUSES == 0:
+            time.sleep(PAUSE_S)
+    text = "".join(pieces)
+    return sha256(text.encode()).hexdigest(), text
 
 
 def _store(conn: sqlite3.Connection, steps: list[_Step]) -> None:

@@ -11,9 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+import structlog
 
 from ekc_console.domain.facts import FACTS, Fact
+from ekc_console.domain.snapshot import digest_of
 from ekc_console.server.store.errors import StoreError
+
+log = structlog.get_logger(__name__)
+
+SNAPSHOTS_KEPT = 3
+"""The older ones are there for when the newest is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +104,47 @@ def tail(conn: sqlite3.Connection, after_seq: int = 0) -> Iterator[Entry]:
         yield Entry(seq, at, fact)
 
 
-def save_snapshot(
-    conn: sqlite3.Connection, seq: int, at: float, digest: str, dump: dict[str, Any]
-) -> None:
-    """Keep a state; only the newest is kept."""
-    conn.execute("DELETE FROM snapshot")
+def save_snapshot(conn: sqlite3.Connection, seq: int, at: float, digest: str, text: str) -> None:
+    """Keep a state, ``text`` being its JSON; the newest ``SNAPSHOTS_KEPT`` are kept."""
     conn.execute(
-        "INSERT INTO snapshot (seq, at, hash, dump) VALUES (?, ?, ?, ?)",
-        (seq, at, digest, _encoder.encode(dump).decode()),
+        "INSERT OR REPLACE INTO snapshot (seq, at, hash, dump) VALUES (?, ?, ?, ?)",
+        (seq, at, digest, text),
+    )
+    conn.execute(
+        "DELETE FROM snapshot WHERE seq NOT IN"
+        " (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT ?)",
+        (SNAPSHOTS_KEPT,),
     )
 
 
-def latest_snapshot(conn: sqlite3.Connection) -> Snapshot | None:
-    """Raises StoreError when it cannot be read."""
-    row = conn.execute("SELECT seq, at, hash, dump FROM snapshot").fetchone()
+def snapshots(conn: sqlite3.Connection) -> Iterator[Snapshot]:
+    """Snapshots that can be read and are whole, newest first; a damaged one is told in the log."""
+    for (seq,) in conn.execute("SELECT seq FROM snapshot ORDER BY seq DESC").fetchall():
+        try:
+            yield snapshot_after(conn, seq)
+        except StoreError as error:
+            log.error("snapshot is damaged", seq=seq, error=error.message)
+
+
+def snapshot_after(conn: sqlite3.Connection, seq: int) -> Snapshot:
+    """The snapshot after the entry ``seq``. Raises StoreError when it cannot be read or is not
+    what its hash was taken of; KeyError when there is none."""
+    row = conn.execute("SELECT at, hash, dump FROM snapshot WHERE seq = ?", (seq,)).fetchone()
     if row is None:
-        return None
-    seq, at, digest, dump = row
+        raise KeyError(seq)
+    at, digest, text = row
     try:
-        return Snapshot(seq, at, digest, msgspec.json.decode(dump, type=dict[str, Any]))
-    except msgspec.DecodeError as error:
+        dump = msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _broken(f"снимок состояния после записи {seq} не читается: {error}") from error
+    if digest_of(dump) != digest:
+        raise _broken(f"снимок состояния после записи {seq} повреждён: контрольная сумма не та")
+    return Snapshot(seq, at, digest, dump)
+
+
+def hashes(conn: sqlite3.Connection) -> dict[int, str]:
+    """The hash of each kept snapshot by the number of its entry."""
+    return dict(conn.execute("SELECT seq, hash FROM snapshot ORDER BY seq").fetchall())
 
 
 def _broken(what: str) -> StoreError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ekc_console.domain import facts
 from ekc_console.domain.ids import AgentId, CallId, QueueId
 from ekc_console.domain.router import IllegalFact, Router
 from ekc_console.domain.settings import QueueSettings
+from ekc_console.domain.snapshot import Still
 from ekc_console.server import runtime as module
 from ekc_console.server.clock import Clock
 from ekc_console.server.restore import restore
@@ -179,11 +181,45 @@ async def test_the_state_comes_back_from_snapshot_and_tail(
     for name in ("c1", "c2", "c3"):
         desk.runtime.submit(arrived(name))
         await desk.runtime.settled()
-    snapshot = await desk.database.read(journal.latest_snapshot)
-    assert snapshot is not None
+        if name == "c2":
+            await snapshotted(desk)
+    (snapshot,) = await desk.database.read(lambda conn: list(journal.snapshots(conn)))
     restored, seq = await restore(desk.database)
     assert seq == 4 > snapshot.seq
     assert restored.state_hash() == desk.runtime.router.state_hash()
+
+
+async def snapshotted(desk: Desk) -> None:
+    """Wait for the snapshot that is under way."""
+    async with asyncio.timeout(5):
+        while not await desk.database.read(journal.hashes):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+async def test_facts_and_effects_go_on_while_a_snapshot_is_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SNAPSHOT_EVERY", 2)
+    may_end = threading.Event()
+    written_out = module._written_out
+
+    def slowly(still: Still) -> tuple[str, str]:
+        may_end.wait(5)
+        return written_out(still)
+
+    monkeypatch.setattr(module, "_written_out", slowly)
+    for name in ("c1", "c2", "c3", "c4"):
+        desk.runtime.submit(arrived(name))
+        await desk.runtime.settled()
+    assert ef.CallChanged(CallId("c4")) in desk.effects
+    at_that_time = Router()
+    for entry in await desk.database.read(lambda conn: list(journal.tail(conn))):
+        if entry.seq <= 2:
+            at_that_time.handle(entry.fact, entry.at)
+    may_end.set()
+    await snapshotted(desk)
+    found = await desk.database.read(journal.hashes)
+    assert found == {2: at_that_time.state_hash()}
 
 
 async def test_an_empty_journal_gives_an_empty_router(tmp_path: Path) -> None:

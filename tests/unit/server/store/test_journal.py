@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -100,27 +101,39 @@ async def test_damage_is_told_with_its_number(db: Database, damage: str, said: s
     assert caught.value.remedy
 
 
-async def test_snapshot_brings_the_router_back(db: Database) -> None:
-    assert await db.read(journal.latest_snapshot) is None
-    day = Day(seed=4)
-    for seq, (_, at, _) in enumerate(day.steps(200), start=1):
-        if seq % 50 == 0:
-            digest, dump = day.router.state_hash(), day.router.dump()
-            await db.write(
-                lambda conn, s=seq, t=at, h=digest, d=dump: journal.save_snapshot(  # type: ignore[misc]
-                    conn, s, t, h, d
-                )
-            )
-            last = (seq, at, digest)
-    found = await db.read(journal.latest_snapshot)
-    assert found is not None
-    assert (found.seq, found.at, found.hash) == last
-    assert Router.load(found.dump).state_hash() == found.hash
-
-
-async def test_unreadable_snapshot_is_told(db: Database) -> None:
-    await db.write(
-        lambda conn: conn.execute("INSERT INTO snapshot VALUES (9, 0.0, '', '[')").close()
+def saved(seq: int, at: float, router: Router) -> Callable[[sqlite3.Connection], None]:
+    still = router.still()
+    return lambda conn: journal.save_snapshot(
+        conn, seq, at, still.digest(), "".join(still.pieces())
     )
-    with pytest.raises(StoreError, match="после записи 9"):
-        await db.read(journal.latest_snapshot)
+
+
+async def test_snapshot_brings_the_router_back(db: Database) -> None:
+    assert await db.read(lambda conn: list(journal.snapshots(conn))) == []
+    day = Day(seed=4)
+    taken: dict[int, str] = {}
+    for seq, (_, at, _) in enumerate(day.steps(300), start=1):
+        if seq % 50 == 0:
+            await db.write(saved(seq, at, day.router))
+            taken[seq] = day.router.state_hash()
+    found = await db.read(lambda conn: list(journal.snapshots(conn)))
+    assert [s.seq for s in found] == sorted(taken, reverse=True)[: journal.SNAPSHOTS_KEPT]
+    for snapshot in found:
+        assert snapshot.hash == taken[snapshot.seq]
+        assert Router.load(snapshot.dump).state_hash() == snapshot.hash
+    assert await db.read(journal.hashes) == {s.seq: s.hash for s in reversed(found)}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("[", "не читается"), ('{"now": 8.0}', "контрольная сумма")]
+)
+async def test_a_damaged_snapshot_is_told_and_passed_over(
+    db: Database, text: str, said: str
+) -> None:
+    await db.write(saved(8, 0.0, Router()))
+    await db.write(
+        lambda conn: conn.execute("INSERT INTO snapshot VALUES (9, 0.0, '', ?)", (text,)).close()
+    )
+    with pytest.raises(StoreError, match=f"после записи 9.*{said}"):
+        await db.read(lambda conn: journal.snapshot_after(conn, 9))
+    assert [s.seq for s in await db.read(lambda conn: list(journal.snapshots(conn)))] == [8]
