@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from ekc_console.domain import scenario as sc
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.domain.router import Router
 from ekc_console.errors import EkcError
-from ekc_console.server import numbers
+from ekc_console.server import masking, numbers
 from ekc_console.server.clock import Clock
 from ekc_console.server.menu import MenuResult
 from ekc_console.server.store import cards as rows
@@ -91,19 +92,21 @@ class Cards:
 
     async def save_draft(self, person: Person, body: wire.SaveDraft) -> None:
         state = self._state(body.session)
-        await self._database.write(
-            lambda conn: rows.save_draft(
+
+        def write(conn: sqlite3.Connection) -> None:
+            rows.save_draft(
                 conn,
                 card=body.card,
                 agent=person.login,
                 revision=body.revision,
                 scenario=state.scenario,
                 version=state.version,
-                session=body.session,
+                session=_with_numbers(conn, person, body.card, body.session),
                 note=body.note,
                 disposition=body.disposition,
             )
-        )
+
+        await self._database.write(write)
 
     async def save(self, person: Person, body: wire.SaveCard) -> wire.Card:
         state = self._state(body.session)
@@ -113,20 +116,23 @@ class Cards:
         if body.disposition not in script.dispositions:
             known = ", ".join(script.dispositions.values())
             raise CardError("Не выбран итог обращения.", f"Выберите один из: {known}.")
-        await self._database.write(
-            lambda conn: rows.save_card(
+        saved_at = self._clock.now()
+
+        def write(conn: sqlite3.Connection) -> None:
+            rows.save_card(
                 conn,
                 card=body.card,
                 agent=person.login,
                 revision=body.revision,
                 scenario=state.scenario,
                 version=state.version,
-                session=body.session,
+                session=_with_numbers(conn, person, body.card, body.session),
                 note=body.note,
                 disposition=body.disposition,
-                saved_at=self._clock.now(),
+                saved_at=saved_at,
             )
-        )
+
+        await self._database.write(write)
         return await self.open(person, body.card)
 
     async def require_saved(self, call: CallId) -> None:
@@ -179,13 +185,15 @@ class Cards:
     def _shown(self, card: wire.Card, person: Person) -> wire.Card:
         script = self._scripts.get(card.scenario)
         title = script.dispositions.get(card.disposition, "") if script else ""
-        number = numbers.readable(card.number)
+        number, session = numbers.readable(card.number), card.session
         if not person.sees_numbers:
             number = numbers.masked(card.number)
+            session = masking.hidden(session, card.number)
         name = self._extras.names.get(AgentId(card.agent_name), card.agent_name)
         return msgspec.structs.replace(
             card,
             number=number,
+            session=session,
             agent_name=name,
             topic=self._topics.get(card.topic, card.topic),
             disposition_title=title or card.disposition,
@@ -210,3 +218,12 @@ class Cards:
 def _known(menu: MenuResult, number: str | None) -> dict[str, str]:
     """What the script starts with: what the menu has learned, and the number."""
     return {**menu.fields, **({sc.NUMBER: number, "phone": number} if number else {})}
+
+
+def _with_numbers(
+    conn: sqlite3.Connection, person: Person, card: str, session: dict[str, Any]
+) -> dict[str, Any]:
+    """What a console sent, with the real numbers where its operator sees masked ones."""
+    if person.sees_numbers or (stored := rows.card(conn, card)) is None:
+        return session
+    return masking.restored(session, stored.session, stored.number)

@@ -209,7 +209,13 @@ _PHONE_WRONG = {
 }
 
 
+_MASKED = re.compile(r"\+\d\*+\d\d")
+"""A number as the server shows it to those who must not see it whole; it stays as it is."""
+
+
 def _phone(text: str) -> str:
+    if _MASKED.fullmatch(compact := re.sub(r"[ \-]", "", text)):
+        return compact
     if not re.fullmatch(r"[+\d(). \-–]+", text):
         raise FieldError(f"«{text}»: в номере телефона могут быть только цифры.", _PHONE_HOW)
     try:
@@ -225,7 +231,7 @@ def _phone(text: str) -> str:
 
 
 def _show_phone(value: str, audience: Audience) -> str:
-    match = re.fullmatch(r"\+7(\d{3})(\d{3})(\d\d)(\d\d)", value)
+    match = re.fullmatch(r"\+7([\d*]{3})([\d*]{3})([\d*]{2})([\d*]{2})", value)
     if not match:
         return value
     area, a, b, c = match.groups()

@@ -148,3 +148,25 @@ def test_the_script_of_an_old_card_stays_readable(tmp_path: Path) -> None:
         assert (await anna.done(wire.GetScenario(scenario="vaccination"))).version == "new"
 
     run(tmp_path, story)
+
+
+def test_a_volunteer_sees_no_number_and_does_not_spoil_it(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        olga = await centre.ready("olga", role="volunteer")
+        await centre.in_queue(key="3")
+        await olga.takes()
+        card = await open_card(centre, olga)
+        masked = "+7********01"
+        assert card.session["fields"]["number"] == masked
+        assert card.session["fields"]["phone"] == masked
+        assert NUMBER not in str(card)
+        draft = wire.SaveDraft(card=card.id, revision=1, session=card.session, note="n")
+        await olga.done(draft)
+        saved = await olga.save_card()
+        assert NUMBER not in str(saved)
+        anna = await centre.operator("anna")
+        seen: wire.Card = await anna.done(wire.OpenCard(card=card.id))
+        assert seen.session["fields"]["number"] == NUMBER
+        assert seen.session["fields"]["phone"] == NUMBER
+
+    run(tmp_path, story)
