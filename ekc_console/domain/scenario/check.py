@@ -22,7 +22,8 @@ from ekc_console.domain.scenario.model import (
     ScenarioError,
     ToQueue,
 )
-from ekc_console.domain.scenario.reading import nearest, read_document
+from ekc_console.domain.scenario.reading import read_document
+from ekc_console.domain.scenario.tables import nearest
 
 Path = tuple[str | int, ...]
 

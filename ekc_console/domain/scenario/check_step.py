@@ -21,7 +21,7 @@ from ekc_console.domain.scenario.model import (
     Step,
     Template,
 )
-from ekc_console.domain.scenario.reading import nearest
+from ekc_console.domain.scenario.tables import nearest
 
 EAR_LIMIT = 350
 """Characters of one spoken text: about 25 seconds at 14 characters a second."""

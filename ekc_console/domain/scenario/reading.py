@@ -5,10 +5,9 @@ Scalars may be texts (as the YAML loader gives them) or the types of JSON.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 from ekc_console.domain.scenario import keys
@@ -35,9 +34,8 @@ from ekc_console.domain.scenario.model import (
     Template,
     ToQueue,
 )
-from ekc_console.domain.scenario.scalars import Unfit, read_name, read_value
+from ekc_console.domain.scenario.tables import Path, TableReader, nearest
 
-Path = tuple[str | int, ...]
 TITLE_LENGTH = 40
 
 
@@ -54,20 +52,9 @@ def version_of(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A remedy that names the closest known word, or all of them."""
-    listed = list(known)
-    near = difflib.get_close_matches(word, listed, n=1)
-    if near:
-        return f"Может быть, {near[0]}?"
-    return f"Есть: {', '.join(listed)}." if listed else "Здесь ни одного ещё нет."
-
-
-class _Reader:
-    """Collects problems and goes on, so that an author sees all faults at once."""
-
+class _Reader(TableReader):
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        super().__init__()
         self._fields: dict[str, Field] = {}
 
     def scenario(self, document: Any) -> Scenario | None:
@@ -262,60 +249,10 @@ class _Reader:
 
     # -- values ------------------------------------------------------------------------
 
-    def _mapping(self, body: Any, table: keys.Table, path: Path) -> dict[str, Any]:
-        """The known keys of ``body`` with values of the right type; the rest become problems."""
-        if not isinstance(body, Mapping):
-            self._bad(path, "здесь нужны пары «ключ: значение».", f"Ключи: {', '.join(table)}.")
-            return {}
-        found: dict[str, Any] = {}
-        for name, value in body.items():
-            at = (*path, str(name))
-            if name not in table and value is None:
-                self._bad(
-                    at,
-                    f"непонятное слово «{name}».",
-                    "Если это часть текста с запятой внутри { }, возьмите текст в кавычки.",
-                )
-            elif name not in table:
-                self._bad(at, f"неизвестный ключ {name}.", nearest(str(name), table))
-            elif value is None:
-                self._bad(at, "значение пропущено.", "Впишите его или уберите ключ.")
-            else:
-                self._read(found, name, value, table[name], at)
-        for name, key in table.items():
-            if key.required and name not in body:
-                self._bad(
-                    path, f"нет обязательного ключа {name}.", f"Добавьте {name}: {key.about}."
-                )
-        return found
-
-    def _read(
-        self, found: dict[str, Any], name: str, value: Any, key: keys.Key, path: Path
-    ) -> None:
-        try:
-            found[name] = read_value(value, key)
-        except Unfit as unfit:
-            self._bad((*path, *unfit.inside), unfit.message, unfit.remedy)
-        else:
-            if key.required and found[name] == "":
-                self._bad(path, "здесь нужны слова.", "Впишите их.")
-
-    def _entries(self, body: Any, path: Path) -> Iterable[tuple[str, Any]]:
-        """Name and content of every entry of ``fields`` or ``steps``."""
-        if isinstance(body, Mapping):
-            for name, content in body.items():
-                try:
-                    yield read_name(str(name)), content
-                except Unfit as unfit:
-                    self._bad((*path, str(name)), unfit.message, unfit.remedy)
-
     def _unknown_keys_remedy(self, body: Mapping[str, Any]) -> str:
         everything = {key for table in keys.STEPS.values() for key in table}
         unknown = next((str(name) for name in body if name not in everything), None)
         return nearest(unknown, keys.STEPS) if unknown else "Разделите на несколько шагов."
-
-    def _bad(self, path: Path, message: str, remedy: str = "") -> None:
-        self.problems.append(Problem(path, message, remedy))
 
 
 _ACTION_TITLES: dict[type, str] = {
