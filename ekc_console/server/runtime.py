@@ -101,11 +101,13 @@ class Runtime:
             self._timer.cancel()
         if self._snapshot:
             await asyncio.gather(self._snapshot, return_exceptions=True)
+        # Facts may still come while it is written out: the commit loop goes last.
+        await self._save_snapshot()
+        await self.settled()
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._write([])
-        await self._save_snapshot()
 
     def _arm_timer(self) -> None:
         if self._timer:
