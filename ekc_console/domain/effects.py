@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId
+from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 
 WithdrawReason = Literal["accepted", "rejected", "timeout", "caller_gone", "unreachable", "paused"]
 
@@ -53,6 +53,8 @@ class AnnouncePosition:
     call: CallId
     position: int
     """1 is the next to be served."""
+    expected_s: float | None = None
+    """Wait that nine in ten of such callers do not exceed; None: not known or not to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,54 @@ class DialOut:
     call: CallId
     agent: AgentId
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Call an outside number for the caller and join the two, music meanwhile; answer with
+    ``ForwardAnswered``, ``ForwardFailed`` or ``CallEnded``."""
+
+    call: CallId
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Say this to the caller, in order with what follows for the call."""
+
+    call: CallId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """Say goodbye to the caller, then hang up. ``owed``: promise to call back."""
+
+    call: CallId
+    owed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseCall:
+    """Refuse the INVITE: 403 for a blocked number, 486 for too many calls of one number."""
+
+    call: CallId
+    reason: Literal["blocked", "too_many"]
+
+
+@dataclass(frozen=True, slots=True)
+class BreakOverrun:
+    """The agent's break lasts longer than its limit."""
+
+    agent: AgentId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChanged:
+    """Opened, closed, paused, resumed."""
+
+    queue: QueueId
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +165,12 @@ Effect = (
     | ResumeCall
     | HangUp
     | DialOut
+    | Forward
+    | Announce
+    | LetGo
+    | RefuseCall
+    | BreakOverrun
+    | QueueChanged
     | DropLeg
     | CallChanged
     | AgentChanged

@@ -13,6 +13,50 @@ the agent says so. In mandatory modes the agent cannot skip it before a disposit
 (enforced by the server); ``none`` makes the agent ready at once."""
 
 
+DestinationKind = Literal["queue", "number", "announcement", "callback", "close"]
+OverflowReason = Literal["size", "expected_wait", "waited", "no_agents", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an overflowing call can go. ``value``: the queue's id, the outside number in E.164, or
+    the words of the announcement (after which the next destination is tried); empty for
+    ``callback`` (we owe one, the caller is told so and let go) and ``close`` (goodbye)."""
+
+    kind: DestinationKind
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OverflowRule:
+    """``when`` the queue holds ``limit`` calls already, the expected wait is above ``limit``
+    seconds, the call has waited ``limit`` seconds, nobody is logged in for the queue, or the queue
+    is closed: the first of ``to`` that can take the call does."""
+
+    when: OverflowReason
+    to: tuple[Destination, ...]
+    limit: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CentreSettings:
+    """What concerns the whole centre."""
+
+    utc_offset_s: float = 10800.0
+    """Local time less UTC; Russia has no summer time."""
+    calls_per_number: int = 0
+    """Calls at the same time from one number; further ones are refused. 0: no limit."""
+    callback_from_s: float = 8 * 3600.0
+    callback_until_s: float = 21 * 3600.0
+    """Seconds after local midnight between which people may be called back by the automatic
+    distribution; equal: at any time."""
+    callback_retries_s: tuple[float, ...] = (300.0, 1800.0)
+    """Pause before each further attempt; after the last attempt the callback has failed."""
+
+
+USUAL_CENTRE = CentreSettings()
+
+
 @dataclass(frozen=True, slots=True)
 class QueueSettings:
     """All durations are in seconds."""
@@ -24,6 +68,8 @@ class QueueSettings:
     """An offer not taken in this time goes to the next agent."""
     max_unanswered: int = 2
     """After so many offers in a row run out at one agent, that agent is set to not responding."""
+    max_rejected: int = 2
+    """After so many rejected offers since the last accepted one, likewise."""
     retry_same_agent_s: float = 5.0
     """A refused call is not offered again to the same agent for this long while others are free."""
     service_level_s: float = 20.0
@@ -36,3 +82,22 @@ class QueueSettings:
     callback_on_abandon: bool = True
     announce_every_s: float = 30.0
     """Position announcements; 0 turns them off."""
+    announce_wait: bool = True
+    """The announcement tells the expected wait too, once it can be told."""
+    weight: int = 0
+    """Of calls in several queues of one agent: one step is worth ``priority_step_s``."""
+    skill_relax_s: float = 30.0
+    """After each such time the levels asked for fall by one; 0: never."""
+    tier_wait_s: float = 0.0
+    """Agents of tier n are asked once a call has waited (n - 1) times this long."""
+    preferred_agent_s: float = 0.0
+    """So long a call waits for the agent who talked with the person last; 0: not at all."""
+    keep_place_key: str = ""
+    """Key by which a waiting caller asks to be called back and keeps the place; empty: none."""
+    callback_auto: bool = True
+    """Callbacks that are due are offered to agents like calls; else they only stand in the list."""
+    callback_after_s: float = 60.0
+    """A caller who gave up is called back no sooner: most of them call again at once."""
+    callback_limit: int = 3
+    """So many callbacks are offered and dialled at once, at most."""
+    overflow: tuple[OverflowRule, ...] = ()

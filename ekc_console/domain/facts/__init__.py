@@ -1,0 +1,123 @@
+"""What the core is told: one frozen type per fact, named in the past tense.
+
+A fact carries only ids and what the decision needs. Names and health data of
+people never enter a fact (they live in cards), so the journal can be kept.
+The moment of a fact is the ``now`` given with it: seconds since the Unix epoch.
+"""
+
+from ekc_console.domain.facts.agents import (
+    AgentFact,
+    AgentHungUp,
+    AgentLegDown,
+    AgentLegUp,
+    AgentLoggedIn,
+    AgentLoggedOut,
+    AgentPaused,
+    AgentReady,
+    AgentReturned,
+    AgentVanished,
+    CallPicked,
+    OfferAccepted,
+    OfferRefused,
+    RefusalReason,
+    WrapUpFinished,
+)
+from ekc_console.domain.facts.callbacks import (
+    CallbackClosed,
+    CallbackFact,
+    CallbackResult,
+)
+from ekc_console.domain.facts.calls import (
+    CallAnswered,
+    CallArrived,
+    CallbackAsked,
+    CallBridged,
+    CallBridgeFailed,
+    CallEnded,
+    CallFact,
+    CallHeld,
+    CallPlaced,
+    CallQueued,
+    CallResumed,
+    CallStepEntered,
+    EndedBy,
+    ForwardAnswered,
+    ForwardFailed,
+    PlaceKept,
+)
+from ekc_console.domain.facts.orders import (
+    AgentForced,
+    AnnouncementSet,
+    CallAssigned,
+    CallMoved,
+    CallReordered,
+    ForcedState,
+    NumberBlocked,
+    NumberUnblocked,
+    Order,
+    QueueClosed,
+    QueueOpened,
+    QueuePaused,
+    QueueResumed,
+    QueuesConfigured,
+    TimePassed,
+)
+
+__all__ = [
+    "FACTS",
+    "AgentFact",
+    "AgentForced",
+    "AgentHungUp",
+    "AgentLegDown",
+    "AgentLegUp",
+    "AgentLoggedIn",
+    "AgentLoggedOut",
+    "AgentPaused",
+    "AgentReady",
+    "AgentReturned",
+    "AgentVanished",
+    "AnnouncementSet",
+    "CallAnswered",
+    "CallArrived",
+    "CallAssigned",
+    "CallBridgeFailed",
+    "CallBridged",
+    "CallEnded",
+    "CallFact",
+    "CallHeld",
+    "CallMoved",
+    "CallPicked",
+    "CallPlaced",
+    "CallQueued",
+    "CallReordered",
+    "CallResumed",
+    "CallStepEntered",
+    "CallbackAsked",
+    "CallbackClosed",
+    "CallbackFact",
+    "CallbackResult",
+    "EndedBy",
+    "Fact",
+    "ForcedState",
+    "ForwardAnswered",
+    "ForwardFailed",
+    "NumberBlocked",
+    "NumberUnblocked",
+    "OfferAccepted",
+    "OfferRefused",
+    "Order",
+    "PlaceKept",
+    "QueueClosed",
+    "QueueOpened",
+    "QueuePaused",
+    "QueueResumed",
+    "QueuesConfigured",
+    "RefusalReason",
+    "TimePassed",
+    "WrapUpFinished",
+]
+
+Fact = Order | CallFact | AgentFact | CallbackFact
+
+FACTS: dict[str, type] = {t.__name__: t for t in Fact.__args__}
+"""Every fact by its name in the journal."""

@@ -1,0 +1,22 @@
+"""What is told about callbacks owed to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.domain.ids import AgentId, CallbackId
+
+CallbackResult = Literal["reached", "no_answer", "busy", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackClosed:
+    """A planned call back is settled by hand, without a call."""
+
+    callback: CallbackId
+    result: CallbackResult
+    by: AgentId | None = None
+
+
+CallbackFact = CallbackClosed

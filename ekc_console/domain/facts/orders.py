@@ -1,0 +1,150 @@
+"""Orders of people and of the calendar: settings, and what supervisors do.
+
+``by`` is the login of who gave the order, ``system`` for the server itself; ``why`` is free text
+without personal data. Both are for the journal and the audit; the core does not judge them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.domain.ids import AgentId, CallId, QueueId
+from ekc_console.domain.settings import USUAL_CENTRE, CentreSettings, QueueSettings
+
+ForcedState = Literal["ready", "break", "offline"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueuesConfigured:
+    """The settings in force from now on; first fact of every journal."""
+
+    queues: tuple[QueueSettings, ...]
+    centre: CentreSettings = USUAL_CENTRE
+    by: str = "system"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """A deadline named by ``Router.next_deadline`` is due. Journalled like any fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueOpened:
+    queue: QueueId
+    by: str = "system"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueClosed:
+    """Outside its hours, or closed by hand. Who comes now takes the way of the rules for
+    ``closed``; those who wait already are still served."""
+
+    queue: QueueId
+    by: str = "system"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePaused:
+    """No offers from this queue until it is resumed; its calls wait on."""
+
+    queue: QueueId
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueResumed:
+    queue: QueueId
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementSet:
+    """Every new caller hears this text first (an emergency); empty: none."""
+
+    text: str
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallAssigned:
+    """A waiting call goes to this agent and to nobody else while the agent is at work: at once if
+    the agent is free, else as the next one."""
+
+    call: CallId
+    agent: AgentId
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallReordered:
+    """A waiting call gets another priority."""
+
+    call: CallId
+    priority: int
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallMoved:
+    """A waiting call goes to another queue and keeps its time."""
+
+    call: CallId
+    queue: QueueId
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentForced:
+    """A supervisor puts an agent in another state, as the agent could do it: a talk is not cut,
+    the break or the end of the shift begins after it."""
+
+    agent: AgentId
+    state: ForcedState
+    by: str
+    reason: str = ""
+    """The break's code."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberBlocked:
+    """Calls from this number are refused until then; None: until unblocked."""
+
+    number: str
+    until: float | None
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberUnblocked:
+    number: str
+    by: str
+    why: str = ""
+
+
+Order = (
+    QueuesConfigured
+    | TimePassed
+    | QueueOpened
+    | QueueClosed
+    | QueuePaused
+    | QueueResumed
+    | AnnouncementSet
+    | CallAssigned
+    | CallReordered
+    | CallMoved
+    | AgentForced
+    | NumberBlocked
+    | NumberUnblocked
+)
