@@ -30,6 +30,10 @@ class Ready:
 class OnBreak:
     reason: str
     since: float
+    until: float | None = None
+    """The break should be over by then; None: it has no limit."""
+    overrun: bool = False
+    """It lasts longer than that, and this has been told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,9 @@ class Agent:
     state: AgentState
     queues: tuple[QueueId, ...] = ()
     skills: tuple[str, ...] = ()
+    """With levels, as ``domain.skills`` reads them."""
+    tiers: tuple[tuple[QueueId, int], ...] = ()
+    """Only those other than 1."""
     login_seq: int = 0
     """Order of logins; the order of the linear strategies."""
     logged_in_at: float = 0.0
@@ -114,6 +121,10 @@ class Agent:
     """The console is connected."""
     pending_break: str | None = None
     """Break that begins when the present call and its wrap-up are over."""
+    pending_limit_s: float = 0.0
+    """How long that break should last at most; 0: no limit."""
+    pending_logout: bool = False
+    """A supervisor ended the shift; it is over when the present call and its wrap-up are."""
     pending_wrap_up: CallId | None = None
     """Call whose wrap-up was interrupted by an outgoing call; it goes on if that call fails."""
     idle_since: float = 0.0
@@ -135,6 +146,10 @@ class Agent:
         """May be offered a call now (queue and skills apart)."""
         return self.has_leg and self.present and isinstance(self.state, Ready)
 
+    def tier_in(self, queue: QueueId) -> int:
+        """1 is asked first."""
+        return dict(self.tiers).get(queue, 1) if self.tiers else 1
+
 
 _IDLE = (Ready, OnBreak, WrapUp, NotResponding)
 _ON_CALL = (Connecting, Dialing, Talking, Holding)
@@ -146,7 +161,8 @@ AGENT_TABLE = StateTable(
         Rule((*START, Offline), "AgentLoggedIn", (OnBreak,)),
         Rule(_IDLE, "AgentLoggedOut", (Offline,)),
         Rule((Offline,), "AgentLoggedOut", IGNORED),
-        Rule((OnBreak, WrapUp, NotResponding), "AgentReady", (Ready,)),
+        Rule((OnBreak, NotResponding), "AgentReady", (Ready,)),
+        Rule((WrapUp,), "AgentReady", (Ready, Offline)),  # offline: a supervisor ended the shift
         Rule((Ready, Offered), "AgentReady", IGNORED),
         Rule(_ON_CALL, "AgentReady", STAY),  # takes a pending break back
         Rule((Ready, OnBreak, NotResponding, Offered), "AgentPaused", (OnBreak,)),
@@ -154,7 +170,7 @@ AGENT_TABLE = StateTable(
         Rule((Offline, *_LOGGED_IN), "AgentLegUp", STAY),  # a leg without a login is dropped
         Rule(_IDLE, "AgentLegDown", STAY),
         Rule((Offered,), "AgentLegDown", (Ready,)),
-        Rule(_ON_CALL, "AgentLegDown", (NotResponding, OnBreak)),
+        Rule(_ON_CALL, "AgentLegDown", (NotResponding, OnBreak, Offline)),
         Rule((Offline,), "AgentLegDown", IGNORED),
         Rule((*_IDLE, *_ON_CALL), "AgentVanished", STAY),
         Rule((Offered,), "AgentVanished", (Ready,)),
@@ -168,16 +184,22 @@ AGENT_TABLE = StateTable(
         Rule((Ready, OnBreak, WrapUp), "CallPlaced", (Dialing,)),
         Rule((Dialing,), "CallAnswered", (Connecting,)),
         Rule((Connecting,), "CallBridged", (Talking,)),
-        Rule((Connecting,), "CallBridgeFailed", (Ready, OnBreak, WrapUp, NotResponding)),
+        Rule((Connecting,), "CallBridgeFailed", (Ready, OnBreak, WrapUp, NotResponding, Offline)),
         Rule((Talking,), "CallHeld", (Holding,)),
         Rule((Holding,), "CallResumed", (Talking,)),
         Rule(_ON_CALL, "AgentHungUp", STAY),
-        Rule(_ON_CALL, "CallEnded", (WrapUp, Ready, OnBreak)),
-        Rule((WrapUp,), "WrapUpFinished", (Ready, OnBreak)),
+        Rule(_ON_CALL, "CallEnded", (WrapUp, Ready, OnBreak, Offline)),
+        Rule((WrapUp,), "WrapUpFinished", (Ready, OnBreak, Offline)),
         # The card was saved after the wrap-up had ended, maybe in the midst of the next call.
         Rule(
             (Offline, Ready, OnBreak, Offered, NotResponding, *_ON_CALL), "WrapUpFinished", IGNORED
         ),
-        Rule((WrapUp,), "wrap-up over", (Ready, OnBreak)),
+        Rule((WrapUp,), "wrap-up over", (Ready, OnBreak, Offline)),
+        Rule((OnBreak,), "break overrun", STAY),
+        Rule((Ready, OnBreak, WrapUp, Offered), "CallPicked", (Connecting,)),
+        Rule((Ready, OnBreak, NotResponding), "AgentForced", (Ready, OnBreak, Offline)),
+        Rule((Offered,), "AgentForced", (Offered, OnBreak, Offline)),
+        Rule((WrapUp,), "AgentForced", (WrapUp, Ready, Offline)),
+        Rule(_ON_CALL, "AgentForced", STAY),  # break or end of the shift are pending
     ),
 )

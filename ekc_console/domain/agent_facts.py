@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ekc_console.domain import agent as ag
-from ekc_console.domain import offers, work
+from ekc_console.domain import breaks, offers, skills, work
+from ekc_console.domain import call as cl
 from ekc_console.domain.agent import AGENT_TABLE, Agent
 from ekc_console.domain.call import CALL_TABLE
 from ekc_console.domain.centre import Centre
-from ekc_console.domain.effects import DropLeg, HangUp
+from ekc_console.domain.effects import Connect, DropLeg, HangUp
 from ekc_console.domain.facts import (
     AgentHungUp,
     AgentLegDown,
@@ -20,12 +21,15 @@ from ekc_console.domain.facts import (
     AgentReady,
     AgentReturned,
     AgentVanished,
+    CallPicked,
     OfferAccepted,
     OfferRefused,
     WrapUpFinished,
 )
-from ekc_console.domain.ids import AgentId, OfferId
+from ekc_console.domain.ids import AgentId, OfferId, QueueId
+from ekc_console.domain.opening import LAST_TIER
 from ekc_console.domain.state_table import IllegalFact
+from ekc_console.domain.strategy import SettingsError
 
 
 def _acts_on(agent: Agent, event: str) -> bool:
@@ -43,12 +47,14 @@ def logged_in(c: Centre, f: AgentLoggedIn) -> None:
     for queue in f.queues:
         if queue not in c.queues:
             raise IllegalFact("unknown_queue", f"no queue {queue}")
+    _check_skills(f.skills)
     c.logins += 1
     new = Agent(
         id=f.agent,
         state=ag.OnBreak(ag.LOGIN_BREAK, c.now),
         queues=tuple(dict.fromkeys(f.queues)),
         skills=tuple(sorted(set(f.skills))),
+        tiers=_tiers(f),
         login_seq=c.logins,
         logged_in_at=c.now,
         idle_since=c.now,
@@ -56,38 +62,61 @@ def logged_in(c: Centre, f: AgentLoggedIn) -> None:
     c.put_agent(new, "AgentLoggedIn")
 
 
+def _check_skills(texts: tuple[str, ...]) -> None:
+    try:
+        skills.levels(tuple(sorted(set(texts))))
+    except SettingsError as e:
+        raise IllegalFact("bad_skill", str(e)) from e
+
+
+def _tiers(f: AgentLoggedIn) -> tuple[tuple[QueueId, int], ...]:
+    for queue, tier in f.tiers:
+        if queue not in f.queues or not 1 <= tier <= LAST_TIER:
+            raise IllegalFact("bad_tier", f"tier {tier} in queue {queue}")
+    return tuple((queue, tier) for queue, tier in sorted(f.tiers) if tier != 1)
+
+
 def logged_out(c: Centre, f: AgentLoggedOut) -> None:
     agent = c.agent(f.agent)
-    if not _acts_on(agent, "AgentLoggedOut"):
-        return
-    if agent.has_leg:
-        c.emit(DropLeg(agent.id))
-    agent = replace(work.clocked_off(c, agent), has_leg=False, pending_break=None)
-    c.put_agent(replace(agent, state=ag.Offline()), "AgentLoggedOut")
+    if _acts_on(agent, "AgentLoggedOut"):
+        off = work.off_duty(c, work.clocked_off(c, agent), ordered=False)
+        c.put_agent(off, "AgentLoggedOut")
 
 
 def ready(c: Centre, f: AgentReady) -> None:
     agent = c.agent(f.agent)
-    if not _acts_on(agent, "AgentReady"):
+    if _acts_on(agent, "AgentReady"):
+        go_ready(c, agent, "AgentReady")
+
+
+def go_ready(c: Centre, agent: Agent, event: str) -> None:
+    """Of an agent who is ready or hears an offer already: nothing."""
+    if isinstance(agent.state, ag.Ready | ag.Offered):
         return
-    agent = replace(work.clocked_off(c, agent), pending_break=None)
-    if isinstance(agent.state, ag.OnBreak | ag.WrapUp | ag.NotResponding):
+    agent = breaks.taken_back(work.clocked_off(c, agent))
+    if isinstance(agent.state, ag.WrapUp) and agent.pending_logout:
+        agent = work.off_duty(c, agent, ordered=True)
+    elif isinstance(agent.state, ag.OnBreak | ag.WrapUp | ag.NotResponding):
         agent = replace(agent, state=ag.Ready(c.now), idle_since=c.now, unanswered=0, rejected=0)
-    c.put_agent(agent, "AgentReady")
+    c.put_agent(agent, event)
 
 
 def paused(c: Centre, f: AgentPaused) -> None:
     agent = c.agent(f.agent)
-    if not _acts_on(agent, "AgentPaused"):
-        return
+    if _acts_on(agent, "AgentPaused"):
+        go_on_break(c, agent, f.reason, f.limit_s, "AgentPaused")
+
+
+def go_on_break(c: Centre, agent: Agent, reason: str, limit_s: float, event: str) -> None:
+    """At once, or after the call and its wrap-up; an open offer is given back."""
     match agent.state:
         case ag.Offered(offer):
-            asked = replace(agent, pending_break=f.reason)
-            offers.give_back(c, offer, "paused", "AgentPaused", asked)
+            asked = breaks.asked_for(agent, reason, limit_s)
+            offers.give_back(c, offer, "paused", event, asked)
         case ag.Ready() | ag.OnBreak() | ag.NotResponding():
-            c.put_agent(replace(agent, state=ag.OnBreak(f.reason, c.now)), "AgentPaused")
+            c.put_agent(breaks.begun(agent, c.now, reason, limit_s), event)
         case _:
-            c.put_agent(replace(agent, pending_break=f.reason), "AgentPaused")
+            c.put_agent(breaks.asked_for(agent, reason, limit_s), event)
 
 
 # -- leg and console ---------------------------------------------------------
@@ -162,6 +191,32 @@ def _is_open(c: Centre, offer: OfferId, agent: AgentId) -> bool:
     if not made or not 1 <= int(number) <= c.offers_made:
         raise IllegalFact("unknown_offer", f"no offer {offer}")
     return False
+
+
+def picked(c: Centre, f: CallPicked) -> None:
+    """A call of the agent's own queues, taken without an offer. One that a supervisor assigned to
+    somebody else is not to be had."""
+    agent, call = c.agent(f.agent), c.call(f.call)
+    CALL_TABLE.acts_on(call.state, "CallPicked", f"call {call.id}")
+    _acts_on(agent, "CallPicked")
+    if not agent.has_leg:
+        raise IllegalFact("no_leg", f"agent {agent.id} has no leg")
+    if call.queue not in agent.queues:
+        raise IllegalFact("not_yours", f"agent {agent.id} does not serve queue {call.queue}")
+    if call.opening.only not in (None, agent.id) and call.opening.only == call.assigned:
+        raise IllegalFact("assigned", f"call {call.id} is assigned to another agent")
+    if isinstance(agent.state, ag.Offered):
+        if agent.state.call != call.id:
+            raise IllegalFact("wrong_state", f"agent {agent.id} is offered another call")
+        offers.accept(c, agent.state.offer)
+        return
+    call = offers.withdraw_all(c, call, "taken")
+    c.put_call(
+        replace(call, state=cl.Connecting(c.now), agent=agent.id, announce_at=None), "CallPicked"
+    )
+    agent = replace(work.suspended(c, agent), unanswered=0, rejected=0)
+    c.put_agent(replace(agent, state=ag.Connecting(call.id, c.now)), "CallPicked")
+    c.emit(Connect(call.id, agent.id))
 
 
 def hung_up(c: Centre, f: AgentHungUp) -> None:

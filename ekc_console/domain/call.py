@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.opening import TO_ALL, Opening
 from ekc_console.domain.state_table import IGNORED, START, STAY, Rule, StateTable
 
 Direction = Literal["in", "out"]
@@ -39,8 +40,10 @@ OfferResult = Literal[
     "caller_gone",
     "unreachable",
     "paused",
+    "withdrawn",
 ]
-"""How an offer ended; ``taken``: another agent accepted the call first."""
+"""How an offer ended; ``taken``: another agent accepted the call first; ``withdrawn``: a
+supervisor sent the call elsewhere."""
 
 OFFERS_KEPT = 100
 """So many settled offers of a call are kept in its record; the journal has all of them."""
@@ -148,7 +151,14 @@ class Call:
     queue: QueueId | None = None
     """For an outgoing call the agent's first queue, whose settings rule its wrap-up."""
     skills: tuple[str, ...] = ()
+    """What is asked of the agent, as ``domain.skills`` reads it."""
     priority: int = 0
+    preferred: AgentId | None = None
+    """Who talked with this person last."""
+    assigned: AgentId | None = None
+    """To whom a supervisor gave it while it waits."""
+    opening: Opening = TO_ALL
+    """To whom it is open while it waits."""
     scenario: str = ""
     scenario_version: str = ""
     step: str = ""
@@ -197,6 +207,11 @@ CALL_TABLE = StateTable(
         Rule((InMenu, Waiting), "CallQueued", (Waiting,)),
         Rule((Ended,), "CallQueued", IGNORED),
         Rule((Waiting, Offered), "offer made", (Offered,)),
+        Rule((Waiting, Offered), "opening changed", STAY),
+        Rule((Waiting, Offered), "CallPicked", (Connecting,)),
+        Rule((Waiting, Offered), "CallAssigned", (Waiting, Offered)),
+        Rule((Waiting, Offered), "CallReordered", STAY),
+        Rule((Waiting, Offered), "CallMoved", (Waiting,)),
         Rule((Offered,), "ring step", (Offered,)),
         Rule((Offered,), "offer over", (Waiting, Offered)),
         Rule((Waiting, Offered, Connecting), "rest over", STAY),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
 from ekc_console.domain import callback as cb
-from ekc_console.domain import offers, reach, work
+from ekc_console.domain import offers, reach, skills, work
 from ekc_console.domain.agent import AGENT_TABLE
 from ekc_console.domain.call import CALL_TABLE, Call, Outcome
 from ekc_console.domain.centre import Centre
@@ -27,6 +27,7 @@ from ekc_console.domain.facts import (
 )
 from ekc_console.domain.ids import CallId
 from ekc_console.domain.state_table import IllegalFact
+from ekc_console.domain.strategy import SettingsError
 
 AGENT_LEG_FAILED = "agent_leg"
 """The ``CallBridgeFailed.reason`` that blames the agent's leg: the agent gets no further calls
@@ -76,6 +77,10 @@ def queued(c: Centre, f: CallQueued) -> None:
     settings = c.queues.get(f.queue)
     if settings is None:
         raise IllegalFact("unknown_queue", f"no queue {f.queue}")
+    try:
+        skills.needs(tuple(sorted(set(f.skills))), 0)
+    except SettingsError as e:
+        raise IllegalFact("bad_skill", str(e)) from e
     every = settings.announce_every_s
     new = replace(
         call,
@@ -84,6 +89,8 @@ def queued(c: Centre, f: CallQueued) -> None:
         queue=f.queue,
         skills=tuple(sorted(set(f.skills))),
         priority=f.priority,
+        preferred=f.preferred,
+        assigned=None,
         queued_at=c.now if call.queued_at is None else call.queued_at,
         announce_at=c.now + every if every else None,
     )

@@ -8,6 +8,7 @@ Everything but the records, the counters and the time can be rebuilt from them (
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from ekc_console.domain import agent as ag
@@ -19,6 +20,7 @@ from ekc_console.domain.callback import CALLBACK_TABLE, Callback
 from ekc_console.domain.deadlines import Deadline, Deadlines, Due
 from ekc_console.domain.effects import AgentChanged, CallbackChanged, CallChanged, Effect
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.opening import at_work, opening_of
 from ekc_console.domain.queue import AgentIndex, CallIndex
 from ekc_console.domain.settings import QueueSettings
 from ekc_console.domain.state_table import IllegalFact
@@ -40,6 +42,8 @@ class Centre:
         self.offers_made = 0
         self.callbacks_made = 0
         self.queues: dict[QueueId, QueueSettings] = {}
+        self.paused: dict[QueueId, None] = {}
+        """Queues that make no offers for now."""
         self.calls: dict[CallId, Call] = {}
         self.agents: dict[AgentId, Agent] = {}
         self.callbacks: dict[CallbackId, Callback] = {}
@@ -59,7 +63,9 @@ class Centre:
         self.freed_calls: dict[CallId, None] = {}
         """What this event made free: only these can be part of a new match."""
         self.stepping: dict[CallId, None] = {}
-        """Calls whose step of ring-progressively this event is."""
+        """Offered calls that this event lets ring at more agents."""
+        self.leaving: dict[AgentId, None] = {}
+        """Agents whom calls wait for and who may not come free, by what this event told."""
 
         self._effects: list[Effect] = []
         self._changes: dict[Effect, None] = {}
@@ -112,6 +118,10 @@ class Centre:
         used = {call.queue for call in self.calls.values()}
         kept = {q: s for q, s in self.queues.items() if q in used}
         self.queues = kept | {s.id: s for s in queues}
+        self.paused = {q: None for q in self.paused if q in self.queues}
+        for call in self.calls.values():
+            if isinstance(call.state, cl.Waiting | cl.Offered):
+                self.calls[call.id] = self.opened(call)
         self._index_all()
         self.freed_agents = {a.id: None for a in self.agents.values() if a.available}
 
@@ -119,6 +129,8 @@ class Centre:
         """``shown`` False: nothing that a screen shows has changed."""
         old = self.calls.get(call.id)
         CALL_TABLE.verify(old.state if old else None, event, call.state)
+        if isinstance(call.state, cl.Waiting) and (old is None or old.state is not call.state):
+            call = self.opened(call)
         if isinstance(call.state, cl.Ended):
             self.calls.pop(call.id, None)
             _keep(self.recently_ended, call.id, call)
@@ -127,6 +139,11 @@ class Centre:
         self._index_call(old, call)
         if shown:
             self._changes[CallChanged(call.id)] = None
+
+    def opened(self, call: Call) -> Call:
+        """The record of a waiting or offered call with its opening as it is now."""
+        opening = opening_of(call, self.settings_of(call), self.agents, self.now)
+        return call if opening == call.opening else replace(call, opening=opening)
 
     def amend_ended(self, call: Call) -> None:
         """Replace the record of an ended call, if it is still kept."""
@@ -155,11 +172,10 @@ class Centre:
     # -- indexes -----------------------------------------------------------
 
     def _index_call(self, old: Call | None, call: Call) -> None:
-        state, before = call.state, old.state if old else None
-        if isinstance(before, cl.Waiting | cl.Offered) and before is not state:
-            self.waiting.discard(call.id)
-            self.ringing.discard(call.id)
-        if before is not state:
+        if old is None or old.state is not call.state or not _same_place(old, call):
+            if old is not None and isinstance(old.state, cl.Waiting | cl.Offered):
+                self.waiting.discard(call.id)
+                self.ringing.discard(call.id)
             self._index_state(call)
         self._watch_call(old, call)
 
@@ -180,6 +196,10 @@ class Centre:
         for agent, until in call.resting:
             if old is None or (agent, until) not in old.resting:
                 add(Deadline(until, Due.REST, call.id, agent))
+        if isinstance(state, cl.Waiting | cl.Offered) and call.opening.until is not None:
+            waited = old is not None and isinstance(old.state, cl.Waiting | cl.Offered)
+            if old is None or not waited or old.opening.until != call.opening.until:
+                add(Deadline(call.opening.until, Due.OPENING, call.id))
         if isinstance(state, cl.Offered):
             before = old.state.next_ring if old and isinstance(old.state, cl.Offered) else None
             if state.next_ring is not None and state.next_ring != before:
@@ -197,12 +217,12 @@ class Centre:
             self.ready.add(agent, self._strategies_of(agent))
             self.freed_agents[agent.id] = None
         state = agent.state
-        if (
-            isinstance(state, ag.WrapUp)
-            and state.until is not None
-            and (old is None or state is not old.state)
-        ):
-            self.deadlines.add(Deadline(state.until, Due.WRAP_UP, agent.id))
+        if isinstance(state, ag.WrapUp | ag.OnBreak) and state.until is not None:
+            due = Due.WRAP_UP if isinstance(state, ag.WrapUp) else Due.BREAK
+            if old is None or state is not old.state:
+                self.deadlines.add(Deadline(state.until, due, agent.id))
+        if self.waiting.waiting_for(agent.id) and not _stays(agent):
+            self.leaving[agent.id] = None
 
     def _strategies_of(self, agent: Agent) -> list[tuple[QueueId, Strategy]]:
         return [(q, self.strategies[q]) for q in agent.queues if q in self.strategies]
@@ -221,7 +241,7 @@ class Centre:
         for agent in self.agents.values():
             self._index_agent(None, agent)
         self.owed = {c.number: c.id for c in self.callbacks.values()}
-        self.freed_agents, self.freed_calls = {}, {}
+        self.freed_agents, self.freed_calls, self.leaving = {}, {}, {}
 
     def restore(self) -> None:
         """After the records, the counters and the time were set from outside."""
@@ -233,6 +253,9 @@ class Centre:
         if d.due is Due.WRAP_UP:
             agent = self.agents[AgentId(d.subject)]
             return isinstance(agent.state, ag.WrapUp) and agent.state.until == d.at
+        if d.due is Due.BREAK:
+            state = self.agents[AgentId(d.subject)].state
+            return isinstance(state, ag.OnBreak) and state.until == d.at and not state.overrun
         call = self.calls.get(CallId(d.subject))
         if call is None:
             return False
@@ -240,7 +263,20 @@ class Centre:
             return call.announce_at == d.at
         if d.due is Due.REST:
             return (AgentId(d.other), d.at) in call.resting
+        if d.due is Due.OPENING:
+            waits = isinstance(call.state, cl.Waiting | cl.Offered)
+            return waits and call.opening.until == d.at
         return isinstance(call.state, cl.Offered) and call.state.next_ring == d.at
+
+
+def _same_place(old: Call, call: Call) -> bool:
+    return old.opening is call.opening and old.priority == call.priority
+
+
+def _stays(agent: Agent) -> bool:
+    """Nothing speaks against it that calls wait for this agent."""
+    on_break = isinstance(agent.state, ag.OnBreak) or agent.pending_break is not None
+    return at_work(agent) and not on_break and agent.has_leg
 
 
 def _keep(kept: dict[K, V], key: K, value: V) -> None:

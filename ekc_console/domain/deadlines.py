@@ -21,6 +21,8 @@ class Due(IntEnum):
     WRAP_UP = 3
     REST = 4
     ANNOUNCEMENT = 5
+    OPENING = 6
+    BREAK = 7
 
 
 class Deadline(NamedTuple):

@@ -10,7 +10,9 @@ from typing import Literal
 
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 
-WithdrawReason = Literal["accepted", "rejected", "timeout", "caller_gone", "unreachable", "paused"]
+WithdrawReason = Literal[
+    "accepted", "rejected", "timeout", "caller_gone", "unreachable", "paused", "withdrawn"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,13 @@ class BreakOverrun:
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftEnded:
+    """A supervisor ended the agent's shift: the console is to be let go."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class QueueChanged:
     """Opened, closed, paused, resumed."""
 
@@ -170,6 +179,7 @@ Effect = (
     | LetGo
     | RefuseCall
     | BreakOverrun
+    | ShiftEnded
     | QueueChanged
     | DropLeg
     | CallChanged

@@ -12,9 +12,10 @@ from typing import Literal
 from ekc_console.domain import agent as ag
 from ekc_console.domain.agent import Agent
 from ekc_console.domain.call import Call
-from ekc_console.domain.ids import AgentId, CallId
+from ekc_console.domain.ids import AgentId, CallId, QueueId
 from ekc_console.domain.queue import score
 from ekc_console.domain.router import Router
+from ekc_console.domain.skills import missing
 from ekc_console.domain.strategy import strategy_named
 
 Obstacle = Literal[
@@ -25,6 +26,9 @@ Obstacle = Literal[
     "not_responding",
     "no_leg",
     "console_gone",
+    "queue_paused",
+    "kept_for_other",
+    "tier_closed",
     "skill_missing",
     "rests",
 ]
@@ -32,14 +36,16 @@ Obstacle = Literal[
 
 ``on_break``, ``not_responding``: ``Candidate.detail`` has the reason. ``offered``: hears another
 offer (or this one) already. ``busy``: on a call. ``no_leg``: the standing leg is down.
-``console_gone``: the console is not connected. ``skill_missing``: ``detail`` names the first one.
-``rests``: refused this call a moment ago.
+``console_gone``: the console is not connected. ``kept_for_other``: the call waits for the agent in
+``detail``, by a supervisor's order or because they talked last. ``tier_closed``: the call has not
+waited long enough for the agent's tier. ``skill_missing``: ``detail`` names the first one that is
+asked for now, with its level. ``rests``: refused this call a moment ago.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One logged-in agent of the call's queue."""
+    """One agent who is logged in for the call's queue, or to whom the call is assigned."""
 
     agent: AgentId
     obstacle: Obstacle | None
@@ -63,49 +69,62 @@ class Ranked:
     interrupted: bool
     """Its talk was cut on our side: before all others."""
     effective: float
-    """Seconds since the epoch: when it was queued less what its priority is worth."""
+    """Seconds since the epoch: when it was queued less what priority and weight are worth."""
     seq: int
     """Order of arrival."""
+    assigned: bool
+    """By a supervisor to this agent: before everything else."""
 
 
 def candidates(router: Router, call: Call) -> list[Candidate]:
     """Everybody logged in for the queue of a waiting or offered call, in the order in which the
     strategy prefers them, those who may not be asked included. The strategies that draw lots
     choose among the eligible ones of the lowest tier. Raises KeyError for a call without queue."""
-    if call.queue is None:
+    queue = call.queue
+    if queue is None:
         raise KeyError(call.id)
-    strategy = strategy_named(router.queues[call.queue].strategy)
+    strategy = strategy_named(router.queues[queue].strategy)
     at_work = [
         a
         for a in router.agents.values()
-        if call.queue in a.queues and not isinstance(a.state, ag.Offline)
+        if (queue in a.queues or a.id == call.opening.only) and not isinstance(a.state, ag.Offline)
     ]
-    at_work.sort(key=lambda a: (strategy.key(a), a.login_seq, a.id))
-    return [Candidate(a.id, *_obstacle(a, call), 1, strategy.key(a)) for a in at_work]
+    at_work.sort(key=lambda a: (a.tier_in(queue), strategy.key(a), a.login_seq, a.id))
+    return [
+        Candidate(a.id, *_obstacle(router, a, call, queue), a.tier_in(queue), strategy.key(a))
+        for a in at_work
+    ]
 
 
 def order(router: Router, agent: Agent) -> list[Ranked]:
     """The waiting calls that the agent may serve, the next one first; whether the agent is free
     is not asked."""
     found = [
-        (score(call, router.queues[queue]), call)
-        for queue in agent.queues
-        if queue in router.queues
+        (not _is_assigned(call, agent), score(call, router.queues[queue]), call)
+        for queue in router.queues
         for call in (router.calls[c] for c in router.waiting(queue))
-        if _fit(agent, call)[0] is None
+        if queue in agent.queues or call.opening.only == agent.id
+        if _fit(router, agent, call, queue)[0] is None
     ]
-    found.sort(key=lambda pair: pair[0])
+    found.sort(key=lambda item: item[:2])
     return [
-        Ranked(call.id, call.interrupted, effective, seq) for (_, effective, seq, _), call in found
+        Ranked(call.id, call.interrupted, effective, seq, not unassigned)
+        for unassigned, (_, effective, seq, _), call in found
     ]
 
 
-def _obstacle(agent: Agent, call: Call) -> tuple[Obstacle | None, str]:
+def _is_assigned(call: Call, agent: Agent) -> bool:
+    return call.opening.only == agent.id == call.assigned
+
+
+def _obstacle(
+    router: Router, agent: Agent, call: Call, queue: QueueId
+) -> tuple[Obstacle | None, str]:
     match agent.state:
         case ag.OnBreak(reason):
             return "on_break", reason
-        case ag.NotResponding(reason):
-            return "not_responding", reason
+        case ag.NotResponding(why):
+            return "not_responding", why
         case ag.Offered():
             return "offered", ""
         case ag.WrapUp():
@@ -118,13 +137,19 @@ def _obstacle(agent: Agent, call: Call) -> tuple[Obstacle | None, str]:
         return "console_gone", ""
     if not agent.has_leg:
         return "no_leg", ""
-    return _fit(agent, call)
+    return _fit(router, agent, call, queue)
 
 
-def _fit(agent: Agent, call: Call) -> tuple[Obstacle | None, str]:
-    missing = sorted(set(call.skills) - set(agent.skills))
-    if missing:
-        return "skill_missing", missing[0]
-    if call.rests_at(agent.id):
-        return "rests", ""
-    return None, ""
+def _fit(router: Router, agent: Agent, call: Call, queue: QueueId) -> tuple[Obstacle | None, str]:
+    opening = call.opening
+    if queue in router.paused:
+        return "queue_paused", ""
+    if opening.only is not None:
+        if opening.only != agent.id:
+            return "kept_for_other", opening.only
+    elif agent.tier_in(queue) > opening.tier:
+        return "tier_closed", ""
+    elif short := missing(opening.needs, agent.skills):
+        skill, level = short
+        return "skill_missing", f"{skill}>={level}" if level > 1 else skill
+    return ("rests", "") if call.rests_at(agent.id) else (None, "")

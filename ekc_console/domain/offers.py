@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ekc_console.domain import agent as ag
+from ekc_console.domain import breaks, work
 from ekc_console.domain import call as cl
 from ekc_console.domain.agent import Agent
 from ekc_console.domain.call import Call, Offer, OfferResult, SettledOffer
@@ -27,6 +28,7 @@ _WITHDRAWN: dict[OfferResult, WithdrawReason] = {
     "caller_gone": "caller_gone",
     "unreachable": "unreachable",
     "paused": "paused",
+    "withdrawn": "withdrawn",
 }
 
 
@@ -36,6 +38,12 @@ _WITHDRAWN: dict[OfferResult, WithdrawReason] = {
 def settle(c: Centre) -> None:
     """Match what the event has freed. Free agents choose first, each the best call of all its
     queues; that call then goes to the agent whom its queue's strategy picks."""
+    leaving, c.leaving = c.leaving, {}
+    for agent in leaving:
+        for call in c.waiting.waiting_for(agent):
+            opened = c.opened(c.calls[call])
+            if opened is not c.calls[call]:
+                c.put_call(opened, "opening changed", shown=False)
     agents, c.freed_agents = c.freed_agents, {}
     for agent in agents:
         _serve(c, agent)
@@ -45,7 +53,7 @@ def settle(c: Centre) -> None:
     stepping, c.stepping = c.stepping, {}
     for call in stepping:
         if isinstance(c.calls[call].state, cl.Offered):
-            _make_offers(c, c.calls[call], _picked(c, c.calls[call]))
+            _offer_out(c, c.calls[call])
 
 
 def _serve(c: Centre, agent: AgentId) -> None:
@@ -53,28 +61,27 @@ def _serve(c: Centre, agent: AgentId) -> None:
         return not c.calls[call].rests_at(agent)
 
     while agent in c.ready:
-        call = c.waiting.first_for(c.agents[agent], may)
+        call = c.waiting.first_for(c.agents[agent], may, c.paused)
         if call is None:
             break
         _offer_out(c, c.calls[call])
     if agent in c.ready:
-        call = c.ringing.first_for(c.agents[agent], may)
+        call = c.ringing.first_for(c.agents[agent], may, c.paused)
         if call is not None:
             _make_offers(c, c.calls[call], [agent])
 
 
 def _offer_out(c: Centre, call: Call) -> None:
-    """Offer a waiting call to whom its queue's strategy says, if there is anybody."""
-    if c.strategies[c.settings_of(call).id].ring == "all":
+    """Offer a call to whom its queue's strategy says, if there is anybody."""
+    queue = c.settings_of(call).id
+    if queue in c.paused:
+        return
+    strategy = c.strategies[queue]
+    if strategy.ring == "all":
         _make_offers(c, call, c.ready.all_for(call))
     else:
-        _make_offers(c, call, _picked(c, call))
-
-
-def _picked(c: Centre, call: Call) -> list[AgentId]:
-    strategy = c.strategies[c.settings_of(call).id]
-    agent = c.ready.best_for(call, strategy, f"{call.id}:{c.offers_made}")
-    return [] if agent is None else [agent]
+        agent = c.ready.best_for(call, strategy, f"{call.id}:{c.offers_made}")
+        _make_offers(c, call, [] if agent is None else [agent])
 
 
 def _make_offers(c: Centre, call: Call, agents: Sequence[AgentId]) -> None:
@@ -121,6 +128,13 @@ def ring_step(c: Centre, call: Call) -> None:
     c.stepping[call.id] = None
 
 
+def opening_due(c: Centre, call: Call) -> None:
+    """The call has waited long enough to be open to more agents."""
+    c.put_call(c.opened(call), "opening changed", shown=False)
+    if c.strategies[c.settings_of(call).id].ring == "all":
+        c.stepping[call.id] = None
+
+
 # -- ending offers -----------------------------------------------------------
 
 
@@ -128,10 +142,7 @@ def accept(c: Centre, offer: OfferId) -> None:
     """The agent takes the call; the other agents who hear it are let go."""
     call_id, agent_id = c.offers[offer]
     call, agent = c.calls[call_id], c.agents[agent_id]
-    for other in open_offers(call):
-        if other.id != offer:
-            call = _settled(c, call, other, "taken")
-            _release(c, call, other, "taken", "offer over")
+    call = withdraw_all(c, call, "taken", but=agent_id)
     mine = next(o for o in open_offers(call) if o.id == offer)
     call = _settled(c, call, mine, "accepted")
     c.put_call(
@@ -165,12 +176,15 @@ def give_back(
     _release(c, call, mine, result, event, agent)
 
 
-def withdraw_all(c: Centre, call: Call) -> Call:
-    """Let all agents go who hear the call, because the caller is gone. Returns the record with
-    the offers settled, which the caller of this function puts in its next state."""
+def withdraw_all(
+    c: Centre, call: Call, result: OfferResult = "caller_gone", but: AgentId | None = None
+) -> Call:
+    """Let all agents go who hear the call (``but`` one). Returns the record with the offers
+    settled, which the caller of this function puts in its next state."""
     for offer in open_offers(call):
-        call = _settled(c, call, offer, "caller_gone")
-        _release(c, call, offer, "caller_gone", "offer over")
+        if offer.agent != but:
+            call = _settled(c, call, offer, result)
+            _release(c, call, offer, result, "offer over")
     return call
 
 
@@ -218,19 +232,20 @@ def _release(
 
 
 def _after_offer(c: Centre, call: Call, agent: Agent, result: OfferResult) -> Agent:
-    limit, now = c.settings_of(call).max_unanswered, c.now
+    settings, now = c.settings_of(call), c.now
     ready = ag.Ready(now)
     if result == "timeout":
         agent = replace(agent, unanswered=agent.unanswered + 1, idle_since=now)
-        out = ag.NotResponding("no_answer", now) if agent.unanswered >= limit else ready
-        return replace(agent, state=out)
+        out = agent.unanswered >= settings.max_unanswered
+        return replace(agent, state=ag.NotResponding("no_answer", now) if out else ready)
     if result == "rejected":
         agent = replace(agent, rejected=agent.rejected + 1, unanswered=0, idle_since=now)
-        out = ag.NotResponding("rejected", now) if agent.rejected >= limit else ready
-        return replace(agent, state=out)
+        out = agent.rejected >= settings.max_rejected
+        return replace(agent, state=ag.NotResponding("rejected", now) if out else ready)
+    if result == "paused" and agent.pending_logout:
+        return work.off_duty(c, agent, ordered=True)
     if result == "paused":
-        reason = agent.pending_break or ""
-        return replace(agent, state=ag.OnBreak(reason, now), pending_break=None)
+        return breaks.pending_begun(agent, now)
     if result == "unreachable" and agent.has_leg and agent.present:
         return replace(agent, state=ag.NotResponding("unreachable", now))
     # No act of the agent ended it, or its leg or console is gone and makes it wait anyway.

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
-from ekc_console.domain import agent_facts, call_facts, facts, offers, queue, reach, work
+from ekc_console.domain import (
+    agent_facts,
+    breaks,
+    call_facts,
+    facts,
+    offers,
+    queue,
+    reach,
+    supervision,
+    work,
+)
 from ekc_console.domain.agent import Agent
 from ekc_console.domain.call import Call
 from ekc_console.domain.callback import Callback
@@ -94,6 +104,11 @@ class Router:
         return MappingProxyType(self._centre.queues)
 
     @property
+    def paused(self) -> Collection[QueueId]:
+        """Queues that make no offers until they are resumed."""
+        return self._centre.paused.keys()
+
+    @property
     def recently_ended(self) -> Mapping[CallId, Call]:
         """Final records of the last ``centre.KEPT`` (1000) calls that ended, oldest first."""
         return MappingProxyType(self._centre.recently_ended)
@@ -126,7 +141,7 @@ class Router:
         """The state of this moment, to be written out later or on another thread while facts go
         on. Costs a copy of the lists of records: they are never changed, only replaced."""
         c = self._centre
-        head = {"version": SNAPSHOT_VERSION, "now": c.now}
+        head = {"version": SNAPSHOT_VERSION, "now": c.now, "paused": list(c.paused)}
         return Still(
             head | {name: getattr(c, name) for name in _COUNTERS},
             {name: tuple(getattr(c, name).values()) for name in _RECORDS},
@@ -144,6 +159,7 @@ class Router:
             c.now = plain["now"]
             for name in _COUNTERS:
                 setattr(c, name, plain[name])
+            c.paused = dict.fromkeys(plain.get("paused", ()))
             for name in _RECORDS:
                 setattr(c, name, {r.id: r for r in map(from_plain, plain[name])})
         except KeyError as e:
@@ -179,6 +195,10 @@ def _act_on(c: Centre, d: Deadline) -> None:
             work.end_wrap_up(c, c.agents[AgentId(d.subject)], "wrap-up over")
         case Due.REST:
             offers.rest_over(c, c.calls[CallId(d.subject)], AgentId(d.other), d.at)
+        case Due.OPENING:
+            offers.opening_due(c, c.calls[CallId(d.subject)])
+        case Due.BREAK:
+            breaks.overrun(c, c.agents[AgentId(d.subject)])
         case Due.ANNOUNCEMENT:
             call = c.calls[CallId(d.subject)]
             if call_facts.announcement_due(c, call):
@@ -211,5 +231,12 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.OfferRefused: agent_facts.refused,
     facts.AgentHungUp: agent_facts.hung_up,
     facts.WrapUpFinished: agent_facts.wrap_up_finished,
+    facts.CallPicked: agent_facts.picked,
+    facts.CallAssigned: supervision.assigned,
+    facts.CallReordered: supervision.reordered,
+    facts.CallMoved: supervision.moved,
+    facts.QueuePaused: supervision.queue_paused,
+    facts.QueueResumed: supervision.queue_resumed,
+    facts.AgentForced: supervision.forced,
     facts.CallbackClosed: reach.callback_closed,
 }

@@ -15,11 +15,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 IllegalReason = Literal[
+    "assigned",
     "bad_settings",
+    "bad_skill",
+    "bad_tier",
     "bad_time",
     "duplicate",
     "no_leg",
+    "not_at_work",
     "not_yours",
+    "same_queue",
     "unknown_agent",
     "unknown_call",
     "unknown_callback",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ekc_console.domain import agent as ag
+from ekc_console.domain import breaks
 from ekc_console.domain import call as cl
 from ekc_console.domain.agent import Agent
 from ekc_console.domain.call import Call
 from ekc_console.domain.centre import Centre
-from ekc_console.domain.effects import HangUp, KeepWaiting
+from ekc_console.domain.effects import DropLeg, HangUp, KeepWaiting, ShiftEnded
 from ekc_console.domain.ids import CallId, QueueId
 from ekc_console.domain.settings import QueueSettings
 
@@ -51,7 +52,8 @@ def set_free(
     queue: QueueId | None = None,
 ) -> None:
     """Put an agent who has no call any more in the next state: the wrap-up that is due, else the
-    break that was asked for, else not responding (``unreachable``), else ready.
+    end of the shift that a supervisor ordered, else the break that was asked for, else not
+    responding (``unreachable``), else ready.
 
     ``queue`` rules the wrap-up; without it the agent's first queue does.
     """
@@ -62,12 +64,22 @@ def set_free(
         state = ag.NotResponding("unreachable", c.now)
     elif owed is not None:
         state = _wrap_up_state(c, agent, owed, queue) or state
-    if agent.pending_break is not None and not isinstance(state, ag.WrapUp):
-        state, agent = (
-            ag.OnBreak(agent.pending_break, c.now),
-            replace(agent, pending_break=None),
-        )
-    c.put_agent(replace(agent, state=state), event)
+    if agent.pending_logout and not isinstance(state, ag.WrapUp):
+        c.put_agent(off_duty(c, agent, ordered=True), event)
+    elif agent.pending_break is not None and not isinstance(state, ag.WrapUp):
+        c.put_agent(breaks.pending_begun(agent, c.now), event)
+    else:
+        c.put_agent(replace(agent, state=state), event)
+
+
+def off_duty(c: Centre, agent: Agent, *, ordered: bool) -> Agent:
+    """The record of an agent whose shift ends here, by a supervisor's order or not."""
+    if agent.has_leg:
+        c.emit(DropLeg(agent.id))
+    if ordered:
+        c.emit(ShiftEnded(agent.id))
+    agent = replace(breaks.taken_back(agent), has_leg=False, pending_logout=False)
+    return replace(agent, state=ag.Offline())
 
 
 def _wrap_up_state(
@@ -106,12 +118,12 @@ def clocked_off(c: Centre, agent: Agent) -> Agent:
 
 
 def suspended(c: Centre, agent: Agent) -> Agent:
-    """The record of an agent who leaves wrap-up or break for an outgoing call: both come back."""
+    """The record of an agent who leaves wrap-up or break for a call: both come back."""
     match agent.state:
         case ag.WrapUp(call):
             return replace(clocked_off(c, agent), pending_wrap_up=call)
-        case ag.OnBreak(reason):
-            return replace(agent, pending_break=reason)
+        case ag.OnBreak() as state:
+            return breaks.interrupted(agent, state, c.now)
     return agent
 
 

@@ -113,6 +113,8 @@ class AgentForced:
     by: str
     reason: str = ""
     """The break's code."""
+    limit_s: float = 0.0
+    """As ``AgentPaused.limit_s``."""
     why: str = ""
 
 

@@ -6,7 +6,9 @@ from ekc_console.domain.agent import Agent, Ready
 from ekc_console.domain.call import Call, InMenu, Waiting
 from ekc_console.domain.ids import AgentId, CallId, QueueId
 from ekc_console.domain.queue import CallIndex, check_settings, score
+from ekc_console.domain.opening import Opening
 from ekc_console.domain.settings import QueueSettings
+from ekc_console.domain.skills import needs
 from ekc_console.domain.strategy import SettingsError
 
 Q = QueueSettings(QueueId("main"), "Main", priority_step_s=60.0)
@@ -14,7 +16,8 @@ Q = QueueSettings(QueueId("main"), "Main", priority_step_s=60.0)
 
 def call(seq: int, queued_at: float, *skills: str, **fields) -> Call:
     base = Call(CallId(f"c{seq}"), "in", None, "122", seq, queued_at, Waiting(queued_at))
-    return replace(base, queue=Q.id, queued_at=queued_at, skills=skills, **fields)
+    opening = Opening(needs=needs(skills, 0))
+    return replace(base, queue=Q.id, queued_at=queued_at, opening=opening, **fields)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,7 @@ def test_order_and_positions_run_over_all_skills():
 )
 def test_first_call_for_an_agent(skills, refused, best):
     agent = Agent(AgentId("a"), Ready(0.0), (QueueId("other"), Q.id), skills)
-    assert filled().first_for(agent, lambda c: c not in refused) == best
+    assert filled().first_for(agent, lambda c: c not in refused, ()) == best
 
 
 @pytest.mark.parametrize(
