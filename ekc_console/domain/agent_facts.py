@@ -48,13 +48,14 @@ def logged_in(c: Centre, f: AgentLoggedIn) -> None:
         if queue not in c.queues:
             raise IllegalFact("unknown_queue", f"no queue {queue}")
     _check_skills(f.skills)
+    tiers = _tiers(f)
     c.logins += 1
     new = Agent(
         id=f.agent,
         state=ag.OnBreak(ag.LOGIN_BREAK, c.now),
         queues=tuple(dict.fromkeys(f.queues)),
         skills=tuple(sorted(set(f.skills))),
-        tiers=_tiers(f),
+        tiers=tiers,
         login_seq=c.logins,
         logged_in_at=c.now,
         idle_since=c.now,

@@ -30,18 +30,41 @@ from ekc_console.domain.settings import QueueSettings
 from tests.unit.domain.watch import Watch
 
 QUEUES = (
-    QueueSettings(QueueId("idle"), "", "longest-idle", wrap_up="mandatory_timed", wrap_up_s=20),
-    QueueSettings(QueueId("all"), "", "ring-all", wrap_up="none", announce_every_s=7),
-    QueueSettings(QueueId("prog"), "", "ring-progressively", wrap_up="optional"),
-    QueueSettings(QueueId("lot"), "", "random", priority_step_s=10, retry_same_agent_s=0),
+    QueueSettings(
+        QueueId("idle"),
+        "",
+        "longest-idle",
+        wrap_up="mandatory_timed",
+        wrap_up_s=20,
+        preferred_agent_s=12,
+        skill_relax_s=4,
+    ),
+    QueueSettings(
+        QueueId("all"), "", "ring-all", wrap_up="none", announce_every_s=7, tier_wait_s=5, weight=1
+    ),
+    QueueSettings(
+        QueueId("prog"), "", "ring-progressively", wrap_up="optional", tier_wait_s=3, max_rejected=1
+    ),
+    QueueSettings(
+        QueueId("lot"),
+        "",
+        "random",
+        priority_step_s=10,
+        retry_same_agent_s=0,
+        preferred_agent_s=4,
+        skill_relax_s=0,
+    ),
 )
 OTHER_SETTINGS = (
-    replace(QUEUES[0], strategy="weighted-random", offer_timeout_s=3, priority_step_s=5),
+    replace(
+        QUEUES[0], strategy="weighted-random", offer_timeout_s=3, priority_step_s=5, tier_wait_s=6
+    ),
     replace(QUEUES[1], strategy="round-robin", announce_every_s=0, callback_on_abandon=False),
     QUEUES[3],
 )
 NUMBERS = (None, "+79000000001", "+79000000002")
-SKILLS = ("medic", "tatar")
+SKILLS = ("medic", "medic=3", "tatar", "tatar=2")
+NEEDS = ("medic", "medic>=3", "tatar>=2?", "tatar", "medic?")
 REASONS = ("lunch", "study")
 CALLS = st.integers(1, 6).map(lambda i: CallId(f"c{i}"))
 AGENTS = st.integers(1, 3).map(lambda i: AgentId(f"a{i}"))
@@ -49,12 +72,38 @@ QUEUE_IDS = st.sampled_from([q.id for q in QUEUES])
 OFFERS = st.integers(0, 30).map(lambda i: OfferId(f"o{i}"))
 CALLBACKS = st.integers(0, 4).map(lambda i: CallbackId(f"cb{i}"))
 SKILL_SETS = st.lists(st.sampled_from(SKILLS), max_size=2).map(tuple)
+NEED_SETS = st.lists(st.sampled_from(NEEDS), max_size=2).map(tuple)
+TIERS = st.lists(st.tuples(QUEUE_IDS, st.integers(1, 3)), max_size=2).map(tuple)
+LIMITS = st.sampled_from((0.0, 3.0, 20.0))
+BY = st.just("chief")
 ENDED_BY = st.sampled_from(("caller", "agent", "system", "engine"))
 CAUSES = st.sampled_from(("normal", "busy", "no_answer", "failed"))
 ANY_FACT = st.one_of(
     st.builds(f.CallArrived, CALLS, st.sampled_from(NUMBERS), st.just("122")),
     st.builds(f.CallStepEntered, CALLS, st.just("s"), st.just("v"), st.just("step")),
-    st.builds(f.CallQueued, CALLS, QUEUE_IDS, st.just("t"), SKILL_SETS, st.integers(-1, 2)),
+    st.builds(
+        f.CallQueued,
+        CALLS,
+        QUEUE_IDS,
+        st.just("t"),
+        NEED_SETS,
+        st.integers(-1, 2),
+        st.none() | AGENTS,
+    ),
+    st.builds(f.CallAssigned, CALLS, AGENTS, BY),
+    st.builds(f.CallReordered, CALLS, st.integers(-1, 3), BY),
+    st.builds(f.CallMoved, CALLS, QUEUE_IDS, BY),
+    st.builds(f.CallPicked, AGENTS, CALLS),
+    st.builds(
+        f.AgentForced,
+        AGENTS,
+        st.sampled_from(("ready", "break", "offline")),
+        BY,
+        st.sampled_from(REASONS),
+        LIMITS,
+    ),
+    st.builds(f.QueuePaused, QUEUE_IDS, BY),
+    st.builds(f.QueueResumed, QUEUE_IDS, BY),
     st.builds(f.CallbackAsked, CALLS, QUEUE_IDS, st.just("t")),
     st.builds(f.CallBridged, CALLS),
     st.builds(f.CallBridgeFailed, CALLS, st.sampled_from(("agent_leg", "engine"))),
@@ -63,8 +112,10 @@ ANY_FACT = st.one_of(
     st.builds(f.CallEnded, CALLS, ENDED_BY, CAUSES),
     st.builds(f.CallPlaced, CALLS, AGENTS, st.sampled_from(NUMBERS[1:]), st.none() | CALLBACKS),
     st.builds(f.CallAnswered, CALLS),
-    st.builds(f.AgentLoggedIn, AGENTS, st.lists(QUEUE_IDS, max_size=4).map(tuple), SKILL_SETS),
-    st.builds(f.AgentPaused, AGENTS, st.sampled_from(REASONS)),
+    st.builds(
+        f.AgentLoggedIn, AGENTS, st.lists(QUEUE_IDS, max_size=4).map(tuple), SKILL_SETS, TIERS
+    ),
+    st.builds(f.AgentPaused, AGENTS, st.sampled_from(REASONS), LIMITS),
     *(
         st.builds(kind, AGENTS)
         for kind in (
@@ -105,18 +156,28 @@ class Centre(RuleBasedStateMachine):
     @rule(
         number=st.sampled_from(NUMBERS),
         queue=QUEUE_IDS,
-        skills=SKILL_SETS,
+        skills=NEED_SETS,
         priority=st.integers(-1, 2),
+        preferred=st.none() | AGENTS,
     )
-    def caller_comes(self, number: str | None, queue: QueueId, skills: Any, priority: int) -> None:
+    def caller_comes(
+        self, number: str | None, queue: QueueId, skills: Any, priority: int, preferred: Any
+    ) -> None:
         self.numbered += 1
         call = CallId(f"n{self.numbered}")
         assert self.watch.give(f.CallArrived(call, number, "122"))
-        self.watch.give(f.CallQueued(call, queue, "t", skills, priority))
+        assert self.watch.give(f.CallQueued(call, queue, "t", skills, priority, preferred)) or (
+            queue not in self.watch.router.queues
+        )
 
-    @rule(agent=AGENTS, skills=SKILL_SETS, queues=st.lists(QUEUE_IDS, min_size=1, max_size=4))
-    def agent_comes(self, agent: AgentId, skills: Any, queues: list[QueueId]) -> None:
-        self.watch.give(f.AgentLoggedIn(agent, tuple(queues), skills))
+    @rule(
+        agent=AGENTS,
+        skills=SKILL_SETS,
+        queues=st.lists(QUEUE_IDS, min_size=1, max_size=4),
+        tier=st.sampled_from((1, 1, 2, 3)),
+    )
+    def agent_comes(self, agent: AgentId, skills: Any, queues: list[QueueId], tier: int) -> None:
+        self.watch.give(f.AgentLoggedIn(agent, tuple(queues), skills, ((queues[0], tier),)))
         for fact in (f.AgentReturned(agent), f.AgentLegUp(agent), f.AgentReady(agent)):
             self.watch.give(fact)
 
@@ -175,6 +236,28 @@ class Centre(RuleBasedStateMachine):
     def something_with_an_agent(self, data: st.DataObject, kind: Any) -> None:
         agent = data.draw(st.sampled_from(list(self.watch.router.agents)))
         self.watch.give(f.AgentPaused(agent, "lunch") if kind is f.AgentPaused else kind(agent))
+
+    @precondition(lambda self: self.watch.router.agents)
+    @rule(
+        data=st.data(),
+        agent=AGENTS,
+        queue=QUEUE_IDS,
+        what=st.sampled_from(("assign", "reorder", "move", "pick", "pick")),
+    )
+    def call_is_sent_elsewhere(
+        self, data: st.DataObject, agent: AgentId, queue: QueueId, what: str
+    ) -> None:
+        waiting = [*self.watch.live(cl.Waiting), *self.watch.live(cl.Offered)]
+        if not waiting:
+            return
+        call = data.draw(st.sampled_from(waiting))
+        facts: dict[str, f.Fact] = {
+            "assign": f.CallAssigned(call, agent, "chief"),
+            "reorder": f.CallReordered(call, 3, "chief"),
+            "move": f.CallMoved(call, queue, "chief"),
+            "pick": f.CallPicked(agent, call),
+        }
+        self.watch.give(facts[what])
 
     @precondition(lambda self: self.watch.on_call())
     @rule(
@@ -270,13 +353,19 @@ class Walk:
     def skills(self) -> tuple[str, ...]:
         return self.some([(), (), (SKILLS[0],), (SKILLS[1],), SKILLS])
 
+    def needs(self) -> tuple[str, ...]:
+        return self.some([(), (), *((need,) for need in NEEDS), NEEDS[1:3]])
+
+    def preferred(self) -> AgentId | None:
+        return self.some((None, None, *self.watch.router.agents))
+
     # Each returns facts to be given one after the other.
 
     def caller(self) -> list[f.Fact]:
         call, number = self.new_call(), self.some((None, "+71", "+72", "+73", "+74"))
         queue, priority = self.some(QUEUES).id, self.some((-1, 0, 0, 2))
         step = f.CallStepEntered(call, "s", "v", "step")
-        queued = f.CallQueued(call, queue, "t", self.skills(), priority)
+        queued = f.CallQueued(call, queue, "t", self.needs(), priority, self.preferred())
         return [f.CallArrived(call, number, "122"), step, *self.some(([], [queued], [queued]))]
 
     def to_other_queue(self) -> list[f.Fact]:
@@ -294,7 +383,8 @@ class Walk:
     def shift(self) -> list[f.Fact]:
         agent = AgentId(f"a{self.random.randint(1, 6)}")
         queues = tuple(self.random.sample([q.id for q in QUEUES], self.random.randint(1, 4)))
-        login = f.AgentLoggedIn(agent, queues, self.skills())
+        tiers = ((queues[0], self.random.choice((1, 2, 3))),)
+        login = f.AgentLoggedIn(agent, queues, self.skills(), tiers)
         return [login, f.AgentReturned(agent), f.AgentLegUp(agent), f.AgentReady(agent)]
 
     def offer(self) -> list[f.Fact]:
@@ -347,12 +437,31 @@ class Walk:
         agent = self.some(self.watch.router.agents)
         kinds = (f.AgentReady, f.AgentReady, f.AgentLegUp, f.AgentReturned, f.WrapUpFinished)
         bad = (f.AgentLoggedOut, f.AgentLegDown, f.AgentVanished)
-        pause = f.AgentPaused(agent, self.some(REASONS))
+        pause = f.AgentPaused(agent, self.some(REASONS), self.some((0.0, 3.0, 30.0)))
         return [self.some((self.some(kinds)(agent), self.some(bad)(agent), pause))] if agent else []
 
     def hung_up(self) -> list[f.Fact]:
         agent, call = self.some(self.watch.on_call()) or (None, None)
         return [f.AgentHungUp(agent, call)] if agent and call else []
+
+    def ordered(self) -> list[f.Fact]:
+        call, agent = self.call(cl.Waiting, cl.Offered), self.some(self.watch.router.agents)
+        queue = self.some(QUEUES).id
+        facts: list[f.Fact] = [
+            f.QueuePaused(queue, "chief"),
+            f.QueueResumed(queue, "chief"),
+            f.QueueResumed(self.some(QUEUES).id, "chief"),
+        ]
+        if agent:
+            state: f.ForcedState = self.some(("ready", "break", "offline"))
+            facts.append(f.AgentForced(agent, state, "chief", "lunch", 4.0))
+        if call:
+            facts.append(f.CallReordered(call, 2, "chief"))
+            facts.append(f.CallMoved(call, queue, "chief"))
+        if call and agent:
+            facts.append(f.CallAssigned(call, agent, "chief"))
+            facts.append(f.CallPicked(agent, call))
+        return [self.some(facts)]
 
     def settings(self) -> list[f.Fact]:
         return [f.QueuesConfigured(self.some((QUEUES, QUEUES, OTHER_SETTINGS)))]
@@ -367,6 +476,7 @@ class Walk:
             *[self.held] * 2,
             *[self.dialled] * 2,
             *[self.answered] * 2,
+            *[self.ordered] * 2,
         ]
         rare = [
             self.to_other_queue,

@@ -5,8 +5,8 @@ import pytest
 from ekc_console.domain.agent import Agent, Ready
 from ekc_console.domain.call import Call, InMenu, Waiting
 from ekc_console.domain.ids import AgentId, CallId, QueueId
-from ekc_console.domain.queue import CallIndex, check_settings, score
 from ekc_console.domain.opening import Opening
+from ekc_console.domain.queue import CallIndex, check_settings, score
 from ekc_console.domain.settings import QueueSettings
 from ekc_console.domain.skills import needs
 from ekc_console.domain.strategy import SettingsError

@@ -11,12 +11,14 @@ from typing import Any
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
 from ekc_console.domain import callback as cb
+from ekc_console.domain import explain
 from ekc_console.domain import facts as f
 from ekc_console.domain.agent import Agent
 from ekc_console.domain.call import Call, Offer
 from ekc_console.domain.effects import (
     AgentChanged,
     AnnouncePosition,
+    BreakOverrun,
     CallbackChanged,
     CallChanged,
     Connect,
@@ -25,6 +27,7 @@ from ekc_console.domain.effects import (
     WithdrawOffer,
 )
 from ekc_console.domain.ids import AgentId, CallId, OfferId
+from ekc_console.domain.opening import TO_ALL
 from ekc_console.domain.router import IllegalFact, Router
 from ekc_console.domain.settings import QueueSettings
 
@@ -44,6 +47,8 @@ class Watch:
         self.queued: dict[str, tuple[float, int]] = {}
         """Time of the first queue and priority, as the facts tell them."""
         self.interrupted: set[str] = set()
+        self.paused: set[str] = set()
+        self.overruns: set[tuple[AgentId, float]] = set()
         self.open_offers: dict[OfferId, tuple[CallId, AgentId]] = {}
         """As the effects tell them."""
         self.shown: dict[Any, Any] = {}
@@ -75,6 +80,16 @@ class Watch:
             case f.CallQueued(call, priority=priority) if call in self.router.calls:
                 first = self.queued[call][0] if call in self.queued else self.now
                 self.queued[call] = (first, priority)
+            case f.CallReordered(call, priority):
+                self.queued[call] = (self.queued[call][0], priority)
+            case f.QueuePaused(queue):
+                self.paused.add(queue)
+            case f.QueueResumed(queue):
+                self.paused.discard(queue)
+            case f.QueuesConfigured():
+                self.paused &= set(self.router.queues)
+            case f.AgentForced(agent, "offline"):
+                assert not self.router.agents[agent].available
             case f.AgentLegDown():
                 for call in self.router.calls.values():
                     if call.id in talked and isinstance(call.state, cl.Waiting | cl.Offered):
@@ -92,8 +107,22 @@ class Watch:
                 case WithdrawOffer(offer, call, agent):
                     assert self.open_offers.pop(offer) == (call, agent)
                 case Connect(call, agent):
-                    assert isinstance(fact, f.OfferAccepted)
-                    assert self.open_offers.pop(fact.offer) == (call, agent)
+                    mine = [o for o, who in self.open_offers.items() if who == (call, agent)]
+                    if isinstance(fact, f.CallPicked):
+                        assert (fact.call, fact.agent) == (call, agent)
+                    else:
+                        assert isinstance(fact, f.OfferAccepted)
+                        assert mine == [fact.offer]
+                    for offer in mine:
+                        del self.open_offers[offer]
+                    assert call not in {c for c, _ in self.open_offers.values()}
+                case BreakOverrun(agent):
+                    state = self.router.agents[agent].state
+                    assert isinstance(state, ag.OnBreak)
+                    assert state.until is not None
+                    assert state.until <= self.now
+                    assert (agent, state.since) not in self.overruns
+                    self.overruns.add((agent, state.since))
                 case AnnouncePosition(call, position):
                     assert position >= 1
                 case CallChanged(call):
@@ -120,6 +149,7 @@ class Watch:
         restored = Router.load(json.loads(json.dumps(self.router.dump())))
         assert restored.state_hash() == self.router.state_hash()
         assert restored.next_deadline() == self.router.next_deadline()
+        assert set(restored.paused) == self.paused
         self.router = restored
 
     def check_replay(self) -> None:
@@ -136,6 +166,8 @@ class Watch:
         self.an_agent_has_at_most_one_offer_and_both_sides_agree()
         self.a_call_on_an_agent_is_on_both_sides()
         self.no_agent_idles_beside_a_call()
+        self.a_call_waits_only_for_an_agent_who_can_come()
+        self.explanations_agree()
         self.queues_are_in_order_of_the_published_score()
         self.a_number_is_owed_one_callback()
         self.who_reads_on_change_has_seen_everything()
@@ -195,8 +227,50 @@ class Watch:
         for agent in self.router.agents.values():
             if isinstance(agent.state, ag.Ready) and agent.has_leg and agent.present:
                 for call in self.router.calls.values():
-                    if isinstance(call.state, cl.Waiting):
-                        assert not _may_serve(agent, call), (agent, call)
+                    if isinstance(call.state, cl.Waiting) and not self._overdue(call):
+                        assert not self._may_serve(agent, call), (agent, call)
+
+    def _overdue(self, call: Call) -> bool:
+        """Its deadline is not served yet."""
+        return call.opening.until is not None and call.opening.until <= self.now
+
+    def _may_serve(self, agent: Agent, call: Call) -> bool:
+        """By the words of the settings, not by the core's own indexes."""
+        assert call.queue is not None
+        if call.queue in self.paused or agent.id in dict(call.resting):
+            return False
+        if call.opening.only is not None:
+            return call.opening.only == agent.id
+        if call.queue not in agent.queues:
+            return False
+        queue, first = self.router.queues[call.queue], self.queued[call.id][0]
+        waited = self.now - first
+        tier = dict(agent.tiers).get(call.queue, 1)
+        if queue.tier_wait_s and first + (tier - 1) * queue.tier_wait_s > self.now:
+            return False
+        steps = int(waited / queue.skill_relax_s + 1e-9) if queue.skill_relax_s else 0
+        return all(_has(agent, need, steps) for need in call.skills)
+
+    def a_call_waits_only_for_an_agent_who_can_come(self) -> None:
+        for call in self.router.calls.values():
+            only = call.opening.only
+            if only is None or not isinstance(call.state, cl.Waiting) or self._overdue(call):
+                continue
+            agent = self.router.agents[only]
+            assert agent.present
+            assert not isinstance(agent.state, ag.Offline | ag.NotResponding)
+            if call.assigned != only:
+                assert call.preferred == only
+                assert call.queue in agent.queues
+                queue, first = self.router.queues[call.queue], self.queued[call.id][0]
+                assert call.opening.until == first + queue.preferred_agent_s
+
+    def explanations_agree(self) -> None:
+        """Nobody is called eligible for a call that waits."""
+        for call in self.router.calls.values():
+            if isinstance(call.state, cl.Waiting):
+                found = explain.candidates(self.router, call)
+                assert not [c for c in found if c.eligible]
 
     def queues_are_in_order_of_the_published_score(self) -> None:
         """The key is made of the facts alone, so a failed offer cannot have changed it."""
@@ -208,7 +282,7 @@ class Watch:
 
     def _key(self, call: CallId, queue: QueueSettings) -> Key:
         queued_at, priority = self.queued[call]
-        effective = queued_at - priority * queue.priority_step_s
+        effective = queued_at - (priority + queue.weight) * queue.priority_step_s
         return (0 if call in self.interrupted else 1, effective, self.order[call])
 
     def a_number_is_owed_one_callback(self) -> None:
@@ -236,12 +310,11 @@ def _voice_path_asked(call: Call) -> bool:
     return isinstance(call.state, cl.Talking | cl.OnHold)
 
 
-def _may_serve(agent: Agent, call: Call) -> bool:
-    return (
-        call.queue in agent.queues
-        and set(call.skills) <= set(agent.skills)
-        and agent.id not in dict(call.resting)
-    )
+def _has(agent: Agent, need: str, steps: int) -> bool:
+    name, _, level = need.removesuffix("?").partition(">=")
+    least = max(int(level or 1) - steps, 0 if need.endswith("?") else 1)
+    have = [int(s.partition("=")[2] or 1) for s in agent.skills if s.partition("=")[0] == name]
+    return max(have, default=0) >= least
 
 
 def _visible(record: Any) -> Any:
@@ -251,4 +324,4 @@ def _visible(record: Any) -> Any:
     state = record.state
     if isinstance(state, cl.Offered):
         state = replace(state, next_ring=None)
-    return replace(record, resting=(), announce_at=None, state=state)
+    return replace(record, resting=(), announce_at=None, state=state, opening=TO_ALL)
