@@ -53,7 +53,7 @@ async def login(url: str, login: str, password: str, *, timeout_s: float = 10.0)
         ) from None
     if 200 <= status < 300:
         return _logged_in(content, url)
-    raise _refusal(content, status, url)
+    raise refusal(content, status, url)
 
 
 def _logged_in(content: bytes, url: str) -> LoggedIn:
@@ -69,7 +69,8 @@ def _logged_in(content: bytes, url: str) -> LoggedIn:
         ) from None
 
 
-def _refusal(content: bytes, status: int, url: str) -> EkcError:
+def refusal(content: bytes, status: int, url: str) -> EkcError:
+    """Why an HTTP answer is none, in words for people."""
     try:
         refusal = msgspec.json.decode(content, type=HttpError)
     except msgspec.DecodeError:

@@ -65,6 +65,7 @@ class Api:
         self._sockets: dict[AgentId, web.WebSocketResponse] = {}
         self.app = web.Application(client_max_size=MESSAGE_LIMIT, middlewares=[_clear_errors])
         self.app.router.add_post("/api/login", self._login)
+        self.app.router.add_post("/api/command", self._command)
         self.app.router.add_get("/api/ws", self._websocket)
         self.app.router.add_get("/health", self._get_health)
 
@@ -102,6 +103,38 @@ class Api:
                 role=session.role,
             )
         )
+
+    async def _command(self, request: web.Request) -> web.Response:
+        """One ``Request``, answered with its ``Reply``; the login's console goes on."""
+        try:
+            person = await self._person(request)
+        except AuthError as error:
+            status = 429 if error.code == "throttled" else 401
+            return _error(status, error.code, str(error))
+        try:
+            body = codec.decode_client(await request.read())
+        except codec.BadMessage as error:
+            return _error(400, "bad_request", f"Запрос не понят: {error}.")
+        if not isinstance(body, wire.Request):
+            return _error(400, "bad_request", "Нужно сообщение Request.")
+        return _json(await self._commands.execute(person, body))
+
+    async def _person(self, request: web.Request) -> Person:
+        """Who asks, by the token of a session or by login and password. Raises AuthError."""
+        now = self._clock.now()
+        scheme, _space, value = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            if session := await self._auth.session(value, now):
+                return Person(AgentId(session.login), session.name, session.role)
+            raise AuthError("session_expired", "Сеанс окончен.", "Войдите заново.")
+        try:
+            given = aiohttp.BasicAuth.decode(f"{scheme} {value}", encoding="utf-8")
+        except ValueError:
+            raise AuthError(
+                "wrong_password", "Не указаны логин и пароль.", "Передайте заголовок Authorization."
+            ) from None
+        user = await self._auth.check(given.login, given.password, request.remote or "", now)
+        return Person(AgentId(user.login), user.name, user.role)
 
     async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(

@@ -32,6 +32,8 @@ from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.lines import OperatorLines
 from ekc_console.server.menu import MenuResult, Menus, spoken
 from ekc_console.server.notifier import Notifier
+from ekc_console.server.orders import Orders
+from ekc_console.server.oversight import Oversight
 from ekc_console.server.recorder import Recorder
 from ekc_console.server.restore import restore
 from ekc_console.server.runtime import Runtime
@@ -150,12 +152,19 @@ class Server:
             self.router, self.hub, self.cards, self.extras, self.clock, self._menu_result
         )
         self.auth = Auth(self.database, session_s=config.server.session_hours * 3600)
+        break_limits = {reason.code: reason.limit_minutes * 60 for reason in config.breaks}
         self.commands = Commands(
             self.runtime,
             self.lines,
             self.cards,
             self.views,
-            frozenset(reason.code for reason in config.breaks),
+            Orders(
+                self.runtime,
+                self.cards,
+                Oversight(self.router, self.extras, topics),
+                break_limits,
+            ),
+            break_limits,
             self._log_out,
         )
         self.api = Api(
@@ -242,6 +251,8 @@ class Server:
     def _on_effect(self, effect: ef.Effect) -> None:
         self.switch.run(effect)
         self.notifier.on_effect(effect)
+        if isinstance(effect, ef.ShiftEnded):
+            self._background(self._let_go(effect.agent))
 
     def _on_trouble(self, text: str) -> None:
         """The journal cannot be written (or can again, when ``text`` is empty)."""
@@ -287,6 +298,16 @@ class Server:
         agent = self.router.agents.get(login)
         if agent is not None and not isinstance(agent.state, Offline):
             self.runtime.submit(AgentVanished(login))
+
+    async def _let_go(self, login: AgentId) -> None:
+        """A supervisor ended the shift: the console is told why, and has to log in again."""
+        await self.auth.revoke(login)
+        bye = wire.Goodbye(
+            code="session_expired", message="Руководитель завершил вашу смену.", reconnect=False
+        )
+        await self.api.disconnect(login, bye)
+        self.hub.forget(login)
+        self.commands.forget(login)
 
     async def _log_out(self, person: Person) -> None:
         await self.auth.revoke(person.login)

@@ -33,7 +33,9 @@ FORGOTTEN_AFTER_S = 3600.0
 TRACKED = 10_000
 """Logins, and as many addresses, whose failures are remembered; the oldest go first."""
 
-AuthCode = Literal["wrong_password", "account_expired", "account_disabled", "throttled"]
+AuthCode = Literal[
+    "wrong_password", "account_expired", "account_disabled", "throttled", "session_expired"
+]  # fmt: skip
 
 
 class AuthError(EkcError):
@@ -72,6 +74,13 @@ class Auth:
     async def log_in(self, login: str, password: str, address: str, now: float) -> Session:
         """Check a password and begin a session; the earlier session of this login ends.
 
+        Raises AuthError.
+        """
+        return await self._begin(await self.check(login, password, address, now), now)
+
+    async def check(self, login: str, password: str, address: str, now: float) -> people.User:
+        """The account of a login and its password; sessions stay as they are.
+
         Raises AuthError. An unknown login is told from a wrong password neither by word nor by
         time; that an account has ended is told only to who knows its password.
         """
@@ -92,7 +101,7 @@ class Auth:
         self._by_login.succeeded(login)
         self._by_address.forgive(address)
         _require_open(user, now)
-        return await self._begin(user, now)
+        return user
 
     async def session(self, token: str, now: float) -> Session | None:
         """The live session of a token; None if there is none, or it or the account has ended."""

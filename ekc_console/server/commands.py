@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -33,6 +33,8 @@ from ekc_console.server import numbers
 from ekc_console.server.cards import Cards
 from ekc_console.server.engine.protocol import EngineError
 from ekc_console.server.lines import OperatorLines
+from ekc_console.server.orders import Orders
+from ekc_console.server.refusal import Refusal
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.views import Person, Views
 from ekc_console.wire import messages as wire
@@ -41,14 +43,6 @@ log = structlog.get_logger(__name__)
 
 REPLIES_KEPT = 200
 """Replies per login kept to answer a command that is sent again."""
-
-
-class Refusal(EkcError):
-    """The command is not done; ``code`` is stable, the message is for the person."""
-
-    def __init__(self, code: wire.RefusalCode, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 Handler = Callable[[Person, Any], Awaitable[wire.Result | None]]
@@ -61,14 +55,15 @@ class Commands:
         lines: OperatorLines,
         cards: Cards,
         views: Views,
-        break_codes: frozenset[str],
+        orders: Orders,
+        break_limits: Mapping[str, float],
         log_out: Callable[[Person], Awaitable[None]],
     ) -> None:
         self._runtime = runtime
         self._lines = lines
         self._cards = cards
         self._views = views
-        self._break_codes = break_codes
+        self._break_limits = break_limits
         self._log_out = log_out
         self._replies: dict[AgentId, collections.OrderedDict[str, asyncio.Future[wire.Reply]]] = {}
         self._handlers: dict[type, Handler] = {
@@ -90,6 +85,7 @@ class Commands:
             wire.SaveDraft: self._save_draft,
             wire.SaveCard: self._save_card,
             wire.FindContacts: self._find,
+            **orders.handlers,
         }
 
     async def execute(self, person: Person, request: wire.Request) -> wire.Reply:
@@ -131,14 +127,17 @@ class Commands:
         self._runtime.submit(AgentReady(person.login))
 
     async def _go_break(self, person: Person, body: wire.GoBreak) -> None:
-        if body.reason not in self._break_codes:
+        if body.reason not in self._break_limits:
             raise Refusal("bad_value", f"Нет такой причины перерыва: «{body.reason}».")
-        self._runtime.submit(AgentPaused(person.login, body.reason))
+        limit_s = self._break_limits[body.reason]
+        self._runtime.submit(AgentPaused(person.login, body.reason, limit_s))
 
     async def _end_shift(self, person: Person, body: wire.LogOut) -> None:
         agent = self._agent(person)
         if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp | ag.NotResponding):
             raise Refusal("wrong_state", "Сначала закончите звонок, потом завершайте смену.")
+        if isinstance(agent.state, ag.WrapUp):
+            await self._cards.require_saved(agent.state.call)
         self._runtime.submit(AgentLoggedOut(person.login))
         await self._log_out(person)
 

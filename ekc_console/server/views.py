@@ -24,7 +24,7 @@ WAITING_SHOWN = 50
 """Longest list of waiting calls that a console gets for one queue."""
 CALLBACKS_SHOWN = 100
 
-_AGENT_STATES: dict[type, wire.AgentState] = {
+AGENT_STATES: dict[type, wire.AgentState] = {
     ag.Offline: "offline",
     ag.Ready: "ready",
     ag.OnBreak: "break",
@@ -36,7 +36,7 @@ _AGENT_STATES: dict[type, wire.AgentState] = {
     ag.WrapUp: "wrap_up",
     ag.NotResponding: "not_responding",
 }
-_BUSY = (ag.Offered, ag.Connecting, ag.Dialing, ag.Talking, ag.Holding, ag.WrapUp)
+BUSY = (ag.Offered, ag.Connecting, ag.Dialing, ag.Talking, ag.Holding, ag.WrapUp)
 _CALL_STATES: dict[type, wire.CallStateName] = {
     ca.InMenu: "menu",
     ca.Waiting: "waiting",
@@ -121,9 +121,9 @@ class Views:
             id=person.login,
             name=person.name,
             role=person.role,
-            state=_AGENT_STATES[type(state)],
+            state=AGENT_STATES[type(state)],
             since=getattr(state, "since", 0.0),
-            until=state.until if isinstance(state, ag.WrapUp) else None,
+            until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak) else None,
             reason=state.reason if isinstance(state, ag.OnBreak | ag.NotResponding) else "",
             pending_break=agent.pending_break or "",
             line_up=agent.has_leg,
@@ -174,7 +174,7 @@ class Views:
         for agent in self._router.agents.values():
             if agent.available:
                 ready.update(agent.queues)
-            elif isinstance(agent.state, _BUSY):
+            elif isinstance(agent.state, BUSY):
                 busy.update(agent.queues)
             if isinstance(agent.state, ag.Offered):
                 call = self._router.calls[agent.state.call]
@@ -212,6 +212,7 @@ class Views:
             agents_ready=ready,
             agents_busy=busy,
             service_level_s=settings.service_level_s,
+            paused=queue in self._router.paused,
             offered_today=day.offered,
             answered_today=day.answered,
             abandoned_today=day.abandoned,

@@ -12,6 +12,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from ekc_console.wire.base import Message as _Message
+from ekc_console.wire.orders import OrderCommand, OrderResult
+
 PROTOCOL = 1
 """Raised at every change that an older client or server cannot follow."""
 
@@ -26,10 +29,6 @@ CallStateName = Literal[
 RefusalCode = Literal[
     "not_allowed", "wrong_state", "unknown", "bad_value", "server_busy", "engine_down"
 ]
-
-
-class _Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
-    """Base of all messages; the tag is the class name."""
 
 
 # -- login (HTTP POST /api/login) ------------------------------------------------
@@ -70,7 +69,7 @@ class Me(_Message, frozen=True, kw_only=True):
     state: AgentState
     since: float
     until: float | None = None
-    """End of a timed wrap-up or of the offer."""
+    """End of a timed wrap-up, or when a break should be over."""
     reason: str = ""
     """Break reason's code; for ``not_responding``: ``no_answer``, ``rejected``, ``unreachable``."""
     pending_break: str = ""
@@ -157,6 +156,8 @@ class QueueInfo(_Message, frozen=True, kw_only=True):
     agents_ready: int
     agents_busy: int
     service_level_s: float
+    paused: bool = False
+    """A supervisor stopped its offers for now."""
     offered_today: int = 0
     answered_today: int = 0
     abandoned_today: int = 0
@@ -214,9 +215,9 @@ class Welcome(_Message, frozen=True, kw_only=True):
     now: float
     me: str
     break_reasons: tuple[BreakReason, ...] = ()
-    topics: dict[str, str] = {}
+    topics: dict[str, str] = msgspec.field(default_factory=dict)
     """Topic code to title."""
-    scripts: dict[str, str] = {}
+    scripts: dict[str, str] = msgspec.field(default_factory=dict)
     """Id to title of the scenarios that an operator can take for a card."""
 
 
@@ -395,6 +396,7 @@ Command = (
     | SaveDraft
     | SaveCard
     | FindContacts
+    | OrderCommand
 )
 
 
@@ -442,7 +444,7 @@ class Contacts(_Message, frozen=True, kw_only=True):
     contacts: tuple[Contact, ...]
 
 
-Result = Line | ScenarioText | Card | Contacts
+Result = Line | ScenarioText | Card | Contacts | OrderResult
 
 ClientMessage = Hello | Request
 ServerMessage = Welcome | Snapshot | Delta | Notice | Reply | Goodbye

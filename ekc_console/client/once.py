@@ -1,0 +1,59 @@
+"""One command without a session: what the command line does beside the console."""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+from aiohttp import ClientError, ClientSession, ClientTimeout, encode_basic_auth
+
+from ekc_console.client.errors import Refused
+from ekc_console.client.login import refusal, server_url
+from ekc_console.client.network import explain
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.wire import codec
+from ekc_console.wire.messages import Command, Reply, Request, Result
+
+COMMAND_PATH = "api/command"
+
+
+async def command(
+    url: str, login: str, password: str, body: Command, *, timeout_s: float = 10.0
+) -> Result | None:
+    """Carry out one command as this person; a console that is open goes on.
+
+    Raises EkcError: server not reachable, login refused; Refused with the server's reason.
+    """
+    target = server_url(url) / COMMAND_PATH
+    data = codec.encode(Request(id=secrets.token_hex(8), body=body))
+    try:
+        async with (
+            ClientSession(timeout=ClientTimeout(total=timeout_s)) as http,
+            http.post(
+                target,
+                data=data,
+                headers={
+                    "Content-Type": "application/json",
+                    "Authorization": encode_basic_auth(login, password, "utf-8"),
+                },
+            ) as answer,
+        ):
+            status, content = answer.status, await answer.read()
+    except (ClientError, OSError, TimeoutError) as error:
+        raise EkcError(
+            _("Сервер {url} недоступен: {why}.").format(url=url, why=explain(error)),
+            _("Проверьте адрес сервера и что он запущен (ekc server)."),
+        ) from None
+    if not 200 <= status < 300:
+        raise refusal(content, status, url)
+    try:
+        reply = msgspec.json.decode(content, type=Reply)
+    except msgspec.DecodeError as error:
+        raise EkcError(
+            _("Сервер {url} ответил на вход непонятно: {why}.").format(url=url, why=error),
+            _("Обновите консоль до версии сервера."),
+        ) from None
+    if not reply.ok:
+        raise Refused(reply.code or "server_busy", reply.message)
+    return reply.result
