@@ -72,6 +72,31 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
+class Consulting:
+    """Has the call, and asks somebody about it."""
+
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Another agent wants to consult about a call."""
+
+    call: CallId
+    since: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Advising:
+    """Consulted by the agent who has the call."""
+
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
 class WrapUp:
     call: CallId
     since: float
@@ -96,10 +121,13 @@ AgentState = (
     | Dialing
     | Talking
     | Holding
+    | Consulting
+    | Asked
+    | Advising
     | WrapUp
     | NotResponding
 )
-OnCall = Connecting | Dialing | Talking | Holding
+OnCall = Connecting | Dialing | Talking | Holding | Consulting
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +180,10 @@ class Agent:
 
 
 _IDLE = (Ready, OnBreak, WrapUp, NotResponding)
-_ON_CALL = (Connecting, Dialing, Talking, Holding)
-_LOGGED_IN = (*_IDLE, Offered, *_ON_CALL)
+_ON_CALL = (Connecting, Dialing, Talking, Holding, Consulting)
+_IN_TALK = (Talking, Holding)
+_TRANSFERS = ("TransferredToQueue", "TransferredToAgent", "TransferredOutside", "ReturnedToMenu")
+_LOGGED_IN = (*_IDLE, Offered, *_ON_CALL, Asked, Advising)
 
 AGENT_TABLE = StateTable(
     "Agent",
@@ -163,17 +193,17 @@ AGENT_TABLE = StateTable(
         Rule((Offline,), "AgentLoggedOut", IGNORED),
         Rule((OnBreak, NotResponding), "AgentReady", (Ready,)),
         Rule((WrapUp,), "AgentReady", (Ready, Offline)),  # offline: a supervisor ended the shift
-        Rule((Ready, Offered), "AgentReady", IGNORED),
-        Rule(_ON_CALL, "AgentReady", STAY),  # takes a pending break back
-        Rule((Ready, OnBreak, NotResponding, Offered), "AgentPaused", (OnBreak,)),
-        Rule((*_ON_CALL, WrapUp), "AgentPaused", STAY),  # the break is pending
+        Rule((Ready, Offered, Asked), "AgentReady", IGNORED),
+        Rule((*_ON_CALL, Advising), "AgentReady", STAY),  # takes a pending break back
+        Rule((Ready, OnBreak, NotResponding, Offered, Asked), "AgentPaused", (OnBreak,)),
+        Rule((*_ON_CALL, Advising, WrapUp), "AgentPaused", STAY),  # the break is pending
         Rule((Offline, *_LOGGED_IN), "AgentLegUp", STAY),  # a leg without a login is dropped
         Rule(_IDLE, "AgentLegDown", STAY),
-        Rule((Offered,), "AgentLegDown", (Ready,)),
-        Rule(_ON_CALL, "AgentLegDown", (NotResponding, OnBreak, Offline)),
+        Rule((Offered, Asked), "AgentLegDown", (Ready,)),
+        Rule((*_ON_CALL, Advising), "AgentLegDown", (NotResponding, OnBreak, Offline)),
         Rule((Offline,), "AgentLegDown", IGNORED),
-        Rule((*_IDLE, *_ON_CALL), "AgentVanished", STAY),
-        Rule((Offered,), "AgentVanished", (Ready,)),
+        Rule((*_IDLE, *_ON_CALL, Advising), "AgentVanished", STAY),
+        Rule((Offered, Asked), "AgentVanished", (Ready,)),
         Rule((Offline,), "AgentVanished", IGNORED),
         Rule(_LOGGED_IN, "AgentReturned", STAY),
         Rule((Ready,), "offer made", (Offered,)),
@@ -187,19 +217,31 @@ AGENT_TABLE = StateTable(
         Rule((Connecting,), "CallBridgeFailed", (Ready, OnBreak, WrapUp, NotResponding, Offline)),
         Rule((Talking,), "CallHeld", (Holding,)),
         Rule((Holding,), "CallResumed", (Talking,)),
+        *(Rule(_IN_TALK, event, (WrapUp, Ready, OnBreak, Offline)) for event in _TRANSFERS),
+        Rule(_IN_TALK, "ConsultAsked", (Consulting,)),
+        Rule((Ready,), "ConsultAsked", (Asked,)),
+        Rule(_IN_TALK, "ConsultDialled", (Consulting,)),
+        Rule((Asked,), "ConsultAccepted", (Advising,)),
+        Rule((Consulting,), "ConsultCompleted", (WrapUp, Ready, OnBreak, Offline)),
+        Rule((Advising,), "ConsultCompleted", (Connecting,)),
+        Rule((Consulting,), "consult over", (Talking,)),
+        Rule((Asked, Advising), "consult over", (Ready, OnBreak, Offline)),
         Rule(_ON_CALL, "AgentHungUp", STAY),
         Rule(_ON_CALL, "CallEnded", (WrapUp, Ready, OnBreak, Offline)),
         Rule((WrapUp,), "WrapUpFinished", (Ready, OnBreak, Offline)),
         # The card was saved after the wrap-up had ended, maybe in the midst of the next call.
         Rule(
-            (Offline, Ready, OnBreak, Offered, NotResponding, *_ON_CALL), "WrapUpFinished", IGNORED
+            (Offline, Ready, OnBreak, Offered, NotResponding, *_ON_CALL, Asked, Advising),
+            "WrapUpFinished",
+            IGNORED,
         ),
         Rule((WrapUp,), "wrap-up over", (Ready, OnBreak, Offline)),
         Rule((OnBreak,), "break overrun", STAY),
         Rule((Ready, OnBreak, WrapUp, Offered), "CallPicked", (Connecting,)),
         Rule((Ready, OnBreak, NotResponding), "AgentForced", (Ready, OnBreak, Offline)),
         Rule((Offered,), "AgentForced", (Offered, OnBreak, Offline)),
+        Rule((Asked,), "AgentForced", (Asked, OnBreak, Offline)),
         Rule((WrapUp,), "AgentForced", (WrapUp, Ready, Offline)),
-        Rule(_ON_CALL, "AgentForced", STAY),  # break or end of the shift are pending
+        Rule((*_ON_CALL, Advising), "AgentForced", STAY),  # break or end of the shift are pending
     ),
 )

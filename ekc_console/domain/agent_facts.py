@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ekc_console.domain import agent as ag
-from ekc_console.domain import breaks, offers, skills, work
+from ekc_console.domain import breaks, consult, offers, skills, work
 from ekc_console.domain import call as cl
 from ekc_console.domain.agent import AGENT_TABLE, Agent
 from ekc_console.domain.call import CALL_TABLE
@@ -92,7 +92,7 @@ def ready(c: Centre, f: AgentReady) -> None:
 
 def go_ready(c: Centre, agent: Agent, event: str) -> None:
     """Of an agent who is ready or hears an offer already: nothing."""
-    if isinstance(agent.state, ag.Ready | ag.Offered):
+    if isinstance(agent.state, ag.Ready | ag.Offered | ag.Asked):
         return
     agent = breaks.taken_back(work.clocked_off(c, agent))
     if isinstance(agent.state, ag.WrapUp) and agent.pending_logout:
@@ -114,6 +114,9 @@ def go_on_break(c: Centre, agent: Agent, reason: str, limit_s: float, event: str
         case ag.Offered(offer):
             asked = breaks.asked_for(agent, reason, limit_s)
             offers.give_back(c, offer, "paused", event, asked)
+        case ag.Asked():
+            asked = breaks.asked_for(agent, reason, limit_s)
+            consult.adviser_gone(c, asked, event, "rejected")
         case ag.Ready() | ag.OnBreak() | ag.NotResponding():
             c.put_agent(breaks.begun(agent, c.now, reason, limit_s), event)
         case _:
@@ -152,6 +155,12 @@ def _without(c: Centre, agent: Agent, event: str) -> None:
     match agent.state:
         case ag.Offered(offer):
             offers.give_back(c, offer, "unreachable", event, agent)
+        case ag.Asked():
+            consult.adviser_gone(c, agent, event, "unreachable")
+        case ag.Advising() if not agent.has_leg:
+            consult.adviser_gone(c, agent, event, "left", unreachable=True)
+        case ag.Consulting() if not agent.has_leg:
+            consult.asker_lost(c, agent)
         case ag.Connecting(call) | ag.Dialing(call) | ag.Talking(call) | ag.Holding(call) if (
             not agent.has_leg
         ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ekc_console.domain.facts.transfers import Heard
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.opening import TO_ALL, Opening
 from ekc_console.domain.state_table import IGNORED, START, STAY, Rule, StateTable
@@ -111,6 +112,51 @@ class OnHold:
 
 
 @dataclass(frozen=True, slots=True)
+class Consulting:
+    """``Call.agent`` asks somebody about the call: an operator or an outside party."""
+
+    since: float
+    """Of the present stretch: a change of ``heard`` begins a new one."""
+    heard: Heard
+    """``party``: the caller is on hold."""
+    adviser: AgentId | None
+    party: CallId | None
+    """The outside party's own record. Exactly one of the two is there."""
+    open: bool = False
+    """The one who is asked is on the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transferring:
+    """A blind transfer to an outside number that rings; nobody has the caller."""
+
+    since: float
+    party: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The caller and an outside party talk, with no agent; both records are in this state."""
+
+    since: float
+    other: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """An outside party of the call ``Call.party_of`` who has not picked up."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Advising:
+    """An outside party of the call ``Call.party_of`` who is on the line of a consultation."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
 class Dialing:
     """Outgoing: the outside party has not picked up."""
 
@@ -131,7 +177,22 @@ class Ended:
     cause: str
 
 
-CallState = InMenu | Waiting | Offered | Connecting | Talking | OnHold | Dialing | Ending | Ended
+CallState = (
+    InMenu
+    | Waiting
+    | Offered
+    | Connecting
+    | Talking
+    | OnHold
+    | Consulting
+    | Transferring
+    | Linked
+    | Dialing
+    | Ringing
+    | Advising
+    | Ending
+    | Ended
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +242,11 @@ class Call:
     for it."""
     interrupted: bool = False
     """Its talk was cut on our side: it stands at the head of its queue."""
+    party_of: CallId | None = None
+    """This is the line to an outside party, dialled for a consultation about that call or for its
+    transfer. Its time counts in no figure of talks: the agent's is that of the call itself."""
+    returns_to: AgentId | None = None
+    """A blind transfer to one party is under way; who made it gets the call back if it fails."""
     announce_at: float | None = None
     """Next announcement of the position."""
     resting: tuple[tuple[AgentId, float], ...] = ()
@@ -191,7 +257,21 @@ class Call:
         return any(who == agent for who, _ in self.resting)
 
 
-_LIVE = (InMenu, Waiting, Offered, Connecting, Talking, OnHold, Dialing, Ending)
+_PARTY = (Ringing, Advising)
+_LIVE = (
+    InMenu,
+    Waiting,
+    Offered,
+    Connecting,
+    Talking,
+    OnHold,
+    Consulting,
+    Transferring,
+    Linked,
+    Dialing,
+    *_PARTY,
+    Ending,
+)
 _GONE = (Ending, Ended)
 _TALK = (Talking, OnHold)
 
@@ -218,20 +298,46 @@ CALL_TABLE = StateTable(
         Rule((Waiting, Offered), "announcement due", STAY),
         Rule((Offered,), "OfferAccepted", (Connecting,)),
         Rule((Dialing,), "CallAnswered", (Connecting,)),
-        Rule((Connecting, *_TALK, *_GONE), "CallAnswered", IGNORED),
+        Rule((Ringing,), "CallAnswered", (Advising, Linked)),
+        Rule((Connecting, *_TALK, Advising, Linked, *_GONE), "CallAnswered", IGNORED),
         Rule((Connecting,), "CallBridged", (Talking,)),
         # A join that was under way when the agent's leg went down reports afterwards.
-        Rule((Waiting, Offered, *_TALK, *_GONE), "CallBridged", IGNORED),
+        Rule((Waiting, Offered, *_TALK, Consulting, *_GONE), "CallBridged", IGNORED),
         Rule((Connecting,), "CallBridgeFailed", (Waiting, Ending)),
         Rule((Waiting, Offered, *_GONE), "CallBridgeFailed", IGNORED),
         Rule((Talking,), "CallHeld", (OnHold,)),
         Rule((OnHold, *_GONE), "CallHeld", IGNORED),
         Rule((OnHold,), "CallResumed", (Talking,)),
         Rule((Talking, *_GONE), "CallResumed", IGNORED),
-        Rule((Connecting, *_TALK, Dialing), "AgentHungUp", STAY),
+        Rule((Connecting, *_TALK, Consulting, Dialing), "AgentHungUp", STAY),
         Rule(_GONE, "AgentHungUp", IGNORED),
-        Rule((Connecting, *_TALK), "AgentLegDown", (Waiting, Ending)),
+        Rule((Connecting, *_TALK, Consulting), "AgentLegDown", (Waiting, Ending)),
         Rule((Dialing,), "AgentLegDown", (Ending,)),
+        Rule(_TALK, "TransferredToQueue", (Waiting,)),
+        Rule(_TALK, "TransferredToAgent", (Waiting,)),
+        Rule(_TALK, "TransferredOutside", (Transferring,)),
+        Rule(_TALK, "ReturnedToMenu", (InMenu,)),
+        Rule(START, "TransferredOutside", (Ringing,)),
+        Rule(_GONE, "TransferredToQueue", IGNORED),
+        Rule(_GONE, "TransferredToAgent", IGNORED),
+        Rule(_GONE, "TransferredOutside", IGNORED),
+        Rule(_GONE, "ReturnedToMenu", IGNORED),
+        Rule((Transferring,), "party answered", (Linked,)),
+        Rule((Transferring, Linked), "party lost", (Waiting, Ending)),
+        Rule((Waiting,), "transfer failed", (Waiting,)),
+        Rule(_TALK, "ConsultAsked", (Consulting,)),
+        Rule(_TALK, "ConsultDialled", (Consulting,)),
+        Rule(START, "ConsultDialled", (Ringing,)),
+        Rule((Consulting,), "ConsultAccepted", (Consulting,)),
+        Rule((Consulting,), "party answered", (Consulting,)),
+        Rule((Consulting,), "ConsultSwitched", (Consulting,)),
+        Rule((Consulting,), "ConsultCompleted", (Connecting, Linked)),
+        Rule((Advising,), "ConsultCompleted", (Linked,)),
+        Rule((Consulting,), "ConsultCancelled", STAY),  # followed by "consult over"
+        Rule((Consulting,), "consult over", (Talking,)),
+        Rule((*_PARTY, Linked), "caller lost", (Ending,)),
+        Rule((Consulting, Linked), "JoinFailed", STAY),  # followed by what a lost party means
+        Rule((InMenu, Waiting, Offered, Connecting, *_TALK, *_GONE), "JoinFailed", IGNORED),
         Rule(_LIVE, "CallEnded", (Ended,)),
         Rule((Ended,), "CallEnded", IGNORED),
     ),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
 from ekc_console.domain import callback as cb
-from ekc_console.domain import offers, reach, skills, work
+from ekc_console.domain import consult, offers, reach, skills, transfer, work
 from ekc_console.domain.agent import AGENT_TABLE
 from ekc_console.domain.call import CALL_TABLE, Call, Outcome
 from ekc_console.domain.centre import Centre
@@ -112,7 +112,9 @@ def bridged(c: Centre, f: CallBridged) -> None:
         return
     agent = work.agent_of(c, call)
     answered = c.now if call.answered_at is None else call.answered_at
-    talking = replace(call, state=cl.Talking(c.now), answered_at=answered, resting=())
+    talking = replace(
+        call, state=cl.Talking(c.now), answered_at=answered, resting=(), returns_to=None
+    )
     c.put_call(talking, "CallBridged")
     new = replace(agent, state=ag.Talking(call.id, c.now), calls=agent.calls + 1)
     c.put_agent(new, "CallBridged")
@@ -125,7 +127,7 @@ def bridge_failed(c: Centre, f: CallBridgeFailed) -> None:
         return
     agent = work.agent_of(c, call)
     blame = f.reason == AGENT_LEG_FAILED
-    if call.direction == "in" or call.answered_at is not None:
+    if call.queue is not None and (call.direction == "in" or call.answered_at is not None):
         work.to_queue(c, offers.let_rest(c, call, agent.id), "CallBridgeFailed")
     else:
         c.put_call(replace(call, state=cl.Ending(c.now)), "CallBridgeFailed")
@@ -190,6 +192,9 @@ def answered(c: Centre, f: CallAnswered) -> None:
     call = c.call(f.call)
     if not _acts_on(call, "CallAnswered"):
         return
+    if call.party_of is not None:
+        transfer.party_answered(c, call)
+        return
     agent = work.agent_of(c, call)
     c.put_call(replace(call, state=cl.Connecting(c.now)), "CallAnswered")
     c.put_agent(replace(agent, state=ag.Connecting(call.id, c.now)), "CallAnswered")
@@ -204,8 +209,8 @@ def ended(c: Centre, f: CallEnded) -> None:
         return
     outcome = _outcome(c, call, f)
     owed = reach.call_lost(c, call) if reach.owes(c, call, f.by) else call.callback
-    call = _let_agents_go(c, call)
-    if call.direction == "out" and call.answered_at is None:
+    call = _let_agents_go(c, call, f)
+    if call.direction == "out" and call.answered_at is None and call.party_of is None:
         reach.dial_over(c, call, reach.dial_result(call, f, c.now))
     new = replace(
         call,
@@ -215,13 +220,21 @@ def ended(c: Centre, f: CallEnded) -> None:
         callback=owed,
         announce_at=None,
         resting=(),
+        returns_to=None,
     )
     c.put_call(new, "CallEnded")
 
 
-def _let_agents_go(c: Centre, call: Call) -> Call:
+def _let_agents_go(c: Centre, call: Call, f: CallEnded) -> Call:
     """Free whoever is bound to the ended call; its record with clocks and offers brought up."""
+    if call.party_of is not None:
+        transfer.party_ended(c, call, f)
+        return call
     match call.state:
+        case cl.Consulting():
+            return consult.caller_gone(c, call)
+        case cl.Transferring() | cl.Linked():
+            transfer.caller_ended(c, call)
         case cl.Offered():
             return offers.withdraw_all(c, call)
         case cl.Talking() | cl.OnHold():

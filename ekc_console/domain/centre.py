@@ -145,17 +145,23 @@ class Centre:
         opening = opening_of(call, self.settings_of(call), self.agents, self.now)
         return call if opening == call.opening else replace(call, opening=opening)
 
-    def amend_ended(self, call: Call) -> None:
-        """Replace the record of an ended call, if it is still kept."""
-        if call.id in self.recently_ended:
-            self.recently_ended[call.id] = call
-            self._changes[CallChanged(call.id)] = None
+    def amend(self, call: Call) -> None:
+        """Replace the record of a call, live or ended and still kept, in the same state."""
+        for records in (self.calls, self.recently_ended):
+            if call.id in records:
+                records[call.id] = call
+                self._changes[CallChanged(call.id)] = None
 
     def put_agent(self, agent: Agent, event: str) -> None:
         old = self.agents.get(agent.id)
         AGENT_TABLE.verify(old.state if old else None, event, agent.state)
         self.agents[agent.id] = agent
         self._index_agent(old, agent)
+        self._changes[AgentChanged(agent.id)] = None
+
+    def amend_agent(self, agent: Agent) -> None:
+        """Replace the record of an agent in the same state: its clocks have moved."""
+        self.agents[agent.id] = agent
         self._changes[AgentChanged(agent.id)] = None
 
     def put_callback(self, callback: Callback, event: str) -> None:
@@ -186,7 +192,7 @@ class Centre:
             self.freed_calls[call.id] = None
         elif isinstance(state, cl.Offered):
             settings = self.settings_of(call)
-            if self.strategies[settings.id].ring == "all":
+            if self.strategies[settings.id].ring == "all" and call.returns_to is None:
                 self.ringing.add(call, settings)
 
     def _watch_call(self, old: Call | None, call: Call) -> None:
@@ -217,12 +223,19 @@ class Centre:
             self.ready.add(agent, self._strategies_of(agent))
             self.freed_agents[agent.id] = None
         state = agent.state
-        if isinstance(state, ag.WrapUp | ag.OnBreak) and state.until is not None:
-            due = Due.WRAP_UP if isinstance(state, ag.WrapUp) else Due.BREAK
-            if old is None or state is not old.state:
-                self.deadlines.add(Deadline(state.until, due, agent.id))
+        if old is None or state is not old.state:
+            self._watch_agent(agent)
         if self.waiting.waiting_for(agent.id) and not _stays(agent):
             self.leaving[agent.id] = None
+
+    def _watch_agent(self, agent: Agent) -> None:
+        match agent.state:
+            case ag.WrapUp(until=float(until)):
+                self.deadlines.add(Deadline(until, Due.WRAP_UP, agent.id))
+            case ag.OnBreak(until=float(until)):
+                self.deadlines.add(Deadline(until, Due.BREAK, agent.id))
+            case ag.Asked(until=until):
+                self.deadlines.add(Deadline(until, Due.CONSULT, agent.id))
 
     def _strategies_of(self, agent: Agent) -> list[tuple[QueueId, Strategy]]:
         return [(q, self.strategies[q]) for q in agent.queues if q in self.strategies]
@@ -256,6 +269,9 @@ class Centre:
         if d.due is Due.BREAK:
             state = self.agents[AgentId(d.subject)].state
             return isinstance(state, ag.OnBreak) and state.until == d.at and not state.overrun
+        if d.due is Due.CONSULT:
+            agent = self.agents[AgentId(d.subject)]
+            return isinstance(agent.state, ag.Asked) and agent.state.until == d.at
         call = self.calls.get(CallId(d.subject))
         if call is None:
             return False

@@ -23,6 +23,7 @@ class Due(IntEnum):
     ANNOUNCEMENT = 5
     OPENING = 6
     BREAK = 7
+    CONSULT = 8
 
 
 class Deadline(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ekc_console.domain.facts.transfers import Heard
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 
 WithdrawReason = Literal[
@@ -97,6 +98,77 @@ class Forward:
 
 
 @dataclass(frozen=True, slots=True)
+class DialParty:
+    """Call an outside number for a consultation or a blind transfer of ``call``; answer with
+    ``CallAnswered`` or ``CallEnded`` of ``party``."""
+
+    call: CallId
+    party: CallId
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """Bring the voice paths of a consultation about ``call`` into this state, whatever they were:
+    in the agent's bridge stand those who are ``heard``, the others have music. Exactly one of
+    ``adviser`` and ``party`` is given, once that one is on the line. ``JoinFailed`` on failure."""
+
+    call: CallId
+    agent: AgentId
+    heard: Heard
+    adviser: AgentId | None = None
+    party: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLeg:
+    """The adviser's leg goes back into the adviser's own bridge, in order with what is done to
+    ``call``."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Join the caller and the outside party, with no agent; ``JoinFailed`` on failure."""
+
+    call: CallId
+    party: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """The bridge of a ``Link`` is no longer needed."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class RunMenu:
+    """The caller leaves the agent for an automatic scenario."""
+
+    call: CallId
+    scenario: str
+
+
+ReturnReason = Literal[
+    "busy", "no_answer", "rejected", "left", "unreachable", "failed", "caller_gone"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLost:
+    """Tell the agent why a consultation or a transfer came to nothing. ``back``: the caller is
+    with the agent, or offered to the agent, again."""
+
+    call: CallId
+    agent: AgentId
+    why: ReturnReason
+    back: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Announce:
     """Say this to the caller, in order with what follows for the call."""
 
@@ -175,6 +247,13 @@ Effect = (
     | HangUp
     | DialOut
     | Forward
+    | DialParty
+    | Consult
+    | ReturnLeg
+    | Link
+    | Unlink
+    | RunMenu
+    | PartyLost
     | Announce
     | LetGo
     | RefuseCall

@@ -111,8 +111,15 @@ def _make_offers(c: Centre, call: Call, agents: Sequence[AgentId]) -> None:
     c.put_call(replace(call, state=new), "offer made")
 
 
+def offer_to(c: Centre, call: Call, agent: AgentId) -> None:
+    """Offer a waiting call to this available agent, whatever the queue's strategy says."""
+    _make_offers(c, call, [agent])
+
+
 def _next_ring(c: Centre, call: Call) -> float | None:
     settings = c.settings_of(call)
+    if call.returns_to is not None:
+        return None
     if c.strategies[settings.id].ring != "progressive":
         return None
     return c.now + settings.offer_timeout_s / RING_STEPS

@@ -28,7 +28,7 @@ def owes(c: Centre, call: Call, by: str) -> bool:
     if by != "caller":
         return False
     if isinstance(call.state, cl.InMenu):
-        return True
+        return call.answered_at is None
     waits = isinstance(call.state, cl.Waiting | cl.Offered | cl.Connecting)
     return waits and c.settings_of(call).callback_on_abandon
 

@@ -11,11 +11,13 @@ from ekc_console.domain import (
     agent_facts,
     breaks,
     call_facts,
+    consult,
     facts,
     offers,
     queue,
     reach,
     supervision,
+    transfer,
     work,
 )
 from ekc_console.domain.agent import Agent
@@ -74,6 +76,7 @@ class Router:
         except IllegalFact:
             c.now = before
             raise
+        transfer.bring_back(c)
         offers.settle(c)
         return c.take_effects()
 
@@ -193,6 +196,8 @@ def _act_on(c: Centre, d: Deadline) -> None:
             offers.ring_step(c, c.calls[CallId(d.subject)])
         case Due.WRAP_UP:
             work.end_wrap_up(c, c.agents[AgentId(d.subject)], "wrap-up over")
+        case Due.CONSULT:
+            consult.ask_timed_out(c, AgentId(d.subject))
         case Due.REST:
             offers.rest_over(c, c.calls[CallId(d.subject)], AgentId(d.other), d.at)
         case Due.OPENING:
@@ -239,4 +244,16 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.QueueResumed: supervision.queue_resumed,
     facts.AgentForced: supervision.forced,
     facts.CallbackClosed: reach.callback_closed,
+    facts.TransferredToQueue: transfer.to_queue,
+    facts.TransferredToAgent: transfer.to_agent,
+    facts.TransferredOutside: transfer.outside,
+    facts.ReturnedToMenu: transfer.to_menu,
+    facts.ConsultAsked: consult.asked,
+    facts.ConsultDialled: consult.dialled,
+    facts.ConsultAccepted: consult.accepted,
+    facts.ConsultLeft: consult.left,
+    facts.ConsultSwitched: consult.switched,
+    facts.ConsultCompleted: consult.completed,
+    facts.ConsultCancelled: consult.cancelled,
+    facts.JoinFailed: transfer.join_failed,
 }

@@ -23,6 +23,7 @@ IllegalReason = Literal[
     "duplicate",
     "no_leg",
     "not_at_work",
+    "not_free",
     "not_yours",
     "same_queue",
     "unknown_agent",

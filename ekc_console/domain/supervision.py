@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ekc_console.domain import agent as ag
-from ekc_console.domain import agent_facts, offers, work
+from ekc_console.domain import agent_facts, consult, offers, work
 from ekc_console.domain import call as cl
 from ekc_console.domain.agent import AGENT_TABLE, Agent
 from ekc_console.domain.call import CALL_TABLE, Call
@@ -116,7 +116,10 @@ def _end_shift(c: Centre, agent: Agent) -> None:
         case ag.Offered(offer):
             leaving = replace(agent, pending_logout=True)
             offers.give_back(c, offer, "paused", "AgentForced", leaving)
-        case ag.Connecting() | ag.Dialing() | ag.Talking() | ag.Holding():
+        case ag.Asked():
+            leaving = replace(agent, pending_logout=True)
+            consult.adviser_gone(c, leaving, "AgentForced", "rejected")
+        case _ if isinstance(agent.state, ag.OnCall | ag.Advising):
             c.put_agent(replace(agent, pending_logout=True), "AgentForced")
         case _:
             off = work.off_duty(c, work.clocked_off(c, agent), ordered=True)

@@ -27,9 +27,12 @@ def stop_clock(c: Centre, call: Call, agent: Agent) -> tuple[Call, Agent]:
         case cl.Talking(since):
             s = c.now - since
             return replace(call, talk_s=call.talk_s + s), replace(agent, talk_s=agent.talk_s + s)
-        case cl.OnHold(since):
+        case cl.OnHold(since) | cl.Consulting(since, "party"):
             s = c.now - since
             return replace(call, held_s=call.held_s + s), replace(agent, held_s=agent.held_s + s)
+        case cl.Consulting(since):
+            s = c.now - since
+            return replace(call, talk_s=call.talk_s + s), replace(agent, talk_s=agent.talk_s + s)
     return call, agent
 
 
@@ -111,9 +114,9 @@ def clocked_off(c: Centre, agent: Agent) -> Agent:
     if not isinstance(state, ag.WrapUp):
         return agent
     spent = c.now - state.since
-    call = c.recently_ended.get(state.call)
+    call = c.calls.get(state.call) or c.recently_ended.get(state.call)
     if call is not None:
-        c.amend_ended(replace(call, wrap_up_s=call.wrap_up_s + spent))
+        c.amend(replace(call, wrap_up_s=call.wrap_up_s + spent))
     return replace(agent, wrap_up_s=agent.wrap_up_s + spent)
 
 
@@ -125,6 +128,13 @@ def suspended(c: Centre, agent: Agent) -> Agent:
         case ag.OnBreak() as state:
             return breaks.interrupted(agent, state, c.now)
     return agent
+
+
+def hand_over(c: Centre, agent: Agent, call: Call, event: str) -> None:
+    """The agent has given the call away: wrap-up by the mode of the call's queue. ``agent`` with
+    clocks brought up."""
+    agent = replace(agent, pending_wrap_up=call.id)
+    set_free(c, agent, event, queue=call.queue, idle_since=c.now)
 
 
 # -- back to the queue -------------------------------------------------------

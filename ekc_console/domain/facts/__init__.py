@@ -62,6 +62,22 @@ from ekc_console.domain.facts.orders import (
     QueuesConfigured,
     TimePassed,
 )
+from ekc_console.domain.facts.transfers import (
+    ConsultAccepted,
+    ConsultAsked,
+    ConsultCancelled,
+    ConsultCompleted,
+    ConsultDialled,
+    ConsultLeft,
+    ConsultSwitched,
+    Heard,
+    JoinFailed,
+    ReturnedToMenu,
+    TransferFact,
+    TransferredOutside,
+    TransferredToAgent,
+    TransferredToQueue,
+)
 
 __all__ = [
     "FACTS",
@@ -96,11 +112,20 @@ __all__ = [
     "CallbackClosed",
     "CallbackFact",
     "CallbackResult",
+    "ConsultAccepted",
+    "ConsultAsked",
+    "ConsultCancelled",
+    "ConsultCompleted",
+    "ConsultDialled",
+    "ConsultLeft",
+    "ConsultSwitched",
     "EndedBy",
     "Fact",
     "ForcedState",
     "ForwardAnswered",
     "ForwardFailed",
+    "Heard",
+    "JoinFailed",
     "NumberBlocked",
     "NumberUnblocked",
     "OfferAccepted",
@@ -113,11 +138,16 @@ __all__ = [
     "QueueResumed",
     "QueuesConfigured",
     "RefusalReason",
+    "ReturnedToMenu",
     "TimePassed",
+    "TransferFact",
+    "TransferredOutside",
+    "TransferredToAgent",
+    "TransferredToQueue",
     "WrapUpFinished",
 ]
 
-Fact = Order | CallFact | AgentFact | CallbackFact
+Fact = Order | CallFact | AgentFact | CallbackFact | TransferFact
 
 FACTS: dict[str, type] = {t.__name__: t for t in Fact.__args__}
 """Every fact by its name in the journal."""

@@ -132,9 +132,73 @@ ANY_FACT = st.one_of(
     st.builds(f.OfferRefused, OFFERS, AGENTS, st.sampled_from(("rejected", "unreachable"))),
     st.builds(f.AgentHungUp, AGENTS, CALLS),
     st.builds(f.CallbackClosed, CALLBACKS, st.sampled_from(("reached", "cancelled"))),
+    st.builds(f.TransferredToQueue, CALLS, AGENTS, QUEUE_IDS),
+    st.builds(f.TransferredToAgent, CALLS, AGENTS, AGENTS),
+    st.builds(f.TransferredOutside, CALLS, AGENTS, CALLS, st.just("103")),
+    st.builds(f.ReturnedToMenu, CALLS, AGENTS, st.just("menu")),
+    st.builds(f.ConsultAsked, CALLS, AGENTS, AGENTS),
+    st.builds(f.ConsultDialled, CALLS, AGENTS, CALLS, st.just("103")),
+    st.builds(f.ConsultAccepted, CALLS, AGENTS),
+    st.builds(f.ConsultLeft, CALLS, AGENTS),
+    st.builds(f.ConsultSwitched, CALLS, AGENTS, st.sampled_from(("party", "caller", "all"))),
+    st.builds(f.ConsultCompleted, CALLS, AGENTS),
+    st.builds(f.ConsultCancelled, CALLS, AGENTS),
+    st.builds(f.JoinFailed, CALLS, st.just("engine")),
     st.builds(f.TimePassed),
     st.sampled_from((QUEUES, OTHER_SETTINGS)).map(f.QueuesConfigured),
 )
+
+
+def give_away(
+    watch: Watch,
+    call: CallId,
+    agents: list[AgentId],
+    party: CallId,
+    draw: Callable[[list[Any]], Any],
+) -> f.Fact:
+    """Any way in which an agent can part with a call, or begin a consultation about it."""
+    agent = watch.router.calls[call].agent
+    assert agent is not None
+    to = draw(agents)
+    facts: list[f.Fact] = [
+        f.TransferredToQueue(call, agent, draw([q.id for q in QUEUES])),
+        f.TransferredToAgent(call, agent, to),
+        f.TransferredOutside(call, agent, party, "103"),
+        f.ReturnedToMenu(call, agent, "menu"),
+        f.ConsultAsked(call, agent, to),
+        f.ConsultDialled(call, agent, party, "103"),
+    ]
+    fact: f.Fact = draw(facts)
+    return fact
+
+
+def consult_facts(watch: Watch, call: CallId) -> list[f.Fact]:
+    """Whatever may come in the midst of a consultation."""
+    record = watch.router.calls[call]
+    agent, state = record.agent, record.state
+    assert agent is not None
+    assert isinstance(state, cl.Consulting)
+    facts: list[f.Fact] = [
+        *(f.ConsultSwitched(call, agent, heard) for heard in ("party", "caller", "all")),
+        f.ConsultCompleted(call, agent),
+        f.ConsultCancelled(call, agent),
+        f.JoinFailed(call, "engine"),
+        f.AgentLegDown(agent),
+        f.AgentVanished(agent),
+        f.CallEnded(call, "caller"),
+    ]
+    if state.adviser is not None:
+        facts += [
+            *[f.ConsultAccepted(call, state.adviser)] * 6,
+            f.ConsultLeft(call, state.adviser),
+            f.AgentLegDown(state.adviser),
+            f.AgentVanished(state.adviser),
+            f.AgentPaused(state.adviser, "lunch"),
+        ]
+    if state.party is not None:
+        ends = [f.CallEnded(state.party, "caller", cause) for cause in ("busy", "normal")]
+        facts += [*[f.CallAnswered(state.party)] * 4, *ends]
+    return facts
 
 
 class Centre(RuleBasedStateMachine):
@@ -215,7 +279,10 @@ class Centre(RuleBasedStateMachine):
         in_menu = isinstance(state, cl.InMenu)
         kept = before.queue is None or self.watch.router.queues.get(before.queue, QUEUES[0])
         asks = in_menu or (kept is not None and getattr(kept, "callback_on_abandon", True))
-        talks = isinstance(state, cl.Talking | cl.OnHold)
+        in_menu = in_menu and before.answered_at is None
+        given = cl.Consulting | cl.Transferring | cl.Linked
+        talks = isinstance(state, cl.Talking | cl.OnHold | given)
+        talks = talks or (isinstance(state, cl.InMenu) and not in_menu)
         if by.by == "engine" or (by.by == "caller" and asks and not talks):
             assert after.callback in self.watch.router.callbacks
 
@@ -276,6 +343,27 @@ class Centre(RuleBasedStateMachine):
             "blame": f.CallBridgeFailed(call, AGENT_LEG_FAILED),
         }
         self.watch.give(facts[what])
+
+    @precondition(lambda self: self.watch.live(cl.Talking | cl.OnHold))
+    @rule(data=st.data())
+    def call_is_given_away(self, data: st.DataObject) -> None:
+        self.numbered += 1
+        call = data.draw(st.sampled_from(self.watch.live(cl.Talking | cl.OnHold)))
+        agents = list(self.watch.router.agents)
+        draw = lambda facts: data.draw(st.sampled_from(facts))  # noqa: E731
+        self.watch.give(give_away(self.watch, call, agents, CallId(f"n{self.numbered}"), draw))
+
+    @precondition(lambda self: self.watch.live(cl.Consulting))
+    @rule(data=st.data())
+    def consultation_goes_on(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(self.watch.live(cl.Consulting)))
+        self.watch.give(data.draw(st.sampled_from(consult_facts(self.watch, call))))
+
+    @precondition(lambda self: self.watch.live(cl.Ringing))
+    @rule(data=st.data())
+    def outside_party_answers(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(self.watch.live(cl.Ringing)))
+        assert self.watch.give(f.CallAnswered(call))
 
     @precondition(lambda self: self.watch.router.agents)
     @rule(data=st.data(), owed=st.booleans(), number=st.sampled_from(NUMBERS[1:]))
@@ -463,6 +551,20 @@ class Walk:
             facts.append(f.CallPicked(agent, call))
         return [self.some(facts)]
 
+    def given_away(self) -> list[f.Fact]:
+        call, agents = self.call(cl.Talking, cl.OnHold), list(self.watch.router.agents)
+        if call is None:
+            return []
+        return [give_away(self.watch, call, agents, self.new_call(), self.some)]
+
+    def consulted(self) -> list[f.Fact]:
+        call = self.call(cl.Consulting)
+        return [self.some(consult_facts(self.watch, call))] if call else []
+
+    def party_answered(self) -> list[f.Fact]:
+        call = self.call(cl.Ringing)
+        return [f.CallAnswered(call)] if call else []
+
     def settings(self) -> list[f.Fact]:
         return [f.QueuesConfigured(self.some((QUEUES, QUEUES, OTHER_SETTINGS)))]
 
@@ -477,6 +579,9 @@ class Walk:
             *[self.dialled] * 2,
             *[self.answered] * 2,
             *[self.ordered] * 2,
+            *[self.given_away] * 2,
+            *[self.consulted] * 4,
+            self.party_answered,
         ]
         rare = [
             self.to_other_queue,

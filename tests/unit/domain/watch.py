@@ -59,6 +59,7 @@ class Watch:
     def give(self, fact: f.Fact) -> bool:
         before = self.router.state_hash(), self.router.next_deadline()
         talked = {c.id for c in self.router.calls.values() if _voice_path_asked(c)}
+        given = {c.id for c in self.router.calls.values() if _given_to_one(c)}
         try:
             effects = self.router.handle(fact, self.now)
         except IllegalFact:
@@ -66,6 +67,7 @@ class Watch:
             return False
         self.journal.append((fact, self.now))
         self._note(fact, talked)
+        self._note_transfers(fact, given)
         self._follow(fact, effects)
         if isinstance(fact, f.TimePassed):
             due = self.router.next_deadline()
@@ -96,6 +98,19 @@ class Watch:
                         self.interrupted.add(call.id)
                         self.queued.setdefault(call.id, (self.now, 0))
 
+    def _note_transfers(self, fact: f.Fact, given: set[CallId]) -> None:
+        """A transfer to a queue keeps the time; one to a single party that failed puts the caller
+        at the head."""
+        match fact:
+            case f.TransferredOutside(_, _, party) | f.ConsultDialled(_, _, party):
+                self.seen.add(party)
+                self.order.setdefault(party, len(self.order))
+        for call in self.router.calls.values():
+            if isinstance(call.state, cl.Waiting | cl.Offered):
+                self.queued.setdefault(call.id, (self.now, 0))
+                if call.id in given and call.returns_to is None:
+                    self.interrupted.add(call.id)
+
     def _follow(self, fact: f.Fact, effects: list[Effect]) -> None:
         for effect in effects:
             match effect:
@@ -107,6 +122,8 @@ class Watch:
                 case WithdrawOffer(offer, call, agent):
                     assert self.open_offers.pop(offer) == (call, agent)
                 case Connect(call, agent):
+                    if isinstance(fact, f.ConsultCompleted):
+                        continue
                     mine = [o for o, who in self.open_offers.items() if who == (call, agent)]
                     if isinstance(fact, f.CallPicked):
                         assert (fact.call, fact.agent) == (call, agent)
@@ -165,6 +182,8 @@ class Watch:
         self.every_call_is_in_exactly_one_place()
         self.an_agent_has_at_most_one_offer_and_both_sides_agree()
         self.a_call_on_an_agent_is_on_both_sides()
+        self.a_consultation_is_on_all_sides()
+        self.an_outside_party_has_its_call()
         self.no_agent_idles_beside_a_call()
         self.a_call_waits_only_for_an_agent_who_can_come()
         self.explanations_agree()
@@ -176,7 +195,7 @@ class Watch:
         return [c.id for c in self.router.calls.values() if isinstance(c.state, kind)]
 
     def on_call(self) -> list[tuple[AgentId, CallId]]:
-        kinds = ag.Connecting | ag.Dialing | ag.Talking | ag.Holding
+        kinds = ag.Connecting | ag.Dialing | ag.Talking | ag.Holding | ag.Consulting
         return [
             (a.id, a.state.call) for a in self.router.agents.values() if isinstance(a.state, kinds)
         ]
@@ -210,6 +229,7 @@ class Watch:
             cl.Talking: ag.Talking,
             cl.OnHold: ag.Holding,
             cl.Dialing: ag.Dialing,
+            cl.Consulting: ag.Consulting,
         }
         of_calls = {
             (c.id, c.agent, pairs[type(c.state)])
@@ -222,6 +242,37 @@ class Watch:
             if type(a.state) in pairs.values()
         }
         assert of_calls == of_agents
+
+    def a_consultation_is_on_all_sides(self) -> None:
+        of_calls = {
+            (c.state.adviser, c.id, ag.Advising if c.state.open else ag.Asked)
+            for c in self.router.calls.values()
+            if isinstance(c.state, cl.Consulting) and c.state.adviser is not None
+        }
+        of_agents = {
+            (a.id, a.state.call, type(a.state))
+            for a in self.router.agents.values()
+            if isinstance(a.state, ag.Asked | ag.Advising)
+        }
+        assert of_calls == of_agents
+
+    def an_outside_party_has_its_call(self) -> None:
+        """No line to an outside party is left over, and no caller is given to one who is gone."""
+        of_calls = set()
+        for call in self.router.calls.values():
+            match call.state:
+                case cl.Consulting(party=party, open=is_open) if party is not None:
+                    of_calls.add((party, call.id, cl.Advising if is_open else cl.Ringing))
+                case cl.Transferring(party=party):
+                    of_calls.add((party, call.id, cl.Ringing))
+                case cl.Linked(other=other) if call.party_of is None:
+                    of_calls.add((other, call.id, cl.Linked))
+        of_parties = {
+            (c.id, c.party_of, type(c.state))
+            for c in self.router.calls.values()
+            if c.party_of is not None and not isinstance(c.state, cl.Ending)
+        }
+        assert of_calls == of_parties
 
     def no_agent_idles_beside_a_call(self) -> None:
         for agent in self.router.agents.values():
@@ -307,7 +358,15 @@ def _voice_path_asked(call: Call) -> bool:
     """An agent's lost leg would put the call at the head of its queue."""
     if isinstance(call.state, cl.Connecting):
         return call.direction == "out"
-    return isinstance(call.state, cl.Talking | cl.OnHold)
+    return isinstance(call.state, cl.Talking | cl.OnHold | cl.Consulting)
+
+
+def _given_to_one(call: Call) -> bool:
+    """A failure would put the call at the head of its queue: a transfer to one party, or a join
+    with one."""
+    return call.returns_to is not None or (
+        isinstance(call.state, cl.Linked) and call.party_of is None
+    )
 
 
 def _has(agent: Agent, need: str, steps: int) -> bool:
