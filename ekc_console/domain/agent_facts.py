@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ekc_console.domain import agent as ag
-from ekc_console.domain import breaks, consult, offers, skills, work
+from ekc_console.domain import breaks, callback_queue, consult, offers, skills, work
 from ekc_console.domain import call as cl
 from ekc_console.domain.agent import AGENT_TABLE, Agent
 from ekc_console.domain.call import CALL_TABLE
@@ -221,6 +221,9 @@ def picked(c: Centre, f: CallPicked) -> None:
         offers.accept(c, agent.state.offer)
         return
     call = offers.withdraw_all(c, call, "taken")
+    if call.virtual:
+        callback_queue.take(c, call, work.suspended(c, agent), "CallPicked")
+        return
     c.put_call(
         replace(call, state=cl.Connecting(c.now), agent=agent.id, announce_at=None), "CallPicked"
     )

@@ -8,6 +8,7 @@ from typing import Literal
 from ekc_console.domain.facts.transfers import Heard
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.opening import TO_ALL, Opening
+from ekc_console.domain.settings import Destination, OverflowReason
 from ekc_console.domain.state_table import IGNORED, START, STAY, Rule, StateTable
 
 Direction = Literal["in", "out"]
@@ -19,6 +20,8 @@ Outcome = Literal[
     "short_abandoned",
     "served_by_menu",
     "flowed_out",
+    "forwarded",
+    "refused",
     "no_answer",
     "busy",
     "cancelled",
@@ -29,7 +32,9 @@ Outcome = Literal[
 ``answered``: an agent talked with the person (whatever happened later). Incoming calls without a
 talk: ``abandoned_menu``; ``abandoned_queue``, or ``short_abandoned`` if sooner than
 ``QueueSettings.short_abandon_s`` after it was queued; ``served_by_menu`` (the scenario ended it);
-``flowed_out`` (the system ended it while it waited); ``failed`` (the engine lost it). Outgoing
+``flowed_out`` (the system ended it while it waited, a promise to call back included);
+``forwarded`` (joined with an outside number); ``refused`` (blocked, or too many calls of one
+number); ``failed`` (the engine lost it). Outgoing
 calls without a talk: ``no_answer``, ``busy``, ``cancelled`` (broken off by us), ``failed``.
 """
 
@@ -164,10 +169,31 @@ class Dialing:
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarding:
+    """Left its queue by overflow: an outside number is being called for the caller."""
+
+    since: float
+    number: str
+    rest: tuple[Destination, ...]
+    """What is tried next if the number does not pick up; after that the caller waits on."""
+    when: OverflowReason
+    """The rule that sent it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """The caller talks with an outside number; no agent takes part."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """We asked the engine to hang up; no agent is bound to the call any more."""
 
     since: float
+    outcome: Outcome | None = None
+    """What the call came to, where that is decided already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +216,8 @@ CallState = (
     | Dialing
     | Ringing
     | Advising
+    | Forwarding
+    | Forwarded
     | Ending
     | Ended
 )
@@ -225,9 +253,16 @@ class Call:
     step: str = ""
     """Where the scenario stands (last ``CallStepEntered``)."""
     queued_at: float | None = None
-    """When the call first came into a queue; never moved."""
+    """When the call first came into a queue; never moved. Of a virtual call: the time by which it
+    stands among the callers."""
+    entered_at: float | None = None
+    """When it came into its present queue."""
+    predicted_s: float | None = None
+    """Expected wait (``domain.wait``) as it was told when the call first came into a queue."""
     answered_at: float | None = None
     """When the first talk began."""
+    forwarded_at: float | None = None
+    """When an outside number picked up for the caller."""
     ended_at: float | None = None
     agent: AgentId | None = None
     """Who has the call, or had it last."""
@@ -240,6 +275,15 @@ class Call:
     callback: CallbackId | None = None
     """Outgoing: the callback it serves. Incoming: the callback that was asked for in it, or is owed
     for it."""
+    virtual: bool = False
+    """A callback that stands in the queue for its person: there is no line before an agent takes
+    it and the number is dialled."""
+    left: tuple[QueueId, ...] = ()
+    """Queues that it left by overflow; it does not come back to them that way."""
+    overflow_at: float | None = None
+    """Next rule for the time waited."""
+    overflow_due: bool = False
+    """``overflow_at`` came while the call was on offer: it is acted on if the offer fails."""
     interrupted: bool = False
     """Its talk was cut on our side: it stands at the head of its queue."""
     party_of: CallId | None = None
@@ -270,6 +314,8 @@ _LIVE = (
     Linked,
     Dialing,
     *_PARTY,
+    Forwarding,
+    Forwarded,
     Ending,
 )
 _GONE = (Ending, Ended)
@@ -278,17 +324,27 @@ _TALK = (Talking, OnHold)
 CALL_TABLE = StateTable(
     "Call",
     (
-        Rule(START, "CallArrived", (InMenu,)),
+        Rule(START, "CallArrived", (InMenu, Ending)),
         Rule(START, "CallPlaced", (Dialing,)),
+        Rule(START, "callback queued", (Waiting,)),
         Rule(_LIVE, "CallStepEntered", STAY),
         Rule((Ended,), "CallStepEntered", IGNORED),
         Rule((InMenu,), "CallbackAsked", STAY),
         Rule((Ended,), "CallbackAsked", IGNORED),
-        Rule((InMenu, Waiting), "CallQueued", (Waiting,)),
+        Rule((InMenu, Waiting), "CallQueued", (Waiting, Forwarding, Ending)),
         Rule((Ended,), "CallQueued", IGNORED),
+        Rule((Waiting,), "overflow", (Waiting, Forwarding, Ending)),
+        Rule((Waiting, Offered), "overflow planned", STAY),
+        Rule((Forwarding,), "ForwardAnswered", (Forwarded,)),
+        Rule((Forwarded, *_GONE), "ForwardAnswered", IGNORED),
+        Rule((Forwarding,), "ForwardFailed", (Waiting, Forwarding, Ending)),
+        Rule((Forwarded, *_GONE), "ForwardFailed", IGNORED),
+        Rule((Waiting, Offered), "PlaceKept", (Ending,)),
+        Rule((Connecting, *_TALK, Forwarding, Forwarded, *_GONE), "PlaceKept", IGNORED),
+        Rule((Waiting, Offered), "callback withdrawn", (Ended,)),
         Rule((Waiting, Offered), "offer made", (Offered,)),
         Rule((Waiting, Offered), "opening changed", STAY),
-        Rule((Waiting, Offered), "CallPicked", (Connecting,)),
+        Rule((Waiting, Offered), "CallPicked", (Connecting, Dialing)),
         Rule((Waiting, Offered), "CallAssigned", (Waiting, Offered)),
         Rule((Waiting, Offered), "CallReordered", STAY),
         Rule((Waiting, Offered), "CallMoved", (Waiting,)),
@@ -296,7 +352,7 @@ CALL_TABLE = StateTable(
         Rule((Offered,), "offer over", (Waiting, Offered)),
         Rule((Waiting, Offered, Connecting), "rest over", STAY),
         Rule((Waiting, Offered), "announcement due", STAY),
-        Rule((Offered,), "OfferAccepted", (Connecting,)),
+        Rule((Offered,), "OfferAccepted", (Connecting, Dialing)),
         Rule((Dialing,), "CallAnswered", (Connecting,)),
         Rule((Ringing,), "CallAnswered", (Advising, Linked)),
         Rule((Connecting, *_TALK, Advising, Linked, *_GONE), "CallAnswered", IGNORED),

@@ -7,11 +7,20 @@ from dataclasses import replace
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
 from ekc_console.domain import callback as cb
-from ekc_console.domain import consult, offers, reach, skills, transfer, work
+from ekc_console.domain import (
+    consult,
+    limits,
+    offers,
+    overflow,
+    reach,
+    skills,
+    transfer,
+    work,
+)
 from ekc_console.domain.agent import AGENT_TABLE
 from ekc_console.domain.call import CALL_TABLE, Call, Outcome
 from ekc_console.domain.centre import Centre
-from ekc_console.domain.effects import DialOut, HangUp, HoldCall, KeepWaiting, ResumeCall
+from ekc_console.domain.effects import DialOut, HangUp, HoldCall, RefuseCall, ResumeCall
 from ekc_console.domain.facts import (
     CallAnswered,
     CallArrived,
@@ -45,8 +54,12 @@ def _check_new(c: Centre, call: CallId) -> None:
 
 def arrived(c: Centre, f: CallArrived) -> None:
     _check_new(c, f.call)
+    refused = limits.refusal(c, f.number)
     c.arrivals += 1
     call = Call(f.call, "in", f.number, f.called, c.arrivals, c.now, cl.InMenu(c.now))
+    if refused:
+        call = replace(call, state=cl.Ending(c.now, "refused"))
+        c.emit(RefuseCall(call.id, refused))
     c.put_call(call, "CallArrived")
 
 
@@ -63,10 +76,10 @@ def callback_asked(c: Centre, f: CallbackAsked) -> None:
         return
     if f.queue not in c.queues:
         raise IllegalFact("unknown_queue", f"no queue {f.queue}")
-    if call.number is None or call.callback is not None:
+    if not reach.reachable(c, call) or call.callback is not None:
         return
     asked = replace(call, queue=f.queue, topic=f.topic)
-    c.put_call(replace(asked, callback=reach.call_lost(c, asked)), "CallbackAsked")
+    c.put_call(replace(asked, callback=reach.promised(c, asked)), "CallbackAsked")
 
 
 def queued(c: Centre, f: CallQueued) -> None:
@@ -74,28 +87,24 @@ def queued(c: Centre, f: CallQueued) -> None:
     call = c.call(f.call)
     if not _acts_on(call, "CallQueued"):
         return
-    settings = c.queues.get(f.queue)
-    if settings is None:
+    if f.queue not in c.queues:
         raise IllegalFact("unknown_queue", f"no queue {f.queue}")
     try:
         skills.needs(tuple(sorted(set(f.skills))), 0)
     except SettingsError as e:
         raise IllegalFact("bad_skill", str(e)) from e
-    every = settings.announce_every_s
+    if call.virtual:
+        raise IllegalFact("wrong_state", f"call {call.id} has no line and no scenario")
     new = replace(
         call,
-        state=cl.Waiting(c.now),
         topic=f.topic,
-        queue=f.queue,
         skills=tuple(sorted(set(f.skills))),
         priority=f.priority,
         preferred=f.preferred,
         assigned=None,
         queued_at=c.now if call.queued_at is None else call.queued_at,
-        announce_at=c.now + every if every else None,
     )
-    c.put_call(new, "CallQueued")
-    c.emit(KeepWaiting(call.id))
+    overflow.enter(c, new, f.queue, "CallQueued")
 
 
 def announcement_due(c: Centre, call: Call) -> bool:
@@ -118,7 +127,7 @@ def bridged(c: Centre, f: CallBridged) -> None:
     c.put_call(talking, "CallBridged")
     new = replace(agent, state=ag.Talking(call.id, c.now), calls=agent.calls + 1)
     c.put_agent(new, "CallBridged")
-    reach.talk_began(c, talking)
+    reach.talk_began(c, talking, "CallBridged")
 
 
 def bridge_failed(c: Centre, f: CallBridgeFailed) -> None:
@@ -166,7 +175,8 @@ def placed(c: Centre, f: CallPlaced) -> None:
         raise IllegalFact("no_leg", f"agent {agent.id} has no leg")
     if f.callback is not None:
         owed = c.callback(f.callback)
-        cb.CALLBACK_TABLE.acts_on(owed.state, "CallPlaced", f"callback {owed.id}")
+        if not isinstance(owed.state, cb.Queued):  # that one is taken out of its queue
+            cb.CALLBACK_TABLE.acts_on(owed.state, "CallPlaced", f"callback {owed.id}")
     c.arrivals += 1
     call = Call(
         id=f.call,
@@ -181,10 +191,10 @@ def placed(c: Centre, f: CallPlaced) -> None:
         callback=f.callback,
     )
     c.put_call(call, "CallPlaced")
-    agent = work.suspended(c, agent)
-    c.put_agent(replace(agent, state=ag.Dialing(call.id, c.now)), "CallPlaced")
     if f.callback is not None:
         reach.dial_began(c, f.callback, call, agent.id)
+    agent = work.suspended(c, c.agents[agent.id])
+    c.put_agent(replace(agent, state=ag.Dialing(call.id, c.now)), "CallPlaced")
     c.emit(DialOut(call.id, agent.id, f.number))
 
 
@@ -207,6 +217,8 @@ def ended(c: Centre, f: CallEnded) -> None:
     call = c.call(f.call)
     if not _acts_on(call, "CallEnded"):
         return
+    if call.virtual:
+        raise IllegalFact("wrong_state", f"call {call.id} has no line that could end")
     outcome = _outcome(c, call, f)
     owed = reach.call_lost(c, call) if reach.owes(c, call, f.by) else call.callback
     call = _let_agents_go(c, call, f)
@@ -219,6 +231,9 @@ def ended(c: Centre, f: CallEnded) -> None:
         outcome=outcome,
         callback=owed,
         announce_at=None,
+        overflow_at=None,
+        overflow_due=False,
+        virtual=False,
         resting=(),
         returns_to=None,
     )
@@ -249,6 +264,10 @@ def _let_agents_go(c: Centre, call: Call, f: CallEnded) -> Call:
 def _outcome(c: Centre, call: Call, f: CallEnded) -> Outcome:
     if call.answered_at is not None:
         return "answered"
+    if isinstance(call.state, cl.Ending) and call.state.outcome is not None:
+        return call.state.outcome
+    if isinstance(call.state, cl.Forwarded):
+        return "forwarded"
     if call.direction == "out":
         result = reach.dial_result(call, f, c.now)
         return "failed" if result == "reached" else result

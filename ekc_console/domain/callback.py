@@ -1,18 +1,12 @@
-"""A callback owed to a person who did not reach us: states, record, table, rules of retry."""
+"""A callback owed to a person who did not reach us: states, record, table."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ekc_console.domain.facts import CallbackResult
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.domain.state_table import IGNORED, START, STAY, Rule, StateTable
-
-RETRY_S = 300.0
-"""Rest of the number after a dial that reached nobody."""
-
-MAX_ATTEMPTS = 3
-"""Dials that reached nobody before the callback is closed as failed."""
 
 RANG_ENOUGH_S = 15.0
 """A dial that the agent breaks off counts as an attempt if it rang for at least this long."""
@@ -21,7 +15,24 @@ RANG_ENOUGH_S = 15.0
 @dataclass(frozen=True, slots=True)
 class Open:
     not_before: float
-    """Earliest time of the next dial."""
+    """Earliest time of the next dial by the distribution; by hand it may be dialled at any time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Its time has come: it waits for a place among ``QueueSettings.callback_limit``, or for the
+    end of another call of the same number."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Stands among the waiting callers as the virtual call ``call``."""
+
+    call: CallId
+    since: float
+    """When it became due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,7 @@ class Closed:
     by: AgentId | None
 
 
-CallbackState = Open | Dialing | Closed
+CallbackState = Open | Due | Queued | Dialing | Closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +68,39 @@ class Callback:
     """Times the person tried to reach us."""
     attempts: int = 0
     """Dials of ours that reached nobody."""
+    seq: int = 0
+    """Order of creation."""
+    skills: tuple[str, ...] = ()
+    priority: int = 0
+    place: float | None = None
+    """The person's own time in the queue, which was promised to be kept."""
+    kept: bool = False
+    """The person pressed the key and waits for us: no ``callback_limit``, and the first dial may
+    come at any hour."""
+
+    def place_since(self, due: float) -> float:
+        """The time by which it stands among the callers: its own if that is kept, else the moment
+        at which it became due."""
+        return due if self.place is None else self.place
 
 
 CALLBACK_TABLE = StateTable(
     "Callback",
     (
-        Rule(START, "call lost", (Open,)),
-        Rule((Open, Dialing), "call lost", STAY),
-        Rule((Open,), "CallPlaced", (Dialing,)),
-        Rule((Open, Dialing), "CallBridged", (Closed,)),
-        Rule((Dialing,), "CallEnded", (Open, Closed)),
-        Rule((Open,), "CallbackClosed", (Closed,)),
+        Rule(START, "call lost", (Open, Due)),
+        Rule((Open, Due), "call lost", (Open, Due)),
+        Rule((Queued, Dialing), "call lost", STAY),
+        Rule((Open,), "callback due", (Open, Due)),
+        Rule((Due,), "callback queued", (Queued,)),
+        Rule((Queued,), "callback withdrawn", (Open, Due)),
+        Rule((Queued,), "OfferAccepted", (Dialing,)),
+        Rule((Queued,), "CallPicked", (Dialing,)),
+        Rule((Open, Due), "CallPlaced", (Dialing,)),
+        Rule((Open, Due, Dialing), "CallBridged", (Closed,)),
+        Rule((Open, Due, Dialing), "ForwardAnswered", (Closed,)),
+        Rule((Open, Due), "NumberBlocked", (Closed,)),
+        Rule((Dialing,), "CallEnded", (Open, Due, Closed)),
+        Rule((Open, Due), "CallbackClosed", (Closed,)),
         Rule((Closed,), "CallbackClosed", IGNORED),
     ),
 )
-
-
-def after_dial(callback: Callback, result: CallbackResult, now: float) -> Callback:
-    """The callback after a dial that reached nobody. ``cancelled`` is not an attempt."""
-    if result == "cancelled":
-        return replace(callback, state=Open(not_before=now))
-    attempts = callback.attempts + 1
-    if attempts >= MAX_ATTEMPTS:
-        return replace(callback, attempts=attempts, state=Closed("failed", now, None))
-    return replace(callback, attempts=attempts, state=Open(not_before=now + RETRY_S))

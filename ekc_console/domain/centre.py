@@ -19,12 +19,17 @@ from ekc_console.domain.call import CALL_TABLE, Call
 from ekc_console.domain.callback import CALLBACK_TABLE, Callback
 from ekc_console.domain.deadlines import Deadline, Deadlines, Due
 from ekc_console.domain.effects import AgentChanged, CallbackChanged, CallChanged, Effect
+from ekc_console.domain.hours import calling_until
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.limits import Blocked, Door
 from ekc_console.domain.opening import at_work, opening_of
 from ekc_console.domain.queue import AgentIndex, CallIndex
-from ekc_console.domain.settings import QueueSettings
+from ekc_console.domain.reach_index import ReachIndex
+from ekc_console.domain.settings import USUAL_CENTRE, CentreSettings, QueueSettings
 from ekc_console.domain.state_table import IllegalFact
 from ekc_console.domain.strategy import Strategy, strategy_named
+from ekc_console.domain.wait import Pace
+from ekc_console.domain.waited import next_waited
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -49,6 +54,12 @@ class Centre:
         self.callbacks: dict[CallbackId, Callback] = {}
         self.recently_ended: dict[CallId, Call] = {}
         self.recently_settled: dict[CallbackId, Callback] = {}
+        self.settings = USUAL_CENTRE
+        self.announcement = ""
+        """What every new caller hears first; empty: nothing."""
+        self.blocked: dict[str, Blocked] = {}
+        self.doors: dict[QueueId, Door] = {}
+        self.paces: dict[QueueId, Pace] = {}
 
         self.strategies: dict[QueueId, Strategy] = {}
         self.waiting = CallIndex()
@@ -58,6 +69,7 @@ class Centre:
         self.offers: dict[OfferId, tuple[CallId, AgentId]] = {}
         self.owed: dict[str, CallbackId] = {}
         """The unsettled callback of a number."""
+        self.reach = ReachIndex()
         self.deadlines = Deadlines(self._means_something)
         self.freed_agents: dict[AgentId, None] = {}
         self.freed_calls: dict[CallId, None] = {}
@@ -110,11 +122,30 @@ class Centre:
             raise KeyError(call.id)
         return self.queues[call.queue]
 
+    def fallback_queue(self) -> QueueSettings | None:
+        """The last queue of the configuration: it takes who never came to one."""
+        return next(reversed(self.queues.values()), None)
+
+    def queue_of(self, callback: Callback) -> QueueId | None:
+        """The queue whose agents call this person back."""
+        settings = self.queue_settings_of(callback)
+        return settings.id if settings else None
+
+    def queue_settings_of(self, callback: Callback) -> QueueSettings | None:
+        own = self.queues.get(callback.queue) if callback.queue else None
+        return own or self.fallback_queue()
+
+    def distributes(self, callback: Callback) -> bool:
+        """The callback is offered to agents like a call, and does not only stand in the list."""
+        settings = self.queue_settings_of(callback)
+        return settings is not None and (callback.kept or settings.callback_auto)
+
     # -- changes -----------------------------------------------------------
 
-    def configure(self, queues: Iterable[QueueSettings]) -> None:
+    def configure(self, queues: Iterable[QueueSettings], centre: CentreSettings) -> None:
         """Put checked settings in force. A queue that is not among them stays as it was while a
         live call belongs to it: no caller is lost by a change of settings."""
+        self.settings = centre
         used = {call.queue for call in self.calls.values()}
         kept = {q: s for q, s in self.queues.items() if q in used}
         self.queues = kept | {s.id: s for s in queues}
@@ -123,6 +154,7 @@ class Centre:
             if isinstance(call.state, cl.Waiting | cl.Offered):
                 self.calls[call.id] = self.opened(call)
         self._index_all()
+        self.reach.hopeful = dict.fromkeys(self.reach.due_queues())
         self.freed_agents = {a.id: None for a in self.agents.values() if a.available}
 
     def put_call(self, call: Call, event: str, *, shown: bool = True) -> None:
@@ -131,14 +163,33 @@ class Centre:
         CALL_TABLE.verify(old.state if old else None, event, call.state)
         if isinstance(call.state, cl.Waiting) and (old is None or old.state is not call.state):
             call = self.opened(call)
+        call = self._planned(old, call)
         if isinstance(call.state, cl.Ended):
             self.calls.pop(call.id, None)
             _keep(self.recently_ended, call.id, call)
         else:
             self.calls[call.id] = call
         self._index_call(old, call)
+        self._keep_pace(old, call)
         if shown:
             self._changes[CallChanged(call.id)] = None
+
+    def _planned(self, old: Call | None, call: Call) -> Call:
+        """The record with its next overflow rule for the time waited, which is for as long as the
+        call waits in this queue."""
+        if not isinstance(call.state, cl.Waiting | cl.Offered) or call.virtual:
+            if call.overflow_at is None and not (call.virtual and call.announce_at):
+                return call
+            announce = None if call.virtual else call.announce_at
+            return replace(call, overflow_at=None, overflow_due=False, announce_at=announce)
+        comes = old is None or not isinstance(old.state, cl.Waiting | cl.Offered)
+        moved = old is None or old.queue != call.queue or call.entered_at is None
+        if moved:
+            call = replace(call, entered_at=self.now)
+        if not comes and not moved:
+            return call
+        rules = self.settings_of(call).overflow
+        return replace(call, overflow_at=next_waited(call, rules, self.now), overflow_due=False)
 
     def opened(self, call: Call) -> Call:
         """The record of a waiting or offered call with its opening as it is now."""
@@ -173,6 +224,7 @@ class Centre:
         else:
             self.callbacks[callback.id] = callback
             self.owed[callback.number] = callback.id
+        self.index_callback(callback)
         self._changes[CallbackChanged(callback.id)] = None
 
     # -- indexes -----------------------------------------------------------
@@ -183,7 +235,43 @@ class Centre:
                 self.waiting.discard(call.id)
                 self.ringing.discard(call.id)
             self._index_state(call)
+        self.reach.call_changed(old, call)
         self._watch_call(old, call)
+
+    def index_callback(self, callback: Callback) -> None:
+        queue = self.queue_of(callback) if self.distributes(callback) else None
+        self.reach.callback_changed(callback, queue)
+        state = callback.state
+        if isinstance(state, cb.Open) and queue is not None:
+            self.deadlines.add(Deadline(state.not_before, Due.CALLBACK, callback.id))
+
+    def wrapped_up(self, queue: QueueId | None, spent_s: float) -> None:
+        """Work after a call of the queue is over."""
+        if queue is not None:
+            self.paces[queue] = self._pace(queue).wrapped_up(spent_s)
+
+    def _pace(self, queue: QueueId) -> Pace:
+        return self.paces.get(queue) or Pace(queue)
+
+    def _keep_pace(self, old: Call | None, call: Call) -> None:
+        """What the queue learns from a call that comes, leaves or ends."""
+        waits = cl.Waiting, cl.Offered
+        was = old is not None and isinstance(old.state, waits)
+        if (
+            was
+            and old is not None
+            and (old.queue != call.queue or not isinstance(call.state, waits))
+        ):
+            assert old.queue is not None
+            left, pace = self.reach.callers[old.queue], self._pace(old.queue)
+            taken = isinstance(call.state, cl.Connecting | cl.Dialing)
+            self.paces[old.queue] = pace.served(self.now, left) if taken else pace.gone(left)
+        comes = isinstance(call.state, waits) and not (was and old and old.queue == call.queue)
+        if comes and call.queue is not None:
+            self.paces[call.queue] = self._pace(call.queue).came(self.now)
+        if isinstance(call.state, cl.Ended) and call.answered_at is not None and call.queue:
+            spent = call.talk_s + call.held_s
+            self.paces[call.queue] = self._pace(call.queue).talked(spent)
 
     def _index_state(self, call: Call) -> None:
         state = call.state
@@ -199,6 +287,10 @@ class Centre:
         add, state = self.deadlines.add, call.state
         if call.announce_at is not None and (old is None or old.announce_at != call.announce_at):
             add(Deadline(call.announce_at, Due.ANNOUNCEMENT, call.id))
+        if call.overflow_at is not None and (old is None or old.overflow_at != call.overflow_at):
+            add(Deadline(call.overflow_at, Due.OVERFLOW, call.id))
+        if call.virtual and (old is None or not old.virtual):
+            self._watch_calling_hours(call)
         for agent, until in call.resting:
             if old is None or (agent, until) not in old.resting:
                 add(Deadline(until, Due.REST, call.id, agent))
@@ -211,6 +303,16 @@ class Centre:
             if state.next_ring is not None and state.next_ring != before:
                 add(Deadline(state.next_ring, Due.RING_STEP, call.id))
 
+    def _watch_calling_hours(self, call: Call) -> None:
+        callback = self.callbacks.get(call.callback) if call.callback else None
+        end = calling_until(call.arrived_at, self.settings)
+        if (
+            callback is not None
+            and end is not None
+            and not (callback.kept and not callback.attempts)
+        ):
+            self.deadlines.add(Deadline(end, Due.CALLING_OVER, call.id))
+
     def watch_offer(self, call: CallId, offer: cl.Offer) -> None:
         """To be called once for each offer; ``self.offers`` has it until it is settled."""
         self.offers[offer.id] = (call, offer.agent)
@@ -222,6 +324,7 @@ class Centre:
         if agent.available:
             self.ready.add(agent, self._strategies_of(agent))
             self.freed_agents[agent.id] = None
+        self.reach.agent_changed(old, agent)
         state = agent.state
         if old is None or state is not old.state:
             self._watch_agent(agent)
@@ -245,6 +348,7 @@ class Centre:
         self.strategies = {q: strategy_named(s.strategy) for q, s in self.queues.items()}
         self.waiting, self.ringing, self.ready = CallIndex(), CallIndex(), AgentIndex()
         self.offers = {}
+        self.reach = ReachIndex()
         self.deadlines = Deadlines(self._means_something)
         for call in self.calls.values():
             self._index_call(None, call)
@@ -254,7 +358,13 @@ class Centre:
         for agent in self.agents.values():
             self._index_agent(None, agent)
         self.owed = {c.number: c.id for c in self.callbacks.values()}
+        for callback in self.callbacks.values():
+            self.index_callback(callback)
+        for door in self.doors.values():
+            if door.until is not None:
+                self.deadlines.add(Deadline(door.until, Due.REOPENING, door.id))
         self.freed_agents, self.freed_calls, self.leaving = {}, {}, {}
+        self.reach.forget_work()
 
     def restore(self) -> None:
         """After the records, the counters and the time were set from outside."""
@@ -272,9 +382,21 @@ class Centre:
         if d.due is Due.CONSULT:
             agent = self.agents[AgentId(d.subject)]
             return isinstance(agent.state, ag.Asked) and agent.state.until == d.at
+        if d.due is Due.CALLBACK:
+            callback = self.callbacks.get(CallbackId(d.subject))
+            owed = callback.state if callback else None
+            return isinstance(owed, cb.Open) and owed.not_before == d.at
+        if d.due is Due.REOPENING:
+            door = self.doors.get(QueueId(d.subject))
+            return door is not None and not door.open and door.until == d.at
         call = self.calls.get(CallId(d.subject))
         if call is None:
             return False
+        if d.due is Due.OVERFLOW:
+            waits = isinstance(call.state, cl.Waiting | cl.Offered)
+            return call.overflow_at == d.at and waits and not call.overflow_due
+        if d.due is Due.CALLING_OVER:
+            return call.virtual
         if d.due is Due.ANNOUNCEMENT:
             return call.announce_at == d.at
         if d.due is Due.REST:

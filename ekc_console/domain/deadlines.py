@@ -24,13 +24,17 @@ class Due(IntEnum):
     OPENING = 6
     BREAK = 7
     CONSULT = 8
+    OVERFLOW = 20
+    CALLBACK = 21
+    CALLING_OVER = 22
+    REOPENING = 23
 
 
 class Deadline(NamedTuple):
     at: float
     due: Due
     subject: str
-    """Id of the offer, call or agent."""
+    """Id of the offer, call, agent, callback or queue."""
     other: str = ""
     """Id of the agent at whom a call rests."""
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ekc_console.domain import agent as ag
-from ekc_console.domain import breaks, work
+from ekc_console.domain import breaks, callback_queue, work
 from ekc_console.domain import call as cl
 from ekc_console.domain.agent import Agent
 from ekc_console.domain.call import Call, Offer, OfferResult, SettledOffer
@@ -152,6 +152,9 @@ def accept(c: Centre, offer: OfferId) -> None:
     call = withdraw_all(c, call, "taken", but=agent_id)
     mine = next(o for o in open_offers(call) if o.id == offer)
     call = _settled(c, call, mine, "accepted")
+    if call.virtual:
+        callback_queue.take(c, call, agent, "OfferAccepted")
+        return
     c.put_call(
         replace(call, state=cl.Connecting(c.now), agent=agent_id, announce_at=None),
         "OfferAccepted",

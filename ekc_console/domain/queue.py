@@ -157,6 +157,11 @@ class CallIndex:
         """The calls that are open to this agent alone."""
         return [key[3] for _, key in self._personal.get(agent, ())]
 
+    def place_of(self, call: Call, settings: QueueSettings) -> int:
+        """The position that a call outside the index would get."""
+        key = score(call, settings)
+        return 1 + sum(group.rank(key) for group in self._groups.get(settings.id, {}).values())
+
     def first_for(
         self, agent: Agent, may: Callable[[CallId], bool], closed: Container[QueueId]
     ) -> CallId | None:

@@ -11,13 +11,17 @@ from ekc_console.domain import (
     agent_facts,
     breaks,
     call_facts,
+    callback_queue,
     consult,
     facts,
+    limits,
     offers,
+    overflow,
     queue,
     reach,
     supervision,
     transfer,
+    wait,
     work,
 )
 from ekc_console.domain.agent import Agent
@@ -25,11 +29,12 @@ from ekc_console.domain.call import Call
 from ekc_console.domain.callback import Callback
 from ekc_console.domain.centre import Centre
 from ekc_console.domain.deadlines import Deadline, Due
-from ekc_console.domain.effects import AnnouncePosition, Effect
+from ekc_console.domain.effects import Effect
 from ekc_console.domain.facts import Fact
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
-from ekc_console.domain.settings import QueueSettings
-from ekc_console.domain.snapshot import Still, from_plain
+from ekc_console.domain.limits import Blocked, Door
+from ekc_console.domain.settings import CentreSettings, QueueSettings
+from ekc_console.domain.snapshot import Still, from_plain, to_plain
 from ekc_console.domain.state_table import IllegalFact
 from ekc_console.domain.strategy import SettingsError
 
@@ -38,7 +43,17 @@ __all__ = ["IllegalFact", "Router"]
 SNAPSHOT_VERSION = 1
 
 _COUNTERS = ("arrivals", "logins", "offers_made", "callbacks_made")
-_RECORDS = ("queues", "calls", "agents", "callbacks", "recently_ended", "recently_settled")
+_RECORDS = (
+    "queues",
+    "calls",
+    "agents",
+    "callbacks",
+    "recently_ended",
+    "recently_settled",
+    "blocked",
+    "doors",
+    "paces",
+)
 
 
 class Router:
@@ -77,6 +92,9 @@ class Router:
             c.now = before
             raise
         transfer.bring_back(c)
+        callback_queue.admit(c)
+        offers.settle(c)
+        overflow.act(c)
         offers.settle(c)
         return c.take_effects()
 
@@ -112,6 +130,33 @@ class Router:
         return self._centre.paused.keys()
 
     @property
+    def centre(self) -> CentreSettings:
+        """What concerns the whole centre, as it is in force."""
+        return self._centre.settings
+
+    @property
+    def announcement(self) -> str:
+        """What every new caller is to hear first; empty: nothing."""
+        return self._centre.announcement
+
+    @property
+    def blocked(self) -> Mapping[str, Blocked]:
+        """Blocked numbers; those whose time is over may still be among them."""
+        return MappingProxyType(self._centre.blocked)
+
+    @property
+    def doors(self) -> Mapping[QueueId, Door]:
+        """The last order that opened or closed a queue; a queue without one is open."""
+        return MappingProxyType(self._centre.doors)
+
+    def expected_s(self, queue: QueueId) -> float | None:
+        """Wait that nine in ten who come to the end of the queue now do not exceed; None when
+        nothing is known yet."""
+        c = self._centre
+        place = c.reach.callers[queue] + 1
+        return wait.expected_s(c.paces.get(queue), place, c.reach.staff[queue])
+
+    @property
     def recently_ended(self) -> Mapping[CallId, Call]:
         """Final records of the last ``centre.KEPT`` (1000) calls that ended, oldest first."""
         return MappingProxyType(self._centre.recently_ended)
@@ -144,7 +189,13 @@ class Router:
         """The state of this moment, to be written out later or on another thread while facts go
         on. Costs a copy of the lists of records: they are never changed, only replaced."""
         c = self._centre
-        head = {"version": SNAPSHOT_VERSION, "now": c.now, "paused": list(c.paused)}
+        head = {
+            "version": SNAPSHOT_VERSION,
+            "now": c.now,
+            "paused": list(c.paused),
+            "centre": to_plain(c.settings),
+            "announcement": c.announcement,
+        }
         return Still(
             head | {name: getattr(c, name) for name in _COUNTERS},
             {name: tuple(getattr(c, name).values()) for name in _RECORDS},
@@ -160,6 +211,8 @@ class Router:
         c = router._centre
         try:
             c.now = plain["now"]
+            c.settings = from_plain(plain["centre"])
+            c.announcement = plain["announcement"]
             for name in _COUNTERS:
                 setattr(c, name, plain[name])
             c.paused = dict.fromkeys(plain.get("paused", ()))
@@ -179,7 +232,8 @@ def _queues_configured(c: Centre, fact: facts.QueuesConfigured) -> None:
         queue.check_settings(fact.queues)
     except SettingsError as e:
         raise IllegalFact("bad_settings", str(e)) from e
-    c.configure(fact.queues)
+    c.configure(fact.queues, fact.centre)
+    overflow.plan_again(c)
 
 
 def _time_passed(c: Centre, _: facts.TimePassed) -> None:
@@ -207,7 +261,17 @@ def _act_on(c: Centre, d: Deadline) -> None:
         case Due.ANNOUNCEMENT:
             call = c.calls[CallId(d.subject)]
             if call_facts.announcement_due(c, call):
-                c.emit(AnnouncePosition(call.id, c.waiting.position(call.id)))
+                c.emit(overflow.announcement(c, call))
+        case Due.OVERFLOW:
+            overflow.waited(c, c.calls[CallId(d.subject)])
+        case Due.CALLBACK:
+            callback_queue.due(c, c.callbacks[CallbackId(d.subject)])
+        case Due.CALLING_OVER:
+            call = c.calls[CallId(d.subject)]
+            assert call.callback is not None
+            callback_queue.withdraw(c, c.callbacks[call.callback])
+        case Due.REOPENING:
+            limits.reopen(c, QueueId(d.subject))
 
 
 _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
@@ -256,4 +320,12 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.ConsultCompleted: consult.completed,
     facts.ConsultCancelled: consult.cancelled,
     facts.JoinFailed: transfer.join_failed,
+    facts.PlaceKept: reach.place_kept,
+    facts.ForwardAnswered: overflow.forward_answered,
+    facts.ForwardFailed: overflow.forward_failed,
+    facts.QueueOpened: limits.queue_opened,
+    facts.QueueClosed: limits.queue_closed,
+    facts.AnnouncementSet: limits.announcement_set,
+    facts.NumberBlocked: reach.number_blocked,
+    facts.NumberUnblocked: limits.number_unblocked,
 }

@@ -14,11 +14,11 @@ from dataclasses import dataclass, fields, is_dataclass
 from hashlib import sha256
 from typing import Any
 
-from ekc_console.domain import agent, call, callback, opening, settings
+from ekc_console.domain import agent, call, callback, limits, opening, settings, wait
 
 _KINDS: dict[str, type] = {
     f"{module.__name__.rpartition('.')[2]}.{cls.__name__}": cls
-    for module in (agent, call, callback, opening, settings)
+    for module in (agent, call, callback, opening, settings, limits, wait)
     for cls in vars(module).values()
     if isinstance(cls, type) and is_dataclass(cls) and cls.__module__ == module.__name__
 }

@@ -117,6 +117,7 @@ def clocked_off(c: Centre, agent: Agent) -> Agent:
     call = c.calls.get(state.call) or c.recently_ended.get(state.call)
     if call is not None:
         c.amend(replace(call, wrap_up_s=call.wrap_up_s + spent))
+        c.wrapped_up(call.queue, spent)
     return replace(agent, wrap_up_s=agent.wrap_up_s + spent)
 
 

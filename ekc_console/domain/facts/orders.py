@@ -45,6 +45,8 @@ class QueueClosed:
     queue: QueueId
     by: str = "system"
     why: str = ""
+    until: float | None = None
+    """Opens again by itself then; None: when somebody opens it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ MENU_NUMBER = "+79000000001"
 
 def queue(name: str = "main", **settings: Any) -> QueueSettings:
     settings.setdefault("announce_every_s", 0.0)
+    settings.setdefault("callback_auto", False)
     return QueueSettings(QueueId(name), name, **settings)
 
 

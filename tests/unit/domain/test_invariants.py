@@ -26,7 +26,7 @@ from ekc_console.domain import facts as f
 from ekc_console.domain.call import Call
 from ekc_console.domain.call_facts import AGENT_LEG_FAILED
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
-from ekc_console.domain.settings import QueueSettings
+from ekc_console.domain.settings import CentreSettings, Destination, OverflowRule, QueueSettings
 from tests.unit.domain.watch import Watch
 
 QUEUES = (
@@ -53,6 +53,21 @@ QUEUES = (
         retry_same_agent_s=0,
         preferred_agent_s=4,
         skill_relax_s=0,
+        callback_after_s=5,
+        callback_limit=1,
+        overflow=(
+            OverflowRule("closed", (Destination("announcement", "!"), Destination("close"))),
+            OverflowRule("size", (Destination("queue", "over"), Destination("callback")), 3),
+            OverflowRule("waited", (Destination("number", "+78"), Destination("queue", "all")), 20),
+        ),
+    ),
+    QueueSettings(
+        QueueId("over"),
+        "",
+        overflow=(
+            OverflowRule("no_agents", (Destination("queue", "lot"), Destination("number", "+78"))),
+            OverflowRule("expected_wait", (Destination("callback"), Destination("close")), 30),
+        ),
     ),
 )
 OTHER_SETTINGS = (
@@ -61,6 +76,12 @@ OTHER_SETTINGS = (
     ),
     replace(QUEUES[1], strategy="round-robin", announce_every_s=0, callback_on_abandon=False),
     QUEUES[3],
+    QUEUES[4],
+)
+CENTRES = (
+    CentreSettings(),
+    CentreSettings(calls_per_number=1, callback_retries_s=(10.0,)),
+    CentreSettings(callback_from_s=0, callback_until_s=0),
 )
 NUMBERS = (None, "+79000000001", "+79000000002")
 SKILLS = ("medic", "medic=3", "tatar", "tatar=2")
@@ -116,6 +137,14 @@ ANY_FACT = st.one_of(
         f.AgentLoggedIn, AGENTS, st.lists(QUEUE_IDS, max_size=4).map(tuple), SKILL_SETS, TIERS
     ),
     st.builds(f.AgentPaused, AGENTS, st.sampled_from(REASONS), LIMITS),
+    st.builds(f.PlaceKept, CALLS),
+    st.builds(f.ForwardAnswered, CALLS),
+    st.builds(f.ForwardFailed, CALLS, CAUSES),
+    st.builds(f.QueueOpened, QUEUE_IDS),
+    st.builds(f.QueueClosed, QUEUE_IDS),
+    st.builds(f.NumberBlocked, st.sampled_from(NUMBERS[1:]), st.none(), st.just("boss")),
+    st.builds(f.NumberUnblocked, st.sampled_from(NUMBERS[1:]), st.just("boss")),
+    st.builds(f.AnnouncementSet, st.sampled_from(("", "!")), st.just("boss")),
     *(
         st.builds(kind, AGENTS)
         for kind in (
@@ -145,7 +174,9 @@ ANY_FACT = st.one_of(
     st.builds(f.ConsultCancelled, CALLS, AGENTS),
     st.builds(f.JoinFailed, CALLS, st.just("engine")),
     st.builds(f.TimePassed),
-    st.sampled_from((QUEUES, OTHER_SETTINGS)).map(f.QueuesConfigured),
+    st.builds(
+        f.QueuesConfigured, st.sampled_from((QUEUES, OTHER_SETTINGS)), st.sampled_from(CENTRES)
+    ),
 )
 
 
@@ -267,6 +298,9 @@ class Centre(RuleBasedStateMachine):
     def call_ends(self, data: st.DataObject, by: Any, cause: str) -> None:
         call = data.draw(st.sampled_from(self.watch.live(object)))
         before = self.watch.router.calls[call]
+        if before.virtual:
+            assert not self.watch.give(f.CallEnded(call, by, cause))
+            return
         assert self.watch.give(f.CallEnded(call, by, cause))
         self._check_nobody_is_forgotten(before, self.watch.router.recently_ended[call])
 
@@ -278,9 +312,12 @@ class Centre(RuleBasedStateMachine):
         assert isinstance(by, cl.Ended)
         in_menu = isinstance(state, cl.InMenu)
         kept = before.queue is None or self.watch.router.queues.get(before.queue, QUEUES[0])
+        told = isinstance(state, cl.Ending) and state.outcome is not None
+        if told or before.number in self.watch.router.blocked:
+            return
         asks = in_menu or (kept is not None and getattr(kept, "callback_on_abandon", True))
         in_menu = in_menu and before.answered_at is None
-        given = cl.Consulting | cl.Transferring | cl.Linked
+        given = cl.Consulting | cl.Transferring | cl.Linked | cl.Forwarded | cl.Ending
         talks = isinstance(state, cl.Talking | cl.OnHold | given)
         talks = talks or (isinstance(state, cl.InMenu) and not in_menu)
         if by.by == "engine" or (by.by == "caller" and asks and not talks):
@@ -384,6 +421,18 @@ class Centre(RuleBasedStateMachine):
             f.CallAnswered(data.draw(st.sampled_from(self.watch.live(cl.Dialing))))
         )
 
+    @precondition(lambda self: self.watch.live((cl.Waiting, cl.Offered)))
+    @rule(data=st.data())
+    def place_is_kept(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(self.watch.live((cl.Waiting, cl.Offered))))
+        assert self.watch.give(f.PlaceKept(call))
+
+    @precondition(lambda self: self.watch.live(cl.Forwarding))
+    @rule(data=st.data(), well=st.booleans())
+    def forward_is_reported(self, data: st.DataObject, well: bool) -> None:
+        call = data.draw(st.sampled_from(self.watch.live(cl.Forwarding)))
+        assert self.watch.give(f.ForwardAnswered(call) if well else f.ForwardFailed(call, "busy"))
+
     @rule(seconds=st.sampled_from((0.5, 3.0, 5.0, 15.0, 20.0, 400.0)))
     def time_passes(self, seconds: float) -> None:
         self.watch.serve_until(self.watch.now + seconds)
@@ -447,6 +496,27 @@ class Walk:
     def preferred(self) -> AgentId | None:
         return self.some((None, None, *self.watch.router.agents))
 
+    def kept(self) -> list[f.Fact]:
+        call = self.call(cl.Waiting, cl.Offered)
+        return [f.PlaceKept(call)] if call else []
+
+    def forwarded(self) -> list[f.Fact]:
+        call = self.call(cl.Forwarding)
+        if call is None:
+            return []
+        return [self.some((f.ForwardAnswered(call), f.ForwardFailed(call, "busy")))]
+
+    def order(self) -> list[f.Fact]:
+        queue, number = self.some(QUEUES).id, self.some(("+71", "+72"))
+        orders: tuple[f.Fact, ...] = (
+            f.QueueOpened(queue),
+            f.QueueOpened(queue),
+            f.QueueClosed(queue, "boss", until=self.watch.now + 30),
+            f.NumberBlocked(number, self.watch.now + 40, "boss"),
+            f.NumberUnblocked(number, "boss"),
+        )
+        return [self.some(orders)]
+
     # Each returns facts to be given one after the other.
 
     def caller(self) -> list[f.Fact]:
@@ -470,7 +540,7 @@ class Walk:
 
     def shift(self) -> list[f.Fact]:
         agent = AgentId(f"a{self.random.randint(1, 6)}")
-        queues = tuple(self.random.sample([q.id for q in QUEUES], self.random.randint(1, 4)))
+        queues = tuple(self.random.sample([q.id for q in QUEUES], self.random.randint(1, 5)))
         tiers = ((queues[0], self.random.choice((1, 2, 3))),)
         login = f.AgentLoggedIn(agent, queues, self.skills(), tiers)
         return [login, f.AgentReturned(agent), f.AgentLegUp(agent), f.AgentReady(agent)]
@@ -566,7 +636,7 @@ class Walk:
         return [f.CallAnswered(call)] if call else []
 
     def settings(self) -> list[f.Fact]:
-        return [f.QueuesConfigured(self.some((QUEUES, QUEUES, OTHER_SETTINGS)))]
+        return [f.QueuesConfigured(self.some((QUEUES, QUEUES, OTHER_SETTINGS)), self.some(CENTRES))]
 
     def run(self, steps: int) -> None:
         often: list[Callable[[], list[f.Fact]]] = [
@@ -590,6 +660,10 @@ class Walk:
             self.resumed,
             self.by_hand,
             self.hung_up,
+            self.kept,
+            self.forwarded,
+            self.forwarded,
+            self.order,
         ]
         for i in range(steps):
             for fact in self.random.choice([*often, *rare, self.by_hand])():

@@ -1,7 +1,7 @@
 import pytest
 
 from ekc_console.domain import facts as f
-from ekc_console.domain.callback import MAX_ATTEMPTS, RETRY_S, Closed, Dialing, Open
+from ekc_console.domain.callback import Closed, Dialing, Open
 from ekc_console.domain.effects import CallbackChanged
 from ekc_console.domain.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.domain.state_table import IllegalFact
@@ -129,11 +129,11 @@ def test_reached_by_a_dial():
 @pytest.mark.parametrize("cause", ["busy", "no_answer", "failed"])
 def test_a_dial_in_vain_is_tried_again_and_given_up_in_the_end(cause):
     desk = lost()
-    for attempt in range(1, MAX_ATTEMPTS):
+    for attempt, pause in enumerate((300, 1800), start=1):
         desk.place(f"out{attempt}", "a", "cb1")
         desk.now += 20
         desk.end(f"out{attempt}", "system", cause)
-        assert desk.callback().state == Open(desk.now + RETRY_S)
+        assert desk.callback().state == Open(desk.now + pause)
         assert desk.callback().attempts == attempt
     desk.place("last", "a", "cb1")
     desk.end("last", "system", cause)

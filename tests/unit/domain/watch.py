@@ -22,6 +22,7 @@ from ekc_console.domain.effects import (
     CallbackChanged,
     CallChanged,
     Connect,
+    DialOut,
     Effect,
     OfferCall,
     WithdrawOffer,
@@ -121,8 +122,8 @@ class Watch:
                     self.open_offers[offer] = (call, agent)
                 case WithdrawOffer(offer, call, agent):
                     assert self.open_offers.pop(offer) == (call, agent)
-                case Connect(call, agent):
-                    if isinstance(fact, f.ConsultCompleted):
+                case Connect(call, agent) | DialOut(call, agent):
+                    if isinstance(fact, f.ConsultCompleted | f.CallPlaced):
                         continue
                     mine = [o for o, who in self.open_offers.items() if who == (call, agent)]
                     if isinstance(fact, f.CallPicked):
@@ -143,6 +144,7 @@ class Watch:
                 case AnnouncePosition(call, position):
                     assert position >= 1
                 case CallChanged(call):
+                    self._note_virtual(call)
                     ended = self.router.recently_ended.get(call)
                     self.shown[call] = self.router.calls.get(call) or ended
                 case AgentChanged(agent):
@@ -150,6 +152,16 @@ class Watch:
                 case CallbackChanged(callback):
                     settled = self.router.recently_settled.get(callback)
                     self.shown[callback] = self.router.callbacks.get(callback) or settled
+
+    def _note_virtual(self, call: CallId) -> None:
+        """A callback that came into its queue: the core made its call, no fact tells of it."""
+        record = self.router.calls.get(call) or self.router.recently_ended.get(call)
+        if record is not None and call not in self.seen:
+            assert record.direction == "out"
+            assert record.queued_at is not None
+            self.seen.add(call)
+            self.order[call] = len(self.order)
+            self.queued[call] = (record.queued_at, record.priority)
 
     def serve_until(self, end: float) -> None:
         """Let time pass, with every deadline served at its moment."""
@@ -189,9 +201,11 @@ class Watch:
         self.explanations_agree()
         self.queues_are_in_order_of_the_published_score()
         self.a_number_is_owed_one_callback()
+        self.callbacks_keep_to_their_rules()
+        self.every_place_counts_once()
         self.who_reads_on_change_has_seen_everything()
 
-    def live(self, kind: type) -> list[CallId]:
+    def live(self, kind: type | tuple[type, ...]) -> list[CallId]:
         return [c.id for c in self.router.calls.values() if isinstance(c.state, kind)]
 
     def on_call(self) -> list[tuple[AgentId, CallId]]:
@@ -340,8 +354,42 @@ class Watch:
         numbers = [c.number for c in self.router.callbacks.values()]
         assert len(numbers) == len(set(numbers))
         for callback in self.router.callbacks.values():
-            assert isinstance(callback.state, cb.Open | cb.Dialing)
-            assert callback.attempts < cb.MAX_ATTEMPTS
+            assert not isinstance(callback.state, cb.Closed)
+            assert callback.attempts <= len(self.router.centre.callback_retries_s)
+
+    def callbacks_keep_to_their_rules(self) -> None:
+        """No number is dialled or offered while it has a line; a virtual call has its callback; the
+        limit of a queue holds; what may be offered is."""
+        lines = {c.number: c.id for c in self.router.calls.values() if c.number and not c.virtual}
+        for call in self.router.calls.values():
+            if call.virtual:
+                assert call.number not in lines
+                assert call.callback is not None
+                state = self.router.callbacks[call.callback].state
+                assert isinstance(state, cb.Queued)
+                assert state.call == call.id
+        for callback in self.router.callbacks.values():
+            if isinstance(callback.state, cb.Queued | cb.Dialing):
+                assert callback.state.call in self.router.calls or callback.state.call in lines
+
+    def every_place_counts_once(self) -> None:
+        """The counters beside the records agree with them."""
+        reach = self.router._centre.reach
+        for queue in self.router.queues:
+            callers = [
+                c
+                for c in self.router.calls.values()
+                if c.queue == queue
+                and not c.virtual
+                and isinstance(c.state, cl.Waiting | cl.Offered)
+            ]
+            assert reach.callers[queue] == len(callers)
+            staff = [
+                a
+                for a in self.router.agents.values()
+                if queue in a.queues and not isinstance(a.state, ag.Offline)
+            ]
+            assert reach.staff[queue] == len(staff)
 
     def who_reads_on_change_has_seen_everything(self) -> None:
         for record in (
@@ -383,4 +431,12 @@ def _visible(record: Any) -> Any:
     state = record.state
     if isinstance(state, cl.Offered):
         state = replace(state, next_ring=None)
-    return replace(record, resting=(), announce_at=None, state=state, opening=TO_ALL)
+    return replace(
+        record,
+        resting=(),
+        announce_at=None,
+        overflow_at=None,
+        overflow_due=False,
+        state=state,
+        opening=TO_ALL,
+    )
