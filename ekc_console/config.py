@@ -19,10 +19,18 @@ from ekc_console.config_faults import (
     contradictions,
     duplicate_keys,
     line_of,
+    span_s,
     type_faults,
 )
 from ekc_console.domain.ids import QueueId
-from ekc_console.domain.settings import QueueSettings, WrapUpMode
+from ekc_console.domain.settings import (
+    CentreSettings,
+    Destination,
+    OverflowReason,
+    OverflowRule,
+    QueueSettings,
+    WrapUpMode,
+)
 from ekc_console.errors import EkcError
 from ekc_console.server.engine.asterisk.settings import ExternalNode
 from ekc_console.server.engine.asterisk.settings import Trunk as TrunkSettings
@@ -122,6 +130,48 @@ class Trunk(_Section, frozen=True, kw_only=True):
             ) from None
 
 
+class Place(_Section, frozen=True, kw_only=True):
+    """One destination of an overflow rule: exactly one key of it is given."""
+
+    queue: str = ""
+    number: str = ""
+    announcement: str = ""
+    callback: bool = False
+    close: bool = False
+
+    def settings(self) -> Destination:
+        """The first one that is given."""
+        if self.queue:
+            return Destination("queue", self.queue)
+        if self.number:
+            return Destination("number", self.number)
+        if self.announcement:
+            return Destination("announcement", self.announcement)
+        return Destination("callback" if self.callback else "close")
+
+
+class Overflow(_Section, frozen=True, kw_only=True):
+    when: OverflowReason
+    limit: float = 0.0
+    to: tuple[Place, ...]
+
+    def settings(self) -> OverflowRule:
+        return OverflowRule(self.when, tuple(place.settings() for place in self.to), self.limit)
+
+
+class Callbacks(_Section, frozen=True, kw_only=True):
+    """When the distribution may call people back; the clock of ``utc_offset_hours``."""
+
+    hours: str = "08:00-21:00"
+    """Equal ends: at any time."""
+    retry_minutes: tuple[float, ...] = (5.0, 30.0)
+    utc_offset_hours: float = 3.0
+
+
+class Limits(_Section, frozen=True, kw_only=True):
+    calls_per_number: int = 0
+
+
 class Queue(_Section, frozen=True, kw_only=True):
     id: str
     title: str
@@ -136,10 +186,17 @@ class Queue(_Section, frozen=True, kw_only=True):
     priority_step_s: float = 60.0
     callback_on_abandon: bool = True
     announce_every_s: float = 30.0
+    announce_wait: bool = True
+    keep_place_key: str = ""
+    callback_auto: bool = True
+    callback_after_s: float = 60.0
+    callback_limit: int = 3
+    overflow: tuple[Overflow, ...] = ()
 
     def settings(self) -> QueueSettings:
         values = msgspec.structs.asdict(self)
-        return QueueSettings(**{**values, "id": QueueId(self.id)})
+        rules = tuple(rule.settings() for rule in self.overflow)
+        return QueueSettings(**{**values, "id": QueueId(self.id), "overflow": rules})
 
 
 class Break(_Section, frozen=True, kw_only=True):
@@ -192,7 +249,20 @@ class Config(_Section, frozen=True, kw_only=True):
         Break(code="manager", title="Вызов руководителя"),
     )
     calls: Calls = Calls()
+    callbacks: Callbacks = Callbacks()
+    limits: Limits = Limits()
     voice: Voice = Voice()
+
+    def centre(self) -> CentreSettings:
+        """Raises ValueError for hours that are none; ``load`` has checked them."""
+        first, last = span_s(self.callbacks.hours)
+        return CentreSettings(
+            utc_offset_s=self.callbacks.utc_offset_hours * 3600,
+            calls_per_number=self.limits.calls_per_number,
+            callback_from_s=first,
+            callback_until_s=last,
+            callback_retries_s=tuple(m * 60 for m in self.callbacks.retry_minutes),
+        )
 
     @property
     def data_dir(self) -> Path:

@@ -17,7 +17,7 @@ from ekc_console.domain.strategy import SettingsError
 from ekc_console.errors import EkcError
 
 if TYPE_CHECKING:
-    from ekc_console.config import Config
+    from ekc_console.config import Config, Overflow, Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,7 @@ def contradictions(config: Config) -> Iterator[_Contradiction]:
     yield from _port_faults(config)
     yield from _number_faults(config)
     yield from _queue_faults(config)
+    yield from _reach_faults(config)
     yield from _trunk_faults(config)
     yield from _node_faults(config)
     yield from _repeated("breaks", [b.code for b in config.breaks], "code")
@@ -217,6 +218,129 @@ def _queue_faults(config: Config) -> Iterator[_Contradiction]:
                 f"имя «{queue.id}» не годится.",
                 "Латинские буквы, цифры и «_», до 32 знаков.",
             )
+
+
+_SPAN = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
+
+
+def span_s(text: str) -> tuple[float, float]:
+    """``08:00-21:00`` as seconds after midnight. Raises ValueError."""
+    match = _SPAN.fullmatch(text.replace(" ", ""))
+    if match is None:
+        raise ValueError(text)
+    h1, m1, h2, m2 = map(int, match.groups())
+    first, last = h1 * 3600.0 + m1 * 60, h2 * 3600.0 + m2 * 60
+    if max(first, last) > 86_400:
+        raise ValueError(text)
+    return first, last
+
+
+def _reach_faults(config: Config) -> Iterator[_Contradiction]:
+    hours = config.callbacks.hours
+    try:
+        span_s(hours)
+    except ValueError:
+        yield "callbacks.hours", f"«{hours}» — не промежуток времени.", "Например, 08:00-21:00."
+    for index, pause in enumerate(config.callbacks.retry_minutes):
+        if not 0 < pause <= 24 * 60:
+            yield (
+                f"callbacks.retry_minutes[{index}]",
+                f"недопустимое значение {pause}.",
+                "Укажите минуты, больше 0 и до 1440.",
+            )
+    if not -12 <= config.callbacks.utc_offset_hours <= 14:
+        yield (
+            "callbacks.utc_offset_hours",
+            f"такого пояса нет: {config.callbacks.utc_offset_hours}.",
+            "Москва — 3.",
+        )
+    if config.limits.calls_per_number < 0:
+        yield "limits.calls_per_number", "число меньше нуля.", "0 — без ограничения."
+    known = {queue.id for queue in config.queues}
+    for index, queue in enumerate(config.queues):
+        yield from _callback_faults(queue, f"queues[{index}]")
+        for number, rule in enumerate(queue.overflow):
+            key = f"queues[{index}].overflow[{number}]"
+            yield from _rule_faults(queue, rule, key, known)
+    yield from _circles(config)
+
+
+def _callback_faults(queue: Queue, key: str) -> Iterator[_Contradiction]:
+    if not re.fullmatch(r"[0-9*#]?", queue.keep_place_key):
+        yield (
+            f"{key}.keep_place_key",
+            f"«{queue.keep_place_key}» — не клавиша телефона.",
+            "Одна из 0–9, * и # в кавычках, или пусто.",
+        )
+    if queue.callback_after_s < 0:
+        yield f"{key}.callback_after_s", "число меньше нуля.", "Укажите секунды."
+    if queue.callback_limit < 1:
+        yield (
+            f"{key}.callback_limit",
+            f"при {queue.callback_limit} никому не перезвонят.",
+            "Укажите 1 или больше, либо callback_auto: false.",
+        )
+
+
+def _rule_faults(
+    queue: Queue, rule: Overflow, key: str, known: set[str]
+) -> Iterator[_Contradiction]:
+    if rule.when in ("size", "expected_wait", "waited") and rule.limit <= 0:
+        yield f"{key}.limit", f"для {rule.when} нужен предел.", "Укажите число больше 0."
+    if rule.when in ("no_agents", "closed") and rule.limit:
+        yield f"{key}.limit", f"у {rule.when} предела нет.", "Уберите limit."
+    if not rule.to:
+        yield f"{key}.to", "нет ни одного назначения.", "Укажите хотя бы одно или уберите правило."
+    elif all(place.announcement for place in rule.to) and rule.when == "closed":
+        yield (
+            f"{key}.to",
+            "после объявления вызову некуда идти: очередь закрыта.",
+            "Добавьте queue, number, callback или close.",
+        )
+    for index, place in enumerate(rule.to):
+        where = f"{key}.to[{index}]"
+        given = [name for name in _PLACES if getattr(place, name)]
+        if len(given) != 1:
+            what = f"задано сразу {', '.join(given)}." if given else "не сказано, куда."
+            yield where, what, f"Нужно одно из: {', '.join(_PLACES)}."
+        elif place.queue and place.queue not in known:
+            yield f"{where}.queue", f"очереди «{place.queue}» нет.", f"Есть: {', '.join(known)}."
+        elif place.queue == queue.id:
+            yield f"{where}.queue", "очередь переполняется сама в себя.", "Назовите другую."
+        elif place.number and not re.fullmatch(r"\+[1-9]\d{6,14}", place.number):
+            yield (
+                f"{where}.number",
+                f"«{place.number}» — не номер в международной записи.",
+                'Например, "+78005550122".',
+            )
+        if place.close and index < len(rule.to) - 1:
+            yield where, "после close вызов никуда не пойдёт.", "Поставьте close последним."
+
+
+_PLACES = ("queue", "number", "announcement", "callback", "close")
+
+
+def _circles(config: Config) -> Iterator[_Contradiction]:
+    """Queues whose rules of one kind lead round and to nowhere else."""
+    for when in ("size", "expected_wait", "waited", "no_agents", "closed"):
+        only: dict[str, tuple[str, str]] = {}
+        for index, queue in enumerate(config.queues):
+            for number, rule in enumerate(queue.overflow):
+                places = [place for place in rule.to if not place.announcement]
+                if rule.when == when and len(places) == 1 and places[0].queue:
+                    key = f"queues[{index}].overflow[{number}].to"
+                    only.setdefault(queue.id, (places[0].queue, key))
+        for start, (_, key) in only.items():
+            path, here = [start], start
+            while here in only and only[here][0] not in path:
+                here = only[here][0]
+                path.append(here)
+            if here in only and only[here][0] == start and len(path) > 1 and start == min(path):
+                yield (
+                    key,
+                    f"круг из очередей: {' → '.join([*path, start])}.",
+                    "Добавьте назначение вне круга: number, callback или close.",
+                )
 
 
 def _trunk_faults(config: Config) -> Iterator[_Contradiction]:

@@ -55,7 +55,7 @@ def _table(title: str, narrow: bool) -> Table:
 
 def _queues(report: Report, narrow: bool) -> Table:
     table = _table("Сегодня по очередям", narrow)
-    table.caption, table.caption_justify = NOTE, "left"
+    table.caption, table.caption_justify = f"{NOTE}\n{reach_text(report)}", "left"
     table.add_column("Очередь", no_wrap=True, overflow="ellipsis", min_width=16)
     for name, short in QUEUE_COLUMNS:
         table.add_column(short if narrow else name, justify="right", no_wrap=True)
@@ -68,6 +68,21 @@ def _queues(report: Report, narrow: bool) -> Table:
     table.add_row("Всего", *_queue_cells(report.total), style="bold")
     table.add_row("Не вышли из меню", str(report.abandoned_menu), *[""] * 9)
     return table
+
+
+def reach_text(report: Report) -> str:
+    """Guaranteed reach and the error of the predicted wait, in a line each."""
+    lines = [
+        f"Гарантированный дозвон за сутки: {share(report.reach.share)} "
+        f"(со скрытым номером: {share(report.reach.withheld)})."
+    ]
+    wait = report.wait
+    if wait.calls:
+        lines.append(
+            f"Прогноз ожидания: дождались не дольше обещанного {share(wait.coverage)} "
+            f"(цель 90%), в среднем ошибка {wait.bias_s:+.0f} с, вызовов {wait.calls}."
+        )
+    return "\n".join(lines)
 
 
 def _queue_cells(queue: QueueFigures) -> list[str]:

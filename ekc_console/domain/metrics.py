@@ -16,7 +16,7 @@ from typing import Literal
 from ekc_console.domain.call import Call, Outcome
 
 ABANDONED: frozenset[Outcome] = frozenset({"abandoned_queue", "short_abandoned"})
-FLOWED_OUT: frozenset[Outcome] = frozenset({"flowed_out", "failed"})
+FLOWED_OUT: frozenset[Outcome] = frozenset({"flowed_out", "forwarded", "failed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ def record_of(call: Call) -> CallRecord:
     """Raises ValueError for a call that has not ended."""
     if call.outcome is None or call.ended_at is None:
         raise ValueError(f"call {call.id} has not ended")
-    until = call.ended_at if call.answered_at is None else call.answered_at
+    moments = (call.answered_at, call.forwarded_at, call.ended_at)
+    until = next(at for at in moments if at is not None)
     return CallRecord(
         direction=call.direction,
         outcome=call.outcome,
@@ -166,6 +167,36 @@ def utilisation(agents: Iterable[AgentTimes]) -> float | None:
     agents = list(agents)
     handling = sum(a.handling_s for a in agents)
     return share(handling, handling + sum(a.ready_s + a.break_s for a in agents))
+
+
+# -- expected wait -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WaitError:
+    """How good the predicted wait was, over answered calls; callers who gave up are left out,
+    because nobody knows how long they would have waited."""
+
+    calls: int
+    bias_s: float | None
+    """Σ (real - predicted) / calls: below 0 we promise too long a wait."""
+    coverage: float | None
+    """Share of calls with real ≤ predicted; a good 0.9 quantile has 0.9."""
+    pinball_s: float | None
+    """Σ max(q·(real - predicted), (q - 1)·(real - predicted)) / calls with q = 0.9: the loss that
+    the true quantile makes least."""
+
+
+def wait_error(waits: Iterable[tuple[float, float]], quantile: float = 0.9) -> WaitError:
+    """``waits``: (predicted, real) of each call, in seconds."""
+    errors = [real - predicted for predicted, real in waits]
+    n = len(errors)
+    return WaitError(
+        calls=n,
+        bias_s=share(sum(errors), n),
+        coverage=share(sum(e <= 0 for e in errors), n),
+        pinball_s=share(sum(max(quantile * e, (quantile - 1) * e) for e in errors), n),
+    )
 
 
 # -- guaranteed reach ----------------------------------------------------------

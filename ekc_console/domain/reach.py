@@ -101,7 +101,8 @@ def _owe(
             place=place,
             kept=kept,
         )
-    if isinstance(callback.state, cb.Open | cb.Due):
+    # One that is due already keeps its age.
+    if known is None or (isinstance(callback.state, cb.Open) and c.distributes(callback)):
         callback = replace(callback, state=callback_queue.state_from(c, callback, at))
     c.put_callback(callback, "call lost")
     return callback.id

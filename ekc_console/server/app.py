@@ -38,7 +38,12 @@ from ekc_console.server.recorder import Recorder
 from ekc_console.server.restore import restore
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.services.music import ensure_music
-from ekc_console.server.services.prompts import FALLBACK_TEXT, STANDARD_TEXTS, PromptLibrary
+from ekc_console.server.services.prompts import (
+    FALLBACK_TEXT,
+    STANDARD_TEXTS,
+    PromptLibrary,
+    keep_place,
+)
 from ekc_console.server.services.speech import Speaker, Voice
 from ekc_console.server.store import people, report
 from ekc_console.server.store.database import Database
@@ -120,7 +125,7 @@ class Server:
             dial_timeout_s=config.calls.dial_timeout_s,
             recording_stem=self.recorder.stem,
             on_recording=self._on_recording,
-            position_prompt=prompts.position,
+            prompts=prompts,
         )
         self.menus = Menus(
             self.engine, self.runtime, self.switch, self.clock, scenarios, prompts.speak
@@ -239,8 +244,9 @@ class Server:
 
     def _configure_queues(self) -> None:
         queues = tuple(queue.settings() for queue in self.config.queues)
-        if tuple(self.router.queues.values()) != queues:
-            self.runtime.submit(QueuesConfigured(queues))
+        centre = self.config.centre()
+        if tuple(self.router.queues.values()) != queues or self.router.centre != centre:
+            self.runtime.submit(QueuesConfigured(queues, centre))
 
     @property
     def url(self) -> str:
@@ -374,7 +380,15 @@ async def _prepare_prompts(config: Config, scenarios: dict[str, sc.Scenario]) ->
     voice = Voice(name=config.voice.name, words_per_minute=config.voice.words_per_minute)
     prompts = PromptLibrary(config.prompts_dir, Speaker(voice), config.recorded_dir)
     menus = [prompt for s in scenarios.values() if s.kind == "menu" for prompt in spoken(s)]
-    await prompts.prepare([*STANDARD_TEXTS, *menus])
+    keys = [keep_place(q.keep_place_key) for q in config.queues if q.keep_place_key]
+    words = [
+        place.value
+        for queue in config.queues
+        for rule in queue.settings().overflow
+        for place in rule.to
+        if place.kind == "announcement"
+    ]
+    await prompts.prepare([*STANDARD_TEXTS, *menus, *keys, *words])
     await asyncio.to_thread(ensure_music, config.data_dir / "music")
     return prompts
 

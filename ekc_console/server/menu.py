@@ -130,6 +130,9 @@ class _MenuRun:
         self._result = menus.results.setdefault(call, MenuResult())
 
     async def execute(self, scenario: sc.Scenario) -> None:
+        if announcement := self._m._runtime.router.announcement:
+            await self._say(Prompt(announcement))
+            self._early_key = None
         session = sc.Session.start(scenario, self._m._clock.now(), self._known())
         while True:
             step = session.step

@@ -14,10 +14,13 @@ from ekc_console.domain import effects as ef
 from ekc_console.domain.call import Connecting
 from ekc_console.domain.facts import CallBridged, CallBridgeFailed, CallEnded, EndedBy
 from ekc_console.domain.ids import AgentId, CallId
+from ekc_console.errors import EkcError
 from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
+from ekc_console.server.forwarding import Forwarding
 from ekc_console.server.lanes import Lanes
 from ekc_console.server.lines import OperatorLines, bridge_of
 from ekc_console.server.runtime import Runtime
+from ekc_console.server.services.prompts import GOODBYE, PLACE_KEPT, Prompt, PromptLibrary
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +39,7 @@ class Switch:
         dial_timeout_s: float,
         recording_stem: Callable[[CallId], Path | None],
         on_recording: Callable[[CallId], None],
-        position_prompt: Callable[[int], Path],
+        prompts: PromptLibrary,
     ) -> None:
         self._engine = engine
         self._runtime = runtime
@@ -46,8 +49,19 @@ class Switch:
         self._dial_timeout_s = dial_timeout_s
         self._recording_stem = recording_stem
         self._on_recording = on_recording
-        self._position_prompt = position_prompt
+        self._prompts = prompts
         self._lanes = Lanes()
+        self.forwarding = Forwarding(
+            engine,
+            runtime,
+            self._lanes,
+            caller_id=caller_id,
+            dialled=self._dialled,
+            timeout_s=dial_timeout_s,
+            hang_up=self.hang_up,
+        )
+        self._farewells: dict[str, CallId] = {}
+        """Playbacks after which the call is hung up."""
         self._answered: set[CallId] = set()
         self._recorded: set[CallId] = set()
         self._joined: dict[CallId, AgentId] = {}
@@ -59,8 +73,17 @@ class Switch:
                 self._lanes.put(call, lambda: self._connect(call, agent))
             case ef.KeepWaiting(call):
                 self._lanes.put(call, lambda: self._keep_waiting(call))
-            case ef.AnnouncePosition(call, position):
-                self._lanes.put(call, lambda: self._announce(call, position))
+            case ef.AnnouncePosition(call, position, expected):
+                self._lanes.put(call, lambda: self._announce(call, position, expected))
+            case ef.Announce(call, text):
+                self.tell(call, text)
+            case ef.Forward(call, number):
+                self._lanes.put(call, lambda: self._forward(call, number))
+            case ef.LetGo(call, owed):
+                self._lanes.put(call, lambda: self._let_go(call, owed))
+            case ef.RefuseCall(call, reason):
+                self._ending.setdefault(call, "system")
+                self._lanes.put(call, lambda: self._refuse(call, reason))
             case ef.HoldCall(call, agent):
                 self._lanes.put(call, lambda: self._hold(call, agent))
             case ef.ResumeCall(call, agent):
@@ -89,6 +112,14 @@ class Switch:
         """A word to the caller, in order with all else that is done to the call; ``Connect`` cuts
         it."""
         self._lanes.put(call, lambda: self._say(call, file))
+
+    def tell(self, call: CallId, prompt: Prompt | str) -> None:
+        """As ``say``, with a prompt that may have to be made first."""
+        self._lanes.put(call, lambda: self._tell_caller(call, prompt))
+
+    def playback_ended(self, playback: str) -> None:
+        if (call := self._farewells.pop(playback, None)) is not None:
+            self.hang_up(call, "system")
 
     def join_outgoing(self, call: CallId, agent: AgentId) -> None:
         """The outside party picked up: open the voice path."""
@@ -148,12 +179,37 @@ class Switch:
             await self._engine.leave(bridge_of(agent), call)
         await self._engine.start_music(call)
 
-    async def _announce(self, call: CallId, position: int) -> None:
-        await self._say(call, self._position_prompt(position))
+    async def _announce(self, call: CallId, position: int, expected_s: float | None) -> None:
+        record = self._runtime.router.calls.get(call)
+        queue = self._runtime.router.queues.get(record.queue) if record and record.queue else None
+        key = queue.keep_place_key if queue and record and record.number else ""
+        await self._say(call, *self._prompts.waiting(position, expected_s, key))
 
-    async def _say(self, call: CallId, file: Path) -> None:
+    async def _say(self, call: CallId, *files: Path) -> None:
         await self.answer(call)
-        await self._engine.play(call, [file])
+        await self._engine.play(call, files)
+
+    async def _tell_caller(self, call: CallId, prompt: Prompt | str) -> None:
+        await self._say(call, await self._prompts.speak(prompt))
+
+    async def _forward(self, call: CallId, number: str) -> None:
+        await self.answer(call)
+        await self.forwarding.start(call, number)
+
+    async def _let_go(self, call: CallId, owed: bool) -> None:
+        """Whatever fails, the line is ended: the caller is owed or told already."""
+        try:
+            await self.answer(call)
+            file = await self._prompts.speak(PLACE_KEPT if owed else GOODBYE)
+            self._farewells[await self._engine.play(call, [file])] = call
+        except LegGone:
+            return
+        except EkcError as error:
+            log.warning("goodbye not said", call=call, error=error.message)
+            self.hang_up(call, "system")
+
+    async def _refuse(self, call: CallId, reason: str) -> None:
+        await self._engine.hang_up(call, busy=reason == "too_many", forbidden=reason == "blocked")
 
     async def _hold(self, call: CallId, agent: AgentId) -> None:
         await self._engine.leave(bridge_of(agent), call)

@@ -10,13 +10,14 @@ import structlog
 
 from ekc_console.domain import call as cl
 from ekc_console.domain import effects as ef
-from ekc_console.domain.facts import CallAnswered, CallArrived, CallEnded
+from ekc_console.domain.facts import CallAnswered, CallArrived, CallEnded, PlaceKept
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.server import numbers
 from ekc_console.server.engine import protocol as en
 from ekc_console.server.lines import ACCOUNT_PREFIX, OperatorLines
 from ekc_console.server.menu import Menus
 from ekc_console.server.runtime import Runtime
+from ekc_console.server.services.prompts import PLACE_NOT_KEPT
 from ekc_console.server.switch import Switch
 
 log = structlog.get_logger(__name__)
@@ -59,7 +60,9 @@ class Telephony:
                 self._leg_ended(leg, cause)
             case en.KeyPressed(leg, key):
                 self._menus.key(CallId(leg), key)
+                self._keep_place(CallId(leg), key)
             case en.PlaybackEnded(leg, playback):
+                self._switch.playback_ended(playback)
                 self._menus.playback_ended(CallId(leg), playback)
             case en.EngineDown(reason):
                 self._engine_down(reason)
@@ -81,9 +84,26 @@ class Telephony:
             self._spawn(self._engine.hang_up(call))
             return
         self._runtime.submit(CallArrived(call, numbers.canonical(number), called))
-        self._menus.start(call, self._main_menu)
+        if isinstance(self._runtime.router.calls[call].state, cl.InMenu):
+            self._menus.start(call, self._main_menu)
+
+    def _keep_place(self, call: CallId, key: str) -> None:
+        """The key of the queue by which a waiting caller asks to be called back."""
+        router = self._runtime.router
+        record = router.calls.get(call)
+        if record is None or not isinstance(record.state, cl.Waiting | cl.Offered):
+            return
+        queue = router.queues[record.queue] if record.queue else None
+        if queue is None or record.direction != "in" or key != queue.keep_place_key:
+            return
+        if record.number is None:
+            self._switch.tell(call, PLACE_NOT_KEPT)
+        else:
+            self._runtime.submit(PlaceKept(call))
 
     def _outgoing_answered(self, call: CallId) -> None:
+        if self._switch.forwarding.answered(call):
+            return
         record = self._runtime.router.calls.get(call)
         if record is None or not isinstance(record.state, cl.Dialing) or record.agent is None:
             return
@@ -91,9 +111,10 @@ class Telephony:
         self._switch.join_outgoing(call, record.agent)
 
     def _leg_ended(self, leg: str, cause: str) -> None:
-        if self._lines.ended(leg):
+        if self._lines.ended(leg) or self._switch.forwarding.ended(leg, cause):
             return
         call = CallId(leg)
+        self._switch.forwarding.caller_gone(call)
         self._menus.stop(call)
         by = self._switch.ended_by(call)
         if call in self._runtime.router.calls:
@@ -108,8 +129,10 @@ class Telephony:
         """All lines are cut: the core plans callbacks, the operators are told."""
         log.error("telephony engine down", reason=reason)
         self._on_engine(False, reason)
-        for call in list(self._runtime.router.calls):
-            self._call_cut(call)
+        self._switch.forwarding.engine_down()
+        for call, record in list(self._runtime.router.calls.items()):
+            if not record.virtual:
+                self._call_cut(call)
         self._lines.all_gone()
 
     def _call_cut(self, call: CallId) -> None:
@@ -124,8 +147,14 @@ class Telephony:
             if info.kind == "operator" and info.account:
                 self._adopt_operator(info.leg, info.account)
         self._lines.tell_missing()
-        alive = {info.leg: info for info in legs if info.kind != "operator"}
-        for call in list(self._runtime.router.calls):
+        alive = {
+            info.leg: info
+            for info in legs
+            if info.kind != "operator" and not self._switch.forwarding.adopt(info)
+        }
+        for call, record in list(self._runtime.router.calls.items()):
+            if record.virtual:
+                continue
             if (leg := alive.pop(call, None)) is not None:
                 self._adopt_call(call, leg)
             else:
@@ -154,6 +183,9 @@ class Telephony:
         )
         if isinstance(record.state, cl.InMenu):
             self._menus.start(call, self._main_menu)
+        elif isinstance(record.state, cl.Forwarding):
+            if not self._switch.forwarding.has_leg(call):
+                self._switch.run(ef.Forward(call, record.state.number))
         elif isinstance(record.state, cl.Dialing) and info.answered:
             self._outgoing_answered(call)
         elif effect := _standing_effect(record, joined):

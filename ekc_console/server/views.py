@@ -45,6 +45,8 @@ _CALL_STATES: dict[type, wire.CallStateName] = {
     ca.Talking: "talking",
     ca.OnHold: "held",
     ca.Dialing: "dialing",
+    ca.Forwarding: "waiting",
+    ca.Forwarded: "ended",
     ca.Ending: "ended",
     ca.Ended: "ended",
 }

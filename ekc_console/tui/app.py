@@ -315,6 +315,7 @@ class EkcApp(App[None], inherit_bindings=False):
             me=me.state if me else "offline",
             line=desk.line.state.state,
             call=call.state if call and not on_login else None,
+            calls_back=bool(call and call.direction == "out"),
             pending_break=bool(me and me.pending_break),
             card_open=card.card is not None and not on_login,
             script_open=card.session is not None,

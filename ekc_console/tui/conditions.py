@@ -19,6 +19,8 @@ class Situation:
     me: AgentState = "offline"
     line: Literal["off", "connecting", "up", "failed"] = "off"
     call: CallStateName | None = None
+    calls_back: bool = False
+    """What is offered is a callback: accepting it dials."""
     pending_break: bool = False
     card_open: bool = False
     script_open: bool = False

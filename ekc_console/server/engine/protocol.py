@@ -154,8 +154,9 @@ class TelephonyEngine(Protocol):
 
     async def answer(self, leg: str) -> None: ...
 
-    async def hang_up(self, leg: str, *, busy: bool = False) -> None:
-        """End the leg (486 when ``busy`` and not answered yet). A leg that is gone is no error."""
+    async def hang_up(self, leg: str, *, busy: bool = False, forbidden: bool = False) -> None:
+        """End the leg (486 when ``busy``, 403 when ``forbidden``, if not answered yet). A leg that
+        is gone is no error."""
 
     async def play(self, leg: str, files: Sequence[Path]) -> str:
         """Play WAV files (8 kHz mono s16) one after the other; returns the playback's id at once.

@@ -148,7 +148,7 @@ class SimulatedEngine:
     async def answer(self, leg: str) -> None:
         self._leg(leg).answered = True
 
-    async def hang_up(self, leg: str, *, busy: bool = False) -> None:
+    async def hang_up(self, leg: str, *, busy: bool = False, forbidden: bool = False) -> None:
         self._check_up()
         self._end(leg, "normal")
 

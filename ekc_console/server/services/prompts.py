@@ -23,7 +23,13 @@ from ekc_console.errors import EkcError
 from ekc_console.server.services.loudness import FLOOR_DBFS, loudest_dbfs, to_samples
 from ekc_console.server.services.speech import Speaker, Voice
 from ekc_console.server.services.wav import RATE_HZ, BadWav, Samples, read_wav, write_wav
-from ekc_console.server.services.words import LAST_COUNTED_POSITION, position_text
+from ekc_console.server.services.words import (
+    LAST_COUNTED_POSITION,
+    WAIT_MINUTES,
+    keep_place_text,
+    position_text,
+    wait_limit_text,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +58,17 @@ POSITIONS = tuple(
     for n in range(1, LAST_COUNTED_POSITION + 2)
 )
 """Places 1 to 20 in the queue, and the one for all places beyond."""
-STANDARD_TEXTS = (FALLBACK_TEXT, *POSITIONS)
+WAITS = tuple(
+    Prompt(wait_limit_text(minutes * 60), f"wait_{minutes}") for minutes in (*WAIT_MINUTES, 61)
+)
+"""The longest wait to be expected, in minutes; the last one is beyond an hour."""
+PLACE_KEPT = Prompt("Ваше место в очереди сохранено. Мы перезвоним вам. До свидания.", "place_kept")
+PLACE_NOT_KEPT = Prompt(
+    "Ваш номер скрыт, перезвонить не получится. Пожалуйста, оставайтесь на линии.",
+    "place_not_kept",
+)
+GOODBYE = Prompt("Сейчас мы не можем ответить. До свидания.", "goodbye")
+STANDARD_TEXTS = (FALLBACK_TEXT, *POSITIONS, *WAITS, PLACE_KEPT, PLACE_NOT_KEPT, GOODBYE)
 """Prompts of the server itself, to be prepared beside those of the scenarios."""
 
 _NAME = re.compile(r"[\w-]{1,100}")
@@ -127,6 +143,16 @@ class PromptLibrary:
         """The announcement of a place in the queue, 1 and up."""
         return self.path(POSITIONS[min(max(position, 1), len(POSITIONS)) - 1])
 
+    def waiting(self, position: int, expected_s: float | None, key: str) -> list[Path]:
+        """What a waiting caller is told: the place, the wait if it is known, the key if there is
+        one to keep the place by."""
+        files = [self.position(position)]
+        if expected_s is not None:
+            files.append(self.path(_wait(expected_s)))
+        if key:
+            files.append(self.path(keep_place(key)))
+        return files
+
     def recording(self, name: str) -> Path | None:
         """The recording of that name, None when there is none.
 
@@ -173,6 +199,16 @@ class PromptLibrary:
         if not target.is_file():
             write_wav(target, _converted(source))
         return target
+
+
+def keep_place(key: str) -> Prompt:
+    return Prompt(keep_place_text(key), "keep_place")
+
+
+def _wait(seconds: float) -> Prompt:
+    return next(
+        (w for m, w in zip(WAIT_MINUTES, WAITS, strict=False) if seconds <= m * 60), WAITS[-1]
+    )
 
 
 def _prompt(given: Prompt | str) -> Prompt:

@@ -134,6 +134,32 @@ def position_text(position: int) -> str:
     return f"Ваш номер в очереди — {number_words(position)}."
 
 
+WAIT_MINUTES = (*range(1, 11), 12, 15, 20, 25, 30, 40, 50, 60)
+"""What is said of an expected wait is rounded up to one of these."""
+
+
+def wait_limit_text(seconds: float) -> str:
+    """What a waiting caller is told about the longest wait to be expected, rounded up."""
+    limit = next((m for m in WAIT_MINUTES if seconds <= m * 60), None)
+    if limit is None:
+        return "Ожидание может занять больше часа."
+    if limit < 60:
+        words = f"{number_words(limit, 'feminine', 'genitive')} {noun_form(limit, _MINUTE_OF)}"
+        return f"Ожидание не больше {words}."
+    return "Ожидание не больше одного часа."
+
+
+_MINUTE_OF: Noun = ("минуты", "минут", "минут")
+
+_KEYS = {"*": "звёздочку", "#": "решётку"}
+
+
+def keep_place_text(key: str) -> str:
+    """The offer to keep the place of a waiting caller who presses ``key``."""
+    word = _KEYS.get(key) or number_words(int(key))
+    return f"Нажмите {word}, и мы перезвоним вам, место в очереди сохранится."
+
+
 def waiting_text(seconds: float) -> str:
     """What a waiting caller is told about the expected wait, in whole minutes."""
     minutes = max(1, round(seconds / 60))

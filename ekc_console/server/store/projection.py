@@ -20,6 +20,7 @@ from ekc_console.domain.effects import (
     CallbackChanged,
     CallChanged,
     Connect,
+    DialOut,
     Effect,
     OfferCall,
     WithdrawOffer,
@@ -111,7 +112,7 @@ def _of_effect(effect: Effect, fact: Fact, now: float, router: Router) -> Iterat
             # The core's word for the agents who were slower is that the offer was accepted.
             result = "taken" if reason == "accepted" else reason
             yield Update("offers", "offer", {"offer": offer, "ended_at": now, "result": result})
-        case Connect() if isinstance(fact, OfferAccepted):
+        case Connect() | DialOut() if isinstance(fact, OfferAccepted):
             row: Row = {"offer": fact.offer, "ended_at": now, "result": "accepted"}
             yield Update("offers", "offer", row)
         case AgentChanged(agent):
@@ -129,6 +130,8 @@ _CALL_STATES: dict[type, str] = {
     cl.Talking: "talking",
     cl.OnHold: "held",
     cl.Dialing: "dialing",
+    cl.Forwarding: "forwarding",
+    cl.Forwarded: "forwarded",
     cl.Ending: "ending",
     cl.Ended: "ended",
 }
@@ -160,6 +163,8 @@ def call_row(call: cl.Call) -> dict[str, Value]:
         "wrap_up_s": call.wrap_up_s,
         "outcome": call.outcome,
         "callback": call.callback,
+        "predicted_s": call.predicted_s,
+        "forwarded_at": call.forwarded_at,
     }
 
 
@@ -169,8 +174,10 @@ def reversed_digits(number: str) -> str:
 
 
 def _wait_s(call: cl.Call) -> float | None:
-    """From the first queue to the first talk, or to the end without one; None before that."""
-    until = call.ended_at if call.answered_at is None else call.answered_at
+    """From the first queue to the first talk (an outside number's too), or to the end without one;
+    None before that."""
+    moments = (call.answered_at, call.forwarded_at, call.ended_at)
+    until = next((at for at in moments if at is not None), None)
     if call.queued_at is None or until is None:
         return None
     return max(0.0, until - call.queued_at)

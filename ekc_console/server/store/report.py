@@ -67,6 +67,18 @@ class Report:
     abandoned_menu: int
     """Incoming calls given up before any queue."""
     served_by_menu: int
+    reach: Reach
+    wait: metrics.WaitError
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Of the people whose need began in the stretch; see ``metrics.guaranteed_reach``."""
+
+    share: float | None
+    """With a known number, spoken with within ``REACH_WITHIN_S``."""
+    withheld: float | None
+    """The same of calls without a number: nobody could call them back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,40 @@ def today(
         agents=_agents(conn, since, until),
         abandoned_menu=outcomes.count("abandoned_menu"),
         served_by_menu=outcomes.count("served_by_menu"),
+        reach=_reach(conn, since, until),
+        wait=metrics.wait_error(_waits(conn, since, until)),
     )
+
+
+# -- guaranteed reach ----------------------------------------------------------
+
+REACH_WITHIN_S = 24 * 3600.0
+
+
+def _reach(conn: sqlite3.Connection, since: float, until: float) -> Reach:
+    """Talks are looked for up to ``until``; needs whose time is not over count once met."""
+    rows = conn.execute(
+        "SELECT number, direction, arrived_at, coalesce(answered_at, forwarded_at),"
+        " outcome IS 'served_by_menu' FROM calls"
+        " WHERE arrived_at >= ? AND arrived_at < ? AND outcome IS NOT 'refused'",
+        (since, until),
+    )
+    people = [metrics.Contact(n, way, at, talked, bool(menu)) for n, way, at, talked, menu in rows]
+    return Reach(
+        metrics.guaranteed_reach((p for p in people if p.number), REACH_WITHIN_S, until),
+        metrics.guaranteed_reach((p for p in people if not p.number), REACH_WITHIN_S, until),
+    )
+
+
+def _waits(conn: sqlite3.Connection, since: float, until: float) -> list[tuple[float, float]]:
+    """(predicted, real) of the answered calls to whom a wait could be predicted."""
+    rows = conn.execute(
+        "SELECT predicted_s, wait_s FROM calls WHERE arrived_at >= ? AND arrived_at < ?"
+        " AND direction = 'in' AND answered_at IS NOT NULL AND predicted_s IS NOT NULL"
+        " AND wait_s IS NOT NULL",
+        (since, until),
+    )
+    return [(predicted, real) for predicted, real in rows]
 
 
 # -- queues ------------------------------------------------------------------

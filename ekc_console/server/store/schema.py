@@ -298,5 +298,11 @@ def _people(db: sqlite_utils.Database) -> None:
     sessions.create_index(["token_hash"], unique=True)
 
 
-MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_v1,)
+def _v2(db: sqlite_utils.Database) -> None:
+    """The predicted wait, and when an outside number picked up."""
+    db.execute("ALTER TABLE calls ADD COLUMN predicted_s REAL")
+    db.execute("ALTER TABLE calls ADD COLUMN forwarded_at REAL")
+
+
+MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_v1, _v2)
 VERSION = len(MIGRATIONS)

@@ -127,6 +127,8 @@ def _sides(left: Content, right: Content, width: int) -> Content:
 
 def _call_word(call: MyCall, now: float) -> str:
     word = words.call_state(call.state).upper()
+    if call.state == "offered" and call.direction == "out":
+        return _("Обратный вызов").upper()
     if call.state == "held" and call.held_since is not None:
         return f"{word} {words.span(now - call.held_since)}"
     if call.state == "talking" and call.answered_at is not None:
@@ -145,7 +147,7 @@ def _about(call: MyCall, now: float) -> list[str]:
     elif call.answered_at is not None and call.queued_at is not None:
         waited = words.span(call.answered_at - call.queued_at)
         parts.append(_("ждал {time}").format(time=waited))
-    if call.direction == "out":
+    if call.direction == "out" and call.state != "offered":
         parts.append(_("исходящий"))
     return parts
 
@@ -154,6 +156,8 @@ def _offer_left(call: MyCall, now: float) -> Content:
     if call.offer_expires_at is None:
         return Content("")
     left = words.seconds_left(call.offer_expires_at, now)
+    if call.direction == "out":
+        return Content.styled(_("позвоните за {n} с").format(n=left), "bold")
     return Content.styled(_("ответьте за {n} с").format(n=left), "bold")
 
 
@@ -172,15 +176,21 @@ def _sound(desk: Desk, call: MyCall) -> Content:
 def _call_keys(situation: Situation) -> Content:
     """The keys of the offer: they stand beside it as well as in the key bar."""
     shown = [a for a in ACTIONS if a.when == "offered" and enabled(a, situation)]
-    return Content("  ").join([key_label(action) for action in shown])
+    return Content("  ").join([key_label(action, situation) for action in shown])
 
 
-def key_label(action: Action) -> Content:
+def key_label(action: Action, situation: Situation | None = None) -> Content:
     """``F5 Ответить``; a click on it does the action."""
     style = f"@click=app.perform('{action.id}')"
     return Content.from_markup(
-        f"[{style}][bold]$key[/] $label[/]", key=shown_key(action), label=_(action.label)
+        f"[{style}][bold]$key[/] $label[/]", key=shown_key(action), label=_label(action, situation)
     )
+
+
+def _label(action: Action, situation: Situation | None) -> str:
+    if action.id == "call.answer" and situation is not None and situation.calls_back:
+        return _("Позвонить")
+    return _(action.label)
 
 
 # -- key bar -------------------------------------------------------------------------
@@ -193,7 +203,7 @@ def key_bar(situation: Situation, width: int) -> Content:
     for action in sorted(ACTIONS, key=_need):
         if not action.rank or not enabled(action, situation):
             continue
-        label = key_label(action)
+        label = key_label(action, situation)
         if label.cell_length + 2 > room:
             break
         room -= label.cell_length + 2

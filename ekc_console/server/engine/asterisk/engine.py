@@ -33,6 +33,7 @@ from ekc_console.server.engine.checks import (
 from ekc_console.server.engine.protocol import Account, EngineError, EventSink, LegGone
 
 _NORMAL, _BUSY = "16", "17"  # Q.850
+_REJECTED = "21"
 _EXISTS = 409
 _HANG_UP_S = 3.0
 """At the end, for all legs' BYEs to go out."""
@@ -79,12 +80,14 @@ class AsteriskEngine:
             await self._leg_post(f"/channels/{leg}/answer")
             entry.answered = True
 
-    async def hang_up(self, leg: str, *, busy: bool = False) -> None:
+    async def hang_up(self, leg: str, *, busy: bool = False, forbidden: bool = False) -> None:
         entry = self._link.legs.get(leg)
         if entry is None:
             return
         entry.ending = True
-        reason = _BUSY if busy and not entry.answered else _NORMAL
+        reason = _NORMAL
+        if not entry.answered:
+            reason = _BUSY if busy else _REJECTED if forbidden else _NORMAL
         await self._link.ari.delete(f"/channels/{leg}", reason_code=reason)
 
     async def play(self, leg: str, files: Sequence[Path]) -> str:

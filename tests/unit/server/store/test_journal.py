@@ -36,7 +36,7 @@ def test_text_of_a_fact_is_the_format_of_the_file() -> None:
     fact = f.CallQueued(CALL, QueueId("main"), "тема", ("ru", "en"), 2)
     assert journal.encode_fact(fact) == (
         "CallQueued",
-        '{"call":"c1","queue":"main","topic":"тема","skills":["ru","en"],"priority":2}',
+        '{"call":"c1","queue":"main","topic":"тема","skills":["ru","en"],"priority":2,"preferred":null}',
     )
 
 
