@@ -42,6 +42,8 @@ OUTCOMES: dict[str, str] = {
     "short_abandoned": N_("сразу положил трубку"),
     "served_by_menu": N_("обслужен в меню"),
     "flowed_out": N_("переведён дальше"),
+    "forwarded": N_("переведён на внешний номер"),
+    "refused": N_("не принят"),
     "no_answer": N_("не ответил"),
     "busy": N_("занято"),
     "failed": N_("не соединён"),

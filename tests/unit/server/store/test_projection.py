@@ -188,6 +188,8 @@ def test_a_call_from_the_menu_to_the_wrap_up(desk: StoredDesk) -> None:
         "wrap_up_s": 12.0,
         "outcome": "answered",
         "callback": None,
+        "predicted_s": None,
+        "forwarded_at": None,
     }
     assert desk.rows("call_path", "call, at, scenario, version, step") == [
         ("c1", T0, "main_menu", "v1", "hello"),
