@@ -52,13 +52,17 @@ def uncommented(text: str) -> dict[str, Any]:
             indent = len(line) - len(line.lstrip())
             line = " " * indent + bare[2:]
         lines.append(line.replace("nodes: []", "nodes:").replace("trunks: []", "trunks:"))
+        if line.startswith("    overflow: []"):
+            lines[-1] = "    overflow:"
     document: dict[str, Any] = yaml.safe_load("\n".join(lines))
     return document
 
 
 def test_every_key_is_documented_in_the_example() -> None:
     document = uncommented(EXAMPLE.read_text(encoding="utf-8"))
-    examples = {**document, "nodes": document["engine"]["nodes"]}
+    rules = document["queues"][0]["overflow"]
+    nodes = document["engine"]["nodes"]
+    examples = {**document, "nodes": nodes, "overflow": rules, "to": rules[0]["to"]}
     for name, kind in sections().items():
         written = examples[name] if isinstance(examples[name], list) else [examples[name]]
         keys = {key for item in written for key in item}
@@ -73,6 +77,7 @@ def test_the_commented_examples_are_valid() -> None:
     config = parse(yaml.safe_dump(document, allow_unicode=True), "example")
     assert [trunk.name for trunk in config.trunks] == ["provider", "pbx"]
     assert len(config.engine.nodes) == 1
+    assert [len(rule.to) for rule in config.queues[0].overflow] == [3]
 
 
 def test_every_key_of_the_example_says_what_it_is() -> None:
@@ -87,7 +92,36 @@ def test_every_key_of_the_example_says_what_it_is() -> None:
 
 # -- faults ------------------------------------------------------------------------------
 
+REACH = "queues:\n  - {id: a, title: A, overflow: [%s]}\n  - {id: b, title: B, overflow: [%s]}"
 CASES = [
+    (
+        REACH % ("{when: waited, to: [{close: true}]}", ""),
+        ["ekc.yaml:2: queues[0].overflow[0].limit:", "нужен предел"],
+    ),
+    (REACH % ("{when: closed, to: []}", ""), ["queues[0].overflow[0].to: нет ни одного"]),
+    (
+        REACH % ("{when: closed, to: [{announcement: Закрыто}]}", ""),
+        ["queues[0].overflow[0].to:", "некуда идти"],
+    ),
+    (
+        REACH % ("", "{when: no_agents, to: [{queue: c}]}"),
+        ["ekc.yaml:3: queues[1].overflow[0].to[0].queue: очереди «c» нет.", "Есть: a, b."],
+    ),
+    (
+        REACH % ("{when: no_agents, to: [{number: '89001234567'}]}", ""),
+        ["to[0].number:", "международной"],
+    ),
+    (
+        REACH % ("{when: no_agents, to: [{queue: b, close: true}]}", ""),
+        ["to[0]: задано сразу queue, close."],
+    ),
+    (
+        REACH % ("{when: no_agents, to: [{queue: b}]}", "{when: no_agents, to: [{queue: a}]}"),
+        ["queues[0].overflow[0].to: круг из очередей: a → b → a."],
+    ),
+    ("callbacks: {hours: 8-21}", ["callbacks.hours: «8-21»", "08:00-21:00"]),
+    ("callbacks: {retry_minutes: [5, 0]}", ["callbacks.retry_minutes[1]:"]),
+    ("limits: {calls_per_number: -1}", ["limits.calls_per_number:"]),
     # (text, what the message must hold)
     ("serve: {}", ["ekc.yaml:1: serve: неизвестный ключ.", "Может быть, server?"]),
     ("zzz: 1", ["ekc.yaml:1: zzz: неизвестный ключ.", "Есть: server,"]),

@@ -27,7 +27,10 @@ def of_type(kind: Any) -> st.SearchStrategy[Any]:
     if kind is int:
         return st.integers(-(2**63), 2**63 - 1)
     if get_origin(kind) is tuple:
-        return st.lists(of_type(get_args(kind)[0]), max_size=4).map(tuple)
+        first, *rest = get_args(kind)
+        if rest != [...]:
+            return st.tuples(*map(of_type, get_args(kind)))
+        return st.lists(of_type(first), max_size=4).map(tuple)
     if is_dataclass(kind):
         hints = get_type_hints(kind)
         return st.builds(kind, **{f.name: of_type(hints[f.name]) for f in fields(kind)})
