@@ -109,11 +109,14 @@ async def test_called_numbers_reach_us(world: AsteriskWorld, called: str, seen: 
     assert (await world.events.get(CallerArrived)).called == seen
 
 
-async def test_busy_is_told_to_the_caller(world: AsteriskWorld) -> None:
+@pytest.mark.parametrize(("how", "code"), [({"busy": True}, 486), ({"forbidden": True}, 403)])
+async def test_a_refusal_is_told_to_the_caller(
+    world: AsteriskWorld, how: dict[str, bool], code: int
+) -> None:
     caller = await world.caller()
-    await world.engine.hang_up(caller.leg, busy=True)
+    await world.engine.hang_up(caller.leg, **how)
     await caller.until_over()
-    assert world._phones[-1].code == 486
+    assert world._phones[-1].code == code
 
 
 async def test_a_trunk_that_registers_is_called_from(

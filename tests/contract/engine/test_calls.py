@@ -43,11 +43,12 @@ async def test_a_caller_who_gives_up_before_the_answer_ends_once(world: World) -
 
 
 @pytest.mark.parametrize("answered", [False, True])
-async def test_hanging_up_ends_the_leg(world: World, answered: bool) -> None:
+@pytest.mark.parametrize("how", ["busy", "forbidden"])
+async def test_hanging_up_ends_the_leg(world: World, answered: bool, how: str) -> None:
     caller = await world.caller()
     if answered:
         await world.engine.answer(caller.leg)
-    await world.engine.hang_up(caller.leg, busy=True)
+    await world.engine.hang_up(caller.leg, **{how: True})
     await caller.until_over()
     assert await world.events.get(LegEnded) == LegEnded(caller.leg, "normal")
 
