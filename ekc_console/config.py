@@ -7,6 +7,7 @@ file, line, key and what to write instead.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
@@ -29,7 +30,6 @@ from ekc_console.domain.settings import (
     OverflowReason,
     OverflowRule,
     QueueSettings,
-    WrapUpMode,
 )
 from ekc_console.errors import EkcError
 from ekc_console.server.engine.asterisk.settings import ExternalNode
@@ -172,37 +172,25 @@ class Limits(_Section, frozen=True, kw_only=True):
     calls_per_number: int = 0
 
 
-class Queue(_Section, frozen=True, kw_only=True):
-    id: str
-    title: str
-    strategy: str = "longest-idle"
-    offer_timeout_s: float = 15.0
-    max_unanswered: int = 2
-    retry_same_agent_s: float = 5.0
-    service_level_s: float = 20.0
-    short_abandon_s: float = 5.0
-    wrap_up: WrapUpMode = "mandatory_timed"
-    wrap_up_s: float = 60.0
-    priority_step_s: float = 60.0
-    callback_on_abandon: bool = True
-    announce_every_s: float = 30.0
-    announce_wait: bool = True
-    keep_place_key: str = ""
-    callback_auto: bool = True
-    callback_after_s: float = 60.0
-    callback_limit: int = 3
-    overflow: tuple[Overflow, ...] = ()
+@dataclass(frozen=True, slots=True)
+class Queue(QueueSettings):
+    """As the core has it, with the destinations in the words of the file."""
+
+    overflow: tuple[Overflow, ...] = ()  # type: ignore[assignment]
 
     def settings(self) -> QueueSettings:
-        values = msgspec.structs.asdict(self)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
         rules = tuple(rule.settings() for rule in self.overflow)
-        return QueueSettings(**{**values, "id": QueueId(self.id), "overflow": rules})
+        return QueueSettings(**{**values, "overflow": rules})
 
 
 class Break(_Section, frozen=True, kw_only=True):
     code: str
     title: str
     limit_minutes: float = 0.0
+    """0: no limit."""
+    paid: bool = True
+    """Counts as working time in reports."""
 
 
 class Topic(_Section, frozen=True, kw_only=True):
@@ -239,11 +227,11 @@ class Config(_Section, frozen=True, kw_only=True):
     store: Store = Store()
     engine: Engine = Engine()
     trunks: tuple[Trunk, ...] = ()
-    queues: tuple[Queue, ...] = tuple(Queue(id=q, title=t) for q, _, t in _DIRECTIONS)
+    queues: tuple[Queue, ...] = tuple(Queue(QueueId(q), t) for q, _, t in _DIRECTIONS)
     topics: tuple[Topic, ...] = tuple(Topic(code=s, title=t, script=s) for _, s, t in _DIRECTIONS)
     breaks: tuple[Break, ...] = (
         Break(code="rest", title="Отдых", limit_minutes=10),
-        Break(code="lunch", title="Обед", limit_minutes=45),
+        Break(code="lunch", title="Обед", limit_minutes=45, paid=False),
         Break(code="training", title="Учёба"),
         Break(code="technical", title="Технический перерыв"),
         Break(code="manager", title="Вызов руководителя"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 import yaml
@@ -45,7 +46,9 @@ _TYPE_NAMES = {
 
 def type_faults(value: Any, wanted: Any, key: str, tree: yaml.Node | None) -> Iterator[Fault]:
     """All unknown and missing keys and all values of a wrong type in ``value``."""
-    if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+    if isinstance(wanted, type) and (
+        issubclass(wanted, msgspec.Struct) or dataclasses.is_dataclass(wanted)
+    ):
         yield from _section_faults(value, wanted, key, tree)
     elif get_origin(wanted) is tuple and isinstance(value, list):
         for index, item in enumerate(value):
@@ -58,26 +61,36 @@ def type_faults(value: Any, wanted: Any, key: str, tree: yaml.Node | None) -> It
             yield Fault(line_of(tree, key), key, message, remedy)
 
 
-def _section_faults(
-    value: Any, section: type[msgspec.Struct], key: str, tree: yaml.Node | None
-) -> Iterator[Fault]:
+def _section_faults(value: Any, section: type, key: str, tree: yaml.Node | None) -> Iterator[Fault]:
+    """``section``: a Struct of the configuration, or a dataclass of the core."""
     if not isinstance(value, dict):
         what = f"здесь нужен {_TYPE_NAMES['object']}."
         yield Fault(line_of(tree, key), key or "(весь файл)", what, "")
         return
-    known = {field.name: field for field in msgspec.structs.fields(section)}
+    types = get_type_hints(section)
+    known = dict.fromkeys(types) | _required(section)
     for name, item in value.items():
         path = f"{key}.{name}".lstrip(".")
         if name in known:
-            yield from type_faults(item, known[name].type, path, tree)
+            yield from type_faults(item, types[name], path, tree)
             continue
         near = difflib.get_close_matches(str(name), known, n=1)
         remedy = f"Может быть, {near[0]}?" if near else f"Есть: {', '.join(known)}."
         yield Fault(line_of(tree, path), path, "неизвестный ключ.", remedy)
-    for name, field in known.items():
-        if field.required and name not in value:
+    for name, required in known.items():
+        if required and name not in value:
             path = f"{key}.{name}".lstrip(".")
             yield Fault(line_of(tree, key), path, "обязательный ключ не задан.", "Добавьте его.")
+
+
+def _required(section: type) -> dict[str, bool | None]:
+    if issubclass(section, msgspec.Struct):
+        return {f.name: f.required for f in msgspec.structs.fields(section)}
+    assert dataclasses.is_dataclass(section)
+    return {
+        f.name: f.default is f.default_factory is dataclasses.MISSING
+        for f in dataclasses.fields(section)
+    }
 
 
 def _value_fault(error: str, value: Any, wanted: Any) -> tuple[str, str]:

@@ -28,7 +28,7 @@ def today(config_file: Path | None) -> None:
     config = read_config(config_file)
     now = datetime.datetime.now().astimezone()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    queues = [queue.settings() for queue in config.queues]
+    queues = config.queues
     with open_store(config) as database:
         names = {person.login: person.name for person in database.read_now(people.everybody)}
         figures = database.read_now(

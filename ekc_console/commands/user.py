@@ -26,8 +26,19 @@ def command() -> None:
     show_default=True,
     help="Роль: volunteer не видит номеров целиком.",
 )
-@click.option("--queue", "queues", multiple=True, help="Очередь; можно несколько. Без неё — все.")
-@click.option("--skill", "skills", multiple=True, help="Навык; можно несколько.")
+@click.option(
+    "--queue",
+    "queues",
+    multiple=True,
+    help="Очередь; можно несколько. Без неё — все. appointments=2 — вторая ступень: таких "
+    "операторов зовут после первой.",
+)
+@click.option(
+    "--skill",
+    "skills",
+    multiple=True,
+    help="Навык; можно несколько. english=4 — с уровнем от 1 до 10.",
+)
 @click.password_option(
     "--password",
     envvar="EKC_PASSWORD",
@@ -46,14 +57,19 @@ def add(
     config_file: Path | None,
 ) -> None:
     """Завести пользователя LOGIN. Можно при работающем сервере."""
+    from ekc_console.domain.skills import check_skill
     from ekc_console.server.auth import hash_password
+    from ekc_console.server.duties import queue_and_tier
     from ekc_console.server.store import people
 
     config = read_config(config_file)
     known = [queue.id for queue in config.queues]
-    for queue in queues:
+    for text in queues:
+        queue, _tier = queue_and_tier(text)
         if queue not in known:
             raise click.BadParameter(f"нет очереди «{queue}»; есть: {', '.join(known)}")
+    for skill in skills:
+        check_skill(skill)
     person = people.User(
         login=login,
         name=name,

@@ -44,7 +44,7 @@ async def run_headless(
             sip_address=stage.sip_address,
             hosts=[HOST],
             keys=_menu_keys(stage),
-            ledger=StoreLedger(stage.database, [q.settings() for q in stage.config.queues], since),
+            ledger=StoreLedger(stage.database, stage.config.queues, since),
             work_dir=stage.work,
             seed=seed,
             progress=progress,

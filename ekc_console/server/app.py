@@ -16,8 +16,8 @@ from ekc_console.config import Config, ConfigError
 from ekc_console.domain import effects as ef
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.agent import Offline
-from ekc_console.domain.facts import AgentLoggedIn, AgentReturned, AgentVanished, QueuesConfigured
-from ekc_console.domain.ids import AgentId, CallId, QueueId
+from ekc_console.domain.facts import AgentReturned, AgentVanished, QueuesConfigured
+from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.errors import EkcError
 from ekc_console.scenario_files import GUIDE, check_folder
 from ekc_console.server.api import Api
@@ -25,10 +25,12 @@ from ekc_console.server.auth import Auth, Session
 from ekc_console.server.cards import Cards
 from ekc_console.server.clock import Clock
 from ekc_console.server.commands import Commands
+from ekc_console.server.duties import login_fact, unmet_demands
 from ekc_console.server.engine.asterisk import installer
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.settings import AsteriskSettings
 from ekc_console.server.engine.protocol import TelephonyEngine
+from ekc_console.server.last_operator import LastOperators
 from ekc_console.server.lines import OperatorLines
 from ekc_console.server.menu import MenuResult, Menus, spoken
 from ekc_console.server.notifier import Notifier
@@ -128,7 +130,13 @@ class Server:
             prompts=prompts,
         )
         self.menus = Menus(
-            self.engine, self.runtime, self.switch, self.clock, scenarios, prompts.speak
+            self.engine,
+            self.runtime,
+            self.switch,
+            self.clock,
+            scenarios,
+            prompts.speak,
+            LastOperators(self.database, self.router),
         )
         self.telephony = Telephony(
             self.engine,
@@ -190,8 +198,16 @@ class Server:
         # Taken before the engine starts: a port in use must not cost the calls that live there.
         self._socket = _bound(self.config.server.host, self.config.server.port)
         await self.cards.remember_scripts()
-        for person in await self.database.read(people.everybody):
+        everybody = await self.database.read(people.everybody)
+        for person in everybody:
             self.extras.names[AgentId(person.login)] = person.name
+        for place, demand in unmet_demands(self.menus.scenarios.values(), everybody):
+            log.warning(
+                "a skill is required that nobody has",
+                place=place,
+                skill=demand,
+                remedy="ekc user add … --skill, or a ? after the demand",
+            )
         await self._count_today()
         self.runtime.start(self._on_effect, self._on_trouble)
         self._configure_queues()
@@ -237,7 +253,7 @@ class Server:
     async def _count_today(self) -> None:
         midnight = datetime.datetime.combine(datetime.date.today(), datetime.time()).timestamp()
         now = self.clock.now()
-        queues = [queue.settings() for queue in self.config.queues]
+        queues = self.config.queues
         self.notifier.load_day(
             await self.database.read(lambda conn: report.today(conn, midnight, now, queues))
         )
@@ -293,8 +309,8 @@ class Server:
         self.extras.names[login] = session.name
         agent = self.router.agents.get(login)
         if agent is None or isinstance(agent.state, Offline):
-            queues = tuple(QueueId(q) for q in session.queues if QueueId(q) in self.router.queues)
-            self.runtime.submit(AgentLoggedIn(login, queues, tuple(session.skills)))
+            known = self.router.queues
+            self.runtime.submit(login_fact(login, session.queues, session.skills, known))
         else:
             self.runtime.submit(AgentReturned(login))
         await self.runtime.settled()

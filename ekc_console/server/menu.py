@@ -18,6 +18,7 @@ from ekc_console.domain.facts import CallbackAsked, CallQueued, CallStepEntered
 from ekc_console.domain.ids import CallId, QueueId
 from ekc_console.server.clock import Clock
 from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
+from ekc_console.server.last_operator import LastOperators
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.services.prompts import Prompt
 from ekc_console.server.switch import Switch
@@ -58,13 +59,15 @@ class Menus:
         clock: Clock,
         scenarios: Mapping[str, sc.Scenario],
         make: Callable[[Prompt], Awaitable[Path]],
+        last_operators: LastOperators,
     ) -> None:
         self._engine = engine
         self._runtime = runtime
         self._switch = switch
         self._clock = clock
-        self._scenarios = scenarios
+        self.scenarios = scenarios
         self._make = make
+        self._last_operators = last_operators
         self._running: dict[CallId, _MenuRun] = {}
         self._tasks: dict[CallId, asyncio.Task[None]] = {}
         self.results: dict[CallId, MenuResult] = {}
@@ -72,6 +75,7 @@ class Menus:
     def start(self, call: CallId, scenario: str) -> None:
         run = _MenuRun(self, call)
         self._running[call] = run
+        self._last_operators.begin(call)
         task = asyncio.create_task(self._guard(run, scenario), name=f"menu {call}")
         self._tasks[call] = task
 
@@ -98,7 +102,7 @@ class Menus:
     async def _guard(self, run: _MenuRun, scenario: str) -> None:
         """Whatever breaks in a menu, the caller comes to people."""
         try:
-            await run.execute(self._scenarios[scenario])
+            await run.execute(self.scenarios[scenario])
         except LegGone:
             pass  # the caller hung up in this moment; LegEnded says so
         except EngineError as error:
@@ -110,6 +114,7 @@ class Menus:
         finally:
             self._running.pop(run.call, None)
             self._tasks.pop(run.call, None)
+            self._last_operators.forget(run.call)
 
     def _rescue(self, call: CallId) -> None:
         router = self._runtime.router
@@ -140,7 +145,7 @@ class _MenuRun:
                 CallStepEntered(self.call, scenario.id, scenario.version, step.id)
             )
             if isinstance(step, sc.Do) and isinstance(step.action, sc.GoTo):
-                scenario = self._m._scenarios[step.action.scenario]
+                scenario = self._m.scenarios[step.action.scenario]
                 session = sc.Session.start(
                     scenario, self._m._clock.now(), dict(session.state.fields)
                 )
@@ -253,13 +258,16 @@ class _MenuRun:
                 if prompt.text:
                     # Said while the queue looks for an operator already: nobody waits for it.
                     self._m._switch.say(self.call, await self._m._make(prompt))
+                queue = QueueId(action.queue)
+                preferred = await self._m._last_operators.of(self.call, queue)
                 self._m._runtime.submit(
                     CallQueued(
                         self.call,
-                        QueueId(action.queue),
+                        queue,
                         topic=action.topic,
                         skills=tuple(action.skills),
                         priority=action.priority,
+                        preferred=preferred,
                     )
                 )
                 return True

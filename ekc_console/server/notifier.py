@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import functools
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -71,8 +72,10 @@ class Notifier:
                 self._count_break(agent)
                 self._hub.own_changed(agent)
                 self._hub.shared_changed()
-            case ef.CallbackChanged():
+            case ef.CallbackChanged() | ef.QueueChanged():
                 self._hub.shared_changed()
+            case ef.BreakOverrun(agent):
+                self._tell_overrun(agent)
             case _:
                 pass
 
@@ -180,6 +183,13 @@ class Notifier:
             self._hub.notice(
                 wire.Notice(level="warning", text=f"Не дозвонились: {why}."), [call.agent]
             )
+
+    def _tell_overrun(self, login: AgentId) -> None:
+        warn = functools.partial(wire.Notice, level="warning")
+        self._hub.notice(warn(text="Перерыв длится дольше положенного."), [login])
+        name = self._extras.names.get(login, login)
+        overseers = [who for who in self._hub.overseers() if who != login]
+        self._hub.notice(warn(text=f"{name}: перерыв дольше положенного."), overseers)
 
     def _count_break(self, login: AgentId) -> None:
         """Add up breaks when they end."""

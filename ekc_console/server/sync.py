@@ -171,6 +171,11 @@ class Hub:
             stream = self._streams[person.login] = Stream(person, self._views)
         return stream
 
+    def overseers(self) -> list[AgentId]:
+        """Supervisors and administrators whose consoles are or were connected."""
+        roles = ("supervisor", "admin")
+        return [login for login, s in self._streams.items() if s.person.role in roles]
+
     def forget(self, login: AgentId) -> None:
         self._streams.pop(login, None)
 

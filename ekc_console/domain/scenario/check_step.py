@@ -14,14 +14,18 @@ from ekc_console.domain.scenario.model import (
     Check,
     Choose,
     Condition,
+    Do,
     End,
     Field,
     Problem,
     Scenario,
     Step,
     Template,
+    ToQueue,
 )
 from ekc_console.domain.scenario.tables import nearest
+from ekc_console.domain.skills import check_need
+from ekc_console.domain.strategy import SettingsError
 
 EAR_LIMIT = 350
 """Characters of one spoken text: about 25 seconds at 14 characters a second."""
@@ -35,6 +39,8 @@ def check_step(scenario: Scenario, step: Step, today: date) -> Iterator[Problem]
     """Every fault of one step; paths are below the step. ``today`` is for values of dates."""
     yield from _texts(scenario, step)
     match step:
+        case Do(action=ToQueue() as action):
+            yield from _demands(action)
         case Ask():
             yield from _ask(scenario, step)
         case Choose():
@@ -44,6 +50,14 @@ def check_step(scenario: Scenario, step: Step, today: date) -> Iterator[Problem]
                 yield replace(problem, path=("check", *problem.path))
         case End():
             yield from _end(scenario, step)
+
+
+def _demands(action: ToQueue) -> Iterator[Problem]:
+    for index, text in enumerate(action.skills):
+        try:
+            check_need(text)
+        except SettingsError as error:
+            yield Problem(("do", "skills", index), error.message, error.remedy)
 
 
 def _texts(scenario: Scenario, step: Step) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from typing import Any
 
+from ekc_console.domain.ids import AgentId
 from ekc_console.server.store import words
 from ekc_console.server.store.projection import reversed_digits
 from ekc_console.wire.messages import Contact
@@ -34,6 +35,16 @@ def history(
         (reversed_digits(number), exclude_call, limit),
     )
     return [_contact(row) for row in rows]
+
+
+def last_operator(conn: sqlite3.Connection, number: str) -> AgentId | None:
+    """Who talked last with a number (E.164), in or out."""
+    row = conn.execute(
+        "SELECT agent FROM calls WHERE number_reversed = ? AND outcome = 'answered'"
+        " AND agent IS NOT NULL ORDER BY arrived_at DESC LIMIT 1",
+        (reversed_digits(number),),
+    ).fetchone()
+    return AgentId(row[0]) if row else None
 
 
 def find(conn: sqlite3.Connection, text: str, limit: int) -> list[Contact]:
