@@ -21,6 +21,9 @@ COMMANDS = {
     "config": "ekc_console.commands.config",
     "scripts": "ekc_console.commands.scripts",
     "user": "ekc_console.commands.user",
+    "queue": "ekc_console.commands.queue",
+    "call": "ekc_console.commands.call",
+    "agent": "ekc_console.commands.agent",
     "report": "ekc_console.commands.report",
 }
 
