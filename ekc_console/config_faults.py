@@ -269,7 +269,7 @@ def _reach_faults(config: Config) -> Iterator[_Contradiction]:
         )
     if config.limits.calls_per_number < 0:
         yield "limits.calls_per_number", "число меньше нуля.", "0 — без ограничения."
-    known = {queue.id for queue in config.queues}
+    known: set[str] = {queue.id for queue in config.queues}
     for index, queue in enumerate(config.queues):
         yield from _callback_faults(queue, f"queues[{index}]")
         for number, rule in enumerate(queue.overflow):

@@ -26,6 +26,8 @@ def of_type(kind: Any) -> st.SearchStrategy[Any]:
         return st.floats(allow_nan=False, allow_infinity=False)
     if kind is int:
         return st.integers(-(2**63), 2**63 - 1)
+    if get_origin(kind) is tuple and get_args(kind)[-1] is not ...:
+        return st.tuples(*map(of_type, get_args(kind)))
     if get_origin(kind) is tuple:
         first, *rest = get_args(kind)
         if rest != [...]:
