@@ -35,5 +35,6 @@ def today(config_file: Path | None) -> None:
             lambda conn: report.today(conn, midnight.timestamp(), now.timestamp(), queues)
         )
     console = Console()
-    for table in tables(figures, names, console.width):
+    unpaid = {reason.code for reason in config.breaks if not reason.paid}
+    for table in tables(figures, names, console.width, unpaid):
         console.print(table)

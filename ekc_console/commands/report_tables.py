@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from rich import box
 from rich.table import Table
@@ -33,18 +33,22 @@ AGENT_COLUMNS = (
     ("Удержание", "Удерж."),
     ("Постобр.", "Постобр."),
     ("Готов", "Готов"),
-    ("Перерыв", "Перерыв"),
+    ("Перерыв", "Пер."),
+    ("В т. ч. неоплач.", "Неопл."),
     ("Занятость", "Занят."),
 )
 NARROW = 120
 """Below this many columns of the terminal the headings are short and the lines left out."""
 
 
-def tables(report: Report, names: Mapping[str, str], width: int) -> Iterator[Table]:
-    """Queues, then operators. ``names``: login to name; ``width`` of the terminal."""
+def tables(
+    report: Report, names: Mapping[str, str], width: int, unpaid: Collection[str]
+) -> Iterator[Table]:
+    """Queues, then operators. ``names``: login to name; ``width`` of the terminal; ``unpaid``:
+    the reasons of breaks that are no working time."""
     narrow = width < NARROW
     yield _queues(report, narrow)
-    yield _agents(report, names, narrow)
+    yield _agents(report, names, narrow, unpaid)
 
 
 def _table(title: str, narrow: bool) -> Table:
@@ -101,20 +105,23 @@ def _queue_cells(queue: QueueFigures) -> list[str]:
     ]
 
 
-def _agents(report: Report, names: Mapping[str, str], narrow: bool) -> Table:
+def _agents(
+    report: Report, names: Mapping[str, str], narrow: bool, unpaid: Collection[str]
+) -> Table:
     table = _table("Сегодня по операторам", narrow)
     table.add_column("Оператор", no_wrap=True, overflow="ellipsis", min_width=16)
     for name, short in AGENT_COLUMNS:
         table.add_column(short if narrow else name, justify="right", no_wrap=True)
     for agent in report.agents:
-        table.add_row(names.get(agent.agent, agent.agent), *_agent_cells(agent))
+        table.add_row(names.get(agent.agent, agent.agent), *_agent_cells(agent, unpaid))
     if not report.agents:
-        table.add_row("Никто не работал", *[""] * 7)
+        table.add_row("Никто не работал", *[""] * len(AGENT_COLUMNS))
     return table
 
 
-def _agent_cells(agent: AgentFigures) -> list[str]:
-    spans = (agent.talk_s, agent.held_s, agent.wrap_up_s, agent.ready_s, agent.break_s)
+def _agent_cells(agent: AgentFigures, unpaid: Collection[str]) -> list[str]:
+    unpaid_s = sum(spent for reason, spent in agent.breaks if reason in unpaid)
+    spans = (agent.talk_s, agent.held_s, agent.wrap_up_s, agent.ready_s, agent.break_s, unpaid_s)
     return [str(agent.calls), *map(seconds, spans), share(agent.occupancy)]
 
 

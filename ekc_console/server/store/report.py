@@ -52,6 +52,8 @@ class AgentFigures:
     """Dialling and being connected; part of the handling in ``occupancy``."""
     break_s: float
     """Breaks and not responding."""
+    breaks: tuple[tuple[str, float], ...]
+    """Breaks alone, by their reason."""
     occupancy: float | None
 
 
@@ -235,14 +237,18 @@ def _figures(
 
 def _agents(conn: sqlite3.Connection, since: float, until: float) -> tuple[AgentFigures, ...]:
     rows = conn.execute(
-        "SELECT agent, state, sum(min(coalesce(to_at, :until), :until) - max(from_at, :since))"
+        "SELECT agent, state, reason,"
+        " sum(min(coalesce(to_at, :until), :until) - max(from_at, :since))"
         " FROM agent_intervals WHERE from_at < :until AND (to_at IS NULL OR to_at > :since)"
-        " GROUP BY agent, state",
+        " GROUP BY agent, state, reason ORDER BY agent, state, reason",
         {"since": since, "until": until},
     )
     spent: dict[AgentId, dict[str, float]] = defaultdict(dict)
-    for agent, state, seconds in rows:
-        spent[agent][state] = seconds
+    breaks: dict[AgentId, list[tuple[str, float]]] = defaultdict(list)
+    for agent, state, reason, seconds in rows:
+        spent[agent][state] = spent[agent].get(state, 0.0) + seconds
+        if state == "break":
+            breaks[agent].append((reason, seconds))
     talked = dict(
         conn.execute(
             "SELECT agent, count(*) FROM calls WHERE arrived_at >= ? AND arrived_at < ?"
@@ -250,10 +256,12 @@ def _agents(conn: sqlite3.Connection, since: float, until: float) -> tuple[Agent
             (since, until),
         )
     )
-    return tuple(_of_agent(a, spent[a], talked.get(a, 0)) for a in sorted(spent))
+    return tuple(_of_agent(a, spent[a], tuple(breaks[a]), talked.get(a, 0)) for a in sorted(spent))
 
 
-def _of_agent(agent: AgentId, spent: dict[str, float], calls: int) -> AgentFigures:
+def _of_agent(
+    agent: AgentId, spent: dict[str, float], breaks: tuple[tuple[str, float], ...], calls: int
+) -> AgentFigures:
     def of(states: Iterable[str]) -> float:
         return sum(spent.get(state, 0.0) for state in states)
 
@@ -274,5 +282,6 @@ def _of_agent(agent: AgentId, spent: dict[str, float], calls: int) -> AgentFigur
         ready_s=times.ready_s,
         dial_s=dial_s,
         break_s=times.break_s,
+        breaks=breaks,
         occupancy=metrics.occupancy([times]),
     )

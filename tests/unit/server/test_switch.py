@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from typing import Any
 
-import msgspec
 import pytest
 
-from ekc_console.config import Calls, Config, Queue
+from ekc_console.config import Calls, Config
 from ekc_console.domain.call import Waiting
+from ekc_console.domain.settings import QueueSettings
 from ekc_console.server.engine.protocol import EngineError
 from ekc_console.server.lines import bridge_of
 from ekc_console.wire import messages as wire
@@ -218,8 +220,8 @@ def test_nothing_is_recorded_when_recording_is_off(tmp_path: Path) -> None:
     run(tmp_path, story, calls=Calls(recording=False))
 
 
-def queues(**fields: object) -> tuple[Queue, ...]:
-    return tuple(msgspec.structs.replace(queue, **fields) for queue in Config().queues)
+def queues(**fields: Any) -> tuple[QueueSettings, ...]:
+    return tuple(dataclasses.replace(queue, **fields) for queue in Config().queues)
 
 
 @pytest.mark.parametrize("body", [wire.FinishWrapUp(), wire.GoReady()])
