@@ -184,6 +184,7 @@ _ON_CALL = (Connecting, Dialing, Talking, Holding, Consulting)
 _IN_TALK = (Talking, Holding)
 _TRANSFERS = ("TransferredToQueue", "TransferredToAgent", "TransferredOutside", "ReturnedToMenu")
 _LOGGED_IN = (*_IDLE, Offered, *_ON_CALL, Asked, Advising)
+_AT_WORK = tuple(state for state in _LOGGED_IN if state is not NotResponding)
 
 AGENT_TABLE = StateTable(
     "Agent",
@@ -197,7 +198,9 @@ AGENT_TABLE = StateTable(
         Rule((*_ON_CALL, Advising), "AgentReady", STAY),  # takes a pending break back
         Rule((Ready, OnBreak, NotResponding, Offered, Asked), "AgentPaused", (OnBreak,)),
         Rule((*_ON_CALL, Advising, WrapUp), "AgentPaused", STAY),  # the break is pending
-        Rule((Offline, *_LOGGED_IN), "AgentLegUp", STAY),  # a leg without a login is dropped
+        Rule((NotResponding,), "AgentLegUp", (NotResponding, Ready)),
+        # A leg without a login is dropped.
+        Rule((Offline, *_AT_WORK), "AgentLegUp", STAY),
         Rule(_IDLE, "AgentLegDown", STAY),
         Rule((Offered, Asked), "AgentLegDown", (Ready,)),
         Rule((*_ON_CALL, Advising), "AgentLegDown", (NotResponding, OnBreak, Offline)),
@@ -205,7 +208,8 @@ AGENT_TABLE = StateTable(
         Rule((*_IDLE, *_ON_CALL, Advising), "AgentVanished", STAY),
         Rule((Offered, Asked), "AgentVanished", (Ready,)),
         Rule((Offline,), "AgentVanished", IGNORED),
-        Rule(_LOGGED_IN, "AgentReturned", STAY),
+        Rule((NotResponding,), "AgentReturned", (NotResponding, Ready)),
+        Rule(_AT_WORK, "AgentReturned", STAY),
         Rule((Ready,), "offer made", (Offered,)),
         Rule((Offered,), "offer over", (Ready,)),
         Rule((Offered,), "offer timeout", (Ready, NotResponding)),

@@ -132,7 +132,7 @@ def leg_up(c: Centre, f: AgentLegUp) -> None:
     if isinstance(agent.state, ag.Offline):
         c.emit(DropLeg(agent.id))
     else:
-        c.put_agent(replace(agent, has_leg=True), "AgentLegUp")
+        c.put_agent(work.reachable_again(c, replace(agent, has_leg=True)), "AgentLegUp")
 
 
 def leg_down(c: Centre, f: AgentLegDown) -> None:
@@ -172,7 +172,7 @@ def _without(c: Centre, agent: Agent, event: str) -> None:
 def returned(c: Centre, f: AgentReturned) -> None:
     agent = c.agent(f.agent)
     _acts_on(agent, "AgentReturned")
-    c.put_agent(replace(agent, present=True), "AgentReturned")
+    c.put_agent(work.reachable_again(c, replace(agent, present=True)), "AgentReturned")
 
 
 # -- offers and work ---------------------------------------------------------

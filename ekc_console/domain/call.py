@@ -295,10 +295,15 @@ class Call:
     """Next announcement of the position."""
     resting: tuple[tuple[AgentId, float], ...] = ()
     """Agents who refused the call, each with the time until which it is not offered there."""
+    kept_for: tuple[AgentId, float] | None = None
+    """The agent whose leg went down in the midst of the talk, and until when the call is offered
+    to nobody else."""
     offers: tuple[SettledOffer, ...] = ()
 
     def rests_at(self, agent: AgentId) -> bool:
-        return any(who == agent for who, _ in self.resting)
+        """The call is not to be offered to this agent now."""
+        kept = self.kept_for is not None and self.kept_for[0] != agent
+        return kept or any(who == agent for who, _ in self.resting)
 
 
 _PARTY = (Ringing, Advising)
@@ -351,6 +356,7 @@ CALL_TABLE = StateTable(
         Rule((Offered,), "ring step", (Offered,)),
         Rule((Offered,), "offer over", (Waiting, Offered)),
         Rule((Waiting, Offered, Connecting), "rest over", STAY),
+        Rule((Waiting, Offered), "kept for nobody", STAY),
         Rule((Waiting, Offered), "announcement due", STAY),
         Rule((Offered,), "OfferAccepted", (Connecting, Dialing)),
         Rule((Dialing,), "CallAnswered", (Connecting,)),

@@ -236,6 +236,7 @@ def ended(c: Centre, f: CallEnded) -> None:
         virtual=False,
         resting=(),
         returns_to=None,
+        kept_for=None,
     )
     c.put_call(new, "CallEnded")
 

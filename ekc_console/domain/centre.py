@@ -298,6 +298,9 @@ class Centre:
             waited = old is not None and isinstance(old.state, cl.Waiting | cl.Offered)
             if old is None or not waited or old.opening.until != call.opening.until:
                 add(Deadline(call.opening.until, Due.OPENING, call.id))
+        if call.kept_for is not None and (old is None or old.kept_for != call.kept_for):
+            agent, until = call.kept_for
+            add(Deadline(until, Due.KEPT, call.id, agent))
         if isinstance(state, cl.Offered):
             before = old.state.next_ring if old and isinstance(old.state, cl.Offered) else None
             if state.next_ring is not None and state.next_ring != before:
@@ -399,6 +402,9 @@ class Centre:
             return call.virtual
         if d.due is Due.ANNOUNCEMENT:
             return call.announce_at == d.at
+        if d.due is Due.KEPT:
+            waits = isinstance(call.state, cl.Waiting | cl.Offered)
+            return waits and call.kept_for == (AgentId(d.other), d.at)
         if d.due is Due.REST:
             return (AgentId(d.other), d.at) in call.resting
         if d.due is Due.OPENING:

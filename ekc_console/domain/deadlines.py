@@ -24,10 +24,11 @@ class Due(IntEnum):
     OPENING = 6
     BREAK = 7
     CONSULT = 8
-    OVERFLOW = 20
-    CALLBACK = 21
-    CALLING_OVER = 22
-    REOPENING = 23
+    OVERFLOW = 9
+    CALLBACK = 10
+    CALLING_OVER = 11
+    REOPENING = 12
+    KEPT = 13
 
 
 class Deadline(NamedTuple):
@@ -36,7 +37,7 @@ class Deadline(NamedTuple):
     subject: str
     """Id of the offer, call, agent, callback or queue."""
     other: str = ""
-    """Id of the agent at whom a call rests."""
+    """Id of the agent at whom a call rests, or for whom it is kept."""
 
 
 class Deadlines:

@@ -49,6 +49,8 @@ class KeepWaiting:
     """The call waits in a queue: music on (also after a failed join)."""
 
     call: CallId
+    cut: bool = False
+    """The talk broke off on our side: say so, and that the caller is not forgotten."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def accept(c: Centre, offer: OfferId) -> None:
         callback_queue.take(c, call, agent, "OfferAccepted")
         return
     c.put_call(
-        replace(call, state=cl.Connecting(c.now), agent=agent_id, announce_at=None),
+        replace(call, state=cl.Connecting(c.now), agent=agent_id, announce_at=None, kept_for=None),
         "OfferAccepted",
     )
     c.put_agent(
@@ -199,7 +199,10 @@ def withdraw_all(
 
 
 def let_rest(c: Centre, call: Call, agent: AgentId) -> Call:
-    """Do not offer the call to that agent again for the queue's ``retry_same_agent_s``."""
+    """Do not offer the call to that agent again for the queue's ``retry_same_agent_s``; a call
+    that was kept for the agent is kept no longer."""
+    if call.kept_for is not None and call.kept_for[0] == agent:
+        call = replace(call, kept_for=None)
     rest = c.settings_of(call).retry_same_agent_s
     return replace(call, resting=(*call.resting, (agent, c.now + rest))) if rest else call
 
@@ -209,6 +212,16 @@ def rest_over(c: Centre, call: Call, agent: AgentId, until: float) -> None:
     left = tuple(rest for rest in call.resting if rest != (agent, until))
     c.put_call(replace(call, resting=left), "rest over", shown=False)
     c.freed_agents[agent] = None
+
+
+def keep_no_longer(c: Centre, call: Call) -> None:
+    """The agent who lost the caller is not back in time: the call may be offered to everybody."""
+    new = replace(call, kept_for=None)
+    c.put_call(new, "kept for nobody", shown=False)
+    if call.id in c.waiting:
+        c.freed_calls[call.id] = None
+    elif call.id in c.ringing:
+        c.freed_agents |= dict.fromkeys(c.ready.all_for(new))
 
 
 def open_offers(call: Call) -> tuple[Offer, ...]:

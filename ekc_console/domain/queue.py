@@ -42,6 +42,7 @@ MIN_PERIOD_S = 0.01
 
 _PERIODS = (
     "retry_same_agent_s",
+    "return_to_agent_s",
     "wrap_up_s",
     "announce_every_s",
     "skill_relax_s",

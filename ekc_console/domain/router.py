@@ -258,6 +258,8 @@ def _act_on(c: Centre, d: Deadline) -> None:
             offers.opening_due(c, c.calls[CallId(d.subject)])
         case Due.BREAK:
             breaks.overrun(c, c.agents[AgentId(d.subject)])
+        case Due.KEPT:
+            offers.keep_no_longer(c, c.calls[CallId(d.subject)])
         case Due.ANNOUNCEMENT:
             call = c.calls[CallId(d.subject)]
             if call_facts.announcement_due(c, call):

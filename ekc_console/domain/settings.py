@@ -72,6 +72,9 @@ class QueueSettings:
     """After so many rejected offers since the last accepted one, likewise."""
     retry_same_agent_s: float = 5.0
     """A refused call is not offered again to the same agent for this long while others are free."""
+    return_to_agent_s: float = 15.0
+    """A caller whose talk was cut because the agent's leg went down is kept for this agent for so
+    long; 0: the next free agent is asked at once."""
     service_level_s: float = 20.0
     short_abandon_s: float = 5.0
     """A caller who gives up earlier than this counts as a short abandon."""

@@ -11,7 +11,7 @@ from ekc_console.domain.agent import Agent
 from ekc_console.domain.call import Call
 from ekc_console.domain.centre import Centre
 from ekc_console.domain.effects import DropLeg, HangUp, KeepWaiting, ShiftEnded
-from ekc_console.domain.ids import CallId, QueueId
+from ekc_console.domain.ids import AgentId, CallId, QueueId
 from ekc_console.domain.settings import QueueSettings
 
 
@@ -141,8 +141,9 @@ def hand_over(c: Centre, agent: Agent, call: Call, event: str) -> None:
 # -- back to the queue -------------------------------------------------------
 
 
-def to_queue(c: Centre, call: Call, event: str) -> None:
-    """Give a call that nobody serves any more back to its place."""
+def to_queue(c: Centre, call: Call, event: str, *, cut: bool = False) -> None:
+    """Give a call that nobody serves any more back to its place. ``cut``: in the midst of the
+    talk."""
     every = c.settings_of(call).announce_every_s
     new = replace(
         call,
@@ -151,24 +152,40 @@ def to_queue(c: Centre, call: Call, event: str) -> None:
         announce_at=c.now + every if every else None,
     )
     c.put_call(new, event)
-    c.emit(KeepWaiting(call.id))
+    c.emit(KeepWaiting(call.id, cut=cut))
 
 
 def leg_lost(c: Centre, agent: Agent, call: Call) -> None:
-    """The agent's leg went down under a call. A talk goes to the head of its queue, a call that
-    was only being connected to its place; a number that is still dialled is given up. ``agent``
-    is the record without the leg."""
+    """The agent's leg went down under a call. A talk goes to the head of its queue and is kept
+    for the agent for a short time, a call that was only being connected goes to its place; a
+    number that is still dialled is given up. ``agent`` is the record without the leg."""
     call, agent = stop_clock(c, call, agent)
     began = call.direction == "out" or not isinstance(call.state, cl.Connecting)
     if isinstance(call.state, cl.Dialing) or call.queue is None:
         c.put_call(replace(call, state=cl.Ending(c.now)), "AgentLegDown")
         c.emit(HangUp(call.id, "agent_leg_lost"))
     else:
-        to_queue(c, replace(call, interrupted=call.interrupted or began), "AgentLegDown")
+        if began:
+            call = replace(call, interrupted=True, kept_for=_kept_for(c, call, agent))
+        to_queue(c, call, "AgentLegDown", cut=began)
     set_free(
         c,
         replace(agent, pending_wrap_up=None),
         "AgentLegDown",
         unreachable=True,
         idle_since=c.now,
+    )
+
+
+def _kept_for(c: Centre, call: Call, agent: Agent) -> tuple[AgentId, float] | None:
+    limit = c.settings_of(call).return_to_agent_s
+    return (agent.id, c.now + limit) if limit else None
+
+
+def reachable_again(c: Centre, agent: Agent) -> Agent:
+    """Who was taken out because of a leg that went down need not say "ready" again once leg and
+    console are both there."""
+    out = isinstance(agent.state, ag.NotResponding) and agent.state.reason == "unreachable"
+    return (
+        replace(agent, state=ag.Ready(c.now)) if out and agent.has_leg and agent.present else agent
     )

@@ -20,7 +20,7 @@ from ekc_console.server.forwarding import Forwarding
 from ekc_console.server.lanes import Lanes
 from ekc_console.server.lines import OperatorLines, bridge_of
 from ekc_console.server.runtime import Runtime
-from ekc_console.server.services.prompts import GOODBYE, PLACE_KEPT, Prompt, PromptLibrary
+from ekc_console.server.services.prompts import CUT_TEXT, GOODBYE, PLACE_KEPT, Prompt, PromptLibrary
 
 log = structlog.get_logger(__name__)
 
@@ -71,8 +71,8 @@ class Switch:
         match effect:
             case ef.Connect(call, agent):
                 self._lanes.put(call, lambda: self._connect(call, agent))
-            case ef.KeepWaiting(call):
-                self._lanes.put(call, lambda: self._keep_waiting(call))
+            case ef.KeepWaiting(call, cut):
+                self._lanes.put(call, lambda: self._keep_waiting(call, cut))
             case ef.AnnouncePosition(call, position, expected):
                 self._lanes.put(call, lambda: self._announce(call, position, expected))
             case ef.Announce(call, text):
@@ -173,11 +173,13 @@ class Switch:
             self._recorded.add(call)
             self._on_recording(call)
 
-    async def _keep_waiting(self, call: CallId) -> None:
+    async def _keep_waiting(self, call: CallId, cut: bool) -> None:
         await self.answer(call)
         if agent := self._joined.pop(call, None):
             await self._engine.leave(bridge_of(agent), call)
         await self._engine.start_music(call)
+        if cut:
+            await self._engine.play(call, [self._prompts.path(CUT_TEXT)])
 
     async def _announce(self, call: CallId, position: int, expected_s: float | None) -> None:
         record = self._runtime.router.calls.get(call)

@@ -53,6 +53,13 @@ FALLBACK_TEXT = Prompt(
 )
 """Said by the engine itself while the routing server is away."""
 
+CUT_TEXT = Prompt(
+    "Соединение прервалось. Пожалуйста, оставайтесь на линии: мы соединим вас снова "
+    "в первую очередь.",
+    "cut",
+)
+"""Said to a caller whose talk broke off on our side."""
+
 POSITIONS = tuple(
     Prompt(position_text(n), f"position_{n}" if n <= LAST_COUNTED_POSITION else "position_more")
     for n in range(1, LAST_COUNTED_POSITION + 2)
@@ -68,7 +75,7 @@ PLACE_NOT_KEPT = Prompt(
     "place_not_kept",
 )
 GOODBYE = Prompt("Сейчас мы не можем ответить. До свидания.", "goodbye")
-STANDARD_TEXTS = (FALLBACK_TEXT, *POSITIONS, *WAITS, PLACE_KEPT, PLACE_NOT_KEPT, GOODBYE)
+STANDARD_TEXTS = (FALLBACK_TEXT, CUT_TEXT, *POSITIONS, *WAITS, PLACE_KEPT, PLACE_NOT_KEPT, GOODBYE)
 """Prompts of the server itself, to be prepared beside those of the scenarios."""
 
 _NAME = re.compile(r"[\w-]{1,100}")

@@ -172,18 +172,57 @@ def test_a_leg_lost_in_talk_puts_the_call_at_the_head(stage):
     desk.enqueue("c2", priority=50)
     desk.now += 30
     desk.give(f.AgentLegDown(A))
-    assert KeepWaiting(CallId("c1")) in desk.effects
+    assert KeepWaiting(CallId("c1"), cut=True) in desk.effects
     assert desk.waiting() == ["c1", "c2"]
     call = desk.call("c1")
     assert (call.queued_at, call.answered_at, call.talk_s + call.held_s) == (T0, T0, 30)
     assert desk.agent("a").state == NotResponding("unreachable", T0 + 30)
     desk.ready("b")
+    assert desk.offers() == [("c2", "b")]
+    desk.end("c2")
+    assert desk.offers() == [], "kept for a"
+    desk.wait(15)
     assert desk.offers() == [("c1", "b")]
     desk.talk("b")
     desk.now += 5
     desk.end("c1")
     assert desk.call("c1").outcome == "answered"
     assert [desk.agent(x).calls for x in "ab"] == [1, 1]
+
+
+def test_the_agent_who_is_back_in_time_gets_the_cut_caller_again():
+    desk = desk_with("talking")
+    desk.give(f.AgentLegDown(A))
+    desk.ready("b")
+    assert desk.offers() == []
+    desk.now += 5
+    desk.give(f.AgentLegUp(A))
+    assert desk.offers() == [("c1", "a")]
+    assert desk.router.next_deadline() == T0 + 15
+
+
+@pytest.mark.parametrize("result", ["rejected", "timeout"])
+def test_a_cut_caller_whom_the_same_agent_does_not_take_goes_to_the_next(result):
+    desk = desk_with("talking", offer_timeout_s=3.0)
+    desk.give(f.AgentLegDown(A))
+    desk.ready("b")
+    desk.give(f.AgentLegUp(A))
+    if result == "timeout":
+        desk.wait(3)
+    else:
+        desk.give(f.OfferRefused(desk.offer_of("a"), A))
+    assert ("c1", "b") in desk.offers()
+
+
+def test_who_was_taken_out_with_the_leg_is_ready_when_leg_and_console_are_back():
+    desk = desk_with("talking")
+    desk.give(f.AgentVanished(A))
+    desk.give(f.AgentLegDown(A))
+    desk.end("c1")
+    desk.give(f.AgentLegUp(A))
+    assert isinstance(desk.agent("a").state, NotResponding)
+    desk.give(f.AgentReturned(A))
+    assert isinstance(desk.agent("a").state, Ready)
 
 
 def test_a_leg_lost_while_connecting_gives_the_call_its_place_back():

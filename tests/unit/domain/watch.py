@@ -304,6 +304,8 @@ class Watch:
         assert call.queue is not None
         if call.queue in self.paused or agent.id in dict(call.resting):
             return False
+        if call.kept_for is not None and call.kept_for[0] != agent.id:
+            return False
         if call.opening.only is not None:
             return call.opening.only == agent.id
         if call.queue not in agent.queues:
@@ -434,6 +436,7 @@ def _visible(record: Any) -> Any:
     return replace(
         record,
         resting=(),
+        kept_for=None,
         announce_at=None,
         overflow_at=None,
         overflow_due=False,
