@@ -8,10 +8,12 @@ import signal
 from pathlib import Path
 
 from ekc_console.client.line import Voice
-from sip.protocol import CallState, Listen, SendKeys
+from sip.client import Softphone
+from sip.protocol import CallState, Heard, Listen, SendKeys
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,
+    PASSWORD,
     WAIT_S,
     Centre,
     hears,
@@ -107,3 +109,48 @@ async def test_a_vanished_console_gets_no_offers_and_its_talk_goes_on(centre: Ce
     assert "c" in caller.live_calls
     await other.hang_up()
     await me_in_state(other, "wrap_up")
+
+
+async def test_a_killed_softphone_is_replaced_and_the_talk_goes_on(centre: Centre) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+    caller = await into_queue(centre, NUMBER)
+    await in_state(desk, "offered")
+    await desk.accept()
+    await hears(caller, "c", OPERATOR_HZ)
+    old = desk.line.phone
+    assert isinstance(old, Softphone)
+
+    os.kill(old.pid, signal.SIGKILL)
+    while (await caller.wait_for(Heard, WAIT_S, call="c")).tones_hz:
+        pass
+    await hears(caller, "c", OPERATOR_HZ)
+    assert desk.line.phone is not old
+    await in_state(desk, "talking")
+
+
+async def test_a_caller_whose_operator_is_cut_off_comes_back_to_the_same_one(
+    centre: Centre,
+) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+    caller = await into_queue(centre, NUMBER)
+    await in_state(desk, "offered")
+    await desk.accept()
+    await hears(caller, "c", OPERATOR_HZ)
+    other = await centre.operator("boris")
+    first = desk.view.call
+    assert first is not None
+    await until(desk, lambda: desk.card_desk.card is not None)
+    desk.card_desk.set_note("До обрыва")
+
+    await desk.close()  # as when the machine is switched off: console and softphone are gone
+    await until(other, lambda: len(other.view.waiting) == 1)
+    again = centre.desk("anna", voice=Voice(tone_hz=OPERATOR_HZ))
+    await again.log_in("anna", PASSWORD)
+    await again.ready()
+    offered = await in_state(again, "offered")
+    assert offered.id == first.id
+    assert other.view.call is None
+    await again.accept()
+    await hears(caller, "c", OPERATOR_HZ)
+    await until(again, lambda: again.card_desk.card is not None)
+    assert again.card_desk.card.note == "До обрыва"
