@@ -64,14 +64,14 @@ class Centre:
     @property
     def pids(self) -> dict[str, int]:
         assert self._server is not None
-        return {"server": self._server.pid, "Asterisk": self._engine_pid()}
+        return {"server": self._server.pid, "Asterisk": self.engine_pid() or 0}
 
     def __enter__(self) -> Self:
         try:
             self._write_scripts()
             self._write_config()
             self._add_people()
-            self._start()
+            self.start_server()
         except BaseException:
             self._stop()
             raise
@@ -84,6 +84,10 @@ class Centre:
         trace: TracebackType | None,
     ) -> None:
         self._stop()
+
+    @property
+    def database(self) -> Path:
+        return self._folder / "data/ekc.db"
 
     def log_tail(self, lines: int = 5) -> str:
         path = self._folder / "server.log"
@@ -139,9 +143,9 @@ calls: {{recording: {str(self._recording).lower()}}}
 
     # -- the process ----------------------------------------------------------------
 
-    def _start(self) -> None:
+    def start_server(self) -> None:
         ekc = Path(sys.executable).with_name("ekc")
-        with (self._folder / "output").open("wb") as output:
+        with (self._folder / "output").open("ab") as output:
             self._server = subprocess.Popen(
                 [
                     ekc, "server", "--config", self._folder / "config.yaml",
@@ -162,14 +166,21 @@ calls: {{recording: {str(self._recording).lower()}}}
         except (urllib.error.URLError, OSError):
             return False
 
-    def _engine_pid(self) -> int:
-        return int(json.loads((self._folder / "data/engine/engine.json").read_bytes())["pid"])
+    def kill_server(self) -> None:
+        """Kill -9; Asterisk and its calls go on. ``start_server`` again afterwards."""
+        assert self._server is not None
+        self._server.kill()
+        self._server.wait()
+
+    def engine_pid(self) -> int | None:
+        """None while there is none."""
+        try:
+            return int(json.loads((self._folder / "data/engine/engine.json").read_bytes())["pid"])
+        except OSError:
+            return None
 
     def _stop(self) -> None:
-        try:
-            engine = self._engine_pid()
-        except OSError:
-            engine = 0
+        engine = self.engine_pid()
         if self._server is not None:
             end(self._server, wait_s=20.0)
         if self._show_log:
