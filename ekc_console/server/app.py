@@ -32,7 +32,7 @@ from ekc_console.server.engine.asterisk.settings import AsteriskSettings
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.last_operator import LastOperators
 from ekc_console.server.lines import OperatorLines
-from ekc_console.server.menu import MenuResult, Menus, spoken
+from ekc_console.server.menu import Menus, spoken
 from ekc_console.server.notifier import Notifier
 from ekc_console.server.orders import Orders
 from ekc_console.server.oversight import Oversight
@@ -49,6 +49,7 @@ from ekc_console.server.services.prompts import (
 from ekc_console.server.services.speech import Speaker, Voice
 from ekc_console.server.store import people, report
 from ekc_console.server.store.database import Database
+from ekc_console.server.store.menu_results import MenuResult
 from ekc_console.server.switch import Switch
 from ekc_console.server.sync import Hub
 from ekc_console.server.telephony import Telephony
@@ -133,6 +134,7 @@ class Server:
             self.engine,
             self.runtime,
             self.switch,
+            self.database,
             self.clock,
             scenarios,
             prompts.speak,
@@ -208,6 +210,7 @@ class Server:
                 skill=demand,
                 remedy="ekc user add … --skill, or a ? after the demand",
             )
+        await self.menus.load()
         await self._count_today()
         self.runtime.start(self._on_effect, self._on_trouble)
         self._configure_queues()
@@ -297,7 +300,7 @@ class Server:
         task.add_done_callback(self._tasks.discard)
 
     async def _on_call_gone(self, call: CallId) -> None:
-        self.menus.results.pop(call, None)
+        self.menus.forget(call)
         await self.recorder.finish(call)
 
     def _menu_result(self, call: CallId) -> MenuResult:

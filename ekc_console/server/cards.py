@@ -14,10 +14,10 @@ from ekc_console.domain.router import Router
 from ekc_console.errors import EkcError
 from ekc_console.server import masking, numbers
 from ekc_console.server.clock import Clock
-from ekc_console.server.menu import MenuResult
 from ekc_console.server.store import cards as rows
 from ekc_console.server.store import contacts, scenarios
 from ekc_console.server.store.database import Database
+from ekc_console.server.store.menu_results import MenuResult
 from ekc_console.server.views import Extras, Person, shown
 from ekc_console.wire import messages as wire
 

@@ -7,8 +7,8 @@ next question, so that people who know the menu need not listen to it.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -21,6 +21,9 @@ from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEn
 from ekc_console.server.last_operator import LastOperators
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.services.prompts import Prompt
+from ekc_console.server.store import menu_results
+from ekc_console.server.store.database import Database, StoreError
+from ekc_console.server.store.menu_results import MenuResult
 from ekc_console.server.switch import Switch
 
 log = structlog.get_logger(__name__)
@@ -38,16 +41,6 @@ def spoken(scenario: sc.Scenario) -> Iterator[Prompt]:
             yield Prompt(text, step.prompt)
 
 
-@dataclass(slots=True)
-class MenuResult:
-    """What the menu learned: goes into the operator's script and onto the screen."""
-
-    script: str = ""
-    fields: dict[str, str] = field(default_factory=dict)
-    choices: list[str] = field(default_factory=list)
-    """Labels of the options taken."""
-
-
 class Menus:
     """Runs a menu for every call that is given to ``start``."""
 
@@ -56,6 +49,7 @@ class Menus:
         engine: TelephonyEngine,
         runtime: Runtime,
         switch: Switch,
+        database: Database,
         clock: Clock,
         scenarios: Mapping[str, sc.Scenario],
         make: Callable[[Prompt], Awaitable[Path]],
@@ -64,20 +58,64 @@ class Menus:
         self._engine = engine
         self._runtime = runtime
         self._switch = switch
+        self._database = database
         self._clock = clock
         self.scenarios = scenarios
         self._make = make
         self._last_operators = last_operators
         self._running: dict[CallId, _MenuRun] = {}
         self._tasks: dict[CallId, asyncio.Task[None]] = {}
+        self._writes: set[asyncio.Task[None]] = set()
         self.results: dict[CallId, MenuResult] = {}
 
+    async def load(self) -> None:
+        """What an earlier server's menus learned about calls that may still live."""
+        kept = await self._database.read(menu_results.of_calls)
+        self.results = {CallId(call): result for call, result in kept.items()}
+
     def start(self, call: CallId, scenario: str) -> None:
+        self._run(call, self.scenarios[scenario], "")
+
+    def resume(self, call: CallId, otherwise: str) -> None:
+        """Go on at the step where the call stood when an earlier server died: the step is said
+        again. A scenario that is another one by now begins anew, as does ``otherwise`` for a call
+        that had not come to any step."""
+        record = self._runtime.router.calls[call]
+        scenario = self.scenarios.get(record.scenario)
+        if scenario is None:
+            self.start(call, otherwise)
+        elif scenario.version == record.scenario_version and record.step in scenario.steps:
+            self._run(call, scenario, record.step)
+        else:
+            self._run(call, scenario, "")
+
+    def _run(self, call: CallId, scenario: sc.Scenario, step: str) -> None:
         run = _MenuRun(self, call)
         self._running[call] = run
         self._last_operators.begin(call)
-        task = asyncio.create_task(self._guard(run, scenario), name=f"menu {call}")
+        task = asyncio.create_task(self._guard(run, scenario, step), name=f"menu {call}")
         self._tasks[call] = task
+
+    def keep(self, call: CallId) -> None:
+        """Write the call's result; the writer's order puts it before the facts that follow."""
+        result = self.results[call]
+        self._write(lambda conn: menu_results.put(conn, call, result))
+
+    def forget(self, call: CallId) -> None:
+        """The call is over."""
+        if self.results.pop(call, None) is not None:
+            self._write(lambda conn: menu_results.forget(conn, call))
+
+    def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        async def write() -> None:
+            try:
+                await self._database.write(work)
+            except StoreError as error:
+                log.error("menu result not written", error=error.message)
+
+        task = asyncio.create_task(write())
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
 
     def key(self, call: CallId, key: str) -> None:
         if run := self._running.get(call):
@@ -97,12 +135,12 @@ class Menus:
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *self._writes, return_exceptions=True)
 
-    async def _guard(self, run: _MenuRun, scenario: str) -> None:
+    async def _guard(self, run: _MenuRun, scenario: sc.Scenario, step: str) -> None:
         """Whatever breaks in a menu, the caller comes to people."""
         try:
-            await run.execute(self.scenarios[scenario])
+            await run.execute(scenario, step)
         except LegGone:
             pass  # the caller hung up in this moment; LegEnded says so
         except EngineError as error:
@@ -134,11 +172,13 @@ class _MenuRun:
         self._early_key: str | None = None
         self._result = menus.results.setdefault(call, MenuResult())
 
-    async def execute(self, scenario: sc.Scenario) -> None:
-        if announcement := self._m._runtime.router.announcement:
+    async def execute(self, scenario: sc.Scenario, step_id: str) -> None:
+        """From the scenario's start, or from ``step_id``."""
+        announcement = self._m._runtime.router.announcement
+        if announcement and not step_id:
             await self._say(Prompt(announcement))
             self._early_key = None
-        session = sc.Session.start(scenario, self._m._clock.now(), self._known())
+        session = sc.Session.start(scenario, self._m._clock.now(), self._known(), at=step_id)
         while True:
             step = session.step
             self._m._runtime.submit(
@@ -222,7 +262,7 @@ class _MenuRun:
                 case sc.Chosen(option):
                     self._result.choices.append(option.label)
                     session.answer(option.key, self._m._clock.now())
-                    self._result.fields = dict(session.state.fields)
+                    self._learned(session)
                     return
                 case sc.Leave(next_step):
                     session.leave(next_step, self._m._clock.now())
@@ -239,9 +279,13 @@ class _MenuRun:
                 session.answer(await self._digits(step), self._m._clock.now())
             except sc.FieldError:
                 continue
-            self._result.fields = dict(session.state.fields)
+            self._learned(session)
             return
         session.skip(self._m._clock.now())
+
+    def _learned(self, session: sc.Session) -> None:
+        self._result.fields = dict(session.state.fields)
+        self._m.keep(self.call)
 
     async def _digits(self, step: sc.Ask) -> str:
         digits = ""
@@ -253,7 +297,7 @@ class _MenuRun:
         match step.action:
             case sc.ToQueue() as action:
                 self._result.script = action.script
-                self._result.fields = dict(session.state.fields)
+                self._learned(session)
                 prompt = self._prompt(session)
                 if prompt.text:
                     # Said while the queue looks for an operator already: nobody waits for it.

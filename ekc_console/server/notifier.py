@@ -19,7 +19,7 @@ from ekc_console.errors import EkcError
 from ekc_console.server import numbers
 from ekc_console.server.cards import Cards
 from ekc_console.server.clock import Clock
-from ekc_console.server.menu import MenuResult
+from ekc_console.server.store.menu_results import MenuResult
 from ekc_console.server.store.report import Report
 from ekc_console.server.sync import Hub
 from ekc_console.server.views import CallExtras, DayCount, Extras

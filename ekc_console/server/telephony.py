@@ -182,7 +182,7 @@ class Telephony:
             recorded=bool(joined or record.answered_at is not None),
         )
         if isinstance(record.state, cl.InMenu):
-            self._menus.start(call, self._main_menu)
+            self._menus.resume(call, self._main_menu)
         elif isinstance(record.state, cl.Forwarding):
             if not self._switch.forwarding.has_leg(call):
                 self._switch.run(ef.Forward(call, record.state.number))

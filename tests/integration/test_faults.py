@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from pathlib import Path
 
 from ekc_console.client.line import Voice
@@ -21,9 +22,12 @@ from tests.support.centre import (
     into_queue,
     me_in_state,
     until,
+    waits_in_queue,
 )
 
 NUMBER = "+79000000303"
+HANG_FOUND_S = 6.0
+"""Ping every 2 s, its answer within 1 s, and one try to connect of 2 s."""
 
 
 def engine_pid(centre: Centre) -> int:
@@ -154,3 +158,44 @@ async def test_a_caller_whose_operator_is_cut_off_comes_back_to_the_same_one(
     await hears(caller, "c", OPERATOR_HZ)
     await until(again, lambda: again.card_desk.card is not None)
     assert again.card_desk.card.note == "До обрыва"
+
+
+async def test_a_restarted_server_knows_what_the_menu_learned(centre: Centre) -> None:
+    """One caller waits in the queue, another stands in the midst of the menu."""
+    waiting = await into_queue(centre, NUMBER)
+    await waits_in_queue(centre)
+    (queued,) = centre.server.router.calls
+    path = centre.server.menus.results[queued].choices
+    chooser = await centre.caller("+79000000305")
+    centre.call(chooser, "late")
+    await chooser.wait_for(CallState, WAIT_S, call="late", state="connected")
+    await arrives(centre, "+79000000305")
+    step = [call.step for call in centre.server.router.calls.values()][-1]
+
+    await centre.server.stop(hang_up=False)
+    await centre.start_again()
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+    offered = await in_state(desk, "offered")
+    assert path
+    assert list(offered.menu_path) == path
+    assert [call.step for call in centre.server.router.calls.values()][-1] == step
+    await desk.accept()
+    await hears(waiting, "c", OPERATOR_HZ)
+
+
+async def test_a_hung_engine_is_found_out_and_replaced(centre: Centre) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+    await into_queue(centre, NUMBER)
+    await in_state(desk, "offered")
+    pid = engine_pid(centre)
+    arrived = next(iter(centre.server.router.calls.values())).arrived_at
+    os.kill(pid, signal.SIGSTOP)
+    stopped = time.monotonic()
+    await until(desk, lambda: not desk.view.engine.up)
+    assert time.monotonic() - stopped < HANG_FOUND_S
+    await until(desk, lambda: desk.view.engine.up)
+    assert engine_pid(centre) != pid
+    await until(desk, lambda: desk.view.me.line_up)
+    (callback,) = desk.view.callbacks
+    assert abs(callback.since - arrived) < 1.0
+    await me_in_state(desk, "ready")

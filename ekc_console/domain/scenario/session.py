@@ -81,12 +81,15 @@ class Session:
         now: float,
         fields: Mapping[str, str] | None = None,
         zone: tzinfo = MOSCOW,
+        *,
+        at: str = "",
     ) -> Session:
-        """At the first step. Of ``fields`` (learned elsewhere) those are kept that this scenario
-        has and whose value fits their type here, and ``number``."""
+        """At the first step, or at the one with the id ``at``. Of ``fields`` (learned elsewhere)
+        those are kept that this scenario has and whose value fits their type here, and
+        ``number``."""
         today = _day(now, zone)
         known = _fitting(scenario, fields or {}, today)
-        first = _settled(scenario, scenario.start, known, today)
+        first = _settled(scenario, at or scenario.start, known, today)
         state = SessionState(scenario.id, scenario.version, first, known, (PathStep(first, now),))
         return cls(scenario, state, zone)
 

@@ -304,5 +304,9 @@ def _v2(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE calls ADD COLUMN forwarded_at REAL")
 
 
-MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_v1, _v2)
+def _v3(db: sqlite_utils.Database) -> None:
+    _create(db, "menu_results", {"call": str, "body": str}, pk="call")
+
+
+MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_v1, _v2, _v3)
 VERSION = len(MIGRATIONS)

@@ -1,0 +1,34 @@
+"""What the menu learned about calls that live: kept so that a restarted server knows it too."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+
+class MenuResult(msgspec.Struct, kw_only=True):
+    """What the menu learned: goes into the operator's script and onto the screen."""
+
+    script: str = ""
+    fields: dict[str, str] = {}
+    choices: list[str] = []
+    """Labels of the options taken."""
+
+
+def put(conn: sqlite3.Connection, call: str, result: MenuResult) -> None:
+    conn.execute(
+        "INSERT INTO menu_results (call, body) VALUES (?, ?)"
+        " ON CONFLICT (call) DO UPDATE SET body = excluded.body",
+        (call, msgspec.json.encode(result).decode()),
+    )
+
+
+def forget(conn: sqlite3.Connection, call: str) -> None:
+    """The call is over: its card has what was learned."""
+    conn.execute("DELETE FROM menu_results WHERE call = ?", (call,))
+
+
+def of_calls(conn: sqlite3.Connection) -> dict[str, MenuResult]:
+    rows = conn.execute("SELECT call, body FROM menu_results")
+    return {call: msgspec.json.decode(body, type=MenuResult) for call, body in rows}
