@@ -34,20 +34,24 @@ def command(config_file: Path | None, log_file: Path | None, keep_calls: bool) -
 
 async def _serve(config: Config, keep_calls: bool) -> None:
     from ekc_console.server.app import Server
+    from ekc_console.server.watchdog import Watchdog
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     server = await Server.open(config, say)
+    watchdog = Watchdog()
     try:
         await server.start(say)
         # What lives until the end is not looked at again: a full collection would stop the loop
         # for some 60 ms in the middle of calls.
         gc.collect()
         gc.freeze()
+        watchdog.start()
         say(f"Сервер готов: консоли — {server.url}, SIP — {server.engine.sip_address()}")
         await stop.wait()
         say("Останавливаюсь…")
     finally:
+        watchdog.stop()
         await server.stop(hang_up=not keep_calls)

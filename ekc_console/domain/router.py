@@ -103,6 +103,11 @@ class Router:
         the latest ``now`` only if ``TimePassed`` is overdue."""
         return self._centre.deadlines.first()
 
+    @property
+    def latest(self) -> float:
+        """The latest moment that a fact was given with; 0 before the first."""
+        return self._centre.now
+
     # -- reading -----------------------------------------------------------
 
     @property

@@ -69,7 +69,7 @@ class Server:
         self.config = config
         self.database = database
         self.engine = engine
-        self.clock = Clock()
+        self.clock: Clock
         self.extras = Extras()
         self._tasks: set[asyncio.Task[None]] = set()
         self._socket: socket.socket | None = None
@@ -114,6 +114,7 @@ class Server:
     async def _build(self, scenarios: dict[str, sc.Scenario], prompts: PromptLibrary) -> None:
         config = self.config
         self.router, last_seq = await restore(self.database)
+        self.clock = Clock(not_before=self.router.latest)
         self.runtime = Runtime(self.router, self.database, self.clock, last_seq)
         self.recorder = Recorder(
             config.data_dir / "recordings", self.database, self.clock, on=config.calls.recording

@@ -147,9 +147,11 @@ class Runtime:
 
     async def _write(self, steps: list[_Step]) -> None:
         """Commit; when the store fails for long, callers are served all the same and the entries
-        are kept in memory until a later commit takes them."""
+        are kept in memory until a later commit takes them. Callers wait for the retries once, not
+        with every fact while the trouble lasts."""
+        tries = 1 if self._unsaved else RETRIES_BEFORE_EFFECTS
         self._unsaved += steps
-        for attempt in range(RETRIES_BEFORE_EFFECTS):
+        for attempt in range(tries):
             if attempt:
                 await asyncio.sleep(RETRY_DELAY_S)
             unsaved = self._unsaved

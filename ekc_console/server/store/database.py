@@ -23,8 +23,9 @@ Synchronous = Literal["normal", "full"]
 """``normal``: a commit outlives the death of the process; a power cut may take the last ones.
 ``full``: it outlives a power cut too, for one fsync a commit."""
 
-BUSY_S = 5.0
-"""How long a write waits for one of another process (a command-line tool)."""
+BUSY_S = 1.0
+"""How long a write waits for one of another process (a command-line tool): callers wait for the
+server's writes."""
 READERS = 2
 
 

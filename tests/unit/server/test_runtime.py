@@ -228,3 +228,27 @@ async def test_an_empty_journal_gives_an_empty_router(tmp_path: Path) -> None:
     assert seq == 0
     assert router.state_hash() == Router().state_hash()
     await database.close()
+
+
+async def test_a_database_locked_by_another_process_holds_nobody_up_for_long(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await desk.runtime.settled()
+    other = sqlite3.connect(tmp_path / "ekc.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        desk.runtime.submit(arrived("c1"))
+        async with asyncio.timeout(6):
+            await desk.runtime.settled()
+        assert ef.CallChanged(CallId("c1")) in desk.effects
+        assert any(desk.troubles)
+        desk.runtime.submit(arrived("c2"))
+        async with asyncio.timeout(2.5):
+            await desk.runtime.settled()
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    desk.runtime.submit(arrived("c3"))
+    await desk.runtime.settled()
+    assert desk.troubles[-1] == ""
+    assert await desk.journal() == ["QueuesConfigured", *["CallArrived"] * 3]
