@@ -29,7 +29,7 @@ from ekc_console.server.duties import login_fact, unmet_demands
 from ekc_console.server.engine.asterisk import installer
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.settings import AsteriskSettings
-from ekc_console.server.engine.protocol import TelephonyEngine
+from ekc_console.server.engine.protocol import TelephonyEngine, TrunkState
 from ekc_console.server.last_operator import LastOperators
 from ekc_console.server.lines import OperatorLines
 from ekc_console.server.menu import Menus, spoken
@@ -75,6 +75,8 @@ class Server:
         self._socket: socket.socket | None = None
         self._web: web.AppRunner | None = None
         self._engine_began = False
+        self._trunks: dict[str, bool] = {}
+        """Whether each trunk that registers is registered."""
 
     # -- start -----------------------------------------------------------------------
 
@@ -149,6 +151,7 @@ class Server:
             self.menus,
             config.server.main_menu,
             on_engine=self._on_engine,
+            on_trunk=self._on_trunk,
             on_call_gone=self._on_call_gone,
         )
         topics = {topic.code: topic.title for topic in config.topics}
@@ -291,6 +294,22 @@ class Server:
         self.views.engine = wire.EngineState(up=up, detail=detail)
         self.hub.engine_changed()
 
+    def _on_trunk(self, state: TrunkState) -> None:
+        """Said to everybody: without the trunk no calls come, and nobody would know why."""
+        before, self._trunks[state.trunk] = self._trunks.get(state.trunk), state.registered
+        if not state.registered:
+            self.hub.notice(
+                wire.Notice(
+                    level="error",
+                    text=f"Линия «{state.trunk}» не зарегистрирована у оператора связи "
+                    f"({state.detail}): вызовы по ней не приходят. Попытки продолжаются.",
+                )
+            )
+        elif before is False:
+            self.hub.notice(
+                wire.Notice(level="info", text=f"Линия «{state.trunk}» снова зарегистрирована.")
+            )
+
     def _on_recording(self, call: CallId) -> None:
         self.notifier.recording_began(call)
         self._background(self.recorder.begin(call))
@@ -345,6 +364,7 @@ class Server:
             "version": __version__,
             "engine": "up" if self.views.engine.up else "down",
             "calls": len(self.router.calls),
+            "trunks": {name: "up" if up else "down" for name, up in self._trunks.items()},
         }
 
 

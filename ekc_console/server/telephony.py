@@ -36,6 +36,7 @@ class Telephony:
         main_menu: str,
         *,
         on_engine: Callable[[bool, str], None],
+        on_trunk: Callable[[en.TrunkState], None],
         on_call_gone: Callable[[CallId], Awaitable[None]],
     ) -> None:
         self._engine = engine
@@ -45,6 +46,7 @@ class Telephony:
         self._menus = menus
         self._main_menu = main_menu
         self._on_engine = on_engine
+        self._on_trunk = on_trunk
         self._on_call_gone = on_call_gone
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -68,6 +70,8 @@ class Telephony:
                 self._engine_down(reason)
             case en.EngineUp(legs):
                 self._engine_up(legs)
+            case en.TrunkState():
+                self._on_trunk(event)
             case en.LegRinging():
                 pass
 

@@ -37,7 +37,7 @@ QUEUES = ("appointments", "home_visit", "vaccination", "med_info", "feedback", "
 class LoopClock:
     """The server's clock on the loop's time."""
 
-    def __init__(self) -> None:
+    def __init__(self, not_before: float = 0.0) -> None:
         self._loop = asyncio.get_running_loop()
 
     def now(self) -> float:

@@ -103,6 +103,17 @@ class EngineUp:
 
 
 @dataclass(frozen=True, slots=True)
+class TrunkState:
+    """A trunk that registers at its provider is registered now, or is not (any more): without it
+    the provider sends no calls. Fires at every change; trying goes on by itself."""
+
+    trunk: str
+    registered: bool
+    detail: str
+    """Asterisk's word for the registrar's answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class LegInfo:
     leg: str
     kind: Literal["caller", "operator", "outgoing"]
@@ -124,6 +135,7 @@ EngineEvent = (
     | PlaybackEnded
     | EngineDown
     | EngineUp
+    | TrunkState
 )
 EventSink = Callable[[EngineEvent], None]
 """Called on the event loop, in the order of events; must return at once and never raise."""

@@ -15,6 +15,7 @@ import pytest
 from ekc_console.domain.ids import AgentId
 from ekc_console.server import api, sync
 from ekc_console.server.app import Server
+from ekc_console.server.engine.protocol import TrunkState
 from ekc_console.server.store import people
 from ekc_console.wire import codec
 from ekc_console.wire import messages as wire
@@ -135,6 +136,20 @@ async def test_health(centre: Centre, console: MakeConsole) -> None:
     assert (body["engine"], body["calls"]) == ("up", 0)
     centre.engine.crash()
     await until(lambda: centre.server._health()["engine"] == "down")
+
+
+async def test_a_trunk_that_is_not_registered_is_told_to_everybody(
+    centre: Centre, console: MakeConsole
+) -> None:
+    client = console()
+    await client.join(await client.log_in())
+    centre.server.telephony.on_event(TrunkState("north", False, "Rejected"))
+    notice = await client.expect(wire.Notice)
+    assert notice.level == "error"
+    assert "north" in notice.text
+    assert centre.server._health()["trunks"] == {"north": "down"}
+    centre.server.telephony.on_event(TrunkState("north", True, "Registered"))
+    assert "снова" in (await client.expect(wire.Notice)).text
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,9 @@ class Link:
         self._ami_lock = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
         # On a node that somebody else runs, the registrations are not ours.
-        self._registrations = Registrations(node.trunks if node.settings is not None else ())
+        self._registrations = Registrations(
+            node.trunks if node.settings is not None else (), lambda state: self._sink(state)
+        )
 
     async def open(self, sink: EventSink) -> None:
         """Bring the node up and connect; EngineUp was sent when this returns."""

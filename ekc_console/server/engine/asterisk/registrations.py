@@ -1,14 +1,15 @@
-"""Whether our trunks are registered at their providers: said in the log at every change."""
+"""Whether our trunks are registered at their providers: said at every change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import structlog
 
 from ekc_console.server.engine.asterisk.ami import Message
 from ekc_console.server.engine.asterisk.configuration import registration_name, registration_uris
 from ekc_console.server.engine.asterisk.settings import Trunk
+from ekc_console.server.engine.protocol import TrunkState
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +18,8 @@ class Registrations:
     """``take`` gets the manager's events: answers to PJSIPShowRegistrationsOutbound, which tell
     what is now, and Registry, which comes after every answer of a registrar."""
 
-    def __init__(self, trunks: Iterable[Trunk]) -> None:
+    def __init__(self, trunks: Iterable[Trunk], on_change: Callable[[TrunkState], None]) -> None:
+        self._on_change = on_change
         registering = [trunk for trunk in trunks if trunk.mode == "register"]
         self._by_name = {registration_name(trunk): trunk.name for trunk in registering}
         self._by_uris = {registration_uris(trunk): trunk.name for trunk in registering}
@@ -48,3 +50,4 @@ class Registrations:
                 trunk=trunk,
                 status=status,
             )
+        self._on_change(TrunkState(trunk, status == "Registered", status))

@@ -5,6 +5,7 @@ from structlog.testing import capture_logs
 
 from ekc_console.server.engine.asterisk.registrations import Registrations
 from ekc_console.server.engine.asterisk.settings import Trunk
+from ekc_console.server.engine.protocol import TrunkState
 
 TRUNK = Trunk("north", "register", registrar="sip.example.org:5060", user="122", transport="tcp")
 REGISTRY = {
@@ -17,7 +18,7 @@ DETAIL = {"Event": "OutboundRegistrationDetail", "ObjectName": "trunk-north-regi
 
 def words(*events: dict[str, str]) -> list[tuple[str, str]]:
     """Level and first words of what is logged."""
-    registrations = Registrations([TRUNK])
+    registrations = Registrations([TRUNK], lambda state: None)
     with capture_logs() as logs:
         for event in events:
             registrations.take(event)
@@ -49,5 +50,16 @@ def test_each_change_is_said_once(
 
 
 def test_there_is_nothing_to_watch_without_registering_trunks() -> None:
-    assert not Registrations([Trunk("pbx", outbound="10.0.0.1:5060")])
-    assert Registrations([TRUNK])
+    assert not Registrations([Trunk("pbx", outbound="10.0.0.1:5060")], lambda state: None)
+    assert Registrations([TRUNK], lambda state: None)
+
+
+def test_each_change_is_told() -> None:
+    told: list[TrunkState] = []
+    registrations = Registrations([TRUNK], told.append)
+    for status in ("Rejected", "Rejected", "Registered"):
+        registrations.take(REGISTRY | {"Status": status})
+    assert told == [
+        TrunkState("north", False, "Rejected"),
+        TrunkState("north", True, "Registered"),
+    ]
