@@ -34,7 +34,9 @@ def assigned(c: Centre, f: CallAssigned) -> None:
     if not at_work(agent):
         state = type(agent.state).__name__
         raise IllegalFact("not_at_work", f"agent {agent.id} is away or in state {state}")
-    call = offers.withdraw_all(c, replace(call, assigned=agent.id), "withdrawn", but=agent.id)
+    call = offers.withdraw_all(
+        c, replace(call, assigned=agent.id, kept_for=None), "withdrawn", but=agent.id
+    )
     if not offers.open_offers(call):
         call = replace(call, state=cl.Waiting(c.now))
     c.put_call(c.opened(call), "CallAssigned")
@@ -54,6 +56,7 @@ def moved(c: Centre, f: CallMoved) -> None:
     every = settings.announce_every_s
     new = replace(
         call,
+        kept_for=None,
         state=cl.Waiting(c.now),
         queue=f.queue,
         assigned=None,
