@@ -20,18 +20,22 @@ def command() -> None:
 @config_option
 def check(folder: Path | None, config_file: Path | None) -> None:
     """Проверить сценарии в FOLDER (без неё — в папке из настроек)."""
-    from ekc_console.scenario_files import check_folder
+    from ekc_console.scenario_files import check_folder, check_knowledge
 
     config = read_config(config_file)
     place = folder or config.scripts_dir
-    checked = check_folder(place, {queue.id for queue in config.queues}, datetime.date.today())
-    for problem in checked.problems:
+    today = datetime.date.today()
+    checked = check_folder(place, {queue.id for queue in config.queues}, today)
+    known = check_knowledge(place, {topic.code for topic in config.topics}, today)
+    for problem in [*checked.problems, *known.problems]:
         click.secho(str(problem), fg="red" if problem.level == "error" else "yellow", err=True)
-    if checked.errors:
+    if checked.errors or known.errors:
         raise click.exceptions.Exit(1)
     for scenario in checked.scenarios.values():
         click.echo(
             f"{scenario.id:<16} {scenario.title:<40} шагов: {len(scenario.steps):>2}  "
             f"версия {scenario.version}"
         )
+    found = known.knowledge
+    click.echo(f"База знаний: ответов {len(found.answers)}, организаций {len(found.clinics)}.")
     click.echo(f"{place}: в порядке.")

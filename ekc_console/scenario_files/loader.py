@@ -66,7 +66,7 @@ def check_folder(folder: Path, queues: Collection[str] | None, today: date) -> C
         if _names_any(problem, unread):
             continue
         path, tree = trees[problem.scenario]
-        problems.append(_placed(problem, path, tree))
+        problems.append(placed(problem, path, tree))
     problems.sort(key=lambda p: (p.file, p.line))
     return Checked(scenarios, problems)
 
@@ -85,9 +85,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _read(path: Path) -> tuple[Tree, Scenario | None, list[Problem]]:
-    tree = _tree(path)
+    tree = read_file(path)
     if tree.problems:
-        return tree, None, [_placed(p, path, tree) for p in tree.problems]
+        return tree, None, [placed(p, path, tree) for p in tree.problems]
     scenario, problems = read_document(tree.data)
     if scenario is not None and path.name != f"{scenario.id}.yaml":
         problems = [
@@ -98,10 +98,11 @@ def _read(path: Path) -> tuple[Tree, Scenario | None, list[Problem]]:
             )
         ]
         scenario = None
-    return tree, scenario, [_placed(p, path, tree) for p in problems]
+    return tree, scenario, [placed(p, path, tree) for p in problems]
 
 
-def _tree(path: Path) -> Tree:
+def read_file(path: Path) -> Tree:
+    """The file as plain data; what cannot be read at all is a problem of the tree."""
     try:
         return read_tree(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -113,7 +114,8 @@ def _tree(path: Path) -> Tree:
     return Tree(None, {}, [problem])
 
 
-def _placed(problem: Problem, path: Path, tree: Tree) -> Problem:
+def placed(problem: Problem, path: Path, tree: Tree) -> Problem:
+    """The problem with its file and line."""
     line = problem.line or tree.line_of(problem.path)
     return replace(problem, file=str(path), line=line, scenario=problem.scenario or path.stem)
 

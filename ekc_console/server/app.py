@@ -18,8 +18,14 @@ from ekc_console.domain import scenario as sc
 from ekc_console.domain.agent import Offline
 from ekc_console.domain.facts import AgentReturned, AgentVanished, QueuesConfigured
 from ekc_console.domain.ids import AgentId, CallId
+from ekc_console.domain.knowledge import Knowledge
 from ekc_console.errors import EkcError
-from ekc_console.scenario_files import GUIDE, check_folder
+from ekc_console.scenario_files import (
+    GUIDE,
+    KNOWLEDGE_GUIDE,
+    check_folder,
+    check_knowledge,
+)
 from ekc_console.server.api import Api
 from ekc_console.server.auth import Auth, Session
 from ekc_console.server.cards import Cards
@@ -30,6 +36,7 @@ from ekc_console.server.engine.asterisk import installer
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.settings import AsteriskSettings
 from ekc_console.server.engine.protocol import TelephonyEngine, TrunkState
+from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.last_operator import LastOperators
 from ekc_console.server.lines import OperatorLines
 from ekc_console.server.menu import Menus, spoken
@@ -47,6 +54,7 @@ from ekc_console.server.services.prompts import (
     keep_place,
 )
 from ekc_console.server.services.speech import Speaker, Voice
+from ekc_console.server.staff import Staff
 from ekc_console.server.store import people, report
 from ekc_console.server.store.database import Database
 from ekc_console.server.store.menu_results import MenuResult
@@ -54,6 +62,7 @@ from ekc_console.server.switch import Switch
 from ekc_console.server.sync import Hub
 from ekc_console.server.telephony import Telephony
 from ekc_console.server.views import Extras, Person, Views
+from ekc_console.server.work_commands import WorkCommands
 from ekc_console.wire import messages as wire
 
 log = structlog.get_logger(__name__)
@@ -170,6 +179,24 @@ class Server:
         self.notifier = Notifier(
             self.router, self.hub, self.cards, self.extras, self.clock, self._menu_result
         )
+        self.staff = Staff(self.database, self.clock, self.extras.names, self.hub.staff_changed)
+        self.views.staff_words = self.staff.entities
+        self.knowledge = await KnowledgeBase.build(
+            _load_knowledge(config),
+            scripts.values(),
+            topics,
+            lambda: datetime.datetime.fromtimestamp(self.clock.now()).date(),
+        )
+        work = WorkCommands(
+            self.database,
+            self.clock,
+            self.router,
+            self.knowledge,
+            self.staff,
+            self.extras.names,
+            topics,
+            lambda login, text: self.hub.notice(wire.Notice(level="info", text=text), [login]),
+        )
         self.auth = Auth(self.database, session_s=config.server.session_hours * 3600)
         break_limits = {reason.code: reason.limit_minutes * 60 for reason in config.breaks}
         self.commands = Commands(
@@ -185,6 +212,7 @@ class Server:
             ),
             break_limits,
             self._log_out,
+            work.handlers,
         )
         self.api = Api(
             self.auth,
@@ -215,6 +243,7 @@ class Server:
                 remedy="ekc user add … --skill, or a ? after the demand",
             )
         await self.menus.load()
+        await self.staff.load()
         await self._count_today()
         self.runtime.start(self._on_effect, self._on_trouble)
         self._configure_queues()
@@ -248,6 +277,7 @@ class Server:
         await self.notifier.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.hub.close()
+        self.knowledge.close()
         await self.database.close()
 
     async def _listen(self) -> None:
@@ -414,6 +444,16 @@ def _load_scenarios(config: Config) -> dict[str, sc.Scenario]:
                 f"Есть: {', '.join(sorted(scenarios))}.",
             )
     return scenarios
+
+
+def _load_knowledge(config: Config) -> Knowledge:
+    topics = {topic.code for topic in config.topics}
+    checked = check_knowledge(config.scripts_dir, topics, datetime.date.today())
+    if checked.errors:
+        raise ConfigError("\n".join(map(str, checked.errors)), KNOWLEDGE_GUIDE)
+    for warning in checked.warnings:
+        log.warning("knowledge", problem=str(warning))
+    return checked.knowledge
 
 
 async def _prepare_prompts(config: Config, scenarios: dict[str, sc.Scenario]) -> PromptLibrary:

@@ -58,7 +58,9 @@ class Commands:
         orders: Orders,
         break_limits: Mapping[str, float],
         log_out: Callable[[Person], Awaitable[None]],
+        work: Mapping[type, Handler],
     ) -> None:
+        """``work``: handlers of the commands about the work beside the phone."""
         self._runtime = runtime
         self._lines = lines
         self._cards = cards
@@ -86,6 +88,7 @@ class Commands:
             wire.SaveCard: self._save_card,
             wire.FindContacts: self._find,
             **orders.handlers,
+            **work,
         }
 
     async def execute(self, person: Person, request: wire.Request) -> wire.Reply:

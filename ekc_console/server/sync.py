@@ -141,10 +141,15 @@ class Stream:
             entities += self._views.callbacks(self.person)
         if "EngineState" in kinds:
             entities.append(self._views.engine)
+        if "StaffMessage" in kinds:
+            entities += self._views.staff_words(self.person)
         return {_key(entity): entity for entity in entities}
 
 
-ALL_KINDS = frozenset({"Me", "MyCall", "WaitingCall", "QueueInfo", "CallbackInfo", "EngineState"})
+STAFF_KINDS = frozenset({"StaffMessage", "HelpRequest"})
+ALL_KINDS = STAFF_KINDS | {
+    "Me", "MyCall", "WaitingCall", "QueueInfo", "CallbackInfo", "EngineState",
+}  # fmt: skip
 OWN_KINDS = frozenset({"Me", "MyCall"})
 SHARED_KINDS = frozenset({"WaitingCall", "QueueInfo", "CallbackInfo"})
 
@@ -193,6 +198,13 @@ class Hub:
 
     def engine_changed(self) -> None:
         self._to_all(frozenset({"EngineState"}))
+
+    def staff_changed(self, login: AgentId | None) -> None:
+        """Words to one login have changed, or (None) to any."""
+        if login is None:
+            self._to_all(STAFF_KINDS)
+        elif stream := self._streams.get(login):
+            stream.publish(STAFF_KINDS)
 
     def notice(self, message: wire.Notice, logins: Iterable[AgentId] | None = None) -> None:
         """A word to some logins, or to all."""

@@ -7,7 +7,7 @@ the card of a call) is put into :class:`Extras` beforehand by whoever learns it.
 from __future__ import annotations
 
 import collections
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -19,6 +19,7 @@ from ekc_console.domain.ids import AgentId, CallId, QueueId
 from ekc_console.domain.router import Router
 from ekc_console.server import numbers
 from ekc_console.wire import messages as wire
+from ekc_console.wire import work
 
 WAITING_SHOWN = 50
 """Longest list of waiting calls that a console gets for one queue."""
@@ -110,6 +111,8 @@ class Views:
         self._topics = topics
         self._boards: dict[QueueId, _Board] = {}
         self.engine = wire.EngineState(up=False, detail="запускается")
+        self.staff_words: Callable[[Person], list[work.WorkEntity]] = lambda person: []
+        """Unread messages and open requests for help; set by who keeps them."""
 
     def me(self, person: Person) -> wire.Me:
         agent = self._router.agents.get(person.login)

@@ -14,6 +14,7 @@ import msgspec
 
 from ekc_console.wire.base import Message as _Message
 from ekc_console.wire.orders import OrderCommand, OrderResult
+from ekc_console.wire.work import Caller, Targets, WorkCommand, WorkEntity, WorkResult
 
 PROTOCOL = 1
 """Raised at every change that an older client or server cannot follow."""
@@ -129,6 +130,7 @@ class MyCall(_Message, frozen=True, kw_only=True):
     card: str = ""
     """Id of the card draft of this call."""
     callback: str = ""
+    caller: Caller = Caller()
 
 
 class WaitingCall(_Message, frozen=True, kw_only=True):
@@ -193,7 +195,7 @@ class EngineState(_Message, frozen=True, kw_only=True):
     detail: str = ""
 
 
-ViewEntity = Entity | EngineState
+ViewEntity = Entity | EngineState | WorkEntity
 
 
 # -- server to client ------------------------------------------------------------
@@ -219,6 +221,7 @@ class Welcome(_Message, frozen=True, kw_only=True):
     """Topic code to title."""
     scripts: dict[str, str] = msgspec.field(default_factory=dict)
     """Id to title of the scenarios that an operator can take for a card."""
+    targets: Targets = Targets()
 
 
 class Snapshot(_Message, frozen=True, kw_only=True):
@@ -397,6 +400,7 @@ Command = (
     | SaveCard
     | FindContacts
     | OrderCommand
+    | WorkCommand
 )
 
 
@@ -444,7 +448,7 @@ class Contacts(_Message, frozen=True, kw_only=True):
     contacts: tuple[Contact, ...]
 
 
-Result = Line | ScenarioText | Card | Contacts | OrderResult
+Result = Line | ScenarioText | Card | Contacts | OrderResult | WorkResult
 
 ClientMessage = Hello | Request
 ServerMessage = Welcome | Snapshot | Delta | Notice | Reply | Goodbye

@@ -1,7 +1,8 @@
 """Typed values of a scenario: from what a person typed or keyed to one canonical text, and back.
 
 Canonical forms: date ``YYYY-MM-DD``, phone E.164, СНИЛС ``XXX-XXX-XXX YY``, ОМС 16 digits,
-number with a point, yes_no ``yes``/``no``, choice the code. Parsing a canonical form gives it back.
+number with a point, yes_no ``yes``/``no``, choice the code; clinic and specialty the words of the
+directory, or the caller's where it has none. Parsing a canonical form gives it back.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from phonenumbers import ValidationResult
 from ekc_console.errors import EkcError
 
 FieldType = Literal[
-    "text", "person", "date", "phone", "address", "snils", "oms", "choice", "number", "yes_no"
-]
+    "text", "person", "date", "phone", "address", "snils", "oms", "choice", "number", "yes_no",
+    "clinic", "specialty",
+]  # fmt: skip
 FIELD_TYPES: tuple[FieldType, ...] = get_args(FieldType)
 KEYED_TYPES: frozenset[FieldType] = frozenset(
     {"date", "phone", "snils", "oms", "choice", "number", "yes_no"}
@@ -320,4 +322,6 @@ _PARSERS: dict[FieldType, Callable[[str], str]] = {
     "oms": _oms,
     "number": _number,
     "yes_no": _yes_no,
+    "clinic": _text,
+    "specialty": _text,
 }

@@ -308,5 +308,60 @@ def _v3(db: sqlite_utils.Database) -> None:
     _create(db, "menu_results", {"call": str, "body": str}, pk="call")
 
 
-MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_v1, _v2, _v3)
+def _v4(db: sqlite_utils.Database) -> None:
+    """Words of the staff, requests for help, suggestions."""
+    messages = _create(
+        db,
+        "staff_messages",
+        {"seq": int, "at": float, "sender": str, "to_login": str, "body": str},
+        pk="seq",
+    )
+    messages.create_index(["at"])
+    _create(
+        db,
+        "staff_reads",
+        {"message": int, "login": str, "at": float},
+        pk=("message", "login"),
+    )
+    help_requests = _create(
+        db,
+        "help_requests",
+        {
+            "seq": int,
+            "at": float,
+            "login": str,
+            "body": str,
+            "call": str,
+            "topic": str,
+            "state": str,
+            "answer": str,
+            "closed_at": float,
+            "closed_by": str,
+        },
+        pk="seq",
+        nullable={"closed_at"},
+    )
+    help_requests.create_index(["state"])
+    suggestions = _create(
+        db,
+        "suggestions",
+        {
+            "id": int,
+            "at": float,
+            "author": str,
+            "source": str,
+            "body": str,
+            "call": str,
+            "status": str,
+            "answer": str,
+            "decided_at": float,
+            "decided_by": str,
+        },
+        pk="id",
+        nullable={"decided_at"},
+    )
+    suggestions.create_index(["author"])
+
+
+MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_v1, _v2, _v3, _v4)
 VERSION = len(MIGRATIONS)

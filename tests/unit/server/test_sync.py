@@ -45,6 +45,9 @@ class FakeViews:
     def callbacks(self, person: Person) -> list[wire.CallbackInfo]:
         return []
 
+    def staff_words(self, person: Person) -> list[wire.ViewEntity]:
+        return []
+
 
 @pytest.fixture
 def views() -> FakeViews:

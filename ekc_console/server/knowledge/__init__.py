@@ -1,0 +1,7 @@
+"""Search in what operators look up: question–answer pairs, clinics, steps of scripts."""
+
+from ekc_console.server.knowledge.entries import Entry, entries
+from ekc_console.server.knowledge.index import Index
+from ekc_console.server.knowledge.service import KnowledgeBase
+
+__all__ = ["Entry", "Index", "KnowledgeBase", "entries"]

@@ -1,0 +1,80 @@
+"""The knowledge of a running server: search and directory for the consoles."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+from ekc_console.domain.knowledge import Knowledge
+from ekc_console.domain.scenario import Scenario
+from ekc_console.server.knowledge.entries import Entry, entries
+from ekc_console.server.knowledge.index import Index
+from ekc_console.wire import work as wire
+
+RESULTS_MOST = 50
+
+
+class KnowledgeBase:
+    """Searches run on a thread of their own: they hold up neither calls nor the store."""
+
+    def __init__(self, knowledge: Knowledge, index: Index, today: Callable[[], date]) -> None:
+        self._index = index
+        self._today = today
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="knowledge")
+        self._directory = wire.Directory(
+            clinics=tuple(
+                wire.ClinicInfo(
+                    title=clinic.title,
+                    address=clinic.address,
+                    words=clinic.words,
+                    specialties=clinic.specialties,
+                )
+                for clinic in knowledge.clinics
+            ),
+            specialties=knowledge.specialties,
+        )
+
+    @classmethod
+    async def build(
+        cls,
+        knowledge: Knowledge,
+        scripts: Iterable[Scenario],
+        topics: Mapping[str, str],
+        today: Callable[[], date],
+    ) -> KnowledgeBase:
+        """Build the index beside the event loop."""
+        everything = list(entries(knowledge, scripts, topics))
+        return cls(knowledge, await asyncio.to_thread(Index, everything), today)
+
+    async def search(self, body: wire.SearchKnowledge) -> wire.KnowledgeFound:
+        limit = max(1, min(body.limit, RESULTS_MOST))
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(
+            self._thread, self._index.search, body.text, limit, body.kinds
+        )
+        today = self._today()
+        return wire.KnowledgeFound(
+            items=tuple(_item(entry, today) for entry in found.entries),
+            corrected=found.corrected,
+        )
+
+    def directory(self) -> wire.Directory:
+        return self._directory
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False)
+
+
+def _item(entry: Entry, today: date) -> wire.KnowledgeItem:
+    return wire.KnowledgeItem(
+        id=entry.id,
+        kind=entry.kind,
+        title=entry.title,
+        text=entry.text,
+        topic_title=entry.topic,
+        owner=entry.owner,
+        review_by=entry.review_by.isoformat(),
+        expired=entry.review_by < today,
+    )

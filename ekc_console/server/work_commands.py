@@ -1,0 +1,159 @@
+"""Commands about the work beside the phone: knowledge, words of the staff, suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from ekc_console.domain.ids import AgentId
+from ekc_console.domain.router import Router
+from ekc_console.server.clock import Clock
+from ekc_console.server.knowledge import KnowledgeBase
+from ekc_console.server.refusal import Refusal
+from ekc_console.server.staff import SUPERVISING, Staff
+from ekc_console.server.store import suggestions
+from ekc_console.server.store.database import Database
+from ekc_console.server.views import Person
+from ekc_console.wire import messages, work
+
+Handler = Callable[[Person, Any], Awaitable["messages.Result | None"]]
+
+STATUSES: dict[work.SuggestionStatus, str] = {
+    "new": "новое",
+    "reviewed": "рассмотрено",
+    "accepted": "принято",
+    "declined": "отклонено",
+}
+
+
+class WorkCommands:
+    """``handlers``: by type of command. ``tell(login, text)`` shows a word on a console."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        router: Router,
+        knowledge: KnowledgeBase,
+        staff: Staff,
+        names: Mapping[AgentId, str],
+        topics: Mapping[str, str],
+        tell: Callable[[AgentId, str], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._router = router
+        self._knowledge = knowledge
+        self._staff = staff
+        self._names = names
+        self._topics = topics
+        self._tell = tell
+        self.handlers: dict[type, Handler] = {
+            work.SearchKnowledge: self._search,
+            work.GetDirectory: self._directory,
+            work.SendMessage: self._send,
+            work.ReadMessage: self._read,
+            work.ListMessages: self._messages,
+            work.AskHelp: self._ask_help,
+            work.CancelHelp: self._cancel_help,
+            work.ListHelp: self._help_list,
+            work.AnswerHelp: self._answer_help,
+            work.AddSuggestion: self._suggest,
+            work.ListSuggestions: self._suggestions,
+            work.DecideSuggestion: self._decide,
+        }
+
+    # -- knowledge -----------------------------------------------------------------
+
+    async def _search(self, person: Person, body: work.SearchKnowledge) -> work.KnowledgeFound:
+        return await self._knowledge.search(body)
+
+    async def _directory(self, person: Person, body: work.GetDirectory) -> work.Directory:
+        return self._knowledge.directory()
+
+    # -- words of the staff ----------------------------------------------------------
+
+    async def _send(self, person: Person, body: work.SendMessage) -> None:
+        _require_supervising(person)
+        await self._staff.send(person, body.text, body.to)
+
+    async def _read(self, person: Person, body: work.ReadMessage) -> None:
+        await self._staff.read(person, body.message)
+
+    async def _messages(self, person: Person, body: work.ListMessages) -> work.MessageList:
+        return await self._staff.messages(person, body.limit)
+
+    async def _ask_help(self, person: Person, body: work.AskHelp) -> None:
+        if self._staff.open_of(person.login):
+            raise Refusal("wrong_state", "Руководитель уже позван: дождитесь ответа.")
+        call, topic = self._call_of(person.login)
+        await self._staff.ask(person, body.text, call, self._topics.get(topic, topic))
+
+    async def _cancel_help(self, person: Person, body: work.CancelHelp) -> None:
+        await self._staff.cancel(person)
+
+    async def _help_list(self, person: Person, body: work.ListHelp) -> work.HelpList:
+        _require_supervising(person)
+        return self._staff.help_list()
+
+    async def _answer_help(self, person: Person, body: work.AnswerHelp) -> None:
+        _require_supervising(person)
+        await self._staff.answer(person, body.help, body.text)
+
+    # -- suggestions -------------------------------------------------------------------
+
+    async def _suggest(self, person: Person, body: work.AddSuggestion) -> work.Suggestion:
+        now, (call, _topic) = self._clock.now(), self._call_of(person.login)
+        added = await self._database.write(
+            lambda conn: suggestions.add(
+                conn, at=now, author=person.login, source=body.source, text=body.text, call=call
+            )
+        )
+        return self._named(added)
+
+    async def _suggestions(self, person: Person, body: work.ListSuggestions) -> work.Suggestions:
+        author = "" if person.role in SUPERVISING else person.login
+        limit = max(1, min(body.limit, 1000))
+        found = await self._database.read(
+            lambda conn: suggestions.listed(conn, author=author, status=body.status, limit=limit)
+        )
+        return work.Suggestions(suggestions=tuple(self._named(item) for item in found))
+
+    async def _decide(self, person: Person, body: work.DecideSuggestion) -> work.Suggestion:
+        _require_supervising(person)
+        now = self._clock.now()
+        decided = await self._database.write(
+            lambda conn: suggestions.decide(
+                conn, body.suggestion, status=body.status, answer=body.answer, at=now,
+                by=person.login,
+            )
+        )  # fmt: skip
+        text = f"Ваше предложение № {decided.id}: {STATUSES[decided.status]}. {decided.answer}"
+        self._tell(AgentId(decided.author_name), text.strip())
+        return self._named(decided)
+
+    # -- how ---------------------------------------------------------------------------
+
+    def _call_of(self, login: AgentId) -> tuple[str, str]:
+        """Id and topic of the call an agent has, empty without one."""
+        agent = self._router.agents.get(login)
+        call_id = getattr(agent.state, "call", None) if agent else None
+        if call_id is None:
+            return "", ""
+        call = self._router.calls.get(call_id) or self._router.recently_ended.get(call_id)
+        return call_id, call.topic if call else ""
+
+    def _named(self, item: work.Suggestion) -> work.Suggestion:
+        def name(login: str) -> str:
+            return self._names.get(AgentId(login), login)
+
+        return msgspec.structs.replace(
+            item, author_name=name(item.author_name), decided_by=name(item.decided_by)
+        )
+
+
+def _require_supervising(person: Person) -> None:
+    if person.role not in SUPERVISING:
+        raise Refusal("not_allowed", "Это может только руководитель или администратор.")

@@ -1,0 +1,260 @@
+"""Messages about the work beside the phone: knowledge, words of the staff, suggestions, targets.
+
+They travel as all others do: commands inside ``Request``, results inside ``Reply``, entities inside
+``Snapshot`` and ``Delta`` (see :mod:`ekc_console.wire.messages`). Times are seconds since the
+epoch by the server's clock.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ekc_console.wire.base import Message
+
+KnowledgeKind = Literal["answer", "clinic", "step"]
+SuggestionSource = Literal["caller", "colleague", "own"]
+SuggestionStatus = Literal["new", "reviewed", "accepted", "declined"]
+HelpState = Literal["open", "answered", "cancelled"]
+
+# -- knowledge ---------------------------------------------------------------------
+
+
+class SearchKnowledge(Message, frozen=True, kw_only=True):
+    """Result: ``KnowledgeFound``. The last word counts as a beginning: made for every key."""
+
+    text: str
+    limit: int = 20
+    kinds: tuple[KnowledgeKind, ...] = ()
+    """Empty: all."""
+
+
+class KnowledgeItem(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    """Stable, unique among all kinds: ``answer:…``, ``clinic:…``, ``step:…``."""
+    kind: KnowledgeKind
+    title: str
+    text: str
+    topic_title: str
+    owner: str
+    review_by: str
+    """ISO date."""
+    expired: bool = False
+    """The date of review has passed: say it with care."""
+
+
+class KnowledgeFound(Message, frozen=True, kw_only=True):
+    items: tuple[KnowledgeItem, ...]
+    """The best first."""
+    corrected: str = ""
+    """What was searched for instead of the text: typing errors mended."""
+
+
+class GetDirectory(Message, frozen=True, kw_only=True):
+    """Result: ``Directory``, what clinic and specialty fields are completed from."""
+
+
+class ClinicInfo(msgspec.Struct, frozen=True, kw_only=True):
+    title: str
+    address: str
+    words: tuple[str, ...] = ()
+    """How else people call it."""
+    specialties: tuple[str, ...] = ()
+
+
+class Directory(Message, frozen=True, kw_only=True):
+    clinics: tuple[ClinicInfo, ...] = ()
+    specialties: tuple[str, ...] = ()
+
+
+# -- who calls ---------------------------------------------------------------------
+
+
+class KnownValue(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that an earlier card of this number says, newest first."""
+
+    type: str
+    """The field's type: ``person``, ``address``, ``snils``, …"""
+    value: str
+    """Canonical; numbers are masked for roles that must not see them."""
+
+
+class OpenCallback(msgspec.Struct, frozen=True, kw_only=True):
+    since: float
+    topic_title: str
+    attempts: int = 0
+
+
+class HomeVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """A doctor who was called to this number's patient and may not have come yet."""
+
+    at: float
+    card: str
+    person: str = ""
+    address: str = ""
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the other party beside the earlier contacts."""
+
+    name: str = ""
+    """From the newest card."""
+    calls_24h: int = 0
+    """Calls from this number in the last 24 hours, this one included."""
+    learned: tuple[tuple[str, str], ...] = ()
+    """Label and value of what the menu or the bot has asked."""
+    callbacks: tuple[OpenCallback, ...] = ()
+    home_visits: tuple[HomeVisit, ...] = ()
+    known: tuple[KnownValue, ...] = ()
+
+
+# -- words of the staff ------------------------------------------------------------
+
+
+class StaffMessage(Message, frozen=True, kw_only=True):
+    """A word to this person or to all, unread; it goes when it is read."""
+
+    id: str
+    at: float
+    sender_name: str
+    to: str
+    """Login, or empty: to all."""
+    text: str
+    read_at: float | None = None
+
+
+class HelpRequest(Message, frozen=True, kw_only=True):
+    """An operator wants help. Seen by supervisors and by who asked, while it is open."""
+
+    id: str
+    at: float
+    login: str
+    name: str
+    text: str
+    topic_title: str = ""
+    """Of the call it is about; empty: no call."""
+    call: str = ""
+    state: HelpState = "open"
+    answer: str = ""
+    answered_by: str = ""
+
+
+class SendMessage(Message, frozen=True, kw_only=True):
+    """Supervisors and administrators only. ``to`` empty: everybody with an account."""
+
+    text: str
+    to: str = ""
+
+
+class ReadMessage(Message, frozen=True, kw_only=True):
+    message: str
+
+
+class ListMessages(Message, frozen=True, kw_only=True):
+    """Result: ``MessageList``, newest first, read ones too."""
+
+    limit: int = 100
+
+
+class AskHelp(Message, frozen=True, kw_only=True):
+    """Tell the supervisors. Refused (``wrong_state``) while an earlier request is open."""
+
+    text: str = ""
+
+
+class CancelHelp(Message, frozen=True, kw_only=True):
+    """The person's own open request."""
+
+
+class ListHelp(Message, frozen=True, kw_only=True):
+    """Supervisors and administrators only. Result: ``HelpList``, the oldest first."""
+
+
+class AnswerHelp(Message, frozen=True, kw_only=True):
+    """Supervisors and administrators only; the words come to the operator as a message."""
+
+    help: str
+    text: str
+
+
+class MessageList(Message, frozen=True, kw_only=True):
+    messages: tuple[StaffMessage, ...]
+
+
+class HelpList(Message, frozen=True, kw_only=True):
+    requests: tuple[HelpRequest, ...]
+
+
+# -- suggestions -------------------------------------------------------------------
+
+
+class AddSuggestion(Message, frozen=True, kw_only=True):
+    """Result: ``Suggestion``. Linked to the person's present call, if there is one."""
+
+    text: str
+    source: SuggestionSource
+
+
+class ListSuggestions(Message, frozen=True, kw_only=True):
+    """One's own; supervisors and administrators get all. Result: ``Suggestions``, newest first."""
+
+    status: SuggestionStatus | Literal[""] = ""
+    limit: int = 200
+
+
+class DecideSuggestion(Message, frozen=True, kw_only=True):
+    """Supervisors and administrators only. The author is told. Result: ``Suggestion``."""
+
+    suggestion: int
+    status: SuggestionStatus
+    answer: str = ""
+    """Demanded for ``declined``."""
+
+
+class Suggestion(Message, frozen=True, kw_only=True):
+    id: int
+    at: float
+    author_name: str
+    source: SuggestionSource
+    text: str
+    call: str = ""
+    status: SuggestionStatus = "new"
+    answer: str = ""
+    decided_at: float | None = None
+    decided_by: str = ""
+
+
+class Suggestions(Message, frozen=True, kw_only=True):
+    suggestions: tuple[Suggestion, ...]
+
+
+# -- the day -----------------------------------------------------------------------
+
+
+class Targets(msgspec.Struct, frozen=True, kw_only=True):
+    """What the centre expects of an operator in a day; 0: nothing is set."""
+
+    calls: int = 0
+    handle_s: float = 0.0
+    """Average talk and wrap-up of a call, at most."""
+    break_s: float = 0.0
+    """All breaks together, at most."""
+
+
+WorkEntity = StaffMessage | HelpRequest
+WorkCommand = (
+    SearchKnowledge
+    | GetDirectory
+    | SendMessage
+    | ReadMessage
+    | ListMessages
+    | AskHelp
+    | CancelHelp
+    | ListHelp
+    | AnswerHelp
+    | AddSuggestion
+    | ListSuggestions
+    | DecideSuggestion
+)
+WorkResult = KnowledgeFound | Directory | MessageList | HelpList | Suggestion | Suggestions
