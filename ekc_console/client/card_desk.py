@@ -146,6 +146,11 @@ class CardDesk:
         self._require_session().set_field(name, value, self._now())
         self._changed()
 
+    def give_answer(self, item: str, title: str) -> None:
+        """Note in the card's path that an answer from the knowledge was given; the step stays."""
+        self._require_session().give_answer(item, title, self._now())
+        self._changed()
+
     async def choose_scenario(self, scenario: str) -> None:
         """Start another scenario with the fields filled in so far."""
         self._require_card()
@@ -153,7 +158,8 @@ class CardDesk:
 
     def _switch(self, scenario: Scenario) -> None:
         known = self.session.fields if self.session else {}
-        self.session = Session.start(scenario, self._now(), known)
+        before = self.session.state if self.session else None
+        self.session = Session.start(scenario, self._now(), known, after=before)
         self.scenario, self.error = scenario, ""
         if self.disposition not in scenario.dispositions:
             self.disposition = self._proposed = ""

@@ -29,6 +29,7 @@ from ekc_console.client.numbers import dialable
 from ekc_console.client.results import expect
 from ekc_console.client.timing import Timing
 from ekc_console.client.view import View
+from ekc_console.client.work import Work
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages as wire
@@ -83,6 +84,7 @@ class Desk:
         self._connection: Connection | None = None
         self._sender: DraftSender | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._directory: asyncio.Task[None] | None = None
         self._refused_card = ""
         self.session: wire.LoggedIn | None = None
         """Who is logged in; None before the first login."""
@@ -103,6 +105,7 @@ class Desk:
         self._leg_watch = LegWatch(lambda: self.line.redial(), self._timing)
         self._line_up = asyncio.Event()
         self.card_desk = CardDesk(self.request, self._on_card, self.now)
+        self.work = Work(self.request)
 
     def now(self) -> float:
         """Seconds since the epoch by the server's clock."""
@@ -161,6 +164,8 @@ class Desk:
     async def close(self) -> None:
         """Leave without ending the shift at the server. Drafts stay on disk. Idempotent."""
         await self._stop_opening()
+        if self._directory:
+            self._directory.cancel()
         await self.line.stop()
         self._leg_watch.stop()
         if self._sender:
@@ -285,6 +290,7 @@ class Desk:
             if self._sender:
                 self._sender.retry()
             self.card_desk.link_up()
+            self._load_directory()
             self._follow_call()
         self._watch_leg()
         self._changed("link")
@@ -329,6 +335,18 @@ class Desk:
 
     def _on_trouble(self, text: str) -> None:
         self._notify("error", text)
+
+    def _load_directory(self) -> None:
+        """Once a link: what clinic and specialty fields are completed from. Without it they are
+        plain text."""
+        if self._directory is None or self._directory.done():
+            self._directory = asyncio.create_task(self._fetch_directory(), name="directory")
+
+    async def _fetch_directory(self) -> None:
+        try:
+            await self.work.load_directory()
+        except EkcError as error:
+            log.info("directory not loaded", error=type(error).__name__)
 
     # -- the call's card ---------------------------------------------------------
 

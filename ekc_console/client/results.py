@@ -6,10 +6,9 @@ from typing import TypeVar
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.wire.messages import Card, Contacts, Line, Result, ScenarioText
-from ekc_console.wire.orders import Agents, QueuedCalls, Queues
+from ekc_console.wire.messages import Result
 
-R = TypeVar("R", Line, ScenarioText, Card, Contacts, Queues, QueuedCalls, Agents)
+R = TypeVar("R", bound=Result)
 
 
 def expect(result: Result | None, kind: type[R]) -> R:

@@ -16,8 +16,11 @@ from ekc_console.wire.messages import (
     ViewEntity,
     WaitingCall,
 )
+from ekc_console.wire.work import HelpRequest, StaffMessage
 
-E = TypeVar("E", Me, MyCall, WaitingCall, QueueInfo, CallbackInfo, EngineState)
+E = TypeVar(
+    "E", Me, MyCall, WaitingCall, QueueInfo, CallbackInfo, EngineState, StaffMessage, HelpRequest
+)
 
 
 class SequenceGap(Exception):
@@ -94,6 +97,16 @@ class View:
     def callbacks(self) -> tuple[CallbackInfo, ...]:
         """The longest waiting first."""
         return tuple(sorted(self.all(CallbackInfo), key=lambda callback: callback.since))
+
+    @property
+    def staff_messages(self) -> tuple[StaffMessage, ...]:
+        """Unread, the oldest first."""
+        return tuple(sorted(self.all(StaffMessage), key=lambda message: message.at))
+
+    @property
+    def help_requests(self) -> tuple[HelpRequest, ...]:
+        """Open, the oldest first: one's own; a supervisor's: all."""
+        return tuple(sorted(self.all(HelpRequest), key=lambda request: request.at))
 
     @property
     def engine(self) -> EngineState:

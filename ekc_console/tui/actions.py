@@ -29,6 +29,7 @@ SECTIONS: dict[str, str] = {
     "state": N_("Состояние"),
     "script": N_("Сценарий и карточка"),
     "lists": N_("Списки"),
+    "staff": N_("Руководитель и предложения"),
     "view": N_("Экран"),
     "app": N_("Программа"),
 }
@@ -126,6 +127,11 @@ ACTIONS: tuple[Action, ...] = (
         N_("Взять другой сценарий"), "script", "can_change_script", True,
     ),
     Action(
+        "knowledge.open", ("ctrl+f",), N_("Ответы"),
+        N_("Найти ответ, поликлинику или шаг сценария по словам"),
+        "script", "logged_in", True, 6,
+    ),
+    Action(
         "find.open", ("f3",), N_("Поиск"),
         N_("Найти обращения по телефону или имени"), "lists", "logged_in", True, 8,
     ),
@@ -136,6 +142,26 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "callback.close", (), N_("Закрыть"),
         N_("Убрать из списка обратных вызовов"), "lists", shown_key="Delete",
+    ),
+    Action(
+        "help.ask", ("ctrl+e",), N_("Помощь"),
+        N_("Позвать руководителя; ещё раз — отменить вызов"), "staff", "logged_in", True,
+    ),
+    Action(
+        "messages.open", ("ctrl+k",), N_("Сообщения"),
+        N_("Сообщения руководителя: прочитать и отметить"), "staff", "logged_in", True,
+    ),
+    Action(
+        "messages.send", (), N_("Написать всем"),
+        N_("Написать всем операторам"), "staff", "logged_in", roles=("supervisor", "admin"),
+    ),
+    Action(
+        "suggestion.add", ("ctrl+r",), N_("Предложение"),
+        N_("Записать предложение звонящего или коллеги"), "staff", "logged_in", True,
+    ),
+    Action(
+        "suggestion.list", (), N_("Список предложений"),
+        N_("Предложения и что о них решено"), "staff", "logged_in",
     ),
     Action(
         "view.next", ("ctrl+n",), N_("Раздел"),

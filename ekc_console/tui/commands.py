@@ -12,6 +12,7 @@ from ekc_console.tui.conditions import enabled
 from ekc_console.tui.present import script
 from ekc_console.tui.widgets.choices import Choice
 from ekc_console.tui.widgets.tray import FilterMenu, Menu, Prompt
+from ekc_console.tui.work_actions import WorkActions
 from ekc_console.wire.messages import Contact
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Commands:
             "script.jump": self.script_jump,
             "script.change": self.script_change,
             "find.open": self.find,
+            **WorkActions(app).by_id,
             "view.next": lambda: self._go_around(1),
             "view.previous": lambda: self._go_around(-1),
             "view.close": self.close,

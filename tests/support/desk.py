@@ -16,6 +16,7 @@ from ekc_console.client.line import LineState
 from ekc_console.domain.scenario import Scenario, Session
 from ekc_console.errors import EkcError
 from ekc_console.wire import messages as wire
+from ekc_console.wire import work
 
 NOW = 1_773_300_240.0
 """2026-03-12 10:24:00 in Moscow."""
@@ -150,6 +151,60 @@ CALLBACKS = (
 )  # fmt: skip
 
 
+def _answer(name: str, title: str, text: str, **more: Any) -> work.KnowledgeItem:
+    return work.KnowledgeItem(
+        **{
+            "id": f"answer:{name}", "kind": "answer", "title": title, "text": text,
+            "topic_title": "Вакцинация", "owner": "Отдел качества", "review_by": "2027-10-01",
+            **more,
+        }
+    )  # fmt: skip
+
+
+KNOWLEDGE = (
+    _answer(
+        "flu",
+        "Где сделать прививку от гриппа?",
+        "В своей поликлинике, без записи в прививочном кабинете в часы его работы, по полису и "
+        "паспорту. Перед прививкой осмотрит врач. Прививка бесплатная.",
+    ),
+    _answer(
+        "contra",
+        "Кому прививку не делают?",
+        "Противопоказания определяет врач при осмотре.",
+        review_by="2026-01-01",
+        expired=True,
+    ),
+    _answer("polis", "Потерян полис, что делать?", "Принимают по паспорту."),
+)
+DIRECTORY = work.Directory(
+    clinics=(
+        work.ClinicInfo(title="Городская поликлиника № 1", address="Садовая, 12"),
+        work.ClinicInfo(title="Детская поликлиника № 1", address="Школьная, 3", words=("дети",)),
+    ),
+    specialties=("кардиолог", "педиатр", "терапевт"),
+)
+SUGGESTIONS = (
+    work.Suggestion(
+        id=6, at=NOW - 3600, author_name=ME.name, source="caller",
+        text="Сообщать в меню, сколько ждать",
+    ),
+    work.Suggestion(
+        id=2, at=NOW - 86400 * 3, author_name=ME.name, source="colleague",
+        text="Музыку на удержании тише", status="accepted", answer="Сделано с понедельника.",
+        decided_at=NOW - 86400,
+    ),
+)  # fmt: skip
+STAFF_WORDS = (
+    work.StaffMessage(
+        id="1", at=NOW - 300, sender_name="Орлова Нина", to="", text="В 12:00 летучка, пять минут."
+    ),
+    work.StaffMessage(
+        id="2", at=NOW - 60, sender_name="Орлова Нина", to="ivanova", text="Зайдите после смены."
+    ),
+)
+
+
 def waiting(count: int) -> tuple[wire.WaitingCall, ...]:
     """Calls that came 13 s apart, the longest waiting first."""
     topics = ("Запись к врачу", "Вызов врача на дом", "Вакцинация", "Справка")
@@ -212,6 +267,7 @@ class ScriptedDesk(Desk):
         self.refuse: dict[type, BaseException] = {}
         self.found: tuple[wire.Contact, ...] = HISTORY
         self.logged_out = False
+        self.messages: tuple[work.StaffMessage, ...] = ()
 
     # -- what the server would do --------------------------------------------------
 
@@ -258,6 +314,19 @@ class ScriptedDesk(Desk):
                 return old_card() if card_id == "card-old-1" else new_card(card_id)
             case wire.SaveCard(card=card_id, disposition=code):
                 return saved_card(card_id, body.revision, body.session, body.note, code)
+            case work.SearchKnowledge(text=text):
+                items = tuple(i for i in KNOWLEDGE if text.casefold()[:4] in i.title.casefold())
+                return work.KnowledgeFound(items=items)
+            case work.GetDirectory():
+                return DIRECTORY
+            case work.ListMessages():
+                return work.MessageList(messages=self.messages)
+            case work.AddSuggestion(text=text, source=source):
+                return work.Suggestion(
+                    id=7, at=NOW, author_name=ME.name, source=source, text=text, call="c-1"
+                )
+            case work.ListSuggestions():
+                return work.Suggestions(suggestions=SUGGESTIONS)
             case wire.FindContacts():
                 return wire.Contacts(contacts=self.found)
             case _:

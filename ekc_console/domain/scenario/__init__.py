@@ -33,7 +33,14 @@ from ekc_console.domain.scenario.model import (
     ToQueue,
 )
 from ekc_console.domain.scenario.reading import read_document
-from ekc_console.domain.scenario.session import PathStep, Session, SessionError, SessionState
+from ekc_console.domain.scenario.session import (
+    PathStep,
+    Session,
+    SessionError,
+    SessionState,
+    SideAnswer,
+    Walk,
+)
 
 __all__ = [
     "CARD_TYPES",
@@ -69,9 +76,11 @@ __all__ = [
     "Session",
     "SessionError",
     "SessionState",
+    "SideAnswer",
     "Step",
     "Template",
     "ToQueue",
+    "Walk",
     "check_scenario",
     "check_scenarios",
     "read_document",

@@ -49,6 +49,27 @@ class PathStep:
 
 
 @dataclass(frozen=True, slots=True)
+class SideAnswer:
+    """An answer from the knowledge that was given on the way."""
+
+    item: str
+    """Id of the knowledge entry."""
+    title: str
+    at: float
+    step: str = ""
+    """The step at which it was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The way through a scenario that was left for another one."""
+
+    scenario: str
+    version: str
+    path: tuple[PathStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionState:
     scenario: str
     version: str
@@ -58,6 +79,10 @@ class SessionState:
     path: tuple[PathStep, ...] = ()
     position: int = 0
     """Index of ``step`` in ``path``; what follows was seen before going back."""
+    side_answers: tuple[SideAnswer, ...] = ()
+    """In the order in which they were given, over all scenarios of this contact."""
+    earlier: tuple[Walk, ...] = ()
+    """Scenarios of this contact that were walked before, the oldest first."""
 
 
 class Session:
@@ -83,14 +108,20 @@ class Session:
         zone: tzinfo = MOSCOW,
         *,
         at: str = "",
+        after: SessionState | None = None,
     ) -> Session:
         """At the first step, or at the one with the id ``at``. Of ``fields`` (learned elsewhere)
         those are kept that this scenario has and whose value fits their type here, and
-        ``number``."""
+        ``number``. ``after``: where this contact comes from; its way and its side answers stay
+        with the new state."""
         today = _day(now, zone)
         known = _fitting(scenario, fields or {}, today)
         first = _settled(scenario, at or scenario.start, known, today)
         state = SessionState(scenario.id, scenario.version, first, known, (PathStep(first, now),))
+        if after is not None:
+            walk = Walk(after.scenario, after.version, after.path)
+            earlier = (*after.earlier, walk) if len(after.path) > 1 else after.earlier
+            state = replace(state, side_answers=after.side_answers, earlier=earlier)
         return cls(scenario, state, zone)
 
     # -- what is --------------------------------------------------------------------
@@ -224,6 +255,11 @@ class Session:
         self._state = replace(
             self._state, fields=fields, path=self._sound(path, self._state.position, fields, now)
         )
+
+    def give_answer(self, item: str, title: str, now: float) -> None:
+        """Note that an answer from the knowledge was given at this step; the step stays."""
+        given = SideAnswer(item, title, now, self._state.step)
+        self._state = replace(self._state, side_answers=(*self._state.side_answers, given))
 
     # -- how ------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from ekc_console.i18n import _
 from ekc_console.tui import words
 from ekc_console.tui.actions import ACTIONS, Action, shown_key
 from ekc_console.tui.conditions import Situation, enabled
+from ekc_console.tui.present import work
 from ekc_console.wire.messages import Me, MyCall
 
 if TYPE_CHECKING:
@@ -191,6 +192,27 @@ def _label(action: Action, situation: Situation | None) -> str:
     if action.id == "call.answer" and situation is not None and situation.calls_back:
         return _("Позвонить")
     return _(action.label)
+
+
+# -- words of the staff --------------------------------------------------------------
+
+
+def staff_line(desk: Desk, width: int) -> Content:
+    """The unread message or the request for help that is open; empty without one."""
+    view = desk.view
+    mine = view.me.id if view.me else ""
+    others = [request for request in view.help_requests if request.login != mine]
+    if others:
+        text, key = f"! {others[0].name}: {work.help_line(others[0])}", _("Ctrl+K — ответить")
+    elif view.staff_messages:
+        text, key = work.unread_line(view.staff_messages), _("Ctrl+K — прочитать")
+    elif view.help_requests:
+        text, key = _("Руководитель позван, ждите ответа."), _("Ctrl+E — отменить")
+    else:
+        return Content("")
+    room = max(10, width - len(key) - 5)
+    said = Content.styled(text, "bold $text-accent").truncate(room, ellipsis=True)
+    return Content.assemble(said, ("   " + key, "$muted"))
 
 
 # -- key bar -------------------------------------------------------------------------

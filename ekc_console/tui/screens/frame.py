@@ -13,6 +13,7 @@ from textual.widget import Widget
 from ekc_console.tui.present import bars
 from ekc_console.tui.repaint import EVERYTHING
 from ekc_console.tui.widgets.bars import CallBar, KeyBar, MessageBar, TitleBar
+from ekc_console.tui.widgets.painted import Painted
 from ekc_console.tui.widgets.tray import Tray
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Frame(Screen[None]):
             yield from self.compose_body()
         yield CallBar(id="call")
         yield Tray()
+        yield Painted(id="staff-line")
         yield MessageBar(id="message")
         yield KeyBar(id="keys")
 
@@ -80,5 +82,9 @@ class Frame(Screen[None]):
         state = call.state if call else None
         lines = bars.call_bar(app.desk, situation, width, now)
         self.query_one(CallBar).show_call(lines, state, app.alarm.flash)
+        line = bars.staff_line(app.desk, width)
+        staff = self.query_one("#staff-line", Painted)
+        staff.display = bool(line)
+        staff.paint(line)
         self.query_one(MessageBar).show_entry(app.messages.current(now))
         self.query_one(KeyBar).paint(bars.key_bar(situation, width), same_size=True)

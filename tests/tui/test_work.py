@@ -1,0 +1,164 @@
+"""Knowledge, messages, help and suggestions by keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from ekc_console.client.errors import Offline
+from ekc_console.tui.app import EkcApp
+from ekc_console.tui.screens.knowledge import KnowledgeScreen
+from ekc_console.tui.screens.operator import OperatorScreen
+from ekc_console.tui.screens.staff import MessagesScreen, SuggestionsScreen
+from ekc_console.tui.widgets.line_table import LineTable
+from ekc_console.tui.widgets.suggestion import SuggestionPanel
+from ekc_console.wire import work
+from tests.support.desk import ME, NOW, STAFF_WORDS, ScriptedDesk
+from tests.tui.steps import be_ready, commands, focused, press, replace, settle, shown, talk
+
+HELP = work.HelpRequest(
+    id="5", at=NOW - 20, login="petrova", name="Петрова Мария", text="Абонент кричит",
+    topic_title="Отзывы и жалобы",
+)  # fmt: skip
+
+
+async def test_an_answer_is_found_noted_and_the_script_stays(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "ctrl+f", "прив")
+        assert isinstance(app.screen, KnowledgeScreen)
+        assert focused(pilot) == "knowledge-text"
+        assert "без записи" in shown(pilot, "#knowledge-answer")
+        await press(pilot, "down")
+        assert "Срок пересмотра прошёл" in shown(pilot, "#knowledge-answer")
+        await press(pilot, "up", "enter")
+        assert "Отмечено в карточке" in shown(pilot, "#knowledge-note")
+        table = app.screen.query_one("#knowledge-found", LineTable)
+        assert table.rows[0].cells[0] == "✓"
+        await press(pilot, "escape")
+        assert isinstance(app.screen, OperatorScreen)
+        assert focused(pilot) == "script-input"
+        session = desk.card_desk.session
+        assert session is not None
+        assert [(a.item, a.step) for a in session.state.side_answers] == [("answer:flu", "fio")]
+        await press(pilot, "ctrl+s", "2")
+        session = desk.card_desk.session
+        assert session.state.side_answers[0].title == "Где сделать прививку от гриппа?"
+        assert [walk.scenario for walk in session.state.earlier] == ["appointment"]
+
+
+async def test_without_a_card_answers_are_for_reading(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "ctrl+а", "полис", "enter")  # the key of F on the Russian layout
+        assert "Карточка не открыта" in shown(pilot, "#knowledge-note")
+
+
+async def test_nothing_found_says_what_to_do(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "ctrl+f", "щщщщ")
+        assert "Ничего не нашлось" in shown(pilot, "#knowledge-note")
+        await press(pilot, "enter")
+
+
+async def test_a_search_without_a_link_is_told(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        desk.refuse[work.SearchKnowledge] = Offline("Нет связи.")
+        await press(pilot, "ctrl+f", "прив")
+        assert "Нет связи" in shown(pilot, "#knowledge-note")
+
+
+async def test_a_message_stays_on_the_screen_until_it_is_read(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        desk.put(*STAFF_WORDS)
+        await settle(pilot)
+        assert "летучка" in shown(pilot, "#staff-line")
+        assert "и ещё 1" in shown(pilot, "#staff-line")
+        await press(pilot, "ctrl+k", "down", "enter")
+        assert isinstance(app.screen, MessagesScreen)
+        assert commands(pilot, work.ReadMessage) == [work.ReadMessage(message="1")]
+        desk.gone(work.StaffMessage, "1")
+        desk.messages = (replace(STAFF_WORDS[0], read_at=NOW),)
+        await settle(pilot)
+        assert "Зайдите" in shown(pilot, "#staff-line")
+        await press(pilot, "escape")
+        assert isinstance(app.screen, OperatorScreen)
+
+
+async def test_help_is_asked_and_cancelled_with_one_key(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "ctrl+e", "абонент кричит", "enter")
+        assert commands(pilot, work.AskHelp) == [work.AskHelp(text="абонент кричит")]
+        desk.put(replace(HELP, login=ME.id, name=ME.name))
+        await settle(pilot)
+        assert "Руководитель позван" in shown(pilot, "#staff-line")
+        await press(pilot, "ctrl+e")
+        assert commands(pilot, work.CancelHelp) == [work.CancelHelp()]
+
+
+async def test_a_supervisor_sees_and_answers(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        desk.put(replace(ME, role="supervisor"), HELP)
+        await settle(pilot)
+        assert "Петрова Мария: Просит помощи" in shown(pilot, "#staff-line")
+        await press(pilot, "ctrl+k", "enter", "подключаюсь", "enter")
+        assert commands(pilot, work.AnswerHelp) == [work.AnswerHelp(help="5", text="подключаюсь")]
+        app.perform("messages.send")
+        await settle(pilot)
+        await press(pilot, "всем привет", "enter")
+        assert commands(pilot, work.SendMessage) == [work.SendMessage(text="всем привет")]
+
+
+async def test_an_operator_does_not_write_to_all(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        app.perform("messages.send")
+        await settle(pilot)
+        assert app.frame is not None
+        assert app.frame.tray.panel is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "source"), [((), "caller"), (("down",), "colleague"), (("up",), "own")]
+)
+async def test_a_suggestion_in_two_keys(app: EkcApp, keys: tuple[str, ...], source: str) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "ctrl+r", "музыку тише", *keys, "enter")
+        assert commands(pilot, work.AddSuggestion) == [
+            work.AddSuggestion(text="музыку тише", source=source)  # type: ignore[arg-type]
+        ]
+        assert "№ 7 записано" in shown(pilot, "#message")
+        assert focused(pilot) == "script-choices"
+
+
+async def test_a_suggestion_is_not_lost_with_the_link(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        desk.refuse[work.AddSuggestion] = Offline("Нет связи.")
+        await press(pilot, "ctrl+r", "enter")
+        assert "Предложение пустое" in shown(pilot, "#suggestion-error")
+        await press(pilot, "музыку тише", "enter")
+        await settle(pilot)
+        panel = app.screen.query_one(SuggestionPanel)
+        assert panel.query_one("TextField").value == "музыку тише"  # type: ignore[attr-defined]
+
+
+async def test_the_status_of_suggestions_is_visible(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        app.perform("suggestion.list")
+        await settle(pilot)
+        assert isinstance(app.screen, SuggestionsScreen)
+        table = app.screen.query_one("#suggestions", LineTable)
+        assert [row.cells[2] for row in table.rows] == ["новое", "принято"]
+        await press(pilot, "down")
+        assert "Сделано с понедельника" in shown(pilot, "#suggestions-text")
