@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -14,12 +14,13 @@ from ekc_console.domain.router import Router
 from ekc_console.errors import EkcError
 from ekc_console.server import masking, numbers
 from ekc_console.server.clock import Clock
+from ekc_console.server.store import callers, contacts, scenarios
 from ekc_console.server.store import cards as rows
-from ekc_console.server.store import contacts, scenarios
 from ekc_console.server.store.database import Database
 from ekc_console.server.store.menu_results import MenuResult
 from ekc_console.server.views import Extras, Person, shown
 from ekc_console.wire import messages as wire
+from ekc_console.wire import work
 
 FALLBACK_SCRIPT = "general"
 FIND_LIMIT = 200
@@ -169,6 +170,35 @@ class Cards:
             lambda conn: contacts.history(conn, number, limit=20, exclude_call=call)
         )
         return tuple(self._named(contact) for contact in found)
+
+    async def caller(self, call: CallId, number: str | None, menu: MenuResult) -> work.Caller:
+        """What is known of the other party; numbers are not masked here."""
+        learned = tuple(self._learned(call, menu))
+        if not number:
+            return work.Caller(learned=learned, calls_24h=1)
+        now = self._clock.now()
+        found = await self._database.read(lambda conn: callers.caller(conn, number, now, call))
+        return work.Caller(
+            name=found.name,
+            calls_24h=found.calls_24h + 1,
+            learned=learned,
+            callbacks=tuple(
+                msgspec.structs.replace(
+                    item, topic_title=self._topics.get(item.topic_title, item.topic_title)
+                )
+                for item in found.callbacks
+            ),
+            home_visits=found.home_visits,
+            known=found.known,
+        )
+
+    def _learned(self, call: CallId, menu: MenuResult) -> Iterator[tuple[str, str]]:
+        """Label and value of the fields that the menu has filled, by the operator's script."""
+        record = self._router.calls.get(call) or self._router.recently_ended.get(call)
+        script = self._scripts[self._script_name(record.topic if record else "", menu.script)]
+        for name, value in menu.fields.items():
+            if (field := script.fields.get(name)) and value:
+                yield field.label, field.show(value)
 
     def _script_name(self, topic: str, wanted: str) -> str:
         for name in (wanted, self._script_of_topic.get(topic, ""), FALLBACK_SCRIPT):

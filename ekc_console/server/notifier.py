@@ -126,6 +126,7 @@ class Notifier:
             return
         extras.menu_path = tuple(self._menu_result(call_id).choices)
         extras.history = await self._cards.history(call_id, call.number)
+        extras.caller = await self._cards.caller(call_id, call.number, self._menu_result(call_id))
         if call.number:
             extras.region = await asyncio.to_thread(numbers.region, call.number)
         self._hub.own_changed(agent)

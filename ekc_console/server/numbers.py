@@ -55,6 +55,12 @@ def masked(number: str | None) -> str:
     return "".join(result)
 
 
+def masked_inside(text: str) -> str:
+    """A text that is a telephone number masked, any other as it is."""
+    digits = sum(char.isdigit() for char in text)
+    return masked(text) if text.startswith("+") and 7 <= digits <= 15 else text
+
+
 @functools.lru_cache(maxsize=10_000)
 def region(number: str) -> str:
     """Region and network of a number in Russian, empty when unknown. First use reads tables."""

@@ -17,7 +17,7 @@ from ekc_console.domain import call as ca
 from ekc_console.domain import callback as cb
 from ekc_console.domain.ids import AgentId, CallId, QueueId
 from ekc_console.domain.router import Router
-from ekc_console.server import numbers
+from ekc_console.server import masking, numbers
 from ekc_console.wire import messages as wire
 from ekc_console.wire import work
 
@@ -75,6 +75,7 @@ class CallExtras:
     menu_path: tuple[str, ...] = ()
     card: str = ""
     recording: bool = False
+    caller: work.Caller = field(default_factory=work.Caller)
 
 
 @dataclass(slots=True)
@@ -170,6 +171,7 @@ class Views:
             history=tuple(shown(contact, person) for contact in extras.history),
             card=extras.card,
             callback=call.callback or "",
+            caller=extras.caller if person.sees_numbers else _masked(extras.caller),
         )
 
     def refresh(self) -> None:
@@ -301,3 +303,15 @@ def shown(contact: wire.Contact, person: Person) -> wire.Contact:
     if not person.sees_numbers:
         number = numbers.masked(contact.number)
     return msgspec.structs.replace(contact, number=number)
+
+
+def _masked(caller: work.Caller) -> work.Caller:
+    """For those who must not see numbers."""
+    known = tuple(
+        msgspec.structs.replace(item, value=masking.mask(item.value))
+        if item.type == "phone"
+        else item
+        for item in caller.known
+    )
+    learned = tuple((label, numbers.masked_inside(value)) for label, value in caller.learned)
+    return msgspec.structs.replace(caller, known=known, learned=learned)

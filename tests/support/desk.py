@@ -138,6 +138,15 @@ CALL = wire.MyCall(
     offer_expires_at=NOW + 12,
     history=HISTORY,
     card="card-1",
+    caller=work.Caller(
+        name="Сидорова Елена Павловна",
+        calls_24h=3,
+        callbacks=(work.OpenCallback(since=NOW - 3600, topic_title="Вакцинация"),),
+        known=(
+            work.KnownValue(type="person", value="Сидорова Елена Павловна"),
+            work.KnownValue(type="address", value="Тюмень, Садовая, 5, кв. 12"),
+        ),
+    ),
 )
 CALLBACKS = (
     wire.CallbackInfo(

@@ -179,3 +179,24 @@ async def test_the_script_is_put_away_with_the_card(app: EkcApp, desk: ScriptedD
         await settle(pilot)
         assert "Сценарий появится вместе с вызовом" in shown(pilot, "#script-text")
         assert focused(pilot) == "script-scroll"
+
+
+async def test_a_field_is_completed_with_arrows(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "сид")
+        offered = app.screen.query_one("#script-completions", Choices)
+        assert [choice.label for choice in offered.choices] == ["Сидорова Елена Павловна"]
+        await press(pilot, "down", "up", "down", "enter")
+        assert desk.card_desk.session is not None
+        assert desk.card_desk.session.fields["fio"] == "Сидорова Елена Павловна"
+        assert not offered.display
+
+
+async def test_what_is_typed_goes_before_what_is_offered(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "сид", "enter", "5 мая")
+        assert desk.card_desk.session is not None
+        assert desk.card_desk.session.fields["fio"] == "Сид"
+        assert shown(pilot, "#script-remark") == "05.05.2026, вторник"

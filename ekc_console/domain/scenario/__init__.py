@@ -34,6 +34,7 @@ from ekc_console.domain.scenario.model import (
 )
 from ekc_console.domain.scenario.reading import read_document
 from ekc_console.domain.scenario.session import (
+    MOSCOW,
     PathStep,
     Session,
     SessionError,
@@ -45,6 +46,7 @@ from ekc_console.domain.scenario.session import (
 __all__ = [
     "CARD_TYPES",
     "FIELD_TYPES",
+    "MOSCOW",
     "NUMBER",
     "Action",
     "Again",

@@ -149,21 +149,37 @@ _DATE_FORMS = (
     re.compile(rf"(?P<d>\d{{1,2}})[./\- ](?P<m>\d{{1,2}})[./\- ](?P<y>\d{{4}}|\d\d){_YEAR_WORD}"),
     re.compile(r"(?P<d>\d\d)(?P<m>\d\d)(?P<y>\d{4}|\d\d)"),
     re.compile(rf"(?P<d>\d{{1,2}}) (?P<word>[а-яё]{{3,}})\.? (?P<y>\d{{4}}|\d\d){_YEAR_WORD}"),
+    re.compile(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})"),
+    re.compile(r"(?P<d>\d{1,2}) (?P<word>[а-яё]{3,})\.?"),
 )
-_DATE_HOW = "Пишите день, месяц и год: 12.03.1985, 120385 или 12 марта 1985."
+"""The last two are without a year: the nearest such day is meant."""
+_WEEKDAYS = (
+    ("понедельник",), ("вторник",), ("среда", "среду"), ("четверг",), ("пятница", "пятницу"),
+    ("суббота", "субботу"), ("воскресенье",),
+)  # fmt: skip
+_IN_DAYS = re.compile(r"через (?:(?P<n>\d{1,3}) )?(?P<unit>день|дня|дней|недел[юиь])")
+_DATE_HOW = (
+    "Пишите день, месяц и год: 12.03.1985, 120385 или 12 марта 1985; близкие дни — словом: "
+    "завтра, в пятницу, 5 мая, через 3 дня."
+)
 
 
 def _date(text: str, today: date) -> str:
     lowered = text.lower()
     if lowered in _NEAR:
         return (today + timedelta(days=_NEAR[lowered])).isoformat()
+    if (near := _near_day(lowered, today)) is not None:
+        return near.isoformat()
     match = next((m for form in _DATE_FORMS if (m := form.fullmatch(lowered))), None)
     if match is None:
         raise FieldError(f"«{text}» не похоже на дату.", _DATE_HOW)
     parts = match.groupdict()
     month = _month(parts["word"]) if parts.get("word") else int(parts["m"])
     try:
-        day = date(_year(parts["y"], today), month, int(parts["d"]))
+        if parts.get("y"):
+            day = date(_year(parts["y"], today), month, int(parts["d"]))
+        else:
+            day = _nearest(month, int(parts["d"]), today)
     except ValueError as error:
         raise FieldError(f"Даты «{text}» в календаре нет.", _DATE_HOW) from error
     if day.year < today.year - OLDEST_YEARS:
@@ -171,6 +187,29 @@ def _date(text: str, today: date) -> str:
     if day > today + timedelta(days=LATEST_DAYS):
         raise FieldError(f"{_show_date(day.isoformat())} слишком далеко.", "Проверьте год.")
     return day.isoformat()
+
+
+def _near_day(text: str, today: date) -> date | None:
+    """«в пятницу» is the next one, not today; «через неделю» seven days from today."""
+    word = text.removeprefix("в ").removeprefix("во ")
+    for weekday, names in enumerate(_WEEKDAYS):
+        if word in names:
+            return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+    if match := _IN_DAYS.fullmatch(text):
+        count = int(match["n"] or 1)
+        return today + timedelta(days=count * (7 if match["unit"].startswith("нед") else 1))
+    return None
+
+
+def _nearest(month: int, day: int, today: date) -> date:
+    """The day of this month that is nearest to today. Raises ValueError if no year has it."""
+    found = []
+    for year in range(today.year - 1, today.year + 2):
+        try:
+            found.append(date(year, month, day))
+        except ValueError:
+            continue
+    return min(found, key=lambda candidate: abs(candidate - today))
 
 
 def _month(word: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,14 +13,16 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ekc_console.domain.scenario import Field, Session
+from ekc_console.client import completion
+from ekc_console.domain.scenario import MOSCOW, Field, Session
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.panes.pane import Pane
 from ekc_console.tui.present import script
-from ekc_console.tui.widgets.choices import Choices
+from ekc_console.tui.widgets.choices import Choice, Choices
 from ekc_console.tui.widgets.fields import TextField
 from ekc_console.tui.widgets.painted import Painted
+from ekc_console.wire.work import Caller
 
 
 class StepChoices(Choices):
@@ -31,6 +34,12 @@ class StepChoices(Choices):
 
 
 class ScriptPane(Pane):
+    """While a field is typed in, the arrows walk what it may be completed with."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "complete(1)", show=False),
+        Binding("up", "complete(-1)", show=False),
+    ]
     slug = "script"
     heading = N_("Сценарий")
 
@@ -40,11 +49,17 @@ class ScriptPane(Pane):
             yield Painted(id="script-text")
         yield Painted(id="script-label")
         yield TextField(id="script-input")
+        yield Painted(id="script-remark")
+        completions = Choices(id="script-completions")
+        completions.can_focus = False
+        yield completions
         yield StepChoices(id="script-choices")
         yield Painted(id="script-error", classes="-error")
         yield Painted(id="script-path")
 
     def on_mount(self) -> None:
+        self._field: Field | None = None
+        """The one that is typed now."""
         self._seen: tuple[str, int] | None = None
         """Step and place in the path that the field was last filled for."""
 
@@ -103,6 +118,9 @@ class ScriptPane(Pane):
         typed.cursor_position = len(typed.value)
 
     def _show(self, field: Field | None, *, with_choices: bool) -> None:
+        if field != self._field:
+            self._field = field
+            self._help_typing("")
         self.query_one("#script-label").display = field is not None
         self.query_one("#script-input").display = field is not None
         self.query_one(StepChoices).display = with_choices
@@ -111,6 +129,42 @@ class ScriptPane(Pane):
         error = self.query_one("#script-error", Painted)
         error.display = bool(text)
         error.paint(Content(text))
+
+    # -- completion --------------------------------------------------------------
+
+    @property
+    def _completions(self) -> Choices:
+        return self.query_one("#script-completions", Choices)
+
+    def _help_typing(self, typed: str) -> None:
+        """What the text so far means, and what it may become."""
+        offered, remark = self._completions, self.query_one("#script-remark", Painted)
+        field, session = self._field, self.ekc.desk.card_desk.session
+        found: list[Choice] = []
+        said = ""
+        if field is not None and session is not None:
+            call, directory = self.ekc.desk.view.call, self.ekc.desk.work.directory
+            today = datetime.fromtimestamp(self.ekc.desk.now(), MOSCOW).date()
+            items = completion.completions(
+                field, typed, session=session, caller=call.caller if call else Caller(),
+                directory=directory, today=today,
+            )  # fmt: skip
+            found = [Choice(item.text, item.text, note=item.note) for item in items]
+            said = completion.remark(field, typed, today, directory)
+        offered.show(found)
+        offered.highlighted = None
+        offered.display = bool(found)
+        remark.display = bool(said)
+        remark.paint(Content.styled(said, "$muted"))
+
+    def action_complete(self, by: int) -> None:
+        """Up from the first one is back to what was typed."""
+        offered = self._completions
+        if not offered.display or not self.query_one("#script-input").has_focus:
+            return
+        at = -1 if offered.highlighted is None else offered.highlighted
+        at = max(-1, min(at + by, len(offered.choices) - 1))
+        offered.highlighted = None if at < 0 else at
 
     # -- focus -------------------------------------------------------------------
 
@@ -135,16 +189,21 @@ class ScriptPane(Pane):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._answer(event.value)
+        offered = self._completions
+        taken = None if offered.highlighted is None else offered.choices[offered.highlighted].value
+        self._answer(taken or event.value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self._say_error("")
+        self._help_typing(event.value)
 
     def on_choices_picked(self, event: Choices.Picked) -> None:
         event.stop()
         desk = self.ekc.desk.card_desk
-        if event.value == script.PROCEED:
+        if event.choices is self._completions:
+            self._answer(event.value)
+        elif event.value == script.PROCEED:
             self.attempt(desk.proceed)
         else:
             self._answer(event.value)

@@ -11,6 +11,7 @@ from ekc_console.i18n import N_, _
 from ekc_console.tui import words
 from ekc_console.tui.widgets.line_table import Column, Row
 from ekc_console.wire.messages import Contact, Me, MyCall
+from ekc_console.wire.work import HomeVisit, OpenCallback
 
 MIN_VALUE = 10
 DAY_WIDTH = 40
@@ -33,18 +34,52 @@ def facts(pairs: Sequence[tuple[str, str]], width: int) -> Content:
 def caller(call: MyCall | None, now: float, width: int) -> Content:
     if call is None:
         return Content.styled(_(NO_CALL), "$muted")
-    return facts(
+    known = call.caller
+    text = facts(
         [
             (_("Номер"), words.phone(call.number)),
             (_("Регион"), call.region),
+            (_("Имя"), known.name),
             (_("Очередь"), call.queue_title),
             (_("Тема"), call.topic_title),
             (_("В меню"), " › ".join(call.menu_path)),
+            *known.learned,
             (_("Вид"), _("исходящий вызов") if call.direction == "out" else ""),
             (_("Позвонил"), _arrival(call, now)),
+            (_("Ждёт звонка"), "; ".join(_callback(item, now) for item in known.callbacks)),
+            (_("Врач вызван"), "; ".join(_visit(item, now) for item in known.home_visits)),
         ],
         width,
     )
+    notice = repeat_notice(call)
+    return Content.assemble((f"! {notice}", "bold $text-warning"), "\n", text) if notice else text
+
+
+ORDINALS = (
+    N_("второй"), N_("третий"), N_("четвёртый"), N_("пятый"), N_("шестой"), N_("седьмой"),
+    N_("восьмой"), N_("девятый"), N_("десятый"),
+)  # fmt: skip
+
+
+def repeat_notice(call: MyCall) -> str:
+    """«Третий звонок за сутки»; "" for the first one and for outgoing calls."""
+    count = call.caller.calls_24h
+    if count < 2 or call.direction == "out":
+        return ""
+    if count - 2 < len(ORDINALS):
+        ordinal = _(ORDINALS[count - 2])
+        return _("{ordinal} звонок за сутки").format(ordinal=ordinal.capitalize())
+    return _("{n}-й звонок за сутки").format(n=count)
+
+
+def _callback(item: OpenCallback, now: float) -> str:
+    parts = [words.moment(item.since, now), item.topic_title]
+    return ", ".join(part for part in parts if part)
+
+
+def _visit(item: HomeVisit, now: float) -> str:
+    parts = [words.moment(item.at, now), item.person, item.address]
+    return ", ".join(part for part in parts if part)
 
 
 def _arrival(call: MyCall, now: float) -> str:
