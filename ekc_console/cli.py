@@ -24,6 +24,8 @@ COMMANDS = {
     "queue": "ekc_console.commands.queue",
     "call": "ekc_console.commands.call",
     "agent": "ekc_console.commands.agent",
+    "message": "ekc_console.commands.message",
+    "suggestions": "ekc_console.commands.suggestions",
     "report": "ekc_console.commands.report",
 }
 

@@ -16,8 +16,10 @@ from click.testing import CliRunner, Result
 
 from ekc_console import log
 from ekc_console.cli import COMMANDS, main
+from ekc_console.commands.store import open_store
+from ekc_console.config import load
 from ekc_console.server.engine.asterisk import installer
-from ekc_console.server.store import people, schema
+from ekc_console.server.store import people, schema, suggestions
 from ekc_console.server.store.database import Database
 from tests.support.net import free_port, fresh_host
 from tests.support.simulated_centre import Centre
@@ -336,3 +338,33 @@ def test_a_main_menu_or_a_script_that_does_not_exist(config: Path) -> None:
     refused(ekc("server", "--config", config), "server.main_menu: меню «nothing» нет", "main_menu")
     config.write_text(text + "topics: [{code: a, title: A, script: nothing}]\n")
     refused(ekc("server", "--config", config), "topics.a.script: сценария «nothing» нет")
+
+
+# -- messages and suggestions ------------------------------------------------------------------
+
+
+def test_suggestions_are_listed_and_decided(config: Path) -> None:
+    assert "Предложений нет." in ekc("suggestions", "list", "--config", config).output
+    with open_store(load(config)) as database:
+        database.write_now(
+            lambda conn: suggestions.add(
+                conn, at=1.0, author="anna", source="caller", text="Музыку тише"
+            )
+        )
+    refused(ekc("suggestions", "set", "1", "declined", "--config", config), "без ответа")
+    refused(ekc("suggestions", "set", "9", "accepted", "--config", config), "№ 9 нет")
+    done = ekc("suggestions", "set", "1", "accepted", "--answer", "Сделаем", "--config", config)
+    assert "принято" in done.output
+    shown = ekc("suggestions", "list", "--config", config).output
+    assert "Музыку тише" in shown
+    assert "→ Сделаем" in shown
+
+
+def test_messages_need_a_server() -> None:
+    result = ekc(
+        "message", "send", "Привет", "--login", "boss", "--password", "x", "--server",
+        "http://127.0.0.1:9",
+    )  # fmt: skip
+    refused(result, "недоступен")
+    result = ekc("message", "help", "--answer", "1", "--login", "boss", "--password", "x")
+    assert "Напишите ответ" in result.output

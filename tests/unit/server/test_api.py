@@ -12,12 +12,15 @@ from typing import Any
 import aiohttp
 import pytest
 
+from ekc_console.client import once
+from ekc_console.client.errors import Refused
 from ekc_console.domain.ids import AgentId
+from ekc_console.errors import EkcError
 from ekc_console.server import api, sync
 from ekc_console.server.app import Server
 from ekc_console.server.engine.protocol import TrunkState
 from ekc_console.server.store import people
-from ekc_console.wire import codec
+from ekc_console.wire import codec, work
 from ekc_console.wire import messages as wire
 from tests.support.centre import PASSWORD, PASSWORD_HASH
 from tests.support.simulated_centre import NUMBER, Centre
@@ -543,3 +546,38 @@ async def test_a_port_in_use_is_named(centre: Centre, tmp_path: Path) -> None:
         with pytest.raises(Exception, match=f"{host}:{port} не открывается"):
             await server.start()
         await server.stop()
+
+
+async def test_one_command_over_http_as_the_command_line_sends_it(
+    centre: Centre, console: MakeConsole
+) -> None:
+    url = centre.server.url
+    await add(centre, "boss", role="supervisor")
+    await once.command(url, "boss", PASSWORD, work.SendMessage(text="Летучка"))
+    listed = await once.command(url, "boss", PASSWORD, work.ListMessages())
+    assert isinstance(listed, work.MessageList)
+    assert [message.text for message in listed.messages] == ["Летучка"]
+    with pytest.raises(Refused, match="Логина"):
+        await once.command(url, "boss", PASSWORD, work.SendMessage(text="a", to="nobody"))
+    with pytest.raises(EkcError, match="Неверный логин"):
+        await once.command(url, "boss", "wrong", work.ListMessages())
+    http = console().http
+    for headers in ({}, {"Authorization": "Bearer no"}, {"Authorization": "Basic !"}):
+        async with http.post(f"{url}/api/command", data=b"{}", headers=headers) as answer:
+            assert answer.status == 401
+
+
+async def test_a_session_may_send_commands_over_http(centre: Centre, console: MakeConsole) -> None:
+    http = console().http
+    token = await console().log_in()
+    headers = {"Authorization": f"Bearer {token}"}
+    for body, status in ((b"{", 400), (codec.encode(wire.Hello(protocol=1, token="")), 400)):
+        async with http.post(
+            f"{centre.server.url}/api/command", data=body, headers=headers
+        ) as answer:
+            assert answer.status == status
+    request = codec.encode(wire.Request(id="1", body=work.GetDirectory()))
+    async with http.post(
+        f"{centre.server.url}/api/command", data=request, headers=headers
+    ) as answer:
+        assert (await answer.json())["ok"] is True
