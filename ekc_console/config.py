@@ -205,6 +205,14 @@ class Calls(_Section, frozen=True, kw_only=True):
     prefix: str = ""
 
 
+class Targets(_Section, frozen=True, kw_only=True):
+    """What is expected of an operator in a day; 0: nothing is set."""
+
+    calls: int = 0
+    handle_minutes: float = 0.0
+    break_minutes: float = 0.0
+
+
 class Voice(_Section, frozen=True, kw_only=True):
     name: str = "ru"
     words_per_minute: int = 150
@@ -239,6 +247,7 @@ class Config(_Section, frozen=True, kw_only=True):
     calls: Calls = Calls()
     callbacks: Callbacks = Callbacks()
     limits: Limits = Limits()
+    targets: Targets = Targets()
     voice: Voice = Voice()
 
     def centre(self) -> CentreSettings:

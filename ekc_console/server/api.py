@@ -18,7 +18,7 @@ from ekc_console.server.commands import Commands
 from ekc_console.server.store.errors import StoreError
 from ekc_console.server.sync import Hub, Outbox
 from ekc_console.server.views import Person
-from ekc_console.wire import codec
+from ekc_console.wire import codec, work
 from ekc_console.wire import messages as wire
 
 log = structlog.get_logger(__name__)
@@ -51,6 +51,7 @@ class Api:
         health: Callable[[], dict[str, object]],
         on_console: Callable[[Session], Awaitable[None]],
         on_console_gone: Callable[[AgentId], None],
+        targets: work.Targets,
     ) -> None:
         self._auth = auth
         self._hub = hub
@@ -60,6 +61,7 @@ class Api:
         self._topics = topics
         self._scripts = scripts
         self._health = health
+        self._targets = targets
         self._on_console = on_console
         self._on_console_gone = on_console_gone
         self._sockets: dict[AgentId, web.WebSocketResponse] = {}
@@ -218,6 +220,7 @@ class Api:
             break_reasons=self._break_reasons,
             topics=self._topics,
             scripts=self._scripts,
+            targets=self._targets,
         )
 
     async def _watch_session(self, socket: web.WebSocketResponse, session: Session) -> None:

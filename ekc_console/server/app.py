@@ -64,6 +64,7 @@ from ekc_console.server.telephony import Telephony
 from ekc_console.server.views import Extras, Person, Views
 from ekc_console.server.work_commands import WorkCommands
 from ekc_console.wire import messages as wire
+from ekc_console.wire.work import Targets
 
 log = structlog.get_logger(__name__)
 
@@ -225,6 +226,11 @@ class Server:
             self._health,
             self._on_console,
             self._on_console_gone,
+            Targets(
+                calls=config.targets.calls,
+                handle_s=config.targets.handle_minutes * 60,
+                break_s=config.targets.break_minutes * 60,
+            ),
         )
 
     async def start(self, progress: Progress = lambda text: None) -> None:

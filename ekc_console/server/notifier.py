@@ -57,6 +57,7 @@ class Notifier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._counted: set[CallId] = set()
         self._breaks: dict[AgentId, float] = {}
+        self._wrap_ups: dict[AgentId, float] = {}
         self._day = self._today()
 
     def on_effect(self, effect: ef.Effect) -> None:
@@ -70,6 +71,7 @@ class Notifier:
                 self._call_changed(call)
             case ef.AgentChanged(agent):
                 self._count_break(agent)
+                self._count_wrap_up(agent)
                 self._hub.own_changed(agent)
                 self._hub.shared_changed()
             case ef.CallbackChanged() | ef.QueueChanged():
@@ -201,6 +203,16 @@ class Notifier:
         elif (since := self._breaks.pop(login, None)) is not None:
             day = self._extras.agents.setdefault(login, DayCount())
             day.break_s += self._clock.now() - since
+
+    def _count_wrap_up(self, login: AgentId) -> None:
+        """Add up wrap-ups when they end."""
+        agent = self._router.agents.get(login)
+        state = agent.state if agent else None
+        if isinstance(state, ag.WrapUp):
+            self._wrap_ups[login] = state.since
+        elif (since := self._wrap_ups.pop(login, None)) is not None:
+            day = self._extras.agents.setdefault(login, DayCount())
+            day.wrap_up_s += self._clock.now() - since
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._logged(work))

@@ -87,6 +87,7 @@ class DayCount:
     abandoned: int = 0
     talk_s: float = 0.0
     break_s: float = 0.0
+    wrap_up_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -111,6 +112,8 @@ class Views:
         self._extras = extras
         self._topics = topics
         self._boards: dict[QueueId, _Board] = {}
+        self._wanted: set[str] = set()
+        """Numbers in the callback list, as of the last ``refresh``."""
         self.engine = wire.EngineState(up=False, detail="запускается")
         self.staff_words: Callable[[Person], list[work.WorkEntity]] = lambda person: []
         """Unread messages and open requests for help; set by who keeps them."""
@@ -136,6 +139,7 @@ class Views:
             calls_today=day.answered,
             talk_s_today=day.talk_s,
             break_s_today=day.break_s,
+            wrap_up_s_today=day.wrap_up_s,
         )
 
     def my_call(self, person: Person) -> wire.MyCall | None:
@@ -176,6 +180,11 @@ class Views:
 
     def refresh(self) -> None:
         """Work out afresh what all consoles share; before a round of ``waiting`` and ``queues``."""
+        self._wanted = {
+            callback.number
+            for callback in self._router.callbacks.values()
+            if not isinstance(callback.state, cb.Closed)
+        }
         ready, busy = collections.Counter[QueueId](), collections.Counter[QueueId]()
         offered: dict[QueueId, dict[CallId, ca.Call]] = {}
         for agent in self._router.agents.values():
@@ -256,6 +265,7 @@ class Views:
             position=position,
             priority=call.priority,
             offered_to=", ".join(self._extras.names.get(o.agent, o.agent) for o in offered),
+            wants_callback=call.number in self._wanted,
         )
         return entity, msgspec.structs.replace(entity, number=numbers.masked(call.number))
 

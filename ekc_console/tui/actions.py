@@ -129,7 +129,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "knowledge.open", ("ctrl+f",), N_("Ответы"),
         N_("Найти ответ, поликлинику или шаг сценария по словам"),
-        "script", "logged_in", True, 6,
+        "script", "logged_in", True, 11,
     ),
     Action(
         "find.open", ("f3",), N_("Поиск"),

@@ -80,6 +80,7 @@ class Me(_Message, frozen=True, kw_only=True):
     calls_today: int = 0
     talk_s_today: float = 0.0
     break_s_today: float = 0.0
+    wrap_up_s_today: float = 0.0
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +147,8 @@ class WaitingCall(_Message, frozen=True, kw_only=True):
     priority: int = 0
     offered_to: str = ""
     """Name of the agent it is offered to now."""
+    wants_callback: bool = False
+    """This number stands in the callback list: the caller has tried before."""
 
 
 class QueueInfo(_Message, frozen=True, kw_only=True):

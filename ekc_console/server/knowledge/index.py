@@ -8,11 +8,14 @@ finds, entries that have more of the query's words come first.
 
 from __future__ import annotations
 
+import bisect
+import heapq
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from ekc_console.server.knowledge.entries import Entry, Kind
@@ -71,7 +74,8 @@ class Index:
             self._add(number, entry)
         self._conn.execute("COMMIT")
         self._by_length: dict[int, list[str]] = {}
-        for known in sorted(self._written):
+        self._sorted = sorted(self._written)
+        for known in self._sorted:
             self._by_length.setdefault(len(known), []).append(known)
 
     def __len__(self) -> int:
@@ -157,21 +161,21 @@ class Index:
 
     def _beginning_with(self, start: str) -> list[str]:
         """The shortest ones first: they are likelier meant."""
-        found: list[str] = []
-        for length in sorted(self._by_length):
-            if length > len(start) and len(found) < BEGINNINGS:
-                found += [known for known in self._by_length[length] if known.startswith(start)]
-        return found[:BEGINNINGS]
+        first = bisect.bisect_left(self._sorted, start)
+        last = bisect.bisect_left(self._sorted, start + "\uffff")
+        return heapq.nsmallest(BEGINNINGS, self._sorted[first:last], key=len)
 
     def _nearest(self, wrong: str) -> list[str]:
         """Known stems within as many typing errors as the length makes likely, the nearest only."""
         most = 0 if len(wrong) < 4 or wrong.isdigit() else 1 if len(wrong) < 6 else 2
-        best, found = most, list[str]()
-        for length in range(len(wrong) - most, len(wrong) + most + 1):
-            for known in self._by_length.get(length, ()):
-                distance = OSA.distance(wrong, known, score_cutoff=best)
-                if distance < best:
-                    best, found = distance, [known]
-                elif distance == best and best:
-                    found.append(known)
-        return found[:BEGINNINGS] if most else []
+        if not most:
+            return []
+        like = [
+            known
+            for length in range(len(wrong) - most, len(wrong) + most + 1)
+            for known in self._by_length.get(length, ())
+        ]
+        found = process.extract(
+            wrong, like, scorer=OSA.distance, score_cutoff=most, limit=BEGINNINGS
+        )
+        return [known for known, distance, _index in found if distance == found[0][1]]

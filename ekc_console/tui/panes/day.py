@@ -8,6 +8,7 @@ from ekc_console.i18n import N_
 from ekc_console.tui.panes.pane import Pane
 from ekc_console.tui.present import caller
 from ekc_console.tui.widgets.painted import Painted
+from ekc_console.wire.work import Targets
 
 
 class DayPane(Pane):
@@ -19,7 +20,13 @@ class DayPane(Pane):
 
     def paint(self, names: frozenset[str]) -> None:
         if names & {"view", "clock"}:
-            self.query_one("#day-facts", Painted).paint(caller.day(self.ekc.desk.view.me))
+            desk = self.ekc.desk
+            me, welcome = desk.view.me, desk.welcome
+            reasons = welcome.break_reasons if welcome else ()
+            limit = next((r.limit_s for r in reasons if me and r.code == me.reason), 0.0)
+            targets = welcome.targets if welcome else Targets()
+            text = caller.day(me, targets, desk.view.callbacks, desk.now(), limit)
+            self.query_one("#day-facts", Painted).paint(text)
 
     def focus_main(self) -> None:
         """Nothing here takes the focus; it stays where it is."""

@@ -39,7 +39,9 @@ class QueuePane(Pane):
         view, now = self.ekc.desk.view, self.ekc.desk.now()
         rows = queue.waiting_rows(view.waiting, view.queues, now)
         self.query_one("#waiting", LineTable).show_rows(rows)
-        self.query_one("#waiting-legend", Painted).display = any(row.style for row in rows)
+        self.query_one("#waiting-legend", Painted).display = any(
+            row.style or row.cells[2][:1] in ("↑", "↺") for row in rows
+        )
         queues = self.query_one("#queues", LineTable)
         queues.show_rows(queue.queue_rows(view.queues, now))
         queues.styles.height = min(len(view.queues), 5) + 1

@@ -10,8 +10,8 @@ from textual.content import Content
 from ekc_console.i18n import N_, _
 from ekc_console.tui import words
 from ekc_console.tui.widgets.line_table import Column, Row
-from ekc_console.wire.messages import Contact, Me, MyCall
-from ekc_console.wire.work import HomeVisit, OpenCallback
+from ekc_console.wire.messages import CallbackInfo, Contact, Me, MyCall
+from ekc_console.wire.work import HomeVisit, OpenCallback, Targets
 
 MIN_VALUE = 10
 DAY_WIDTH = 40
@@ -146,19 +146,47 @@ def found_rows(contacts: Sequence[Contact], now: float) -> list[Row]:
     ]
 
 
-def day(me: Me | None) -> Content:
+def day(
+    me: Me | None,
+    targets: Targets,
+    callbacks: Sequence[CallbackInfo],
+    now: float,
+    break_limit_s: float = 0.0,
+) -> Content:
+    """Calls, times and breaks beside what is expected. ``break_limit_s``: of the break now on."""
     if me is None:
         return Content("")
-    mean = me.talk_s_today / me.calls_today if me.calls_today else 0.0
+    handle_s = me.talk_s_today + me.wrap_up_s_today
+    mean = handle_s / me.calls_today if me.calls_today else 0.0
+    on_break = now - me.since if me.state == "break" and me.reason != "login" else 0.0
+    breaks = me.break_s_today + on_break
+    due = sum(1 for item in callbacks if not item.taken_by and item.not_before <= now)
     return facts(
         [
-            (_("Вызовов"), str(me.calls_today)),
+            (_("Вызовов"), _against(str(me.calls_today), str(targets.calls or ""))),
             (_("Разговор"), words.span(me.talk_s_today)),
-            (_("В среднем"), words.span(mean) if me.calls_today else "—"),
-            (_("Перерывы"), words.span(me.break_s_today)),
+            (
+                _("На вызов"),
+                _limited(mean, targets.handle_s) if me.calls_today else "—",
+            ),
+            (_("Перерывы"), _limited(breaks, targets.break_s)),
+            (_("Сейчас"), _limited(on_break, break_limit_s) if break_limit_s and on_break else ""),
+            (_("Перезвонить"), str(due) if due else ""),
         ],
         DAY_WIDTH,
     )
+
+
+def _against(value: str, target: str) -> str:
+    return _("{value} из {target}").format(value=value, target=target) if target else value
+
+
+def _limited(seconds: float, limit_s: float) -> str:
+    """A time beside its limit; beyond it, said in a word."""
+    if not limit_s:
+        return words.span(seconds)
+    text = _("{value} из {target}").format(value=words.span(seconds), target=words.span(limit_s))
+    return f"! {text}" if seconds > limit_s else text
 
 
 def history_title(count: int) -> Content:

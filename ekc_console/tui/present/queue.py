@@ -13,7 +13,7 @@ DEFAULT_SERVICE_LEVEL_S = 20.0
 VERY_LONG = 3.0
 """A wait of so many service levels is marked twice."""
 
-LEGEND = N_("! сверх нормы   !! втрое   → предложен")
+LEGEND = N_("! сверх нормы   !! втрое   → предложен   ↺ звонил раньше   ↑ приоритет")
 
 
 def waiting_columns() -> tuple[Column, ...]:
@@ -45,12 +45,18 @@ def _waiting_row(call: WaitingCall, level_s: float, now: float) -> Row:
         (
             f"{mark} {words.minutes(wait)}",
             words.phone(call.number),
-            call.topic_title,
+            f"{_signs(call)}{call.topic_title}",
             call.queue_title,
             call.offered_to,
         ),
         style,
     )
+
+
+def _signs(call: WaitingCall) -> str:
+    """Before the topic: comes before others, has tried before."""
+    signs = ("↑" if call.priority > 0 else "") + ("↺" if call.wants_callback else "")
+    return f"{signs} " if signs else ""
 
 
 def wait_mark(wait_s: float, level_s: float) -> tuple[str, str]:
