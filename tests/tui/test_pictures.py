@@ -14,9 +14,10 @@ from textual.pilot import Pilot
 
 from ekc_console import i18n
 from ekc_console.tui.app import EkcApp
-from tests.support.desk import NOW, ScriptedDesk
+from tests.support.desk import NOW, STAFF_WORDS, ScriptedDesk
 from tests.tui.steps import (
     TALK,
+    app_of,
     be_offered,
     be_ready,
     desk_of,
@@ -140,7 +141,49 @@ async def _quit(pilot: Pilot[Any]) -> None:
     await press(pilot, "f10")
 
 
+async def _knowledge(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await press(pilot, "ctrl+f", "прив", "enter")
+
+
+async def _knowledge_empty(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await press(pilot, "ctrl+f")
+
+
+async def _messages(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    desk_of(pilot).put(*STAFF_WORDS)
+    await press(pilot, "ctrl+k")
+
+
+async def _suggestions(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    app_of(pilot).perform("suggestion.list")
+    await settle(pilot)
+    await press(pilot, "down")
+
+
+async def _suggestion(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await press(pilot, "ctrl+r", "Сообщать в меню, сколько ждать")
+
+
+async def _help_asked(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await press(pilot, "ctrl+e", "Абонент кричит")
+
+
+async def _completion(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await press(pilot, "1", "сид", "down")
+
+
 BOTH = {
+    "knowledge": _knowledge,
+    "messages": _messages,
+    "suggestions": _suggestions,
+    "completion": _completion,
     "login": _login,
     "queue": _queue,
     "offered": _offered,
@@ -151,6 +194,9 @@ BOTH = {
     "link_lost": _link_lost,
 }
 SMALL_ONLY = {
+    "knowledge_empty": _knowledge_empty,
+    "suggestion": _suggestion,
+    "help_asked": _help_asked,
     "login_error": _login_error,
     "not_ready": _not_ready,
     "empty_queue": _empty_queue,

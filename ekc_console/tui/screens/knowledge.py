@@ -45,7 +45,9 @@ class KnowledgeScreen(Frame):
             max_length=200,
         )
         yield Painted(id="knowledge-note")
-        table = LineTable(work.knowledge_columns(), "", id="knowledge-found", header=False)
+        table = LineTable(
+            work.knowledge_columns(), "", id="knowledge-found", header=False, marked=True
+        )
         table.can_focus = False
         yield table
         with VerticalScroll(id="knowledge-scroll", can_focus=False):

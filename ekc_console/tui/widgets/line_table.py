@@ -84,9 +84,17 @@ class LineTable(ScrollView, can_focus=True):
         """Another row is under the cursor, or the rows have changed."""
 
     def __init__(
-        self, columns: Sequence[Column], empty: str, *, id: str | None = None, header: bool = True
+        self,
+        columns: Sequence[Column],
+        empty: str,
+        *,
+        id: str | None = None,
+        header: bool = True,
+        marked: bool = False,
     ) -> None:
+        """``marked``: the row under the cursor shows without the focus too."""
         super().__init__(id=id)
+        self._marked = marked
         self._columns = tuple(columns)
         self._header_lines = 1 if header else 0
         self._empty = empty
@@ -143,8 +151,9 @@ class LineTable(ScrollView, can_focus=True):
             return self._strip(Content(""), "", width)
         row = self._rows[index]
         current = index == self._cursor
-        line = self._line(row.cells, MARKER if current and self.has_focus else " ", width)
-        if row.style and not (current and self.has_focus):
+        shown = current and (self.has_focus or self._marked)
+        line = self._line(row.cells, MARKER if shown else " ", width)
+        if row.style and not shown:
             line = line.stylize(row.style)
         return self._strip(line, "line-table--cursor" if current else "", width)
 
