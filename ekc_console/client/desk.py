@@ -34,6 +34,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages as wire
 from ekc_console.wire.messages import MyCall, Result, Welcome
+from ekc_console.wire.orders import PickCall
 
 __all__ = ["Desk", "DeskNotice", "Link", "Offline", "Refused"]
 
@@ -245,6 +246,11 @@ class Desk:
 
     async def close_callback(self, callback: str, result: Literal["reached", "cancelled"]) -> None:
         await self.request(wire.CloseCallback(callback=callback, result=result))
+
+    async def pick(self, call: str) -> None:
+        """Take a waiting call of one's own queues by hand; brings the standing leg up first."""
+        await self._bring_line_up()
+        await self.request(PickCall(call=call))
 
     async def finish_wrap_up(self) -> None:
         await self.request(wire.FinishWrapUp())

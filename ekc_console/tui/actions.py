@@ -136,6 +136,11 @@ ACTIONS: tuple[Action, ...] = (
         N_("Найти обращения по телефону или имени"), "lists", "logged_in", True, 8,
     ),
     Action(
+        "queue.pick", (), N_("Взять вызов"),
+        N_("Взять выбранный вызов из очереди самому"), "lists", shown_key="Enter",
+        roles=("operator", "supervisor", "admin"),
+    ),
+    Action(
         "callback.dial", (), N_("Перезвонить"),
         N_("Позвонить выбранному из списка обратных вызовов"), "lists", shown_key="Enter",
     ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ekc_console.i18n import _
 from ekc_console.tui import themes, words
-from ekc_console.tui.actions import ACTIONS, shown_key
+from ekc_console.tui.actions import ACTIONS, BY_ID, shown_key
 from ekc_console.tui.conditions import enabled
 from ekc_console.tui.present import script
 from ekc_console.tui.widgets.choices import Choice
@@ -95,6 +95,16 @@ class Commands:
         number = dialable(text)
         self._app.work(
             "call.dial", lambda: self._desk.dial(number), lambda _: self._app.to_pane("script")
+        )
+
+    def pick_call(self, call: str) -> None:
+        """A waiting call by hand, where the role allows it."""
+        me = self._desk.view.me
+        if me is None or me.role not in BY_ID["queue.pick"].roles:
+            self._app.tell("info", _("Волонтёр не выбирает вызов сам: он будет предложен."))
+            return
+        self._app.work(
+            "queue.pick", lambda: self._desk.pick(call), lambda _: self._app.to_pane("script")
         )
 
     def dial_callback(self, callback: str) -> None:

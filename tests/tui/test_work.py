@@ -12,6 +12,7 @@ from ekc_console.tui.screens.staff import MessagesScreen, SuggestionsScreen
 from ekc_console.tui.widgets.line_table import LineTable
 from ekc_console.tui.widgets.suggestion import SuggestionPanel
 from ekc_console.wire import work
+from ekc_console.wire.orders import PickCall
 from tests.support.desk import ME, NOW, STAFF_WORDS, ScriptedDesk
 from tests.tui.steps import be_ready, commands, focused, press, replace, settle, shown, talk
 
@@ -150,6 +151,18 @@ async def test_a_suggestion_is_not_lost_with_the_link(app: EkcApp, desk: Scripte
         await settle(pilot)
         panel = app.screen.query_one(SuggestionPanel)
         assert panel.query_one("TextField").value == "музыку тише"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("role", "picked"), [("operator", 1), ("volunteer", 0)])
+async def test_a_call_is_picked_by_hand(
+    app: EkcApp, desk: ScriptedDesk, role: str, picked: int
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await be_ready(pilot, calls=3)
+        desk.put(replace(ME, role=role, state="ready", reason="", line_up=True))
+        app.screen.query_one("#waiting", LineTable).focus()
+        await press(pilot, "down", "enter")
+        assert commands(pilot, PickCall) == [PickCall(call="w-1")] * picked
 
 
 async def test_the_status_of_suggestions_is_visible(app: EkcApp) -> None:

@@ -47,5 +47,9 @@ class QueuePane(Pane):
         queues.styles.height = min(len(view.queues), 5) + 1
         self.show_count()
 
+    def on_line_table_selected(self, event: LineTable.Selected) -> None:
+        event.stop()
+        self.ekc.commands.pick_call(event.key)
+
     def focus_main(self) -> None:
         self.query_one("#waiting", LineTable).focus()
