@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
-
-import msgspec
 
 from ekc_console.config import Config
 from sip.protocol import Answer as AnswerCall
@@ -73,7 +72,7 @@ async def test_an_offer_that_runs_out_goes_to_the_next_and_parks_the_silent(
     tmp_path: Path,
 ) -> None:
     quick = tuple(
-        msgspec.structs.replace(queue, offer_timeout_s=1.0, max_unanswered=1)
+        dataclasses.replace(queue, offer_timeout_s=1.0, max_unanswered=1)
         for queue in Config().queues
     )
     centre = await Centre(tmp_path, queues=quick).open()
