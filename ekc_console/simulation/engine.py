@@ -1,0 +1,290 @@
+"""The event loop in virtual time: callers, agents and the engine around the routing core.
+
+The core is the one that serves calls, unchanged, with its own deadlines. Position announcements
+are off: they decide nothing and cost a third of the time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
+from math import inf
+from random import Random
+from typing import Any
+
+from ekc_console.domain import agent as ag
+from ekc_console.domain import callback as cb
+from ekc_console.domain import effects as ef
+from ekc_console.domain import facts as f
+from ekc_console.domain.ids import AgentId, CallbackId, CallId
+from ekc_console.domain.metrics import AgentTimes, CallRecord, Contact, record_of
+from ekc_console.domain.router import Router
+from ekc_console.simulation.plan import Demand, Plan, Shift, demand
+
+DRAIN_S = 3600.0
+"""So long after the last arrival those who still wait are sent away."""
+RING_S = 8.0
+NO_ANSWER_S = 25.0
+"""How long a person who is called back lets it ring before picking up, and an agent when nobody
+does."""
+CALLBACK_ROUND_S = 10.0
+"""Agents without work look at the callback list so often."""
+
+
+@dataclass(slots=True)
+class Day:
+    """What one run came to."""
+
+    calls: list[CallRecord] = field(default_factory=list)
+    """Of the queue that is shown, without those of the warm-up."""
+    contacts: list[Contact] = field(default_factory=list)
+    agents: AgentTimes = field(default_factory=AgentTimes)
+    """All agents together, from the end of the warm-up to the end of arrivals."""
+    queue_max: int = 0
+    facts: int = 0
+    ended_at: float = 0.0
+
+
+def simulate(plan: Plan, seed: int, on_progress: Callable[[float], None] | None = None) -> Day:
+    """Live through the plan. ``on_progress`` gets the share that is done, now and then."""
+    return _Simulation(plan, demand(plan, seed), Random(seed)).run(on_progress)
+
+
+@dataclass(slots=True)
+class _OnCall:
+    index: int
+    """In the demand; the first call of the person for a callback."""
+    agent: AgentId
+    since: float
+
+
+class _Simulation:
+    def __init__(self, plan: Plan, calls: Demand, random: Random) -> None:
+        self._plan = plan
+        self._calls = calls
+        self._random = random
+        self._router = Router()
+        self._day = Day()
+        self._events: list[tuple[float, int, Callable[[Any, float], None], Any]] = []
+        self._pushed = 0
+        self._soon: deque[f.Fact] = deque()
+        self._index: dict[CallId, int] = {}
+        self._waiting: dict[CallId, None] = {}
+        self._on_call: dict[CallId, _OnCall] = {}
+        self._leaving: set[AgentId] = set()
+        self._counted_from = plan.from_s + plan.warm_up_s
+        self._talk_s = self._wrap_up_s = self._present_s = 0.0
+        self._dialled = 0
+        self._limits = {
+            q.id: 0.0
+            if q.wrap_up == "none"
+            else (q.wrap_up_s if q.wrap_up.endswith("_timed") else inf)
+            for q in plan.queues
+        }
+        self._reactions: dict[type, Callable[[Any, float], None]] = {
+            ef.OfferCall: self._offered,
+            ef.Connect: self._connect,
+            ef.HangUp: self._hang_up,
+            ef.DialOut: self._dial_out,
+            ef.AgentChanged: self._agent_changed,
+        }
+
+    def run(self, on_progress: Callable[[float], None] | None) -> Day:
+        plan = self._plan
+        queues = tuple(replace(q, announce_every_s=0.0) for q in plan.queues)
+        self._give(f.QueuesConfigured(queues), plan.from_s)
+        for shift in plan.shifts:
+            self._at(shift.from_s, self._shift_begins, shift)
+        if plan.behaviour.callbacks:
+            self._at(plan.from_s + CALLBACK_ROUND_S, self._callback_round, None)
+        length = max(plan.to_s - plan.from_s, 1.0)
+        for count, now in enumerate(self._moments()):
+            if on_progress and count % 2000 == 0:
+                on_progress(min(1.0, (now - plan.from_s) / length))
+            self._day.ended_at = now
+        self._send_away(self._day.ended_at)
+        self._day.agents = AgentTimes(
+            talk_s=self._talk_s,
+            wrap_up_s=self._wrap_up_s,
+            ready_s=max(0.0, self._present_s - self._talk_s - self._wrap_up_s),
+        )
+        return self._day
+
+    def _moments(self) -> Iterator[float]:
+        """Do what is next, and give its moment."""
+        arrivals, events, router = self._calls.arrivals, self._events, self._router
+        i, n, last = 0, len(arrivals), self._plan.to_s + DRAIN_S
+        while True:
+            arrival = arrivals[i].at if i < n else inf
+            event = events[0][0] if events else inf
+            due = router.next_deadline()
+            now = min(arrival, event, inf if due is None else due)
+            if now == inf or now > last or (i == n and self._idle()):
+                return
+            if now == due:
+                self._give(f.TimePassed(), now)
+            elif now == event:
+                _, _, act, subject = heappop(events)
+                act(subject, now)
+            else:
+                self._arrive(i, now)
+                i += 1
+            yield now
+
+    def _idle(self) -> bool:
+        """Arrivals are over and nobody waits or talks: what is left counts no more."""
+        return not self._waiting and not self._on_call
+
+    def _at(self, at: float, act: Callable[[Any, float], None], subject: Any) -> None:
+        self._pushed += 1
+        heappush(self._events, (at, self._pushed, act, subject))
+
+    def _give(self, fact: f.Fact, now: float) -> None:
+        """A fact, and then the facts that its effects bring about at the same moment."""
+        soon = self._soon
+        soon.append(fact)
+        while soon:
+            self._day.facts += 1
+            for effect in self._router.handle(soon.popleft(), now):
+                react = self._reactions.get(type(effect))
+                if react is not None:
+                    react(effect, now)
+
+    # -- callers ---------------------------------------------------------------
+
+    def _arrive(self, i: int, now: float) -> None:
+        arrival, call = self._calls.arrivals[i], CallId(f"c{i}")
+        self._index[call] = i
+        self._give(f.CallArrived(call, arrival.number, "122"), now)
+        self._waiting[call] = None
+        queued = f.CallQueued(
+            call, arrival.queue, "topic", skills=arrival.skills, priority=arrival.priority
+        )
+        self._give(queued, now)
+        self._day.queue_max = max(self._day.queue_max, len(self._waiting))
+        if call in self._waiting and (patience := self._calls.patience[i]) < inf:
+            self._at(now + patience, self._gives_up, call)
+
+    def _gives_up(self, call: CallId, now: float) -> None:
+        if call in self._waiting:
+            self._ended(call, "caller", now)
+
+    def _ended(self, call: CallId, by: f.EndedBy, now: float, cause: str = "") -> None:
+        self._waiting.pop(call, None)
+        self._give(f.CallEnded(call, by, cause), now)
+        record = self._router.recently_ended[call]
+        contact = Contact(record.number, record.direction, record.arrived_at, record.answered_at)
+        if record.direction == "out":
+            self._day.contacts.append(contact)
+        elif record.arrived_at >= self._counted_from and record.queue == self._plan.queue:
+            self._day.calls.append(record_of(record))
+            self._day.contacts.append(contact)
+
+    def _send_away(self, now: float) -> None:
+        for call in list(self._waiting):
+            self._ended(call, "system", now)
+
+    # -- agents ----------------------------------------------------------------
+
+    def _shift_begins(self, shift: Shift, now: float) -> None:
+        self._give(f.AgentLoggedIn(shift.agent, shift.queues, shift.skills), now)
+        self._give(f.AgentLegUp(shift.agent), now)
+        self._give(f.AgentReady(shift.agent), now)
+        self._present_s += self._counted(now, shift.to_s)
+        if shift.to_s < inf:
+            self._at(shift.to_s, self._shift_ends, shift.agent)
+
+    def _shift_ends(self, agent: AgentId, now: float) -> None:
+        self._leaving.add(agent)
+        self._give(f.AgentPaused(agent, "shift over"), now)
+
+    def _agent_changed(self, effect: ef.AgentChanged, now: float) -> None:
+        if effect.agent in self._leaving:
+            state = self._router.agents[effect.agent].state
+            if isinstance(state, ag.OnBreak | ag.NotResponding):
+                self._leaving.discard(effect.agent)
+                self._soon.append(f.AgentLoggedOut(effect.agent))
+
+    def _offered(self, offer: ef.OfferCall, now: float) -> None:
+        accepted = f.OfferAccepted(offer.offer, offer.agent)
+        delay = self._plan.behaviour.answer_delay_s
+        if delay:
+            self._at(now + delay, self._give, accepted)
+        else:
+            self._soon.append(accepted)
+
+    def _connect(self, effect: ef.Connect, now: float) -> None:
+        self._waiting.pop(effect.call, None)
+        self._soon.append(f.CallBridged(effect.call))
+        self._talk(effect.call, self._index[effect.call], effect.agent, now)
+
+    def _talk(self, call: CallId, index: int, agent: AgentId, now: float) -> None:
+        self._on_call[call] = _OnCall(index, agent, now)
+        self._at(now + self._calls.talk[index], self._talk_over, call)
+
+    def _talk_over(self, call: CallId, now: float) -> None:
+        talk = self._on_call.pop(call)
+        queue = self._router.calls[call].queue
+        self._talk_s += self._counted(talk.since, now)
+        self._ended(call, "caller", now)
+        wanted = self._calls.wrap_up[talk.index]
+        limit = self._limits[queue] if queue is not None else 0.0
+        self._wrap_up_s += self._counted(now, now + min(wanted, limit))
+        if wanted < limit:
+            self._at(now + wanted, self._wrap_up_over, (talk.agent, call))
+
+    def _wrap_up_over(self, subject: tuple[AgentId, CallId], now: float) -> None:
+        agent, call = subject
+        state = self._router.agents[agent].state
+        if isinstance(state, ag.WrapUp) and state.call == call:
+            self._give(f.WrapUpFinished(agent), now)
+
+    def _counted(self, since: float, until: float) -> float:
+        """The part of a stretch of time that counts."""
+        return max(0.0, min(until, self._plan.to_s) - max(since, self._counted_from))
+
+    # -- the engine, and callbacks -----------------------------------------------
+
+    def _hang_up(self, effect: ef.HangUp, now: float) -> None:
+        self._at(now, self._hung_up, effect.call)
+
+    def _hung_up(self, call: CallId, now: float) -> None:
+        if call in self._router.calls:
+            self._on_call.pop(call, None)
+            self._ended(call, "system", now)
+
+    def _callback_round(self, _: None, now: float) -> None:
+        if not self._waiting:
+            free = (a.id for a in self._router.agents.values() if a.available)
+            owed = sorted(
+                (c.wanted_since, c.id)
+                for c in self._router.callbacks.values()
+                if isinstance(c.state, cb.Open) and c.state.not_before <= now
+            )
+            for agent, (_since, callback) in zip(list(free), owed, strict=False):
+                self._call_back(agent, callback, now)
+        if now < self._plan.to_s:
+            self._at(now + CALLBACK_ROUND_S, self._callback_round, None)
+
+    def _call_back(self, agent: AgentId, callback: CallbackId, now: float) -> None:
+        owed = self._router.callbacks[callback]
+        self._dialled += 1
+        call = CallId(f"d{self._dialled}")
+        self._index[call] = self._index[owed.first_call]
+        self._give(f.CallPlaced(call, agent, owed.number, callback), now)
+
+    def _dial_out(self, effect: ef.DialOut, now: float) -> None:
+        if self._random.random() < self._plan.behaviour.callback_answer:
+            self._at(now + RING_S, self._picks_up, effect)
+        else:
+            self._at(now + NO_ANSWER_S, self._no_answer, effect.call)
+
+    def _picks_up(self, effect: ef.DialOut, now: float) -> None:
+        self._give(f.CallAnswered(effect.call), now)
+        self._give(f.CallBridged(effect.call), now)
+        self._talk(effect.call, self._index[effect.call], effect.agent, now)
+
+    def _no_answer(self, call: CallId, now: float) -> None:
+        self._ended(call, "engine", now, "no_answer")

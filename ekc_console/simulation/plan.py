@@ -1,0 +1,138 @@
+"""What is simulated: settings, arrivals, durations and shifts; and the calls of one seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ekc_console.domain.ids import AgentId, QueueId
+from ekc_console.domain.settings import QueueSettings
+from ekc_console.simulation.durations import Duration, Endless, Parametric
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A stretch of the day with the expected number of calls, and who is there to take them."""
+
+    from_s: float
+    to_s: float
+    calls: float
+    agents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A call as it once came."""
+
+    at: float
+    number: str | None
+    queue: QueueId
+    skills: tuple[str, ...] = ()
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    agent: AgentId
+    from_s: float
+    to_s: float
+    """A talk and its wrap-up are finished after it."""
+    queues: tuple[QueueId, ...]
+    skills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What people do beside talking."""
+
+    answer_delay_s: float = 0.0
+    """From the offer to the key."""
+    callbacks: bool = False
+    """Agents without work call back those who are owed it."""
+    callback_answer: float = 0.7
+    """Share of the people called back who pick up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One variant of the day. Arrivals are ``recorded`` ones, or Poisson by ``slots`` into
+    ``queue``."""
+
+    queues: tuple[QueueSettings, ...]
+    queue: QueueId
+    """Whose figures are shown."""
+    from_s: float
+    to_s: float
+    """Arrivals end; those who wait are served on."""
+    talk: Duration
+    wrap_up: Duration
+    patience: Duration = field(default_factory=Endless)
+    slots: tuple[Slot, ...] = ()
+    recorded: tuple[Arrival, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    warm_up_s: float = 0.0
+    """Calls that come so soon after ``from_s`` do not count."""
+
+    @property
+    def settings(self) -> QueueSettings:
+        return next(q for q in self.queues if q.id == self.queue)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """The calls of one seed, by order of arrival."""
+
+    arrivals: list[Arrival]
+    patience: list[float]
+    talk: list[float]
+    wrap_up: list[float]
+
+
+def demand(plan: Plan, seed: int) -> Demand:
+    """The same seed gives the same callers to every variant, so that variants compare."""
+    rng = np.random.default_rng([seed, 0])
+    arrivals = list(plan.recorded) or [
+        Arrival(at, f"+7900{i:07d}", plan.queue) for i, at in enumerate(_poisson(plan, rng))
+    ]
+    n = len(arrivals)
+
+    def drawn(duration: Duration, stream: int) -> list[float]:
+        values: list[float] = duration.draw(np.random.default_rng([seed, stream]), n).tolist()
+        return values
+
+    return Demand(arrivals, drawn(plan.patience, 1), drawn(plan.talk, 2), drawn(plan.wrap_up, 3))
+
+
+def _poisson(plan: Plan, rng: np.random.Generator) -> Iterator[float]:
+    for slot in plan.slots:
+        n = rng.poisson(slot.calls)
+        yield from np.sort(rng.uniform(slot.from_s, slot.to_s, n)).tolist()
+
+
+def shifts_of(slots: tuple[Slot, ...], queues: tuple[QueueId, ...]) -> tuple[Shift, ...]:
+    """Shifts that put the wished number of agents in every slot: the i-th agent works in each
+    unbroken run of slots that asks for at least i."""
+    shifts: list[Shift] = []
+    for i in range(1, max((s.agents for s in slots), default=0) + 1):
+        began: float | None = None
+        part = 0
+        for slot in (*slots, Slot(slots[-1].to_s, slots[-1].to_s, 0, 0)):
+            if slot.agents >= i and began is None:
+                began = slot.from_s
+            elif slot.agents < i and began is not None:
+                part += 1
+                shifts.append(Shift(AgentId(f"a{i}.{part}"), began, slot.from_s, queues))
+                began = None
+    return tuple(shifts)
+
+
+def even(from_s: float, to_s: float, calls_per_hour: float, agents: int) -> tuple[Slot, ...]:
+    """One slot of even load."""
+    return (Slot(from_s, to_s, calls_per_hour * (to_s - from_s) / 3600, agents),)
+
+
+def fixed(mean_s: float) -> Duration:
+    return Parametric(mean_s, "constant")
