@@ -27,6 +27,10 @@ COMMANDS = {
     "message": "ekc_console.commands.message",
     "suggestions": "ekc_console.commands.suggestions",
     "report": "ekc_console.commands.report",
+    "store": "ekc_console.commands.store",
+    "replay": "ekc_console.commands.replay",
+    "explain": "ekc_console.commands.explain",
+    "simulate": "ekc_console.commands.simulate",
 }
 
 
