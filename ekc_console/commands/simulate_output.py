@@ -39,6 +39,15 @@ _ROWS = (
     ("reach", N_("Дозвон, %"), ".1f", 100.0),
     ("queue_max", N_("Наибольшая очередь"), ".1f", 1.0),
 )
+_SHORT = {
+    "service_level": N_("SL, %"),
+    "asa_s": N_("ASA, с"),
+    "abandoned": N_("Потери, %"),
+    "occupancy": N_("Занятость, %"),
+    "reach": N_("Дозвон, %"),
+    "queue_max": N_("Очередь"),
+}
+"""Columns of a comparison; the export has all figures."""
 _READINGS = {
     "of_offered": N_("принято за T / поступило"),
     "of_answered": N_("принято за T / принято"),
@@ -165,13 +174,13 @@ def _of_line(line: Line | None, name: str, form: str, scale: float) -> str:
 
 def _compared(study: Study) -> Table:
     table = Table(title=_("Сравнение"))
-    table.add_column(_("Вариант"))
-    for _name, title, _form, _scale in _ROWS:
+    table.add_column(_("Вариант"), no_wrap=True)
+    for title in _SHORT.values():
         table.add_column(_(title), justify="right")
     for label, days in study.items():
         estimates = summary(days)
         cells = []
-        for name, _title, form, scale in _ROWS:
+        for name, _title, form, scale in (row for row in _ROWS if row[0] in _SHORT):
             half = _half(estimates[name], form, scale)
             cells.append(_mean(estimates[name], form, scale) + (f" ±{half}" if half else ""))
         table.add_row(label, *cells)

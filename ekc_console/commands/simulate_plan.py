@@ -155,15 +155,18 @@ def _from_journal(
         wrap_up=_wrap_up(options) or Empirical(tuple(seen.wrap_ups)),
         patience=_patience(options) or patience_of(seen.waits, seen.abandoned),
         recorded=tuple(seen.arrivals),
-        shifts=tuple(_known(s, known) for s in seen.shifts),
+        shifts=tuple(_known(s, i, known) for i, s in enumerate(seen.shifts, start=1)),
         behaviour=_behaviour(options),
         warm_up_s=options.warm_up * 60,
     )
     return plan if options.agents is None else varied_plan(plan, "agents", options.agents)
 
 
-def _known(shift: Shift, queues: set[QueueId]) -> Shift:
-    return replace(shift, queues=tuple(q for q in shift.queues if q in queues))
+def _known(shift: Shift, i: int, queues: set[QueueId]) -> Shift:
+    """An agent for each shift: in the simulation the talk that ends one may outlast the pause
+    before the next."""
+    agent = AgentId(f"{shift.agent}.{i}")
+    return replace(shift, agent=agent, queues=tuple(q for q in shift.queues if q in queues))
 
 
 def _wrap_up(options: Options) -> Duration | None:
