@@ -30,6 +30,10 @@ _FACTS = {
     "CallEnded": N_("завершён"),
     "CallPlaced": N_("исходящий вызов"),
     "CallAnswered": N_("на том конце ответили"),
+    "CallAssigned": N_("назначен руководителем"),
+    "CallMoved": N_("переведён в другую очередь"),
+    "CallReordered": N_("переставлен в очереди"),
+    "CallPicked": N_("взят из очереди вручную"),
     "TimePassed": N_("истекло время"),
     "AgentReady": N_("оператор готов"),
     "WrapUpFinished": N_("оператор закончил обработку"),
@@ -42,6 +46,9 @@ _OBSTACLES = {
     "not_responding": N_("не отвечает"),
     "no_leg": N_("телефон не на линии"),
     "console_gone": N_("консоль не на связи"),
+    "queue_paused": N_("очередь приостановлена"),
+    "kept_for_other": N_("вызов ждёт другого оператора"),
+    "tier_closed": N_("его ярус ещё не подключён"),
     "skill_missing": N_("нет навыка"),
     "rests": N_("недавно отказался от этого вызова"),
 }
@@ -138,7 +145,10 @@ def _show_decision(decision: Decision) -> None:
                 why = f"{why}, {_('освободился этим событием')}"
             elif candidate.detail:
                 why = f"{why}: {candidate.detail}"
-        click.echo(f"      {mark} {candidate.agent:<16} {_('ключ')} {candidate.key:.3f}  {why}")
+        click.echo(
+            f"      {mark} {candidate.agent:<16} {_('ярус')} {candidate.tier}  "
+            f"{_('ключ')} {candidate.key:.3f}  {why}"
+        )
 
 
 def _number(number: str | None, full: bool) -> str:

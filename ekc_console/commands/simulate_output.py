@@ -191,20 +191,20 @@ def _plot(study: Study) -> None:
     import plotext
 
     labels = list(study)
-    plotext.clear_figure()
-    plotext.theme("clear")
-    plotext.plot_size(min(100, plotext.terminal_width() or 80), 18)
+    figure = plotext.figure
+    figure.clear()
+    figure.theme("simple")
+    figure.plot_size(min(100, Console().width), 18)
     marks = list(range(len(labels)))
-    for name, title in (
-        ("service_level", _("Уровень обслуживания, %")),
-        ("occupancy", _("Занятость, %")),
-        ("abandoned", _("Потери, %")),
-    ):
-        values = [e.mean * 100 if (e := summary(study[label])[name]) else 0.0 for label in labels]
-        plotext.plot(marks, values, label=title, marker="braille")
+    for name in ("service_level", "occupancy", "abandoned"):
+        estimates = [summary(study[label])[name] for label in labels]
+        signal = figure.signal(marks, [e.mean * 100 if e else 0.0 for e in estimates])
+        signal.label(_(_SHORT[name]))
+        signal.lines()
+        figure.draw(signal)
     step = max(1, len(labels) // 8)
-    plotext.xticks(marks[::step], labels[::step])
-    click.echo(plotext.build())
+    figure.ruler("x").ticks(marks[::step], labels[::step])
+    click.echo(figure.build())
 
 
 def export(study: Study, csv_file: Path | None, json_file: Path | None) -> None:

@@ -85,16 +85,14 @@ def _decisions(journal: Path, wanted: str) -> tuple[CallId, set[int]]:
 
 def _moment(router: Router, entry: Entry, call: CallId, decides: bool) -> Moment | None:
     before = router.calls.get(call)
-    decision = _decision(router, entry, call) if decides else None
+    past = Router.load(router.dump()) if decides else None
     effects = journal_file.handle(router, entry)
     after = router.calls.get(call) or router.recently_ended.get(call)
     ours = tuple(e for e in effects if getattr(e, "call", None) == call)
     about = getattr(entry.fact, "call", None) == call
     if after is None or not (about or ours):
         return None
-    if decision is not None:
-        chosen = tuple(e.agent for e in ours if isinstance(e, ef.OfferCall))
-        decision = replace(decision, chosen=chosen)
+    chosen = tuple(e.agent for e in ours if isinstance(e, ef.OfferCall))
     queued = isinstance(entry.fact, f.CallQueued) and about and after.queue is not None
     settings = router.queues.get(after.queue) if after.queue else None
     return Moment(
@@ -104,7 +102,7 @@ def _moment(router: Router, entry: Entry, call: CallId, decides: bool) -> Moment
         effects=ours,
         before=before,
         after=after,
-        decision=decision,
+        decision=_decision(past, after, chosen) if past is not None else None,
         score=score(after, settings)[1] if queued and settings else None,
         position=_position(router, call) if queued else None,
     )
@@ -117,11 +115,12 @@ def _position(router: Router, call: CallId) -> int | None:
         return None  # offered at once
 
 
-def _decision(router: Router, entry: Entry, call: CallId) -> Decision | None:
-    record, fact = router.calls.get(call), entry.fact
-    if record is not None and isinstance(fact, f.CallQueued) and fact.call == call:
-        record = replace(record, queue=fact.queue, skills=tuple(sorted(set(fact.skills))))
-    if record is None or record.queue is None:
+def _decision(past: Router, call: Call, chosen: tuple[AgentId, ...]) -> Decision | None:
+    """``past`` is the state before the fact; the call's queue and needs are those after it."""
+    if call.queue is None:
         return None
-    strategy = router.queues[record.queue].strategy
-    return Decision((), strategy, tuple(candidates(router, record)))
+    record = past.calls.get(call.id, call)
+    if record.queue != call.queue:
+        record = replace(call, resting=record.resting)
+    strategy = past.queues[call.queue].strategy
+    return Decision(chosen, strategy, tuple(candidates(past, record)))
