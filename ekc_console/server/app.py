@@ -26,6 +26,7 @@ from ekc_console.scenario_files import (
     check_folder,
     check_knowledge,
 )
+from ekc_console.server import numbers
 from ekc_console.server.api import Api
 from ekc_console.server.auth import Auth, Session
 from ekc_console.server.cards import Cards
@@ -263,6 +264,7 @@ class Server:
         for call in self.recorder.running:
             self.notifier.recording_began(call)
         self.notifier.take_up()
+        await asyncio.to_thread(numbers.region, "+78000000000")  # reads its tables once
         progress("Сервер")
         await self._listen()
 

@@ -90,7 +90,7 @@ def _moment(router: Router, entry: Entry, call: CallId, decides: bool) -> Moment
     after = router.calls.get(call) or router.recently_ended.get(call)
     ours = tuple(e for e in effects if getattr(e, "call", None) == call)
     about = getattr(entry.fact, "call", None) == call
-    if after is None or not (about or ours):
+    if after is None or not (about or ours) or _says_nothing(about, ours, before == after):
         return None
     chosen = tuple(e.agent for e in ours if isinstance(e, ef.OfferCall))
     queued = isinstance(entry.fact, f.CallQueued) and about and after.queue is not None
@@ -106,6 +106,13 @@ def _moment(router: Router, entry: Entry, call: CallId, decides: bool) -> Moment
         score=score(after, settings)[1] if queued and settings else None,
         position=_position(router, call) if queued else None,
     )
+
+
+def _says_nothing(about: bool, ours: tuple[ef.Effect, ...], same: bool) -> bool:
+    """A fact that was ignored, or one of others that only reached the call with an announcement."""
+    if about:
+        return same and not ours
+    return all(isinstance(e, ef.AnnouncePosition | ef.CallChanged) for e in ours)
 
 
 def _position(router: Router, call: CallId) -> int | None:
