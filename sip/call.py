@@ -210,14 +210,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
             self._ear_port = self._owner.ports.borrow_ear(self._ear)
             self._media.startTransmit(self._ear_port)
 
-    def join_sound(self) -> None:
-        """A sound port has come."""
-        if self._media is not None:
-            self._media.startTransmit(self._owner.sound_port)
-        self.wire()
-
-    def forget_sound(self) -> None:
-        """The sound port goes away: let go of it."""
+    def _forget_sound(self) -> None:
         port = self._owner.sound_port
         if self._media is not None and port is not None:
             self._media.stopTransmit(port)
@@ -348,7 +341,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
         if self._media is None:
             return
         try:
-            self.forget_sound()
+            self._forget_sound()
             self._feed(None)
             if self._ear_port is not None:
                 self._media.stopTransmit(self._ear_port)

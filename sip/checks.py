@@ -14,8 +14,11 @@ from sip.uris import account_uri, checked_headers, checked_host, checked_uri
 MAX_CALLS = 4
 """Calls at once: compiled into the PJSIP wheel, whatever ``maxCalls`` says."""
 
+MAX_VOLUME = 4.0
+"""12 dB: more only distorts."""
+
 FailureCode = Literal[
-    "unknown_call", "bad_value", "no_file", "port_in_use", "sip", "too_many_calls"
+    "unknown_call", "bad_value", "no_file", "port_in_use", "sip", "too_many_calls", "no_sound"
 ]
 
 _KEYS = re.compile(r"[0-9*#A-D]{1,32}")
@@ -79,6 +82,9 @@ def check(command: Command) -> None:
                 "tones_hz: each must be 100 to 3700",
             )
             _require(math.isfinite(command.threshold_dbfs), "threshold_dbfs: must be a number")
+        case protocol.SetVolume():
+            for side in ("microphone", "speaker", "ring"):
+                _require(0 <= getattr(command, side) <= MAX_VOLUME, f"{side}: must be 0 to 4")
         case _:
             pass
 

@@ -18,8 +18,8 @@ from sip.checks import MAX_CALLS, CommandFailed, FailureCode, check
 from sip.legs import Direction
 from sip.logfile import without_people
 from sip.media import Ports, SoundPort
+from sip.mixer import Mixer
 from sip.protocol import Event, Incoming, Registered, Start
-from sip.sound import SoundCard
 from sip.uris import account_uri, registrar_uri, with_transport
 
 log = logging.getLogger(__name__)
@@ -81,8 +81,6 @@ class Endpoint:
         self.account: Any = None
         self.sound_port: Any | None = None
         self.calls: dict[str, SipCall] = {}
-        self._sound_ports: list[SoundPort] = []
-        """Kept to the end: a port that is freed while the clock runs can abort PJSIP."""
         self._send = send
         self._jobs: collections.deque[Callable[[], None]] = collections.deque()
         self._over: set[SipCall] = set()
@@ -152,7 +150,6 @@ class Endpoint:
         self._over.clear()
         self._graveyard.clear()
         self.sound_port = None
-        self._sound_ports.clear()
         self.ports.close()
         gc.collect()
         self._library.libDestroy(pj.PJSUA_DESTROY_NO_RX_MSG)  # all answers have come
@@ -269,17 +266,9 @@ class Endpoint:
     def transport(self) -> str:
         return self._config.transport
 
-    def open_sound(self, card: SoundCard) -> None:
+    def open_sound(self, mixer: Mixer) -> None:
         """Microphone and speaker join every call that does not play something else."""
-        self.sound_port = SoundPort(card)
-        self._sound_ports.append(self.sound_port)
-        for call in self.calls.values():
-            call.join_sound()
-
-    def close_sound(self) -> None:
-        for call in self.calls.values():
-            call.forget_sound()
-        self.sound_port = None
+        self.sound_port = SoundPort(mixer)
 
     def emit(self, *events: Event) -> None:
         for event in events:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self, assert_never
+from typing import Literal, Self, assert_never
 
 import msgspec
 
@@ -20,6 +20,7 @@ from sip import protocol
 from sip.audio import FRAME_S, FileSource, Recorder, ToneDetector, ToneSource
 from sip.checks import MAX_CALLS, CommandFailed, check, failed
 from sip.fake_network import ANSWERS, BUSY, REJECTS, RINGS, SILENT, Behaviour, FakeLeg, FakeNetwork
+from sip.fake_sound import HEADSET, FakeSound
 from sip.legs import Leg
 from sip.phone import BasePhone, EventSink, SoftphoneError
 from sip.protocol import (
@@ -33,7 +34,6 @@ from sip.protocol import (
     Played,
     Quality,
     Registered,
-    SoundLost,
     Start,
     Started,
     Stopped,
@@ -63,7 +63,8 @@ class FakePhone(BasePhone):
         self.on_incoming = ANSWERS if start.auto_answer else SILENT
         self.commands: list[Command] = []
         """All that was sent, for assertions."""
-        self.devices: list[Device] = []
+        self.sound: FakeSound | None = None
+        """None: started without sound."""
         self.registration_code = 200
         self._network = network
         self._legs: dict[str, FakeLeg] = {}
@@ -79,6 +80,7 @@ class FakePhone(BasePhone):
         on_event: EventSink | None = None,
         on_incoming: Behaviour | None = None,
         registration_code: int = 200,
+        devices: Sequence[Device] = (HEADSET,),
     ) -> Self:
         """As :meth:`sip.client.Softphone.spawn`, with the same errors."""
         phone = cls(start, network or FakeNetwork(), on_event)
@@ -91,7 +93,12 @@ class FakePhone(BasePhone):
             failure = failed(error, 0)
             assert failure is not None
             raise SoftphoneError(failure.code, failure.detail) from error
-        started = Started(port=port, sound=start.sound, t=time.monotonic())
+        heard = False
+        if start.sound == "device":
+            phone.sound = FakeSound(devices, phone.tell)
+            heard = phone.sound.start()
+        sound: Literal["device", "null"] = "device" if heard else "null"
+        started = Started(port=port, sound=sound, t=time.monotonic())
         phone._note_start(start, started)
         phone.tell(started)
         if start.registrar:
@@ -122,8 +129,10 @@ class FakePhone(BasePhone):
         self._network.leave(self)
         self._end(exit_code, time.monotonic())
 
-    def lose_sound(self, detail: str = "the device stopped") -> None:
-        self.tell(SoundLost(detail=detail, t=time.monotonic()))
+    def plug(self, *devices: Device) -> None:
+        """These sound devices are there now, and no others."""
+        assert self.sound is not None
+        self.sound.plug(*devices)
 
     # -- used inside the fake network --------------------------------------------
 
@@ -153,7 +162,19 @@ class FakePhone(BasePhone):
             case protocol.Call():
                 self._call(command)
             case protocol.ListDevices():
-                self.tell(protocol.Devices(devices=self.devices, t=time.monotonic()))
+                devices = self.sound.devices if self.sound is not None else []
+                self.tell(protocol.Devices(devices=devices, t=time.monotonic()))
+            case (
+                protocol.UseDevices()
+                | protocol.SetVolume()
+                | protocol.Ring()
+                | protocol.WatchLevels()
+                | protocol.TestTone()
+                | protocol.HearYourself()
+            ):
+                if self.sound is None:
+                    raise CommandFailed("no_sound", "there is no sound: see Start.sound")
+                self.sound.do(command)
             case protocol.Quit():
                 self._quit()
             case protocol.Answer():
@@ -365,6 +386,8 @@ class FakePhone(BasePhone):
     def _quit(self) -> None:
         for leg in list(self._legs.values()):
             self._hang_up(leg)
+        if self.sound is not None:
+            self.sound.close()
         self._network.leave(self)
         self._deliver(Stopped(t=time.monotonic()))
         self._end(0, time.monotonic())

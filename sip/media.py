@@ -14,8 +14,8 @@ from typing import Any
 
 import pjsua2 as pj
 
-from sip.audio import FRAME_BYTES, FRAME_SAMPLES, RATE_HZ, SILENCE, Ear, Mouth
-from sip.sound import SoundCard
+from sip.audio import FRAME_BYTES, RATE_HZ, SILENCE, Ear, Mouth
+from sip.mixer import Mixer
 
 log = logging.getLogger(__name__)
 
@@ -107,20 +107,20 @@ class EarPort(pj.AudioMediaPort):  # type: ignore[misc]
 class SoundPort(pj.AudioMediaPort):  # type: ignore[misc]
     """Microphone and speaker in the bridge."""
 
-    def __init__(self, card: SoundCard) -> None:
+    def __init__(self, mixer: Mixer) -> None:
         super().__init__()
-        self._card = card
+        self._mixer = mixer
         self.createPort("sound", audio_format())
 
     def onFrameRequested(self, frame: Any) -> None:
         try:
-            fill_frame(frame, self._card.capture.pull(FRAME_SAMPLES))
+            fill_frame(frame, self._mixer.microphone())
         except Exception:  # an exception that leaves a PJSIP callback ends the process
             log.exception("sound port")
 
     def onFrameReceived(self, frame: Any) -> None:
         try:
-            self._card.playback.push(frame_bytes(frame))
+            self._mixer.speaker(frame_bytes(frame))
         except Exception:  # an exception that leaves a PJSIP callback ends the process
             log.exception("sound port")
 

@@ -8,7 +8,7 @@ that latencies can be measured across processes of one machine.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -25,6 +25,11 @@ EndReason = Literal[
     "failed",
 ]
 AudioState = Literal["active", "local_hold", "remote_hold", "none"]
+Side = Literal["microphone", "speaker", "ring"]
+SYSTEM = ""
+"""Device id: whatever the system takes by itself."""
+NO_DEVICE = "off"
+"""Device id of ``UseDevices.ring``: no ringing."""
 
 
 class _Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -42,8 +47,8 @@ class _Command(_Message, frozen=True, kw_only=True):
 class Start(_Command, frozen=True, kw_only=True):
     """Must be the first command. Event: ``Started``.
 
-    ``port`` 0 takes a free one. ``sound``: ``device`` opens microphone and speaker (falls to
-    ``null`` with a ``SoundLost`` when there is none), ``null`` runs without.
+    ``port`` 0 takes a free one. ``sound``: ``device`` opens the system's microphone and speaker
+    and goes on in silence where there is none (``SoundState`` tells each), ``null`` runs without.
     """
 
     host: str = "127.0.0.1"
@@ -175,6 +180,54 @@ class ListDevices(_Command, frozen=True, kw_only=True):
     """Event: ``Devices``."""
 
 
+# The commands that follow need ``Start.sound`` = ``device``, else ``Failed`` with ``no_sound``.
+
+
+class UseDevices(_Command, frozen=True, kw_only=True):
+    """Microphone, speaker and ring device from now on, by ``Device.id``.
+
+    A device that is not there is waited for, and the system's own serves meanwhile. Events:
+    ``SoundState`` once for each side, and again at every change.
+    """
+
+    microphone: str = SYSTEM
+    speaker: str = SYSTEM
+    ring: str = NO_DEVICE
+
+
+class SetVolume(_Command, frozen=True, kw_only=True):
+    """Factors from 0 to 4; 1 leaves the sound as it is."""
+
+    microphone: float = 1.0
+    speaker: float = 1.0
+    ring: float = 1.0
+
+
+class Ring(_Command, frozen=True, kw_only=True):
+    """Ring on the ring device until told to stop. Without one nothing is heard."""
+
+    on: bool = True
+
+
+class WatchLevels(_Command, frozen=True, kw_only=True):
+    """Event: ``Levels`` ten times a second, until told to stop."""
+
+    on: bool = True
+
+
+class TestTone(_Command, frozen=True, kw_only=True):
+    """A second of tone on the speaker, or one ring on the ring device."""
+
+    __test__: ClassVar[bool] = False
+    side: Literal["speaker", "ring"] = "speaker"
+
+
+class HearYourself(_Command, frozen=True, kw_only=True):
+    """Give the microphone to the speaker, half a second later, until told to stop."""
+
+    on: bool = True
+
+
 class Quit(_Command, frozen=True, kw_only=True):
     """Hang up all, end the process. Event: ``Stopped``."""
 
@@ -197,6 +250,12 @@ Command = (
     | Listen
     | Statistics
     | ListDevices
+    | UseDevices
+    | SetVolume
+    | Ring
+    | WatchLevels
+    | TestTone
+    | HearYourself
     | Quit
 )
 
@@ -284,24 +343,47 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     inputs: int
+    """Channels of its microphone; 0: it has none."""
     outputs: int
+    default_input: bool = False
+    default_output: bool = False
 
 
 class Devices(_Event, frozen=True, kw_only=True):
+    """Answers ``ListDevices``; comes by itself when a device was plugged in or out."""
+
     devices: list[Device]
 
 
-class SoundLost(_Event, frozen=True, kw_only=True):
-    """No sound device, or it vanished: we go on with a null device."""
+class SoundState(_Event, frozen=True, kw_only=True):
+    """What one side uses now. ``fallback``: the system's own device in place of the one asked for;
+    ``none``: silence, until a device comes."""
 
-    detail: str
+    side: Side
+    state: Literal["chosen", "fallback", "none"]
+    device: str = SYSTEM
+    """Id of the one in use."""
+    name: str = ""
+    """Its name where it is known."""
+    wanted: str = SYSTEM
+    detail: str = ""
+    """For the log: why it is not the one asked for."""
+
+
+class Levels(_Event, frozen=True, kw_only=True):
+    """Mean levels of the last tenth of a second, after the volumes; -96 is silence."""
+
+    microphone_dbfs: float
+    speaker_dbfs: float
 
 
 class Failed(_Event, frozen=True, kw_only=True):
     """A command could not be done; ``detail`` is for the log, ``code`` is stable."""
 
     seq: int
-    code: Literal["unknown_call", "bad_value", "no_file", "port_in_use", "sip", "too_many_calls"]
+    code: Literal[
+        "unknown_call", "bad_value", "no_file", "port_in_use", "sip", "too_many_calls", "no_sound"
+    ]
     detail: str
 
 
@@ -321,7 +403,8 @@ Event = (
     | Quality
     | TransferState
     | Devices
-    | SoundLost
+    | SoundState
+    | Levels
     | Failed
     | Stopped
 )

@@ -8,13 +8,28 @@ import time
 from typing import Literal
 
 from sip.channel import Channel
-from sip.checks import failed
+from sip.checks import FailureCode, check, failed
 from sip.commands import RunningCommand, perform
 from sip.endpoint import Endpoint
 from sip.lines import MAX_LINE_BYTES, BadLine, decode_command
 from sip.logfile import log_to
-from sip.protocol import Devices, Failed, ListDevices, Quit, SoundLost, Start, Started, Stopped
-from sip.sound import Opened, SoundCard, list_devices
+from sip.miniaudio_driver import MiniaudioDriver
+from sip.protocol import (
+    Devices,
+    Failed,
+    HearYourself,
+    ListDevices,
+    Quit,
+    Ring,
+    SetVolume,
+    Start,
+    Started,
+    Stopped,
+    TestTone,
+    UseDevices,
+    WatchLevels,
+)
+from sip.sound import Sound, SoundCommand
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +38,9 @@ class Session:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._endpoint: Endpoint | None = None
-        self._card: SoundCard | None = None
+        self._driver = MiniaudioDriver()
+        self._sound: Sound | None = None
+        self._told_started = False
         self._port = 0
         self.ended = False
         self.exit_code = 0
@@ -44,6 +61,8 @@ class Session:
                 self.quit()
             case ListDevices():
                 threading.Thread(target=self._tell_devices, daemon=True).start()
+            case UseDevices() | SetVolume() | Ring() | WatchLevels() | TestTone() | HearYourself():
+                self._do_sound(command)
             case _:
                 self._perform(command)
 
@@ -56,11 +75,11 @@ class Session:
             self._channel.wait(0.1)
         else:
             self._endpoint.turn()
-            self._watch_sound(self._endpoint)
+            self._poll_sound()
 
     def close(self, grace_s: float) -> None:
-        if self._card is not None:
-            self._card.close()
+        if self._sound is not None:
+            self._sound.close()
         if self._endpoint is not None:
             self._endpoint.close(grace_s)
         self._channel.send(Stopped(t=time.monotonic()))
@@ -78,8 +97,9 @@ class Session:
             self.ended, self.exit_code = True, 1
             return
         if command.sound == "device":
-            self._card = SoundCard()
-            self._card.open()
+            self._sound = Sound(self._driver, self._channel.send)
+            self._endpoint.open_sound(self._sound.mixer)
+            self._sound.start()
         else:
             self._tell_started("null")
 
@@ -92,25 +112,32 @@ class Session:
         except Exception as error:
             self._tell_failure(error, command.seq)
 
-    def _watch_sound(self, endpoint: Endpoint) -> None:
-        change = self._card.poll() if self._card is not None else None
-        if self._card is None or change is None:
+    def _do_sound(self, command: SoundCommand) -> None:
+        if self._sound is None:
+            detail = "there is no sound: see Start.sound"
+            self._fail("no_sound", detail, command.seq)
             return
-        if isinstance(change, Opened):
-            endpoint.open_sound(self._card)
-            self._tell_started("device")
+        try:
+            check(command)
+        except ValueError as error:
+            self._tell_failure(error, command.seq)
             return
-        if endpoint.sound_port is None:
-            self._tell_started("null")
-        endpoint.close_sound()
-        self._card = None
-        self._channel.send(SoundLost(detail=change.detail, t=time.monotonic()))
+        self._sound.do(command)
+
+    def _poll_sound(self) -> None:
+        sound = self._sound
+        if sound is None:
+            return
+        sound.poll()
+        if sound.settled and not self._told_started:
+            self._tell_started("device" if sound.heard else "null")
 
     def _tell_started(self, sound: Literal["device", "null"]) -> None:
+        self._told_started = True
         self._channel.send(Started(port=self._port, sound=sound, t=time.monotonic()))
 
     def _tell_devices(self) -> None:
-        self._channel.send(Devices(devices=list_devices(), t=time.monotonic()))
+        self._channel.send(Devices(devices=self._driver.devices(), t=time.monotonic()))
 
     def _tell_failure(self, error: Exception, seq: int) -> None:
         event = failed(error, seq)
@@ -119,5 +146,5 @@ class Session:
             event = Failed(seq=seq, code="sip", detail=repr(error), t=time.monotonic())
         self._channel.send(event)
 
-    def _fail(self, code: Literal["bad_value"], detail: str, seq: int) -> None:
+    def _fail(self, code: FailureCode, detail: str, seq: int) -> None:
         self._channel.send(Failed(seq=seq, code=code, detail=detail, t=time.monotonic()))

@@ -23,7 +23,18 @@ from ekc_console.i18n import N_, _
 from ekc_console.wire import messages as wire
 from sip import protocol
 from sip.client import EventSink, Phone, SoftphoneError
-from sip.protocol import CallState, EndReason, Event, Failed, SoundLost, Start, Started, Stopped
+from sip.protocol import (
+    CallState,
+    Devices,
+    EndReason,
+    Event,
+    Failed,
+    Levels,
+    SoundState,
+    Start,
+    Started,
+    Stopped,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +128,10 @@ class Line:
         may_dial: Callable[[], bool] = lambda: True,
         sound: Sound = "device",
         timing: Timing | None = None,
+        on_sound: Callable[[Event], None] = lambda event: None,
     ) -> None:
+        """``on_sound`` gets the softphone's events about sound devices, ``Started`` first."""
+        self._on_sound = on_sound
         self._open_line = open_line
         self._may_dial = may_dial
         self._phone_factory = phone_factory
@@ -132,6 +146,8 @@ class Line:
         self._leg: _Leg | None = None
         self._legs = 0
         self._talking = False
+        self._silent: set[str] = set()
+        """Sides that have no device."""
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -311,12 +327,16 @@ class Line:
             case CallState(state="ended") if leg and event.call == leg.name:
                 leg.end(event.reason)
             case Started():
+                self._silent = set()
                 self.state = dataclasses.replace(self.state, sound=event.sound)
+                self._on_sound(event)
                 self._on_change()
-            case SoundLost():
-                log.warning("sound lost", detail=event.detail)
-                self.state = dataclasses.replace(self.state, sound="null")
+            case SoundState():
+                self._note_sound(event)
+                self._on_sound(event)
                 self._on_change()
+            case Devices() | Levels():
+                self._on_sound(event)
             case Failed():
                 log.warning("softphone refused", code=event.code, detail=event.detail)
                 if leg and event.seq == leg.seq:
@@ -325,6 +345,15 @@ class Line:
                 self.phone = None
                 if leg:
                     leg.end("failed")
+
+    def _note_sound(self, event: SoundState) -> None:
+        if event.state == "none":
+            log.warning("no sound device", side=event.side, detail=event.detail)
+            self._silent.add(event.side)
+        else:
+            self._silent.discard(event.side)
+        sound: Sound = "null" if {"microphone", "speaker"} <= self._silent else "device"
+        self.state = dataclasses.replace(self.state, sound=sound)
 
     def _set(self, state: Literal["off", "connecting", "up", "failed"], detail: str = "") -> None:
         self.state = dataclasses.replace(self.state, state=state, detail=detail)

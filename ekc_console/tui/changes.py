@@ -55,7 +55,7 @@ def told(old: Health, new: Health) -> Iterator[tuple[Level, str]]:
             "warning",
             _(
                 "Звукового устройства нет: линия работает без звука. "
-                "Подключите гарнитуру и войдите заново."
+                "Подключите гарнитуру: звук появится сам."
             ),
         )
     if old.engine_up and not new.engine_up:

@@ -277,7 +277,7 @@ async def test_lost_sound_is_shown(bench: Bench) -> None:
     bench.line.start()
     await bench.until("up")
     assert bench.line.state.sound == "device"
-    bench.phones[0].lose_sound()
+    bench.phones[0].plug()
     assert bench.line.state.sound == "null"
     assert bench.line.state.state == "up"
 

@@ -7,19 +7,23 @@ import asyncio
 import pytest
 
 from sip.fake import ANSWERS, BUSY, REJECTS, RINGS, Behaviour, FakeNetwork, FakePhone
+from sip.fake_sound import HEADSET
 from sip.phone import CallFailed, SoftphoneError
 from sip.protocol import (
     CallState,
     Event,
+    Failed,
     HangUp,
     Heard,
     Incoming,
+    Levels,
     Listen,
     Registered,
-    SoundLost,
+    SoundState,
     Start,
     Started,
     Stopped,
+    WatchLevels,
 )
 
 
@@ -92,8 +96,31 @@ async def test_sound_can_be_lost(network: FakeNetwork) -> None:
     phone = await FakePhone.spawn(Start(sound="device"), network)
     assert phone.started is not None
     assert phone.started.sound == "device"
-    phone.lose_sound("unplugged")
-    assert (await phone.wait_for(SoundLost, 1)).detail == "unplugged"
+    phone.plug()
+    for side in ("microphone", "speaker"):
+        await phone.wait_for(SoundState, 1, side=side, state="chosen")
+        await phone.wait_for(SoundState, 1, side=side, state="none")
+    phone.plug(HEADSET)
+    assert (await phone.wait_for(SoundState, 1, side="speaker")).name == "Headset"
+
+
+async def test_levels_are_told_until_told_to_stop(network: FakeNetwork) -> None:
+    phone = await FakePhone.spawn(Start(sound="device"), network)
+    assert phone.sound is not None
+    phone.sound.levels = (-20.0, -30.0)
+    phone.send(WatchLevels())
+    assert (await phone.wait_for(Levels, 1)).microphone_dbfs == -20
+    await phone.wait_for(Levels, 1)
+    phone.send(WatchLevels(on=False))
+    barrier = phone.send(HangUp(call="none"))
+    await phone.wait_for(Failed, 1, seq=barrier)
+    phone.forget_events()
+    with pytest.raises(TimeoutError):
+        await phone.wait_for(Levels, 0.15)
+
+
+def tell(phone: FakePhone, detail: str) -> None:
+    phone.tell(SoundState(side="speaker", state="none", detail=detail))
 
 
 async def test_what_was_sent_can_be_looked_at(network: FakeNetwork) -> None:
@@ -104,21 +131,21 @@ async def test_what_was_sent_can_be_looked_at(network: FakeNetwork) -> None:
 
 async def test_waiting_takes_an_event_once_and_in_order(network: FakeNetwork) -> None:
     phone = await FakePhone.spawn(Start(), network)
-    phone.lose_sound("one")
-    phone.lose_sound("two")
-    assert (await phone.wait_for(SoundLost, 1)).detail == "one"
-    second = await phone.wait_for(SoundLost, 1)
+    tell(phone, "one")
+    tell(phone, "two")
+    assert (await phone.wait_for(SoundState, 1)).detail == "one"
+    second = await phone.wait_for(SoundState, 1)
     assert second.detail == "two"
-    with pytest.raises(TimeoutError, match="SoundLost"):
-        await phone.wait_for(SoundLost, 0.01)
-    phone.lose_sound("three")
+    with pytest.raises(TimeoutError, match="SoundState"):
+        await phone.wait_for(SoundState, 0.01)
+    tell(phone, "three")
     phone.forget_events()
-    waiting = asyncio.create_task(phone.wait_for(SoundLost, 1, detail="five"))
+    waiting = asyncio.create_task(phone.wait_for(SoundState, 1, detail="five"))
     await asyncio.sleep(0)
-    phone.lose_sound("four")
-    phone.lose_sound("five")
+    tell(phone, "four")
+    tell(phone, "five")
     assert (await waiting).detail == "five"
-    assert (await phone.wait_for(SoundLost, 1)).detail == "four"
+    assert (await phone.wait_for(SoundState, 1)).detail == "four"
 
 
 async def test_the_end_wakes_whoever_waits(network: FakeNetwork) -> None:
@@ -142,8 +169,8 @@ async def test_a_sink_that_raises_costs_nobody_an_event(network: FakeNetwork) ->
 
     phone = await FakePhone.spawn(Start(), network)
     phone.on_event = broken
-    phone.lose_sound()
-    await phone.wait_for(SoundLost, 1)
+    tell(phone, "one")
+    await phone.wait_for(SoundState, 1)
     assert len(problems) == 1
 
 
