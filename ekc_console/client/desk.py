@@ -27,6 +27,7 @@ from ekc_console.client.line import Line, PhoneFactory, Sound
 from ekc_console.client.login import login as open_session
 from ekc_console.client.numbers import dialable
 from ekc_console.client.results import expect
+from ekc_console.client.sound import SoundDesk
 from ekc_console.client.timing import Timing
 from ekc_console.client.view import View
 from ekc_console.client.work import Work
@@ -43,7 +44,7 @@ log = structlog.get_logger(__name__)
 _IN_HAND = ("connecting", "talking", "held")
 """States of a call that the operator has with somebody."""
 
-Change = Literal["link", "view", "line", "card", "notice"]
+Change = Literal["link", "view", "line", "card", "notice", "sound"]
 Callback = Callable[[set[str]], None]
 
 NOTICES_KEPT = 100
@@ -94,6 +95,13 @@ class Desk:
         self.view = View()
         self.link = Link("offline", clock())
         self.notices: deque[DeskNotice] = deque(maxlen=NOTICES_KEPT)
+        self.sound = SoundDesk(
+            lambda: self.line.phone,
+            phone_factory,
+            lambda: self._changed("sound"),
+            self._notify,
+            enabled=sound == "device",
+        )
         self.line = Line(
             self._open_line,
             phone_factory,
@@ -102,6 +110,7 @@ class Desk:
             may_dial=lambda: self.link.state != "offline",
             sound=sound,
             timing=self._timing,
+            on_sound=self.sound.on_event,
         )
         self._leg_watch = LegWatch(lambda: self.line.redial(), self._timing)
         self._line_up = asyncio.Event()
@@ -114,7 +123,7 @@ class Desk:
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """``callback`` gets the names of what changed, on the event loop, often: ``link``,
-        ``view``, ``line``, ``card``, ``notice``. Returns how to unsubscribe."""
+        ``view``, ``line``, ``card``, ``notice``, ``sound``. Returns how to unsubscribe."""
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 
@@ -167,6 +176,7 @@ class Desk:
         await self._stop_opening()
         if self._directory:
             self._directory.cancel()
+        await self.sound.close_check()
         await self.line.stop()
         self._leg_watch.stop()
         if self._sender:
@@ -208,6 +218,7 @@ class Desk:
 
     async def ready(self) -> None:
         """Take calls; brings the standing leg up meanwhile."""
+        await self.sound.release()
         self.line.start()
         await self.request(wire.GoReady())
 
@@ -266,6 +277,7 @@ class Desk:
 
     async def _bring_line_up(self) -> None:
         """Give the standing leg its time; whether it is up is the server's to judge."""
+        await self.sound.release()
         self.line.start()
         try:
             async with asyncio.timeout(self._timing.leg_s):
@@ -314,6 +326,7 @@ class Desk:
             self.line.set_talking(call.state != "held")
         else:
             self.line.call_over()
+        self.sound.ring(call is not None and call.state == "offered")
         if self._leg_known():
             self._line_up.set()
         else:

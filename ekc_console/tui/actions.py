@@ -185,6 +185,10 @@ ACTIONS: tuple[Action, ...] = (
         N_("Оформление: тёмное, светлое, контрастное, 16 цветов"), "view", "logged_in",
     ),
     Action(
+        "app.sound", ("ctrl+u", "f11"), N_("Звук"),
+        N_("Звук: микрофон, наушники, звонок и их проверка"), "app", "logged_in", True,
+    ),
+    Action(
         "app.commands", ("ctrl+o",), N_("Команды"),
         N_("Все команды списком, с поиском"), "app", "logged_in", True,
     ),

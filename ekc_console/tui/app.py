@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import msgspec
 import structlog
 from textual.app import App
 from textual.binding import BindingType
@@ -32,6 +33,7 @@ from ekc_console.tui.widgets.tray import Panel
 
 if TYPE_CHECKING:
     from ekc_console.client.desk import Desk, DeskNotice
+    from ekc_console.client.sound import SoundSetup
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +96,7 @@ class EkcApp(App[None], inherit_bindings=False):
         self.link_since = desk.now()
         self._state_dir = state_dir
         self._prefs = prefs.load(state_dir)
+        desk.sound.use(self._prefs.sound)
         self._login = login or self._prefs.login
         self._password = password
         self._last_notice: DeskNotice | None = None
@@ -156,7 +159,7 @@ class EkcApp(App[None], inherit_bindings=False):
 
     def log_in(self, login: str, password: str) -> None:
         self._login = login
-        self._prefs = prefs.Prefs(login=login, theme=self.theme)
+        self._prefs = msgspec.structs.replace(self._prefs, login=login, theme=self.theme)
         self.work(
             "log_in",
             lambda: self.desk.log_in(login, password),
@@ -391,9 +394,19 @@ class EkcApp(App[None], inherit_bindings=False):
 
     def use_theme(self, name: str) -> None:
         self.theme = name
-        self._prefs = prefs.Prefs(login=self._prefs.login, theme=name)
+        self._prefs = msgspec.structs.replace(self._prefs, theme=name)
         prefs.save(self._state_dir, self._prefs)
         self.tell("info", _("Оформление: {name}").format(name=_(themes.THEMES[name])))
+
+    def use_sound(self, setup: SoundSetup) -> None:
+        """The operator's choice, from now on and in the next shifts."""
+        self.desk.sound.use(setup)
+        self._prefs = msgspec.structs.replace(self._prefs, sound=setup)
+        prefs.save(self._state_dir, self._prefs)
+
+    def end_sound_check(self) -> None:
+        if not self._leaving:
+            self.work("sound.close", self.desk.sound.close_check)
 
     # -- the terminal ------------------------------------------------------------
 

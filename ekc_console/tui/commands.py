@@ -51,6 +51,7 @@ class Commands:
             "view.theme": self.change_theme,
             "app.commands": self.all_commands,
             "app.log": self.show_log,
+            "app.sound": self.show_sound,
             "app.help": self.show_help,
             "app.quit": self.quit,
         }
@@ -232,6 +233,11 @@ class Commands:
         from ekc_console.tui.screens.log import LogScreen
 
         self._app.show_screen(LogScreen)
+
+    def show_sound(self) -> None:
+        from ekc_console.tui.screens.sound import SoundScreen
+
+        self._app.show_screen(SoundScreen)
 
     def show_help(self) -> None:
         from ekc_console.tui.screens.help import HelpScreen

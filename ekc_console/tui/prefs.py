@@ -1,4 +1,4 @@
-"""What the console remembers between shifts: the login name and the look. Nothing secret."""
+"""What the console remembers between shifts: login name, look, sound. Nothing secret."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from ekc_console.client.sound import SoundSetup
+
 log = structlog.get_logger(__name__)
 
 FILE = "console.json"
@@ -16,6 +18,7 @@ FILE = "console.json"
 class Prefs(msgspec.Struct, frozen=True, kw_only=True):
     login: str = ""
     theme: str = ""
+    sound: SoundSetup = SoundSetup()
 
 
 def load(state_dir: Path) -> Prefs:

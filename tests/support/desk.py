@@ -17,6 +17,7 @@ from ekc_console.domain.scenario import Scenario, Session
 from ekc_console.errors import EkcError
 from ekc_console.wire import messages as wire
 from ekc_console.wire import work
+from sip.phone import Phone
 
 NOW = 1_773_300_240.0
 """2026-03-12 10:24:00 in Moscow."""
@@ -237,6 +238,7 @@ class ScriptedLine:
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self.state = LineState("off", sound="device")
+        self.phone: Phone | None = None
         self._changed = changed
 
     def start(self) -> None:
@@ -261,7 +263,7 @@ class ScriptedLine:
         self._changed()
 
 
-async def _no_phone(*_arguments: object) -> Any:
+async def _no_phone(*_arguments: object, **_named: object) -> Any:
     raise EkcError("В этом тесте нет программного телефона.")
 
 

@@ -13,7 +13,11 @@ import pytest
 from textual.pilot import Pilot
 
 from ekc_console import i18n
+from ekc_console.client.sound import SoundSetup
 from ekc_console.tui.app import EkcApp
+from sip.fake import FakePhone
+from sip.fake_sound import HEADSET
+from sip.protocol import Device, Levels, Start, WatchLevels
 from tests.support.desk import NOW, STAFF_WORDS, ScriptedDesk
 from tests.tui.steps import (
     TALK,
@@ -126,6 +130,27 @@ async def _link_lost(pilot: Pilot[Any]) -> None:
     await settle(pilot)
 
 
+async def _sound(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    sound = desk_of(pilot).sound
+
+    async def spawn(start: Start, *, on_event: Any) -> FakePhone:
+        return await FakePhone.spawn(start, on_event=on_event)
+
+    sound._phone_factory = spawn
+    await press(pilot, "ctrl+u")
+    await settle(pilot)
+    assert isinstance(sound._own, FakePhone)
+    sound._own.plug(HEADSET, DESK_SPEAKER)
+    sound.use(SoundSetup(microphone=HEADSET.id, ring=DESK_SPEAKER.id, speaker_volume=1.2))
+    await settle(pilot)
+    # The meter as a voice of middle loudness leaves it; no more of them come.
+    sound._own.send(WatchLevels(on=False))
+    await settle(pilot)
+    sound.on_event(Levels(microphone_dbfs=-21.0, speaker_dbfs=-70.0))
+    await settle(pilot)
+
+
 async def _break_menu(pilot: Pilot[Any]) -> None:
     await be_ready(pilot)
     await press(pilot, "f12")
@@ -179,6 +204,8 @@ async def _completion(pilot: Pilot[Any]) -> None:
     await press(pilot, "1", "сид", "down")
 
 
+DESK_SPEAKER = Device(id="fake:Колонка", name="Колонка", inputs=0, outputs=1)
+
 BOTH = {
     "knowledge": _knowledge,
     "messages": _messages,
@@ -192,6 +219,7 @@ BOTH = {
     "held": _held,
     "wrap_up": _wrap_up,
     "link_lost": _link_lost,
+    "sound": _sound,
 }
 SMALL_ONLY = {
     "knowledge_empty": _knowledge_empty,

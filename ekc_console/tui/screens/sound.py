@@ -1,0 +1,81 @@
+"""Choice and check of microphone, headphones and ring device."""
+
+from __future__ import annotations
+
+from typing import ClassVar, cast
+
+import msgspec
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from ekc_console.client.sound import NAMES
+from ekc_console.i18n import _
+from ekc_console.tui.present import sound as present
+from ekc_console.tui.screens.frame import Frame
+from ekc_console.tui.widgets.line_table import LineTable
+from ekc_console.tui.widgets.painted import Painted
+from ekc_console.tui.widgets.tray import Menu
+from sip.protocol import Side
+
+STEP = 0.1
+
+
+class SoundScreen(Frame):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", f"louder({-STEP})", show=False),
+        Binding("right", f"louder({STEP})", show=False),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        yield Label(_("Звук") + "   " + _("Esc — закрыть"), classes="screen-title")
+        yield LineTable(present.columns(), "", id="sound", header=False)
+        yield Painted(id="sound-meters")
+        yield Label(
+            _("Enter — выбрать, стрелки влево и вправо — громкость. Запоминается на этом месте."),
+            id="sound-hint",
+        )
+
+    def on_mount(self) -> None:
+        self.query_one("#sound", LineTable).focus()
+        self.ekc.work("sound.open", self.ekc.desk.sound.open_check)
+
+    def on_unmount(self) -> None:
+        self.ekc.end_sound_check()
+
+    def paint_body(self, names: frozenset[str]) -> None:
+        sound = self.ekc.desk.sound
+        self.query_one("#sound", LineTable).show_rows(present.rows(sound))
+        meters = present.meters(sound.levels, self.size.width)
+        self.query_one("#sound-meters", Painted).paint(meters, same_size=True)
+
+    def action_louder(self, by: float) -> None:
+        key = self.query_one("#sound", LineTable).selected_key or ""
+        side = cast("Side", key.removesuffix("_volume"))
+        if side in present.SIDES:
+            self.ekc.use_sound(self.ekc.desk.sound.setup.louder(side, by))
+
+    def on_line_table_selected(self, event: LineTable.Selected) -> None:
+        event.stop()
+        sound = self.ekc.desk.sound
+        match event.key:
+            case "tone":
+                sound.test_tone("speaker")
+            case "ring_once":
+                sound.test_tone("ring")
+            case "hear":
+                sound.hear_yourself(not sound.hearing_yourself)
+            case "microphone" | "speaker" | "ring" as side:
+                self._choose(side)
+            case _:
+                pass  # a volume: by the arrows
+
+    def _choose(self, side: Side) -> None:
+        sound = self.ekc.desk.sound
+
+        def chosen(device: str) -> None:
+            self.ekc.use_sound(msgspec.structs.replace(sound.setup, **{side: device}))
+
+        title = _("Выбор: {side}").format(side=_(NAMES[side]).lower())
+        wanted = sound.setup.device(side)
+        self.ekc.show_panel(Menu(title, present.choices(sound.devices, side, wanted), chosen))

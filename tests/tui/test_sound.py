@@ -1,0 +1,123 @@
+"""The sound screen: choice, volumes, meters, checks, loss of a headset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console.tui import prefs
+from ekc_console.tui.app import EkcApp
+from ekc_console.tui.screens.sound import SoundScreen
+from ekc_console.tui.widgets.line_table import LineTable
+from ekc_console.tui.widgets.painted import Painted
+from sip.fake import FakePhone
+from sip.fake_sound import HEADSET
+from sip.protocol import (
+    Device,
+    HearYourself,
+    Levels,
+    Ring,
+    SetVolume,
+    Start,
+    TestTone,
+    UseDevices,
+)
+from tests.support.desk import ScriptedDesk
+from tests.tui.steps import be_offered, be_ready, press, settle
+
+DESK_SPEAKER = Device(id="fake:Колонка", name="Колонка", inputs=0, outputs=1)
+
+
+@pytest.fixture
+def phones(desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> list[FakePhone]:
+    """The softphones that the check brings up."""
+    made: list[FakePhone] = []
+
+    async def spawn(start: Start, *, on_event: Any) -> FakePhone:
+        devices = (HEADSET, DESK_SPEAKER)
+        phone = await FakePhone.spawn(start, on_event=on_event, devices=devices)
+        made.append(phone)
+        return phone
+
+    monkeypatch.setattr(desk.sound, "_phone_factory", spawn)
+    return made
+
+
+async def open_sound(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    await press(pilot, "ctrl+u")
+    await settle(pilot)
+
+
+def shown(app: EkcApp) -> str:
+    rows = app.screen.query_one("#sound", LineTable).rows
+    return "\n".join(" ".join(row.cells) for row in rows)
+
+
+def sent(phone: FakePhone, kind: type) -> list[Any]:
+    return [command for command in phone.commands if isinstance(command, kind)]
+
+
+async def test_a_device_is_chosen_and_remembered(
+    app: EkcApp, desk: ScriptedDesk, phones: list[FakePhone]
+) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        await open_sound(pilot)
+        assert "как в системе: Headset" in shown(app)
+        await press(pilot, "enter", "2")
+        await settle(pilot)
+        assert sent(phones[0], UseDevices)[-1].microphone == HEADSET.id
+        assert prefs.load(app._state_dir).sound.microphone == HEADSET.id
+        await press(pilot, "down", "right")
+        await settle(pilot)
+        assert sent(phones[0], SetVolume)[-1].microphone == pytest.approx(1.1)
+
+
+async def test_checks(app: EkcApp, desk: ScriptedDesk, phones: list[FakePhone]) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_sound(pilot)
+        await press(pilot, *["down"] * 6, "enter", "down", "enter", "down", "enter")
+        await settle(pilot)
+        tones = [command.side for command in sent(phones[0], TestTone)]
+        assert tones == ["speaker", "ring"]
+        assert sent(phones[0], HearYourself)[-1].on
+        assert phones[0].sound is not None
+        phones[0].sound.levels = (-20.0, -96.0)
+        phones[0].forget_events()
+        await phones[0].wait_for(Levels, 5, microphone_dbfs=-20.0)
+        await settle(pilot)
+        meters = app.screen.query_one("#sound-meters", Painted).shown.plain
+        assert "хорошо слышно" in meters
+        await press(pilot, "escape")
+        await settle(pilot)
+        assert not isinstance(app.screen, SoundScreen)
+        assert not sent(phones[0], HearYourself)[-1].on
+        assert phones[0].exit_code == 0
+
+
+async def test_the_loss_and_return_of_a_headset_is_said(
+    app: EkcApp, desk: ScriptedDesk, phones: list[FakePhone]
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_sound(pilot)
+        phones[0].plug()
+        await settle(pilot)
+        texts = [entry.text for entry in app.messages.entries]
+        assert any(text.startswith("Микрофона нет: вас не слышно") for text in texts)
+        phones[0].plug(HEADSET)
+        await settle(pilot)
+        assert any("снова работает" in entry.text for entry in app.messages.entries)
+
+
+async def test_an_offer_rings(app: EkcApp, desk: ScriptedDesk) -> None:
+    phone = await FakePhone.spawn(Start(sound="device"))
+    desk.line.phone = phone
+    async with app.run_test(size=(80, 24)) as pilot:
+        await be_offered(pilot)
+        assert sent(phone, Ring)[-1].on
+        desk.gone(type(desk.view.call), "c-1")
+        await settle(pilot)
+        assert not sent(phone, Ring)[-1].on
+    await phone.stop()
