@@ -26,6 +26,7 @@ COMMANDS = {
     "agent": "ekc_console.commands.agent",
     "message": "ekc_console.commands.message",
     "suggestions": "ekc_console.commands.suggestions",
+    "doctor": "ekc_console.commands.doctor",
     "report": "ekc_console.commands.report",
     "store": "ekc_console.commands.store",
     "replay": "ekc_console.commands.replay",

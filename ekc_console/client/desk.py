@@ -26,6 +26,7 @@ from ekc_console.client.leg_watch import LegWatch
 from ekc_console.client.line import Line, PhoneFactory, Sound
 from ekc_console.client.login import login as open_session
 from ekc_console.client.numbers import dialable
+from ekc_console.client.phone_line import PhoneLine
 from ekc_console.client.results import expect
 from ekc_console.client.sound import SoundDesk
 from ekc_console.client.timing import Timing
@@ -75,7 +76,10 @@ class Desk:
         *,
         sound: Sound = "device",
         timing: Timing | None = None,
+        phone_number: str = "",
     ) -> None:
+        """``phone_number``: the voice is on this telephone, which the server calls; the machine
+        needs no sound then. Raises EkcError for a number that cannot be dialled."""
         self._url = url
         self._state_dir = state_dir
         self._clock = clock
@@ -102,20 +106,37 @@ class Desk:
             self._notify,
             enabled=sound == "device",
         )
-        self.line = Line(
-            self._open_line,
-            phone_factory,
-            self._on_line,
-            # A session that was taken over must not fight for the leg with the other console.
-            may_dial=lambda: self.link.state != "offline",
-            sound=sound,
-            timing=self._timing,
-            on_sound=self.sound.on_event,
+        self.line = self._make_line(
+            phone_factory, sound, dialable(phone_number) if phone_number else ""
         )
         self._leg_watch = LegWatch(lambda: self.line.redial(), self._timing)
         self._line_up = asyncio.Event()
         self.card_desk = CardDesk(self.request, self._on_card, self.now)
         self.work = Work(self.request)
+
+    def _make_line(
+        self, phone_factory: PhoneFactory, sound: Sound, phone_number: str
+    ) -> Line | PhoneLine:
+        # A session that was taken over must not fight for the leg with the other console.
+        def may_dial() -> bool:
+            return self.link.state != "offline"
+
+        if phone_number:
+            return PhoneLine(
+                lambda: self.request(wire.CallMyPhone(number=phone_number)),
+                self._on_line,
+                may_dial=may_dial,
+                timing=self._timing,
+            )
+        return Line(
+            self._open_line,
+            phone_factory,
+            self._on_line,
+            may_dial=may_dial,
+            sound=sound,
+            timing=self._timing,
+            on_sound=self.sound.on_event,
+        )
 
     def now(self) -> float:
         """Seconds since the epoch by the server's clock."""
@@ -327,6 +348,8 @@ class Desk:
         else:
             self.line.call_over()
         self.sound.ring(call is not None and call.state == "offered")
+        if isinstance(self.line, PhoneLine):
+            self.line.set_up(self._leg_known())
         if self._leg_known():
             self._line_up.set()
         else:

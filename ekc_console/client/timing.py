@@ -36,5 +36,10 @@ class Timing:
     leg_s: float = 10.0
     """From the softphone's INVITE to the answered standing leg, and from there to the server's
     notice of it."""
+    phone_rings_s: float = 60.0
+    """From the request to call the operator's telephone to its answer; the server gives up the
+    ringing earlier."""
+    phone_again_s: float = 5.0
+    """Between two such tries: somebody may be on the way to the telephone."""
     leg_lost_s: float = 1.0
     """A leg that the server has known and knows no longer, though its engine works."""

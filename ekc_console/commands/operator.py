@@ -25,7 +25,14 @@ from ekc_console.errors import EkcError
 @click.option(
     "--no-sound", is_flag=True, help="Не открывать микрофон и динамик (работа без гарнитуры)."
 )
-def command(url: str, login: str, lang: str | None, no_sound: bool) -> None:
+@click.option(
+    "--phone",
+    default="",
+    metavar="НОМЕР",
+    envvar="EKC_PHONE",
+    help="Говорить по этому телефону: сервер звонит на него сам. Звук в компьютере не нужен.",
+)
+def command(url: str, login: str, lang: str | None, no_sound: bool, phone: str) -> None:
     """Открыть рабочее место оператора в этом терминале.
 
     Пароль спрашивает экран; EKC_PASSWORD в окружении вместе с --login входит сразу.
@@ -48,5 +55,6 @@ def command(url: str, login: str, lang: str | None, no_sound: bool) -> None:
         folder,
         login=login,
         password=os.environ.pop("EKC_PASSWORD", ""),
-        sound="null" if no_sound else "device",
+        sound="null" if no_sound or phone else "device",
+        phone_number=phone,
     )

@@ -132,7 +132,13 @@ class Server:
         self.recorder = Recorder(
             config.data_dir / "recordings", self.database, self.clock, on=config.calls.recording
         )
-        self.lines = OperatorLines(self.engine, self.runtime, config.engine.operator_transport)
+        self.lines = OperatorLines(
+            self.engine,
+            self.runtime,
+            config.engine.operator_transport,
+            place=lambda leg, number: self.switch.place(leg, number),
+            tell=self._tell_operator,
+        )
         self.switch = Switch(
             self.engine,
             self.runtime,
@@ -327,6 +333,9 @@ class Server:
             self.hub.notice(wire.Notice(level="error", text=f"Сбой базы данных: {text}"))
         else:
             self.hub.notice(wire.Notice(level="info", text="База данных снова работает."))
+
+    def _tell_operator(self, agent: AgentId, text: str) -> None:
+        self.hub.notice(wire.Notice(level="warning", text=text), [agent])
 
     def _on_engine(self, up: bool, detail: str) -> None:
         self.views.engine = wire.EngineState(up=up, detail=detail)

@@ -73,6 +73,7 @@ class Commands:
             wire.GoBreak: self._go_break,
             wire.LogOut: self._end_shift,
             wire.OpenLine: self._open_line,
+            wire.CallMyPhone: self._call_my_phone,
             wire.AcceptOffer: self._accept,
             wire.RejectOffer: self._reject,
             wire.HangUpCall: self._hang_up,
@@ -148,6 +149,17 @@ class Commands:
         if isinstance(self._agent(person).state, ag.Offline):
             raise Refusal("wrong_state", "Смена завершена: войдите заново.")
         return await self._lines.open(person.login)
+
+    async def _call_my_phone(self, person: Person, body: wire.CallMyPhone) -> None:
+        if isinstance(self._agent(person).state, ag.Offline):
+            raise Refusal("wrong_state", "Смена завершена: войдите заново.")
+        if person.role == "volunteer":
+            # Who may not dial by hand may not make the server dial either.
+            raise Refusal("not_allowed", "Волонтёрам голос по телефону недоступен.")
+        number = numbers.canonical(body.number)
+        if number is None:
+            raise Refusal("bad_value", f"«{body.number}» — не номер телефона.")
+        await self._lines.call_phone(person.login, number)
 
     # -- calls -------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 import structlog
@@ -19,6 +20,25 @@ ACCOUNT_PREFIX = "op-"
 """Operators' SIP user names never look like telephone numbers."""
 
 
+_PHONE_PREFIX = "phone-"
+_PHONE_TAIL = 9
+"""A hyphen and eight hexadecimal digits."""
+
+_NOT_TAKEN = {
+    "busy": "занято",
+    "no_answer": "никто не снял трубку",
+    "rejected": "вызов отклонён",
+    "unreachable": "номер недоступен",
+}
+
+
+def phone_agent(leg: str) -> AgentId | None:
+    """Whose telephone a leg of this id is; None: it is no operator's telephone."""
+    if not leg.startswith(_PHONE_PREFIX) or len(leg) <= len(_PHONE_PREFIX) + _PHONE_TAIL:
+        return None
+    return AgentId(leg[len(_PHONE_PREFIX) : -_PHONE_TAIL])
+
+
 def bridge_of(agent: AgentId) -> str:
     """Id of the bridge in which the agent's leg stands."""
     return f"agent-{agent}"
@@ -26,8 +46,19 @@ def bridge_of(agent: AgentId) -> str:
 
 class OperatorLines:
     def __init__(
-        self, engine: TelephonyEngine, runtime: Runtime, transport: Literal["udp", "tcp"]
+        self,
+        engine: TelephonyEngine,
+        runtime: Runtime,
+        transport: Literal["udp", "tcp"],
+        *,
+        place: Callable[[str, str], Awaitable[None]],
+        tell: Callable[[AgentId, str], None],
     ) -> None:
+        """``place(leg, number)`` calls out through the trunk; ``tell`` is a word to an operator."""
+        self._place = place
+        self._tell = tell
+        self._ringing: dict[AgentId, str] = {}
+        """Operators' telephones that were called and have not answered."""
         self._engine = engine
         self._runtime = runtime
         self._transport = transport
@@ -55,8 +86,34 @@ class OperatorLines:
             transport=self._transport,
         )
 
+    async def call_phone(self, agent: AgentId, number: str) -> None:
+        """Ring the operator's telephone; from its answer on it is the leg. Raises EngineError."""
+        if agent in self._ringing or agent in self._legs:
+            return
+        leg = f"{_PHONE_PREFIX}{agent}-{secrets.token_hex(4)}"
+        self._ringing[agent] = leg
+        try:
+            await self._place(leg, number)
+        except EngineError:
+            self._ringing.pop(agent, None)
+            raise
+
+    def owns_phone(self, leg: str) -> bool:
+        return leg in self._ringing.values()
+
+    async def phone_answered(self, leg: str) -> None:
+        agent = phone_agent(leg)
+        if agent is None or self._ringing.pop(agent, None) != leg:
+            return
+        if agent not in self._runtime.router.agents:
+            await self._engine.hang_up(leg)
+            return
+        await self._take(agent, leg)
+
     async def close(self, agent: AgentId) -> None:
         """End of the shift: the account is gone, the leg hung up."""
+        if ringing := self._ringing.pop(agent, None):
+            await self._engine.hang_up(ringing)
         self._passwords.pop(agent, None)
         leg = self._legs.get(agent)
         await self._engine.drop_account(ACCOUNT_PREFIX + agent)
@@ -75,16 +132,20 @@ class OperatorLines:
             log.warning("leg of an agent who is not logged in", leg=leg)
             await self._engine.hang_up(leg)
             return
+        await self._take(agent, leg, answer=True)
+
+    async def _take(self, agent: AgentId, leg: str, *, answer: bool = False) -> None:
         older = self._legs.get(agent)
         self.adopt(agent, leg)
         if older:
             await self._engine.hang_up(older)
         try:
-            await self._engine.answer(leg)
+            if answer:
+                await self._engine.answer(leg)
             await self._engine.make_bridge(bridge_of(agent))
             await self._engine.join(bridge_of(agent), leg)
         except EngineError as error:
-            log.warning("standing leg not taken", leg=leg, error=error.message)
+            log.warning("operator's leg not taken", leg=leg, error=error.message)
             await self._engine.hang_up(leg)
             return
         if self._legs.get(agent) == leg:
@@ -98,18 +159,29 @@ class OperatorLines:
         self._legs[agent] = leg
         self._agents[leg] = agent
 
-    def ended(self, leg: str) -> bool:
+    def ended(self, leg: str, cause: str = "normal") -> bool:
         """True when the leg was an operator's; the core is told unless a newer leg stands."""
         agent = self._agents.pop(leg, None)
         if agent is None:
-            return False
+            return self._not_taken(leg, cause)
         if self._legs.get(agent) == leg:
             del self._legs[agent]
             self._tell_down(agent)
         return True
 
+    def _not_taken(self, leg: str, cause: str) -> bool:
+        agent = phone_agent(leg)
+        if agent is None:
+            return False
+        if self._ringing.get(agent) == leg:
+            del self._ringing[agent]
+            why = _NOT_TAKEN.get(cause, "вызов не удался")
+            self._tell(agent, f"Ваш телефон не ответил: {why}. Линия пробуется снова.")
+        return True
+
     def all_gone(self) -> None:
         """The engine died."""
+        self._ringing.clear()
         agents = list(self._legs)
         self._legs.clear()
         self._agents.clear()

@@ -222,15 +222,19 @@ class Switch:
 
     async def _dial(self, call: CallId, number: str) -> None:
         try:
-            await self._engine.dial(
-                call,
-                self._dialled(number),
-                caller_id=self._caller_id,
-                timeout_s=self._dial_timeout_s,
-            )
+            await self.place(call, number)
         except EngineError as error:
             log.warning("outgoing call not placed", call=call, error=error.message)
             self._tell(CallEnded(call, by="system", cause="failed"))
+
+    async def place(self, leg: str, number: str) -> None:
+        """Call a number of the public network, as ``leg``. Raises EngineError."""
+        await self._engine.dial(
+            leg,
+            self._dialled(number),
+            caller_id=self._caller_id,
+            timeout_s=self._dial_timeout_s,
+        )
 
     def _dialled(self, number: str) -> str:
         """A prefix asks a PBX for a line: what follows are digits, without the plus."""

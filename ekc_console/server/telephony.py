@@ -14,7 +14,7 @@ from ekc_console.domain.facts import CallAnswered, CallArrived, CallEnded, Place
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.server import numbers
 from ekc_console.server.engine import protocol as en
-from ekc_console.server.lines import ACCOUNT_PREFIX, OperatorLines
+from ekc_console.server.lines import ACCOUNT_PREFIX, OperatorLines, phone_agent
 from ekc_console.server.menu import Menus
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.services.prompts import PLACE_NOT_KEPT
@@ -57,7 +57,10 @@ class Telephony:
             case en.OperatorArrived(leg, account):
                 self._spawn(self._lines.arrived(leg, account))
             case en.LegAnswered(leg):
-                self._outgoing_answered(CallId(leg))
+                if self._lines.owns_phone(leg):
+                    self._spawn(self._lines.phone_answered(leg))
+                else:
+                    self._outgoing_answered(CallId(leg))
             case en.LegEnded(leg, cause):
                 self._leg_ended(leg, cause)
             case en.KeyPressed(leg, key):
@@ -115,7 +118,7 @@ class Telephony:
         self._switch.join_outgoing(call, record.agent)
 
     def _leg_ended(self, leg: str, cause: str) -> None:
-        if self._lines.ended(leg) or self._switch.forwarding.ended(leg, cause):
+        if self._lines.ended(leg, cause) or self._switch.forwarding.ended(leg, cause):
             return
         call = CallId(leg)
         self._switch.forwarding.caller_gone(call)
@@ -150,11 +153,13 @@ class Telephony:
         for info in legs:
             if info.kind == "operator" and info.account:
                 self._adopt_operator(info.leg, info.account)
+            elif agent := phone_agent(info.leg):
+                self._adopt_phone(info.leg, agent, info.answered)
         self._lines.tell_missing()
         alive = {
             info.leg: info
             for info in legs
-            if info.kind != "operator" and not self._switch.forwarding.adopt(info)
+            if _is_call(info) and not self._switch.forwarding.adopt(info)
         }
         for call, record in list(self._runtime.router.calls.items()):
             if record.virtual:
@@ -171,6 +176,13 @@ class Telephony:
     def _adopt_operator(self, leg: str, account: str) -> None:
         agent = AgentId(account.removeprefix(ACCOUNT_PREFIX))
         if agent in self._runtime.router.agents:
+            self._lines.adopt(agent, leg)
+        else:
+            self._spawn(self._engine.hang_up(leg))
+
+    def _adopt_phone(self, leg: str, agent: AgentId, answered: bool) -> None:
+        """A telephone that still rings is hung up: its operator's console asks again."""
+        if answered and agent in self._runtime.router.agents:
             self._lines.adopt(agent, leg)
         else:
             self._spawn(self._engine.hang_up(leg))
@@ -207,6 +219,10 @@ class Telephony:
             log.warning("engine step failed", error=error.message)
         except Exception:
             log.exception("engine step broke")
+
+
+def _is_call(info: en.LegInfo) -> bool:
+    return info.kind != "operator" and phone_agent(info.leg) is None
 
 
 def _standing_effect(call: cl.Call, joined: AgentId | None) -> ef.Effect | None:

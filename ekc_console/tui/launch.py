@@ -18,11 +18,12 @@ def run_operator(
     password: str = "",
     sound: Literal["device", "null"] = "device",
     theme: str = "",
+    phone_number: str = "",
 ) -> None:
     """Show the operator's console until the shift ends. Logs must not go to the terminal.
 
     ``state_dir`` keeps drafts and preferences; ``login`` fills in the name, ``password`` logs in
     at once; ``theme`` empty takes the one used last. Raises EkcError for an unusable ``theme``.
     """
-    desk = Desk(url, state_dir, Softphone.spawn, sound=sound)
+    desk = Desk(url, state_dir, Softphone.spawn, sound=sound, phone_number=phone_number)
     EkcApp(desk, server=url, state_dir=state_dir, login=login, password=password, theme=theme).run()

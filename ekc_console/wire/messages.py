@@ -302,6 +302,14 @@ class OpenLine(_Message, frozen=True, kw_only=True):
     """Ask for SIP credentials of this shift. Result: ``Line``."""
 
 
+class CallMyPhone(_Message, frozen=True, kw_only=True):
+    """Have the voice on a telephone: the server calls ``number`` through the trunk, and the line
+    stands from its answer to its hang-up. ``Me.line_up`` tells; a call that is not answered is
+    told by a ``Notice``. While it stands or rings, a repetition changes nothing."""
+
+    number: str
+
+
 class AcceptOffer(_Message, frozen=True, kw_only=True):
     offer: str
 
@@ -388,6 +396,7 @@ Command = (
     | GoBreak
     | LogOut
     | OpenLine
+    | CallMyPhone
     | AcceptOffer
     | RejectOffer
     | HangUpCall

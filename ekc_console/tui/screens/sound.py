@@ -32,7 +32,7 @@ class SoundScreen(Frame):
         yield LineTable(present.columns(), "", id="sound", header=False)
         yield Painted(id="sound-meters")
         yield Label(
-            _("Enter — выбрать, стрелки влево и вправо — громкость. Запоминается на этом месте."),
+            _("Enter — выбрать, ◂ ▸ — громкость. Выбор запоминается."),
             id="sound-hint",
         )
 
