@@ -110,17 +110,26 @@ class Centre:
         assert code == 0, done.text
         return done.text
 
-    async def operator(self, login: str, voice: Voice | None = None) -> Desk:
-        """Made by ``ekc user add``; logged in, ready, with the standing leg up."""
+    async def add(self, login: str) -> None:
         await self.command(
             "user", "add", login, "--name", f"Оператор {login}", "--config", str(self._config)
         )
-        desk = Desk(self.url, self.folder / f"console-{login}", Softphone.spawn, sound="null")
+
+    async def operator(self, login: str, voice: Voice | None = None) -> Desk:
+        """Made by ``ekc user add``; logged in, ready, with the standing leg up."""
+        await self.add(login)
+        desk = await self.console(login)
         desk.line.voice = voice or Voice(tone_hz=OPERATOR_HZ)
-        self._desks.append(desk)
-        await desk.log_in(login, PASSWORD)
         await desk.ready()
         await until(desk, lambda: desk.view.me is not None and desk.view.me.line_up)
+        return desk
+
+    async def console(self, login: str, phone_number: str = "") -> Desk:
+        """Logged in as somebody made before; not ready."""
+        folder = self.folder / f"console-{login}"
+        desk = Desk(self.url, folder, Softphone.spawn, sound="null", phone_number=phone_number)
+        self._desks.append(desk)
+        await desk.log_in(login, PASSWORD)
         return desk
 
     def books(self) -> list[Booked]:
