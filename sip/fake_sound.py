@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from sip.devices import Choice
-from sip.mixer import SILENT_DBFS
 from sip.protocol import (
+    SILENT_DBFS,
     Device,
     Devices,
     Event,

@@ -12,10 +12,9 @@ import numpy.typing as npt
 
 from sip.audio import FRAME_S, FRAME_SAMPLES, FULL_SCALE, RATE_HZ, SILENCE, ToneSource
 from sip.jitter import JitterBuffer
-from sip.protocol import Event, Levels, SetVolume
+from sip.protocol import SILENT_DBFS, Event, Levels, SetVolume
 
 METER_FRAMES = 5
-SILENT_DBFS = -96.0
 TEST_TONE_HZ = 440.0
 TEST_TONE_DBFS = -18.0
 TEST_TONE_S = 1.0

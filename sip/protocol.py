@@ -28,6 +28,8 @@ AudioState = Literal["active", "local_hold", "remote_hold", "none"]
 Side = Literal["microphone", "speaker", "ring"]
 SYSTEM = ""
 """Device id: whatever the system takes by itself."""
+SILENT_DBFS = -96.0
+"""The level of no sound at all."""
 NO_DEVICE = "off"
 """Device id of ``UseDevices.ring``: no ringing."""
 

@@ -23,8 +23,8 @@ from ekc_console.client.network import explain
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from sip.client import Softphone, SoftphoneError
-from sip.mixer import SILENT_DBFS
 from sip.protocol import (
+    SILENT_DBFS,
     Devices,
     Levels,
     ListDevices,

@@ -9,13 +9,12 @@ from sip.audio import FRAME_S, FRAME_SAMPLES, SILENCE, ToneSource
 from sip.mixer import (
     HEAR_DELAY_S,
     METER_FRAMES,
-    SILENT_DBFS,
     TEST_TONE_DBFS,
     TEST_TONE_S,
     Mixer,
     ring_source,
 )
-from sip.protocol import Event, Levels, SetVolume
+from sip.protocol import SILENT_DBFS, Event, Levels, SetVolume
 
 
 class Bench:
