@@ -185,7 +185,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("Оформление: тёмное, светлое, контрастное, 16 цветов"), "view", "logged_in",
     ),
     Action(
-        "app.sound", ("ctrl+u", "f11"), N_("Звук"),
+        "app.sound", ("ctrl+a", "f11"), N_("Звук"),
         N_("Звук: микрофон, наушники, звонок и их проверка"), "app", "logged_in", True,
     ),
     Action(

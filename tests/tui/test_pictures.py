@@ -138,7 +138,7 @@ async def _sound(pilot: Pilot[Any]) -> None:
         return await FakePhone.spawn(start, on_event=on_event)
 
     sound._phone_factory = spawn
-    await press(pilot, "ctrl+u")
+    await press(pilot, "ctrl+a")
     await settle(pilot)
     assert isinstance(sound._own, FakePhone)
     sound._own.plug(HEADSET, DESK_SPEAKER)

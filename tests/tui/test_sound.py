@@ -47,7 +47,7 @@ def phones(desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> list[FakePhon
 
 async def open_sound(pilot: Pilot[Any]) -> None:
     await be_ready(pilot)
-    await press(pilot, "ctrl+u")
+    await press(pilot, "ctrl+a")
     await settle(pilot)
 
 
