@@ -206,6 +206,12 @@ def _number_faults(config: Config) -> Iterator[_Contradiction]:
     for key, value, least, most in ranges:
         if not least <= value <= most:
             yield key, f"недопустимое значение {value}.", f"Укажите число от {least} до {most}."
+    if not re.fullmatch(r"(\+?[0-9]{2,15})?", config.calls.emergency):
+        yield (
+            "calls.emergency",
+            f"«{config.calls.emergency}» набрать нельзя.",
+            "Укажите номер экстренной службы: 103, 112 или +7…",
+        )
     if not re.fullmatch(r"[0-9*#]{0,16}", config.calls.prefix):
         yield (
             "calls.prefix",

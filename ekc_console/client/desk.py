@@ -42,7 +42,7 @@ __all__ = ["Desk", "DeskNotice", "Link", "Offline", "Refused"]
 
 log = structlog.get_logger(__name__)
 
-_IN_HAND = ("connecting", "talking", "held")
+_IN_HAND = ("connecting", "talking", "held", "consult")
 """States of a call that the operator has with somebody."""
 
 Change = Literal["link", "view", "line", "card", "notice", "sound"]
@@ -261,6 +261,36 @@ class Desk:
 
     async def resume(self) -> None:
         await self.request(wire.ResumeCall(call=self._call().id))
+
+    # -- transfer and consultation -----------------------------------------------
+
+    async def targets(self) -> wire.Targets:
+        """Whom the call can be given to, as of now."""
+        return expect(await self.request(wire.GetTargets()), wire.Targets)
+
+    async def transfer(self, kind: wire.TargetKind, target: str) -> None:
+        """Give the call away: to a queue, an operator, an outside number (E.164 or a short one)
+        or an automatic menu. A failed one comes back or waits at the head of its queue."""
+        await self.request(wire.TransferCall(call=self._call().id, kind=kind, target=target))
+
+    async def consult(self, kind: Literal["agent", "number"], target: str) -> None:
+        """Ask an operator or an outside number; the caller hears music meanwhile."""
+        await self.request(wire.StartConsult(call=self._call().id, kind=kind, target=target))
+
+    async def switch_consult(self, heard: wire.Heard) -> None:
+        await self.request(wire.SwitchConsult(call=self._call().id, heard=heard))
+
+    async def complete_consult(self) -> None:
+        """Caller and other one go on without us."""
+        await self.request(wire.CompleteConsult(call=self._call().id))
+
+    async def cancel_consult(self) -> None:
+        """The other one is let go; back to the caller."""
+        await self.request(wire.CancelConsult(call=self._call().id))
+
+    async def send_keys(self, keys: str) -> None:
+        """DTMF to whom we talk with."""
+        await self.request(wire.SendKeys(call=self._call().id, keys=keys))
 
     def mute(self, on: bool) -> None:
         """Until the end of the call. Needs no server."""

@@ -38,6 +38,9 @@ from sip.protocol import (
 
 log = structlog.get_logger(__name__)
 
+BUSY_HERE = 486
+"""SIP status for a call that comes to the softphone past the server."""
+
 Sound = Literal["device", "null"]
 
 
@@ -326,6 +329,10 @@ class Line:
                 self._set_voice()
             case CallState(state="ended") if leg and event.call == leg.name:
                 leg.end(event.reason)
+            case protocol.Incoming():
+                # The server never offers a second call; whoever dials the telephone itself hears
+                # that it is busy.
+                phone.send(protocol.Answer(call=event.call, code=BUSY_HERE))
             case Started():
                 self._silent = set()
                 self.state = dataclasses.replace(self.state, sound=event.sound)

@@ -226,6 +226,7 @@ AGENT_TABLE = StateTable(
         Rule((Ready,), "ConsultAsked", (Asked,)),
         Rule(_IN_TALK, "ConsultDialled", (Consulting,)),
         Rule((Asked,), "ConsultAccepted", (Advising,)),
+        Rule((Consulting,), "ConsultSwitched", (Consulting,)),
         Rule((Consulting,), "ConsultCompleted", (WrapUp, Ready, OnBreak, Offline)),
         Rule((Advising,), "ConsultCompleted", (Connecting,)),
         Rule((Consulting,), "consult over", (Talking,)),

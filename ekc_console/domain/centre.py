@@ -210,11 +210,6 @@ class Centre:
         self._index_agent(old, agent)
         self._changes[AgentChanged(agent.id)] = None
 
-    def amend_agent(self, agent: Agent) -> None:
-        """Replace the record of an agent in the same state: its clocks have moved."""
-        self.agents[agent.id] = agent
-        self._changes[AgentChanged(agent.id)] = None
-
     def put_callback(self, callback: Callback, event: str) -> None:
         old = self.callbacks.get(callback.id)
         CALLBACK_TABLE.verify(old.state if old else None, event, callback.state)

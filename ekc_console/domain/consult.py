@@ -77,7 +77,7 @@ def dialled(c: Centre, f: ConsultDialled) -> None:
     party.check_new(c, f.party)
     state = cl.Consulting(c.now, "party", None, f.party)
     call = _begin(c, *found, state, "ConsultDialled")
-    party.dial(c, call, f.agent, f.party, f.number, "ConsultDialled")
+    party.dial(c, call, f.party, f.number, "ConsultDialled")
 
 
 def _begin(c: Centre, call: Call, agent: Agent, state: cl.Consulting, event: str) -> Call:
@@ -129,7 +129,7 @@ def switched(c: Centre, f: ConsultSwitched) -> None:
     call, agent = work.stop_clock(c, call, agent)
     call = replace(call, state=replace(consulting(call), since=c.now, heard=f.heard))
     c.put_call(call, "ConsultSwitched")
-    c.amend_agent(agent)
+    c.put_agent(replace(agent, state=ag.Consulting(call.id, c.now)), "ConsultSwitched")
     c.emit(voice_paths(call))
 
 

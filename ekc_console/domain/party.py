@@ -13,7 +13,7 @@ from ekc_console.domain.call import Call
 from ekc_console.domain.centre import Centre
 from ekc_console.domain.effects import DialParty, HangUp, ReturnReason
 from ekc_console.domain.facts import CallEnded
-from ekc_console.domain.ids import AgentId, CallId
+from ekc_console.domain.ids import CallId
 from ekc_console.domain.state_table import IllegalFact
 
 _CAUSES: dict[str, ReturnReason] = {
@@ -29,7 +29,7 @@ def check_new(c: Centre, party: CallId) -> None:
         raise IllegalFact("duplicate", f"call {party} is known already")
 
 
-def dial(c: Centre, call: Call, agent: AgentId, party: CallId, number: str, event: str) -> None:
+def dial(c: Centre, call: Call, party: CallId, number: str, event: str) -> None:
     """Begin the record of a party (``check_new`` first), and have it called."""
     c.arrivals += 1
     record = Call(
@@ -40,7 +40,6 @@ def dial(c: Centre, call: Call, agent: AgentId, party: CallId, number: str, even
         seq=c.arrivals,
         arrived_at=c.now,
         state=cl.Ringing(c.now),
-        agent=agent,
         party_of=call.id,
     )
     c.put_call(record, event)

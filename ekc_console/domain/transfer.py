@@ -80,7 +80,7 @@ def outside(c: Centre, f: TransferredOutside) -> None:
     new = replace(call, state=cl.Transferring(c.now, f.party), returns_to=agent.id)
     c.put_call(new, "TransferredOutside")
     c.emit(KeepWaiting(call.id))
-    party.dial(c, call, agent.id, f.party, f.number, "TransferredOutside")
+    party.dial(c, call, f.party, f.number, "TransferredOutside")
     work.hand_over(c, agent, call, "TransferredOutside")
 
 

@@ -51,7 +51,7 @@ class Api:
         health: Callable[[], dict[str, object]],
         on_console: Callable[[Session], Awaitable[None]],
         on_console_gone: Callable[[AgentId], None],
-        targets: work.Targets,
+        targets: work.DayTargets,
     ) -> None:
         self._auth = auth
         self._hub = hub

@@ -29,6 +29,7 @@ from ekc_console.scenario_files import (
 from ekc_console.server import numbers
 from ekc_console.server.api import Api
 from ekc_console.server.auth import Auth, Session
+from ekc_console.server.call_commands import CallCommands
 from ekc_console.server.cards import Cards
 from ekc_console.server.clock import Clock
 from ekc_console.server.commands import Commands
@@ -62,10 +63,11 @@ from ekc_console.server.store.menu_results import MenuResult
 from ekc_console.server.switch import Switch
 from ekc_console.server.sync import Hub
 from ekc_console.server.telephony import Telephony
+from ekc_console.server.transfers import Transfers
 from ekc_console.server.views import Extras, Person, Views
 from ekc_console.server.work_commands import WorkCommands
 from ekc_console.wire import messages as wire
-from ekc_console.wire.work import Targets
+from ekc_console.wire.work import DayTargets
 
 log = structlog.get_logger(__name__)
 
@@ -160,11 +162,13 @@ class Server:
             prompts.speak,
             LastOperators(self.database, self.router),
         )
+        self.transfers = Transfers(self.engine, self.runtime, self.lines, self.switch, self.menus)
         self.telephony = Telephony(
             self.engine,
             self.runtime,
             self.lines,
             self.switch,
+            self.transfers,
             self.menus,
             config.server.main_menu,
             on_engine=self._on_engine,
@@ -212,6 +216,13 @@ class Server:
             self.lines,
             self.cards,
             self.views,
+            CallCommands(
+                self.runtime,
+                self.engine,
+                self.views,
+                {name: s.title for name, s in scenarios.items() if s.kind == "menu"},
+                config.calls.emergency,
+            ),
             Orders(
                 self.runtime,
                 self.cards,
@@ -233,7 +244,7 @@ class Server:
             self._health,
             self._on_console,
             self._on_console_gone,
-            Targets(
+            DayTargets(
                 calls=config.targets.calls,
                 handle_s=config.targets.handle_minutes * 60,
                 break_s=config.targets.break_minutes * 60,
@@ -323,6 +334,7 @@ class Server:
 
     def _on_effect(self, effect: ef.Effect) -> None:
         self.switch.run(effect)
+        self.transfers.run(effect)
         self.notifier.on_effect(effect)
         if isinstance(effect, ef.ShiftEnded):
             self._background(self._let_go(effect.agent))

@@ -18,7 +18,7 @@ from ekc_console.server.store import callers, contacts, scenarios
 from ekc_console.server.store import cards as rows
 from ekc_console.server.store.database import Database
 from ekc_console.server.store.menu_results import MenuResult
-from ekc_console.server.views import Extras, Person, shown
+from ekc_console.server.views import Extras, Person, moved_on, shown
 from ekc_console.wire import messages as wire
 from ekc_console.wire import work
 
@@ -136,9 +136,12 @@ class Cards:
         await self._database.write(write)
         return await self.open(person, body.card)
 
-    async def require_saved(self, call: CallId) -> None:
-        """Raises CardError when the call's card is still a draft and its queue demands one."""
+    async def require_saved(self, call: CallId, agent: AgentId) -> None:
+        """Raises CardError when the call's card is still a draft and its queue demands one of
+        this agent."""
         record = self._router.calls.get(call) or self._router.recently_ended.get(call)
+        if record is not None and moved_on(record, agent):
+            return  # given away: the card goes with the caller
         settings = self._router.queues.get(record.queue) if record and record.queue else None
         if settings is None or not settings.wrap_up.startswith("mandatory"):
             return

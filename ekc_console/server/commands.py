@@ -21,6 +21,8 @@ from ekc_console.domain.facts import (
     CallHeld,
     CallPlaced,
     CallResumed,
+    ConsultAccepted,
+    ConsultLeft,
     Fact,
     OfferAccepted,
     OfferRefused,
@@ -30,13 +32,14 @@ from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId
 from ekc_console.domain.state_table import IllegalFact
 from ekc_console.errors import EkcError
 from ekc_console.server import numbers
+from ekc_console.server.call_commands import CallCommands
 from ekc_console.server.cards import Cards
 from ekc_console.server.engine.protocol import EngineError
 from ekc_console.server.lines import OperatorLines
 from ekc_console.server.orders import Orders
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.runtime import Runtime
-from ekc_console.server.views import Person, Views
+from ekc_console.server.views import Person, Views, consult_offer
 from ekc_console.wire import messages as wire
 
 log = structlog.get_logger(__name__)
@@ -55,6 +58,7 @@ class Commands:
         lines: OperatorLines,
         cards: Cards,
         views: Views,
+        calls: CallCommands,
         orders: Orders,
         break_limits: Mapping[str, float],
         log_out: Callable[[Person], Awaitable[None]],
@@ -88,6 +92,7 @@ class Commands:
             wire.SaveDraft: self._save_draft,
             wire.SaveCard: self._save_card,
             wire.FindContacts: self._find,
+            **calls.handlers,
             **orders.handlers,
             **work,
         }
@@ -127,7 +132,7 @@ class Commands:
     async def _go_ready(self, person: Person, body: wire.GoReady) -> None:
         state = self._agent(person).state
         if isinstance(state, ag.WrapUp):
-            await self._cards.require_saved(state.call)
+            await self._cards.require_saved(state.call, person.login)
         self._runtime.submit(AgentReady(person.login))
 
     async def _go_break(self, person: Person, body: wire.GoBreak) -> None:
@@ -141,7 +146,7 @@ class Commands:
         if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp | ag.NotResponding):
             raise Refusal("wrong_state", "Сначала закончите звонок, потом завершайте смену.")
         if isinstance(agent.state, ag.WrapUp):
-            await self._cards.require_saved(agent.state.call)
+            await self._cards.require_saved(agent.state.call, person.login)
         self._runtime.submit(AgentLoggedOut(person.login))
         await self._log_out(person)
 
@@ -165,14 +170,24 @@ class Commands:
 
     async def _accept(self, person: Person, body: wire.AcceptOffer) -> None:
         agent = self._agent(person)
+        if isinstance(agent.state, ag.Asked) and body.offer == consult_offer(agent.state.call):
+            self._runtime.submit(ConsultAccepted(agent.state.call, person.login))
+            return
         if getattr(agent.state, "offer", None) != body.offer:
             raise Refusal("wrong_state", "Этого предложения уже нет: вызов ушёл другому или снят.")
         self._runtime.submit(OfferAccepted(OfferId(body.offer), person.login))
 
     async def _reject(self, person: Person, body: wire.RejectOffer) -> None:
+        state = self._agent(person).state
+        if isinstance(state, ag.Asked) and body.offer == consult_offer(state.call):
+            self._runtime.submit(ConsultLeft(state.call, person.login))
+            return
         self._runtime.submit(OfferRefused(OfferId(body.offer), person.login))
 
     async def _hang_up(self, person: Person, body: wire.HangUpCall) -> None:
+        if isinstance(self._agent(person).state, ag.Advising):
+            self._on_my_call(person, body.call, ConsultLeft(CallId(body.call), person.login))
+            return
         self._on_my_call(person, body.call, AgentHungUp(person.login, CallId(body.call)))
 
     async def _hold(self, person: Person, body: wire.HoldCall) -> None:
@@ -221,7 +236,7 @@ class Commands:
         agent = self._agent(person)
         if not isinstance(agent.state, ag.WrapUp):
             return
-        await self._cards.require_saved(agent.state.call)
+        await self._cards.require_saved(agent.state.call, person.login)
         self._runtime.submit(WrapUpFinished(person.login))
 
     async def _get_scenario(self, person: Person, body: wire.GetScenario) -> wire.ScenarioText:

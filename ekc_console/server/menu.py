@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from ekc_console.domain import call as cl
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.facts import CallbackAsked, CallQueued, CallStepEntered
 from ekc_console.domain.ids import CallId, QueueId
@@ -157,7 +158,7 @@ class Menus:
     def _rescue(self, call: CallId) -> None:
         router = self._runtime.router
         record = router.calls.get(call)
-        if record is not None and record.queued_at is None:
+        if record is not None and isinstance(record.state, cl.InMenu):
             queue = list(router.queues)[-1]
             self._runtime.submit(CallQueued(call, queue, topic="general"))
 

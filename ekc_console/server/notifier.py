@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from ekc_console.domain import agent as ag
+from ekc_console.domain import call as cl
 from ekc_console.domain import effects as ef
 from ekc_console.domain.call import Call
 from ekc_console.domain.ids import AgentId, CallId
@@ -35,6 +36,17 @@ UNREACHED = {
     "busy": "занято",
     "failed": "вызов не прошёл",
 }
+PARTY_LOST: dict[ef.ReturnReason, str] = {
+    "busy": "Второй участник занят.",
+    "no_answer": "Второй участник не ответил.",
+    "rejected": "Второй участник отклонил вызов.",
+    "left": "Второй участник отключился.",
+    "unreachable": "Второй участник недоступен.",
+    "failed": "Соединить со вторым участником не удалось.",
+    "caller_gone": "Абонент положил трубку: консультация закончена.",
+}
+BACK = " Абонент снова у вас."
+AT_THE_HEAD = " Абонент стоит первым в очереди."
 ABANDONED = frozenset({"abandoned_queue", "short_abandoned", "failed"})
 
 
@@ -58,6 +70,7 @@ class Notifier:
         self._counted: set[CallId] = set()
         self._breaks: dict[AgentId, float] = {}
         self._wrap_ups: dict[AgentId, float] = {}
+        self._talks: dict[AgentId, tuple[int, float]] = {}
         self._day = self._today()
 
     def on_effect(self, effect: ef.Effect) -> None:
@@ -72,8 +85,11 @@ class Notifier:
             case ef.AgentChanged(agent):
                 self._count_break(agent)
                 self._count_wrap_up(agent)
+                self._count_talks(agent)
                 self._hub.own_changed(agent)
                 self._hub.shared_changed()
+            case ef.PartyLost():
+                self._tell_party_lost(effect)
             case ef.CallbackChanged() | ef.QueueChanged():
                 self._hub.shared_changed()
             case ef.BreakOverrun(agent):
@@ -113,6 +129,8 @@ class Notifier:
             return
         if call.agent:
             self._hub.own_changed(call.agent)
+        if isinstance(call.state, cl.Consulting) and call.state.adviser:
+            self._hub.own_changed(call.state.adviser)
         self._hub.shared_changed()
         if call.ended_at is not None and call.id not in self._counted:
             self._roll_day()
@@ -144,6 +162,7 @@ class Notifier:
     def load_day(self, report: Report) -> None:
         """Begin with what the store has counted today, calls that ended last included."""
         self._counted.update(self._router.recently_ended)
+        self._talks = {a.id: (a.calls, a.talk_s) for a in self._router.agents.values()}
         for queue in report.queues:
             if queue.queue is not None:
                 counts = queue.counts
@@ -174,10 +193,6 @@ class Notifier:
             day.offered += 1
             day.answered += call.outcome == "answered"
             day.abandoned += call.outcome in ABANDONED
-        if call.agent and call.outcome == "answered":
-            mine = self._extras.agents.setdefault(call.agent, DayCount())
-            mine.answered += 1
-            mine.talk_s += call.talk_s
 
     def _tell_unreached(self, call: Call) -> None:
         """An outgoing call that came to nothing leaves no trace on the screen but this."""
@@ -193,6 +208,26 @@ class Notifier:
         name = self._extras.names.get(login, login)
         overseers = [who for who in self._hub.overseers() if who != login]
         self._hub.notice(warn(text=f"{name}: перерыв дольше положенного."), overseers)
+
+    def _count_talks(self, login: AgentId) -> None:
+        """Add what the core has counted for the agent since the last look: in a call that was
+        transferred each agent has a share."""
+        agent = self._router.agents[login]
+        calls, talk_s = self._talks.get(login, (0, 0.0))
+        if agent.calls < calls:
+            calls, talk_s = 0, 0.0  # a new shift counts from nothing
+        self._talks[login] = (agent.calls, agent.talk_s)
+        if (agent.calls, agent.talk_s) != (calls, talk_s):
+            self._roll_day()
+            day = self._extras.agents.setdefault(login, DayCount())
+            day.answered += agent.calls - calls
+            day.talk_s += max(0.0, agent.talk_s - talk_s)
+
+    def _tell_party_lost(self, effect: ef.PartyLost) -> None:
+        text = PARTY_LOST[effect.why]
+        if effect.why != "caller_gone":
+            text += BACK if effect.back else AT_THE_HEAD
+        self._hub.notice(wire.Notice(level="warning", text=text), [effect.agent])
 
     def _count_break(self, login: AgentId) -> None:
         """Add up breaks when they end."""

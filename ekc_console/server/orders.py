@@ -73,7 +73,7 @@ class Orders:
         if agent is None or isinstance(agent.state, ag.Offline):
             raise Refusal("wrong_state", "Вы не на смене: откройте рабочее место.")
         if isinstance(agent.state, ag.WrapUp):
-            await self._cards.require_saved(agent.state.call)
+            await self._cards.require_saved(agent.state.call, person.login)
         if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp | ag.Offered):
             raise Refusal("wrong_state", _CANNOT_TAKE)
         self._submit(f.CallPicked(person.login, CallId(body.call)), _ELSEWHERE)

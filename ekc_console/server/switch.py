@@ -17,7 +17,7 @@ from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.errors import EkcError
 from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
 from ekc_console.server.forwarding import Forwarding
-from ekc_console.server.lanes import Lanes
+from ekc_console.server.lanes import Job, Lanes
 from ekc_console.server.lines import OperatorLines, bridge_of
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.services.prompts import CUT_TEXT, GOODBYE, PLACE_KEPT, Prompt, PromptLibrary
@@ -144,6 +144,24 @@ class Switch:
             await self._engine.answer(call)
             self._answered.add(call)
 
+    def in_order(self, call: CallId, job: Job) -> None:
+        """Do this in order with all else that is done to the call."""
+        self._lanes.put(call, job)
+
+    async def part(self, call: CallId) -> None:
+        """Take the call out of its agent's bridge."""
+        if agent := self._joined.pop(call, None):
+            await self._engine.leave(bridge_of(agent), call)
+
+    async def call_out(self, leg: CallId, number: str) -> bool:
+        """Dial through the trunk; False when no call began."""
+        try:
+            await self.place(leg, number)
+        except EngineError as error:
+            log.warning("outgoing call not placed", call=leg, error=error.message)
+            return False
+        return True
+
     async def close(self) -> None:
         await self._lanes.close()
 
@@ -175,8 +193,7 @@ class Switch:
 
     async def _keep_waiting(self, call: CallId, cut: bool) -> None:
         await self.answer(call)
-        if agent := self._joined.pop(call, None):
-            await self._engine.leave(bridge_of(agent), call)
+        await self.part(call)
         await self._engine.start_music(call)
         if cut:
             await self._engine.play(call, [self._prompts.path(CUT_TEXT)])
@@ -221,10 +238,7 @@ class Switch:
         await self._engine.join(bridge_of(agent), call)
 
     async def _dial(self, call: CallId, number: str) -> None:
-        try:
-            await self.place(call, number)
-        except EngineError as error:
-            log.warning("outgoing call not placed", call=call, error=error.message)
+        if not await self.call_out(call, number):
             self._tell(CallEnded(call, by="system", cause="failed"))
 
     async def place(self, leg: str, number: str) -> None:

@@ -8,17 +8,20 @@ from typing import Any
 
 import structlog
 
+from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
+from ekc_console.domain import consult
 from ekc_console.domain import effects as ef
 from ekc_console.domain.facts import CallAnswered, CallArrived, CallEnded, PlaceKept
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.server import numbers
 from ekc_console.server.engine import protocol as en
-from ekc_console.server.lines import ACCOUNT_PREFIX, OperatorLines, phone_agent
+from ekc_console.server.lines import ACCOUNT_PREFIX, OperatorLines, bridge_of, phone_agent
 from ekc_console.server.menu import Menus
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.services.prompts import PLACE_NOT_KEPT
 from ekc_console.server.switch import Switch
+from ekc_console.server.transfers import Transfers
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +35,7 @@ class Telephony:
         runtime: Runtime,
         lines: OperatorLines,
         switch: Switch,
+        transfers: Transfers,
         menus: Menus,
         main_menu: str,
         *,
@@ -43,6 +47,7 @@ class Telephony:
         self._runtime = runtime
         self._lines = lines
         self._switch = switch
+        self._transfers = transfers
         self._menus = menus
         self._main_menu = main_menu
         self._on_engine = on_engine
@@ -112,6 +117,9 @@ class Telephony:
         if self._switch.forwarding.answered(call):
             return
         record = self._runtime.router.calls.get(call)
+        if record is not None and isinstance(record.state, cl.Ringing):
+            self._runtime.submit(CallAnswered(call))
+            return
         if record is None or not isinstance(record.state, cl.Dialing) or record.agent is None:
             return
         self._runtime.submit(CallAnswered(call))
@@ -152,7 +160,7 @@ class Telephony:
         """Take over what lives at the engine; end in the core what does not."""
         for info in legs:
             if info.kind == "operator" and info.account:
-                self._adopt_operator(info.leg, info.account)
+                self._adopt_operator(info)
             elif agent := phone_agent(info.leg):
                 self._adopt_phone(info.leg, agent, info.answered)
         self._lines.tell_missing()
@@ -173,12 +181,16 @@ class Telephony:
         self._on_engine(True, "")
         self._spawn(self._lines.put_accounts_again())
 
-    def _adopt_operator(self, leg: str, account: str) -> None:
-        agent = AgentId(account.removeprefix(ACCOUNT_PREFIX))
-        if agent in self._runtime.router.agents:
-            self._lines.adopt(agent, leg)
-        else:
-            self._spawn(self._engine.hang_up(leg))
+    def _adopt_operator(self, info: en.LegInfo) -> None:
+        """A leg that was lent to a consultation which is over goes back into its own bridge."""
+        agent = AgentId((info.account or "").removeprefix(ACCOUNT_PREFIX))
+        record = self._runtime.router.agents.get(agent)
+        if record is None:
+            self._spawn(self._engine.hang_up(info.leg))
+            return
+        self._lines.adopt(agent, info.leg)
+        if info.bridge != bridge_of(agent) and not isinstance(record.state, ag.Advising):
+            self._spawn(self._transfers.return_leg(agent))
 
     def _adopt_phone(self, leg: str, agent: AgentId, answered: bool) -> None:
         """A telephone that still rings is hung up: its operator's console asks again."""
@@ -202,10 +214,11 @@ class Telephony:
         elif isinstance(record.state, cl.Forwarding):
             if not self._switch.forwarding.has_leg(call):
                 self._switch.run(ef.Forward(call, record.state.number))
-        elif isinstance(record.state, cl.Dialing) and info.answered:
+        elif isinstance(record.state, cl.Dialing | cl.Ringing) and info.answered:
             self._outgoing_answered(call)
         elif effect := _standing_effect(record, joined):
             self._switch.run(effect)
+            self._transfers.run(effect)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._logged(work))
@@ -229,7 +242,7 @@ def _standing_effect(call: cl.Call, joined: AgentId | None) -> ef.Effect | None:
     """What the engine must be doing for a call in its present state; ``joined``: it is in the
     bridge of that agent. None when it does so already."""
     match call.state:
-        case cl.Waiting() | cl.Offered():
+        case cl.Waiting() | cl.Offered() | cl.Transferring():
             return ef.KeepWaiting(call.id)
         case cl.Connecting() if call.agent:
             return ef.Connect(call.id, call.agent)
@@ -237,6 +250,10 @@ def _standing_effect(call: cl.Call, joined: AgentId | None) -> ef.Effect | None:
             return ef.HoldCall(call.id, joined)
         case cl.Talking() if call.agent and not joined:
             return ef.ResumeCall(call.id, call.agent)
+        case cl.Consulting():
+            return consult.voice_paths(call)
+        case cl.Linked(other=other) if call.party_of is None:
+            return ef.Link(call.id, other)
         case cl.Ending():
             return ef.HangUp(call.id, "restart")
     return None

@@ -34,10 +34,23 @@ AGENT_STATES: dict[type, wire.AgentState] = {
     ag.Dialing: "dialing",
     ag.Talking: "talking",
     ag.Holding: "talking",
+    ag.Consulting: "consulting",
+    ag.Asked: "offered",
+    ag.Advising: "consulting",
     ag.WrapUp: "wrap_up",
     ag.NotResponding: "not_responding",
 }
-BUSY = (ag.Offered, ag.Connecting, ag.Dialing, ag.Talking, ag.Holding, ag.WrapUp)
+BUSY = (
+    ag.Offered,
+    ag.Connecting,
+    ag.Dialing,
+    ag.Talking,
+    ag.Holding,
+    ag.WrapUp,
+    ag.Consulting,
+    ag.Asked,
+    ag.Advising,
+)
 _CALL_STATES: dict[type, wire.CallStateName] = {
     ca.InMenu: "menu",
     ca.Waiting: "waiting",
@@ -45,6 +58,11 @@ _CALL_STATES: dict[type, wire.CallStateName] = {
     ca.Connecting: "connecting",
     ca.Talking: "talking",
     ca.OnHold: "held",
+    ca.Consulting: "consult",
+    ca.Transferring: "waiting",
+    ca.Linked: "talking",
+    ca.Ringing: "dialing",
+    ca.Advising: "talking",
     ca.Dialing: "dialing",
     ca.Forwarding: "waiting",
     ca.Forwarded: "ended",
@@ -132,7 +150,7 @@ class Views:
             role=person.role,
             state=AGENT_STATES[type(state)],
             since=getattr(state, "since", 0.0),
-            until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak) else None,
+            until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak | ag.Asked) else None,
             reason=state.reason if isinstance(state, ag.OnBreak | ag.NotResponding) else "",
             pending_break=agent.pending_break or "",
             line_up=agent.has_leg,
@@ -155,7 +173,7 @@ class Views:
         wrapping = isinstance(agent.state, ag.WrapUp)
         return wire.MyCall(
             id=call.id,
-            state="wrap_up" if wrapping else _CALL_STATES[type(call.state)],
+            state=_my_state(call, agent),
             direction=call.direction,
             number=self._number(call.number, person),
             region=extras.region,
@@ -168,12 +186,13 @@ class Views:
             queued_at=call.queued_at,
             answered_at=call.answered_at,
             held_since=call.state.since if isinstance(call.state, ca.OnHold) else None,
-            ended_at=call.ended_at,
-            offer=offer.id if offer else "",
-            offer_expires_at=offer.expires_at if offer else None,
-            recording=extras.recording and isinstance(call.state, ca.Talking | ca.OnHold),
+            ended_at=agent.state.since if isinstance(agent.state, ag.WrapUp) else call.ended_at,
+            offer=offer[0] if offer else "",
+            offer_expires_at=offer[1] if offer else None,
+            recording=extras.recording and isinstance(call.state, _RECORDED),
             history=tuple(shown(contact, person) for contact in extras.history),
-            card=extras.card,
+            card="" if wrapping and moved_on(call, agent.id) else extras.card,
+            consult=self._consult(call, agent, person),
             callback=call.callback or "",
             caller=extras.caller if person.sees_numbers else _masked(extras.caller),
         )
@@ -300,11 +319,86 @@ class Views:
     def _number(self, number: str | None, person: Person) -> str:
         return numbers.readable(number) if person.sees_numbers else numbers.masked(number)
 
+    def _consult(self, call: ca.Call, agent: ag.Agent, person: Person) -> wire.ConsultInfo | None:
+        state = call.state
+        if not isinstance(state, ca.Consulting):
+            return None
+        asking = call.agent == agent.id
+        if not asking:
+            who = self.name(call.agent)
+        elif state.adviser is not None:
+            who = self.name(state.adviser)
+        else:
+            party = self._router.calls.get(state.party) if state.party else None
+            who = self._number(party.number if party else None, person)
+        return wire.ConsultInfo(
+            role="asking" if asking else "asked",
+            who=who,
+            open=state.open,
+            heard=state.heard,
+            since=getattr(agent.state, "since", state.since),
+        )
+
+    def name(self, agent: AgentId | None) -> str:
+        return self._extras.names.get(agent, agent) if agent else ""
+
+    def queue_targets(self) -> tuple[wire.QueueTarget, ...]:
+        self.refresh()
+        boards = [board.info for board in self._boards.values()]
+        return tuple(
+            wire.QueueTarget(id=q.id, title=q.title, waiting=q.waiting, ready=q.agents_ready)
+            for q in boards
+        )
+
+    def agent_targets(self, person: Person) -> tuple[wire.AgentTarget, ...]:
+        """Who is on shift, without the person; the free ones first, then by name."""
+        targets = [
+            wire.AgentTarget(
+                id=agent.id,
+                name=self.name(agent.id),
+                state=AGENT_STATES[type(agent.state)],
+                since=getattr(agent.state, "since", 0.0),
+                free=agent.available,
+            )
+            for agent in self._router.agents.values()
+            if agent.id != person.login and not isinstance(agent.state, ag.Offline)
+        ]
+        return tuple(sorted(targets, key=lambda target: (not target.free, target.name)))
+
     @staticmethod
-    def _offer_of(call: ca.Call, agent: ag.Agent) -> ca.Offer | None:
+    def _offer_of(call: ca.Call, agent: ag.Agent) -> tuple[str, float] | None:
+        """Id and end of what this agent is asked to take."""
+        if isinstance(agent.state, ag.Asked):
+            return consult_offer(call.id), agent.state.until
         if not isinstance(call.state, ca.Offered):
             return None
-        return next((o for o in call.state.offers if o.agent == agent.id), None)
+        offers = (o for o in call.state.offers if o.agent == agent.id)
+        return next(((o.id, o.expires_at) for o in offers), None)
+
+
+_RECORDED = ca.Talking | ca.OnHold | ca.Consulting
+
+
+def consult_offer(call: CallId) -> str:
+    """Under this id a console accepts or rejects a question about the call."""
+    return f"consult:{call}"
+
+
+def _my_state(call: ca.Call, agent: ag.Agent) -> wire.CallStateName:
+    match agent.state:
+        case ag.WrapUp():
+            return "wrap_up"
+        case ag.Asked():
+            return "offered"
+        case ag.Advising():
+            return "talking"
+    return _CALL_STATES[type(call.state)]
+
+
+def moved_on(call: ca.Call, agent: AgentId) -> bool:
+    """The agent gave the call to another one, or to a queue: its card goes along."""
+    waits = isinstance(call.state, ca.Waiting | ca.Offered)
+    return waits or (call.agent != agent and call.agent is not None)
 
 
 def shown(contact: wire.Contact, person: Person) -> wire.Contact:

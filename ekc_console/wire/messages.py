@@ -12,21 +12,34 @@ from typing import Any, Literal
 
 import msgspec
 
+from ekc_console.wire.base import AgentState as AgentState
 from ekc_console.wire.base import Message as _Message
+from ekc_console.wire.call_control import AgentTarget as AgentTarget
+from ekc_console.wire.call_control import CallCommand as CallCommand
+from ekc_console.wire.call_control import CancelConsult as CancelConsult
+from ekc_console.wire.call_control import CompleteConsult as CompleteConsult
+from ekc_console.wire.call_control import ConsultInfo as ConsultInfo
+from ekc_console.wire.call_control import GetTargets as GetTargets
+from ekc_console.wire.call_control import Heard as Heard
+from ekc_console.wire.call_control import MenuTarget as MenuTarget
+from ekc_console.wire.call_control import QueueTarget as QueueTarget
+from ekc_console.wire.call_control import SendKeys as SendKeys
+from ekc_console.wire.call_control import StartConsult as StartConsult
+from ekc_console.wire.call_control import SwitchConsult as SwitchConsult
+from ekc_console.wire.call_control import TargetKind as TargetKind
+from ekc_console.wire.call_control import Targets as Targets
+from ekc_console.wire.call_control import TransferCall as TransferCall
 from ekc_console.wire.orders import OrderCommand, OrderResult
-from ekc_console.wire.work import Caller, Targets, WorkCommand, WorkEntity, WorkResult
+from ekc_console.wire.work import Caller, DayTargets, WorkCommand, WorkEntity, WorkResult
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Raised at every change that an older client or server cannot follow."""
 
 Role = Literal["operator", "volunteer", "supervisor", "admin"]
-AgentState = Literal[
-    "offline", "ready", "break", "offered", "connecting", "talking", "dialing", "wrap_up",
-    "not_responding",
-]  # fmt: skip
 CallStateName = Literal[
-    "menu", "waiting", "offered", "connecting", "talking", "held", "dialing", "wrap_up", "ended"
-]
+    "menu", "waiting", "offered", "connecting", "talking", "held", "consult", "dialing", "wrap_up",
+    "ended",
+]  # fmt: skip
 RefusalCode = Literal[
     "not_allowed", "wrong_state", "unknown", "bad_value", "server_busy", "engine_down"
 ]
@@ -132,6 +145,8 @@ class MyCall(_Message, frozen=True, kw_only=True):
     """Id of the card draft of this call."""
     callback: str = ""
     caller: Caller = Caller()
+    consult: ConsultInfo | None = None
+    """Somebody is asked about the call."""
 
 
 class WaitingCall(_Message, frozen=True, kw_only=True):
@@ -224,7 +239,7 @@ class Welcome(_Message, frozen=True, kw_only=True):
     """Topic code to title."""
     scripts: dict[str, str] = msgspec.field(default_factory=dict)
     """Id to title of the scenarios that an operator can take for a card."""
-    targets: Targets = Targets()
+    targets: DayTargets = DayTargets()
 
 
 class Snapshot(_Message, frozen=True, kw_only=True):
@@ -411,6 +426,7 @@ Command = (
     | SaveDraft
     | SaveCard
     | FindContacts
+    | CallCommand
     | OrderCommand
     | WorkCommand
 )
@@ -460,7 +476,7 @@ class Contacts(_Message, frozen=True, kw_only=True):
     contacts: tuple[Contact, ...]
 
 
-Result = Line | ScenarioText | Card | Contacts | OrderResult | WorkResult
+Result = Line | ScenarioText | Card | Contacts | Targets | OrderResult | WorkResult
 
 ClientMessage = Hello | Request
 ServerMessage = Welcome | Snapshot | Delta | Notice | Reply | Goodbye

@@ -232,7 +232,7 @@ class Suggestions(Message, frozen=True, kw_only=True):
 # -- the day -----------------------------------------------------------------------
 
 
-class Targets(msgspec.Struct, frozen=True, kw_only=True):
+class DayTargets(msgspec.Struct, frozen=True, kw_only=True):
     """What the centre expects of an operator in a day; 0: nothing is set."""
 
     calls: int = 0

@@ -14,6 +14,8 @@ _UNSAFE_PATH = re.compile(r"[\x00-\x1f,;()|&]")
 TRUNK_PREFIX = "trunk-"
 """Names that begin so belong to trunks."""
 
+_KEYS = re.compile(r"[0-9*#A-D]{1,32}")
+
 
 def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
@@ -57,3 +59,9 @@ def check_prompt(file: Path) -> None:
             f"Проиграть «{file}» нельзя.",
             "Нужен полный путь к файлу .wav без запятых, точек с запятой, скобок, & и |.",
         )
+
+
+def check_keys(keys: str) -> None:
+    """What can be sent as DTMF."""
+    if not _KEYS.fullmatch(keys):
+        raise EngineError("Клавиши тонального набора: цифры, *, # и A–D.")

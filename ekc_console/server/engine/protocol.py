@@ -184,6 +184,10 @@ class TelephonyEngine(Protocol):
 
     async def stop_music(self, leg: str) -> None: ...
 
+    async def send_keys(self, leg: str, keys: str) -> None:
+        """Send DTMF to the leg, as RFC 4733 events one after the other; returns at once. ``keys``
+        of ``0123456789*#ABCD``. The leg must be answered."""
+
     async def make_bridge(self, bridge: str) -> None:
         """Idempotent."""
 

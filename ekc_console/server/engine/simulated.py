@@ -19,6 +19,7 @@ import numpy as np
 
 from ekc_console.server.engine.checks import (
     check_account,
+    check_keys,
     check_name,
     check_number,
     check_prompt,
@@ -106,6 +107,7 @@ class _Leg:
     answered: bool = False
     bridge: str | None = None
     music: bool = False
+    keys_sent: str = ""
     playing: deque[_Playing] = field(default_factory=deque)
     timer: asyncio.TimerHandle | None = None
     """End of the present playback, or of the ringing."""
@@ -175,6 +177,13 @@ class SimulatedEngine:
 
     async def stop_music(self, leg: str) -> None:
         self._set_music(leg, False)
+
+    async def send_keys(self, leg: str, keys: str) -> None:
+        check_keys(keys)
+        entry = self._leg(leg)
+        if not entry.answered:
+            raise EngineError("Звонок ещё не принят: клавиши слать некому.")
+        entry.keys_sent += keys
 
     async def make_bridge(self, bridge: str) -> None:
         check_name(bridge)
@@ -320,6 +329,10 @@ class SimulatedEngine:
 
     def members(self, bridge: str) -> frozenset[str]:
         return frozenset(leg.id for leg in self._legs.values() if leg.bridge == bridge)
+
+    def keys_sent(self, leg: str) -> str:
+        """What ``send_keys`` sent to the leg."""
+        return self._legs[leg].keys_sent
 
     def heard(self, leg: str) -> Heard:
         """What the leg hears: its prompt, else its music, else the others in its bridge.

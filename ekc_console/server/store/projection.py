@@ -116,7 +116,7 @@ def _of_effect(effect: Effect, fact: Fact, now: float, router: Router) -> Iterat
             row: Row = {"offer": fact.offer, "ended_at": now, "result": "accepted"}
             yield Update("offers", "offer", row)
         case AgentChanged(agent):
-            yield _interval(router.agents[agent], now)
+            yield _interval(router.agents[agent], now, router)
         case CallbackChanged(callback):
             owed = router.callbacks.get(callback) or router.recently_settled[callback]
             yield Upsert("callbacks", "id", _callback_row(owed, fact), ("where_lost",))
@@ -129,6 +129,11 @@ _CALL_STATES: dict[type, str] = {
     cl.Connecting: "connecting",
     cl.Talking: "talking",
     cl.OnHold: "held",
+    cl.Consulting: "consult",
+    cl.Transferring: "transferring",
+    cl.Linked: "linked",
+    cl.Ringing: "dialing",
+    cl.Advising: "talking",
     cl.Dialing: "dialing",
     cl.Forwarding: "forwarding",
     cl.Forwarded: "forwarded",
@@ -205,23 +210,35 @@ _AGENT_STATES: dict[type, str] = {
     ag.Dialing: "dialing",
     ag.Talking: "talking",
     ag.Holding: "held",
+    ag.Consulting: "consulting",
+    ag.Asked: "offered",
+    ag.Advising: "advising",
     ag.WrapUp: "wrap_up",
     ag.NotResponding: "not_responding",
 }
 
 
-def _interval(agent: ag.Agent, now: float) -> NextInterval:
+def _interval(agent: ag.Agent, now: float, router: Router) -> NextInterval:
     state = agent.state
     if isinstance(state, ag.Offline):
         return NextInterval(agent.id, now, None)
     row: Row = {
         "agent": agent.id,
-        "state": _AGENT_STATES[type(state)],
+        "state": _agent_state(state, router),
         "reason": state.reason if isinstance(state, ag.OnBreak | ag.NotResponding) else "",
         "call": getattr(state, "call", None),
         "from_at": state.since,
     }
     return NextInterval(agent.id, state.since, row)
+
+
+def _agent_state(state: ag.AgentState, router: Router) -> str:
+    """In a consultation the agent talks as soon as the caller is heard."""
+    if isinstance(state, ag.Consulting):
+        consulting = router.calls[state.call].state
+        if isinstance(consulting, cl.Consulting) and consulting.heard != "party":
+            return "talking"
+    return _AGENT_STATES[type(state)]
 
 
 def _callback_row(callback: cb.Callback, fact: Fact) -> Row:

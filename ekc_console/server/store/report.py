@@ -42,7 +42,8 @@ class AgentFigures:
 
     agent: AgentId
     calls: int
-    """Calls of the stretch, in and out, that this agent had last and that were talked."""
+    """Calls of the stretch, in and out, that this agent talked; a transferred call counts for
+    each of its agents."""
     talk_s: float
     held_s: float
     wrap_up_s: float
@@ -160,7 +161,9 @@ def _calls(conn: sqlite3.Connection, since: float, until: float) -> list[_Call]:
         "SELECT queue, direction, coalesce(outcome, 'answered'), queued_at IS NOT NULL,"
         " coalesce(wait_s, 0), talk_s, held_s, wrap_up_s, ended_at IS NOT NULL"
         " FROM calls WHERE arrived_at >= ? AND arrived_at < ?"
-        " AND (ended_at IS NOT NULL OR answered_at IS NOT NULL)",
+        " AND (ended_at IS NOT NULL OR answered_at IS NOT NULL)"
+        # An outgoing call without an agent is an outside party's line within another call.
+        " AND NOT (direction = 'out' AND agent IS NULL)",
         (since, until),
     )
     return [
@@ -251,9 +254,10 @@ def _agents(conn: sqlite3.Connection, since: float, until: float) -> tuple[Agent
             breaks[agent].append((reason, seconds))
     talked = dict(
         conn.execute(
-            "SELECT agent, count(*) FROM calls WHERE arrived_at >= ? AND arrived_at < ?"
-            " AND answered_at IS NOT NULL GROUP BY agent",
-            (since, until),
+            "SELECT i.agent, count(DISTINCT i.call) FROM agent_intervals i"
+            " JOIN calls c ON c.id = i.call WHERE i.state = 'talking' AND i.from_at >= ?"
+            " AND c.arrived_at >= ? AND c.arrived_at < ? GROUP BY i.agent",
+            (since, since, until),
         )
     )
     return tuple(_of_agent(a, spent[a], tuple(breaks[a]), talked.get(a, 0)) for a in sorted(spent))
@@ -267,8 +271,8 @@ def _of_agent(
 
     dial_s = of(("dialing", "connecting"))
     times = AgentTimes(
-        talk_s=of(("talking",)) + dial_s,
-        held_s=of(("held",)),
+        talk_s=of(("talking", "advising")) + dial_s,
+        held_s=of(("held", "consulting")),
         wrap_up_s=of(("wrap_up",)),
         ready_s=of(("ready", "offered")),
         break_s=of(("break", "not_responding")),

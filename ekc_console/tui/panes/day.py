@@ -8,7 +8,7 @@ from ekc_console.i18n import N_
 from ekc_console.tui.panes.pane import Pane
 from ekc_console.tui.present import caller
 from ekc_console.tui.widgets.painted import Painted
-from ekc_console.wire.work import Targets
+from ekc_console.wire.work import DayTargets
 
 
 class DayPane(Pane):
@@ -24,7 +24,7 @@ class DayPane(Pane):
             me, welcome = desk.view.me, desk.welcome
             reasons = welcome.break_reasons if welcome else ()
             limit = next((r.limit_s for r in reasons if me and r.code == me.reason), 0.0)
-            targets = welcome.targets if welcome else Targets()
+            targets = welcome.targets if welcome else DayTargets()
             text = caller.day(me, targets, desk.view.callbacks, desk.now(), limit)
             self.query_one("#day-facts", Painted).paint(text)
 

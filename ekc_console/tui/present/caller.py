@@ -11,7 +11,7 @@ from ekc_console.i18n import N_, _
 from ekc_console.tui import words
 from ekc_console.tui.widgets.line_table import Column, Row
 from ekc_console.wire.messages import CallbackInfo, Contact, Me, MyCall
-from ekc_console.wire.work import HomeVisit, OpenCallback, Targets
+from ekc_console.wire.work import DayTargets, HomeVisit, OpenCallback
 
 MIN_VALUE = 10
 DAY_WIDTH = 40
@@ -148,7 +148,7 @@ def found_rows(contacts: Sequence[Contact], now: float) -> list[Row]:
 
 def day(
     me: Me | None,
-    targets: Targets,
+    targets: DayTargets,
     callbacks: Sequence[CallbackInfo],
     now: float,
     break_limit_s: float = 0.0,

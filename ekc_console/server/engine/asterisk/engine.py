@@ -24,6 +24,7 @@ from ekc_console.server.engine.asterisk.program import EngineProgram
 from ekc_console.server.engine.asterisk.settings import AsteriskSettings, ExternalNode, Trunk
 from ekc_console.server.engine.checks import (
     check_account,
+    check_keys,
     check_name,
     check_number,
     check_prompt,
@@ -115,6 +116,12 @@ class AsteriskEngine:
         entry = self._leg(leg)
         async with entry.lock:
             await self._link.player.stop_music(entry)
+
+    async def send_keys(self, leg: str, keys: str) -> None:
+        check_keys(keys)
+        if not self._leg(leg).answered:
+            raise EngineError("Звонок ещё не принят: клавиши слать некому.")
+        await self._leg_post(f"/channels/{leg}/dtmf", dtmf=keys)
 
     # -- bridges ----------------------------------------------------------------------
 
@@ -248,9 +255,9 @@ class AsteriskEngine:
             raise LegGone("Звонок уже завершён.")
         return entry
 
-    async def _leg_post(self, path: str) -> None:
+    async def _leg_post(self, path: str, **query: str) -> None:
         try:
-            await self._link.ari.post(path)
+            await self._link.ari.post(path, **query)
         except AriError as error:
             raise gone_or(error) from None
 

@@ -4,14 +4,14 @@ import msgspec
 import pytest
 
 from ekc_console.tui.present import caller, queue
-from ekc_console.wire.work import Caller, Targets
+from ekc_console.wire.work import Caller, DayTargets
 from tests.support.desk import CALL, CALLBACKS, ME, NOW, QUEUES, waiting
 
 replace = msgspec.structs.replace
 
 
 def test_the_day_beside_what_is_expected() -> None:
-    targets = Targets(calls=60, handle_s=200.0, break_s=1200.0)
+    targets = DayTargets(calls=60, handle_s=200.0, break_s=1200.0)
     me = replace(ME, wrap_up_s_today=140.0, reason="lunch", since=NOW - 400)
     text = caller.day(me, targets, CALLBACKS, NOW, 300.0).plain
     assert "Вызовов      14 из 60" in text
@@ -22,7 +22,7 @@ def test_the_day_beside_what_is_expected() -> None:
 
 
 def test_the_day_without_targets() -> None:
-    text = caller.day(ME, Targets(), (), NOW).plain
+    text = caller.day(ME, DayTargets(), (), NOW).plain
     assert " из " not in text
     assert "!" not in text
 

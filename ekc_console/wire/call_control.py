@@ -1,0 +1,117 @@
+"""Transfers, consultations and keys: commands, what a screen shows of them, whom one can reach."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ekc_console.wire.base import AgentState, Message
+
+Heard = Literal["party", "caller", "all"]
+TargetKind = Literal["queue", "agent", "number", "menu"]
+
+
+class ConsultInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A consultation about the call."""
+
+    role: Literal["asking", "asked"]
+    """``asking``: this agent has the call; ``asked``: this agent is consulted about it."""
+    who: str
+    """The other one: name of an operator or outside number."""
+    open: bool
+    """The one who is asked has answered."""
+    heard: Heard
+    """With whom the asking agent talks; ``all``: a conference."""
+    since: float
+
+
+class GetTargets(Message, frozen=True, kw_only=True):
+    """Result: ``Targets``, as of now."""
+
+
+class TransferCall(Message, frozen=True, kw_only=True):
+    """Give the call away. ``target``: id of a queue, login, number, or id of a menu scenario."""
+
+    call: str
+    kind: TargetKind
+    target: str
+
+
+class StartConsult(Message, frozen=True, kw_only=True):
+    """The caller is put on hold with music, the other one is called."""
+
+    call: str
+    kind: Literal["agent", "number"]
+    target: str
+
+
+class SwitchConsult(Message, frozen=True, kw_only=True):
+    """Talk with the other one, with the caller, or with both."""
+
+    call: str
+    heard: Heard
+
+
+class CompleteConsult(Message, frozen=True, kw_only=True):
+    """Caller and other one go on without this agent."""
+
+    call: str
+
+
+class CancelConsult(Message, frozen=True, kw_only=True):
+    """Let the other one go; back to the caller."""
+
+    call: str
+
+
+class SendKeys(Message, frozen=True, kw_only=True):
+    """DTMF to whom the agent talks with. ``keys``: of ``0-9 * # A-D``, at most 32."""
+
+    call: str
+    keys: str
+
+
+CallCommand = (
+    GetTargets
+    | TransferCall
+    | StartConsult
+    | SwitchConsult
+    | CompleteConsult
+    | CancelConsult
+    | SendKeys
+)
+
+
+class QueueTarget(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    title: str
+    waiting: int
+    ready: int
+    """Agents who could take a call of it now."""
+
+
+class AgentTarget(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    state: AgentState
+    since: float
+    free: bool
+    """Can be given a call, or asked, now."""
+
+
+class MenuTarget(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    title: str
+
+
+class Targets(Message, frozen=True, kw_only=True):
+    """Whom a call can be given to. Agents: logged in, without oneself, the free ones first."""
+
+    queues: tuple[QueueTarget, ...]
+    agents: tuple[AgentTarget, ...]
+    menus: tuple[MenuTarget, ...]
+    emergency: str
+    """Number of the emergency service; empty: none is set."""
+    outside: bool
+    """This person may call outside numbers (the emergency number: everybody)."""

@@ -1,0 +1,301 @@
+"""Transfers, consultations and conferences over real SIP and RTP: who hears whom, on every leg."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+import pytest
+import soundfile
+
+from ekc_console.client.desk import Desk
+from ekc_console.client.line import Voice
+from ekc_console.errors import EkcError
+from sip.client import Softphone
+from sip.protocol import CallState, HangUp, Heard, Incoming, KeyHeard, Listen, SendKeys, Tone
+from tests.support.centre import (
+    CALLER_HZ,
+    OPERATOR_HZ,
+    WAIT_S,
+    Centre,
+    in_state,
+    into_queue,
+    me_in_state,
+    recording_of,
+    until,
+)
+
+NUMBER = "+79000000101"
+OUTSIDE = "+79000000202"
+SECOND_HZ = 1500.0
+OUTSIDE_HZ = 1900.0
+TONES = [CALLER_HZ, OPERATOR_HZ, SECOND_HZ, OUTSIDE_HZ]
+
+
+class Party:
+    """Somebody with a telephone, and what is heard there."""
+
+    def __init__(self, phone: Softphone, call: str) -> None:
+        self.phone, self.call = phone, call
+        phone.send(Listen(call=call, tones_hz=TONES))
+
+    async def hears(self, *tones: float) -> None:
+        heard: list[float] = []
+        try:
+            while sorted(heard) != sorted(tones):
+                event = await self.phone.wait_for(Heard, WAIT_S, call=self.call)
+                heard = event.tones_hz
+        except TimeoutError:
+            raise AssertionError(f"{self.call} hears {heard}, not {tones}") from None
+
+    def hang_up(self) -> None:
+        self.phone.send(HangUp(call=self.call))
+
+    async def ended(self) -> None:
+        await self.phone.wait_for(CallState, WAIT_S, call=self.call, state="ended")
+
+
+class Stage:
+    """Anna talks with the caller; Boris and an outside party can be called."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+
+    async def begin(self) -> Stage:
+        self.anna = await self.centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+        self.at_anna = Party(self.anna.line.phone, self.anna.line.leg)
+        phone = await into_queue(self.centre, NUMBER)
+        self.caller = Party(phone, "c")
+        self.call = (await in_state(self.anna, "offered")).id
+        await self.anna.accept()
+        await in_state(self.anna, "talking")
+        await self.caller.hears(OPERATOR_HZ)
+        await self.at_anna.hears(CALLER_HZ)
+        return self
+
+    async def second(self) -> Desk:
+        self.boris = await self.centre.operator("boris", Voice(tone_hz=SECOND_HZ))
+        self.at_boris = Party(self.boris.line.phone, self.boris.line.leg)
+        return self.boris
+
+    async def outside_phone(self, *, answers: bool = True) -> Softphone:
+        return await self.centre.caller(OUTSIDE, port=self.centre.outside_port, auto_answer=answers)
+
+    async def outside(self, phone: Softphone) -> Party:
+        incoming = await phone.wait_for(Incoming, WAIT_S)
+        await phone.wait_for(CallState, WAIT_S, call=incoming.call, state="connected")
+        phone.send(Tone(call=incoming.call, hz=OUTSIDE_HZ))
+        return Party(phone, incoming.call)
+
+    async def consult_boris(self) -> None:
+        await self.second()
+        await self.anna.consult("agent", "boris")
+        offered = await in_state(self.boris, "offered")
+        assert offered.consult is not None
+        assert offered.consult.who == "Оператор anna"
+        await self.boris.accept()
+        await self.at_anna.hears(SECOND_HZ)
+        await self.at_boris.hears(OPERATOR_HZ)
+        assert (await in_state(self.anna, "consult")).consult.open
+
+    async def consult_outside(self) -> Party:
+        phone = await self.outside_phone()
+        await self.anna.consult("number", OUTSIDE)
+        party = await self.outside(phone)
+        await self.at_anna.hears(OUTSIDE_HZ)
+        await party.hears(OPERATOR_HZ)
+        return party
+
+
+@pytest.fixture
+async def stage(centre: Centre) -> Stage:
+    return await Stage(centre).begin()
+
+
+# -- blind ---------------------------------------------------------------------
+
+
+async def test_blind_to_an_operator(stage: Stage) -> None:
+    boris = await stage.second()
+    await stage.anna.transfer("agent", "boris")
+    await in_state(stage.anna, "wrap_up")
+    assert (await in_state(boris, "offered")).id == stage.call
+    await boris.accept()
+    await stage.caller.hears(SECOND_HZ)
+    await stage.at_boris.hears(CALLER_HZ)
+    await stage.anna.finish_wrap_up()  # the card went with the caller
+    await me_in_state(stage.anna, "ready")
+    stage.caller.hang_up()
+    await in_state(boris, "wrap_up")
+    recording = await recording_of(stage.centre, stage.call)
+    samples, rate = soundfile.read(recording.path)
+    assert {round(hz, -2) for hz in strongest(samples[:, 1], rate, 2)} == {OPERATOR_HZ, SECOND_HZ}
+
+
+async def test_blind_to_a_queue(stage: Stage) -> None:
+    boris = await stage.second()
+    await boris.pause("rest")
+    await stage.anna.transfer("queue", "feedback")
+    await in_state(stage.anna, "wrap_up")
+    await boris.ready()
+    assert (await in_state(boris, "offered")).queue == "feedback"
+    await boris.accept()
+    await stage.caller.hears(SECOND_HZ)
+
+
+async def test_not_taken_it_comes_back(stage: Stage) -> None:
+    boris = await stage.second()
+    await stage.anna.transfer("agent", "boris")
+    await in_state(boris, "offered")
+    await boris.reject()
+    assert (await in_state(stage.anna, "offered")).id == stage.call
+    await stage.anna.accept()
+    await stage.caller.hears(OPERATOR_HZ)
+
+
+async def test_blind_to_an_outside_number(stage: Stage) -> None:
+    phone = await stage.outside_phone()
+    await stage.anna.transfer("number", OUTSIDE)
+    await in_state(stage.anna, "wrap_up")
+    party = await stage.outside(phone)
+    await stage.caller.hears(OUTSIDE_HZ)
+    await party.hears(CALLER_HZ)
+    party.hang_up()
+    await stage.caller.ended()
+
+
+async def test_an_outside_number_that_cannot_be_reached_gives_the_caller_back(
+    stage: Stage,
+) -> None:
+    await stage.anna.transfer("number", OUTSIDE)  # nobody listens there
+    assert (await in_state(stage.anna, "offered")).id == stage.call
+    await stage.anna.accept()
+    await stage.caller.hears(OPERATOR_HZ)
+
+
+async def test_back_to_a_menu(stage: Stage) -> None:
+    await stage.anna.transfer("menu", "main_menu")
+    await in_state(stage.anna, "wrap_up")
+    await stage.anna.finish_wrap_up() if False else None
+    stage.caller.phone.send(SendKeys(call="c", keys="1"))
+    boris = await stage.second()
+    assert (await in_state(boris, "offered")).id == stage.call
+
+
+# -- consultation --------------------------------------------------------------
+
+
+async def test_consulting_an_operator_to_and_fro_then_completed(stage: Stage) -> None:
+    await stage.consult_boris()
+    await stage.anna.switch_consult("caller")
+    await stage.at_anna.hears(CALLER_HZ)
+    await stage.caller.hears(OPERATOR_HZ)
+    await stage.anna.switch_consult("party")
+    await stage.at_anna.hears(SECOND_HZ)
+    await stage.anna.complete_consult()
+    await in_state(stage.anna, "wrap_up")
+    await in_state(stage.boris, "talking")
+    await stage.caller.hears(SECOND_HZ)
+    await stage.at_boris.hears(CALLER_HZ)
+
+
+async def test_a_conference_with_an_operator_whom_the_agent_leaves(stage: Stage) -> None:
+    await stage.consult_boris()
+    await stage.anna.switch_consult("all")
+    await stage.at_anna.hears(CALLER_HZ, SECOND_HZ)
+    await stage.at_boris.hears(CALLER_HZ, OPERATOR_HZ)
+    await stage.caller.hears(OPERATOR_HZ, SECOND_HZ)
+    await stage.anna.complete_consult()
+    await stage.caller.hears(SECOND_HZ)
+    await stage.at_boris.hears(CALLER_HZ)
+
+
+async def test_cancelled_the_operator_is_free_again(stage: Stage) -> None:
+    await stage.consult_boris()
+    await stage.anna.cancel_consult()
+    await in_state(stage.anna, "talking")
+    await stage.caller.hears(OPERATOR_HZ)
+    await stage.at_anna.hears(CALLER_HZ)
+    await me_in_state(stage.boris, "ready")
+    await stage.at_boris.hears()
+
+
+async def test_consulting_an_outside_number_then_conference_then_completed(stage: Stage) -> None:
+    party = await stage.consult_outside()
+    await stage.anna.switch_consult("all")
+    await stage.at_anna.hears(CALLER_HZ, OUTSIDE_HZ)
+    await party.hears(CALLER_HZ, OPERATOR_HZ)
+    await stage.caller.hears(OPERATOR_HZ, OUTSIDE_HZ)
+    await stage.anna.complete_consult()
+    await in_state(stage.anna, "wrap_up")
+    await party.hears(CALLER_HZ)
+    await stage.caller.hears(OUTSIDE_HZ)
+    stage.caller.hang_up()
+    await party.ended()
+
+
+async def test_an_outside_party_who_hangs_up_leaves_agent_and_caller(stage: Stage) -> None:
+    party = await stage.consult_outside()
+    party.hang_up()
+    await in_state(stage.anna, "talking")
+    await stage.caller.hears(OPERATOR_HZ)
+
+
+async def test_an_operator_on_a_break_is_refused_with_the_reason(stage: Stage) -> None:
+    boris = await stage.second()
+    await boris.pause("rest")
+    await me_in_state(boris, "break")
+    with pytest.raises(EkcError, match="на перерыве"):
+        await stage.anna.consult("agent", "boris")
+
+
+# -- restart -------------------------------------------------------------------
+
+
+async def test_a_server_that_restarts_in_a_conference_loses_nobody(stage: Stage) -> None:
+    party = await stage.consult_outside()
+    await stage.anna.switch_consult("all")
+    await party.hears(CALLER_HZ, OPERATOR_HZ)
+    await stage.centre.server.stop(hang_up=False)
+    await stage.centre.start_again()
+    await until(stage.anna, lambda: stage.anna.link.state == "online", limit_s=20)
+    await stage.anna.switch_consult("party")
+    await party.hears(OPERATOR_HZ)
+    await stage.anna.complete_consult()
+    await party.hears(CALLER_HZ)
+
+
+# -- keys ----------------------------------------------------------------------
+
+
+async def test_keys_reach_the_caller(stage: Stage) -> None:
+    await stage.anna.send_keys("12#")
+    heard = [(await stage.caller.phone.wait_for(KeyHeard, WAIT_S, call="c")).key for _ in "12#"]
+    assert heard == ["1", "2", "#"]
+
+
+async def test_a_second_call_is_never_offered_and_a_direct_one_is_refused(stage: Stage) -> None:
+    second = await into_queue(stage.centre, "+79000000303")
+    await asyncio.wait_for(_waits(stage.centre), WAIT_S)
+    assert stage.anna.view.call is not None
+    assert stage.anna.view.call.id == stage.call
+    assert second.exit_code is None
+
+
+async def _waits(centre: Centre) -> None:
+    while not any(  # noqa: ASYNC110 - the router tells nobody
+        list(centre.server.router.waiting(queue)) for queue in centre.server.router.queues
+    ):
+        await asyncio.sleep(0.01)
+
+
+def strongest(side: np.ndarray, rate: int, count: int) -> list[float]:
+    """Frequencies of the strongest tones, at least 100 Hz apart."""
+    spectrum = np.abs(np.fft.rfft(side * np.hanning(len(side))))
+    width = round(100 * len(side) / rate)
+    found = []
+    for _ in range(count):
+        peak = int(np.argmax(spectrum))
+        found.append(peak * rate / len(side))
+        spectrum[max(0, peak - width) : peak + width] = 0
+    return found
