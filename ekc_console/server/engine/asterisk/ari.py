@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from typing import TypeVar
+from urllib.parse import quote
 
 import aiohttp
 import msgspec
@@ -53,6 +54,10 @@ class Channel(msgspec.Struct, frozen=True):
 class Bridge(msgspec.Struct, frozen=True):
     id: str
     channels: list[str] = []
+
+
+class _Value(msgspec.Struct, frozen=True):
+    value: str
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -151,6 +156,11 @@ class Ari:
                 return []
             raise
         return [endpoint.resource for endpoint in found]
+
+    async def variable(self, channel: str, name: str) -> str:
+        """A channel's variable or function value. Raises AriError when the channel is gone."""
+        path = f"/channels/{channel}/variable?variable={quote(name, safe='')}"
+        return (await self._get(path, _Value)).value
 
     async def has_playback(self, playback: str) -> bool:
         try:

@@ -148,9 +148,15 @@ class AsteriskEngine:
         async with entry.lock:
             await self._link.player.cut(entry)
             await self._link.player.stop_music(entry)
-            if entry.bridge != bridge:
-                await self._move(f"/bridges/{bridge}/addChannel", leg)
-                entry.bridge = bridge
+            if entry.bridge == bridge:
+                return
+            odd = await self._odd_one(bridge, entry)
+            if odd is not None:
+                await self._move(f"/bridges/{bridge}/removeChannel", odd.id)
+            await self._move(f"/bridges/{bridge}/addChannel", leg)
+            entry.bridge = bridge
+            if odd is not None:
+                await self._move(f"/bridges/{bridge}/addChannel", odd.id)
 
     async def leave(self, bridge: str, leg: str) -> None:
         check_name(bridge)
@@ -159,6 +165,27 @@ class AsteriskEngine:
             if entry.bridge == bridge:
                 await self._move(f"/bridges/{bridge}/removeChannel", leg)
                 entry.bridge = None
+
+    async def _odd_one(self, bridge: str, third: Leg) -> Leg | None:
+        """Who must step aside while ``third`` joins a bridge of two.
+
+        Asterisk 22 sends nothing any more to two channels of different codecs when a third one
+        turns their bridge from a simple one into a mixing one. Of three legs and two codecs (A-law
+        and µ-law) two agree: those two must be the ones who are there when the third comes.
+        """
+        pair = [leg for leg in self._link.legs.all() if leg.bridge == bridge]
+        if len(pair) != 2:
+            return None
+        first, second, new = [await self._codec(leg) for leg in (*pair, third)]
+        if first == second:
+            return None
+        return pair[0] if first != new else pair[1]
+
+    async def _codec(self, leg: Leg) -> str:
+        try:
+            return await self._link.ari.variable(leg.id, "CHANNEL(audionativeformat)")
+        except AriError:
+            return ""  # the leg has ended in this moment
 
     async def _move(self, path: str, leg: str) -> None:
         try:
