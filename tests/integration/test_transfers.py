@@ -43,20 +43,29 @@ TONES = [CALLER_HZ, OPERATOR_HZ, SECOND_HZ, OUTSIDE_HZ]
 
 
 class Party:
-    """Somebody with a telephone, and what is heard there."""
+    """Somebody with a telephone, and what is heard there now."""
 
     def __init__(self, phone: Softphone, call: str) -> None:
         self.phone, self.call = phone, call
+        self._heard: frozenset[float] = frozenset()
+        self._changed = asyncio.Event()
+        self._following = asyncio.create_task(self._follow())
         phone.send(Listen(call=call, tones_hz=TONES))
 
+    async def _follow(self) -> None:
+        async for event in self.phone.events():
+            if isinstance(event, Heard) and event.call == self.call:
+                self._heard = frozenset(event.tones_hz)
+                self._changed.set()
+
     async def hears(self, *tones: float) -> None:
-        heard: list[float] = []
         try:
-            while sorted(heard) != sorted(tones):
-                event = await self.phone.wait_for(Heard, WAIT_S, call=self.call)
-                heard = event.tones_hz
+            async with asyncio.timeout(WAIT_S):
+                while self._heard != frozenset(tones):
+                    self._changed.clear()
+                    await self._changed.wait()
         except TimeoutError:
-            raise AssertionError(f"{self.call} hears {heard}, not {tones}") from None
+            raise AssertionError(f"{self.call} hears {set(self._heard)}, not {tones}") from None
 
     def hang_up(self) -> None:
         self.phone.send(HangUp(call=self.call))
