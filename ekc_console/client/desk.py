@@ -49,6 +49,7 @@ Change = Literal["link", "view", "line", "card", "notice", "sound"]
 Callback = Callable[[set[str]], None]
 
 NOTICES_KEPT = 100
+DIALLED_KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class Desk:
         """Break reasons and topics; None before the first link."""
         self.view = View()
         self.link = Link("offline", clock())
+        self.dialled: deque[str] = deque(maxlen=DIALLED_KEPT)
+        """Numbers dialled in this shift, the latest first; for redial and completion."""
         self.notices: deque[DeskNotice] = deque(maxlen=NOTICES_KEPT)
         self.sound = SoundDesk(
             lambda: self.line.phone,
@@ -215,6 +218,7 @@ class Desk:
         if self._sender:
             await self._sender.stop()
         self.view = View()
+        self.dialled.clear()
         drafts = Drafts(self._state_dir / "drafts" / quote(login, safe=""))
         self._sender = DraftSender(drafts, self.request, self._on_trouble, self._timing)
         self.card_desk.begin(self._sender)
@@ -299,6 +303,9 @@ class Desk:
     async def dial(self, number: str) -> None:
         """Raises EkcError that says what is wrong with the number."""
         text = dialable(number)
+        if text in self.dialled:
+            self.dialled.remove(text)
+        self.dialled.appendleft(text)
         await self._bring_line_up()
         await self.request(wire.Dial(number=text))
 

@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 import structlog
 
 from ekc_console.client.network import explain
+from ekc_console.client.quality import LineQuality, between
 from ekc_console.client.timing import Timing
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
@@ -89,6 +90,8 @@ class LineState:
     """By the operator's own wish."""
     transmitting: bool = False
     """The microphone is open now."""
+    quality: LineQuality | None = None
+    """Of the last seconds of a talk; None when there is none, or too little came."""
 
 
 class _LegFailed(EkcError):
@@ -151,6 +154,7 @@ class Line:
         self._talking = False
         self._silent: set[str] = set()
         """Sides that have no device."""
+        self._report: protocol.Quality | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -195,6 +199,9 @@ class Line:
         self._talking = on
         if on and self._leg and self.phone:
             self.phone.send(protocol.ExpectOther(call=self._leg.name))
+        if not on:
+            self.state = dataclasses.replace(self.state, quality=None)
+            self._report = None
         self._set_microphone()
         self._set_voice()
         self._on_change()
@@ -218,7 +225,7 @@ class Line:
                 await self._answered(leg)
                 up_at = loop.time()
                 self._set("up")
-                reason = await leg.ended
+                reason = await self._until_ended(leg, phone)
                 log.info("leg dropped", reason=reason)
                 self._set("connecting", self._lost(reason))
             except EkcError as error:
@@ -297,6 +304,20 @@ class Line:
         if not leg.answered.is_set():
             raise _LegFailed(_sentence("no_answer"), replace_phone=True)
 
+    async def _until_ended(self, leg: _Leg, phone: Phone) -> EndReason:
+        """Meanwhile ask how a talk sounds."""
+        while not leg.ended.done():
+            await asyncio.wait((leg.ended,), timeout=self._timing.quality_s)
+            if self._talking and not leg.ended.done():
+                phone.send(protocol.Statistics(call=leg.name))
+        return leg.ended.result()
+
+    def _take_quality(self, report: protocol.Quality) -> None:
+        before, self._report = self._report, report
+        quality = between(before, report) if before and before.call == report.call else None
+        self.state = dataclasses.replace(self.state, quality=quality)
+        self._on_change()
+
     def _lost(self, reason: EndReason) -> str:
         if self.phone is None:
             return _("Программный телефон остановился; запускается заново.")
@@ -333,6 +354,8 @@ class Line:
                 # The server never offers a second call; whoever dials the telephone itself hears
                 # that it is busy.
                 phone.send(protocol.Answer(call=event.call, code=BUSY_HERE))
+            case protocol.Quality() if leg and event.call == leg.name and self._talking:
+                self._take_quality(event)
             case Started():
                 self._silent = set()
                 self.state = dataclasses.replace(self.state, sound=event.sound)

@@ -41,5 +41,7 @@ class Timing:
     ringing earlier."""
     phone_again_s: float = 5.0
     """Between two such tries: somebody may be on the way to the telephone."""
+    quality_s: float = 5.0
+    """Between two looks at how a talk sounds."""
     leg_lost_s: float = 1.0
     """A leg that the server has known and knows no longer, though its engine works."""

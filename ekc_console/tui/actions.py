@@ -82,7 +82,46 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "call.mute", ("f7",), N_("Микрофон"),
         N_("Выключить или включить микрофон"),
-        "call", "on_line", True, 3,
+        "call", "on_voice", True, 3,
+    ),
+    Action(
+        "call.transfer", ("f4",), N_("Перевести"),
+        N_("Отдать вызов оператору, в очередь, на номер или в меню"),
+        "call", "can_transfer", True, 5,
+    ),
+    Action(
+        "call.consult", ("f11",), N_("Спросить"),
+        N_("Консультация: абонент ждёт с музыкой, вы говорите с другим"),
+        "call", "can_transfer", True, 6,
+    ),
+    Action(
+        "consult.complete", ("f4",), N_("Соединить"),
+        N_("Соединить абонента со вторым участником и освободиться"),
+        "call", "consult_open", True, 2,
+    ),
+    Action(
+        "consult.switch", ("f6",), N_("К другому"),
+        N_("Консультация: от второго участника к абоненту и обратно"),
+        "call", "consult_open", True, 1,
+    ),
+    Action(
+        "consult.cancel", ("f8",), N_("К абоненту"),
+        N_("Отпустить второго участника и вернуться к абоненту"),
+        "call", "consulting", True, 3,
+    ),
+    Action(
+        "consult.conference", ("f11",), N_("Втроём"),
+        N_("Конференция: абонент, вы и второй участник слышат друг друга"),
+        "call", "no_conference", True, 4,
+    ),
+    Action(
+        "call.keys", ("ctrl+d",), N_("Клавиши"),
+        N_("Тональный набор: послать цифры, * и # в разговор"),
+        "call", "can_send_keys", True,
+    ),
+    Action(
+        "call.redial", ("ctrl+y",), N_("Повтор"),
+        N_("Набрать последний номер ещё раз"), "call", "can_dial", True,
     ),
     Action(
         "call.dial", ("f4",), N_("Набрать"),
@@ -185,7 +224,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("Оформление: тёмное, светлое, контрастное, 16 цветов"), "view", "logged_in",
     ),
     Action(
-        "app.sound", ("ctrl+a", "f11"), N_("Звук"),
+        "app.sound", ("ctrl+a",), N_("Звук"),
         N_("Звук: микрофон, наушники, звонок и их проверка"), "app", "logged_in", True,
     ),
     Action(

@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 import structlog
@@ -30,6 +30,7 @@ from ekc_console.tui.screens.frame import Frame
 from ekc_console.tui.screens.login import LoginScreen
 from ekc_console.tui.screens.operator import OperatorScreen
 from ekc_console.tui.widgets.tray import Panel
+from ekc_console.wire.messages import MyCall
 
 if TYPE_CHECKING:
     from ekc_console.client.desk import Desk, DeskNotice
@@ -319,6 +320,8 @@ class EkcApp(App[None], inherit_bindings=False):
             line=desk.line.state.state,
             call=call.state if call and not on_login else None,
             calls_back=bool(call and call.direction == "out"),
+            consult=_consult(call) if call and not on_login else "",
+            asked=bool(call and call.consult and call.consult.role == "asked"),
             pending_break=bool(me and me.pending_break),
             card_open=card.card is not None and not on_login,
             script_open=card.session is not None,
@@ -419,3 +422,9 @@ class EkcApp(App[None], inherit_bindings=False):
         driver = self._driver
         if driver is not None and not self.is_headless and os.environ.get("TERM") != "linux":
             driver.write(sequence)
+
+
+def _consult(call: MyCall) -> Literal["", "ringing", "party", "caller", "all"]:
+    if call.consult is None or call.consult.role != "asking":
+        return ""
+    return call.consult.heard if call.consult.open else "ringing"

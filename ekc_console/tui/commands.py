@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Literal, cast
 
+from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui import themes, words
 from ekc_console.tui.actions import ACTIONS, BY_ID, shown_key
 from ekc_console.tui.conditions import enabled
 from ekc_console.tui.present import script
 from ekc_console.tui.widgets.choices import Choice
+from ekc_console.tui.widgets.targets import Mode, TargetMenu
 from ekc_console.tui.widgets.tray import FilterMenu, Menu, Prompt
 from ekc_console.tui.work_actions import WorkActions
-from ekc_console.wire.messages import Contact
+from ekc_console.wire.messages import Contact, Heard, TargetKind, Targets
 
 if TYPE_CHECKING:
     from ekc_console.client.desk import Desk
@@ -36,6 +38,16 @@ class Commands:
             "call.resume": self.resume,
             "call.mute": self.mute,
             "call.dial": self.dial,
+            "call.redial": self.redial,
+            "call.transfer": lambda: self._ask_target("transfer"),
+            "call.consult": lambda: self._ask_target("consult"),
+            "call.keys": self.send_keys,
+            "consult.complete": lambda: self._on_consult(self._desk.complete_consult),
+            "consult.switch": self.switch_consult,
+            "consult.cancel": lambda: self._on_consult(self._desk.cancel_consult),
+            "consult.conference": lambda: self._on_consult(
+                lambda: self._desk.switch_consult("all")
+            ),
             "state.ready": self.ready,
             "state.break": self.take_break,
             "session.log_in": self.log_in_again,
@@ -80,11 +92,73 @@ class Commands:
     def mute(self) -> None:
         self._desk.mute(not self._desk.line.state.muted)
 
+    # -- transfer, consultation, keys --------------------------------------------
+
+    def _ask_target(self, mode: Mode) -> None:
+        def show(targets: Targets) -> None:
+            numbers = known_numbers(self._desk)
+            self._app.show_panel(
+                TargetMenu(mode, targets, numbers, lambda value: self._to_target(mode, value))
+            )
+
+        self._app.work("call.targets", self._desk.targets, show)
+
+    def _to_target(self, mode: Mode, value: str) -> None:
+        kind, _sep, target = value.partition(":")
+        if mode == "transfer":
+            self._app.work(
+                "call.transfer",
+                lambda: self._desk.transfer(cast("TargetKind", kind), target),
+                lambda _result: self._app.tell("info", _("Вызов передан.")),
+            )
+        else:
+            wanted = cast("Literal['agent', 'number']", kind)
+            self._app.work("call.consult", lambda: self._desk.consult(wanted, target))
+
+    def switch_consult(self) -> None:
+        call = self._desk.view.call
+        heard = call.consult.heard if call and call.consult else "caller"
+        other: Heard = "caller" if heard == "party" else "party"
+        self._on_consult(lambda: self._desk.switch_consult(other))
+
+    def _on_consult(self, work: Callable[[], Awaitable[None]]) -> None:
+        self._app.work("consult", work)
+
+    def send_keys(self) -> None:
+        self._app.show_panel(
+            Prompt(
+                _("Тональный набор"),
+                self._send_keys,
+                hint=_("Цифры, * и #; Enter — послать в разговор."),
+            )
+        )
+
+    def _send_keys(self, text: str) -> None:
+        keys = text.replace(" ", "").upper()
+        if not keys or set(keys) - set("0123456789*#ABCD"):
+            raise EkcError(_("Здесь могут быть только цифры, * и #."))
+        self._app.work("call.keys", lambda: self._desk.send_keys(keys))
+
+    # -- calling out -------------------------------------------------------------
+
+    def redial(self) -> None:
+        number = next(iter(self._desk.dialled), "")
+        if not number:
+            self._app.tell("info", _("В этой смене вы ещё не набирали номеров."))
+            return
+        self._dial_number(number)
+
     def dial(self) -> None:
+        """From an opened contact with its number filled in."""
+        from ekc_console.tui.screens.find import CardScreen
+
+        frame = self._app.frame
         self._app.show_panel(
             Prompt(
                 _("Набрать номер"),
                 self._dial_number,
+                value=frame.contact.number if isinstance(frame, CardScreen) else "",
+                suggestions=known_numbers(self._desk),
                 hint=_("Enter — позвонить. Разговор записывается, как и входящий."),
                 placeholder=_("+7 912 345-67-89 или короткий номер"),
             )
@@ -284,6 +358,7 @@ class Commands:
             "connecting",
             "talking",
             "held",
+            "consult",
             "dialing",
         ):
             text = _("Идёт вызов. Разговор прервётся: звонящий вернётся в очередь, на своё место.")
@@ -298,3 +373,12 @@ class Commands:
             yes=_("Выйти"),
             then=self._app.leave,
         )
+
+
+def known_numbers(desk: Desk) -> list[str]:
+    """Numbers this operator has to do with: dialled, of the present caller, to be called back."""
+    call = desk.view.call
+    history = [contact.number for contact in call.history] if call else []
+    owed = [callback.number for callback in desk.view.callbacks]
+    found = dict.fromkeys([*desk.dialled, *history, *owed])
+    return [number for number in found if number and "*" not in number]

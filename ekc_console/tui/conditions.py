@@ -21,6 +21,10 @@ class Situation:
     call: CallStateName | None = None
     calls_back: bool = False
     """What is offered is a callback: accepting it dials."""
+    consult: Literal["", "ringing", "party", "caller", "all"] = ""
+    """Of the own consultation: nobody has answered yet, or with whom one talks."""
+    asked: bool = False
+    """One is asked about another one's call."""
     pending_break: bool = False
     card_open: bool = False
     script_open: bool = False
@@ -51,7 +55,13 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "closable": lambda s: s.closable,
     "offered": lambda s: s.call == "offered",
     "on_line": lambda s: s.call in ("connecting", "talking", "held", "dialing"),
-    "talking": lambda s: s.call == "talking",
+    "on_voice": lambda s: s.call in ("connecting", "talking", "held", "dialing", "consult"),
+    "can_transfer": lambda s: s.call in ("talking", "held") and not s.asked and not s.modal,
+    "consulting": lambda s: s.consult != "",
+    "consult_open": lambda s: s.consult in ("party", "caller", "all"),
+    "no_conference": lambda s: s.consult in ("party", "caller"),
+    "can_send_keys": lambda s: s.call in ("talking", "consult") and not s.asked and not s.modal,
+    "talking": lambda s: s.call == "talking" and not s.asked,
     "held": lambda s: s.call == "held",
     "can_dial": lambda s: s.me in ("ready", "break", "wrap_up") and s.logged_in and not s.modal,
     "can_be_ready": _can_be_ready,

@@ -16,6 +16,7 @@ AGENT_STATES: dict[AgentState, str] = {
     "connecting": N_("Соединение"),
     "talking": N_("Разговор"),
     "dialing": N_("Набор номера"),
+    "consulting": N_("Консультация"),
     "wrap_up": N_("Постобработка"),
     "not_responding": N_("Не отвечает"),
 }
@@ -31,6 +32,7 @@ CALL_STATES: dict[CallStateName, str] = {
     "connecting": N_("Соединяется"),
     "talking": N_("Разговор"),
     "held": N_("На удержании"),
+    "consult": N_("Консультация"),
     "dialing": N_("Набор номера"),
     "wrap_up": N_("Постобработка"),
     "ended": N_("Завершён"),

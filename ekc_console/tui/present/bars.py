@@ -110,6 +110,7 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
         "  ",
         (words.phone(call.number), "bold"),
         (f"  {call.region}" if call.region else "", ""),
+        (_other(call, now), "bold"),
     )
     second = Content(" " + " · ".join(_about(call, now)))
     if call.state == "offered":
@@ -118,6 +119,26 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
             _sides(second, _call_keys(situation), width),
         )
     return _sides(first, Content(""), width), _sides(second, _sound(desk, call), width)
+
+
+def _other(call: MyCall, now: float) -> str:
+    """The second party of a consultation, and whom one talks with."""
+    consult = call.consult
+    if consult is None:
+        return ""
+    who = words.phone(consult.who) if consult.who[:1] in "+0123456789" else consult.who
+    if consult.role == "asked":
+        return "  " + _("Консультация: {who}").format(who=who)
+    if not consult.open:
+        return "  → " + _("{who}: ждём ответа {time}").format(
+            who=who, time=words.span(now - consult.since)
+        )
+    told = {
+        "party": _("вы говорите с ним, абонент ждёт с музыкой"),
+        "caller": _("вы говорите с абонентом, второй ждёт"),
+        "all": _("разговор втроём"),
+    }
+    return f"  + {who}: {told[consult.heard]}"
 
 
 def _sides(left: Content, right: Content, width: int) -> Content:
@@ -164,13 +185,18 @@ def _offer_left(call: MyCall, now: float) -> Content:
 
 def _sound(desk: Desk, call: MyCall) -> Content:
     """Recording and microphone while there is somebody to hear it; in wrap-up what is left."""
+    if call.state == "wrap_up" and not call.card:
+        return Content(_("вызов передан; F2 — готов"))
     if call.state == "wrap_up":
         return Content(_("заполните карточку и нажмите F9"))
-    if call.state not in ("talking", "held"):
+    if call.state not in ("talking", "held", "consult"):
         return Content("")
     muted = desk.line.state.muted
     microphone = (_("МИКРОФОН ВЫКЛЮЧЕН"), "bold reverse") if muted else (_("микрофон включён"), "")
     recording = _("● идёт запись") if call.recording else _("без записи")
+    quality = desk.line.state.quality
+    if quality is not None and quality.bad:
+        return Content.assemble((quality.words, "bold $text-warning"), " · ", microphone)
     return Content.assemble((recording, ""), " · ", microphone)
 
 

@@ -80,7 +80,7 @@ class CardScreen(Frame):
 
     def __init__(self, contact: Contact) -> None:
         super().__init__()
-        self._contact = contact
+        self.contact = contact
         self._text: Content | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -90,8 +90,8 @@ class CardScreen(Frame):
             yield Painted(id="card-text")
 
     def on_mount(self) -> None:
-        if self._contact.card:
-            card, width = self._contact.card, self.size.width - MARGIN
+        if self.contact.card:
+            card, width = self.contact.card, self.size.width - MARGIN
             self._say(Content(_("Карточка открывается…")))
             self.ekc.work(
                 f"card {card}",
@@ -103,7 +103,7 @@ class CardScreen(Frame):
             self._say(Content(_("У этого обращения карточки нет.")))
 
     def paint_body(self, names: frozenset[str]) -> None:
-        text = cards.contact(self._contact, self.ekc.desk.now(), self.size.width - MARGIN)
+        text = cards.contact(self.contact, self.ekc.desk.now(), self.size.width - MARGIN)
         self.query_one("#card-contact", Painted).paint(text)
 
     def _say(self, text: Content) -> None:

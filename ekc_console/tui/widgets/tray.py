@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -68,13 +69,15 @@ class Menu(Panel):
 class FilterMenu(Menu):
     """A menu that is narrowed by typing."""
 
+    placeholder = ""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
     ]
 
     def compose(self) -> ComposeResult:
-        yield TextField(placeholder=_("Начните набирать название команды"))
+        yield TextField(placeholder=self.placeholder or _("Начните набирать название команды"))
         choices = Choices()
         choices.can_focus = False
         yield choices
@@ -116,15 +119,21 @@ class Prompt(Panel):
         hint: str = "",
         value: str = "",
         placeholder: str = "",
+        suggestions: Sequence[str] = (),
     ) -> None:
+        """``suggestions`` complete what is typed; the right arrow takes one."""
         super().__init__(heading)
+        self._suggestions = suggestions
         self._submit = submit
         self._hint = hint
         self._value = value
         self._placeholder = placeholder
 
     def compose(self) -> ComposeResult:
-        yield TextField(value=self._value, placeholder=self._placeholder)
+        field = TextField(value=self._value, placeholder=self._placeholder)
+        if self._suggestions:
+            field.suggester = SuggestFromList(self._suggestions)
+        yield field
         yield Painted(id="prompt-note")
 
     def on_mount(self) -> None:

@@ -1,0 +1,101 @@
+"""Where a call can go: queues, operators, numbers, automatic menus; narrowed by typing."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from textual.widgets import Input
+
+from ekc_console.client.numbers import dialable
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.tui import words
+from ekc_console.tui.widgets.choices import Choice, Choices
+from ekc_console.tui.widgets.tray import FilterMenu
+from ekc_console.wire.messages import Targets
+
+Mode = Literal["transfer", "consult"]
+
+
+class TargetMenu(FilterMenu):
+    """``picked`` gets ``<kind>:<target>``, kinds as in ``TransferCall``. Digits that make a
+    number are a target of their own."""
+
+    def __init__(
+        self,
+        mode: Mode,
+        targets: Targets,
+        numbers: Sequence[str],
+        picked: Callable[[str], None],
+    ) -> None:
+        """``numbers``: from one's own history, offered once something is typed."""
+        heading = _("Перевести вызов") if mode == "transfer" else _("Консультация: кого спросить")
+        self.placeholder = _("Имя, очередь или номер; Enter — выбрать")
+        super().__init__(heading, choices(mode, targets), picked)
+        self._targets = targets
+        self._numbers = numbers
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        wanted = event.value.strip()
+        shown = [choice for choice in self._choices if matches(choice, wanted)]
+        if self._targets.outside and any(c.isdigit() for c in wanted):
+            shown += number_choices(wanted, self._numbers)
+        self.query_one(Choices).show(shown)
+
+
+def choices(mode: Mode, targets: Targets) -> list[Choice]:
+    """The emergency service first, then free operators, queues, menus, operators not free."""
+    first: list[Choice] = []
+    if targets.emergency:
+        label = _("Экстренная служба {number}").format(number=targets.emergency)
+        first.append(Choice(f"number:{targets.emergency}", label))
+    free = [
+        Choice(f"agent:{a.id}", a.name, note=words.agent_state(a.state).lower())
+        for a in targets.agents
+        if a.free
+    ]
+    if mode == "consult":
+        return [*first, *free, *_busy(targets)]
+    queues = [
+        Choice(
+            f"queue:{q.id}",
+            _("Очередь «{title}»").format(title=q.title),
+            note=_("ждут {waiting}, готовы {ready}").format(waiting=q.waiting, ready=q.ready),
+        )
+        for q in targets.queues
+    ]
+    menus = [
+        Choice(f"menu:{m.id}", _("Меню «{title}»").format(title=m.title), note=_("автоответчик"))
+        for m in targets.menus
+    ]
+    return [*first, *free, *queues, *menus, *_busy(targets)]
+
+
+def _busy(targets: Targets) -> list[Choice]:
+    """Shown, so that nobody looks for them; picked, the server says why not."""
+    return [
+        Choice(f"agent:{a.id}", a.name, note="× " + words.agent_state(a.state).lower())
+        for a in targets.agents
+        if not a.free
+    ]
+
+
+def matches(choice: Choice, wanted: str) -> bool:
+    text = f"{choice.label} {choice.note}".casefold()
+    return all(word in text for word in wanted.casefold().split())
+
+
+def number_choices(typed: str, numbers: Sequence[str]) -> list[Choice]:
+    """The typed number if it can be dialled, and those of the history that hold its digits."""
+    found: list[str] = []
+    with contextlib.suppress(EkcError):  # not a whole number yet
+        found.append(dialable(typed))
+    digits = "".join(c for c in typed if c.isdigit())
+    found += [n for n in numbers if digits in "".join(c for c in n if c.isdigit())]
+    return [
+        Choice(f"number:{number}", words.phone(number), note=_("внешний номер"))
+        for number in dict.fromkeys(found)
+    ]
