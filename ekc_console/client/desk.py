@@ -381,7 +381,7 @@ class Desk:
     def on_view(self) -> None:
         call = self.view.call
         if call is not None and call.state in _IN_HAND:
-            self.line.set_talking(call.state != "held")
+            self.line.set_talking(call.state != "held", _heard(call))
         else:
             self.line.call_over()
         self.sound.ring(call is not None and call.state == "offered")
@@ -479,3 +479,9 @@ class Desk:
                 callback(set(names))
             except Exception:
                 log.exception("a subscriber failed", changed=names)
+
+
+def _heard(call: MyCall) -> str:
+    """Changes with whoever speaks into the leg."""
+    consult = call.consult
+    return f"{call.id} {consult.heard} {consult.open}" if consult else call.id

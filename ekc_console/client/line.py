@@ -154,6 +154,7 @@ class Line:
         self._talking = False
         self._silent: set[str] = set()
         """Sides that have no device."""
+        self._party = ""
         self._report: protocol.Quality | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -192,11 +193,12 @@ class Line:
         self._set_microphone()
         self._on_change()
 
-    def set_talking(self, on: bool) -> None:
-        """A call is joined to the leg, or about to be; False: it left, to be held or for good."""
-        if on == self._talking:
+    def set_talking(self, on: bool, party: str = "") -> None:
+        """A call is joined to the leg, or about to be; False: it left, to be held or for good.
+        ``party`` changes when somebody else is heard there."""
+        if (on, party) == (self._talking, self._party):
             return
-        self._talking = on
+        self._talking, self._party = on, party
         if on and self._leg and self.phone:
             self.phone.send(protocol.ExpectOther(call=self._leg.name))
         if not on:
