@@ -203,7 +203,7 @@ class Calls(_Section, frozen=True, kw_only=True):
     recording: bool = True
     dial_timeout_s: float = 40.0
     prefix: str = ""
-    emergency: str = ""
+    emergency: str = "103"
     """Number of the emergency service (``103``, ``112``): a transfer by one choice."""
 
 

@@ -251,7 +251,7 @@ class ScriptedLine:
         self.state = LineState(self.state.state, sound=self.state.sound, muted=on)
         self._changed()
 
-    def set_talking(self, on: bool) -> None:
+    def set_talking(self, on: bool, party: str = "") -> None:
         """Nothing to do: there is no microphone."""
 
     def call_over(self) -> None:
@@ -276,6 +276,8 @@ class ScriptedDesk(Desk):
         self.line = ScriptedLine(lambda: self._changed("line"))  # type: ignore[assignment]
         self.commands: list[wire.Command] = []
         self.refuse: dict[type, BaseException] = {}
+        self.results: dict[type, wire.Result] = {}
+        """Answers to other commands, by their type."""
         self.found: tuple[wire.Contact, ...] = HISTORY
         self.logged_out = False
         self.messages: tuple[work.StaffMessage, ...] = ()
@@ -341,7 +343,7 @@ class ScriptedDesk(Desk):
             case wire.FindContacts():
                 return wire.Contacts(contacts=self.found)
             case _:
-                return None
+                return self.results.get(type(body))
 
     # -- what a test does ------------------------------------------------------------
 

@@ -89,6 +89,8 @@ class Party(Protocol):
 
     async def until_hears(self, tones: set[int]) -> None: ...
 
+    async def until_keys(self, keys: str) -> None: ...
+
     async def until_over(self) -> None: ...
 
 
@@ -200,6 +202,9 @@ class _SimulatedParty:
             return {self._world.prompts.tone_of[heard.file]}
         return {MUSIC} if heard.music else set(heard.tones)
 
+    async def until_keys(self, keys: str) -> None:
+        await until(lambda: self._world.engine.keys_sent(self.leg) == keys, f"keys {keys}")
+
     async def until_over(self) -> None:
         await until(lambda: self.leg not in self._world.engine.legs, "the end")
 
@@ -277,6 +282,9 @@ class _SipParty:
 
     async def until_hears(self, tones: set[int]) -> None:
         await self.phone.until_hears(tones)
+
+    async def until_keys(self, keys: str) -> None:
+        await until(lambda: self.phone.keys_heard == keys, f"keys {keys}")
 
     async def until_over(self) -> None:
         await self.phone.until("ended")

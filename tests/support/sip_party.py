@@ -95,6 +95,8 @@ class SipParty:
     dialled: str = ""
     shown: str = ""
     registered: str = ""
+    keys_heard: str = ""
+    """DTMF that came as RFC 4733 events."""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def open(self) -> SipParty:
@@ -109,6 +111,7 @@ class SipParty:
         self._tasks: set[asyncio.Task[None]] = set()
         self._pending, self._heard_at = self.hears, 0.0
         self._keys: list[str] = []
+        self._event_stamp: int | None = None
         self._sender: asyncio.Task[None] | None = None
         self._invite: Message | None = None
         self._call_id, self._tag, self._outgoing = "", "own", False
@@ -401,6 +404,9 @@ class SipParty:
         return audioop.lin2alaw(wave.astype("<i2").tobytes(), 2)
 
     def _hear(self, data: bytes, address) -> None:
+        if len(data) == 16 and data[1] & 0x7F == 101:
+            self._take_event(data)
+            return
         if len(data) != 12 + FRAME or data[1] & 0x7F != 8:
             return
         self._heard_at = asyncio.get_running_loop().time()
@@ -409,6 +415,13 @@ class SipParty:
         if heard == self._pending and heard != self.hears:
             self._now_hears(heard)
         self._pending = heard
+
+    def _take_event(self, data: bytes) -> None:
+        """All packets of one event have the same timestamp."""
+        (stamp,) = struct.unpack_from("!I", data, 4)
+        if stamp != self._event_stamp:
+            self._event_stamp = stamp
+            self.keys_heard += _KEYS[data[12]]
 
     def _now_hears(self, heard: frozenset[int]) -> None:
         self.hears = self._pending = heard

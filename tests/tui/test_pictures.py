@@ -33,6 +33,7 @@ from tests.tui.steps import (
     talk,
     wrap_up,
 )
+from tests.tui.test_transfer import consult, open_targets
 
 Steps = Callable[[Pilot[Any]], Awaitable[None]]
 SMALL, LARGE = (80, 24), (120, 40)
@@ -161,6 +162,14 @@ async def _dial(pilot: Pilot[Any]) -> None:
     await press(pilot, "f4", "12345", "enter")
 
 
+async def _transfer(pilot: Pilot[Any]) -> None:
+    await open_targets(pilot, "f4")
+
+
+async def _consult(pilot: Pilot[Any]) -> None:
+    await consult(pilot)
+
+
 async def _quit(pilot: Pilot[Any]) -> None:
     await talk(pilot)
     await press(pilot, "f10")
@@ -217,6 +226,8 @@ BOTH = {
     "choose": _choose,
     "ask": _ask,
     "held": _held,
+    "transfer": _transfer,
+    "consult": _consult,
     "wrap_up": _wrap_up,
     "link_lost": _link_lost,
     "sound": _sound,

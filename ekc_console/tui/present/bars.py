@@ -109,7 +109,7 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
         (f" {_call_word(call, now)} ", "bold reverse"),
         "  ",
         (words.phone(call.number), "bold"),
-        (f"  {call.region}" if call.region else "", ""),
+        (f"  {call.region}" if call.region and call.consult is None else "", ""),
         (_other(call, now), "bold"),
     )
     second = Content(" " + " · ".join(_about(call, now)))
@@ -134,9 +134,9 @@ def _other(call: MyCall, now: float) -> str:
             who=who, time=words.span(now - consult.since)
         )
     told = {
-        "party": _("вы говорите с ним, абонент ждёт с музыкой"),
-        "caller": _("вы говорите с абонентом, второй ждёт"),
-        "all": _("разговор втроём"),
+        "party": _("абонент ждёт"),
+        "caller": _("второй ждёт"),
+        "all": _("втроём"),
     }
     return f"  + {who}: {told[consult.heard]}"
 

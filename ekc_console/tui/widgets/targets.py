@@ -6,8 +6,6 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from textual.widgets import Input
-
 from ekc_console.client.numbers import dialable
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -37,13 +35,11 @@ class TargetMenu(FilterMenu):
         self._targets = targets
         self._numbers = numbers
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        wanted = event.value.strip()
-        shown = [choice for choice in self._choices if matches(choice, wanted)]
-        if self._targets.outside and any(c.isdigit() for c in wanted):
-            shown += number_choices(wanted, self._numbers)
-        self.query_one(Choices).show(shown)
+    def matching(self, typed: str) -> list[Choice]:
+        found = super().matching(typed)
+        if self._targets.outside and any(c.isdigit() for c in typed):
+            found += number_choices(typed, self._numbers)
+        return found
 
 
 def choices(mode: Mode, targets: Targets) -> list[Choice]:
@@ -81,11 +77,6 @@ def _busy(targets: Targets) -> list[Choice]:
         for a in targets.agents
         if not a.free
     ]
-
-
-def matches(choice: Choice, wanted: str) -> bool:
-    text = f"{choice.label} {choice.note}".casefold()
-    return all(word in text for word in wanted.casefold().split())
 
 
 def number_choices(typed: str, numbers: Sequence[str]) -> list[Choice]:

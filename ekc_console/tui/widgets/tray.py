@@ -87,14 +87,16 @@ class FilterMenu(Menu):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        wanted = event.value.casefold().split()
-        self.query_one(Choices).show(
-            [
-                choice
-                for choice in self._choices
-                if all(word in f"{choice.label} {choice.note}".casefold() for word in wanted)
-            ]
-        )
+        self.query_one(Choices).show(self.matching(event.value.strip()))
+
+    def matching(self, typed: str) -> list[Choice]:
+        """What is left for the typed text: choices that hold all its words."""
+        wanted = typed.casefold().split()
+        return [
+            choice
+            for choice in self._choices
+            if all(word in f"{choice.label} {choice.note}".casefold() for word in wanted)
+        ]
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

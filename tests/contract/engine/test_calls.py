@@ -6,6 +6,7 @@ import pytest
 
 from ekc_console.server.engine.protocol import (
     CallerArrived,
+    EngineError,
     KeyPressed,
     LegEnded,
     LegGone,
@@ -99,3 +100,23 @@ async def test_keys_are_heard_in_a_bridge(world: World) -> None:
     await world.events.get(KeyPressed, leg=caller.leg, key="7")
     await world.events.get(KeyPressed, leg=operator.leg, key="8")
     assert len(world.events.of(KeyPressed)) == 2
+
+
+async def test_keys_are_sent_to_the_leg(world: World) -> None:
+    caller = await put_caller(world)
+    await world.engine.send_keys(caller.leg, "12#")
+    await caller.until_keys("12#")
+
+
+async def test_keys_that_are_none_are_refused(world: World) -> None:
+    caller = await put_caller(world)
+    with pytest.raises(EngineError):
+        await world.engine.send_keys(caller.leg, "12x")
+
+
+async def test_keys_to_a_leg_that_is_gone_say_so(world: World) -> None:
+    caller = await put_caller(world)
+    caller.hang_up()
+    await world.events.get(LegEnded)
+    with pytest.raises(LegGone):
+        await world.engine.send_keys(caller.leg, "1")

@@ -11,6 +11,7 @@ from ekc_console.client.connection import Connection, Link
 from ekc_console.client.errors import Offline, Refused
 from ekc_console.client.timing import Backoff, Timing
 from ekc_console.wire.messages import (
+    PROTOCOL,
     CloseCallback,
     Delta,
     GoBreak,
@@ -273,7 +274,7 @@ async def test_goodbye_for_a_while(server: WireServer, ear: Ear, open_link: Open
 async def test_another_protocol_version_ends_it(server: WireServer, open_link: Open) -> None:
     server.protocol = 99
     connection = open_link()
-    with pytest.raises(Offline, match="Версия протокола сервера 99, консоли 1"):
+    with pytest.raises(Offline, match=f"Версия протокола сервера 99, консоли {PROTOCOL}"):
         await online(connection)
 
 

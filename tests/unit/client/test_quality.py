@@ -27,7 +27,7 @@ def report(packets=0, lost=0, jitter=0.0, rtt=0.0):
         (1, 20, 4.2, 4.4),
         (5, 50, 3.8, 4.1),
         (20, 50, 2.3, 3.0),
-        (0, 500, 2.5, 3.5),
+        (0, 500, 2.2, 3.0),
     ],
 )
 def test_the_estimate(loss, delay_ms, least, most):

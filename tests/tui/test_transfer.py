@@ -1,0 +1,141 @@
+"""Transfer, consultation, conference and keypad by keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.pilot import Pilot
+
+from ekc_console.tui.app import EkcApp
+from ekc_console.wire import messages as wire
+from tests.support.desk import NOW
+from tests.tui.steps import TALK, commands, desk_of, press, replace, settle, show_call, shown, talk
+
+TARGETS = wire.Targets(
+    queues=(
+        wire.QueueTarget(id="med", title="Медицинская", waiting=3, ready=1),
+        wire.QueueTarget(id="info", title="Справочная", waiting=0, ready=2),
+    ),
+    agents=(
+        wire.AgentTarget(
+            id="petrova", name="Петрова Мария", state="ready", since=NOW - 60, free=True
+        ),
+        wire.AgentTarget(
+            id="sidorov", name="Сидоров Олег", state="break", since=NOW - 90, free=False
+        ),
+    ),
+    menus=(wire.MenuTarget(id="feedback_menu", title="Оценка"),),
+    emergency="103",
+    outside=True,
+)
+
+
+async def open_targets(pilot: Pilot[Any], key: str) -> None:
+    desk_of(pilot).results[wire.GetTargets] = TARGETS
+    await talk(pilot)
+    await press(pilot, key)
+
+
+async def consult(pilot: Pilot[Any], **changes: Any) -> None:
+    """Petrova has been asked about the call and has answered."""
+    await talk(pilot)
+    info = wire.ConsultInfo(
+        **{
+            "role": "asking",
+            "who": "Петрова Мария",
+            "open": True,
+            "heard": "party",
+            "since": NOW - 20,
+            **changes,
+        }
+    )
+    show_call(pilot, "consulting", replace(TALK, state="consult", consult=info))
+    await settle(pilot)
+
+
+async def test_a_call_is_given_to_a_queue_by_part_of_its_name(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await open_targets(pilot, "f4")
+        await press(pilot, "справ", "enter")
+        assert commands(pilot, wire.TransferCall) == [
+            wire.TransferCall(call="c-1", kind="queue", target="info")
+        ]
+
+
+async def test_a_call_is_given_to_a_typed_number(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await open_targets(pilot, "f4")
+        await press(pilot, "8 912 345-67-89", "enter")
+        assert commands(pilot, wire.TransferCall) == [
+            wire.TransferCall(call="c-1", kind="number", target="+79123456789")
+        ]
+
+
+async def test_the_emergency_service_is_the_first_choice(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await open_targets(pilot, "f4")
+        await press(pilot, "enter")
+        assert commands(pilot, wire.TransferCall) == [
+            wire.TransferCall(call="c-1", kind="number", target="103")
+        ]
+
+
+async def test_escape_closes_the_list_and_nothing_else(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await open_targets(pilot, "f4")
+        await press(pilot, "escape")
+        assert commands(pilot, wire.TransferCall) == []
+        assert desk_of(pilot).view.call is not None
+
+
+async def test_an_operator_is_consulted(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await open_targets(pilot, "f11")
+        await press(pilot, "петр", "enter")
+        assert commands(pilot, wire.StartConsult) == [
+            wire.StartConsult(call="c-1", kind="agent", target="petrova")
+        ]
+
+
+async def test_keys_in_a_consultation(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await consult(pilot)
+        assert "Петрова Мария" in shown(pilot, "#call-who")
+        await press(pilot, "f6", "f11", "f4")
+        assert commands(pilot, wire.SwitchConsult) == [
+            wire.SwitchConsult(call="c-1", heard="caller"),
+            wire.SwitchConsult(call="c-1", heard="all"),
+        ]
+        assert commands(pilot, wire.CompleteConsult) == [wire.CompleteConsult(call="c-1")]
+        await press(pilot, "f8")
+        assert commands(pilot, wire.CancelConsult) == [wire.CancelConsult(call="c-1")]
+        assert commands(pilot, wire.HangUpCall) == []
+
+
+async def test_while_it_rings_one_can_only_give_up(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await consult(pilot, open=False)
+        await press(pilot, "f4", "f6", "f11")
+        assert commands(pilot, wire.CompleteConsult) == []
+        assert commands(pilot, wire.SwitchConsult) == []
+        await press(pilot, "f8")
+        assert commands(pilot, wire.CancelConsult) == [wire.CancelConsult(call="c-1")]
+
+
+async def test_who_is_asked_sees_by_whom_and_can_only_leave(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await consult(pilot, role="asked", who="Иванова Анна")
+        show_call(pilot, "consulting", replace(desk_of(pilot).view.call, state="talking"))
+        await settle(pilot)
+        assert "Консультация: Иванова Анна" in shown(pilot, "#call-who")
+        await press(pilot, "f4", "f6", "f11", "f8")
+        assert commands(pilot, wire.HoldCall) == []
+        assert commands(pilot, wire.HangUpCall) == [wire.HangUpCall(call="c-1")]
+
+
+async def test_keys_are_sent_into_the_call_on_either_layout(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "ctrl+k", "12a", "enter")
+        await press(pilot, "escape", "ctrl+л", "1 2#", "enter")
+        assert commands(pilot, wire.SendKeys)[-1] == wire.SendKeys(call="c-1", keys="12#")
