@@ -10,7 +10,7 @@ from ekc_console.client.numbers import dialable
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui import words
-from ekc_console.tui.widgets.choices import Choice, Choices
+from ekc_console.tui.widgets.choices import Choice
 from ekc_console.tui.widgets.tray import FilterMenu
 from ekc_console.wire.messages import Targets
 
