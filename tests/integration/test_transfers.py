@@ -145,6 +145,7 @@ async def test_blind_to_an_operator(stage: Stage) -> None:
     await stage.at_boris.hears(CALLER_HZ)
     await stage.anna.finish_wrap_up()  # the card went with the caller
     await me_in_state(stage.anna, "ready")
+    await asyncio.sleep(1.0)  # so much talk is to be found in the recording
     stage.caller.hang_up()
     await in_state(boris, "wrap_up")
     recording = await recording_of(stage.centre, stage.call)
