@@ -80,7 +80,7 @@ class PhoneLine:
             _("Выключите микрофон на самом телефоне или поставьте вызов на удержание (F6)."),
         )
 
-    def set_talking(self, on: bool) -> None:
+    def set_talking(self, on: bool, party: str = "") -> None:
         """The telephone's microphone is always open; the bridge is empty between calls."""
 
     def call_over(self) -> None:
