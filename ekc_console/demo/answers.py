@@ -67,6 +67,14 @@ def _oms(field: Field, source: random.Random, today: date) -> str:
     return f"{digits}{-total % 10}"
 
 
+def _clinic(field: Field, source: random.Random, today: date) -> str:
+    return f"Поликлиника № {source.randint(1, 17)}"
+
+
+def _specialty(field: Field, source: random.Random, today: date) -> str:
+    return source.choice(("терапевт", "педиатр", "хирург", "невролог", "окулист"))
+
+
 def _choice(field: Field, source: random.Random, today: date) -> str:
     return source.choice(list(field.choices))
 
@@ -89,6 +97,8 @@ _MAKERS: dict[FieldType, Callable[[Field, random.Random, date], str]] = {
     "address": _address,
     "snils": _snils,
     "oms": _oms,
+    "clinic": _clinic,
+    "specialty": _specialty,
     "choice": _choice,
     "number": _number,
     "yes_no": _yes_no,

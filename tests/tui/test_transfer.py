@@ -136,6 +136,6 @@ async def test_who_is_asked_sees_by_whom_and_can_only_leave(app: EkcApp) -> None
 async def test_keys_are_sent_into_the_call_on_either_layout(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
-        await press(pilot, "ctrl+k", "12a", "enter")
-        await press(pilot, "escape", "ctrl+л", "1 2#", "enter")
+        await press(pilot, "ctrl+d", "12a", "enter")
+        await press(pilot, "escape", "ctrl+в", "1 2#", "enter")
         assert commands(pilot, wire.SendKeys)[-1] == wire.SendKeys(call="c-1", keys="12#")

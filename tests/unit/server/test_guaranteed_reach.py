@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-
-import msgspec
 
 from ekc_console.config import Config, Overflow, Place, Queue
 from ekc_console.domain.facts import AnnouncementSet, NumberBlocked, QueueClosed
@@ -18,7 +17,7 @@ OUTSIDE = "+78005550122"
 def queues(**changes: object) -> tuple[Queue, ...]:
     """The usual queues, with the first one changed."""
     first, *others = Config().queues
-    return (msgspec.structs.replace(first, **changes), *others)
+    return (replace(first, **changes), *others)
 
 
 def test_a_place_is_kept_by_key_and_the_operator_dials(tmp_path: Path) -> None:

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from ekc_console.config import Break
+from ekc_console.config import Break, Queue
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
 from ekc_console.domain.ids import QueueId
-from ekc_console.domain.settings import QueueSettings
 from ekc_console.wire import messages as wire
 from ekc_console.wire import orders
 from tests.support.simulated_centre import NUMBER, QUEUES, Centre, run
@@ -159,5 +158,5 @@ def test_a_caller_comes_to_who_talked_with_them_last(tmp_path: Path, prefers: bo
         )
 
     wait = 20.0 if prefers else 0.0
-    queues = tuple(QueueSettings(QueueId(q), q, preferred_agent_s=wait) for q in QUEUES)
+    queues = tuple(Queue(QueueId(q), q, preferred_agent_s=wait) for q in QUEUES)
     run(tmp_path, story, queues=queues)
