@@ -5,41 +5,53 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
-import re
 import select
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-_ESCAPES = re.compile(
-    rb"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[^\[\]]"
-)
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.support.vt import Screen
+
 COLUMNS, ROWS = 120, 40
 
 
 class Terminal:
     """A context: the program runs within. ``started`` is the moment before its start."""
 
-    def __init__(self, command: Sequence[str], home: Path) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        home: Path,
+        size: tuple[int, int] = (COLUMNS, ROWS),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """``home``: where it may keep its state, and its compiled modules: a setting that keeps
         Python from writing them is not in force."""
         self._command = command
+        self._columns, self._rows = size
+        self.screen = Screen(*size)
+        self.bytes = 0
+        """Painted so far."""
         self._environment = {
             **os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8",
             "XDG_STATE_HOME": str(home), "PYTHONPYCACHEPREFIX": str(home / "compiled"),
         }  # fmt: skip
         self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        self._heard = b""
+        self._environment.update(environment or {})
 
     def __enter__(self) -> Self:
         self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        size = struct.pack("HHHH", self._rows, self._columns, 0, 0)
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, size)
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             self._command, stdin=slave, stdout=slave, stderr=slave,
@@ -67,29 +79,36 @@ class Terminal:
     def press(self, keys: bytes) -> None:
         os.write(self._master, keys)
 
-    def until(self, text: str, limit_s: float) -> float:
-        """Seconds from the start until ``text`` was painted. Raises TimeoutError."""
-        wanted = text.encode()
+    def until(self, text: str, limit_s: float = 20.0) -> float:
+        """Seconds from the start until ``text`` is on the screen. Raises TimeoutError."""
         deadline = time.monotonic() + limit_s
-        while wanted not in _ESCAPES.sub(b"", self._heard):
+        while text not in self.screen.text:
             if time.monotonic() > deadline or not self._read(0.1):
                 raise TimeoutError(f"«{text}» was not painted in {limit_s:g} s")
         return time.monotonic() - self.started
 
+    def until_gone(self, text: str, limit_s: float = 20.0) -> None:
+        deadline = time.monotonic() + limit_s
+        while text in self.screen.text:
+            if time.monotonic() > deadline or not self._read(0.1):
+                raise TimeoutError(f"«{text}» stood there for {limit_s:g} s")
+
     def drain(self, seconds: float) -> int:
         """Let it paint for so long; returns how many bytes it has painted."""
-        self._heard = b""
+        before = self.bytes
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             self._read(left)
-        return len(self._heard)
+        return self.bytes - before
 
     def _read(self, wait_s: float) -> bool:
         """False when the program has closed its terminal."""
         ready, _, _ = select.select([self._master], [], [], wait_s)
         if ready:
             try:
-                self._heard += os.read(self._master, 65536)
+                data = os.read(self._master, 65536)
             except OSError:
                 return False
+            self.bytes += len(data)
+            self.screen.feed(data)
         return True

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 import structlog
-from textual.app import App
 from textual.binding import BindingType
 from textual.message import Message
 
@@ -29,6 +25,7 @@ from ekc_console.tui.screens.confirm import Confirm
 from ekc_console.tui.screens.frame import Frame
 from ekc_console.tui.screens.login import LoginScreen
 from ekc_console.tui.screens.operator import OperatorScreen
+from ekc_console.tui.terminal import TerminalApp
 from ekc_console.tui.widgets.tray import Panel
 from ekc_console.wire.messages import MyCall
 
@@ -54,7 +51,7 @@ class WorkDone(Message):
         self.error = error
 
 
-class EkcApp(App[None], inherit_bindings=False):
+class EkcApp(TerminalApp, inherit_bindings=False):
     """Paints what the desk knows; sends what the operator wants. Never waits in a handler."""
 
     TITLE = "EKC"
@@ -93,7 +90,7 @@ class EkcApp(App[None], inherit_bindings=False):
         self.server = server
         self.commands = Commands(self)
         self.messages = MessageLog()
-        self.alarm = Alarm(self.bell, self._set_terminal_title)
+        self.alarm = Alarm(self.bell, self.set_terminal_title)
         self.link_since = desk.now()
         self._state_dir = state_dir
         self._prefs = prefs.load(state_dir)
@@ -117,23 +114,13 @@ class EkcApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.push_screen(LoginScreen(self.server, self._login))
-        self._set_terminal_title(_("ЕКЦ"), save=True)
+        self.set_terminal_title(_("ЕКЦ"), save=True)
         self._unsubscribe = self.desk.subscribe(self._repainter.mark)
         self._ticker = self.set_interval(TICK_S, self._tick)
-        self._leave_on_signals()
+        self.on_signals(self.leave)
         password, self._password = self._password, ""
         if self._login and password:
             self.log_in(self._login, password)
-
-    def _leave_on_signals(self) -> None:
-        """A closed terminal or a stopping machine ends the shift in order."""
-        if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, self.leave)
-
-    def on_unmount(self) -> None:
-        self._write("\x1b[23;2t")
 
     def leave(self) -> None:
         """End the shift and the program."""
@@ -410,18 +397,6 @@ class EkcApp(App[None], inherit_bindings=False):
     def end_sound_check(self) -> None:
         if not self._leaving:
             self.work("sound.close", self.desk.sound.close_check)
-
-    # -- the terminal ------------------------------------------------------------
-
-    def _set_terminal_title(self, title: str, *, save: bool = False) -> None:
-        """``save`` keeps the old title on the terminal's stack, for :meth:`on_unmount`."""
-        self._write(("\x1b[22;2t" if save else "") + f"\x1b]2;{title}\x07")
-
-    def _write(self, sequence: str) -> None:
-        """The Linux text console has no title and would ring instead."""
-        driver = self._driver
-        if driver is not None and not self.is_headless and os.environ.get("TERM") != "linux":
-            driver.write(sequence)
 
 
 def _consult(call: MyCall) -> Literal["", "ringing", "party", "caller", "all"]:

@@ -102,9 +102,34 @@ def minutes(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
+WAIT_STEP_S = 5
+
+
+def wait(seconds: float) -> str:
+    """A wait in a list of many, in steps of five seconds: ``1:40``, ``75:10``. A column of times
+    that all tick each second is unrest on the screen and on the line."""
+    return minutes(max(0.0, seconds) // WAIT_STEP_S * WAIT_STEP_S)
+
+
+def calm(seconds: float) -> str:
+    """A time that nobody waits for: ``0:07`` in the first minute, then ``12 мин``,
+    ``1 ч 05 мин``. It repaints once a minute."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return span(whole)
+    hours, rest = divmod(whole // 60, 60)
+    if hours:
+        return _("{h} ч {m:02} мин").format(h=hours, m=rest)
+    return _("{m} мин").format(m=rest)
+
+
 def seconds_left(until: float, now: float) -> int:
     """Whole seconds until a deadline, the last one counted as 1."""
     return max(0, -int(-(until - now) // 1))
+
+
+def time_of_day(at: float) -> str:
+    return datetime.fromtimestamp(at).strftime("%H:%M")
 
 
 def clock(at: float) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.css.scalar import Scalar
 
 from ekc_console.i18n import N_, _
 from ekc_console.tui.panes.pane import Pane
 from ekc_console.tui.present import queue
 from ekc_console.tui.widgets.line_table import LineTable
 from ekc_console.tui.widgets.painted import Painted
+
+MOST_QUEUES = 5
+"""Lines of the summary; more are reached by scrolling."""
 
 
 class QueuePane(Pane):
@@ -44,12 +48,18 @@ class QueuePane(Pane):
         )
         queues = self.query_one("#queues", LineTable)
         queues.show_rows(queue.queue_rows(view.queues, now))
-        queues.styles.height = min(len(view.queues), 5) + 1
+        self._fit(queues, min(len(view.queues), MOST_QUEUES) + 1)
         self.show_count()
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
         self.ekc.commands.pick_call(event.key)
+
+    @staticmethod
+    def _fit(table: LineTable, height: int) -> None:
+        """Any setting of a height lays the whole screen out anew."""
+        if table.styles.height != Scalar.from_number(height):
+            table.styles.height = height
 
     def focus_main(self) -> None:
         self.query_one("#waiting", LineTable).focus()

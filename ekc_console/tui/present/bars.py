@@ -30,7 +30,7 @@ def title_bar(desk: Desk, width: int, now: float, link_since: float) -> Content:
     ``link_since`` is by the same clock as ``now`` (the link's own time is by the local one).
     """
     state = Content.assemble((f" {_my_state(desk.view.me, desk, now)} ", "bold reverse"))
-    clock = Content(words.clock(now))
+    clock = Content(words.time_of_day(now))
     health = _health(desk, now - link_since)
     room = width - state.cell_length - health.cell_length - clock.cell_length - 2 * len(GAP) - 2
     name = desk.view.me.name if desk.view.me else ""
@@ -50,7 +50,9 @@ def _my_state(me: Me | None, desk: Desk, now: float) -> str:
         return f"{word} " + _("{n} с").format(n=left)
     if me.state == "wrap_up" and me.until is not None:
         return f"{word} " + _("ещё {time}").format(time=words.span(me.until - now))
-    return f"{word} {words.span(now - me.since)}"
+    if me.state == "talking":
+        return word  # its time stands in the call bar
+    return f"{word} {words.calm(now - me.since)}"
 
 
 def break_title(desk: Desk, code: str) -> str:

@@ -43,7 +43,7 @@ def _waiting_row(call: WaitingCall, level_s: float, now: float) -> Row:
     return Row(
         call.id,
         (
-            f"{mark} {words.minutes(wait)}",
+            f"{mark} {words.wait(wait)}",
             words.phone(call.number),
             f"{_signs(call)}{call.topic_title}",
             call.queue_title,
@@ -87,7 +87,7 @@ def queue_rows(queues: Sequence[QueueInfo], now: float) -> list[Row]:
             (
                 queue.title,
                 str(queue.waiting),
-                words.span(now - queue.longest_since) if queue.longest_since is not None else "—",
+                words.wait(now - queue.longest_since) if queue.longest_since is not None else "—",
                 str(queue.agents_ready),
                 str(queue.agents_busy),
                 str(queue.answered_today),

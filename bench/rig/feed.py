@@ -1,0 +1,140 @@
+"""A server that only feeds a console: real HTTP and WebSocket messages, no telephony.
+
+The server stands in a thread of its own, so that a benchmark may wait for its terminal meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Awaitable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from ekc_console.wire import messages as wire
+from tests.support.desk import CALL, ME, QUEUES, SCENARIO, new_card, saved_card
+from tests.support.wire_server import WireServer
+
+replace = msgspec.structs.replace
+
+LOGIN, PASSWORD = "anna", "secret"
+LIMIT_S = 10.0
+
+
+class Feed:
+    """A context. ``put`` changes the console's view; returns when the message is sent."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="feed")
+        self._server = WireServer(self._answer)
+        self._server.now = time.time()
+        self._topics = [
+            "Запись к врачу", "Вызов врача на дом", "Вакцинация", "Справка", "Общая линия",
+        ]  # fmt: skip
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.run(self._server.start())
+        self.put(*(replace(queue, waiting=0) for queue in QUEUES))
+        self.ready()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.run(self._server.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def run(self, work: Awaitable[Any]) -> None:
+        asyncio.run_coroutine_threadsafe(_awaited(work), self._loop).result(LIMIT_S)
+
+    def put(self, *entities: wire.ViewEntity, gone: tuple[tuple[str, str], ...] = ()) -> None:
+        self.run(self._server.put(*entities, gone=gone))
+
+    # -- states ------------------------------------------------------------------
+
+    def me(self, state: wire.AgentState, **changes: Any) -> wire.Me:
+        return replace(
+            ME, id=LOGIN, state=state, reason="", since=time.time(), line_up=True, **changes
+        )
+
+    def ready(self) -> None:
+        self.put(self.me("ready"))
+
+    def waiting(self, count: int) -> None:
+        """So many calls wait, the first for a minute and each next one 13 s less."""
+        now = time.time()
+        self.put(
+            replace(QUEUES[0], waiting=count, longest_since=now - 60),
+            *(self.call_waiting(n, now - 60 + 13 * n) for n in range(count)),
+        )
+
+    def call_waiting(self, number: int, since: float, topic: str = "") -> wire.WaitingCall:
+        queue = QUEUES[0]
+        return wire.WaitingCall(
+            id=f"w-{number}", queue=queue.id, queue_title=queue.title,
+            topic_title=topic or self._topics[number % len(self._topics)],
+            number=f"+7900000{number % 10_000:04}", queued_at=since, position=number + 1,
+        )  # fmt: skip
+
+    def offer(self, number: int) -> wire.MyCall:
+        """The next call is offered."""
+        now = time.time()
+        call = replace(
+            CALL, id=f"c-{number}", state="offered", offer=f"o-{number}", card=f"card-{number}",
+            queued_at=now - 20, arrived_at=now - 25, offer_expires_at=now + 20,
+        )  # fmt: skip
+        self.put(self.me("offered", until=now + 20), call)
+        return call
+
+    def talk(self, call: wire.MyCall) -> None:
+        now = time.time()
+        talking = replace(
+            call, state="talking", answered_at=now, offer="", offer_expires_at=None, recording=True
+        )
+        self.put(self.me("talking"), talking)
+
+    def wrap_up(self, call: wire.MyCall) -> None:
+        now = time.time()
+        ended = replace(
+            call, state="wrap_up", offer="", offer_expires_at=None, ended_at=now, answered_at=now
+        )
+        self.put(self.me("wrap_up", until=now + 60), ended)
+
+    def end(self, call: wire.MyCall) -> None:
+        self.put(self.me("ready"), gone=(("MyCall", call.id),))
+
+    def _answer(self, command: wire.Command) -> wire.Result | None:
+        match command:
+            case wire.OpenCard(card=card):
+                return new_card(card)
+            case wire.SaveCard(card=card):
+                return saved_card(
+                    card, command.revision, command.session, command.note, command.disposition
+                )
+            case wire.GetScenario(scenario=name):
+                version = new_card("any").version
+                return wire.ScenarioText(scenario=name, version=version, document=SCENARIO)
+            case _:
+                return None
+
+
+async def _awaited(work: Awaitable[Any]) -> None:
+    await work

@@ -1,0 +1,71 @@
+"""The application's dealings with its terminal: few bytes, title, signals."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+
+from rich.color import ColorSystem
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App
+from textual.screen import Screen
+
+from ekc_console.tui.cells import Cells, Written
+
+_SAVE_TITLE = "\x1b[22;2t"
+_RESTORE_TITLE = "\x1b[23;2t"
+
+
+class TerminalApp(App[None], inherit_bindings=False):
+    """Writes the cells that have changed and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cells = Cells()
+
+    def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _app: self._cells.forget(), immediate=True)
+
+    @property
+    def has_terminal(self) -> bool:
+        return self._driver is not None and not self.is_headless and not self.is_inline
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Textual's way to the terminal; an update that changes no cell writes nothing."""
+        painting = self._running and not self._closed and not self._batch_count
+        if not (isinstance(renderable, ChopsUpdate | LayoutUpdate) and self.has_terminal):
+            super()._display(screen, renderable)
+        elif painting:
+            colours = self.console._color_system or ColorSystem.TRUECOLOR
+            written = self._cells.difference(renderable, screen.outer_size, colours)
+            if written or self.cursor_position != self._previous_cursor_position:
+                super()._display(screen, Written(written))  # type: ignore[arg-type] # as Textual's own
+            else:
+                self.post_display_hook()
+
+    def repaint_terminal(self) -> None:
+        """Paint every cell anew, after something else has written to the terminal."""
+        self._cells.forget()
+        self.screen.refresh(layout=True)
+
+    def on_signals(self, leave: Callable[[], None]) -> None:
+        """A closed terminal or a stopping machine ends the shift in order."""
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, leave)
+
+    def set_terminal_title(self, title: str, *, save: bool = False) -> None:
+        """``save`` keeps the old title on the terminal's stack until the end."""
+        self._write((_SAVE_TITLE if save else "") + f"\x1b]2;{title}\x07")
+
+    def on_unmount(self) -> None:
+        self._write(_RESTORE_TITLE)
+
+    def _write(self, sequence: str) -> None:
+        """The Linux text console knows none of these and would ring instead."""
+        if self.has_terminal and self._driver and os.environ.get("TERM") != "linux":
+            self._driver.write(sequence)
