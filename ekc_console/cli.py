@@ -16,6 +16,8 @@ from ekc_console.errors import EkcError
 COMMANDS = {
     "server": "ekc_console.commands.server",
     "operator": "ekc_console.commands.operator",
+    "keys": "ekc_console.commands.keys",
+    "status": "ekc_console.commands.status",
     "demo": "ekc_console.commands.demo",
     "engine": "ekc_console.commands.engine",
     "config": "ekc_console.commands.config",

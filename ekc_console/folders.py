@@ -11,6 +11,11 @@ def cache() -> Path:
     return _of("XDG_CACHE_HOME", "~/.cache")
 
 
+def config() -> Path:
+    """What a person writes for the console: own keys (XDG_CONFIG_HOME)."""
+    return _of("XDG_CONFIG_HOME", "~/.config")
+
+
 def data() -> Path:
     """The server's store and recordings (XDG_DATA_HOME)."""
     return _of("XDG_DATA_HOME", "~/.local/share")

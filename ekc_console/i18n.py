@@ -19,6 +19,8 @@ DOMAIN = "ekc"
 LOCALE_DIR = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "ru"
 ENVIRONMENT = "EKC_LANG"
+NAMES = {"ru": "Русский", "en": "English"}
+"""Each language by its own name: not translated."""
 
 _language = SOURCE_LANGUAGE
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()

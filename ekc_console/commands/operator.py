@@ -43,10 +43,11 @@ def command(url: str, login: str, lang: str | None, no_sound: bool, phone: str) 
             "Запустите ekc operator в терминале. Без экрана: ekc demo --headless.",
         )
     from ekc_console import i18n, log
+    from ekc_console.tui import prefs
 
-    if lang:
-        i18n.use(lang)
     folder = folders.state()
+    if lang := lang or prefs.load(folder).language:
+        i18n.use(lang)
     log.set_up(folder / "operator.log")
     from ekc_console.tui.launch import run_operator
 

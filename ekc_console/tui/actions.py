@@ -7,6 +7,7 @@ while a confirmation is open. A letter key gets its twin on the Russian keyboard
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
@@ -216,12 +217,24 @@ ACTIONS: tuple[Action, ...] = (
         N_("Предыдущий раздел экрана; между полями — Shift+Tab"), "view", "on_desk", True,
     ),
     Action(
+        "view.jump", ("ctrl+t",), N_("К разделу"),
+        N_("Буквы на разделах: буква переводит в раздел"), "view", "on_desk", True,
+    ),
+    Action(
         "view.close", ("escape",), N_("Закрыть"),
         N_("Закрыть открытое окно или сообщение"), "view", "closable",
     ),
     Action(
         "view.theme", (), N_("Оформление"),
         N_("Оформление: тёмное, светлое, контрастное, 16 цветов"), "view", "logged_in",
+    ),
+    Action(
+        "view.settings", (), N_("Настройки"),
+        N_("Настройки: вид, плотность, язык, уведомления"), "view", "logged_in",
+    ),
+    Action(
+        "view.repaint", (), N_("Перерисовать"),
+        N_("Перерисовать экран, если терминал его испортил"), "view", "logged_in",
     ),
     Action(
         "app.sound", ("ctrl+a",), N_("Звук"),
@@ -235,7 +248,10 @@ ACTIONS: tuple[Action, ...] = (
         "app.log", ("ctrl+l",), N_("Журнал"),
         N_("Журнал сообщений этой смены"), "app", "logged_in", True,
     ),
-    Action("app.help", ("f1",), N_("Справка"), N_("Эта справка"), "app", "no_modal", True, 9),
+    Action(
+        "app.help", ("f1",), N_("Справка"),
+        N_("О разделе, где вы находитесь, и все клавиши"), "app", "no_modal", True, 9,
+    ),
     Action(
         "app.quit", ("f10", "ctrl+q"), N_("Выход"),
         N_("Закончить смену и выйти"), "app", "no_modal", True, 10,
@@ -260,14 +276,41 @@ def key_name(key: str) -> str:
     return "+".join([*(part.capitalize() for part in modifiers), last.upper()])
 
 
+_own_keys: dict[str, tuple[str, ...]] = {}
+
+
+def use_keys(own: Mapping[str, tuple[str, ...]]) -> None:
+    """From now on these actions have these keys, checked before by
+    :mod:`ekc_console.tui.keymap`; all others their default ones."""
+    _own_keys.clear()
+    _own_keys.update(own)
+
+
+def keys_of(action: Action) -> tuple[str, ...]:
+    """The keys in force."""
+    return _own_keys.get(action.id, action.keys)
+
+
 def shown_key(action: Action) -> str:
-    return action.shown_key or (key_name(action.keys[0]) if action.keys else "")
+    keys = keys_of(action)
+    return action.shown_key or (key_name(keys[0]) if keys else "")
+
+
+def key(action_id: str) -> str:
+    """The shown key in force of an action, for texts: ``key("state.ready")`` is ``F2``."""
+    return shown_key(BY_ID[action_id])
 
 
 def all_keys(action: Action) -> tuple[str, ...]:
-    """The action's keys and their twins on the Russian layout."""
-    twins = [twin for key in action.keys if (twin := _twin(key))]
-    return (*action.keys, *twins)
+    """The action's keys in force and their twins on the Russian layout."""
+    keys = keys_of(action)
+    twins = [twin for key in keys if (twin := _twin(key))]
+    return (*keys, *twins)
+
+
+def keymap() -> dict[str, str]:
+    """The keys in force as Textual wants them: by binding id, joined by commas."""
+    return {action.id: ",".join(all_keys(action)) for action in ACTIONS if action.id in _own_keys}
 
 
 def _twin(key: str) -> str:
@@ -279,6 +322,7 @@ def _twin(key: str) -> str:
 def bindings() -> list[BindingType]:
     """For the application. Binding ids are ``action.id`` so that a keymap can name them.
 
+    An action without a key has a binding as well: a keymap may give it one.
     Actions with the same key have conditions that exclude each other. Digits choose in the script
     wherever the focus is, unless it is in a field or a list that takes digits itself.
     """
@@ -287,13 +331,13 @@ def bindings() -> list[BindingType]:
     ]
     keys: list[BindingType] = [
         Binding(
-            ",".join(all_keys(action)),
+            ",".join(all_keys(action)) or f"no_key_{action.id}",
             f"app.perform('{action.id}')",
             show=False,
             priority=action.priority,
             id=action.id,
         )
         for action in ACTIONS
-        if action.keys
+        if not action.shown_key
     ]
     return digits + keys

@@ -13,7 +13,14 @@ BELL_EVERY_S = 4.0
 class Alarm:
     """``watch`` once a second and at every change. ``bell`` and ``set_title`` do it."""
 
-    def __init__(self, bell: Callable[[], None], set_title: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        bell: Callable[[], None],
+        set_title: Callable[[str], None],
+        offered: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``offered`` is called once for each offer."""
+        self._offered = offered
         self._bell = bell
         self._set_title = set_title
         self._offer = ""
@@ -27,6 +34,7 @@ class Alarm:
         """``offer``: id of the open offer, empty when there is none."""
         if offer and offer != self._offer:
             self._began_at, self._rung_at = now, float("-inf")
+            self._offered()
         self._offer = offer
         self.flash = bool(offer) and int(now - self._began_at) % 2 == 0
         if offer and now - self._rung_at >= BELL_EVERY_S:

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 import structlog
 from textual.binding import BindingType
-from textual.message import Message
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.tui import actions, changes, faults, prefs, themes
+from ekc_console.tui import actions, changes, faults, prefs, themes, workers
 from ekc_console.tui.actions import BY_ID
 from ekc_console.tui.alarm import Alarm
 from ekc_console.tui.changes import Health
 from ekc_console.tui.commands import Commands
 from ekc_console.tui.conditions import Situation, enabled
+from ekc_console.tui.keymap import Keymap
 from ekc_console.tui.messages import Level, MessageLog
+from ekc_console.tui.present.status import sentences
 from ekc_console.tui.repaint import EVERYTHING, Repainter
 from ekc_console.tui.screens.confirm import Confirm
 from ekc_console.tui.screens.frame import Frame
+from ekc_console.tui.screens.jump import JumpOverlay
 from ekc_console.tui.screens.login import LoginScreen
 from ekc_console.tui.screens.operator import OperatorScreen
+from ekc_console.tui.status_feed import StatusFeed
 from ekc_console.tui.terminal import TerminalApp
 from ekc_console.tui.widgets.tray import Panel
+from ekc_console.tui.workers import Failed, Then, Work, WorkDone
 from ekc_console.wire.messages import MyCall
 
 if TYPE_CHECKING:
@@ -36,19 +40,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 TICK_S = 1.0
-Work = Callable[[], Awaitable[object]]
-Then = Callable[[Any], None]
-Failed = Callable[[EkcError], None]
-
-
-class WorkDone(Message):
-    """A worker has finished; ``error`` says that it failed."""
-
-    def __init__(self, key: str, result: object, error: EkcError | None) -> None:
-        super().__init__()
-        self.key = key
-        self.result = result
-        self.error = error
 
 
 class EkcApp(TerminalApp, inherit_bindings=False):
@@ -78,11 +69,13 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         login: str = "",
         password: str = "",
         theme: str = "",
+        keymap: Keymap | None = None,
     ) -> None:
         """``server``: the address as shown to the operator. ``login`` and ``theme`` empty: those
         used last. With a ``password`` the login is tried at once.
 
-        Raises EkcError for an unknown ``theme``.
+        ``keymap``: the operator's own keys; its faults are told after the login. Raises EkcError
+        for an unknown ``theme``.
         """
         super().__init__()
         self.animation_level = "none"
@@ -90,22 +83,26 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         self.server = server
         self.commands = Commands(self)
         self.messages = MessageLog()
-        self.alarm = Alarm(self.bell, self.set_terminal_title)
+        self.alarm = Alarm(self._ring, self.set_terminal_title, self._offered)
         self.link_since = desk.now()
         self._state_dir = state_dir
-        self._prefs = prefs.load(state_dir)
-        desk.sound.use(self._prefs.sound)
-        self._login = login or self._prefs.login
+        self.prefs = prefs.load(state_dir)
+        desk.sound.use(self.prefs.sound)
+        self._login = login or self.prefs.login
         self._password = password
         self._last_notice: DeskNotice | None = None
         self._health = Health.of(desk)
         self._working: dict[str, tuple[Then | None, Failed | None]] = {}
         self._logged_in = False
         self._leaving = False
+        self._own_keys = keymap or Keymap({})
+        actions.use_keys(self._own_keys.keys)
+        self._status = StatusFeed(state_dir)
         self._repainter = Repainter(self.paint, self._later)
         themes.register(self)
-        remembered = self._prefs.theme if self._prefs.theme in themes.THEMES else themes.DEFAULT
-        self.theme = themes.check(theme) if theme else remembered
+        self._theme_is_given = bool(theme)
+        self.theme = themes.check(theme) if theme else themes.DEFAULT
+        self._apply_prefs()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.VARIABLES
@@ -113,7 +110,11 @@ class EkcApp(TerminalApp, inherit_bindings=False):
     # -- life --------------------------------------------------------------------
 
     def on_mount(self) -> None:
+        self.set_keymap(actions.keymap())
+        for fault in self._own_keys.faults:
+            self.tell("warning", str(fault))
         self.push_screen(LoginScreen(self.server, self._login))
+        self.run_worker(self._status.open(), group="status", exit_on_error=False)
         self.set_terminal_title(_("ЕКЦ"), save=True)
         self._unsubscribe = self.desk.subscribe(self._repainter.mark)
         self._ticker = self.set_interval(TICK_S, self._tick)
@@ -134,6 +135,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         """Nothing is painted any more while the screens are taken down."""
         self._ticker.stop()
         self._unsubscribe()
+        self._status.close()
         self.exit()
 
     async def _end_shift(self) -> None:
@@ -147,7 +149,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
 
     def log_in(self, login: str, password: str) -> None:
         self._login = login
-        self._prefs = msgspec.structs.replace(self._prefs, login=login, theme=self.theme)
+        self.prefs = msgspec.structs.replace(self.prefs, login=login)
         self.work(
             "log_in",
             lambda: self.desk.log_in(login, password),
@@ -156,7 +158,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         )
 
     def _on_login(self, _result: object) -> None:
-        prefs.save(self._state_dir, self._prefs)
+        prefs.save(self._state_dir, self.prefs)
         self._logged_in = True
         self._health = Health.of(self.desk)
         self.link_since = self.desk.now()
@@ -211,6 +213,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         health = Health.of(self.desk)
         if health.link != self._health.link:
             self.link_since = now
+        self._status.tell(sentences(self.desk))
         for level, text in changes.told(self._health, health):
             self.tell(level, text)
         self._health = health
@@ -224,21 +227,25 @@ class EkcApp(TerminalApp, inherit_bindings=False):
                 break
             fresh.append(notice)
         for notice in reversed(fresh):
-            self.messages.add(notice.at, notice.level, notice.text)
+            self._add_message(notice.at, notice.level, notice.text)
             self._last_notice = notice
 
     # -- messages ----------------------------------------------------------------
 
     def tell(self, level: Level, text: str) -> None:
         """A word to the operator, in the bar and in the log."""
-        self.messages.add(self.desk.now(), level, text)
+        self._add_message(self.desk.now(), level, text)
         self._repainter.mark({"notice"})
+
+    def _add_message(self, at: float, level: Level, text: str) -> None:
+        self.messages.add(at, level, text)
+        self._status.say(self.messages.entries[-1].line)
 
     def tell_error(self, error: EkcError) -> None:
         self.tell("error", f"{error.message} {error.remedy}".strip())
 
     def _tell_unexpected(self) -> None:
-        self.messages.add(
+        self._add_message(
             self.desk.now(),
             "error",
             _("Непредвиденная ошибка консоли. Работа продолжается; подробности в файле журнала."),
@@ -259,21 +266,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         self.run_worker(self._run(key, work), group="work", exit_on_error=False)
 
     async def _run(self, key: str, work: Work) -> None:
-        try:
-            done = WorkDone(key, await work(), None)
-        except EkcError as error:
-            done = WorkDone(key, None, error)
-        except Exception as error:
-            log.error("command failed", command=key, error=faults.where(error))
-            done = WorkDone(
-                key,
-                None,
-                EkcError(
-                    _("Непредвиденная ошибка: команда не выполнена."),
-                    _("Повторите; подробности в файле журнала."),
-                ),
-            )
-        self.post_message(done)
+        self.post_message(await workers.run(key, work))
 
     def on_work_done(self, event: WorkDone) -> None:
         then, failed = self._working.pop(event.key)
@@ -283,7 +276,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
             self._guarded(event.key, then, event.result)
         self.paint(EVERYTHING)
 
-    def _guarded(self, what: str, function: Callable[..., None], *arguments: object) -> None:
+    def _guarded(self, what: str, function: Callable[..., None], *arguments: Any) -> None:
         """A fault in one key must not end a talk: it is told and logged."""
         try:
             function(*arguments)
@@ -355,14 +348,14 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         if isinstance(self.screen, OperatorScreen):
             self.screen.step_script(step)
 
-    def show_screen(self, kind: type[Frame]) -> None:
-        """One such screen above the desk, instead of another one."""
+    def show_screen(self, kind: type[Frame], *arguments: Any) -> None:
+        """One such screen above the desk, instead of another one; made with ``arguments``."""
         if isinstance(self.screen, kind):
             return
         if isinstance(self.screen, OperatorScreen | LoginScreen):
-            self.push_screen(kind())
+            self.push_screen(kind(*arguments))
         else:
-            self.switch_screen(kind())
+            self.switch_screen(kind(*arguments))
 
     def show_panel(self, panel: Panel) -> None:
         self.run_worker(self.open_panel(panel), group="panel", exit_on_error=False)
@@ -382,21 +375,51 @@ class EkcApp(TerminalApp, inherit_bindings=False):
 
         self.push_screen(Confirm(question, consequence, no=no, yes=yes), answered)
 
+    def set_prefs(self, **changes: object) -> None:
+        """Set preferences by name, at once and for the shifts to come."""
+        self.prefs = msgspec.structs.replace(self.prefs, **changes)
+        prefs.save(self._state_dir, self.prefs)
+        self._apply_prefs()
+        self._repainter.mark(EVERYTHING)
+
+    def _apply_prefs(self) -> None:
+        if self.prefs.theme in themes.THEMES and not self._theme_is_given:
+            self.theme = self.prefs.theme
+        self.set_class(self.prefs.compact, "-compact")
+
     def use_theme(self, name: str) -> None:
-        self.theme = name
-        self._prefs = msgspec.structs.replace(self._prefs, theme=name)
-        prefs.save(self._state_dir, self._prefs)
+        self._theme_is_given = False
+        self.set_prefs(theme=name)
         self.tell("info", _("Оформление: {name}").format(name=_(themes.THEMES[name])))
 
     def use_sound(self, setup: SoundSetup) -> None:
         """The operator's choice, from now on and in the next shifts."""
         self.desk.sound.use(setup)
-        self._prefs = msgspec.structs.replace(self._prefs, sound=setup)
-        prefs.save(self._state_dir, self._prefs)
+        self.set_prefs(sound=setup)
 
     def end_sound_check(self) -> None:
         if not self._leaving:
             self.work("sound.close", self.desk.sound.close_check)
+
+    def jump(self) -> None:
+        """Letters on the panes of the desk."""
+        if isinstance(self.screen, OperatorScreen):
+            self.push_screen(JumpOverlay(self.screen.targets()), self._jumped)
+
+    def _jumped(self, slug: str | None) -> None:
+        if slug:
+            self.to_pane(slug)
+
+    # -- an offered call ---------------------------------------------------------
+
+    def _ring(self) -> None:
+        if self.prefs.bell:
+            self.bell()
+
+    def _offered(self) -> None:
+        """A call is offered. The notice names no number."""
+        if self.prefs.notice:
+            self.notify_desktop(_("ЕКЦ"), _("Входящий вызов"))
 
 
 def _consult(call: MyCall) -> Literal["", "ringing", "party", "caller", "all"]:

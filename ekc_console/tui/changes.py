@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ekc_console.i18n import _
+from ekc_console.tui.actions import key
 from ekc_console.tui.messages import Level
 
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ def _link(old: Health, new: Health) -> Iterator[tuple[Level, str]]:
     if new.link == "online":
         yield "info", _("Связь с сервером восстановлена.")
     elif new.link == "offline":
-        yield "error", _("{why} Войти снова — F2.").format(why=new.link_detail)
+        yield (
+            "error",
+            _("{why} Войти снова — {key}.").format(why=new.link_detail, key=key("session.log_in")),
+        )
     elif old.link == "online":
         yield (
             "warning",

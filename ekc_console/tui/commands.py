@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui import themes, words
-from ekc_console.tui.actions import ACTIONS, BY_ID, shown_key
+from ekc_console.tui.actions import ACTIONS, BY_ID, key, shown_key
 from ekc_console.tui.conditions import enabled
 from ekc_console.tui.present import script
 from ekc_console.tui.widgets.choices import Choice
@@ -59,6 +59,9 @@ class Commands:
             **WorkActions(app).by_id,
             "view.next": lambda: self._go_around(1),
             "view.previous": lambda: self._go_around(-1),
+            "view.jump": lambda: self._app.jump(),
+            "view.settings": self.show_settings,
+            "view.repaint": lambda: self._app.repaint_terminal(),
             "view.close": self.close,
             "view.theme": self.change_theme,
             "app.commands": self.all_commands,
@@ -244,7 +247,12 @@ class Commands:
         card = self._desk.card_desk
         if card.dispositions and not card.disposition:
             self._app.to_pane("card")
-            self._app.tell("error", _("Не выбран итог обращения: выберите его и снова нажмите F9."))
+            self._app.tell(
+                "error",
+                _("Не выбран итог обращения: выберите его и снова нажмите {key}.").format(
+                    key=key("card.save")
+                ),
+            )
             return
         self._app.work("card.save", self._save, self._saved)
 
@@ -316,7 +324,21 @@ class Commands:
     def show_help(self) -> None:
         from ekc_console.tui.screens.help import HelpScreen
 
-        self._app.show_screen(HelpScreen)
+        self._app.show_screen(HelpScreen, *self._where())
+
+    def _where(self) -> tuple[str, str]:
+        """Name and description of the innermost thing around the focus that has one."""
+        widget = self._app.focused
+        for node in widget.ancestors_with_self if widget else ():
+            if about := getattr(node, "about", ""):
+                heading = getattr(node, "heading", "")
+                return (_(heading) if heading else "", _(about))
+        return "", ""
+
+    def show_settings(self) -> None:
+        from ekc_console.tui.screens.settings import SettingsScreen
+
+        self._app.show_screen(SettingsScreen)
 
     def _go_around(self, by: int) -> None:
         self._app.go_around(by)

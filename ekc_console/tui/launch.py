@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ekc_console.client.desk import Desk
+from ekc_console.tui import keymap
 from ekc_console.tui.app import EkcApp
 from sip.client import Softphone
 
@@ -26,4 +27,12 @@ def run_operator(
     at once; ``theme`` empty takes the one used last. Raises EkcError for an unusable ``theme``.
     """
     desk = Desk(url, state_dir, Softphone.spawn, sound=sound, phone_number=phone_number)
-    EkcApp(desk, server=url, state_dir=state_dir, login=login, password=password, theme=theme).run()
+    EkcApp(
+        desk,
+        server=url,
+        state_dir=state_dir,
+        login=login,
+        password=password,
+        theme=theme,
+        keymap=keymap.load(keymap.path()),
+    ).run()

@@ -19,6 +19,13 @@ class Prefs(msgspec.Struct, frozen=True, kw_only=True):
     login: str = ""
     theme: str = ""
     sound: SoundSetup = SoundSetup()
+    compact: bool = False
+    """Spacing: fewer empty lines and frames."""
+    language: str = ""
+    """Empty: that of the environment."""
+    bell: bool = True
+    notice: bool = True
+    """A notice on the desktop at an offered call."""
 
 
 def load(state_dir: Path) -> Prefs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import asyncio.subprocess
 import os
 import signal
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.screen import Screen
 
+from ekc_console.tui import desktop
 from ekc_console.tui.cells import Cells, Written
 
 _SAVE_TITLE = "\x1b[22;2t"
@@ -25,6 +27,8 @@ class TerminalApp(App[None], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self._cells = Cells()
+        self._told_of_focus = False
+        """The terminal reports when its window gets or loses the focus."""
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, lambda _app: self._cells.forget(), immediate=True)
@@ -62,6 +66,21 @@ class TerminalApp(App[None], inherit_bindings=False):
         """``save`` keeps the old title on the terminal's stack until the end."""
         self._write((_SAVE_TITLE if save else "") + f"\x1b]2;{title}\x07")
 
+    def on_app_focus(self) -> None:
+        self._told_of_focus = True
+
+    def on_app_blur(self) -> None:
+        self._told_of_focus = True
+
+    def notify_desktop(self, title: str, text: str) -> None:
+        """A notice of the desktop, unless the terminal is known to have the focus."""
+        if not self.has_terminal or (self._told_of_focus and self.app_focus):
+            return
+        if command := desktop.notify_command(os.environ, title, text):
+            self.run_worker(_run_quietly(command), group="notice", exit_on_error=False)
+        else:
+            self._write(desktop.notify_sequence(os.environ, title, text))
+
     def on_unmount(self) -> None:
         self._write(_RESTORE_TITLE)
 
@@ -69,3 +88,13 @@ class TerminalApp(App[None], inherit_bindings=False):
         """The Linux text console knows none of these and would ring instead."""
         if self.has_terminal and self._driver and os.environ.get("TERM") != "linux":
             self._driver.write(sequence)
+
+
+async def _run_quietly(command: list[str]) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    await process.wait()

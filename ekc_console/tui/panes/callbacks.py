@@ -18,6 +18,10 @@ from ekc_console.tui.widgets.painted import Painted
 class CallbacksPane(Pane):
     slug = "callbacks"
     heading = N_("Обратные вызовы")
+    about = N_(
+        "Кто не дождался ответа и кому надо перезвонить. Стрелки выбирают, Enter — позвонить,"
+        " Delete — убрать из списка (с вопросом)."
+    )
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("delete", "close_callback", show=False)]
 

@@ -14,6 +14,10 @@ from ekc_console.tui.widgets.painted import Painted
 class CallerPane(Pane):
     slug = "caller"
     heading = N_("Звонящий")
+    about = N_(
+        "Номер звонящего, выбор в меню и прежние обращения с этого номера. Стрелки выбирают "
+        "обращение, Enter открывает его карточку."
+    )
 
     def compose(self) -> ComposeResult:
         yield Painted(id="caller-facts")

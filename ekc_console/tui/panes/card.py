@@ -8,6 +8,7 @@ from textual.widgets import TextArea
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
+from ekc_console.tui.actions import key
 from ekc_console.tui.panes.pane import Pane
 from ekc_console.tui.present import script
 from ekc_console.tui.widgets.choices import Choices
@@ -20,6 +21,10 @@ from ekc_console.tui.widgets.tray import Prompt
 class CardPane(Pane):
     slug = "card"
     heading = N_("Карточка")
+    about = N_(
+        "Карточка обращения: итог (цифра или Enter), примечание, заполненные поля. Tab — к "
+        "следующей части; Enter на поле — исправить его."
+    )
 
     def compose(self) -> ComposeResult:
         yield Painted(id="card-state")
@@ -67,7 +72,9 @@ class CardPane(Pane):
             return Content.styled(_("Карточка откроется вместе с вызовом."), "$muted")
         if desk.unsaved:
             return Content.assemble(
-                (_("не сохранена"), "$text-warning"), ("   F9 ", "bold"), _("сохранить")
+                (_("не сохранена"), "$text-warning"),
+                (f"   {key('card.save')} ", "bold"),
+                _("сохранить"),
             )
         if desk.card.state == "saved":
             return Content.styled(_("сохранена"), "$text-success")

@@ -14,6 +14,7 @@ from ekc_console.wire.work import DayTargets
 class DayPane(Pane):
     slug = "day"
     heading = N_("Мой день")
+    about = N_("Ваш день: вызовы, время разговоров и перерывов.")
 
     def compose(self) -> ComposeResult:
         yield Painted(id="day-facts")

@@ -20,6 +20,8 @@ class Pane(Vertical):
     slug: ClassVar[str]
     heading: ClassVar[str]
     """Russian; shown in the border or on the tab."""
+    about: ClassVar[str] = ""
+    """Russian; what F1 says of this pane: what it shows and what the keys do here."""
 
     def __init__(self) -> None:
         super().__init__(id=f"pane-{self.slug}", classes="pane")

@@ -19,6 +19,11 @@ MOST_QUEUES = 5
 class QueuePane(Pane):
     slug = "queue"
     heading = N_("Очередь")
+    about = N_(
+        "Кто ждёт в ваших очередях, дольше всех ждущий — первый. «!» — дольше нормы, «!!» — "
+        "втрое дольше, «→» — вызов кому-то предложен. Стрелки двигают строку. Ниже — ваши "
+        "очереди: сколько ждут, сколько операторов готовы и заняты."
+    )
 
     def compose(self) -> ComposeResult:
         yield LineTable(queue.waiting_columns(), _("Никто не ждёт."), id="waiting")

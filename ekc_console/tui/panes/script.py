@@ -42,6 +42,10 @@ class ScriptPane(Pane):
     ]
     slug = "script"
     heading = N_("Сценарий")
+    about = N_(
+        "Что сказать и что ответил звонящий. Цифра — ответ из списка, Enter — записать поле "
+        "или «Далее», стрелка влево — шаг назад. Внизу — пройденные шаги."
+    )
 
     def compose(self) -> ComposeResult:
         yield Painted(id="script-heading")

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from ekc_console.i18n import _
 from ekc_console.tui import words
-from ekc_console.tui.actions import ACTIONS, Action, shown_key
+from ekc_console.tui.actions import ACTIONS, Action, key, keys_of, shown_key
 from ekc_console.tui.conditions import Situation, enabled
 from ekc_console.tui.present import work
 from ekc_console.wire.messages import Me, MyCall
@@ -190,7 +190,7 @@ def _sound(desk: Desk, call: MyCall) -> Content:
     if call.state == "wrap_up" and not call.card:
         return Content(_("вызов передан; F2 — готов"))
     if call.state == "wrap_up":
-        return Content(_("заполните карточку и нажмите F9"))
+        return Content(_("заполните карточку и нажмите {key}").format(key=key("card.save")))
     if call.state not in ("talking", "held", "consult"):
         return Content("")
     muted = desk.line.state.muted
@@ -267,5 +267,5 @@ def _need(action: Action) -> int:
 
 
 def _place(action: Action) -> int:
-    key = action.keys[0]
-    return int(key[1:]) if key[1:].isdigit() else 99
+    first = keys_of(action)[0][1:]
+    return int(first) if first.isdigit() else 99

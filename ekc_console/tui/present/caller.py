@@ -9,13 +9,14 @@ from textual.content import Content
 
 from ekc_console.i18n import N_, _
 from ekc_console.tui import words
+from ekc_console.tui.actions import key
 from ekc_console.tui.widgets.line_table import Column, Row
 from ekc_console.wire.messages import CallbackInfo, Contact, Me, MyCall
 from ekc_console.wire.work import DayTargets, HomeVisit, OpenCallback
 
 MIN_VALUE = 10
 DAY_WIDTH = 40
-NO_CALL = N_("Вызова нет. Когда он придёт, внизу появится строка вызова; ответить — F5.")
+NO_CALL = N_("Вызова нет. Когда он придёт, внизу появится строка вызова; ответить — {key}.")
 
 
 def facts(pairs: Sequence[tuple[str, str]], width: int) -> Content:
@@ -33,7 +34,7 @@ def facts(pairs: Sequence[tuple[str, str]], width: int) -> Content:
 
 def caller(call: MyCall | None, now: float, width: int) -> Content:
     if call is None:
-        return Content.styled(_(NO_CALL), "$muted")
+        return Content.styled(_(NO_CALL).format(key=key("call.answer")), "$muted")
     known = call.caller
     text = facts(
         [

@@ -19,6 +19,7 @@ from ekc_console.domain.scenario import (
     ToQueue,
 )
 from ekc_console.i18n import N_, _
+from ekc_console.tui.actions import key
 from ekc_console.tui.widgets.choices import DIGITS, Choice
 from ekc_console.tui.widgets.line_table import Column, Row
 from ekc_console.wire.messages import Me
@@ -45,7 +46,9 @@ EXAMPLES: dict[str, str] = {
 def without(me: Me | None) -> str:
     """What stands in place of a script, by the operator's own state."""
     if me is not None and me.state in ("break", "not_responding"):
-        return _("Вызовы вам сейчас не предлагаются. Принимать вызовы — F2.")
+        return _("Вызовы вам сейчас не предлагаются. Принимать вызовы — {key}.").format(
+            key=key("state.ready")
+        )
     return _(NO_SCRIPT)
 
 
@@ -76,7 +79,9 @@ def _note(session: Session) -> str:
     if isinstance(step, Ask):
         return step.hint or session.scenario.fields[step.field].hint
     if isinstance(step, End):
-        return _("Сценарий пройден. Проверьте карточку и сохраните её: F9.")
+        return _("Сценарий пройден. Проверьте карточку и сохраните её: {key}.").format(
+            key=key("card.save")
+        )
     if isinstance(step, Do):
         return _action(step)
     return ""
@@ -89,7 +94,9 @@ def _action(step: Do) -> str:
         case GoTo():
             return _("Открывается следующий сценарий…")
         case _:
-            return _("Сценарий завершает вызов: попрощайтесь и нажмите F8.")
+            return _("Сценарий завершает вызов: попрощайтесь и нажмите {key}.").format(
+                key=key("call.hang_up")
+            )
 
 
 def asked_field(session: Session) -> Field | None:

@@ -38,10 +38,23 @@ def help_text() -> Content:
 
 
 class HelpScreen(Frame):
+    """``heading`` and ``about``: what the operator was at; all keys below it."""
+
+    def __init__(self, heading: str = "", about: str = "") -> None:
+        super().__init__()
+        self._here = heading, about
+
     def compose_body(self) -> ComposeResult:
         yield Label(_("Клавиши") + "   " + _("Esc — закрыть"), classes="screen-title")
         with VerticalScroll(id="help-scroll"):
             yield Painted(id="help-text")
 
     def paint_body(self, names: frozenset[str]) -> None:
-        self.query_one("#help-text", Painted).paint(help_text())
+        self.query_one("#help-text", Painted).paint(self._text())
+
+    def _text(self) -> Content:
+        heading, about = self._here
+        if not about:
+            return help_text()
+        here = Content.assemble((heading or _("Здесь"), "bold $accent"), "\n  ", about, "\n")
+        return Content("\n").join([here, help_text()])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from textual import events
 from textual.app import ComposeResult
@@ -20,6 +20,7 @@ from ekc_console.tui.panes.queue import QueuePane
 from ekc_console.tui.panes.script import ScriptPane
 from ekc_console.tui.repaint import EVERYTHING
 from ekc_console.tui.screens.frame import Frame
+from ekc_console.tui.screens.jump import Target
 from ekc_console.tui.widgets.painted import Painted
 
 WIDE = 120
@@ -32,10 +33,21 @@ ORDER = ("script", "caller", "card", "queue", "callbacks", "day")
 class Tabs(Painted):
     """Names of the panes; only on a narrow terminal."""
 
+    @staticmethod
+    def _tab_text(pane: Pane) -> str:
+        return f" {_(pane.heading)}{f' {pane.count}' if pane.count else ''} "
+
+    def places(self, panes: Iterable[Pane]) -> Iterator[tuple[str, int]]:
+        """Slug of each tab and its first column."""
+        x = 1
+        for pane in panes:
+            yield pane.slug, x
+            x += Content(self._tab_text(pane)).cell_length
+
     def show_tabs(self, panes: Iterable[Pane], active: str) -> None:
         parts = [Content(" ")]
         for pane in panes:
-            text = f" {_(pane.heading)}{f' {pane.count}' if pane.count else ''} "
+            text = self._tab_text(pane)
             style = "bold reverse" if pane.slug == active else "$muted"
             markup = f"[@click=screen.show_pane('{pane.slug}')]$text[/]"
             parts.append(Content.from_markup(markup, text=text).stylize(style))
@@ -125,6 +137,16 @@ class OperatorScreen(Frame):
             if isinstance(node, Pane) and self.wide:
                 self._active = node.slug
                 self._show_active()
+
+    def targets(self) -> list[Target]:
+        """Where the letters of the jump stand: on the panes in sight, else on their tabs."""
+        if self.wide:
+            return [Target(p.slug, p.region.x + 2, p.region.y) for p in self.panes]
+        tabs = self.query_one(Tabs)
+        return [
+            Target(slug, tabs.region.x + x, tabs.region.y + 1)
+            for slug, x in tabs.places(self.panes)
+        ]
 
     # -- the script --------------------------------------------------------------
 

@@ -1,0 +1,65 @@
+"""The console in plain sentences, for a screen reader: no times that tick, no colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ekc_console.i18n import _
+from ekc_console.tui import words
+from ekc_console.tui.actions import key
+from ekc_console.tui.present.bars import break_title
+from ekc_console.wire.messages import MyCall, QueueInfo
+
+if TYPE_CHECKING:
+    from ekc_console.client.desk import Desk
+
+
+def sentences(desk: Desk) -> dict[str, str]:
+    """By what they are about; a sentence that differs from the last one is news."""
+    told = {"state": _state(desk), "links": _links(desk)}
+    for queue in desk.view.queues:
+        told[f"queue {queue.id}"] = _queue(queue)
+    told["call"] = _call(desk.view.call, desk)
+    return told
+
+
+def _state(desk: Desk) -> str:
+    me = desk.view.me
+    if me is None:
+        return _("Вход не выполнен.")
+    word = break_title(desk, me.reason) if me.state == "break" else words.agent_state(me.state)
+    return _("Состояние: {state}.").format(state=word.lower())
+
+
+def _links(desk: Desk) -> str:
+    line = desk.line.state
+    return " ".join(
+        [
+            _("Связь есть.") if desk.link.state == "online" else _("Нет связи с сервером."),
+            {
+                "up": _("Линия без звука.") if line.sound == "null" else _("Линия есть."),
+                "connecting": _("Линия соединяется."),
+                "failed": _("Линии нет."),
+                "off": _("Линия выключена."),
+            }[line.state],
+            "" if desk.view.engine.up else _("АТС не работает."),
+        ]
+    ).strip()
+
+
+def _queue(queue: QueueInfo) -> str:
+    return _("Очередь «{title}»: ждут {waiting}, готовы {ready}.").format(
+        title=queue.title, waiting=queue.waiting, ready=queue.agents_ready
+    )
+
+
+def _call(call: MyCall | None, desk: Desk) -> str:
+    if call is None:
+        return _("Вызова нет.")
+    parts = [words.call_state(call.state), words.phone(call.number), call.topic_title]
+    text = ", ".join(part for part in parts if part) + "."
+    if call.state == "offered":
+        text += " " + _("Ответить — {key}.").format(key=key("call.answer"))
+    if desk.line.state.muted:
+        text += " " + _("Микрофон выключен.")
+    return text

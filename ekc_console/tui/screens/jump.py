@@ -1,0 +1,47 @@
+"""Letters on the panes: a letter goes to its pane, any other key leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from ekc_console.tui.actions import CYRILLIC_TWINS
+
+LETTERS = "asdfgqwerzxcv"
+"""Under the left hand; as many panes as there are letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A pane and the place of its letter on the screen."""
+
+    slug: str
+    x: int
+    y: int
+
+
+class JumpOverlay(ModalScreen[str]):
+    """Dismissed with the slug of the pane, empty when none was chosen. The call keys work."""
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        super().__init__()
+        self._targets = dict(zip(LETTERS, targets, strict=False))
+        self._by_key = {
+            **{letter: target.slug for letter, target in self._targets.items()},
+            **{CYRILLIC_TWINS[letter]: target.slug for letter, target in self._targets.items()},
+        }
+
+    def compose(self) -> ComposeResult:
+        for letter, target in self._targets.items():
+            label = Label(f" {letter.upper()} {CYRILLIC_TWINS[letter].upper()} ", classes="jump")
+            label.styles.offset = (target.x, target.y)
+            yield label
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        self.dismiss(self._by_key.get((event.character or "").lower(), ""))

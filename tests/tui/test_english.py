@@ -1,0 +1,92 @@
+"""The console in English: no Russian is left but the data of the centre."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console import i18n
+from ekc_console.tui.app import EkcApp
+from tests.support import desk as data
+from tests.tui.steps import be_offered, be_ready, log_in, press, settle, talk, wrap_up
+
+CYRILLIC = re.compile("[А-Яа-яЁё]+")
+SIZE = (200, 50)
+Steps = Callable[[Pilot[Any]], Awaitable[None]]
+
+
+def _words(value: object) -> set[str]:
+    return set(CYRILLIC.findall(repr(value)))
+
+
+DATA = _words([vars(data), data.waiting(8)]) | _words(
+    "Обед Отдых Работа без вызовов Запись к врачу Общая линия"
+)
+"""Names, topics and scripts are the centre's own."""
+
+
+def left_over(app: EkcApp) -> set[str]:
+    """Russian words on the screen that are no data. A word cut at an edge counts as its whole."""
+    lines = [strip.text for strip in app.screen._compositor.render_strips()]
+    found = set(CYRILLIC.findall("\n".join(lines)))
+    return {word for word in found if not any(known.startswith(word) for known in DATA)}
+
+
+async def _keys(pilot: Pilot[Any], *keys: str) -> None:
+    await be_ready(pilot, calls=8, callbacks=True)
+    await press(pilot, *keys)
+
+
+async def _settings(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    await press(pilot, "ctrl+o", "settings: look", "enter")
+
+
+async def _found(pilot: Pilot[Any]) -> None:
+    await _keys(pilot, "f3", "0017", "enter")
+
+
+async def _card(pilot: Pilot[Any]) -> None:
+    await _keys(pilot, "f3", "0017", "enter", "enter")
+
+
+async def _quit(pilot: Pilot[Any]) -> None:
+    await _keys(pilot, "f10")
+
+
+async def _help(pilot: Pilot[Any]) -> None:
+    await _keys(pilot, "f1")
+
+
+async def _commands(pilot: Pilot[Any]) -> None:
+    await _keys(pilot, "ctrl+o")
+
+
+async def _dial(pilot: Pilot[Any]) -> None:
+    await _keys(pilot, "f4", "12345", "enter")
+
+
+async def _log(pilot: Pilot[Any]) -> None:
+    await _keys(pilot, "ctrl+l")
+
+
+async def _break(pilot: Pilot[Any]) -> None:
+    await _keys(pilot, "f12")
+
+
+SCREENS: list[Steps] = [
+    settle, log_in, be_ready, be_offered, talk, wrap_up, _settings, _found, _card, _quit, _help,
+    _commands, _dial, _log, _break,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", SCREENS, ids=lambda steps: steps.__name__.strip("_"))
+async def test_no_russian_is_left_over(app: EkcApp, steps: Steps) -> None:
+    i18n.use("en")
+    async with app.run_test(size=SIZE) as pilot:
+        await steps(pilot)
+        assert left_over(app) == set()

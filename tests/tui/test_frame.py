@@ -1,0 +1,144 @@
+"""The frame of the console: jump, help of the place, settings, own keys, notice of an offer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ekc_console.tui import actions
+from ekc_console.tui.app import EkcApp
+from ekc_console.tui.keymap import check
+from ekc_console.tui.panes.pane import Pane
+from ekc_console.tui.screens.help import HelpScreen
+from ekc_console.tui.screens.jump import JumpOverlay
+from ekc_console.tui.screens.operator import OperatorScreen
+from ekc_console.tui.screens.settings import SettingsScreen
+from ekc_console.wire import messages as wire
+from tests.support.desk import CALL, NOW, ScriptedDesk
+from tests.tui.steps import (
+    READY,
+    be_offered,
+    be_ready,
+    commands,
+    focused,
+    press,
+    replace,
+    settle,
+    shown,
+    talk,
+)
+
+WIDE = (120, 40)
+
+
+@pytest.mark.parametrize("letter", ["g", "п"])
+async def test_a_letter_of_the_jump_goes_to_its_pane(app: EkcApp, letter: str) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, callbacks=True)
+        await press(pilot, "ctrl+t", letter)
+        assert isinstance(app.screen, OperatorScreen)
+        assert focused(pilot) == "callbacks"
+
+
+async def test_another_key_leaves_the_jump_and_the_focus(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot)
+        before = focused(pilot)
+        await press(pilot, "ctrl+е", "escape")
+        assert focused(pilot) == before
+
+
+async def test_the_jump_of_a_narrow_terminal_stands_on_the_tabs(app: EkcApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await be_ready(pilot)
+        await press(pilot, "ctrl+t")
+        assert isinstance(app.screen, JumpOverlay)
+        labels = [label.region for label in app.screen.query(".jump")]
+        assert len(labels) == 6
+        assert all(region.right <= 80 for region in labels)
+        await press(pilot, "d")
+        assert isinstance(app.screen, OperatorScreen)
+        assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == ["card"]
+
+
+async def test_an_offer_is_answered_over_the_jump(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_offered(pilot)
+        await press(pilot, "ctrl+t", "f5")
+        assert commands(pilot, wire.AcceptOffer)
+
+
+async def test_help_begins_with_the_place_of_the_focus(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, callbacks=True)
+        app.screen.query_one("#callbacks").focus()
+        await press(pilot, "f1")
+        assert isinstance(app.screen, HelpScreen)
+        assert shown(pilot, "#help-text").startswith("Обратные вызовы\n")
+        assert "Delete" in shown(pilot, "#help-text").splitlines()[1]
+
+
+async def test_every_pane_says_what_it_is(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot)
+        assert [pane.slug for pane in app.screen.query(Pane) if not pane.about] == []
+
+
+async def test_settings_are_in_force_at_once_and_remembered(
+    app: EkcApp, desk: ScriptedDesk, tmp_path: Path
+) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot)
+        await press(pilot, "ctrl+o", "настройки", "enter")
+        assert isinstance(app.screen, SettingsScreen)
+        await press(pilot, "1", "2", "3", "5")
+        assert app.theme == "ekc-light"
+        assert app.has_class("-compact")
+    again = EkcApp(desk, server="", state_dir=tmp_path)
+    assert (again.theme, again.has_class("-compact")) == ("ekc-light", True)
+    assert (again.prefs.language, again.prefs.notice, again.prefs.bell) == ("en", False, True)
+
+
+async def test_own_keys_work_and_their_faults_are_told(desk: ScriptedDesk, tmp_path: Path) -> None:
+    own = check("app.log: f11\nview.settings: ctrl+y\nfind.open: f4\n", "keymap.yaml")
+    app = EkcApp(desk, server="", state_dir=tmp_path, keymap=own)
+    try:
+        async with app.run_test(size=WIDE) as pilot:
+            await be_ready(pilot)
+            assert any("F4 уже занята" in entry.text for entry in app.messages.entries)
+            await press(pilot, "f11")
+            assert type(app.screen).__name__ == "LogScreen"
+            await press(pilot, "escape", "ctrl+l")
+            assert isinstance(app.screen, OperatorScreen)
+            await press(pilot, "ctrl+н")
+            assert isinstance(app.screen, SettingsScreen)
+    finally:
+        actions.use_keys({})
+
+
+async def test_an_offer_is_noticed_once_without_a_number_and_moves_no_focus(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices: list[tuple[str, str]] = []
+    monkeypatch.setattr(app, "notify_desktop", lambda *texts: notices.append(texts))
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot)
+        before = focused(pilot)
+        for _ in range(2):
+            desk.put(replace(READY, state="offered", until=NOW + 12), CALL)
+            await settle(pilot)
+        assert notices == [("ЕКЦ", "Входящий вызов")]
+        assert focused(pilot) == before
+
+
+async def test_everything_works_in_compact_spacing_at_80_by_24(app: EkcApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.set_prefs(compact=True)
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter")
+        assert "Дата рождения" in shown(pilot, "#script-text")
+        for selector in ("#title", "#call", "#keys"):
+            region = app.screen.query_one(selector).region
+            assert region.width == 80
+            assert region.bottom <= 24
