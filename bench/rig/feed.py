@@ -95,21 +95,25 @@ class Feed:
         )  # fmt: skip
 
     def offer(self, number: int) -> wire.MyCall:
-        """The next call is offered."""
+        """The next call is offered; when it is answered, the talk begins."""
         now = time.time()
         call = replace(
             CALL, id=f"c-{number}", state="offered", offer=f"o-{number}", card=f"card-{number}",
             queued_at=now - 20, arrived_at=now - 25, offer_expires_at=now + 20,
         )  # fmt: skip
+        self._offered = call
         self.put(self.me("offered", until=now + 20), call)
         return call
 
     def talk(self, call: wire.MyCall) -> None:
+        self.put(*self._talking(call))
+
+    def _talking(self, call: wire.MyCall) -> tuple[wire.Me, wire.MyCall]:
         now = time.time()
         talking = replace(
             call, state="talking", answered_at=now, offer="", offer_expires_at=None, recording=True
         )
-        self.put(self.me("talking"), talking)
+        return self.me("talking"), talking
 
     def wrap_up(self, call: wire.MyCall) -> None:
         now = time.time()
@@ -123,6 +127,11 @@ class Feed:
 
     def _answer(self, command: wire.Command) -> wire.Result | None:
         match command:
+            case wire.AcceptOffer():
+                self._joining = self._loop.create_task(
+                    self._server.put(*self._talking(self._offered))
+                )
+                return None
             case wire.OpenCard(card=card):
                 return new_card(card)
             case wire.SaveCard(card=card):

@@ -23,7 +23,7 @@ def _words(value: object) -> set[str]:
     return set(CYRILLIC.findall(repr(value)))
 
 
-DATA = _words([vars(data), data.waiting(8)]) | _words(
+DATA = _words([vars(data), data.waiting(8), data.old_card()]) | _words(
     "Обед Отдых Работа без вызовов Запись к врачу Общая линия"
 )
 """Names, topics and scripts are the centre's own."""
