@@ -14,7 +14,9 @@ from textual.pilot import Pilot
 
 from ekc_console import i18n
 from ekc_console.client.sound import SoundSetup
+from ekc_console.tui import prefs
 from ekc_console.tui.app import EkcApp
+from ekc_console.tui.prefs import Prefs
 from sip.fake import FakePhone
 from sip.fake_sound import HEADSET
 from sip.protocol import Device, Levels, Start, WatchLevels
@@ -215,53 +217,72 @@ async def _completion(pilot: Pilot[Any]) -> None:
 
 DESK_SPEAKER = Device(id="fake:Колонка", name="Колонка", inputs=0, outputs=1)
 
-BOTH = {
+
+async def _settings(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    await press(pilot, "ctrl+o", "настройки", "enter")
+
+
+async def _jump(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot, calls=3)
+    await press(pilot, "ctrl+t")
+
+
+async def _log(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    await press(pilot, "ctrl+l")
+
+
+STATES: dict[str, Steps] = {
     "knowledge": _knowledge,
+    "knowledge_empty": _knowledge_empty,
     "messages": _messages,
     "suggestions": _suggestions,
+    "suggestion": _suggestion,
+    "help_asked": _help_asked,
     "completion": _completion,
     "login": _login,
+    "login_error": _login_error,
+    "not_ready": _not_ready,
+    "empty_queue": _empty_queue,
     "queue": _queue,
+    "callbacks": _callbacks,
     "offered": _offered,
     "choose": _choose,
     "ask": _ask,
     "held": _held,
     "transfer": _transfer,
     "consult": _consult,
-    "wrap_up": _wrap_up,
-    "link_lost": _link_lost,
     "sound": _sound,
-}
-SMALL_ONLY = {
-    "knowledge_empty": _knowledge_empty,
-    "suggestion": _suggestion,
-    "help_asked": _help_asked,
-    "login_error": _login_error,
-    "not_ready": _not_ready,
-    "empty_queue": _empty_queue,
-    "callbacks": _callbacks,
     "caller": _caller,
+    "wrap_up": _wrap_up,
     "found": _found,
     "card": _card,
     "help": _help,
     "commands": _commands,
+    "link_lost": _link_lost,
     "break_menu": _break_menu,
     "dial": _dial,
     "quit": _quit,
+    "settings": _settings,
+    "jump": _jump,
+    "log": _log,
 }
-PICTURES = [
-    *((name, steps, SMALL) for name, steps in {**BOTH, **SMALL_ONLY}.items()),
-    *((name, steps, LARGE) for name, steps in BOTH.items()),
-]
 
 
-@pytest.mark.parametrize(
-    ("name", "steps", "size"), PICTURES, ids=[f"{name}-{size[0]}" for name, _, size in PICTURES]
-)
+@pytest.mark.parametrize("spacing", ["standard", "compact"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80", "120"])
+@pytest.mark.parametrize("name", STATES)
 def test_picture(
-    name: str, steps: Steps, size: tuple[int, int], app: EkcApp, snap_compare: Any
+    name: str, size: tuple[int, int], spacing: str, tmp_path: Path, snap_compare: Any
 ) -> None:
-    assert snap_compare(app, run_before=steps, terminal_size=size)
+    prefs.save(tmp_path, Prefs(compact=spacing == "compact"))
+    app = EkcApp(ScriptedDesk(tmp_path), server="http://127.0.0.1:8122", state_dir=tmp_path)
+    assert snap_compare(app, run_before=STATES[name], terminal_size=size)
+
+
+def test_the_room_of_a_large_terminal_is_used(app: EkcApp, snap_compare: Any) -> None:
+    assert snap_compare(app, run_before=_held, terminal_size=(200, 50))
 
 
 @pytest.mark.parametrize("theme", ["ekc-light", "ekc-contrast", "ansi-dark"])
