@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -18,6 +19,7 @@ from ekc_console.tui.alarm import Alarm
 from ekc_console.tui.changes import Health
 from ekc_console.tui.commands import Commands
 from ekc_console.tui.conditions import Situation, enabled
+from ekc_console.tui.desktop import is_remote
 from ekc_console.tui.keymap import Keymap
 from ekc_console.tui.messages import Level, MessageLog
 from ekc_console.tui.present.status import sentences
@@ -98,7 +100,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         self._own_keys = keymap or Keymap({})
         actions.use_keys(self._own_keys.keys)
         self._status = StatusFeed(state_dir)
-        self._repainter = Repainter(self.paint, self._later)
+        self._repainter = Repainter(self.paint, self._later, slow=is_remote(os.environ))
         themes.register(self)
         self._theme_is_given = bool(theme)
         self.theme = themes.check(theme) if theme else themes.DEFAULT

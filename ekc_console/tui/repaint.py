@@ -12,6 +12,10 @@ MIN_GAP_S = 0.1
 """Between two paints: the first change is painted at once, the rest of a burst together."""
 
 
+SLOW_GAP_S = 0.3
+"""The same over SSH. What a key changes is painted at once all the same."""
+
+
 class Repainter:
     """``mark`` what has changed; ``paint`` gets all of it in one call.
 
@@ -23,7 +27,10 @@ class Repainter:
         paint: Callable[[frozenset[str]], None],
         later: Callable[[float, Callable[[], None]], object],
         clock: Callable[[], float] = time.monotonic,
+        *,
+        slow: bool = False,
     ) -> None:
+        self._slow = slow
         self._paint = paint
         self._later = later
         self._clock = clock
@@ -36,7 +43,8 @@ class Repainter:
         if self._scheduled or not self._dirty:
             return
         self._scheduled = True
-        wait = max(0.0, self._painted_at + MIN_GAP_S - self._clock())
+        gap = SLOW_GAP_S if self._slow else MIN_GAP_S
+        wait = max(0.0, self._painted_at + gap - self._clock())
         self._later(wait, self._flush)
 
     def _flush(self) -> None:

@@ -25,7 +25,8 @@ def _steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Moscow time, Russian, colours; no waiting between two paints, and none for an idle CPU
     (``steps.settle`` waits for what is under way instead)."""
     monkeypatch.setenv("TZ", "Europe/Moscow")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY"):
+        monkeypatch.delenv(name, raising=False)
     time.tzset()
     monkeypatch.setattr(repaint, "MIN_GAP_S", 0.0)
     monkeypatch.setattr("textual.app.wait_for_idle", _no_wait)

@@ -141,7 +141,11 @@ class OperatorScreen(Frame):
     def targets(self) -> list[Target]:
         """Where the letters of the jump stand: on the panes in sight, else on their tabs."""
         if self.wide:
-            return [Target(p.slug, p.region.x + 2, p.region.y) for p in self.panes]
+            return [
+                Target(pane.slug, pane.region.x + 2, pane.region.y)
+                for pane in self.panes
+                if pane.slug != "day"  # takes no focus
+            ]
         tabs = self.query_one(Tabs)
         return [
             Target(slug, tabs.region.x + x, tabs.region.y + 1)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ekc_console.tui.repaint import MIN_GAP_S, Repainter
+from ekc_console.tui.repaint import MIN_GAP_S, SLOW_GAP_S, Repainter
 
 
 class Time:
@@ -40,6 +40,18 @@ def test_the_first_change_is_painted_at_once_and_a_burst_together() -> None:
         (100.0, {"view"}),
         (100.0 + MIN_GAP_S, {"line", "view", "card"}),
     ]
+
+
+def test_a_slow_link_is_painted_less_often() -> None:
+    time, painted = Time(), []
+    repainter = Repainter(
+        lambda names: painted.append(time.now), time.later, lambda: time.now, slow=True
+    )
+    repainter.mark({"view"})
+    time.go_to(100.0)
+    repainter.mark({"view"})
+    time.go_to(101.0)
+    assert painted == [100.0, 100.0 + SLOW_GAP_S]
 
 
 def test_no_change_is_no_paint() -> None:
