@@ -9,18 +9,13 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-from ekc_console.domain.scenario import NUMBER, Field, FieldError, Session
+from ekc_console.domain.scenario import NEAR_DAYS, NUMBER, Field, FieldError, Session
 from ekc_console.i18n import N_, _
 from ekc_console.wire.work import Caller, Directory
 
 MOST = 5
 CLOSE = 70.0
 """Least likeness of 100 by which a name of the directory is offered for a misspelt word."""
-NEAR_DAYS = (
-    "сегодня", "завтра", "послезавтра", "вчера", "в понедельник", "во вторник", "в среду",
-    "в четверг", "в пятницу", "в субботу", "в воскресенье", "через неделю",
-)  # fmt: skip
-"""Words that the date field understands: not for translation."""
 WEEKDAYS = (
     N_("понедельник"), N_("вторник"), N_("среда"), N_("четверг"), N_("пятница"), N_("суббота"),
     N_("воскресенье"),

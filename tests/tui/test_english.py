@@ -24,9 +24,9 @@ def _words(value: object) -> set[str]:
 
 
 DATA = _words([vars(data), data.waiting(8), data.old_card()]) | _words(
-    "Обед Отдых Работа без вызовов Запись к врачу Общая линия"
+    "Обед Отдых Работа без вызовов Запись к врачу Общая линия завтра мая пятницу"
 )
-"""Names, topics and scripts are the centre's own."""
+"""Names, topics and scripts are the centre's own; dates are typed in its language."""
 
 
 def left_over(app: EkcApp) -> set[str]:

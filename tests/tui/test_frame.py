@@ -101,17 +101,17 @@ async def test_settings_are_in_force_at_once_and_remembered(
 
 
 async def test_own_keys_work_and_their_faults_are_told(desk: ScriptedDesk, tmp_path: Path) -> None:
-    own = check("app.log: f11\nview.settings: ctrl+y\nfind.open: f4\n", "keymap.yaml")
+    own = check("app.log: alt+x\nview.settings: ctrl+x\nfind.open: f4\n", "keymap.yaml")
     app = EkcApp(desk, server="", state_dir=tmp_path, keymap=own)
     try:
         async with app.run_test(size=WIDE) as pilot:
             await be_ready(pilot)
             assert any("F4 уже занята" in entry.text for entry in app.messages.entries)
-            await press(pilot, "f11")
+            await press(pilot, "alt+x")
             assert type(app.screen).__name__ == "LogScreen"
             await press(pilot, "escape", "ctrl+l")
             assert isinstance(app.screen, OperatorScreen)
-            await press(pilot, "ctrl+н")
+            await press(pilot, "ctrl+ч")
             assert isinstance(app.screen, SettingsScreen)
     finally:
         actions.use_keys({})

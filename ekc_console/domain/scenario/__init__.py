@@ -5,7 +5,13 @@
 """
 
 from ekc_console.domain.scenario.check import check_scenario, check_scenarios
-from ekc_console.domain.scenario.fields import FIELD_TYPES, Audience, FieldError, FieldType
+from ekc_console.domain.scenario.fields import (
+    FIELD_TYPES,
+    NEAR_DAYS,
+    Audience,
+    FieldError,
+    FieldType,
+)
 from ekc_console.domain.scenario.menu import Again, Chosen, Leave, MenuTurn, Outcome
 from ekc_console.domain.scenario.model import (
     CARD_TYPES,
@@ -47,6 +53,7 @@ __all__ = [
     "CARD_TYPES",
     "FIELD_TYPES",
     "MOSCOW",
+    "NEAR_DAYS",
     "NUMBER",
     "Action",
     "Again",

@@ -17,13 +17,13 @@ def _default_keys() -> Iterator[None]:
 
 
 def test_own_keys_replace_the_default_ones_everywhere() -> None:
-    own = check("call.answer: F11\nview.theme: [Ctrl-Y, alt+y]\n", "k.yaml")
+    own = check("call.answer: Alt-X\nview.theme: [Ctrl-X, alt+y]\n", "k.yaml")
     assert own.faults == ()
-    assert own.keys == {"call.answer": ("f11",), "view.theme": ("ctrl+y", "alt+y")}
+    assert own.keys == {"call.answer": ("alt+x",), "view.theme": ("ctrl+x", "alt+y")}
     actions.use_keys(own.keys)
-    assert shown_key(BY_ID["call.answer"]) == "F11"
-    assert actions.key("view.theme") == "Ctrl+Y"
-    assert actions.keymap()["view.theme"] == "ctrl+y,alt+y,ctrl+н,alt+н"
+    assert shown_key(BY_ID["call.answer"]) == "Alt+X"
+    assert actions.key("view.theme") == "Ctrl+X"
+    assert actions.keymap()["view.theme"] == "ctrl+x,alt+y,ctrl+ч,alt+н"
 
 
 @pytest.mark.parametrize(
@@ -31,14 +31,14 @@ def test_own_keys_replace_the_default_ones_everywhere() -> None:
     [
         ("\ncall.anser: f5", 2, "действия «call.anser» нет", "call.answer"),
         ("call.answer: f3", 1, "F3 уже занята: «Поиск» (find.open)", "другую"),
-        ("call.answer: f11\nview.jump: f11", 2, "F11 уже занята: «Ответить»", "другую"),
+        ("call.answer: alt+x\nview.jump: alt+x", 2, "Alt+X уже занята: «Ответить»", "другую"),
         ("call.answer: ctrl+m", 1, "занята терминалом", "другую"),
         ("call.answer: y", 1, "печатают в полях", "F-клавишу"),
         ("call.answer: f99", 1, "клавиши «f99» нет", "латиницей"),
         ("call.answer: ctrl+н", 1, "клавиши «ctrl+н» нет", "латиницей"),
-        ("view.close: f11", 1, "не меняется", "Уберите"),
-        ("script.choose: f11", 1, "не меняется", "Уберите"),
-        ("call.answer: f11\ncall.answer: f5", 2, "второй раз", "списком"),
+        ("view.close: alt+x", 1, "не меняется", "Уберите"),
+        ("script.choose: alt+x", 1, "не меняется", "Уберите"),
+        ("call.answer: alt+x\ncall.answer: f5", 2, "второй раз", "списком"),
         ("- call.answer", 1, "пары", "call.answer: f5"),
         ("call.answer: [f5", 1, "не YAML", "call.answer: f5"),
     ],
@@ -54,18 +54,18 @@ def test_a_fault_names_file_line_and_remedy(
 
 
 def test_a_faulty_entry_is_left_out_and_the_others_are_in_force() -> None:
-    own = check("call.answer: f3\nview.jump: f11\n", "k.yaml")
-    assert own.keys == {"view.jump": ("f11",)}
+    own = check("call.answer: f3\nview.jump: alt+x\n", "k.yaml")
+    assert own.keys == {"view.jump": ("alt+x",)}
     assert len(own.faults) == 1
 
 
 def test_two_actions_may_change_their_keys() -> None:
-    own = check("find.open: f4\ncall.dial: f3\n", "k.yaml")
+    own = check("find.open: f12\nstate.break: f3\n", "k.yaml")
     assert own.faults == ()
 
 
 def test_actions_that_exclude_each_other_keep_sharing_a_key() -> None:
-    own = check("call.reject: f11\ncall.hang_up: f11\n", "k.yaml")
+    own = check("call.reject: alt+x\ncall.hang_up: alt+x\n", "k.yaml")
     assert own.faults == ()
 
 
@@ -75,7 +75,7 @@ def test_no_file_and_an_unreadable_one_give_the_defaults(tmp_path: Path) -> None
 
 
 def test_the_table_has_every_action() -> None:
-    rows = {row[0]: row for row in table({"call.answer": ("f11",)})}
+    rows = {row[0]: row for row in table({"call.answer": ("alt+x",)})}
     assert set(rows) == {action.id for action in ACTIONS}
-    assert rows["call.answer"][1] == "F11"
+    assert rows["call.answer"][1] == "Alt+X"
     assert rows["callback.close"][1] == "Delete"
