@@ -1,6 +1,6 @@
-"""A shift of ten hours in minutes: whether the console's memory grows.
+"""Calls one after another: whether the console's memory grows. 400 are a shift of ten hours.
 
-    python bench/console_shift.py [--calls 400] [--warm 80]
+    python bench/console_shift.py [--calls 60] [--warm 20]
 
 The real ``ekc operator`` on a pseudo-terminal, fed over its WebSocket. Each call is offered,
 answered with F5, its script begun and a name typed, ended, its card given a disposition and saved
@@ -60,12 +60,13 @@ def shift(calls: int, warm: int) -> None:
     with Feed() as feed, console(feed) as terminal:
         began = time.monotonic()
         sizes = []
+        print("resident memory, MB:")
         for number in range(1, calls + 1):
             one_call(feed, terminal, number)
             if number >= warm and (number - warm) % max(1, (calls - warm) // 10) == 0:
                 sizes.append((number, resident_mb(terminal.process.pid)))
-        print(f"{calls} calls in {time.monotonic() - began:.0f} s; resident memory, MB:")
-        print("   " + ", ".join(f"{size:.1f} after {number}" for number, size in sizes))
+                print(f"   {sizes[-1][1]:.1f} after {number}", flush=True)
+        print(f"   {calls} calls in {time.monotonic() - began:.0f} s")
         first, last = sizes[0], sizes[-1]
         if last[0] > first[0]:
             grown = (last[1] - first[1]) * 1024 / (last[0] - first[0])
@@ -74,8 +75,8 @@ def shift(calls: int, warm: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--calls", type=int, default=400)
-    parser.add_argument("--warm", type=int, default=80)
+    parser.add_argument("--calls", type=int, default=60)
+    parser.add_argument("--warm", type=int, default=20)
     options = parser.parse_args()
     begin("a shift of the console")
     shift(options.calls, options.warm)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
+from textual._styles_cache import StylesCache
 
 from ekc_console.tui import actions
 from ekc_console.tui.app import EkcApp
@@ -142,3 +144,17 @@ async def test_everything_works_in_compact_spacing_at_80_by_24(app: EkcApp) -> N
             region = app.screen.query_one(selector).region
             assert region.width == 80
             assert region.bottom <= 24
+
+
+async def test_screens_that_are_gone_leave_no_painted_lines_behind(app: EkcApp) -> None:
+    def kept() -> int:
+        gc.collect()
+        return sum(isinstance(thing, StylesCache) for thing in gc.get_objects())
+
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot)
+        await press(pilot, "f1", "f3", "escape")
+        before = kept()
+        for _ in range(3):
+            await press(pilot, "f1", "f3", "escape")
+        assert kept() <= before
