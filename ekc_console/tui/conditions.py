@@ -48,6 +48,11 @@ def _can_be_ready(s: Situation) -> bool:
     return s.me in ("break", "not_responding", "wrap_up") or s.pending_break
 
 
+def _can_dial(s: Situation) -> bool:
+    free = s.me in ("ready", "break", "wrap_up") and s.call not in ("talking", "held")
+    return free and s.logged_in and not s.modal
+
+
 CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "no_modal": lambda s: not s.modal,
     "logged_in": lambda s: s.logged_in and not s.modal,
@@ -63,7 +68,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "can_send_keys": lambda s: s.call in ("talking", "consult") and not s.asked and not s.modal,
     "talking": lambda s: s.call == "talking" and not s.asked,
     "held": lambda s: s.call == "held",
-    "can_dial": lambda s: s.me in ("ready", "break", "wrap_up") and s.logged_in and not s.modal,
+    "can_dial": _can_dial,
     "can_be_ready": _can_be_ready,
     "can_break": lambda s: s.logged_in and s.me != "offline" and not s.modal,
     "session_over": lambda s: s.session_over and not s.modal,
