@@ -22,7 +22,6 @@ from ekc_console.domain.knowledge import Knowledge
 from ekc_console.errors import EkcError
 from ekc_console.scenario_files import (
     GUIDE,
-    KNOWLEDGE_GUIDE,
     check_folder,
     check_knowledge,
 )
@@ -476,12 +475,11 @@ def _load_scenarios(config: Config) -> dict[str, sc.Scenario]:
 
 
 def _load_knowledge(config: Config) -> Knowledge:
+    """A faulty entry is left out and named in the log: it must not keep callers from people."""
     topics = {topic.code for topic in config.topics}
     checked = check_knowledge(config.scripts_dir, topics, datetime.date.today())
-    if checked.errors:
-        raise ConfigError("\n".join(map(str, checked.errors)), KNOWLEDGE_GUIDE)
-    for warning in checked.warnings:
-        log.warning("knowledge", problem=str(warning))
+    for problem in checked.problems:
+        log.warning("knowledge", level=problem.level, problem=str(problem))
     return checked.knowledge
 
 
