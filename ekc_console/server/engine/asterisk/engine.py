@@ -37,6 +37,8 @@ _NORMAL, _BUSY = "16", "17"  # Q.850
 _REJECTED = "21"
 _EXISTS = 409
 _HANG_UP_S = 3.0
+_RECORDER_ENDS_S = 0.03
+"""A stopped MixMonitor closes its files within a packet."""
 """At the end, for all legs' BYEs to go out."""
 _DYNAMIC = "/asterisk/config/dynamic/res_pjsip"
 
@@ -157,6 +159,7 @@ class AsteriskEngine:
             entry.bridge = bridge
             if odd is not None:
                 await self._move(f"/bridges/{bridge}/addChannel", odd.id)
+            await self._record_on(entry)
 
     async def leave(self, bridge: str, leg: str) -> None:
         check_name(bridge)
@@ -233,13 +236,25 @@ class AsteriskEngine:
         entry = self._leg(leg)
         check_stem(stem)
         await asyncio.to_thread(stem.parent.mkdir, parents=True, exist_ok=True)
-        await self._record(
-            "MixMonitor", entry, Options=f"r({stem}-in.wav)t({stem}-out.wav)i(EKC_RECORDING)"
-        )
+        await self._record("MixMonitor", entry, Options=_sides(stem))
+        entry.recording, entry.recorded_in = stem, entry.bridge
 
     async def stop_recording(self, leg: str) -> None:
+        entry = self._leg(leg)
+        entry.recording = None
         with contextlib.suppress(AmiError):  # nothing was being recorded
-            await self._record("StopMixMonitor", self._leg(leg))
+            await self._record("StopMixMonitor", entry)
+
+    async def _record_on(self, entry: Leg) -> None:
+        """Go on in the same files after a move from one bridge to another: in about half of such
+        moves MixMonitor of Asterisk 22 hears nothing more of what is said to the leg (measured).
+        """
+        stem, before = entry.recording, entry.recorded_in
+        entry.recorded_in = entry.bridge
+        if stem is not None and before not in (None, entry.bridge):
+            await self._record("StopMixMonitor", entry)
+            await asyncio.sleep(_RECORDER_ENDS_S)
+            await self._record("MixMonitor", entry, Options="a" + _sides(stem))
 
     async def _record(self, action: str, leg: Leg, **headers: str) -> None:
         ami = await self._link.ami()
@@ -292,6 +307,11 @@ class AsteriskEngine:
         check_prompt(file)
         if self._node.settings is not None and not file.is_file():
             raise EngineError(f"Нет звукового файла {file}.", "Проверьте каталог фраз.")
+
+
+def _sides(stem: Path) -> str:
+    """Options of MixMonitor: what is heard from the leg and what is said to it, apart."""
+    return f"r({stem}-in.wav)t({stem}-out.wav)i(EKC_RECORDING)"
 
 
 def _fields(pairs: list[tuple[str, str]]) -> dict[str, object]:

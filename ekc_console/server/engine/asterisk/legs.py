@@ -76,6 +76,10 @@ class Leg:
     called: str | None = None
     answered: bool = False
     bridge: str | None = None
+    recording: Path | None = None
+    """Stem of the files it is recorded to, while it is."""
+    recorded_in: str | None = None
+    """The bridge whose talk its recorder hears."""
     music: bool = False
     """Wanted, and sounding whenever nothing is played."""
     adopted: bool = False
