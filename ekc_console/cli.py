@@ -24,6 +24,7 @@ COMMANDS = {
     "scripts": "ekc_console.commands.scripts",
     "user": "ekc_console.commands.user",
     "queue": "ekc_console.commands.queue",
+    "line": "ekc_console.commands.line",
     "call": "ekc_console.commands.call",
     "agent": "ekc_console.commands.agent",
     "message": "ekc_console.commands.message",

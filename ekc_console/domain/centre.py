@@ -386,7 +386,8 @@ class Centre:
             return isinstance(owed, cb.Open) and owed.not_before == d.at
         if d.due is Due.REOPENING:
             door = self.doors.get(QueueId(d.subject))
-            return door is not None and not door.open and door.until == d.at
+            closed = door is not None and not door.open and door.until == d.at
+            return closed and d.subject in self.queues
         call = self.calls.get(CallId(d.subject))
         if call is None:
             return False

@@ -39,6 +39,7 @@ from ekc_console.server.engine.asterisk.settings import AsteriskSettings
 from ekc_console.server.engine.protocol import TelephonyEngine, TrunkState
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.last_operator import LastOperators
+from ekc_console.server.line_orders import LineOrders
 from ekc_console.server.lines import OperatorLines
 from ekc_console.server.menu import Menus, spoken
 from ekc_console.server.notifier import Notifier
@@ -208,6 +209,7 @@ class Server:
             topics,
             lambda login, text: self.hub.notice(wire.Notice(level="info", text=text), [login]),
         )
+        line = LineOrders(self.runtime, self.clock, prompts.speak, lambda queue: ("", None))
         self.auth = Auth(self.database, session_s=config.server.session_hours * 3600)
         break_limits = {reason.code: reason.limit_minutes * 60 for reason in config.breaks}
         self.commands = Commands(
@@ -230,7 +232,7 @@ class Server:
             ),
             break_limits,
             self._log_out,
-            work.handlers,
+            {**work.handlers, **line.handlers},
         )
         self.api = Api(
             self.auth,

@@ -29,6 +29,7 @@ from ekc_console.wire.call_control import SwitchConsult as SwitchConsult
 from ekc_console.wire.call_control import TargetKind as TargetKind
 from ekc_console.wire.call_control import Targets as Targets
 from ekc_console.wire.call_control import TransferCall as TransferCall
+from ekc_console.wire.line_orders import LineCommand, LineResult
 from ekc_console.wire.orders import OrderCommand, OrderResult
 from ekc_console.wire.work import Caller, DayTargets, WorkCommand, WorkEntity, WorkResult
 
@@ -428,6 +429,7 @@ Command = (
     | FindContacts
     | CallCommand
     | OrderCommand
+    | LineCommand
     | WorkCommand
 )
 
@@ -476,7 +478,7 @@ class Contacts(_Message, frozen=True, kw_only=True):
     contacts: tuple[Contact, ...]
 
 
-Result = Line | ScenarioText | Card | Contacts | Targets | OrderResult | WorkResult
+Result = Line | ScenarioText | Card | Contacts | Targets | OrderResult | LineResult | WorkResult
 
 ClientMessage = Hello | Request
 ServerMessage = Welcome | Snapshot | Delta | Notice | Reply | Goodbye

@@ -1,0 +1,51 @@
+"""Moments and durations as people type them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+
+_UNITS = {"m": 60.0, "h": 3600.0, "d": 86_400.0, "м": 60.0, "ч": 3600.0, "д": 86_400.0}
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """``18:00`` (the next one after ``now``), ``2026-12-31 18:00`` or ``2026-12-31`` (its first
+    minute), in the time zone of ``now``. Raises EkcError; also for a moment that has passed."""
+    if match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip()):
+        at = now.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)
+        return at if at > now else at + timedelta(days=1)
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise EkcError(
+            _("«{text}» — не время.").format(text=text),
+            _("Например, 18:00 или «2026-12-31 18:00»."),
+        ) from None
+    at = at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
+    if at <= now:
+        raise EkcError(
+            _("Время {text} уже прошло.").format(text=text),
+            _("Назначьте время позже, чем сейчас: {now}.").format(now=said(now)),
+        )
+    return at
+
+
+def duration_s(text: str) -> float:
+    """``30m``, ``2h``, ``7d`` in seconds. Raises EkcError."""
+    match = re.fullmatch(r"(\d+)\s*([mhdмчд])", text.strip())
+    if match is None or not 0 < int(match[1]) * _UNITS[match[2]] <= 10 * 366 * 86_400:
+        raise EkcError(
+            _("«{text}» — не промежуток времени.").format(text=text),
+            _("Например, 30m (минут), 2h (часа) или 7d (дней)."),
+        )
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def said(at: datetime | float) -> str:
+    """In this machine's time zone."""
+    if isinstance(at, float):
+        at = datetime.fromtimestamp(at).astimezone()
+    return at.strftime("%d.%m.%Y %H:%M")

@@ -1,0 +1,158 @@
+"""What closes the way in, by order: queues, the announcement, blocked numbers; and the settings.
+
+For ``supervisor`` and ``admin``, the settings for ``admin`` alone. Refusals: ``not_allowed``,
+``unknown`` for a queue or a block that is not there, ``bad_value`` for what cannot be read (with
+the reason), ``wrong_state`` where there is nothing to take back. Moments: seconds since the epoch.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ekc_console.wire.base import Message
+
+# -- entities --------------------------------------------------------------------
+
+
+class QueueDoor(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a queue is open, and who made it so."""
+
+    id: str
+    title: str
+    open: bool
+    by: str = ""
+    """Login, ``schedule`` or ``system``; empty: open from the beginning."""
+    why: str = ""
+    since: float | None = None
+    until: float | None = None
+    """When a closed one opens by itself."""
+    schedule: str = ""
+    next_change: float | None = None
+    """When the schedule opens or closes it next."""
+    closed_rule: bool
+    """It has an overflow rule for ``closed``; without one callers wait in it all the same."""
+    waiting: int
+
+
+class BlockedNumber(msgspec.Struct, frozen=True, kw_only=True):
+    number: str
+    """E.164, or an extension's digits."""
+    until: float | None
+    by: str
+    why: str
+    since: float
+
+
+# -- commands --------------------------------------------------------------------
+
+
+class GetLine(Message, frozen=True, kw_only=True):
+    """Result: ``LineState``."""
+
+
+class CloseQueue(Message, frozen=True, kw_only=True):
+    """Those who wait are still served. ``until`` None: until somebody opens it."""
+
+    queue: str
+    until: float | None = None
+    why: str = ""
+
+
+class OpenQueue(Message, frozen=True, kw_only=True):
+    """A queue with a schedule stays open until the schedule closes it next."""
+
+    queue: str
+    why: str = ""
+
+
+class SetAnnouncement(Message, frozen=True, kw_only=True):
+    """Every new caller hears this text first; empty: none. Made into speech before it is in
+    force."""
+
+    text: str
+    why: str = ""
+
+
+class BlockNumber(Message, frozen=True, kw_only=True):
+    """Result: ``Number``."""
+
+    number: str
+    until: float | None = None
+    why: str = ""
+
+
+class UnblockNumber(Message, frozen=True, kw_only=True):
+    """Result: ``Number``."""
+
+    number: str
+    why: str = ""
+
+
+class GetBlocked(Message, frozen=True, kw_only=True):
+    """Result: ``BlockedNumbers``, the newest first."""
+
+
+class CompareSettings(Message, frozen=True, kw_only=True):
+    """What ``ApplySettings`` would change. Result: ``SettingsChange``."""
+
+    name: str
+    """Of the file, for messages."""
+    text: str
+
+
+class ApplySettings(Message, frozen=True, kw_only=True):
+    """Put a configuration file in force, as far as a running server can: all of it or nothing.
+    Result: ``SettingsChange``."""
+
+    name: str
+    text: str
+    why: str = ""
+
+
+class UndoSettings(Message, frozen=True, kw_only=True):
+    """Put the settings in force again that the last change replaced.
+    Result: ``SettingsChange``."""
+
+    why: str = ""
+
+
+LineCommand = (
+    GetLine
+    | CloseQueue
+    | OpenQueue
+    | SetAnnouncement
+    | BlockNumber
+    | UnblockNumber
+    | GetBlocked
+    | CompareSettings
+    | ApplySettings
+    | UndoSettings
+)
+
+
+# -- results ---------------------------------------------------------------------
+
+
+class LineState(Message, frozen=True, kw_only=True):
+    queues: tuple[QueueDoor, ...]
+    announcement: str
+    blocked: int
+
+
+class Number(Message, frozen=True, kw_only=True):
+    number: str
+    """As callers have it."""
+
+
+class BlockedNumbers(Message, frozen=True, kw_only=True):
+    numbers: tuple[BlockedNumber, ...]
+
+
+class SettingsChange(Message, frozen=True, kw_only=True):
+    changes: tuple[str, ...]
+    """Each ``key: old → new``; empty: the same settings are in force already."""
+    at_restart: tuple[str, ...] = ()
+    """Keys that differ and take effect when the server is started with the file."""
+
+
+LineResult = LineState | Number | BlockedNumbers | SettingsChange
