@@ -1,12 +1,17 @@
-"""``ekc config``: check a configuration file."""
+"""``ekc config``: check a configuration file, put it in force, take it back."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from ekc_console.commands.remote import connection, do, why_option
 from ekc_console.config import load
+from ekc_console.i18n import _
+from ekc_console.wire import line_orders as orders
+from ekc_console.wire.messages import Command
 
 
 @click.group("config")
@@ -23,3 +28,56 @@ def check(file: Path) -> None:
         f"{file}: в порядке. Очередей: {len(config.queues)}, транков: {len(config.trunks)}, "
         f"тем: {len(config.topics)}."
     )
+
+
+@command.command("diff")
+@click.argument("file", type=click.Path(path_type=Path))
+@connection
+def diff(file: Path, **server: Any) -> None:
+    """Показать, что изменит apply с файлом FILE; ничего не меняет."""
+    load(file)
+    body = orders.CompareSettings(name=str(file), text=file.read_text(encoding="utf-8"))
+    _show(_changed(body, server), _("Изменится:"))
+
+
+@command.command("apply")
+@click.argument("file", type=click.Path(path_type=Path))
+@why_option
+@connection
+def apply(file: Path, why: str, **server: Any) -> None:
+    """Ввести настройки из FILE в действие на работающем сервере: все сразу или никакие.
+
+    Сразу действуют очереди, расписания, callbacks и limits; остальное — после перезапуска.
+    """
+    load(file)
+    text = file.read_text(encoding="utf-8")
+    change = _changed(orders.ApplySettings(name=str(file), text=text, why=why), server)
+    _show(change, _("Изменено:"))
+    if change.changes:
+        click.echo(_("Вернуть, как было: ekc config undo"))
+
+
+@command.command("undo")
+@why_option
+@connection
+def undo(why: str, **server: Any) -> None:
+    """Вернуть настройки очередей, которые действовали до последнего изменения."""
+    _show(_changed(orders.UndoSettings(why=why), server), _("Возвращено:"))
+
+
+def _changed(body: Command, server: dict[str, Any]) -> orders.SettingsChange:
+    from ekc_console.client.results import expect
+
+    return expect(do(body, **server), orders.SettingsChange)
+
+
+def _show(change: orders.SettingsChange, title: str) -> None:
+    if change.changes:
+        click.echo(title)
+        for line in change.changes:
+            click.echo(f"  {line}")
+    else:
+        click.echo(_("Настройки очередей уже такие."))
+    if change.at_restart:
+        keys = ", ".join(change.at_restart)
+        click.echo(_("Вступит в силу после перезапуска сервера: {keys}.").format(keys=keys))

@@ -46,7 +46,7 @@ def status(as_json: bool, **server: Any) -> None:
             q.id,
             q.title,
             _("открыта") if q.open else _("закрыта"),
-            said(q.until if q.until else q.next_change) if q.until or q.next_change else "",
+            _term(q),
             q.schedule,
             q.by,
             q.why,
@@ -184,6 +184,11 @@ def _line(server: dict[str, Any]) -> orders.LineState:
     from ekc_console.client.results import expect
 
     return expect(do(orders.GetLine(), **server), orders.LineState)
+
+
+def _term(queue: orders.QueueDoor) -> str:
+    at = queue.until or queue.next_change
+    return said(at) if at else ""
 
 
 def _until(text: str) -> float | None:

@@ -53,9 +53,9 @@ from ekc_console.server.services.prompts import (
     FALLBACK_TEXT,
     STANDARD_TEXTS,
     PromptLibrary,
-    keep_place,
 )
 from ekc_console.server.services.speech import Speaker, Voice
+from ekc_console.server.settings_orders import SettingsOrders, spoken_words
 from ekc_console.server.staff import Staff
 from ekc_console.server.store import people, report
 from ekc_console.server.store.database import Database
@@ -210,6 +210,9 @@ class Server:
             lambda login, text: self.hub.notice(wire.Notice(level="info", text=text), [login]),
         )
         line = LineOrders(self.runtime, self.clock, prompts.speak, lambda queue: ("", None))
+        settings = SettingsOrders(
+            config, self.runtime, self.database, prompts.prepare, self._on_settings
+        )
         self.auth = Auth(self.database, session_s=config.server.session_hours * 3600)
         break_limits = {reason.code: reason.limit_minutes * 60 for reason in config.breaks}
         self.commands = Commands(
@@ -232,7 +235,7 @@ class Server:
             ),
             break_limits,
             self._log_out,
-            {**work.handlers, **line.handlers},
+            {**work.handlers, **line.handlers, **settings.handlers},
         )
         self.api = Api(
             self.auth,
@@ -349,6 +352,10 @@ class Server:
 
     def _tell_operator(self, agent: AgentId, text: str) -> None:
         self.hub.notice(wire.Notice(level="warning", text=text), [agent])
+
+    def _on_settings(self, config: Config | None) -> None:
+        """Changed while the server runs; None: taken back."""
+        self.hub.shared_changed()
 
     def _on_engine(self, up: bool, detail: str) -> None:
         self.views.engine = wire.EngineState(up=up, detail=detail)
@@ -489,15 +496,8 @@ async def _prepare_prompts(config: Config, scenarios: dict[str, sc.Scenario]) ->
     voice = Voice(name=config.voice.name, words_per_minute=config.voice.words_per_minute)
     prompts = PromptLibrary(config.prompts_dir, Speaker(voice), config.recorded_dir)
     menus = [prompt for s in scenarios.values() if s.kind == "menu" for prompt in spoken(s)]
-    keys = [keep_place(q.keep_place_key) for q in config.queues if q.keep_place_key]
-    words = [
-        place.value
-        for queue in config.queues
-        for rule in queue.settings().overflow
-        for place in rule.to
-        if place.kind == "announcement"
-    ]
-    await prompts.prepare([*STANDARD_TEXTS, *menus, *keys, *words])
+    words = spoken_words(queue.settings() for queue in config.queues)
+    await prompts.prepare([*STANDARD_TEXTS, *menus, *words])
     await asyncio.to_thread(ensure_music, config.data_dir / "music")
     return prompts
 

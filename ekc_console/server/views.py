@@ -215,6 +215,8 @@ class Views:
                 call = self._router.calls[agent.state.call]
                 if call.queue:
                     offered.setdefault(call.queue, {})[call.id] = call
+        for gone in self._boards.keys() - self._router.queues.keys():
+            del self._boards[gone]
         for queue in self._router.queues:
             calls = list(offered.get(queue, {}).values())
             calls += [self._router.calls[call] for call in self._router.waiting(queue)]

@@ -1,0 +1,119 @@
+"""``ekc config apply``, ``diff`` and ``undo`` against a running server."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from ekc_console.domain.ids import QueueId
+from ekc_console.server.store import people
+from tests.support.centre import PASSWORD_HASH
+from tests.support.simulated_centre import QUEUES, Centre
+from tests.unit.commands.test_remote import ekc, opened
+
+
+def settings(centre: Centre, path: Path, other: str = "", gone: str = "", more: str = "") -> Path:
+    queues = [
+        f"{{id: {q}, title: {q}{other if q == 'other' else ''}}}" for q in QUEUES if q != gone
+    ]
+    server = centre.server.config.server
+    path.write_text(
+        f"server: {{host: {server.host}, port: {server.port},"
+        f' data_dir: "{server.data_dir}", session_hours: 12}}\n'
+        f"trunks: [{{name: test, mode: address, outbound: '{server.host}:5060'}}]\n"
+        f"queues: [{', '.join(queues)}]\n{more}",
+        encoding="utf-8",
+    )
+    return path
+
+
+async def admins(tmp_path: Path) -> Centre:
+    centre = await opened(tmp_path)
+    root = people.User("root", "Админ", "admin", PASSWORD_HASH, QUEUES)
+    await centre.server.database.write(lambda conn: people.add(conn, root))
+    return centre
+
+
+async def test_settings_are_changed_and_taken_back(tmp_path: Path) -> None:
+    centre = await admins(tmp_path)
+    try:
+        url, router = centre.server.url, centre.server.router
+
+        async def say(*arguments: str, code: int = 0) -> str:
+            result = await asyncio.to_thread(ekc, "config", *arguments, url=url, login="root")
+            assert result.exit_code == code, result.output
+            return result.output
+
+        assert "возвращать нечего" in await say("undo", code=1)
+        first = settings(centre, tmp_path / "a.yaml")
+        await say("apply", str(first))
+        file = str(
+            settings(
+                centre,
+                tmp_path / "b.yaml",
+                ", wrap_up_s: 30, overflow: [{when: closed, to: [{callback: true}]}]",
+                more="limits: {calls_per_number: 2}\nvoice: {words_per_minute: 170}\n"
+                'callbacks: {hours: "09:00-20:00"}\n',
+            )
+        )
+        for command in ("diff", "apply"):
+            told = await say(command, file)
+            assert "queues.other.wrap_up_s: 60 → 30" in told
+            assert "queues.other.overflow: [] → [closed: callback]" in told
+            assert "limits.calls_per_number: 0 → 2" in told
+            assert "callbacks.hours: 08:00-21:00 → 09:00-20:00" in told
+            assert "после перезапуска сервера: voice.words_per_minute." in told
+        assert router.queues[QueueId("other")].wrap_up_s == 30
+        assert "уже такие" in await say("apply", file)
+        assert "wrap_up_s: 30 → 60" in await say("undo", "--why", "ошибка")
+        assert router.queues[QueueId("other")].wrap_up_s == 60
+        assert router.centre.calls_per_number == 0
+    finally:
+        await centre.close()
+
+
+async def test_a_queue_that_goes_keeps_its_callers(tmp_path: Path) -> None:
+    centre = await admins(tmp_path)
+    try:
+        extra = settings(centre, tmp_path / "a.yaml", "}, {id: spare, title: Запас")
+        url, router = centre.server.url, centre.server.router
+
+        async def say(*arguments: str) -> str:
+            result = await asyncio.to_thread(ekc, *arguments, url=url, login="root")
+            assert result.exit_code == 0, result.output
+            return result.output
+
+        assert "queues.spare: добавлена" in await say("config", "apply", str(extra))
+        call = await centre.in_queue()
+        await say("call", "move", call, "spare")
+        without = settings(centre, tmp_path / "b.yaml")
+        assert "queues.spare: убрана" in await say("config", "apply", str(without))
+        assert centre.record(call).queue == "spare"
+        assert QueueId("spare") in router.queues
+        anna = await centre.ready("anna", queues=("general",))
+        await say("call", "move", call, "general")
+        assert (await anna.until_call("offered")).id == call
+    finally:
+        await centre.close()
+
+
+async def test_nothing_changes_when_something_is_wrong(tmp_path: Path) -> None:
+    centre = await admins(tmp_path)
+    try:
+        before = dict(centre.server.router.queues)
+        bad = settings(centre, tmp_path / "bad.yaml", ", wrap_up_s: soon")
+        gone = settings(centre, tmp_path / "gone.yaml", gone="home_visit")
+        good = settings(centre, tmp_path / "good.yaml")
+        for file, login, words in (
+            (bad, "root", "queues[5].wrap_up_s"),
+            (gone, "root", "home_visit"),
+            (tmp_path / "none.yaml", "root", "Не читается"),
+            (good, "chief", "только администратор"),
+        ):
+            result = await asyncio.to_thread(
+                ekc, "config", "apply", str(file), url=centre.server.url, login=login
+            )
+            assert (result.exit_code, words in result.output) == (1, True), result.output
+        assert centre.server.router.queues == before
+    finally:
+        await centre.close()
