@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import yaml
@@ -23,6 +23,7 @@ from ekc_console.config_faults import (
     span_s,
     type_faults,
 )
+from ekc_console.config_schedules import bad_dates
 from ekc_console.domain.ids import QueueId
 from ekc_console.domain.settings import (
     CentreSettings,
@@ -177,9 +178,11 @@ class Queue(QueueSettings):
     """As the core has it, with the destinations in the words of the file."""
 
     overflow: tuple[Overflow, ...] = ()  # type: ignore[assignment]
+    schedule: str = ""
+    """Name of one of ``schedules``; empty: always open."""
 
     def settings(self) -> QueueSettings:
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {field.name: getattr(self, field.name) for field in fields(QueueSettings)}
         rules = tuple(rule.settings() for rule in self.overflow)
         return QueueSettings(**{**values, "overflow": rules})
 
@@ -238,6 +241,8 @@ class Config(_Section, frozen=True, kw_only=True):
     engine: Engine = Engine()
     trunks: tuple[Trunk, ...] = ()
     queues: tuple[Queue, ...] = tuple(Queue(QueueId(q), t) for q, _, t in _DIRECTIONS)
+    schedules: dict[str, dict[Any, Any]] = {}
+    """Hours by name, as they are written; ``config_schedules.hours`` reads them."""
     topics: tuple[Topic, ...] = tuple(Topic(code=s, title=t, script=s) for _, s, t in _DIRECTIONS)
     breaks: tuple[Break, ...] = (
         Break(code="rest", title="Отдых", limit_minutes=10),
@@ -310,10 +315,16 @@ def load(path: Path) -> Config:
 
 def parse(text: str, name: str) -> Config:
     """Check the text of a configuration file; ``name`` stands in messages. Raises ConfigError."""
+    tree: yaml.Node | None = None
     try:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
         document = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
+        if tree is not None and (days := list(bad_dates(tree))):
+            faults = [
+                Fault(line, day, "такой даты нет.", "Например, 2026-12-31.") for line, day in days
+            ]
+            raise _config_error(name, faults) from error
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
         problem = getattr(error, "problem", None) or str(error)

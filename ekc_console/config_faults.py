@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_h
 import msgspec
 import yaml
 
+from ekc_console.config_schedules import schedule_faults
 from ekc_console.domain.queue import check_settings
 from ekc_console.domain.strategy import SettingsError
 from ekc_console.errors import EkcError
@@ -157,6 +158,7 @@ def contradictions(config: Config) -> Iterator[_Contradiction]:
     yield from _number_faults(config)
     yield from _queue_faults(config)
     yield from _reach_faults(config)
+    yield from schedule_faults(config)
     yield from _trunk_faults(config)
     yield from _node_faults(config)
     yield from _repeated("breaks", [b.code for b in config.breaks], "code")

@@ -43,6 +43,7 @@ from ekc_console.server.line_orders import LineOrders
 from ekc_console.server.lines import OperatorLines
 from ekc_console.server.menu import Menus, spoken
 from ekc_console.server.notifier import Notifier
+from ekc_console.server.opening import Opening
 from ekc_console.server.orders import Orders
 from ekc_console.server.oversight import Oversight
 from ekc_console.server.recorder import Recorder
@@ -209,7 +210,8 @@ class Server:
             topics,
             lambda login, text: self.hub.notice(wire.Notice(level="info", text=text), [login]),
         )
-        line = LineOrders(self.runtime, self.clock, prompts.speak, lambda queue: ("", None))
+        self.opening = Opening(self.runtime, self.clock, config)
+        line = LineOrders(self.runtime, self.clock, prompts.speak, self.opening.schedule)
         settings = SettingsOrders(
             config, self.runtime, self.database, prompts.prepare, self._on_settings
         )
@@ -275,6 +277,7 @@ class Server:
         await self._count_today()
         self.runtime.start(self._on_effect, self._on_trouble)
         self._configure_queues()
+        self.opening.start()
         for agent in self.router.agents.values():
             if agent.present:
                 self.runtime.submit(AgentVanished(agent.id))
@@ -297,6 +300,7 @@ class Server:
             await self._web.cleanup()
         if self._socket is not None:
             self._socket.close()
+        await self.opening.stop()
         await self.menus.close()
         if self._engine_began:
             await self.engine.stop(hang_up=hang_up)
@@ -340,6 +344,8 @@ class Server:
         self.switch.run(effect)
         self.transfers.run(effect)
         self.notifier.on_effect(effect)
+        if isinstance(effect, ef.QueueChanged):
+            self.opening.look_again()
         if isinstance(effect, ef.ShiftEnded):
             self._background(self._let_go(effect.agent))
 
@@ -355,6 +361,8 @@ class Server:
 
     def _on_settings(self, config: Config | None) -> None:
         """Changed while the server runs; None: taken back."""
+        if config is not None:
+            self.opening.configure(config)
         self.hub.shared_changed()
 
     def _on_engine(self, up: bool, detail: str) -> None:

@@ -54,6 +54,8 @@ class SettingsOrders:
         self._database = database
         self._prepare = prepare
         self._changed = changed
+        self._hours = config
+        """Whose schedules are in force."""
         self._one_at_a_time = asyncio.Lock()
         self.handlers: dict[type, Handler] = {
             wire.CompareSettings: self._compare,
@@ -72,6 +74,7 @@ class SettingsOrders:
             config, wanted = await self._checked(body.name, body.text)
             change = self._change(wanted, config)
             await self._put_in_force(wanted, person, body.why)
+            self._hours = config
             self._changed(config)
             return change
 
@@ -110,6 +113,7 @@ class SettingsOrders:
             changes=(
                 *queue_changes(queues, wanted.queues),
                 *centre_changes(router.centre, wanted.centre),
+                *(schedule_changes(self._hours, config) if config else ()),
             ),
             at_restart=waits,
         )
@@ -190,6 +194,17 @@ def queue_changes(old: tuple[QueueSettings, ...], new: tuple[QueueSettings, ...]
     kept = [q.id for q in old if q.id in after]
     if kept != [q.id for q in new if q.id in before]:
         yield "queues: другой порядок"
+
+
+def schedule_changes(old: Config, new: Config) -> Iterator[str]:
+    for name in {**old.schedules, **new.schedules}:
+        if old.schedules.get(name) != new.schedules.get(name):
+            yield f"schedules.{name}: {'изменено' if name in new.schedules else 'убрано'}"
+    before = {q.id: q.schedule for q in old.queues}
+    for queue in new.queues:
+        was = before.get(queue.id, "")
+        if was != queue.schedule:
+            yield f"queues.{queue.id}.schedule: {_said(was)} → {_said(queue.schedule)}"
 
 
 def centre_changes(old: CentreSettings, new: CentreSettings) -> Iterator[str]:

@@ -52,6 +52,8 @@ def uncommented(text: str) -> dict[str, Any]:
             indent = len(line) - len(line.lstrip())
             line = " " * indent + bare[2:]
         lines.append(line.replace("nodes: []", "nodes:").replace("trunks: []", "trunks:"))
+        if line.startswith("schedules: {}"):
+            lines[-1] = "schedules:"
         if line.startswith("    overflow: []"):
             lines[-1] = "    overflow:"
     document: dict[str, Any] = yaml.safe_load("\n".join(lines))
@@ -77,6 +79,7 @@ def test_the_commented_examples_are_valid() -> None:
     config = parse(yaml.safe_dump(document, allow_unicode=True), "example")
     assert [trunk.name for trunk in config.trunks] == ["provider", "pbx"]
     assert len(config.engine.nodes) == 1
+    assert list(config.schedules) == ["daytime"]
     assert [len(rule.to) for rule in config.queues[0].overflow] == [3]
 
 
@@ -157,7 +160,7 @@ CASES = [
     ("server: {}\nserver: {}", ["ekc.yaml:2: server: ключ задан дважды."]),
     ("server: [", ["ekc.yaml:1: это не YAML:"]),
     ("a: b: c", ["ekc.yaml:1: это не YAML:"]),
-    ("server: {host: 2026-13-45}", ["это не YAML"]),
+    ("server: {host: 2026-13-45}", ["ekc.yaml:1: 2026-13-45: такой даты нет"]),
     ("server: {host: 2026-10-01}", ["server.host: здесь нужно: строка, а стоит: дата."]),
     ("trunks: &x [*x]", ["trunks[0]: здесь нужен раздел"]),
     # -- out of range
