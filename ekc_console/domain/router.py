@@ -40,7 +40,8 @@ from ekc_console.domain.strategy import SettingsError
 
 __all__ = ["IllegalFact", "Router"]
 
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 2
+"""Raised with every change of what a snapshot must hold: an older one is passed over."""
 
 _COUNTERS = ("arrivals", "logins", "offers_made", "callbacks_made")
 _RECORDS = (
@@ -220,7 +221,7 @@ class Router:
             c.announcement = plain["announcement"]
             for name in _COUNTERS:
                 setattr(c, name, plain[name])
-            c.paused = dict.fromkeys(plain.get("paused", ()))
+            c.paused = dict.fromkeys(plain["paused"])
             for name in _RECORDS:
                 setattr(c, name, {r.id: r for r in map(from_plain, plain[name])})
         except KeyError as e:

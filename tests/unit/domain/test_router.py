@@ -130,6 +130,7 @@ def test_a_restored_router_goes_on_as_the_first_would_have():
     ("change", "words"),
     [
         ({"version": 0}, "version 0"),
+        ({"version": 1}, "version 1"),
         ({"calls": [{"is": "call.Nonsense"}]}, "call.Nonsense"),
         ({"calls": [{"is": "call.InMenu", "until": 1}]}, "call.InMenu"),
         ({"agents": None}, "agents"),

@@ -67,9 +67,23 @@ def tear(conn: sqlite3.Connection) -> None:
 
 def foreign(conn: sqlite3.Connection) -> None:
     """A whole snapshot with a record that this version does not know."""
+    rewrite(conn, lambda dump: dump["queues"][0].update({"is": "settings.NewQueue"}))
+
+
+def former(conn: sqlite3.Connection) -> None:
+    """A whole snapshot of the version before, which had fewer keys."""
+
+    def older(dump: dict[str, Any]) -> None:
+        dump["version"] = 1
+        del dump["doors"], dump["announcement"], dump["centre"]
+
+    rewrite(conn, older)
+
+
+def rewrite(conn: sqlite3.Connection, change: Callable[[dict[str, Any]], object]) -> None:
     for seq, text in conn.execute("SELECT seq, dump FROM snapshot").fetchall():
         dump = json.loads(text)
-        dump["queues"][0]["is"] = "settings.NewQueue"
+        change(dump)
         conn.execute(
             "UPDATE snapshot SET dump = ?, hash = ? WHERE seq = ?",
             (json.dumps(dump), digest_of(dump), seq),
@@ -91,6 +105,7 @@ def no_harm(conn: sqlite3.Connection) -> None:
         (damage, STEPS),
         (tear, STEPS),
         (foreign, STEPS),
+        (former, STEPS),
         (ahead, STEPS),
     ],
 )
