@@ -140,6 +140,17 @@ def test_closed_by_hand_until():
     assert desk.router.doors[QueueId("main")].open
 
 
+def test_a_queue_that_is_gone_does_not_open_again():
+    desk = Desk(queue("main"), queue("other"))
+    desk.give(f.QueueClosed(QueueId("other"), "boss", until=T0 + 100))
+    desk.give(f.QueuesConfigured((queue("main"),)))
+    desk.wait(200)
+    assert desk.router.next_deadline() is None
+    desk.give(f.QueuesConfigured((queue("main"), queue("other"))))
+    desk.wait(0)
+    assert desk.router.doors[QueueId("other")].open
+
+
 def test_forwarded():
     desk = desk_with(OverflowRule("no_agents", (OUT,)))
     desk.arrive("c1")
