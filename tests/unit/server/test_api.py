@@ -19,7 +19,7 @@ from ekc_console.errors import EkcError
 from ekc_console.server import api, sync
 from ekc_console.server.app import Server
 from ekc_console.server.engine.protocol import TrunkState
-from ekc_console.server.store import people
+from ekc_console.server.store import people, sessions
 from ekc_console.wire import codec, work
 from ekc_console.wire import messages as wire
 from tests.support.centre import PASSWORD, PASSWORD_HASH
@@ -322,9 +322,13 @@ async def test_an_oversized_message_closes_the_connection(
 async def test_a_session_that_ends_by_time(
     centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(centre.server.auth, "_session_s", 0.3)
+    monkeypatch.setattr(api, "SESSION_CHECK_S", 0.05)
     anna = console()
-    await anna.join(await anna.log_in())
+    token = await anna.log_in()
+    await anna.join(token)
+    now = centre.server.clock.now()
+    # Only now, however long the login and the greeting took.
+    await centre.server.database.write(lambda conn: sessions.put(conn, "anna", token, now, now))
     bye = await anna.goodbye()
     assert (bye.code, bye.reconnect) == ("session_expired", False)
     await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
