@@ -1,7 +1,8 @@
 """The event loop in virtual time: callers, agents and the engine around the routing core.
 
 The core is the one that serves calls, unchanged, with its own deadlines. Position announcements
-are off: they decide nothing and cost a third of the time.
+are off: they decide nothing and cost a third of the time. Callbacks are distributed only if the
+plan says so, whatever the settings of the queues.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from random import Random
 from typing import Any
 
 from ekc_console.domain import agent as ag
-from ekc_console.domain import callback as cb
+from ekc_console.domain import call as cl
 from ekc_console.domain import effects as ef
 from ekc_console.domain import facts as f
-from ekc_console.domain.ids import AgentId, CallbackId, CallId
+from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.domain.metrics import AgentTimes, CallRecord, Contact, record_of
 from ekc_console.domain.router import Router
 from ekc_console.simulation.plan import Demand, Plan, Shift, demand
@@ -29,8 +30,8 @@ RING_S = 8.0
 NO_ANSWER_S = 25.0
 """How long a person who is called back lets it ring before picking up, and an agent when nobody
 does."""
-CALLBACK_ROUND_S = 10.0
-"""Agents without work look at the callback list so often."""
+GOODBYE_S = 5.0
+"""The words to a caller who is let go."""
 
 
 @dataclass(slots=True)
@@ -72,11 +73,12 @@ class _Simulation:
         self._soon: deque[f.Fact] = deque()
         self._index: dict[CallId, int] = {}
         self._waiting: dict[CallId, None] = {}
+        self._elsewhere: set[CallId] = set()
+        """On the line or being dialled, with neither a place in a queue nor an agent to talk to."""
         self._on_call: dict[CallId, _OnCall] = {}
         self._leaving: set[AgentId] = set()
         self._counted_from = plan.from_s + plan.warm_up_s
         self._talk_s = self._wrap_up_s = self._present_s = 0.0
-        self._dialled = 0
         self._limits = {
             q.id: 0.0
             if q.wrap_up == "none"
@@ -88,17 +90,21 @@ class _Simulation:
             ef.Connect: self._connect,
             ef.HangUp: self._hang_up,
             ef.DialOut: self._dial_out,
+            ef.Forward: self._forward,
+            ef.LetGo: self._let_go,
+            ef.RefuseCall: self._hang_up,
             ef.AgentChanged: self._agent_changed,
         }
 
     def run(self, on_progress: Callable[[float], None] | None) -> Day:
         plan = self._plan
-        queues = tuple(replace(q, announce_every_s=0.0) for q in plan.queues)
-        self._give(f.QueuesConfigured(queues), plan.from_s)
+        queues = tuple(
+            replace(q, announce_every_s=0.0, callback_auto=plan.behaviour.callbacks)
+            for q in plan.queues
+        )
+        self._give(f.QueuesConfigured(queues, plan.centre), plan.from_s)
         for shift in plan.shifts:
             self._at(shift.from_s, self._shift_begins, shift)
-        if plan.behaviour.callbacks:
-            self._at(plan.from_s + CALLBACK_ROUND_S, self._callback_round, None)
         length = max(plan.to_s - plan.from_s, 1.0)
         for count, now in enumerate(self._moments()):
             if on_progress and count % 2000 == 0:
@@ -134,8 +140,8 @@ class _Simulation:
             yield now
 
     def _idle(self) -> bool:
-        """Arrivals are over and nobody waits or talks: what is left counts no more."""
-        return not self._waiting and not self._on_call
+        """Arrivals are over and nobody is on the line: what is left counts no more."""
+        return not self._waiting and not self._on_call and not self._elsewhere
 
     def _at(self, at: float, act: Callable[[Any, float], None], subject: Any) -> None:
         self._pushed += 1
@@ -158,21 +164,27 @@ class _Simulation:
         arrival, call = self._calls.arrivals[i], CallId(f"c{i}")
         self._index[call] = i
         self._give(f.CallArrived(call, arrival.number, "122"), now)
+        if not isinstance(self._router.calls[call].state, cl.InMenu):
+            return  # refused
         self._waiting[call] = None
         queued = f.CallQueued(
             call, arrival.queue, "topic", skills=arrival.skills, priority=arrival.priority
         )
         self._give(queued, now)
         self._day.queue_max = max(self._day.queue_max, len(self._waiting))
-        if call in self._waiting and (patience := self._calls.patience[i]) < inf:
+        if self._unserved(call) and (patience := self._calls.patience[i]) < inf:
             self._at(now + patience, self._gives_up, call)
 
+    def _unserved(self, call: CallId) -> bool:
+        return call in self._waiting or call in self._elsewhere
+
     def _gives_up(self, call: CallId, now: float) -> None:
-        if call in self._waiting:
+        if self._unserved(call) and not isinstance(self._router.calls[call].state, cl.Forwarded):
             self._ended(call, "caller", now)
 
     def _ended(self, call: CallId, by: f.EndedBy, now: float, cause: str = "") -> None:
         self._waiting.pop(call, None)
+        self._elsewhere.discard(call)
         self._give(f.CallEnded(call, by, cause), now)
         record = self._router.recently_ended[call]
         contact = Contact(record.number, record.direction, record.arrived_at, record.answered_at)
@@ -183,7 +195,7 @@ class _Simulation:
             self._day.contacts.append(contact)
 
     def _send_away(self, now: float) -> None:
-        for call in list(self._waiting):
+        for call in [*self._waiting, *sorted(self._elsewhere)]:
             self._ended(call, "system", now)
 
     # -- agents ----------------------------------------------------------------
@@ -255,33 +267,46 @@ class _Simulation:
             self._on_call.pop(call, None)
             self._ended(call, "system", now)
 
-    def _callback_round(self, _: None, now: float) -> None:
-        if not self._waiting:
-            free = (a.id for a in self._router.agents.values() if a.available)
-            owed = sorted(
-                (c.wanted_since, c.id)
-                for c in self._router.callbacks.values()
-                if isinstance(c.state, cb.Open) and c.state.not_before <= now
-            )
-            for agent, (_since, callback) in zip(list(free), owed, strict=False):
-                self._call_back(agent, callback, now)
-        if now < self._plan.to_s:
-            self._at(now + CALLBACK_ROUND_S, self._callback_round, None)
+    def _let_go(self, effect: ef.LetGo, now: float) -> None:
+        self._waiting.pop(effect.call, None)
+        self._elsewhere.add(effect.call)
+        self._at(now + GOODBYE_S, self._hung_up, effect.call)
 
-    def _call_back(self, agent: AgentId, callback: CallbackId, now: float) -> None:
-        owed = self._router.callbacks[callback]
-        self._dialled += 1
-        call = CallId(f"d{self._dialled}")
-        self._index[call] = self._index[owed.first_call]
-        self._give(f.CallPlaced(call, agent, owed.number, callback), now)
+    def _forward(self, effect: ef.Forward, now: float) -> None:
+        self._waiting.pop(effect.call, None)
+        self._elsewhere.add(effect.call)
+        if self._random.random() < self._plan.behaviour.forward_answer:
+            self._at(now + RING_S, self._forwarded, effect.call)
+        else:
+            self._at(now + NO_ANSWER_S, self._forward_failed, effect.call)
+
+    def _forwarded(self, call: CallId, now: float) -> None:
+        if call in self._elsewhere:
+            self._give(f.ForwardAnswered(call), now)
+            self._at(now + self._calls.talk[self._index[call]], self._outside_talk_over, call)
+
+    def _outside_talk_over(self, call: CallId, now: float) -> None:
+        self._ended(call, "caller", now)
+
+    def _forward_failed(self, call: CallId, now: float) -> None:
+        if call in self._elsewhere:
+            self._elsewhere.discard(call)
+            self._waiting[call] = None
+            self._give(f.ForwardFailed(call, "no_answer"), now)
 
     def _dial_out(self, effect: ef.DialOut, now: float) -> None:
+        """The person who is called back talks as long as in the first call they would have."""
+        callback = self._router.calls[effect.call].callback
+        assert callback is not None
+        self._index[effect.call] = self._index[self._router.callbacks[callback].first_call]
+        self._elsewhere.add(effect.call)
         if self._random.random() < self._plan.behaviour.callback_answer:
             self._at(now + RING_S, self._picks_up, effect)
         else:
             self._at(now + NO_ANSWER_S, self._no_answer, effect.call)
 
     def _picks_up(self, effect: ef.DialOut, now: float) -> None:
+        self._elsewhere.discard(effect.call)
         self._give(f.CallAnswered(effect.call), now)
         self._give(f.CallBridged(effect.call), now)
         self._talk(effect.call, self._index[effect.call], effect.agent, now)

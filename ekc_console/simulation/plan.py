@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ekc_console.domain.ids import AgentId, QueueId
-from ekc_console.domain.settings import QueueSettings
+from ekc_console.domain.settings import CentreSettings, QueueSettings
 from ekc_console.simulation.durations import Duration, Endless, Parametric
+
+ANY_HOUR = CentreSettings(callback_from_s=0.0, callback_until_s=0.0)
+"""People may be called back as long as the simulated day lasts: its clock is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,11 @@ class Behaviour:
     answer_delay_s: float = 0.0
     """From the offer to the key."""
     callbacks: bool = False
-    """Agents without work call back those who are owed it."""
+    """Callbacks are offered to agents like calls; else nobody is called back."""
     callback_answer: float = 0.7
     """Share of the people called back who pick up."""
+    forward_answer: float = 1.0
+    """Share of the calls forwarded to an outside number that are taken there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class Plan:
     recorded: tuple[Arrival, ...] = ()
     shifts: tuple[Shift, ...] = ()
     behaviour: Behaviour = field(default_factory=Behaviour)
+    centre: CentreSettings = ANY_HOUR
     warm_up_s: float = 0.0
     """Calls that come so soon after ``from_s`` do not count."""
 
