@@ -6,7 +6,10 @@ own if the place was kept, else the moment at which it became due; so callbacks 
 alike, and neither overtakes who has waited longer.
 
 A number is never called while it has a line with us. At most ``callback_limit`` callbacks of a
-queue are offered and dialled at once, kept places apart: those are callers of the queue.
+queue are offered, dialled and talked at once. Without that limit callbacks, which never give up,
+would in a rush take every agent, and who calls meanwhile would give up and become the next
+callback; so the others are always left to the callers. Kept places are callers of the queue and
+are not held back.
 """
 
 from __future__ import annotations
@@ -64,7 +67,7 @@ def admit(c: Centre) -> None:
         while (first := work.first_due(queue, True)) is not None:
             _put_in(c, c.callbacks[first])
         while (first := work.first_due(queue, False)) is not None:
-            if work.active[queue] >= settings.callback_limit:
+            if work.active[queue] + work.talks[queue] >= settings.callback_limit:
                 break
             _put_in(c, c.callbacks[first])
     work.hopeful = {}

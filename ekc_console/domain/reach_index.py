@@ -31,6 +31,8 @@ class ReachIndex:
         self._busy: dict[CallbackId, QueueId] = {}
         self.active: Counter[QueueId] = Counter()
         """Callbacks that are offered or dialled, kept places apart."""
+        self.talks: Counter[QueueId] = Counter()
+        """Talks with people who were called back."""
         self.callers: Counter[QueueId] = Counter()
         """Callers with a line who wait in the queue, those on offer included."""
         self.staff: Counter[QueueId] = Counter()
@@ -71,6 +73,13 @@ class ReachIndex:
                 self.callers[before] -= 1
             if after is not None:
                 self.callers[after] += 1
+        talked, talks = _called_back_in(old), _called_back_in(call)
+        if talked != talks:
+            if talked is not None:
+                self.talks[talked] -= 1
+                self.hopeful[talked] = None
+            if talks is not None:
+                self.talks[talks] += 1
         if call.overflow_due and isinstance(call.state, cl.Waiting):
             self.overflowing[call.id] = None
 
@@ -131,6 +140,13 @@ def _caller_in(call: Call | None) -> QueueId | None:
     if call is None or call.virtual or not isinstance(call.state, cl.Waiting | cl.Offered):
         return None
     return call.queue
+
+
+def _called_back_in(call: Call | None) -> QueueId | None:
+    if call is None or call.direction != "out" or call.callback is None:
+        return None
+    talks = isinstance(call.state, cl.Talking | cl.OnHold | cl.Consulting)
+    return call.queue if talks else None
 
 
 def _staffed(agent: Agent) -> tuple[QueueId, ...]:

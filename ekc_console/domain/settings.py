@@ -102,5 +102,5 @@ class QueueSettings:
     callback_after_s: float = 60.0
     """A caller who gave up is called back no sooner: most of them call again at once."""
     callback_limit: int = 3
-    """So many callbacks are offered and dialled at once, at most."""
+    """So many callbacks are offered, dialled and talked at once, at most."""
     overflow: tuple[OverflowRule, ...] = ()
