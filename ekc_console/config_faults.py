@@ -325,7 +325,11 @@ def _rule_faults(
             what = f"задано сразу {', '.join(given)}." if given else "не сказано, куда."
             yield where, what, f"Нужно одно из: {', '.join(_PLACES)}."
         elif place.queue and place.queue not in known:
-            yield f"{where}.queue", f"очереди «{place.queue}» нет.", f"Есть: {', '.join(sorted(known))}."
+            yield (
+                f"{where}.queue",
+                f"очереди «{place.queue}» нет.",
+                f"Есть: {', '.join(sorted(known))}.",
+            )
         elif place.queue == queue.id:
             yield f"{where}.queue", "очередь переполняется сама в себя.", "Назовите другую."
         elif place.number and not re.fullmatch(r"\+[1-9]\d{6,14}", place.number):
