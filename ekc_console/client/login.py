@@ -35,22 +35,30 @@ def server_url(text: str) -> URL:
     return url
 
 
-async def login(url: str, login: str, password: str, *, timeout_s: float = 10.0) -> LoggedIn:
-    """Open a session. Raises EkcError: server not reachable, not ours, or login refused."""
-    target = server_url(url) / LOGIN_PATH.lstrip("/")
-    body = codec.encode(Login(login=login, password=password))
-    headers = {"Content-Type": "application/json"}
+async def post(
+    target: URL, data: bytes, headers: dict[str, str], *, url: str, timeout_s: float
+) -> tuple[int, bytes]:
+    """Status and body of the server's answer. Raises EkcError that names ``url`` when there is
+    none."""
     try:
         async with (
             ClientSession(timeout=ClientTimeout(total=timeout_s)) as http,
-            http.post(target, data=body, headers=headers) as answer,
+            http.post(target, data=data, headers=headers) as answer,
         ):
-            status, content = answer.status, await answer.read()
+            return answer.status, await answer.read()
     except (ClientError, OSError, TimeoutError) as error:
         raise EkcError(
             _("Сервер {url} недоступен: {why}.").format(url=url, why=explain(error)),
             _("Проверьте адрес сервера и что он запущен (ekc server)."),
         ) from None
+
+
+async def login(url: str, login: str, password: str, *, timeout_s: float = 10.0) -> LoggedIn:
+    """Open a session. Raises EkcError: server not reachable, not ours, or login refused."""
+    target = server_url(url) / LOGIN_PATH.lstrip("/")
+    body = codec.encode(Login(login=login, password=password))
+    headers = {"Content-Type": "application/json"}
+    status, content = await post(target, body, headers, url=url, timeout_s=timeout_s)
     if 200 <= status < 300:
         return _logged_in(content, url)
     raise refusal(content, status, url)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 
 import msgspec
-from aiohttp import ClientError, ClientSession, ClientTimeout, encode_basic_auth
+from aiohttp import encode_basic_auth
 
 from ekc_console.client.errors import Refused
-from ekc_console.client.login import refusal, server_url
-from ekc_console.client.network import explain
+from ekc_console.client.login import post, refusal, server_url
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import codec
@@ -27,24 +26,11 @@ async def command(
     """
     target = server_url(url) / COMMAND_PATH
     data = codec.encode(Request(id=secrets.token_hex(8), body=body))
-    try:
-        async with (
-            ClientSession(timeout=ClientTimeout(total=timeout_s)) as http,
-            http.post(
-                target,
-                data=data,
-                headers={
-                    "Content-Type": "application/json",
-                    "Authorization": encode_basic_auth(login, password, "utf-8"),
-                },
-            ) as answer,
-        ):
-            status, content = answer.status, await answer.read()
-    except (ClientError, OSError, TimeoutError) as error:
-        raise EkcError(
-            _("Сервер {url} недоступен: {why}.").format(url=url, why=explain(error)),
-            _("Проверьте адрес сервера и что он запущен (ekc server)."),
-        ) from None
+    headers = {
+        "Content-Type": "application/json",
+        "Authorization": encode_basic_auth(login, password, "utf-8"),
+    }
+    status, content = await post(target, data, headers, url=url, timeout_s=timeout_s)
     if not 200 <= status < 300:
         raise refusal(content, status, url)
     try:

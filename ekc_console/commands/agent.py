@@ -9,6 +9,7 @@ import click
 
 from ekc_console.commands.remote import (
     ago,
+    ask,
     connection,
     do,
     json_option,
@@ -43,9 +44,7 @@ def command() -> None:
 @connection
 def show(offline: bool, as_json: bool, **server: Any) -> None:
     """Показать операторов."""
-    from ekc_console.client.results import expect
-
-    agents = expect(do(orders.GetAgents(offline=offline), **server), orders.Agents).agents
+    agents = ask(orders.GetAgents(offline=offline), orders.Agents, **server).agents
     if as_json:
         print_json(agents)
         return

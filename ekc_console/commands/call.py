@@ -9,6 +9,7 @@ import click
 
 from ekc_console.commands.remote import (
     ago,
+    ask,
     connection,
     do,
     json_option,
@@ -30,9 +31,7 @@ def command() -> None:
 @connection
 def show(queue: str, as_json: bool, **server: Any) -> None:
     """Показать звонки, которые ждут, в порядке очереди."""
-    from ekc_console.client.results import expect
-
-    calls = expect(do(orders.GetCalls(queue=queue), **server), orders.QueuedCalls).calls
+    calls = ask(orders.GetCalls(queue=queue), orders.QueuedCalls, **server).calls
     if as_json:
         print_json(calls)
         return

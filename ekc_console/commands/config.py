@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ekc_console.commands.remote import connection, do, why_option
+from ekc_console.commands.remote import ask, connection, why_option
 from ekc_console.config import load
 from ekc_console.i18n import _
 from ekc_console.wire import line_orders as orders
@@ -66,9 +66,7 @@ def undo(why: str, **server: Any) -> None:
 
 
 def _changed(body: Command, server: dict[str, Any]) -> orders.SettingsChange:
-    from ekc_console.client.results import expect
-
-    return expect(do(body, **server), orders.SettingsChange)
+    return ask(body, orders.SettingsChange, **server)
 
 
 def _show(change: orders.SettingsChange, title: str) -> None:

@@ -9,6 +9,7 @@ import click
 
 from ekc_console.commands.moments import duration_s, moment, said
 from ekc_console.commands.remote import (
+    ask,
     connection,
     do,
     json_option,
@@ -137,13 +138,11 @@ def announce(text: str, off: bool, why: str, **server: Any) -> None:
 @connection
 def block(number: str, until: str, span: str, why: str, **server: Any) -> None:
     """Не принимать вызовы с номера NUMBER; без срока — пока не снимут."""
-    from ekc_console.client.results import expect
-
     if until and span:
         raise click.UsageError(_("Нужно что-то одно: --until или --for."))
     at = datetime.now().timestamp() + duration_s(span) if span else _until(until)
     body = orders.BlockNumber(number=number, until=at, why=why)
-    blocked = expect(do(body, **server), orders.Number).number
+    blocked = ask(body, orders.Number, **server).number
     term = _("пока не снимут") if at is None else _("до {until}").format(until=said(at))
     click.echo(
         _("Номер {number} заблокирован {term}. Снять: ekc line unblock {number}").format(
@@ -158,9 +157,7 @@ def block(number: str, until: str, span: str, why: str, **server: Any) -> None:
 @connection
 def unblock(number: str, why: str, **server: Any) -> None:
     """Снова принимать вызовы с номера NUMBER."""
-    from ekc_console.client.results import expect
-
-    freed = expect(do(orders.UnblockNumber(number=number, why=why), **server), orders.Number)
+    freed = ask(orders.UnblockNumber(number=number, why=why), orders.Number, **server)
     click.echo(_("Вызовы с номера {number} снова принимаются.").format(number=freed.number))
 
 
@@ -169,9 +166,7 @@ def unblock(number: str, why: str, **server: Any) -> None:
 @connection
 def blocked(as_json: bool, **server: Any) -> None:
     """Показать заблокированные номера."""
-    from ekc_console.client.results import expect
-
-    found = expect(do(orders.GetBlocked(), **server), orders.BlockedNumbers).numbers
+    found = ask(orders.GetBlocked(), orders.BlockedNumbers, **server).numbers
     if as_json:
         print_json(found)
         return
@@ -181,9 +176,7 @@ def blocked(as_json: bool, **server: Any) -> None:
 
 
 def _line(server: dict[str, Any]) -> orders.LineState:
-    from ekc_console.client.results import expect
-
-    return expect(do(orders.GetLine(), **server), orders.LineState)
+    return ask(orders.GetLine(), orders.LineState, **server)
 
 
 def _term(queue: orders.QueueDoor) -> str:

@@ -9,6 +9,7 @@ import click
 
 from ekc_console.commands.remote import (
     ago,
+    ask,
     connection,
     do,
     json_option,
@@ -29,9 +30,7 @@ def command() -> None:
 @connection
 def show(as_json: bool, **server: Any) -> None:
     """Показать очереди."""
-    from ekc_console.client.results import expect
-
-    queues = expect(do(orders.GetQueues(), **server), orders.Queues).queues
+    queues = ask(orders.GetQueues(), orders.Queues, **server).queues
     if as_json:
         print_json(queues)
         return

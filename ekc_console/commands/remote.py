@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import msgspec
 
 from ekc_console.wire.messages import Command, Result
+
+R = TypeVar("R", bound=Result)
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Вывести JSON вместо таблицы: для программ."
@@ -51,6 +53,13 @@ def do(body: Command, *, server: str, login: str, password: str) -> Result | Non
     from ekc_console.client.once import command
 
     return asyncio.run(command(server, login, password, body))
+
+
+def ask(body: Command, kind: type[R], *, server: str, login: str, password: str) -> R:
+    """One command whose answer is of this kind. Raises EkcError."""
+    from ekc_console.client.results import expect
+
+    return expect(do(body, server=server, login=login, password=password), kind)
 
 
 def print_json(items: Sequence[msgspec.Struct]) -> None:

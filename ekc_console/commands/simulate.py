@@ -50,7 +50,9 @@ READINGS = ("of_offered", "of_answered", "with_early_abandons", "without_short")
 )
 @click.option("--patience-cv", default="1", show_default=True, help="Разброс терпения.")
 @click.option("--answer-delay", default="0", show_default=True, help="От звонка до ответа, с.")
-@click.option("--callbacks", is_flag=True, help="Свободные операторы перезванивают потерянным.")
+@click.option(
+    "--callbacks", is_flag=True, help="Потерянным перезванивают: распределением, как на линии."
+)
 @click.option("--service-level", help="Порог уровня обслуживания, с; без него — из очереди.")
 @click.option(
     "--reading",

@@ -1,7 +1,6 @@
 """Scenario files: YAML in a folder, with the line of every fault, and their JSON Schema."""
 
 from ekc_console.scenario_files.knowledge import (
-    KNOWLEDGE_GUIDE,
     CheckedKnowledge,
     check_knowledge,
 )
@@ -10,7 +9,6 @@ from ekc_console.scenario_files.schema import schema_text
 
 __all__ = [
     "GUIDE",
-    "KNOWLEDGE_GUIDE",
     "Checked",
     "CheckedKnowledge",
     "check_folder",

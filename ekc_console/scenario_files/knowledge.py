@@ -12,8 +12,6 @@ from ekc_console.domain.scenario import Problem
 from ekc_console.scenario_files.loader import placed, read_file
 from ekc_console.scenario_files.yaml_tree import Tree
 
-KNOWLEDGE_GUIDE = "База знаний описана в docs/knowledge.md."
-
 FOLDER = "knowledge"
 """In the folder of scenarios; without it there is no knowledge, which is no fault."""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
@@ -24,6 +23,7 @@ from ekc_console.domain.facts import (
 from ekc_console.domain.ids import AgentId, CallId, QueueId
 from ekc_console.server import numbers
 from ekc_console.server.engine.protocol import TelephonyEngine
+from ekc_console.server.handler import Handler
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.views import Person, Views
@@ -38,8 +38,6 @@ _STATES: dict[type, str] = {
     ag.WrapUp: "заполняет карточку",
     ag.NotResponding: "не отвечает",
 }
-
-Handler = Callable[[Person, Any], Awaitable[wire.Result | None]]
 
 
 class CallCommands:

@@ -6,7 +6,6 @@ import asyncio
 import collections
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 import structlog
 
@@ -35,6 +34,7 @@ from ekc_console.server import numbers
 from ekc_console.server.call_commands import CallCommands
 from ekc_console.server.cards import Cards
 from ekc_console.server.engine.protocol import EngineError
+from ekc_console.server.handler import Handler
 from ekc_console.server.lines import OperatorLines
 from ekc_console.server.orders import Orders
 from ekc_console.server.refusal import Refusal
@@ -46,9 +46,6 @@ log = structlog.get_logger(__name__)
 
 REPLIES_KEPT = 200
 """Replies per login kept to answer a command that is sent again."""
-
-
-Handler = Callable[[Person, Any], Awaitable[wire.Result | None]]
 
 
 class Commands:

@@ -7,7 +7,7 @@ two meet in a bridge of the call's own. Whoever hangs up ends the other.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -24,7 +24,8 @@ _PREFIX = "fwd-"
 
 
 class Forwarding:
-    """``lanes`` are those of the calls: what is done to one call stays in order."""
+    """``lanes`` are those of the calls: what is done to one call stays in order. ``place`` calls
+    a number as a leg."""
 
     def __init__(
         self,
@@ -32,17 +33,13 @@ class Forwarding:
         runtime: Runtime,
         lanes: Lanes,
         *,
-        caller_id: str,
-        dialled: Callable[[str], str],
-        timeout_s: float,
+        place: Callable[[str, str], Awaitable[None]],
         hang_up: Callable[[CallId, EndedBy], None],
     ) -> None:
         self._engine = engine
         self._runtime = runtime
         self._lanes = lanes
-        self._caller_id = caller_id
-        self._dialled = dialled
-        self._timeout_s = timeout_s
+        self._place = place
         self._hang_up = hang_up
         self._legs: dict[str, CallId] = {}
         self._joined: set[str] = set()
@@ -54,12 +51,7 @@ class Forwarding:
         self._legs[leg] = call
         try:
             await self._engine.start_music(call)
-            await self._engine.dial(
-                leg,
-                self._dialled(number),
-                caller_id=self._caller_id,
-                timeout_s=self._timeout_s,
-            )
+            await self._place(leg, number)
         except LegGone:
             del self._legs[leg]  # the caller hung up in this moment; LegEnded says so
         except EngineError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from ekc_console.domain import call as ca
 from ekc_console.domain import facts as f
@@ -14,13 +13,11 @@ from ekc_console.domain.settings import QueueSettings
 from ekc_console.domain.state_table import IllegalFact
 from ekc_console.server import numbers
 from ekc_console.server.clock import Clock
+from ekc_console.server.handler import Handler, require_supervisor
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.views import Person
 from ekc_console.wire import line_orders as wire
-from ekc_console.wire import messages
-
-Handler = Callable[[Person, Any], Awaitable[messages.Result | None]]
 
 ANNOUNCEMENT_LIMIT = 600
 """Characters; a minute of speech that every caller has to hear."""
@@ -152,11 +149,6 @@ class LineOrders:
             self._runtime.submit(fact)
         except IllegalFact as illegal:
             raise Refusal("wrong_state", "Сейчас это невозможно.") from illegal
-
-
-def require_supervisor(person: Person) -> None:
-    if person.role not in ("supervisor", "admin"):
-        raise Refusal("not_allowed", "Это может только руководитель смены.")
 
 
 def callers_number(text: str) -> str:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from ekc_console.domain import agent as ag
 from ekc_console.domain import facts as f
 from ekc_console.domain.ids import AgentId, CallId, QueueId
 from ekc_console.domain.state_table import IllegalFact, IllegalReason
 from ekc_console.server.cards import Cards
+from ekc_console.server.handler import Handler, require_supervisor
 from ekc_console.server.oversight import Oversight
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.views import Person
 from ekc_console.wire import messages as wire
 from ekc_console.wire import orders
-
-Handler = Callable[[Person, Any], Awaitable[wire.Result | None]]
 
 _WORDS: dict[IllegalReason, tuple[wire.RefusalCode, str]] = {
     "unknown_call": ("unknown", "Такого звонка нет."),
@@ -81,49 +79,49 @@ class Orders:
     # -- what there is -------------------------------------------------------------
 
     async def _queues(self, person: Person, body: orders.GetQueues) -> orders.Queues:
-        _require_supervisor(person)
+        require_supervisor(person)
         return orders.Queues(queues=self._oversight.queues())
 
     async def _calls(self, person: Person, body: orders.GetCalls) -> orders.QueuedCalls:
-        _require_supervisor(person)
+        require_supervisor(person)
         queue = self._queue(body.queue) if body.queue else None
         return orders.QueuedCalls(calls=self._oversight.calls(queue))
 
     async def _agents(self, person: Person, body: orders.GetAgents) -> orders.Agents:
-        _require_supervisor(person)
+        require_supervisor(person)
         return orders.Agents(agents=self._oversight.agents(offline=body.offline))
 
     # -- orders --------------------------------------------------------------------
 
     async def _assign(self, person: Person, body: orders.AssignCall) -> None:
-        _require_supervisor(person)
+        require_supervisor(person)
         fact = f.CallAssigned(CallId(body.call), AgentId(body.agent), person.login, body.why)
         self._submit(fact, _ELSEWHERE)
 
     async def _reorder(self, person: Person, body: orders.ReorderCall) -> None:
-        _require_supervisor(person)
+        require_supervisor(person)
         if not -100 <= body.priority <= 100:
             raise Refusal("bad_value", f"Приоритет {body.priority}: нужно число от -100 до 100.")
         fact = f.CallReordered(CallId(body.call), body.priority, person.login, body.why)
         self._submit(fact, _ELSEWHERE)
 
     async def _move(self, person: Person, body: orders.MoveCall) -> None:
-        _require_supervisor(person)
+        require_supervisor(person)
         fact = f.CallMoved(CallId(body.call), self._queue(body.queue), person.login, body.why)
         self._submit(fact, _ELSEWHERE)
 
     async def _pause(self, person: Person, body: orders.PauseQueue) -> None:
-        _require_supervisor(person)
+        require_supervisor(person)
         self._submit(f.QueuePaused(self._queue(body.queue), person.login, body.why))
 
     async def _resume(self, person: Person, body: orders.ResumeQueue) -> None:
-        _require_supervisor(person)
+        require_supervisor(person)
         self._submit(f.QueueResumed(self._queue(body.queue), person.login, body.why))
 
     async def _force(self, person: Person, body: orders.ForceAgent) -> None:
         """The card of a mandatory wrap-up is not asked for: an agent who is gone cannot save it.
         It stays a draft."""
-        _require_supervisor(person)
+        require_supervisor(person)
         limit_s = 0.0
         if body.state == "break":
             if body.reason not in self._break_limits:
@@ -150,8 +148,3 @@ class Orders:
         except IllegalFact as illegal:
             code, message = _WORDS.get(illegal.reason, ("wrong_state", otherwise))
             raise Refusal(code, message) from illegal
-
-
-def _require_supervisor(person: Person) -> None:
-    if person.role not in ("supervisor", "admin"):
-        raise Refusal("not_allowed", "Это может только руководитель смены.")

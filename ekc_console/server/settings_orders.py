@@ -21,6 +21,7 @@ from ekc_console.domain.settings import (
 )
 from ekc_console.domain.state_table import IllegalFact
 from ekc_console.scenario_files import check_folder
+from ekc_console.server.handler import Handler
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.services.prompts import Prompt, keep_place
@@ -28,9 +29,6 @@ from ekc_console.server.store import journal
 from ekc_console.server.store.database import Database
 from ekc_console.server.views import Person
 from ekc_console.wire import line_orders as wire
-from ekc_console.wire import messages
-
-Handler = Callable[[Person, Any], Awaitable[messages.Result | None]]
 
 AT_ONCE = ("queues", "callbacks", "limits", "schedules")
 """Sections that a running server takes over; all others wait for its next start."""

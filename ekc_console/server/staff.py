@@ -22,7 +22,6 @@ from ekc_console.wire import work as wire
 KEPT_S = 14 * 86400.0
 """An unread message is shown this long."""
 MAX_TEXT = 1000
-SUPERVISING = frozenset({"supervisor", "admin"})
 
 
 class StaffError(EkcError):
@@ -62,7 +61,7 @@ class Staff:
         requests = [
             self._named_help(request)
             for request in self._help.values()
-            if person.role in SUPERVISING or request.login == person.login
+            if person.supervises or request.login == person.login
         ]
         return [*messages, *requests]
 

@@ -55,9 +55,7 @@ class Switch:
             engine,
             runtime,
             self._lanes,
-            caller_id=caller_id,
-            dialled=self._dialled,
-            timeout_s=dial_timeout_s,
+            place=self.place,
             hang_up=self.hang_up,
         )
         self._farewells: dict[str, CallId] = {}

@@ -178,8 +178,7 @@ class Hub:
 
     def overseers(self) -> list[AgentId]:
         """Supervisors and administrators whose consoles are or were connected."""
-        roles = ("supervisor", "admin")
-        return [login for login, s in self._streams.items() if s.person.role in roles]
+        return [login for login, s in self._streams.items() if s.person.supervises]
 
     def forget(self, login: AgentId) -> None:
         self._streams.pop(login, None)

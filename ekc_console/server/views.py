@@ -83,6 +83,10 @@ class Person:
     def sees_numbers(self) -> bool:
         return self.role != "volunteer"
 
+    @property
+    def supervises(self) -> bool:
+        return self.role in ("supervisor", "admin")
+
 
 @dataclass(slots=True)
 class CallExtras:

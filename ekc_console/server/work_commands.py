@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from ekc_console.domain.ids import AgentId
 from ekc_console.domain.router import Router
 from ekc_console.server.clock import Clock
+from ekc_console.server.handler import Handler, require_supervisor
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.refusal import Refusal
-from ekc_console.server.staff import SUPERVISING, Staff
+from ekc_console.server.staff import Staff
 from ekc_console.server.store import suggestions
 from ekc_console.server.store.database import Database
 from ekc_console.server.views import Person
-from ekc_console.wire import messages, work
-
-Handler = Callable[[Person, Any], Awaitable["messages.Result | None"]]
+from ekc_console.wire import work
 
 STATUSES: dict[work.SuggestionStatus, str] = {
     "new": "новое",
@@ -76,7 +74,7 @@ class WorkCommands:
     # -- words of the staff ----------------------------------------------------------
 
     async def _send(self, person: Person, body: work.SendMessage) -> None:
-        _require_supervising(person)
+        require_supervisor(person)
         await self._staff.send(person, body.text, body.to)
 
     async def _read(self, person: Person, body: work.ReadMessage) -> None:
@@ -95,11 +93,11 @@ class WorkCommands:
         await self._staff.cancel(person)
 
     async def _help_list(self, person: Person, body: work.ListHelp) -> work.HelpList:
-        _require_supervising(person)
+        require_supervisor(person)
         return self._staff.help_list()
 
     async def _answer_help(self, person: Person, body: work.AnswerHelp) -> None:
-        _require_supervising(person)
+        require_supervisor(person)
         await self._staff.answer(person, body.help, body.text)
 
     # -- suggestions -------------------------------------------------------------------
@@ -114,7 +112,7 @@ class WorkCommands:
         return self._named(added)
 
     async def _suggestions(self, person: Person, body: work.ListSuggestions) -> work.Suggestions:
-        author = "" if person.role in SUPERVISING else person.login
+        author = "" if person.supervises else person.login
         limit = max(1, min(body.limit, 1000))
         found = await self._database.read(
             lambda conn: suggestions.listed(conn, author=author, status=body.status, limit=limit)
@@ -122,7 +120,7 @@ class WorkCommands:
         return work.Suggestions(suggestions=tuple(self._named(item) for item in found))
 
     async def _decide(self, person: Person, body: work.DecideSuggestion) -> work.Suggestion:
-        _require_supervising(person)
+        require_supervisor(person)
         now = self._clock.now()
         decided = await self._database.write(
             lambda conn: suggestions.decide(
@@ -152,8 +150,3 @@ class WorkCommands:
         return msgspec.structs.replace(
             item, author_name=name(item.author_name), decided_by=name(item.decided_by)
         )
-
-
-def _require_supervising(person: Person) -> None:
-    if person.role not in SUPERVISING:
-        raise Refusal("not_allowed", "Это может только руководитель или администратор.")

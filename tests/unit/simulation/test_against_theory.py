@@ -8,6 +8,7 @@ from math import inf, sqrt
 from statistics import fmean, stdev
 
 import pytest
+from pyworkforce.queuing import ErlangC
 
 from ekc_console.domain.ids import QueueId
 from ekc_console.domain.settings import QueueSettings
@@ -65,8 +66,7 @@ def test_the_core_in_virtual_time_is_the_line_of_the_textbook(
 
 @pytest.mark.parametrize(("load", "agents"), [(8.0, 10), (45.0, 50), (0.5, 1)])
 def test_without_impatience_it_is_erlang_c_as_the_library_has_it(load: float, agents: int) -> None:
-    queuing = pytest.importorskip("pyworkforce.queuing")
-    library = queuing.ErlangC(transactions=load * 10, aht=3, asa=20 / 60, interval=30)
+    library = ErlangC(transactions=load * 10, aht=3, asa=20 / 60, interval=30)
     line = erlang_a(load / 180, 180, agents, inf, 20)
     assert line is not None
     assert line.wait_share == pytest.approx(library.waiting_probability(agents))
