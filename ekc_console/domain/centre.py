@@ -14,6 +14,7 @@ from typing import TypeVar
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
 from ekc_console.domain import callback as cb
+from ekc_console.domain import timers
 from ekc_console.domain.agent import AGENT_TABLE, Agent
 from ekc_console.domain.call import CALL_TABLE, Call
 from ekc_console.domain.callback import CALLBACK_TABLE, Callback
@@ -70,7 +71,7 @@ class Centre:
         self.owed: dict[str, CallbackId] = {}
         """The unsettled callback of a number."""
         self.reach = ReachIndex()
-        self.deadlines = Deadlines(self._means_something)
+        self.deadlines = Deadlines(lambda deadline: timers.still_due(self, deadline))
         self.freed_agents: dict[AgentId, None] = {}
         self.freed_calls: dict[CallId, None] = {}
         """What this event made free: only these can be part of a new match."""
@@ -231,7 +232,10 @@ class Centre:
                 self.ringing.discard(call.id)
             self._index_state(call)
         self.reach.call_changed(old, call)
-        self._watch_call(old, call)
+        for deadline in timers.of_call(old, call):
+            self.deadlines.add(deadline)
+        if call.virtual and (old is None or not old.virtual):
+            self._watch_calling_hours(call)
 
     def index_callback(self, callback: Callback) -> None:
         queue = self.queue_of(callback) if self.distributes(callback) else None
@@ -278,29 +282,6 @@ class Centre:
             if self.strategies[settings.id].ring == "all" and call.returns_to is None:
                 self.ringing.add(call, settings)
 
-    def _watch_call(self, old: Call | None, call: Call) -> None:
-        add, state = self.deadlines.add, call.state
-        if call.announce_at is not None and (old is None or old.announce_at != call.announce_at):
-            add(Deadline(call.announce_at, Due.ANNOUNCEMENT, call.id))
-        if call.overflow_at is not None and (old is None or old.overflow_at != call.overflow_at):
-            add(Deadline(call.overflow_at, Due.OVERFLOW, call.id))
-        if call.virtual and (old is None or not old.virtual):
-            self._watch_calling_hours(call)
-        for agent, until in call.resting:
-            if old is None or (agent, until) not in old.resting:
-                add(Deadline(until, Due.REST, call.id, agent))
-        if isinstance(state, cl.Waiting | cl.Offered) and call.opening.until is not None:
-            waited = old is not None and isinstance(old.state, cl.Waiting | cl.Offered)
-            if old is None or not waited or old.opening.until != call.opening.until:
-                add(Deadline(call.opening.until, Due.OPENING, call.id))
-        if call.kept_for is not None and (old is None or old.kept_for != call.kept_for):
-            agent, until = call.kept_for
-            add(Deadline(until, Due.KEPT, call.id, agent))
-        if isinstance(state, cl.Offered):
-            before = old.state.next_ring if old and isinstance(old.state, cl.Offered) else None
-            if state.next_ring is not None and state.next_ring != before:
-                add(Deadline(state.next_ring, Due.RING_STEP, call.id))
-
     def _watch_calling_hours(self, call: Call) -> None:
         callback = self.callbacks.get(call.callback) if call.callback else None
         end = calling_until(call.arrived_at, self.settings)
@@ -325,18 +306,10 @@ class Centre:
         self.reach.agent_changed(old, agent)
         state = agent.state
         if old is None or state is not old.state:
-            self._watch_agent(agent)
+            for deadline in timers.of_agent(agent):
+                self.deadlines.add(deadline)
         if self.waiting.waiting_for(agent.id) and not _stays(agent):
             self.leaving[agent.id] = None
-
-    def _watch_agent(self, agent: Agent) -> None:
-        match agent.state:
-            case ag.WrapUp(until=float(until)):
-                self.deadlines.add(Deadline(until, Due.WRAP_UP, agent.id))
-            case ag.OnBreak(until=float(until)):
-                self.deadlines.add(Deadline(until, Due.BREAK, agent.id))
-            case ag.Asked(until=until):
-                self.deadlines.add(Deadline(until, Due.CONSULT, agent.id))
 
     def _strategies_of(self, agent: Agent) -> list[tuple[QueueId, Strategy]]:
         return [(q, self.strategies[q]) for q in agent.queues if q in self.strategies]
@@ -347,7 +320,7 @@ class Centre:
         self.waiting, self.ringing, self.ready = CallIndex(), CallIndex(), AgentIndex()
         self.offers = {}
         self.reach = ReachIndex()
-        self.deadlines = Deadlines(self._means_something)
+        self.deadlines = Deadlines(lambda deadline: timers.still_due(self, deadline))
         for call in self.calls.values():
             self._index_call(None, call)
             if isinstance(call.state, cl.Offered):
@@ -367,46 +340,6 @@ class Centre:
     def restore(self) -> None:
         """After the records, the counters and the time were set from outside."""
         self._index_all()
-
-    def _means_something(self, d: Deadline) -> bool:
-        if d.due is Due.OFFER:
-            return OfferId(d.subject) in self.offers
-        if d.due is Due.WRAP_UP:
-            agent = self.agents[AgentId(d.subject)]
-            return isinstance(agent.state, ag.WrapUp) and agent.state.until == d.at
-        if d.due is Due.BREAK:
-            state = self.agents[AgentId(d.subject)].state
-            return isinstance(state, ag.OnBreak) and state.until == d.at and not state.overrun
-        if d.due is Due.CONSULT:
-            agent = self.agents[AgentId(d.subject)]
-            return isinstance(agent.state, ag.Asked) and agent.state.until == d.at
-        if d.due is Due.CALLBACK:
-            callback = self.callbacks.get(CallbackId(d.subject))
-            owed = callback.state if callback else None
-            return isinstance(owed, cb.Open) and owed.not_before == d.at
-        if d.due is Due.REOPENING:
-            door = self.doors.get(QueueId(d.subject))
-            closed = door is not None and not door.open and door.until == d.at
-            return closed and d.subject in self.queues
-        call = self.calls.get(CallId(d.subject))
-        if call is None:
-            return False
-        if d.due is Due.OVERFLOW:
-            waits = isinstance(call.state, cl.Waiting | cl.Offered)
-            return call.overflow_at == d.at and waits and not call.overflow_due
-        if d.due is Due.CALLING_OVER:
-            return call.virtual
-        if d.due is Due.ANNOUNCEMENT:
-            return call.announce_at == d.at
-        if d.due is Due.KEPT:
-            waits = isinstance(call.state, cl.Waiting | cl.Offered)
-            return waits and call.kept_for == (AgentId(d.other), d.at)
-        if d.due is Due.REST:
-            return (AgentId(d.other), d.at) in call.resting
-        if d.due is Due.OPENING:
-            waits = isinstance(call.state, cl.Waiting | cl.Offered)
-            return waits and call.opening.until == d.at
-        return isinstance(call.state, cl.Offered) and call.state.next_ring == d.at
 
 
 def _same_place(old: Call, call: Call) -> bool:

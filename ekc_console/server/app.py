@@ -18,14 +18,7 @@ from ekc_console.domain import scenario as sc
 from ekc_console.domain.agent import Offline
 from ekc_console.domain.facts import AgentReturned, AgentVanished, QueuesConfigured
 from ekc_console.domain.ids import AgentId, CallId
-from ekc_console.domain.knowledge import Knowledge
-from ekc_console.errors import EkcError
-from ekc_console.scenario_files import (
-    GUIDE,
-    check_folder,
-    check_knowledge,
-)
-from ekc_console.server import numbers
+from ekc_console.server import numbers, startup
 from ekc_console.server.api import Api
 from ekc_console.server.auth import Auth, Session
 from ekc_console.server.call_commands import CallCommands
@@ -33,15 +26,12 @@ from ekc_console.server.cards import Cards
 from ekc_console.server.clock import Clock
 from ekc_console.server.commands import Commands
 from ekc_console.server.duties import login_fact, unmet_demands
-from ekc_console.server.engine.asterisk import installer
-from ekc_console.server.engine.asterisk.engine import AsteriskEngine
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings
 from ekc_console.server.engine.protocol import TelephonyEngine, TrunkState
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.last_operator import LastOperators
 from ekc_console.server.line_orders import LineOrders
 from ekc_console.server.lines import OperatorLines
-from ekc_console.server.menu import Menus, spoken
+from ekc_console.server.menu import Menus
 from ekc_console.server.notifier import Notifier
 from ekc_console.server.opening import Opening
 from ekc_console.server.orders import Orders
@@ -49,14 +39,10 @@ from ekc_console.server.oversight import Oversight
 from ekc_console.server.recorder import Recorder
 from ekc_console.server.restore import restore
 from ekc_console.server.runtime import Runtime
-from ekc_console.server.services.music import ensure_music
 from ekc_console.server.services.prompts import (
-    FALLBACK_TEXT,
-    STANDARD_TEXTS,
     PromptLibrary,
 )
-from ekc_console.server.services.speech import Speaker, Voice
-from ekc_console.server.settings_orders import SettingsOrders, spoken_words
+from ekc_console.server.settings_orders import SettingsOrders
 from ekc_console.server.staff import Staff
 from ekc_console.server.store import people, report
 from ekc_console.server.store.database import Database
@@ -113,13 +99,13 @@ class Server:
                 f"server.data_dir: папка {data} не создаётся: {error.strerror}.",
                 "Укажите другую папку или дайте на неё права.",
             ) from error
-        scenarios = _load_scenarios(config)
+        scenarios = startup.load_scenarios(config)
         progress("База данных")
         database = Database.open(data / "ekc.db", synchronous=config.store.synchronous)
         try:
             progress("Подсказки и музыка")
-            prompts = await _prepare_prompts(config, scenarios)
-            engine = engine or _engine(config, prompts)
+            prompts = await startup.prepare_prompts(config, scenarios)
+            engine = engine or startup.configured_engine(config, prompts)
             server = cls(config, database, engine)
             await server._build(scenarios, prompts)
         except BaseException:
@@ -195,7 +181,7 @@ class Server:
         self.staff = Staff(self.database, self.clock, self.extras.names, self.hub.staff_changed)
         self.views.staff_words = self.staff.entities
         self.knowledge = await KnowledgeBase.build(
-            _load_knowledge(config),
+            startup.load_knowledge(config),
             scripts.values(),
             topics,
             lambda: datetime.datetime.fromtimestamp(self.clock.now()).date(),
@@ -244,7 +230,7 @@ class Server:
             self.hub,
             self.commands,
             self.clock,
-            _break_reasons(config),
+            startup.break_reasons(config),
             topics,
             {name: script.title for name, script in scripts.items()},
             self._health,
@@ -260,7 +246,7 @@ class Server:
     async def start(self, progress: Progress = lambda text: None) -> None:
         """Take calls and consoles. Raises EkcError with the remedy; then ``stop`` cleans up."""
         # Taken before the engine starts: a port in use must not cost the calls that live there.
-        self._socket = _bound(self.config.server.host, self.config.server.port)
+        self._socket = startup.bound(self.config.server.host, self.config.server.port)
         await self.cards.remember_scripts()
         everybody = await self.database.read(people.everybody)
         for person in everybody:
@@ -441,97 +427,3 @@ class Server:
             "calls": len(self.router.calls),
             "trunks": {name: "up" if up else "down" for name, up in self._trunks.items()},
         }
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    """A socket on the address of the consoles, not listening yet. Raises EkcError."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        bound = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise EkcError(
-            f"server.host: адреса «{host}» нет: {error.strerror}.", "Исправьте server.host."
-        ) from error
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-    except OSError as error:
-        bound.close()
-        raise EkcError(
-            f"server.port: {host}:{port} не открывается: {error.strerror}.",
-            "Порт занят другой программой? Закройте её или укажите другой server.port.",
-        ) from error
-    return bound
-
-
-def _load_scenarios(config: Config) -> dict[str, sc.Scenario]:
-    queues = {queue.id for queue in config.queues}
-    checked = check_folder(config.scripts_dir, queues, datetime.date.today())
-    if checked.errors:
-        raise ConfigError("\n".join(map(str, checked.errors)), GUIDE)
-    for warning in checked.warnings:
-        log.warning("scenario", problem=str(warning))
-    scenarios = checked.scenarios
-    menu = scenarios.get(config.server.main_menu)
-    if menu is None or menu.kind != "menu":
-        known = ", ".join(name for name, s in scenarios.items() if s.kind == "menu") or "нет"
-        raise ConfigError(
-            f"server.main_menu: меню «{config.server.main_menu}» нет в {config.scripts_dir}.",
-            f"Есть меню: {known}.",
-        )
-    for topic in config.topics:
-        if topic.script not in scenarios:
-            raise ConfigError(
-                f"topics.{topic.code}.script: сценария «{topic.script}» нет в "
-                f"{config.scripts_dir}.",
-                f"Есть: {', '.join(sorted(scenarios))}.",
-            )
-    return scenarios
-
-
-def _load_knowledge(config: Config) -> Knowledge:
-    """A faulty entry is left out and named in the log: it must not keep callers from people."""
-    topics = {topic.code for topic in config.topics}
-    checked = check_knowledge(config.scripts_dir, topics, datetime.date.today())
-    for problem in checked.problems:
-        log.warning("knowledge", level=problem.level, problem=str(problem))
-    return checked.knowledge
-
-
-async def _prepare_prompts(config: Config, scenarios: dict[str, sc.Scenario]) -> PromptLibrary:
-    voice = Voice(name=config.voice.name, words_per_minute=config.voice.words_per_minute)
-    prompts = PromptLibrary(config.prompts_dir, Speaker(voice), config.recorded_dir)
-    menus = [prompt for s in scenarios.values() if s.kind == "menu" for prompt in spoken(s)]
-    words = spoken_words(queue.settings() for queue in config.queues)
-    await prompts.prepare([*STANDARD_TEXTS, *menus, *words])
-    await asyncio.to_thread(ensure_music, config.data_dir / "music")
-    return prompts
-
-
-def _engine(config: Config, prompts: PromptLibrary) -> AsteriskEngine:
-    """The configured engine: our own Asterisk, or the external node."""
-    engine = config.engine
-    trunks = tuple(trunk.settings(password=trunk.secret()) for trunk in config.trunks)
-    if engine.nodes:
-        return AsteriskEngine(engine.nodes[0].settings(trunks))
-    settings = AsteriskSettings(
-        directory=(config.data_dir / "engine").resolve(),
-        recordings=(config.data_dir / "recordings").resolve(),
-        host=engine.host,
-        sip_port=engine.sip_port,
-        rtp_first=engine.rtp_first,
-        rtp_last=engine.rtp_last,
-        trunks=trunks,
-        fallback_prompt=prompts.path(FALLBACK_TEXT).resolve(),
-        music_directory=(config.data_dir / "music").resolve(),
-    )
-    return AsteriskEngine(settings, installer.find())
-
-
-def _break_reasons(config: Config) -> tuple[wire.BreakReason, ...]:
-    return tuple(
-        wire.BreakReason(code=b.code, title=b.title, limit_s=b.limit_minutes * 60)
-        for b in config.breaks
-    )

@@ -1,0 +1,122 @@
+"""What the server needs before it takes a caller: checked, read or made from the configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import socket
+
+import structlog
+
+from ekc_console.config import Config, ConfigError
+from ekc_console.domain import scenario as sc
+from ekc_console.domain.knowledge import Knowledge
+from ekc_console.errors import EkcError
+from ekc_console.scenario_files import GUIDE, check_folder, check_knowledge
+from ekc_console.server.engine.asterisk import installer
+from ekc_console.server.engine.asterisk.engine import AsteriskEngine
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings
+from ekc_console.server.menu import spoken
+from ekc_console.server.services.music import ensure_music
+from ekc_console.server.services.prompts import FALLBACK_TEXT, STANDARD_TEXTS, PromptLibrary
+from ekc_console.server.services.speech import Speaker, Voice
+from ekc_console.server.settings_orders import spoken_words
+from ekc_console.wire import messages as wire
+
+log = structlog.get_logger(__name__)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket on the address of the consoles, not listening yet. Raises EkcError."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        opened = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise EkcError(
+            f"server.host: адреса «{host}» нет: {error.strerror}.", "Исправьте server.host."
+        ) from error
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+    except OSError as error:
+        opened.close()
+        raise EkcError(
+            f"server.port: {host}:{port} не открывается: {error.strerror}.",
+            "Порт занят другой программой? Закройте её или укажите другой server.port.",
+        ) from error
+    return opened
+
+
+def load_scenarios(config: Config) -> dict[str, sc.Scenario]:
+    """Every scenario of the configured folder, by name. Raises ConfigError for a faulty one."""
+    queues = {queue.id for queue in config.queues}
+    checked = check_folder(config.scripts_dir, queues, datetime.date.today())
+    if checked.errors:
+        raise ConfigError("\n".join(map(str, checked.errors)), GUIDE)
+    for warning in checked.warnings:
+        log.warning("scenario", problem=str(warning))
+    scenarios = checked.scenarios
+    menu = scenarios.get(config.server.main_menu)
+    if menu is None or menu.kind != "menu":
+        known = ", ".join(name for name, s in scenarios.items() if s.kind == "menu") or "нет"
+        raise ConfigError(
+            f"server.main_menu: меню «{config.server.main_menu}» нет в {config.scripts_dir}.",
+            f"Есть меню: {known}.",
+        )
+    for topic in config.topics:
+        if topic.script not in scenarios:
+            raise ConfigError(
+                f"topics.{topic.code}.script: сценария «{topic.script}» нет в "
+                f"{config.scripts_dir}.",
+                f"Есть: {', '.join(sorted(scenarios))}.",
+            )
+    return scenarios
+
+
+def load_knowledge(config: Config) -> Knowledge:
+    """A faulty entry is left out and named in the log: it must not keep callers from people."""
+    topics = {topic.code for topic in config.topics}
+    checked = check_knowledge(config.scripts_dir, topics, datetime.date.today())
+    for problem in checked.problems:
+        log.warning("knowledge", level=problem.level, problem=str(problem))
+    return checked.knowledge
+
+
+async def prepare_prompts(config: Config, scenarios: dict[str, sc.Scenario]) -> PromptLibrary:
+    """The library with every known text spoken: nobody waits for speech in a call."""
+    voice = Voice(name=config.voice.name, words_per_minute=config.voice.words_per_minute)
+    prompts = PromptLibrary(config.prompts_dir, Speaker(voice), config.recorded_dir)
+    menus = [prompt for s in scenarios.values() if s.kind == "menu" for prompt in spoken(s)]
+    words = spoken_words(queue.settings() for queue in config.queues)
+    await prompts.prepare([*STANDARD_TEXTS, *menus, *words])
+    await asyncio.to_thread(ensure_music, config.data_dir / "music")
+    return prompts
+
+
+def configured_engine(config: Config, prompts: PromptLibrary) -> AsteriskEngine:
+    """The configured engine: our own Asterisk, or the external node."""
+    engine = config.engine
+    trunks = tuple(trunk.settings(password=trunk.secret()) for trunk in config.trunks)
+    if engine.nodes:
+        return AsteriskEngine(engine.nodes[0].settings(trunks))
+    settings = AsteriskSettings(
+        directory=(config.data_dir / "engine").resolve(),
+        recordings=(config.data_dir / "recordings").resolve(),
+        host=engine.host,
+        sip_port=engine.sip_port,
+        rtp_first=engine.rtp_first,
+        rtp_last=engine.rtp_last,
+        trunks=trunks,
+        fallback_prompt=prompts.path(FALLBACK_TEXT).resolve(),
+        music_directory=(config.data_dir / "music").resolve(),
+    )
+    return AsteriskEngine(settings, installer.find())
+
+
+def break_reasons(config: Config) -> tuple[wire.BreakReason, ...]:
+    return tuple(
+        wire.BreakReason(code=b.code, title=b.title, limit_s=b.limit_minutes * 60)
+        for b in config.breaks
+    )

@@ -1,0 +1,159 @@
+"""What a console shows: the entities of its view."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ekc_console.wire.base import AgentState, Message
+from ekc_console.wire.call_control import ConsultInfo
+from ekc_console.wire.work import Caller, WorkEntity
+
+Role = Literal["operator", "volunteer", "supervisor", "admin"]
+CallStateName = Literal[
+    "menu", "waiting", "offered", "connecting", "talking", "held", "consult", "dialing", "wrap_up",
+    "ended",
+]  # fmt: skip
+
+
+class Me(Message, frozen=True, kw_only=True):
+    """The agent who is logged in here. id: the login."""
+
+    id: str
+    name: str
+    role: Role
+    state: AgentState
+    since: float
+    until: float | None = None
+    """End of a timed wrap-up, or when a break should be over."""
+    reason: str = ""
+    """Break reason's code; for ``not_responding``: ``no_answer``, ``rejected``, ``unreachable``."""
+    pending_break: str = ""
+    """A break asked for that begins after the call."""
+    line_up: bool = False
+    """The standing leg is there."""
+    calls_today: int = 0
+    talk_s_today: float = 0.0
+    break_s_today: float = 0.0
+    wrap_up_s_today: float = 0.0
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """One earlier contact, as shown in lists."""
+
+    call: str
+    at: float
+    direction: Literal["in", "out"]
+    number: str
+    topic: str
+    """Its title."""
+    outcome: str
+    """``answered``, ``abandoned_queue``, … as in the core."""
+    agent_name: str = ""
+    talk_s: float = 0.0
+    card: str = ""
+    """Card id, empty when none."""
+    disposition: str = ""
+    note: str = ""
+
+
+class MyCall(Message, frozen=True, kw_only=True):
+    """The call that is offered to or talked by this agent, or being wrapped up. At most one."""
+
+    id: str
+    state: CallStateName
+    direction: Literal["in", "out"]
+    number: str
+    """Masked for roles that must not see it; empty when withheld."""
+    region: str = ""
+    """Region and operator of the number where known."""
+    queue: str = ""
+    queue_title: str = ""
+    topic: str = ""
+    topic_title: str = ""
+    menu_path: tuple[str, ...] = ()
+    """What the caller chose in the menu, in words."""
+    arrived_at: float = 0.0
+    queued_at: float | None = None
+    answered_at: float | None = None
+    held_since: float | None = None
+    ended_at: float | None = None
+    offer: str = ""
+    offer_expires_at: float | None = None
+    recording: bool = False
+    history: tuple[Contact, ...] = ()
+    """Earlier contacts with this number, newest first, at most 20."""
+    card: str = ""
+    """Id of the card draft of this call."""
+    callback: str = ""
+    caller: Caller = Caller()
+    consult: ConsultInfo | None = None
+    """Somebody is asked about the call."""
+
+
+class WaitingCall(Message, frozen=True, kw_only=True):
+    """A call in a queue of this agent. Order: ``position``."""
+
+    id: str
+    queue: str
+    queue_title: str
+    topic_title: str
+    number: str
+    queued_at: float
+    position: int
+    priority: int = 0
+    offered_to: str = ""
+    """Name of the agent it is offered to now."""
+    wants_callback: bool = False
+    """This number stands in the callback list: the caller has tried before."""
+
+
+class QueueInfo(Message, frozen=True, kw_only=True):
+    """One queue of this agent, counted today."""
+
+    id: str
+    title: str
+    waiting: int
+    longest_since: float | None
+    agents_ready: int
+    agents_busy: int
+    service_level_s: float
+    paused: bool = False
+    """A supervisor stopped its offers for now."""
+    offered_today: int = 0
+    answered_today: int = 0
+    abandoned_today: int = 0
+
+
+class CallbackInfo(Message, frozen=True, kw_only=True):
+    """A caller who was lost and is to be called back."""
+
+    id: str
+    number: str
+    since: float
+    """When the caller first tried."""
+    where: str
+    """``menu``, ``queue`` or ``cut`` (the line broke), in the core's words."""
+    queue_title: str = ""
+    topic_title: str = ""
+    calls: int = 1
+    """How often the caller tried."""
+    attempts: int = 0
+    """How often we tried."""
+    not_before: float = 0.0
+    taken_by: str = ""
+
+
+Entity = Me | MyCall | WaitingCall | QueueInfo | CallbackInfo
+
+
+class EngineState(Message, frozen=True, kw_only=True):
+    """Whether the telephony engine works. id is always ``engine``."""
+
+    id: str = "engine"
+    up: bool = True
+    detail: str = ""
+
+
+ViewEntity = Entity | EngineState | WorkEntity
