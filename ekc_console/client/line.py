@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +15,12 @@ from typing import Literal, Protocol
 
 import structlog
 
-from ekc_console.client.network import explain
+from ekc_console.client.leg import Inbox, Leg, LegFailed, sentence
+from ekc_console.client.network import host_of, own_address_towards
 from ekc_console.client.quality import LineQuality, between
 from ekc_console.client.timing import Timing
 from ekc_console.errors import EkcError
-from ekc_console.i18n import N_, _
+from ekc_console.i18n import _
 from ekc_console.wire import messages as wire
 from sip import protocol
 from sip.client import EventSink, Phone, SoftphoneError
@@ -54,19 +54,6 @@ class PhoneFactory(Protocol):
 OpenLine = Callable[[], Awaitable[wire.Line]]
 """Asks the server for the shift's SIP credentials."""
 
-_REASONS: dict[EndReason, str] = {
-    "normal": N_("сервер телефонии закончил вызов"),
-    "busy": N_("сервер телефонии занят"),
-    "rejected": N_("сервер телефонии отклонил вызов"),
-    "no_answer": N_("сервер телефонии не отвечает"),
-    "cancelled": N_("вызов отменён"),
-    "unauthorized": N_("сервер телефонии не принял учётные данные"),
-    "not_found": N_("на сервере телефонии нет такого номера"),
-    "unreachable": N_("сервер телефонии недоступен"),
-    "not_acceptable": N_("сервер телефонии не принял формат звука"),
-    "failed": N_("вызов не удался"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -92,31 +79,6 @@ class LineState:
     """The microphone is open now."""
     quality: LineQuality | None = None
     """Of the last seconds of a talk; None when there is none, or too little came."""
-
-
-class _LegFailed(EkcError):
-    """The leg did not come up, or dropped."""
-
-    def __init__(self, message: str, *, replace_phone: bool = False) -> None:
-        super().__init__(message)
-        self.replace_phone = replace_phone
-
-
-class _Leg:
-    """One try to stand in the operator's bridge."""
-
-    def __init__(self, name: str) -> None:
-        loop = asyncio.get_running_loop()
-        self.name = name
-        self.answered = asyncio.Event()
-        self.ended: asyncio.Future[EndReason] = loop.create_future()
-        self.open_mic = False
-        self.seq = 0
-        """Of the command that called in."""
-
-    def end(self, reason: EndReason) -> None:
-        if not self.ended.done():
-            self.ended.set_result(reason)
 
 
 class Line:
@@ -149,7 +111,7 @@ class Line:
         """The softphone process, for statistics and devices; None while there is none."""
         self.voice: Voice | None = None
         self._account: wire.Line | None = None
-        self._leg: _Leg | None = None
+        self._leg: Leg | None = None
         self._legs = 0
         self._talking = False
         self._silent: set[str] = set()
@@ -233,7 +195,7 @@ class Line:
             except EkcError as error:
                 log.info("leg not up", error=type(error).__name__)
                 self._set("failed", error.message)
-                if isinstance(error, _LegFailed) and error.replace_phone:
+                if isinstance(error, LegFailed) and error.replace_phone:
                     await self._stop_phone()
             finally:
                 self._drop_leg()
@@ -253,14 +215,14 @@ class Line:
             self._account = await self._open_line()
         account = self._account
         start = Start(
-            host=await _own_address_towards(_host_of(account.uri)),
+            host=await own_address_towards(host_of(account.uri)),
             transport=account.transport,
             user=account.user,
             password=account.password,
             domain=account.domain,
             sound=self._sound,
         )
-        inbox = _Inbox(self._on_event)
+        inbox = Inbox(self._on_event)
         try:
             phone = await self._phone_factory(start, on_event=inbox.take)
         except (SoftphoneError, OSError) as error:
@@ -274,18 +236,18 @@ class Line:
             raise EkcError(_("Программный телефон остановился при запуске."))
         return phone
 
-    def _dial(self, phone: Phone) -> _Leg:
+    def _dial(self, phone: Phone) -> Leg:
         if self._account is None:
-            raise _LegFailed(_("Нет учётных данных линии."))
+            raise LegFailed(_("Нет учётных данных линии."))
         self._legs += 1
-        leg = self._leg = _Leg(f"line{self._legs}")
+        leg = self._leg = Leg(f"line{self._legs}")
         leg.seq = phone.send(protocol.Call(call=leg.name, uri=self._account.uri))
         phone.send(protocol.Mute(call=leg.name, on=True))
         if self.voice and self.voice.record:
             phone.send(protocol.Record(call=leg.name, file=self._record_path(self.voice.record)))
         return leg
 
-    async def _answered(self, leg: _Leg) -> None:
+    async def _answered(self, leg: Leg) -> None:
         answered = asyncio.ensure_future(leg.answered.wait())
         try:
             await asyncio.wait(
@@ -302,11 +264,11 @@ class Line:
             # A laptop that changed its network has to call from its new address.
             replace = reason in ("unauthorized", "unreachable", "no_answer")
             log.info("leg refused", reason=reason)
-            raise _LegFailed(_sentence(reason), replace_phone=replace)
+            raise LegFailed(sentence(reason), replace_phone=replace)
         if not leg.answered.is_set():
-            raise _LegFailed(_sentence("no_answer"), replace_phone=True)
+            raise LegFailed(sentence("no_answer"), replace_phone=True)
 
-    async def _until_ended(self, leg: _Leg, phone: Phone) -> EndReason:
+    async def _until_ended(self, leg: Leg, phone: Phone) -> EndReason:
         """Meanwhile ask how a talk sounds."""
         while not leg.ended.done():
             await asyncio.wait((leg.ended,), timeout=self._timing.quality_s)
@@ -323,7 +285,7 @@ class Line:
     def _lost(self, reason: EndReason) -> str:
         if self.phone is None:
             return _("Программный телефон остановился; запускается заново.")
-        return _sentence(reason)
+        return sentence(reason)
 
     def _drop_leg(self) -> None:
         leg, self._leg = self._leg, None
@@ -417,50 +379,3 @@ class Line:
                 else protocol.StopPlaying(call=leg.name)
             )
             phone.send(command)
-
-
-class _Inbox:
-    """Holds a softphone's events until it is known which softphone they are of."""
-
-    def __init__(self, sink: Callable[[Phone, Event], None]) -> None:
-        self._sink = sink
-        self._phone: Phone | None = None
-        self._early: list[Event] = []
-
-    def take(self, event: Event) -> None:
-        if self._phone is None:
-            self._early.append(event)
-        else:
-            self._sink(self._phone, event)
-
-    def open(self, phone: Phone) -> None:
-        self._phone = phone
-        for event in self._early:
-            self._sink(phone, event)
-
-
-def _sentence(reason: EndReason) -> str:
-    text = _(_REASONS[reason])
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def _host_of(uri: str) -> str:
-    """``sip:standing@host:port;transport=tcp`` → ``host``."""
-    address = uri.partition(":")[2].partition(";")[0].rpartition("@")[2]
-    return address.partition(":")[0]
-
-
-async def _own_address_towards(host: str) -> str:
-    """The address of this machine that reaches ``host``; nothing is sent. Raises EkcError."""
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(host, 9, family=socket.AF_INET, type=socket.SOCK_DGRAM)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect(found[0][4])
-            own: str = probe.getsockname()[0]
-            return own
-    except (OSError, UnicodeError) as error:
-        raise EkcError(
-            _("Сервер телефонии {host} недоступен: {why}.").format(host=host, why=explain(error)),
-            _("Проверьте сеть и имя сервера в настройках."),
-        ) from None

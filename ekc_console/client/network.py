@@ -1,11 +1,13 @@
-"""Network errors in words for people."""
+"""The way to the server: network errors in words for people, this machine's own address."""
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 import ssl
 
+from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 
 _BY_NUMBER = {
@@ -35,3 +37,25 @@ def explain(error: BaseException) -> str:
     if isinstance(error, ConnectionError):
         return _("соединение сброшено")
     return str(error) or type(error).__name__
+
+
+def host_of(uri: str) -> str:
+    """``sip:standing@host:port;transport=tcp`` → ``host``."""
+    address = uri.partition(":")[2].partition(";")[0].rpartition("@")[2]
+    return address.partition(":")[0]
+
+
+async def own_address_towards(host: str) -> str:
+    """The address of this machine that reaches ``host``; nothing is sent. Raises EkcError."""
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, 9, family=socket.AF_INET, type=socket.SOCK_DGRAM)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(found[0][4])
+            own: str = probe.getsockname()[0]
+            return own
+    except (OSError, UnicodeError) as error:
+        raise EkcError(
+            _("Сервер телефонии {host} недоступен: {why}.").format(host=host, why=explain(error)),
+            _("Проверьте сеть и имя сервера в настройках."),
+        ) from None

@@ -15,18 +15,19 @@ from ekc_console import __version__
 from ekc_console.config import Config, ConfigError
 from ekc_console.domain import effects as ef
 from ekc_console.domain import scenario as sc
-from ekc_console.domain.agent import Offline
-from ekc_console.domain.facts import AgentReturned, AgentVanished, QueuesConfigured
+from ekc_console.domain.facts import AgentVanished, QueuesConfigured
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.server import numbers, startup
+from ekc_console.server.alerts import Alerts
 from ekc_console.server.api import Api
-from ekc_console.server.auth import Auth, Session
+from ekc_console.server.attendance import Attendance
+from ekc_console.server.auth import Auth
 from ekc_console.server.call_commands import CallCommands
 from ekc_console.server.cards import Cards
 from ekc_console.server.clock import Clock
 from ekc_console.server.commands import Commands
-from ekc_console.server.duties import login_fact, unmet_demands
-from ekc_console.server.engine.protocol import TelephonyEngine, TrunkState
+from ekc_console.server.duties import unmet_demands
+from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.last_operator import LastOperators
 from ekc_console.server.line_orders import LineOrders
@@ -75,8 +76,6 @@ class Server:
         self._socket: socket.socket | None = None
         self._web: web.AppRunner | None = None
         self._engine_began = False
-        self._trunks: dict[str, bool] = {}
-        """Whether each trunk that registers is registered."""
 
     # -- start -----------------------------------------------------------------------
 
@@ -118,6 +117,10 @@ class Server:
         self.router, last_seq = await restore(self.database)
         self.clock = Clock(not_before=self.router.latest)
         self.runtime = Runtime(self.router, self.database, self.clock, last_seq)
+        topics = {topic.code: topic.title for topic in config.topics}
+        self.views = Views(self.router, self.extras, topics)
+        self.hub = Hub(self.views)
+        self.alerts = Alerts(self.hub, self.views)
         self.recorder = Recorder(
             config.data_dir / "recordings", self.database, self.clock, on=config.calls.recording
         )
@@ -126,7 +129,7 @@ class Server:
             self.runtime,
             config.engine.operator_transport,
             place=lambda leg, number: self.switch.place(leg, number),
-            tell=self._tell_operator,
+            tell=self.alerts.operator,
         )
         self.switch = Switch(
             self.engine,
@@ -158,13 +161,10 @@ class Server:
             self.transfers,
             self.menus,
             config.server.main_menu,
-            on_engine=self._on_engine,
-            on_trunk=self._on_trunk,
+            on_engine=self.alerts.engine,
+            on_trunk=self.alerts.trunk,
             on_call_gone=self._on_call_gone,
         )
-        topics = {topic.code: topic.title for topic in config.topics}
-        self.views = Views(self.router, self.extras, topics)
-        self.hub = Hub(self.views)
         scripts = {name: s for name, s in scenarios.items() if s.kind == "script"}
         self.cards = Cards(
             self.database,
@@ -202,6 +202,7 @@ class Server:
             config, self.runtime, self.database, prompts.prepare, self._on_settings
         )
         self.auth = Auth(self.database, session_s=config.server.session_hours * 3600)
+        self.attendance = Attendance(self.runtime, self.extras.names)
         break_limits = {reason.code: reason.limit_minutes * 60 for reason in config.breaks}
         self.commands = Commands(
             self.runtime,
@@ -234,8 +235,8 @@ class Server:
             topics,
             {name: script.title for name, script in scripts.items()},
             self._health,
-            self._on_console,
-            self._on_console_gone,
+            self.attendance.begin,
+            self.attendance.interrupt,
             DayTargets(
                 calls=config.targets.calls,
                 handle_s=config.targets.handle_minutes * 60,
@@ -261,7 +262,7 @@ class Server:
         await self.menus.load()
         await self.staff.load()
         await self._count_today()
-        self.runtime.start(self._on_effect, self._on_trouble)
+        self.runtime.start(self._on_effect, self.alerts.trouble)
         self._configure_queues()
         self.opening.start()
         for agent in self.router.agents.values():
@@ -335,41 +336,11 @@ class Server:
         if isinstance(effect, ef.ShiftEnded):
             self._background(self._let_go(effect.agent))
 
-    def _on_trouble(self, text: str) -> None:
-        """The journal cannot be written (or can again, when ``text`` is empty)."""
-        if text:
-            self.hub.notice(wire.Notice(level="error", text=f"Сбой базы данных: {text}"))
-        else:
-            self.hub.notice(wire.Notice(level="info", text="База данных снова работает."))
-
-    def _tell_operator(self, agent: AgentId, text: str) -> None:
-        self.hub.notice(wire.Notice(level="warning", text=text), [agent])
-
     def _on_settings(self, config: Config | None) -> None:
         """Changed while the server runs; None: taken back."""
         if config is not None:
             self.opening.configure(config)
         self.hub.shared_changed()
-
-    def _on_engine(self, up: bool, detail: str) -> None:
-        self.views.engine = wire.EngineState(up=up, detail=detail)
-        self.hub.engine_changed()
-
-    def _on_trunk(self, state: TrunkState) -> None:
-        """Said to everybody: without the trunk no calls come, and nobody would know why."""
-        before, self._trunks[state.trunk] = self._trunks.get(state.trunk), state.registered
-        if not state.registered:
-            self.hub.notice(
-                wire.Notice(
-                    level="error",
-                    text=f"Линия «{state.trunk}» не зарегистрирована у оператора связи "
-                    f"({state.detail}): вызовы по ней не приходят. Попытки продолжаются.",
-                )
-            )
-        elif before is False:
-            self.hub.notice(
-                wire.Notice(level="info", text=f"Линия «{state.trunk}» снова зарегистрирована.")
-            )
 
     def _on_recording(self, call: CallId) -> None:
         self.notifier.recording_began(call)
@@ -387,24 +358,6 @@ class Server:
     def _menu_result(self, call: CallId) -> MenuResult:
         return self.menus.results.get(call, MenuResult())
 
-    async def _on_console(self, session: Session) -> None:
-        """A console connected: the agent's shift begins, or goes on."""
-        login = AgentId(session.login)
-        self.extras.names[login] = session.name
-        agent = self.router.agents.get(login)
-        if agent is None or isinstance(agent.state, Offline):
-            known = self.router.queues
-            self.runtime.submit(login_fact(login, session.queues, session.skills, known))
-        else:
-            self.runtime.submit(AgentReturned(login))
-        await self.runtime.settled()
-
-    def _on_console_gone(self, login: AgentId) -> None:
-        """No offers until the console is back; a talk goes on without it."""
-        agent = self.router.agents.get(login)
-        if agent is not None and not isinstance(agent.state, Offline):
-            self.runtime.submit(AgentVanished(login))
-
     async def _let_go(self, login: AgentId) -> None:
         """A supervisor ended the shift: the console is told why, and has to log in again."""
         await self.auth.revoke(login)
@@ -412,18 +365,20 @@ class Server:
             code="session_expired", message="Руководитель завершил вашу смену.", reconnect=False
         )
         await self.api.disconnect(login, bye)
-        self.hub.forget(login)
-        self.commands.forget(login)
+        self._forget(login)
 
     async def _log_out(self, person: Person) -> None:
         await self.auth.revoke(person.login)
-        self.hub.forget(person.login)
-        self.commands.forget(person.login)
+        self._forget(person.login)
+
+    def _forget(self, login: AgentId) -> None:
+        self.hub.forget(login)
+        self.commands.forget(login)
 
     def _health(self) -> dict[str, object]:
         return {
             "version": __version__,
             "engine": "up" if self.views.engine.up else "down",
             "calls": len(self.router.calls),
-            "trunks": {name: "up" if up else "down" for name, up in self._trunks.items()},
+            "trunks": {name: "up" if up else "down" for name, up in self.alerts.trunks.items()},
         }

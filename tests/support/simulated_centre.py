@@ -60,7 +60,7 @@ class Operator:
 
     async def come(self) -> Operator:
         """The console connects."""
-        await self.centre.server._on_console(self.session)
+        await self.centre.server.attendance.begin(self.session)
         return self
 
     async def open_line(self) -> Operator:
