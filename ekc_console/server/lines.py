@@ -20,6 +20,10 @@ ACCOUNT_PREFIX = "op-"
 """Operators' SIP user names never look like telephone numbers."""
 
 
+_PASSWORD_BYTES = 16
+"""Written in hexadecimal: some SIP programs read a password that begins with 0x, as one in 4096
+of other random texts does, as a number."""
+
 _PHONE_PREFIX = "phone-"
 _PHONE_TAIL = 9
 """A hyphen and eight hexadecimal digits."""
@@ -74,7 +78,7 @@ class OperatorLines:
 
     async def open(self, agent: AgentId) -> wire.Line:
         """Credentials for this shift, known to the engine when this returns."""
-        password = self._passwords.setdefault(agent, secrets.token_urlsafe(24))
+        password = self._passwords.setdefault(agent, secrets.token_hex(_PASSWORD_BYTES))
         user = ACCOUNT_PREFIX + agent
         await self._engine.put_account(Account(user, password))
         address = self._engine.sip_address(self._transport)
