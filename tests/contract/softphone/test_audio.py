@@ -46,6 +46,14 @@ async def hears(phone: AnyPhone, call: str, *tones_hz: float, after: float = 0.0
     )
 
 
+async def sound_passes(phone: AnyPhone, call: str, folder: Path, seconds: float) -> None:
+    """Until so much of the call has sounded by its own clock: silence of that length is said."""
+    silence = write_tones(folder / f"silence-{seconds:g}.wav", seconds=seconds)
+    began = time.monotonic()
+    phone.send(Play(call=call, file=str(silence)))
+    await phone.wait_for(Played, WAIT_S, after=began, call=call, file=str(silence))
+
+
 def last_heard(events: list[Event]) -> list[float]:
     return [event.tones_hz for event in events if isinstance(event, Heard)][-1]
 
@@ -148,7 +156,7 @@ async def test_a_looped_file_plays_until_it_is_stopped(talk: Talk, tmp_path: Pat
     saw = watch(talk.callee), watch(talk.caller)
     talk.caller.send(Play(call=talk.out, file=str(file), loop=True))
     await hears(talk.callee, talk.inc, 1000)
-    await asyncio.sleep(0.35)
+    await sound_passes(talk.callee, talk.inc, tmp_path, 0.35)
     assert last_heard(saw[0]) == [1000.0]
     stopped = time.monotonic()
     talk.caller.send(StopPlaying(call=talk.out))
@@ -198,7 +206,7 @@ async def test_a_recording_holds_what_was_heard(talk: Talk, tmp_path: Path) -> N
     await hears(talk.callee, talk.inc, 1000)
     began = time.monotonic()
     talk.callee.send(Record(call=talk.inc, file=str(file)))
-    await asyncio.sleep(1.0)
+    await sound_passes(talk.callee, talk.inc, tmp_path, 1.0)
     talk.callee.send(HangUp(call=talk.inc))
     ended = await ends(talk.callee, talk.inc)
     measured = measure(file, start_s=0.1, seconds=0.8)
@@ -214,12 +222,12 @@ async def test_a_recording_ends_on_request(talk: Talk, tmp_path: Path) -> None:
     talk.caller.send(Tone(call=talk.out, hz=440))
     await hears(talk.callee, talk.inc, 440)
     talk.callee.send(Record(call=talk.inc, file=str(first)))
-    await asyncio.sleep(0.3)
+    await sound_passes(talk.callee, talk.inc, tmp_path, 0.3)
     talk.callee.send(Record(call=talk.inc, file=""))
     talk.caller.send(Tone(call=talk.out, hz=1000))
     await hears(talk.callee, talk.inc, 1000)
     talk.callee.send(Record(call=talk.inc, file=str(second)))
-    await asyncio.sleep(0.3)
+    await sound_passes(talk.callee, talk.inc, tmp_path, 0.3)
     talk.callee.send(HangUp(call=talk.inc))
     await ends(talk.callee, talk.inc)
     assert measure(first, seconds=0.2).hz == pytest.approx(440, abs=6)
