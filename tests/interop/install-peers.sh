@@ -1,9 +1,9 @@
 #!/bin/sh
-# The outside telephony programs that our server is tried with: sipp and baresip as callers,
-# Kamailio as the provider. From Debian's packages; does nothing when they are there.
+# The outside programs that ours are tried with: sipp and baresip as callers, Kamailio as the
+# provider, PulseAudio for sound devices. From Debian's packages; does nothing when they are there.
 set -eu
 
-peers="sipp:sip-tester baresip:baresip-core kamailio:kamailio"
+peers="sipp:sip-tester baresip:baresip-core kamailio:kamailio pulseaudio:pulseaudio pactl:pulseaudio-utils"
 PATH="$PATH:/usr/sbin:/sbin"
 missing=""
 for peer in $peers; do

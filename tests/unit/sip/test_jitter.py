@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sip.audio import FRAME_SAMPLES
+from sip.audio import FRAME_SAMPLES, RATE_HZ
 from sip.jitter import LIMIT_SAMPLES, TARGET_SAMPLES, JitterBuffer
 
 
@@ -66,6 +66,27 @@ def test_clocks_that_drift_apart_are_followed_without_a_gap() -> None:
         assert abs(filling - TARGET_SAMPLES) <= 2 * FRAME_SAMPLES, per_frame
         if per_frame == 0:
             assert buffer.dropped_samples == 0
+
+
+def test_catching_up_does_not_crackle() -> None:
+    tone = (
+        (10000 * np.sin(2 * np.pi * 1000 / RATE_HZ * np.arange(5 * RATE_HZ)))
+        .astype("<i2")
+        .tobytes()
+    )
+    buffer, heard, written = JitterBuffer(), bytearray(), 0
+    buffer.push(bytes(2 * TARGET_SAMPLES))
+    for _ in range(200):
+        step = 2 * (FRAME_SAMPLES + 1)  # the writer is quicker by one sample of 160
+        buffer.push(tone[written : written + step])
+        written += step
+        heard += buffer.pull(FRAME_SAMPLES)
+    samples = np.frombuffer(bytes(heard[-8000:]), dtype="<i2") * np.hanning(4000)
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    peak = int(power.argmax())
+    assert peak * RATE_HZ / len(samples) == 1006
+    tone_power = power[peak - 4 : peak + 5].sum()
+    assert tone_power > 300 * (power.sum() - tone_power)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 400)), max_size=60))

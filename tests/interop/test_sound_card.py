@@ -1,0 +1,86 @@
+"""Real sound devices: what is said into the microphone and what the loudspeaker says, measured."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sip.client import Softphone
+from sip.protocol import Heard, Listen, SoundState, Start, Tone, UseDevices
+from tests.interop.pulseaudio import PulseAudio
+from tests.support.net import fresh_host
+from tests.support.softphone import WAIT_S, Talk, connect
+
+HEADSET_HZ = 700.0
+BUILT_IN_HZ = 1500.0
+FAR_HZ = 1000.0
+HEADSET = "PulseAudio:Headset"
+PITCH = 0.01
+"""While the clock of a device is caught up with, pitch is off by up to 1/160."""
+
+
+@pytest.fixture
+async def cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PulseAudio]:
+    """A headset and, as the system's own choice, what is built into the machine; different tones
+    are said into their microphones."""
+    cards = PulseAudio(tmp_path / "pulse")
+    for name, value in cards.env.items():
+        monkeypatch.setenv(name, value)
+    await cards.start()
+    try:
+        for name, hz in (("BuiltIn", BUILT_IN_HZ), ("Headset", HEADSET_HZ)):
+            await cards.plug_in(name)
+            await cards.speak(name, hz)
+        await cards.make_default("BuiltIn")
+        yield cards
+    finally:
+        await cards.stop()
+
+
+@pytest.fixture
+async def talk(cards: PulseAudio) -> AsyncIterator[Talk]:
+    """The operator with sound devices, the other one with tones only."""
+    operator = await Softphone.spawn(Start(host=fresh_host(), sound="device"))
+    other = await Softphone.spawn(Start(host=fresh_host(), sound="null"))
+    try:
+        talk = await connect(operator, other)
+        other.send(Tone(call=talk.inc, hz=FAR_HZ))
+        other.send(Listen(call=talk.inc, tones_hz=[HEADSET_HZ, BUILT_IN_HZ]))
+        yield talk
+    finally:
+        await operator.stop()
+        await other.stop()
+
+
+async def use_headset(talk: Talk) -> None:
+    talk.caller.send(UseDevices(microphone=HEADSET, speaker=HEADSET))
+    for side in ("microphone", "speaker"):
+        await talk.caller.wait_for(SoundState, WAIT_S, side=side, state="chosen", device=HEADSET)
+    await hears(talk, HEADSET_HZ)
+
+
+async def hears(talk: Talk, hz: float) -> None:
+    await talk.callee.wait_for(Heard, WAIT_S, call=talk.inc, tones_hz=[hz])
+
+
+async def test_the_chosen_headset_carries_the_talk(talk: Talk, cards: PulseAudio) -> None:
+    await use_headset(talk)
+    heard = await cards.hear("Headset", 2.0)
+    assert heard.hz == pytest.approx(FAR_HZ, rel=PITCH)
+    assert heard.snr_db > 20
+
+
+async def test_a_headset_lost_in_a_talk(talk: Talk, cards: PulseAudio) -> None:
+    await use_headset(talk)
+    await cards.unplug("Headset")
+    for side in ("microphone", "speaker"):
+        await talk.caller.wait_for(SoundState, WAIT_S, side=side, state="fallback")
+    await hears(talk, BUILT_IN_HZ)
+    assert (await cards.hear("BuiltIn", 1.0)).hz == pytest.approx(FAR_HZ, rel=PITCH)
+
+    await cards.plug_in("Headset")
+    await cards.speak("Headset", HEADSET_HZ)
+    await use_headset(talk)
+    assert talk.out in talk.caller.live_calls
