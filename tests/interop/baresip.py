@@ -26,7 +26,11 @@ _LIBRARIES = "/usr/lib/baresip/modules"
 class Baresip:
     """``start``; then ``dial`` or ``answer``, ``event``, ``press``, ``hang_up``; ``stop``."""
 
-    def __init__(self, folder: Path, host: str, user: str, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, host: str, user: str, port: int = 0, *, hz: int = PERSON_HZ
+    ) -> None:
+        """``hz``: the tone that is this person's voice."""
+        self._hz = hz
         self.folder = folder
         self.host = host
         self.user = user
@@ -118,7 +122,7 @@ sip_listen {self.host}:{self.sip_port}
 net_interface {self.host}
 call_local_timeout 60
 call_max_calls 2
-audio_source ausine,{PERSON_HZ}
+audio_source ausine,{self._hz}
 audio_player aubridge,ear
 audio_alert aubridge,bell
 ausrc_srate 48000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from ekc_console.server.engine.protocol import EngineError, LegEnded
@@ -47,6 +49,24 @@ async def test_three_legs_confer(world: World) -> None:
     await second.until_hears({700, 1100})
     first.hang_up()
     await caller.until_hears({1500})
+
+
+async def test_one_who_is_hung_up_makes_room_for_another(world: World) -> None:
+    """A consultation is cancelled: the adviser goes while the caller comes back."""
+    caller, operator = await put_caller(world), await put_operator(world)
+    await world.engine.make_bridge("room")
+    await world.engine.join("room", operator.leg)
+    for _ in range(4):
+        adviser = await put_operator(world, "op-boris", tone=1500)
+        await world.engine.start_music(caller.leg)
+        await world.engine.join("room", adviser.leg)
+        await operator.until_hears({1500})
+        await asyncio.gather(
+            world.engine.hang_up(adviser.leg), world.engine.join("room", caller.leg)
+        )
+        await operator.until_hears({700})
+        await caller.until_hears({1100})
+        await world.engine.leave("room", caller.leg)
 
 
 async def test_joining_another_bridge_leaves_the_first(world: World) -> None:

@@ -154,11 +154,13 @@ class AsteriskEngine:
                 return
             odd = await self._odd_one(bridge, entry)
             if odd is not None:
-                await self._move(f"/bridges/{bridge}/removeChannel", odd.id)
+                with contextlib.suppress(LegGone):  # it may hang up in this very moment
+                    await self._move(f"/bridges/{bridge}/removeChannel", odd.id)
             await self._move(f"/bridges/{bridge}/addChannel", leg)
             entry.bridge = bridge
             if odd is not None:
-                await self._move(f"/bridges/{bridge}/addChannel", odd.id)
+                with contextlib.suppress(LegGone):
+                    await self._move(f"/bridges/{bridge}/addChannel", odd.id)
             await self._record_on(entry)
 
     async def leave(self, bridge: str, leg: str) -> None:
@@ -176,19 +178,21 @@ class AsteriskEngine:
         turns their bridge from a simple one into a mixing one. Of three legs and two codecs (A-law
         and µ-law) two agree: those two must be the ones who are there when the third comes.
         """
-        pair = [leg for leg in self._link.legs.all() if leg.bridge == bridge]
+        legs = self._link.legs.all()
+        pair = [leg for leg in legs if leg.bridge == bridge and not leg.ending]
         if len(pair) != 2:
             return None
         first, second, new = [await self._codec(leg) for leg in (*pair, third)]
-        if first == second:
+        if first == second or not (first and second and new):
             return None
         return pair[0] if first != new else pair[1]
 
     async def _codec(self, leg: Leg) -> str:
+        """Empty when the leg has ended in this moment."""
         try:
             return await self._link.ari.variable(leg.id, "CHANNEL(audionativeformat)")
         except AriError:
-            return ""  # the leg has ended in this moment
+            return ""
 
     async def _move(self, path: str, leg: str) -> None:
         try:
