@@ -10,34 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ekc_console.commands.fact_words import FACTS
 from ekc_console.commands.options import config_option, read_config
 from ekc_console.i18n import N_, _
 
 if TYPE_CHECKING:
-    from ekc_console.server.explanation import Decision, Moment
+    from ekc_console.domain.explain import Decision
+    from ekc_console.server.explanation import Moment
 
-_FACTS = {
-    "CallArrived": N_("поступил"),
-    "CallStepEntered": N_("шаг меню"),
-    "CallQueued": N_("в очереди"),
-    "CallbackAsked": N_("попросил перезвонить"),
-    "OfferAccepted": N_("предложение принято"),
-    "OfferRefused": N_("предложение отклонено"),
-    "CallBridged": N_("разговор начался"),
-    "CallBridgeFailed": N_("соединить не удалось"),
-    "CallHeld": N_("на удержании"),
-    "CallResumed": N_("снят с удержания"),
-    "CallEnded": N_("завершён"),
-    "CallPlaced": N_("исходящий вызов"),
-    "CallAnswered": N_("на том конце ответили"),
-    "CallAssigned": N_("назначен руководителем"),
-    "CallMoved": N_("переведён в другую очередь"),
-    "CallReordered": N_("переставлен в очереди"),
-    "CallPicked": N_("взят из очереди вручную"),
-    "TimePassed": N_("истекло время"),
-    "AgentReady": N_("оператор готов"),
-    "WrapUpFinished": N_("оператор закончил обработку"),
-}
 _OBSTACLES = {
     "on_break": N_("перерыв"),
     "offered": N_("ему уже звонит вызов"),
@@ -51,6 +31,11 @@ _OBSTACLES = {
     "tier_closed": N_("его ярус ещё не подключён"),
     "skill_missing": N_("нет навыка"),
     "rests": N_("недавно отказался от этого вызова"),
+}
+_DECIDED = {
+    "key": N_("решение ({strategy})"),
+    "lot": N_("решение ({strategy}, жребием)"),
+    "name": N_("решение (назван переводом, без стратегии {strategy})"),
 }
 _RESULTS = {
     "timeout": N_("не ответил вовремя"),
@@ -100,55 +85,75 @@ def command(
 def _show(moment: Moment, numbers: bool) -> None:
     name = type(moment.fact).__name__
     clock = datetime.datetime.fromtimestamp(moment.at).strftime("%H:%M:%S.%f")[:-3]
-    click.echo(f"{clock}  #{moment.seq}  {_(_FACTS.get(name, name))}{_detail(moment, numbers)}")
+    click.echo(f"{clock}  #{moment.seq}  {_(FACTS.get(name, name))}{_detail(moment, numbers)}")
     for effect in moment.effects:
         kind = type(effect).__name__
         if kind == "WithdrawOffer":
             reason = _RESULTS.get(effect.reason, effect.reason)  # type: ignore[union-attr]
             click.echo(f"    {effect.agent}: {_(reason)}")  # type: ignore[union-attr]
-    if moment.decision is not None:
-        _show_decision(moment.decision)
+    for decision in moment.decisions:
+        _show_decision(decision, moment.at)
 
 
 def _detail(moment: Moment, numbers: bool) -> str:
     from ekc_console.domain import facts as f
 
     fact = moment.fact
+    if moment.before is None and moment.after.virtual:
+        placed = _("обратный вызов {id} встал в очередь {queue}")
+        return ": " + placed.format(id=moment.after.callback, queue=moment.after.queue)
     if isinstance(fact, f.CallArrived | f.CallPlaced):
         return f": {_number(fact.number, numbers)}"
     if isinstance(fact, f.CallStepEntered):
         return f": {fact.scenario} / {fact.step}"
     if isinstance(fact, f.CallQueued):
-        text = f": {fact.queue}, {_('приоритет')} {fact.priority}"
+        said = [fact.queue, _("приоритет {n}").format(n=fact.priority)]
         if fact.skills:
-            text += f", {_('навыки')} {', '.join(fact.skills)}"
+            said.append(_("навыки: {skills}").format(skills=", ".join(fact.skills)))
         if moment.score is not None:
-            lead = moment.at - moment.score
-            text += f", {_('счёт')}: {_('время в очереди')} {lead:+.1f} {_('с')}"
-        return text + (f", {_('место')} {moment.position}" if moment.position else "")
+            said.append(_("счёт: {s:+.1f} с").format(s=moment.at - moment.score))
+        if moment.position:
+            said.append(_("место {n}").format(n=moment.position))
+        return ": " + ", ".join(said)
     if isinstance(fact, f.CallEnded):
-        return f": {fact.by}, {moment.after.outcome}" + (
-            f", {_('обратный вызов')} {moment.after.callback}" if moment.after.callback else ""
-        )
+        said = [fact.by, str(moment.after.outcome)]
+        if moment.after.callback:
+            said.append(_("обратный вызов {id}").format(id=moment.after.callback))
+        return ": " + ", ".join(said)
     agent = getattr(fact, "agent", None)
     return f": {agent}" if agent else ""
 
 
-def _show_decision(decision: Decision) -> None:
-    click.echo(f"    {_('решение')} ({decision.strategy}): {', '.join(decision.chosen)}")
+def _show_decision(decision: Decision, now: float) -> None:
+    said = _(_DECIDED[decision.by]).format(strategy=decision.strategy)
+    click.echo(f"    {said}: {', '.join(decision.chosen)}")
     for candidate in decision.candidates:
         mark = "→" if candidate.agent in decision.chosen else " "
         why = _("мог взять")
         if candidate.obstacle is not None:
             why = _(_OBSTACLES[candidate.obstacle])
-            if candidate.agent in decision.chosen:
-                why = f"{why}, {_('освободился этим событием')}"
-            elif candidate.detail:
+            if candidate.detail:
                 why = f"{why}: {candidate.detail}"
-        click.echo(
-            f"      {mark} {candidate.agent:<16} {_('ярус')} {candidate.tier}  "
-            f"{_('ключ')} {candidate.key:.3f}  {why}"
-        )
+        rank = _("ярус {tier}  ключ {key:.3f}").format(tier=candidate.tier, key=candidate.key)
+        click.echo(f"      {mark} {candidate.agent:<16} {rank}  {why}")
+    if decision.place is not None and decision.waiting > 1:
+        _show_rivals(decision, now)
+
+
+def _show_rivals(decision: Decision, now: float) -> None:
+    """The waiting calls that the chosen agent may serve: why it was this one."""
+    title = _("ждали его вызовы, из {count} этот — {place}-й:").format(
+        count=decision.waiting, place=decision.place
+    )
+    click.echo(f"      {title}")
+    for rival in decision.rivals:
+        mark = "→" if rival.call == decision.call else " "
+        said = _("счёт {s:+.1f} с").format(s=now - rival.effective)
+        if rival.assigned:
+            said += "  " + _("назначен ему руководителем")
+        elif rival.interrupted:
+            said += "  " + _("оборван у нас: раньше остальных")
+        click.echo(f"      {mark} {rival.call:<24} {said}")
 
 
 def _number(number: str | None, full: bool) -> str:
@@ -168,7 +173,7 @@ def _plain(moment: Moment, numbers: bool) -> dict[str, Any]:
         "body": fact,
         "score": moment.score,
         "position": moment.position,
-        "decision": asdict(moment.decision) if moment.decision else None,
+        "decisions": [asdict(decision) for decision in moment.decisions],
         "withdrawn": [
             {"agent": e.agent, "reason": e.reason}  # type: ignore[union-attr]
             for e in moment.effects

@@ -7,7 +7,7 @@ Everything but the records, the counters and the time can be rebuilt from them (
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -34,6 +34,10 @@ from ekc_console.domain.waited import next_waited
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+Witness = Callable[[Call, Sequence[AgentId], bool], None]
+"""Sees a call and the agents who are about to be offered it, before anything changes by it, and
+whether the strategy had no say: the agent is the one whom a transfer names."""
 
 KEPT = 1000
 """So many ended calls, and as many settled callbacks, can still be read; the oldest go first."""
@@ -79,6 +83,8 @@ class Centre:
         """Offered calls that this event lets ring at more agents."""
         self.leaving: dict[AgentId, None] = {}
         """Agents whom calls wait for and who may not come free, by what this event told."""
+
+        self.witness: Witness | None = None
 
         self._effects: list[Effect] = []
         self._changes: dict[Effect, None] = {}

@@ -1,11 +1,13 @@
 """Why a waiting call goes where it goes: the candidates of a decision and their order, read from a
 router at one moment without changing it.
 
-Give the router the state *before* the fact whose decision is to be explained.
+For what a decision saw, read within :meth:`Router.watch`: everybody whom the fact itself made free
+is free by then, and the offer is not made yet.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,6 +78,29 @@ class Ranked:
     """By a supervisor to this agent: before everything else."""
 
 
+RIVALS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who is asked, out of whom, and why this call."""
+
+    call: CallId
+    chosen: tuple[AgentId, ...]
+    strategy: str
+    by: Literal["key", "lot", "name"]
+    """The least key of the lowest tier; a lot among the eligible of that tier; or the agent whom
+    a transfer names, whatever the strategy."""
+    candidates: tuple[Candidate, ...]
+    place: int | None
+    """Of the call among the waiting ones that the chosen agent may serve, by their score. None
+    where several agents are asked, or one more for a call that rings already."""
+    rivals: tuple[Ranked, ...]
+    """The first ``RIVALS_SHOWN`` in that order; empty without ``place``."""
+    waiting: int
+    """How many calls there are in that order."""
+
+
 def candidates(router: Router, call: Call) -> list[Candidate]:
     """Everybody logged in for the queue of a waiting or offered call, in the order in which the
     strategy prefers them, those who may not be asked included. The strategies that draw lots
@@ -94,6 +119,24 @@ def candidates(router: Router, call: Call) -> list[Candidate]:
         Candidate(a.id, *_obstacle(router, a, call, queue), a.tier_in(queue), strategy.key(a))
         for a in at_work
     ]
+
+
+def decision(router: Router, call: Call, chosen: Sequence[AgentId], named: bool) -> Decision:
+    """What a witness of ``router`` sees when ``call`` is about to be offered to ``chosen``."""
+    assert call.queue is not None
+    strategy = strategy_named(router.queues[call.queue].strategy)
+    ranked = order(router, router.agents[chosen[0]]) if len(chosen) == 1 else []
+    place = next((i for i, r in enumerate(ranked, start=1) if r.call == call.id), None)
+    return Decision(
+        call=call.id,
+        chosen=tuple(chosen),
+        strategy=strategy.name,
+        by="name" if named else "lot" if strategy.draws else "key",
+        candidates=tuple(candidates(router, call)),
+        place=place,
+        rivals=tuple(ranked[:RIVALS_SHOWN]) if place else (),
+        waiting=len(ranked) if place else 0,
+    )
 
 
 def order(router: Router, agent: Agent) -> list[Ranked]:

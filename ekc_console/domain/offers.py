@@ -84,9 +84,11 @@ def _offer_out(c: Centre, call: Call) -> None:
         _make_offers(c, call, [] if agent is None else [agent])
 
 
-def _make_offers(c: Centre, call: Call, agents: Sequence[AgentId]) -> None:
+def _make_offers(c: Centre, call: Call, agents: Sequence[AgentId], *, named: bool = False) -> None:
     if not agents:
         return
+    if c.witness is not None:
+        c.witness(call, agents, named)
     settings, now = c.settings_of(call), c.now
     made: list[Offer] = []
     for agent in agents:
@@ -113,7 +115,7 @@ def _make_offers(c: Centre, call: Call, agents: Sequence[AgentId]) -> None:
 
 def offer_to(c: Centre, call: Call, agent: AgentId) -> None:
     """Offer a waiting call to this available agent, whatever the queue's strategy says."""
-    _make_offers(c, call, [agent])
+    _make_offers(c, call, [agent], named=True)
 
 
 def _next_ring(c: Centre, call: Call) -> float | None:

@@ -27,7 +27,7 @@ from ekc_console.domain import (
 from ekc_console.domain.agent import Agent
 from ekc_console.domain.call import Call
 from ekc_console.domain.callback import Callback
-from ekc_console.domain.centre import Centre
+from ekc_console.domain.centre import Centre, Witness
 from ekc_console.domain.deadlines import Deadline, Due
 from ekc_console.domain.effects import Effect
 from ekc_console.domain.facts import Fact
@@ -108,6 +108,11 @@ class Router:
     def latest(self) -> float:
         """The latest moment that a fact was given with; 0 before the first."""
         return self._centre.now
+
+    def watch(self, witness: Witness | None) -> None:
+        """Show every offer to ``witness`` at the moment of its decision, within ``handle``: it may
+        read this router (``domain.explain``) and gives it no facts. None: to nobody."""
+        self._centre.witness = witness
 
     # -- reading -----------------------------------------------------------
 

@@ -4,7 +4,7 @@ the promises of DESIGN section 3 against facts, effects and state."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,9 +37,14 @@ T0 = 1_750_000_000.0
 Key = tuple[int, float, int]
 
 
+def _open(call: Call) -> tuple[Offer, ...]:
+    return call.state.offers if isinstance(call.state, cl.Offered) else ()
+
+
 class Watch:
     def __init__(self) -> None:
         self.router = Router()
+        self.router.watch(self._decided)
         self.now = T0
         self.journal: list[tuple[f.Fact, float]] = []
         self.seen: set[str] = set()
@@ -331,6 +336,16 @@ class Watch:
                 assert call.queue in agent.queues
                 queue, first = self.router.queues[call.queue], self.queued[call.id][0]
                 assert call.opening.until == first + queue.preferred_agent_s
+
+    def _decided(self, call: Call, chosen: Sequence[AgentId], named: bool) -> None:
+        """The explanation at the moment of a decision comes to what the core decides."""
+        told = explain.decision(self.router, call, chosen, named)
+        eligible = [c for c in told.candidates if c.eligible]
+        assert set(chosen) <= {c.agent for c in eligible} or named
+        if told.by == "key" and eligible:
+            assert chosen[0] == eligible[0].agent or len(_open(call)) > 0
+        if told.by == "lot":
+            assert eligible[0].tier == min(c.tier for c in eligible if c.agent in chosen)
 
     def explanations_agree(self) -> None:
         """Nobody is called eligible for a call that waits."""

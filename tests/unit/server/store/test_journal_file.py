@@ -115,12 +115,11 @@ def test_a_call_is_explained_with_every_offer_that_was_made(store: Path) -> None
     told = CliRunner().invoke(main, ["explain", "--journal", str(store), "--json", call])
     assert told.exit_code == 0, told.output
     moments = json.loads(told.output)
-    decided = [(m["seq"], who) for m in moments if m["decision"] for who in m["decision"]["chosen"]]
+    decided = [(m["seq"], who) for m in moments for d in m["decisions"] for who in d["chosen"]]
     assert decided == [(seq, e.agent) for seq, e in offers if e.call == call]
-    for moment in (m for m in moments if m["decision"]):
-        assert set(moment["decision"]["chosen"]) <= {
-            c["agent"] for c in moment["decision"]["candidates"]
-        }
+    for decision in (d for m in moments for d in m["decisions"]):
+        free = {c["agent"] for c in decision["candidates"] if c["obstacle"] is None}
+        assert set(decision["chosen"]) <= free
     text = CliRunner().invoke(main, ["explain", "--journal", str(store), call]).output
     assert "решение" in text
     assert "+7900" not in text.replace(" ", "")
