@@ -103,6 +103,8 @@ def _of_effect(effect: Effect, fact: Fact, now: float, router: Router) -> Iterat
     match effect:
         case CallChanged(call):
             record = router.calls.get(call) or router.recently_ended[call]
+            if record.virtual:  # a callback in its queue: a call from when it is dialled
+                return
             yield Upsert("calls", "id", call_row(record))
             if isinstance(fact, CallStepEntered):
                 yield Insert("call_path", _step_row(fact, now))

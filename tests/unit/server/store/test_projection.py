@@ -10,11 +10,11 @@ import pytest
 from ekc_console.domain import facts as f
 from ekc_console.domain.agent import Offline
 from ekc_console.domain.call import Offered
-from ekc_console.domain.ids import AgentId, CallId
+from ekc_console.domain.ids import AgentId, CallbackId, CallId
 from ekc_console.domain.router import Router
-from ekc_console.server.store import journal, projection
+from ekc_console.server.store import contacts, journal, projection
 from ekc_console.server.store.database import Database
-from tests.unit.domain.desk import T0, Desk, queue
+from tests.unit.domain.desk import MENU_NUMBER, T0, Desk, queue
 from tests.unit.server.store.facts import Day
 
 TABLES = ("calls", "call_path", "offers", "agent_intervals", "callbacks")
@@ -104,7 +104,7 @@ def test_rows_agree_with_the_records_of_the_router(tmp_path: Path, seed: int) ->
         stored = db.read_now(everything)
     calls = (*day.router.calls.values(), *day.router.recently_ended.values())
     assert {row[0]: row for row in stored["calls"]} == {
-        call.id: tuple(projection.call_row(call).values()) for call in calls
+        call.id: tuple(projection.call_row(call).values()) for call in calls if not call.virtual
     }
     _check_intervals(stored["agent_intervals"], day.router)
     _check_offers(stored["offers"], day.router)
@@ -288,6 +288,39 @@ def test_a_callback_keeps_where_the_first_call_was_lost(
         "closed_at": None,
         "closed_by": None,
     }
+
+
+def test_a_callback_is_a_call_once_it_is_dialled(db: Database) -> None:
+    """One that stands in its queue and is taken out of it, by whatever, was never a call."""
+    desk = StoredDesk(db, queue(callback_auto=True, callback_after_s=60.0))
+    desk.arrive("c1")
+    desk.wait(30)
+    desk.end("c1")
+    desk.wait(70)
+    assert len(desk.waiting()) == 1
+    assert desk.rows("calls", "id") == ["c1"]
+    desk.arrive("c2")  # calls again by themselves: the callback leaves the queue
+    assert desk.waiting() == ["c2"]
+    desk.end("c2")
+    desk.wait(70)
+    desk.ready("anna")
+    (stands,) = desk.offers()
+    desk.refuse("anna")
+    assert desk.rows("offers", "call, result") == [(stands[0], "rejected")]
+    desk.give(f.CallbackClosed(CallbackId("cb1"), "cancelled", AgentId("anna")))
+    assert desk.rows("calls", "id") == ["c1", "c2"]
+    assert desk.rows("callbacks", "state, result") == [("closed", "cancelled")]
+    history = desk.db.read_now(lambda conn: contacts.history(conn, MENU_NUMBER, 20))
+    assert [contact.call for contact in history] == ["c2", "c1"]
+
+    desk.arrive("c3")
+    desk.wait(30)
+    desk.end("c3")
+    desk.wait(70)
+    offered = desk.agent("anna").state.call  # type: ignore[union-attr]
+    assert desk.rows("calls", "id") == ["c1", "c2", "c3"]
+    desk.accept("anna")
+    assert desk.rows("calls", "id, state, agent")[3:] == [(offered, "dialing", "anna")]
 
 
 def test_a_callback_is_dialled_and_reached(desk: StoredDesk) -> None:

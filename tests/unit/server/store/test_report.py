@@ -7,7 +7,7 @@ import pytest
 
 from ekc_console.domain import facts as f
 from ekc_console.domain import metrics
-from ekc_console.domain.ids import AgentId, CallId, QueueId
+from ekc_console.domain.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.domain.metrics import Counts, ServiceLevel
 from ekc_console.server.store import projection, report
 from ekc_console.server.store.database import Database
@@ -143,6 +143,21 @@ def test_callbacks_reached(desk: StoredDesk) -> None:
     assert (before.callbacks_open, before.callbacks_reached) == (1, 0)
     assert (after.callbacks_open, after.callbacks_reached) == (0, 1)
     assert after.counts.offered == 1  # outgoing calls are not offered
+
+
+def test_a_callback_that_was_not_dialled_counts_nowhere(db: Database) -> None:
+    desk = StoredDesk(db, queue("fast", callback_auto=True, callback_after_s=60.0))
+    desk.arrive("c1", "+79000000101", "fast")
+    desk.wait(30)
+    desk.end("c1")
+    before = today(desk)
+    desk.wait(70)
+    assert len(desk.waiting("fast")) == 1
+    desk.give(f.CallbackClosed(CallbackId("cb1"), "cancelled", None))
+    after = today(desk, until=before.until)
+    assert (after.total.counts, after.reach) == (before.total.counts, before.reach)
+    assert after.total.aht_s is None
+    assert desk.rows("calls", "id") == ["c1"]
 
 
 def test_a_queue_that_is_gone_from_the_settings_is_named_by_its_id(desk: StoredDesk) -> None:
