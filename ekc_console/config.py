@@ -23,15 +23,17 @@ from ekc_console.config_faults import (
     span_s,
     type_faults,
 )
-from ekc_console.config_schedules import bad_dates
+from ekc_console.config_schedules import bad_dates, hours
 from ekc_console.domain.ids import QueueId
 from ekc_console.domain.settings import (
+    BreakReason,
     CentreSettings,
     Destination,
     OverflowReason,
     OverflowRule,
     QueueSettings,
 )
+from ekc_console.domain.settings import Topic as TopicSettings
 from ekc_console.errors import EkcError
 from ekc_console.server.engine.asterisk.settings import ExternalNode
 from ekc_console.server.engine.asterisk.settings import Trunk as TrunkSettings
@@ -178,8 +180,6 @@ class Queue(QueueSettings):
     """As the core has it, with the destinations in the words of the file."""
 
     overflow: tuple[Overflow, ...] = ()  # type: ignore[assignment]
-    schedule: str = ""
-    """Name of one of ``schedules``; empty: always open."""
 
     def settings(self) -> QueueSettings:
         values = {field.name: getattr(self, field.name) for field in fields(QueueSettings)}
@@ -195,11 +195,17 @@ class Break(_Section, frozen=True, kw_only=True):
     paid: bool = True
     """Counts as working time in reports."""
 
+    def settings(self) -> BreakReason:
+        return BreakReason(self.code, self.title, self.limit_minutes * 60, self.paid)
+
 
 class Topic(_Section, frozen=True, kw_only=True):
     code: str
     title: str
     script: str
+
+    def settings(self) -> TopicSettings:
+        return TopicSettings(self.code, self.title, self.script)
 
 
 class Calls(_Section, frozen=True, kw_only=True):
@@ -266,6 +272,9 @@ class Config(_Section, frozen=True, kw_only=True):
             callback_from_s=first,
             callback_until_s=last,
             callback_retries_s=tuple(m * 60 for m in self.callbacks.retry_minutes),
+            schedules=tuple(hours(name, text) for name, text in self.schedules.items()),
+            topics=tuple(topic.settings() for topic in self.topics),
+            breaks=tuple(reason.settings() for reason in self.breaks),
         )
 
     @property

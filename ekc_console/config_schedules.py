@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ekc_console.domain.hours import Span, overlap
+from ekc_console.domain.hours import overlap
+from ekc_console.domain.settings import OpeningHours, Span
 
 if TYPE_CHECKING:
     from ekc_console.config import Config
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CLOSED = "closed"
+BY_CALENDAR = ("holidays", "pre_holiday")
+"""Days that the production calendar names."""
 
 _EXAMPLE = 'Например, "08:00-20:00", "08:00-12:00, 13:00-20:00" или closed.'
 _SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-(?:([01]?\d|2[0-3]):([0-5]\d)|24:00)")
@@ -24,31 +26,24 @@ _SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-(?:([01]?\d|2[0-3]):([0-5]\d)|24
 _Contradiction = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """A schedule as it is written; the calendar is not in it."""
-
-    weekly: tuple[tuple[Span, ...], ...]
-    """Monday to Sunday; a day that is not named is closed."""
-    holidays: tuple[Span, ...] | None
-    """Hours of days off of the calendar; None: the calendar is not asked."""
-    exceptions: Mapping[date, tuple[Span, ...]]
-
-
 class BadHours(ValueError):
     """Not hours; the text says why, in Russian."""
 
 
-def hours(document: Mapping[Any, Any]) -> Hours:
-    """A schedule that has no faults."""
+def hours(name: str, document: Mapping[Any, Any]) -> OpeningHours:
+    """A schedule that has no faults; a day that is not named is closed."""
     weekly: list[tuple[Span, ...]] = [()] * 7
     for key, value in document.items():
         for day in _days(str(key)):
             weekly[day] = spans(value)
-    return Hours(
+    exceptions = {_date(day).isoformat(): s for day, s in document.get("exceptions", {}).items()}
+    holidays, pre_holiday = (spans(document[k]) if k in document else None for k in BY_CALENDAR)
+    return OpeningHours(
+        name,
         tuple(weekly),
-        spans(document["holidays"]) if "holidays" in document else None,
-        {_date(day): spans(value) for day, value in document.get("exceptions", {}).items()},
+        holidays,
+        pre_holiday,
+        tuple((day, spans(value)) for day, value in sorted(exceptions.items())),
     )
 
 
@@ -74,6 +69,11 @@ def _span(text: str) -> Span:
     if last <= first:
         raise BadHours(f"{text}: конец не позже начала; ночь — два дня, до 24:00 и с 00:00.")
     return first, last
+
+
+def said_spans(spans: tuple[Span, ...]) -> str:
+    """As they are written."""
+    return ", ".join(map(_said, spans)) or CLOSED
 
 
 def _said(span: Span) -> str:
@@ -126,8 +126,9 @@ def _document_faults(key: str, document: Mapping[Any, Any]) -> Iterator[_Contrad
             yield from _exception_faults(where, value)
             continue
         days = _days(str(name))
-        if not days and name != "holidays":
-            remedy = f"Есть: {', '.join(WEEKDAYS)}, промежутки вроде mon-fri, holidays, exceptions."
+        if not days and name not in BY_CALENDAR:
+            known = ", ".join((*WEEKDAYS, "промежутки вроде mon-fri", *BY_CALENDAR, "exceptions"))
+            remedy = f"Есть: {known}."
             yield where, "неизвестный ключ.", remedy
             continue
         for day in days:

@@ -47,7 +47,8 @@ def diff(file: Path, **server: Any) -> None:
 def apply(file: Path, why: str, **server: Any) -> None:
     """Ввести настройки из FILE в действие на работающем сервере: все сразу или никакие.
 
-    Сразу действуют очереди, расписания, callbacks и limits; остальное — после перезапуска.
+    Сразу действуют queues, schedules, callbacks, limits, topics и breaks; остальное — после
+    перезапуска.
     """
     load(file)
     text = file.read_text(encoding="utf-8")
@@ -61,7 +62,7 @@ def apply(file: Path, why: str, **server: Any) -> None:
 @why_option
 @connection
 def undo(why: str, **server: Any) -> None:
-    """Вернуть настройки очередей, которые действовали до последнего изменения."""
+    """Вернуть всё, что действовало до последнего изменения: очереди, расписания, темы, перерывы."""
     _show(_changed(orders.UndoSettings(why=why), server), _("Возвращено:"))
 
 
@@ -75,7 +76,7 @@ def _show(change: orders.SettingsChange, title: str) -> None:
         for line in change.changes:
             click.echo(f"  {line}")
     else:
-        click.echo(_("Настройки очередей уже такие."))
+        click.echo(_("Настройки уже такие."))
     if change.at_restart:
         keys = ", ".join(change.at_restart)
         click.echo(_("Вступит в силу после перезапуска сервера: {keys}.").format(keys=keys))

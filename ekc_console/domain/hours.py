@@ -1,7 +1,7 @@
 """Hours: when people may be called back, and when a queue is open.
 
 Pure arithmetic on seconds since the epoch. Local time is UTC plus a fixed offset (Russia has no
-summer time). A span ``(a, b)`` holds the seconds after local midnight a ≤ s < b.
+summer time).
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from ekc_console.domain.settings import CentreSettings
+from ekc_console.domain.settings import CentreSettings, Span
 
 DAY_S = 86_400.0
 LOOK_AHEAD_DAYS = 400
 """A schedule that does not change for so long does not change at all."""
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-
-Span = tuple[float, float]
 
 
 # -- calling hours -----------------------------------------------------------

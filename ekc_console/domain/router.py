@@ -40,7 +40,7 @@ from ekc_console.domain.strategy import SettingsError
 
 __all__ = ["IllegalFact", "Router"]
 
-SNAPSHOT_VERSION = 2
+SNAPSHOT_VERSION = 3
 """Raised with every change of what a snapshot must hold: an older one is passed over."""
 
 _COUNTERS = ("arrivals", "logins", "offers_made", "callbacks_made")

@@ -38,9 +38,48 @@ class OverflowRule:
     limit: float = 0.0
 
 
+Span = tuple[float, float]
+"""The seconds after local midnight a ≤ s < b."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """A schedule as it is written; the calendar is not in it. No spans: closed."""
+
+    name: str
+    weekly: tuple[tuple[Span, ...], ...]
+    """Monday to Sunday."""
+    holidays: tuple[Span, ...] | None = None
+    """Of days off of the calendar; None: the calendar is not asked."""
+    pre_holiday: tuple[Span, ...] | None = None
+    """Of working days that the law makes an hour shorter; None: as on their weekday."""
+    exceptions: tuple[tuple[str, tuple[Span, ...]], ...] = ()
+    """Of single dates (ISO), instead of all else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What calls are about; ``script`` is what an operator is shown for it."""
+
+    code: str
+    title: str
+    script: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakReason:
+    code: str
+    title: str
+    limit_s: float = 0.0
+    """0: no limit."""
+    paid: bool = True
+    """Counts as working time in reports."""
+
+
 @dataclass(frozen=True, slots=True)
 class CentreSettings:
-    """What concerns the whole centre."""
+    """What concerns the whole centre. Schedules, topics and break reasons decide nothing here:
+    they are kept so that they change, and are taken back, together with all else."""
 
     utc_offset_s: float = 10800.0
     """Local time less UTC; Russia has no summer time."""
@@ -52,6 +91,9 @@ class CentreSettings:
     distribution; equal: at any time."""
     callback_retries_s: tuple[float, ...] = (300.0, 1800.0)
     """Pause before each further attempt; after the last attempt the callback has failed."""
+    schedules: tuple[OpeningHours, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    breaks: tuple[BreakReason, ...] = ()
 
 
 USUAL_CENTRE = CentreSettings()
@@ -104,3 +146,6 @@ class QueueSettings:
     callback_limit: int = 3
     """So many callbacks are offered, dialled and talked at once, at most."""
     overflow: tuple[OverflowRule, ...] = ()
+    schedule: str = ""
+    """Name of one of the centre's schedules, which the server opens and closes the queue by;
+    empty: always open."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import aiohttp
 import msgspec
@@ -45,8 +45,8 @@ class Api:
         hub: Hub,
         commands: Commands,
         clock: Clock,
-        break_reasons: tuple[wire.BreakReason, ...],
-        topics: dict[str, str],
+        break_reasons: Callable[[], tuple[wire.BreakReason, ...]],
+        topics: Mapping[str, str],
         scripts: dict[str, str],
         health: Callable[[], dict[str, object]],
         on_console: Callable[[Session], Awaitable[None]],
@@ -79,6 +79,10 @@ class Api:
     async def disconnect(self, login: AgentId, bye: wire.Goodbye) -> None:
         if socket := self._sockets.get(login):
             await _say_goodbye(socket, bye)
+
+    def welcome_again(self) -> None:
+        """Tell every console what a welcome tells; it has changed."""
+        self._hub.tell_each(lambda person: codec.encode(self._welcome(person)))
 
     async def _get_health(self, request: web.Request) -> web.Response:
         return _json(self._health())
@@ -217,8 +221,8 @@ class Api:
             epoch=self._hub.epoch,
             now=self._clock.now(),
             me=person.login,
-            break_reasons=self._break_reasons,
-            topics=self._topics,
+            break_reasons=self._break_reasons(),
+            topics=dict(self._topics),
             scripts=self._scripts,
             targets=self._targets,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import functools
 import socket
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -17,7 +18,7 @@ from ekc_console.domain import effects as ef
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.facts import AgentVanished, QueuesConfigured
 from ekc_console.domain.ids import AgentId, CallId
-from ekc_console.server import numbers, startup
+from ekc_console.server import in_force, numbers, startup
 from ekc_console.server.alerts import Alerts
 from ekc_console.server.api import Api
 from ekc_console.server.attendance import Attendance
@@ -117,7 +118,7 @@ class Server:
         self.router, last_seq = await restore(self.database)
         self.clock = Clock(not_before=self.router.latest)
         self.runtime = Runtime(self.router, self.database, self.clock, last_seq)
-        topics = {topic.code: topic.title for topic in config.topics}
+        topics = in_force.topic_titles(self.router)
         self.views = Views(self.router, self.extras, topics)
         self.hub = Hub(self.views)
         self.alerts = Alerts(self.hub, self.views)
@@ -171,7 +172,7 @@ class Server:
             self.router,
             self.clock,
             scripts,
-            {topic.code: topic.script for topic in config.topics},
+            in_force.topic_scripts(self.router),
             topics,
             self.extras,
         )
@@ -183,7 +184,7 @@ class Server:
         self.knowledge = await KnowledgeBase.build(
             startup.load_knowledge(config),
             scripts.values(),
-            topics,
+            {topic.code: topic.title for topic in config.topics},
             lambda: datetime.datetime.fromtimestamp(self.clock.now()).date(),
         )
         work = WorkCommands(
@@ -196,14 +197,14 @@ class Server:
             topics,
             lambda login, text: self.hub.notice(wire.Notice(level="info", text=text), [login]),
         )
-        self.opening = Opening(self.runtime, self.clock, config)
+        self.opening = Opening(self.runtime, self.clock)
         line = LineOrders(self.runtime, self.clock, prompts.speak, self.opening.schedule)
         settings = SettingsOrders(
-            config, self.runtime, self.database, prompts.prepare, self._on_settings
+            config, self.runtime, self.database, scripts, prompts.prepare, self._on_settings
         )
         self.auth = Auth(self.database, session_s=config.server.session_hours * 3600)
         self.attendance = Attendance(self.runtime, self.extras.names)
-        break_limits = {reason.code: reason.limit_minutes * 60 for reason in config.breaks}
+        break_limits = in_force.break_limits(self.router)
         self.commands = Commands(
             self.runtime,
             self.lines,
@@ -231,7 +232,7 @@ class Server:
             self.hub,
             self.commands,
             self.clock,
-            startup.break_reasons(config),
+            functools.partial(in_force.break_reasons, self.router),
             topics,
             {name: script.title for name, script in scripts.items()},
             self._health,
@@ -336,11 +337,13 @@ class Server:
         if isinstance(effect, ef.ShiftEnded):
             self._background(self._let_go(effect.agent))
 
-    def _on_settings(self, config: Config | None) -> None:
-        """Changed while the server runs; None: taken back."""
-        if config is not None:
-            self.opening.configure(config)
-        self.hub.shared_changed()
+    def _on_settings(self) -> None:
+        """Changed while the server runs: hours, titles and break reasons are new at once."""
+        self.opening.look_again()
+        self.hub.everything_changed()
+        self.api.welcome_again()
+        titles = dict(in_force.topic_titles(self.router))
+        self._background(self.knowledge.entitle(titles))
 
     def _on_recording(self, call: CallId) -> None:
         self.notifier.recording_began(call)

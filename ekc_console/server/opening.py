@@ -8,13 +8,10 @@ schedule changes next.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import structlog
 
-from ekc_console.config import Config
-from ekc_console.config_schedules import Hours, hours
 from ekc_console.domain.facts import QueueClosed, QueueOpened
 from ekc_console.domain.hours import Schedule, is_open, next_change
 from ekc_console.domain.ids import QueueId
@@ -31,22 +28,14 @@ LONGEST_SLEEP_S = 600.0
 
 
 class Opening:
-    """``start``, ``stop``; ``look_again`` after anything that may open or close a queue."""
+    """``start``, ``stop``; ``look_again`` after anything that may open or close a queue, a change
+    of the settings included."""
 
-    def __init__(self, runtime: Runtime, clock: Clock, config: Config) -> None:
+    def __init__(self, runtime: Runtime, clock: Clock) -> None:
         self._runtime = runtime
         self._clock = clock
-        self._hours: Mapping[str, Hours] = {}
-        self._names: Mapping[QueueId, str] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self.configure(config)
-
-    def configure(self, config: Config) -> None:
-        """Schedules that are in force from now on."""
-        self._hours = {name: hours(document) for name, document in config.schedules.items()}
-        self._names = {queue.id: queue.schedule for queue in config.queues if queue.schedule}
-        self.look_again()
 
     def look_again(self) -> None:
         self._wake.set()
@@ -65,7 +54,8 @@ class Opening:
         found = self._schedule(queue)
         if found is None:
             return "", None
-        return self._names[queue], next_change(found, self._clock.now(), self._offset_s)
+        name = self._runtime.router.queues[queue].schedule
+        return name, next_change(found, self._clock.now(), self._offset_s)
 
     async def _run(self) -> None:
         while True:
@@ -108,11 +98,13 @@ class Opening:
         return is_open(schedule, now, self._offset_s)
 
     def _schedule(self, queue: QueueId) -> Schedule | None:
-        name = self._names.get(queue)
-        if name is None:
+        router = self._runtime.router
+        name = router.queues[queue].schedule
+        hours = next((h for h in router.centre.schedules if h.name == name), None)
+        if hours is None:
             return None
         local = datetime.fromtimestamp(self._clock.now() + self._offset_s, UTC)
-        return calendar.schedule(self._hours[name], local.year)
+        return calendar.schedule(hours, local.year)
 
     @property
     def _offset_s(self) -> float:

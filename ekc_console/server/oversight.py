@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as ca
@@ -14,7 +15,7 @@ from ekc_console.wire import orders as wire
 
 
 class Oversight:
-    def __init__(self, router: Router, extras: Extras, topics: dict[str, str]) -> None:
+    def __init__(self, router: Router, extras: Extras, topics: Mapping[str, str]) -> None:
         self._router = router
         self._extras = extras
         self._topics = topics

@@ -21,7 +21,6 @@ from ekc_console.server.services.music import ensure_music
 from ekc_console.server.services.prompts import FALLBACK_TEXT, STANDARD_TEXTS, PromptLibrary
 from ekc_console.server.services.speech import Speaker, Voice
 from ekc_console.server.settings_orders import spoken_words
-from ekc_console.wire import messages as wire
 
 log = structlog.get_logger(__name__)
 
@@ -113,10 +112,3 @@ def configured_engine(config: Config, prompts: PromptLibrary) -> AsteriskEngine:
         music_directory=(config.data_dir / "music").resolve(),
     )
     return AsteriskEngine(settings, installer.find())
-
-
-def break_reasons(config: Config) -> tuple[wire.BreakReason, ...]:
-    return tuple(
-        wire.BreakReason(code=b.code, title=b.title, limit_s=b.limit_minutes * 60)
-        for b in config.breaks
-    )

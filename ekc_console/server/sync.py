@@ -195,6 +195,11 @@ class Hub:
             loop = asyncio.get_running_loop()
             self._shared_handle = loop.call_later(QUEUES_EVERY_S, self._publish_shared)
 
+    def everything_changed(self) -> None:
+        """Settings: titles stand everywhere."""
+        self._views.refresh()
+        self._to_all(ALL_KINDS)
+
     def engine_changed(self) -> None:
         self._to_all(frozenset({"EngineState"}))
 
@@ -212,6 +217,12 @@ class Hub:
             stream = self._streams.get(login)
             if stream and stream.outbox:
                 stream.outbox.put(data)
+
+    def tell_each(self, message: Callable[[Person], bytes]) -> None:
+        """A message of its own to every console that is connected."""
+        for stream in self._streams.values():
+            if stream.outbox:
+                stream.outbox.put(message(stream.person))
 
     def close(self) -> None:
         for handle in (self._own_handle, self._shared_handle):

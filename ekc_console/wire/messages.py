@@ -89,6 +89,8 @@ class BreakReason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Welcome(_Message, frozen=True, kw_only=True):
+    """The answer to ``Hello``; comes again, with the same epoch, when what it tells has changed."""
+
     protocol: int
     server: str
     """Version of the server."""

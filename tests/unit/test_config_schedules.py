@@ -26,7 +26,7 @@ schedules:
 
 def test_hours_with_the_calendar() -> None:
     config = parse(GOOD + QUEUE, "ekc.yaml")
-    found = schedule(hours(config.schedules["main"]), 2026)
+    found = schedule(hours("main", config.schedules["main"]), 2026)
     workday = ((8 * H, 12 * H), (13 * H, 24 * H))
     assert found.spans(date(2026, 11, 24)) == workday
     assert found.spans(date(2026, 11, 28)) == ((9 * H, 15 * H),)
@@ -37,9 +37,17 @@ def test_hours_with_the_calendar() -> None:
     assert found.spans(date(2027, 2, 20)) == workday  # a Saturday that is worked
 
 
+def test_hours_of_the_day_before_a_holiday() -> None:
+    text = GOOD.replace("    exceptions", '    pre_holiday: "08:00-19:00"\n    exceptions')
+    found = schedule(hours("main", parse(text + QUEUE, "ekc.yaml").schedules["main"]), 2026)
+    assert found.spans(date(2026, 11, 3)) == ((8 * H, 19 * H),)
+    assert found.spans(date(2027, 2, 20)) == ((8 * H, 19 * H),)
+    assert found.spans(date(2026, 11, 2)) == ((8 * H, 12 * H), (13 * H, 24 * H))
+
+
 def test_without_the_key_the_calendar_is_not_asked() -> None:
     config = parse('schedules: {main: {mon-sun: "00:00-24:00"}}', "ekc.yaml")
-    found = schedule(hours(config.schedules["main"]), 2026)
+    found = schedule(hours("main", config.schedules["main"]), 2026)
     assert found.spans(date(2027, 1, 1)) == ((0.0, 24 * H),)
 
 

@@ -19,8 +19,13 @@ RESULTS_MOST = 50
 class KnowledgeBase:
     """Searches run on a thread of their own: they hold up neither calls nor the store."""
 
-    def __init__(self, knowledge: Knowledge, index: Index, today: Callable[[], date]) -> None:
-        self._index = index
+    def __init__(
+        self, knowledge: Knowledge, scripts: Iterable[Scenario], today: Callable[[], date]
+    ) -> None:
+        """To be followed by ``entitle``."""
+        self._knowledge = knowledge
+        self._scripts = tuple(scripts)
+        self._index: Index
         self._today = today
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="knowledge")
         self._directory = wire.Directory(
@@ -44,9 +49,14 @@ class KnowledgeBase:
         topics: Mapping[str, str],
         today: Callable[[], date],
     ) -> KnowledgeBase:
-        """Build the index beside the event loop."""
-        everything = list(entries(knowledge, scripts, topics))
-        return cls(knowledge, await asyncio.to_thread(Index, everything), today)
+        base = cls(knowledge, scripts, today)
+        await base.entitle(topics)
+        return base
+
+    async def entitle(self, topics: Mapping[str, str]) -> None:
+        """Topics have these titles from now on: the index is built beside the event loop."""
+        everything = list(entries(self._knowledge, self._scripts, topics))
+        self._index = await asyncio.to_thread(Index, everything)
 
     async def search(self, body: wire.SearchKnowledge) -> wire.KnowledgeFound:
         limit = max(1, min(body.limit, RESULTS_MOST))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+import msgspec
 import pytest
 
 from ekc_console.client.connection import Connection, Link
@@ -288,6 +289,22 @@ async def test_notices_and_replies_nobody_waits_for(
     await ear.until(lambda: ear.notices)
     assert ear.notices[0].text == "Очередь растёт."
     assert connection.link.state == "online"
+
+
+async def test_a_welcome_that_comes_again_is_taken_over(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    """Settings were changed: new topics and break reasons, the same view and numbers."""
+    connection = open_link()
+    await online(connection)
+    await server.put(queue("main", 3))
+    await ear.until(lambda: connection.view.queues)
+    again = msgspec.structs.replace(ear.welcomes[0], topics={"new": "Новая тема"})
+    await server.send(again)
+    await ear.until(lambda: len(ear.welcomes) == 2)
+    assert ear.welcomes[1].topics == {"new": "Новая тема"}
+    assert connection.link.state == "online"
+    assert [q.waiting for q in connection.view.queues] == [3]
 
 
 async def test_a_server_that_says_nothing_after_hello_is_left(

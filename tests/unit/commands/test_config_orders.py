@@ -7,6 +7,9 @@ from pathlib import Path
 
 from ekc_console.domain.ids import QueueId
 from ekc_console.server.store import people
+from ekc_console.server.sync import Outbox
+from ekc_console.wire import codec
+from ekc_console.wire import messages as wire
 from tests.support.centre import PASSWORD_HASH
 from tests.support.simulated_centre import QUEUES, Centre
 from tests.unit.commands.test_remote import ekc, opened
@@ -68,6 +71,90 @@ async def test_settings_are_changed_and_taken_back(tmp_path: Path) -> None:
         assert "wrap_up_s: 30 → 60" in await say("undo", "--why", "ошибка")
         assert router.queues[QueueId("other")].wrap_up_s == 60
         assert router.centre.calls_per_number == 0
+    finally:
+        await centre.close()
+
+
+WORDS = """
+topics: [{code: appointment, title: К врачу, script: appointment},
+         {code: med_info, title: Справки, script: SCRIPT}]
+breaks: [{code: lunch, title: Обед, limit_minutes: 30, paid: false}, {code: smoke, title: Пауза}]
+schedules: {day: {mon-sun: "08:00-20:00", exceptions: {2026-12-31: closed}}}
+"""
+
+
+async def test_topics_and_breaks_are_new_at_once_and_taken_back(tmp_path: Path) -> None:
+    """At every console that is connected, without another login."""
+    centre = await admins(tmp_path)
+    try:
+        url, server = centre.server.url, centre.server
+
+        async def say(*arguments: str) -> str:
+            result = await asyncio.to_thread(ekc, "config", *arguments, url=url, login="root")
+            assert result.exit_code == 0, result.output
+            return result.output
+
+        await say("apply", str(settings(centre, tmp_path / "a.yaml")))
+        anna = await centre.ready("anna")
+        await anna.done(wire.GoBreak(reason="rest"))
+        call = await centre.in_queue()
+        heard = Outbox()
+        server.hub.stream(anna.person).attach(heard, None)
+        server.api.welcome_again()
+        first = await welcome(heard)
+        assert first.break_reasons[0].code == "rest"
+        file = settings(centre, tmp_path / "b.yaml", more=WORDS.replace("SCRIPT", "med_info"))
+        told = await say("apply", str(file))
+        for line in (
+            "schedules.day: добавлено",
+            "topics.appointment.title: Запись к врачу → К врачу",
+            "topics.vaccination: убрано",
+            "breaks.rest: убрано",
+            "breaks.lunch.limit_minutes: 45 → 30",
+            "breaks.smoke: добавлено",
+        ):
+            assert line in told
+        assert "перезапуска" not in told
+        assert [
+            (w.topics["appointment"], [b.code for b in w.break_reasons])
+            for w in [await welcome(heard)]
+        ] == [("К врачу", ["lunch", "smoke"])]
+        (waiting,) = server.views.waiting(anna.person)
+        assert (waiting.id, waiting.topic_title) == (call, "К врачу")
+        assert (await anna.refused(wire.GoBreak(reason="rest"))).code == "bad_value"
+        await anna.done(wire.GoBreak(reason="smoke"))
+
+        told = await say("undo", "--why", "ошибка")
+        assert "breaks.rest: добавлено" in told
+        assert "schedules.day: убрано" in told
+        again = await welcome(heard)
+        assert (again.topics, again.break_reasons) == (first.topics, first.break_reasons)
+        await anna.done(wire.GoBreak(reason="lunch"))
+        assert "breaks.smoke: добавлено" in await say("undo")
+    finally:
+        await centre.close()
+
+
+async def welcome(heard: Outbox) -> wire.Welcome:
+    """The next one that a console is sent."""
+    async with asyncio.timeout(10.0):
+        while True:
+            message = codec.decode_server(await heard.get())
+            if isinstance(message, wire.Welcome):
+                return message
+
+
+async def test_a_topic_needs_a_script_that_the_server_has(tmp_path: Path) -> None:
+    centre = await admins(tmp_path)
+    try:
+        before = centre.server.router.centre
+        file = settings(centre, tmp_path / "a.yaml", more=WORDS.replace("SCRIPT", "nothing"))
+        result = await asyncio.to_thread(
+            ekc, "config", "apply", str(file), url=centre.server.url, login="root"
+        )
+        assert result.exit_code == 1
+        assert "topics.med_info.script: сценария «nothing» у сервера нет" in result.output
+        assert centre.server.router.centre is before
     finally:
         await centre.close()
 

@@ -113,10 +113,24 @@ def test_a_hand_goes_before_the_schedule(tmp_path: Path) -> None:
     play(tmp_path, datetime(2026, 11, 23, 12, tzinfo=MOSCOW), story)
 
 
-def test_a_queue_whose_schedule_is_gone_opens(tmp_path: Path) -> None:
+def test_a_queue_follows_the_settings_and_their_undoing_at_once(tmp_path: Path) -> None:
+    """No schedule, one with an exception of this day, then all as it was."""
+    always = TEXT.replace(" schedule: day,", "")
+    today = TEXT.replace('2027-01-05: "10:00-12:00"', '2026-11-23: "01:00-04:00"')
+
     async def story(centre: Centre) -> None:
+        root = await centre.operator("root", role="admin")
         assert not is_open(centre)
-        centre.server.opening.configure(parse("", "test"))
-        await centre.until(lambda: is_open(centre), "open")
+        for text, opened in ((always, True), (TEXT, False), (today, True)):
+            await root.done(orders.ApplySettings(name="f", text=text))
+            await centre.until(lambda opened=opened: is_open(centre) == opened, "follows")  # type: ignore[misc]
+        change = await root.done(orders.UndoSettings())
+        assert change.changes == (
+            "schedules.day.exceptions.2026-11-23: 01:00-04:00 → —",
+            "schedules.day.exceptions.2027-01-05: — → 10:00-12:00",
+        )
+        await centre.until(lambda: not is_open(centre), "closed again")
+        await centre.start_again()
+        assert not is_open(centre)
 
     play(tmp_path, datetime(2026, 11, 23, 2, tzinfo=MOSCOW), story)
