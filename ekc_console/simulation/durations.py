@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,6 +60,12 @@ class Endless:
 
 
 Duration = Parametric | Empirical | Endless
+
+
+def one_by_one(duration: Duration, rng: np.random.Generator) -> Iterator[float]:
+    """Draws without end, for what nobody knows the number of before."""
+    while True:
+        yield from duration.draw(rng, 256).tolist()
 
 
 def of_cv(mean_s: float, cv: float) -> Parametric:

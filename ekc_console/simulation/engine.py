@@ -15,6 +15,8 @@ from math import inf
 from random import Random
 from typing import Any
 
+from numpy.random import default_rng
+
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
 from ekc_console.domain import effects as ef
@@ -22,6 +24,8 @@ from ekc_console.domain import facts as f
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.domain.metrics import AgentTimes, CallRecord, Contact, record_of
 from ekc_console.domain.router import Router
+from ekc_console.simulation.absences import Absences
+from ekc_console.simulation.durations import one_by_one
 from ekc_console.simulation.plan import Demand, Plan, Shift, demand
 
 DRAIN_S = 3600.0
@@ -50,7 +54,7 @@ class Day:
 
 def simulate(plan: Plan, seed: int, on_progress: Callable[[float], None] | None = None) -> Day:
     """Live through the plan. ``on_progress`` gets the share that is done, now and then."""
-    return _Simulation(plan, demand(plan, seed), Random(seed)).run(on_progress)
+    return _Simulation(plan, seed).run(on_progress)
 
 
 @dataclass(slots=True)
@@ -62,11 +66,18 @@ class _OnCall:
 
 
 class _Simulation:
-    def __init__(self, plan: Plan, calls: Demand, random: Random) -> None:
+    def __init__(self, plan: Plan, seed: int) -> None:
         self._plan = plan
-        self._calls = calls
-        self._random = random
+        self._calls: Demand = demand(plan, seed)
+        self._random = Random(seed)
         self._router = Router()
+        self._absences = Absences(plan.behaviour, seed, self._router, self._at, self._give)
+        self._redials = Random(f"{seed}:redial")
+        self._redial_after = one_by_one(plan.behaviour.redial_after, default_rng([seed, 7]))
+        self._patience_again = one_by_one(plan.patience, default_rng([seed, 8]))
+        self._calls_again = 0
+        self._to_come = 0
+        """Callers who will call again."""
         self._day = Day()
         self._events: list[tuple[float, int, Callable[[Any, float], None], Any]] = []
         self._pushed = 0
@@ -111,10 +122,12 @@ class _Simulation:
                 on_progress(min(1.0, (now - plan.from_s) / length))
             self._day.ended_at = now
         self._send_away(self._day.ended_at)
+        away_s = sum(self._counted(*stretch) for stretch in self._absences.ended())
         self._day.agents = AgentTimes(
             talk_s=self._talk_s,
             wrap_up_s=self._wrap_up_s,
-            ready_s=max(0.0, self._present_s - self._talk_s - self._wrap_up_s),
+            ready_s=max(0.0, self._present_s - self._talk_s - self._wrap_up_s - away_s),
+            break_s=away_s,
         )
         return self._day
 
@@ -141,7 +154,8 @@ class _Simulation:
 
     def _idle(self) -> bool:
         """Arrivals are over and nobody is on the line: what is left counts no more."""
-        return not self._waiting and not self._on_call and not self._elsewhere
+        busy = self._waiting or self._on_call or self._elsewhere
+        return not busy and not self._to_come
 
     def _at(self, at: float, act: Callable[[Any, float], None], subject: Any) -> None:
         self._pushed += 1
@@ -161,7 +175,10 @@ class _Simulation:
     # -- callers ---------------------------------------------------------------
 
     def _arrive(self, i: int, now: float) -> None:
-        arrival, call = self._calls.arrivals[i], CallId(f"c{i}")
+        self._come(CallId(f"c{i}"), i, self._calls.patience[i], now)
+
+    def _come(self, call: CallId, i: int, patience: float, now: float) -> None:
+        arrival = self._calls.arrivals[i]
         self._index[call] = i
         self._give(f.CallArrived(call, arrival.number, "122"), now)
         if not isinstance(self._router.calls[call].state, cl.InMenu):
@@ -172,7 +189,7 @@ class _Simulation:
         )
         self._give(queued, now)
         self._day.queue_max = max(self._day.queue_max, len(self._waiting))
-        if self._unserved(call) and (patience := self._calls.patience[i]) < inf:
+        if self._unserved(call) and patience < inf:
             self._at(now + patience, self._gives_up, call)
 
     def _unserved(self, call: CallId) -> bool:
@@ -181,6 +198,22 @@ class _Simulation:
     def _gives_up(self, call: CallId, now: float) -> None:
         if self._unserved(call) and not isinstance(self._router.calls[call].state, cl.Forwarded):
             self._ended(call, "caller", now)
+            self._may_call_again(call, now)
+
+    def _may_call_again(self, call: CallId, now: float) -> None:
+        behaviour = self._plan.behaviour
+        if behaviour.redial and self._redials.random() < behaviour.redial:
+            at = now + next(self._redial_after)
+            if at < self._plan.to_s:
+                self._to_come += 1
+                self._at(at, self._calls_once_more, call)
+
+    def _calls_once_more(self, before: CallId, now: float) -> None:
+        """The same person about the same matter, with new patience."""
+        self._to_come -= 1
+        self._calls_again += 1
+        i = self._index[before]
+        self._come(CallId(f"c{i}.{self._calls_again}"), i, next(self._patience_again), now)
 
     def _ended(self, call: CallId, by: f.EndedBy, now: float, cause: str = "") -> None:
         self._waiting.pop(call, None)
@@ -205,11 +238,13 @@ class _Simulation:
         self._give(f.AgentLegUp(shift.agent), now)
         self._give(f.AgentReady(shift.agent), now)
         self._present_s += self._counted(now, shift.to_s)
+        self._absences.begins_work(shift.agent, now)
         if shift.to_s < inf:
             self._at(shift.to_s, self._shift_ends, shift.agent)
 
     def _shift_ends(self, agent: AgentId, now: float) -> None:
         self._leaving.add(agent)
+        self._absences.leaves(agent, now)
         self._give(f.AgentPaused(agent, "shift over"), now)
 
     def _agent_changed(self, effect: ef.AgentChanged, now: float) -> None:
@@ -218,8 +253,12 @@ class _Simulation:
             if isinstance(state, ag.OnBreak | ag.NotResponding):
                 self._leaving.discard(effect.agent)
                 self._soon.append(f.AgentLoggedOut(effect.agent))
+        elif self._absences.happen:
+            self._absences.changed(effect.agent, now)
 
     def _offered(self, offer: ef.OfferCall, now: float) -> None:
+        if self._absences.misses():
+            return  # it runs out in the core
         accepted = f.OfferAccepted(offer.offer, offer.agent)
         delay = self._plan.behaviour.answer_delay_s
         if delay:

@@ -15,6 +15,9 @@ ANY_HOUR = CentreSettings(callback_from_s=0.0, callback_until_s=0.0)
 """People may be called back as long as the simulated day lasts: its clock is nobody's."""
 
 
+MINUTE, FIVE_MINUTES, TEN_MINUTES = Parametric(60.0), Parametric(300.0), Parametric(600.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A stretch of the day with the expected number of calls, and who is there to take them."""
@@ -58,6 +61,16 @@ class Behaviour:
     """Share of the people called back who pick up."""
     forward_answer: float = 1.0
     """Share of the calls forwarded to an outside number that are taken there."""
+    missed: float = 0.0
+    """Share of the offers that the agent does not answer: they run out."""
+    back_after: Duration = MINUTE
+    """How long an agent whom the core has set to not responding takes to be ready again."""
+    breaks_per_hour: float = 0.0
+    """Of work, by each agent: the time from one break to the next is exponential."""
+    break_length: Duration = TEN_MINUTES
+    redial: float = 0.0
+    """Share of the callers who gave up that call again, each time anew."""
+    redial_after: Duration = FIVE_MINUTES
 
 
 @dataclass(frozen=True, slots=True)

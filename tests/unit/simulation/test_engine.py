@@ -147,3 +147,71 @@ def test_callbacks_raise_the_reach_of_a_day_that_is_staffed() -> None:
     assert before is not None
     assert after is not None
     assert after > before
+
+
+# -- breaks, missed offers, callers who call again ----------------------------
+
+
+def busy_day(behaviour: Behaviour, calls_per_hour: float = 120.0, agents: int = 10) -> Plan:
+    end = 8 * 3600.0
+    slots = even(0.0, end, calls_per_hour, agents)
+    settings = QueueSettings(QUEUE, "Линия", wrap_up="none")
+    return replace(
+        plan(behaviour=behaviour), queues=(settings,), to_s=end, talk=Parametric(180.0),
+        patience=Parametric(60.0), slots=slots,
+        shifts=tuple(replace(s, to_s=end) for s in shifts_of(slots, (QUEUE,))),
+    )  # fmt: skip
+
+
+def test_breaks_take_their_share_of_the_shift() -> None:
+    """With b breaks an hour of work and a length of L hours: bL / (1 + bL) of the shift."""
+    behaviour = Behaviour(breaks_per_hour=1.0, break_length=fixed(900.0))
+    days = [simulate(busy_day(behaviour), seed) for seed in range(3)]
+    away = sum(d.agents.break_s for d in days) / (3 * 10 * 8 * 3600)
+    assert away == pytest.approx(0.25 / 1.25, rel=0.12)
+    whole = simulate(busy_day(NO_CALLBACKS), 0)
+    assert whole.agents.break_s == 0.0
+    quiet, staffed = figures(days[0], 20.0, "of_offered"), figures(whole, 20.0, "of_offered")
+    assert (quiet.service_level or 0) < (staffed.service_level or 0)
+    assert (quiet.occupancy or 0) > (staffed.occupancy or 0)
+
+
+def test_a_break_waits_for_the_end_of_the_talk_and_ends() -> None:
+    """The second caller waits for the break to be over, the third finds the agent ready."""
+    at_once = Behaviour(breaks_per_hour=3600.0, break_length=fixed(50.0))
+    day = simulate(replace(plan(0.0, 20.0, behaviour=at_once), patience=fixed(1000.0)), 1)
+    assert outcomes(day) == ["answered", "answered"]
+    first, second = day.calls
+    assert first.talk_s == second.talk_s == TALK_S
+    assert second.wait_s >= TALK_S - 20.0 + 50.0
+
+
+def test_a_missed_offer_runs_out_and_the_next_agent_is_asked() -> None:
+    never = Behaviour(missed=1.0, back_after=fixed(30.0))
+    day = simulate(plan(0.0, behaviour=never), 1)
+    assert outcomes(day) == ["abandoned_queue"]
+    some = Behaviour(missed=0.3)
+    none_missed = figures(simulate(busy_day(NO_CALLBACKS), 2), 20.0, "of_offered")
+    missed = figures(simulate(busy_day(some), 2), 20.0, "of_offered")
+    assert (missed.asa_s or 0) > (none_missed.asa_s or 0) + 3.0  # 15 s each time
+
+
+def test_who_gave_up_calls_again_with_the_chance_that_was_asked_for() -> None:
+    behaviour = Behaviour(redial=0.4, redial_after=Parametric(120.0))
+    p = busy_day(behaviour, calls_per_hour=300.0)
+    days, without = [
+        [simulate(each, seed) for seed in range(2)] for each in (p, busy_day(NO_CALLBACKS, 300.0))
+    ]
+    lost = sum(c.outcome != "answered" for d in days for c in d.calls)
+    again = sum(len(d.calls) for d in days) - sum(len(d.calls) for d in without)
+    assert again / lost == pytest.approx(0.4, abs=0.05)
+    # The same person, who is reached in the end more often than by one attempt.
+    assert (reach(days[0]) or 0) > (reach(without[0]) or 0)
+
+
+def test_nobody_calls_again_after_the_day() -> None:
+    behaviour = Behaviour(redial=1.0, redial_after=fixed(600.0))
+    p = replace(plan(3500.0, agents=0, behaviour=behaviour), patience=fixed(10.0))
+    assert outcomes(simulate(p, 1)) == ["abandoned_queue"]
+    again = outcomes(simulate(replace(p, to_s=3600.0 + 1000.0), 1))
+    assert again == ["abandoned_queue", "abandoned_queue"]
