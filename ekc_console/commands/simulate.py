@@ -49,7 +49,14 @@ READINGS = ("of_offered", "of_answered", "with_early_abandons", "without_short")
     help="Распределение терпения.",
 )
 @click.option("--patience-cv", default="1", show_default=True, help="Разброс терпения.")
-@click.option("--answer-delay", default="0", show_default=True, help="От звонка до ответа, с.")
+@click.option("--answer-delay", help="От предложения до ответа, с; без него — 0 или по журналу.")
+@click.option("--missed", help="Доля предложений без ответа, 0…1; без неё — 0 или по журналу.")
+@click.option("--breaks", help="Перерывов на час работы оператора; без них — 0 или по журналу.")
+@click.option("--break-length", default="600", show_default=True, help="Средний перерыв, с.")
+@click.option(
+    "--redial", help="Доля потерянных, кто звонит снова, 0…1; без неё — 0 или по журналу."
+)
+@click.option("--redial-after", default="300", show_default=True, help="Через сколько, с.")
 @click.option(
     "--callbacks", is_flag=True, help="Потерянным перезванивают: распределением, как на линии."
 )

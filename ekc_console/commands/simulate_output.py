@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from ekc_console.commands.options import say
 from ekc_console.domain.metrics import ServiceLevel
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
-from ekc_console.simulation.durations import Parametric
+from ekc_console.simulation.durations import Endless, Parametric
 from ekc_console.simulation.engine import simulate
 from ekc_console.simulation.erlang import Line
 from ekc_console.simulation.figures import Estimate, Figures, Reading, figures, summary, theory
@@ -99,8 +99,51 @@ def show(study: Study, variants: Variants, reading: Reading, plot: bool) -> None
     console.print(
         f"{_('Уровень обслуживания')}: {_(_READINGS[reading])}, T = {threshold} {_('с')}."
     )
+    for line in _remarks(first, len(plans) == 1):
+        console.print(line)
     if plot and len(study) > 1:
         _plot(study)
+
+
+def _remarks(plan: Plan, formulas: bool) -> Iterator[str]:
+    """How people behave in the first variant, and what of it the formulas do not know."""
+    said = _behaviour(plan)
+    if plan.recorded:
+        took = _("Люди (по журналу, где не задано иное): {behaviour}.")
+        yield took.format(behaviour=", ".join(said) or _("без отклонений"))
+    unknown = list(said)
+    if not all(
+        isinstance(d, Parametric) and (d.kind == "exponential" or d.mean_s == 0)
+        for d in (plan.talk, plan.wrap_up, plan.patience)
+        if not isinstance(d, Endless)
+    ):
+        unknown.insert(0, _("распределения не экспоненциальные"))
+    elif plan.wrap_up.mean_s:
+        unknown.insert(0, _("разговор с обработкой вместе не экспоненциальны"))
+    if formulas and plan.slots and unknown:
+        known = _("Формулы Эрланга считают по средним, а здесь иначе: {what}.")
+        yield known.format(what=", ".join(unknown))
+
+
+def _behaviour(plan: Plan) -> list[str]:
+    people, said = plan.behaviour, []
+    if people.answer_delay_s:
+        said.append(_("ответ через {s:.1f} с").format(s=people.answer_delay_s))
+    if people.missed:
+        said.append(_("без ответа {n:.1f} % предложений").format(n=people.missed * 100))
+    if people.breaks_per_hour:
+        said.append(
+            _("перерывов {n:.2f} в час по {s:.0f} с").format(
+                n=people.breaks_per_hour, s=people.break_length.mean_s
+            )
+        )
+    if people.redial:
+        said.append(
+            _("снова звонят {n:.1f} % потерянных через {s:.0f} с").format(
+                n=people.redial * 100, s=people.redial_after.mean_s
+            )
+        )
+    return said
 
 
 def _alone(plan: Plan, days: list[Figures]) -> Table:

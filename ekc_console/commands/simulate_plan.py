@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from ekc_console.commands import simulate_input as given
+from ekc_console.commands.simulate_observed import Observed, observed
 from ekc_console.domain.ids import AgentId, QueueId
 from ekc_console.domain.settings import QueueSettings
 from ekc_console.errors import EkcError
@@ -43,7 +44,12 @@ class Options:
     """``inf`` for callers who never give up."""
     patience_kind: Kind
     patience_cv: float
-    answer_delay: float
+    answer_delay: float | None
+    missed: float | None
+    breaks_per_hour: float | None
+    break_length: float
+    redial: float | None
+    redial_after: float
     callbacks: bool
     service_level: float | None
     reading: Reading
@@ -61,6 +67,12 @@ class Options:
         def maybe(name: str, least: float = 0.0) -> float | None:
             return None if texts[name] is None else number(name, least)
 
+        def share(name: str) -> float | None:
+            value = maybe(name)
+            if value is not None and value > 1:
+                raise EkcError(f"{_option(name)}: доля {value:g} больше 1.", "Например, 0.1.")
+            return value
+
         agents = maybe("agents", 1)
         return cls(
             calls_per_hour=number("calls_per_hour", 0.01),
@@ -73,7 +85,12 @@ class Options:
             patience=math.inf if texts["patience"] == "none" else maybe("patience", 0.1),
             patience_kind=cast(Kind, texts["patience_kind"]),
             patience_cv=number("patience_cv", 0.05),
-            answer_delay=number("answer_delay"),
+            answer_delay=maybe("answer_delay"),
+            missed=share("missed"),
+            breaks_per_hour=maybe("breaks"),
+            break_length=number("break_length", 1.0),
+            redial=share("redial"),
+            redial_after=number("redial_after", 1.0),
             callbacks=bool(texts["callbacks"]),
             service_level=maybe("service_level"),
             reading=cast(Reading, texts["reading"]),
@@ -136,7 +153,8 @@ def _from_journal(
 ) -> Plan:
     whole = day is None and journal.suffix == ".jsonl"
     from_at, to_at = (None, None) if whole else given.day_of(day)
-    seen = given.observed(journal, from_at, to_at)
+    seen = observed(journal, from_at, to_at)
+    behaviour = _behaviour_of(seen, options)
     queues = queues or seen.queues
     known = {q.id for q in queues}
     if missing := {a.queue for a in seen.arrivals} - known:
@@ -154,9 +172,9 @@ def _from_journal(
         talk=of_cv(options.talk, options.talk_cv) if options.talk else Empirical(tuple(seen.talks)),
         wrap_up=_wrap_up(options) or Empirical(tuple(seen.wrap_ups)),
         patience=_patience(options) or patience_of(seen.waits, seen.abandoned),
-        recorded=tuple(seen.arrivals),
+        recorded=tuple(seen.first_attempts() if behaviour.redial else seen.arrivals),
         shifts=tuple(_known(s, i, known) for i, s in enumerate(seen.shifts, start=1)),
-        behaviour=_behaviour(options),
+        behaviour=behaviour,
         warm_up_s=options.warm_up * 60,
     )
     return plan if options.agents is None else varied_plan(plan, "agents", options.agents)
@@ -182,7 +200,41 @@ def _patience(options: Options) -> Duration | None:
 
 
 def _behaviour(options: Options) -> Behaviour:
-    return Behaviour(answer_delay_s=options.answer_delay, callbacks=options.callbacks)
+    return Behaviour(
+        answer_delay_s=options.answer_delay or 0.0,
+        callbacks=options.callbacks,
+        missed=options.missed or 0.0,
+        breaks_per_hour=options.breaks_per_hour or 0.0,
+        break_length=Parametric(options.break_length),
+        redial=options.redial or 0.0,
+        redial_after=Parametric(options.redial_after),
+    )
+
+
+def _behaviour_of(seen: Observed, options: Options) -> Behaviour:
+    """As the day was, but for what the options say. The shifts of a journal have their breaks in
+    them once: they are taken anew, at other moments."""
+    given = _behaviour(options)
+    return replace(
+        given,
+        answer_delay_s=_else(options.answer_delay, _mean(seen.answers)),
+        missed=_else(options.missed, seen.missed_share),
+        back_after=Empirical(tuple(seen.backs)) if seen.backs else given.back_after,
+        breaks_per_hour=_else(options.breaks_per_hour, seen.breaks_per_hour),
+        break_length=Empirical(tuple(seen.breaks)) if seen.breaks else given.break_length,
+        redial=_else(options.redial, seen.redial_share),
+        redial_after=(
+            Empirical(tuple(seen.redials.values())) if seen.redials else given.redial_after
+        ),
+    )
+
+
+def _else(wanted: float | None, found: float) -> float:
+    return found if wanted is None else wanted
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def varied_plan(plan: Plan, name: str, value: float) -> Plan:
