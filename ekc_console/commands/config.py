@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ekc_console.commands.options import say
 from ekc_console.commands.remote import ask, connection, why_option
 from ekc_console.config import load
 from ekc_console.i18n import _
@@ -80,3 +81,5 @@ def _show(change: orders.SettingsChange, title: str) -> None:
     if change.at_restart:
         keys = ", ".join(change.at_restart)
         click.echo(_("Вступит в силу после перезапуска сервера: {keys}.").format(keys=keys))
+    for warning in change.warnings:
+        say(warning, fg="yellow")

@@ -27,7 +27,7 @@ from ekc_console.server.call_commands import CallCommands
 from ekc_console.server.cards import Cards
 from ekc_console.server.clock import Clock
 from ekc_console.server.commands import Commands
-from ekc_console.server.duties import unmet_demands
+from ekc_console.server.duties import nobody_for
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.last_operator import LastOperators
@@ -200,7 +200,7 @@ class Server:
         self.opening = Opening(self.runtime, self.clock)
         line = LineOrders(self.runtime, self.clock, prompts.speak, self.opening.schedule)
         settings = SettingsOrders(
-            config, self.runtime, self.database, scripts, prompts.prepare, self._on_settings
+            config, self.runtime, self.database, scenarios, prompts.prepare, self._on_settings
         )
         self.auth = Auth(self.database, session_s=config.server.session_hours * 3600)
         self.attendance = Attendance(self.runtime, self.extras.names)
@@ -253,13 +253,9 @@ class Server:
         everybody = await self.database.read(people.everybody)
         for person in everybody:
             self.extras.names[AgentId(person.login)] = person.name
-        for place, demand in unmet_demands(self.menus.scenarios.values(), everybody):
-            log.warning(
-                "a skill is required that nobody has",
-                place=place,
-                skill=demand,
-                remedy="ekc user add … --skill, or a ? after the demand",
-            )
+        queues = (queue.id for queue in self.config.queues)
+        for warning in nobody_for(self.menus.scenarios.values(), queues, everybody):
+            log.warning("callers would wait in vain", problem=warning)
         await self.menus.load()
         await self.staff.load()
         await self._count_today()

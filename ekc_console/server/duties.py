@@ -82,3 +82,23 @@ def _is_skill(text: str) -> bool:
     except SettingsError:
         return False
     return True
+
+
+def nobody_for(
+    scenarios: Iterable[sc.Scenario], queues: Iterable[QueueId], people: Iterable[User]
+) -> Iterator[str]:
+    """What callers would wait for in vain, with file, key and remedy: skills and queues that no
+    account has. Nothing is said before there are accounts."""
+    people = [person for person in people if not person.disabled]
+    if not people:
+        return
+    for place, demand in unmet_demands(scenarios, people):
+        file, _, key = place.partition(": ")
+        yield (
+            f"{file}.yaml: {key}: навыка «{demand}» ни у кого нет. "
+            "Дайте его: ekc user add … --skill, или поставьте после него «?»."
+        )
+    served = {queue for person in people for queue, _tier in _readable(person.queues)}
+    for queue in queues:
+        if queue not in served:
+            yield f"queues.{queue}: её никто не обслуживает. Дайте её: ekc user add … --queue."

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import datetime
 import sqlite3
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from ekc_console.config import Config, parse
 from ekc_console.domain.facts import QueuesConfigured
+from ekc_console.domain.scenario import Scenario
 from ekc_console.domain.settings import QueueSettings
 from ekc_console.domain.state_table import IllegalFact
 from ekc_console.scenario_files import check_folder
+from ekc_console.server.duties import nobody_for
 from ekc_console.server.handler import Handler
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.runtime import Runtime
 from ekc_console.server.services.prompts import Prompt, keep_place
 from ekc_console.server.settings_changes import centre_changes, differing, queue_changes
-from ekc_console.server.store import journal
+from ekc_console.server.store import journal, people
 from ekc_console.server.store.database import Database
 from ekc_console.server.views import Person
 from ekc_console.wire import line_orders as wire
@@ -31,16 +33,16 @@ class SettingsOrders:
         config: Config,
         runtime: Runtime,
         database: Database,
-        scripts: Collection[str],
+        scenarios: Mapping[str, Scenario],
         prepare: Callable[[Iterable[Prompt | str]], Awaitable[None]],
         changed: Callable[[], None],
     ) -> None:
-        """``config``: what the server was started with; ``scripts``: those of the operators that
-        it has read. ``prepare`` makes spoken words ready. ``changed`` is told after a change."""
+        """``config`` and ``scenarios``: what the server was started with. ``prepare`` makes spoken
+        words ready. ``changed`` is told after a change."""
         self._config = config
         self._runtime = runtime
         self._database = database
-        self._scripts = scripts
+        self._scenarios = scenarios
         self._prepare = prepare
         self._changed = changed
         self._one_at_a_time = asyncio.Lock()
@@ -53,13 +55,13 @@ class SettingsOrders:
     async def _compare(self, person: Person, body: wire.CompareSettings) -> wire.SettingsChange:
         require_admin(person)
         config, wanted = await self._checked(body.name, body.text)
-        return self._change(wanted, config)
+        return await self._change(wanted, config)
 
     async def _apply(self, person: Person, body: wire.ApplySettings) -> wire.SettingsChange:
         require_admin(person)
         async with self._one_at_a_time:
             config, wanted = await self._checked(body.name, body.text)
-            change = self._change(wanted, config)
+            change = await self._change(wanted, config)
             await self._put_in_force(wanted, person, body.why)
             return change
 
@@ -71,7 +73,7 @@ class SettingsOrders:
             if wanted is None:
                 raise Refusal("wrong_state", "Настройки не менялись: возвращать нечего.")
             await self._check_scripts(wanted)
-            change = self._change(wanted, None)
+            change = await self._change(wanted, None)
             await self._put_in_force(wanted, person, body.why or "undo")
             return change
 
@@ -89,24 +91,29 @@ class SettingsOrders:
         checked = await asyncio.to_thread(check_folder, folder, queues, datetime.date.today())
         if checked.errors:
             raise Refusal("bad_value", "\n".join(map(str, checked.errors)))
+        scripts = [name for name, s in self._scenarios.items() if s.kind == "script"]
         for topic in wanted.centre.topics:
-            if topic.script not in self._scripts:
+            if topic.script not in scripts:
                 raise Refusal(
                     "bad_value",
                     f"topics.{topic.code}.script: сценария «{topic.script}» у сервера нет.\n"
-                    f"Есть: {', '.join(sorted(self._scripts))}. Новый читается при запуске.",
+                    f"Есть: {', '.join(sorted(scripts))}. Новый читается при запуске.",
                 )
 
-    def _change(self, wanted: QueuesConfigured, config: Config | None) -> wire.SettingsChange:
+    async def _change(self, wanted: QueuesConfigured, config: Config | None) -> wire.SettingsChange:
         router = self._runtime.router
         waits = () if config is None else tuple(differing(self._config, config))
         queues = tuple(router.queues.values())
+        everybody = await self._database.read(people.everybody)
         return wire.SettingsChange(
             changes=(
                 *queue_changes(queues, wanted.queues),
                 *centre_changes(router.centre, wanted.centre),
             ),
             at_restart=waits,
+            warnings=tuple(
+                nobody_for(self._scenarios.values(), (q.id for q in wanted.queues), everybody)
+            ),
         )
 
     async def _put_in_force(self, wanted: QueuesConfigured, person: Person, why: str) -> None:

@@ -153,6 +153,8 @@ class SettingsChange(Message, frozen=True, kw_only=True):
     """Each ``key: old → new``; empty: the same settings are in force already."""
     at_restart: tuple[str, ...] = ()
     """Keys that differ and take effect when the server is started with the file."""
+    warnings: tuple[str, ...] = ()
+    """What callers would wait for in vain with these settings; they are put in force anyway."""
 
 
 LineResult = LineState | Number | BlockedNumbers | SettingsChange

@@ -122,6 +122,29 @@ CASES = [
         REACH % ("{when: no_agents, to: [{queue: b}]}", "{when: no_agents, to: [{queue: a}]}"),
         ["queues[0].overflow[0].to: круг из очередей: a → b → a."],
     ),
+    (
+        REACH % ("{when: no_agents, to: [{queue: a}]}", ""),
+        ["queues[0].overflow[0].to[0].queue: очередь переполняется сама в себя."],
+    ),
+    (
+        REACH % ("{when: closed, limit: 3, to: [{close: true}]}", ""),
+        ["queues[0].overflow[0].limit: у closed предела нет."],
+    ),
+    (
+        REACH % ("{when: no_agents, to: [{close: true}, {callback: true}]}", ""),
+        ["queues[0].overflow[0].to[0]: после close вызов никуда не пойдёт."],
+    ),
+    (
+        REACH % ("{when: no_agents, to: [{}]}", ""),
+        ["queues[0].overflow[0].to[0]: не сказано, куда.", "Нужно одно из: queue,"],
+    ),
+    (
+        "queues:\n"
+        "- {id: a, title: A, overflow: [{when: closed, to: [{announcement: Ждите}, {queue: b}]}]}\n"
+        "- {id: b, title: B, overflow: [{when: closed, to: [{queue: c}]}]}\n"
+        "- {id: c, title: C, overflow: [{when: closed, to: [{queue: a}]}]}",
+        ["ekc.yaml:2: queues[0].overflow[0].to: круг из очередей: a → b → c → a.", "вне круга"],
+    ),
     ("callbacks: {hours: 8-21}", ["callbacks.hours: «8-21»", "08:00-21:00"]),
     ("callbacks: {retry_minutes: [5, 0]}", ["callbacks.retry_minutes[1]:"]),
     ("limits: {calls_per_number: -1}", ["limits.calls_per_number:"]),

@@ -170,7 +170,9 @@ async def test_a_queue_that_goes_keeps_its_callers(tmp_path: Path) -> None:
             assert result.exit_code == 0, result.output
             return result.output
 
-        assert "queues.spare: добавлена" in await say("config", "apply", str(extra))
+        told = await say("config", "apply", str(extra))
+        assert "queues.spare: добавлена" in told
+        assert "queues.spare: её никто не обслуживает." in told
         call = await centre.in_queue()
         await say("call", "move", call, "spare")
         without = settings(centre, tmp_path / "b.yaml")

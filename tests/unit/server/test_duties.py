@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.facts import AgentLoggedIn
 from ekc_console.domain.ids import AgentId, QueueId
 from ekc_console.domain.strategy import SettingsError
-from ekc_console.server.duties import login_fact, queue_and_tier, unmet_demands
+from ekc_console.server.duties import login_fact, nobody_for, queue_and_tier, unmet_demands
 from ekc_console.server.store.people import User
 
 MAIN = QueueId("main")
@@ -55,3 +57,12 @@ def test_a_skill_that_nobody_has_is_found():
         User("b", "Б", "operator", "", (), ("tatar",), disabled=True),
     ]
     assert list(unmet_demands([scenario], people)) == [("m: steps.q.do.skills", "tatar")]
+    assert list(nobody_for([scenario], [MAIN, QueueId("spare")], people)) == [
+        "m.yaml: steps.q.do.skills: навыка «tatar» ни у кого нет. "
+        "Дайте его: ekc user add … --skill, или поставьте после него «?».",
+        "queues.main: её никто не обслуживает. Дайте её: ekc user add … --queue.",
+        "queues.spare: её никто не обслуживает. Дайте её: ekc user add … --queue.",
+    ]
+    served = [replace(people[0], queues=("main=2",)), replace(people[1], disabled=False)]
+    assert list(nobody_for([scenario], [MAIN], served)) == []
+    assert list(nobody_for([scenario], [MAIN], [])) == []
