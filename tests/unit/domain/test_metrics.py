@@ -16,6 +16,7 @@ from ekc_console.domain.metrics import (
     record_of,
     service_level,
     utilisation,
+    wait_error,
 )
 from tests.unit.domain.desk import Desk, queue
 
@@ -156,3 +157,21 @@ def test_records_from_the_core():
         CallRecord("in", "abandoned_menu", False),
         CallRecord("in", "abandoned_queue", True, 8),
     ]
+
+
+@pytest.mark.parametrize(
+    ("waits", "bias", "coverage", "pinball"),
+    [
+        ([], None, None, None),
+        ([(30.0, 30.0)], 0.0, 1.0, 0.0),
+        ([(30.0, 10.0)], -20.0, 1.0, 0.1 * 20),
+        ([(30.0, 50.0)], 20.0, 0.0, 0.9 * 20),
+        ([(30.0, 10.0), (30.0, 50.0)], 0.0, 0.5, (2.0 + 18.0) / 2),
+    ],
+)
+def test_the_error_of_the_predicted_wait(waits, bias, coverage, pinball):
+    found = wait_error(waits)
+    assert found.calls == len(waits)
+    assert found.bias_s == bias
+    assert found.coverage == coverage
+    assert found.pinball_s == (None if pinball is None else pytest.approx(pinball))

@@ -160,6 +160,47 @@ def test_a_callback_that_was_not_dialled_counts_nowhere(db: Database) -> None:
     assert desk.rows("calls", "id") == ["c1"]
 
 
+def test_reach_and_the_promised_wait_beside_the_real_one(desk: StoredDesk) -> None:
+    """One of two who gave up is called back and reached; a day later the other one counts."""
+    desk.ready("anna", "slow")
+    for i in range(9):
+        desk.arrive(f"c{i}", f"+7900000010{i}", "slow")
+    for _ in range(6):
+        call = desk.talk("anna")
+        desk.now += 20
+        desk.end(call)
+    desk.arrive("late", "+79000000199", "slow")
+    promised = desk.call("late").predicted_s
+    assert promised is not None
+    queued_at = desk.now
+    for _ in range(3):
+        call = desk.talk("anna")
+        desk.now += 50
+        desk.end(call)
+    desk.talk("anna")
+    real = desk.now - queued_at
+    desk.now += 20
+    desk.end("late")
+    figures = today(desk)
+    assert (figures.wait.calls, figures.wait.bias_s) == (1, pytest.approx(real - promised))
+    assert figures.wait.coverage == (1.0 if real <= promised else 0.0)
+    assert figures.reach.share == 1.0
+
+    desk.give(f.AgentPaused(AgentId("anna"), "lunch"))
+    for call, number in (("x", "+79000000301"), ("y", "+79000000302")):
+        desk.arrive(call, number, "slow")
+        desk.wait(30)
+        desk.end(call)
+    owed = next(c.id for c in desk.router.callbacks.values() if c.number == "+79000000301")
+    desk.ready("anna")
+    desk.give(f.CallPlaced(CallId("out"), AgentId("anna"), "+79000000301", owed))
+    desk.give(f.CallAnswered(CallId("out")))
+    desk.give(f.CallBridged(CallId("out")))
+    assert today(desk).reach.share == 1.0  # the other may still be reached
+    later = today(desk, until=desk.now + 2 * report.REACH_WITHIN_S)
+    assert later.reach.share == pytest.approx(11 / 12)
+
+
 def test_a_queue_that_is_gone_from_the_settings_is_named_by_its_id(desk: StoredDesk) -> None:
     live_a_day(desk)
     figures = desk.db.read_now(lambda conn: report.today(conn, T0, desk.now, [SLOW]))
@@ -196,6 +237,26 @@ def test_figures_are_those_of_the_records(db: Database, seed: int) -> None:
         assert of_queue.counts == metrics.counts(mine)
         level: Any = metrics.service_level(mine, settings.service_level_s)
         assert of_queue.service_level == level
+    people = [
+        metrics.Contact(
+            c.number,
+            c.direction,
+            c.arrived_at,
+            c.answered_at if c.answered_at is not None else c.forwarded_at,
+            c.outcome == "served_by_menu",
+        )
+        for c in ended
+        if c.outcome != "refused" and not c.virtual
+    ]
+    for share, of in ((figures.reach.share, True), (figures.reach.withheld, False)):
+        mine = [p for p in people if (p.number is not None) is of]
+        assert share == metrics.guaranteed_reach(mine, report.REACH_WITHIN_S, until)
+    waits = [
+        (c.predicted_s, c.answered_at - (c.queued_at or 0.0))
+        for c in ended
+        if c.direction == "in" and c.answered_at is not None and c.predicted_s is not None
+    ]
+    assert figures.wait == metrics.wait_error(waits)
     queued_in = [c for c in ended if c.direction == "in" and c.queued_at is not None]
     assert figures.total.counts.offered == len(queued_in)
     assert figures.total.callbacks_open == len(day.router.callbacks)
