@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -26,6 +27,8 @@ def of_type(kind: Any) -> st.SearchStrategy[Any]:
         return st.floats(allow_nan=False, allow_infinity=False)
     if kind is int:
         return st.integers(-(2**63), 2**63 - 1)
+    if get_origin(kind) in (Union, UnionType):
+        return st.one_of(*map(of_type, get_args(kind)))
     if get_origin(kind) is tuple and get_args(kind)[-1] is not ...:
         return st.tuples(*map(of_type, get_args(kind)))
     if get_origin(kind) is tuple:
