@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import pjsua2 as pj
 
 from sip.audio import Ear, FileSource, Mouth, Recorder, ToneDetector, ToneSource
+from sip.encryption import UNTRUSTED
 from sip.legs import Direction, Leg
 from sip.media import EarPort, MouthPort, Ports, forget_received
 from sip.protocol import (
@@ -265,7 +266,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
             self._owner.emit(*leg.connected(now))
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self.finish(code)
+            self.finish(code, info.lastReason)
             self._owner.release(self)
 
     @guarded
@@ -316,11 +317,13 @@ class SipCall(pj.Call):  # type: ignore[misc]
         if self.leg.state == "connected" and not self.leg.hanging_up:
             self.hang_up()
 
-    def finish(self, code: int) -> None:
-        """The call is over for SIP or for us; recordings are complete when ``ended`` is sent."""
+    def finish(self, code: int, why: str = "") -> None:
+        """The call is over for SIP or for us; recordings are complete when ``ended`` is sent.
+        ``why``: PJSIP's word for it."""
         if self.leg.state != "ended":
             self._close_audio()
-            self._owner.emit(*self.leg.finished(code, time.monotonic()))
+            untrusted = UNTRUSTED in why
+            self._owner.emit(*self.leg.finished(code, time.monotonic(), untrusted=untrusted))
 
     def _close_audio(self) -> None:
         self._mouth.say(None)

@@ -15,6 +15,7 @@ import pjsua2 as pj
 from sip import protocol
 from sip.call import SipCall, guarded
 from sip.checks import MAX_CALLS, CommandFailed, FailureCode, check
+from sip.encryption import tls_config
 from sip.legs import Direction
 from sip.logfile import without_people
 from sip.media import Ports, SoundPort
@@ -30,6 +31,11 @@ POLL_MS = 10
 """How long PJSIP may wait for traffic before commands are looked at again."""
 UNREGISTER_S = 1.0
 
+_TRANSPORTS = {
+    "udp": pj.PJSIP_TRANSPORT_UDP,
+    "tcp": pj.PJSIP_TRANSPORT_TCP,
+    "tls": pj.PJSIP_TRANSPORT_TLS,
+}
 _ADDRESS_IN_USE = 120098  # PJ_ERRNO_START_SYS + EADDRINUSE
 _SYSTEM_ERRORS = range(120001, 170000)
 _TOO_MANY = 70010  # PJ_ETOOMANY
@@ -197,9 +203,10 @@ class Endpoint:
         config = pj.TransportConfig()
         config.port = self._config.port
         config.boundAddress = self._config.host
-        tcp = self._config.transport == "tcp"
-        kind = pj.PJSIP_TRANSPORT_TCP if tcp else pj.PJSIP_TRANSPORT_UDP
+        if self._config.transport == "tls":
+            config.tlsConfig = tls_config(self._config.authorities)
         try:
+            kind = _TRANSPORTS[self._config.transport]
             self._transport = self._library.transportCreate(kind, config)
         except pj.Error as error:
             failure = failure_of(error)
@@ -220,6 +227,9 @@ class Endpoint:
         transport = config.mediaConfig.transportConfig
         transport.port = start.rtp_port
         transport.boundAddress = start.host
+        if start.srtp:
+            config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY
+            config.mediaConfig.srtpSecureSignaling = 1  # the hop to the server; 2 would ask SIPS
         # Servers answer to the address a request came from (RFC 3581), so a contact that is
         # rewritten would only cost a second registration.
         config.natConfig.contactRewriteUse = 0

@@ -113,11 +113,14 @@ class Leg:
             return []
         return self.finished(0, now)
 
-    def finished(self, code: int, now: float) -> list[Event]:
-        """SIP says that the call is over with this final status (0: none was received)."""
+    def finished(self, code: int, now: float, *, untrusted: bool = False) -> list[Event]:
+        """SIP says that the call is over with this final status (0: none was received);
+        ``untrusted``: because the server's certificate did not pass."""
         if self.state == "ended":
             return []
         code, reason = self._outcome(code)
+        if untrusted and reason == "unreachable":
+            reason = "untrusted"
         self.state = "ended"
         self.deadline = None
         self.audio_state = "none"

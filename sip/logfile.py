@@ -8,11 +8,14 @@ import re
 
 _NAMED_HEADER = re.compile(r"(?m)^([A-Za-z-]+[ \t]*:)[^<\r\n]*<")
 _PEOPLE = re.compile(r"(?i)(sips?:|tel:)[^@\s>;]*@?|\"[^\"\r\n]*\"|\+?\d{5,}")
+_KEYS = re.compile(r"\binline:[^\s|]+")
+"""Of encrypted sound (RFC 4568 section 9.1): whoever has them can listen."""
 
 
 def without_people(text: str) -> str:
-    """PJSIP's log text without user parts of addresses, display names, quoted values, and numbers
-    of five digits and more."""
+    """PJSIP's log text without user parts of addresses, display names, quoted values, numbers of
+    five digits and more, and keys of encrypted sound."""
+    text = _KEYS.sub("inline:…", text)
     return _PEOPLE.sub("…", _NAMED_HEADER.sub(r"\1 …<", text))
 
 

@@ -22,8 +22,12 @@ EndReason = Literal[
     "not_found",
     "unreachable",
     "not_acceptable",
+    "untrusted",
     "failed",
 ]
+"""``untrusted``: the server's certificate is not signed by an authority that we were told to trust,
+is out of date, or is for another name."""
+Transport = Literal["udp", "tcp", "tls"]
 AudioState = Literal["active", "local_hold", "remote_hold", "none"]
 Side = Literal["microphone", "speaker", "ring"]
 SYSTEM = ""
@@ -49,14 +53,21 @@ class _Command(_Message, frozen=True, kw_only=True):
 class Start(_Command, frozen=True, kw_only=True):
     """Must be the first command. Event: ``Started``.
 
-    ``port`` 0 takes a free one. ``sound``: ``device`` opens the system's microphone and speaker
+    ``port`` 0 takes a free one. ``transport`` ``tls`` checks the server's certificate and the name
+    in it, always. ``sound``: ``device`` opens the system's microphone and speaker
     and goes on in silence where there is none (``SoundState`` tells each), ``null`` runs without.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
     rtp_port: int = 0
-    transport: Literal["udp", "tcp"] = "udp"
+    transport: Transport = "udp"
+    authorities: str = ""
+    """With ``tls``: whose signature on a server's certificate is good, as PEM text; empty: the
+    authorities that this system knows."""
+    srtp: bool = False
+    """Sound is encrypted (SDES, RFC 4568), and a call that would not be fails with
+    ``not_acceptable``. Needs ``tls``: the keys travel in the signalling."""
     user: str = "anonymous"
     display_name: str = ""
     domain: str = ""

@@ -53,7 +53,7 @@ def checked_headers(headers: dict[str, str]) -> dict[str, str]:
 
 
 def with_transport(uri: str, transport: str) -> str:
-    """The address with ``;transport=tcp`` where we speak TCP and it names no transport."""
-    if transport == "tcp" and ";transport=" not in uri.lower() and "?" not in uri:
-        return f"{uri};transport=tcp"
+    """The address with the transport that we speak (UDP needs no word) unless it names one."""
+    if transport != "udp" and ";transport=" not in uri.lower() and "?" not in uri:
+        return f"{uri};transport={transport}"
     return uri

@@ -173,3 +173,10 @@ class LegMachine(RuleBasedStateMachine):
 
 
 TestLegMachine = LegMachine.TestCase
+
+
+@pytest.mark.parametrize(("code", "reason"), [(503, "untrusted"), (403, "unauthorized")])
+def test_a_certificate_that_did_not_pass(code: int, reason: str) -> None:
+    leg = Leg("c", "out")
+    leg.calling(0.0)
+    assert outcome(leg.finished(code, 1.0, untrusted=True)) == (code, reason)

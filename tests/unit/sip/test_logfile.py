@@ -12,6 +12,7 @@ from sip.logfile import without_people
         ("From: Ivanov Petr <sip:79001234567@h>;tag=a1", "From: …<…h>;tag=a1"),
         ('Contact: "Петрова \\ А" <sips:a@h;ob>', "Contact: …<…h;ob>"),
         ('Authorization: Digest username="79001234567"', "Authorization: Digest username=…"),
+        ("a=crypto:1 AES inline:a1B+/=c|2^20", "a=crypto:1 AES inline:…|2^20"),
         ("tel:112 and +7900123", "… and …"),
         ("CSeq: 17 INVITE", "CSeq: 17 INVITE"),
         ("To: <sip:a@h>\r\nFrom: B <sip:b@h>", "To: …<…h>\r\nFrom: …<…h>"),
