@@ -20,6 +20,7 @@ COMMANDS = {
     "status": "ekc_console.commands.status",
     "demo": "ekc_console.commands.demo",
     "engine": "ekc_console.commands.engine",
+    "tls": "ekc_console.commands.tls",
     "config": "ekc_console.commands.config",
     "scripts": "ekc_console.commands.scripts",
     "user": "ekc_console.commands.user",

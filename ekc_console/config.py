@@ -50,6 +50,8 @@ class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Server(_Section, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8122
+    protocol: Literal["auto", "http", "https"] = "auto"
+    """``auto``: ``https`` where ``tls.certificate`` is given."""
     data_dir: str = ""
     """Empty: ``~/.local/share/ekc`` (XDG_DATA_HOME)."""
     scripts_dir: str = ""
@@ -60,6 +62,17 @@ class Server(_Section, frozen=True, kw_only=True):
 
 class Store(_Section, frozen=True, kw_only=True):
     synchronous: Literal["normal", "full"] = "normal"
+
+
+class Tls(_Section, frozen=True, kw_only=True):
+    """The server's certificate, of its consoles' connections and of SIP; files in PEM."""
+
+    certificate: str = ""
+    key: str = ""
+    ca: str = ""
+    """Who signed it; empty: an authority that every system knows."""
+    trunk_ca: str = ""
+    """Who may have signed providers' certificates; empty: the authorities of this system."""
 
 
 class Node(_Section, frozen=True, kw_only=True):
@@ -87,10 +100,16 @@ class Node(_Section, frozen=True, kw_only=True):
 
 class Engine(_Section, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
+    public_host: str = ""
+    """Name or address that telephones find us by; empty: ``host``."""
     sip_port: int = 5060
+    tls_port: int = 5061
     rtp_first: int = 20000
     rtp_last: int = 29999
-    operator_transport: Literal["udp", "tcp"] = "tcp"
+    operator_transport: Literal["auto", "udp", "tcp", "tls"] = "auto"
+    """``auto``: with ``tls.certificate`` ``tls`` to an Asterisk of ours, else ``tcp``."""
+    operator_media: Literal["auto", "rtp", "srtp"] = "auto"
+    """``auto``: ``srtp`` with TLS."""
     nodes: tuple[Node, ...] = ()
 
 
@@ -99,7 +118,8 @@ class Trunk(_Section, frozen=True, kw_only=True):
     mode: Literal["address", "register"]
     addresses: tuple[str, ...] = ()
     outbound: str = ""
-    transport: Literal["udp", "tcp"] = "udp"
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    srtp: bool = False
     registrar: str = ""
     user: str = ""
     password: str = ""
@@ -114,6 +134,7 @@ class Trunk(_Section, frozen=True, kw_only=True):
             addresses=self.addresses,
             outbound=self.outbound,
             transport=self.transport,
+            srtp=self.srtp,
             user=self.user,
             password=password,
             registrar=self.registrar,
@@ -244,6 +265,7 @@ _DIRECTIONS = (
 class Config(_Section, frozen=True, kw_only=True):
     server: Server = Server()
     store: Store = Store()
+    tls: Tls = Tls()
     engine: Engine = Engine()
     trunks: tuple[Trunk, ...] = ()
     queues: tuple[Queue, ...] = tuple(Queue(QueueId(q), t) for q, _, t in _DIRECTIONS)
@@ -276,6 +298,25 @@ class Config(_Section, frozen=True, kw_only=True):
             topics=tuple(topic.settings() for topic in self.topics),
             breaks=tuple(reason.settings() for reason in self.breaks),
         )
+
+    @property
+    def https(self) -> bool:
+        """Whether consoles connect over TLS."""
+        wish = self.server.protocol
+        return wish == "https" or (wish == "auto" and bool(self.tls.certificate))
+
+    @property
+    def operator_transport(self) -> Literal["udp", "tcp", "tls"]:
+        wish = self.engine.operator_transport
+        if wish != "auto":
+            return wish
+        return "tls" if self.tls.certificate and not self.engine.nodes else "tcp"
+
+    @property
+    def operator_srtp(self) -> bool:
+        """Whether operators' sound is encrypted."""
+        wish = self.engine.operator_media
+        return wish == "srtp" or (wish == "auto" and self.operator_transport == "tls")
 
     @property
     def data_dir(self) -> Path:

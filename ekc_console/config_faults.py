@@ -155,6 +155,7 @@ def contradictions(config: Config) -> Iterator[_Contradiction]:
     """Values out of range, and what each key allows alone but not together with the others:
     (key, message, remedy)."""
     yield from _port_faults(config)
+    yield from _tls_faults(config)
     yield from _number_faults(config)
     yield from _queue_faults(config)
     yield from _reach_faults(config)
@@ -193,6 +194,52 @@ def _port_faults(config: Config) -> Iterator[_Contradiction]:
         ipaddress.IPv4Address(engine.host)
     except ValueError:
         yield "engine.host", f"«{engine.host}» — не адрес IPv4.", "Например, 127.0.0.1."
+    if not re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9.-]*)?", engine.public_host):
+        yield (
+            "engine.public_host",
+            f"«{engine.public_host}» — не имя узла и не адрес.",
+            "Например, ekc.example.org.",
+        )
+
+
+_MAKE_CERTIFICATE = "Задайте tls.certificate и tls.key; сделать их: ekc tls make."
+
+
+def _tls_faults(config: Config) -> Iterator[_Contradiction]:
+    tls, engine = config.tls, config.engine
+    if bool(tls.certificate) != bool(tls.key):
+        given, missing = ("certificate", "key") if tls.certificate else ("key", "certificate")
+        yield f"tls.{given}", f"нет tls.{missing}.", "Они нужны вместе."
+    if not tls.certificate:
+        if config.https:
+            yield "server.protocol", "для https нужен сертификат.", _MAKE_CERTIFICATE
+        if config.operator_transport == "tls" and not engine.nodes:
+            yield "engine.operator_transport", "для tls нужен сертификат.", _MAKE_CERTIFICATE
+        for index, trunk in enumerate(config.trunks):
+            if trunk.transport == "tls" and not engine.nodes:
+                yield f"trunks[{index}].transport", "для tls нужен сертификат.", _MAKE_CERTIFICATE
+    if config.operator_srtp and config.operator_transport != "tls":
+        yield (
+            "engine.operator_media",
+            "ключи шифрования звука шли бы открыто.",
+            "Для srtp нужен operator_transport: tls.",
+        )
+    if not 0 < engine.tls_port < 65536:
+        yield (
+            "engine.tls_port",
+            f"порт {engine.tls_port} не существует.",
+            "Укажите число от 1 до 65535.",
+        )
+    elif tls.certificate and not engine.nodes:
+        taken = {engine.sip_port: "engine.sip_port"}
+        if config.server.host == engine.host:
+            taken[config.server.port] = "server.port"
+        if engine.tls_port in taken:
+            yield (
+                "engine.tls_port",
+                f"порт {engine.tls_port} уже отдан {taken[engine.tls_port]}.",
+                "Дайте им разные порты.",
+            )
 
 
 def _number_faults(config: Config) -> Iterator[_Contradiction]:

@@ -26,6 +26,7 @@ from ekc_console.client.errors import Offline, Refused
 from ekc_console.client.login import login, server_url
 from ekc_console.client.network import explain
 from ekc_console.client.timing import Timing
+from ekc_console.client.trust import trust
 from ekc_console.client.view import SequenceGap, View
 from ekc_console.i18n import N_, _
 from ekc_console.wire import codec
@@ -112,6 +113,7 @@ class Connection:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._url = server_url(url) / WEBSOCKET_PATH.lstrip("/")
+        self._trust = trust(self._url)
         self._token = token
         self._listener = listener
         self._timing = timing or Timing()
@@ -217,6 +219,7 @@ class Connection:
                 heartbeat=self._timing.heartbeat_s,
                 timeout=ClientWSTimeout(ws_close=CLOSE_S),
                 max_msg_size=MAX_MESSAGE_BYTES,
+                ssl=self._trust,
             ) as socket,
         ):
             await self._open(socket)

@@ -9,6 +9,7 @@ import asyncio
 import locale
 import os
 import shutil
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
@@ -16,10 +17,12 @@ from typing import Literal
 
 import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout, WSServerHandshakeError
+from yarl import URL
 
 from ekc_console.client.connection import WEBSOCKET_PATH
 from ekc_console.client.login import server_url
-from ekc_console.client.network import explain
+from ekc_console.client.network import explain, is_loopback, remedy
+from ekc_console.client.trust import trust
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from sip.client import Softphone, SoftphoneError
@@ -252,30 +255,48 @@ async def server(url: str) -> list[Finding]:
     """Reachability, delay, version, telephony, clocks, WebSocket."""
     try:
         base = server_url(url)
+        secure = trust(base)
     except EkcError as error:
         return [_unreachable(error.message, error.remedy)]
+    findings = [_encryption(base)]
     timeout = ClientTimeout(total=SERVER_S)
     async with ClientSession(timeout=timeout) as http:
         try:
             delays = []
             for _round in range(PINGS):
                 began = time.monotonic()
-                async with http.get(base / "health") as answer:
+                async with http.get(base / "health", ssl=secure) as answer:
                     body = await answer.read()
                     date, status = answer.headers.get("Date", ""), answer.status
                 delays.append((time.monotonic() - began) * 1000)
             health = msgspec.json.decode(body, type=dict[str, object])
         except (ClientError, OSError, TimeoutError) as error:
             why = _("{url}: {why}").format(url=url, why=explain(error))
-            return [
-                _unreachable(why, _("Проверьте адрес, сеть и что сервер запущен (ekc server)."))
-            ]
+            return [_unreachable(why, remedy(error))]
         except msgspec.DecodeError:
             why = _("{url}: отвечает другая программа ({status})").format(url=url, status=status)
             return [_unreachable(why, _("Проверьте адрес и порт сервера."))]
-        findings = [_delay(min(delays)), *_health(health), _clock(date, time.time())]
-        findings.append(await _websocket(http, str(base / WEBSOCKET_PATH.lstrip("/"))))
+        findings += [_delay(min(delays)), *_health(health), _clock(date, time.time())]
+        findings.append(await _websocket(http, str(base / WEBSOCKET_PATH.lstrip("/")), secure))
     return findings
+
+
+def _encryption(base: URL) -> Finding:
+    title = _("Шифрование связи")
+    if base.scheme == "https":
+        return Finding(check="server.encryption", title=title, state="ok", found="TLS")
+    local = is_loopback(base.host or "")
+    return Finding(
+        check="server.encryption",
+        title=title,
+        state="ok" if local else "warning",
+        found=_("нет, сервер на этой же машине")
+        if local
+        else _("нет: имена и номера идут открыто"),
+        remedy=""
+        if local
+        else _("Пусть администратор задаст tls.certificate, а адрес начинается с https://."),
+    )
 
 
 def _unreachable(why: str, remedy: str) -> Finding:
@@ -340,10 +361,10 @@ def _clock(date: str, now: float) -> Finding:
     )
 
 
-async def _websocket(http: ClientSession, url: str) -> Finding:
+async def _websocket(http: ClientSession, url: str, secure: ssl.SSLContext | bool) -> Finding:
     title = _("Живая связь (WebSocket)")
     try:
-        async with asyncio.timeout(SERVER_S), http.ws_connect(url):
+        async with asyncio.timeout(SERVER_S), http.ws_connect(url, ssl=secure):
             return Finding(check="server.websocket", title=title, state="ok", found=_("есть"))
     except (WSServerHandshakeError, ClientError, OSError, TimeoutError) as error:
         return Finding(

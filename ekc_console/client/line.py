@@ -220,6 +220,8 @@ class Line:
             user=account.user,
             password=account.password,
             domain=account.domain,
+            srtp=account.srtp,
+            authorities=account.authorities,
             sound=self._sound,
         )
         inbox = Inbox(self._on_event)

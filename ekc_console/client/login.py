@@ -6,7 +6,8 @@ import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
-from ekc_console.client.network import explain
+from ekc_console.client.network import explain, remedy
+from ekc_console.client.trust import trust
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.wire import codec
@@ -24,14 +25,14 @@ _REMEDIES = {
 
 def server_url(text: str) -> URL:
     """The server's address as typed by people. Raises EkcError."""
-    remedy = _("Напишите адрес так: http://127.0.0.1:8122")
+    how = _("Напишите адрес так: http://127.0.0.1:8122")
     try:
         url = URL(text)
         usable = url.scheme in ("http", "https") and bool(url.host)
     except ValueError:
         usable = False
     if not usable:
-        raise EkcError(_("Адрес сервера «{url}» не годится.").format(url=text), remedy)
+        raise EkcError(_("Адрес сервера «{url}» не годится.").format(url=text), how)
     return url
 
 
@@ -43,13 +44,13 @@ async def post(
     try:
         async with (
             ClientSession(timeout=ClientTimeout(total=timeout_s)) as http,
-            http.post(target, data=data, headers=headers) as answer,
+            http.post(target, data=data, headers=headers, ssl=trust(target)) as answer,
         ):
             return answer.status, await answer.read()
     except (ClientError, OSError, TimeoutError) as error:
         raise EkcError(
             _("Сервер {url} недоступен: {why}.").format(url=url, why=explain(error)),
-            _("Проверьте адрес сервера и что он запущен (ekc server)."),
+            remedy(error),
         ) from None
 
 

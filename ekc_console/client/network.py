@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import ipaddress
 import socket
 import ssl
 
@@ -19,6 +20,40 @@ _BY_NUMBER = {
     errno.EHOSTUNREACH: N_("узел недоступен"),
     errno.ETIMEDOUT: N_("нет ответа"),
 }
+_UNKNOWN_AUTHORITY = N_("сертификат сервера выдан неизвестным центром")
+_CERTIFICATE = {  # OpenSSL's X509_V_ERR_…
+    9: N_("сертификат сервера ещё не действует: проверьте часы"),
+    10: N_("срок сертификата сервера вышел"),
+    62: N_("сертификат сервера выдан для другого имени"),
+    64: N_("сертификат сервера выдан для другого адреса"),
+}
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def trouble_with_certificate(error: BaseException) -> bool:
+    """Whether TLS itself failed: the server is there, and it is not to be talked to."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def remedy(error: BaseException) -> str:
+    """What to do about a server that does not answer."""
+    if trouble_with_certificate(error):
+        return _(
+            "Положите сертификат центра (ca.pem, он у администратора) в ~/.config/ekc/ca.pem или "
+            "назовите его в EKC_CA; адрес сервера пишите так, как в сертификате."
+        )
+    return _("Проверьте адрес сервера и что он запущен (ekc server).")
 
 
 def explain(error: BaseException) -> str:
@@ -26,7 +61,12 @@ def explain(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return _("нет ответа")
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _("сертификату сервера нет доверия")
+        code = getattr(error, "verify_code", 0)  # aiohttp's own has none, its cause has
+        if not code and error.__cause__ is not None:
+            return explain(error.__cause__)
+        return _(_CERTIFICATE.get(code, _UNKNOWN_AUTHORITY))
+    if isinstance(error, ssl.SSLError):
+        return _("по этому адресу говорят без шифрования или старым TLS")
     if isinstance(error, socket.gaierror | UnicodeError):
         return _("имя узла не найдено")
     if isinstance(error, OSError) and error.errno in _BY_NUMBER:

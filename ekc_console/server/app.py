@@ -100,12 +100,13 @@ class Server:
                 "Укажите другую папку или дайте на неё права.",
             ) from error
         scenarios = startup.load_scenarios(config)
+        certificate = startup.checked_certificate(config, datetime.datetime.now(datetime.UTC))
         progress("База данных")
         database = Database.open(data / "ekc.db", synchronous=config.store.synchronous)
         try:
             progress("Подсказки и музыка")
             prompts = await startup.prepare_prompts(config, scenarios)
-            engine = engine or startup.configured_engine(config, prompts)
+            engine = engine or startup.configured_engine(config, prompts, certificate)
             server = cls(config, database, engine)
             await server._build(scenarios, prompts)
         except BaseException:
@@ -128,7 +129,7 @@ class Server:
         self.lines = OperatorLines(
             self.engine,
             self.runtime,
-            config.engine.operator_transport,
+            startup.line_access(config),
             place=lambda leg, number: self.switch.place(leg, number),
             tell=self.alerts.operator,
         )
@@ -301,7 +302,8 @@ class Server:
         assert self._socket is not None
         self._web = web.AppRunner(self.api.app, access_log=None, shutdown_timeout=2.0)
         await self._web.setup()
-        await web.SockSite(self._web, self._socket).start()
+        context = startup.tls_context(self.config)
+        await web.SockSite(self._web, self._socket, ssl_context=context).start()
         log.info("server listens", host=self.config.server.host, port=self.config.server.port)
 
     async def _count_today(self) -> None:
@@ -320,7 +322,8 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://{self.config.server.host}:{self.config.server.port}"
+        scheme = "https" if self.config.https else "http"
+        return f"{scheme}://{self.config.server.host}:{self.config.server.port}"
 
     # -- what the parts tell one another -------------------------------------------------
 

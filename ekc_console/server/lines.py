@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import structlog
@@ -48,12 +49,23 @@ def bridge_of(agent: AgentId) -> str:
     return f"agent-{agent}"
 
 
+@dataclass(frozen=True, slots=True)
+class LineAccess:
+    """How softphones call in: the same for all operators."""
+
+    transport: Literal["udp", "tcp", "tls"]
+    srtp: bool = False
+    """Encrypted sound, and no other."""
+    authorities: str = ""
+    """With TLS: PEM of those who signed the server's certificate; empty: the client knows them."""
+
+
 class OperatorLines:
     def __init__(
         self,
         engine: TelephonyEngine,
         runtime: Runtime,
-        transport: Literal["udp", "tcp"],
+        access: LineAccess,
         *,
         place: Callable[[str, str], Awaitable[None]],
         tell: Callable[[AgentId, str], None],
@@ -65,7 +77,7 @@ class OperatorLines:
         """Operators' telephones that were called and have not answered."""
         self._engine = engine
         self._runtime = runtime
-        self._transport = transport
+        self._access = access
         self._passwords: dict[AgentId, str] = {}
         self._legs: dict[AgentId, str] = {}
         self._agents: dict[str, AgentId] = {}
@@ -80,15 +92,22 @@ class OperatorLines:
         """Credentials for this shift, known to the engine when this returns."""
         password = self._passwords.setdefault(agent, secrets.token_hex(_PASSWORD_BYTES))
         user = ACCOUNT_PREFIX + agent
-        await self._engine.put_account(Account(user, password))
-        address = self._engine.sip_address(self._transport)
+        await self._engine.put_account(self._account(user, password))
+        access = self._access
+        address = self._engine.sip_address(access.transport)
         return wire.Line(
-            uri=f"sip:standing@{address};transport={self._transport}",
+            uri=f"sip:standing@{address};transport={access.transport}",
             user=user,
             password=password,
             domain=address.rsplit(":", 1)[0],
-            transport=self._transport,
+            transport=access.transport,
+            srtp=access.srtp,
+            authorities=access.authorities,
         )
+
+    def _account(self, user: str, password: str) -> Account:
+        access = self._access
+        return Account(user, password, tls=access.transport == "tls", srtp=access.srtp)
 
     async def call_phone(self, agent: AgentId, number: str) -> None:
         """Ring the operator's telephone; from its answer on it is the leg. Raises EngineError."""
@@ -127,7 +146,7 @@ class OperatorLines:
     async def put_accounts_again(self) -> None:
         """After a restart of the engine, which forgets pushed accounts."""
         for agent, password in list(self._passwords.items()):
-            await self._engine.put_account(Account(ACCOUNT_PREFIX + agent, password))
+            await self._engine.put_account(self._account(ACCOUNT_PREFIX + agent, password))
 
     async def arrived(self, leg: str, account: str) -> None:
         """A softphone called in: take its leg as the agent's, in place of an older one."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import ipaddress
 import socket
+import ssl
+from pathlib import Path
 
 import structlog
 
@@ -13,9 +16,12 @@ from ekc_console.domain import scenario as sc
 from ekc_console.domain.knowledge import Knowledge
 from ekc_console.errors import EkcError
 from ekc_console.scenario_files import GUIDE, check_folder, check_knowledge
+from ekc_console.server import certificates
+from ekc_console.server.certificates import Certificate
 from ekc_console.server.engine.asterisk import installer
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Tls
+from ekc_console.server.lines import LineAccess
 from ekc_console.server.menu import spoken
 from ekc_console.server.services.music import ensure_music
 from ekc_console.server.services.prompts import FALLBACK_TEXT, STANDARD_TEXTS, PromptLibrary
@@ -94,7 +100,83 @@ async def prepare_prompts(config: Config, scenarios: dict[str, sc.Scenario]) -> 
     return prompts
 
 
-def configured_engine(config: Config, prompts: PromptLibrary) -> AsteriskEngine:
+def checked_certificate(config: Config, now: datetime.datetime) -> Certificate | None:
+    """The server's certificate if one is given; what will be wrong with it for clients, or soon,
+    is in the log. Raises CertificateError."""
+    if not config.tls.certificate:
+        if not is_loopback(config.engine.host) or not is_loopback(config.server.host):
+            log.warning(
+                "connections are not encrypted, and not only this machine can reach the server",
+                remedy="tls.certificate in the configuration; ekc tls make",
+            )
+        return None
+    certificate = certificates.check(
+        Path(config.tls.certificate).expanduser(), Path(config.tls.key).expanduser(), now
+    )
+    left = certificate.left_days(now)
+    if left < certificates.EXPIRES_SOON_DAYS:
+        log.warning("the certificate expires soon", days=left, remedy="ekc tls make, or your CA")
+    host = config.engine.public_host or config.engine.host
+    ours = config.operator_transport == "tls" and not config.engine.nodes
+    if ours and not certificate.serves(host):
+        raise certificates.CertificateError(
+            f"{config.tls.certificate}: сертификат не для {host}, и телефоны операторов его не "
+            f"примут. Он для: {', '.join(certificate.names) or 'никого'}.",
+            f"Сделайте его для всех имён: ekc tls make --host {host} …",
+        )
+    return certificate
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def tls_context(config: Config) -> ssl.SSLContext | None:
+    """Of the consoles' connections: TLS 1.2 and later; None where they speak plain HTTP. The
+    certificate was checked before."""
+    if not config.https:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(
+        Path(config.tls.certificate).expanduser(), Path(config.tls.key).expanduser()
+    )
+    return context
+
+
+def line_access(config: Config) -> LineAccess:
+    """How operators' softphones call in. Raises CertificateError."""
+    ca = config.tls.ca
+    return LineAccess(
+        config.operator_transport,
+        srtp=config.operator_srtp,
+        authorities=certificates.read_authorities(Path(ca).expanduser()) if ca else "",
+    )
+
+
+def engine_tls(config: Config, certificate: Certificate | None) -> Tls | None:
+    if certificate is None:
+        return None
+    tls = config.tls
+    authorities: Path | None = None
+    if any(trunk.transport == "tls" for trunk in config.trunks):
+        paths = ssl.get_default_verify_paths()
+        authorities = Path(tls.trunk_ca or paths.cafile or paths.openssl_cafile).expanduser()
+        certificates.read_authorities(authorities)
+    return Tls(
+        Path(tls.certificate).expanduser().resolve(),
+        Path(tls.key).expanduser().resolve(),
+        config.engine.tls_port,
+        authorities.resolve() if authorities else None,
+        certificate.digest,
+    )
+
+
+def configured_engine(
+    config: Config, prompts: PromptLibrary, certificate: Certificate | None
+) -> AsteriskEngine:
     """The configured engine: our own Asterisk, or the external node."""
     engine = config.engine
     trunks = tuple(trunk.settings(password=trunk.secret()) for trunk in config.trunks)
@@ -104,9 +186,11 @@ def configured_engine(config: Config, prompts: PromptLibrary) -> AsteriskEngine:
         directory=(config.data_dir / "engine").resolve(),
         recordings=(config.data_dir / "recordings").resolve(),
         host=engine.host,
+        public_host=engine.public_host,
         sip_port=engine.sip_port,
         rtp_first=engine.rtp_first,
         rtp_last=engine.rtp_last,
+        tls=engine_tls(config, certificate),
         trunks=trunks,
         fallback_prompt=prompts.path(FALLBACK_TEXT).resolve(),
         music_directory=(config.data_dir / "music").resolve(),

@@ -308,7 +308,12 @@ class Line(_Message, frozen=True, kw_only=True):
     user: str
     password: str
     domain: str
-    transport: Literal["udp", "tcp"]
+    transport: Literal["udp", "tcp", "tls"]
+    srtp: bool = False
+    """The server takes encrypted sound only."""
+    authorities: str = ""
+    """With ``tls``: PEM text of those who may have signed the certificate of telephony; empty: the
+    ones that the client's system knows."""
 
 
 class ScenarioText(_Message, frozen=True, kw_only=True):

@@ -171,8 +171,8 @@ CASES = [
         ["ekc.yaml:2: store.synchronous: недопустимое значение «sometimes»", "normal, full"],
     ),
     (
-        "engine: {operator_transport: tls}",
-        ["engine.operator_transport: недопустимое значение «tls».", "udp, tcp"],
+        "engine: {operator_transport: sctp}",
+        ["engine.operator_transport: недопустимое значение «sctp».", "udp, tcp, tls"],
     ),
     (
         "queues:\n- id: a\n  title: A\n- id: b\n  title: B\n  wrap_up: never",
@@ -345,3 +345,54 @@ def test_folders_follow_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
         Path("/s"),
         Path("/r"),
     )
+
+
+CERTIFICATE = "tls: {certificate: a.pem, key: b.pem}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "https", "transport", "srtp"),
+    [
+        ("", False, "tcp", False),
+        (CERTIFICATE, True, "tls", True),
+        (CERTIFICATE + "server: {protocol: http}", False, "tls", True),
+        (CERTIFICATE + "engine: {operator_transport: udp}", True, "udp", False),
+        (CERTIFICATE + "engine: {operator_media: rtp}", True, "tls", False),
+        (CERTIFICATE + NODE.strip(), True, "tcp", False),
+    ],
+)
+def test_a_certificate_turns_encryption_on(
+    text: str, https: bool, transport: str, srtp: bool
+) -> None:
+    config = parse(text, "ekc.yaml")
+    assert (config.https, config.operator_transport, config.operator_srtp) == (
+        https,
+        transport,
+        srtp,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tls: {certificate: a.pem}", "tls.certificate: нет tls.key."),
+        ("tls: {key: a.pem}", "tls.key: нет tls.certificate."),
+        ("server: {protocol: https}", "server.protocol: для https нужен сертификат."),
+        ("engine: {operator_transport: tls}", "engine.operator_transport: для tls нужен"),
+        ("engine: {operator_media: srtp}", "engine.operator_media: ключи шифрования"),
+        ("engine: {tls_port: 0}", "engine.tls_port: порт 0 не существует."),
+        (CERTIFICATE + "engine: {tls_port: 5060}", "уже отдан engine.sip_port"),
+        (CERTIFICATE + "engine: {tls_port: 8122}", "уже отдан server.port"),
+        ("engine: {public_host: 'a b'}", "engine.public_host: «a b»"),
+        (
+            "trunks: [{name: a, mode: address, outbound: 'h:5061', transport: tls}]",
+            "trunks[0].transport: для tls нужен сертификат.",
+        ),
+        (
+            "trunks: [{name: a, mode: address, outbound: 'h:5061', srtp: true}]",
+            "trunks[0].srtp: ключи шифрования звука шли бы открыто.",
+        ),
+    ],
+)
+def test_encryption_that_cannot_be(text: str, expected: str) -> None:
+    assert expected in faults(text)

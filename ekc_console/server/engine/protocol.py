@@ -9,7 +9,7 @@ exist any more, which is normal: people hang up at any moment.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -149,7 +149,11 @@ class Account:
     """SIP credentials of one operator for one shift."""
 
     name: str
-    password: str
+    password: str = field(repr=False)
+    tls: bool = False
+    """Calls in over TLS only; another call is refused (403)."""
+    srtp: bool = False
+    """Encrypted sound only; another call is refused (488)."""
 
 
 class TelephonyEngine(Protocol):
@@ -210,10 +214,11 @@ class TelephonyEngine(Protocol):
     async def stop_recording(self, leg: str) -> None: ...
 
     async def put_account(self, account: Account) -> None:
-        """Let ``account`` call in (``sip:standing@engine``). Replaces one of that name."""
+        """Let ``account`` call in: at ``sip:standing@engine``, which is its standing leg, and at
+        ``sip:echo@engine``, which gives back what it hears. Replaces one of that name."""
 
     async def drop_account(self, name: str) -> None:
         """Idempotent; a live leg of the account stays up."""
 
-    def sip_address(self, transport: Literal["udp", "tcp"] = "udp") -> str:
+    def sip_address(self, transport: Literal["udp", "tcp", "tls"] = "udp") -> str:
         """``host:port`` where softphones reach the engine."""

@@ -255,7 +255,7 @@ class SimulatedEngine:
         self._check_up()
         self._accounts.pop(name, None)
 
-    def sip_address(self, transport: Literal["udp", "tcp"] = "udp") -> str:
+    def sip_address(self, transport: Literal["udp", "tcp", "tls"] = "udp") -> str:
         return "127.0.0.1:5060"
 
     # -- the world outside ----------------------------------------------------------------

@@ -17,6 +17,12 @@ def caused_by(cause: BaseException) -> BaseException:
     return error
 
 
+def refused(code: int) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "x")
+    error.verify_code = code
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
@@ -27,7 +33,10 @@ def caused_by(cause: BaseException) -> BaseException:
         (OSError(errno.ENETUNREACH, "x"), "нет сети"),
         (OSError(errno.EHOSTUNREACH, "x"), "узел недоступен"),
         (socket.gaierror(socket.EAI_NONAME, "x"), "имя узла не найдено"),
-        (ssl.SSLCertVerificationError(1, "x"), "сертификату сервера нет доверия"),
+        (ssl.SSLCertVerificationError(1, "x"), "сертификат сервера выдан неизвестным центром"),
+        (refused(62), "сертификат сервера выдан для другого имени"),
+        (refused(10), "срок сертификата сервера вышел"),
+        (ssl.SSLError(1, "x"), "по этому адресу говорят без шифрования или старым TLS"),
         (caused_by(ConnectionRefusedError(errno.ECONNREFUSED, "x")), "соединение отклонено"),
         (caused_by(caused_by(TimeoutError())), "нет ответа"),
         (OSError(errno.EACCES, "Permission denied"), "[Errno 13] Permission denied"),

@@ -49,6 +49,8 @@ class _State(msgspec.Struct, frozen=True):
     configuration: str
     host: str
     sip_port: int
+    tls_port: int = 0
+    """0: TLS is not on offer."""
 
 
 class Child:
@@ -73,10 +75,11 @@ class Child:
         return self._running().pid
 
     @property
-    def sip(self) -> tuple[str, int]:
-        """What the running process is bound to (an adopted one may have older settings)."""
+    def sip(self) -> tuple[str, int, int]:
+        """Address, port and TLS port that the running process is bound to (an adopted one may
+        have older settings)."""
         state = self._running()
-        return state.host, state.sip_port
+        return state.host, state.sip_port, state.tls_port
 
     @property
     def outdated(self) -> bool:
@@ -168,6 +171,7 @@ class Child:
             self._fingerprint(),
             self._settings.host,
             self._settings.sip_port,
+            self._settings.tls.port if self._settings.tls else 0,
         )
         self._follow(state)
         _write_private(self._directory / "engine.json", msgspec.json.encode(state))

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from ekc_console.server.engine.asterisk.modules import MODULES
 from ekc_console.server.engine.asterisk.program import EngineProgram
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Trunk, host_port
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Tls, Trunk, host_port
 from ekc_console.server.engine.checks import is_number
+from ekc_console.server.engine.protocol import Account
 
 APPLICATION = "ekc"
 """Name of our ARI application and of its user in ARI and AMI."""
@@ -17,7 +18,10 @@ DIALLED_VARIABLE = "EKC_DIALLED"
 """Channel variable of a call out: the number. Asterisk shows it with every channel."""
 TRUNK_CONTEXT = "ekc-trunk"
 OPERATOR_CONTEXT = "ekc-operator"
+SECURE_OPERATOR_CONTEXT = "ekc-operator-tls"
+"""Of an account that must call in over TLS."""
 HELD_RETRY_S = 1
+_REJECTED = 21  # Q.850; 403 on the wire
 _NO_NUMBER = "s"
 """What a provider calls us by when the name that we register under is no number."""
 HELD_MUSIC = "held"
@@ -194,16 +198,34 @@ def _pjsip(settings: AsteriskSettings) -> str:
             "system",
             [("type", "system"), ("threadpool_initial_size", 4), ("threadpool_max_size", 16)],
         )
-        + "".join(_transport(settings, protocol) for protocol in ("udp", "tcp"))
+        + "".join(_transport(settings, protocol, settings.sip_port) for protocol in ("udp", "tcp"))
+        + (_tls_transport(settings, settings.tls) if settings.tls else "")
         + "".join(_trunk(settings, trunk) for trunk in settings.trunks)
     )
 
 
-def _transport(settings: AsteriskSettings, protocol: str) -> str:
+def _tls_transport(settings: AsteriskSettings, tls: Tls) -> str:
+    """``verify_server`` is about providers that we call; softphones show no certificate."""
+    fields: list[tuple[str, object]] = [
+        ("cert_file", tls.certificate),
+        ("priv_key_file", tls.key),
+        ("method", "tlsv1_2"),
+        ("verify_server", "yes"),
+    ]
+    if tls.trunk_authorities is not None:
+        fields.append(("ca_list_file", tls.trunk_authorities))
+    digest = f"; certificate {tls.digest}\n" if tls.digest else ""
+    return digest + _transport(settings, "tls", tls.port, fields)
+
+
+def _transport(
+    settings: AsteriskSettings, protocol: str, port: int, more: Iterable[tuple[str, object]] = ()
+) -> str:
     fields: list[tuple[str, object]] = [
         ("type", "transport"),
         ("protocol", protocol),
-        ("bind", f"{settings.host}:{settings.sip_port}"),
+        ("bind", f"{settings.host}:{port}"),
+        *more,
     ]
     if settings.public_host:
         fields += [
@@ -233,7 +255,7 @@ def endpoint_fields(settings: AsteriskSettings | None) -> list[tuple[str, str]]:
     return fields
 
 
-def account_fields(settings: AsteriskSettings | None, name: str) -> list[tuple[str, str]]:
+def account_fields(settings: AsteriskSettings | None, account: Account) -> list[tuple[str, str]]:
     """Endpoint of an operator. Told by user name only, so that it always has to give the
     password; cut when nothing at all is heard from the softphone.
 
@@ -241,13 +263,19 @@ def account_fields(settings: AsteriskSettings | None, name: str) -> list[tuple[s
     also change the provider's Record-Route, and our BYE would find no way back.
     """
     return [
-        ("context", OPERATOR_CONTEXT),
-        ("auth", name),
+        ("context", SECURE_OPERATOR_CONTEXT if account.tls else OPERATOR_CONTEXT),
+        ("auth", account.name),
         ("identify_by", "username,auth_username"),
         ("rtp_timeout", "30"),
         ("rewrite_contact", "yes"),
+        *_encryption(account.srtp),
         *endpoint_fields(settings),
     ]
+
+
+def _encryption(srtp: bool) -> list[tuple[str, str]]:
+    """A call without keys (RFC 4568) is then answered 488, and ours offer nothing else."""
+    return [("media_encryption", "sdes")] if srtp else []
 
 
 def _trunk(settings: AsteriskSettings, trunk: Trunk) -> str:
@@ -264,6 +292,7 @@ def _trunk(settings: AsteriskSettings, trunk: Trunk) -> str:
         ("trust_id_inbound", "yes"),
         ("rtp_timeout", 60),
         ("rtp_timeout_hold", 600),
+        *_encryption(trunk.srtp),
         *endpoint_fields(settings),
     ]
     texts = []
@@ -308,7 +337,7 @@ def registration_name(trunk: Trunk) -> str:
 
 
 def _uri(address: str, trunk: Trunk) -> str:
-    return f"sip:{address}" + (";transport=tcp" if trunk.transport == "tcp" else "")
+    return f"sip:{address}" + (f";transport={trunk.transport}" if trunk.transport != "udp" else "")
 
 
 def _escaped(text: str) -> str:
@@ -379,6 +408,17 @@ def _extensions(settings: AsteriskSettings) -> str:
             f"[{OPERATOR_CONTEXT}]",
             f"exten = standing,1,Stasis({APPLICATION},standing,${{CHANNEL(endpoint)}})",
             " same = n,Hangup()",
+            "exten = echo,1,Answer()",
+            " same = n,Echo()",
+            " same = n,Hangup()",
+            "",
+            f"[{SECURE_OPERATOR_CONTEXT}]",
+            *(
+                f'exten = {name},1,GotoIf($["${{CHANNEL(pjsip,secure)}}"="1"]'
+                f"?{OPERATOR_CONTEXT},{name},1)\n"
+                f" same = n,Hangup({_REJECTED})"
+                for name in ("standing", "echo")
+            ),
             "",
         ]
     )

@@ -281,7 +281,7 @@ class AsteriskEngine:
         ]
         await self._link.ari.put(f"{_DYNAMIC}/auth/{name}", _fields(login))
         await self._link.ari.put(
-            f"{_DYNAMIC}/endpoint/{name}", _fields(account_fields(self._node.settings, name))
+            f"{_DYNAMIC}/endpoint/{name}", _fields(account_fields(self._node.settings, account))
         )
 
     async def drop_account(self, name: str) -> None:
@@ -289,8 +289,8 @@ class AsteriskEngine:
         for kind in ("endpoint", "auth"):
             await self._link.ari.delete(f"{_DYNAMIC}/{kind}/{name}")
 
-    def sip_address(self, transport: Literal["udp", "tcp"] = "udp") -> str:
-        host, port = self._node.sip()
+    def sip_address(self, transport: Literal["udp", "tcp", "tls"] = "udp") -> str:
+        host, port = self._node.sip(tls=transport == "tls")
         return f"{host}:{port}"
 
     # -- helpers --------------------------------------------------------------------------

@@ -7,7 +7,13 @@ libraries that these need.
 from __future__ import annotations
 
 CODECS = ("codec_alaw", "codec_ulaw", "codec_resample", "format_wav", "format_pcm", "format_sln")
-MEDIA = ("res_timing_timerfd", "res_rtp_asterisk", "res_rtp_multicast", "res_musiconhold")
+MEDIA = (
+    "res_timing_timerfd",
+    "res_rtp_asterisk",
+    "res_srtp",
+    "res_rtp_multicast",
+    "res_musiconhold",
+)
 STORAGE = ("res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb")
 SIP = (
     "res_pjproject",
@@ -28,6 +34,7 @@ SIP = (
 )
 DIALPLAN = (
     "pbx_config",
+    "app_echo",
     "app_playback",
     "app_stack",
     "func_callerid",

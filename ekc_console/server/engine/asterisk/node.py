@@ -49,7 +49,7 @@ class Node(Protocol):
 
     async def ami(self) -> Ami: ...
 
-    def sip(self) -> tuple[str, int]: ...
+    def sip(self, *, tls: bool) -> tuple[str, int]: ...
 
 
 class ChildNode:
@@ -107,8 +107,15 @@ class ChildNode:
             self._own.control_host, access.ami_port, APPLICATION, access.secret
         )
 
-    def sip(self) -> tuple[str, int]:
-        host, port = self._child.sip
+    def sip(self, *, tls: bool) -> tuple[str, int]:
+        host, port, tls_port = self._child.sip
+        if tls:
+            port = tls_port
+        if not port:
+            raise EngineError(
+                "Работающий Asterisk запущен без TLS: настройки новее его.",
+                "Перезапустите сервер, когда нет разговоров.",
+            )
         if self._own.public_host:
             return self._own.public_host, port
         if host == "0.0.0.0":
@@ -147,5 +154,5 @@ class RemoteNode:
         host, port = host_port(self._node.ami)
         return await Ami.connect(host, port, self._node.ami_user, self._node.ami_password)
 
-    def sip(self) -> tuple[str, int]:
+    def sip(self, *, tls: bool) -> tuple[str, int]:
         return host_port(self._node.sip)

@@ -28,6 +28,8 @@ def check_ports(settings: AsteriskSettings) -> None:
     """Raises EngineError that says which port is taken and which setting to change."""
     for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
         _check_free(settings.host, settings.sip_port, kind, "engine.sip_port")
+    if settings.tls is not None:
+        _check_free(settings.host, settings.tls.port, socket.SOCK_STREAM, "engine.tls_port")
 
 
 def _check_free(host: str, port: int, kind: socket.SocketKind, key: str) -> None:

@@ -13,6 +13,7 @@ from ekc_console.errors import EkcError
 from ekc_console.server.engine.checks import TRUNK_PREFIX, is_number
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _HOST_PORT = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*):(\d{1,5})")
 _SIP_USER = re.compile(r"[A-Za-z0-9+*#_.!~'()&=$/-]{1,64}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f;]|^\s|\s$|^[<>]")
@@ -34,7 +35,10 @@ class Trunk:
     """IP addresses or CIDR networks that calls come from."""
     outbound: str = ""
     """``host:port`` for calls out; empty: this trunk takes calls only."""
-    transport: Literal["udp", "tcp"] = "udp"
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    """``tls`` needs :attr:`AsteriskSettings.tls`; the provider's certificate is checked."""
+    srtp: bool = False
+    """Calls with encrypted sound only (SDES); needs ``tls``, which protects the keys."""
     user: str = ""
     password: str = field(default="", repr=False)
     registrar: str = ""
@@ -50,7 +54,11 @@ class Trunk:
                 "Имя состоит из латинских букв, цифр, точки, дефиса и подчёркивания.",
             )
         _choice(f"{where}.mode", self.mode, ("address", "register"))
-        _choice(f"{where}.transport", self.transport, ("udp", "tcp"))
+        _choice(f"{where}.transport", self.transport, ("udp", "tcp", "tls"))
+        if self.srtp and self.transport != "tls":
+            raise EkcError(
+                f"{where}.srtp: ключи шифрования звука шли бы открыто.", "Задайте transport: tls."
+            )
         for address in self.addresses:
             _network(f"{where}.addresses", address)
         for key, value in (("outbound", self.outbound), ("registrar", self.registrar)):
@@ -93,6 +101,26 @@ class Trunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """SIP over TLS: 1.2 and later. Files in PEM, which Asterisk's user can read."""
+
+    certificate: Path
+    """With the authorities between it and the root."""
+    key: Path
+    port: int = 5061
+    trunk_authorities: Path | None = None
+    """Who may have signed the certificates of providers; needed when a trunk speaks TLS."""
+    digest: str = ""
+    """Of the certificate: a renewed one makes a new engine, as other settings do."""
+
+    def __post_init__(self) -> None:
+        _port("engine.tls_port", self.port, 1)
+        for key in ("certificate", "key", "trunk_authorities"):
+            if (path := getattr(self, key)) is not None:
+                _path(f"tls.{key}", path)
+
+
+@dataclass(frozen=True, slots=True)
 class AsteriskSettings:
     """An Asterisk of our own, run as a child process.
 
@@ -104,12 +132,15 @@ class AsteriskSettings:
     host: str = "127.0.0.1"
     """Address that SIP and RTP are bound to."""
     public_host: str = ""
-    """Address that softphones and trunks reach us by, where it is not ``host`` (0.0.0.0, NAT)."""
+    """Name or address that softphones and trunks reach us by, where it is not ``host`` (0.0.0.0,
+    NAT, a certificate for a name)."""
     sip_port: int = 5060
     http_port: int = 0
     ami_port: int = 0
     rtp_first: int = 20000
     rtp_last: int = 29999
+    tls: Tls | None = None
+    """None: SIP over TLS is not on offer."""
     trunks: tuple[Trunk, ...] = ()
     fallback_prompt: Path | None = None
     """WAV (8 kHz mono s16) that a caller hears, before the music and between its pieces, while no
@@ -118,9 +149,12 @@ class AsteriskSettings:
     """WAV files of the music on hold; None: those that came with Asterisk."""
 
     def __post_init__(self) -> None:
-        for key in ("host", "public_host"):
-            if value := getattr(self, key):
-                _address(f"engine.{key}", value)
+        _address("engine.host", self.host)
+        if self.public_host and not _HOST.fullmatch(self.public_host):
+            raise EkcError(
+                f"engine.public_host: «{_shown(self.public_host)}» — не имя узла и не адрес.",
+                "Укажите, например, ekc.example.org или 10.0.0.5.",
+            )
         for key, lowest in (("sip_port", 1), ("http_port", 0), ("ami_port", 0)):
             _port(f"engine.{key}", getattr(self, key), lowest)
         _port("engine.rtp_first", self.rtp_first, 1024)
@@ -129,6 +163,18 @@ class AsteriskSettings:
             raise EkcError(
                 f"engine.rtp_last: {self.rtp_last} не больше engine.rtp_first ({self.rtp_first}).",
                 "Дайте диапазон не меньше четырёх портов на один разговор.",
+            )
+        if self.tls is not None and self.tls.port == self.sip_port:
+            raise EkcError(
+                f"engine.tls_port: порт {self.sip_port} уже взят для SIP без шифрования.",
+                "Задайте другой порт.",
+            )
+        if self.tls is None and (
+            bare := next((t for t in self.trunks if t.transport == "tls"), None)
+        ):
+            raise EkcError(
+                f"engine.trunks.{bare.name}: для transport: tls нужен сертификат сервера.",
+                "Задайте tls.certificate и tls.key; сделать их: ekc tls make.",
             )
         names = [trunk.name for trunk in self.trunks]
         if twice := next((name for name in names if names.count(name) > 1), None):
@@ -163,7 +209,7 @@ class ExternalNode:
     ami_user: str
     ami_password: str = field(repr=False)
     sip: str
-    """``host:port`` where softphones reach it by UDP and TCP."""
+    """``host:port`` where softphones reach it, by the transport that operators use."""
     trunks: tuple[Trunk, ...] = ()
     """For calls out; endpoint names on the node are ``trunk-<name>``."""
 

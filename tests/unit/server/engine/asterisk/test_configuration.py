@@ -16,7 +16,8 @@ from ekc_console.server.engine.asterisk.configuration import (
 )
 from ekc_console.server.engine.asterisk.modules import MODULES
 from ekc_console.server.engine.asterisk.program import EngineProgram
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Trunk
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Tls, Trunk
+from ekc_console.server.engine.protocol import Account
 
 PROGRAM = EngineProgram(
     ("/usr/sbin/asterisk",), Path("/lib/modules"), Path("/data"), Path("/data/moh"), "22.1"
@@ -35,6 +36,7 @@ SETTINGS = AsteriskSettings(
     ),
 )
 RUN = Path("/run/ekc")
+ANNA = Account("op-anna", "secret")
 
 
 def files(settings: AsteriskSettings = SETTINGS) -> dict[str, str]:
@@ -120,12 +122,12 @@ def test_what_the_provider_calls_is_in_the_dialplan(user: str, contact: str) -> 
 
 def test_only_operators_contacts_are_rewritten() -> None:
     """Over TCP it would also rewrite the Record-Route of a trunk's proxy."""
-    assert dict(account_fields(SETTINGS, "op-anna"))["rewrite_contact"] == "yes"
+    assert dict(account_fields(SETTINGS, ANNA))["rewrite_contact"] == "yes"
     assert "rewrite_contact" not in files()["pjsip.conf"]
 
 
 def test_operators_are_known_by_name_and_password_only() -> None:
-    fields = dict(account_fields(SETTINGS, "op-anna"))
+    fields = dict(account_fields(SETTINGS, ANNA))
     assert fields["auth"] == "op-anna"
     assert fields["identify_by"] == "username,auth_username"
     assert fields["context"] == "ekc-operator"
@@ -188,3 +190,46 @@ def test_files_are_readable_as_sections() -> None:
     for name, text in files().items():
         parser = configparser.RawConfigParser(strict=False, allow_no_value=True, delimiters=("=",))
         parser.read_string(text, name)
+
+
+SECURE = replace(
+    SETTINGS,
+    tls=Tls(
+        Path("/srv/tls/server.pem"), Path("/srv/tls/key.pem"), 5061, Path("/srv/ca.pem"), "f00"
+    ),
+    trunks=(Trunk("cloud", outbound="sip.example:5061", transport="tls", srtp=True),),
+)
+
+
+def test_tls_is_spoken_on_a_port_of_its_own() -> None:
+    assert "transport-tls" not in files()["pjsip.conf"]
+    transport = sections(files(SECURE)["pjsip.conf"])["transport-tls", "transport"]
+    assert transport["bind"] == ["10.1.2.3:5061"]
+    assert transport["cert_file"] == ["/srv/tls/server.pem"]
+    assert transport["priv_key_file"] == ["/srv/tls/key.pem"]
+    assert transport["method"] == ["tlsv1_2"]
+    assert transport["verify_server"] == ["yes"]
+    assert transport["ca_list_file"] == ["/srv/ca.pem"]
+
+
+def test_a_renewed_certificate_is_another_configuration() -> None:
+    tls = SECURE.tls
+    assert tls is not None
+    assert files(SECURE) != files(replace(SECURE, tls=replace(tls, digest="f01")))
+
+
+def test_a_trunk_with_tls_and_srtp() -> None:
+    pjsip = sections(files(SECURE)["pjsip.conf"])
+    endpoint = pjsip["trunk-cloud", "endpoint"]
+    assert endpoint["transport"] == ["transport-tls"]
+    assert endpoint["media_encryption"] == ["sdes"]
+    assert pjsip["trunk-cloud", "aor"]["contact"] == [r"sip:sip.example:5061\;transport=tls"]
+
+
+def test_an_account_of_its_own_kind_of_encryption() -> None:
+    assert "media_encryption" not in dict(account_fields(SETTINGS, ANNA))
+    fields = dict(account_fields(SETTINGS, replace(ANNA, tls=True, srtp=True)))
+    assert fields["media_encryption"] == "sdes"
+    assert fields["context"] == "ekc-operator-tls"
+    dialplan = files()["extensions.conf"]
+    assert '"${CHANNEL(pjsip,secure)}"="1"]?ekc-operator,standing,1)' in dialplan

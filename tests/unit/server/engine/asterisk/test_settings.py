@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ekc_console.errors import EkcError
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings, ExternalNode, Trunk
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings, ExternalNode, Tls, Trunk
 
 TRUNK: dict[str, Any] = {"name": "town", "addresses": ("10.0.0.1",)}
 ENGINE: dict[str, Any] = {"directory": Path("/srv/ekc"), "recordings": Path("/srv/recordings")}
@@ -21,7 +21,7 @@ ENGINE: dict[str, Any] = {"directory": Path("/srv/ekc"), "recordings": Path("/sr
         ("name", "a]\n[b"),
         ("name", ""),
         ("mode", "guess"),
-        ("transport", "tls"),
+        ("transport", "sctp"),
         ("addresses", ("10.0.0.1\nmatch=0.0.0.0/0",)),
         ("addresses", ("everywhere",)),
         ("outbound", "10.0.0.1"),
@@ -61,6 +61,7 @@ def test_a_password_is_not_shown() -> None:
         ("host", "localhost"),
         ("host", "127.0.0.1\nbind=0.0.0.0"),
         ("public_host", "::1"),
+        ("public_host", "a b"),
         ("sip_port", 0),
         ("sip_port", 65536),
         ("http_port", -1),
@@ -102,3 +103,28 @@ def test_a_password_is_kept_as_it_is_or_refused(password: str) -> None:
         return
     assert trunk.password == password
     assert not set(password) & set("\n\r\0;")
+
+
+def test_sound_is_not_encrypted_with_keys_in_the_open() -> None:
+    with pytest.raises(EkcError, match=r"engine\.trunks\.town\.srtp") as caught:
+        Trunk(**TRUNK, srtp=True)
+    assert "transport: tls" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"tls": Tls(Path("/c.pem"), Path("/k.pem"), port=5060)}, "engine.tls_port"),
+        ({"trunks": (Trunk(**TRUNK, transport="tls"),)}, "нужен сертификат"),
+    ],
+)
+def test_tls_that_cannot_be(change: dict[str, object], words: str) -> None:
+    with pytest.raises(EkcError, match=words) as caught:
+        AsteriskSettings(directory=Path("/d"), recordings=Path("/r"), **change)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("certificate", [Path("c.pem"), Path("/c;d.pem")])
+def test_a_certificates_path_that_asterisk_would_misread(certificate: Path) -> None:
+    with pytest.raises(EkcError, match=r"tls\.certificate"):
+        Tls(certificate, Path("/k.pem"))
