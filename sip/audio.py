@@ -242,11 +242,12 @@ class Ear:
         self._detector: ToneDetector | None = None
         self._on_change: Callable[[list[float], list[float], float], None] | None = None
         self._recorder: Recorder | None = None
+        self._tap: Callable[[bytes], None] | None = None
         self._on_error: Callable[[OSError], None] | None = None
 
     @property
     def listening(self) -> bool:
-        return self._detector is not None or self._recorder is not None
+        return any((self._detector, self._recorder, self._tap))
 
     def detect(
         self,
@@ -270,9 +271,16 @@ class Ear:
         if before is not None:
             before.close()
 
+    def tap(self, tap: Callable[[bytes], None] | None) -> None:
+        """Give every frame to ``tap``, which the media clock calls."""
+        with self._lock:
+            self._tap = tap
+
     def write(self, frame: bytes, now: float) -> None:
         """Take one frame heard at ``now``; called by the media clock."""
         with self._lock:
+            if self._tap is not None:
+                self._tap(frame)
             if self._recorder is not None:
                 try:
                     self._recorder.write(frame)

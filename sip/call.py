@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import pjsua2 as pj
 
 from sip.audio import Ear, FileSource, Mouth, Recorder, ToneDetector, ToneSource
+from sip.echo import EchoSource, echo_event
 from sip.encryption import UNTRUSTED
 from sip.legs import Direction, Leg
 from sip.media import EarPort, MouthPort, Ports, forget_received
@@ -185,6 +186,18 @@ class SipCall(pj.Call):  # type: ignore[misc]
             self._ear.detect(None)
         self.wire()
 
+    def measure_echo(self) -> None:
+        source = EchoSource()
+
+        def measured() -> None:
+            self._ear.tap(None)
+            self._owner.emit(echo_event(self.name, source.result()))
+            self.wire()
+
+        self._ear.tap(source.hear)
+        self._mouth.say(source, lambda: self._owner.post(measured))
+        self.wire()
+
     def quality(self) -> Quality:
         """Raises ``pj.Error`` while there is no audio."""
         index = self._audio_index()
@@ -328,6 +341,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
     def _close_audio(self) -> None:
         self._mouth.say(None)
         self._ear.detect(None)
+        self._ear.tap(None)
         try:
             self._ear.record(None)
         except OSError:

@@ -26,6 +26,7 @@ RunningCommand = (
     | protocol.Tone
     | protocol.Record
     | protocol.Listen
+    | protocol.MeasureEcho
     | protocol.Statistics
 )
 
@@ -73,6 +74,8 @@ def _perform(endpoint: Endpoint, command: RunningCommand) -> None:
             call.record(command)
         case protocol.Listen():
             call.listen(command)
+        case protocol.MeasureEcho():
+            call.measure_echo()
         case protocol.Statistics():
             endpoint.emit(call.quality())
         case _:

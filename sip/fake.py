@@ -19,7 +19,19 @@ import msgspec
 from sip import protocol
 from sip.audio import FRAME_S, FileSource, Recorder, ToneDetector, ToneSource
 from sip.checks import MAX_CALLS, CommandFailed, check, failed
-from sip.fake_network import ANSWERS, BUSY, REJECTS, RINGS, SILENT, Behaviour, FakeLeg, FakeNetwork
+from sip.echo import EchoSource, echo_event
+from sip.fake_network import (
+    ANSWERS,
+    BUSY,
+    ECHOES,
+    REJECTS,
+    RINGS,
+    SILENT,
+    Behaviour,
+    EchoBack,
+    FakeLeg,
+    FakeNetwork,
+)
 from sip.fake_sound import HEADSET, FakeSound
 from sip.legs import Leg
 from sip.phone import BasePhone, EventSink, SoftphoneError
@@ -43,6 +55,7 @@ from sip.protocol import (
 __all__ = [
     "ANSWERS",
     "BUSY",
+    "ECHOES",
     "REJECTS",
     "RINGS",
     "SILENT",
@@ -203,7 +216,8 @@ class FakePhone(BasePhone):
         | protocol.StopPlaying
         | protocol.Tone
         | protocol.Record
-        | protocol.Listen,
+        | protocol.Listen
+        | protocol.MeasureEcho,
     ) -> None:
         match command:
             case protocol.Mute():
@@ -227,8 +241,20 @@ class FakePhone(BasePhone):
                 leg.ear.record(Recorder(Path(command.file)) if command.file else None)
             case protocol.Listen():
                 self._listen(leg, command)
+            case protocol.MeasureEcho():
+                self._measure_echo(leg, command.call)
             case _:
                 assert_never(command)
+
+    def _measure_echo(self, leg: FakeLeg, call: str) -> None:
+        source = EchoSource()
+
+        def measured() -> None:
+            leg.ear.tap(None)
+            self.tell(echo_event(call, source.result()))
+
+        leg.ear.tap(source.hear)
+        leg.mouth.say(source, measured)
 
     def _listen(self, leg: FakeLeg, command: protocol.Listen) -> None:
         def changed(tones: list[float], levels: list[float], t: float) -> None:
@@ -303,6 +329,11 @@ class FakePhone(BasePhone):
         self._answer(leg, code)
         if code == 200 and self.on_incoming.tone_hz:
             leg.mouth.say(ToneSource(self.on_incoming.tone_hz, -12.0))
+            self._network.wake()
+        if code == 200 and self.on_incoming.echoes:
+            back = EchoBack()
+            leg.ear.tap(back.hear)
+            leg.mouth.say(back)
             self._network.wake()
         if code == 200 and self.on_incoming.hang_up_after_s is not None:
             loop = asyncio.get_running_loop()

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import re
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ class Behaviour:
 
     answers: tuple[tuple[float, int], ...] = ()
     tone_hz: float = 0.0
+    echoes: bool = False
+    """Gives back what it hears."""
     hang_up_after_s: float | None = None
     """Seconds from connected."""
 
@@ -42,6 +45,20 @@ ANSWERS = Behaviour(((0.0, 180), (0.02, 200)))
 BUSY = Behaviour(((0.0, 486),))
 REJECTS = Behaviour(((0.0, 180), (0.02, 603)))
 SILENT = Behaviour()
+ECHOES = Behaviour(((0.0, 200),), echoes=True)
+
+
+class EchoBack:
+    """Says what was heard, a frame later."""
+
+    def __init__(self) -> None:
+        self._frames: deque[bytes] = deque()
+
+    def hear(self, frame: bytes) -> None:
+        self._frames.append(frame)
+
+    def read(self) -> bytes:
+        return self._frames.popleft() if self._frames else SILENCE
 
 
 class FakeNetwork:
@@ -155,6 +172,7 @@ class FakeLeg:
     def finish(self, code: int) -> None:
         self.mouth.say(None)
         self.ear.detect(None)
+        self.ear.tap(None)
         self.ear.record(None)
         self.phone.forget(self)
         self.tell(lambda leg, now: leg.finished(code, now))

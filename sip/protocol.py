@@ -183,6 +183,13 @@ class Listen(_Command, frozen=True, kw_only=True):
     threshold_dbfs: float = -40.0
 
 
+class MeasureEcho(_Command, frozen=True, kw_only=True):
+    """Say eight short chirps into a call whose other end gives back what it hears, instead of the
+    microphone. Event: ``EchoMeasured`` after 5.2 s."""
+
+    call: str
+
+
 class Statistics(_Command, frozen=True, kw_only=True):
     """Event: ``Quality`` once."""
 
@@ -261,6 +268,7 @@ Command = (
     | Tone
     | Record
     | Listen
+    | MeasureEcho
     | Statistics
     | ListDevices
     | UseDevices
@@ -346,6 +354,16 @@ class Quality(_Event, frozen=True, kw_only=True):
     round_trip_ms: float
 
 
+class EchoMeasured(_Event, frozen=True, kw_only=True):
+    """``round_trip_ms``: from the frame that is said to the one in which it is heard, without the
+    sound card; 0 when nothing ``returned``."""
+
+    call: str
+    sent: int
+    returned: int
+    round_trip_ms: float
+
+
 class TransferState(_Event, frozen=True, kw_only=True):
     call: str
     code: int
@@ -414,6 +432,7 @@ Event = (
     | Played
     | Heard
     | Quality
+    | EchoMeasured
     | TransferState
     | Devices
     | SoundState
