@@ -109,6 +109,7 @@ class Desk(CallRequests):
             lambda: self._changed("sound"),
             self._notify,
             enabled=sound == "device",
+            open_echo=self._open_echo,
         )
         self.line = self._make_line(
             phone_factory, sound, dialable(phone_number) if phone_number else ""
@@ -284,6 +285,14 @@ class Desk(CallRequests):
         except TimeoutError:
             log.info("line not up in time")
 
+    async def _open_echo(self) -> wire.Line:
+        if self.view.call is not None:
+            raise EkcError(
+                _("Идёт вызов: проверка через сервер помешала бы ему."),
+                _("Проверьте связь после разговора."),
+            )
+        return expect(await self.request(wire.OpenEcho()), wire.Line)
+
     async def _open_line(self) -> wire.Line:
         return expect(await self.request(wire.OpenLine()), wire.Line)
 
@@ -315,6 +324,8 @@ class Desk(CallRequests):
         else:
             self.line.call_over()
         self.sound.ring(call is not None and call.state == "offered")
+        if call is not None:
+            self.sound.end_echo()
         if isinstance(self.line, PhoneLine):
             self.line.set_up(self._leg_known())
         if self._leg_known():

@@ -15,8 +15,8 @@ from typing import Literal, Protocol
 
 import structlog
 
+from ekc_console.client.access import start_of
 from ekc_console.client.leg import Inbox, Leg, LegFailed, sentence
-from ekc_console.client.network import host_of, own_address_towards
 from ekc_console.client.quality import LineQuality, between
 from ekc_console.client.timing import Timing
 from ekc_console.errors import EkcError
@@ -98,7 +98,8 @@ class Line:
         timing: Timing | None = None,
         on_sound: Callable[[Event], None] = lambda event: None,
     ) -> None:
-        """``on_sound`` gets the softphone's events about sound devices, ``Started`` first."""
+        """``on_sound`` gets the softphone's events about sound devices, ``Started`` first, and
+        about other calls than the leg."""
         self._on_sound = on_sound
         self._open_line = open_line
         self._may_dial = may_dial
@@ -214,16 +215,7 @@ class Line:
         if self._account is None:
             self._account = await self._open_line()
         account = self._account
-        start = Start(
-            host=await own_address_towards(host_of(account.uri)),
-            transport=account.transport,
-            user=account.user,
-            password=account.password,
-            domain=account.domain,
-            srtp=account.srtp,
-            authorities=account.authorities,
-            sound=self._sound,
-        )
+        start = await start_of(account, self._sound)
         inbox = Inbox(self._on_event)
         try:
             phone = await self._phone_factory(start, on_event=inbox.take)
@@ -309,6 +301,9 @@ class Line:
         if phone is not self.phone:
             return  # the last words of a softphone that was replaced
         leg = self._leg
+        of_other_call = getattr(event, "call", self.leg) != self.leg
+        if of_other_call or isinstance(event, Failed | Stopped):
+            self._on_sound(event)
         match event:
             case CallState(state="connected") if leg and event.call == leg.name:
                 leg.answered.set()

@@ -12,8 +12,12 @@ from typing import Literal, Protocol
 import msgspec
 import structlog
 
+from ekc_console.client.access import start_of
+from ekc_console.client.doctor import Finding
+from ekc_console.client.echo import EchoTest, findings
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
+from ekc_console.wire import messages as wire
 from sip import protocol
 from sip.client import EventSink, Phone, SoftphoneError
 from sip.protocol import (
@@ -74,6 +78,16 @@ class SoundSetup(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, **{f"{side}_volume": volume})
 
 
+class EchoState(msgspec.Struct, frozen=True):
+    """``hearing``: the call stands, and the operator hears themselves through the server."""
+
+    state: Literal["off", "measuring", "hearing", "failed"] = "off"
+    findings: tuple[Finding, ...] = ()
+    """Of the last test that came to an end."""
+    fault: EkcError | None = None
+    """Of a failed one."""
+
+
 class SoundDesk:
     """``on_event`` takes the events of whichever softphone there is. ``line_phone``: the line's,
     if it runs. ``tell`` gets a word for the operator when a device goes or comes."""
@@ -84,9 +98,11 @@ class SoundDesk:
         phone_factory: PhoneFactory,
         on_change: Callable[[], None],
         tell: Tell,
+        open_echo: Callable[[], Awaitable[wire.Line]],
         *,
         enabled: bool = True,
     ) -> None:
+        """``open_echo`` asks the server where its echo is, and for an account to call it."""
         self._line_phone = line_phone
         self._phone_factory = phone_factory
         self._on_change = on_change
@@ -102,6 +118,9 @@ class SoundDesk:
         self.checking = False
         self._own: Phone | None = None
         self._ringing = False
+        self._open_echo = open_echo
+        self.echo = EchoState()
+        self._echo_test: EchoTest | None = None
 
     # -- the operator's wishes -----------------------------------------------------
 
@@ -137,6 +156,7 @@ class SoundDesk:
         """Idempotent."""
         if self.checking:
             self.hear_yourself(False)
+            self.end_echo()
             self._send(protocol.WatchLevels(on=False))
             self.checking = False
             self.levels = None
@@ -145,6 +165,7 @@ class SoundDesk:
 
     async def release(self) -> None:
         """Give the devices back to the line, which is about to start."""
+        self.end_echo()
         own, self._own = self._own, None
         if own is not None:
             await own.stop()
@@ -158,6 +179,58 @@ class SoundDesk:
             self._send(protocol.HearYourself(on=on))
             self._on_change()
 
+    async def test_echo(self) -> None:
+        """Measure the way to the server and back; from then on the operator hears themselves
+        through it, until :meth:`end_echo`. While the check is open. The outcome is in ``echo``."""
+        if self.echo.state in ("measuring", "hearing"):
+            return
+        self.hear_yourself(False)
+        self._set_echo(EchoState("measuring"))
+        try:
+            account = await self._open_echo()
+            test = self._echo_test = EchoTest(await self._echo_phone(account), account.uri)
+            result = await test.run()
+        except EkcError as error:
+            self._echo_test = None
+            if self.echo.state == "measuring":
+                self._set_echo(EchoState("failed", fault=error))
+            return
+        found = findings(result, transport=account.transport, srtp=account.srtp)
+        state: Literal["off", "hearing"] = "off" if test.over else "hearing"
+        self._set_echo(EchoState(state, tuple(found)))
+
+    def end_echo(self) -> None:
+        """Hang up; what was found stays. Idempotent."""
+        test, self._echo_test = self._echo_test, None
+        if test is not None:
+            test.end()
+        if self.echo.state in ("measuring", "hearing"):
+            self._set_echo(msgspec.structs.replace(self.echo, state="off"))
+
+    async def _echo_phone(self, account: wire.Line) -> Phone:
+        """The line's softphone with its own account, or one of ours with ``account``."""
+        if (phone := self._line_phone()) is not None:
+            return phone
+        start = await start_of(account, "device", silence_detection=False)
+        own, self._own = self._own, None
+        if own is not None:
+            await own.stop()
+        try:
+            phone = self._own = await self._phone_factory(start, on_event=self.on_event)
+        except (SoftphoneError, OSError) as error:
+            raise EkcError(
+                _("Программный телефон не запустился: {why}.").format(why=error)
+            ) from None
+        if not self.checking:
+            await self.release()
+            raise EkcError(_("Проверка закрыта."))
+        self._send_setup()
+        return phone
+
+    def _set_echo(self, echo: EchoState) -> None:
+        self.echo = echo
+        self._on_change()
+
     def ring(self, on: bool) -> None:
         """A call is offered, or no longer."""
         if on != self._ringing:
@@ -167,6 +240,10 @@ class SoundDesk:
     # -- what the softphone tells --------------------------------------------------
 
     def on_event(self, event: Event) -> None:
+        if self._echo_test is not None:
+            self._echo_test.take(event)
+            if self._echo_test.over and self.echo.state == "hearing":
+                self.end_echo()
         match event:
             case Started():
                 self._send_setup()

@@ -28,6 +28,7 @@ from ekc_console.server.cards import Cards
 from ekc_console.server.clock import Clock
 from ekc_console.server.commands import Commands
 from ekc_console.server.duties import nobody_for
+from ekc_console.server.echo import EchoAccounts
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.last_operator import LastOperators
@@ -126,10 +127,12 @@ class Server:
         self.recorder = Recorder(
             config.data_dir / "recordings", self.database, self.clock, on=config.calls.recording
         )
+        access = startup.line_access(config)
+        self.echo = EchoAccounts(self.engine, access)
         self.lines = OperatorLines(
             self.engine,
             self.runtime,
-            startup.line_access(config),
+            access,
             place=lambda leg, number: self.switch.place(leg, number),
             tell=self.alerts.operator,
         )
@@ -226,7 +229,7 @@ class Server:
             ),
             break_limits,
             self._log_out,
-            {**work.handlers, **line.handlers, **settings.handlers},
+            {**work.handlers, **line.handlers, **settings.handlers, **self.echo.handlers},
         )
         self.api = Api(
             self.auth,
@@ -286,6 +289,7 @@ class Server:
         if self._socket is not None:
             self._socket.close()
         await self.opening.stop()
+        await self.echo.close()
         await self.menus.close()
         if self._engine_began:
             await self.engine.stop(hang_up=hang_up)

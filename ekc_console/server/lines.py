@@ -60,6 +60,26 @@ class LineAccess:
     """With TLS: PEM of those who signed the server's certificate; empty: the client knows them."""
 
 
+def account_of(access: LineAccess, user: str, password: str) -> Account:
+    return Account(user, password, tls=access.transport == "tls", srtp=access.srtp)
+
+
+def line_of(
+    engine: TelephonyEngine, access: LineAccess, account: Account, extension: str
+) -> wire.Line:
+    """What a softphone needs to call ``extension`` with ``account``."""
+    address = engine.sip_address(access.transport)
+    return wire.Line(
+        uri=f"sip:{extension}@{address};transport={access.transport}",
+        user=account.name,
+        password=account.password,
+        domain=address.rsplit(":", 1)[0],
+        transport=access.transport,
+        srtp=access.srtp,
+        authorities=access.authorities,
+    )
+
+
 class OperatorLines:
     def __init__(
         self,
@@ -91,23 +111,9 @@ class OperatorLines:
     async def open(self, agent: AgentId) -> wire.Line:
         """Credentials for this shift, known to the engine when this returns."""
         password = self._passwords.setdefault(agent, secrets.token_hex(_PASSWORD_BYTES))
-        user = ACCOUNT_PREFIX + agent
-        await self._engine.put_account(self._account(user, password))
-        access = self._access
-        address = self._engine.sip_address(access.transport)
-        return wire.Line(
-            uri=f"sip:standing@{address};transport={access.transport}",
-            user=user,
-            password=password,
-            domain=address.rsplit(":", 1)[0],
-            transport=access.transport,
-            srtp=access.srtp,
-            authorities=access.authorities,
-        )
-
-    def _account(self, user: str, password: str) -> Account:
-        access = self._access
-        return Account(user, password, tls=access.transport == "tls", srtp=access.srtp)
+        account = account_of(self._access, ACCOUNT_PREFIX + agent, password)
+        await self._engine.put_account(account)
+        return line_of(self._engine, self._access, account, "standing")
 
     async def call_phone(self, agent: AgentId, number: str) -> None:
         """Ring the operator's telephone; from its answer on it is the leg. Raises EngineError."""
@@ -146,7 +152,8 @@ class OperatorLines:
     async def put_accounts_again(self) -> None:
         """After a restart of the engine, which forgets pushed accounts."""
         for agent, password in list(self._passwords.items()):
-            await self._engine.put_account(self._account(ACCOUNT_PREFIX + agent, password))
+            account = account_of(self._access, ACCOUNT_PREFIX + agent, password)
+            await self._engine.put_account(account)
 
     async def arrived(self, leg: str, account: str) -> None:
         """A softphone called in: take its leg as the agent's, in place of an older one."""

@@ -181,6 +181,12 @@ class OpenLine(_Message, frozen=True, kw_only=True):
     """Ask for SIP credentials of this shift. Result: ``Line``."""
 
 
+class OpenEcho(_Message, frozen=True, kw_only=True):
+    """Ask for where a workplace hears itself through the telephony, and for SIP credentials that
+    call there for some minutes; no shift is needed. A softphone that has an account already may
+    call the ``uri`` with its own. Result: ``Line``."""
+
+
 class CallMyPhone(_Message, frozen=True, kw_only=True):
     """Have the voice on a telephone: the server calls ``number`` through the trunk, and the line
     stands from its answer to its hang-up. ``Me.line_up`` tells; a call that is not answered is
@@ -275,6 +281,7 @@ Command = (
     | GoBreak
     | LogOut
     | OpenLine
+    | OpenEcho
     | CallMyPhone
     | AcceptOffer
     | RejectOffer

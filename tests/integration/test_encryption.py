@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 import pytest
 
+from ekc_console.client import voice_check
 from ekc_console.client.line import Voice
 from ekc_console.config import Tls, Trunk
 from ekc_console.errors import EkcError
@@ -200,3 +201,12 @@ async def test_a_trunk_with_tls_and_srtp(opened, tmp_path: Path) -> None:
     assert "RTP/SAVP " in provider.offer
     assert [sound(reader.payload(packet)) for packet in packets] == [{int(OPERATOR_HZ)}] * PACKETS
     assert all(sound(packet[12:172]) != {int(OPERATOR_HZ)} for packet in packets)
+
+
+async def test_the_echo_goes_the_same_way(secure: SecureCentre) -> None:
+    await secure.add_person("anna")
+    findings = await voice_check.voice(
+        secure.server.url, "anna", PASSWORD, lambda text: None, sound=False
+    )
+    assert {finding.state for finding in findings} == {"ok"}, findings
+    assert findings[-1].found == "A-law, TLS, SRTP"

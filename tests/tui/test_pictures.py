@@ -13,7 +13,8 @@ import pytest
 from textual.pilot import Pilot
 
 from ekc_console import i18n
-from ekc_console.client.sound import SoundSetup
+from ekc_console.client.echo import EchoResult, findings
+from ekc_console.client.sound import EchoState, SoundSetup
 from ekc_console.tui import prefs
 from ekc_console.tui.app import EkcApp
 from ekc_console.tui.prefs import Prefs
@@ -151,6 +152,9 @@ async def _sound(pilot: Pilot[Any]) -> None:
     sound._own.send(WatchLevels(on=False))
     await settle(pilot)
     sound.on_event(Levels(microphone_dbfs=-21.0, speaker_dbfs=-70.0))
+    way = EchoResult(sent=8, returned=8, round_trip_ms=412.0, loss=0.0, jitter_ms=3.0, codec="PCMA")
+    found = findings(way, transport="tls", srtp=True)
+    sound._set_echo(EchoState("hearing", tuple(found)))
     await settle(pilot)
 
 

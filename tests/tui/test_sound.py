@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from ekc_console.client.echo import EchoResult, findings
+from ekc_console.client.sound import EchoState
 from ekc_console.tui import prefs
 from ekc_console.tui.app import EkcApp
 from ekc_console.tui.screens.sound import SoundScreen
 from ekc_console.tui.widgets.line_table import LineTable
 from ekc_console.tui.widgets.painted import Painted
+from ekc_console.wire import messages as wire
 from sip.fake import FakePhone
 from sip.fake_sound import HEADSET
 from sip.protocol import (
@@ -121,3 +124,54 @@ async def test_an_offer_rings(app: EkcApp, desk: ScriptedDesk) -> None:
         await settle(pilot)
         assert not sent(phone, Ring)[-1].on
     await phone.stop()
+
+
+def answer_echo(desk: ScriptedDesk) -> None:
+    desk.results[wire.OpenEcho] = wire.Line(
+        uri="sip:echo@127.0.0.9:5060",
+        user="echo-ivanova",
+        password="secret",
+        domain="127.0.0.9",
+        transport="tcp",
+    )
+
+
+FINDINGS = findings(
+    EchoResult(sent=8, returned=8, round_trip_ms=412.0, loss=0.0, jitter_ms=3.0, codec="PCMA"),
+    transport="tls",
+    srtp=True,
+)
+
+
+async def test_the_way_through_the_server_is_tested(
+    app: EkcApp, desk: ScriptedDesk, phones: list[FakePhone]
+) -> None:
+    """The softphone there has nobody to call: where the way is broken is said."""
+    answer_echo(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_sound(pilot)
+        await press(pilot, "end", "enter")
+        await settle(pilot)
+        assert wire.OpenEcho() in desk.commands
+        assert phones[-1].start.user == "echo-ivanova"
+        said = app.screen.query_one("#sound-echo", Painted).shown.plain
+        assert "Сервер телефонии недоступен." in said
+        assert "порты SIP и RTP" in said
+        assert "Enter — ещё раз" in shown(app)
+
+
+async def test_what_was_measured_is_shown_and_enter_ends_the_hearing(
+    app: EkcApp, desk: ScriptedDesk, phones: list[FakePhone]
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_sound(pilot)
+        desk.sound._set_echo(EchoState("hearing", tuple(FINDINGS)))
+        await settle(pilot)
+        assert "вы слышите себя через сервер" in shown(app)
+        said = app.screen.query_one("#sound-echo", Painted).shown.plain
+        assert "✓ потери звука 0 %" in said
+        assert "! Голос туда и обратно: за 412 мс. Голос запаздывает" in said
+        await press(pilot, "end", "enter")
+        await settle(pilot)
+        assert desk.sound.echo.state == "off"
+        assert "Enter — измерить связь" in shown(app)

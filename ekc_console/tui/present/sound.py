@@ -8,19 +8,31 @@ from typing import TYPE_CHECKING, Literal
 from textual.content import Content
 
 from ekc_console.client.sound import NAMES, device_name
-from ekc_console.i18n import _
+from ekc_console.i18n import N_, _
 from ekc_console.tui.widgets.choices import Choice
 from ekc_console.tui.widgets.line_table import Column, Row
 from sip.protocol import NO_DEVICE, SYSTEM, Device, Levels, Side
 
 if TYPE_CHECKING:
-    from ekc_console.client.sound import SoundDesk
+    from ekc_console.client.doctor import Finding
+    from ekc_console.client.sound import EchoState, SoundDesk
 
 SIDES: tuple[Side, ...] = ("microphone", "speaker", "ring")
 METER_CELLS = 30
 METER_FLOOR_DBFS = -60.0
 LOW_DBFS, HIGH_DBFS = -40.0, -6.0
 """A voice below is hardly heard, above is distorted."""
+_ECHO = {
+    "off": N_("Enter — измерить связь и услышать себя"),
+    "measuring": N_("измеряю: пять секунд, слышны щелчки"),
+    "hearing": N_("вы слышите себя через сервер; Enter — хватит"),
+    "failed": N_("Enter — ещё раз"),
+}
+_MARKS = {
+    "ok": ("✓", "$text-success"),
+    "warning": ("!", "$text-warning"),
+    "fault": ("✗", "$text-error"),
+}
 
 
 def columns() -> tuple[Column, ...]:
@@ -43,6 +55,7 @@ def rows(sound: SoundDesk) -> list[Row]:
         Row("tone", (_("Проверка наушников"), _("Enter — гудок одну секунду"))),
         Row("ring_once", (_("Проверка звонка"), _("Enter — один звонок"))),
         Row("hear", (_("Услышать себя"), hearing)),
+        Row("echo", (_("Проверка через сервер"), _(_ECHO[sound.echo.state]))),
     ]
 
 
@@ -86,6 +99,32 @@ def choices(devices: Sequence[Device], side: Side, wanted: str) -> list[Choice]:
         Choice(value, label, str(index) if index < 10 else "", value == wanted)
         for index, (value, label) in enumerate(known, start=1)
     ]
+
+
+def echo(state: EchoState) -> Content:
+    """What the test through the server found: what is bad with its remedy, the worst first; what
+    is good in one line."""
+    if state.fault is not None:
+        mark, style = _MARKS["fault"]
+        first = Content.assemble((f"{mark} ", style), state.fault.message)
+        return Content("\n").join([first, Content(f"  {state.fault.remedy}".rstrip())])
+    good = [_short(f) for f in state.findings if f.state == "ok"]
+    bad = [f for f in state.findings if f.state != "ok"]
+    lines = []
+    for finding in sorted(bad, key=lambda f: f.state == "warning"):
+        mark, style = _MARKS[finding.state]
+        text = f"{finding.title}: {finding.found}. {finding.remedy}"
+        lines.append(Content.assemble((f"{mark} ", style), text))
+    if good:
+        mark, style = _MARKS["ok"]
+        lines.append(Content.assemble((f"{mark} ", style), " · ".join(good)))
+    return Content("\n").join(lines)
+
+
+def _short(finding: Finding) -> str:
+    if finding.check == "voice.codec":
+        return finding.found
+    return f"{finding.title.lower()} {finding.found}"
 
 
 def meters(levels: Levels | None, width: int) -> Content:

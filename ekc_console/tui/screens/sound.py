@@ -31,6 +31,7 @@ class SoundScreen(Frame):
         yield Label(_("Звук") + "   " + _("Esc — закрыть"), classes="screen-title")
         yield LineTable(present.columns(), "", id="sound", header=False)
         yield Painted(id="sound-meters")
+        yield Painted(id="sound-echo")
         yield Label(
             _("Enter — выбрать, ◂ ▸ — громкость. Выбор запоминается."),
             id="sound-hint",
@@ -48,6 +49,7 @@ class SoundScreen(Frame):
         self.query_one("#sound", LineTable).show_rows(present.rows(sound))
         meters = present.meters(sound.levels, self.size.width)
         self.query_one("#sound-meters", Painted).paint(meters, same_size=True)
+        self.query_one("#sound-echo", Painted).paint(present.echo(sound.echo))
 
     def action_louder(self, by: float) -> None:
         key = self.query_one("#sound", LineTable).selected_key or ""
@@ -65,6 +67,10 @@ class SoundScreen(Frame):
                 sound.test_tone("ring")
             case "hear":
                 sound.hear_yourself(not sound.hearing_yourself)
+            case "echo" if sound.echo.state == "hearing":
+                sound.end_echo()
+            case "echo":
+                self.ekc.work("sound.echo", sound.test_echo)
             case "microphone" | "speaker" | "ring" as side:
                 self._choose(side)
             case _:
