@@ -44,14 +44,23 @@ class LineQuality:
 
     @property
     def words(self) -> str:
-        """What is wrong, for people; empty while nothing is."""
+        """For people: what is wrong, or that nothing is."""
         if not self.bad:
-            return ""
+            return _("связь хорошая")
         if self.loss >= BAD_LOSS:
             return _("связь плохая: теряется {n} % звука").format(n=round(self.loss))
         if self.jitter_ms >= BAD_JITTER_MS:
             return _("связь плохая: звук приходит рывками")
         return _("связь плохая: звук запаздывает")
+
+    @property
+    def figures(self) -> str:
+        """What the words are made of."""
+        return _("потери {loss} %, джиттер {jitter} мс, слышимость {mos} из 5").format(
+            loss=f"{self.loss:.1f}".removesuffix(".0"),
+            jitter=round(self.jitter_ms),
+            mos=round(self.mos, 1),
+        )
 
 
 def between(before: Quality, after: Quality) -> LineQuality | None:

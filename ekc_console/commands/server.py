@@ -49,7 +49,8 @@ async def _serve(config: Config, keep_calls: bool) -> None:
         gc.collect()
         gc.freeze()
         watchdog.start()
-        say(f"Сервер готов: консоли — {server.url}, SIP — {server.engine.sip_address()}")
+        sip = server.engine.sip_address(config.operator_transport)
+        say(f"Сервер готов: консоли — {server.url}, SIP — {sip}")
         await stop.wait()
         say("Останавливаюсь…")
     finally:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from ekc_console.client.line import Voice
+from sip.client import CallFailed, Softphone
 from sip.protocol import CallState, Heard, Listen
 from tests.support.centre import (
     CALLER_HZ,
@@ -44,3 +47,14 @@ async def test_the_next_callers_first_words_are_heard_after_a_short_talk(centre:
         await caller.wait_for(CallState, WAIT_S, call="c", state="ended")
         await save_card(desk)
     assert max(delays) < FIRST_WORDS_S, delays
+
+
+async def test_a_stranger_who_dials_the_telephone_itself_hears_busy(centre: Centre) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+    phone = desk.line.phone
+    assert isinstance(phone, Softphone)
+    stranger = await centre.caller("+79000000409", transport="tcp")
+    with pytest.raises(CallFailed) as caught:
+        await stranger.call(phone.uri, WAIT_S)
+    assert (caught.value.reason, caught.value.code) == ("busy", 486)
+    assert desk.line.state.state == "up"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GAP = "   "
 Part = tuple[str, str]
+_WIDE = 100
 
 
 # -- title bar -----------------------------------------------------------------------
@@ -120,7 +121,7 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
             _sides(first, _offer_left(call, now), width),
             _sides(second, _call_keys(situation), width),
         )
-    return _sides(first, Content(""), width), _sides(second, _sound(desk, call), width)
+    return _sides(first, Content(""), width), _sides(second, _sound(desk, call, width), width)
 
 
 def _other(call: MyCall, now: float) -> str:
@@ -144,6 +145,7 @@ def _other(call: MyCall, now: float) -> str:
 
 
 def _sides(left: Content, right: Content, width: int) -> Content:
+    right = right.truncate(max(0, width - 3), ellipsis=True)
     room = max(0, width - right.cell_length - 3)
     left = left.truncate(room, ellipsis=True)
     return Content("").join([left, Content(" " * (room - left.cell_length + 2)), right, " "])
@@ -185,7 +187,7 @@ def _offer_left(call: MyCall, now: float) -> Content:
     return Content.styled(_("ответьте за {n} с").format(n=left), "bold")
 
 
-def _sound(desk: Desk, call: MyCall) -> Content:
+def _sound(desk: Desk, call: MyCall, width: int) -> Content:
     """Recording and microphone while there is somebody to hear it; in wrap-up what is left."""
     if call.state == "wrap_up" and not call.card:
         return Content(_("вызов передан; F2 — готов"))
@@ -199,7 +201,9 @@ def _sound(desk: Desk, call: MyCall) -> Content:
     quality = desk.line.state.quality
     if quality is not None and quality.bad:
         return Content.assemble((quality.words, "bold $text-warning"), " · ", microphone)
-    return Content.assemble((recording, ""), " · ", microphone)
+    # A good line needs no room that the caller's own words want.
+    good = f" · {quality.words}" if quality is not None and width >= _WIDE else ""
+    return Content.assemble((recording, ""), " · ", microphone, good)
 
 
 def _call_keys(situation: Situation) -> Content:

@@ -15,6 +15,7 @@ from sip.protocol import NO_DEVICE, SYSTEM, Device, Levels, Side
 
 if TYPE_CHECKING:
     from ekc_console.client.doctor import Finding
+    from ekc_console.client.quality import LineQuality
     from ekc_console.client.sound import EchoState, SoundDesk
 
 SIDES: tuple[Side, ...] = ("microphone", "speaker", "ring")
@@ -101,9 +102,12 @@ def choices(devices: Sequence[Device], side: Side, wanted: str) -> list[Choice]:
     ]
 
 
-def echo(state: EchoState) -> Content:
+def echo(state: EchoState, quality: LineQuality | None = None) -> Content:
     """What the test through the server found: what is bad with its remedy, the worst first; what
-    is good in one line."""
+    is good in one line. ``quality``: of the talk that is on."""
+    if quality is not None:
+        mark, style = _MARKS["warning" if quality.bad else "ok"]
+        return Content.assemble((f"{mark} ", style), f"{quality.words}: {quality.figures}")
     if state.fault is not None:
         mark, style = _MARKS["fault"]
         first = Content.assemble((f"{mark} ", style), state.fault.message)

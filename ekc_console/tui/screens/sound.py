@@ -49,7 +49,9 @@ class SoundScreen(Frame):
         self.query_one("#sound", LineTable).show_rows(present.rows(sound))
         meters = present.meters(sound.levels, self.size.width)
         self.query_one("#sound-meters", Painted).paint(meters, same_size=True)
-        self.query_one("#sound-echo", Painted).paint(present.echo(sound.echo))
+        self.query_one("#sound-echo", Painted).paint(
+            present.echo(sound.echo, self.ekc.desk.line.state.quality)
+        )
 
     def action_louder(self, by: float) -> None:
         key = self.query_one("#sound", LineTable).selected_key or ""

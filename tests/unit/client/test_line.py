@@ -13,7 +13,7 @@ from ekc_console.client.line import Line, LineState, Voice
 from ekc_console.client.timing import Backoff, Timing
 from ekc_console.wire import messages as wire
 from sip.fake import SILENT, Behaviour, FakeNetwork, FakePhone
-from sip.phone import EventSink, Phone, SoftphoneError
+from sip.phone import CallFailed, EventSink, Phone, SoftphoneError
 from sip.protocol import (
     Call,
     CallState,
@@ -347,3 +347,17 @@ async def test_an_automatic_operator_speaks_only_in_a_call(bench: Bench, tmp_pat
     await bench.until(lambda: len(bench.arrived) == 2 and bench.line.state.state == "up")
     files = [c.file for c in bench.phones[0].commands if isinstance(c, Record)]
     assert files == [str(record), str(tmp_path / "heard-2.wav")]
+
+
+async def test_a_second_call_past_the_server_hears_busy(bench: Bench) -> None:
+    """Whoever knows the telephone's own address disturbs neither the leg nor the talk."""
+    await bench.start_engine()
+    bench.line.start()
+    await bench.until("up")
+    bench.line.set_talking(True)
+    stranger = await FakePhone.spawn(Start(), bench.network)
+    with pytest.raises(CallFailed) as caught:
+        await stranger.call(bench.phones[0].uri, 5.0)
+    assert (caught.value.reason, caught.value.code) == ("busy", 486)
+    assert bench.line.state.state == "up"
+    assert bench.line.state.transmitting

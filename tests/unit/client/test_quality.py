@@ -43,7 +43,7 @@ def test_more_loss_and_more_delay_are_never_better():
 @pytest.mark.parametrize(
     ("after", "words"),
     [
-        (report(500), ""),
+        (report(500), "связь хорошая"),
         (report(460, 40), "связь плохая: теряется 8 % звука"),
         (report(500, 0, 80.0), "связь плохая: звук приходит рывками"),
         (report(500, 0, 0.0, 1000.0), "связь плохая: звук запаздывает"),
@@ -53,6 +53,13 @@ def test_words(after, words):
     quality = between(report(), after)
     assert quality is not None
     assert quality.words == words
+    assert quality.bad == words.startswith("связь плохая")
+
+
+def test_the_figures_behind_the_words():
+    quality = between(report(), report(495, 5, 2.4))
+    assert quality is not None
+    assert quality.figures == "потери 1 %, джиттер 2 мс, слышимость 4.3 из 5"
 
 
 def test_silence_and_a_new_call_tell_nothing():

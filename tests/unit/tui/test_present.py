@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ekc_console.client.line import LineState
+from ekc_console.client.quality import LineQuality, mos
 from ekc_console.domain.scenario import Scenario, Session
 from ekc_console.tui.conditions import Situation
 from ekc_console.tui.present import bars, caller, cards, queue, script
@@ -112,3 +114,21 @@ def test_choices_beyond_ten_have_no_digit(count: int) -> None:
     digits = [choice.hot_key for choice in made if choice.hot_key]
     assert len(digits) == len(set(digits)) == min(count, 10)
     assert [choice.value for choice in made if choice.chosen] == (["c1"] if count > 1 else [])
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"), [(0.0, "связь хорошая"), (8.0, "связь плохая: теряется 8 % звука")]
+)
+def test_a_talk_has_its_timer_and_the_line_its_word(
+    desk: ScriptedDesk, loss: float, words: str
+) -> None:
+    talking = msgspec.structs.replace(CALL, state="talking", answered_at=NOW - 75)
+    desk.view.apply(wire.Snapshot(seq=2, entities=(ME, talking, *QUEUES)))
+    quality = LineQuality(loss, 3.0, 60.0, mos(loss, 60.0))
+    desk.line.state = LineState("up", sound="device", quality=quality)
+    situation = Situation(logged_in=True, me="talking", call="talking", on_desk=True)
+    for width in (40, 60, 80, 120):
+        first, second = bars.call_bar(desk, situation, width, NOW)
+        assert max(first.cell_length, second.cell_length) <= width
+        assert "РАЗГОВОР 1:15" in first.plain
+    assert words in second.plain
