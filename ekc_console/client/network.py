@@ -7,6 +7,9 @@ import errno
 import ipaddress
 import socket
 import ssl
+from collections.abc import Iterator
+
+from aiohttp import ServerDisconnectedError
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
@@ -36,24 +39,26 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def trouble_with_certificate(error: BaseException) -> bool:
-    """Whether TLS itself failed: the server is there, and it is not to be talked to."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
-
-
 def remedy(error: BaseException) -> str:
     """What to do about a server that does not answer."""
-    if trouble_with_certificate(error):
+    found = list(_causes(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in found):
         return _(
             "Положите сертификат центра (ca.pem, он у администратора) в ~/.config/ekc/ca.pem или "
             "назовите его в EKC_CA; адрес сервера пишите так, как в сертификате."
         )
+    if any(isinstance(cause, ssl.SSLError) for cause in found):
+        return _("Если сервер без шифрования, его адрес начинается с http://.")
+    if any(isinstance(cause, ServerDisconnectedError) for cause in found):
+        return _("Если сервер с шифрованием, его адрес начинается с https://.")
     return _("Проверьте адрес сервера и что он запущен (ekc server).")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 def explain(error: BaseException) -> str:
@@ -71,6 +76,8 @@ def explain(error: BaseException) -> str:
         return _("имя узла не найдено")
     if isinstance(error, OSError) and error.errno in _BY_NUMBER:
         return _(_BY_NUMBER[error.errno])
+    if isinstance(error, ServerDisconnectedError):
+        return _("сервер закрыл соединение, не ответив")
     cause = error.__cause__ or error.__context__
     if cause is not None:
         return explain(cause)

@@ -17,7 +17,7 @@ from ekc_console.errors import EkcError
 from ekc_console.server import certificates
 from ekc_console.wire import messages as wire
 from sip.client import CallFailed, Softphone
-from sip.protocol import Listen, Quality, Start, Statistics
+from sip.protocol import Call, CallState, Listen, Quality, Start, Statistics
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,
@@ -210,3 +210,29 @@ async def test_the_echo_goes_the_same_way(secure: SecureCentre) -> None:
     )
     assert {finding.state for finding in findings} == {"ok"}, findings
     assert findings[-1].found == "A-law, TLS, SRTP"
+
+
+async def test_callers_of_a_provider_come_over_tls_and_srtp(opened) -> None:
+    caller_host = fresh_host()
+    trunk = Trunk(
+        name="secure", mode="address", addresses=(caller_host,), transport="tls", srtp=True
+    )
+    secure = await opened(trunks=(trunk,))
+    engine = secure.config.engine
+    authorities = (secure.tls / "ca.pem").read_text()
+    for srtp, outcome in ((True, "connected"), (False, "ended")):
+        caller = await Softphone.spawn(
+            Start(
+                host=caller_host,
+                user="+79000000503",
+                transport="tls",
+                srtp=srtp,
+                authorities=authorities,
+            )
+        )
+        try:
+            caller.send(Call(call="c", uri=f"sip:122@{engine.host}:{engine.tls_port}"))
+            told = await caller.wait_for(CallState, WAIT_S, call="c", state=outcome)
+            assert told.code == (200 if srtp else 488)
+        finally:
+            await caller.stop()

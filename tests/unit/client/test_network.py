@@ -7,8 +7,9 @@ import socket
 import ssl
 
 import pytest
+from aiohttp import ServerDisconnectedError
 
-from ekc_console.client.network import explain
+from ekc_console.client.network import explain, remedy
 
 
 def caused_by(cause: BaseException) -> BaseException:
@@ -45,3 +46,17 @@ def refused(code: int) -> ssl.SSLCertVerificationError:
 )
 def test_explain(error: BaseException, words: str) -> None:
     assert explain(error) == words
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ssl.SSLCertVerificationError(1, "x"), "ca.pem"),
+        (caused_by(ssl.SSLCertVerificationError(1, "x")), "ca.pem"),
+        (caused_by(ssl.SSLError(1, "wrong version")), "начинается с http://"),
+        (ServerDisconnectedError(), "начинается с https://"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "x"), "ekc server"),
+    ],
+)
+def test_what_to_do(error: BaseException, words: str) -> None:
+    assert words in remedy(error)
