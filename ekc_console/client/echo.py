@@ -34,6 +34,8 @@ ANSWER_S = 10.0
 MEASURE_S = 10.0
 SETTLE_S = 1.5
 """Of the measurement: from then on as many packets come as go."""
+UNDER_WAY = 2
+"""Packets: so many more may be on their way at the one reading than at the other."""
 SLOW_MS, TOO_SLOW_MS = 300.0, 800.0
 """Round trip: twice the 150 and 400 ms one way of ITU-T G.114."""
 LOSSY = 1.0
@@ -145,10 +147,13 @@ def _remedy() -> str:
 
 
 def _loss(before: Quality, after: Quality) -> float:
+    """What was lost on the way back is told by sequence numbers; on the way there, by what is
+    missing beside it."""
     out = after.packets_out - before.packets_out
-    lost = out - (after.packets_in - before.packets_in)
-    # The two counters are not read at one moment: one packet may be on its way between them.
-    return 100.0 * lost / out if lost > 1 else 0.0
+    back = max(0, after.lost_in - before.lost_in)
+    there = out - back - (after.packets_in - before.packets_in)
+    lost = back + (there if there > UNDER_WAY else 0)
+    return 100.0 * lost / out if out > 0 else 0.0
 
 
 def findings(result: EchoResult, *, transport: str, srtp: bool) -> list[Finding]:
@@ -185,15 +190,21 @@ def _delay(result: EchoResult) -> Finding:
 
 
 def _losses(result: EchoResult) -> Finding:
-    lost = max(result.loss, 100.0 * (1 - result.returned / result.sent) if result.sent else 0.0)
+    """A chirp that is gone is a gap of two packets and more, and may be the only one."""
+    gaps = result.sent - result.returned
+    states: tuple[State, ...] = ("ok", "warning", "fault")
+    state = max(_state(result.loss, LOSSY, BAD_LOSS), states[min(gaps, 2)], key=states.index)
+    found = _("{n} %").format(n=f"{result.loss:.1f}".removesuffix(".0"))
+    if gaps:
+        found += _(", не вернулось щелчков: {n} из {all}").format(n=gaps, all=result.sent)
     return Finding(
         check="voice.loss",
         title=_("Потери звука"),
-        state=_state(lost, LOSSY, BAD_LOSS),
-        found=_("{n} %").format(n=f"{lost:.1f}".removesuffix(".0")),
-        remedy=_("Сеть перегружена или связь слабая: закройте загрузки, возьмите провод.")
-        if lost >= LOSSY
-        else "",
+        state=state,
+        found=found,
+        remedy=""
+        if state == "ok"
+        else _("Сеть перегружена или связь слабая: закройте загрузки, возьмите провод."),
     )
 
 

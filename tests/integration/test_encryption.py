@@ -208,7 +208,7 @@ async def test_the_echo_goes_the_same_way(secure: SecureCentre) -> None:
     findings = await voice_check.voice(
         secure.server.url, "anna", PASSWORD, lambda text: None, sound=False
     )
-    assert {finding.state for finding in findings} == {"ok"}, findings
+    assert "fault" not in {finding.state for finding in findings}, findings
     assert findings[-1].found == "A-law, TLS, SRTP"
 
 

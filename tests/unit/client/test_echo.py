@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from ekc_console.client.echo import ECHO_CALL, EchoResult, EchoTest, findings
+from ekc_console.client.echo import ECHO_CALL, EchoResult, EchoTest, _loss, findings
 from ekc_console.client.sound import SoundDesk
 from ekc_console.errors import EkcError
 from ekc_console.wire.messages import Line
 from sip.fake import BUSY, ECHOES, SILENT, Behaviour, FakeNetwork, FakePhone
-from sip.protocol import HangUp, Start
+from sip.protocol import HangUp, Quality, Start
 from tests.support import virtual_time
 
 HOST = "127.0.0.2"
@@ -107,7 +107,8 @@ def states(result: EchoResult) -> dict[str, str]:
         ({"round_trip_ms": 800.0}, {"delay": "fault", "mos": "fault"}),
         ({"loss": 1.0}, {"loss": "warning"}),
         ({"loss": 10.0}, {"loss": "fault", "mos": "fault"}),
-        ({"returned": 7}, {"loss": "fault"}),
+        ({"returned": 7}, {"loss": "warning"}),
+        ({"returned": 6}, {"loss": "fault"}),
         ({"jitter_ms": 30.0}, {"jitter": "warning"}),
         ({"jitter_ms": 60.0}, {"jitter": "fault"}),
         ({"returned": 0}, {"delay": "fault", "loss": "fault", "mos": "fault"}),
@@ -122,6 +123,34 @@ def test_the_codec_and_the_encryption_are_named() -> None:
     codec = findings(GOOD, transport="tls", srtp=True)[-1]
     assert codec.found == "A-law, TLS, SRTP"
     assert findings(GOOD, transport="udp", srtp=False)[-1].found == "A-law, UDP, звук не шифруется"
+
+
+def report(packets_in: int, packets_out: int, lost_in: int = 0) -> Quality:
+    return Quality(
+        call=ECHO_CALL,
+        codec="PCMA",
+        packets_in=packets_in,
+        packets_out=packets_out,
+        lost_in=lost_in,
+        jitter_ms=1.0,
+        round_trip_ms=0.0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "loss"),
+    [
+        (report(240, 250), 0.0),
+        (report(238, 250), 0.0),
+        (report(242, 250), 0.0),
+        (report(235, 250, 5), 2.5),
+        (report(220, 250), 10.0),
+        (report(220, 250, 12), 10.0),
+        (report(40, 50), 0.0),
+    ],
+)
+def test_losses_of_both_ways(after: Quality, loss: float) -> None:
+    assert _loss(report(40, 50), after) == loss
 
 
 # -- at the operator's desk ------------------------------------------------------------
