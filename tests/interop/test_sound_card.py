@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from ekc_console import folders
+from ekc_console.client.desk import Desk
+from ekc_console.client.sound import SoundSetup
 from sip.client import Softphone
 from sip.protocol import Heard, Listen, SoundState, Start, Tone, UseDevices
 from tests.interop.pulseaudio import PulseAudio
+from tests.support.centre import PASSWORD, Centre
 from tests.support.net import fresh_host
 from tests.support.softphone import WAIT_S, Talk, connect
 
+CACHE = folders.cache().parent
+"""With Asterisk; the devices' server moves the home folder."""
 HEADSET_HZ = 700.0
 BUILT_IN_HZ = 1500.0
 FAR_HZ = 1000.0
@@ -84,3 +90,27 @@ async def test_a_headset_lost_in_a_talk(talk: Talk, cards: PulseAudio) -> None:
     await cards.speak("Headset", HEADSET_HZ)
     await use_headset(talk)
     assert talk.out in talk.caller.live_calls
+
+
+async def test_the_operator_hears_themselves_through_the_server(
+    cards: PulseAudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Microphone, softphone, Asterisk's echo and back into the loudspeaker, before the shift."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(CACHE))
+    centre = await Centre(tmp_path / "centre").open()
+    desk = Desk(centre.server.url, tmp_path / "console", Softphone.spawn, sound="device")
+    try:
+        await centre.add_person("anna")
+        await desk.log_in("anna", PASSWORD)
+        desk.sound.use(SoundSetup(microphone=HEADSET, speaker=HEADSET))
+        await desk.sound.open_check()
+        await desk.sound.test_echo()
+        assert desk.sound.echo.fault is None
+        assert desk.sound.echo.state == "hearing"
+        heard = await cards.hear("Headset", 2.0)
+        desk.sound.end_echo()
+    finally:
+        await desk.close()
+        await centre.close()
+    assert heard.hz == pytest.approx(HEADSET_HZ, rel=PITCH)
+    assert heard.snr_db > 10
