@@ -3,18 +3,15 @@ taken."""
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
 import pytest
 
 from ekc_console.client import voice_check
 from ekc_console.client.line import Voice
-from ekc_console.config import Tls, Trunk
+from ekc_console.config import Trunk
 from ekc_console.errors import EkcError
-from ekc_console.server import certificates
 from ekc_console.wire import messages as wire
 from sip.client import CallFailed, Softphone
 from sip.protocol import Call, CallState, Listen, Quality, Start, Statistics
@@ -23,54 +20,16 @@ from tests.support.centre import (
     OPERATOR_HZ,
     PASSWORD,
     WAIT_S,
-    Centre,
     hears,
     in_state,
     into_queue,
     until,
 )
-from tests.support.net import free_port, fresh_host
+from tests.support.net import fresh_host
+from tests.support.secure_centre import SecureCentre, make_certificate
 from tests.support.secure_party import SecureParty, SrtpReader, offered_key, sound
 
 PACKETS = 25
-
-
-class SecureCentre(Centre):
-    """``trunks``: instead of the one that the callers come from; ``ca``: what consoles are told to
-    trust for telephony, in place of the true authority."""
-
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        trunks: tuple[Trunk, ...] = (),
-        media: Literal["auto", "rtp"] = "auto",
-        ca: Path | None = None,
-    ) -> None:
-        super().__init__(folder)
-        self.tls = folder / "tls"
-        make_certificate(self.tls, self.host)
-        self._trunks = trunks
-        self._media = media
-        self._ca = ca or self.tls / "ca.pem"
-
-    def _config(self):
-        config = super()._config()
-        engine = msgspec.structs.replace(
-            config.engine, tls_port=free_port(self.host), operator_media=self._media
-        )
-        tls = Tls(
-            certificate=str(self.tls / "server.pem"),
-            key=str(self.tls / "server-key.pem"),
-            ca=str(self._ca),
-            trunk_ca=str(self.tls / "ca.pem"),
-        )
-        trunks = self._trunks or config.trunks
-        return msgspec.structs.replace(config, engine=engine, tls=tls, trunks=trunks)
-
-
-def make_certificate(folder: Path, host: str) -> None:
-    certificates.make(folder, [host], datetime.datetime.now(datetime.UTC))
 
 
 @pytest.fixture

@@ -27,10 +27,19 @@ class Baresip:
     """``start``; then ``dial`` or ``answer``, ``event``, ``press``, ``hang_up``; ``stop``."""
 
     def __init__(
-        self, folder: Path, host: str, user: str, port: int = 0, *, hz: int = PERSON_HZ
+        self,
+        folder: Path,
+        host: str,
+        user: str,
+        port: int = 0,
+        *,
+        hz: int = PERSON_HZ,
+        authorities: Path | None = None,
     ) -> None:
-        """``hz``: the tone that is this person's voice."""
+        """``hz``: the tone that is this person's voice. ``authorities``: sound by SRTP only, and
+        a server over TLS must have a certificate of theirs."""
         self._hz = hz
+        self._authorities = authorities
         self.folder = folder
         self.host = host
         self.user = user
@@ -114,7 +123,12 @@ class Baresip:
 
     def _write_files(self) -> None:
         self.folder.mkdir(parents=True)
-        modules = ("g711", "sndfile", "ausine", "aubridge")
+        modules = ["g711", "sndfile", "ausine", "aubridge"]
+        encryption = account = ""
+        if self._authorities is not None:
+            modules.append("srtp")
+            encryption = f"sip_cafile {self._authorities}\nsip_verify_server yes\n"
+            account = ";mediaenc=srtp-mand"
         applications = ("menu", "ctrl_tcp")
         (self.folder / "config").write_text(
             f"""poll_method epoll
@@ -138,12 +152,13 @@ snd_path {self.folder}
 ctrl_tcp_listen {self.host}:{self._control_port}
 module_path {_LIBRARIES}
 """
+            + encryption
             + "".join(f"module {name}.so\n" for name in modules)
             + "module_tmp account.so\n"
             + "".join(f"module_app {name}.so\n" for name in applications)
         )
         (self.folder / "accounts").write_text(
-            f"<sip:{self.user}@{self.host}:{self.sip_port}>;regint=0;audio_codecs=PCMA/8000/1\n"
+            f"<sip:{self.user}@{self.host}:{self.sip_port}>;regint=0;audio_codecs=PCMA/8000/1{account}\n"
         )
         (self.folder / "contacts").write_text("")
 
