@@ -9,6 +9,7 @@ and packets.
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ def chirp() -> Samples:
 
 def signal() -> bytes:
     """All chirps, with silence behind them for the last one to come back."""
-    samples = np.zeros(round(SECONDS * RATE_HZ / FRAME_SAMPLES) * FRAME_SAMPLES)
+    samples = np.zeros(math.ceil(SECONDS * RATE_HZ / FRAME_SAMPLES) * FRAME_SAMPLES)
     one = chirp()
     for start in STARTS_S:
         at = round(start * RATE_HZ)

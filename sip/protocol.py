@@ -185,7 +185,7 @@ class Listen(_Command, frozen=True, kw_only=True):
 
 class MeasureEcho(_Command, frozen=True, kw_only=True):
     """Say eight short chirps into a call whose other end gives back what it hears, instead of the
-    microphone. Event: ``EchoMeasured`` after 5.2 s."""
+    microphone. Event: ``EchoMeasured`` after 5.3 s."""
 
     call: str
 

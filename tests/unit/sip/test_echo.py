@@ -6,7 +6,7 @@ import audioop
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sip.audio import FRAME_SAMPLES, RATE_HZ
@@ -28,6 +28,8 @@ def result(samples: np.ndarray):
 
 
 @settings(deadline=None, max_examples=60)
+@example(0, 1.0)
+@example(round(LONGEST_S * RATE_HZ) - 1, 1.0)
 @given(st.integers(0, round(LONGEST_S * RATE_HZ) - 1), st.floats(0.02, 2.0))
 def test_any_delay_at_any_volume_to_the_sample(delay: int, gain: float) -> None:
     found = result(heard(delay, gain))
