@@ -7,6 +7,7 @@ card outlive a lost link and an ended session: after ``log_in`` the work goes on
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +21,7 @@ import structlog
 from ekc_console.client.call_requests import CallRequests
 from ekc_console.client.card_desk import CardDesk
 from ekc_console.client.connection import Connection, Link
+from ekc_console.client.dial_in_line import DialInLine
 from ekc_console.client.draft_sender import DraftSender
 from ekc_console.client.drafts import Drafts
 from ekc_console.client.errors import Offline, Refused
@@ -45,6 +47,11 @@ log = structlog.get_logger(__name__)
 
 _IN_HAND = ("connecting", "talking", "held", "consult")
 """States of a call that the operator has with somebody."""
+
+_NEEDS_LEG = (*_IN_HAND, "dialing")
+
+Way = Literal["standing", "dial-in"]
+"""How the softphone brings the voice: one leg for the shift, or one for each call."""
 
 Change = Literal["link", "view", "line", "card", "notice", "sound"]
 Callback = Callable[[set[str]], None]
@@ -79,6 +86,7 @@ class Desk(CallRequests):
         sound: Sound = "device",
         timing: Timing | None = None,
         phone_number: str = "",
+        way: Way = "standing",
     ) -> None:
         """``phone_number``: the voice is on this telephone, which the server calls; the machine
         needs no sound then. Raises EkcError for a number that cannot be dialled."""
@@ -112,7 +120,7 @@ class Desk(CallRequests):
             open_echo=self._open_echo,
         )
         self.line = self._make_line(
-            phone_factory, sound, dialable(phone_number) if phone_number else ""
+            phone_factory, sound, dialable(phone_number) if phone_number else "", way
         )
         self._leg_watch = LegWatch(lambda: self.line.redial(), self._timing)
         self._line_up = asyncio.Event()
@@ -120,7 +128,7 @@ class Desk(CallRequests):
         self.work = Work(self.request)
 
     def _make_line(
-        self, phone_factory: PhoneFactory, sound: Sound, phone_number: str
+        self, phone_factory: PhoneFactory, sound: Sound, phone_number: str, way: Way
     ) -> Line | PhoneLine:
         # A session that was taken over must not fight for the leg with the other console.
         def may_dial() -> bool:
@@ -133,7 +141,10 @@ class Desk(CallRequests):
                 may_dial=may_dial,
                 timing=self._timing,
             )
-        return Line(
+        make = Line
+        if way == "dial-in":
+            make = functools.partial(DialInLine, lambda: self.request(wire.StandBy()))
+        return make(
             self._open_line,
             phone_factory,
             self._on_line,
@@ -323,6 +334,7 @@ class Desk(CallRequests):
             self.line.set_talking(call.state != "held", _heard(call))
         else:
             self.line.call_over()
+        self.line.set_needed(call is not None and call.state in _NEEDS_LEG)
         self.sound.ring(call is not None and call.state == "offered")
         if call is not None:
             self.sound.end_echo()

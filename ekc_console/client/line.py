@@ -77,6 +77,8 @@ class LineState:
     """By the operator's own wish."""
     transmitting: bool = False
     """The microphone is open now."""
+    per_call: bool = False
+    """The leg comes with each call; ``up`` without one means that it has been proved."""
     quality: LineQuality | None = None
     """Of the last seconds of a talk; None when there is none, or too little came."""
 
@@ -171,6 +173,9 @@ class Line:
         self._set_voice()
         self._on_change()
 
+    def set_needed(self, on: bool) -> None:
+        """There is a call that needs the leg. A standing one is there anyway."""
+
     def call_over(self) -> None:
         """The next call begins with an open microphone."""
         self.set_talking(False)
@@ -188,10 +193,14 @@ class Line:
                 phone = await self._ready_phone()
                 leg = self._dial(phone)
                 await self._answered(leg)
+                await self._on_answer()
                 up_at = loop.time()
                 self._set("up")
                 reason = await self._until_ended(leg, phone)
                 log.info("leg dropped", reason=reason)
+                if await self._rested(reason):
+                    attempt = 0
+                    continue
                 self._set("connecting", self._lost(reason))
             except EkcError as error:
                 log.info("leg not up", error=type(error).__name__)
@@ -205,6 +214,13 @@ class Line:
             delay = self._timing.backoff.delay(attempt)
             attempt += 1
             await asyncio.sleep(delay)
+
+    async def _on_answer(self) -> None:
+        """The leg is answered; nothing more has to be done for a standing one."""
+
+    async def _rested(self, reason: EndReason) -> bool:
+        """The leg has ended. True: as it should, and now the next one is needed."""
+        return False
 
     async def _ready_phone(self) -> Phone:
         """The softphone process with the shift's account, made anew when it died."""

@@ -83,6 +83,9 @@ class PhoneLine:
     def set_talking(self, on: bool, party: str = "") -> None:
         """The telephone's microphone is always open; the bridge is empty between calls."""
 
+    def set_needed(self, on: bool) -> None:
+        """The telephone stays on the line between calls."""
+
     def call_over(self) -> None:
         """Nothing to open again."""
 

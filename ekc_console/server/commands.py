@@ -75,6 +75,7 @@ class Commands:
             wire.LogOut: self._end_shift,
             wire.OpenLine: self._open_line,
             wire.CallMyPhone: self._call_my_phone,
+            wire.StandBy: self._stand_by,
             wire.AcceptOffer: self._accept,
             wire.RejectOffer: self._reject,
             wire.HangUpCall: self._hang_up,
@@ -153,15 +154,26 @@ class Commands:
         return await self._lines.open(person.login)
 
     async def _call_my_phone(self, person: Person, body: wire.CallMyPhone) -> None:
+        number = self._own_number(person, body.number)
+        await self._lines.keep_phone(person.login, number)
+
+    async def _stand_by(self, person: Person, body: wire.StandBy) -> None:
+        if isinstance(self._agent(person).state, ag.Offline):
+            raise Refusal("wrong_state", "Смена завершена: войдите заново.")
+        number = self._own_number(person, body.number) if body.number else ""
+        await self._lines.stand_by(person.login, number)
+
+    def _own_number(self, person: Person, text: str) -> str:
+        """Of a telephone that the server calls for the operator's voice."""
         if isinstance(self._agent(person).state, ag.Offline):
             raise Refusal("wrong_state", "Смена завершена: войдите заново.")
         if person.role == "volunteer":
             # Who may not dial by hand may not make the server dial either.
             raise Refusal("not_allowed", "Волонтёрам голос по телефону недоступен.")
-        number = numbers.canonical(body.number)
+        number = numbers.canonical(text)
         if number is None:
-            raise Refusal("bad_value", f"«{body.number}» — не номер телефона.")
-        await self._lines.call_phone(person.login, number)
+            raise Refusal("bad_value", f"«{text}» — не номер телефона.")
+        return number
 
     # -- calls -------------------------------------------------------------------
 

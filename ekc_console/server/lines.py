@@ -1,7 +1,9 @@
-"""Operators' standing legs: SIP accounts of the shift, and which leg belongs to whom."""
+"""Operators' legs: SIP accounts of the shift, which leg belongs to whom, and legs that come with
+each call."""
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from typing import Literal
 
 import structlog
 
+from ekc_console.domain import agent as ag
 from ekc_console.domain.facts import AgentLegDown, AgentLegUp
 from ekc_console.domain.ids import AgentId
 from ekc_console.server.engine.protocol import Account, EngineError, TelephonyEngine
@@ -28,6 +31,12 @@ of other random texts does, as a number."""
 _PHONE_PREFIX = "phone-"
 _PHONE_TAIL = 9
 """A hyphen and eight hexadecimal digits."""
+
+SOFTPHONE_COMES_S = 6.0
+"""From the need of a softphone's leg to its arrival; the caller hears music meanwhile."""
+PHONE_COMES_S = 20.0
+"""The same for a number that the server calls."""
+_HAS_CALL = (ag.Connecting, ag.Dialing, ag.Talking, ag.Holding, ag.Consulting, ag.Advising)
 
 _NOT_TAKEN = {
     "busy": "занято",
@@ -101,6 +110,12 @@ class OperatorLines:
         self._passwords: dict[AgentId, str] = {}
         self._legs: dict[AgentId, str] = {}
         self._agents: dict[str, AgentId] = {}
+        self._per_call: dict[AgentId, str] = {}
+        """Whose leg comes with each call; the number that we call for it, empty: the softphone
+        calls in."""
+        self._entering: set[AgentId] = set()
+        """Their leg is here and not in its bridge yet."""
+        self._awaited: dict[AgentId, asyncio.Future[bool]] = {}
 
     def leg(self, agent: AgentId) -> str | None:
         return self._legs.get(agent)
@@ -110,10 +125,70 @@ class OperatorLines:
 
     async def open(self, agent: AgentId) -> wire.Line:
         """Credentials for this shift, known to the engine when this returns."""
+        self._per_call.pop(agent, None)
         password = self._passwords.setdefault(agent, secrets.token_hex(_PASSWORD_BYTES))
         account = account_of(self._access, ACCOUNT_PREFIX + agent, password)
         await self._engine.put_account(account)
         return line_of(self._engine, self._access, account, "standing")
+
+    async def stand_by(self, agent: AgentId, number: str = "") -> None:
+        """From now on the agent's leg comes with each call and goes with it: the softphone calls
+        in, or the server calls ``number``. For the core the agent can be reached meanwhile."""
+        self._per_call[agent] = number
+        if not self._runtime.router.agents[agent].has_leg:
+            self._runtime.submit(AgentLegUp(agent))
+        await self.drop_spare(agent)
+
+    def comes_per_call(self, agent: AgentId) -> bool:
+        return agent in self._per_call
+
+    async def keep_phone(self, agent: AgentId, number: str) -> None:
+        """As ``call_phone``, for a telephone that stays on the line for the shift."""
+        self._per_call.pop(agent, None)
+        await self.call_phone(agent, number)
+
+    async def drop_spare(self, agent: AgentId) -> None:
+        """Hang up the leg that came with a call which is over."""
+        record = self._runtime.router.agents.get(agent)
+        if agent not in self._per_call or (record and isinstance(record.state, _HAS_CALL)):
+            return
+        spare = (self._ringing.pop(agent, None), self._legs.pop(agent, None))
+        self._arrived(agent, False)
+        for leg in filter(None, spare):
+            await self._engine.hang_up(leg)
+
+    async def summon(self, agent: AgentId) -> None:
+        """Call the number of an agent whose leg comes with each call, if there is one. Raises
+        EngineError."""
+        if (number := self._per_call.get(agent)) and agent not in self._legs:
+            await self.call_phone(agent, number)
+
+    async def comes(self, agent: AgentId) -> bool:
+        """Wait until the agent's leg stands in its bridge, as a standing one always does. False:
+        it did not come; the agent cannot be reached then until the console stands by again."""
+        if agent not in self._per_call:
+            return True
+        if agent in self._legs and agent not in self._entering:
+            return True
+        limit_s = PHONE_COMES_S if self._per_call[agent] else SOFTPHONE_COMES_S
+        arrival = self._awaited.get(agent)
+        if arrival is None:
+            arrival = self._awaited[agent] = asyncio.get_running_loop().create_future()
+        try:
+            await self.summon(agent)
+            async with asyncio.timeout(limit_s):
+                return await asyncio.shield(arrival)
+        except (TimeoutError, EngineError) as error:
+            log.warning("operator's leg did not come", error=type(error).__name__)
+            return False
+        finally:
+            if self._awaited.get(agent) is arrival:
+                del self._awaited[agent]
+
+    def missed(self, agent: AgentId) -> None:
+        """The leg did not come with a call."""
+        if self._per_call.pop(agent, None) is not None:
+            self._tell_down(agent)
 
     async def call_phone(self, agent: AgentId, number: str) -> None:
         """Ring the operator's telephone; from its answer on it is the leg. Raises EngineError."""
@@ -144,6 +219,7 @@ class OperatorLines:
         if ringing := self._ringing.pop(agent, None):
             await self._engine.hang_up(ringing)
         self._passwords.pop(agent, None)
+        self._per_call.pop(agent, None)
         leg = self._legs.get(agent)
         await self._engine.drop_account(ACCOUNT_PREFIX + agent)
         if leg:
@@ -167,6 +243,7 @@ class OperatorLines:
     async def _take(self, agent: AgentId, leg: str, *, answer: bool = False) -> None:
         older = self._legs.get(agent)
         self.adopt(agent, leg)
+        self._entering.add(agent)
         if older:
             await self._engine.hang_up(older)
         try:
@@ -178,11 +255,16 @@ class OperatorLines:
             log.warning("operator's leg not taken", leg=leg, error=error.message)
             await self._engine.hang_up(leg)
             return
-        if self._legs.get(agent) == leg:
+        if self._legs.get(agent) != leg:
+            return
+        self._arrived(agent, True)
+        if agent not in self._per_call or not self._runtime.router.agents[agent].has_leg:
             self._runtime.submit(AgentLegUp(agent))
+        await self.drop_spare(agent)
 
     def adopt(self, agent: AgentId, leg: str) -> None:
         """Know ``leg`` as the agent's, without touching it."""
+        self._entering.discard(agent)
         older = self._legs.pop(agent, None)
         if older:
             self._agents.pop(older, None)
@@ -196,8 +278,18 @@ class OperatorLines:
             return self._not_taken(leg, cause)
         if self._legs.get(agent) == leg:
             del self._legs[agent]
-            self._tell_down(agent)
+            self._arrived(agent, False)
+            record = self._runtime.router.agents.get(agent)
+            if agent not in self._per_call or (record and isinstance(record.state, _HAS_CALL)):
+                self._tell_down(agent)
         return True
+
+    def _arrived(self, agent: AgentId, came: bool) -> None:
+        """Tell who waits for the agent's leg."""
+        self._entering.discard(agent)
+        arrival = self._awaited.get(agent)
+        if arrival and not arrival.done():
+            arrival.set_result(came)
 
     def _not_taken(self, leg: str, cause: str) -> bool:
         agent = phone_agent(leg)
@@ -205,6 +297,7 @@ class OperatorLines:
             return False
         if self._ringing.get(agent) == leg:
             del self._ringing[agent]
+            self._arrived(agent, False)
             why = _NOT_TAKEN.get(cause, "вызов не удался")
             self._tell(agent, f"Ваш телефон не ответил: {why}. Линия пробуется снова.")
         return True
@@ -212,16 +305,18 @@ class OperatorLines:
     def all_gone(self) -> None:
         """The engine died."""
         self._ringing.clear()
-        agents = list(self._legs)
+        agents = list({**self._legs, **self._per_call})
         self._legs.clear()
         self._agents.clear()
+        self._per_call.clear()
         for agent in agents:
+            self._arrived(agent, False)
             self._tell_down(agent)
 
     def tell_missing(self) -> None:
         """The core believes in legs that are not there (the engine died while we were away)."""
         for agent, record in list(self._runtime.router.agents.items()):
-            if record.has_leg and agent not in self._legs:
+            if record.has_leg and agent not in self._legs and agent not in self._per_call:
                 self._tell_down(agent)
 
     def _tell_down(self, agent: AgentId) -> None:

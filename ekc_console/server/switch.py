@@ -5,6 +5,7 @@ Operations on one call run in the order of the effects; calls do not wait for on
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import structlog
 
 from ekc_console.domain import effects as ef
 from ekc_console.domain.call import Connecting
+from ekc_console.domain.call_facts import AGENT_LEG_FAILED
 from ekc_console.domain.facts import CallBridged, CallBridgeFailed, CallEnded, EndedBy
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.errors import EkcError
@@ -64,12 +66,15 @@ class Switch:
         self._recorded: set[CallId] = set()
         self._joined: dict[CallId, AgentId] = {}
         self._ending: dict[CallId, EndedBy] = {}
+        self._coming: dict[CallId, asyncio.Future[bool]] = {}
+        """Calls that wait for the leg of an agent whose leg comes with each call."""
 
     def run(self, effect: ef.Effect) -> None:
         match effect:
             case ef.Connect(call, agent):
                 self._lanes.put(call, lambda: self._connect(call, agent))
             case ef.KeepWaiting(call, cut):
+                self._wait_no_more(call)
                 self._lanes.put(call, lambda: self._keep_waiting(call, cut))
             case ef.AnnouncePosition(call, position, expected):
                 self._lanes.put(call, lambda: self._announce(call, position, expected))
@@ -89,7 +94,10 @@ class Switch:
             case ef.HangUp(call, reason):
                 self.hang_up(call, "agent" if reason == "agent" else "system")
             case ef.DialOut(call, agent, number):
+                self._lanes.put(f"agent {agent}", lambda: self._lines.summon(agent))
                 self._lanes.put(call, lambda: self._dial(call, number))
+            case ef.AgentChanged(agent) if self._lines.comes_per_call(agent):
+                self._lanes.put(f"agent {agent}", lambda: self._lines.drop_spare(agent))
             case ef.DropLeg(agent):
                 self._lanes.put(f"agent {agent}", lambda: self._lines.close(agent))
             case _:
@@ -126,10 +134,12 @@ class Switch:
 
     def hang_up(self, call: CallId, by: EndedBy) -> None:
         self._ending.setdefault(call, by)
+        self._wait_no_more(call)
         self._lanes.put(call, lambda: self._engine.hang_up(call))
 
     def ended_by(self, call: CallId) -> EndedBy:
         """Forget the call and say who ended it: whoever asked us, else the outside party."""
+        self._wait_no_more(call)
         self._answered.discard(call)
         self._recorded.discard(call)
         self._joined.pop(call, None)
@@ -145,6 +155,23 @@ class Switch:
     def in_order(self, call: CallId, job: Job) -> None:
         """Do this in order with all else that is done to the call."""
         self._lanes.put(call, job)
+
+    async def leg_comes(self, call: CallId, agent: AgentId) -> bool:
+        """Wait for the agent's leg, for this call; False: it did not come. Raises LegGone when the
+        call is hung up or given to another meanwhile."""
+        coming = self._coming[call] = asyncio.ensure_future(self._lines.comes(agent))
+        try:
+            await asyncio.wait((coming,))
+        finally:
+            coming.cancel()
+            self._coming.pop(call, None)
+        if coming.cancelled():
+            raise LegGone(f"{call} waits no more")
+        return coming.result()
+
+    def _wait_no_more(self, call: CallId) -> None:
+        if coming := self._coming.get(call):
+            coming.cancel()
 
     async def part(self, call: CallId) -> None:
         """Take the call out of its agent's bridge."""
@@ -167,6 +194,10 @@ class Switch:
         """The recording starts before the sides meet, so that no word is missing."""
         try:
             await self.answer(call)
+            if not await self.leg_comes(call, agent):
+                self._tell(CallBridgeFailed(call, AGENT_LEG_FAILED))
+                self._lines.missed(agent)
+                return
             await self._engine.stop_playing(call)
             await self._start_recording(call)
             await self._engine.join(bridge_of(agent), call)

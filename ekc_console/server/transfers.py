@@ -80,6 +80,9 @@ class Transfers:
                 self._runtime.submit(JoinFailed(call, error.message))
 
     async def _consult(self, effect: ef.Consult) -> None:
+        if effect.adviser and not await self._switch.leg_comes(effect.call, effect.adviser):
+            self._lines.missed(effect.adviser)
+            return
         bridge = bridge_of(effect.agent)
         other = self._other_leg(effect)
         with_caller, with_other = effect.heard != "party", effect.heard != "caller"

@@ -195,6 +195,14 @@ class CallMyPhone(_Message, frozen=True, kw_only=True):
     number: str
 
 
+class StandBy(_Message, frozen=True, kw_only=True):
+    """Have a leg only while there is a call: the softphone, proved by one leg with ``OpenLine``,
+    calls in when a call is being connected or dialled; or the server calls ``number`` then.
+    ``Me.line_up`` is true meanwhile, and false when the leg of a call did not come."""
+
+    number: str = ""
+
+
 class AcceptOffer(_Message, frozen=True, kw_only=True):
     offer: str
 
@@ -283,6 +291,7 @@ Command = (
     | OpenLine
     | OpenEcho
     | CallMyPhone
+    | StandBy
     | AcceptOffer
     | RejectOffer
     | HangUpCall

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from ekc_console.client.desk import Desk
+from ekc_console.client.desk import Desk, Way
 from ekc_console.client.line import PhoneFactory, Voice
 from ekc_console.config import Config, parse
 from ekc_console.server.app import Server
@@ -74,17 +74,25 @@ class Centre:
         await self.server.database.write(lambda conn: people.add(conn, person))
 
     def desk(
-        self, login: str, phone_factory: PhoneFactory = Softphone.spawn, voice: Voice | None = None
+        self,
+        login: str,
+        phone_factory: PhoneFactory = Softphone.spawn,
+        voice: Voice | None = None,
+        **ways: Any,
     ) -> Desk:
-        desk = Desk(self.server.url, self.folder / f"console-{login}", phone_factory, sound="null")
+        """``ways``: of the voice, as ``Desk`` takes them."""
+        folder = self.folder / f"console-{login}"
+        desk = Desk(self.server.url, folder, phone_factory, sound="null", **ways)
         desk.line.voice = voice
         self._desks.append(desk)
         return desk
 
-    async def operator(self, login: str, voice: Voice | None = None, **fields: Any) -> Desk:
+    async def operator(
+        self, login: str, voice: Voice | None = None, way: Way = "standing", **fields: Any
+    ) -> Desk:
         """A logged-in operator who is ready, with the standing leg up."""
         await self.add_person(login, **fields)
-        desk = self.desk(login, voice=voice)
+        desk = self.desk(login, voice=voice, way=way)
         await desk.log_in(login, PASSWORD)
         await desk.ready()
         await until(desk, lambda: desk.view.me is not None and desk.view.me.line_up)

@@ -47,14 +47,15 @@ class AgentPaused:
 
 @dataclass(frozen=True, slots=True)
 class AgentLegUp:
-    """The agent's standing leg is answered: a call can be joined to it at once."""
+    """The agent can be heard: the standing leg is answered, or one comes with each call (then
+    ``Connect`` waits for it)."""
 
     agent: AgentId
 
 
 @dataclass(frozen=True, slots=True)
 class AgentLegDown:
-    """The standing leg is gone. An open offer is given back; a talk goes back to the head
+    """The leg is gone, or did not come with its call. An open offer is given back; a talk goes back to the head
     of its queue with the original time."""
 
     agent: AgentId

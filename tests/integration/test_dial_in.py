@@ -1,0 +1,60 @@
+"""A leg for each call: the softphone calls in when a call is taken, and hangs up at its end."""
+
+from __future__ import annotations
+
+import time
+
+from ekc_console.client.line import Voice
+from sip.protocol import CallState, HangUp, Heard, Listen
+from tests.support.centre import (
+    CALLER_HZ,
+    OPERATOR_HZ,
+    WAIT_S,
+    Centre,
+    hears,
+    in_state,
+    into_queue,
+    me_in_state,
+    save_card,
+    until,
+)
+
+VOICE_OPEN_S = 0.25
+"""DESIGN, section 13: from the operator's answer to the voice both ways."""
+
+
+def no_leg(centre: Centre, login: str) -> bool:
+    return centre.server.lines.leg(login) is None
+
+
+async def test_two_calls_bring_a_leg_each(centre: Centre) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ), way="dial-in")
+    await until(desk, lambda: desk.line.state.state == "up" and not desk.line.leg)
+    assert no_leg(centre, "anna")
+    took = []
+    for number, by_operator in (("+79000000501", True), ("+79000000502", False)):
+        caller = await into_queue(centre, number)
+        await in_state(desk, "offered")
+        assert not desk.line.leg, "the offer alone brings no leg"
+        answered = time.monotonic()
+        await desk.accept()
+        await in_state(desk, "talking")
+        heard = await caller.wait_for(Heard, WAIT_S, call="c", after=answered, tones_hz=[OPERATOR_HZ])
+        took.append(heard.t - answered)
+        phone, leg = desk.line.phone, desk.line.leg
+        assert phone is not None
+        phone.send(Listen(call=leg, tones_hz=[CALLER_HZ]))
+        await hears(phone, leg, CALLER_HZ)
+        await until(desk, lambda: desk.card_desk.card is not None)
+        if by_operator:
+            await desk.hang_up()
+            await caller.wait_for(CallState, WAIT_S, call="c", state="ended")
+        else:
+            caller.send(HangUp(call="c"))
+        await phone.wait_for(CallState, WAIT_S, call=leg, state="ended")
+        await save_card(desk)
+        await me_in_state(desk, "ready")
+        assert no_leg(centre, "anna")
+        assert desk.line.state.state == "up"
+    print(f"answer to voice: {took}")
+    assert max(took) < VOICE_OPEN_S, took
