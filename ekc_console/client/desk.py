@@ -141,7 +141,7 @@ class Desk(CallRequests):
                 may_dial=may_dial,
                 timing=self._timing,
             )
-        make = Line
+        make: Callable[..., Line] = Line
         if way == "dial-in":
             make = functools.partial(DialInLine, lambda: self.request(wire.StandBy()))
         return make(

@@ -14,13 +14,16 @@ from typing import Any
 from ekc_console.client.leg import Leg, LegFailed
 from ekc_console.client.line import Line
 from sip import protocol
-from sip.protocol import EndReason
+from sip.client import Phone
+from sip.protocol import EndReason, Event
 
 
 class DialInLine(Line):
     """``stand_by`` tells the server that the legs come with the calls from now on."""
 
-    def __init__(self, stand_by: Callable[[], Awaitable[object]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, stand_by: Callable[[], Awaitable[object]], *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._stand_by = stand_by
         self._needed = False
@@ -45,8 +48,10 @@ class DialInLine(Line):
         try:
             await super()._answered(leg)
         except LegFailed:
-            if not leg.ended.done() or leg.ended.result() != "cancelled":
-                raise  # else the caller hung up before our leg was there
+            reason = leg.ended.result() if leg.ended.done() else "failed"
+            # Else the call was over before our leg was there, or while it came.
+            if reason != "cancelled" and not (reason == "normal" and leg.answered.is_set()):
+                raise
 
     async def _on_answer(self) -> None:
         await self._stand_by()
@@ -59,4 +64,9 @@ class DialInLine(Line):
             self._wake.clear()
             self._set("up")
             await self._wake.wait()
-        return True
+        return self.phone is not None
+
+    def _on_event(self, phone: Phone, event: Event) -> None:
+        super()._on_event(phone, event)
+        if self.phone is None:
+            self._wake.set()  # it died, and the next one has to prove the way

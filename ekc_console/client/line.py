@@ -380,7 +380,7 @@ class Line:
 
     def _set_voice(self) -> None:
         leg, voice, phone = self._leg, self.voice, self.phone
-        if not (leg and voice and phone and leg.answered.is_set()):
+        if not (leg and voice and phone and leg.answered.is_set()) or leg.ended.done():
             return
         if voice.tone_hz:
             hz = voice.tone_hz if self._talking else 0.0

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from ekc_console import folders
 from ekc_console.errors import EkcError
+
+if TYPE_CHECKING:
+    from ekc_console.client.desk import Way
 
 
 @click.command("operator")
@@ -32,7 +36,15 @@ from ekc_console.errors import EkcError
     envvar="EKC_PHONE",
     help="Говорить по этому телефону: сервер звонит на него сам. Звук в компьютере не нужен.",
 )
-def command(url: str, login: str, lang: str | None, no_sound: bool, phone: str) -> None:
+@click.option(
+    "--voice",
+    type=click.Choice(["standing", "dial-in"]),
+    default="standing",
+    show_default=True,
+    envvar="EKC_VOICE",
+    help="Голос через компьютер: одна линия на всю смену или линия на каждый вызов.",
+)
+def command(url: str, login: str, lang: str | None, no_sound: bool, phone: str, voice: Way) -> None:
     """Открыть рабочее место оператора в этом терминале.
 
     Пароль спрашивает экран; EKC_PASSWORD в окружении вместе с --login входит сразу.
@@ -58,4 +70,5 @@ def command(url: str, login: str, lang: str | None, no_sound: bool, phone: str) 
         password=os.environ.pop("EKC_PASSWORD", ""),
         sound="null" if no_sound or phone else "device",
         phone_number=phone,
+        way=voice,
     )

@@ -252,6 +252,8 @@ class OperatorLines:
             await self._engine.make_bridge(bridge_of(agent))
             await self._engine.join(bridge_of(agent), leg)
         except EngineError as error:
+            if self._legs.get(agent) != leg:
+                return  # it proved the way of a softphone that stands by, and was let go
             log.warning("operator's leg not taken", leg=leg, error=error.message)
             await self._engine.hang_up(leg)
             return

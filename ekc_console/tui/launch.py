@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from ekc_console.client.desk import Desk
+from ekc_console.client.desk import Desk, Way
 from ekc_console.tui import keymap
 from ekc_console.tui.app import EkcApp
 from sip.client import Softphone
@@ -20,13 +20,14 @@ def run_operator(
     sound: Literal["device", "null"] = "device",
     theme: str = "",
     phone_number: str = "",
+    way: Way = "standing",
 ) -> None:
     """Show the operator's console until the shift ends. Logs must not go to the terminal.
 
     ``state_dir`` keeps drafts and preferences; ``login`` fills in the name, ``password`` logs in
     at once; ``theme`` empty takes the one used last. Raises EkcError for an unusable ``theme``.
     """
-    desk = Desk(url, state_dir, Softphone.spawn, sound=sound, phone_number=phone_number)
+    desk = Desk(url, state_dir, Softphone.spawn, sound=sound, phone_number=phone_number, way=way)
     EkcApp(
         desk,
         server=url,

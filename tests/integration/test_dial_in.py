@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from ekc_console.client.line import Voice
@@ -21,6 +22,9 @@ from tests.support.centre import (
 
 VOICE_OPEN_S = 0.25
 """DESIGN, section 13: from the operator's answer to the voice both ways."""
+MUSIC_S = 2.5
+"""The callers' softphone plays a stream that begins anew at once when it steps back by more than
+2 s, and drops a second of it as late audio when by less."""
 
 
 def no_leg(centre: Centre, login: str) -> bool:
@@ -35,11 +39,14 @@ async def test_two_calls_bring_a_leg_each(centre: Centre) -> None:
     for number, by_operator in (("+79000000501", True), ("+79000000502", False)):
         caller = await into_queue(centre, number)
         await in_state(desk, "offered")
+        await asyncio.sleep(MUSIC_S)
         assert not desk.line.leg, "the offer alone brings no leg"
         answered = time.monotonic()
         await desk.accept()
         await in_state(desk, "talking")
-        heard = await caller.wait_for(Heard, WAIT_S, call="c", after=answered, tones_hz=[OPERATOR_HZ])
+        heard = await caller.wait_for(
+            Heard, WAIT_S, call="c", after=answered, tones_hz=[OPERATOR_HZ]
+        )
         took.append(heard.t - answered)
         phone, leg = desk.line.phone, desk.line.leg
         assert phone is not None
@@ -56,5 +63,46 @@ async def test_two_calls_bring_a_leg_each(centre: Centre) -> None:
         await me_in_state(desk, "ready")
         assert no_leg(centre, "anna")
         assert desk.line.state.state == "up"
-    print(f"answer to voice: {took}")
     assert max(took) < VOICE_OPEN_S, took
+
+
+async def test_a_missed_offer_brings_no_leg_and_leaves_the_caller_in_the_queue(
+    centre: Centre,
+) -> None:
+    desk = await centre.operator("anna", way="dial-in")
+    await into_queue(centre, "+79000000503")
+    call = await in_state(desk, "offered")
+    await desk.reject()
+    again = await in_state(desk, "offered")  # nobody else is there
+    assert again.id == call.id
+    assert not desk.line.leg
+    assert no_leg(centre, "anna")
+
+
+async def test_an_outgoing_call_brings_a_leg_too(centre: Centre) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ), way="dial-in")
+    party = await centre.caller("+79000000504", port=centre.outside_port, auto_answer=True)
+    await desk.dial("+79000000504")
+    await party.wait_for(CallState, WAIT_S, call="in1", state="connected")
+    party.send(Listen(call="in1", tones_hz=[OPERATOR_HZ]))
+    await hears(party, "in1", OPERATOR_HZ)
+    phone, leg = desk.line.phone, desk.line.leg
+    assert phone is not None
+    await desk.hang_up()
+    await phone.wait_for(CallState, WAIT_S, call=leg, state="ended")
+    await me_in_state(desk, "wrap_up")
+
+
+async def test_a_leg_that_drops_in_the_talk_comes_back_with_the_caller(centre: Centre) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ), way="dial-in")
+    caller = await into_queue(centre, "+79000000505")
+    call = await in_state(desk, "offered")
+    await desk.accept()
+    await hears(caller, "c", OPERATOR_HZ)
+    leg = centre.server.lines.leg("anna")
+    assert leg is not None
+    await centre.server.engine.hang_up(leg)
+    again = await in_state(desk, "offered")
+    assert again.id == call.id
+    await desk.accept()
+    await hears(caller, "c", OPERATOR_HZ)

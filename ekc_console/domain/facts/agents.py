@@ -55,8 +55,8 @@ class AgentLegUp:
 
 @dataclass(frozen=True, slots=True)
 class AgentLegDown:
-    """The leg is gone, or did not come with its call. An open offer is given back; a talk goes back to the head
-    of its queue with the original time."""
+    """The leg is gone, or did not come with its call. An open offer is given back; a talk goes
+    back to the head of its queue with the original time."""
 
     agent: AgentId
 

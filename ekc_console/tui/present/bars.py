@@ -88,7 +88,7 @@ def _line_word(desk: Desk) -> Part:
     if line.state == "up":
         if line.sound == "null":
             return _("линия без звука"), _WARN
-        return _("линия есть"), ""
+        return _("линия по вызову") if line.per_call else _("линия есть"), ""
     if line.state == "connecting":
         return _("линия соединяется"), _WARN
     if line.state == "failed":
