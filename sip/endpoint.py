@@ -30,6 +30,8 @@ USER_AGENT = "EKC softphone"
 POLL_MS = 10
 """How long PJSIP may wait for traffic before commands are looked at again."""
 UNREGISTER_S = 1.0
+REGISTRATION_S = 60
+"""Lifetime of a registration: a registrar that is away is noticed at its renewal."""
 
 _TRANSPORTS = {
     "udp": pj.PJSIP_TRANSPORT_UDP,
@@ -244,6 +246,7 @@ class Endpoint:
             credential = pj.AuthCredInfo("digest", "*", start.user, 0, start.password)
             config.sipConfig.authCreds.append(credential)
         if start.registrar:
+            config.regConfig.timeoutSec = REGISTRATION_S
             config.regConfig.registrarUri = registrar_uri(start.registrar, start.transport)
         return config
 

@@ -29,6 +29,7 @@ from ekc_console.client.leg_watch import LegWatch
 from ekc_console.client.line import Line, PhoneFactory, Sound
 from ekc_console.client.login import login as open_session
 from ekc_console.client.numbers import dialable
+from ekc_console.client.pbx_line import PbxAccess, PbxLine
 from ekc_console.client.phone_line import PhoneLine
 from ekc_console.client.results import expect
 from ekc_console.client.sound import SoundDesk
@@ -87,9 +88,11 @@ class Desk(CallRequests):
         timing: Timing | None = None,
         phone_number: str = "",
         way: Way = "standing",
+        pbx: PbxAccess | None = None,
     ) -> None:
         """``phone_number``: the voice is on this telephone, which the server calls; the machine
-        needs no sound then. Raises EkcError for a number that cannot be dialled."""
+        needs no sound then. ``pbx``: the softphone registers there and gets each call from there.
+        Raises EkcError for a number that cannot be dialled."""
         self._url = url
         self._state_dir = state_dir
         self._clock = clock
@@ -120,7 +123,7 @@ class Desk(CallRequests):
             open_echo=self._open_echo,
         )
         self.line = self._make_line(
-            phone_factory, sound, dialable(phone_number) if phone_number else "", way
+            phone_factory, sound, dialable(phone_number) if phone_number else "", way, pbx
         )
         self._leg_watch = LegWatch(lambda: self.line.redial(), self._timing)
         self._line_up = asyncio.Event()
@@ -128,7 +131,12 @@ class Desk(CallRequests):
         self.work = Work(self.request)
 
     def _make_line(
-        self, phone_factory: PhoneFactory, sound: Sound, phone_number: str, way: Way
+        self,
+        phone_factory: PhoneFactory,
+        sound: Sound,
+        phone_number: str,
+        way: Way,
+        pbx: PbxAccess | None,
     ) -> Line | PhoneLine:
         # A session that was taken over must not fight for the leg with the other console.
         def may_dial() -> bool:
@@ -144,6 +152,13 @@ class Desk(CallRequests):
         make: Callable[..., Line] = Line
         if way == "dial-in":
             make = functools.partial(DialInLine, lambda: self.request(wire.StandBy()))
+        if pbx:
+            make = functools.partial(
+                PbxLine,
+                pbx,
+                lambda number: self.request(wire.StandBy(number=number)),
+                tell=lambda text: self._notify("warning", text),
+            )
         return make(
             self._open_line,
             phone_factory,

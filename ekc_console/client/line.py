@@ -228,10 +228,7 @@ class Line:
             raise EkcError(_("Сеанс окончен: линия восстановится после входа."))
         if self.phone is not None:
             return self.phone
-        if self._account is None:
-            self._account = await self._open_line()
-        account = self._account
-        start = await start_of(account, self._sound)
+        start = await self._start()
         inbox = Inbox(self._on_event)
         try:
             phone = await self._phone_factory(start, on_event=inbox.take)
@@ -245,6 +242,12 @@ class Line:
         if phone.exit_code is not None:
             raise EkcError(_("Программный телефон остановился при запуске."))
         return phone
+
+    async def _start(self) -> Start:
+        """What the softphone is started with."""
+        if self._account is None:
+            self._account = await self._open_line()
+        return await start_of(self._account, self._sound)
 
     def _dial(self, phone: Phone) -> Leg:
         if self._account is None:

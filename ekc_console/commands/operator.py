@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -12,7 +13,7 @@ from ekc_console import folders
 from ekc_console.errors import EkcError
 
 if TYPE_CHECKING:
-    from ekc_console.client.desk import Way
+    from ekc_console.client.pbx_line import PbxAccess
 
 
 @click.command("operator")
@@ -38,13 +39,37 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--voice",
-    type=click.Choice(["standing", "dial-in"]),
+    type=click.Choice(["standing", "dial-in", "pbx"]),
     default="standing",
     show_default=True,
     envvar="EKC_VOICE",
-    help="Голос через компьютер: одна линия на всю смену или линия на каждый вызов.",
+    help="Голос через компьютер: одна линия на смену, линия на каждый вызов или номер на АТС.",
 )
-def command(url: str, login: str, lang: str | None, no_sound: bool, phone: str, voice: Way) -> None:
+@click.option(
+    "--pbx",
+    default="",
+    metavar="ИМЯ@АТС",
+    envvar="EKC_PBX",
+    help="Учётная запись на АТС для --voice pbx, например 1007@pbx.example.ru; запоминается.",
+)
+@click.option(
+    "--pbx-option",
+    "pbx_options",
+    multiple=True,
+    metavar="ИМЯ=ЗНАЧЕНИЕ",
+    help="server=адрес:порт, number=номер, caller=номер центра, transport=udp|tcp, "
+    "second=busy|ring.",
+)
+def command(
+    url: str,
+    login: str,
+    lang: str | None,
+    no_sound: bool,
+    phone: str,
+    voice: Literal["standing", "dial-in", "pbx"],
+    pbx: str,
+    pbx_options: tuple[str, ...],
+) -> None:
     """Открыть рабочее место оператора в этом терминале.
 
     Пароль спрашивает экран; EKC_PASSWORD в окружении вместе с --login входит сразу.
@@ -70,5 +95,29 @@ def command(url: str, login: str, lang: str | None, no_sound: bool, phone: str, 
         password=os.environ.pop("EKC_PASSWORD", ""),
         sound="null" if no_sound or phone else "device",
         phone_number=phone,
-        way=voice,
+        way="dial-in" if voice == "dial-in" else "standing",
+        pbx=_pbx_access(folder, pbx, pbx_options) if voice == "pbx" else None,
     )
+
+
+def _pbx_access(folder: Path, address: str, options: tuple[str, ...]) -> PbxAccess:
+    """The account that was named, or the one used last, with its password."""
+    import msgspec
+
+    from ekc_console.client import secret
+    from ekc_console.client.pbx_line import PbxAccess, account_of
+    from ekc_console.tui import prefs
+
+    known = prefs.load(folder)
+    account = account_of(address, options, known.pbx)
+    if account != known.pbx:
+        prefs.save(folder, msgspec.structs.replace(known, pbx=account))
+    name = f"{account.user}@{account.domain}"
+    if given := os.environ.pop("EKC_PBX_PASSWORD", ""):
+        return PbxAccess(account, given)
+    password = secret.recall(
+        name,
+        lambda: str(click.prompt(f"Пароль {name} на АТС", hide_input=True)),
+        lambda text: click.echo(text, err=True),
+    )
+    return PbxAccess(account, password, lambda: secret.forget(name))

@@ -133,7 +133,7 @@ class Server:
             self.engine,
             self.runtime,
             access,
-            place=lambda leg, number: self.switch.place(leg, number),
+            place=lambda leg, number: self.switch.place(leg, number, own=True),
             tell=self.alerts.operator,
         )
         self.switch = Switch(

@@ -26,6 +26,9 @@ from ekc_console.server.services.prompts import CUT_TEXT, GOODBYE, PLACE_KEPT, P
 
 log = structlog.get_logger(__name__)
 
+LONGEST_INSIDE = 6
+"""Digits of a number inside a PBX, which takes no prefix."""
+
 
 class Switch:
     """``run`` takes an effect; ``ended_by`` tells who ended a call that is gone."""
@@ -270,11 +273,12 @@ class Switch:
         if not await self.call_out(call, number):
             self._tell(CallEnded(call, by="system", cause="failed"))
 
-    async def place(self, leg: str, number: str) -> None:
-        """Call a number of the public network, as ``leg``. Raises EngineError."""
+    async def place(self, leg: str, number: str, *, own: bool = False) -> None:
+        """Call a number of the public network, as ``leg``; ``own``: an operator's, which may be
+        one inside the PBX. Raises EngineError."""
         await self._engine.dial(
             leg,
-            self._dialled(number),
+            number if own and len(number) <= LONGEST_INSIDE else self._dialled(number),
             caller_id=self._caller_id,
             timeout_s=self._dial_timeout_s,
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ekc_console.client.desk import Desk, Way
+from ekc_console.client.pbx_line import PbxAccess
 from ekc_console.tui import keymap
 from ekc_console.tui.app import EkcApp
 from sip.client import Softphone
@@ -21,13 +22,22 @@ def run_operator(
     theme: str = "",
     phone_number: str = "",
     way: Way = "standing",
+    pbx: PbxAccess | None = None,
 ) -> None:
     """Show the operator's console until the shift ends. Logs must not go to the terminal.
 
     ``state_dir`` keeps drafts and preferences; ``login`` fills in the name, ``password`` logs in
     at once; ``theme`` empty takes the one used last. Raises EkcError for an unusable ``theme``.
     """
-    desk = Desk(url, state_dir, Softphone.spawn, sound=sound, phone_number=phone_number, way=way)
+    desk = Desk(
+        url,
+        state_dir,
+        Softphone.spawn,
+        sound=sound,
+        phone_number=phone_number,
+        way=way,
+        pbx=pbx,
+    )
     EkcApp(
         desk,
         server=url,

@@ -1,4 +1,5 @@
-"""What the console remembers between shifts: login name, look, sound. Nothing secret."""
+"""What the console remembers between shifts: login name, look, sound, account at a PBX without its
+password. Nothing secret."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from ekc_console.client.pbx_line import PbxAccount
 from ekc_console.client.sound import SoundSetup
 
 log = structlog.get_logger(__name__)
@@ -26,6 +28,7 @@ class Prefs(msgspec.Struct, frozen=True, kw_only=True):
     bell: bool = True
     notice: bool = True
     """A notice on the desktop at an offered call."""
+    pbx: PbxAccount | None = None
 
 
 def load(state_dir: Path) -> Prefs:

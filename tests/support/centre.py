@@ -36,6 +36,7 @@ class Centre:
         self.folder = folder
         self.outside_port = free_port(self.host)
         """Outgoing calls go there: a caller with this ``port`` is reached by any number."""
+        self.outside = f"{self.host}:{self.outside_port}"
         self.changes = changes
         self._desks: list[Desk] = []
         self._phones: list[Softphone] = []
@@ -119,7 +120,7 @@ server: {{host: {self.host}, port: {free_port(self.host)}, data_dir: "{self.fold
 engine: {{host: {self.host}, sip_port: {free_port(self.host)}}}
 trunks:
 - {{name: test, mode: address, addresses: ["{self.host}/32"],
-   outbound: "{self.host}:{self.outside_port}"}}
+   outbound: "{self.outside}"}}
 """
         config = parse(text, "test")
         return functools.reduce(_change, self.changes.items(), config)

@@ -1,0 +1,313 @@
+"""A softphone registered at the organisation's PBX, which brings calls to the operator's number.
+
+The server calls that number for each call; the softphone answers by itself then, and only then.
+Any other call from the PBX is a second call, for which there is a policy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+import msgspec
+import structlog
+
+from ekc_console.client.leg import Leg, LegFailed
+from ekc_console.client.line import BUSY_HERE, Line
+from ekc_console.client.network import own_address_towards
+from ekc_console.client.timing import Backoff
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from sip import protocol
+from sip.client import Phone
+from sip.protocol import Event, Incoming, Registered, Start
+from sip.uris import BadAddress, account_uri, registrar_uri
+
+log = structlog.get_logger(__name__)
+
+AGAIN = Backoff(1.0, 30.0)
+"""Between tries to register: gentler than at our own server, the PBX serves others too."""
+UNDECIDED_S = 1.0
+"""A call from the PBX may be here before the word of the server whose call it is."""
+_REFUSED = (401, 403, 407)
+_RINGS = 180
+_KNOWN_DIGITS = 10
+"""Numbers are compared by their last ones: a PBX shows 8, 7 or a prefix before them."""
+
+
+class PbxAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """An account at a PBX. The password is no part of it and is never written to a file."""
+
+    user: str
+    domain: str
+    server: str = ""
+    """``host[:port]`` of the registrar where it is not the domain."""
+    number: str = ""
+    """By which the server calls the operator; empty: ``user``."""
+    transport: Literal["udp", "tcp"] = "udp"
+    caller: str = ""
+    """As whom the PBX shows the centre's calls; empty: it is not looked at."""
+    second: Literal["busy", "ring"] = "busy"
+    """What another call hears: busy at once, or ringing, for the PBX to forward it."""
+
+    @property
+    def registrar(self) -> str:
+        return self.server or self.domain
+
+
+def account_of(address: str, options: tuple[str, ...], before: PbxAccount | None) -> PbxAccount:
+    """From ``user@domain`` and ``name=value``, else the one used ``before``. Raises EkcError."""
+    if not address and before is None:
+        raise EkcError(
+            _("Не названа учётная запись на АТС."),
+            _("Укажите её один раз: ekc operator --voice pbx --pbx 1007@pbx.example.ru."),
+        )
+    user, at, domain = address.partition("@")
+    if address and not (user and at and domain):
+        raise EkcError(
+            _("--pbx: «{text}» — не имя на АТС.").format(text=address),
+            _("Напишите имя и адрес через @, например 1007@pbx.example.ru или 1007@10.0.0.5:5060."),
+        )
+    fields = {"user": user, "domain": domain} if address else msgspec.to_builtins(before)
+    for option in options:
+        name, equals, value = option.partition("=")
+        if not equals or name not in ("server", "number", "caller", "transport", "second"):
+            raise EkcError(
+                _("--pbx-option: «{text}» не подходит.").format(text=option),
+                _("Можно: server=, number=, caller=, transport=udp или tcp, second=busy или ring."),
+            )
+        fields[name] = value
+    return _checked(fields)
+
+
+def _checked(fields: dict[str, str]) -> PbxAccount:
+    try:
+        account = msgspec.convert(fields, PbxAccount)
+        account_uri(account.user, account.domain)
+        registrar_uri(account.registrar, account.transport)
+    except (msgspec.ValidationError, BadAddress) as error:
+        raise EkcError(
+            _("Учётная запись на АТС: {why}.").format(why=error),
+            _("Проверьте --pbx и --pbx-option."),
+        ) from None
+    return account
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PbxAccess:
+    account: PbxAccount
+    password: str = dataclasses.field(repr=False)
+    on_refused: Callable[[], None] = lambda: None
+    """The password turned out to be wrong."""
+
+
+class NotAccepted(EkcError):
+    """The PBX refused the account's name or password: trying on would only lock the account."""
+
+
+class PbxLine(Line):
+    """``stand_by`` tells the server the number to call; ``tell`` is a word to the operator."""
+
+    def __init__(
+        self,
+        access: PbxAccess,
+        stand_by: Callable[[str], Awaitable[object]],
+        *args: Any,
+        tell: Callable[[str], None] = lambda text: None,
+        again: Backoff = AGAIN,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._access = access
+        self._pbx = access.account
+        self._stand_by = stand_by
+        self._tell = tell
+        self._again = again
+        self._needed = False
+        self._forgotten = False
+        """The server counts on us no longer."""
+        self._registered: Registered | None = None
+        self._undecided: dict[str, asyncio.TimerHandle] = {}
+        self._wake = asyncio.Event()
+        self._talk: asyncio.Task[None] | None = None
+        self.state = dataclasses.replace(self.state, per_call=True)
+
+    def set_needed(self, on: bool) -> None:
+        if on == self._needed:
+            return
+        self._needed = on
+        if on:
+            for call in list(self._undecided):
+                self._decide(call)
+        elif self._leg and self.phone:
+            self.phone.send(protocol.HangUp(call=self._leg.name))
+
+    def redial(self) -> None:
+        super().redial()
+        self._forgotten = True
+        self._wake.set()
+
+    # -- registration ------------------------------------------------------------
+
+    async def _keep_up(self) -> None:
+        attempt = 0
+        while True:
+            self._forgotten = False
+            try:
+                await self._ready_phone()
+                await self._accepted()
+                await self._stand_by(self._pbx.number or self._pbx.user)
+                attempt = 0
+                self._set("up")
+                await self._until_trouble()
+            except NotAccepted as error:
+                await self._stop_phone()
+                self._set("failed", str(error))
+                self._tell(str(error))
+                self._access.on_refused()
+                return
+            except EkcError as error:
+                log.info("PBX line not up", error=type(error).__name__)
+                self._set("failed", error.message)
+                if isinstance(error, LegFailed):
+                    await self._stop_phone()
+            await asyncio.sleep(self._again.delay(attempt))
+            attempt += 1
+
+    async def _start(self) -> Start:
+        host = self._pbx.registrar.partition(":")[0]
+        self._registered = None
+        return Start(
+            host=await own_address_towards(host),
+            transport=self._pbx.transport,
+            user=self._pbx.user,
+            password=self._access.password,
+            domain=self._pbx.domain.partition(":")[0],
+            registrar=self._pbx.registrar,
+            sound=self._sound,
+        )
+
+    async def _accepted(self) -> None:
+        """Raises LegFailed, NotAccepted."""
+        try:
+            async with asyncio.timeout(self._timing.leg_s):
+                while self._registered is None and self.phone is not None:
+                    self._wake.clear()
+                    await self._wake.wait()
+        except TimeoutError:
+            raise self._unreachable() from None
+        if self.phone is None:
+            raise LegFailed(_("Программный телефон остановился; запускается заново."))
+        assert self._registered is not None
+        if not self._registered.ok:
+            raise self._refusal(self._registered.code)
+
+    async def _until_trouble(self) -> None:
+        """Returns when the server has to be told again; raises LegFailed when the registration is
+        lost. A talk that goes on is not disturbed by it."""
+        while not self._forgotten:
+            self._wake.clear()
+            await self._wake.wait()
+            if self.phone is None:
+                raise LegFailed(_("Программный телефон остановился; запускается заново."))
+            if self._registered and not self._registered.ok:
+                if self._talk:
+                    await asyncio.wait((self._talk,))
+                raise self._refusal(self._registered.code)
+
+    def _refusal(self, code: int) -> EkcError:
+        if code in _REFUSED:
+            return NotAccepted(
+                _("АТС {server} не приняла имя {user} или пароль.").format(
+                    server=self._pbx.registrar, user=self._pbx.user
+                ),
+                _("Закройте консоль и откройте снова: пароль будет спрошен. Имя — в --pbx."),
+            )
+        if code == 404:
+            return LegFailed(
+                _("АТС {server} не знает номера {user}; пробую снова.").format(
+                    server=self._pbx.registrar, user=self._pbx.user
+                )
+            )
+        return self._unreachable()
+
+    def _unreachable(self) -> LegFailed:
+        return LegFailed(
+            _("АТС {server} не отвечает; пробую снова.").format(server=self._pbx.registrar)
+        )
+
+    async def _stop_phone(self) -> None:
+        if self._talk:
+            self._talk.cancel()
+        self._leg = self._talk = None
+        for handle in self._undecided.values():
+            handle.cancel()
+        self._undecided.clear()
+        await super()._stop_phone()
+
+    # -- calls -------------------------------------------------------------------
+
+    def _on_event(self, phone: Phone, event: Event) -> None:
+        if phone is not self.phone:
+            return
+        match event:
+            case Registered():
+                self._registered = event
+                self._wake.set()
+            case Incoming():
+                self._came(phone, event)
+            case protocol.CallState(state="ended") if event.call in self._undecided:
+                self._undecided.pop(event.call).cancel()
+            case _:
+                super()._on_event(phone, event)
+                if self.phone is None:
+                    self._wake.set()
+
+    def _came(self, phone: Phone, event: Incoming) -> None:
+        if self._leg or self._undecided or not self._is_centre(event.from_uri):
+            self._second_call(phone, event.call)
+            return
+        loop = asyncio.get_running_loop()
+        self._undecided[event.call] = loop.call_later(UNDECIDED_S, self._decide, event.call)
+        if self._needed:
+            self._decide(event.call)
+
+    def _decide(self, call: str) -> None:
+        self._undecided.pop(call).cancel()
+        phone = self.phone
+        if phone is None:
+            return
+        if not self._needed:
+            self._second_call(phone, call)
+            return
+        leg = self._leg = Leg(call)
+        phone.send(protocol.Mute(call=call, on=True))
+        phone.send(protocol.Answer(call=call))
+        self._talk = asyncio.create_task(self._follow(leg, phone), name="PBX call")
+
+    async def _follow(self, leg: Leg, phone: Phone) -> None:
+        reason = await self._until_ended(leg, phone)
+        log.info("leg dropped", reason=reason)
+        self._leg = self._talk = None
+        self._on_change()
+
+    def _second_call(self, phone: Phone, call: str) -> None:
+        rings = self._pbx.second == "ring"
+        phone.send(protocol.Answer(call=call, code=_RINGS if rings else BUSY_HERE))
+        self._tell(
+            _("АТС: вам звонят мимо центра; вызов звонит у неё дальше.")
+            if rings
+            else _("АТС: вам звонили мимо центра; ответ — «занято».")
+        )
+
+    def _is_centre(self, from_uri: str) -> bool:
+        wanted = _digits(self._pbx.caller)
+        found = re.search(r"sips?:([^@>;]*)@", from_uri)
+        return not wanted or (found is not None and _digits(found[1]) == wanted)
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"\D", "", number)[-_KNOWN_DIGITS:]

@@ -1,0 +1,105 @@
+"""A softphone registered at an organisation's PBX, with its registrar and proxy."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ekc_console.client.line import Voice
+from ekc_console.client.pbx_line import PbxAccess, PbxAccount
+from sip.protocol import Call, CallState, Listen
+from tests.support.centre import (
+    CALLER_HZ,
+    OPERATOR_HZ,
+    PASSWORD,
+    WAIT_S,
+    Centre,
+    hears,
+    in_state,
+    into_queue,
+    me_in_state,
+    save_card,
+    until,
+)
+from tests.support.pbx import PASSWORD as PBX_PASSWORD
+from tests.support.pbx import USER, Pbx
+
+
+@pytest.fixture
+async def pbx(tmp_path: Path) -> AsyncIterator[Pbx]:
+    pbx = await Pbx().start()
+    yield pbx
+    pbx.stop()
+
+
+@pytest.fixture
+async def centre(tmp_path: Path, pbx: Pbx) -> AsyncIterator[Centre]:
+    """Its calls out go through the PBX."""
+    centre = Centre(tmp_path)
+    centre.outside = pbx.address
+    await centre.open()
+    yield centre
+    await centre.close()
+
+
+def access(pbx: Pbx, password: str = PBX_PASSWORD, **changes: str) -> PbxAccess:
+    account = PbxAccount(user=USER, domain=pbx.address, **changes)  # type: ignore[arg-type]
+    return PbxAccess(account, password)
+
+
+async def at_work(centre: Centre, access: PbxAccess):
+    await centre.add_person("anna")
+    desk = centre.desk("anna", voice=Voice(tone_hz=OPERATOR_HZ), pbx=access)
+    await desk.log_in("anna", PASSWORD)
+    await desk.ready()
+    return desk
+
+
+async def test_two_calls_come_through_the_pbx(centre: Centre, pbx: Pbx) -> None:
+    desk = await at_work(centre, access(pbx))
+    await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up))
+    for number in ("+79000000601", "+79000000602"):
+        caller = await into_queue(centre, number)
+        await in_state(desk, "offered")
+        assert not desk.line.leg
+        await desk.accept()
+        await hears(caller, "c", OPERATOR_HZ)
+        phone, leg = desk.line.phone, desk.line.leg
+        assert phone is not None
+        phone.send(Listen(call=leg, tones_hz=[CALLER_HZ]))
+        await hears(phone, leg, CALLER_HZ)
+        await until(desk, lambda: desk.card_desk.card is not None)
+        await desk.hang_up()
+        await phone.wait_for(CallState, WAIT_S, call=leg, state="ended")
+        await save_card(desk)
+        await me_in_state(desk, "ready")
+
+
+async def test_a_call_past_the_centre_is_not_answered_by_itself(centre: Centre, pbx: Pbx) -> None:
+    desk = await at_work(centre, access(pbx))
+    await until(desk, lambda: desk.line.state.state == "up")
+    stranger = await centre.caller("1008")
+    stranger.send(Call(call="s", uri=f"sip:{USER}@{pbx.address}"))
+    ended = await stranger.wait_for(CallState, WAIT_S, call="s", state="ended")
+    assert ended.reason == "busy"
+    assert "мимо центра" in desk.notices[-1].text
+
+
+async def test_a_wrong_password_is_told_once_with_what_to_do(centre: Centre, pbx: Pbx) -> None:
+    desk = await at_work(centre, access(pbx, "guessed"))
+    await until(desk, lambda: desk.line.state.state == "failed")
+    assert "не приняла имя 1007 или пароль" in desk.line.state.detail
+    assert "пароль будет спрошен" in desk.line.state.detail
+    assert not desk.view.me.line_up
+    assert pbx.tries == 1, "trying on would lock the account"
+
+
+async def test_a_pbx_that_is_away_is_waited_for(centre: Centre, pbx: Pbx) -> None:
+    pbx.stop()
+    desk = await at_work(centre, access(pbx))
+    await until(desk, lambda: desk.line.state.state == "failed", 20.0)
+    assert "не отвечает" in desk.line.state.detail
+    await pbx.start()
+    await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up), 30.0)

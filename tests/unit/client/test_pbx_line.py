@@ -1,0 +1,193 @@
+"""A line at a PBX, against the fake softphone: registration, which calls it answers by itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from ekc_console.client.pbx_line import PbxAccess, PbxAccount, PbxLine, account_of
+from ekc_console.client.timing import Backoff, Timing
+from ekc_console.errors import EkcError
+from sip.fake import FakeNetwork, FakePhone
+from sip.phone import EventSink, Phone
+from sip.protocol import Call, CallState, HangUp, Incoming, Registered, Start
+from tests.support.wire_server import Watch
+
+ACCOUNT = PbxAccount(user="1007", domain="127.0.0.1:5070")
+FAST = Timing(backoff=Backoff(0.001, 0.01), leg_s=2.0)
+
+
+class Bench(Watch):
+    def __init__(self) -> None:
+        super().__init__()
+        self.network = FakeNetwork()
+        self.phones: list[FakePhone] = []
+        self.code = 200
+        self.stood_by: list[str] = []
+        self.refused = 0
+        self.told: list[str] = []
+        self.line = self.make()
+
+    def make(self, **changes: Any) -> PbxLine:
+        account = PbxAccount(**{"user": "1007", "domain": "127.0.0.1:5070", **changes})
+        self.line = PbxLine(
+            PbxAccess(account, "secret", self.on_refused),
+            self.stand_by,
+            self.no_line,
+            self.spawn,
+            self.changed,
+            timing=FAST,
+            tell=self.told.append,
+            again=Backoff(0.001, 0.01),
+        )
+        return self.line
+
+    async def no_line(self) -> Any:
+        raise AssertionError("the server's own account is not needed")
+
+    async def stand_by(self, number: str) -> None:
+        self.stood_by.append(number)
+
+    def on_refused(self) -> None:
+        self.refused += 1
+        self.changed()
+
+    async def spawn(self, start: Start, *, on_event: EventSink | None = None) -> Phone:
+        phone = await FakePhone.spawn(
+            start, self.network, on_event=on_event, registration_code=self.code
+        )
+        self.phones.append(phone)
+        return phone
+
+    async def up(self) -> None:
+        self.line.start()
+        await self.until(lambda: self.line.state.state == "up")
+
+    async def call(self, user: str = "122") -> FakePhone:
+        """The PBX brings a call."""
+        caller = await FakePhone.spawn(Start(host="127.0.0.2", user=user), self.network)
+        caller.send(Call(call="c", uri=self.phones[-1].uri))
+        return caller
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    bench = Bench()
+    yield bench
+    await bench.line.stop()
+
+
+async def test_it_registers_and_tells_the_server_its_number(bench: Bench) -> None:
+    await bench.up()
+    start = bench.phones[0].start
+    assert (start.user, start.password, start.registrar) == ("1007", "secret", "127.0.0.1:5070")
+    assert bench.stood_by == ["1007"]
+    assert bench.line.state.per_call
+
+
+async def test_only_a_call_that_is_needed_is_answered(bench: Bench) -> None:
+    await bench.up()
+    caller = await bench.call()
+    await bench.phones[-1].wait_for(Incoming, 5)
+    bench.line.set_needed(True)
+    bench.line.set_talking(True)
+    await caller.wait_for(CallState, 5, call="c", state="connected")
+    await bench.until(lambda: bench.line.state.transmitting)
+    bench.line.set_needed(False)
+    ended = await caller.wait_for(CallState, 5, call="c", state="ended")
+    assert ended.reason == "normal"
+    await bench.until(lambda: not bench.line.leg)
+
+
+async def test_a_second_call_hears_busy_and_the_talk_goes_on(bench: Bench) -> None:
+    await bench.up()
+    bench.line.set_needed(True)
+    caller = await bench.call()
+    await caller.wait_for(CallState, 5, call="c", state="connected")
+    second = await bench.call()
+    assert (await second.wait_for(CallState, 5, call="c", state="ended")).reason == "busy"
+    assert "занято" in bench.told[0]
+    assert "c" in caller.live_calls
+
+
+async def test_a_second_call_may_ring(bench: Bench) -> None:
+    bench.make(second="ring", caller="+7 (3452) 12-21-22")
+    await bench.up()
+    bench.line.set_needed(True)
+    stranger = await bench.call("79000000101")
+    await stranger.wait_for(CallState, 5, call="c", state="ringing")
+    centre = await bench.call("83452122122")
+    await centre.wait_for(CallState, 5, call="c", state="connected")
+    stranger.send(HangUp(call="c"))
+    await stranger.wait_for(CallState, 5, call="c", state="ended")
+
+
+@pytest.mark.parametrize("code", [401, 403])
+async def test_a_refused_password_is_not_tried_again(bench: Bench, code: int) -> None:
+    bench.code = code
+    bench.line.start()
+    await bench.until(lambda: bench.refused == 1)
+    assert "не приняла имя 1007 или пароль" in bench.line.state.detail
+    assert len(bench.phones) == 1
+    assert bench.stood_by == []
+
+
+@pytest.mark.parametrize(("code", "words"), [(503, "не отвечает"), (404, "не знает номера 1007")])
+async def test_a_pbx_that_is_away_is_tried_again(bench: Bench, code: int, words: str) -> None:
+    bench.code = code
+    bench.line.start()
+    await bench.until(lambda: bench.line.state.state == "failed")
+    assert words in bench.line.state.detail
+    await bench.until(lambda: len(bench.phones) > 2)
+    bench.code = 200
+    await bench.until(lambda: bench.line.state.state == "up")
+
+
+async def test_a_lost_registration_comes_back_after_the_talk(bench: Bench) -> None:
+    await bench.up()
+    bench.line.set_needed(True)
+    caller = await bench.call()
+    await caller.wait_for(CallState, 5, call="c", state="connected")
+    bench.phones[-1].tell(Registered(ok=False, code=408))
+    assert "c" in caller.live_calls
+    caller.send(HangUp(call="c"))
+    await bench.until(lambda: len(bench.phones) == 2)
+    await bench.until(lambda: bench.line.state.state == "up")
+
+
+async def test_a_softphone_that_died_is_replaced(bench: Bench) -> None:
+    await bench.up()
+    bench.phones[-1].die()
+    await bench.until(lambda: len(bench.stood_by) == 2)
+
+
+async def test_a_server_that_forgot_us_is_told_again(bench: Bench) -> None:
+    await bench.up()
+    bench.line.redial()
+    await bench.until(lambda: len(bench.stood_by) == 2)
+    assert len(bench.phones) == 1
+
+
+def test_the_account_is_remembered_and_changed_by_options() -> None:
+    account = account_of("1007@10.0.0.5:5070", ("number=83452001007", "second=ring"), None)
+    assert account == PbxAccount(
+        user="1007", domain="10.0.0.5:5070", number="83452001007", second="ring"
+    )
+    assert account_of("", ("transport=tcp",), account).transport == "tcp"
+
+
+@pytest.mark.parametrize(
+    ("address", "options", "words"),
+    [
+        ("", (), "Не названа"),
+        ("1007", (), "не имя на АТС"),
+        ("1007@pbx", ("password=1",), "не подходит"),
+        ("1007@pbx", ("transport=tls",), "transport"),
+        ("10 07@pbx", (), "user"),
+    ],
+)
+def test_what_is_refused(address: str, options: tuple[str, ...], words: str) -> None:
+    with pytest.raises(EkcError, match=words):
+        account_of(address, options, None)
