@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from ekc_console.client.desk import Desk
+from ekc_console.client.pbx_line import PbxAccess
 from ekc_console.client.line import Voice
 from sip.client import Softphone
 from tests.interop.processes import Process, true_within
@@ -124,10 +125,19 @@ class Centre:
         await until(desk, lambda: desk.view.me is not None and desk.view.me.line_up)
         return desk
 
-    async def console(self, login: str, phone_number: str = "") -> Desk:
+    async def console(
+        self, login: str, phone_number: str = "", pbx: PbxAccess | None = None
+    ) -> Desk:
         """Logged in as somebody made before; not ready."""
         folder = self.folder / f"console-{login}"
-        desk = Desk(self.url, folder, Softphone.spawn, sound="null", phone_number=phone_number)
+        desk = Desk(
+            self.url,
+            folder,
+            Softphone.spawn,
+            sound="null",
+            phone_number=phone_number,
+            pbx=pbx,
+        )
         self._desks.append(desk)
         await desk.log_in(login, PASSWORD)
         return desk

@@ -1,0 +1,65 @@
+"""The console's softphone registered at Kamailio as the organisation's PBX."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ekc_console.client.line import Voice
+from ekc_console.client.pbx_line import PbxAccess, PbxAccount
+from tests.interop.baresip import PERSON_HZ, Baresip
+from tests.interop.centre import OPERATOR_HZ, Centre
+from tests.interop.kamailio import Kamailio
+from tests.interop.test_sipp import strongest, trunk
+from tests.support.centre import in_state, until
+from tests.support.net import fresh_host
+
+CALLER = "+79000000402"
+INSIDE = "1007"
+
+
+async def test_a_call_from_outside_is_talked_at_a_number_of_the_pbx(
+    open_centre: Any, tmp_path: Path
+) -> None:
+    pbx = Kamailio(
+        tmp_path / "kamailio",
+        fresh_host(),
+        user=INSIDE,
+        password="at-the-office",
+        number=INSIDE,
+        network=f"{fresh_host()}:5060",
+    )
+    person = Baresip(tmp_path / "person", fresh_host(), CALLER)
+    try:
+        await pbx.start()
+        await person.start()
+        inside = {**trunk(pbx.host), "outbound": pbx.address}
+        outside = {**trunk(person.host), "name": "callers"}
+        centre: Centre = await open_centre([inside, outside])
+        await centre.add("anna")
+        account = PbxAccount(user=INSIDE, domain=pbx.address)
+        desk = await centre.console("anna", pbx=PbxAccess(account, "at-the-office"))
+        desk.line.voice = Voice(tone_hz=OPERATOR_HZ)
+        await desk.ready()
+        await pbx.says(f"registered {INSIDE} by udp")
+        await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up))
+
+        await person.dial(f"sip:122@{centre.sip_address}")
+        await person.event("CALL_ESTABLISHED")
+        await person.press("3")
+        await in_state(desk, "offered")
+        await desk.accept()
+        await in_state(desk, "talking")
+        await person.listens(1.0)
+        await until(desk, lambda: desk.line.state.transmitting)
+        await desk.hang_up()
+        (row,) = await centre.settled(1)
+    finally:
+        await person.stop()
+        await pbx.stop()
+    assert person.heard()[int(OPERATOR_HZ)] > 500, "the caller heard the operator"
+    caller, operator = strongest(row.recording)
+    assert caller == pytest.approx(PERSON_HZ, abs=10), "the recording has the caller on the left"
+    assert operator == pytest.approx(OPERATOR_HZ, abs=10)
