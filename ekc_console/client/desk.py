@@ -127,6 +127,8 @@ class Desk(CallRequests):
         )
         self._leg_watch = LegWatch(lambda: self.line.redial(), self._timing)
         self._line_up = asyncio.Event()
+        self._talked = False
+        """The last view had a call in hand."""
         self.card_desk = CardDesk(self.request, self._on_card, self.now)
         self.work = Work(self.request)
 
@@ -361,7 +363,22 @@ class Desk(CallRequests):
             self._line_up.clear()
         self._watch_leg()
         self._follow_call()
+        self._tell_cut_talk()
         self._changed("view")
+
+    def _tell_cut_talk(self) -> None:
+        """The server gave up our leg in a talk: the view after it has the call no longer."""
+        call, me = self.view.call, self.view.me
+        lost = me is not None and me.state == "not_responding" and me.reason == "unreachable"
+        if self._talked and call is None and lost:
+            self._notify(
+                "warning",
+                _(
+                    "Голос прервался: звонящий ждёт первым в очереди и вернётся к вам, когда линия "
+                    "поднимется."
+                ),
+            )
+        self._talked = call is not None and call.state in _IN_HAND
 
     def on_notice(self, notice: wire.Notice) -> None:
         self._notify(notice.level, notice.text)

@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.pbx_line import PbxAccess
 from ekc_console.client.line import Voice
+from ekc_console.client.pbx_line import PbxAccess
 from sip.client import Softphone
 from tests.interop.processes import Process, true_within
 from tests.support.centre import until

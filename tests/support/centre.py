@@ -37,6 +37,8 @@ class Centre:
         self.outside_port = free_port(self.host)
         """Outgoing calls go there: a caller with this ``port`` is reached by any number."""
         self.outside = f"{self.host}:{self.outside_port}"
+        self.engine_options = ""
+        """More fields of ``engine``, in YAML."""
         self.changes = changes
         self._desks: list[Desk] = []
         self._phones: list[Softphone] = []
@@ -117,7 +119,7 @@ class Centre:
     def _config(self) -> Config:
         text = f"""
 server: {{host: {self.host}, port: {free_port(self.host)}, data_dir: "{self.folder}/data"}}
-engine: {{host: {self.host}, sip_port: {free_port(self.host)}}}
+engine: {{host: {self.host}, sip_port: {free_port(self.host)}{self.engine_options}}}
 trunks:
 - {{name: test, mode: address, addresses: ["{self.host}/32"],
    outbound: "{self.outside}"}}
