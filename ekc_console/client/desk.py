@@ -104,6 +104,7 @@ class Desk(CallRequests):
         self._sender: DraftSender | None = None
         self._opening: asyncio.Task[None] | None = None
         self._directory: asyncio.Task[None] | None = None
+        self._network: asyncio.Task[None] | None = None
         self._refused_card = ""
         self.session: wire.LoggedIn | None = None
         """Who is logged in; None before the first login."""
@@ -228,8 +229,9 @@ class Desk(CallRequests):
     async def close(self) -> None:
         """Leave without ending the shift at the server. Drafts stay on disk. Idempotent."""
         await self._stop_opening()
-        if self._directory:
-            self._directory.cancel()
+        for task in (self._directory, self._network):
+            if task:
+                task.cancel()
         await self.sound.close_check()
         await self.line.stop()
         self._leg_watch.stop()
@@ -334,6 +336,7 @@ class Desk(CallRequests):
                 self._sender.retry()
             self.card_desk.link_up()
             self._load_directory()
+            self._network = asyncio.create_task(self.line.look_at_network(), name="network")
             self._follow_call()
         self._watch_leg()
         self._changed("link")

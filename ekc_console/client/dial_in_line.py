@@ -44,6 +44,11 @@ class DialInLine(Line):
         super().redial()
         self._wake.set()
 
+    async def look_at_network(self) -> None:
+        await super().look_at_network()
+        if self.phone is None:
+            self._wake.set()
+
     async def _answered(self, leg: Leg) -> None:
         try:
             await super()._answered(leg)

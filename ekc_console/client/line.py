@@ -114,6 +114,10 @@ class Line:
         """The softphone process, for statistics and devices; None while there is none."""
         self.voice: Voice | None = None
         self._account: wire.Line | None = None
+        self._started: Start | None = None
+        """Of the present softphone."""
+        self._towards = ""
+        """The host that its calls go to."""
         self._leg: Leg | None = None
         self._legs = 0
         self._talking = False
@@ -140,6 +144,24 @@ class Line:
         if leg and phone and leg.answered.is_set():
             log.warning("leg lost at the engine")
             phone.send(protocol.HangUp(call=leg.name))
+            leg.end("unreachable")
+
+    async def look_at_network(self) -> None:
+        """After the link was lost: a machine that has another address now, as a laptop carried to
+        another network, has to call in from there; nothing comes to the old one."""
+        phone, start = self.phone, self._started
+        if phone is None or start is None:
+            return
+        try:
+            own = await own_address_towards(self._towards)
+        except EkcError:
+            return  # no network: the line finds out by itself
+        if own == start.host or phone is not self.phone:
+            return
+        log.info("own address changed")
+        leg = self._leg
+        await self._stop_phone()
+        if leg:
             leg.end("unreachable")
 
     async def stop(self) -> None:
@@ -228,7 +250,7 @@ class Line:
             raise EkcError(_("Сеанс окончен: линия восстановится после входа."))
         if self.phone is not None:
             return self.phone
-        start = await self._start()
+        start = self._started = await self._start()
         inbox = Inbox(self._on_event)
         try:
             phone = await self._phone_factory(start, on_event=inbox.take)
@@ -247,6 +269,7 @@ class Line:
         """What the softphone is started with."""
         if self._account is None:
             self._account = await self._open_line()
+        self._towards = host_of(self._account.uri)
         return await start_of(self._account, self._sound)
 
     def _dial(self, phone: Phone) -> Leg:

@@ -163,6 +163,7 @@ class PbxLine(Line):
                 attempt = 0
                 self._set("up")
                 await self._until_trouble()
+                await self._stop_phone()
             except NotAccepted as error:
                 await self._stop_phone()
                 self._set("failed", str(error))
@@ -178,10 +179,10 @@ class PbxLine(Line):
             attempt += 1
 
     async def _start(self) -> Start:
-        host = self._pbx.registrar.partition(":")[0]
+        self._towards = self._pbx.registrar.partition(":")[0]
         self._registered = None
         return Start(
-            host=await own_address_towards(host),
+            host=await own_address_towards(self._towards),
             transport=self._pbx.transport,
             user=self._pbx.user,
             password=self._access.password,
@@ -206,8 +207,8 @@ class PbxLine(Line):
             raise self._refusal(self._registered.code)
 
     async def _until_trouble(self) -> None:
-        """Returns when the server has to be told again; raises LegFailed when the registration is
-        lost. A talk that goes on is not disturbed by it."""
+        """Returns when the server could not reach us here, so that the PBX may have forgotten us;
+        raises LegFailed when the registration is lost. A talk that goes on is not disturbed."""
         while not self._forgotten:
             self._wake.clear()
             await self._wake.wait()
@@ -238,6 +239,10 @@ class PbxLine(Line):
         return LegFailed(
             _("АТС {server} не отвечает; пробую снова.").format(server=self._pbx.registrar)
         )
+
+    async def look_at_network(self) -> None:
+        await super().look_at_network()
+        self._wake.set()
 
     async def _stop_phone(self) -> None:
         if self._talk:

@@ -73,6 +73,9 @@ class PhoneLine:
     def redial(self) -> None:
         """The server's word is the only one there is: nothing to mend here."""
 
+    async def look_at_network(self) -> None:
+        """The telephone is elsewhere."""
+
     def mute(self, on: bool) -> None:
         """Raises EkcError: only the telephone itself can do it."""
         raise EkcError(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 
 from ekc_console.client.line import Voice
 from sip.protocol import CallState, HangUp, Heard, Listen
+from tests.integration.test_faults import engine_pid
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,
@@ -104,5 +107,16 @@ async def test_a_leg_that_drops_in_the_talk_comes_back_with_the_caller(centre: C
     await centre.server.engine.hang_up(leg)
     again = await in_state(desk, "offered")
     assert again.id == call.id
+    await desk.accept()
+    await hears(caller, "c", OPERATOR_HZ)
+
+
+async def test_a_killed_engine_has_the_way_proved_anew(centre: Centre) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ), way="dial-in")
+    os.kill(engine_pid(centre), signal.SIGKILL)
+    await until(desk, lambda: bool(desk.view.me and not desk.view.me.line_up))
+    await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up))
+    caller = await into_queue(centre, "+79000000506")
+    await in_state(desk, "offered")
     await desk.accept()
     await hears(caller, "c", OPERATOR_HZ)

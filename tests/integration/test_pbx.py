@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ekc_console.client.desk import Desk
 from ekc_console.client.line import Voice
 from ekc_console.client.pbx_line import PbxAccess, PbxAccount
+from ekc_console.client.timing import Timing
 from sip.protocol import Call, CallState, Listen
 from tests.support.centre import (
     CALLER_HZ,
@@ -31,7 +33,7 @@ from tests.support.pbx import USER, Pbx
 async def pbx(tmp_path: Path) -> AsyncIterator[Pbx]:
     pbx = await Pbx().start()
     yield pbx
-    pbx.stop()
+    await pbx.stop()
 
 
 @pytest.fixture
@@ -49,9 +51,10 @@ def access(pbx: Pbx, password: str = PBX_PASSWORD, **changes: str) -> PbxAccess:
     return PbxAccess(account, password)
 
 
-async def at_work(centre: Centre, access: PbxAccess):
+async def at_work(centre: Centre, access: PbxAccess) -> Desk:
     await centre.add_person("anna")
-    desk = centre.desk("anna", voice=Voice(tone_hz=OPERATOR_HZ), pbx=access)
+    voice, timing = Voice(tone_hz=OPERATOR_HZ), Timing(leg_s=2.0)
+    desk = centre.desk("anna", voice=voice, pbx=access, timing=timing)
     await desk.log_in("anna", PASSWORD)
     await desk.ready()
     return desk
@@ -97,9 +100,26 @@ async def test_a_wrong_password_is_told_once_with_what_to_do(centre: Centre, pbx
 
 
 async def test_a_pbx_that_is_away_is_waited_for(centre: Centre, pbx: Pbx) -> None:
-    pbx.stop()
+    await pbx.stop()
     desk = await at_work(centre, access(pbx))
     await until(desk, lambda: desk.line.state.state == "failed", 20.0)
     assert "не отвечает" in desk.line.state.detail
     await pbx.start()
     await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up), 30.0)
+
+
+async def test_a_pbx_that_was_restarted_is_registered_at_anew_and_the_caller_waits(
+    centre: Centre, pbx: Pbx
+) -> None:
+    desk = await at_work(centre, access(pbx))
+    await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up))
+    await pbx.stop()
+    await pbx.start()
+    caller = await into_queue(centre, "+79000000603")
+    call = await in_state(desk, "offered")
+    await desk.accept()
+    await until(desk, lambda: bool(desk.view.me and not desk.view.me.line_up))
+    again = await in_state(desk, "offered")
+    assert again.id == call.id
+    await desk.accept()
+    await hears(caller, "c", OPERATOR_HZ)

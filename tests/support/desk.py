@@ -251,6 +251,12 @@ class ScriptedLine:
         self.state = LineState(self.state.state, sound=self.state.sound, muted=on)
         self._changed()
 
+    def set_needed(self, on: bool) -> None:
+        """The leg stands."""
+
+    async def look_at_network(self) -> None:
+        """Nothing changes here."""
+
     def set_talking(self, on: bool, party: str = "") -> None:
         """Nothing to do: there is no microphone."""
 

@@ -42,11 +42,12 @@ class Pbx(asyncio.DatagramProtocol):
         await loop.create_datagram_endpoint(lambda: self, local_addr=(self.host, self.port))
         return self
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Registrations are forgotten, as by a PBX that is switched off."""
         if self._transport:
             self._transport.close()
         self._transport, self._contact = None, ""
+        await asyncio.sleep(0)  # the socket is closed in the next turn of the loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.DatagramTransport, transport)

@@ -110,3 +110,17 @@ async def test_a_softphone_that_died_between_calls_is_replaced(bench: Bench) -> 
     bench.phones[-1].die()
     await bench.until(lambda: bench.stood_by == 1)
     assert len(bench.phones) == 2
+
+
+async def test_a_machine_in_another_network_is_known_from_there(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.proved()
+
+    async def elsewhere(host: str) -> str:
+        return "127.0.0.9"
+
+    monkeypatch.setattr("ekc_console.client.line.own_address_towards", elsewhere)
+    await bench.line.look_at_network()
+    await bench.until(lambda: len(bench.phones) == 2 and bench.line.state.state == "up")
+    assert bench.phones[1].start.host == "127.0.0.9"

@@ -298,6 +298,24 @@ async def test_a_leg_that_only_we_believe_in_is_dialled_again(bench: Bench) -> N
     assert HangUp in [type(command) for command in bench.phones[0].commands]
 
 
+async def test_a_machine_in_another_network_calls_in_from_there(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.start_engine()
+    bench.line.start()
+    await bench.until("up")
+    await bench.line.look_at_network()
+    assert len(bench.phones) == 1, "the address is the old one"
+
+    async def elsewhere(host: str) -> str:
+        return "127.0.0.9"
+
+    monkeypatch.setattr("ekc_console.client.line.own_address_towards", elsewhere)
+    await bench.line.look_at_network()
+    await bench.until(lambda: len(bench.phones) == 2 and bench.line.state.state == "up")
+    assert bench.phones[1].start.host == "127.0.0.9"
+
+
 async def test_stop_drops_the_leg_and_ends_the_softphone(bench: Bench) -> None:
     engine = await bench.start_engine()
     bench.line.start()

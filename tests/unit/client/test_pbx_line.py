@@ -163,11 +163,26 @@ async def test_a_softphone_that_died_is_replaced(bench: Bench) -> None:
     await bench.until(lambda: len(bench.stood_by) == 2)
 
 
-async def test_a_server_that_forgot_us_is_told_again(bench: Bench) -> None:
+async def test_it_registers_anew_when_the_server_could_not_reach_it(bench: Bench) -> None:
     await bench.up()
     bench.line.redial()
     await bench.until(lambda: len(bench.stood_by) == 2)
-    assert len(bench.phones) == 1
+    assert len(bench.phones) == 2
+
+
+async def test_a_machine_in_another_network_is_known_from_there(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.up()
+
+    async def elsewhere(host: str) -> str:
+        return "127.0.0.9"
+
+    monkeypatch.setattr("ekc_console.client.line.own_address_towards", elsewhere)
+    monkeypatch.setattr("ekc_console.client.pbx_line.own_address_towards", elsewhere)
+    await bench.line.look_at_network()
+    await bench.until(lambda: len(bench.phones) == 2 and bench.line.state.state == "up")
+    assert bench.phones[1].start.host == "127.0.0.9"
 
 
 def test_the_account_is_remembered_and_changed_by_options() -> None:
