@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, ValidationResult, shortnumberinfo
@@ -43,6 +44,24 @@ def dialable(text: str) -> str:
     if fault := _fault(text, number):
         raise _wrong(text, fault)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def completed(typed: str, known: Iterable[str]) -> str | None:
+    """``typed`` with the missing digits of the first known number that begins so, however either
+    is written: ``8912`` and ``912`` begin ``+7 912 345-67-89``. None: there is none."""
+    digits = _digits(typed)
+    if not digits or not _WRITTEN.fullmatch(typed.strip()):
+        return None
+    home = str(RUSSIA)
+    for number in map(_digits, known):
+        for begin in (digits, home + digits, home + digits[1:] if digits[0] == "8" else digits):
+            if number.startswith(begin) and number != begin:
+                return typed + number[len(begin) :]
+    return None
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
 
 
 def _fault(text: str, number: PhoneNumber) -> str:

@@ -153,15 +153,17 @@ class Commands:
 
     def dial(self) -> None:
         """From an opened contact with its number filled in."""
+        from ekc_console.client.numbers import completed
         from ekc_console.tui.screens.find import CardScreen
 
         frame = self._app.frame
+        known = known_numbers(self._desk)
         self._app.show_panel(
             Prompt(
                 _("Набрать номер"),
                 self._dial_number,
                 value=frame.contact.number if isinstance(frame, CardScreen) else "",
-                suggestions=known_numbers(self._desk),
+                complete=lambda typed: completed(typed, known),
                 hint=_("Enter — позвонить. Разговор записывается, как и входящий."),
                 placeholder=_("+7 912 345-67-89 или короткий номер"),
             )

@@ -5,15 +5,20 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from ekc_console.client.line import Voice
 from ekc_console.config import Config
 from sip.protocol import Answer as AnswerCall
-from sip.protocol import CallState, HangUp, Incoming
+from sip.protocol import CallState, HangUp, Incoming, Listen, Tone
 from tests.support.centre import (
+    CALLER_HZ,
+    OPERATOR_HZ,
     WAIT_S,
     Centre,
+    hears,
     in_state,
     into_queue,
     me_in_state,
+    save_card,
     until,
     waits_in_queue,
 )
@@ -90,3 +95,25 @@ async def check_time_out(centre: Centre) -> None:
     again = await in_state(second, "offered")
     assert (again.id, again.queued_at) == (offered.id, offered.queued_at)
     await me_in_state(first, "not_responding")
+
+
+async def test_a_number_is_dialled_and_dialled_again(centre: Centre) -> None:
+    """Both sides are heard; the number is the first in the list for redial."""
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+    party = await centre.caller("+79000000203", port=centre.outside_port, auto_answer=True)
+    phone, leg = desk.line.phone, desk.line.leg
+    assert phone is not None
+    tones = {"in1": CALLER_HZ, "in2": 900.0}
+    phone.send(Listen(call=leg, tones_hz=list(tones.values())))
+    for call, hz in tones.items():
+        await desk.dial("8 900 000-02-03")
+        await party.wait_for(CallState, WAIT_S, call=call, state="connected")
+        party.send(Tone(call=call, hz=hz))
+        party.send(Listen(call=call, tones_hz=[OPERATOR_HZ]))
+        await hears(party, call, OPERATOR_HZ)
+        await hears(phone, leg, hz)
+        assert list(desk.dialled) == ["+79000000203"]
+        await until(desk, lambda: desk.card_desk.card is not None)
+        await desk.hang_up()
+        await party.wait_for(CallState, WAIT_S, call=call, state="ended")
+        await save_card(desk)

@@ -15,6 +15,7 @@ from tests.tui.steps import (
     be_offered,
     be_ready,
     commands,
+    desk_of,
     focused,
     press,
     replace,
@@ -153,6 +154,35 @@ async def test_dial_checks_the_number_beside_the_field(app: EkcApp) -> None:
         assert "набрать нельзя" in shown(pilot, "#prompt-note")
         assert not commands(pilot, wire.Dial)
         await press(pilot, "ctrl+u", "8 912 000-00-17", "enter")
+        assert commands(pilot, wire.Dial) == [wire.Dial(number="+79120000017")]
+
+
+async def test_a_number_is_completed_from_what_is_known(app: EkcApp) -> None:
+    """Of the callback list, and of those dialled in this shift, which come first."""
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, callbacks=True)
+        await press(pilot, "f4", "8345", "right", "enter")
+        assert commands(pilot, wire.Dial) == [wire.Dial(number="+73452000045")]
+        desk_of(pilot).dialled.appendleft("+73452000099")
+        await press(pilot, "f4", "3452", "right", "enter")
+        assert commands(pilot, wire.Dial)[-1] == wire.Dial(number="+73452000099")
+
+
+async def test_redial_takes_the_last_number_of_the_shift(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "ctrl+y")
+        assert "ещё не набирали" in shown(pilot, "#message")
+        await press(pilot, "f4", "8 912 000-00-17", "enter", "ctrl+y")
+        assert commands(pilot, wire.Dial) == [wire.Dial(number="+79120000017")] * 2
+
+
+async def test_an_earlier_contact_is_called_from_its_card(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "f3", "0017", "enter", "enter", "f4")
+        assert app.screen.query_one("#tray Input", Input).value == "+79120000017"
+        await press(pilot, "enter")
         assert commands(pilot, wire.Dial) == [wire.Dial(number="+79120000017")]
 
 

@@ -53,6 +53,15 @@ async def consult(pilot: Pilot[Any], **changes: Any) -> None:
     await settle(pilot)
 
 
+async def test_the_caller_is_handed_back_to_an_automatic_branch(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await open_targets(pilot, "f4")
+        await press(pilot, "оцен", "enter")
+        assert commands(pilot, wire.TransferCall) == [
+            wire.TransferCall(call="c-1", kind="menu", target="feedback_menu")
+        ]
+
+
 async def test_a_call_is_given_to_a_queue_by_part_of_its_name(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")

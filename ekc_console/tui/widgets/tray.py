@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.suggester import SuggestFromList
+from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -22,6 +22,15 @@ from ekc_console.i18n import _
 from ekc_console.tui.widgets.choices import Choice, Choices
 from ekc_console.tui.widgets.fields import TextField
 from ekc_console.tui.widgets.painted import Painted
+
+
+class _Completion(Suggester):
+    def __init__(self, complete: Callable[[str], str | None]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._complete = complete
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return self._complete(value)
 
 
 class Panel(Vertical):
@@ -121,11 +130,11 @@ class Prompt(Panel):
         hint: str = "",
         value: str = "",
         placeholder: str = "",
-        suggestions: Sequence[str] = (),
+        complete: Callable[[str], str | None] | None = None,
     ) -> None:
-        """``suggestions`` complete what is typed; the right arrow takes one."""
+        """``complete`` gives the whole for what is typed; the right arrow takes it."""
         super().__init__(heading)
-        self._suggestions = suggestions
+        self._complete = complete
         self._submit = submit
         self._hint = hint
         self._value = value
@@ -133,8 +142,8 @@ class Prompt(Panel):
 
     def compose(self) -> ComposeResult:
         field = TextField(value=self._value, placeholder=self._placeholder)
-        if self._suggestions:
-            field.suggester = SuggestFromList(self._suggestions)
+        if self._complete:
+            field.suggester = _Completion(self._complete)
         yield field
         yield Painted(id="prompt-note")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ekc_console.client.numbers import dialable
+from ekc_console.client.numbers import completed, dialable
 from ekc_console.errors import EkcError
 
 
@@ -47,3 +47,22 @@ def test_a_bad_number_says_why(typed: str, fault: str) -> None:
     with pytest.raises(EkcError, match=fault) as caught:
         dialable(typed)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [
+        ("8912", "89123456789"),
+        ("912", "9123456789"),
+        ("+7 912 3", "+7 912 3456789"),
+        ("+79123456789", None),
+        ("10", "103"),
+        ("834", "83452000045"),
+        ("5", None),
+        ("", None),
+        ("анна", None),
+    ],
+)
+def test_completion_from_known_numbers(typed: str, whole: str | None) -> None:
+    known = ("+7 912 345-67-89", "103", "+73452000045")
+    assert completed(typed, known) == whole
