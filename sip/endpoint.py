@@ -226,9 +226,6 @@ class Endpoint:
         start = self._config
         config = pj.AccountConfig()
         config.idUri = self._own_uri(start.user)
-        # Asterisk answers with every codec both sides have and sends the first one. To have that
-        # confirmed by an UPDATE would make the stream anew in the midst of the first words.
-        config.mediaConfig.lockCodecEnabled = False
         transport = config.mediaConfig.transportConfig
         transport.port = start.rtp_port
         transport.boundAddress = start.host
