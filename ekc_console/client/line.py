@@ -17,6 +17,7 @@ import structlog
 
 from ekc_console.client.access import start_of
 from ekc_console.client.leg import Inbox, Leg, LegFailed, sentence
+from ekc_console.client.network import host_of, own_address_towards
 from ekc_console.client.quality import LineQuality, between
 from ekc_console.client.timing import Timing
 from ekc_console.errors import EkcError
