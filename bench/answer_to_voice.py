@@ -1,10 +1,11 @@
 """From the operator's answer to the voice path open, each way, by tones of real softphones.
 
-    python bench/answer_to_voice.py [--calls 20]
+    python bench/answer_to_voice.py [--calls 20] [--way dial-in]
 
-Operator and caller are softphone processes that send a tone each; the operator's leg stands. The
-time runs from the console's answer command to the change of tones in the other softphone, whose
-audio comes in frames of 20 ms. The caller hears music until then.
+Operator and caller are softphone processes that send a tone each; the operator's leg stands, or
+comes with the call (``dial-in``). The time runs from the console's answer command to the change of
+tones in the other softphone, whose audio comes in frames of 20 ms. The caller hears music until
+then, long enough for its softphone to take a new stream at once.
 Prints figures, asserts nothing.
 """
 
@@ -22,7 +23,7 @@ from rig.centre import PASSWORD, Centre
 from rig.figures import latencies
 from rig.machine import begin, print_load
 
-from ekc_console.client.desk import Desk
+from ekc_console.client.desk import Desk, Way
 from ekc_console.client.line import Voice
 from sip.client import EventSink, Softphone
 from sip.protocol import CallState, Heard, Listen, Start, Tone
@@ -38,13 +39,14 @@ REST_S = 0.6
 
 
 class Operator:
-    """A desk with a standing leg that sends the operator's tone while a call is talked."""
+    """A desk whose leg sends the operator's tone while a call is talked."""
 
-    def __init__(self, centre: Centre, folder: Path) -> None:
-        self.desk = Desk(centre.url, folder, self._spawn, sound="null")
+    def __init__(self, centre: Centre, folder: Path, way: Way) -> None:
+        self.desk = Desk(centre.url, folder, self._spawn, sound="null", way=way)
         self.desk.line.voice = Voice(tone_hz=OPERATOR_HZ)
         self._changed = asyncio.Event()
-        self.desk.subscribe(lambda names: self._changed.set())
+        self.desk.subscribe(lambda names: self._look())
+        self._listens_on = ""
         self.phone: Softphone
 
     async def _spawn(self, start: Start, *, on_event: EventSink | None) -> Softphone:
@@ -55,9 +57,14 @@ class Operator:
         await self.desk.log_in("op1", PASSWORD)
         await self.desk.ready()
         await self._until(lambda: self.desk.view.me is not None and self.desk.view.me.line_up)
-        self.phone.send(
-            Listen(call=self.desk.line.leg, tones_hz=[CALLER_HZ], threshold_dbfs=THRESHOLD_DBFS)
-        )
+
+    def _look(self) -> None:
+        self._changed.set()
+        leg = self.desk.line.leg
+        if leg and leg != self._listens_on:
+            self._listens_on = leg
+            listen = Listen(call=leg, tones_hz=[CALLER_HZ], threshold_dbfs=THRESHOLD_DBFS)
+            self.phone.send(listen)
 
     async def in_state(self, state: str) -> None:
         await self._until(
@@ -77,7 +84,7 @@ async def one_call(centre: Centre, operator: Operator, caller: Softphone) -> tup
     caller.send(Tone(call=call, hz=CALLER_HZ))
     caller.send(Listen(call=call, tones_hz=[OPERATOR_HZ], threshold_dbfs=THRESHOLD_DBFS))
     await operator.in_state("offered")
-    await asyncio.sleep(random.uniform(0.5, 1.0))
+    await asyncio.sleep(random.uniform(2.2, 2.7))
     answered = time.monotonic()
     _, at_operator, at_caller = await asyncio.gather(
         operator.desk.accept(),
@@ -92,9 +99,9 @@ async def one_call(centre: Centre, operator: Operator, caller: Softphone) -> tup
     return (at_operator.t - answered) * 1000, (at_caller.t - answered) * 1000
 
 
-async def measure(calls: int, recording: bool) -> None:
+async def measure(calls: int, recording: bool, way: Way) -> None:
     with Centre(1, recording=recording) as centre, tempfile.TemporaryDirectory() as folder:
-        operator = Operator(centre, Path(folder))
+        operator = Operator(centre, Path(folder), way)
         caller = await Softphone.spawn(
             Start(host=centre.callers_host, user="+79000000001", silence_detection=False)
         )
@@ -115,9 +122,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=20)
     parser.add_argument("--no-recording", action="store_true", help="do not record the talks")
+    parser.add_argument("--way", choices=("standing", "dial-in"), default="standing")
     options = parser.parse_args()
-    begin("operator's answer to the voice path open, standing leg")
-    asyncio.run(measure(options.calls, not options.no_recording))
+    begin(f"operator's answer to the voice path open, {options.way}")
+    asyncio.run(measure(options.calls, not options.no_recording, options.way))
     print_load("at the end")
 
 
