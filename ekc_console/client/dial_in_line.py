@@ -59,6 +59,7 @@ class DialInLine(Line):
                 raise
 
     async def _on_answer(self) -> None:
+        await super()._on_answer()
         await self._stand_by()
 
     async def _rested(self, reason: EndReason) -> bool:

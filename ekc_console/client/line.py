@@ -117,6 +117,8 @@ class Line:
         self._account: wire.Line | None = None
         self._started: Start | None = None
         """Of the present softphone."""
+        self._old: list[Phone] = []
+        """Softphones of an address that this machine had before."""
         self._towards = ""
         """The host that its calls go to."""
         self._leg: Leg | None = None
@@ -160,10 +162,12 @@ class Line:
         if own == start.host or phone is not self.phone:
             return
         log.info("own address changed")
-        leg = self._leg
-        await self._stop_phone()
-        if leg:
-            leg.end("unreachable")
+        # It is ended when its successor's leg stands: a hang-up that gets through before would
+        # send the caller back to the queue.
+        self._old.append(phone)
+        self.phone = None
+        if self._leg:
+            self._leg.end("unreachable")
 
     async def stop(self) -> None:
         """Drop the leg and end the softphone. Idempotent."""
@@ -172,6 +176,8 @@ class Line:
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
         await self._stop_phone()
+        while self._old:
+            await self._old.pop().stop()
         self._account = None
         self._set("off")
 
@@ -239,7 +245,9 @@ class Line:
             await asyncio.sleep(delay)
 
     async def _on_answer(self) -> None:
-        """The leg is answered; nothing more has to be done for a standing one."""
+        """The leg is answered."""
+        while self._old:
+            await self._old.pop().stop()
 
     async def _rested(self, reason: EndReason) -> bool:
         """The leg has ended. True: as it should, and now the next one is needed."""

@@ -159,6 +159,7 @@ class PbxLine(Line):
             try:
                 await self._ready_phone()
                 await self._accepted()
+                await self._on_answer()
                 await self._stand_by(self._pbx.number or self._pbx.user)
                 attempt = 0
                 self._set("up")

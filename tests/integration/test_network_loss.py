@@ -11,13 +11,16 @@ from unittest import mock
 import msgspec
 import pytest
 
+from ekc_console.client import line
 from ekc_console.client.desk import Desk, Way
 from ekc_console.client.line import Voice
 from ekc_console.domain.call import Waiting
+from ekc_console.domain.ids import AgentId
 from ekc_console.server.engine.asterisk import engine
 from ekc_console.server.engine.asterisk.configuration import account_fields
+from ekc_console.wire import messages as wire
 from sip.client import Softphone
-from sip.protocol import Heard
+from sip.protocol import Heard, Listen, Stopped
 from tests.support.bad_network import BadNetwork
 from tests.support.centre import (
     OPERATOR_HZ,
@@ -29,6 +32,7 @@ from tests.support.centre import (
     into_queue,
     until,
 )
+from tests.support.net import fresh_host
 
 RTP_TIMEOUT_S = 3
 
@@ -152,3 +156,30 @@ async def test_a_long_loss_in_a_talk_brings_the_caller_back_to_the_same_operator
     await desk.accept()
     await hears(caller, "c", OPERATOR_HZ)
     await place.network.close()
+
+
+@pytest.mark.parametrize("way", ["standing", "dial-in"])
+async def test_in_another_network_the_talk_goes_on_from_the_new_address(
+    centre: Centre, way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ), way=way)
+    caller = await into_queue(centre, "+79000000703")
+    await in_state(desk, "offered")
+    await desk.accept()
+    await hears(caller, "c", OPERATOR_HZ)
+    old, new_address = desk.line.phone, fresh_host()
+
+    async def own_address(host: str) -> str:
+        return new_address
+
+    monkeypatch.setattr(line, "own_address_towards", own_address)
+    moved = wire.Goodbye(code="shutdown", message="Сеть сменилась.", reconnect=True)
+    await centre.server.api.disconnect(AgentId("anna"), moved)
+    await until(desk, lambda: desk.line.phone not in (old, None))
+    assert old is not None
+    await old.wait_for(Stopped, WAIT_S)
+    caller.forget_events()
+    caller.send(Listen(call="c", tones_hz=[OPERATOR_HZ]))
+    await hears(caller, "c", OPERATOR_HZ)
+    assert new_address in desk.line.phone.uri
+    await in_state(desk, "talking")

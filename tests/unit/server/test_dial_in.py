@@ -144,3 +144,37 @@ def test_a_restarted_engine_wants_the_way_proved_anew(tmp_path: Path) -> None:
         await centre.until(lambda: not anna.me.line_up, "not counted on")
 
     run(tmp_path, story)
+
+
+def test_what_is_refused(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        vera = await (await centre.operator("vera", "volunteer")).come()
+        assert (await vera.refused(wire.StandBy(number=DESK_PHONE))).code == "not_allowed"
+        await vera.done(wire.StandBy())
+        anna = await (await centre.operator()).come()
+        assert (await anna.refused(wire.StandBy(number="звони"))).code == "bad_value"
+
+    run(tmp_path, story)
+
+
+def test_an_adviser_comes_in_for_the_consultation(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boris = await centre.ready("boris")
+        caller = await centre.in_queue()
+        call = await boris.takes()
+        anna = await standing_by(centre)
+        await anna.until_me("ready")
+        await boris.done(wire.StartConsult(call=call.id, kind="agent", target="anna"))
+        asked = await anna.until_call("offered")
+        await anna.done(wire.AcceptOffer(offer=asked.offer))
+        await anna.until_me("consulting")
+        leg = calls_in(centre)
+        await centre.until(
+            lambda: leg in centre.engine.members("agent-boris"), "the adviser is heard"
+        )
+        await boris.done(wire.CancelConsult(call=call.id))
+        await centre.until(lambda: leg not in centre.engine.legs, "the leg is let go")
+        assert caller in centre.engine.legs
+        assert anna.me.line_up
+
+    run(tmp_path, story)
