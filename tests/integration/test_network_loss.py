@@ -11,7 +11,7 @@ from unittest import mock
 import msgspec
 import pytest
 
-from ekc_console.client import line
+from ekc_console.client import access, line
 from ekc_console.client.desk import Desk, Way
 from ekc_console.client.line import Voice
 from ekc_console.domain.call import Waiting
@@ -172,7 +172,8 @@ async def test_in_another_network_the_talk_goes_on_from_the_new_address(
     async def own_address(host: str) -> str:
         return new_address
 
-    monkeypatch.setattr(line, "own_address_towards", own_address)
+    for module in (access, line):
+        monkeypatch.setattr(module, "own_address_towards", own_address)
     moved = wire.Goodbye(code="shutdown", message="Сеть сменилась.", reconnect=True)
     await centre.server.api.disconnect(AgentId("anna"), moved)
     await until(desk, lambda: desk.line.phone not in (old, None))

@@ -311,6 +311,7 @@ async def test_a_machine_in_another_network_calls_in_from_there(
         return "127.0.0.9"
 
     monkeypatch.setattr("ekc_console.client.line.own_address_towards", elsewhere)
+    monkeypatch.setattr("ekc_console.client.access.own_address_towards", elsewhere)
     await bench.line.look_at_network()
     await bench.until(lambda: len(bench.phones) == 2 and bench.line.state.state == "up")
     assert bench.phones[1].start.host == "127.0.0.9"
