@@ -15,7 +15,7 @@ import structlog
 
 from ekc_console.client.draft_sender import DraftSender, Request
 from ekc_console.client.drafts import Draft
-from ekc_console.client.errors import Offline
+from ekc_console.client.errors import Offline, Refused
 from ekc_console.client.results import expect
 from ekc_console.domain.scenario import Do, End, GoTo, Scenario, Session, SessionState, Step
 from ekc_console.errors import EkcError
@@ -92,7 +92,7 @@ class CardDesk:
         kept = sender.draft(card_id)
         card = expect(await self._request(OpenCard(card=card_id)), Card)
         draft = sender.draft(card_id) or kept
-        if draft is not None and draft.revision <= card.revision:
+        if draft is not None and (draft.revision <= card.revision or draft.edits != card.edits):
             sender.saved(card.id, card.revision)
             draft = None
         names = (draft.scenario, draft.version) if draft else (card.scenario, card.version)
@@ -238,14 +238,33 @@ class CardDesk:
             session=self._session_data(),
             note=self.note,
             disposition=self.disposition,
+            edits=card.edits,
         )
-        saved = expect(await self._request(command), Card)
+        try:
+            saved = expect(await self._request(command), Card)
+        except Refused as error:
+            if error.code == "conflict":
+                await self._take_conflict(card.id, error)
+            raise
         self._require_sender().saved(card.id, revision)
         if self.card_id == saved.id:
             self.card = saved
             self.unsaved = self.revision > revision
             self._on_change()
         return saved
+
+    async def _take_conflict(self, card_id: str, error: Refused) -> None:
+        """Somebody else has changed the card: what is filled in here stays, and goes over theirs
+        at the next saving. Raises EkcError that says so."""
+        theirs = expect(await self._request(OpenCard(card=card_id)), Card)
+        if self.card_id != card_id:
+            return
+        self.card = theirs
+        self.revision = max(self.revision, theirs.revision)
+        self._on_change()
+        raise EkcError(
+            error.message, _("Ваши данные на экране: сверьте их и сохраните ещё раз.")
+        ) from error
 
     # -- how -------------------------------------------------------------------
 
@@ -263,6 +282,7 @@ class CardDesk:
                 session=self._session_data(),
                 note=self.note,
                 disposition=self.disposition,
+                edits=card.edits,
             )
         )
         self._on_change()
@@ -359,4 +379,5 @@ def _as_draft(card: Card) -> Draft:
         session=card.session,
         note=card.note,
         disposition=card.disposition,
+        edits=card.edits,
     )

@@ -173,4 +173,5 @@ def _command(draft: Draft) -> SaveDraft:
         session=draft.session,
         note=draft.note,
         disposition=draft.disposition,
+        edits=draft.edits,
     )

@@ -31,6 +31,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     session: dict[str, Any]
     note: str = ""
     disposition: str = ""
+    edits: int = 0
+    """``Card.edits`` of the card that was filled on."""
 
 
 class Drafts:

@@ -24,6 +24,7 @@ from ekc_console.server.api import Api
 from ekc_console.server.attendance import Attendance
 from ekc_console.server.auth import Auth
 from ekc_console.server.call_commands import CallCommands
+from ekc_console.server.card_work import CardWork
 from ekc_console.server.cards import Cards
 from ekc_console.server.clock import Clock
 from ekc_console.server.commands import Commands
@@ -201,6 +202,9 @@ class Server:
             topics,
             lambda login, text: self.hub.notice(wire.Notice(level="info", text=text), [login]),
         )
+        card_work = CardWork(
+            self.database, self.clock, self.router, self.cards, self.notifier.look_up_again
+        )
         self.opening = Opening(self.runtime, self.clock)
         line = LineOrders(self.runtime, self.clock, prompts.speak, self.opening.schedule)
         settings = SettingsOrders(
@@ -229,7 +233,13 @@ class Server:
             ),
             break_limits,
             self._log_out,
-            {**work.handlers, **line.handlers, **settings.handlers, **self.echo.handlers},
+            {
+                **work.handlers,
+                **card_work.handlers,
+                **line.handlers,
+                **settings.handlers,
+                **self.echo.handlers,
+            },
         )
         self.api = Api(
             self.auth,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -12,18 +13,24 @@ from ekc_console.domain import scenario as sc
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.domain.router import Router
 from ekc_console.errors import EkcError
-from ekc_console.server import masking, numbers
+from ekc_console.server import masking
+from ekc_console.server.card_display import CardDisplay
+from ekc_console.server.card_rights import holder, rights
 from ekc_console.server.clock import Clock
-from ekc_console.server.store import callers, contacts, scenarios
+from ekc_console.server.refusal import Refusal
+from ekc_console.server.store import callers, card_changes, contacts, scenarios, visits
 from ekc_console.server.store import cards as rows
 from ekc_console.server.store.database import Database
 from ekc_console.server.store.menu_results import MenuResult
-from ekc_console.server.views import Extras, Person, moved_on, shown
+from ekc_console.server.views import Extras, Person, moved_on
 from ekc_console.wire import messages as wire
 from ekc_console.wire import work
 
 FALLBACK_SCRIPT = "general"
 FIND_LIMIT = 200
+HISTORY = 20
+NUMBER_DIGITS = contacts.LEAST_DIGITS
+"""So many digits in a search could tell a volunteer a number."""
 
 
 class CardError(EkcError):
@@ -48,7 +55,7 @@ class Cards:
         self._script_of_topic = script_of_topic
         self._topics = topics
         """Code to title."""
-        self._extras = extras
+        self.display = CardDisplay(scripts, topics, extras)
 
     async def remember_scripts(self) -> None:
         """Keep the documents in force, so that an old card can always be read with its own."""
@@ -86,10 +93,44 @@ class Cards:
         return card.id if card else ""
 
     async def open(self, person: Person, card: str) -> wire.Card:
-        found = await self._database.read(lambda conn: rows.card(conn, card))
+        def read(
+            conn: sqlite3.Connection,
+        ) -> tuple[wire.Card | None, list[card_changes.Change]]:
+            if (found := rows.card(conn, card)) is None:
+                return None, []
+            found = msgspec.structs.replace(found, visit=visits.get(conn, card))
+            return found, card_changes.of(conn, card)
+
+        found, changes = await self._database.read(read)
         if found is None:
             raise CardError("Такой карточки нет.")
-        return self._shown(found, person)
+        allowed = rights(
+            found,
+            person.login,
+            supervises=person.supervises,
+            holder=holder(self._router, found.call),
+            now=self._clock.now(),
+        )
+        scenario = await self.scenario_of(found)
+        return msgspec.structs.replace(
+            self.display.card(found, person, scenario, changes),
+            may_edit=allowed.edit,
+            may_link=allowed.link,
+            why_not=allowed.why_not,
+        )
+
+    async def scenario_of(self, card: wire.Card) -> sc.Scenario | None:
+        """By which a card was filled; None when it cannot be read any more."""
+        script = self._scripts.get(card.scenario)
+        if script is not None and script.version == card.version:
+            return script
+        document = await self._database.read(
+            lambda conn: scenarios.get(conn, card.scenario, card.version)
+        )
+        try:
+            return sc.Scenario.from_document(document) if document else None
+        except EkcError:
+            return None
 
     async def save_draft(self, person: Person, body: wire.SaveDraft) -> None:
         state = self._state(body.session)
@@ -105,9 +146,10 @@ class Cards:
                 session=_with_numbers(conn, person, body.card, body.session),
                 note=body.note,
                 disposition=body.disposition,
+                edits=body.edits,
             )
 
-        await self._database.write(write)
+        await self._write(write)
 
     async def save(self, person: Person, body: wire.SaveCard) -> wire.Card:
         state = self._state(body.session)
@@ -131,9 +173,10 @@ class Cards:
                 note=body.note,
                 disposition=body.disposition,
                 saved_at=saved_at,
+                edits=body.edits,
             )
 
-        await self._database.write(write)
+        await self._write(write)
         return await self.open(person, body.card)
 
     async def require_saved(self, call: CallId, agent: AgentId) -> None:
@@ -161,26 +204,30 @@ class Cards:
         return wire.ScenarioText(scenario=scenario, version=version, document=document)
 
     async def find(self, person: Person, text: str, limit: int) -> wire.Contacts:
+        require_no_number(person, text)
         limit = max(1, min(limit, FIND_LIMIT))
         found = await self._database.read(lambda conn: contacts.find(conn, text, limit))
-        return wire.Contacts(contacts=tuple(self._contact(c, person) for c in found))
+        return wire.Contacts(contacts=tuple(self.display.contact(c, person) for c in found))
 
     async def history(self, call: CallId, number: str | None) -> tuple[wire.Contact, ...]:
-        """Earlier contacts with a number, newest first."""
-        if not number:
-            return ()
-        found = await self._database.read(
-            lambda conn: contacts.history(conn, number, limit=20, exclude_call=call)
-        )
-        return tuple(self._named(contact) for contact in found)
+        """Earlier contacts with a number and with the person of the call's card, newest first."""
+
+        def read(conn: sqlite3.Connection) -> list[wire.Contact]:
+            card = rows.card_by_call(conn, call)
+            person = card.person.id if card and card.person else None
+            return contacts.history(
+                conn, number or "", limit=HISTORY, exclude_call=call, person=person
+            )
+
+        return tuple(self.display.named(contact) for contact in await self._database.read(read))
 
     async def caller(self, call: CallId, number: str | None, menu: MenuResult) -> work.Caller:
         """What is known of the other party; numbers are not masked here."""
         learned = tuple(self._learned(call, menu))
-        if not number:
-            return work.Caller(learned=learned, calls_24h=1)
         now = self._clock.now()
-        found = await self._database.read(lambda conn: callers.caller(conn, number, now, call))
+        found = await self._database.read(
+            lambda conn: callers.caller(conn, number or "", now, call)
+        )
         return work.Caller(
             name=found.name,
             calls_24h=found.calls_24h + 1,
@@ -191,8 +238,10 @@ class Cards:
                 )
                 for item in found.callbacks
             ),
-            home_visits=found.home_visits,
+            home_visits=tuple(self.display.visit(visit) for visit in found.home_visits),
             known=found.known,
+            person=found.person,
+            persons=found.persons,
         )
 
     def _learned(self, call: CallId, menu: MenuResult) -> Iterator[tuple[str, str]]:
@@ -215,37 +264,22 @@ class Cards:
         except msgspec.ValidationError as error:
             raise CardError(f"Карточка повреждена при передаче: {error}.") from error
 
-    def _shown(self, card: wire.Card, person: Person) -> wire.Card:
-        script = self._scripts.get(card.scenario)
-        title = script.dispositions.get(card.disposition, "") if script else ""
-        number, session = numbers.readable(card.number), card.session
-        if not person.sees_numbers:
-            number = numbers.masked(card.number)
-            session = masking.hidden(session, card.number)
-        name = self._extras.names.get(AgentId(card.agent_name), card.agent_name)
-        return msgspec.structs.replace(
-            card,
-            number=number,
-            session=session,
-            agent_name=name,
-            topic=self._topics.get(card.topic, card.topic),
-            disposition_title=title or card.disposition,
-        )
+    async def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
+        try:
+            await self._database.write(write)
+        except rows.CardChanged as error:
+            raise changed(error, self.display.name(error.login)) from None
 
-    def _named(self, contact: wire.Contact) -> wire.Contact:
-        """The store has logins and codes; people read names and titles."""
-        name = self._extras.names.get(AgentId(contact.agent_name), contact.agent_name)
-        titles = (s.dispositions.get(contact.disposition) for s in self._scripts.values())
-        title = next((t for t in titles if t), contact.disposition)
-        return msgspec.structs.replace(
-            contact,
-            agent_name=name,
-            disposition=title,
-            topic=self._topics.get(contact.topic, contact.topic),
-        )
 
-    def _contact(self, contact: wire.Contact, person: Person) -> wire.Contact:
-        return shown(self._named(contact), person)
+def changed(error: rows.CardChanged, name: str) -> Refusal:
+    at = datetime.datetime.fromtimestamp(error.at).strftime("%H:%M")
+    return Refusal("conflict", f"Карточку тем временем изменили: {name}, {at}.")
+
+
+def require_no_number(person: Person, text: str) -> None:
+    """Who sees no numbers must not find out one by searching for it."""
+    if not person.sees_numbers and sum(char.isdigit() for char in text) >= NUMBER_DIGITS:
+        raise Refusal("not_allowed", "Волонтёрам поиск по номеру недоступен: ищите по имени.")
 
 
 def _known(menu: MenuResult, number: str | None) -> dict[str, str]:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 _NUMBER = re.compile(r"\+\d{7,15}")
+_WRITTEN = re.compile(r"(?<!\d)(?:\+?7|8)(?:[ ()-]*\d){10}(?!\d)")
+"""A Russian number as people write it in a note."""
 _MASK = re.compile(r"\+?\d+\*+\d\d")
 
 Plain = Mapping[str, Any]
@@ -30,6 +32,16 @@ def hidden(session: Plain, number: str) -> dict[str, Any]:
         return mask(value) if value and (value == number or _NUMBER.fullmatch(value)) else value
 
     return _replaced(session, shown)
+
+
+def hidden_inside(text: str) -> str:
+    """A text with the digits of every telephone number in it hidden but the last two."""
+
+    def dotted(match: re.Match[str]) -> str:
+        digits = re.sub(r"\D", "", match[0])
+        return f"+7{'*' * 8}{digits[-2:]}"
+
+    return _WRITTEN.sub(dotted, text)
 
 
 def restored(session: Plain, stored: Plain, number: str) -> dict[str, Any]:

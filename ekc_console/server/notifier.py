@@ -18,6 +18,7 @@ from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.domain.router import Router
 from ekc_console.errors import EkcError
 from ekc_console.server import numbers
+from ekc_console.server.card_rights import holder
 from ekc_console.server.cards import Cards
 from ekc_console.server.clock import Clock
 from ekc_console.server.store.menu_results import MenuResult
@@ -145,11 +146,24 @@ class Notifier:
         if call is None or extras.region or extras.history:
             return
         extras.menu_path = tuple(self._menu_result(call_id).choices)
-        extras.history = await self._cards.history(call_id, call.number)
-        extras.caller = await self._cards.caller(call_id, call.number, self._menu_result(call_id))
+        await self._learn(call)
         if call.number:
             extras.region = await asyncio.to_thread(numbers.region, call.number)
         self._hub.own_changed(agent)
+
+    async def look_up_again(self, call_id: CallId) -> None:
+        """What the store knows of the caller has changed while an agent has the call."""
+        agent = holder(self._router, call_id)
+        call = self._record(call_id)
+        if agent is None or call is None:
+            return
+        await self._learn(call)
+        self._hub.own_changed(agent)
+
+    async def _learn(self, call: Call) -> None:
+        extras = self.call_extras(call.id)
+        extras.history = await self._cards.history(call.id, call.number)
+        extras.caller = await self._cards.caller(call.id, call.number, self._menu_result(call.id))
 
     async def _begin_card(self, call: CallId, agent: AgentId) -> None:
         if call in self._router.calls:

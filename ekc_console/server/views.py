@@ -409,10 +409,10 @@ def moved_on(call: ca.Call, agent: AgentId) -> bool:
 
 def shown(contact: wire.Contact, person: Person) -> wire.Contact:
     """A contact of the store with its number readable, or masked for those who must not see it."""
-    number = numbers.readable(contact.number)
-    if not person.sees_numbers:
-        number = numbers.masked(contact.number)
-    return msgspec.structs.replace(contact, number=number)
+    if person.sees_numbers:
+        return msgspec.structs.replace(contact, number=numbers.readable(contact.number))
+    note = masking.hidden_inside(contact.note)
+    return msgspec.structs.replace(contact, number=numbers.masked(contact.number), note=note)
 
 
 def _masked(caller: work.Caller) -> work.Caller:
@@ -424,4 +424,8 @@ def _masked(caller: work.Caller) -> work.Caller:
         for item in caller.known
     )
     learned = tuple((label, numbers.masked_inside(value)) for label, value in caller.learned)
-    return msgspec.structs.replace(caller, known=known, learned=learned)
+    persons = tuple(msgspec.structs.replace(p, snils="", oms="") for p in caller.persons)
+    person = caller.person and msgspec.structs.replace(caller.person, snils="", oms="")
+    return msgspec.structs.replace(
+        caller, known=known, learned=learned, persons=persons, person=person
+    )

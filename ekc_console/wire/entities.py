@@ -56,6 +56,9 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     """Card id, empty when none."""
     disposition: str = ""
     note: str = ""
+    person: str = ""
+    """Name of the person the card is about, empty when nobody is chosen."""
+    person_id: int = 0
 
 
 class MyCall(Message, frozen=True, kw_only=True):
@@ -83,7 +86,7 @@ class MyCall(Message, frozen=True, kw_only=True):
     offer_expires_at: float | None = None
     recording: bool = False
     history: tuple[Contact, ...] = ()
-    """Earlier contacts with this number, newest first, at most 20."""
+    """Earlier contacts with this number or this person, newest first, at most 20."""
     card: str = ""
     """Id of the card draft of this call."""
     callback: str = ""

@@ -29,6 +29,7 @@ from ekc_console.wire.call_control import SwitchConsult as SwitchConsult
 from ekc_console.wire.call_control import TargetKind as TargetKind
 from ekc_console.wire.call_control import Targets as Targets
 from ekc_console.wire.call_control import TransferCall as TransferCall
+from ekc_console.wire.card_work import CardChange, CardWorkCommand, CardWorkResult
 from ekc_console.wire.entities import CallbackInfo as CallbackInfo
 from ekc_console.wire.entities import CallStateName as CallStateName
 from ekc_console.wire.entities import Contact as Contact
@@ -42,13 +43,13 @@ from ekc_console.wire.entities import ViewEntity as ViewEntity
 from ekc_console.wire.entities import WaitingCall as WaitingCall
 from ekc_console.wire.line_orders import LineCommand, LineResult
 from ekc_console.wire.orders import OrderCommand, OrderResult
-from ekc_console.wire.work import DayTargets, WorkCommand, WorkResult
+from ekc_console.wire.work import DayTargets, HomeVisit, PersonRecord, WorkCommand, WorkResult
 
 PROTOCOL = 2
 """Raised at every change that an older client or server cannot follow."""
 
 RefusalCode = Literal[
-    "not_allowed", "wrong_state", "unknown", "bad_value", "server_busy", "engine_down"
+    "not_allowed", "wrong_state", "unknown", "bad_value", "conflict", "server_busy", "engine_down"
 ]
 
 
@@ -264,6 +265,8 @@ class SaveDraft(_Message, frozen=True, kw_only=True):
     """``SessionState`` of the scenario interpreter as plain data."""
     note: str = ""
     disposition: str = ""
+    edits: int = 0
+    """``Card.edits`` as known here; the draft of another state is refused."""
 
 
 class SaveCard(_Message, frozen=True, kw_only=True):
@@ -274,6 +277,8 @@ class SaveCard(_Message, frozen=True, kw_only=True):
     session: dict[str, Any]
     note: str = ""
     disposition: str
+    edits: int = 0
+    """As in ``SaveDraft``."""
 
 
 class FindContacts(_Message, frozen=True, kw_only=True):
@@ -306,6 +311,7 @@ Command = (
     | SaveDraft
     | SaveCard
     | FindContacts
+    | CardWorkCommand
     | CallCommand
     | OrderCommand
     | LineCommand
@@ -356,13 +362,36 @@ class Card(_Message, frozen=True, kw_only=True):
     created_at: float
     saved_at: float | None
     agent_name: str
+    edits: int = 0
+    """How often it was reopened and changed."""
+    person: PersonRecord | None = None
+    visit: HomeVisit | None = None
+    """The doctor's visit that this card has ordered."""
+    changes: tuple[CardChange, ...] = ()
+    """Of the saved card, the newest first."""
+    may_edit: bool = False
+    """By ``EditCard``, for who has asked."""
+    may_link: bool = False
+    """By ``LinkPerson`` and ``AddPerson``."""
+    why_not: str = ""
+    """Why it may not be edited, for people."""
 
 
 class Contacts(_Message, frozen=True, kw_only=True):
     contacts: tuple[Contact, ...]
 
 
-Result = Line | ScenarioText | Card | Contacts | Targets | OrderResult | LineResult | WorkResult
+Result = (
+    Line
+    | ScenarioText
+    | Card
+    | Contacts
+    | Targets
+    | CardWorkResult
+    | OrderResult
+    | LineResult
+    | WorkResult
+)
 
 ClientMessage = Hello | Request
 ServerMessage = Welcome | Snapshot | Delta | Notice | Reply | Goodbye

@@ -17,6 +17,7 @@ KnowledgeKind = Literal["answer", "clinic", "step"]
 SuggestionSource = Literal["caller", "colleague", "own"]
 SuggestionStatus = Literal["new", "reviewed", "accepted", "declined"]
 HelpState = Literal["open", "answered", "cancelled"]
+VisitState = Literal["open", "done", "cancelled"]
 
 # -- knowledge ---------------------------------------------------------------------
 
@@ -87,12 +88,37 @@ class OpenCallback(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HomeVisit(msgspec.Struct, frozen=True, kw_only=True):
-    """A doctor who was called to this number's patient and may not have come yet."""
+    """A doctor who was called to a patient; made when a card that orders one is saved."""
 
     at: float
+    """When the card was saved."""
     card: str
     person: str = ""
     address: str = ""
+    state: VisitState = "open"
+    ordered_by: str = ""
+    """Name."""
+    closed_at: float | None = None
+    closed_by: str = ""
+    """Name."""
+    note: str = ""
+    """Of who closed it."""
+
+
+class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody whom cards are about; several may share one telephone."""
+
+    id: int
+    name: str
+    birth_date: str = ""
+    """ISO date, empty when not known; numbers likewise."""
+    snils: str = ""
+    oms: str = ""
+    """Both empty for roles that must not see numbers."""
+    contacts: int = 0
+    """Cards about this person."""
+    last_at: float | None = None
+    """The newest of them."""
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +132,11 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Label and value of what the menu or the bot has asked."""
     callbacks: tuple[OpenCallback, ...] = ()
     home_visits: tuple[HomeVisit, ...] = ()
+    """Open ones of this number and of this person, the newest first."""
+    person: PersonRecord | None = None
+    """Whom the card of this call is about, once somebody is chosen."""
+    persons: tuple[PersonRecord, ...] = ()
+    """Whom earlier cards of this number are about."""
     known: tuple[KnownValue, ...] = ()
 
 

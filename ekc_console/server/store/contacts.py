@@ -8,7 +8,7 @@ from typing import Any
 
 from ekc_console.domain.ids import AgentId
 from ekc_console.server.store import words
-from ekc_console.server.store.projection import reversed_digits
+from ekc_console.server.store.projection import NO_DIGITS, reversed_digits
 from ekc_console.wire.messages import Contact
 
 LEAST_DIGITS = 4
@@ -20,19 +20,47 @@ NATIONAL_DIGITS = 10
 _SELECT = """
 SELECT calls.id, calls.arrived_at, direction, coalesce(calls.number, ''), calls.topic,
        coalesce(outcome, ''), coalesce(calls.agent, ''), talk_s,
-       coalesce(cards.id, ''), coalesce(disposition, ''), coalesce(note, '')
+       coalesce(cards.id, ''), coalesce(disposition, ''), coalesce(note, ''),
+       coalesce((SELECT name FROM persons WHERE persons.id = person_id), ''),
+       coalesce(person_id, 0)
 """
 
 
 def history(
-    conn: sqlite3.Connection, number: str, limit: int, exclude_call: str = ""
+    conn: sqlite3.Connection,
+    number: str,
+    limit: int,
+    exclude_call: str = "",
+    person: int | None = None,
 ) -> list[Contact]:
-    """Ended contacts with a number (E.164), newest first."""
+    """Ended contacts with a number (E.164, "" when withheld) and, from whatever number, those
+    whose card is about ``person``; newest first."""
     rows = conn.execute(
         f"{_SELECT} FROM calls LEFT JOIN cards ON cards.call = calls.id"
         " WHERE number_reversed = ? AND calls.id <> ? AND ended_at IS NOT NULL"
         " ORDER BY arrived_at DESC LIMIT ?",
-        (reversed_digits(number), exclude_call, limit),
+        (reversed_digits(number) or NO_DIGITS, exclude_call, limit),
+    )
+    found = {row[0]: _contact(row) for row in rows}
+    if person is not None:
+        rows = conn.execute(
+            f"{_SELECT} FROM cards JOIN calls ON calls.id = cards.call"
+            " WHERE person_id = ? AND calls.id <> ? AND ended_at IS NOT NULL"
+            " ORDER BY arrived_at DESC LIMIT ?",
+            (person, exclude_call, limit),
+        )
+        found |= {row[0]: _contact(row) for row in rows}
+    return sorted(found.values(), key=lambda contact: contact.at, reverse=True)[:limit]
+
+
+def own(conn: sqlite3.Connection, agent: str, since: float, limit: int) -> list[Contact]:
+    """Contacts since a moment that this agent had last or whose card is this agent's; newest
+    first."""
+    rows = conn.execute(
+        f"{_SELECT} FROM calls LEFT JOIN cards ON cards.call = calls.id"
+        " WHERE arrived_at >= ? AND (calls.agent = ? OR cards.agent = ?)"
+        " ORDER BY arrived_at DESC LIMIT ?",
+        (since, agent, agent, limit),
     )
     return [_contact(row) for row in rows]
 
@@ -91,7 +119,8 @@ def _by_words(conn: sqlite3.Connection, text: str, limit: int) -> list[Contact]:
 def _contact(row: tuple[Any, ...]) -> Contact:
     """``agent_name`` is the login and ``disposition`` the code: titles are not the store's."""
     (
-        call, at, direction, number, topic, outcome, agent, talk_s, card, disposition, note,
+        call, at, direction, number, topic, outcome, agent, talk_s, card, disposition, note, person,
+        person_id,
     ) = row  # fmt: skip
     return Contact(
         call=call,
@@ -105,4 +134,6 @@ def _contact(row: tuple[Any, ...]) -> Contact:
         card=card,
         disposition=disposition,
         note=note,
+        person=person,
+        person_id=person_id,
     )

@@ -363,5 +363,69 @@ def _v4(db: sqlite_utils.Database) -> None:
     suggestions.create_index(["author"])
 
 
-MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_v1, _v2, _v3, _v4)
+def _v5(db: sqlite_utils.Database) -> None:
+    """People whom cards are about, changes of saved cards, home visits with a state.
+
+    Visits of the last two days become open ones: earlier ones were taken for done.
+    """
+    persons = _create(
+        db,
+        "persons",
+        {
+            "id": int,
+            "name": str,
+            "name_key": str,  # folded: searched by its beginning
+            "birth_date": str,
+            "snils": str,
+            "oms": str,
+            "created_at": float,
+            "created_by": str,
+        },
+        pk="id",
+    )
+    for column in ("name_key", "snils", "oms"):
+        persons.create_index([column])
+    db.execute("ALTER TABLE cards ADD COLUMN person_id INTEGER")
+    db.execute("ALTER TABLE cards ADD COLUMN edits INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX idx_cards_person_id ON cards (person_id) WHERE person_id IS NOT NULL")
+    changes = _create(
+        db,
+        "card_changes",
+        {"seq": int, "card": str, "at": float, "login": str, "body": str},
+        pk="seq",
+    )
+    changes.create_index(["card"])
+    _create(
+        db,
+        "home_visits",
+        {
+            "card": str,
+            "ordered_at": float,
+            "ordered_by": str,
+            "person": str,
+            "address": str,
+            "state": str,
+            "note": str,
+            "closed_at": float,
+            "closed_by": str,
+        },
+        pk="card",
+        nullable={"closed_at"},
+    )
+    value = (
+        "coalesce((SELECT json_extract(session, '$.fields.' || field.key)"
+        " FROM json_each(document, '$.fields') AS field"
+        " WHERE json_extract(field.value, '$.type') = '{}' LIMIT 1), '')"
+    )
+    db.execute(
+        "INSERT INTO home_visits (card, ordered_at, ordered_by, person, address, state, note,"
+        f" closed_by) SELECT cards.id, saved_at, agent, {value.format('person')},"
+        f" {value.format('address')}, 'open', '', '' FROM cards LEFT JOIN scenarios"
+        " ON scenarios.id = cards.scenario AND scenarios.version = cards.version"
+        " WHERE state = 'saved' AND disposition = 'visit_ordered'"
+        " AND saved_at > unixepoch() - 172800"
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_v1, _v2, _v3, _v4, _v5)
 VERSION = len(MIGRATIONS)

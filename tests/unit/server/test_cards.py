@@ -81,7 +81,9 @@ def test_somebody_elses_card_can_be_read_and_not_changed(tmp_path: Path) -> None
         await anna.takes()
         card = await open_card(centre, anna)
         boris = await centre.ready("boris")
-        assert await boris.done(wire.OpenCard(card=card.id)) == card
+        read: wire.Card = await boris.done(wire.OpenCard(card=card.id))
+        assert (read.id, read.session) == (card.id, card.session)
+        assert not read.may_edit
         refusal = await boris.refused(saving(card, disposition="x"))
         assert refusal.code == "bad_value"
 

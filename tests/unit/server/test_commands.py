@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ekc_console.wire import messages as wire
+from ekc_console.wire.card_work import ListOwnContacts
 from tests.support.simulated_centre import NUMBER, Centre, run
 
 OUTSIDE = "+79000000202"
@@ -161,7 +162,11 @@ def test_a_volunteer_sees_no_numbers_and_dials_none(tmp_path: Path) -> None:
         assert card.number == "+7 *** ***-**-01"
         centre.engine.caller_hangs_up(caller)
         await centre.ended(caller)
-        found = await vera.done(wire.FindContacts(text="0101"))
+        for guess in (NUMBER, "8 900 000 01 01", "0101", "иванова 0101"):
+            refusal = await vera.refused(wire.FindContacts(text=guess))
+            assert refusal.code == "not_allowed"
+            assert "ищите по имени" in refusal.message
+        found = await vera.done(ListOwnContacts())
         assert [contact.number for contact in found.contacts] == ["+7 *** ***-**-01"]
 
     run(tmp_path, story)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ekc_console.server.masking import hidden, mask, restored
+from ekc_console.server.masking import hidden, hidden_inside, mask, restored
 
 NUMBER = "+79000000012"
 OTHER = "+79000000199"
@@ -73,3 +73,16 @@ def test_hiding_and_restoring_loses_nothing(fields: dict[str, str]) -> None:
     sent = hidden(stored, NUMBER)
     assert not set(fields.values()) & set(sent["fields"].values())
     assert restored(sent, stored, NUMBER)["fields"] == fields
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("звонить 8 (900) 000-00-12 после шести", "звонить +7********12 после шести"),
+        ("+79000000012, +7 900 000 00 13", "+7********12, +7********13"),
+        ("полис 1234567890123456, 12.03.1985", "полис 1234567890123456, 12.03.1985"),
+        ("", ""),
+    ],
+)
+def test_numbers_inside_a_text(text: str, seen: str) -> None:
+    assert hidden_inside(text) == seen

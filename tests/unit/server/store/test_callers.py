@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from ekc_console.server.store import callers, cards, scenarios
+from ekc_console.server.store import callers, cards, persons, scenarios, visits
 from ekc_console.server.store.cards import NewCard
 from ekc_console.server.store.database import Database
+from ekc_console.server.store.persons import NewPerson
 
 NUMBER = "+79000000012"
 DOCUMENT = {
@@ -34,7 +35,10 @@ async def filled(db: Database) -> Database:
                 session={"fields": {"fio": name, "address": "Садовая, 5", "note": "секрет"}},
             )  # fmt: skip
             cards.create_draft(conn, card)
-        conn.execute("UPDATE cards SET disposition = 'visit_ordered'")
+            cards.save_card(
+                conn, card=card.id, agent="anna", revision=1, scenario="home_visit", version="v1",
+                session=card.session, note="", disposition="visit_ordered", saved_at=at,
+            )  # fmt: skip
         conn.execute(
             "INSERT INTO callbacks (id, number, state, since, where_lost, topic, first_call,"
             " last_call, calls, attempts) VALUES ('b', ?, 'open', 5, 'queue', 'feedback', 'c0',"
@@ -62,12 +66,30 @@ async def test_what_is_known_of_a_caller(filled: Database) -> None:
     ]
 
 
-async def test_the_present_call_and_old_visits_are_left_out(filled: Database) -> None:
+async def test_the_present_call_and_closed_visits_are_left_out(filled: Database) -> None:
+    filled.write_now(
+        lambda conn: visits.close(conn, "card0", state="done", at=NOW, by="anna", note="")
+    )
     found = filled.read_now(lambda conn: callers.caller(conn, NUMBER, NOW + 180_000, "c1"))
     assert (found.calls_24h, found.home_visits) == (0, ())
     assert found.name == "Иванова Анна"
 
 
+async def test_the_person_of_the_call_brings_visits_from_elsewhere(filled: Database) -> None:
+    def write(conn):  # type: ignore[no-untyped-def]
+        person = persons.add(conn, NewPerson("Иванов Пётр"), NOW, "anna")
+        cards.link_person(conn, "card1", person, NOW, "anna")
+        conn.execute("UPDATE calls SET number_reversed = '99' WHERE id = 'c0'")
+        cards.link_person(conn, "card0", person, NOW, "anna")
+
+    filled.write_now(write)
+    found = filled.read_now(lambda conn: callers.caller(conn, NUMBER, NOW, "c1"))
+    assert found.person is not None
+    assert (found.name, found.person.contacts) == ("Иванов Пётр", 2)
+    assert [visit.card for visit in found.home_visits] == ["card0"]
+    assert [person.name for person in found.persons] == ["Иванов Пётр"]
+
+
 async def test_a_stranger(db: Database) -> None:
     found = db.read_now(lambda conn: callers.caller(conn, NUMBER, NOW))
-    assert found == callers.StoredCaller(0, "", (), (), ())
+    assert found == callers.StoredCaller(0, "", (), (), (), None, ())

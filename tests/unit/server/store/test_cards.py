@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ekc_console.server.store import cards, scenarios
-from ekc_console.server.store.cards import CardRefused, NewCard
+from ekc_console.server.store import card_changes, cards, scenarios
+from ekc_console.server.store.cards import CardChanged, CardRefused, NewCard
 from ekc_console.server.store.database import Database
 
 DOCUMENT = {"fields": {"patient": {"type": "person"}, "address": {"type": "address"}}}
@@ -181,3 +181,47 @@ def test_scenarios_are_remembered_by_version(db: Database) -> None:
         assert db.read_now(lambda conn, v=version: scenarios.get(conn, "menu", v)) == document
     assert db.read_now(lambda conn: scenarios.get(conn, "menu", "v3")) is None
     assert db.read_now(lambda conn: scenarios.get(conn, "other", "v1")) is None
+
+
+def test_an_edit_keeps_its_agent_and_needs_the_revision_that_was_read(box: CardBox) -> None:
+    def edit(revision: int, login: str = "nina", note: str = "исправлено") -> None:
+        box.db.write_now(
+            lambda conn: cards.edit_card(
+                conn, card="card-c1", login=login, revision=revision, note=note,
+                session={"fields": {"patient": "Петрова"}}, disposition="booked", at=300.0,
+            )
+        )  # fmt: skip
+
+    box.create(new())
+    box.save(2, "первая", patient="Иванова")
+    edit(2)
+    card = box.card()
+    assert (card.revision, card.edits, card.state, card.agent_name, card.note) == (
+        3, 1, "saved", "anna", "исправлено",
+    )  # fmt: skip
+    assert box.history() == [(2, "первая", 200.0, "anna")]
+    (change,) = box.db.read_now(lambda conn: card_changes.of(conn, "card-c1"))
+    assert (change.at, change.login) == (300.0, "nina")
+    assert change.parts == (
+        (card_changes.NOTE, "первая", "исправлено"),
+        ("patient", "Иванова", "Петрова"),
+    )
+    with pytest.raises(CardChanged) as caught:
+        edit(2, note="опоздал")
+    assert (caught.value.login, caught.value.at) == ("nina", 300.0)
+    for late in (box.draft, box.save):
+        with pytest.raises(CardChanged):
+            late(9, "черновик до правки")
+    assert box.card().note == "исправлено"
+
+
+def test_saving_again_in_the_wrap_up_is_a_change_as_well(box: CardBox) -> None:
+    box.create(new())
+    box.save(1, "первая")
+    box.draft(2, "вто")
+    box.save(3, "вторая", at=250.0)
+    box.save(4, "вторая", at=260.0)
+    changes = box.db.read_now(lambda conn: card_changes.of(conn, "card-c1"))
+    assert [(change.at, change.parts) for change in changes] == [
+        (250.0, ((card_changes.NOTE, "первая", "вторая"),))
+    ]
