@@ -224,6 +224,12 @@ class CardDesk:
             self.disposition = code
             self._changed()
 
+    def take_person(self, card: Card) -> None:
+        """The server says whom the open card is about now."""
+        if self.card is not None and self.card.id == card.id:
+            self.card = msgspec.structs.replace(self.card, person=card.person)
+            self._on_change()
+
     async def save(self) -> Card:
         """Store the finished card. Raises EkcError without a disposition, Refused, Offline; the
         draft is kept then."""

@@ -29,6 +29,7 @@ from ekc_console.client.leg_watch import LegWatch
 from ekc_console.client.line import Line, PhoneFactory, Sound
 from ekc_console.client.login import login as open_session
 from ekc_console.client.numbers import dialable
+from ekc_console.client.old_cards import OldCards
 from ekc_console.client.pbx_line import PbxAccess, PbxLine
 from ekc_console.client.phone_line import PhoneLine
 from ekc_console.client.results import expect
@@ -132,6 +133,7 @@ class Desk(CallRequests):
         """The last view had a call in hand."""
         self.card_desk = CardDesk(self.request, self._on_card, self.now)
         self.work = Work(self.request)
+        self.old_cards = OldCards(self.request, self.now)
 
     def _make_line(
         self,
@@ -254,6 +256,7 @@ class Desk(CallRequests):
         drafts = Drafts(self._state_dir / "drafts" / quote(login, safe=""))
         self._sender = DraftSender(drafts, self.request, self._on_trouble, self._timing)
         self.card_desk.begin(self._sender)
+        self.old_cards.begin()
         self._sender.start()
 
     async def _send_drafts(self) -> None:
