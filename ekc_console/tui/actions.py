@@ -146,6 +146,15 @@ ACTIONS: tuple[Action, ...] = (
         N_("Сохранить карточку и закончить постобработку"), "script", "card_open", True, 3,
     ),
     Action(
+        "card.person", (), N_("Человек"),
+        N_("О ком обращение: выбрать человека или записать нового"),
+        "script", "card_on_screen", True,
+    ),
+    Action(
+        "visit.close", (), N_("Врач на дом"),
+        N_("Вызов врача: врач был или вызов отменён"), "script", "visit_open",
+    ),
+    Action(
         "script.choose", (), N_("Выбрать"),
         N_("Выбрать ответ звонящего"), "script", shown_key="1–9",
     ),

@@ -295,6 +295,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         me, call, card = desk.view.me, desk.view.call, desk.card_desk
         frame = self.frame
         on_login = isinstance(self.screen, LoginScreen)
+        old = self.commands.cards.screen
         return Situation(
             logged_in=self._logged_in and not on_login,
             role=me.role if me else "operator",
@@ -306,6 +307,9 @@ class EkcApp(TerminalApp, inherit_bindings=False):
             asked=bool(call and call.consult and call.consult.role == "asked"),
             pending_break=bool(me and me.pending_break),
             card_open=card.card is not None and not on_login,
+            old_card=old is not None and old.edit is not None,
+            old_card_changed=old is not None and old.changed,
+            visit_open=bool(self.commands.cards.open_visits()) and not on_login,
             script_open=card.session is not None,
             other_scripts=bool(desk.welcome and desk.welcome.scripts),
             session_over=self._logged_in and desk.link.state == "offline" and not on_login,

@@ -9,13 +9,14 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui import themes, words
 from ekc_console.tui.actions import ACTIONS, BY_ID, key, shown_key
+from ekc_console.tui.card_actions import CardActions
 from ekc_console.tui.conditions import enabled
 from ekc_console.tui.present import script
 from ekc_console.tui.widgets.choices import Choice
 from ekc_console.tui.widgets.targets import Mode, TargetMenu
 from ekc_console.tui.widgets.tray import FilterMenu, Menu, Prompt
 from ekc_console.tui.work_actions import WorkActions
-from ekc_console.wire.messages import Contact, Heard, TargetKind, Targets
+from ekc_console.wire.messages import Heard, TargetKind, Targets
 
 if TYPE_CHECKING:
     from ekc_console.client.desk import Desk
@@ -30,6 +31,7 @@ class Commands:
 
     def __init__(self, app: EkcApp) -> None:
         self._app = app
+        self.cards = CardActions(app)
         self.by_id: dict[str, Callable[[], None]] = {
             "call.answer": self.answer,
             "call.reject": self.reject,
@@ -56,6 +58,7 @@ class Commands:
             "script.jump": self.script_jump,
             "script.change": self.script_change,
             "find.open": self.find,
+            **self.cards.by_id,
             **WorkActions(app).by_id,
             "view.next": lambda: self._go_around(1),
             "view.previous": lambda: self._go_around(-1),
@@ -154,15 +157,14 @@ class Commands:
     def dial(self) -> None:
         """From an opened contact with its number filled in."""
         from ekc_console.client.numbers import completed
-        from ekc_console.tui.screens.find import CardScreen
 
-        frame = self._app.frame
+        old = self.cards.screen
         known = known_numbers(self._desk)
         self._app.show_panel(
             Prompt(
                 _("Набрать номер"),
                 self._dial_number,
-                value=frame.contact.number if isinstance(frame, CardScreen) else "",
+                value=old.contact.number if old else "",
                 complete=lambda typed: completed(typed, known),
                 hint=_("Enter — позвонить. Разговор записывается, как и входящий."),
                 placeholder=_("+7 912 345-67-89 или короткий номер"),
@@ -246,6 +248,10 @@ class Commands:
     # -- script and card ---------------------------------------------------------
 
     def save(self) -> None:
+        old = self.cards.screen
+        if old is not None and old.edit is not None and old.changed:
+            self.cards.save(old.edit)
+            return
         card = self._desk.card_desk
         if card.dispositions and not card.disposition:
             self._app.to_pane("card")
@@ -307,11 +313,6 @@ class Commands:
         from ekc_console.tui.screens.find import FindScreen
 
         self._app.show_screen(FindScreen)
-
-    def show_contact(self, contact: Contact) -> None:
-        from ekc_console.tui.screens.find import CardScreen
-
-        self._app.push_screen(CardScreen(contact))
 
     def show_log(self) -> None:
         from ekc_console.tui.screens.log import LogScreen

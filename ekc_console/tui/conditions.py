@@ -27,6 +27,12 @@ class Situation:
     """One is asked about another one's call."""
     pending_break: bool = False
     card_open: bool = False
+    old_card: bool = False
+    """An earlier contact's card is on the screen."""
+    old_card_changed: bool = False
+    """And something in it is changed and not saved."""
+    visit_open: bool = False
+    """A doctor is on his way: by the card on the screen, or to the caller."""
     script_open: bool = False
     other_scripts: bool = False
     """There are scenarios to choose from."""
@@ -66,6 +72,8 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "consult_open": lambda s: s.consult in ("party", "caller", "all"),
     "no_conference": lambda s: s.consult in ("party", "caller"),
     "can_send_keys": lambda s: s.call in ("talking", "consult") and not s.asked and not s.modal,
+    "card_on_screen": lambda s: (s.card_open or s.old_card) and not s.modal,
+    "visit_open": lambda s: s.visit_open and not s.modal,
     "talking": lambda s: s.call == "talking" and not s.asked,
     "held": lambda s: s.call == "held",
     "can_dial": _can_dial,
@@ -73,7 +81,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "can_break": lambda s: s.logged_in and s.me != "offline" and not s.modal,
     "session_over": lambda s: s.session_over and not s.modal,
     "can_change_script": lambda s: s.card_open and s.other_scripts and not s.modal,
-    "card_open": lambda s: s.card_open and not s.modal,
+    "card_open": lambda s: (s.card_open or s.old_card_changed) and not s.modal,
     "script_open": lambda s: s.script_open and s.on_desk and not s.modal,
 }
 

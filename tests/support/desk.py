@@ -10,13 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from ekc_console.client.connection import Link
 from ekc_console.client.desk import Desk
 from ekc_console.client.line import LineState
 from ekc_console.domain.scenario import Scenario, Session
 from ekc_console.errors import EkcError
+from ekc_console.wire import card_work, work
 from ekc_console.wire import messages as wire
-from ekc_console.wire import work
 from sip.phone import Phone
 
 NOW = 1_773_300_240.0
@@ -161,6 +163,16 @@ CALLBACKS = (
 )  # fmt: skip
 
 
+PERSONS = (
+    work.PersonRecord(
+        id=1, name="Сидорова Елена Павловна", birth_date="1985-03-12", snils="112-233-445 95",
+        contacts=4, last_at=NOW - 86400,
+    ),
+    work.PersonRecord(id=2, name="Сидоров Пётр Ильич", birth_date="2019-05-01", contacts=1),
+    work.PersonRecord(id=3, name="Иванова Анна", birth_date="1990-01-01"),
+)  # fmt: skip
+
+
 def _answer(name: str, title: str, text: str, **more: Any) -> work.KnowledgeItem:
     return work.KnowledgeItem(
         **{
@@ -285,6 +297,8 @@ class ScriptedDesk(Desk):
         self.results: dict[type, wire.Result] = {}
         """Answers to other commands, by their type."""
         self.found: tuple[wire.Contact, ...] = HISTORY
+        self.own: tuple[wire.Contact, ...] = HISTORY[:1]
+        self.old_card = old_card()
         self.logged_out = False
         self.messages: tuple[work.StaffMessage, ...] = ()
 
@@ -330,7 +344,20 @@ class ScriptedDesk(Desk):
                 version = Scenario.from_document(document).version
                 return wire.ScenarioText(scenario=name, version=version, document=document)
             case wire.OpenCard(card=card_id):
-                return old_card() if card_id == "card-old-1" else new_card(card_id)
+                return self.old_card if card_id == "card-old-1" else new_card(card_id)
+            case card_work.EditCard(note=note, disposition=code, fields=fields):
+                self.old_card = edited(self.old_card, note, code, fields)
+                return self.old_card
+            case card_work.FindPersons(text=text):
+                wanted = text.casefold() or "сидоров"
+                found = tuple(p for p in PERSONS if p.name.casefold().startswith(wanted))
+                return card_work.Persons(persons=found)
+            case card_work.LinkPerson(card=card_id, person=person):
+                return self._link(card_id, next((p for p in PERSONS if p.id == person), None))
+            case card_work.AddPerson(card=card_id, name=name, birth_date=born):
+                return self._link(card_id, work.PersonRecord(id=9, name=name, birth_date=born))
+            case card_work.ListOwnContacts():
+                return wire.Contacts(contacts=self.own)
             case wire.SaveCard(card=card_id, disposition=code):
                 return saved_card(card_id, body.revision, body.session, body.note, code)
             case work.SearchKnowledge(text=text):
@@ -350,6 +377,13 @@ class ScriptedDesk(Desk):
                 return wire.Contacts(contacts=self.found)
             case _:
                 return self.results.get(type(body))
+
+    def _link(self, card_id: str, person: work.PersonRecord | None) -> wire.Card:
+        card = self.old_card if card_id == "card-old-1" else new_card(card_id)
+        card = msgspec.structs.replace(card, person=person)
+        if card_id == "card-old-1":
+            self.old_card = card
+        return card
 
     # -- what a test does ------------------------------------------------------------
 
@@ -380,18 +414,44 @@ def saved_card(
     return _card(card_id, revision, session, note, disposition, "saved")
 
 
+def edited(
+    card: wire.Card, note: str | None, disposition: str | None, fields: dict[str, str]
+) -> wire.Card:
+    """As the server answers to an edit."""
+    known = {**card.session["fields"], **fields}
+    code = card.disposition if disposition is None else disposition
+    return msgspec.structs.replace(
+        card,
+        note=card.note if note is None else note,
+        disposition=code,
+        disposition_title=SCENARIO["dispositions"][code],
+        session={**card.session, "fields": known},
+        revision=card.revision + 1,
+    )
+
+
 def old_card() -> wire.Card:
     session = Session.start(Scenario.from_document(SCENARIO), NOW - 86400)
     session.answer("1", NOW)
     session.answer("Сидорова Елена Павловна", NOW)
     session.answer("12.03.1985", NOW)
     note = "Просила перезвонить, когда появится время у терапевта."
-    return _card("card-old-1", 4, _plain(session), note, "waiting_list", "saved")
+    card = _card("card-old-1", 4, _plain(session), note, "waiting_list", "saved")
+    change = card_work.CardChange(
+        at=NOW - 3600,
+        agent_name="Орлова Нина",
+        parts=(("Итог", "Записан", "Внесён в лист ожидания"),),
+    )
+    visit = work.HomeVisit(
+        at=NOW - 7200, card="card-old-1", person="Сидорова Елена Павловна",
+        address="Тюмень, Садовая, 5, кв. 12", ordered_by="Петрова Мария",
+    )  # fmt: skip
+    return msgspec.structs.replace(
+        card, may_edit=True, may_link=True, changes=(change,), visit=visit
+    )
 
 
 def _plain(session: Session) -> dict[str, Any]:
-    import msgspec
-
     data: dict[str, Any] = msgspec.to_builtins(session.state)
     return data
 

@@ -6,7 +6,8 @@ from ekc_console.errors import EkcError
 from ekc_console.tui.actions import ACTIONS, shown_key
 from ekc_console.tui.app import EkcApp
 from ekc_console.tui.panes.pane import Pane
-from ekc_console.tui.screens.find import CardScreen, FindScreen
+from ekc_console.tui.screens.card import CardScreen
+from ekc_console.tui.screens.find import FindScreen
 from ekc_console.tui.screens.help import help_text
 from ekc_console.tui.screens.operator import OperatorScreen
 from ekc_console.tui.widgets.line_table import LineTable

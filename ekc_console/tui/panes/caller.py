@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from ekc_console.i18n import N_, _
 from ekc_console.tui.panes.pane import Pane
@@ -16,13 +20,18 @@ class CallerPane(Pane):
     heading = N_("Звонящий")
     about = N_(
         "Номер звонящего, выбор в меню и прежние обращения с этого номера. Стрелки выбирают "
-        "обращение, Enter открывает его карточку."
+        "обращение, Enter открывает его карточку. Delete закрывает вызов врача на дом: врач был "
+        "или вызов отменён."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("delete", "app.perform('visit.close')", show=False)
+    ]
 
     def compose(self) -> ComposeResult:
         yield Painted(id="caller-facts")
         yield Painted(id="history-title", classes="subtitle")
         yield LineTable(caller.history_columns(), _("Раньше не обращался."), id="history")
+        yield Painted(id="history-more")
 
     def paint(self, names: frozenset[str]) -> None:
         if not names & {"view", "clock"}:
@@ -36,7 +45,21 @@ class CallerPane(Pane):
         table.show_rows(caller.history_rows(history, now))
         title = self.query_one("#history-title", Painted)
         title.display = call is not None
-        title.paint(caller.history_title(len(history)))
+        title.paint(caller.history_title(call) if call else Content(""))
+        self._paint_more()
+
+    def _paint_more(self) -> None:
+        """What the columns have no room for, of the contact under the cursor."""
+        call = self.ekc.desk.view.call
+        key = self.query_one("#history", LineTable).selected_key
+        found = next((c for c in call.history if c.call == key), None) if call else None
+        more = self.query_one("#history-more", Painted)
+        more.display = found is not None
+        more.paint(caller.history_more(found) if found else Content(""))
+
+    def on_line_table_moved(self, event: LineTable.Moved) -> None:
+        event.stop()
+        self._paint_more()
 
     def focus_main(self) -> None:
         table = self.query_one("#history", LineTable)
@@ -48,4 +71,4 @@ class CallerPane(Pane):
         call = self.ekc.desk.view.call
         for contact in call.history if call else ():
             if contact.call == event.key:
-                self.ekc.commands.show_contact(contact)
+                self.ekc.commands.cards.show_contact(contact)

@@ -10,7 +10,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.actions import key
 from ekc_console.tui.panes.pane import Pane
-from ekc_console.tui.present import script
+from ekc_console.tui.present import cards, script
 from ekc_console.tui.widgets.choices import Choices
 from ekc_console.tui.widgets.fields import Note
 from ekc_console.tui.widgets.line_table import LineTable
@@ -23,7 +23,8 @@ class CardPane(Pane):
     heading = N_("Карточка")
     about = N_(
         "Карточка обращения: итог (цифра или Enter), примечание, заполненные поля. Tab — к "
-        "следующей части; Enter на поле — исправить его."
+        "следующей части; Enter на поле — исправить его, на строке «Человек» — выбрать, о ком "
+        "обращение."
     )
 
     def compose(self) -> ComposeResult:
@@ -56,7 +57,8 @@ class CardPane(Pane):
         if not opened:
             self._card = ""
             return
-        rows = script.field_rows(desk.session) if desk.session else []
+        rows = [cards.person_row(desk.card.person)] if desk.card else []
+        rows += script.field_rows(desk.session) if desk.session else []
         self.query_one("#card-fields", LineTable).show_rows(rows)
         if desk.card_id != self._card:
             self._card = desk.card_id
@@ -113,6 +115,9 @@ class CardPane(Pane):
     async def on_line_table_selected(self, event: LineTable.Selected) -> None:
         """Correct a field: the script stays where it is."""
         event.stop()
+        if event.key == cards.PERSON:
+            self.ekc.commands.cards.choose_person()
+            return
         desk = self.ekc.desk.card_desk
         if desk.session is None:
             return

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from ekc_console.domain.scenario import fields as values
 from ekc_console.i18n import N_, _
 from ekc_console.tui import words
 from ekc_console.tui.actions import key
 from ekc_console.tui.widgets.line_table import Column, Row
 from ekc_console.wire.messages import CallbackInfo, Contact, Me, MyCall
-from ekc_console.wire.work import DayTargets, HomeVisit, OpenCallback
+from ekc_console.wire.work import Caller, DayTargets, HomeVisit, OpenCallback
 
 MIN_VALUE = 10
 DAY_WIDTH = 40
@@ -40,7 +41,7 @@ def caller(call: MyCall | None, now: float, width: int) -> Content:
         [
             (_("Номер"), words.phone(call.number)),
             (_("Регион"), call.region),
-            (_("Имя"), known.name),
+            (_("Имя"), _name(known)),
             (_("Очередь"), call.queue_title),
             (_("Тема"), call.topic_title),
             (_("В меню"), " › ".join(call.menu_path)),
@@ -71,6 +72,18 @@ def repeat_notice(call: MyCall) -> str:
         ordinal = _(ORDINALS[count - 2])
         return _("{ordinal} звонок за сутки").format(ordinal=ordinal.capitalize())
     return _("{n}-й звонок за сутки").format(n=count)
+
+
+def _name(known: Caller) -> str:
+    """Whom the card is about; else the name of the newest card, and who else calls from here."""
+    if known.person:
+        born = values.show("date", known.person.birth_date)
+        return ", ".join(part for part in (known.person.name, born) if part)
+    others = [person.name for person in known.persons if person.name != known.name]
+    if not others:
+        return known.name
+    also = _("также: {names}").format(names=", ".join(others))
+    return f"{known.name} ({also})" if known.name else ", ".join(others)
 
 
 def _callback(item: OpenCallback, now: float) -> str:
@@ -190,7 +203,20 @@ def _limited(seconds: float, limit_s: float) -> str:
     return f"! {text}" if seconds > limit_s else text
 
 
-def history_title(count: int) -> Content:
+def history_title(call: MyCall) -> Content:
+    count = len(call.history)
     text = _("Обращения") + (f": {count}" if count else "")
-    keys = "   " + _("Enter открыть") if count else ""
-    return Content.assemble((text, "bold"), (keys, "$muted"))
+    keys = [_("Enter открыть")] if count else []
+    keys += [_("Delete закрыть вызов врача")] if call.caller.home_visits else []
+    return Content.assemble((text, "bold"), ("   " + "   ".join(keys) if keys else "", "$muted"))
+
+
+def history_more(contact: Contact) -> Content:
+    """Operator, person and note of one earlier contact."""
+    parts = [
+        contact.agent_name,
+        contact.person,
+        words.outcome(contact.outcome) if contact.disposition else "",
+        contact.note.replace("\n", " "),
+    ]
+    return Content.styled(" · ".join(part for part in parts if part), "$muted")

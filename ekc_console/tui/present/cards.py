@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-import structlog
 from textual.content import Content
 
-from ekc_console.errors import EkcError
-from ekc_console.i18n import _
+from ekc_console.client.old_cards import CardEdit
+from ekc_console.domain.scenario import fields as values
+from ekc_console.i18n import N_, _
 from ekc_console.tui import words
+from ekc_console.tui.actions import key
 from ekc_console.tui.present.caller import facts
-from ekc_console.wire.messages import Card, Contact, GetScenario, ScenarioText
+from ekc_console.tui.widgets.choices import Choice
+from ekc_console.tui.widgets.line_table import Row
+from ekc_console.wire.card_work import CardChange
+from ekc_console.wire.messages import Contact
+from ekc_console.wire.work import HomeVisit, PersonRecord, VisitState
 
-if TYPE_CHECKING:
-    from ekc_console.client.desk import Desk
-    from ekc_console.domain.scenario import Scenario
-
-log = structlog.get_logger(__name__)
+CHANGED = "* "
+"""Before a value that is changed here and not saved."""
+EMPTY = "—"
+VISIT_STATES: dict[VisitState, str] = {
+    "open": N_("ждут врача"),
+    "done": N_("врач был"),
+    "cancelled": N_("отменён"),
+}
 
 
 def contact(item: Contact, now: float, width: int) -> Content:
@@ -28,7 +36,6 @@ def contact(item: Contact, now: float, width: int) -> Content:
             (_("Вид"), _("исходящий") if item.direction == "out" else _("входящий")),
             (_("Тема"), item.topic),
             (_("Исход"), words.outcome(item.outcome)),
-            (_("Итог"), item.disposition),
             (_("Оператор"), item.agent_name),
             (_("Разговор"), words.span(item.talk_s) if item.talk_s else ""),
         ],
@@ -36,45 +43,100 @@ def contact(item: Contact, now: float, width: int) -> Content:
     )
 
 
-async def read(desk: Desk, card_id: str, width: int) -> Content:
-    """Fetch a card and the scenario it was filled by, and put it into words.
-
-    Raises EkcError when the card cannot be had.
-    """
-    card = await desk.open_card(card_id)
-    return text(card, await _scenario(desk, card), width)
-
-
-async def _scenario(desk: Desk, card: Card) -> Scenario | None:
-    """None when the server does not have it any more: the card is readable without."""
-    from ekc_console.client.results import expect
-    from ekc_console.domain.scenario import Scenario
-
-    wanted = GetScenario(scenario=card.scenario, version=card.version)
-    try:
-        found = expect(await desk.request(wanted), ScenarioText)
-        return Scenario.from_document(found.document)
-    except EkcError as error:
-        log.info("card without scenario", error=type(error).__name__)
-        return None
-
-
-def text(card: Card, scenario: Scenario | None, width: int) -> Content:
-    """Fields in the author's order, then the note."""
-    values: dict[str, str] = card.session.get("fields", {})
-    if scenario:
-        rows = [(f.label, f.show(values.get(name, ""))) for name, f in scenario.fields.items()]
-    else:
-        rows = list(values.items())
+def text(edit: CardEdit, now: float, width: int) -> Content:
+    """Person, disposition, fields in the author's order, the note, the visit; then what was
+    changed since it was saved."""
+    card, scenario = edit.card, edit.scenario
     state = _("сохранена") if card.state == "saved" else _("черновик")
     title = scenario.title if scenario else card.scenario
     parts = [
         Content.assemble((title, "bold"), (f"   {state}", "$muted")),
+        _how(edit, width),
         Content(""),
-        facts(rows, width)
-        if any(value for _label, value in rows)
-        else Content(_("Поля не заполнены.")),
+        facts(list(_rows(edit, now)), width),
     ]
-    if card.note:
-        parts += [Content(""), Content.styled(_("Примечание"), "bold"), Content(card.note)]
+    if edit.note:
+        mark = CHANGED if edit.note_changed else ""
+        parts += [Content(""), Content.styled(mark + _("Примечание"), "bold"), Content(edit.note)]
+    if card.changes:
+        parts += [Content(""), Content.styled(_("Изменения"), "bold")]
+        parts += [_change(change, now, width) for change in card.changes]
     return Content("\n").join(parts)
+
+
+def _how(edit: CardEdit, width: int) -> Content:
+    """What can be done with the card now."""
+    if edit.changed:
+        return Content.assemble(
+            (_("не сохранена"), "$text-warning"),
+            (f"   {key('card.save')} ", "bold"),
+            (_("сохранить"), ""),
+            ("   Enter ", "bold"),
+            (_("исправить ещё"), ""),
+        )
+    if edit.may_edit:
+        return Content.assemble(("Enter ", "bold"), (_("исправить"), "$muted"))
+    return Content.styled(edit.card.why_not, "$muted")
+
+
+def _rows(edit: CardEdit, now: float) -> Iterator[tuple[str, str]]:
+    card = edit.card
+    yield _("Человек"), person(card.person) if card.person else ""
+    title = edit.dispositions.get(edit.disposition, card.disposition_title)
+    yield _("Итог"), (CHANGED if edit.disposition_changed else "") + title
+    if card.visit:
+        yield _("Врач на дом"), visit(card.visit, now)
+    if not edit.fields:
+        yield from (card.session.get("fields") or {}).items()
+    for name, field in edit.fields.items():
+        shown = field.show(edit.value(name))
+        if edit.is_changed(name):
+            shown = CHANGED + (shown or EMPTY)
+        yield field.label, shown
+
+
+def _change(change: CardChange, now: float, width: int) -> Content:
+    head = f"{words.moment(change.at, now)}  {change.agent_name}"
+    pairs = [
+        (what, f"{before or EMPTY} → {after or EMPTY}") for what, before, after in change.parts
+    ]
+    return Content("\n").join([Content.styled(head, "$muted"), facts(pairs, width)])
+
+
+# -- people ---------------------------------------------------------------------------
+
+
+PERSON = "@person"
+"""Key of the row that says whom the card is about."""
+
+
+def person_row(item: PersonRecord | None) -> Row:
+    return Row(PERSON, (_("Человек"), person(item) if item else _("не выбран")))
+
+
+def person(item: PersonRecord) -> str:
+    """«Иванова Анна Петровна, 12.03.1985»."""
+    born = values.show("date", item.birth_date)
+    return ", ".join(part for part in (item.name, born) if part)
+
+
+def person_choice(item: PersonRecord, linked: int) -> Choice:
+    numbers = [
+        f"{_('СНИЛС')} {item.snils}" if item.snils else "",
+        f"{_('полис')} {item.oms}" if item.oms else "",
+        _("обращений: {n}").format(n=item.contacts) if item.contacts else "",
+    ]
+    note = " · ".join(part for part in numbers if part)
+    return Choice(str(item.id), person(item), chosen=item.id == linked, note=note)
+
+
+# -- home visits ------------------------------------------------------------------------
+
+
+def visit(item: HomeVisit, now: float) -> str:
+    """When, to whom, where, and how it stands."""
+    parts = [words.moment(item.at, now), item.person, item.address, _(VISIT_STATES[item.state])]
+    if item.closed_at is not None:
+        closed = f"{words.moment(item.closed_at, now)} {item.closed_by}".strip()
+        parts += [closed, item.note]
+    return ", ".join(part for part in parts if part)

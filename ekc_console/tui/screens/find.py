@@ -1,25 +1,22 @@
-"""Search in the contacts by number or name, and a card for reading."""
+"""Own contacts of the day, and search in all of them by number or name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Label
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.tui.present import caller, cards
+from ekc_console.tui.present import caller
 from ekc_console.tui.screens.frame import Frame
 from ekc_console.tui.widgets.fields import TextField
 from ekc_console.tui.widgets.line_table import LineTable
 from ekc_console.tui.widgets.painted import Painted
 from ekc_console.wire.messages import Contact
-
-MARGIN = 6
-"""Columns of a card's screen that hold no text."""
 
 
 class FindScreen(Frame):
@@ -39,6 +36,23 @@ class FindScreen(Frame):
 
     def on_mount(self) -> None:
         self.query_one("#find-text", Input).focus()
+        self._note(_("Загружаются ваши обращения за сегодня…"), wrong=False)
+        self.ekc.work("find", self.ekc.desk.old_cards.own, self._show_own, self._failed)
+
+    def _show_own(self, contacts: Sequence[Contact]) -> None:
+        """Until something is searched for."""
+        if not self.is_attached:
+            return
+        self._list(contacts, _("Сегодня у вас обращений ещё не было."))
+        count = _("Ваши обращения сегодня: {n}").format(n=len(contacts))
+        self._note(count + "   " + _("стрелка вниз — к списку") if contacts else "", wrong=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """From the field down to the list."""
+        table = self.query_one("#found", LineTable)
+        if event.key == "down" and self.query_one("#find-text").has_focus and table.rows:
+            event.stop()
+            table.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -52,14 +66,17 @@ class FindScreen(Frame):
     def _show(self, contacts: Sequence[Contact]) -> None:
         if not self.is_attached:
             return
-        self._found = {contact.call: contact for contact in contacts}
-        table = self.query_one("#found", LineTable)
-        table.set_empty(_("Ничего не найдено. Проверьте номер или напишите имя иначе."))
-        table.show_rows(caller.found_rows(contacts, self.ekc.desk.now()), to_top=True)
+        self._list(contacts, _("Ничего не найдено. Проверьте номер или напишите имя иначе."))
         count = _("Найдено: {n}").format(n=len(contacts))
         self._note(f"{count}   " + _("Enter — открыть карточку") if contacts else "", wrong=False)
         if contacts:
-            table.focus()
+            self.query_one("#found", LineTable).focus()
+
+    def _list(self, contacts: Sequence[Contact], empty: str) -> None:
+        self._found = {contact.call: contact for contact in contacts}
+        table = self.query_one("#found", LineTable)
+        table.set_empty(empty)
+        table.show_rows(caller.found_rows(contacts, self.ekc.desk.now()), to_top=True)
 
     def _failed(self, error: EkcError) -> None:
         if self.is_attached:
@@ -72,43 +89,4 @@ class FindScreen(Frame):
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
-        self.ekc.commands.show_contact(self._found[event.key])
-
-
-class CardScreen(Frame):
-    """One earlier contact and its card, for reading."""
-
-    def __init__(self, contact: Contact) -> None:
-        super().__init__()
-        self.contact = contact
-        self._text: Content | None = None
-
-    def compose_body(self) -> ComposeResult:
-        yield Label(_("Карточка обращения") + "   " + _("Esc — назад"), classes="screen-title")
-        with VerticalScroll(id="card-scroll"):
-            yield Painted(id="card-contact")
-            yield Painted(id="card-text")
-
-    def on_mount(self) -> None:
-        if self.contact.card:
-            card, width = self.contact.card, self.size.width - MARGIN
-            self._say(Content(_("Карточка открывается…")))
-            self.ekc.work(
-                f"card {card}",
-                lambda: cards.read(self.ekc.desk, card, width),
-                self._say,
-                self._failed,
-            )
-        else:
-            self._say(Content(_("У этого обращения карточки нет.")))
-
-    def paint_body(self, names: frozenset[str]) -> None:
-        text = cards.contact(self.contact, self.ekc.desk.now(), self.size.width - MARGIN)
-        self.query_one("#card-contact", Painted).paint(text)
-
-    def _say(self, text: Content) -> None:
-        if self.is_attached:
-            self.query_one("#card-text", Painted).paint(text)
-
-    def _failed(self, error: EkcError) -> None:
-        self._say(Content.styled(f"{error.message} {error.remedy}".strip(), "$text-error"))
+        self.ekc.commands.cards.show_contact(self._found[event.key])

@@ -1,0 +1,233 @@
+"""A card of an earlier contact: read, mended, linked to a person; home visits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from ekc_console.client.errors import Refused
+from ekc_console.tui.app import EkcApp
+from ekc_console.tui.screens.card import CardScreen
+from ekc_console.tui.screens.operator import OperatorScreen
+from ekc_console.tui.widgets.choices import Choices
+from ekc_console.tui.widgets.line_table import LineTable
+from ekc_console.wire import card_work as work
+from ekc_console.wire import messages as wire
+from ekc_console.wire.work import HomeVisit, PersonRecord
+from tests.support.desk import CALL, NOW, ScriptedDesk
+from tests.tui.steps import TALK, be_ready, commands, focused, press, settle, shown, talk
+
+replace = msgspec.structs.replace
+SMALL, LARGE = (80, 24), (120, 40)
+
+
+async def open_card(pilot: Any) -> None:
+    """From the own contacts of the day."""
+    await be_ready(pilot)
+    await press(pilot, "f3", "down", "enter")
+    assert isinstance(pilot.app.screen, CardScreen)
+
+
+def labels(app: EkcApp) -> list[str]:
+    """Of the panel's choices."""
+    return [choice.label for choice in app.screen.query_one("Panel Choices", Choices).choices]
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_an_old_card_is_mended_and_saved(app: EkcApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await open_card(pilot)
+        text = shown(pilot, "#card-text")
+        assert "Внесён в лист ожидания" in text
+        assert "Записан → Внесён в лист ожидания" in text
+        assert "Орлова Нина" in text
+        await press(pilot, "enter")
+        assert labels(app)[:4] == ["Итог", "Примечание", "Человек", "Врач на дом"]
+        await press(pilot, "5", "ctrl+u", "1", "enter")
+        assert "не похоже на часть имени" in shown(pilot, "#prompt-note")
+        await press(pilot, "ctrl+u", "петрова елена", "enter")
+        assert "* Петрова Елена" in shown(pilot, "#card-text")
+        await press(pilot, "enter", "1", "1")
+        await press(pilot, "enter", "2", "space", "д", "а", "tab")
+        assert "терапевта. да" in shown(pilot, "#card-text")
+        assert not commands(pilot, work.EditCard)
+        await press(pilot, "f9")
+        assert commands(pilot, work.EditCard) == [
+            work.EditCard(
+                card="card-old-1",
+                revision=4,
+                fields={"fio": "Петрова Елена"},
+                note="Просила перезвонить, когда появится время у терапевта. да",
+                disposition="booked",
+            )
+        ]
+        assert "Карточка сохранена" in shown(pilot, "#message")
+        assert "*" not in shown(pilot, "#card-text")
+
+
+async def test_changes_are_taken_back(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await open_card(pilot)
+        await press(pilot, "enter", "1", "1", "enter")
+        assert labels(app)[-1] == "Отменить изменения"
+        await press(pilot, "end", "enter")
+        assert "*" not in shown(pilot, "#card-text")
+        await press(pilot, "f9")
+        assert not commands(pilot, work.EditCard)
+
+
+async def test_a_call_in_between_costs_no_work(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await open_card(pilot)
+        await press(pilot, "enter", "1", "1")
+        desk.put(CALL)
+        await settle(pilot)
+        await press(pilot, "f5")
+        assert isinstance(app.screen, OperatorScreen)
+        desk.put(TALK)
+        await settle(pilot)
+        await press(pilot, "f3", "down", "enter")
+        assert "* Записан" in shown(pilot, "#card-text")
+        await press(pilot, "escape")
+        assert "не сохранена" in shown(pilot, "#message")
+
+
+async def test_somebody_elses_change_is_told_and_shown(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await open_card(pilot)
+        await press(pilot, "enter", "1", "1")
+        desk.old_card = replace(desk.old_card, note="Перезвонила сама.", revision=5)
+        desk.refuse[work.EditCard] = Refused("conflict", "Карточку тем временем изменили: Орлова.")
+        await press(pilot, "f9")
+        assert "Орлова" in shown(pilot, "#message")
+        assert "Перезвонила сама." in shown(pilot, "#card-text")
+        assert "* Записан" in shown(pilot, "#card-text")
+        del desk.refuse[work.EditCard]
+        await press(pilot, "f9")
+        assert commands(pilot, work.EditCard)[-1].revision == 5
+
+
+async def test_a_card_that_may_not_be_mended_says_why(app: EkcApp, desk: ScriptedDesk) -> None:
+    desk.old_card = replace(
+        desk.old_card, may_edit=False, may_link=False, visit=None, why_not="Только руководитель."
+    )
+    async with app.run_test() as pilot:
+        await open_card(pilot)
+        assert "Только руководитель." in shown(pilot, "#card-text")
+        await press(pilot, "enter")
+        assert "Только руководитель." in shown(pilot, "#message")
+        assert not app.screen.query("Panel")
+
+
+# -- people ---------------------------------------------------------------------------
+
+
+async def test_the_card_of_the_call_is_linked_to_somebody_known(app: EkcApp) -> None:
+    async with app.run_test(size=LARGE) as pilot:
+        await talk(pilot)
+        app.screen.query_one("#card-fields", LineTable).focus()
+        await press(pilot, "enter")
+        assert labels(app)[0] == "Сидорова Елена Павловна, 12.03.1985"
+        await press(pilot, "enter")
+        assert commands(pilot, work.LinkPerson) == [work.LinkPerson(card="card-1", person=1)]
+        assert "Сидорова Елена" in shown(pilot, "#message")
+        row = app.screen.query_one("#card-fields", LineTable).rows[0]
+        assert row.cells == ("Человек", "Сидорова Елена Павловна, 12.03.1985")
+        assert focused(pilot) == "card-fields"
+
+
+async def test_the_person_in_the_fields_is_recorded(app: EkcApp) -> None:
+    async with app.run_test(size=LARGE) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванов олег", "enter", "120385", "enter")
+        app.perform("card.person")
+        await settle(pilot)
+        assert labels(app)[-1] == "Записать из карточки: Иванов Олег, 12.03.1985"
+        await press(pilot, "up", "enter")
+        assert commands(pilot, work.AddPerson) == [
+            work.AddPerson(card="card-1", name="Иванов Олег", birth_date="1985-03-12")
+        ]
+
+
+async def test_a_person_is_searched_for_or_recorded_by_hand(app: EkcApp) -> None:
+    async with app.run_test(size=SMALL) as pilot:
+        await open_card(pilot)
+        app.perform("card.person")
+        await settle(pilot)
+        await press(pilot, "ива")
+        assert labels(app) == ["Искать «ива» во всей картотеке", "Записать нового: ива"]
+        await press(pilot, "enter")
+        assert labels(app) == ["Иванова Анна, 01.01.1990", "Записать нового: ива"]
+        await press(pilot, "ольга", "down", "enter", "01.02.1999", "enter")
+        assert commands(pilot, work.AddPerson) == [
+            work.AddPerson(card="card-old-1", name="ольга", birth_date="01.02.1999")
+        ]
+        assert "ольга" in shown(pilot, "#card-text")
+        app.perform("card.person")
+        await settle(pilot)
+        assert labels(app)[-1] == "Убрать связь с человеком"
+        await press(pilot, "up", "enter")
+        assert commands(pilot, work.LinkPerson)[-1].person == 0
+
+
+# -- the caller's pane -------------------------------------------------------------------
+
+
+async def test_the_caller_pane_knows_people_and_visits(app: EkcApp, desk: ScriptedDesk) -> None:
+    visits = tuple(
+        HomeVisit(at=NOW - 3600 * n, card=f"card-v{n}", person=name, address="Садовая, 5")
+        for n, name in enumerate(("Сидоров Пётр", "Сидорова Елена"), start=1)
+    )
+    known = replace(
+        CALL.caller,
+        home_visits=visits,
+        persons=(
+            PersonRecord(id=1, name="Сидорова Елена Павловна"),
+            PersonRecord(id=2, name="Сидоров Пётр Ильич"),
+        ),
+    )
+    async with app.run_test(size=SMALL) as pilot:
+        await talk(pilot, caller=known)
+        await press(pilot, "ctrl+n")
+        facts = shown(pilot, "#caller-facts")
+        assert "также: Сидоров Пётр Ильич" in facts.replace("\n", " ").replace("  ", "")
+        assert "Врач вызван" in facts
+        assert "Петрова Мария" in shown(pilot, "#history-more")
+        assert "Delete закрыть вызов врача" in shown(pilot, "#history-title")
+        await press(pilot, "delete", "2", "1", "был в 14:00", "enter")
+        assert commands(pilot, work.CloseVisit) == [
+            work.CloseVisit(card="card-v2", state="done", note="был в 14:00")
+        ]
+        assert "Вызов врача закрыт" in shown(pilot, "#message")
+
+
+async def test_a_visit_is_closed_from_its_card(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await open_card(pilot)
+        await press(pilot, "enter", "4", "2", "enter")
+        assert commands(pilot, work.CloseVisit) == [
+            work.CloseVisit(card="card-old-1", state="cancelled", note="")
+        ]
+        assert len(commands(pilot, wire.OpenCard)) == 2
+
+
+async def test_a_linked_person_is_named_with_the_birth_date(app: EkcApp) -> None:
+    person = PersonRecord(id=1, name="Сидорова Елена Павловна", birth_date="1985-03-12")
+    async with app.run_test(size=SMALL) as pilot:
+        await talk(pilot, caller=replace(CALL.caller, person=person))
+        await press(pilot, "ctrl+n")
+        assert "Сидорова Елена Павловна, 12.03.1985" in shown(pilot, "#caller-facts")
+
+
+async def test_the_own_contacts_of_the_day_open_the_search(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "f3")
+        assert "Ваши обращения сегодня: 1" in shown(pilot, "#find-note")
+        assert focused(pilot) == "find-text"
+        desk.own = ()
+        await press(pilot, "escape", "f3")
+        table = app.screen.query_one("#found", LineTable)
+        assert "ещё не было" in table._empty
