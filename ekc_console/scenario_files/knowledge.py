@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ekc_console.domain.knowledge import Knowledge, read_knowledge, repeated
 from ekc_console.domain.scenario import Problem
-from ekc_console.scenario_files.loader import placed, read_file
+from ekc_console.scenario_files.loader import Report, placed, read_file
 from ekc_console.scenario_files.yaml_tree import Tree
 
 FOLDER = "knowledge"
@@ -17,18 +17,8 @@ FOLDER = "knowledge"
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedKnowledge:
+class CheckedKnowledge(Report):
     knowledge: Knowledge
-    problems: list[Problem]
-    """In the order of files and lines."""
-
-    @property
-    def errors(self) -> list[Problem]:
-        return [p for p in self.problems if p.level == "error"]
-
-    @property
-    def warnings(self) -> list[Problem]:
-        return [p for p in self.problems if p.level == "warning"]
 
 
 def _taken(tree: Tree, kind: str, name: str) -> Problem:
@@ -52,4 +42,4 @@ def check_knowledge(scripts: Path, topics: Collection[str] | None, today: date) 
         knowledge = Knowledge(knowledge.answers + found.answers, knowledge.clinics + found.clinics)
     problems = [replace(p, scenario="") for p in problems]
     problems.sort(key=lambda p: (p.file, p.line))
-    return CheckedKnowledge(knowledge, problems)
+    return CheckedKnowledge(knowledge=knowledge, problems=problems)

@@ -20,9 +20,9 @@ GUIDE = "Язык сценариев описан в docs/scenario-format.md."
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    scenarios: dict[str, Scenario]
-    """Those that can be read, by id."""
+class Report:
+    """What was found in the files of a set."""
+
     problems: list[Problem]
     """In the order of files and lines."""
 
@@ -33,6 +33,12 @@ class Checked:
     @property
     def warnings(self) -> list[Problem]:
         return [p for p in self.problems if p.level == "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Report):
+    scenarios: dict[str, Scenario]
+    """Those that can be read, by id."""
 
 
 def load_folder(folder: Path, queues: Collection[str] | None, today: date) -> dict[str, Scenario]:
@@ -68,7 +74,7 @@ def check_folder(folder: Path, queues: Collection[str] | None, today: date) -> C
         path, tree = trees[problem.scenario]
         problems.append(placed(problem, path, tree))
     problems.sort(key=lambda p: (p.file, p.line))
-    return Checked(scenarios, problems)
+    return Checked(scenarios=scenarios, problems=problems)
 
 
 def _files(folder: Path) -> list[Path]:

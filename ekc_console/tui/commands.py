@@ -104,10 +104,21 @@ class Commands:
         def show(targets: Targets) -> None:
             numbers = known_numbers(self._desk)
             self._app.show_panel(
-                TargetMenu(mode, targets, numbers, lambda value: self._to_target(mode, value))
+                TargetMenu(
+                    mode,
+                    targets,
+                    numbers,
+                    lambda value: self._to_target(mode, value),
+                    self._targets_again,
+                )
             )
 
         self._app.work("call.targets", self._desk.targets, show)
+
+    def _targets_again(self, then: Callable[[Targets], None]) -> None:
+        """A look that fails is no word worth: the next one comes, and what is picked is checked
+        by the server."""
+        self._app.work("call.targets", self._desk.targets, then, lambda _error: None)
 
     def _to_target(self, mode: Mode, value: str) -> None:
         kind, _sep, target = value.partition(":")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from ekc_console.tui.app import EkcApp
+from ekc_console.tui.widgets import targets
+from ekc_console.tui.widgets.choices import Choices
+from ekc_console.tui.widgets.targets import TargetMenu
 from ekc_console.wire import messages as wire
 from tests.support.desk import NOW
 from tests.tui.steps import TALK, commands, desk_of, press, replace, settle, show_call, shown, talk
@@ -148,3 +153,60 @@ async def test_keys_are_sent_into_the_call_on_either_layout(app: EkcApp) -> None
         await press(pilot, "ctrl+d", "12a", "enter")
         await press(pilot, "escape", "ctrl+в", "1 2#", "enter")
         assert commands(pilot, wire.SendKeys)[-1] == wire.SendKeys(call="c-1", keys="12#")
+
+
+async def test_the_list_is_live_and_nothing_moves_under_the_cursor(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await open_targets(pilot, "f4")
+        menu = app.screen.query_one(TargetMenu)
+        await press(pilot, "down", "down", "down", "down", "down")
+        choices = menu.query_one(Choices)
+        places = [choice.value for choice in choices.choices]
+        assert choices.choices[choices.highlighted or 0].value == "agent:sidorov"
+        petrova, sidorov = TARGETS.agents
+        come = wire.AgentTarget(id="orlov", name="Орлов Илья", state="ready", since=NOW, free=True)
+        agents = (
+            replace(petrova, state="talking", free=False),
+            replace(sidorov, state="ready", free=True),
+            come,
+        )
+        queues = (replace(TARGETS.queues[0], waiting=5), TARGETS.queues[1])
+        desk_of(pilot).results[wire.GetTargets] = replace(TARGETS, agents=agents, queues=queues)
+        app.commands._targets_again(menu.update_targets)
+        await settle(pilot)
+        shown_now = {choice.value: choice.note for choice in choices.choices}
+        assert [choice.value for choice in choices.choices] == [*places, "agent:orlov"]
+        assert shown_now["agent:sidorov"] == "готов"
+        assert shown_now["agent:petrova"] == "× разговор"
+        assert shown_now["queue:med"] == "ждут 5, готовы 1"
+        assert choices.choices[choices.highlighted or 0].value == "agent:sidorov"
+        await press(pilot, "enter")
+        assert commands(pilot, wire.TransferCall)[-1].target == "sidorov"
+
+
+async def test_who_has_gone_leaves_the_list_and_the_typed_text_stays(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await open_targets(pilot, "f11")
+        await press(pilot, "ов")
+        menu = app.screen.query_one(TargetMenu)
+        desk_of(pilot).results[wire.GetTargets] = replace(TARGETS, agents=TARGETS.agents[:1])
+        app.commands._targets_again(menu.update_targets)
+        await settle(pilot)
+        labels = [choice.label for choice in menu.query_one(Choices).choices]
+        assert labels == ["Петрова Мария"]
+
+
+async def test_the_open_list_looks_again_by_itself(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "REFRESH_S", 0.01)
+    async with app.run_test() as pilot:
+        await open_targets(pilot, "f4")
+        async with asyncio.timeout(5):
+            while len(commands(pilot, wire.GetTargets)) < 3:
+                await pilot._wait_for_screen()
+        await press(pilot, "escape")
+        await settle(pilot)
+        asked = len(commands(pilot, wire.GetTargets))
+        await press(pilot, "f6")
+        assert len(commands(pilot, wire.GetTargets)) == asked

@@ -158,11 +158,3 @@ def keep_place_text(key: str) -> str:
     """The offer to keep the place of a waiting caller who presses ``key``."""
     word = _KEYS.get(key) or number_words(int(key))
     return f"Нажмите {word}, и мы перезвоним вам, место в очереди сохранится."
-
-
-def waiting_text(seconds: float) -> str:
-    """What a waiting caller is told about the expected wait, in whole minutes."""
-    minutes = max(1, round(seconds / 60))
-    if seconds < 60:
-        return "Примерное время ожидания — меньше минуты."
-    return f"Примерное время ожидания — около {duration_words(minutes * 60, 'genitive')}."

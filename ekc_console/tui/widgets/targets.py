@@ -14,6 +14,8 @@ from ekc_console.tui.widgets.choices import Choice
 from ekc_console.tui.widgets.tray import FilterMenu
 from ekc_console.wire.messages import Targets
 
+REFRESH_S = 1.0
+"""Between two looks at who is free while the list is open."""
 Mode = Literal["transfer", "consult"]
 
 
@@ -27,13 +29,32 @@ class TargetMenu(FilterMenu):
         targets: Targets,
         numbers: Sequence[str],
         picked: Callable[[str], None],
+        ask_again: Callable[[Callable[[Targets], None]], None],
     ) -> None:
-        """``numbers``: from one's own history, offered once something is typed."""
+        """``numbers``: from one's own history, offered once something is typed. ``ask_again``
+        gets the targets as they are then and hands them to its argument."""
         heading = _("Перевести вызов") if mode == "transfer" else _("Консультация: кого спросить")
         self.placeholder = _("Имя, очередь или номер; Enter — выбрать")
         super().__init__(heading, choices(mode, targets), picked)
+        self._mode: Mode = mode
         self._targets = targets
         self._numbers = numbers
+        self._ask_again = ask_again
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_interval(REFRESH_S, lambda: self._ask_again(self.update_targets))
+
+    def update_targets(self, targets: Targets) -> None:
+        """Queues and operators as they are now. Nothing moves under the cursor: what was there
+        keeps its place, what has come stands at the end."""
+        if not self.is_attached:
+            return
+        self._targets = targets
+        fresh = {choice.value: choice for choice in choices(self._mode, targets)}
+        kept = [fresh.pop(c.value) for c in self._choices if c.value in fresh]
+        self._choices = [*kept, *fresh.values()]
+        self.show_typed()
 
     def matching(self, typed: str) -> list[Choice]:
         found = super().matching(typed)

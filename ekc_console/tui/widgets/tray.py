@@ -96,7 +96,10 @@ class FilterMenu(Menu):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.query_one(Choices).show(self.matching(event.value.strip()))
+        self.show_typed()
+
+    def show_typed(self) -> None:
+        self.query_one(Choices).show(self.matching(self.query_one(Input).value.strip()))
 
     def matching(self, typed: str) -> list[Choice]:
         """What is left for the typed text: choices that hold all its words."""

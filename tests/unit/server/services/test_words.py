@@ -10,7 +10,6 @@ from ekc_console.server.services.words import (
     noun_form,
     number_words,
     position_text,
-    waiting_text,
 )
 
 
@@ -115,16 +114,3 @@ def test_position_text(position, text):
 def test_there_is_no_place_before_the_first():
     with pytest.raises(ValueError, match="position 0"):
         position_text(0)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "Примерное время ожидания — меньше минуты."),
-        (59, "Примерное время ожидания — меньше минуты."),
-        (61, "Примерное время ожидания — около одной минуты."),
-        (170, "Примерное время ожидания — около трёх минут."),
-    ],
-)
-def test_waiting_text(seconds, text):
-    assert waiting_text(seconds) == text
