@@ -458,3 +458,12 @@ async def test_the_servers_handler_may_refuse_with_its_own_words(bench: Bench, d
     assert caught.value.code == "not_allowed"
     assert caught.value.message == "Волонтёрам это недоступно."
     assert caught.value.remedy == "Попросите оператора."
+
+
+async def test_numbers_dialled_are_remembered_the_latest_first(bench: Bench, desk: Desk) -> None:
+    for number in ("8 912 000-00-17", "103", "+7 912 000 00 17"):
+        await desk.dial(number)
+    assert list(desk.dialled) == ["+79120000017", "103"]
+    with pytest.raises(EkcError):
+        await desk.dial("12345")
+    assert len(desk.dialled) == 2
