@@ -174,8 +174,8 @@ class CardActions:
             self._ask_new(card, text.strip())
 
         if not name:
-            hint = _(script.EXAMPLES["person"])
-            self._app.show_panel(Prompt(_("Фамилия, имя и отчество"), named, hint=hint))
+            example = script.EXAMPLES["person"]
+            self._app.show_panel(Prompt(_("Фамилия, имя и отчество"), named, hint=_(example)))
             return
         self._app.show_panel(
             Prompt(

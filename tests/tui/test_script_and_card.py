@@ -118,7 +118,7 @@ async def test_a_field_is_corrected_in_the_card(app: EkcApp, desk: ScriptedDesk)
         await talk(pilot)
         await press(pilot, "1", "иванова анна", "enter")
         app.screen.query_one("#card-fields", LineTable).focus()
-        await press(pilot, "enter", "ctrl+u", "1", "enter")
+        await press(pilot, "down", "enter", "ctrl+u", "1", "enter")
         assert "не похоже на часть имени" in shown(pilot, "#prompt-note")
         await press(pilot, "ctrl+u", "петрова анна", "enter")
         assert desk.card_desk.session is not None

@@ -87,7 +87,8 @@ def _name(known: Caller) -> str:
 
 
 def _callback(item: OpenCallback, now: float) -> str:
-    parts = [words.moment(item.since, now), item.topic_title]
+    tries = _("попыток: {n}").format(n=item.attempts) if item.attempts else ""
+    parts = [words.moment(item.since, now), item.topic_title, tries]
     return ", ".join(part for part in parts if part)
 
 

@@ -68,7 +68,7 @@ def _how(edit: CardEdit, width: int) -> Content:
     """What can be done with the card now."""
     if edit.changed:
         return Content.assemble(
-            (_("не сохранена"), "$text-warning"),
+            (_("изменения не сохранены"), "$text-warning"),
             (f"   {key('card.save')} ", "bold"),
             (_("сохранить"), ""),
             ("   Enter ", "bold"),

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from ekc_console.client.line import LineState
+from ekc_console.client.old_cards import CardEdit
 from ekc_console.client.quality import LineQuality, mos
 from ekc_console.domain.scenario import Scenario, Session
 from ekc_console.tui.conditions import Situation
@@ -90,10 +91,10 @@ def test_the_waiting_time_stops_with_the_answer() -> None:
 
 def test_a_card_is_readable_without_its_scenario() -> None:
     scenario = Scenario.from_document(SCENARIO)
-    with_labels = cards.text(old_card(), scenario, 80).plain
+    with_labels = cards.text(CardEdit(old_card(), scenario), NOW, 80).plain
     assert "ФИО пациента" in with_labels
     assert "12.03.1985" in with_labels
-    assert "1985-03-12" in cards.text(old_card(), None, 80).plain
+    assert "1985-03-12" in cards.text(CardEdit(old_card(), None), NOW, 80).plain
 
 
 def test_the_path_is_cut_to_its_last_steps_and_marks_the_present_one() -> None:
