@@ -153,6 +153,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "visit.close", (), N_("Врач на дом"),
         N_("Вызов врача: врач был или вызов отменён"), "script", "visit_open",
+        shown_key="Delete",
     ),
     Action(
         "script.choose", (), N_("Выбрать"),

@@ -16,6 +16,8 @@ from ekc_console.wire.messages import CallbackInfo, Contact, Me, MyCall
 from ekc_console.wire.work import Caller, DayTargets, HomeVisit, OpenCallback
 
 MIN_VALUE = 10
+ROOMY = 50
+"""Columns from which on everything is said of the caller."""
 DAY_WIDTH = 40
 NO_CALL = N_("Вызова нет. Когда он придёт, внизу появится строка вызова; ответить — {key}.")
 
@@ -37,19 +39,27 @@ def caller(call: MyCall | None, now: float, width: int) -> Content:
     if call is None:
         return Content.styled(_(NO_CALL).format(key=key("call.answer")), "$muted")
     known = call.caller
+    # The call bar says these too; in a narrow column the earlier contacts need their lines more.
+    in_the_bar = (
+        [
+            (_("Очередь"), call.queue_title),
+            (_("Тема"), call.topic_title),
+            (_("Позвонил"), _arrival(call, now)),
+        ]
+        if width >= ROOMY
+        else []
+    )
     text = facts(
         [
             (_("Номер"), words.phone(call.number)),
             (_("Регион"), call.region),
             (_("Имя"), _name(known)),
-            (_("Очередь"), call.queue_title),
-            (_("Тема"), call.topic_title),
+            (_("Ждёт звонка"), "; ".join(_callback(item, now) for item in known.callbacks)),
+            (_("Врач вызван"), "; ".join(_visit(item, now) for item in known.home_visits)),
             (_("В меню"), " › ".join(call.menu_path)),
             *known.learned,
             (_("Вид"), _("исходящий вызов") if call.direction == "out" else ""),
-            (_("Позвонил"), _arrival(call, now)),
-            (_("Ждёт звонка"), "; ".join(_callback(item, now) for item in known.callbacks)),
-            (_("Врач вызван"), "; ".join(_visit(item, now) for item in known.home_visits)),
+            *in_the_bar,
         ],
         width,
     )
