@@ -102,7 +102,7 @@ def _detail(moment: Moment, numbers: bool) -> str:
     if moment.before is None and moment.after.virtual:
         placed = _("обратный вызов {id} встал в очередь {queue}")
         return ": " + placed.format(id=moment.after.callback, queue=moment.after.queue)
-    if isinstance(fact, f.CallArrived | f.CallPlaced):
+    if isinstance(fact, f.CallArrived | f.CallMissed | f.CallPlaced):
         return f": {_number(fact.number, numbers)}"
     if isinstance(fact, f.CallStepEntered):
         return f": {fact.scenario} / {fact.step}"

@@ -4,6 +4,7 @@ from ekc_console.i18n import N_
 
 FACTS = {
     "CallArrived": N_("поступил"),
+    "CallMissed": N_("пришёл и ушёл, пока сервера не было"),
     "CallStepEntered": N_("шаг меню"),
     "CallQueued": N_("в очереди"),
     "CallbackAsked": N_("попросил перезвонить"),

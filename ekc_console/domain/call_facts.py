@@ -29,6 +29,7 @@ from ekc_console.domain.facts import (
     CallBridgeFailed,
     CallEnded,
     CallHeld,
+    CallMissed,
     CallPlaced,
     CallQueued,
     CallResumed,
@@ -55,12 +56,35 @@ def _check_new(c: Centre, call: CallId) -> None:
 def arrived(c: Centre, f: CallArrived) -> None:
     _check_new(c, f.call)
     refused = limits.refusal(c, f.number)
-    c.arrivals += 1
-    call = Call(f.call, "in", f.number, f.called, c.arrivals, c.now, cl.InMenu(c.now))
+    call = _new(c, f, f.since)
     if refused:
         call = replace(call, state=cl.Ending(c.now, "refused"))
         c.emit(RefuseCall(call.id, refused))
     c.put_call(call, "CallArrived")
+
+
+def missed(c: Centre, f: CallMissed) -> None:
+    """The call is over already; a caller whose number is known is owed a callback by the time at
+    which the call came."""
+    _check_new(c, f.call)
+    call = _new(c, f, f.since)
+    c.put_call(call, "CallArrived")
+    blocked = f.number is not None and limits.is_blocked(c, f.number)
+    outcome: Outcome = "abandoned_menu" if f.left is not None else "failed"
+    over = replace(
+        call,
+        state=cl.Ended("engine" if f.left is None else "caller", "missed"),
+        ended_at=c.now if f.left is None else min(max(f.left, call.arrived_at), c.now),
+        outcome="refused" if blocked else outcome,
+        callback=reach.call_lost(c, call) if reach.reachable(c, call) else None,
+    )
+    c.put_call(over, "CallEnded")
+
+
+def _new(c: Centre, f: CallArrived | CallMissed, since: float | None) -> Call:
+    c.arrivals += 1
+    came = c.now if since is None else min(since, c.now)
+    return Call(f.call, "in", f.number, f.called, c.arrivals, came, cl.InMenu(c.now))
 
 
 def step_entered(c: Centre, f: CallStepEntered) -> None:

@@ -291,6 +291,7 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.QueuesConfigured: _queues_configured,
     facts.TimePassed: _time_passed,
     facts.CallArrived: call_facts.arrived,
+    facts.CallMissed: call_facts.missed,
     facts.CallStepEntered: call_facts.step_entered,
     facts.CallQueued: call_facts.queued,
     facts.CallbackAsked: call_facts.callback_asked,

@@ -36,6 +36,7 @@ from ekc_console.server.last_operator import LastOperators
 from ekc_console.server.line_orders import LineOrders
 from ekc_console.server.lines import OperatorLines
 from ekc_console.server.menu import Menus
+from ekc_console.server.missed import MissedCallers
 from ekc_console.server.notifier import Notifier
 from ekc_console.server.opening import Opening
 from ekc_console.server.orders import Orders
@@ -171,6 +172,7 @@ class Server:
             on_trunk=self.alerts.trunk,
             on_call_gone=self._on_call_gone,
         )
+        self.missed = MissedCallers(self.engine, self.runtime, self.database)
         scripts = {name: s for name, s in scenarios.items() if s.kind == "script"}
         self.cards = Cards(
             self.database,
@@ -282,6 +284,7 @@ class Server:
         progress("Телефония (Asterisk)")
         self._engine_began = True
         await self.engine.start(self.telephony.on_event)
+        self.missed.start()
         await self.recorder.finish_left_over(self.router.calls.keys())
         for call in self.recorder.running:
             self.notifier.recording_began(call)
@@ -301,6 +304,7 @@ class Server:
         await self.opening.stop()
         await self.echo.close()
         await self.menus.close()
+        await self.missed.stop()
         if self._engine_began:
             await self.engine.stop(hang_up=hang_up)
         await self.telephony.close()

@@ -57,7 +57,7 @@ def explain(journal: Path, call: str, at_seq: int | None = None) -> list[Moment]
             moment = _moment(router, entry, wanted, seen)
             if moment is not None:
                 moments.append(moment)
-            elif isinstance(entry.fact, f.CallArrived | f.CallPlaced):
+            elif isinstance(entry.fact, f.CallArrived | f.CallMissed | f.CallPlaced):
                 known[entry.fact.call] = None
     if not moments:
         newest = ", ".join(list(known)[-3:])

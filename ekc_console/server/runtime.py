@@ -61,6 +61,7 @@ class Runtime:
         self._waiting = _Waiting()
         self._unsaved: list[_Step] = []
         self._committing = False
+        self._troubled = False
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -84,6 +85,11 @@ class Runtime:
         self._waiting.steps.append(_Step(journal.Entry(self._seq, now, fact), rows, effects))
         self._wake.set()
         self._arm_timer()
+
+    @property
+    def saved(self) -> bool:
+        """The store has every fact but those of a commit under way: it is not in trouble."""
+        return not self._troubled
 
     async def settled(self) -> None:
         """Wait until all facts submitted so far are journalled and their effects handed out."""
@@ -160,12 +166,14 @@ class Runtime:
             try:
                 await self._database.write(functools.partial(_store, steps=unsaved))
             except StoreError as error:
+                self._troubled = True
                 log.error("journal not written", entries=len(unsaved), error=error.message)
                 self._on_trouble(error.message)
             else:
                 if attempt or len(unsaved) > len(steps):
                     self._on_trouble("")
                 self._unsaved = []
+                self._troubled = False
                 return
 
     def _snapshotting(self) -> bool:

@@ -57,8 +57,8 @@ class Telephony:
 
     def on_event(self, event: en.EngineEvent) -> None:
         match event:
-            case en.CallerArrived(leg, number, called):
-                self._caller_arrived(CallId(leg), number, called)
+            case en.CallerArrived(leg, number, called, _, since):
+                self._caller_arrived(CallId(leg), number, called, since)
             case en.OperatorArrived(leg, account):
                 self._spawn(self._lines.arrived(leg, account))
             case en.LegAnswered(leg):
@@ -88,14 +88,16 @@ class Telephony:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _caller_arrived(self, call: CallId, number: str | None, called: str) -> None:
+    def _caller_arrived(
+        self, call: CallId, number: str | None, called: str, since: float | None
+    ) -> None:
         if call in self._runtime.router.calls:
             return  # the dialplan's fallback gave a call back that we know
         if call in self._runtime.router.recently_ended:
             log.error("a call that has ended came back", call=call)
             self._spawn(self._engine.hang_up(call))
             return
-        self._runtime.submit(CallArrived(call, numbers.canonical(number), called))
+        self._runtime.submit(CallArrived(call, numbers.canonical(number), called, since))
         if isinstance(self._runtime.router.calls[call].state, cl.InMenu):
             self._menus.start(call, self._main_menu)
 
@@ -177,7 +179,7 @@ class Telephony:
             else:
                 self._call_cut(call)
         for info in alive.values():
-            self._caller_arrived(CallId(info.leg), info.number, "")
+            self._caller_arrived(CallId(info.leg), info.number, info.called or "", info.since)
         self._on_engine(True, "")
         self._spawn(self._lines.put_accounts_again())
 

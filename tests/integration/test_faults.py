@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 from ekc_console.client.line import Voice
+from ekc_console.domain.callback import Callback
 from sip.client import Softphone
-from sip.protocol import CallState, Heard, Listen, SendKeys
+from sip.protocol import CallState, HangUp, Heard, Listen, SendKeys
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,
@@ -199,3 +200,70 @@ async def test_a_hung_engine_is_found_out_and_replaced(centre: Centre) -> None:
     (callback,) = desk.view.callbacks
     assert abs(callback.since - arrived) < 1.0
     await me_in_state(desk, "ready")
+
+
+async def held_caller(centre: Centre) -> tuple[Softphone, float]:
+    """A caller whom the engine holds with no server there, and when the call was placed."""
+    await centre.server.stop(hang_up=False)
+    phone = await centre.caller(NUMBER)
+    placed = time.time()
+    centre.call(phone)
+    await phone.wait_for(CallState, WAIT_S, call="c", state="connected")
+    return phone, placed
+
+
+async def called_back(centre: Centre) -> Callback:
+    async with asyncio.timeout(WAIT_S):
+        while not centre.server.router.callbacks:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    await centre.server.runtime.settled()
+    (callback,) = centre.server.router.callbacks.values()
+    return callback
+
+
+async def test_a_caller_who_hangs_up_while_no_server_is_there_is_called_back(
+    centre: Centre,
+) -> None:
+    phone, placed = await held_caller(centre)
+    phone.send(HangUp(call="c"))
+    await phone.wait_for(CallState, WAIT_S, call="c", state="ended")
+    await centre.start_again()
+    callback = await called_back(centre)
+    assert callback.number == NUMBER
+    assert abs(callback.wanted_since - placed) < 1.0
+    desk = await centre.operator("anna")
+    await until(desk, lambda: len(desk.view.callbacks) == 1)
+    # Yet another server reads the same notes and counts nothing twice.
+    await centre.server.stop(hang_up=False)
+    await centre.start_again()
+    await centre.server.missed.look()
+    await centre.server.missed.look()
+    assert (await called_back(centre)).calls == 1
+
+
+async def test_a_caller_cut_off_with_the_engine_while_no_server_is_there_is_called_back(
+    centre: Centre,
+) -> None:
+    _, placed = await held_caller(centre)
+    pid = engine_pid(centre)
+    os.kill(pid, signal.SIGKILL)
+    await centre.start_again()
+    assert engine_pid(centre) != pid
+    callback = await called_back(centre)
+    assert callback.number == NUMBER
+    assert abs(callback.wanted_since - placed) < 1.0
+
+
+async def test_a_caller_who_waits_for_a_server_is_taken_over_once(centre: Centre) -> None:
+    phone, placed = await held_caller(centre)
+    await centre.start_again()
+    await arrives(centre, NUMBER)
+    await centre.server.missed.look()
+    await centre.server.missed.look()
+    (call,) = centre.server.router.calls.values()
+    assert abs(call.arrived_at - placed) < 1.0
+    assert not centre.server.router.callbacks
+    assert not centre.server.router.recently_ended
+    phone.send(SendKeys(call="c", keys="1"))
+    desk = await centre.operator("anna")
+    assert (await in_state(desk, "offered")).number == "+7 900 000-03-03"

@@ -158,7 +158,7 @@ class Centre:
         self.scripts = _scripts_with(menu, folder / "scripts") if menu else None
         self.virtual = True
         """The server's clock is the loop's."""
-        self.engine = SimulatedEngine()
+        self.engine = SimulatedEngine(epoch=EPOCH)
 
     def _config(self) -> Config:
         host = fresh_host()

@@ -21,6 +21,21 @@ class CallArrived:
     """Caller's number in E.164 (``+7…``), None when withheld."""
     called: str
     """The number that was dialled, as the trunk gave it."""
+    since: float | None = None
+    """When the caller came, where the engine held the call because no server was there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallMissed:
+    """A caller came and went while no server was there: known only from the engine's notes."""
+
+    call: CallId
+    number: str | None
+    called: str
+    since: float
+    """When the caller came, in seconds since the epoch."""
+    left: float | None = None
+    """When the caller hung up; None when the line was lost with the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +150,7 @@ class ForwardFailed:
 
 CallFact = (
     CallArrived
+    | CallMissed
     | CallStepEntered
     | CallQueued
     | CallbackAsked

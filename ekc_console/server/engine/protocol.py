@@ -8,7 +8,7 @@ exist any more, which is normal: people hang up at any moment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -37,6 +37,8 @@ class CallerArrived:
     """As the trunk sent it; None when withheld (anonymous)."""
     called: str
     answered: bool = False
+    since: float | None = None
+    """When it came (seconds since the epoch), if the fallback held it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,21 @@ class LegInfo:
     called: str | None = None
     """Of a caller: the number that was called."""
     answered: bool = True
+    since: float | None = None
+    """Of a caller: when it came, in seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotedCaller:
+    """A caller as the engine has noted it by itself, before anybody was told."""
+
+    leg: str
+    number: str | None
+    called: str
+    came_at: float
+    """Seconds since the epoch, by the engine's clock."""
+    left_at: float | None = None
+    """When the caller hung up on a fallback that nobody took the call from."""
 
 
 EngineEvent = (
@@ -219,6 +236,17 @@ class TelephonyEngine(Protocol):
 
     async def drop_account(self, name: str) -> None:
         """Idempotent; a live leg of the account stays up."""
+
+    async def noted_callers(self) -> Sequence[NotedCaller]:
+        """Every caller that came, whether or not a server was there, but for those who were given
+        to ``forget_callers``: in the order in which they came. The notes outlive server and
+        engine; after a restart of the server some that were forgotten come again."""
+
+    async def forget_callers(self, legs: Collection[str]) -> None:
+        """These are in the server's own books."""
+
+    async def lines(self) -> Collection[str]:
+        """All legs that live at the engine now, those included that are not ours yet."""
 
     def sip_address(self, transport: Literal["udp", "tcp", "tls"] = "udp") -> str:
         """``host:port`` where softphones reach the engine."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -39,6 +39,7 @@ from ekc_console.server.engine.protocol import (
     LegGone,
     LegInfo,
     LegRinging,
+    NotedCaller,
     OperatorArrived,
     PlaybackEnded,
 )
@@ -104,6 +105,7 @@ class _Leg:
     account: str | None = None
     number: str | None = None
     called: str | None = None
+    since: float | None = None
     answered: bool = False
     bridge: str | None = None
     music: bool = False
@@ -115,14 +117,24 @@ class _Leg:
 
     def info(self) -> LegInfo:
         return LegInfo(
-            self.id, self.kind, self.account, self.number, self.bridge, self.called, self.answered
+            self.id,
+            self.kind,
+            self.account,
+            self.number,
+            self.bridge,
+            self.called,
+            self.answered,
+            self.since,
         )
 
 
 class SimulatedEngine:
-    """``previous``: an engine left by ``stop(hang_up=False)``, whose calls this one adopts."""
+    """``previous``: an engine left by ``stop(hang_up=False)``, whose calls this one adopts.
+    ``epoch``: the loop's zero in seconds since the epoch."""
 
-    def __init__(self, previous: SimulatedEngine | None = None) -> None:
+    def __init__(self, previous: SimulatedEngine | None = None, epoch: float = 0.0) -> None:
+        self._epoch: float = previous._epoch if previous else epoch
+        self._notes: dict[str, NotedCaller] = previous._notes if previous else {}
         self._legs: dict[str, _Leg] = previous._legs if previous else {}
         self._bridges: set[str] = previous._bridges if previous else set()
         self._outside: dict[str, OutsideParty] = previous._outside if previous else {}
@@ -255,6 +267,17 @@ class SimulatedEngine:
         self._check_up()
         self._accounts.pop(name, None)
 
+    async def noted_callers(self) -> Sequence[NotedCaller]:
+        return tuple(self._notes.values())
+
+    async def forget_callers(self, legs: Collection[str]) -> None:
+        for leg in legs:
+            self._notes.pop(leg, None)
+
+    async def lines(self) -> Collection[str]:
+        self._check_up()
+        return self._legs.keys()
+
     def sip_address(self, transport: Literal["udp", "tcp", "tls"] = "udp") -> str:
         return "127.0.0.1:5060"
 
@@ -266,8 +289,10 @@ class SimulatedEngine:
         """A call comes in; ``held``: the dialplan answered it while no server was there."""
         leg = _Leg(f"c{next(self._numbers)}", "caller", tone, number=number, called=called)
         leg.answered = leg.music = held
+        leg.since = self._epoch + self._now()
         self._legs[leg.id] = leg
-        self._emit(CallerArrived(leg.id, number, called, held))
+        self._notes[leg.id] = NotedCaller(leg.id, number, called, leg.since)
+        self._emit(CallerArrived(leg.id, number, called, held, leg.since if held else None))
         return leg.id
 
     def operator_calls_in(self, account: str, password: str, *, tone: int = 0) -> str | None:
@@ -289,6 +314,8 @@ class SimulatedEngine:
         """Any party hangs up, or a dialled one refuses (``rejected``)."""
         entry = self._legs.get(leg)
         refused = entry is not None and entry.kind == "outgoing" and not entry.answered
+        if leg in self._notes and self._sink is None and self._successor is None:
+            self._notes[leg] = replace(self._notes[leg], left_at=self._epoch + self._now())
         self._end(leg, "rejected" if refused else "normal")
 
     def outside_party(

@@ -25,7 +25,7 @@ from ekc_console.domain.effects import (
     OfferCall,
     WithdrawOffer,
 )
-from ekc_console.domain.facts import CallEnded, CallStepEntered, Fact, OfferAccepted
+from ekc_console.domain.facts import CallEnded, CallMissed, CallStepEntered, Fact, OfferAccepted
 from ekc_console.domain.router import Router
 
 __all__ = ["Connection", "RowOp", "apply", "project"]
@@ -271,7 +271,8 @@ def _callback_row(callback: cb.Callback, fact: Fact) -> Row:
 
 def _where_lost(callback: cb.Callback, fact: Fact) -> str:
     """Where the first call was lost: ``cut`` by the engine, in a ``queue`` or in the ``menu``."""
-    if isinstance(fact, CallEnded) and fact.by == "engine":
+    lost = isinstance(fact, CallMissed) and fact.left is None
+    if lost or (isinstance(fact, CallEnded) and fact.by == "engine"):
         return "cut"
     return "menu" if callback.queue is None else "queue"
 

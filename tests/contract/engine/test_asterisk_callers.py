@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -160,6 +161,7 @@ async def test_callers_without_a_server_hear_the_prompt_and_music_and_are_taken(
 ) -> None:
     await world.engine.stop(hang_up=False)
     phone = await world.phone("79001112233", tone=700)
+    called_at = time.time()
     phone.call("122", f"{world.settings.host}:5060")
     await phone.until("connected")
     await phone.until_hears({900})
@@ -169,7 +171,11 @@ async def test_callers_without_a_server_hear_the_prompt_and_music_and_are_taken(
     world.events = Events()
     await world.engine.start(world.events)
     arrived = await world.events.get(CallerArrived)
-    assert arrived == CallerArrived(arrived.leg, "79001112233", "122", answered=True)
+    assert replace(arrived, since=None) == CallerArrived(
+        arrived.leg, "79001112233", "122", answered=True
+    )
+    assert arrived.since is not None
+    assert called_at <= arrived.since < called_at + 1
     assert world.events.of(EngineUp) == [EngineUp()]
     operator = await put_operator(world)
     await world.engine.make_bridge("taken")
@@ -185,7 +191,36 @@ async def test_a_held_caller_may_hang_up(world: AsteriskWorld) -> None:
     phone.call("122", f"{world.settings.host}:5060")
     await phone.until_hears({900})
     phone.hang_up()
+    await phone.until("ended")
     up = await world.restart_server()
     assert up == EngineUp()
     await put_caller(world)
     assert len(world.events.of(CallerArrived)) == 1
+    left = [note for note in await world.engine.noted_callers() if note.left_at]
+    assert [note.number for note in left] == ["79001112233"]
+
+
+async def test_a_number_that_is_text_for_the_dialplan_is_text_in_the_notes(
+    world: AsteriskWorld,
+) -> None:
+    before = await world.engine.noted_callers()
+    for user in (
+        "a%2Cb%24%7BEPOCH%7D",
+        "%24%7BSHELL(id)%7D",
+        "x%0Acame%2Cekc-1.1%2C1790000000.000%2C1%2C7",
+    ):
+        await world.caller(user)
+    noted = (await world.engine.noted_callers())[len(before) :]
+    assert [(note.number, note.called) for note in noted] == [(None, "122")] * 3
+
+
+async def test_callers_who_come_together_do_not_write_over_one_another(
+    world: AsteriskWorld,
+) -> None:
+    before = {note.leg for note in await world.engine.noted_callers()}
+    phones = [await world.phone(f"7900{number:07}", tone=0) for number in range(40)]
+    for phone in phones:
+        phone.call("122", world.engine.sip_address())
+    await until(lambda: len(world.events.of(CallerArrived)) == len(phones), "all calls")
+    numbers = {note.number for note in await world.engine.noted_callers() if note.leg not in before}
+    assert numbers == {f"7900{number:07}" for number in range(40)}

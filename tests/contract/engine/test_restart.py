@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
 import pytest
 
 from ekc_console.server.engine.protocol import (
@@ -13,6 +16,7 @@ from ekc_console.server.engine.protocol import (
     LegGone,
     LegInfo,
     LegRinging,
+    NotedCaller,
 )
 from tests.support.engine import MUSIC, World, put_caller, put_operator
 
@@ -29,7 +33,9 @@ async def test_a_restarted_server_adopts_live_legs(world: World) -> None:
 
     up = await world.restart_server()
 
-    assert {info.leg: info for info in up.legs} == {
+    came = {info.leg: info.since for info in up.legs}
+    assert None not in (came[caller.leg], came[waiting.leg])
+    assert {info.leg: replace(info, since=None) for info in up.legs} == {
         caller.leg: LegInfo(
             caller.leg, "caller", number="79001112233", bridge="adopted", called="122"
         ),
@@ -81,3 +87,37 @@ async def test_a_killed_engine_is_told_and_comes_back(world: World) -> None:
     again = await put_caller(world)
     await world.engine.start_music(again.leg)
     await again.until_hears({MUSIC})
+
+
+async def note_of(world: World, leg: str) -> NotedCaller:
+    (note,) = [note for note in await world.engine.noted_callers() if note.leg == leg]
+    return note
+
+
+async def kill(world: World) -> None:
+    await world.kill_engine()
+    await world.events.get(EngineUp)
+
+
+async def restart(world: World) -> None:
+    await world.restart_server()
+
+
+@pytest.mark.parametrize("breaks", [kill, restart])
+async def test_every_caller_is_noted_whatever_breaks(
+    world: World, breaks: Callable[[World], Awaitable[None]]
+) -> None:
+    known, unknown = await world.caller("79001112233"), await world.caller(None)
+    before = [await note_of(world, known.leg), await note_of(world, unknown.leg)]
+    assert [(note.number, note.called, note.left_at) for note in before] == [
+        ("79001112233", "122", None),
+        (None, "122", None),
+    ]
+    assert before[0].came_at <= before[1].came_at
+    await breaks(world)
+    assert [await note_of(world, note.leg) for note in before] == before
+    lines = await world.engine.lines()
+    assert (known.leg in lines, unknown.leg in lines) == ((breaks is restart,) * 2)
+    await world.engine.forget_callers([known.leg])
+    noted = [note.leg for note in await world.engine.noted_callers()]
+    assert (known.leg in noted, unknown.leg in noted) == (False, True)

@@ -358,3 +358,58 @@ def test_after_a_hang_up_by_an_agent_the_next_caller_waits_for_the_wrap_up():
     assert desk.of(OfferCall) == []
     desk.wait(30)
     assert desk.offers() == [("c2", "a")]
+
+
+def missed(desk: Desk, number: str | None, left: float | None) -> cl.Call:
+    came = desk.now - 60
+    desk.give(f.CallMissed(CallId("c9"), number, MENU_NUMBER, came, left))
+    call = desk.router.recently_ended[CallId("c9")]
+    assert call.arrived_at == came
+    assert CallId("c9") not in desk.router.calls
+    return call
+
+
+@pytest.mark.parametrize(
+    ("left", "outcome", "by", "lasted"),
+    [(50, "abandoned_menu", "caller", 10), (None, "failed", "engine", 60)],
+)
+def test_a_missed_caller_is_owed_a_callback_since_the_call(left, outcome, by, lasted):
+    desk = Desk()
+    call = missed(desk, "+79000000001", left and desk.now - left)
+    assert (call.outcome, call.state.by) == (outcome, by)
+    assert call.ended_at - call.arrived_at == lasted
+    (callback,) = desk.router.callbacks.values()
+    assert (callback.wanted_since, callback.first_call) == (call.arrived_at, call.id)
+    assert call.callback == callback.id
+
+
+def test_a_missed_caller_without_a_number_is_counted_and_owed_nothing():
+    desk = Desk()
+    assert missed(desk, None, desk.now - 50).outcome == "abandoned_menu"
+    assert not desk.router.callbacks
+
+
+def test_a_missed_caller_who_is_blocked_counts_as_refused():
+    desk = Desk()
+    desk.give(f.NumberBlocked("+79000000001", None, "chief", "abuse"))
+    assert missed(desk, "+79000000001", None).outcome == "refused"
+    assert not desk.router.callbacks
+
+
+def test_a_call_that_is_known_cannot_be_missed():
+    desk = Desk()
+    desk.menu("c9")
+    with pytest.raises(IllegalFact):
+        missed(desk, "+79000000001", None)
+    desk.end("c9")
+    with pytest.raises(IllegalFact):
+        missed(desk, "+79000000001", None)
+
+
+@pytest.mark.parametrize(("ago", "seen"), [(20, 20), (-20, 0)])
+def test_a_caller_whom_the_engine_held_came_when_it_came(ago, seen):
+    desk = Desk()
+    desk.give(f.CallArrived(CallId("c1"), "+79000000001", MENU_NUMBER, desk.now - ago))
+    call = desk.call("c1")
+    assert desk.now - call.arrived_at == seen
+    assert call.state == cl.InMenu(desk.now)

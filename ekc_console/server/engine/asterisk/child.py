@@ -208,7 +208,15 @@ class Child:
         """Make the directories and write the configuration with fresh secrets."""
         self._directory.mkdir(parents=True, exist_ok=True)
         self._directory.chmod(0o700)
-        for name in ("etc", "log", "cache", "var/keys", "spool/monitor", "spool/recording"):
+        for name in (
+            "etc",
+            "log",
+            "cache",
+            "callers",
+            "var/keys",
+            "spool/monitor",
+            "spool/recording",
+        ):
             (self._directory / name).mkdir(parents=True, exist_ok=True)
         self._settings.recordings.mkdir(parents=True, exist_ok=True)
         _make_run_directory(self._run)

@@ -25,6 +25,9 @@ _REJECTED = 21  # Q.850; 403 on the wire
 _NO_NUMBER = "s"
 """What a provider calls us by when the name that we register under is no number."""
 HELD_MUSIC = "held"
+_MOMENT = "${STRFTIME(,UTC,%s.%3q)}"
+_HOUR = "${STRFTIME(,UTC,%Y%m%d%H)}"
+_CALLER = "${URIENCODE(${CALLERID(num):0:64})}"
 _EMPTY = (
     "acl.conf", "ccss.conf", "chan_websocket.conf", "cli_aliases.conf", "dnsmgr.conf",
     "features.conf", "pjproject.conf", "udptl.conf", "websocket_client.conf",
@@ -377,12 +380,14 @@ def _registration(trunk: Trunk) -> str:
 
 
 def _extensions(settings: AsteriskSettings) -> str:
-    """Calls go to the server; a caller for whom there is none is held with music and asks again
-    every second, so that a restarting server loses nobody."""
-    take = f"Stasis({APPLICATION},in,${{EKC_CALLED}})"
+    """Every caller is noted, then goes to the server; one for whom there is none is held with
+    music and asks again every second, so that a restarting server loses nobody."""
+    take = f"Stasis({APPLICATION},in,${{EKC_CALLED}},${{EKC_CAME}})"
     music = HELD_MUSIC if settings.fallback_prompt is not None else ""
     held = ["Set(EKC_HELD=1)", "Answer()", f"StartMusicOnHold({music})"]
     called = ("_X!", "_+X!", "_[*#]!", _NO_NUMBER)
+    came = _noted(settings, "came", "${EKC_CAME}", "${EKC_CALLED}", _CALLER)
+    left = _noted(settings, "left", _MOMENT)
     return "\n".join(
         [
             "[general]",
@@ -392,18 +397,23 @@ def _extensions(settings: AsteriskSettings) -> str:
             f"[{TRUNK_CONTEXT}]",
             *(
                 f"exten = {pattern},1,Set(EKC_CALLED=${{FILTER(+*#0-9,${{EXTEN}})}})\n"
-                " same = n,Goto(ekc-in,take,1)"
+                " same = n,Goto(ekc-in,come,1)"
                 for pattern in called
             ),
             "",
             "[ekc-in]",
-            f"exten = take,1,{take}",
+            f"exten = come,1,Set(EKC_CAME={_MOMENT})",
+            f" same = n,{came}",
+            f" same = n(take),{take}",
             ' same = n,GotoIf($["${STASISSTATUS}"="FAILED"]?held)',
             " same = n,Hangup()",
             ' same = n(held),GotoIf($["${EKC_HELD}"="1"]?wait)',
             *(f" same = n,{step}" for step in held),
             f" same = n(wait),Wait({HELD_RETRY_S})",
-            " same = n,Goto(take,1)",
+            " same = n,Goto(take)",
+            'exten = h,1,GotoIf($["${EKC_HELD}${STASISSTATUS}"="1FAILED"]?left)',
+            " same = n,Hangup()",
+            f" same = n(left),{left}",
             "",
             f"[{OPERATOR_CONTEXT}]",
             f"exten = standing,1,Stasis({APPLICATION},standing,${{CHANNEL(endpoint)}})",
@@ -422,6 +432,20 @@ def _extensions(settings: AsteriskSettings) -> str:
             "",
         ]
     )
+
+
+def _noted(settings: AsteriskSettings, what: str, *fields: str) -> str:
+    """Append a line about the caller to the notes of this hour (read by ``notes``).
+
+    A caller's name and number are a stranger's text: encoded, they hold no comma and no line end.
+    """
+    file = f"{callers_directory(settings)}/{_HOUR}"
+    return f"Set(FILE({file},,,al,u)={','.join((what, '${UNIQUEID}', *fields))})"
+
+
+def callers_directory(settings: AsteriskSettings) -> Path:
+    """Where the dialplan notes every caller."""
+    return settings.directory / "callers"
 
 
 _INDICATIONS = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -31,7 +31,13 @@ from ekc_console.server.engine.checks import (
     check_stem,
     is_number,
 )
-from ekc_console.server.engine.protocol import Account, EngineError, EventSink, LegGone
+from ekc_console.server.engine.protocol import (
+    Account,
+    EngineError,
+    EventSink,
+    LegGone,
+    NotedCaller,
+)
 
 _NORMAL, _BUSY = "16", "17"  # Q.850
 _REJECTED = "21"
@@ -288,6 +294,20 @@ class AsteriskEngine:
         check_name(name)
         for kind in ("endpoint", "auth"):
             await self._link.ari.delete(f"{_DYNAMIC}/{kind}/{name}")
+
+    # -- callers as the dialplan knows them ------------------------------------------------
+
+    async def noted_callers(self) -> Sequence[NotedCaller]:
+        notes = self._node.notes()
+        return () if notes is None else await asyncio.to_thread(notes.read)
+
+    async def forget_callers(self, legs: Collection[str]) -> None:
+        notes = self._node.notes()
+        if notes is not None:
+            await asyncio.to_thread(notes.forget, legs)
+
+    async def lines(self) -> Collection[str]:
+        return {channel.id for channel in await self._link.ari.channels()}
 
     def sip_address(self, transport: Literal["udp", "tcp", "tls"] = "udp") -> str:
         host, port = self._node.sip(tls=transport == "tls")

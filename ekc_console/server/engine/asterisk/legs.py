@@ -74,6 +74,8 @@ class Leg:
     account: str | None = None
     number: str | None = None
     called: str | None = None
+    since: float | None = None
+    """When a caller came."""
     answered: bool = False
     bridge: str | None = None
     recording: Path | None = None
@@ -93,7 +95,14 @@ class Leg:
 
     def info(self) -> LegInfo:
         return LegInfo(
-            self.id, self.kind, self.account, self.number, self.bridge, self.called, self.answered
+            self.id,
+            self.kind,
+            self.account,
+            self.number,
+            self.bridge,
+            self.called,
+            self.answered,
+            self.since,
         )
 
 
@@ -219,7 +228,8 @@ class LegTable:
         if leg.kind == "caller":
             # Held by the dialplan while no server was there: music is on.
             leg.music = leg.answered
-            self._sink(CallerArrived(leg.id, leg.number, leg.called or "", leg.answered))
+            since = leg.since if leg.answered else None
+            self._sink(CallerArrived(leg.id, leg.number, leg.called or "", leg.answered, since))
         elif leg.kind == "operator":
             self._sink(OperatorArrived(leg.id, leg.account or ""))
         else:
@@ -268,9 +278,14 @@ def _leg(channel: Channel, args: list[str]) -> Leg | None:
         leg.account = detail
     elif kind == "caller":
         leg.number, leg.called = number_of(channel.caller.number), detail
+        leg.since = _moment(args[2] if len(args) > 2 else "")
     else:
         leg.number = detail
     return leg
+
+
+def _moment(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"[0-9]{9,11}\.[0-9]{3}", text) else None
 
 
 def number_of(text: str) -> str | None:

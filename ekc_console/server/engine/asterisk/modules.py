@@ -39,6 +39,7 @@ DIALPLAN = (
     "app_stack",
     "func_callerid",
     "func_channel",
+    "func_env",
     "func_logic",
     "func_strings",
 )

@@ -10,7 +10,8 @@ import structlog
 from ekc_console.server.engine.asterisk.ami import Ami
 from ekc_console.server.engine.asterisk.ari import Ari
 from ekc_console.server.engine.asterisk.child import Child
-from ekc_console.server.engine.asterisk.configuration import APPLICATION
+from ekc_console.server.engine.asterisk.configuration import APPLICATION, callers_directory
+from ekc_console.server.engine.asterisk.notes import Notes
 from ekc_console.server.engine.asterisk.program import EngineProgram
 from ekc_console.server.engine.asterisk.settings import (
     AsteriskSettings,
@@ -39,6 +40,9 @@ class Node(Protocol):
     async def end(self, *, kill: bool) -> None:
         """End its process if it is ours; ``kill``: it is hung or dead, do not ask first."""
 
+    def notes(self) -> Notes | None:
+        """Its notes of callers; None where they are not ours to read."""
+
     def leave(self) -> None:
         """Let it go on without us."""
 
@@ -58,6 +62,7 @@ class ChildNode:
         self.trunks = settings.trunks
         self._own = settings
         self._child = Child(settings, program)
+        self._notes = Notes(callers_directory(settings))
 
     async def bring_up(self) -> None:
         await self._child.start()
@@ -85,6 +90,9 @@ class ChildNode:
             await self._child.stop(grace_s=0)
         else:
             await self._child.stop()
+
+    def notes(self) -> Notes | None:
+        return self._notes
 
     def leave(self) -> None:
         self._child.forget()
@@ -140,6 +148,9 @@ class RemoteNode:
 
     async def end(self, *, kill: bool) -> None:
         """Not ours to end."""
+
+    def notes(self) -> Notes | None:
+        return None
 
     def leave(self) -> None:
         """Nothing is held."""

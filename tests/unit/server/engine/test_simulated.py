@@ -164,7 +164,7 @@ def test_a_held_caller_comes_answered() -> None:
     async def scenario(engine: SimulatedEngine, events: list[EngineEvent]) -> None:
         leg = engine.caller_calls(None, held=True)
         await asyncio.sleep(0)
-        assert events[-1] == CallerArrived(leg, None, "122", answered=True)
+        assert events[-1] == CallerArrived(leg, None, "122", answered=True, since=0.0)
         assert engine.heard(leg).music
 
     run(scenario)

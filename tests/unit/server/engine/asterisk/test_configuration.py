@@ -142,9 +142,18 @@ def test_any_address_leaves_media_unbound_and_a_public_one_is_announced() -> Non
 @pytest.mark.parametrize(("prompt", "music"), [(None, ""), (Path("/srv/held.wav"), "held")])
 def test_callers_without_a_server_are_held(prompt: Path | None, music: str) -> None:
     text = files(replace(SETTINGS, fallback_prompt=prompt))["extensions.conf"]
-    assert "Stasis(ekc,in,${EKC_CALLED})" in text
+    assert "Stasis(ekc,in,${EKC_CALLED},${EKC_CAME})" in text
     held = text[text.index("n(held)") :]
     assert held.index("Answer()") < held.index(f"StartMusicOnHold({music})") < held.index("Wait(1)")
+
+
+def test_every_caller_is_noted_before_the_server_is_asked() -> None:
+    text = files(SETTINGS)["extensions.conf"]
+    came, asked, left = (text.index(step) for step in ("=came,", "Stasis(ekc,in", "=left,"))
+    assert came < asked < left
+    assert f"Set(FILE({SETTINGS.directory}/callers/" in text
+    assert "${URIENCODE(${CALLERID(num):0:64})}" in text
+    assert text.count("CALLERID") == 1
 
 
 @pytest.mark.parametrize("has_music", [True, False])

@@ -60,13 +60,13 @@ def test_a_caller_and_an_operator_arrive() -> None:
     table = Table()
     table.take("StasisStart", "a", args=["in", "122"])
     table.take("StasisStart", "b", args=["standing", "op-anna"])
-    table.take("StasisStart", "c", args=["in", "122"], state="Up")
+    table.take("StasisStart", "c", args=["in", "122", "1790000000.125"], state="Up")
     table.take("StasisStart", "d", args=["snoop"])
     table.take("StasisStart", "e")
     assert table.events == [
         CallerArrived("a", "7900", "122"),
         OperatorArrived("b", "op-anna"),
-        CallerArrived("c", "7900", "122", answered=True),
+        CallerArrived("c", "7900", "122", answered=True, since=1790000000.125),
     ]
 
 
