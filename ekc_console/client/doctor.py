@@ -322,7 +322,9 @@ def _health(health: dict[str, object]) -> list[Finding]:
 
     version, engine = str(health.get("version", "?")), health.get("engine")
     same = version == __version__
+    trunks = health.get("trunks")
     return [
+        *_trunks(trunks if isinstance(trunks, dict) else {}),
         Finding(
             check="server.version",
             title=_("Версия"),
@@ -339,6 +341,31 @@ def _health(health: dict[str, object]) -> list[Finding]:
             if engine == "up"
             else _("Скажите администратору: на сервере не отвечает Asterisk."),
         ),
+    ]
+
+
+def _trunks(states: dict[str, object]) -> list[Finding]:
+    """One finding a trunk of which the server knows a fault."""
+    faults = {
+        "down": (
+            _("не зарегистрирована: вызовы по ней не приходят"),
+            _("Скажите администратору: проверить адрес, имя и пароль линии."),
+        ),
+        "no_calls_out": (
+            _("исходящие вызовы не проходят"),
+            _("Скажите администратору: линия не отвечает или отказывает."),
+        ),
+    }
+    return [
+        Finding(
+            check="server.trunk",
+            title=_("Линия {name}").format(name=name),
+            state="fault" if state == "down" else "warning",
+            found=faults[state][0],
+            remedy=faults[state][1],
+        )
+        for name, state in states.items()
+        if isinstance(state, str) and state in faults
     ]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ekc_console.domain.ids import AgentId
-from ekc_console.server.engine.protocol import TrunkState
+from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.sync import Hub
 from ekc_console.server.views import Views
 from ekc_console.wire import messages as wire
@@ -13,8 +15,10 @@ class Alerts:
     def __init__(self, hub: Hub, views: Views) -> None:
         self._hub = hub
         self._views = views
-        self.trunks: dict[str, bool] = {}
+        self._registered: dict[str, bool] = {}
         """Whether each trunk that registers is registered."""
+        self._calls: dict[str, bool] = {}
+        """Whether calls out go through, of each trunk that has failed at all."""
 
     def trouble(self, text: str) -> None:
         """The journal cannot be written (or can again, when ``text`` is empty)."""
@@ -30,18 +34,40 @@ class Alerts:
         self._views.engine = wire.EngineState(up=up, detail=detail)
         self._hub.engine_changed()
 
-    def trunk(self, state: TrunkState) -> None:
-        """Said to everybody: without the trunk no calls come, and nobody would know why."""
-        before, self.trunks[state.trunk] = self.trunks.get(state.trunk), state.registered
+    def trunk(self, state: TrunkState | TrunkCalls) -> None:
+        """Said to everybody: without the trunk no calls come or go, and nobody would know why."""
+        if isinstance(state, TrunkCalls):
+            self._calls_out(state)
+            return
+        before, self._registered[state.trunk] = self._registered.get(state.trunk), state.registered
         if not state.registered:
-            self._hub.notice(
-                wire.Notice(
-                    level="error",
-                    text=f"Линия «{state.trunk}» не зарегистрирована у оператора связи "
-                    f"({state.detail}): вызовы по ней не приходят. Попытки продолжаются.",
-                )
+            self._say(
+                "error",
+                f"Линия «{state.trunk}» не зарегистрирована у оператора связи ({state.detail}): "
+                "вызовы по ней не приходят. Попытки продолжаются.",
             )
         elif before is False:
-            self._hub.notice(
-                wire.Notice(level="info", text=f"Линия «{state.trunk}» снова зарегистрирована.")
+            self._say("info", f"Линия «{state.trunk}» снова зарегистрирована.")
+
+    def _calls_out(self, state: TrunkCalls) -> None:
+        self._calls[state.trunk] = state.work
+        if state.work:
+            self._say("info", f"Линия «{state.trunk}» снова принимает исходящие вызовы.")
+        else:
+            self._say(
+                "error",
+                f"Исходящие вызовы по линии «{state.trunk}» не проходят ({state.detail}). Есть "
+                "другая линия — вызовы идут через неё.",
             )
+
+    def trunks(self) -> dict[str, str]:
+        """Of each trunk of which something is known: ``up``, ``down`` (not registered) or
+        ``no_calls_out``."""
+        states = {name: "up" if up else "down" for name, up in self._registered.items()}
+        for name, work in self._calls.items():
+            if states.get(name) != "down":
+                states[name] = "up" if work else "no_calls_out"
+        return states
+
+    def _say(self, level: Literal["info", "error"], text: str) -> None:
+        self._hub.notice(wire.Notice(level=level, text=text))

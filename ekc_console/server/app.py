@@ -400,5 +400,5 @@ class Server:
             "version": __version__,
             "engine": "up" if self.views.engine.up else "down",
             "calls": len(self.router.calls),
-            "trunks": {name: "up" if up else "down" for name, up in self.alerts.trunks.items()},
+            "trunks": self.alerts.trunks(),
         }

@@ -40,7 +40,7 @@ class Telephony:
         main_menu: str,
         *,
         on_engine: Callable[[bool, str], None],
-        on_trunk: Callable[[en.TrunkState], None],
+        on_trunk: Callable[[en.TrunkState | en.TrunkCalls], None],
         on_call_gone: Callable[[CallId], Awaitable[None]],
     ) -> None:
         self._engine = engine
@@ -78,7 +78,7 @@ class Telephony:
                 self._engine_down(reason)
             case en.EngineUp(legs):
                 self._engine_up(legs)
-            case en.TrunkState():
+            case en.TrunkState() | en.TrunkCalls():
                 self._on_trunk(event)
             case en.LegRinging():
                 pass

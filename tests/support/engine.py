@@ -12,7 +12,7 @@ import contextlib
 import wave
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
@@ -96,7 +96,8 @@ class Party(Protocol):
 
 class World(Protocol):
     """``caller``: a call came in; ``operator``: its telephone called in, None when refused;
-    ``outside``: what the one party behind the trunk does when it is called."""
+    ``outside``: what the one party behind the trunk does when it is called (``congested``: it is
+    the trunk that fails). The trunks are ``town`` and ``reserve``, tried in this order."""
 
     name: str
     engine: TelephonyEngine
@@ -106,7 +107,9 @@ class World(Protocol):
 
     async def operator(self, account: str, password: str, *, tone: int = 1100) -> Party | None: ...
 
-    async def outside(self, does: str, *, tone: int = 1500) -> Party: ...
+    async def outside(
+        self, does: str, *, tone: int = 1500, trunk: Literal["town", "reserve"] = "town"
+    ) -> Party: ...
 
     def prompt(self, hz: int, seconds: float = 0.3) -> Path: ...
 
@@ -237,8 +240,10 @@ class SimulatedWorld:
         await self.events.get(OperatorArrived, leg=leg)
         return _SimulatedParty(self, leg)
 
-    async def outside(self, does: str, *, tone: int = 1500) -> Party:
-        self.engine.outside_party(self.outside_number, does, tone=tone)
+    async def outside(
+        self, does: str, *, tone: int = 1500, trunk: Literal["town", "reserve"] = "town"
+    ) -> Party:
+        self.engine.outside_party(self.outside_number, does, tone=tone, trunk=trunk)
         return _SimulatedParty(self)
 
     def prompt(self, hz: int, seconds: float = 0.3) -> Path:
@@ -264,6 +269,9 @@ class SimulatedWorld:
 
 
 # -- Asterisk ----------------------------------------------------------------------------
+
+
+SIP_REFUSALS = {"busy": 486, "rejected": 603, "unreachable": 404, "congested": 503}
 
 
 class _SipParty:
@@ -308,7 +316,7 @@ class AsteriskWorld:
         music = directory / "music"
         music.mkdir()
         write_tone(music / "music.wav", MUSIC, 60)
-        self._outside_host = fresh_host()
+        self._outside_hosts = {"town": fresh_host(), "reserve": fresh_host()}
         self.settings = AsteriskSettings(
             directory=directory / "engine",
             recordings=directory / "recordings",
@@ -319,9 +327,10 @@ class AsteriskWorld:
                 Trunk(
                     "town",
                     addresses=("127.0.0.0/8",),
-                    outbound=f"{self._outside_host}:5060",
+                    outbound=f"{self._outside_hosts['town']}:5060",
                     caller_id="122",
                 ),
+                Trunk("reserve", outbound=f"{self._outside_hosts['reserve']}:5060"),
             ),
         )
         self.engine = AsteriskEngine(self.settings, program)
@@ -366,10 +375,11 @@ class AsteriskWorld:
             return None
         return _SipParty(phone, self.events.of(OperatorArrived)[-1].leg)
 
-    async def outside(self, does: str, *, tone: int = 1500) -> Party:
-        phone = await self.phone("79005556677", tone=tone, host=self._outside_host)
-        codes = {"busy": 486, "rejected": 603, "unreachable": 404}
-        phone.behaviour = codes.get(does, does)
+    async def outside(
+        self, does: str, *, tone: int = 1500, trunk: Literal["town", "reserve"] = "town"
+    ) -> Party:
+        phone = await self.phone("79005556677", tone=tone, host=self._outside_hosts[trunk])
+        phone.behaviour = SIP_REFUSALS.get(does, does)
         return _SipParty(phone)
 
     def prompt(self, hz: int, seconds: float = 0.3) -> Path:

@@ -116,6 +116,16 @@ class TrunkState:
 
 
 @dataclass(frozen=True, slots=True)
+class TrunkCalls:
+    """Calls out through a trunk fail, or work again. Fires at every change; the other trunks are
+    tried before it meanwhile."""
+
+    trunk: str
+    work: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegInfo:
     leg: str
     kind: Literal["caller", "operator", "outgoing"]
@@ -153,6 +163,7 @@ EngineEvent = (
     | EngineDown
     | EngineUp
     | TrunkState
+    | TrunkCalls
 )
 EventSink = Callable[[EngineEvent], None]
 """Called on the event loop, in the order of events; must return at once and never raise."""
@@ -222,7 +233,9 @@ class TelephonyEngine(Protocol):
     async def leave(self, bridge: str, leg: str) -> None: ...
 
     async def dial(self, leg: str, number: str, *, caller_id: str, timeout_s: float) -> None:
-        """Call a number through the trunk. Then ``LegRinging``, ``LegAnswered`` or ``LegEnded``."""
+        """Call a number through the first trunk that takes the call; one that fails (no reply, a
+        failure of its own) is passed over, a called party that is busy or does not answer is not
+        called again. Then ``LegRinging``, ``LegAnswered`` or ``LegEnded``."""
 
     async def start_recording(self, leg: str, stem: Path) -> None:
         """Record from now to the leg's end into ``<stem>-in.wav`` (what the leg says) and

@@ -42,6 +42,7 @@ from ekc_console.server.engine.protocol import (
     NotedCaller,
     OperatorArrived,
     PlaybackEnded,
+    TrunkCalls,
 )
 from ekc_console.server.engine.simulated_sound import (
     MUSIC_HZ,
@@ -54,20 +55,23 @@ from ekc_console.server.engine.simulated_sound import (
 )
 
 Cause = Literal["normal", "busy", "no_answer", "rejected", "unreachable", "failed"]
-Behaviour = Literal["answer", "ring", "busy", "rejected", "unreachable"]
+Behaviour = Literal["answer", "ring", "busy", "rejected", "unreachable", "congested"]
+TRUNKS = ("town", "reserve")
+"""Calls out are tried through these in this order."""
 
 
 _REFUSALS: dict[Behaviour, Cause] = {
     "busy": "busy",
     "rejected": "rejected",
     "unreachable": "unreachable",
+    "congested": "unreachable",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideParty:
     """What a number does when it is dialled. ``ring``: it rings until the time is over or the
-    test answers."""
+    test answers. ``congested``: it is the trunk that fails."""
 
     does: Behaviour
     tone: int = 0
@@ -137,7 +141,8 @@ class SimulatedEngine:
         self._notes: dict[str, NotedCaller] = previous._notes if previous else {}
         self._legs: dict[str, _Leg] = previous._legs if previous else {}
         self._bridges: set[str] = previous._bridges if previous else set()
-        self._outside: dict[str, OutsideParty] = previous._outside if previous else {}
+        self._outside: dict[tuple[str, str], OutsideParty] = previous._outside if previous else {}
+        self._failing: set[str] = set()
         self._numbers: itertools.count[int] = previous._numbers if previous else itertools.count(1)
         self._accounts: dict[str, str] = {}
         self._sink: EventSink | None = None
@@ -233,7 +238,7 @@ class SimulatedEngine:
         check_number(number)
         if leg in self._legs:
             raise ValueError(f"leg exists: {leg!r}")
-        party = self._outside.get(number, OutsideParty("unreachable"))
+        party = self._reached(number)
         entry = self._legs[leg] = _Leg(leg, "outgoing", party.tone, number=number)
         loop = asyncio.get_running_loop()
         if cause := _REFUSALS.get(party.does):
@@ -319,10 +324,17 @@ class SimulatedEngine:
         self._end(leg, "rejected" if refused else "normal")
 
     def outside_party(
-        self, number: str, does: Behaviour, *, tone: int = 0, ring_s: float = 0.0
+        self,
+        number: str,
+        does: Behaviour,
+        *,
+        tone: int = 0,
+        ring_s: float = 0.0,
+        trunk: str = TRUNKS[0],
     ) -> None:
-        """What ``number`` does when it is dialled from now on (else it is unreachable)."""
-        self._outside[number] = OutsideParty(does, tone, ring_s)
+        """What ``number`` does when it is dialled from now on through the trunk (else it is
+        unreachable)."""
+        self._outside[trunk, number] = OutsideParty(does, tone, ring_s)
 
     def outside_answers(self, leg: str) -> None:
         """A dialled party that rings picks up."""
@@ -387,6 +399,19 @@ class SimulatedEngine:
             self._sink(event)
         elif self._successor is not None:
             self._successor._deliver(event)
+
+    def _reached(self, number: str) -> OutsideParty:
+        """The party behind the first trunk that does not fail, those last that did before."""
+        party = OutsideParty("congested")
+        for trunk in sorted(TRUNKS, key=lambda name: name in self._failing):
+            party = self._outside.get((trunk, number), OutsideParty("unreachable"))
+            works = party.does != "congested"
+            if works == (trunk in self._failing):
+                self._failing ^= {trunk}
+                self._emit(TrunkCalls(trunk, works, "" if works else "SIP 503"))
+            if works:
+                return party
+        return party
 
     def _check_up(self) -> None:
         if not self._up:

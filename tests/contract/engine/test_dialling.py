@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
-from ekc_console.server.engine.protocol import EngineError, LegAnswered, LegEnded, LegRinging
-from tests.support.engine import World, put_operator
+from ekc_console.server.engine.protocol import (
+    EngineError,
+    LegAnswered,
+    LegEnded,
+    LegRinging,
+    TrunkCalls,
+)
+from tests.support.engine import SIP_REFUSALS, AsteriskWorld, Party, World, put_operator
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -70,3 +78,54 @@ async def test_a_number_that_cannot_be_dialled_is_refused(world: World, number: 
     with pytest.raises(EngineError):
         await world.engine.dial("out-bad", number, caller_id="122", timeout_s=5)
     assert world.events.of(LegEnded) == []
+
+
+async def test_a_trunk_that_fails_is_passed_over_until_it_works_again(world: World) -> None:
+    town, reserve = await world.outside("congested"), await world.outside("answer", trunk="reserve")
+    await dial(world, "out-reserve")
+    await world.events.order("out-reserve", LegRinging, LegAnswered)
+    failed = await world.events.get(TrunkCalls)
+    assert failed == TrunkCalls("town", False, "SIP 503")
+    await world.engine.hang_up("out-reserve")
+    await world.events.get(LegEnded)
+    await change(world, town, "answer", "town")
+    await change(world, reserve, "congested", "reserve")
+    world.events.all.clear()
+
+    # The reserve is tried first now.
+    await dial(world, "out-town")
+    await world.events.order("out-town", LegRinging, LegAnswered)
+    assert world.events.of(LegEnded) == []
+    told = {event.trunk: event.work for event in world.events.of(TrunkCalls)}
+    assert told == {"reserve": False, "town": True}
+
+
+async def change(world: World, party: Party, does: str, trunk: Literal["town", "reserve"]) -> None:
+    """What the party does from now on."""
+    if isinstance(world, AsteriskWorld):
+        party.phone.behaviour = SIP_REFUSALS.get(does, does)  # type: ignore[attr-defined]
+    else:
+        await world.outside(does, trunk=trunk)
+
+
+@pytest.mark.parametrize("does", ["busy", "rejected", "unreachable"])
+async def test_a_refusing_party_is_not_called_through_another_trunk(
+    world: World, does: str
+) -> None:
+    await world.outside(does)
+    await world.outside("answer", trunk="reserve")
+    await dial(world, "out-once")
+    assert await world.events.get(LegEnded) == LegEnded("out-once", does)
+    assert world.events.of(LegAnswered, leg="out-once") == []
+
+
+async def test_when_every_trunk_fails_the_end_is_told_once(world: World) -> None:
+    parties = await world.outside("congested"), await world.outside("congested", trunk="reserve")
+    await dial(world, "out-nowhere")
+    assert await world.events.get(LegEnded) == LegEnded("out-nowhere", "unreachable")
+    for party, trunk in zip(parties, ("town", "reserve"), strict=True):
+        await change(world, party, "busy", trunk)
+    for leg in ("out-again-1", "out-again-2"):
+        await dial(world, leg)
+        assert await world.events.get(LegEnded, leg=leg) == LegEnded(leg, "busy")
+    assert len(world.events.of(LegEnded)) == 3

@@ -88,6 +88,19 @@ async def test_a_server_of_another_version_without_telephony_and_with_wrong_cloc
     assert findings["server.clock"] == "warning"
 
 
+async def test_a_trunk_with_a_fault_is_named() -> None:
+    trunks = {"north": "down", "south": "no_calls_out", "west": "up"}
+    health = {"version": __version__, "engine": "up", "trunks": trunks}
+    url, runner = await serve(health, formatdate(time.time(), usegmt=True))
+    findings = [one for one in await doctor.server(url) if one.check == "server.trunk"]
+    await runner.cleanup()
+    assert [(one.title, one.state) for one in findings] == [
+        ("Линия north", "fault"),
+        ("Линия south", "warning"),
+    ]
+    assert all(one.remedy for one in findings)
+
+
 async def test_no_server_and_no_address() -> None:
     host = fresh_host()
     for url in (f"http://{host}:{free_port(host)}", "чепуха"):

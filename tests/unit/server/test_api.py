@@ -18,7 +18,7 @@ from ekc_console.domain.ids import AgentId
 from ekc_console.errors import EkcError
 from ekc_console.server import api, sync
 from ekc_console.server.app import Server
-from ekc_console.server.engine.protocol import TrunkState
+from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.store import people, sessions
 from ekc_console.wire import codec, work
 from ekc_console.wire import messages as wire
@@ -153,6 +153,12 @@ async def test_a_trunk_that_is_not_registered_is_told_to_everybody(
     assert centre.server._health()["trunks"] == {"north": "down"}
     centre.server.telephony.on_event(TrunkState("north", True, "Registered"))
     assert "снова" in (await client.expect(wire.Notice)).text
+    centre.server.telephony.on_event(TrunkCalls("north", False, "SIP 503"))
+    assert "SIP 503" in (await client.expect(wire.Notice)).text
+    assert centre.server._health()["trunks"] == {"north": "no_calls_out"}
+    centre.server.telephony.on_event(TrunkCalls("north", True, ""))
+    assert "снова" in (await client.expect(wire.Notice)).text
+    assert centre.server._health()["trunks"] == {"north": "up"}
 
 
 @pytest.mark.parametrize(

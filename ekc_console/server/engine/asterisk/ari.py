@@ -78,6 +78,8 @@ class Event(msgspec.Struct, frozen=True):
     args: list[str] = []
     digit: str = ""
     cause: int = 0
+    tech_cause: int = 0
+    """SIP status of the refusal; 0: none, or an Asterisk that does not tell."""
 
 
 class AriError(EngineError):

@@ -25,6 +25,11 @@ _REJECTED = 21  # Q.850; 403 on the wire
 _NO_NUMBER = "s"
 """What a provider calls us by when the name that we register under is no number."""
 HELD_MUSIC = "held"
+FIRST_REPEAT_MS = 125
+"""RFC 3261, timer T1: our requests over UDP are first repeated after it."""
+NO_REPLY_MS = 64 * FIRST_REPEAT_MS
+"""RFC 3261, timer B: a peer that has sent nothing for so long, not even ``100 Trying``, is dead. By
+the RFC's usual 32 s the one who dials would have given up before the next trunk is tried."""
 _MOMENT = "${STRFTIME(,UTC,%s.%3q)}"
 _HOUR = "${STRFTIME(,UTC,%Y%m%d%H)}"
 _CALLER = "${URIENCODE(${CALLERID(num):0:64})}"
@@ -199,7 +204,13 @@ def _pjsip(settings: AsteriskSettings) -> str:
         )
         + _section(
             "system",
-            [("type", "system"), ("threadpool_initial_size", 4), ("threadpool_max_size", 16)],
+            [
+                ("type", "system"),
+                ("threadpool_initial_size", 4),
+                ("threadpool_max_size", 16),
+                ("timer_t1", FIRST_REPEAT_MS),
+                ("timer_b", NO_REPLY_MS),
+            ],
         )
         + "".join(_transport(settings, protocol, settings.sip_port) for protocol in ("udp", "tcp"))
         + (_tls_transport(settings, settings.tls) if settings.tls else "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal
@@ -12,16 +11,14 @@ from typing import Literal
 from ekc_console.server.engine.asterisk.ami import AmiError
 from ekc_console.server.engine.asterisk.ari import AriError
 from ekc_console.server.engine.asterisk.configuration import (
-    APPLICATION,
-    DIALLED_VARIABLE,
     account_fields,
 )
-from ekc_console.server.engine.asterisk.legs import OUTGOING, Leg
+from ekc_console.server.engine.asterisk.legs import Leg
 from ekc_console.server.engine.asterisk.link import Link
 from ekc_console.server.engine.asterisk.node import ChildNode, Node, RemoteNode
 from ekc_console.server.engine.asterisk.player import gone_or
 from ekc_console.server.engine.asterisk.program import EngineProgram
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings, ExternalNode, Trunk
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings, ExternalNode
 from ekc_console.server.engine.checks import (
     check_account,
     check_keys,
@@ -29,7 +26,6 @@ from ekc_console.server.engine.checks import (
     check_number,
     check_prompt,
     check_stem,
-    is_number,
 )
 from ekc_console.server.engine.protocol import (
     Account,
@@ -215,30 +211,7 @@ class AsteriskEngine:
         """An error raised here means that no call began and no event follows."""
         check_name(leg)
         check_number(number)
-        trunk = self._trunk_out()
-        shown = caller_id if is_number(caller_id) else trunk.caller_id
-        self._link.legs.add_outgoing(leg, number)
-        try:
-            await self._link.ari.post(
-                f"/channels/{leg}",
-                {"variables": {DIALLED_VARIABLE: number}},
-                endpoint=f"PJSIP/{number}@{trunk.endpoint}",
-                app=APPLICATION,
-                appArgs=f"{OUTGOING},{number}",
-                callerId=f'"{shown}" <{shown}>' if shown else "",
-                timeout=str(max(1, math.ceil(timeout_s))),
-            )
-        except EngineError:
-            self._link.legs.forget(leg)
-            raise
-
-    def _trunk_out(self) -> Trunk:
-        trunk = next((trunk for trunk in self._node.trunks if trunk.peer), None)
-        if trunk is None:
-            raise EngineError(
-                "Исходящие звонки не настроены.", "Укажите outbound у одной из engine.trunks."
-            )
-        return trunk
+        await self._link.dialler.dial(leg, number, caller_id, timeout_s)
 
     # -- recording -----------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from ekc_console.server.engine.asterisk.ari import Bridge, Channel, Event
 from ekc_console.server.engine.asterisk.configuration import APPLICATION, DIALLED_VARIABLE
@@ -50,11 +50,16 @@ _CAUSES: dict[int, Cause] = {
     27: "unreachable",  # destination out of order (SIP 502)
     28: "unreachable",
     34: "unreachable",  # no circuit (SIP 503)
-    38: "unreachable",
+    38: "unreachable",  # SIP 500
+    102: "unreachable",  # SIP 504
     42: "unreachable",
     127: "failed",
 }
 """Q.850 cause of an outgoing leg that was not answered; others are ``failed``."""
+
+
+_TIMEOUT = 408
+"""SIP status; also made by our own stack when a peer sends nothing."""
 
 
 @dataclass(eq=False, slots=True)
@@ -77,6 +82,7 @@ class Leg:
     since: float | None = None
     """When a caller came."""
     answered: bool = False
+    rang: bool = False
     bridge: str | None = None
     recording: Path | None = None
     """Stem of the files it is recorded to, while it is."""
@@ -106,12 +112,23 @@ class Leg:
         )
 
 
+class Dials(Protocol):
+    """Who dials out, told of what becomes of a leg."""
+
+    def goes_on(self, leg: Leg, cause: int, sip: int) -> bool:
+        """The leg's channel ended unanswered (Q.850 cause, SIP status or 0); True if there will be
+        another one for it."""
+
+    def picked_up(self, leg: Leg) -> None: ...
+
+
 class LegTable:
     """``next_playback`` is called when the first of a leg's playbacks is over by itself."""
 
-    def __init__(self, sink: EventSink, next_playback: Callable[[Leg], None]) -> None:
+    def __init__(self, sink: EventSink, next_playback: Callable[[Leg], None], dials: Dials) -> None:
         self._sink = sink
         self._next_playback = next_playback
+        self._dials = dials
         self._legs: dict[str, Leg] = {}
         self._playbacks: dict[str, Leg] = {}
         self._changed = asyncio.Event()
@@ -206,7 +223,7 @@ class LegTable:
         elif event.type == "StasisStart":
             self._arrived(event.channel, event.args)
         elif event.type in ("StasisEnd", "ChannelDestroyed"):
-            self._ended(event.channel.id, event.cause)
+            self._ended(event.channel.id, event.cause, event.tech_cause)
         elif event.type == "ChannelDtmfReceived":
             if event.channel.id in self._legs:
                 self._sink(KeyPressed(event.channel.id, event.digit))
@@ -219,6 +236,7 @@ class LegTable:
             known.name = channel.name
             if not known.answered:
                 known.answered = True
+                self._dials.picked_up(known)
                 self._sink(LegAnswered(known.id))
             return
         leg = _leg(channel, args)
@@ -240,14 +258,22 @@ class LegTable:
         if leg is not None and leg.kind == "outgoing":
             leg.name = channel.name
             if channel.state == "Ringing":
+                leg.rang = True
                 self._sink(LegRinging(leg.id))
 
-    def _ended(self, leg_id: str, cause: int) -> None:
+    def _ended(self, leg_id: str, cause: int, sip: int) -> None:
         leg = self._legs.get(leg_id)
         if leg is None:
             return
-        unanswered = leg.kind == "outgoing" and not leg.answered and not leg.ending
-        self.end(leg_id, _CAUSES.get(cause, "failed") if unanswered else "normal")
+        unanswered = leg.kind == "outgoing" and not leg.answered
+        if unanswered and self._dials.goes_on(leg, cause, sip):
+            return
+        if leg.ending or not unanswered:
+            self.end(leg_id, "normal")
+        elif sip == _TIMEOUT and not leg.rang:
+            self.end(leg_id, "unreachable")  # nobody was rung
+        else:
+            self.end(leg_id, _CAUSES.get(cause, "failed"))
 
     def _playback_finished(self, playing_id: str, state: str) -> None:
         leg = self._playbacks.get(playing_id)

@@ -10,6 +10,7 @@ import structlog
 from ekc_console.server.engine.asterisk.ami import Ami
 from ekc_console.server.engine.asterisk.ari import Ari
 from ekc_console.server.engine.asterisk.configuration import APPLICATION
+from ekc_console.server.engine.asterisk.dialler import Dialler, TrunkOrder
 from ekc_console.server.engine.asterisk.legs import LegTable
 from ekc_console.server.engine.asterisk.node import Node
 from ekc_console.server.engine.asterisk.player import Player
@@ -46,11 +47,18 @@ class Link:
         self._registrations = Registrations(
             node.trunks if node.settings is not None else (), lambda state: self._sink(state)
         )
+        self.dialler = Dialler(
+            lambda: self.legs,
+            lambda: self.ari,
+            TrunkOrder(
+                node.trunks, self._registrations.is_registered, lambda calls: self._sink(calls)
+            ),
+        )
 
     async def open(self, sink: EventSink) -> None:
         """Bring the node up and connect; EngineUp was sent when this returns."""
         self._sink = sink
-        self.legs = LegTable(sink, lambda leg: self.player.continue_with(leg))
+        self.legs = LegTable(sink, lambda leg: self.player.continue_with(leg), self.dialler)
         await self._node.bring_up()
         try:
             await self._connect()
@@ -99,6 +107,7 @@ class Link:
     async def _disconnect(self) -> None:
         if self._connected:
             self._connected = False
+            await self.dialler.close()
             await self.player.close()
             await self.ari.close()
         if self._ami is not None:

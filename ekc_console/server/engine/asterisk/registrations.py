@@ -29,6 +29,10 @@ class Registrations:
         """Whether there is anything to watch."""
         return bool(self._by_name)
 
+    def is_registered(self, trunk: str) -> bool:
+        """False only for one that is known not to be."""
+        return self._status.get(trunk, "Registered") == "Registered"
+
     def take(self, event: Message) -> None:
         status = event.get("Status", "")
         match event.get("Event"):

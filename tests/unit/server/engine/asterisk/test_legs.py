@@ -22,11 +22,20 @@ class Table:
     def __init__(self) -> None:
         self.events: list[EngineEvent] = []
         self.next: list[Leg] = []
-        self.legs = LegTable(self.events.append, self.next.append)
+        self.legs = LegTable(self.events.append, self.next.append, self)
+        self.another_trunk = False
+        self.asked: list[tuple[str, int, int]] = []
 
     def take(self, kind: str, leg: str = "", **fields: object) -> None:
         channel = Channel(leg, f"PJSIP/{leg}", str(fields.pop("state", "Ring")), Party("", "7900"))
         self.legs.take(Event(kind, channel, **fields))  # type: ignore[arg-type]
+
+    def goes_on(self, leg: Leg, cause: int, sip: int) -> bool:
+        self.asked.append((leg.id, cause, sip))
+        return self.another_trunk
+
+    def picked_up(self, leg: Leg) -> None:
+        self.asked.append((leg.id, 0, 200))
 
     def playback_over(self, playing: str, state: str = "done") -> None:
         self.legs.take(Event("PlaybackFinished", playback=Playback(playing, state)))

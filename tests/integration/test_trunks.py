@@ -1,0 +1,96 @@
+"""Two trunks, the first of which fails: calls out go through the second."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ekc_console.client.line import Voice
+from ekc_console.config import Config, Overflow, Place, Trunk
+from sip.protocol import CallState, Incoming, Listen, Tone
+from tests.support.centre import (
+    CALLER_HZ,
+    OPERATOR_HZ,
+    WAIT_S,
+    Centre,
+    hears,
+    in_state,
+    into_queue,
+    until,
+    waits_in_queue,
+)
+from tests.support.net import fresh_host
+from tests.support.sip_party import SipParty
+
+NUMBER = "+79000000707"
+NO_REPLY_S = 8.0
+
+
+@asynccontextmanager
+async def centre_with_two_trunks(folder: Path, first: str, **changes: Any) -> AsyncIterator[Centre]:
+    """``first``: ``host:port`` of the trunk that fails."""
+    centre = Centre(folder, **changes)
+    centre.changes["trunks"] = (
+        Trunk(name="first", mode="address", outbound=first),
+        Trunk(
+            name="second",
+            mode="address",
+            addresses=(f"{centre.host}/32",),
+            outbound=f"{centre.host}:{centre.outside_port}",
+        ),
+    )
+    await centre.open()
+    try:
+        yield centre
+    finally:
+        await centre.close()
+
+
+async def test_an_operators_call_goes_round_a_dead_trunk(tmp_path: Path) -> None:
+    async with centre_with_two_trunks(tmp_path, f"{fresh_host()}:5060") as centre:
+        desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+        outside = await centre.caller(NUMBER, port=centre.outside_port, auto_answer=True)
+        await desk.dial(NUMBER)
+        incoming = await outside.wait_for(Incoming, NO_REPLY_S + WAIT_S)
+        outside.send(Listen(call=incoming.call, tones_hz=[CALLER_HZ, OPERATOR_HZ]))
+        await in_state(desk, "talking")
+        await hears(outside, incoming.call, OPERATOR_HZ)
+        assert centre.server._health()["trunks"] == {"first": "no_calls_out"}
+        await desk.hang_up()
+        await outside.wait_for(CallState, WAIT_S, call=incoming.call, state="ended")
+
+
+async def test_an_overflowing_caller_goes_round_a_trunk_that_refuses(tmp_path: Path) -> None:
+    broken = await SipParty(fresh_host(), "79001112233").open()
+    broken.behaviour = 503
+    rule = Overflow(when="no_agents", to=(Place(number=NUMBER),))
+    queues = tuple(replace(queue, overflow=(rule,)) for queue in Config().queues)
+    try:
+        async with centre_with_two_trunks(tmp_path, f"{broken.host}:5060", queues=queues) as centre:
+            outside = await centre.caller(NUMBER, port=centre.outside_port, auto_answer=True)
+            caller = await into_queue(centre, "+79000000708")
+            incoming = await outside.wait_for(Incoming, WAIT_S)
+            outside.send(Tone(call=incoming.call, hz=OPERATOR_HZ))
+            await hears(caller, "c", OPERATOR_HZ)
+    finally:
+        await broken.close()
+
+
+async def test_a_callback_goes_round_a_trunk_that_refuses(tmp_path: Path) -> None:
+    broken = await SipParty(fresh_host(), "79001112233").open()
+    broken.behaviour = 503
+    try:
+        async with centre_with_two_trunks(tmp_path, f"{broken.host}:5060") as centre:
+            caller = await into_queue(centre, NUMBER, port=centre.outside_port)
+            await waits_in_queue(centre)
+            await caller.hang_up("c")
+            desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+            await until(desk, lambda: len(desk.view.callbacks) == 1)
+            (callback,) = desk.view.callbacks
+            await desk.dial_callback(callback.id)
+            await caller.wait_for(Incoming, WAIT_S)
+    finally:
+        await broken.close()
