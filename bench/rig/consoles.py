@@ -13,6 +13,7 @@ import aiohttp
 
 from ekc_console.wire import codec
 from ekc_console.wire import messages as wire
+from ekc_console.wire.entities import CallbackInfo
 from rig.centre import Centre
 from rig.loopback import fresh_host
 from rig.processes import leave
@@ -40,6 +41,8 @@ class Tally:
     talked: set[str] = field(default_factory=set)
     """Numbers of callers who were joined with an operator."""
     refusals: list[str] = field(default_factory=list)
+    owed: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """By number: when the first console had the callback, and since when it is wanted."""
 
 
 class Console:
@@ -114,7 +117,9 @@ class Console:
                 self._replied(name, message)
 
     def _put(self, entity: wire.ViewEntity, at: float) -> None:
-        if isinstance(entity, wire.Me):
+        if isinstance(entity, CallbackInfo):
+            self._tally.owed.setdefault(_digits(entity.number), (at, entity.since))
+        elif isinstance(entity, wire.Me):
             self.me = entity
         elif isinstance(entity, wire.MyCall):
             before, self._call = self._call, entity
@@ -123,7 +128,7 @@ class Console:
                 self._call_changed(entity, at)
 
     def _call_changed(self, call: wire.MyCall, at: float) -> None:
-        number = "+" + "".join(filter(str.isdigit, call.number))
+        number = _digits(call.number)
         if call.state == "offered":
             since = None if self._freed_at is None else at - self._freed_at
             self._tally.offers.append(Offer(number, self.login, at, since))
@@ -158,6 +163,10 @@ class Console:
             future.set_result(reply)
         if not reply.ok:
             self._tally.refusals.append(f"{reply.code}: {reply.message}")
+
+
+def _digits(number: str) -> str:
+    return "+" + "".join(filter(str.isdigit, number))
 
 
 _sending: set[asyncio.Future[None]] = set()

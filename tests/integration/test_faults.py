@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import time
-from pathlib import Path
 
 from ekc_console.client.line import Voice
 from ekc_console.domain.callback import Callback
@@ -18,6 +17,7 @@ from tests.support.centre import (
     PASSWORD,
     WAIT_S,
     Centre,
+    engine_pid,
     hears,
     in_state,
     into_queue,
@@ -29,11 +29,6 @@ from tests.support.centre import (
 NUMBER = "+79000000303"
 HANG_FOUND_S = 6.0
 """Ping every 2 s, its answer within 1 s, and one try to connect of 2 s."""
-
-
-def engine_pid(centre: Centre) -> int:
-    (pid_file,) = Path(centre.config.data_dir / "engine").rglob("*.pid")
-    return int(pid_file.read_text().split()[0])
 
 
 async def arrives(centre: Centre, number: str) -> None:

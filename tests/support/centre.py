@@ -192,6 +192,11 @@ async def waits_in_queue(centre: Centre) -> None:
             await asyncio.sleep(0.01)
 
 
+def engine_pid(centre: Centre) -> int:
+    (pid_file,) = Path(centre.config.data_dir / "engine").rglob("*.pid")
+    return int(pid_file.read_text().split()[0])
+
+
 async def recording_of(centre: Centre, call: str) -> recordings.Recording:
     """The call's recording, when it is ready."""
     async with asyncio.timeout(WAIT_S):
