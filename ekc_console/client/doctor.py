@@ -325,6 +325,7 @@ def _health(health: dict[str, object]) -> list[Finding]:
     trunks = health.get("trunks")
     return [
         *_trunks(trunks if isinstance(trunks, dict) else {}),
+        *_journal(str(health.get("journal", ""))),
         Finding(
             check="server.version",
             title=_("Версия"),
@@ -366,6 +367,20 @@ def _trunks(states: dict[str, object]) -> list[Finding]:
         )
         for name, state in states.items()
         if isinstance(state, str) and state in faults
+    ]
+
+
+def _journal(state: str) -> list[Finding]:
+    if state != "in_trouble":
+        return []
+    return [
+        Finding(
+            check="server.journal",
+            title=_("Журнал сервера"),
+            state="fault",
+            found=_("не пишется, события ждут в памяти"),
+            remedy=_("Скажите администратору: на диске сервера нет места, или база занята."),
+        )
     ]
 
 

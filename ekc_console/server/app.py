@@ -275,7 +275,7 @@ class Server:
         await self.menus.load()
         await self.staff.load()
         await self._count_today()
-        self.runtime.start(self._on_effect, self.alerts.trouble)
+        self.runtime.start(self._on_effect, self._on_trouble)
         self._configure_queues()
         self.opening.start()
         for agent in self.router.agents.values():
@@ -354,6 +354,13 @@ class Server:
         if isinstance(effect, ef.ShiftEnded):
             self._background(self._let_go(effect.agent))
 
+    def _on_trouble(self, text: str) -> None:
+        """What the store refused meanwhile, cards and recordings, is made good."""
+        self.alerts.trouble(text)
+        if not text:
+            self.notifier.take_up()
+            self._background(self.recorder.finish_left_over(set(self.router.calls)))
+
     def _on_settings(self) -> None:
         """Changed while the server runs: hours, titles and break reasons are new at once."""
         self.opening.look_again()
@@ -400,5 +407,6 @@ class Server:
             "version": __version__,
             "engine": "up" if self.views.engine.up else "down",
             "calls": len(self.router.calls),
+            "journal": "written" if self.runtime.saved else "in_trouble",
             "trunks": self.alerts.trunks(),
         }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -13,7 +14,7 @@ from ekc_console.errors import EkcError
 from ekc_console.server.clock import Clock
 from ekc_console.server.services import recordings as files
 from ekc_console.server.store import recordings as rows
-from ekc_console.server.store.database import Database
+from ekc_console.server.store.database import Database, StoreError
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +28,9 @@ class Recorder:
         self._clock = clock
         self._on = on
         self._stems: dict[CallId, Path] = {}
+        self._joining: set[CallId] = set()
+        self._made: dict[CallId, files.RecordingFile] = {}
+        """Joined, but not noted in the store: the parts are gone then."""
 
     def stem(self, call: CallId) -> Path | None:
         """Path without suffix, the same for the whole call; None when nothing is recorded."""
@@ -44,7 +48,11 @@ class Recorder:
         """Note in the store that a recording runs, so that a crash does not lose sight of it."""
         if stem := self._stems.get(call):
             now = self._clock.now()
-            await self._database.write(lambda conn: rows.begin(conn, call, str(stem), now))
+            try:
+                await self._database.write(lambda conn: rows.begin(conn, call, str(stem), now))
+            except StoreError as error:
+                # It runs all the same: the row is made when it is joined.
+                log.error("recording not noted", call=call, error=error.message)
 
     async def finish(self, call: CallId) -> None:
         stem = self._stems.pop(call, None)
@@ -56,15 +64,31 @@ class Recorder:
         return self._stems.keys()
 
     async def finish_left_over(self, live: Collection[CallId]) -> None:
-        """Join what a crash left behind; recordings of ``live`` calls still run."""
+        """Join what a crash or a store in trouble left behind; recordings of ``live`` calls still
+        run."""
+        for call in self._made.keys() - self._joining:
+            await self._guarded(call, self._note_made(call))
         for stem in files.unjoined(self._directory):
             call = CallId(stem.name)
             if call in live:
                 self._stems[call] = stem
-            elif call not in self._stems:
+            elif call not in self._stems and call not in self._joining:
                 await self._join(call, stem)
 
     async def _join(self, call: CallId, stem: Path) -> None:
+        """One that cannot be noted stays in its parts, for ``finish_left_over``."""
+        await self._guarded(call, self._join_and_note(call, stem))
+
+    async def _guarded(self, call: CallId, work: Coroutine[Any, Any, None]) -> None:
+        self._joining.add(call)
+        try:
+            await work
+        except StoreError as error:
+            log.error("recording not joined", call=call, error=error.message)
+        finally:
+            self._joining.discard(call)
+
+    async def _join_and_note(self, call: CallId, stem: Path) -> None:
         now = self._clock.now()
         await self._database.write(lambda conn: rows.join(conn, call, now))
         try:
@@ -76,6 +100,12 @@ class Recorder:
             return
         if made.flaws:
             log.warning("recording has flaws", call=call, flaws=made.flaws)
+        self._made[call] = made
+        await self._note_made(call)
+
+    async def _note_made(self, call: CallId) -> None:
+        made = self._made[call]
         await self._database.write(
             lambda conn: rows.finish(conn, call, str(made.path), made.seconds, made.sha256)
         )
+        del self._made[call]

@@ -34,6 +34,8 @@ PIECES_BETWEEN_PAUSES = 20
 PAUSE_S = 0.0002
 RETRIES_BEFORE_EFFECTS = 3
 RETRY_DELAY_S = 0.2
+TRY_AGAIN_S = 1.0
+"""After a failed commit the next one is tried no later, whether or not a fact comes."""
 
 
 @dataclass(slots=True)
@@ -64,14 +66,15 @@ class Runtime:
         self._troubled = False
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
+        self._try_again: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._snapshot: asyncio.Task[None] | None = None
         self._on_effect: Callable[[Effect], None] = lambda effect: None
         self._on_trouble: Callable[[str], None] = lambda text: None
 
     def start(self, on_effect: Callable[[Effect], None], on_trouble: Callable[[str], None]) -> None:
-        """``on_effect`` gets effects in order; ``on_trouble`` a word when the journal cannot be
-        written (empty when it can be again). Neither may raise or block."""
+        """``on_effect`` gets effects in order; ``on_trouble`` a word once when the journal cannot
+        be written (empty when it can be again). Neither may raise or block."""
         self._on_effect, self._on_trouble = on_effect, on_trouble
         self._task = asyncio.create_task(self._commit_loop(), name="journal")
         self._arm_timer()
@@ -114,6 +117,8 @@ class Runtime:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._write([])
+        if self._try_again:
+            self._try_again.cancel()
 
     def _arm_timer(self) -> None:
         if self._timer:
@@ -166,15 +171,18 @@ class Runtime:
             try:
                 await self._database.write(functools.partial(_store, steps=unsaved))
             except StoreError as error:
-                self._troubled = True
                 log.error("journal not written", entries=len(unsaved), error=error.message)
-                self._on_trouble(error.message)
+                if not self._troubled:
+                    self._troubled = True
+                    self._on_trouble(error.message)
             else:
-                if attempt or len(unsaved) > len(steps):
-                    self._on_trouble("")
                 self._unsaved = []
-                self._troubled = False
+                if self._troubled:
+                    self._troubled = False
+                    log.info("journal written again", entries=len(unsaved))
+                    self._on_trouble("")
                 return
+        self._try_again = asyncio.get_running_loop().call_later(TRY_AGAIN_S, self._wake.set)
 
     def _snapshotting(self) -> bool:
         return self._snapshot is not None and not self._snapshot.done()

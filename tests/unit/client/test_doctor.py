@@ -101,6 +101,14 @@ async def test_a_trunk_with_a_fault_is_named() -> None:
     assert all(one.remedy for one in findings)
 
 
+async def test_a_journal_that_is_not_written_is_a_fault() -> None:
+    health = {"version": __version__, "engine": "up", "journal": "in_trouble"}
+    url, runner = await serve(health, formatdate(time.time(), usegmt=True))
+    found = states(await doctor.server(url))
+    await runner.cleanup()
+    assert found["server.journal"] == "fault"
+
+
 async def test_no_server_and_no_address() -> None:
     host = fresh_host()
     for url in (f"http://{host}:{free_port(host)}", "чепуха"):

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import soundfile
 
+from ekc_console.domain.ids import CallId
 from ekc_console.server.store import recordings as rows
+from ekc_console.server.store.errors import StoreError
 from tests.support.simulated_centre import Centre, run
 
 
@@ -88,6 +90,30 @@ def test_the_recording_of_a_talk_that_goes_on_is_left_alone(tmp_path: Path) -> N
         assert (await row(centre, call)).state == "recording"
         centre.engine.caller_hangs_up(call)
         await centre.ended(call)
+        await in_state(centre, call, "ready")
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("step", ["begin", "join", "finish"])
+def test_a_store_in_trouble_costs_no_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """What could not be noted is made good when the journal is written again."""
+
+    def full(*_: object) -> None:
+        raise StoreError("на диске нет места")
+
+    async def story(centre: Centre) -> None:
+        with monkeypatch.context() as broken:
+            broken.setattr(rows, step, full)
+            call = await talk(centre)
+            centre.engine.caller_hangs_up(call)
+            await centre.ended(call)
+            await centre.server.recorder.finish(CallId(call))
+            if step != "begin":
+                await centre.until(lambda: not centre.server.recorder._joining, "given up")
+        centre.server._on_trouble("")
         await in_state(centre, call, "ready")
 
     run(tmp_path, story)
