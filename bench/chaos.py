@@ -33,8 +33,14 @@ from sip.protocol import CallState, Start
 CALLER_PROCESSES = 4
 CALLS_A_PROCESS = 3
 """Of the four that PJSIP allows: a call that has just ended still holds its ports."""
-ANSWER_S = 8.0
-SETTLE_S = 40.0
+ANSWER_S = 30.0
+"""So long a trunk repeats an INVITE that nobody answers (RFC 3261, timer B: 32 s): the engine that
+takes the place of a dead one answers the repetition."""
+LATE_S = 1.0
+SETTLE_S = 60.0
+BOOKS_S = 4.0
+"""In the end: the server looks at the engine's notes every second, and believes them the second
+time."""
 GAP_S = (0.8, 3.0)
 """Between two kills."""
 AWAY_S = (0.1, 1.5)
@@ -53,6 +59,7 @@ class Placed:
     refusal: int = 0
     """SIP status of a call that was not connected; 0: the centre did not answer at all."""
     gave_up: bool = False
+    answered_after_s: float = 0.0
 
 
 class Callers:
@@ -108,9 +115,10 @@ class Callers:
 
     async def _live(self, slot: int, call: Placed) -> None:
         try:
-            phone = self._phones[slot]
+            phone, asked_at = self._phones[slot], time.monotonic()
             name = await phone.call(self._uri, ANSWER_S, from_user=call.number or "anonymous")
             call.connected = True
+            call.answered_after_s = time.monotonic() - asked_at
             try:
                 await phone.wait_for(CallState, self._patience_s, call=name, state="ended")
             except TimeoutError:
@@ -239,7 +247,7 @@ def account(placed: list[Placed], database: Path) -> Counter[str]:
         elif not call.connected and call.refusal:
             result[f"refused with SIP {call.refusal}"] += 1
         elif not call.connected:
-            result["not connected: no answer of the engine"] += 1
+            result[f"no SIP answer in {ANSWER_S:g} s: there was no engine"] += 1
         elif call.number in known:
             result["UNACCOUNTED: in the books, owed nothing"] += 1
         else:
@@ -261,7 +269,7 @@ async def measure(kills: int, seed: int, operators: int, rate: float, patience_s
             began = time.monotonic()
             await chaos.run(kills)
             await callers.finish()
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(BOOKS_S)
             seconds = time.monotonic() - began
             figures = account(callers.placed, centre.database)
         finally:
@@ -276,6 +284,9 @@ async def measure(kills: int, seed: int, operators: int, rate: float, patience_s
     print(f"{'calls placed':<52} {len(callers.placed):>6}")
     for name, count in figures.most_common():
         print(f"  {name:<50} {count:>6}")
+    late = [c.answered_after_s for c in callers.placed if c.answered_after_s > LATE_S]
+    print(f"{f'answered later than {LATE_S:g} s (no engine at first)':<52} {len(late):>6}", end="")
+    print(f"   longest {max(late):.1f} s" if late else "")
     lost = sum(count for name, count in figures.items() if name.startswith("UNACCOUNTED"))
     print(f"{'unaccounted':<52} {lost:>6}")
     return not lost

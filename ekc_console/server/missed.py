@@ -89,7 +89,7 @@ class MissedCallers:
 def _known(conn: sqlite3.Connection, calls: Collection[str]) -> set[str]:
     """Those of the calls that are in the store."""
     rows = conn.execute(
-        "SELECT value FROM json_each(?) WHERE value IN (SELECT id FROM calls)",
+        "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM calls WHERE id = value)",
         (json.dumps(list(calls)),),
     )
     return {call for (call,) in rows}
