@@ -215,7 +215,8 @@ async def begin_and_die(directory: str) -> None:
     """A server that is killed: runs in a process of its own."""
     world = AsteriskWorld(Path(directory), asterisk_program())
     await world.engine.start(lambda event: None)
-    print(json.dumps({"host": world.settings.host, "outbound": world.settings.trunks[0].outbound}))
+    outbound = [trunk.outbound for trunk in world.settings.trunks]
+    print(json.dumps({"host": world.settings.host, "outbound": outbound}))
     sys.stdout.flush()
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -229,8 +230,11 @@ async def test_a_killed_server_leaves_an_engine_that_the_next_one_adopts(tmp_pat
     told = json.loads(output)
     (tmp_path / "music").rename(tmp_path / "music-before")
     world = AsteriskWorld(tmp_path, asterisk_program())
-    trunk = replace(world.settings.trunks[0], outbound=told["outbound"])
-    world.settings = replace(world.settings, host=told["host"], trunks=(trunk,))
+    trunks = tuple(
+        replace(trunk, outbound=outbound)
+        for trunk, outbound in zip(world.settings.trunks, told["outbound"], strict=True)
+    )
+    world.settings = replace(world.settings, host=told["host"], trunks=trunks)
     world.engine = AsteriskEngine(world.settings, world.program)
     pid = pid_of(world)
     await world.open()
