@@ -217,7 +217,7 @@ class Break(_Section, frozen=True, kw_only=True):
     """Counts as working time in reports."""
 
     def settings(self) -> BreakReason:
-        return BreakReason(self.code, self.title, self.limit_minutes * 60, self.paid)
+        return BreakReason(self.code, self.title, float(self.limit_minutes * 60), self.paid)
 
 
 class Topic(_Section, frozen=True, kw_only=True):
