@@ -33,7 +33,7 @@ from ekc_console.tui.status_feed import StatusFeed
 from ekc_console.tui.terminal import TerminalApp
 from ekc_console.tui.widgets.tray import Panel
 from ekc_console.tui.workers import Failed, Then, Work, WorkDone
-from ekc_console.wire.messages import MyCall
+from ekc_console.wire.messages import Me, MyCall
 
 if TYPE_CHECKING:
     from ekc_console.client.desk import Desk, DeskNotice
@@ -100,6 +100,8 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         self._own_keys = keymap or Keymap({})
         actions.use_keys(self._own_keys.keys)
         self._status = StatusFeed(state_dir)
+        self._mine: tuple[Me | None, MyCall | None] = (None, None)
+        """The own state and call that were last heard of."""
         self._repainter = Repainter(self.paint, self._later, slow=is_remote(os.environ))
         themes.register(self)
         self._theme_is_given = bool(theme)
@@ -118,7 +120,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         self.push_screen(LoginScreen(self.server, self._login))
         self.run_worker(self._status.open(), group="status", exit_on_error=False)
         self.set_terminal_title(_("ЕКЦ"), save=True)
-        self._unsubscribe = self.desk.subscribe(self._repainter.mark)
+        self._unsubscribe = self.desk.subscribe(self._changed)
         self._ticker = self.set_interval(TICK_S, self._tick)
         self.on_signals(self.leave)
         password, self._password = self._password, ""
@@ -196,6 +198,13 @@ class EkcApp(TerminalApp, inherit_bindings=False):
             self.screen.paint()
         elif frame := self.frame:
             frame.paint(names)
+
+    def _changed(self, names: set[str]) -> None:
+        """Of the view, only the operator's own state and call are waited for."""
+        mine = self.desk.view.me, self.desk.view.call
+        urgent = mine != self._mine
+        self._mine = mine
+        self._repainter.mark(names, urgent=urgent)
 
     def _tick(self) -> None:
         self._repainter.mark({"clock"})

@@ -49,7 +49,7 @@ async def settle(pilot: Pilot[Any]) -> None:
         while calm < CALM_ROUNDS:
             await pilot._wait_for_screen()
             app.screen._on_timer_update()  # lays out and paints now, not at the next frame
-            busy = app._repainter._scheduled or app._working or app.workers
+            busy = app._repainter.waiting or app._working or app.workers
             calm = 0 if busy else calm + 1
     await pilot.pause()
     faults = [entry.text for entry in app.messages.entries if "Непредвиденная" in entry.text]
