@@ -51,5 +51,7 @@ class Pane(Vertical):
         raise NotImplementedError
 
     def show_count(self) -> None:
-        title = _(self.heading)
-        self.border_title = f"{title} · {self.count}" if self.count else title
+        """Textual paints the whole pane anew whenever its title is set."""
+        title = _(self.heading) + (f" · {self.count}" if self.count else "")
+        if title != self.border_title:
+            self.border_title = title

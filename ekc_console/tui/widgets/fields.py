@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input, TextArea
 
 
 class TextField(Input):
     """One line."""
+
+    virtual_size = Reactive(Size(0, 0), layout=False)
+    """Of the text. It scrolls in a field of fixed size, so a letter lays nothing out anew: that
+    would cost more than all the rest of a key on a large terminal."""
 
     def __init__(
         self,

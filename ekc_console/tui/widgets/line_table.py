@@ -117,13 +117,24 @@ class LineTable(ScrollView, can_focus=True):
         new = tuple(rows)
         if new == self._rows:
             return
-        key = None if to_top else self.selected_key
+        key, old, was_at = (None if to_top else self.selected_key), self._rows, self._cursor
         self._rows = new
         found = next((i for i, row in enumerate(new) if row.key == key), self._cursor)
         self._cursor = 0 if to_top else max(0, min(found, len(new) - 1))
         self._resize()
-        self.refresh()
+        self._refresh_changed(old, was_at)
         self.post_message(self.Moved())
+
+    def _refresh_changed(self, old: tuple[Row, ...], was_at: int) -> None:
+        """Of as many rows as before only the lines that differ."""
+        if len(old) != len(self._rows):
+            self.refresh()
+            return
+        moved = {was_at, self._cursor} if was_at != self._cursor else set()
+        first, width = self._header_lines - self.scroll_offset.y, self.size.width
+        for index, (before, after) in enumerate(zip(old, self._rows, strict=True)):
+            if before != after or index in moved:
+                self.refresh(Region(0, first + index, width, 1))
 
     def set_empty(self, text: str) -> None:
         """What to say when there are no rows."""
