@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_textual_snapshot import SVGImageExtension
+from syrupy.assertion import SnapshotAssertion
+from syrupy.location import PyTestLocation
+from syrupy.types import SnapshotIndex
 from textual.pilot import Pilot
 
 from ekc_console import i18n
@@ -31,6 +35,7 @@ from tests.tui.steps import (
     log_in,
     press,
     replace,
+    resize,
     settle,
     show_call,
     talk,
@@ -274,15 +279,40 @@ STATES: dict[str, Steps] = {
 }
 
 
-@pytest.mark.parametrize("spacing", ["standard", "compact"])
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80", "120"])
+ALONE = frozenset({"quit", "jump"})
+"""A question stays where it was asked, and the jump ends with another size."""
+
+
+class Pictures(SVGImageExtension):
+    """One file a picture, named by the state, the size and the spacing."""
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0) -> str:
+        return f"{test_location.methodname}[{index}]"
+
+
 @pytest.mark.parametrize("name", STATES)
-def test_picture(
-    name: str, size: tuple[int, int], spacing: str, tmp_path: Path, snap_compare: Any
-) -> None:
-    prefs.save(tmp_path, Prefs(compact=spacing == "compact"))
-    app = EkcApp(ScriptedDesk(tmp_path), server="http://127.0.0.1:8122", state_dir=tmp_path)
-    assert snap_compare(app, run_before=STATES[name], terminal_size=size)
+async def test_picture(name: str, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    """One console comes to the state on the small terminal, then it is made denser and larger: a
+    start for each picture would take three times as long."""
+    pictures = snapshot.use_extension(Pictures)
+    sizes = [[SMALL], [LARGE]] if name in ALONE else [[SMALL, LARGE]]
+    for first, *others in sizes:
+        app = EkcApp(ScriptedDesk(tmp_path), server="http://127.0.0.1:8122", state_dir=tmp_path)
+        app.set_prefs(compact=False)
+        async with app.run_test(size=first) as pilot:
+            await STATES[name](pilot)
+            await settle(pilot)
+            for size in (first, *others):
+                if size != first:
+                    await resize(pilot, *size)
+                for spacing in ("standard", "compact"):
+                    app.set_prefs(compact=spacing == "compact")
+                    await settle(pilot)
+                    picture = f"{name}-{size[0]}-{spacing}"
+                    shown = app.export_screenshot(simplify=True)
+                    (tmp_path / f"{picture}.svg").write_text(shown, encoding="utf-8")
+                    assert pictures(name=picture) == shown, f"look at {tmp_path}/{picture}.svg"
 
 
 def test_the_room_of_a_large_terminal_is_used(app: EkcApp, snap_compare: Any) -> None:

@@ -8,6 +8,7 @@ from textual.containers import Vertical
 
 from ekc_console.i18n import _
 from ekc_console.tui.repaint import EVERYTHING
+from ekc_console.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from ekc_console.tui.app import EkcApp
@@ -42,6 +43,11 @@ class Pane(Vertical):
 
     def on_resize(self) -> None:
         """Texts are wrapped to the width, which is known only now."""
+        self.paint(EVERYTHING)
+
+    def on_painted_rewrapped(self, event: Painted.Rewrapped) -> None:
+        """A part may become wider or narrower while the pane does not: by spacing or scrollbar."""
+        event.stop()
         self.paint(EVERYTHING)
 
     def paint(self, names: frozenset[str]) -> None:

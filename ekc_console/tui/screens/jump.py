@@ -42,6 +42,14 @@ class JumpOverlay(ModalScreen[str]):
             label.styles.offset = (target.x, target.y)
             yield label
 
+    def on_mount(self) -> None:
+        self._size = self.size
+
+    def on_resize(self) -> None:
+        """The panes stand elsewhere now."""
+        if self.size != self._size:
+            self.dismiss("")
+
     def on_key(self, event: events.Key) -> None:
         event.stop()
         self.dismiss(self._by_key.get((event.character or "").lower(), ""))

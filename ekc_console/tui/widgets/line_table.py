@@ -62,6 +62,7 @@ class LineTable(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     LineTable {
         height: 1fr;
+        overflow-x: hidden;
         & > .line-table--header { text-style: bold; color: $muted; }
         & > .line-table--empty { color: $muted; }
         &:focus > .line-table--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 
 class Painted(Static):
     """Show text by :meth:`paint`; the same text again costs nothing."""
 
+    class Rewrapped(Message):
+        """The text has another width: one that was wrapped by hand must be made anew."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__("", id=id, classes=classes, markup=False)
         self._shown = Content("")
+        self._width = 0
+
+    def on_resize(self, event: events.Resize) -> None:
+        if event.size.width != self._width:
+            self._width = event.size.width
+            self.post_message(self.Rewrapped())
 
     @property
     def shown(self) -> Content:
