@@ -70,11 +70,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "call.hang_up", ("f8",), N_("Завершить"),
-        N_("Завершить разговор"), "call", "on_line", True, 4,
+        N_("Завершить разговор"), "call", "on_line", True, 2,
     ),
     Action(
         "call.hold", ("f6",), N_("Удержать"),
-        N_("На удержание: звонящий слышит музыку"), "call", "talking", True, 2,
+        N_("На удержание: звонящий слышит музыку"), "call", "talking", True, 1,
     ),
     Action(
         "call.resume", ("f6",), N_("Продолжить"),
@@ -83,17 +83,17 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "call.mute", ("f7",), N_("Микрофон"),
         N_("Выключить или включить микрофон"),
-        "call", "on_voice", True, 3,
+        "call", "on_voice", True, 5,
     ),
     Action(
-        "call.transfer", ("f4",), N_("Перевести"),
+        "call.transfer", ("f4",), N_("Перевод"),
         N_("Отдать вызов оператору, в очередь, на номер или в меню"),
-        "call", "can_transfer", True, 5,
+        "call", "can_transfer", True, 3,
     ),
     Action(
         "call.consult", ("f11",), N_("Спросить"),
         N_("Консультация: абонент ждёт с музыкой, вы говорите с другим"),
-        "call", "can_transfer", True, 6,
+        "call", "can_transfer", True, 4,
     ),
     Action(
         "consult.complete", ("f4",), N_("Соединить"),
@@ -126,7 +126,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "call.dial", ("f4",), N_("Набрать"),
-        N_("Позвонить по номеру"), "call", "can_dial", True, 5,
+        N_("Позвонить по номеру"), "call", "can_dial", True, 7,
     ),
     Action(
         "state.ready", ("f2",), N_("Готов"),
@@ -139,11 +139,11 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "state.break", ("f12",), N_("Перерыв"),
         N_("Перерыв с причиной; во время вызова — после него"),
-        "state", "can_break", True, 7,
+        "state", "can_break", True, 9,
     ),
     Action(
         "card.save", ("f9",), N_("Сохранить"),
-        N_("Сохранить карточку и закончить постобработку"), "script", "card_open", True, 3,
+        N_("Сохранить карточку и закончить постобработку"), "script", "card_open", True, 6,
     ),
     Action(
         "card.person", (), N_("Человек"),
@@ -179,11 +179,11 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "knowledge.open", ("ctrl+f",), N_("Ответы"),
         N_("Найти ответ, поликлинику или шаг сценария по словам"),
-        "script", "logged_in", True, 11,
+        "script", "logged_in", True, 12,
     ),
     Action(
         "find.open", ("f3",), N_("Поиск"),
-        N_("Найти обращения по телефону или имени"), "lists", "logged_in", True, 8,
+        N_("Найти обращения по телефону или имени"), "lists", "logged_in", True, 10,
     ),
     Action(
         "queue.pick", (), N_("Взять вызов"),
@@ -200,7 +200,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "help.ask", ("ctrl+e",), N_("Помощь"),
-        N_("Позвать руководителя; ещё раз — отменить вызов"), "staff", "logged_in", True,
+        N_("Позвать руководителя; ещё раз — отменить вызов"), "staff", "logged_in", True, 13,
     ),
     Action(
         "messages.open", ("ctrl+k",), N_("Сообщения"),
@@ -220,7 +220,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "view.next", ("ctrl+n",), N_("Раздел"),
-        N_("Следующий раздел экрана; между полями — Tab"), "view", "on_desk", True, 6,
+        N_("Следующий раздел экрана; между полями — Tab"), "view", "on_desk", True, 8,
     ),
     Action(
         "view.previous", ("ctrl+p",), N_("Раздел назад"),
@@ -252,7 +252,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "app.commands", ("ctrl+o",), N_("Команды"),
-        N_("Все команды списком, с поиском"), "app", "logged_in", True,
+        N_("Все команды списком, с поиском"), "app", "logged_in", True, 14,
     ),
     Action(
         "app.log", ("ctrl+l",), N_("Журнал"),
@@ -264,7 +264,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "app.quit", ("f10", "ctrl+q"), N_("Выход"),
-        N_("Закончить смену и выйти"), "app", "no_modal", True, 10,
+        N_("Закончить смену и выйти"), "app", "no_modal", True, 11,
     ),
 )  # fmt: skip
 

@@ -19,9 +19,7 @@ from textual.pilot import Pilot
 from ekc_console import i18n
 from ekc_console.client.echo import EchoResult, findings
 from ekc_console.client.sound import EchoState, SoundSetup
-from ekc_console.tui import prefs
 from ekc_console.tui.app import EkcApp
-from ekc_console.tui.prefs import Prefs
 from sip.fake import FakePhone
 from sip.fake_sound import HEADSET
 from sip.protocol import Device, Levels, Start, WatchLevels

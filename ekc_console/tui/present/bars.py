@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ekc_console.client.desk import Desk
 
 GAP = "   "
+BETWEEN = "  "
+"""Keys in the key bar."""
 Part = tuple[str, str]
 _WIDE = 100
 
@@ -253,17 +255,17 @@ def staff_line(desk: Desk, width: int) -> Content:
 def key_bar(situation: Situation, width: int) -> Content:
     """The most needed keys of this moment, as many as fit, in the order of the keyboard."""
     chosen: list[tuple[Action, Content]] = []
-    room = width - 1
+    room = width - 1 + len(BETWEEN)
     for action in sorted(ACTIONS, key=_need):
         if not action.rank or not enabled(action, situation):
             continue
         label = key_label(action, situation)
-        if label.cell_length + 2 > room:
-            break
-        room -= label.cell_length + 2
+        if label.cell_length + len(BETWEEN) > room:
+            continue
+        room -= label.cell_length + len(BETWEEN)
         chosen.append((action, label))
     chosen.sort(key=lambda pair: _place(pair[0]))
-    return Content(" ") + Content("  ").join([label for _action, label in chosen])
+    return Content(" ") + Content(BETWEEN).join([label for _action, label in chosen])
 
 
 def _need(action: Action) -> int:

@@ -16,3 +16,4 @@ def _moscow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+    i18n.use("ru")
