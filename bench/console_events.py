@@ -19,8 +19,9 @@ from rig.feed import Feed
 from rig.figures import latencies
 from rig.machine import begin, print_load
 from rig.processes import CpuMeter
-from rig.terminal import Terminal
 from terminal_output import LETTERS, console
+
+from tests.support.terminal import Terminal
 
 CALLS = 20
 

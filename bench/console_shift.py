@@ -17,8 +17,9 @@ import time
 from rig.feed import Feed
 from rig.machine import begin, print_load
 from rig.processes import resident_mb
-from rig.terminal import Terminal
 from terminal_output import ESC, F1, F3, console
+
+from tests.support.terminal import Terminal
 
 F5, F9 = b"\x1b[15~", b"\x1b[20~"
 

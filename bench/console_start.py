@@ -23,7 +23,8 @@ from rig.centre import PASSWORD, Centre
 from rig.figures import latencies
 from rig.machine import begin, print_load
 from rig.processes import CpuMeter, children, resident_mb
-from rig.terminal import Terminal
+
+from tests.support.terminal import Terminal
 
 FIRST_WORDS = "Пароль"
 START_LIMIT_S = 20.0

@@ -23,7 +23,8 @@ from pathlib import Path
 from rig.feed import LOGIN, PASSWORD, Feed
 from rig.figures import latencies
 from rig.machine import begin, print_load
-from rig.terminal import Terminal
+
+from tests.support.terminal import Terminal
 
 RELAY = Path(__file__).with_name("rig") / "relay.py"
 WAITING = 5

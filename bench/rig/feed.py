@@ -6,17 +6,13 @@ The server stands in a thread of its own, so that a benchmark may wait for its t
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
 import time
 from collections.abc import Awaitable
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from ekc_console.wire import messages as wire
 from tests.support.desk import CALL, ME, QUEUES, SCENARIO, new_card, saved_card

@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from ekc_console.tui import desktop
 from ekc_console.tui.cells import Cells, Written
+from ekc_console.tui.colourless import WithoutColours
 
 _SAVE_TITLE = "\x1b[22;2t"
 _RESTORE_TITLE = "\x1b[23;2t"
@@ -26,6 +27,8 @@ class TerminalApp(App[None], inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
+        if self.no_color:
+            self._filters = [WithoutColours()]
         self._cells = Cells()
         self._told_of_focus = False
         """The terminal reports when its window gets or loses the focus."""

@@ -9,15 +9,12 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.support.vt import Screen
 
