@@ -23,6 +23,7 @@ from ekc_console.tui.desktop import is_remote
 from ekc_console.tui.keymap import Keymap
 from ekc_console.tui.messages import Level, MessageLog
 from ekc_console.tui.present.status import sentences
+from ekc_console.tui.relabel import relabel
 from ekc_console.tui.repaint import EVERYTHING, Repainter
 from ekc_console.tui.screens.confirm import Confirm
 from ekc_console.tui.screens.frame import Frame
@@ -406,6 +407,10 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         self._theme_is_given = False
         self.set_prefs(theme=name)
         self.tell("info", _("Оформление: {name}").format(name=_(themes.THEMES[name])))
+
+    def use_language(self, language: str, setting: str) -> None:
+        """All texts from now on; back at the ``setting`` it was chosen with."""
+        self.run_worker(relabel(self, language, setting), group="relabel", exit_on_error=False)
 
     def use_sound(self, setup: SoundSetup) -> None:
         """The operator's choice, from now on and in the next shifts."""

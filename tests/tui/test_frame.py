@@ -16,6 +16,7 @@ from ekc_console.tui.screens.help import HelpScreen
 from ekc_console.tui.screens.jump import JumpOverlay
 from ekc_console.tui.screens.operator import OperatorScreen
 from ekc_console.tui.screens.settings import SettingsScreen
+from ekc_console.tui.widgets.choices import Choices
 from ekc_console.wire import messages as wire
 from tests.support.desk import CALL, NOW, ScriptedDesk
 from tests.tui.steps import (
@@ -100,6 +101,31 @@ async def test_settings_are_in_force_at_once_and_remembered(
     again = EkcApp(desk, server="", state_dir=tmp_path)
     assert (again.theme, again.has_class("-compact")) == ("ekc-light", True)
     assert (again.prefs.language, again.prefs.notice, again.prefs.bell) == ("en", False, True)
+
+
+@pytest.mark.parametrize("size", [(80, 24), WIDE])
+async def test_another_language_is_spoken_at_once_and_nothing_typed_is_lost(
+    app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова ан")
+        desk.card_desk.set_note("Перезвонить")
+        await press(pilot, "ctrl+o", "настройки", "enter", "3")
+        assert isinstance(app.screen, SettingsScreen)
+        assert app.screen.query_one(Choices).highlighted == 2
+        assert "F8 Hang up" in shown(pilot, "#keys")
+        await press(pilot, "escape")
+        assert isinstance(app.screen, OperatorScreen)
+        assert app.screen.pane("caller").border_title == "Caller"
+        assert focused(pilot) == "script-input"
+        await press(pilot, "на", "enter")
+        assert "Дата рождения?" in shown(pilot, "#script-text")
+        assert desk.card_desk.session is not None
+        assert desk.card_desk.session.fields["fio"] == "Иванова Анна"
+        assert desk.card_desk.note == "Перезвонить"
+        await press(pilot, "ctrl+o", "settings: look", "enter", "3")
+        assert "F8 Завершить" in shown(pilot, "#keys")
 
 
 async def test_own_keys_work_and_their_faults_are_told(desk: ScriptedDesk, tmp_path: Path) -> None:

@@ -69,6 +69,18 @@ class ScriptPane(Pane):
 
     # -- what is shown -----------------------------------------------------------
 
+    @property
+    def typed(self) -> str:
+        """Text of the field, empty without one."""
+        return self.query_one("#script-input", Input).value if self._field else ""
+
+    @typed.setter
+    def typed(self, text: str) -> None:
+        if self._field and text:
+            field = self.query_one("#script-input", Input)
+            field.value = text
+            field.cursor_position = len(text)
+
     def paint(self, names: frozenset[str]) -> None:
         if not names & {"card", "view"}:
             return

@@ -55,9 +55,26 @@ class Tabs(Painted):
 
 
 class OperatorScreen(Frame):
-    def __init__(self) -> None:
+    """``active``: the pane to begin with."""
+
+    def __init__(self, active: str = "queue") -> None:
         super().__init__()
-        self._active = "queue"
+        self._active = active
+
+    @property
+    def active(self) -> str:
+        """The pane one is in."""
+        return self._active
+
+    @property
+    def typed(self) -> str:
+        """What stands in the script's field and is no answer yet."""
+        return self._script.typed
+
+    @typed.setter
+    def typed(self, text: str) -> None:
+        self._script.paint(EVERYTHING)
+        self._script.typed = text
 
     def compose_body(self) -> ComposeResult:
         yield Tabs(id="tabs")

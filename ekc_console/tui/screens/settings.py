@@ -13,6 +13,7 @@ from ekc_console import i18n
 from ekc_console.i18n import N_, _
 from ekc_console.tui import themes
 from ekc_console.tui.prefs import Prefs
+from ekc_console.tui.repaint import EVERYTHING
 from ekc_console.tui.screens.frame import Frame
 from ekc_console.tui.widgets.choices import Choice, Choices
 from ekc_console.tui.widgets.painted import Painted
@@ -52,7 +53,7 @@ SETTINGS = (
     ),
     Setting(
         "language",
-        N_("Язык (со следующего запуска)"),
+        N_("Язык"),
         lambda p: i18n.NAMES[p.language or i18n.language()],
         lambda p: {"language": _next_language(p)},
     ),
@@ -74,13 +75,23 @@ SETTINGS = (
 class SettingsScreen(Frame):
     about = N_("Enter или цифра меняет настройку; она действует сразу и хранится на этом месте.")
 
+    def __init__(self, chosen: str = "") -> None:
+        """``chosen``: id of the setting under the cursor at first."""
+        super().__init__()
+        self._chosen = chosen
+
     def compose_body(self) -> Iterable[Widget]:
         yield Label(_("Настройки") + "   " + _("Esc — закрыть"), classes="screen-title")
         yield Choices(id="settings")
         yield Painted(id="settings-note")
 
     def on_mount(self) -> None:
-        self.query_one(Choices).focus()
+        choices = self.query_one(Choices)
+        self.paint_body(EVERYTHING)
+        choices.highlighted = next(
+            (place for place, s in enumerate(SETTINGS) if s.id == self._chosen), 0
+        )
+        choices.focus()
         self.query_one("#settings-note", Painted).paint(Content.styled(_(self.about), "$muted"))
 
     def paint_body(self, names: frozenset[str]) -> None:
@@ -96,3 +107,5 @@ class SettingsScreen(Frame):
         event.stop()
         setting = next(s for s in SETTINGS if s.id == event.value)
         self.ekc.set_prefs(**setting.changes(self.ekc.prefs))
+        if self.ekc.prefs.language not in ("", i18n.language()):
+            self.ekc.use_language(self.ekc.prefs.language, setting.id)

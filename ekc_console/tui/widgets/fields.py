@@ -24,7 +24,12 @@ class TextField(Input):
         max_length: int = 1000,
     ) -> None:
         super().__init__(
-            value, placeholder=placeholder, password=password, max_length=max_length, id=id
+            value,
+            placeholder=placeholder,
+            password=password,
+            max_length=max_length,
+            id=id,
+            select_on_focus=False,  # back from another screen, the next letter would wipe the text
         )
         self.cursor_blink = False
 
