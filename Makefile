@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PYTEST_WORKERS ?= 2
 
-.PHONY: setup demo demo-headless test check format interop bench messages clean
+.PHONY: setup demo demo-headless test check format interop bench messages pictures clean
 
 setup: $(READY)
 
@@ -50,6 +50,9 @@ bench: setup
 
 messages: setup
 	$(BIN)/python -m ekc_console.locale.catalogue
+
+pictures: setup
+	$(BIN)/python -m tests.support.guide docs/img
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,7 +12,8 @@ from ekc_console.tui.screens.help import help_text
 from ekc_console.tui.screens.operator import OperatorScreen
 from ekc_console.tui.widgets.line_table import LineTable
 from ekc_console.wire import messages as wire
-from tests.support.desk import CALLBACKS, ScriptedDesk, waiting
+from ekc_console.wire import work as wire_work
+from tests.support.desk import CALLBACKS, STAFF_WORDS, ScriptedDesk, waiting
 from tests.tui.steps import be_ready, commands, focused, press, resize, settle, shown, talk
 
 WIDE = (120, 40)
@@ -128,7 +129,8 @@ async def test_all_panes_stand_on_a_wide_terminal_and_resizing_keeps_the_focus(
 ) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await talk(pilot)
-        assert all(pane.display for pane in app.screen.query(Pane))
+        hidden = [pane.slug for pane in app.screen.query(Pane) if not pane.display]
+        assert hidden == ["news"]
         await press(pilot, "1", "иванова")
         await resize(pilot, 80, 24)
         assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == ["script"]
@@ -177,3 +179,17 @@ async def test_help_over_help_is_one_help(app: EkcApp) -> None:
         await be_ready(pilot)
         await press(pilot, "f1", "f1", "f3", "f1", "escape")
         assert isinstance(app.screen, OperatorScreen)
+
+
+async def test_a_large_terminal_shows_the_messages_and_a_small_one_goes_back_to_the_script(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=(200, 50)) as pilot:
+        await be_ready(pilot)
+        desk.put(*STAFF_WORDS)
+        await settle(pilot)
+        assert table(app, "#news").rows[0].cells[1].startswith("Орлова Нина: Зайдите")
+        await press(pilot, "ctrl+t", "s", "enter")
+        assert commands(pilot, wire_work.ReadMessage)[0].message == STAFF_WORDS[1].id
+        await resize(pilot, 80, 24)
+        assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == ["script"]

@@ -313,8 +313,15 @@ async def test_picture(name: str, tmp_path: Path, snapshot: SnapshotAssertion) -
                     assert pictures(name=picture) == shown, f"look at {tmp_path}/{picture}.svg"
 
 
-def test_the_room_of_a_large_terminal_is_used(app: EkcApp, snap_compare: Any) -> None:
-    assert snap_compare(app, run_before=_held, terminal_size=(200, 50))
+async def _news(pilot: Pilot[Any]) -> None:
+    await _queue(pilot)
+    desk_of(pilot).put(*STAFF_WORDS)
+    await press(pilot, "ctrl+t", "s")
+
+
+@pytest.mark.parametrize("steps", [_held, _news, _offered, _wrap_up], ids=lambda s: s.__name__[1:])
+def test_the_room_of_a_large_terminal_is_used(app: EkcApp, steps: Steps, snap_compare: Any) -> None:
+    assert snap_compare(app, run_before=steps, terminal_size=(200, 50))
 
 
 @pytest.mark.parametrize("theme", ["ekc-light", "ekc-contrast", "ansi-dark"])

@@ -15,6 +15,7 @@ from ekc_console.tui.panes.callbacks import CallbacksPane
 from ekc_console.tui.panes.caller import CallerPane
 from ekc_console.tui.panes.card import CardPane
 from ekc_console.tui.panes.day import DayPane
+from ekc_console.tui.panes.news import NewsPane
 from ekc_console.tui.panes.pane import Pane
 from ekc_console.tui.panes.queue import QueuePane
 from ekc_console.tui.panes.script import ScriptPane
@@ -26,8 +27,11 @@ from ekc_console.tui.widgets.painted import Painted
 WIDE = 120
 """Columns from which all panes are shown at once."""
 
-ORDER = ("script", "caller", "card", "queue", "callbacks", "day")
+ORDER = ("script", "news", "caller", "card", "queue", "callbacks", "day")
 """Of the tabs, and of going around with Ctrl+N."""
+
+EXTRA = frozenset({"news"})
+"""Panes that only a large terminal has room for."""
 
 
 class Tabs(Painted):
@@ -85,14 +89,16 @@ class OperatorScreen(Frame):
                 yield DayPane()
             with Vertical(id="centre", classes="column"):
                 yield ScriptPane()
+                yield NewsPane()
             with Vertical(id="right", classes="column"):
                 yield CallerPane()
                 yield CardPane()
 
     @property
     def panes(self) -> list[Pane]:
-        """In the order of going around."""
-        return sorted(self.query(Pane), key=lambda pane: ORDER.index(pane.slug))
+        """Those there is room for, in the order of going around."""
+        panes = [pane for pane in self.query(Pane) if pane.slug not in EXTRA or pane.display]
+        return sorted(panes, key=lambda pane: ORDER.index(pane.slug))
 
     def pane(self, name: str) -> Pane:
         return self.query_one(f"#pane-{name}", Pane)
@@ -112,6 +118,7 @@ class OperatorScreen(Frame):
     def on_resize(self) -> None:
         super().on_resize()
         self._show_active()
+        self.call_after_refresh(self._show_active)
 
     def paint_body(self, names: frozenset[str]) -> None:
         for pane in self.panes:
@@ -122,6 +129,8 @@ class OperatorScreen(Frame):
 
     def _show_active(self) -> None:
         """On a narrow terminal one pane and its column stay."""
+        if self._active in EXTRA and not self.pane(self._active).display:
+            self._active = "script"
         for column in self.query(".column"):
             inside = any(pane.slug == self._active for pane in column.query(Pane))
             column.set_class(inside, "-active")
@@ -141,7 +150,7 @@ class OperatorScreen(Frame):
         self.show_pane(name)
 
     def go_around(self, by: int) -> None:
-        names = list(ORDER)
+        names = [pane.slug for pane in self.panes]
         if self.wide:
             names.remove("day")
         at = names.index(self._active) if self._active in names else 0
