@@ -46,3 +46,8 @@ def test_pictures_load_nothing_from_elsewhere_and_show_no_real_number(picture: P
     assert "url(http" not in text
     shown = set(re.findall(r"\+7 \d{3} \d{3}-\d\d-\d\d", text))
     assert {number for number in shown if not number.startswith("+7 900 000-00-")} == set()
+
+
+def test_the_guide_shows_every_picture_there_is_and_no_other() -> None:
+    shown = set(re.findall(r"\(img/([\w-]+)\.svg\)", GUIDE.read_text(encoding="utf-8")))
+    assert shown == {path.stem for path in (GUIDE.parent / "img").glob("*.svg")}
