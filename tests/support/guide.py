@@ -27,6 +27,7 @@ from ekc_console.client.sound import SoundSetup
 from ekc_console.server import app as server_app
 from ekc_console.server.auth import hash_password
 from ekc_console.server.store import people
+from ekc_console.server.views import Person
 from ekc_console.tui import repaint
 from ekc_console.tui.app import EkcApp
 from ekc_console.wire import messages as wire
@@ -328,7 +329,9 @@ async def _at(centre: Centre, place: Path, folder: Path, size: tuple[int, int]) 
     desk = GuideDesk(centre, place / "console")
     app = EkcApp(desk, server="http://127.0.0.1:8122", state_dir=place / "console")
     shift = Walk(centre, desk, app, folder)
-    shift.supervisor = await Operator(centre, "nina", "supervisor", QUEUES).come()
+    nina = Operator(centre, "nina", "supervisor", QUEUES)
+    nina.person = Person(nina.person.login, "Нина Орлова", "supervisor")
+    shift.supervisor = await nina.come()
     async with app.run_test(size=size) as pilot:
         await shift.go(pilot)
     return shift.shots
