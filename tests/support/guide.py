@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -331,6 +332,7 @@ async def _at(centre: Centre, place: Path, folder: Path, size: tuple[int, int]) 
     shift = Walk(centre, desk, app, folder)
     nina = Operator(centre, "nina", "supervisor", QUEUES)
     nina.person = Person(nina.person.login, "Нина Орлова", "supervisor")
+    nina.session = replace(nina.session, name=nina.person.name)
     shift.supervisor = await nina.come()
     async with app.run_test(size=size) as pilot:
         await shift.go(pilot)
