@@ -165,6 +165,8 @@ class Walk:
     async def _offer(self) -> None:
         await self.centre.in_queue("+79000000012", key="1")
         await self.call("offered")
+        await self.until(lambda: self.desk.view.queues[0].agents_ready == 0)
+        await self.until(lambda: len(self.desk.view.waiting) == 1)
         Standing.go(2)
         await self.shot("offer")
         await self.keys("f5")
