@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from tests.tui import steps
 def main(folder: Path, state: str) -> None:
     async def walk(pilot: Pilot[Any]) -> None:
         await getattr(steps, state)(pilot)
-        await asyncio.Event().wait()
 
     EkcApp(ScriptedDesk(folder), server="127.0.0.1", state_dir=folder).run(auto_pilot=walk)
 
