@@ -350,15 +350,33 @@ class AsteriskWorld:
         return (self.settings.directory / "engine.json").exists()
 
     async def phone(
-        self, user: str, *, tone: int, password: str = "", host: str = "", login: str = ""
+        self,
+        user: str,
+        *,
+        tone: int,
+        password: str = "",
+        host: str = "",
+        login: str = "",
+        mu_law: bool = False,
+        first_packet: int | None = None,
     ) -> SipParty:
         phone = SipParty(host or fresh_host(), user, tone, password, login)
+        phone.mu_law, phone.first_packet = mu_law, first_packet
         self._phones.append(await phone.open())
         return phone
 
-    async def caller(self, number: str | None = "79001112233", *, tone: int = 700) -> Party:
+    async def caller(
+        self,
+        number: str | None = "79001112233",
+        *,
+        tone: int = 700,
+        mu_law: bool = False,
+        first_packet: int | None = None,
+    ) -> Party:
         known = len(self.events.of(CallerArrived))
-        phone = await self.phone(number or "anonymous", tone=tone)
+        phone = await self.phone(
+            number or "anonymous", tone=tone, mu_law=mu_law, first_packet=first_packet
+        )
         phone.call("122", self.engine.sip_address())
         await until(lambda: len(self.events.of(CallerArrived)) > known, "CallerArrived")
         return _SipParty(phone, self.events.of(CallerArrived)[-1].leg)

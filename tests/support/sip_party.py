@@ -1,4 +1,4 @@
-"""A SIP telephone for tests: one asyncio object, UDP, A-law, many of them in one process.
+"""A SIP telephone for tests: one asyncio object, UDP, A-law or µ-law, many of them in one process.
 
 Enough of RFC 3261 (INVITE with digest, ACK, CANCEL, BYE), RFC 3550 and RFC 4733 to be an outside
 party of a call on loopback, and a tone detector, so that a test can ask what is really heard.
@@ -89,6 +89,10 @@ class SipParty:
     password: str = ""
     login: str = ""
     behaviour: str | int = "answer"
+    mu_law: bool = False
+    """Speaks and understands µ-law only, instead of A-law only."""
+    first_packet: int | None = None
+    """RTP sequence number of a call's first packet; None: any."""
     state: str = "idle"
     code: int = 0
     hears: frozenset[int] = frozenset()
@@ -199,10 +203,17 @@ class SipParty:
             self._silence()
             self._set("ended")
 
+    @property
+    def _codec(self) -> int:
+        """The static RTP payload type (RFC 3551)."""
+        return 0 if self.mu_law else 8
+
     def _sdp(self) -> str:
+        name = "PCMU" if self.mu_law else "PCMA"
         return (
             f"v=0\r\no=- 1 1 IN IP4 {self.host}\r\ns=-\r\nc=IN IP4 {self.host}\r\nt=0 0\r\n"
-            f"m=audio {self._rtp_port} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n"
+            f"m=audio {self._rtp_port} RTP/AVP {self._codec} 101\r\n"
+            f"a=rtpmap:{self._codec} {name}/8000\r\n"
             "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n"
         )
 
@@ -368,14 +379,15 @@ class SipParty:
         """A frame every 20 ms by the clock; keys are sent as events of 100 ms."""
         loop = asyncio.get_running_loop()
         begin, number = loop.time(), 0
-        source, base = random.getrandbits(32), random.getrandbits(15)
+        source = random.getrandbits(32)
+        base = random.getrandbits(15) if self.first_packet is None else self.first_packet
         event: tuple[int, int, int] | None = None
         pause = 0
         while True:
             stamp = number * FRAME
             if event is None and self._keys and pause == 0:
                 event = (_KEYS.index(self._keys.pop(0)), stamp, 0)
-            kind, marker = 8, 0
+            kind, marker = self._codec, 0
             if event is not None:
                 code, started, step = event
                 kind, marker = 101, 0x80 if step == 0 else 0
@@ -401,16 +413,18 @@ class SipParty:
     def _sound(self, number: int) -> bytes:
         steps = np.arange(number * FRAME, (number + 1) * FRAME)
         wave = _LEVEL * np.sin(2 * math.pi * self.tone * steps / RATE)
-        return audioop.lin2alaw(wave.astype("<i2").tobytes(), 2)
+        encode = audioop.lin2ulaw if self.mu_law else audioop.lin2alaw
+        return encode(wave.astype("<i2").tobytes(), 2)
 
     def _hear(self, data: bytes, address) -> None:
         if len(data) == 16 and data[1] & 0x7F == 101:
             self._take_event(data)
             return
-        if len(data) != 12 + FRAME or data[1] & 0x7F != 8:
+        if len(data) != 12 + FRAME or data[1] & 0x7F != self._codec:
             return
         self._heard_at = asyncio.get_running_loop().time()
-        samples = np.frombuffer(audioop.alaw2lin(data[12:], 2), "<i2")
+        decode = audioop.ulaw2lin if self.mu_law else audioop.alaw2lin
+        samples = np.frombuffer(decode(data[12:], 2), "<i2")
         heard = tones_in(samples)
         if heard == self._pending and heard != self.hears:
             self._now_hears(heard)

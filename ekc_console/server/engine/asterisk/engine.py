@@ -39,9 +39,9 @@ _NORMAL, _BUSY = "16", "17"  # Q.850
 _REJECTED = "21"
 _EXISTS = 409
 _HANG_UP_S = 3.0
+"""At the end, for all legs' BYEs to go out."""
 _RECORDER_ENDS_S = 0.03
 """A stopped MixMonitor closes its files within a packet."""
-"""At the end, for all legs' BYEs to go out."""
 _DYNAMIC = "/asterisk/config/dynamic/res_pjsip"
 
 
@@ -163,7 +163,9 @@ class AsteriskEngine:
             if odd is not None:
                 with contextlib.suppress(LegGone):
                     await self._move(f"/bridges/{bridge}/addChannel", odd.id)
+                    await self._record_anew(odd)
             await self._record_on(entry)
+        await self._record_rest(bridge, entry)
 
     async def leave(self, bridge: str, leg: str) -> None:
         check_name(bridge)
@@ -172,29 +174,32 @@ class AsteriskEngine:
             if entry.bridge == bridge:
                 await self._move(f"/bridges/{bridge}/removeChannel", leg)
                 entry.bridge = None
+        await self._record_rest(bridge, entry)
 
-    async def _odd_one(self, bridge: str, third: Leg) -> Leg | None:
-        """Who must step aside while ``third`` joins a bridge of two.
+    async def _odd_one(self, bridge: str, new: Leg) -> Leg | None:
+        """Who must step aside while ``new`` joins a bridge of one or two.
 
-        Asterisk 22 sends nothing any more to two channels of different codecs when a third one
-        turns their bridge from a simple one into a mixing one. Of three legs and two codecs (A-law
-        and µ-law) two agree: those two must be the ones who are there when the third comes.
+        Asterisk 22 sends nothing any more to a leg that is spoken to in another codec when its
+        place in the bridge outlives those who speak: a standing leg from one caller to the next,
+        or two of different codecs whose simple bridge becomes a mixing one (measured). A leg that
+        is put back in begins anew. Of three legs and two codecs (A-law and µ-law) two agree: those
+        two must be the ones who are there when the third comes.
         """
         legs = self._link.legs.all()
-        pair = [leg for leg in legs if leg.bridge == bridge and not leg.ending]
-        if len(pair) != 2:
+        there = [leg for leg in legs if leg.bridge == bridge and not leg.ending]
+        if len(there) not in (1, 2):
             return None
-        first, second, new = [await self._codec(leg) for leg in (*pair, third)]
-        if first == second or not (first and second and new):
+        codecs = [await self._codec(leg) for leg in (*there, new)]
+        if not all(codecs) or codecs[0] == codecs[1]:
             return None
-        return pair[0] if first != new else pair[1]
+        return there[0] if len(there) == 1 or codecs[0] != codecs[2] else there[1]
 
     async def _codec(self, leg: Leg) -> str:
-        """Empty when the leg has ended in this moment."""
-        try:
-            return await self._link.ari.variable(leg.id, "CHANNEL(audionativeformat)")
-        except AriError:
-            return ""
+        """Asked once. Empty when the leg has ended in this moment."""
+        if not leg.codec:
+            with contextlib.suppress(AriError):
+                leg.codec = await self._link.ari.variable(leg.id, "CHANNEL(audionativeformat)")
+        return leg.codec
 
     async def _move(self, path: str, leg: str) -> None:
         try:
@@ -229,15 +234,26 @@ class AsteriskEngine:
             await self._record("StopMixMonitor", entry)
 
     async def _record_on(self, entry: Leg) -> None:
-        """Go on in the same files after a move from one bridge to another: in about half of such
-        moves MixMonitor of Asterisk 22 hears nothing more of what is said to the leg (measured).
-        """
-        stem, before = entry.recording, entry.recorded_in
-        entry.recorded_in = entry.bridge
-        if stem is not None and before not in (None, entry.bridge):
+        """Go on in the same files after a move from one bridge to another."""
+        before, entry.recorded_in = entry.recorded_in, entry.bridge
+        if before not in (None, entry.bridge):
+            await self._record_anew(entry)
+
+    async def _record_rest(self, bridge: str, moved: Leg) -> None:
+        """A third one came or went: two others who talk there are recorded anew."""
+        rest = [leg for leg in self._link.legs.all() if leg.bridge == bridge and leg is not moved]
+        if len(rest) == 2:
+            for leg in rest:
+                with contextlib.suppress(LegGone):
+                    await self._record_anew(leg)
+
+    async def _record_anew(self, entry: Leg) -> None:
+        """In about half of the cases in which somebody else speaks to a leg than before, MixMonitor
+        of Asterisk 22 hears nothing more of what is said to it (measured)."""
+        if entry.recording is not None:
             await self._record("StopMixMonitor", entry)
             await asyncio.sleep(_RECORDER_ENDS_S)
-            await self._record("MixMonitor", entry, Options="a" + _sides(stem))
+            await self._record("MixMonitor", entry, Options="a" + _sides(entry.recording))
 
     async def _record(self, action: str, leg: Leg, **headers: str) -> None:
         ami = await self._link.ami()

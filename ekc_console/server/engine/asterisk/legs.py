@@ -84,6 +84,8 @@ class Leg:
     answered: bool = False
     rang: bool = False
     bridge: str | None = None
+    codec: str = ""
+    """Asterisk's name of it, once somebody has asked."""
     recording: Path | None = None
     """Stem of the files it is recorded to, while it is."""
     recorded_in: str | None = None
