@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from pathlib import Path
 
 import click
@@ -12,6 +13,9 @@ import click
 from ekc_console import log
 from ekc_console.commands.options import config_option, read_config, say
 from ekc_console.config import Config
+
+SWITCH_S = 0.0005
+"""A thread that writes or reads the store gives way to the event loop this soon (usually 5 ms)."""
 
 
 @click.command("server")
@@ -29,6 +33,7 @@ def command(config_file: Path | None, log_file: Path | None, keep_calls: bool) -
     """
     config = read_config(config_file)
     log.set_up(log_file)
+    sys.setswitchinterval(SWITCH_S)
     asyncio.run(_serve(config, keep_calls))
 
 
