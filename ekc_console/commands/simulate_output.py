@@ -97,7 +97,9 @@ def show(study: Study, variants: Variants, reading: Reading, plot: bool) -> None
     first = next(iter(plans.values()))
     threshold = f"{first.settings.service_level_s:g}"
     console.print(
-        f"{_('Уровень обслуживания')}: {_(_READINGS[reading])}, T = {threshold} {_('с')}."
+        _("Уровень обслуживания: {reading}, T = {seconds} с.").format(
+            reading=_(_READINGS[reading]), seconds=threshold
+        )
     )
     for line in _remarks(first, len(plans) == 1):
         console.print(line)
@@ -147,7 +149,7 @@ def _behaviour(plan: Plan) -> list[str]:
 
 
 def _alone(plan: Plan, days: list[Figures]) -> Table:
-    table = Table(title=f"{plan.settings.title}: {_('дней')} {len(days)}")
+    table = Table(title=_("{queue}: дней {n}").format(queue=plan.settings.title, n=len(days)))
     table.add_column("")
     table.add_column(_("Среднее"), justify="right")
     table.add_column(_("± 95 %"), justify="right")

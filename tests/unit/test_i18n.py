@@ -50,6 +50,24 @@ def test_the_environment_decides_at_the_first_text(monkeypatch: pytest.MonkeyPat
     assert _("Готов") == "Ready"
 
 
+@pytest.mark.parametrize(
+    "file", sorted(PACKAGE.glob("**/*.py")), ids=lambda file: str(file.relative_to(PACKAGE))
+)
+def test_no_text_hides_in_an_f_string(file: Path) -> None:
+    """The catalogue's collector does not look into them on Python 3.11."""
+    hidden = [
+        call.args[0].value
+        for piece in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(piece, ast.JoinedStr)
+        for call in ast.walk(piece)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "_"
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_text_is_translated(language: str) -> None:
     po = catalogue.read(LOCALE_DIR / language / "LC_MESSAGES" / "ekc.po", language)

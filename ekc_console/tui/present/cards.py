@@ -122,8 +122,8 @@ def person(item: PersonRecord) -> str:
 
 def person_choice(item: PersonRecord, linked: int) -> Choice:
     numbers = [
-        f"{_('СНИЛС')} {item.snils}" if item.snils else "",
-        f"{_('полис')} {item.oms}" if item.oms else "",
+        _("СНИЛС {number}").format(number=item.snils) if item.snils else "",
+        _("полис {number}").format(number=item.oms) if item.oms else "",
         _("обращений: {n}").format(n=item.contacts) if item.contacts else "",
     ]
     note = " · ".join(part for part in numbers if part)

@@ -152,11 +152,13 @@ def _meter(
     share = (max(level, METER_FLOOR_DBFS) - METER_FLOOR_DBFS) / -METER_FLOOR_DBFS
     full = min(cells, round(share * cells))
     word = _verdict(level) if judged else ""
+    decibels = _("дБ")
+    said = f"{round(level):>4} {decibels}" if level > METER_FLOOR_DBFS else _("тихо")
     return Content.assemble(
         name,
         ("█" * full, "$text-success"),
         ("░" * (cells - full), "$muted"),
-        f"  {round(level):>4} {_('дБ')}  " if level > METER_FLOOR_DBFS else f"  {_('тихо')}  ",
+        f"  {said}  ",
         word,
     )
 
