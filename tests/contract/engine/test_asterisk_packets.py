@@ -38,9 +38,10 @@ async def test_callers_of_another_codec_follow_one_another(world: AsteriskWorld)
         await world.events.get(LegEnded, leg=caller.leg)
 
 
+@pytest.mark.parametrize("goes", ["let go", "hangs up"])
 @pytest.mark.parametrize("mu_law", [False, True])
 async def test_whoever_joins_or_leaves_a_talk_is_in_its_recording(
-    world: AsteriskWorld, tmp_path: Path, mu_law: bool
+    world: AsteriskWorld, tmp_path: Path, mu_law: bool, goes: str
 ) -> None:
     caller = await put_caller(world, HIGH, mu_law=mu_law)
     first = await put_operator(world)
@@ -58,7 +59,10 @@ async def test_whoever_joins_or_leaves_a_talk_is_in_its_recording(
     await a_while(world)
     await first.until_hears({700, 1500})
     await second.until_hears({700, 1100})
-    await world.engine.leave("talk", first.leg)
+    if goes == "let go":
+        await world.engine.leave("talk", first.leg)
+    else:
+        first.hang_up()
     await caller.until_hears({1500})
     await second.until_hears({700})
     await a_while(world)

@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
-from ekc_console.server.engine.asterisk.ami import AmiError
 from ekc_console.server.engine.asterisk.ari import AriError
 from ekc_console.server.engine.asterisk.configuration import (
     account_fields,
@@ -40,8 +39,6 @@ _REJECTED = "21"
 _EXISTS = 409
 _HANG_UP_S = 3.0
 """At the end, for all legs' BYEs to go out."""
-_RECORDER_ENDS_S = 0.03
-"""A stopped MixMonitor closes its files within a packet."""
 _DYNAMIC = "/asterisk/config/dynamic/res_pjsip"
 
 
@@ -163,9 +160,9 @@ class AsteriskEngine:
             if odd is not None:
                 with contextlib.suppress(LegGone):
                     await self._move(f"/bridges/{bridge}/addChannel", odd.id)
-                    await self._record_anew(odd)
-            await self._record_on(entry)
-        await self._record_rest(bridge, entry)
+                    await self._link.recorders.begin_anew(odd)
+            await self._link.recorders.moved(entry)
+        await self._link.recorders.company_changed(bridge, entry)
 
     async def leave(self, bridge: str, leg: str) -> None:
         check_name(bridge)
@@ -174,7 +171,7 @@ class AsteriskEngine:
             if entry.bridge == bridge:
                 await self._move(f"/bridges/{bridge}/removeChannel", leg)
                 entry.bridge = None
-        await self._record_rest(bridge, entry)
+        await self._link.recorders.company_changed(bridge, entry)
 
     async def _odd_one(self, bridge: str, new: Leg) -> Leg | None:
         """Who must step aside while ``new`` joins a bridge of one or two.
@@ -224,45 +221,10 @@ class AsteriskEngine:
         entry = self._leg(leg)
         check_stem(stem)
         await asyncio.to_thread(stem.parent.mkdir, parents=True, exist_ok=True)
-        await self._record("MixMonitor", entry, Options=_sides(stem))
-        entry.recording, entry.recorded_in = stem, entry.bridge
+        await self._link.recorders.start(entry, stem)
 
     async def stop_recording(self, leg: str) -> None:
-        entry = self._leg(leg)
-        entry.recording = None
-        with contextlib.suppress(AmiError):  # nothing was being recorded
-            await self._record("StopMixMonitor", entry)
-
-    async def _record_on(self, entry: Leg) -> None:
-        """Go on in the same files after a move from one bridge to another."""
-        before, entry.recorded_in = entry.recorded_in, entry.bridge
-        if before not in (None, entry.bridge):
-            await self._record_anew(entry)
-
-    async def _record_rest(self, bridge: str, moved: Leg) -> None:
-        """A third one came or went: two others who talk there are recorded anew."""
-        rest = [leg for leg in self._link.legs.all() if leg.bridge == bridge and leg is not moved]
-        if len(rest) == 2:
-            for leg in rest:
-                with contextlib.suppress(LegGone):
-                    await self._record_anew(leg)
-
-    async def _record_anew(self, entry: Leg) -> None:
-        """In about half of the cases in which somebody else speaks to a leg than before, MixMonitor
-        of Asterisk 22 hears nothing more of what is said to it (measured)."""
-        if entry.recording is not None:
-            await self._record("StopMixMonitor", entry)
-            await asyncio.sleep(_RECORDER_ENDS_S)
-            await self._record("MixMonitor", entry, Options="a" + _sides(entry.recording))
-
-    async def _record(self, action: str, leg: Leg, **headers: str) -> None:
-        ami = await self._link.ami()
-        try:
-            await ami.action(action, Channel=leg.name, **headers)
-        except AmiError as error:
-            if error.message == "No such channel":
-                raise LegGone("Звонок уже завершён.") from None
-            raise
+        await self._link.recorders.stop(self._leg(leg))
 
     # -- accounts -------------------------------------------------------------------------
 
@@ -320,11 +282,6 @@ class AsteriskEngine:
         check_prompt(file)
         if self._node.settings is not None and not file.is_file():
             raise EngineError(f"Нет звукового файла {file}.", "Проверьте каталог фраз.")
-
-
-def _sides(stem: Path) -> str:
-    """Options of MixMonitor: what is heard from the leg and what is said to it, apart."""
-    return f"r({stem}-in.wav)t({stem}-out.wav)i(EKC_RECORDING)"
 
 
 def _fields(pairs: list[tuple[str, str]]) -> dict[str, object]:

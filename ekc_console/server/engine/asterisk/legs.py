@@ -125,9 +125,17 @@ class Dials(Protocol):
 
 
 class LegTable:
-    """``next_playback`` is called when the first of a leg's playbacks is over by itself."""
+    """``next_playback`` is called when the first of a leg's playbacks is over by itself, ``left``
+    with the bridge in which a leg was that has ended."""
 
-    def __init__(self, sink: EventSink, next_playback: Callable[[Leg], None], dials: Dials) -> None:
+    def __init__(
+        self,
+        sink: EventSink,
+        next_playback: Callable[[Leg], None],
+        dials: Dials,
+        left: Callable[[str], None],
+    ) -> None:
+        self._left = left
         self._sink = sink
         self._next_playback = next_playback
         self._dials = dials
@@ -186,6 +194,8 @@ class LegTable:
         for playing in tuple(entry.playing):
             self.end_playback(playing.id, finished=False)
         self._changed.set()
+        if entry.bridge is not None:
+            self._left(entry.bridge)
         self._sink(LegEnded(leg, cause))
 
     def forget(self, leg: str) -> None:

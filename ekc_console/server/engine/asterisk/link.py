@@ -14,6 +14,7 @@ from ekc_console.server.engine.asterisk.dialler import Dialler, TrunkOrder
 from ekc_console.server.engine.asterisk.legs import LegTable
 from ekc_console.server.engine.asterisk.node import Node
 from ekc_console.server.engine.asterisk.player import Player
+from ekc_console.server.engine.asterisk.recorders import Recorders
 from ekc_console.server.engine.asterisk.registrations import Registrations
 from ekc_console.server.engine.checks import TRUNK_PREFIX
 from ekc_console.server.engine.protocol import (
@@ -55,10 +56,14 @@ class Link:
             ),
         )
 
+        self.recorders = Recorders(lambda: self.legs, self.ami)
+
     async def open(self, sink: EventSink) -> None:
         """Bring the node up and connect; EngineUp was sent when this returns."""
         self._sink = sink
-        self.legs = LegTable(sink, lambda leg: self.player.continue_with(leg), self.dialler)
+        self.legs = LegTable(
+            sink, lambda leg: self.player.continue_with(leg), self.dialler, self.recorders.left
+        )
         await self._node.bring_up()
         try:
             await self._connect()
@@ -72,6 +77,7 @@ class Link:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
             self._keeper = None
+        await self.recorders.close()
         await self._disconnect()
 
     async def ami(self) -> Ami:

@@ -82,7 +82,9 @@ class Wire:
         self.events: list[EngineEvent] = []
         self.orders = Orders(FIRST, SECOND)
         self.dialler = Dialler(lambda: self.legs, lambda: self, self.orders.trunks)  # type: ignore[arg-type, return-value]
-        self.legs = LegTable(self.events.append, lambda leg: None, self.dialler)
+        self.legs = LegTable(
+            self.events.append, lambda leg: None, self.dialler, lambda bridge: None
+        )
 
     async def post(self, path: str, body: object, *, endpoint: str, **fields: str) -> bytes:
         trunk = endpoint.rpartition("trunk-")[2]

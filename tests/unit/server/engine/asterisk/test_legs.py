@@ -22,7 +22,8 @@ class Table:
     def __init__(self) -> None:
         self.events: list[EngineEvent] = []
         self.next: list[Leg] = []
-        self.legs = LegTable(self.events.append, self.next.append, self)
+        self.left: list[str] = []
+        self.legs = LegTable(self.events.append, self.next.append, self, self.left.append)
         self.another_trunk = False
         self.asked: list[tuple[str, int, int]] = []
 
