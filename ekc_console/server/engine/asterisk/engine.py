@@ -112,6 +112,7 @@ class AsteriskEngine:
         entry = self._leg(leg)
         async with entry.lock:
             await self._link.player.start_music(entry)
+        await self._codec(entry)  # known before an operator answers: then every millisecond counts
 
     async def stop_music(self, leg: str) -> None:
         entry = self._leg(leg)
