@@ -10,7 +10,7 @@ from urllib.parse import quote
 import aiohttp
 import msgspec
 
-from ekc_console.server.engine.asterisk.configuration import APPLICATION
+from ekc_console.server.engine.asterisk.dialplan import APPLICATION
 from ekc_console.server.engine.protocol import EngineError
 
 TIMEOUT_S = 3.0

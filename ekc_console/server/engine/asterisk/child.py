@@ -21,7 +21,8 @@ import msgspec
 import structlog
 
 from ekc_console.server.engine.asterisk.ami import Ami
-from ekc_console.server.engine.asterisk.configuration import APPLICATION, Access, configuration
+from ekc_console.server.engine.asterisk.configuration import Access, configuration
+from ekc_console.server.engine.asterisk.dialplan import APPLICATION
 from ekc_console.server.engine.asterisk.ports import check_ports, control_port
 from ekc_console.server.engine.asterisk.program import EngineProgram
 from ekc_console.server.engine.asterisk.settings import AsteriskSettings

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from ekc_console.server.engine.asterisk.ari import Ari
-from ekc_console.server.engine.asterisk.configuration import APPLICATION, DIALLED_VARIABLE
+from ekc_console.server.engine.asterisk.dialplan import APPLICATION, DIALLED_VARIABLE
 from ekc_console.server.engine.asterisk.legs import OUTGOING, Leg, LegTable
 from ekc_console.server.engine.asterisk.settings import Trunk
 from ekc_console.server.engine.checks import is_number

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from ekc_console.server.engine.asterisk.ari import Bridge, Channel, Event
-from ekc_console.server.engine.asterisk.configuration import APPLICATION, DIALLED_VARIABLE
+from ekc_console.server.engine.asterisk.dialplan import APPLICATION, DIALLED_VARIABLE
 from ekc_console.server.engine.protocol import (
     CallerArrived,
     EventSink,

@@ -9,8 +9,8 @@ import structlog
 
 from ekc_console.server.engine.asterisk.ami import Ami
 from ekc_console.server.engine.asterisk.ari import Ari
-from ekc_console.server.engine.asterisk.configuration import APPLICATION
 from ekc_console.server.engine.asterisk.dialler import Dialler, TrunkOrder
+from ekc_console.server.engine.asterisk.dialplan import APPLICATION
 from ekc_console.server.engine.asterisk.legs import LegTable
 from ekc_console.server.engine.asterisk.node import Node
 from ekc_console.server.engine.asterisk.player import Player

@@ -10,7 +10,7 @@ import structlog
 from ekc_console.server.engine.asterisk.ami import Ami
 from ekc_console.server.engine.asterisk.ari import Ari
 from ekc_console.server.engine.asterisk.child import Child
-from ekc_console.server.engine.asterisk.configuration import APPLICATION, callers_directory
+from ekc_console.server.engine.asterisk.dialplan import APPLICATION, callers_directory
 from ekc_console.server.engine.asterisk.notes import Notes
 from ekc_console.server.engine.asterisk.program import EngineProgram
 from ekc_console.server.engine.asterisk.settings import (
