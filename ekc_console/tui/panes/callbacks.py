@@ -43,6 +43,7 @@ class CallbacksPane(Pane):
         rows = queue.callback_rows(self.ekc.desk.view.callbacks, self.ekc.desk.now())
         self.query_one("#callbacks", LineTable).show_rows(rows)
         self.query_one("#callbacks-keys", Painted).display = bool(rows)
+        self.set_class(not rows, "-empty")
         self.show_count()
 
     def focus_main(self) -> None:

@@ -14,6 +14,10 @@ from ekc_console.tui.widgets.painted import Painted
 
 MOST_QUEUES = 5
 """Lines of the summary; more are reached by scrolling."""
+LEAST_QUEUES = 2
+"""As many as that also when those who wait then have less room."""
+WAITING_LINES = 9
+"""Left to those who wait, with heading and legend, before the summary gets more lines."""
 
 
 class QueuePane(Pane):
@@ -53,7 +57,8 @@ class QueuePane(Pane):
         )
         queues = self.query_one("#queues", LineTable)
         queues.show_rows(queue.queue_rows(view.queues, now))
-        self._fit(queues, min(len(view.queues), MOST_QUEUES) + 1)
+        room = max(LEAST_QUEUES, min(MOST_QUEUES, self.size.height - WAITING_LINES))
+        self._fit(queues, min(len(view.queues), room) + 1)
         self.show_count()
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
