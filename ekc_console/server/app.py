@@ -6,8 +6,7 @@ import asyncio
 import datetime
 import functools
 import socket
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 import structlog
 from aiohttp import web
@@ -23,6 +22,7 @@ from ekc_console.server.alerts import Alerts
 from ekc_console.server.api import Api
 from ekc_console.server.attendance import Attendance
 from ekc_console.server.auth import Auth
+from ekc_console.server.background import Background
 from ekc_console.server.call_commands import CallCommands
 from ekc_console.server.card_work import CardWork
 from ekc_console.server.cards import Cards
@@ -76,7 +76,7 @@ class Server:
         self.engine = engine
         self.clock: Clock
         self.extras = Extras()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._socket: socket.socket | None = None
         self._web: web.AppRunner | None = None
         self._engine_began = False
@@ -311,7 +311,7 @@ class Server:
         await self.switch.close()
         await self.runtime.stop()
         await self.notifier.close()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.finish()
         self.hub.close()
         self.knowledge.close()
         await self.database.close()
@@ -352,14 +352,14 @@ class Server:
         if isinstance(effect, ef.QueueChanged):
             self.opening.look_again()
         if isinstance(effect, ef.ShiftEnded):
-            self._background(self._let_go(effect.agent))
+            self._background.spawn(self._let_go(effect.agent))
 
     def _on_trouble(self, text: str) -> None:
         """What the store refused meanwhile, cards and recordings, is made good."""
         self.alerts.trouble(text)
         if not text:
             self.notifier.take_up()
-            self._background(self.recorder.finish_left_over(set(self.router.calls)))
+            self._background.spawn(self.recorder.finish_left_over(set(self.router.calls)))
 
     def _on_settings(self) -> None:
         """Changed while the server runs: hours, titles and break reasons are new at once."""
@@ -367,16 +367,11 @@ class Server:
         self.hub.everything_changed()
         self.api.welcome_again()
         titles = dict(in_force.topic_titles(self.router))
-        self._background(self.knowledge.entitle(titles))
+        self._background.spawn(self.knowledge.entitle(titles))
 
     def _on_recording(self, call: CallId) -> None:
         self.notifier.recording_began(call)
-        self._background(self.recorder.begin(call))
-
-    def _background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._background.spawn(self.recorder.begin(call))
 
     async def _on_call_gone(self, call: CallId) -> None:
         self.menus.forget(call)

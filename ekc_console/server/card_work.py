@@ -16,7 +16,14 @@ from ekc_console.domain.scenario import fields
 from ekc_console.server import masking
 from ekc_console.server.card_display import record
 from ekc_console.server.card_rights import Rights, holder, rights
-from ekc_console.server.cards import FIND_LIMIT, CardError, Cards, changed, require_no_number
+from ekc_console.server.cards import (
+    FIND_LIMIT,
+    CardError,
+    Cards,
+    changed,
+    require_disposition,
+    require_no_number,
+)
 from ekc_console.server.clock import Clock
 from ekc_console.server.handler import Handler
 from ekc_console.server.refusal import Refusal
@@ -69,9 +76,7 @@ class CardWork:
             raise CardError("Сценарий этой карточки больше не читается: изменить её нельзя.")
         session = self._changed_session(person, scenario, card, body)
         disposition = card.disposition if body.disposition is None else body.disposition
-        if disposition not in scenario.dispositions:
-            known = ", ".join(scenario.dispositions.values())
-            raise CardError("Не выбран итог обращения.", f"Выберите один из: {known}.")
+        require_disposition(scenario, disposition)
         now = self._clock.now()
 
         def write(conn: sqlite3.Connection) -> None:

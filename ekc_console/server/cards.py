@@ -37,6 +37,13 @@ class CardError(EkcError):
     """The card cannot be stored as it is."""
 
 
+def require_disposition(script: sc.Scenario, disposition: str) -> None:
+    """Raises CardError that names the ones to choose from."""
+    if disposition not in script.dispositions:
+        known = ", ".join(script.dispositions.values())
+        raise CardError("Не выбран итог обращения.", f"Выберите один из: {known}.")
+
+
 class Cards:
     def __init__(
         self,
@@ -156,9 +163,7 @@ class Cards:
         script = self._scripts.get(state.scenario)
         if script is None:
             raise CardError(f"Сценария «{state.scenario}» больше нет.", "Выберите другой сценарий.")
-        if body.disposition not in script.dispositions:
-            known = ", ".join(script.dispositions.values())
-            raise CardError("Не выбран итог обращения.", f"Выберите один из: {known}.")
+        require_disposition(script, body.disposition)
         saved_at = self._clock.now()
 
         def write(conn: sqlite3.Connection) -> None:

@@ -18,6 +18,7 @@ from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.domain.router import Router
 from ekc_console.errors import EkcError
 from ekc_console.server import numbers
+from ekc_console.server.background import Background
 from ekc_console.server.card_rights import holder
 from ekc_console.server.cards import Cards
 from ekc_console.server.clock import Clock
@@ -67,7 +68,7 @@ class Notifier:
         self._extras = extras
         self._clock = clock
         self._menu_result = menu_result
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._counted: set[CallId] = set()
         self._breaks: dict[AgentId, float] = {}
         self._wrap_ups: dict[AgentId, float] = {}
@@ -99,9 +100,7 @@ class Notifier:
                 pass
 
     async def close(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.close()
 
     def call_extras(self, call: CallId) -> CallExtras:
         known = self._extras.calls
@@ -264,9 +263,7 @@ class Notifier:
             day.wrap_up_s += self._clock.now() - since
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._logged(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._background.spawn(self._logged(work))
 
     async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -15,6 +14,7 @@ from ekc_console.domain import effects as ef
 from ekc_console.domain.facts import CallAnswered, CallArrived, CallEnded, PlaceKept
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.server import numbers
+from ekc_console.server.background import Background
 from ekc_console.server.engine import protocol as en
 from ekc_console.server.lines import ACCOUNT_PREFIX, OperatorLines, bridge_of, phone_agent
 from ekc_console.server.menu import Menus
@@ -53,7 +53,7 @@ class Telephony:
         self._on_engine = on_engine
         self._on_trunk = on_trunk
         self._on_call_gone = on_call_gone
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     def on_event(self, event: en.EngineEvent) -> None:
         match event:
@@ -84,9 +84,7 @@ class Telephony:
                 pass
 
     async def close(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.close()
 
     def _caller_arrived(
         self, call: CallId, number: str | None, called: str, since: float | None
@@ -223,9 +221,7 @@ class Telephony:
             self._transfers.run(effect)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._logged(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._background.spawn(self._logged(work))
 
     async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.support.sip_party import Message, parse
+from tests.support.sip_party import Message, accepted, parse
 
 
 class EchoParty:
@@ -41,16 +41,7 @@ class EchoParty:
 
     def _answer(self, request: Message) -> bytes:
         body = self._sdp() if request.method == "INVITE" else ""
-        lines = ["SIP/2.0 200 OK"]
-        lines += [f"Via: {via}" for via in request.headers["via"]]
-        lines += [f"{name}: {request.get(name)}" for name in ("From", "Call-ID", "CSeq")]
-        to = request.get("to")
-        lines.append(f"To: {to}" if "tag=" in to else f"To: {to};tag=echo")
-        lines.append(f"Contact: <sip:echo@{self._host}:{self.port}>")
-        if body:
-            lines.append("Content-Type: application/sdp")
-        lines += [f"Content-Length: {len(body)}", "", body]
-        return "\r\n".join(lines).encode()
+        return accepted(request, f"sip:echo@{self._host}:{self.port}", "echo", body)
 
     def _sdp(self) -> str:
         port = self._media.get_extra_info("sockname")[1]

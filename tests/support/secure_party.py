@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from tests.support.sip_party import Message, parse, tones_in
+from tests.support.sip_party import Message, accepted, parse, tones_in
 
 SUITE = "AES_CM_128_HMAC_SHA1_80"
 _TAG_BYTES = 10
@@ -80,16 +80,7 @@ class SecureParty:
 
     def _answer(self, request: Message) -> bytes:
         body = self._sdp() if request.method == "INVITE" else ""
-        lines = ["SIP/2.0 200 OK"]
-        lines += [f"Via: {via}" for via in request.headers["via"]]
-        lines += [f"{name}: {request.get(name)}" for name in ("From", "Call-ID", "CSeq")]
-        to = request.get("to")
-        lines.append(f"To: {to}" if "tag=" in to else f"To: {to};tag=far")
-        lines.append(f"Contact: <sip:far@{self._host}:{self.port};transport=tls>")
-        if body:
-            lines.append("Content-Type: application/sdp")
-        lines += [f"Content-Length: {len(body)}", "", body]
-        return "\r\n".join(lines).encode()
+        return accepted(request, f"sip:far@{self._host}:{self.port};transport=tls", "far", body)
 
     def _sdp(self) -> str:
         port = self._media.get_extra_info("sockname")[1]

@@ -61,6 +61,20 @@ def parse(data: bytes) -> Message:
     return Message(first, headers, body)
 
 
+def accepted(request: Message, contact: str, tag: str, body: str = "") -> bytes:
+    """200 to a request, with a session description when ``body`` is one (RFC 3261, 8.2.6)."""
+    lines = ["SIP/2.0 200 OK"]
+    lines += [f"Via: {via}" for via in request.headers["via"]]
+    lines += [f"{name}: {request.get(name)}" for name in ("From", "Call-ID", "CSeq")]
+    to = request.get("to")
+    lines.append(f"To: {to}" if "tag=" in to else f"To: {to};tag={tag}")
+    lines.append(f"Contact: <{contact}>")
+    if body:
+        lines.append("Content-Type: application/sdp")
+    lines += [f"Content-Length: {len(body)}", "", body]
+    return "\r\n".join(lines).encode()
+
+
 def tones_in(samples: np.ndarray) -> frozenset[int]:
     """Which of ``TONES`` a frame of 20 ms holds."""
     levels = np.abs(_PROBES @ samples.astype(float)) * 2 / _WINDOW.sum()

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from ekc_console.server.background import Background
 from ekc_console.server.engine.asterisk.ari import Ari
 from ekc_console.server.engine.asterisk.dialplan import APPLICATION, DIALLED_VARIABLE
 from ekc_console.server.engine.asterisk.legs import OUTGOING, Leg, LegTable
@@ -96,7 +97,7 @@ class Dialler:
         self._ari = ari
         self._trunks = trunks
         self._dials: dict[str, _Dial] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     async def dial(self, leg: str, number: str, caller_id: str, timeout_s: float) -> None:
         """Raises EngineError when no trunk began the call; then no event follows."""
@@ -139,9 +140,7 @@ class Dialler:
             self._trunks.works(dial.trunk)
 
     async def close(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.close()
         self._dials.clear()
 
     async def _begin(self, leg: Leg, dial: _Dial) -> None:
@@ -188,9 +187,7 @@ class Dialler:
         )
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._logged(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._background.spawn(self._logged(work))
 
     async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
         try:

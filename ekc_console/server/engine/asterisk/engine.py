@@ -156,14 +156,16 @@ class AsteriskEngine:
             if odd is not None:
                 with contextlib.suppress(LegGone):  # it may hang up in this very moment
                     await self._move(f"/bridges/{bridge}/removeChannel", odd.id)
-            await self._move(f"/bridges/{bridge}/addChannel", leg)
-            entry.bridge = bridge
-            if odd is not None:
-                with contextlib.suppress(LegGone):
-                    await self._move(f"/bridges/{bridge}/addChannel", odd.id)
-                    await self._link.recorders.begin_anew(odd)
+            try:
+                await self._move(f"/bridges/{bridge}/addChannel", leg)
+                entry.bridge = bridge
+            finally:
+                # A standing leg must not be left out because its caller hung up meanwhile.
+                if odd is not None:
+                    with contextlib.suppress(LegGone):
+                        await self._move(f"/bridges/{bridge}/addChannel", odd.id)
             await self._link.recorders.moved(entry)
-        await self._link.recorders.company_changed(bridge, entry)
+        await self._link.recorders.company_changed(bridge, entry, aside=odd)
 
     async def leave(self, bridge: str, leg: str) -> None:
         check_name(bridge)

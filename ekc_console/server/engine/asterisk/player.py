@@ -7,7 +7,6 @@ first and comes back after the last, and a leg is cut silent before it is moved.
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import secrets
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from ekc_console.server.background import Background
 from ekc_console.server.engine.asterisk.ari import Ari, AriError
 from ekc_console.server.engine.asterisk.legs import Leg, LegTable, Playing
 from ekc_console.server.engine.protocol import EngineError, LegGone
@@ -29,7 +29,7 @@ class Player:
         self._legs = legs
         self._prefix = secrets.token_hex(4)
         self._numbers = itertools.count(1)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     async def play(self, leg: Leg, files: Sequence[Path]) -> str:
         playing = Playing(f"{self._prefix}-{next(self._numbers)}", tuple(files))
@@ -74,14 +74,10 @@ class Player:
     def continue_with(self, leg: Leg) -> None:
         """The first playback is over by itself: go on with the next one, or with the music."""
         if leg.playing or leg.music:
-            task = asyncio.create_task(self._continue(leg), name="next playback")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._background.spawn(self._continue(leg))
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.close()
 
     async def _continue(self, leg: Leg) -> None:
         try:

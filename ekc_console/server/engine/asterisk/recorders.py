@@ -14,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from ekc_console.server.background import Background
 from ekc_console.server.engine.asterisk.ami import Ami, AmiError
 from ekc_console.server.engine.asterisk.legs import Leg, LegTable
 from ekc_console.server.engine.protocol import EngineError, LegGone
@@ -30,7 +31,7 @@ class Recorders:
     def __init__(self, legs: Callable[[], LegTable], ami: Callable[[], Awaitable[Ami]]) -> None:
         self._legs = legs
         self._ami = ami
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     async def start(self, leg: Leg, stem: Path) -> None:
         await self._order("MixMonitor", leg, Options=_sides(stem))
@@ -45,32 +46,31 @@ class Recorders:
         """The leg was put into a bridge."""
         before, leg.recorded_in = leg.recorded_in, leg.bridge
         if before not in (None, leg.bridge):
-            await self.begin_anew(leg)
+            await self._begin_anew(leg)
 
-    async def company_changed(self, bridge: str, who: Leg | None = None) -> None:
-        """A third one, ``who``, came or went: of the other two, whoever is recorded."""
+    async def company_changed(
+        self, bridge: str, who: Leg | None = None, *, aside: Leg | None = None
+    ) -> None:
+        """A third one, ``who``, came or went, or one of the others stepped ``aside`` for a moment:
+        of the others, whoever is recorded."""
         rest = [leg for leg in self._legs().all() if leg.bridge == bridge and leg is not who]
-        if len(rest) == 2:
+        if len(rest) == 2 or aside is not None:
             for leg in rest:
                 with contextlib.suppress(LegGone):
-                    await self.begin_anew(leg)
+                    await self._begin_anew(leg)
 
     def left(self, bridge: str) -> None:
         """Somebody in the bridge hung up."""
-        task = asyncio.create_task(self._after(bridge), name="recorder")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._background.spawn(self._after(bridge))
 
-    async def begin_anew(self, leg: Leg) -> None:
+    async def _begin_anew(self, leg: Leg) -> None:
         if leg.recording is not None:
             await self._order("StopMixMonitor", leg)
             await asyncio.sleep(ENDS_S)
             await self._order("MixMonitor", leg, Options="a" + _sides(leg.recording))
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.close()
 
     async def _after(self, bridge: str) -> None:
         try:
