@@ -224,7 +224,7 @@ class TelephonyEngine(Protocol):
         """Idempotent."""
 
     async def drop_bridge(self, bridge: str) -> None:
-        """Idempotent; legs in it stay up, in no bridge."""
+        """Idempotent; legs in it stay up, in no bridge. On return its name is free again."""
 
     async def join(self, bridge: str, leg: str) -> None:
         """Put the leg into the bridge (out of another; music and prompts off). On return audio

@@ -100,6 +100,14 @@ async def test_bridges_are_made_and_dropped_idempotently(world: World) -> None:
     await caller.until_hears({MUSIC})
 
 
+async def test_a_dropped_bridge_can_be_made_again_at_once(world: World) -> None:
+    caller = await put_caller(world)
+    for _ in range(40):
+        await world.engine.make_bridge("anew")
+        await world.engine.join("anew", caller.leg)
+        await world.engine.drop_bridge("anew")
+
+
 async def test_a_bridge_that_was_not_made_is_an_error(world: World) -> None:
     caller = await put_caller(world)
     with pytest.raises(EngineError):

@@ -36,7 +36,8 @@ from ekc_console.server.engine.protocol import (
 
 _NORMAL, _BUSY = "16", "17"  # Q.850
 _REJECTED = "21"
-_EXISTS = 409
+_CONFLICT = 409
+_NAME_TRIES, _NAME_AGAIN_S = 200, 0.005
 _HANG_UP_S = 3.0
 """At the end, for all legs' BYEs to go out."""
 _DYNAMIC = "/asterisk/config/dynamic/res_pjsip"
@@ -132,15 +133,30 @@ class AsteriskEngine:
         try:
             await self._link.ari.post(f"/bridges/{bridge}", type="mixing,dtmf_events")
         except AriError as error:
-            if error.status != _EXISTS:
+            if error.status != _CONFLICT:  # it is there already
                 raise
 
     async def drop_bridge(self, bridge: str) -> None:
         check_name(bridge)
-        await self._link.ari.delete(f"/bridges/{bridge}")
+        for _ in range(_NAME_TRIES):
+            if await self._name_is_free(bridge):
+                break
+            await asyncio.sleep(_NAME_AGAIN_S)
+        else:
+            raise EngineError("Asterisk не разбирает мост.")
         for leg in self._link.legs.all():
             if leg.bridge == bridge:
                 leg.bridge = None
+
+    async def _name_is_free(self, bridge: str) -> bool:
+        """Asterisk knows a bridge's name a few milliseconds longer than the bridge: until then
+        one cannot make another by that name (409, as if it were there)."""
+        try:
+            return not await self._link.ari.delete(f"/bridges/{bridge}")
+        except AriError as error:
+            if error.status != _CONFLICT:
+                raise
+            return False
 
     async def join(self, bridge: str, leg: str) -> None:
         check_name(bridge)
