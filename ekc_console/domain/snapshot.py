@@ -22,13 +22,17 @@ _KINDS: dict[str, type] = {
     for cls in vars(module).values()
     if isinstance(cls, type) and is_dataclass(cls) and cls.__module__ == module.__name__
 }
-_NAMES = {cls: name for name, cls in _KINDS.items()}
+_SHAPES = {cls: (name, tuple(f.name for f in fields(cls))) for name, cls in _KINDS.items()}
+"""Name of the kind and of its fields: looked up for every record of every snapshot."""
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def to_plain(value: Any) -> Any:
-    if type(value) in _NAMES:
-        plain = {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
-        return {"is": _NAMES[type(value)], **plain}
+    shape = _SHAPES.get(type(value))
+    if shape is not None:
+        plain = {name: to_plain(getattr(value, name)) for name in shape[1]}
+        plain["is"] = shape[0]
+        return plain
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
     return value
@@ -86,4 +90,4 @@ def digest_of(dump: Mapping[str, Any]) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)

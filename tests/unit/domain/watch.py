@@ -63,13 +63,13 @@ class Watch:
     # -- giving facts --------------------------------------------------------
 
     def give(self, fact: f.Fact) -> bool:
-        before = self.router.state_hash(), self.router.next_deadline()
+        before = self.router.still(), self.router.next_deadline()
         talked = {c.id for c in self.router.calls.values() if _voice_path_asked(c)}
         given = {c.id for c in self.router.calls.values() if _given_to_one(c)}
         try:
             effects = self.router.handle(fact, self.now)
         except IllegalFact:
-            assert (self.router.state_hash(), self.router.next_deadline()) == before
+            assert (self.router.still(), self.router.next_deadline()) == before
             return False
         self.journal.append((fact, self.now))
         self._note(fact, talked)

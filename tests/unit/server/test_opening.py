@@ -10,6 +10,7 @@ from unittest import mock
 from ekc_console.config import Config, parse
 from ekc_console.domain.facts import QueueClosed, QueueOpened
 from ekc_console.domain.ids import QueueId
+from ekc_console.server import missed
 from ekc_console.wire import line_orders as orders
 from tests.support import simulated_centre
 from tests.support.simulated_centre import Centre, run
@@ -32,7 +33,10 @@ def config() -> Config:
 
 def play(tmp_path: Path, at: datetime, story) -> None:  # type: ignore[no-untyped-def]
     parts = config()
-    with mock.patch.object(simulated_centre, "EPOCH", at.timestamp()):
+    with (
+        mock.patch.object(simulated_centre, "EPOCH", at.timestamp()),
+        mock.patch.object(missed, "LOOK_S", 3600.0),  # days pass here
+    ):
         run(tmp_path, story, queues=parts.queues, schedules=parts.schedules)
 
 
