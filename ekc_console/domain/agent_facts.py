@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ekc_console.domain import agent as ag
 from ekc_console.domain import breaks, callback_queue, consult, offers, skills, work
 from ekc_console.domain import call as cl
@@ -28,6 +26,7 @@ from ekc_console.domain.facts import (
 )
 from ekc_console.domain.ids import AgentId, OfferId, QueueId
 from ekc_console.domain.opening import LAST_TIER
+from ekc_console.domain.records import replace
 from ekc_console.domain.state_table import IllegalFact
 from ekc_console.domain.strategy import SettingsError
 

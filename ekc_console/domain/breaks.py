@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ekc_console.domain import agent as ag
 from ekc_console.domain.agent import Agent
 from ekc_console.domain.centre import Centre
 from ekc_console.domain.effects import BreakOverrun
+from ekc_console.domain.records import replace
 
 
 def begun(agent: Agent, now: float, reason: str, limit_s: float) -> Agent:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
 from ekc_console.domain import callback as cb
@@ -36,6 +34,7 @@ from ekc_console.domain.facts import (
     CallStepEntered,
 )
 from ekc_console.domain.ids import CallId
+from ekc_console.domain.records import replace
 from ekc_console.domain.state_table import IllegalFact
 from ekc_console.domain.strategy import SettingsError
 

@@ -14,8 +14,6 @@ are not held back.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
 from ekc_console.domain import callback as cb
@@ -26,6 +24,7 @@ from ekc_console.domain.callback import Callback
 from ekc_console.domain.centre import Centre
 from ekc_console.domain.effects import DialOut
 from ekc_console.domain.ids import CallbackId, CallId
+from ekc_console.domain.records import replace
 
 
 def state_from(c: Centre, callback: Callback, at: float) -> cb.Open | cb.Due:

@@ -8,7 +8,6 @@ Everything but the records, the counters and the time can be rebuilt from them (
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from ekc_console.domain import agent as ag
@@ -26,6 +25,7 @@ from ekc_console.domain.limits import Blocked, Door
 from ekc_console.domain.opening import at_work, opening_of
 from ekc_console.domain.queue import AgentIndex, CallIndex
 from ekc_console.domain.reach_index import ReachIndex
+from ekc_console.domain.records import replace
 from ekc_console.domain.settings import USUAL_CENTRE, CentreSettings, QueueSettings
 from ekc_console.domain.state_table import IllegalFact
 from ekc_console.domain.strategy import Strategy, strategy_named

@@ -7,8 +7,6 @@ with the other one, talk while the agent talks with the caller.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
 from ekc_console.domain import party, work
@@ -35,6 +33,7 @@ from ekc_console.domain.facts import (
     ConsultSwitched,
 )
 from ekc_console.domain.ids import AgentId, CallId
+from ekc_console.domain.records import replace
 from ekc_console.domain.state_table import IllegalFact
 
 ASK_S = 20.0

@@ -9,7 +9,6 @@ refused it (``QueueSettings.retry_same_agent_s``); it ends with a deadline.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ekc_console.domain import agent as ag
 from ekc_console.domain import breaks, callback_queue, work
@@ -19,6 +18,7 @@ from ekc_console.domain.call import Call, Offer, OfferResult, SettledOffer
 from ekc_console.domain.centre import Centre
 from ekc_console.domain.effects import Connect, OfferCall, WithdrawOffer, WithdrawReason
 from ekc_console.domain.ids import AgentId, CallId, OfferId
+from ekc_console.domain.records import replace
 from ekc_console.domain.strategy import RING_STEPS
 
 _WITHDRAWN: dict[OfferResult, WithdrawReason] = {

@@ -20,7 +20,6 @@ A call that an agent could take at once does not overflow, but for a closed queu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ekc_console.domain import call as cl
 from ekc_console.domain import limits, reach, wait
@@ -29,6 +28,7 @@ from ekc_console.domain.centre import Centre
 from ekc_console.domain.effects import Announce, AnnouncePosition, Forward, KeepWaiting
 from ekc_console.domain.facts import ForwardAnswered, ForwardFailed
 from ekc_console.domain.ids import QueueId
+from ekc_console.domain.records import replace
 from ekc_console.domain.settings import Destination, OverflowReason, OverflowRule
 from ekc_console.domain.waited import next_waited
 

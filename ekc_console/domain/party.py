@@ -6,14 +6,13 @@ goes. It is bound to no agent: whoever asks is bound to the call itself.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ekc_console.domain import call as cl
 from ekc_console.domain.call import Call
 from ekc_console.domain.centre import Centre
 from ekc_console.domain.effects import DialParty, HangUp, ReturnReason
 from ekc_console.domain.facts import CallEnded
 from ekc_console.domain.ids import CallId
+from ekc_console.domain.records import replace
 from ekc_console.domain.state_table import IllegalFact
 
 _CAUSES: dict[str, ReturnReason] = {

@@ -5,8 +5,6 @@ One unsettled callback a number. It keeps the arrival of the earliest call it is
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ekc_console.domain import call as cl
 from ekc_console.domain import callback as cb
 from ekc_console.domain import callback_queue, limits
@@ -23,6 +21,7 @@ from ekc_console.domain.facts import (
 )
 from ekc_console.domain.ids import AgentId, CallbackId
 from ekc_console.domain.offers import withdraw_all
+from ekc_console.domain.records import replace
 from ekc_console.domain.state_table import IllegalFact
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ekc_console.domain import agent as ag
 from ekc_console.domain import agent_facts, consult, offers, work
 from ekc_console.domain import call as cl
@@ -21,6 +19,7 @@ from ekc_console.domain.facts import (
 )
 from ekc_console.domain.ids import CallId, QueueId
 from ekc_console.domain.opening import at_work
+from ekc_console.domain.records import replace
 from ekc_console.domain.settings import QueueSettings
 from ekc_console.domain.state_table import IllegalFact
 

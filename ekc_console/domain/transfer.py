@@ -6,8 +6,6 @@ the agent who made it, if that agent is still free for it, else to the head of t
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ekc_console.domain import agent as ag
 from ekc_console.domain import call as cl
 from ekc_console.domain import consult, offers, party, work
@@ -32,6 +30,7 @@ from ekc_console.domain.facts import (
     TransferredToQueue,
 )
 from ekc_console.domain.ids import QueueId
+from ekc_console.domain.records import replace
 from ekc_console.domain.state_table import IllegalFact
 
 # -- the transfers -----------------------------------------------------------

@@ -18,10 +18,11 @@ figure errs on the long side when many do; ``metrics.wait_error`` measures by ho
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 
 from ekc_console.domain.ids import QueueId
+from ekc_console.domain.records import replace
 
 QUANTILE = 0.9
 _Z = 1.2815515655446004

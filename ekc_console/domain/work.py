@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ekc_console.domain import agent as ag
 from ekc_console.domain import breaks
 from ekc_console.domain import call as cl
@@ -12,6 +10,7 @@ from ekc_console.domain.call import Call
 from ekc_console.domain.centre import Centre
 from ekc_console.domain.effects import DropLeg, HangUp, KeepWaiting, ShiftEnded
 from ekc_console.domain.ids import AgentId, CallId, QueueId
+from ekc_console.domain.records import replace
 from ekc_console.domain.settings import QueueSettings
 
 
