@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +39,7 @@ def run_operator(
         way=way,
         pbx=pbx,
     )
-    EkcApp(
+    app = EkcApp(
         desk,
         server=url,
         state_dir=state_dir,
@@ -46,4 +47,6 @@ def run_operator(
         password=password,
         theme=theme,
         keymap=keymap.load(keymap.path()),
-    ).run()
+    )
+    gc.freeze()  # the modules stay: a full collection over them would hold a key up for 50 ms
+    app.run()
