@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 	&& { echo $$p; break; }; done)
 BIN := .venv/bin
 READY := .venv/.ready
-PYTEST_WORKERS ?= 2
+PYTEST_WORKERS ?= 4
 
 .PHONY: setup demo demo-headless test check format interop bench messages pictures clean
 
@@ -28,7 +28,7 @@ demo-headless: setup
 
 test: setup
 	@$(BIN)/ekc engine install
-	@$(BIN)/pytest -n $(PYTEST_WORKERS)
+	@$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal
 
 check: setup
 	$(BIN)/ruff format --check .
