@@ -125,6 +125,7 @@ class Trunk(_Section, frozen=True, kw_only=True):
     password: str = ""
     password_env: str = ""
     caller_id: str = ""
+    probe_every_s: int = 30
 
     def settings(self, password: str) -> TrunkSettings:
         """For the engine. Raises EkcError that names the key."""
@@ -139,6 +140,7 @@ class Trunk(_Section, frozen=True, kw_only=True):
             password=password,
             registrar=self.registrar,
             caller_id=self.caller_id,
+            probe_every_s=self.probe_every_s,
         )
 
     def secret(self) -> str:

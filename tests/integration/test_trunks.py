@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,6 +21,7 @@ from tests.support.centre import (
     hears,
     in_state,
     into_queue,
+    save_card,
     until,
     waits_in_queue,
 )
@@ -30,16 +33,19 @@ NO_REPLY_S = 8.0
 
 
 @asynccontextmanager
-async def centre_with_two_trunks(folder: Path, first: str, **changes: Any) -> AsyncIterator[Centre]:
-    """``first``: ``host:port`` of the trunk that fails."""
+async def centre_with_two_trunks(
+    folder: Path, first: str, *, probe_every_s: int = 0, **changes: Any
+) -> AsyncIterator[Centre]:
+    """``first``: ``host:port`` of the trunk that fails, and how often it is probed."""
     centre = Centre(folder, **changes)
     centre.changes["trunks"] = (
-        Trunk(name="first", mode="address", outbound=first),
+        Trunk(name="first", mode="address", outbound=first, probe_every_s=probe_every_s),
         Trunk(
             name="second",
             mode="address",
             addresses=(f"{centre.host}/32",),
             outbound=f"{centre.host}:{centre.outside_port}",
+            probe_every_s=0,
         ),
     )
     await centre.open()
@@ -61,6 +67,41 @@ async def test_an_operators_call_goes_round_a_dead_trunk(tmp_path: Path) -> None
         assert centre.server._health()["trunks"] == {"first": "no_calls_out"}
         await desk.hang_up()
         await outside.wait_for(CallState, WAIT_S, call=incoming.call, state="ended")
+
+
+async def test_a_probed_trunk_costs_no_call_when_it_is_dead_and_is_back_when_it_answers(
+    tmp_path: Path,
+) -> None:
+    host = fresh_host()
+    async with centre_with_two_trunks(tmp_path, f"{host}:5060", probe_every_s=1) as centre:
+        desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+        await trunks_are(centre, {"first": "no_calls_out"})
+        outside = await centre.caller(NUMBER, port=centre.outside_port, auto_answer=True)
+        began = time.monotonic()
+        await desk.dial(NUMBER)
+        incoming = await outside.wait_for(Incoming, WAIT_S)
+        assert time.monotonic() - began < NO_REPLY_S / 2
+        await in_state(desk, "talking")
+        await desk.hang_up()
+        await outside.wait_for(CallState, WAIT_S, call=incoming.call, state="ended")
+
+        first = await SipParty(host, "79001112233").open()
+        try:
+            await trunks_are(centre, {"first": "up"})
+            await save_card(desk)
+            await desk.dial(NUMBER)
+            await first.until("connected")
+            await desk.hang_up()
+        finally:
+            await first.close()
+    assert "снова" in [notice.text for notice in desk.notices if "«first»" in notice.text][-1]
+
+
+async def trunks_are(centre: Centre, states: dict[str, str]) -> None:
+    """As ``/health`` tells it; the server has no event for that."""
+    async with asyncio.timeout(WAIT_S):
+        while centre.server._health()["trunks"] != states:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def test_an_overflowing_caller_goes_round_a_trunk_that_refuses(tmp_path: Path) -> None:

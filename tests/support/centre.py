@@ -123,7 +123,7 @@ voice: {{words_per_minute: 400}}  # prompts are waited for
 engine: {{host: {self.host}, sip_port: {free_port(self.host)}{self.engine_options}}}
 trunks:
 - {{name: test, mode: address, addresses: ["{self.host}/32"],
-   outbound: "{self.outside}"}}
+   outbound: "{self.outside}", probe_every_s: 0}}
 """
         config = parse(text, "test")
         return functools.reduce(_change, self.changes.items(), config)

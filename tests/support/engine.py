@@ -97,11 +97,15 @@ class Party(Protocol):
 class World(Protocol):
     """``caller``: a call came in; ``operator``: its telephone called in, None when refused;
     ``outside``: what the one party behind the trunk does when it is called (``congested``: it is
-    the trunk that fails). The trunks are ``town`` and ``reserve``, tried in this order."""
+    the trunk that fails). The trunks are ``town`` and ``reserve``, tried in this order.
+    ``trunk_answers``: whether the party behind ``town`` answers anything at all from now on."""
 
     name: str
+    outside_number: str
     engine: TelephonyEngine
     events: Events
+
+    async def open(self) -> object: ...
 
     async def caller(self, number: str | None = "79001112233", *, tone: int = 700) -> Party: ...
 
@@ -110,6 +114,8 @@ class World(Protocol):
     async def outside(
         self, does: str, *, tone: int = 1500, trunk: Literal["town", "reserve"] = "town"
     ) -> Party: ...
+
+    def trunk_answers(self, party: Party, answers: bool) -> None: ...
 
     def prompt(self, hz: int, seconds: float = 0.3) -> Path: ...
 
@@ -246,6 +252,9 @@ class SimulatedWorld:
         self.engine.outside_party(self.outside_number, does, tone=tone, trunk=trunk)
         return _SimulatedParty(self)
 
+    def trunk_answers(self, party: Party, answers: bool) -> None:
+        self.engine.trunk_answers("town", answers)
+
     def prompt(self, hz: int, seconds: float = 0.3) -> Path:
         return self.prompts.make(hz, seconds)
 
@@ -310,7 +319,7 @@ class AsteriskWorld:
     name = "asterisk"
     outside_number = "79005556677"
 
-    def __init__(self, directory: Path, program: EngineProgram) -> None:
+    def __init__(self, directory: Path, program: EngineProgram, *, probe_every_s: int = 0) -> None:
         self.prompts = _Prompts(directory)
         self.program = program
         music = directory / "music"
@@ -329,8 +338,13 @@ class AsteriskWorld:
                     addresses=("127.0.0.0/8",),
                     outbound=f"{self._outside_hosts['town']}:5060",
                     caller_id="122",
+                    probe_every_s=probe_every_s,
                 ),
-                Trunk("reserve", outbound=f"{self._outside_hosts['reserve']}:5060"),
+                Trunk(
+                    "reserve",
+                    outbound=f"{self._outside_hosts['reserve']}:5060",
+                    probe_every_s=probe_every_s,
+                ),
             ),
         )
         self.engine = AsteriskEngine(self.settings, program)
@@ -399,6 +413,10 @@ class AsteriskWorld:
         phone = await self.phone("79005556677", tone=tone, host=self._outside_hosts[trunk])
         phone.behaviour = SIP_REFUSALS.get(does, does)
         return _SipParty(phone)
+
+    def trunk_answers(self, party: Party, answers: bool) -> None:
+        assert isinstance(party, _SipParty)
+        party.phone.state = "idle" if answers else "vanished"
 
     def prompt(self, hz: int, seconds: float = 0.3) -> Path:
         return self.prompts.make(hz, seconds)

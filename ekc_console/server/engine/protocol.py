@@ -117,12 +117,17 @@ class TrunkState:
 
 @dataclass(frozen=True, slots=True)
 class TrunkCalls:
-    """Calls out through a trunk fail, or work again. Fires at every change; the other trunks are
-    tried before it meanwhile."""
+    """Calls out through a trunk fail, or work again: a call has shown it, or the trunk leaves the
+    engine's own probes unanswered or answers them again. Fires at every change; the other trunks
+    are tried before it meanwhile."""
 
     trunk: str
     work: bool
     detail: str
+
+
+NO_ANSWER = "нет ответа на OPTIONS"
+"""Detail of a trunk that leaves probes unanswered."""
 
 
 @dataclass(frozen=True, slots=True)

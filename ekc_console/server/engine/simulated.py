@@ -26,6 +26,7 @@ from ekc_console.server.engine.checks import (
     check_stem,
 )
 from ekc_console.server.engine.protocol import (
+    NO_ANSWER,
     Account,
     CallerArrived,
     EngineDown,
@@ -142,7 +143,8 @@ class SimulatedEngine:
         self._legs: dict[str, _Leg] = previous._legs if previous else {}
         self._bridges: set[str] = previous._bridges if previous else set()
         self._outside: dict[tuple[str, str], OutsideParty] = previous._outside if previous else {}
-        self._failing: set[str] = set()
+        self._silent: set[str] = previous._silent if previous else set()
+        self._failing: set[str] = set(self._silent)
         self._numbers: itertools.count[int] = previous._numbers if previous else itertools.count(1)
         self._accounts: dict[str, str] = {}
         self._sink: EventSink | None = None
@@ -157,6 +159,8 @@ class SimulatedEngine:
         self._sink = sink
         self._up = True
         sink(EngineUp(tuple(leg.info() for leg in self._legs.values())))
+        for trunk in sorted(self._silent):
+            sink(TrunkCalls(trunk, False, NO_ANSWER))
 
     async def stop(self, *, hang_up: bool = True) -> None:
         if hang_up:
@@ -335,6 +339,16 @@ class SimulatedEngine:
         """What ``number`` does when it is dialled from now on through the trunk (else it is
         unreachable)."""
         self._outside[trunk, number] = OutsideParty(does, tone, ring_s)
+
+    def trunk_answers(self, trunk: str, answers: bool) -> None:
+        """The trunk is found to answer probes, or to answer none any more."""
+        if answers:
+            self._silent.discard(trunk)
+        else:
+            self._silent.add(trunk)
+        if answers == (trunk in self._failing):
+            self._failing ^= {trunk}
+            self._emit(TrunkCalls(trunk, answers, "" if answers else NO_ANSWER))
 
     def outside_answers(self, leg: str) -> None:
         """A dialled party that rings picks up."""

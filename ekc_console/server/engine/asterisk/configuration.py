@@ -27,6 +27,8 @@ FIRST_REPEAT_MS = 125
 NO_REPLY_MS = 64 * FIRST_REPEAT_MS
 """RFC 3261, timer B: a peer that has sent nothing for so long, not even ``100 Trying``, is dead. By
 the RFC's usual 32 s the one who dials would have given up before the next trunk is tried."""
+PROBE_TIMEOUT_S = 3
+"""For so long a probed trunk may take to answer; half a dozen repeats of the request fit in."""
 _EMPTY = (
     "acl.conf", "ccss.conf", "chan_websocket.conf", "cli_aliases.conf", "dnsmgr.conf",
     "features.conf", "pjproject.conf", "udptl.conf", "websocket_client.conf",
@@ -194,6 +196,8 @@ def _pjsip(settings: AsteriskSettings) -> str:
                 # trunk is told by address: both may come from one network.
                 ("endpoint_identifier_order", "username,auth_username,ip"),
                 ("keep_alive_interval", 30),
+                # Else the first probe of a trunk comes at any moment of its first period.
+                ("max_initial_qualify_time", 1),
             ],
         )
         + _section(
@@ -307,7 +311,7 @@ def _trunk(settings: AsteriskSettings, trunk: Trunk) -> str:
     if trunk.peer:
         endpoint.append(("aors", name))
         contact = _escaped(_uri(trunk.peer, trunk))
-        texts.append(_section(name, [("type", "aor"), ("contact", contact)]))
+        texts.append(_section(name, [("type", "aor"), ("contact", contact), *_probing(trunk)]))
     if trunk.user:
         endpoint += [("outbound_auth", name), ("from_user", trunk.user)]
         texts.append(
@@ -331,6 +335,15 @@ def _trunk(settings: AsteriskSettings, trunk: Trunk) -> str:
         endpoint.append(("from_domain", host_port(trunk.registrar)[0]))
         texts.append(_registration(trunk))
     return "".join([_section(name, endpoint), *texts])
+
+
+def _probing(trunk: Trunk) -> list[tuple[str, object]]:
+    if not trunk.probe_every_s:
+        return []
+    return [
+        ("qualify_frequency", trunk.probe_every_s),
+        ("qualify_timeout", min(PROBE_TIMEOUT_S, trunk.probe_every_s)),
+    ]
 
 
 def registration_uris(trunk: Trunk) -> tuple[str, str]:

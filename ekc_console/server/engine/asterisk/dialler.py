@@ -16,7 +16,7 @@ from ekc_console.server.engine.asterisk.dialplan import APPLICATION, DIALLED_VAR
 from ekc_console.server.engine.asterisk.legs import OUTGOING, Leg, LegTable
 from ekc_console.server.engine.asterisk.settings import Trunk
 from ekc_console.server.engine.checks import is_number
-from ekc_console.server.engine.protocol import EngineError, TrunkCalls
+from ekc_console.server.engine.protocol import NO_ANSWER, EngineError, TrunkCalls
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ def trunk_failed(cause: int, sip: int) -> bool:
 
 class TrunkOrder:
     """Which trunk is tried when: those of the configuration in its order, those that have failed
-    lately or are not registered last. Times in seconds of one steady clock."""
+    lately, do not answer or are not registered last. Times in seconds of one steady clock."""
 
     def __init__(
         self,
@@ -52,26 +52,60 @@ class TrunkOrder:
         self._registered = registered
         self._report = report
         self._failed: dict[str, float] = {}
+        self._silent: set[str] = set()
+        """Those that leave probes unanswered."""
 
     def order(self, now: float) -> list[Trunk]:
         return sorted(self._trunks, key=lambda trunk: self._is_avoided(trunk, now))
 
     def failed(self, trunk: Trunk, now: float, detail: str) -> None:
-        new = trunk.name not in self._failed
+        new = not self._in_trouble(trunk.name)
         self._failed[trunk.name] = now
         if new:
-            log.error("no calls out through the trunk", trunk=trunk.name, detail=detail)
-            self._report(TrunkCalls(trunk.name, False, detail))
+            self._broken(trunk.name, detail)
 
     def works(self, trunk: Trunk) -> None:
-        if self._failed.pop(trunk.name, None) is not None:
-            log.info("calls out through the trunk again", trunk=trunk.name)
-            self._report(TrunkCalls(trunk.name, True, ""))
+        """A call went through: that says more than an unanswered probe."""
+        if trunk.name in self._silent:
+            log.warning(
+                "the trunk takes calls and answers no OPTIONS: set its probe_every_s to 0",
+                trunk=trunk.name,
+            )
+        self._mended(trunk.name)
+
+    def probed(self, name: str, answers: bool) -> None:
+        """The trunk has begun to answer probes, or has ceased to. One that is back is tried in its
+        turn at once, whatever calls it failed while it was away."""
+        if answers:
+            if name in self._silent:
+                self._mended(name)
+            return
+        new = not self._in_trouble(name)
+        self._silent.add(name)
+        if new:
+            self._broken(name, NO_ANSWER)
+
+    def _in_trouble(self, name: str) -> bool:
+        return name in self._failed or name in self._silent
+
+    def _broken(self, name: str, detail: str) -> None:
+        log.error("no calls out through the trunk", trunk=name, detail=detail)
+        self._report(TrunkCalls(name, False, detail))
+
+    def _mended(self, name: str) -> None:
+        if not self._in_trouble(name):
+            return
+        self._failed.pop(name, None)
+        self._silent.discard(name)
+        log.info("calls out through the trunk again", trunk=name)
+        self._report(TrunkCalls(name, True, ""))
 
     def _is_avoided(self, trunk: Trunk, now: float) -> bool:
         failed_at = self._failed.get(trunk.name)
-        return (failed_at is not None and now - failed_at < AVOIDED_S) or not self._registered(
-            trunk.name
+        return (
+            (failed_at is not None and now - failed_at < AVOIDED_S)
+            or trunk.name in self._silent
+            or not self._registered(trunk.name)
         )
 
 

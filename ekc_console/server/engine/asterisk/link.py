@@ -7,13 +7,14 @@ import contextlib
 
 import structlog
 
-from ekc_console.server.engine.asterisk.ami import Ami
+from ekc_console.server.engine.asterisk.ami import Ami, AmiError, Message
 from ekc_console.server.engine.asterisk.ari import Ari
 from ekc_console.server.engine.asterisk.dialler import Dialler, TrunkOrder
 from ekc_console.server.engine.asterisk.dialplan import APPLICATION
 from ekc_console.server.engine.asterisk.legs import LegTable
 from ekc_console.server.engine.asterisk.node import Node
 from ekc_console.server.engine.asterisk.player import Player
+from ekc_console.server.engine.asterisk.probes import Probes
 from ekc_console.server.engine.asterisk.recorders import Recorders
 from ekc_console.server.engine.asterisk.registrations import Registrations
 from ekc_console.server.engine.checks import TRUNK_PREFIX
@@ -48,13 +49,11 @@ class Link:
         self._registrations = Registrations(
             node.trunks if node.settings is not None else (), lambda state: self._sink(state)
         )
-        self.dialler = Dialler(
-            lambda: self.legs,
-            lambda: self.ari,
-            TrunkOrder(
-                node.trunks, self._registrations.is_registered, lambda calls: self._sink(calls)
-            ),
+        trunks = TrunkOrder(
+            node.trunks, self._registrations.is_registered, lambda calls: self._sink(calls)
         )
+        self._probes = Probes(node.trunks, trunks.probed)
+        self.dialler = Dialler(lambda: self.legs, lambda: self.ari, trunks)
 
         self.recorders = Recorders(lambda: self.legs, self.ami)
 
@@ -85,7 +84,8 @@ class Link:
         async with self._ami_lock:
             if self._ami is None or not self._ami.alive:
                 self._ami = await self._node.ami()
-                self._ami.on_event = self._registrations.take
+                self._ami.on_event = self._take_manager_event
+                await self._ask_for_trunks(self._ami)
             return self._ami
 
     # -- connection -----------------------------------------------------------------
@@ -102,7 +102,7 @@ class Link:
         try:
             await self.ari.connect()
             await self._drop_old_accounts()
-            await self._watch_registrations()
+            await self._watch_trunks()
             await self._adopt()
         except BaseException:
             await self._disconnect()
@@ -142,10 +142,28 @@ class Link:
             for kind in ("endpoint", "auth"):
                 await self.ari.delete(f"/asterisk/config/dynamic/res_pjsip/{kind}/{name}")
 
-    async def _watch_registrations(self) -> None:
+    async def _watch_trunks(self) -> None:
+        """A node whose manager interface is shut can still take calls."""
+        if not self._registrations and not self._probes.endpoints:
+            return
+        try:
+            await self.ami()
+        except EngineError as error:
+            log.error("trunks are not watched", error=error.message)
+
+    async def _ask_for_trunks(self, ami: Ami) -> None:
+        """What they are now; every change comes as an event."""
         if self._registrations:
-            ami = await self.ami()
             await ami.action("PJSIPShowRegistrationsOutbound")
+        for endpoint in self._probes.endpoints:
+            try:
+                await ami.action("PJSIPShowEndpoint", Endpoint=endpoint)
+            except AmiError as error:
+                log.error("trunk is not watched", endpoint=endpoint, error=error.message)
+
+    def _take_manager_event(self, event: Message) -> None:
+        self._registrations.take(event)
+        self._probes.take(event)
 
     # -- watching -------------------------------------------------------------------
 

@@ -45,6 +45,9 @@ class Trunk:
     """``host:port``."""
     caller_id: str = ""
     """Shown on calls out when the caller of ``dial`` gives none."""
+    probe_every_s: int = 30
+    """An OPTIONS request goes there so often, and any answer will do (RFC 3261, 11); 0: none
+    goes, and a dead peer is found by the call that it fails."""
 
     def __post_init__(self) -> None:
         where = f"engine.trunks.{self.name}"
@@ -77,6 +80,11 @@ class Trunk:
         if self.caller_id and not is_number(self.caller_id):
             raise EkcError(
                 f"{where}.caller_id: недопустимый номер.", "Укажите цифры, возможно с + впереди."
+            )
+        if not 0 <= self.probe_every_s <= 3600:
+            raise EkcError(
+                f"{where}.probe_every_s: {self.probe_every_s} вне пределов.",
+                "Укажите целое число секунд от 1 до 3600 или 0, чтобы не проверять.",
             )
         if self.mode == "address" and not (self.addresses or self.outbound):
             raise EkcError(

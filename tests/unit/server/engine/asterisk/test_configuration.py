@@ -173,6 +173,17 @@ def test_the_word_to_held_callers_comes_before_the_music(tmp_path: Path, has_mus
     assert (("default", "") in sections(text)) == has_music
 
 
+@pytest.mark.parametrize(
+    ("every_s", "fields"), [(0, (None, None)), (1, (["1"], ["1"])), (30, (["30"], ["3"]))]
+)
+def test_trunks_that_are_called_are_probed(every_s: int, fields: tuple[object, object]) -> None:
+    trunk = replace(SETTINGS.trunks[0], probe_every_s=every_s)
+    pjsip = sections(files(replace(SETTINGS, trunks=(trunk,)))["pjsip.conf"])
+    aor = pjsip["trunk-town", "aor"]
+    assert (aor.get("qualify_frequency"), aor.get("qualify_timeout")) == fields
+    assert pjsip["global", "global"]["max_initial_qualify_time"] == ["1"]
+
+
 def test_our_music_or_that_of_the_program() -> None:
     assert "directory = /data/moh" in files()["musiconhold.conf"]
     own = files(replace(SETTINGS, music_directory=Path("/srv/music")))["musiconhold.conf"]

@@ -9,7 +9,13 @@ from ekc_console.server.engine.asterisk.ari import AriError
 from ekc_console.server.engine.asterisk.dialler import AVOIDED_S, Dialler, TrunkOrder, trunk_failed
 from ekc_console.server.engine.asterisk.legs import LegTable
 from ekc_console.server.engine.asterisk.settings import Trunk
-from ekc_console.server.engine.protocol import EngineError, EngineEvent, LegEnded, TrunkCalls
+from ekc_console.server.engine.protocol import (
+    NO_ANSWER,
+    EngineError,
+    EngineEvent,
+    LegEnded,
+    TrunkCalls,
+)
 
 FIRST = Trunk("first", outbound="10.0.0.1:5060", caller_id="122")
 SECOND = Trunk("second", outbound="10.0.0.2:5060")
@@ -70,6 +76,31 @@ def test_an_unregistered_trunk_is_tried_last() -> None:
     orders = Orders(FIRST, SECOND)
     orders.unregistered = {"first"}
     assert orders.names(0) == ["second", "first"]
+
+
+def test_a_silent_trunk_is_tried_last_until_it_answers() -> None:
+    orders = Orders(FIRST, SECOND)
+    orders.trunks.failed(FIRST, 0, "SIP 408")
+    orders.trunks.probed("first", answers=False)
+    assert orders.names(AVOIDED_S + 1) == ["second", "first"]
+    orders.trunks.probed("first", answers=True)
+    assert orders.names(1) == ["first", "second"]
+    assert orders.reports == [TrunkCalls("first", False, "SIP 408"), TrunkCalls("first", True, "")]
+
+
+def test_an_answered_probe_does_not_excuse_refused_calls() -> None:
+    orders = Orders(FIRST, SECOND)
+    orders.trunks.failed(FIRST, 0, "SIP 503")
+    orders.trunks.probed("first", answers=True)
+    assert orders.names(1) == ["second", "first"]
+
+
+def test_a_call_that_goes_through_says_more_than_an_unanswered_probe() -> None:
+    orders = Orders(FIRST, SECOND)
+    orders.trunks.probed("first", answers=False)
+    orders.trunks.works(FIRST)
+    assert orders.names(0) == ["first", "second"]
+    assert orders.reports == [TrunkCalls("first", False, NO_ANSWER), TrunkCalls("first", True, "")]
 
 
 class Wire:

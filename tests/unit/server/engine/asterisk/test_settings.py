@@ -36,6 +36,8 @@ ENGINE: dict[str, Any] = {"directory": Path("/srv/ekc"), "recordings": Path("/sr
         ("password", ">a"),
         ("caller_id", '122" <1>'),
         ("addresses", ()),
+        ("probe_every_s", -1),
+        ("probe_every_s", 3601),
     ],
 )
 def test_a_wrong_trunk_is_refused_naming_the_field(key: str, value: object) -> None:
