@@ -84,7 +84,9 @@ class Node(_Section, frozen=True, kw_only=True):
     ami_password: str
     sip_address: str
 
-    def settings(self, trunks: tuple[TrunkSettings, ...] = ()) -> ExternalNode:
+    def settings(
+        self, trunks: tuple[TrunkSettings, ...] = (), callers: Path | None = None
+    ) -> ExternalNode:
         """For the engine. Raises EkcError that names the key."""
         return ExternalNode(
             ari=self.ari_url.removesuffix("/ari"),
@@ -95,6 +97,7 @@ class Node(_Section, frozen=True, kw_only=True):
             ami_password=self.ami_password,
             sip=self.sip_address,
             trunks=trunks,
+            callers=callers,
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ekc_console.commands.options import say
+from ekc_console.commands.options import config_option, read_config, say
 
 
 @click.group("engine")
@@ -51,3 +51,17 @@ def check() -> None:
             click.echo(f"     {result.remedy}")
     if failed:
         raise click.exceptions.Exit(1)
+
+
+@command.command("dialplan")
+@config_option
+def dialplan(config_file: Path | None) -> None:
+    """Напечатать диалплан для внешнего Asterisk (engine.nodes).
+
+    С ним внешний узел, как и собственный, помечает каждого звонящего и держит с музыкой тех, кто
+    пришёл, пока сервера нет. Файл подключается в extensions.conf строкой #include.
+    """
+    from ekc_console.server.engine.asterisk.dialplan import callers_directory, dialplan_for_node
+
+    engine = (read_config(config_file).data_dir / "engine").resolve()
+    click.echo(dialplan_for_node(callers_directory(engine)), nl=False)

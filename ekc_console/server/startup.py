@@ -19,6 +19,7 @@ from ekc_console.scenario_files import GUIDE, check_folder, check_knowledge
 from ekc_console.server import certificates
 from ekc_console.server.certificates import Certificate
 from ekc_console.server.engine.asterisk import installer
+from ekc_console.server.engine.asterisk.dialplan import callers_directory
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Tls
 from ekc_console.server.lines import LineAccess
@@ -180,10 +181,11 @@ def configured_engine(
     """The configured engine: our own Asterisk, or the external node."""
     engine = config.engine
     trunks = tuple(trunk.settings(password=trunk.secret()) for trunk in config.trunks)
+    directory = (config.data_dir / "engine").resolve()
     if engine.nodes:
-        return AsteriskEngine(engine.nodes[0].settings(trunks))
+        return AsteriskEngine(engine.nodes[0].settings(trunks, callers_directory(directory)))
     settings = AsteriskSettings(
-        directory=(config.data_dir / "engine").resolve(),
+        directory=directory,
         recordings=(config.data_dir / "recordings").resolve(),
         host=engine.host,
         public_host=engine.public_host,

@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from ekc_console.server.engine.asterisk.ami import Ami
 from ekc_console.server.engine.asterisk.check import check
 from ekc_console.server.engine.asterisk.child import run_directory
+from ekc_console.server.engine.asterisk.dialplan import dialplan_for_node
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.program import EngineProgram
-from ekc_console.server.engine.asterisk.settings import ExternalNode
+from ekc_console.server.engine.asterisk.settings import ExternalNode, host_port
 from ekc_console.server.engine.protocol import (
     EngineDown,
     EngineError,
@@ -55,6 +57,22 @@ async def _world(tmp_path: Path) -> AsyncIterator[AsteriskWorld]:
 def pid_of(world: AsteriskWorld) -> int:
     state = json.loads((world.settings.directory / "engine.json").read_text())
     return int(state["pid"])
+
+
+def node_of(world: AsteriskWorld) -> ExternalNode:
+    """Its running Asterisk as a server sees one that it does not own."""
+    state = json.loads((world.settings.directory / "engine.json").read_text())
+    host, secret = world.settings.host, state["secret"]
+    return ExternalNode(
+        ari=f"http://{host}:{state['http_port']}",
+        user="ekc",
+        password=secret,
+        ami=f"{host}:{state['ami_port']}",
+        ami_user="ekc",
+        ami_password=secret,
+        sip=f"{host}:5060",
+        trunks=world.settings.trunks,
+    )
 
 
 def kill(pid: int) -> None:
@@ -155,19 +173,8 @@ async def test_a_second_server_takes_over_and_the_first_stands_down(world: Aster
 async def test_a_node_that_somebody_else_runs_is_driven_and_left_running(
     world: AsteriskWorld,
 ) -> None:
+    node = node_of(world)
     await world.engine.stop(hang_up=False)
-    state = json.loads((world.settings.directory / "engine.json").read_text())
-    host, secret = world.settings.host, state["secret"]
-    node = ExternalNode(
-        ari=f"http://{host}:{state['http_port']}",
-        user="ekc",
-        password=secret,
-        ami=f"{host}:{state['ami_port']}",
-        ami_user="ekc",
-        ami_password=secret,
-        sip=f"{host}:5060",
-        trunks=world.settings.trunks,
-    )
     own, world.engine = world.engine, AsteriskEngine(node)
     await world.engine.start(world.events)
     caller, operator = await put_caller(world), await put_operator(world)
@@ -179,6 +186,40 @@ async def test_a_node_that_somebody_else_runs_is_driven_and_left_running(
     await world.engine.stop()
     await caller.until_over()
     assert alive(pid_of(world))
+    world.engine = own
+    await world.open()
+
+
+async def test_a_node_with_our_dialplan_keeps_the_callers_whom_no_server_saw(
+    world: AsteriskWorld,
+) -> None:
+    """The node is an Asterisk of ours with the dialplan that is printed for others."""
+    callers = world.settings.directory.parent / "shared" / "callers"
+    node = replace(node_of(world), callers=callers)
+    await world.engine.stop(hang_up=False)
+    (world.settings.directory / "etc/ekc-node.conf").write_text(dialplan_for_node(callers))
+    (world.settings.directory / "etc/extensions.conf").write_text('#include "ekc-node.conf"\n')
+    manager = await Ami.connect(*host_port(node.ami), node.ami_user, node.ami_password)
+    await manager.action("Reload", Module="pbx_config.so")
+    await manager.close()
+    own, world.engine = world.engine, AsteriskEngine(node)
+    await world.engine.start(world.events)
+    await put_caller(world)
+    await world.engine.stop()
+
+    phone = await world.phone("79001112233", tone=700)
+    phone.call("122", f"{world.settings.host}:5060")
+    await phone.until_hears({MUSIC})
+    phone.hang_up()
+    await phone.until("ended")
+    world.engine, world.events = AsteriskEngine(node), Events()
+    await world.engine.start(world.events)
+    seen, missed = await world.engine.noted_callers()
+    assert (seen.left_at, missed.number, missed.called) == (None, "79001112233", "122")
+    assert missed.left_at is not None
+    await world.engine.forget_callers([seen.leg, missed.leg])
+    assert await world.engine.noted_callers() == ()
+    await world.engine.stop()
     world.engine = own
     await world.open()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings
+from ekc_console.server.engine.asterisk.settings import AsteriskSettings, check_path
 
 APPLICATION = "ekc"
 """Name of our ARI application and of its user in ARI and AMI."""
@@ -19,26 +19,49 @@ _REJECTED = 21  # Q.850; 403 on the wire
 NO_NUMBER = "s"
 """What a provider calls us by when the name that we register under is no number."""
 HELD_MUSIC = "held"
+_FOR_NODE = """\
+; Контексты ЕКЦ. Подключите в extensions.conf строкой #include и перечитайте: dialplan reload.
+; Звонки из города должны приходить в контекст ekc-trunk, телефоны операторов — в ekc-operator
+; (их учётные записи сервер создаёт сам: в sorcery.conf, раздел res_pjsip, у endpoint и auth
+; нужна и строка «= memory»). В ari.conf, раздел general: channelvars = {variable}; пользователю
+; ARI: read_only = no; приложение называется {application}. В manager.conf пользователю AMI:
+; read = system и write = system,call.
+; Папка пометок {callers}
+; должна быть общей с сервером, а Asterisk и сервер — писать в неё.
+
+"""
 _MOMENT = "${STRFTIME(,UTC,%s.%3q)}"
 _HOUR = "${STRFTIME(,UTC,%Y%m%d%H)}"
 _CALLER = "${URIENCODE(${CALLERID(num):0:64})}"
 
 
 def dialplan(settings: AsteriskSettings) -> str:
+    """``extensions.conf`` of an Asterisk of our own."""
+    music = HELD_MUSIC if settings.fallback_prompt is not None else ""
+    general = "[general]\nstatic = yes\nwriteprotect = yes\n\n"
+    return general + contexts(callers_directory(settings.directory), music)
+
+
+def dialplan_for_node(callers: Path) -> str:
+    """To be included in the ``extensions.conf`` of a node that somebody else runs; ``callers`` is
+    where it notes them. Held callers hear the node's own music. Raises EkcError for a directory
+    that Asterisk could not read as it is meant."""
+    check_path("server.data_dir", callers)
+    return _FOR_NODE.format(
+        application=APPLICATION, variable=DIALLED_VARIABLE, callers=callers
+    ) + contexts(callers, "")
+
+
+def contexts(callers: Path, held_music: str) -> str:
     """Every caller is noted, then goes to the server; one for whom there is none is held with
     music and asks again every second, so that a restarting server loses nobody."""
     take = f"Stasis({APPLICATION},in,${{EKC_CALLED}},${{EKC_CAME}})"
-    music = HELD_MUSIC if settings.fallback_prompt is not None else ""
-    held = ["Set(EKC_HELD=1)", "Answer()", f"StartMusicOnHold({music})"]
+    held = ["Set(EKC_HELD=1)", "Answer()", f"StartMusicOnHold({held_music})"]
     called = ("_X!", "_+X!", "_[*#]!", NO_NUMBER)
-    came = _noted(settings, "came", "${EKC_CAME}", "${EKC_CALLED}", _CALLER)
-    left = _noted(settings, "left", _MOMENT)
+    came = _noted(callers, "came", "${EKC_CAME}", "${EKC_CALLED}", _CALLER)
+    left = _noted(callers, "left", _MOMENT)
     return "\n".join(
         [
-            "[general]",
-            "static = yes",
-            "writeprotect = yes",
-            "",
             f"[{TRUNK_CONTEXT}]",
             *(
                 f"exten = {pattern},1,Set(EKC_CALLED=${{FILTER(+*#0-9,${{EXTEN}})}})\n"
@@ -79,15 +102,15 @@ def dialplan(settings: AsteriskSettings) -> str:
     )
 
 
-def _noted(settings: AsteriskSettings, what: str, *fields: str) -> str:
+def _noted(callers: Path, what: str, *fields: str) -> str:
     """Append a line about the caller to the notes of this hour (read by ``notes``).
 
     A caller's name and number are a stranger's text: encoded, they hold no comma and no line end.
     """
-    file = f"{callers_directory(settings)}/{_HOUR}"
+    file = f"{callers}/{_HOUR}"
     return f"Set(FILE({file},,,al,u)={','.join((what, '${UNIQUEID}', *fields))})"
 
 
-def callers_directory(settings: AsteriskSettings) -> Path:
-    """Where the dialplan notes every caller."""
-    return settings.directory / "callers"
+def callers_directory(engine: Path) -> Path:
+    """Where the dialplan notes every caller; ``engine``: the engine's own directory."""
+    return engine / "callers"

@@ -62,7 +62,7 @@ class ChildNode:
         self.trunks = settings.trunks
         self._own = settings
         self._child = Child(settings, program)
-        self._notes = Notes(callers_directory(settings))
+        self._notes = Notes(callers_directory(settings.directory))
 
     async def bring_up(self) -> None:
         await self._child.start()
@@ -139,9 +139,15 @@ class RemoteNode:
         self.settings: AsteriskSettings | None = None
         self.trunks = node.trunks
         self._node = node
+        self._notes = None if node.callers is None else Notes(node.callers)
 
     async def bring_up(self) -> None:
-        """It is up or it is not: connecting tells."""
+        """It is up or it is not: connecting tells. Its dialplan may make no directory."""
+        if self._node.callers is not None:
+            try:
+                await asyncio.to_thread(self._node.callers.mkdir, parents=True, exist_ok=True)
+            except OSError as error:
+                log.error("callers cannot be noted", error=error.strerror)
 
     async def ended(self) -> None:
         await asyncio.Event().wait()
@@ -150,7 +156,7 @@ class RemoteNode:
         """Not ours to end."""
 
     def notes(self) -> Notes | None:
-        return None
+        return self._notes
 
     def leave(self) -> None:
         """Nothing is held."""

@@ -125,7 +125,7 @@ class Tls:
         _port("engine.tls_port", self.port, 1)
         for key in ("certificate", "key", "trunk_authorities"):
             if (path := getattr(self, key)) is not None:
-                _path(f"tls.{key}", path)
+                check_path(f"tls.{key}", path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class AsteriskSettings:
             raise EkcError(f"engine.trunks: имя «{twice}» дано дважды.", "Дайте разные имена.")
         for key in ("directory", "recordings", "fallback_prompt", "music_directory"):
             if (path := getattr(self, key)) is not None:
-                _path(f"engine.{key}", path)
+                check_path(f"engine.{key}", path)
 
     @property
     def any_host(self) -> bool:
@@ -205,7 +205,7 @@ class AsteriskSettings:
 class ExternalNode:
     """An Asterisk that somebody else runs; its configuration is the administrator's guide's.
 
-    Prompts and recordings must lie under the same paths on both machines.
+    Prompts, recordings and notes of callers must lie under the same paths on both machines.
     """
 
     ari: str
@@ -220,10 +220,14 @@ class ExternalNode:
     """``host:port`` where softphones reach it, by the transport that operators use."""
     trunks: tuple[Trunk, ...] = ()
     """For calls out; endpoint names on the node are ``trunk-<name>``."""
+    callers: Path | None = None
+    """Where its dialplan notes callers, the same path on both machines; None: it does not."""
 
     def __post_init__(self) -> None:
         _host_port("engine.node.ami", self.ami)
         _host_port("engine.node.sip", self.sip)
+        if self.callers is not None:
+            check_path("server.data_dir", self.callers)
         if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", self.ari):
             raise EkcError(
                 "engine.node.ari: это не адрес вида http://узел:порт.", "Исправьте адрес узла."
@@ -276,7 +280,8 @@ def _host_port(key: str, value: str) -> None:
         )
 
 
-def _path(key: str, path: Path) -> None:
+def check_path(key: str, path: Path) -> None:
+    """Raises EkcError for a path that could not stand in Asterisk's files as it is meant."""
     if not path.is_absolute():
         raise EkcError(f"{key}: путь «{path}» не полный.", "Укажите путь от корня.")
     if re.search(r"[\x00-\x1f,;&|()]", str(path)):
