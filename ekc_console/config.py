@@ -27,7 +27,9 @@ from ekc_console.config_schedules import bad_dates, hours
 from ekc_console.domain.ids import QueueId
 from ekc_console.domain.settings import (
     BreakReason,
+    CallHandling,
     CentreSettings,
+    DayTargets,
     Destination,
     OverflowReason,
     OverflowRule,
@@ -241,6 +243,9 @@ class Calls(_Section, frozen=True, kw_only=True):
     emergency: str = "103"
     """Number of the emergency service (``103``, ``112``): a transfer by one choice."""
 
+    def settings(self) -> CallHandling:
+        return CallHandling(self.recording, self.dial_timeout_s, self.prefix, self.emergency)
+
 
 class Targets(_Section, frozen=True, kw_only=True):
     """What is expected of an operator in a day; 0: nothing is set."""
@@ -248,6 +253,9 @@ class Targets(_Section, frozen=True, kw_only=True):
     calls: int = 0
     handle_minutes: float = 0.0
     break_minutes: float = 0.0
+
+    def settings(self) -> DayTargets:
+        return DayTargets(self.calls, self.handle_minutes * 60, self.break_minutes * 60)
 
 
 class Voice(_Section, frozen=True, kw_only=True):
@@ -302,6 +310,8 @@ class Config(_Section, frozen=True, kw_only=True):
             schedules=tuple(hours(name, text) for name, text in self.schedules.items()),
             topics=tuple(topic.settings() for topic in self.topics),
             breaks=tuple(reason.settings() for reason in self.breaks),
+            calls=self.calls.settings(),
+            targets=self.targets.settings(),
         )
 
     @property

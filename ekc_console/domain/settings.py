@@ -77,9 +77,31 @@ class BreakReason:
 
 
 @dataclass(frozen=True, slots=True)
+class CallHandling:
+    """How talks are kept and calls out are made."""
+
+    recording: bool = True
+    dial_timeout_s: float = 40.0
+    prefix: str = ""
+    """Dialled before numbers of the public network."""
+    emergency: str = "103"
+    """The emergency service that a call can be passed on to by one choice; empty: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayTargets:
+    """What is expected of an operator in a day; 0: nothing is set."""
+
+    calls: int = 0
+    handle_s: float = 0.0
+    break_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class CentreSettings:
-    """What concerns the whole centre. Schedules, topics and break reasons decide nothing here:
-    they are kept so that they change, and are taken back, together with all else."""
+    """What concerns the whole centre. Schedules, topics, break reasons, call handling and targets
+    decide nothing here: they are kept so that they change, and are taken back, together with all
+    else."""
 
     utc_offset_s: float = 10800.0
     """Local time less UTC; Russia has no summer time."""
@@ -94,6 +116,9 @@ class CentreSettings:
     schedules: tuple[OpeningHours, ...] = ()
     topics: tuple[Topic, ...] = ()
     breaks: tuple[BreakReason, ...] = ()
+    calls: CallHandling | None = None
+    targets: DayTargets | None = None
+    """None of these two: of a version that did not keep them here."""
 
 
 USUAL_CENTRE = CentreSettings()

@@ -51,7 +51,7 @@ class Api:
         health: Callable[[], dict[str, object]],
         on_console: Callable[[Session], Awaitable[None]],
         on_console_gone: Callable[[AgentId], None],
-        targets: work.DayTargets,
+        targets: Callable[[], work.DayTargets],
     ) -> None:
         self._auth = auth
         self._hub = hub
@@ -224,7 +224,7 @@ class Api:
             break_reasons=self._break_reasons(),
             topics=dict(self._topics),
             scripts=self._scripts,
-            targets=self._targets,
+            targets=self._targets(),
         )
 
     async def _watch_session(self, socket: web.WebSocketResponse, session: Session) -> None:

@@ -59,7 +59,6 @@ from ekc_console.server.transfers import Transfers
 from ekc_console.server.views import Extras, Person, Views
 from ekc_console.server.work_commands import WorkCommands
 from ekc_console.wire import messages as wire
-from ekc_console.wire.work import DayTargets
 
 log = structlog.get_logger(__name__)
 
@@ -127,7 +126,10 @@ class Server:
         self.hub = Hub(self.views)
         self.alerts = Alerts(self.hub, self.views)
         self.recorder = Recorder(
-            config.data_dir / "recordings", self.database, self.clock, on=config.calls.recording
+            config.data_dir / "recordings",
+            self.database,
+            self.clock,
+            on=lambda: in_force.call_handling(self.router).recording,
         )
         access = startup.line_access(config)
         self.echo = EchoAccounts(self.engine, access)
@@ -143,8 +145,6 @@ class Server:
             self.runtime,
             self.lines,
             caller_id=next((t.caller_id for t in config.trunks if t.caller_id), ""),
-            dial_prefix=config.calls.prefix,
-            dial_timeout_s=config.calls.dial_timeout_s,
             recording_stem=self.recorder.stem,
             on_recording=self._on_recording,
             prompts=prompts,
@@ -225,7 +225,6 @@ class Server:
                 self.engine,
                 self.views,
                 {name: s.title for name, s in scenarios.items() if s.kind == "menu"},
-                config.calls.emergency,
             ),
             Orders(
                 self.runtime,
@@ -254,11 +253,7 @@ class Server:
             self._health,
             self.attendance.begin,
             self.attendance.interrupt,
-            DayTargets(
-                calls=config.targets.calls,
-                handle_s=config.targets.handle_minutes * 60,
-                break_s=config.targets.break_minutes * 60,
-            ),
+            functools.partial(in_force.day_targets, self.router),
         )
 
     async def start(self, progress: Progress = lambda text: None) -> None:

@@ -21,7 +21,7 @@ from ekc_console.domain.facts import (
     TransferredToQueue,
 )
 from ekc_console.domain.ids import AgentId, CallId, QueueId
-from ekc_console.server import numbers
+from ekc_console.server import in_force, numbers
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.handler import Handler
 from ekc_console.server.refusal import Refusal
@@ -49,13 +49,11 @@ class CallCommands:
         engine: TelephonyEngine,
         views: Views,
         menus: Mapping[str, str],
-        emergency: str,
     ) -> None:
         self._runtime = runtime
         self._engine = engine
         self._views = views
         self._menus = menus
-        self._emergency = emergency
         self.handlers: dict[type, Handler] = {
             wire.GetTargets: self._targets,
             wire.TransferCall: self._transfer,
@@ -71,9 +69,12 @@ class CallCommands:
             queues=self._views.queue_targets(),
             agents=self._views.agent_targets(person),
             menus=tuple(wire.MenuTarget(id=m, title=title) for m, title in self._menus.items()),
-            emergency=self._emergency,
+            emergency=self._emergency(),
             outside=person.role != "volunteer",
         )
+
+    def _emergency(self) -> str:
+        return in_force.call_handling(self._runtime.router).emergency
 
     # -- transfer and consultation -----------------------------------------------
 
@@ -172,7 +173,7 @@ class CallCommands:
         return agent.id
 
     def _number(self, person: Person, text: str) -> str:
-        if text == self._emergency and text:
+        if text and text == self._emergency():
             return text
         if person.role == "volunteer":
             raise Refusal("not_allowed", "Волонтёрам перевод на внешний номер недоступен.")

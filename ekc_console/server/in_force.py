@@ -1,7 +1,7 @@
-"""Topics and break reasons as they are in force at every moment.
+"""Topics, break reasons, call handling and targets as they are in force at every moment.
 
-They are part of the core's settings and change, or are taken back, with them; whoever reads these
-mappings has nothing to follow.
+They are part of the core's settings and change, or are taken back, with them; whoever reads them
+here has nothing to follow.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from ekc_console.domain.router import Router
-from ekc_console.domain.settings import CentreSettings
+from ekc_console.domain.settings import CallHandling, CentreSettings, DayTargets
 from ekc_console.wire import messages as wire
+from ekc_console.wire import work
 
 V = TypeVar("V")
 
@@ -60,3 +61,13 @@ def break_reasons(router: Router) -> tuple[wire.BreakReason, ...]:
         wire.BreakReason(code=b.code, title=b.title, limit_s=b.limit_s)
         for b in router.centre.breaks
     )
+
+
+def call_handling(router: Router) -> CallHandling:
+    return router.centre.calls or CallHandling()
+
+
+def day_targets(router: Router) -> work.DayTargets:
+    """As consoles are told them."""
+    now = router.centre.targets or DayTargets()
+    return work.DayTargets(calls=now.calls, handle_s=now.handle_s, break_s=now.break_s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,10 @@ log = structlog.get_logger(__name__)
 class Recorder:
     """``stem`` names the files when a recording begins; ``finish`` joins the two sides."""
 
-    def __init__(self, directory: Path, database: Database, clock: Clock, *, on: bool) -> None:
+    def __init__(
+        self, directory: Path, database: Database, clock: Clock, *, on: Callable[[], bool]
+    ) -> None:
+        """``on``: whether recordings are begun now; one that has begun goes on."""
         self._directory = directory
         self._database = database
         self._clock = clock
@@ -34,9 +37,9 @@ class Recorder:
 
     def stem(self, call: CallId) -> Path | None:
         """Path without suffix, the same for the whole call; None when nothing is recorded."""
-        if not self._on:
-            return None
         if call not in self._stems:
+            if not self._on():
+                return None
             now = self._clock.now()
             day = datetime.datetime.fromtimestamp(now).date().isoformat()
             folder = self._directory / day

@@ -10,14 +10,16 @@ import msgspec
 from ekc_console.config import Config
 from ekc_console.config_schedules import WEEKDAYS, said_spans
 from ekc_console.domain.settings import (
+    CallHandling,
     CentreSettings,
+    DayTargets,
     Destination,
     OpeningHours,
     OverflowRule,
     QueueSettings,
 )
 
-AT_ONCE = ("queues", "callbacks", "limits", "schedules", "topics", "breaks")
+AT_ONCE = ("queues", "callbacks", "limits", "schedules", "topics", "breaks", "calls", "targets")
 """Sections that a running server takes over; all others wait for its next start."""
 
 
@@ -62,6 +64,11 @@ def centre_changes(old: CentreSettings, new: CentreSettings) -> Iterator[str]:
     ):
         if said(old) != said(new):
             yield f"{key}: {said(old)} → {said(new)}"
+    for section, values in (("calls", _calls), ("targets", _targets)):
+        before, after = values(old), values(new)
+        for key in after:
+            if before[key] != after[key]:
+                yield f"{section}.{key}: {before[key]} → {after[key]}"
     for section, flat in (("schedules", _schedules), ("topics", _topics), ("breaks", _breaks)):
         yield from _record_changes(section, flat(old), flat(new))
 
@@ -97,6 +104,20 @@ def _breaks(centre: CentreSettings) -> Flat:
             "paid": _said(b.paid),
         }
         for b in centre.breaks
+    }
+
+
+def _calls(centre: CentreSettings) -> dict[str, str]:
+    now = centre.calls or CallHandling()
+    return {field.name: _said(getattr(now, field.name)) for field in fields(CallHandling)}
+
+
+def _targets(centre: CentreSettings) -> dict[str, str]:
+    now = centre.targets or DayTargets()
+    return {
+        "calls": _said(now.calls),
+        "handle_minutes": _said(now.handle_s / 60),
+        "break_minutes": _said(now.break_s / 60),
     }
 
 

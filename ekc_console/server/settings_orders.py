@@ -147,7 +147,7 @@ def spoken_words(queues: Iterable[QueueSettings]) -> list[Prompt | str]:
 
 def previous(conn: sqlite3.Connection) -> QueuesConfigured | None:
     """The latest settings of the journal that differ from those in force; None: there are none.
-    Those of a version that kept neither topics nor breaks with them are passed over."""
+    Those of a version that did not keep all of them together are passed over."""
     rows = conn.execute(
         "SELECT body FROM journal WHERE fact = 'QueuesConfigured' ORDER BY seq DESC"
     )
@@ -158,5 +158,5 @@ def previous(conn: sqlite3.Connection) -> QueuesConfigured | None:
         if newest is None:
             newest = fact
         elif (fact.queues, fact.centre) != (newest.queues, newest.centre):
-            return fact if fact.centre.topics or fact.centre.breaks else None
+            return fact if fact.centre.calls is not None else None
     return None

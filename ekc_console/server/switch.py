@@ -17,6 +17,7 @@ from ekc_console.domain.call_facts import AGENT_LEG_FAILED
 from ekc_console.domain.facts import CallBridged, CallBridgeFailed, CallEnded, EndedBy
 from ekc_console.domain.ids import AgentId, CallId
 from ekc_console.errors import EkcError
+from ekc_console.server import in_force
 from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
 from ekc_console.server.forwarding import Forwarding
 from ekc_console.server.lanes import Job, Lanes
@@ -40,8 +41,6 @@ class Switch:
         lines: OperatorLines,
         *,
         caller_id: str,
-        dial_prefix: str,
-        dial_timeout_s: float,
         recording_stem: Callable[[CallId], Path | None],
         on_recording: Callable[[CallId], None],
         prompts: PromptLibrary,
@@ -50,8 +49,6 @@ class Switch:
         self._runtime = runtime
         self._lines = lines
         self._caller_id = caller_id
-        self._dial_prefix = dial_prefix
-        self._dial_timeout_s = dial_timeout_s
         self._recording_stem = recording_stem
         self._on_recording = on_recording
         self._prompts = prompts
@@ -280,12 +277,13 @@ class Switch:
             leg,
             number if own and len(number) <= LONGEST_INSIDE else self._dialled(number),
             caller_id=self._caller_id,
-            timeout_s=self._dial_timeout_s,
+            timeout_s=in_force.call_handling(self._runtime.router).dial_timeout_s,
         )
 
     def _dialled(self, number: str) -> str:
         """A prefix asks a PBX for a line: what follows are digits, without the plus."""
-        return self._dial_prefix + number.lstrip("+") if self._dial_prefix else number
+        prefix = in_force.call_handling(self._runtime.router).prefix
+        return prefix + number.lstrip("+") if prefix else number
 
     def _tell(self, fact: CallBridgeFailed | CallEnded) -> None:
         """The call may have ended while the engine worked: then there is nothing to tell."""

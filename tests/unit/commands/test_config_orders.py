@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from ekc_console.domain.ids import QueueId
+from ekc_console.domain.ids import CallId, QueueId
 from ekc_console.server.store import people
 from ekc_console.server.sync import Outbox
 from ekc_console.wire import codec
@@ -131,6 +131,59 @@ async def test_topics_and_breaks_are_new_at_once_and_taken_back(tmp_path: Path) 
         assert (again.topics, again.break_reasons) == (first.topics, first.break_reasons)
         await anna.done(wire.GoBreak(reason="lunch"))
         assert "breaks.smoke: добавлено" in await say("undo")
+    finally:
+        await centre.close()
+
+
+HANDLING = """
+calls: {recording: false, dial_timeout_s: 25, prefix: "9", emergency: "112"}
+targets: {calls: 60, handle_minutes: 4, break_minutes: 45}
+"""
+
+
+async def test_call_handling_and_targets_are_new_at_once_and_taken_back(tmp_path: Path) -> None:
+    centre = await admins(tmp_path)
+    try:
+        url, server = centre.server.url, centre.server
+
+        async def say(*arguments: str) -> str:
+            result = await asyncio.to_thread(ekc, "config", *arguments, url=url, login="root")
+            assert result.exit_code == 0, result.output
+            return result.output
+
+        await say("apply", str(settings(centre, tmp_path / "a.yaml")))
+        anna = await centre.ready("anna")
+        heard = Outbox()
+        server.hub.stream(anna.person).attach(heard, None)
+
+        async def in_force() -> tuple[object, ...]:
+            targets = await anna.done(wire.GetTargets())
+            assert isinstance(targets, wire.Targets)
+            begun = server.recorder.stem(CallId("another")) is not None
+            return targets.emergency, server.switch._dialled("+74951234567"), begun
+
+        assert await in_force() == ("103", "+74951234567", True)
+        told = await say("apply", str(settings(centre, tmp_path / "b.yaml", more=HANDLING)))
+        for line in (
+            "calls.recording: true → false",
+            "calls.dial_timeout_s: 40 → 25",
+            'calls.prefix: "" → 9',
+            "calls.emergency: 103 → 112",
+            "targets.calls: 0 → 60",
+            "targets.handle_minutes: 0 → 4",
+        ):
+            assert line in told
+        assert "перезапуска" not in told
+        targets = (await welcome(heard)).targets
+        assert (targets.calls, targets.handle_s, targets.break_s) == (60, 240, 2700)
+        emergency, dialled, _ = await in_force()
+        assert (emergency, dialled) == ("112", "974951234567")
+        assert server.recorder.stem(CallId("another")) is not None  # it has begun
+        assert server.recorder.stem(CallId("new")) is None
+
+        assert "calls.recording: false → true" in await say("undo", "--why", "ошибка")
+        assert (await welcome(heard)).targets.calls == 0
+        assert await in_force() == ("103", "+74951234567", True)
     finally:
         await centre.close()
 
