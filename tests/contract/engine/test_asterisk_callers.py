@@ -185,6 +185,34 @@ async def test_callers_without_a_server_hear_the_prompt_and_music_and_are_taken(
     await operator.until_hears({700})
 
 
+async def test_callers_who_come_while_the_server_leaves_are_held_and_taken_later(
+    world: AsteriskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asterisk still has the application, and nobody reads its events any more."""
+    ari = world.engine._link.ari
+    phones = [await world.phone(f"7900111223{n}", tone=700) for n in range(2)]
+    close_stream = ari.close_stream
+
+    async def close_as_callers_come() -> None:
+        monkeypatch.undo()
+        for phone in phones:
+            phone.call("122", f"{world.settings.host}:5060")
+        inside = 0
+        while inside < len(phones):
+            inside = sum(one.dialplan.app_name == "Stasis" for one in await ari.channels())
+        await close_stream()
+
+    monkeypatch.setattr(ari, "close_stream", close_as_callers_come)
+    await world.engine.stop(hang_up=False)
+    for phone in phones:
+        await phone.until_hears({900})
+    world.engine, world.events = AsteriskEngine(world.settings, world.program), Events()
+    await world.engine.start(world.events)
+    await until(lambda: len(world.events.of(CallerArrived)) == len(phones), "CallerArrived")
+    assert all(arrived.answered for arrived in world.events.of(CallerArrived))
+    assert world.events.of(EngineUp) == [EngineUp()]
+
+
 async def test_a_held_caller_may_hang_up(world: AsteriskWorld) -> None:
     await world.engine.stop(hang_up=False)
     phone = await world.phone("79001112233", tone=700)

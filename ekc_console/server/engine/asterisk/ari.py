@@ -64,6 +64,10 @@ class Endpoint(msgspec.Struct, frozen=True):
     resource: str
 
 
+class _Application(msgspec.Struct, frozen=True):
+    name: str
+
+
 class Playback(msgspec.Struct, frozen=True):
     id: str
     state: str = ""
@@ -142,6 +146,11 @@ class Ari:
     async def close(self) -> None:
         await self.close_stream()
         await self._session.close()
+
+    async def is_registered(self) -> bool:
+        """Whether calls still come to our application, or to another server's of its name."""
+        found = await self._get("/applications", list[_Application])
+        return any(one.name == APPLICATION for one in found)
 
     async def channels(self) -> list[Channel]:
         return await self._get("/channels", list[Channel])

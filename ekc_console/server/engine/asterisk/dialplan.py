@@ -30,6 +30,10 @@ _FOR_NODE = """\
 ; должна быть общей с сервером, а Asterisk и сервер — писать в неё.
 
 """
+CALLERS_CONTEXT = "ekc-in"
+CALLERS_PLACE = "come"
+ASK_LABEL = "take"
+"""Where in it a caller asks for the server."""
 _MOMENT = "${STRFTIME(,UTC,%s.%3q)}"
 _HOUR = "${STRFTIME(,UTC,%Y%m%d%H)}"
 _CALLER = "${URIENCODE(${CALLERID(num):0:64})}"
@@ -65,20 +69,20 @@ def contexts(callers: Path, held_music: str) -> str:
             f"[{TRUNK_CONTEXT}]",
             *(
                 f"exten = {pattern},1,Set(EKC_CALLED=${{FILTER(+*#0-9,${{EXTEN}})}})\n"
-                " same = n,Goto(ekc-in,come,1)"
+                f" same = n,Goto({CALLERS_CONTEXT},{CALLERS_PLACE},1)"
                 for pattern in called
             ),
             "",
-            "[ekc-in]",
-            f"exten = come,1,Set(EKC_CAME={_MOMENT})",
+            f"[{CALLERS_CONTEXT}]",
+            f"exten = {CALLERS_PLACE},1,Set(EKC_CAME={_MOMENT})",
             f" same = n,{came}",
-            f" same = n(take),{take}",
+            f" same = n({ASK_LABEL}),{take}",
             ' same = n,GotoIf($["${STASISSTATUS}"="FAILED"]?held)',
             " same = n,Hangup()",
             ' same = n(held),GotoIf($["${EKC_HELD}"="1"]?wait)',
             *(f" same = n,{step}" for step in held),
             f" same = n(wait),Wait({HELD_RETRY_S})",
-            " same = n,Goto(take)",
+            f" same = n,Goto({ASK_LABEL})",
             'exten = h,1,GotoIf($["${EKC_HELD}${STASISSTATUS}"="1FAILED"]?left)',
             " same = n,Hangup()",
             f" same = n(left),{left}",

@@ -8,9 +8,14 @@ import contextlib
 import structlog
 
 from ekc_console.server.engine.asterisk.ami import Ami, AmiError, Message
-from ekc_console.server.engine.asterisk.ari import Ari
+from ekc_console.server.engine.asterisk.ari import Ari, AriError, Channel
 from ekc_console.server.engine.asterisk.dialler import Dialler, TrunkOrder
-from ekc_console.server.engine.asterisk.dialplan import APPLICATION
+from ekc_console.server.engine.asterisk.dialplan import (
+    APPLICATION,
+    ASK_LABEL,
+    CALLERS_CONTEXT,
+    CALLERS_PLACE,
+)
 from ekc_console.server.engine.asterisk.legs import LegTable
 from ekc_console.server.engine.asterisk.node import Node
 from ekc_console.server.engine.asterisk.player import Player
@@ -28,6 +33,9 @@ from ekc_console.server.engine.protocol import (
 log = structlog.get_logger(__name__)
 
 _BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+_LEAVING_S = (0.0, 0.02, 0.05, 0.1)
+"""Pauses between the looks at who has come while we leave: Asterisk, which has closed the stream
+with us, notices within them that we are gone."""
 _HEALTHY_S = 60.0
 """An engine that ran for so long starts the back-off anew when it dies."""
 
@@ -71,13 +79,47 @@ class Link:
             raise
         self._keeper = asyncio.create_task(self._keep(), name="engine link")
 
-    async def close(self) -> None:
+    async def close(self, *, calls_go_on: bool) -> None:
+        """``calls_go_on``: those who come from now on are held by the dialplan."""
+        # One that has ended by itself: another server has taken over, whose callers they are.
+        ours = self._keeper is not None and not self._keeper.done()
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
             self._keeper = None
         await self.recorders.close()
+        if calls_go_on and ours and self._connected:
+            try:
+                await self._leave_callers()
+            except EngineError as error:
+                log.warning("callers not left to the dialplan", error=error.message)
         await self._disconnect()
+
+    async def _leave_callers(self) -> None:
+        """Until Asterisk has noticed that we go it gives callers to an application behind which
+        nobody is any more, where they would ring until there is a server again (measured): those
+        go back to the dialplan."""
+        await self.ari.close_stream()
+        for pause_s in _LEAVING_S:
+            await asyncio.sleep(pause_s)
+            if not await self.ari.is_registered():
+                return  # an application with channels in it stays
+            for channel in await self.ari.channels():
+                await self._back_to_the_dialplan(channel)
+
+    async def _back_to_the_dialplan(self, channel: Channel) -> None:
+        came = channel.dialplan
+        if channel.state != "Ring" or came.app_name != "Stasis" or came.context != CALLERS_CONTEXT:
+            return
+        if self.legs.get(channel.id) is not None:
+            return  # it was told to us: the next server will find it where it is
+        with contextlib.suppress(AriError):  # it may hang up in this very moment
+            await self.ari.post(
+                f"/channels/{channel.id}/continue",
+                context=CALLERS_CONTEXT,
+                extension=CALLERS_PLACE,
+                label=ASK_LABEL,
+            )
 
     async def ami(self) -> Ami:
         """The manager connection, made when it is first wanted or was lost."""
