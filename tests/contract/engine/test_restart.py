@@ -95,6 +95,7 @@ async def note_of(world: World, leg: str) -> NotedCaller:
 
 
 async def kill(world: World) -> None:
+    world.events.all.clear()  # the EngineUp of the start is not the one to wait for
     await world.kill_engine()
     await world.events.get(EngineUp)
 
