@@ -51,6 +51,7 @@ READINGS = ("of_offered", "of_answered", "with_early_abandons", "without_short")
 @click.option("--patience-cv", default="1", show_default=True, help="Разброс терпения.")
 @click.option("--answer-delay", help="От предложения до ответа, с; без него — 0 или по журналу.")
 @click.option("--missed", help="Доля предложений без ответа, 0…1; без неё — 0 или по журналу.")
+@click.option("--rejected", help="Доля отклонённых предложений, 0…1; без неё — 0 или по журналу.")
 @click.option("--breaks", help="Перерывов на час работы оператора; без них — 0 или по журналу.")
 @click.option("--break-length", default="600", show_default=True, help="Средний перерыв, с.")
 @click.option(

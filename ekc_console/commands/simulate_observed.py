@@ -38,6 +38,7 @@ class Observed:
     """From an offer to the key."""
     missed: int = 0
     """Offers that ran out."""
+    rejected: int = 0
     backs: list[float] = field(default_factory=list)
     """Stretches of not responding."""
     breaks: list[float] = field(default_factory=list)
@@ -47,9 +48,17 @@ class Observed:
 
     @property
     def missed_share(self) -> float:
-        """Of the offers that were answered or ran out."""
-        offers = len(self.answers) + self.missed
-        return self.missed / offers if offers else 0.0
+        """Of the offers that were answered, rejected or ran out."""
+        return self._of_offers(self.missed)
+
+    @property
+    def rejected_share(self) -> float:
+        """Of the same offers."""
+        return self._of_offers(self.rejected)
+
+    def _of_offers(self, count: int) -> float:
+        offers = len(self.answers) + self.missed + self.rejected
+        return count / offers if offers else 0.0
 
     @property
     def breaks_per_hour(self) -> float:
@@ -116,6 +125,7 @@ class _Observer:
                 case WithdrawOffer(offer, reason=reason):
                     self._offers.pop(offer, None)
                     self._day.missed += counts and reason == "timeout"
+                    self._day.rejected += counts and reason == "rejected"
                 case CallChanged(call) if counts and call in self._router.recently_ended:
                     self._call_over(self._router.recently_ended[call])
         if not counts:

@@ -22,7 +22,7 @@ from ekc_console.simulation.durations import Endless, Parametric
 from ekc_console.simulation.engine import simulate
 from ekc_console.simulation.erlang import Line
 from ekc_console.simulation.figures import Estimate, Figures, Reading, figures, summary, theory
-from ekc_console.simulation.plan import Plan
+from ekc_console.simulation.plan import Plan, half_hours
 
 Variants = Sequence[tuple[str, Plan]]
 Study = dict[str, list[Figures]]
@@ -122,7 +122,12 @@ def _remarks(plan: Plan, formulas: bool) -> Iterator[str]:
         unknown.insert(0, _("распределения не экспоненциальные"))
     elif plan.wrap_up.mean_s:
         unknown.insert(0, _("разговор с обработкой вместе не экспоненциальны"))
-    if formulas and plan.slots and unknown:
+    if formulas and not plan.slots:
+        yield _(
+            "Формулы для дня из журнала: частями около получаса, по среднему потоку вызовов всех "
+            "очередей и среднему числу операторов без перерывов в каждой."
+        )
+    if formulas and unknown:
         known = _("Формулы Эрланга считают по средним, а здесь иначе: {what}.")
         yield known.format(what=", ".join(unknown))
 
@@ -133,6 +138,8 @@ def _behaviour(plan: Plan) -> list[str]:
         said.append(_("ответ через {s:.1f} с").format(s=people.answer_delay_s))
     if people.missed:
         said.append(_("без ответа {n:.1f} % предложений").format(n=people.missed * 100))
+    if people.rejected:
+        said.append(_("отклонено {n:.1f} % предложений").format(n=people.rejected * 100))
     if people.breaks_per_hour:
         said.append(
             _("перерывов {n:.2f} в час по {s:.0f} с").format(
@@ -166,9 +173,7 @@ def _alone(plan: Plan, days: list[Figures]) -> Table:
 
 
 def _theories(plan: Plan) -> list[tuple[str, Line | None]]:
-    """Erlang C of the library, and Erlang A where callers give up; nothing for a recorded day."""
-    if not plan.slots:
-        return []
+    """Erlang C of the library, and Erlang A where callers give up."""
     lines: list[tuple[str, Line | None]] = []
     patience = plan.patience
     if isinstance(patience, Parametric):
@@ -187,11 +192,12 @@ def _erlang_c(plan: Plan) -> Line | None:
         return None
     handling = plan.talk.mean_s + plan.wrap_up.mean_s + plan.behaviour.answer_delay_s
     own = theory(plan, math.inf)
-    calls = sum(slot.calls for slot in plan.slots)
+    slots = half_hours(plan)
+    calls = sum(slot.calls for slot in slots)
     if own is None or not calls:
         return None
     level = share = 0.0
-    for slot in plan.slots:
+    for slot in slots:
         if slot.calls:
             library = ErlangC(
                 transactions=slot.calls,

@@ -46,6 +46,7 @@ class Options:
     patience_cv: float
     answer_delay: float | None
     missed: float | None
+    rejected: float | None
     breaks_per_hour: float | None
     break_length: float
     redial: float | None
@@ -74,6 +75,11 @@ class Options:
             return value
 
         agents = maybe("agents", 1)
+        missed, rejected = share("missed"), share("rejected")
+        if (missed or 0) + (rejected or 0) > 1:
+            raise EkcError(
+                "--missed и --rejected: вместе больше 1.", "Это доли одних и тех же предложений."
+            )
         return cls(
             calls_per_hour=number("calls_per_hour", 0.01),
             hours=number("hours", 0.1),
@@ -86,7 +92,8 @@ class Options:
             patience_kind=cast(Kind, texts["patience_kind"]),
             patience_cv=number("patience_cv", 0.05),
             answer_delay=maybe("answer_delay"),
-            missed=share("missed"),
+            missed=missed,
+            rejected=rejected,
             breaks_per_hour=maybe("breaks"),
             break_length=number("break_length", 1.0),
             redial=share("redial"),
@@ -204,6 +211,7 @@ def _behaviour(options: Options) -> Behaviour:
         answer_delay_s=options.answer_delay or 0.0,
         callbacks=options.callbacks,
         missed=options.missed or 0.0,
+        rejected=options.rejected or 0.0,
         breaks_per_hour=options.breaks_per_hour or 0.0,
         break_length=Parametric(options.break_length),
         redial=options.redial or 0.0,
@@ -215,10 +223,12 @@ def _behaviour_of(seen: Observed, options: Options) -> Behaviour:
     """As the day was, but for what the options say. The shifts of a journal have their breaks in
     them once: they are taken anew, at other moments."""
     given = _behaviour(options)
+    missed = min(_else(options.missed, seen.missed_share), 1 - (options.rejected or 0.0))
     return replace(
         given,
         answer_delay_s=_else(options.answer_delay, _mean(seen.answers)),
-        missed=_else(options.missed, seen.missed_share),
+        missed=missed,
+        rejected=min(_else(options.rejected, seen.rejected_share), 1 - missed),
         back_after=Empirical(tuple(seen.backs)) if seen.backs else given.back_after,
         breaks_per_hour=_else(options.breaks_per_hour, seen.breaks_per_hour),
         break_length=Empirical(tuple(seen.breaks)) if seen.breaks else given.break_length,

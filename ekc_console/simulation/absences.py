@@ -1,15 +1,16 @@
-"""Breaks of the simulated agents, and the offers that they do not answer.
+"""Breaks of the simulated agents, and the offers that they do not answer or reject.
 
 An agent works for a while (exponential, ``breaks_per_hour``), goes on a break as soon as call and
 wrap-up let it, and comes back after its length. An offer that is missed runs out in the core; an
-agent whom the core then sets to not responding is ready again after ``back_after``.
+agent whom the core sets to not responding for missing or rejecting them is ready again after
+``back_after``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from numpy.random import default_rng
 
@@ -23,6 +24,8 @@ from ekc_console.simulation.plan import Behaviour
 At = Callable[[float, Callable[[Any, float], None], Any], None]
 Give = Callable[[f.Fact, float], None]
 
+Reaction = Literal["accepts", "misses", "rejects"]
+
 BREAK = "break"
 
 
@@ -30,6 +33,7 @@ class Absences:
     def __init__(self, behaviour: Behaviour, seed: int, router: Router, at: At, give: Give) -> None:
         """``at`` plans an act, ``give`` gives a fact to the core."""
         self._missed = behaviour.missed
+        self._rejected = behaviour.rejected
         self._breaks = behaviour.breaks_per_hour > 0
         self._router = router
         self._at = at
@@ -44,11 +48,17 @@ class Absences:
         self._planned: set[AgentId] = set()
         """Whose next break has its moment."""
         self._over: list[tuple[float, float]] = []
-        self.happen = self._breaks or self._missed > 0
+        self.happen = self._breaks or self._missed + self._rejected > 0
         """Else nothing need be told to this object."""
 
-    def misses(self) -> bool:
-        return self._missed > 0 and self._chance.random() < self._missed
+    def reaction(self) -> Reaction:
+        """What an agent does with an offer."""
+        if self._missed + self._rejected == 0:
+            return "accepts"
+        chance = self._chance.random()
+        if chance < self._missed:
+            return "misses"
+        return "rejects" if chance < self._missed + self._rejected else "accepts"
 
     def begins_work(self, agent: AgentId, now: float) -> None:
         if self._breaks and agent not in self._planned:

@@ -257,14 +257,16 @@ class _Simulation:
             self._absences.changed(effect.agent, now)
 
     def _offered(self, offer: ef.OfferCall, now: float) -> None:
-        if self._absences.misses():
+        reaction = self._absences.reaction()
+        if reaction == "misses":
             return  # it runs out in the core
-        accepted = f.OfferAccepted(offer.offer, offer.agent)
+        kind = f.OfferAccepted if reaction == "accepts" else f.OfferRefused
+        answer = kind(offer.offer, offer.agent)
         delay = self._plan.behaviour.answer_delay_s
         if delay:
-            self._at(now + delay, self._give, accepted)
+            self._at(now + delay, self._give, answer)
         else:
-            self._soon.append(accepted)
+            self._soon.append(answer)
 
     def _connect(self, effect: ef.Connect, now: float) -> None:
         self._waiting.pop(effect.call, None)

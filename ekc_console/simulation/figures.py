@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from ekc_console.domain import metrics
 from ekc_console.simulation.engine import Day
 from ekc_console.simulation.erlang import Line, erlang_a
-from ekc_console.simulation.plan import Plan
+from ekc_console.simulation.plan import Plan, half_hours
 
 Reading = Literal["of_offered", "of_answered", "with_early_abandons", "without_short"]
 """Readings of the service level, as in ``metrics.ServiceLevel``."""
@@ -97,10 +97,12 @@ def student_95(df: int) -> float:
 def theory(plan: Plan, patience_s: float) -> Line | None:
     """Erlang A for the plan (Erlang C if ``patience_s`` is ``inf``), slot by slot as if each were
     long and alone (SIPP: Green, Kolesar, Soares, Operations Research 49(4), 2001), weighted by
-    calls. None if arrivals are not Poisson, or a slot has no steady state."""
+    calls. A recorded day is taken by its half hours, as if its calls had come at random in each
+    (``plan.half_hours``). None if a slot has no steady state."""
     handling = plan.talk.mean_s + plan.wrap_up.mean_s + plan.behaviour.answer_delay_s
     lines: list[tuple[float, Line]] = []
-    for slot in plan.slots:
+    slots = half_hours(plan)
+    for slot in slots:
         if slot.calls:
             rate = slot.calls / (slot.to_s - slot.from_s)
             line = erlang_a(rate, handling, slot.agents, patience_s, plan.settings.service_level_s)
@@ -110,7 +112,7 @@ def theory(plan: Plan, patience_s: float) -> Line | None:
     calls = sum(weight for weight, _ in lines)
     if not calls:
         return None
-    agent_s = sum(s.agents * (s.to_s - s.from_s) for s in plan.slots)
+    agent_s = sum(s.agents * (s.to_s - s.from_s) for s in slots)
 
     def mean(name: str) -> float:
         return sum(weight * float(getattr(line, name)) for weight, line in lines) / calls

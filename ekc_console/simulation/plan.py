@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ ANY_HOUR = CentreSettings(callback_from_s=0.0, callback_until_s=0.0)
 """People may be called back as long as the simulated day lasts: its clock is nobody's."""
 
 
+HALF_HOUR_S = 1800.0
 MINUTE, FIVE_MINUTES, TEN_MINUTES = Parametric(60.0), Parametric(300.0), Parametric(600.0)
 
 
@@ -54,7 +56,7 @@ class Behaviour:
     """What people do beside talking."""
 
     answer_delay_s: float = 0.0
-    """From the offer to the key."""
+    """From the offer to the key, whichever it is."""
     callbacks: bool = False
     """Callbacks are offered to agents like calls; else nobody is called back."""
     callback_answer: float = 0.7
@@ -63,6 +65,8 @@ class Behaviour:
     """Share of the calls forwarded to an outside number that are taken there."""
     missed: float = 0.0
     """Share of the offers that the agent does not answer: they run out."""
+    rejected: float = 0.0
+    """Share of the offers that the agent rejects, after ``answer_delay_s``."""
     back_after: Duration = MINUTE
     """How long an agent whom the core has set to not responding takes to be ready again."""
     breaks_per_hour: float = 0.0
@@ -146,6 +150,36 @@ def shifts_of(slots: tuple[Slot, ...], queues: tuple[QueueId, ...]) -> tuple[Shi
                 shifts.append(Shift(AgentId(f"a{i}.{part}"), began, slot.from_s, queues))
                 began = None
     return tuple(shifts)
+
+
+def half_hours(plan: Plan) -> tuple[Slot, ...]:
+    """The slots that formulas of waiting lines are computed for: those of the plan, or the day in
+    equal parts of about half an hour, with the calls that came and those who were there on
+    average, less their share of breaks."""
+    if plan.slots or not plan.recorded:
+        return plan.slots
+    length = plan.to_s - plan.from_s
+    parts = max(1, round(length / HALF_HOUR_S))
+    ends = [plan.from_s + length * i / parts for i in range(parts + 1)]
+    moments = [arrival.at for arrival in plan.recorded]
+    before = [bisect_left(moments, end) for end in ends[:-1]] + [len(moments)]
+    people = plan.behaviour
+    at_work = 1 / (1 + people.breaks_per_hour * people.break_length.mean_s / 3600)
+    return tuple(
+        Slot(a, b, after - first, _whole(_present(plan, a, b) * at_work))
+        for a, b, first, after in zip(ends, ends[1:], before, before[1:], strict=False)
+    )
+
+
+def _present(plan: Plan, a: float, b: float) -> float:
+    """Agents logged in between two moments, on average."""
+    there = (max(0.0, min(b, s.to_s) - max(a, s.from_s)) for s in plan.shifts)
+    return sum(there) / (b - a) if b > a else 0.0
+
+
+def _whole(agents: float) -> int:
+    """Formulas take whole agents; a part of one is one."""
+    return max(1, round(agents)) if agents else 0
 
 
 def even(from_s: float, to_s: float, calls_per_hour: float, agents: int) -> tuple[Slot, ...]:

@@ -113,9 +113,26 @@ def test_a_stretch_of_the_day_counts_what_lies_within(tmp_path: Path) -> None:
     assert [(s.from_s - T0, s.to_s - T0) for s in day.shifts] == [(1000, 5069)]
 
 
+def test_rejected_offers_are_counted_apart_from_missed_ones(tmp_path: Path) -> None:
+    desk = Recorded(queue(wrap_up="none", offer_timeout_s=15.0, max_rejected=3))
+    desk.log_in("a")
+    desk.ready("a")
+    desk.arrive("c1", ANNA)
+    desk.wait(2)
+    desk.refuse("a")
+    desk.wait(10)
+    desk.talk("a")
+    desk.wait(30)
+    desk.end("c1")
+    day = observed(written(tmp_path / "day.jsonl", desk.entries), None, None)
+    assert (day.rejected, day.missed, len(day.answers)) == (1, 0, 1)
+    assert (day.rejected_share, day.missed_share) == (0.5, 0.0)
+
+
 TRUTH = Behaviour(
     answer_delay_s=3.0,
     missed=0.1,
+    rejected=0.08,
     back_after=fixed(45.0),
     breaks_per_hour=0.5,
     break_length=fixed(700.0),
@@ -166,6 +183,7 @@ def test_what_is_estimated_is_what_the_day_was_made_of(tmp_path: Path) -> None:
     assert len(plan.recorded) == pytest.approx(240 * 6, rel=0.06)
     assert found.answer_delay_s == pytest.approx(3.0)
     assert found.missed == pytest.approx(0.1, abs=0.02)
+    assert found.rejected == pytest.approx(0.08, abs=0.02)
     assert found.breaks_per_hour == pytest.approx(0.5, rel=0.35)  # some thirty breaks
     assert found.redial == pytest.approx(0.4, abs=0.06)
     assert found.break_length.mean_s == pytest.approx(700.0, rel=0.05)
@@ -189,3 +207,5 @@ def test_what_is_given_goes_before_what_was_seen(tmp_path: Path) -> None:
     told = CliRunner().invoke(main, ["simulate", "--journal", str(file), "--seeds", "1"])
     assert told.exit_code == 0, told.output
     assert "по журналу" in told.output
+    assert "Erlang C" in told.output
+    assert "частями около получаса" in told.output

@@ -16,7 +16,15 @@ from ekc_console.simulation.durations import Endless, Parametric
 from ekc_console.simulation.engine import simulate
 from ekc_console.simulation.erlang import erlang_a
 from ekc_console.simulation.figures import figures, theory
-from ekc_console.simulation.plan import Plan, even, shifts_of
+from ekc_console.simulation.plan import (
+    Arrival,
+    Behaviour,
+    Plan,
+    demand,
+    even,
+    half_hours,
+    shifts_of,
+)
 
 QUEUE = QueueId("main")
 SETTINGS = QueueSettings(QUEUE, "Линия", service_level_s=20.0, wrap_up="none")
@@ -62,6 +70,37 @@ def test_the_core_in_virtual_time_is_the_line_of_the_textbook(
         values = [getattr(day, name) for day in days]
         error = stdev(values) / sqrt(SEEDS)
         assert fmean(values) == pytest.approx(getattr(line, name), abs=3 * error + 1e-9), name
+
+
+def test_a_recorded_day_is_near_the_formula_of_its_half_hours() -> None:
+    whole = plan(240.0, 9, 150.0, 90.0)
+    day = replace(whole, slots=(), recorded=tuple(demand(whole, 1).arrivals), warm_up_s=0.0)
+    slots = half_hours(day)
+    assert [slot.agents for slot in slots] == [9] * 2 * HOURS
+    assert sum(slot.calls for slot in slots) == len(day.recorded)
+    line = theory(day, 90.0)
+    assert line is not None
+    days = [figures(simulate(day, seed), 20.0, "of_offered") for seed in range(SEEDS)]
+    for name in ("abandoned", "service_level", "occupancy"):
+        lived = fmean(getattr(one, name) for one in days)
+        assert lived == pytest.approx(getattr(line, name), abs=0.05), name
+
+
+def test_who_is_there_on_average_is_in_the_formula() -> None:
+    """Four for an hour, one of them a quarter longer; then a third of the time is spent on breaks."""
+    whole = plan(60.0, 4, 100.0, inf)
+    shifts = tuple(
+        replace(shift, to_s=to_s)
+        for shift, to_s in zip(whole.shifts, (3600.0, 3600.0, 3600.0, 4500.0), strict=True)
+    )
+    breaks = Behaviour(breaks_per_hour=1.0, break_length=Parametric(1800.0))
+    day = replace(
+        whole, slots=(), to_s=5400.0, shifts=shifts, recorded=(Arrival(60.0, None, QUEUE),)
+    )
+    assert [slot.agents for slot in half_hours(day)] == [4, 4, 1]
+    tired = replace(day, behaviour=breaks)
+    assert [slot.agents for slot in half_hours(tired)] == [3, 3, 1]
+    assert half_hours(replace(day, recorded=())) == ()
 
 
 @pytest.mark.parametrize(("load", "agents"), [(8.0, 10), (45.0, 50), (0.5, 1)])

@@ -196,6 +196,17 @@ def test_a_missed_offer_runs_out_and_the_next_agent_is_asked() -> None:
     assert (missed.asa_s or 0) > (none_missed.asa_s or 0) + 3.0  # 15 s each time
 
 
+def test_a_rejected_offer_goes_to_the_next_agent_at_once() -> None:
+    never = Behaviour(rejected=1.0, answer_delay_s=2.0, back_after=fixed(30.0))
+    day = simulate(plan(0.0, behaviour=never), 1)
+    assert outcomes(day) == ["abandoned_queue"]
+    some, missed = Behaviour(rejected=0.3, answer_delay_s=2.0), Behaviour(missed=0.3)
+    sure = figures(simulate(busy_day(Behaviour(answer_delay_s=2.0)), 2), 20.0, "of_offered")
+    picky, slow = (figures(simulate(busy_day(b), 2), 20.0, "of_offered") for b in (some, missed))
+    # Another 2 s each time, and an agent less for a while after two in a row.
+    assert (sure.asa_s or 0) + 0.5 < (picky.asa_s or 0) < (slow.asa_s or 0)
+
+
 def test_who_gave_up_calls_again_with_the_chance_that_was_asked_for() -> None:
     behaviour = Behaviour(redial=0.4, redial_after=Parametric(120.0))
     p = busy_day(behaviour, calls_per_hour=300.0)
