@@ -69,6 +69,14 @@ def status(as_json: bool, **server: Any) -> None:
     text = line.announcement or _("нет")
     click.echo(_("Объявление: {text}").format(text=text))
     click.echo(_("Заблокировано номеров: {count}").format(count=line.blocked))
+    states = {
+        "up": _("работает"),
+        "down": _("не зарегистрирована, вызовы по ней не приходят"),
+        "no_calls_out": _("исходящие вызовы не проходят"),
+    }
+    for name, state in line.trunks.items():
+        said = _("Внешняя линия «{name}»: {state}")
+        click.echo(said.format(name=name, state=states.get(state, state)))
 
 
 @command.command("close")

@@ -31,14 +31,23 @@ class Alerts:
         self._hub.notice(wire.Notice(level="warning", text=text), [agent])
 
     def engine(self, up: bool, detail: str) -> None:
-        self._views.engine = wire.EngineState(up=up, detail=detail)
-        self._hub.engine_changed()
+        self._show(up, detail)
 
     def trunk(self, state: TrunkState | TrunkCalls) -> None:
         """Said to everybody: without the trunk no calls come or go, and nobody would know why."""
         if isinstance(state, TrunkCalls):
             self._calls_out(state)
-            return
+        else:
+            self._registration(state)
+        self._show(self._views.engine.up, self._views.engine.detail)
+
+    def _show(self, up: bool, detail: str) -> None:
+        """To those who come later, too."""
+        troubled = tuple(sorted(name for name, state in self.trunks().items() if state != "up"))
+        self._views.engine = wire.EngineState(up=up, detail=detail, trunks_in_trouble=troubled)
+        self._hub.engine_changed()
+
+    def _registration(self, state: TrunkState) -> None:
         before, self._registered[state.trunk] = self._registered.get(state.trunk), state.registered
         if not state.registered:
             self._say(

@@ -208,7 +208,9 @@ class Server:
             self.database, self.clock, self.router, self.cards, self.notifier.look_up_again
         )
         self.opening = Opening(self.runtime, self.clock)
-        line = LineOrders(self.runtime, self.clock, prompts.speak, self.opening.schedule)
+        line = LineOrders(
+            self.runtime, self.clock, prompts.speak, self.opening.schedule, self.alerts.trunks
+        )
         settings = SettingsOrders(
             config, self.runtime, self.database, scenarios, prompts.prepare, self._on_settings
         )

@@ -34,13 +34,15 @@ class LineOrders:
         clock: Clock,
         speak: Callable[[str], Awaitable[object]],
         schedule: Callable[[QueueId], tuple[str, float | None]],
+        trunks: Callable[[], dict[str, str]],
     ) -> None:
         """``speak`` makes a text ready to be played; ``schedule`` names a queue's schedule (empty:
-        none) and its next change."""
+        none) and its next change; ``trunks`` tells their states."""
         self._runtime = runtime
         self._clock = clock
         self._speak = speak
         self._schedule = schedule
+        self._trunks = trunks
         self.handlers: dict[type, Handler] = {
             wire.GetLine: self._line,
             wire.CloseQueue: self._close,
@@ -63,6 +65,7 @@ class LineOrders:
             queues=tuple(self._door(queue, waiting[queue.id]) for queue in queues),
             announcement=self._runtime.router.announcement,
             blocked=len(self._in_force()),
+            trunks=self._trunks(),
         )
 
     def _door(self, queue: QueueSettings, waiting: int) -> wire.QueueDoor:

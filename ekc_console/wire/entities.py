@@ -157,6 +157,8 @@ class EngineState(Message, frozen=True, kw_only=True):
     id: str = "engine"
     up: bool = True
     detail: str = ""
+    trunks_in_trouble: tuple[str, ...] = ()
+    """Trunks that are not registered, or through which no calls go out."""
 
 
 ViewEntity = Entity | EngineState | WorkEntity

@@ -137,6 +137,9 @@ class LineState(Message, frozen=True, kw_only=True):
     queues: tuple[QueueDoor, ...]
     announcement: str
     blocked: int
+    trunks: dict[str, str] = msgspec.field(default_factory=dict)
+    """Of each of which something is known: ``up``, ``down`` (not registered: no calls come) or
+    ``no_calls_out``."""
 
 
 class Number(Message, frozen=True, kw_only=True):

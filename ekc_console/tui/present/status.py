@@ -43,6 +43,10 @@ def _links(desk: Desk) -> str:
                 "off": _("Линия выключена."),
             }[line.state],
             "" if desk.view.engine.up else _("АТС не работает."),
+            *(
+                _("Внешняя линия «{name}» не работает.").format(name=name)
+                for name in desk.view.engine.trunks_in_trouble
+            ),
         ]
     ).strip()
 

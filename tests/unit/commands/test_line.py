@@ -6,6 +6,7 @@ import asyncio
 import json
 from pathlib import Path
 
+from ekc_console.server.engine.protocol import NO_ANSWER, TrunkCalls
 from tests.unit.commands.test_remote import ekc, opened
 
 
@@ -34,6 +35,14 @@ async def test_the_way_in_is_closed_and_opened(tmp_path: Path) -> None:
         assert "Объявление: Регистратура" in await say("status")
         await say("announce", "--off")
         assert router.announcement == ""
+
+        telephony = centre.server.telephony
+        telephony.on_event(TrunkCalls("north", False, NO_ANSWER))
+        assert "«north»: исходящие вызовы не проходят" in await say("status")
+        assert centre.server.views.engine.trunks_in_trouble == ("north",)
+        telephony.on_event(TrunkCalls("north", True, ""))
+        assert "«north»: работает" in await say("status")
+        assert centre.server.views.engine.trunks_in_trouble == ()
 
         assert "+79000000101" in await say("block", "8 900 000-01-01", "--for", "2h")
         await say("block", "101", "--why", "проверка")

@@ -87,7 +87,7 @@ def test_a_recorded_day_is_near_the_formula_of_its_half_hours() -> None:
 
 
 def test_who_is_there_on_average_is_in_the_formula() -> None:
-    """Four for an hour, one of them a quarter longer; then a third of the time is spent on breaks."""
+    """Four for an hour, one of them a quarter longer; then a third of it goes on breaks."""
     whole = plan(60.0, 4, 100.0, inf)
     shifts = tuple(
         replace(shift, to_s=to_s)

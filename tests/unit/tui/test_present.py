@@ -10,7 +10,7 @@ from ekc_console.client.old_cards import CardEdit
 from ekc_console.client.quality import LineQuality, mos
 from ekc_console.domain.scenario import Scenario, Session
 from ekc_console.tui.conditions import Situation
-from ekc_console.tui.present import bars, caller, cards, queue, script
+from ekc_console.tui.present import bars, caller, cards, queue, script, status
 from ekc_console.wire import messages as wire
 from tests.support.desk import (
     CALL,
@@ -48,6 +48,13 @@ def test_what_is_wrong_stands_first_in_the_title(desk: ScriptedDesk) -> None:
     text = bars.title_bar(desk, 100, NOW, NOW - 5).plain
     assert text.index("нет связи 0:05") < text.index("АТС есть")
     assert text.index("линии нет") < text.index("АТС есть")
+
+
+def test_a_trunk_in_trouble_is_said_in_words(desk: ScriptedDesk) -> None:
+    assert "Внешняя" not in status.sentences(desk)["links"]
+    engine = wire.EngineState(trunks_in_trouble=("north",))
+    desk.view.apply(wire.Snapshot(seq=2, entities=(ME, CALL, *QUEUES, engine)))
+    assert status.sentences(desk)["links"].endswith("Внешняя линия «north» не работает.")
 
 
 @pytest.mark.parametrize(
