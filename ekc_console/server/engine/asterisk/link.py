@@ -195,13 +195,14 @@ class Link:
 
     async def _ask_for_trunks(self, ami: Ami) -> None:
         """What they are now; every change comes as an event."""
+        asked = [("PJSIPShowEndpoint", {"Endpoint": name}) for name in self._probes.endpoints]
         if self._registrations:
-            await ami.action("PJSIPShowRegistrationsOutbound")
-        for endpoint in self._probes.endpoints:
+            asked.append(("PJSIPShowRegistrationsOutbound", {}))
+        for action, fields in asked:
             try:
-                await ami.action("PJSIPShowEndpoint", Endpoint=endpoint)
+                await ami.action(action, **fields)
             except AmiError as error:
-                log.error("trunk is not watched", endpoint=endpoint, error=error.message)
+                log.error("trunk is not watched", action=action, **fields, error=error.message)
 
     def _take_manager_event(self, event: Message) -> None:
         self._registrations.take(event)
