@@ -5,18 +5,21 @@ import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
+from ekc_console.demo import caller
 from ekc_console.demo.callers import CallerPool
 from ekc_console.demo.pace import BRISK
 from ekc_console.demo.personas import personas
+from ekc_console.demo.talking import Talk
 from ekc_console.demo.voices import Voices
 from ekc_console.errors import EkcError
 from ekc_console.server.services.loudness import loudest_dbfs
 from ekc_console.server.services.wav import read_wav
 from sip.client import Softphone
-from sip.protocol import Answer, CallState, HangUp, Incoming, KeyHeard, Record, Start, Tone
+from sip.protocol import Answer, CallState, HangUp, Incoming, KeyHeard, Start, Tone
 from tests.support.net import fresh_host
 
 PACE = replace(
@@ -49,10 +52,21 @@ class Centre:
     async def key(self, call: str) -> str:
         return (await self.phone.wait_for(KeyHeard, LIMIT_S, call=call)).key
 
+    async def hear_out(self, call: str, file: Path) -> None:
+        """Record, until the caller has said something and is silent."""
+        talk = Talk(self.phone.send, call, file)
+        talk.begin()
+        assert await talk.their_turn(0.2, LIMIT_S)
+
     async def sound(self, call: str, hz: float, seconds: float) -> None:
         self.phone.send(Tone(call=call, hz=hz, level_dbfs=-20))
         await asyncio.sleep(seconds)
         self.phone.send(Tone(call=call, hz=0))
+
+
+@pytest.fixture(autouse=True)
+def _no_menu_after_the_last_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caller, "MENU_REACTS_WITHIN_S", 0.0)
 
 
 @pytest.fixture
@@ -94,11 +108,10 @@ async def test_a_whole_call_both_hear_each_other(centre, make_pool, tmp_path):
     running = asyncio.create_task(pool.run(1.0, 1))
     call = await centre.take()
     assert [await centre.key(call), await centre.key(call)] == ["1", "0"]
-    await centre.sound(call, 300, 2.0)  # music; it stops: somebody is there
+    await centre.sound(call, 300, 1.0)  # music; it stops: somebody is there
     heard = tmp_path / "centre.wav"
-    centre.phone.send(Record(call=call, file=str(heard)))
-    await asyncio.sleep(2.5)
-    await centre.sound(call, 500, 1.5)  # the operator's word
+    await centre.hear_out(call, heard)
+    await centre.sound(call, 500, 1.0)  # the operator's word
     centre.phone.send(HangUp(call=call))
     await asyncio.wait_for(running, LIMIT_S)
     [report] = pool.reports
@@ -121,15 +134,15 @@ async def test_giving_up(centre, make_pool, gives_up, keys):
     assert report.keys_sent == keys
 
 
-async def test_a_silent_operator_is_not_heard(centre, make_pool):
+async def test_a_silent_operator_is_not_heard(centre, make_pool, tmp_path):
     pool = make_pool()
     await pool.start()
     running = asyncio.create_task(pool.run(1.0, 1))
     call = await centre.take()
     await centre.key(call)
     await centre.key(call)
-    await centre.sound(call, 300, 2.0)
-    await asyncio.sleep(2.5)
+    await centre.sound(call, 300, 1.0)
+    await centre.hear_out(call, tmp_path / "centre.wav")
     centre.phone.send(HangUp(call=call))
     await asyncio.wait_for(running, LIMIT_S)
     [report] = pool.reports
