@@ -27,8 +27,8 @@ from sip.protocol import (
     TestTone,
     UseDevices,
 )
-from tests.support.desk import ScriptedDesk
-from tests.tui.steps import be_offered, be_ready, press, settle
+from tests.support.desk import STAFF_WORDS, ScriptedDesk
+from tests.tui.steps import be_offered, be_ready, press, settle, talk
 
 DESK_SPEAKER = Device(id="fake:Колонка", name="Колонка", inputs=0, outputs=1)
 
@@ -175,3 +175,46 @@ async def test_what_was_measured_is_shown_and_enter_ends_the_hearing(
         await settle(pilot)
         assert desk.sound.echo.state == "off"
         assert "Enter — измерить связь" in shown(app)
+
+
+BAD = findings(
+    EchoResult(sent=8, returned=5, round_trip_ms=912.0, loss=7.0, jitter_ms=80.0, codec="PCMA"),
+    transport="udp",
+    srtp=False,
+)
+
+
+def screen_text(app: EkcApp) -> str:
+    strips = app.screen._compositor.render_strips()
+    return " ".join("\n".join(strip.text for strip in strips).split())
+
+
+@pytest.mark.parametrize("with_call", [False, True])
+async def test_all_that_is_bad_can_be_read_on_a_small_terminal(
+    app: EkcApp, desk: ScriptedDesk, phones: list[FakePhone], with_call: bool
+) -> None:
+    assert sum(finding.state != "ok" for finding in BAD) >= 4
+    async with app.run_test(size=(80, 24)) as pilot:
+        if with_call:
+            await talk(pilot)
+            app.tell("warning", "Звукового устройства нет: линия работает без звука. " * 3)
+            desk.put(*STAFF_WORDS)
+            await press(pilot, "ctrl+a")
+        else:
+            await open_sound(pilot)
+        await press(pilot, "end")
+        desk.sound._set_echo(EchoState("failed", tuple(BAD)))
+        await settle(pilot)
+        first = screen_text(app)
+        assert "Проверка через сервер" in first  # the cursor's row stays in sight
+        pages = [first]
+        for _ in range(6):
+            await press(pilot, "pagedown")
+            pages.append(screen_text(app))
+        for finding in BAD:
+            last_words = " ".join((finding.remedy or finding.found).split()[-2:])
+            assert any(last_words in page for page in pages), finding.title
+        if with_call:
+            assert "PgDn — читать дальше" in first
+            await press(pilot, *["pageup"] * 6)
+            assert screen_text(app) == first

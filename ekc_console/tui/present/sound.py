@@ -125,6 +125,13 @@ def echo(state: EchoState, quality: LineQuality | None = None) -> Content:
     return Content("\n").join(lines)
 
 
+def hint(*, more: bool) -> Content:
+    """``more``: the findings have no room and are scrolled."""
+    if more:
+        return Content.styled(_("PgDn — читать дальше, PgUp — назад"), "bold")
+    return Content(_("Enter — выбрать, ◂ ▸ — громкость. Выбор запоминается."))
+
+
 def _short(finding: Finding) -> str:
     if finding.check == "voice.codec":
         return finding.found

@@ -7,6 +7,7 @@ from typing import ClassVar, cast
 import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.widgets import Label
 
 from ekc_console.client.sound import NAMES
@@ -25,17 +26,17 @@ class SoundScreen(Frame):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", f"louder({-STEP})", show=False),
         Binding("right", f"louder({STEP})", show=False),
+        Binding("pagedown", "scroll(1)", show=False, priority=True),
+        Binding("pageup", "scroll(-1)", show=False, priority=True),
     ]
 
     def compose_body(self) -> ComposeResult:
         yield Label(_("Звук") + "   " + _("Esc — закрыть"), classes="screen-title")
         yield LineTable(present.columns(), "", id="sound", header=False)
+        yield Painted(id="sound-hint")
         yield Painted(id="sound-meters")
-        yield Painted(id="sound-echo")
-        yield Label(
-            _("Enter — выбрать, ◂ ▸ — громкость. Выбор запоминается."),
-            id="sound-hint",
-        )
+        with VerticalScroll(id="sound-scroll", can_focus=False):
+            yield Painted(id="sound-echo")
 
     def on_mount(self) -> None:
         self.query_one("#sound", LineTable).focus()
@@ -49,9 +50,21 @@ class SoundScreen(Frame):
         self.query_one("#sound", LineTable).show_rows(present.rows(sound))
         meters = present.meters(sound.levels, self.size.width)
         self.query_one("#sound-meters", Painted).paint(meters, same_size=True)
-        self.query_one("#sound-echo", Painted).paint(
-            present.echo(sound.echo, self.ekc.desk.line.state.quality)
-        )
+        told = present.echo(sound.echo, self.ekc.desk.line.state.quality)
+        self.query_one("#sound-echo", Painted).paint(told)
+        self.set_class(len(told.plain.splitlines()) > 1, "-told")
+        self.call_after_refresh(self._paint_hint)
+
+    def _paint_hint(self) -> None:
+        scroll = self.query_one("#sound-scroll", VerticalScroll)
+        more = scroll.virtual_size.height > scroll.size.height
+        self.query_one("#sound-hint", Painted).paint(present.hint(more=more))
+
+    def action_scroll(self, by: int) -> None:
+        """What the check has found, where it has no room."""
+        if self.tray.panel is None:
+            scroll = self.query_one("#sound-scroll", VerticalScroll)
+            scroll.scroll_relative(y=by * max(1, scroll.size.height - 1), animate=False)
 
     def action_louder(self, by: float) -> None:
         key = self.query_one("#sound", LineTable).selected_key or ""
