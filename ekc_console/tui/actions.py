@@ -35,6 +35,10 @@ SECTIONS: dict[str, str] = {
     "app": N_("Программа"),
 }
 
+_LOCAL = frozenset(
+    {"call.mute", "session.log_in", "script.choose", "script.proceed", "script.back", "script.jump"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -57,6 +61,11 @@ class Action:
     roles: tuple[Role, ...] = ALL_ROLES
     shown_key: str = ""
     """For keys that a focused widget handles itself: text for help; ``keys`` is empty then."""
+
+    @property
+    def local(self) -> bool:
+        """Done without asking the server: also when it has ended the session."""
+        return self.section in ("view", "app") or self.id in _LOCAL
 
 
 ACTIONS: tuple[Action, ...] = (

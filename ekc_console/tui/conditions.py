@@ -47,7 +47,7 @@ class Situation:
 
 
 def _can_be_ready(s: Situation) -> bool:
-    if not s.logged_in or s.modal or s.session_over:
+    if not s.logged_in or s.modal:
         return False
     if s.me == "ready":
         return s.line in ("off", "failed")
@@ -87,4 +87,6 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
 
 
 def enabled(action: Action, situation: Situation) -> bool:
+    if situation.session_over and not action.local:
+        return False
     return situation.role in action.roles and CONDITIONS[action.when](situation)

@@ -145,3 +145,17 @@ def test_the_call_can_be_answered_over_a_question() -> None:
     assert enabled(BY_ID["call.answer"], asked)
     assert not enabled(BY_ID["find.open"], asked)
     assert not enabled(BY_ID["app.quit"], asked)
+
+
+def test_after_the_session_only_what_needs_no_server_is_offered() -> None:
+    """The card stays on the screen, the microphone can still be turned off."""
+    over = Situation(
+        logged_in=True, me="talking", call="talking", card_open=True, script_open=True,
+        session_over=True, on_desk=True,
+    )  # fmt: skip
+    line = key_bar(over, 200).plain
+    assert line.split()[:6] == ["F1", "Справка", "F2", "Войти", "снова", "F7"]
+    for key in ("F3", "F4", "F6", "F8", "F9", "F12", "Ctrl+E", "Ctrl+F"):
+        assert f" {key} " not in line
+    assert enabled(BY_ID["script.back"], over)
+    assert enabled(BY_ID["app.log"], over)
