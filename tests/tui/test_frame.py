@@ -24,12 +24,15 @@ from tests.tui.steps import (
     be_offered,
     be_ready,
     commands,
+    desk_of,
     focused,
     press,
     replace,
+    resize,
     settle,
     shown,
     talk,
+    wrap_up,
 )
 
 WIDE = (120, 40)
@@ -42,6 +45,45 @@ async def test_a_letter_of_the_jump_goes_to_its_pane(app: EkcApp, letter: str) -
         await press(pilot, "ctrl+t", letter)
         assert isinstance(app.screen, OperatorScreen)
         assert focused(pilot) == "callbacks"
+
+
+async def test_the_letters_of_the_jump_are_the_same_on_every_size(app: EkcApp) -> None:
+    async with app.run_test(size=(200, 50)) as pilot:
+        await talk(pilot)
+        seen = []
+        for size in ((200, 50), WIDE, (80, 24)):
+            await resize(pilot, *size)
+            await press(pilot, "ctrl+t")
+            assert isinstance(app.screen, JumpOverlay)
+            seen.append({target.slug: letter for letter, target in app.screen._targets.items()})
+            await press(pilot, "escape")
+        large, wide, small = seen
+        assert wide.items() <= large.items()
+        assert {**small, **large} == {**large, **small}
+
+
+async def test_going_around_stops_only_where_there_is_something(app: EkcApp) -> None:
+    """Without a call the panes of the caller and the card are empty."""
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot)
+        seen = []
+        for _ in range(3):
+            await press(pilot, "ctrl+n")
+            assert focused(pilot)
+            seen.append(app.screen.active)
+        assert seen == ["callbacks", "script", "queue"]
+        await press(pilot, "ctrl+t")
+        assert len(app.screen.query(".jump")) == 3
+
+
+async def test_the_focus_is_not_lost_with_the_card(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await wrap_up(pilot)
+        await press(pilot, "f9", "1")
+        assert focused(pilot) == "card-dispositions"
+        desk_of(pilot).card_desk.close()
+        await settle(pilot)
+        assert focused(pilot)
 
 
 async def test_another_key_leaves_the_jump_and_the_focus(app: EkcApp) -> None:

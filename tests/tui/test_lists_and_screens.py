@@ -138,6 +138,17 @@ async def test_all_panes_stand_on_a_wide_terminal_and_resizing_keeps_the_focus(
         assert "Дата рождения" in shown(pilot, "#script-text")
 
 
+async def test_the_list_one_is_in_stays_in_sight_when_the_terminal_shrinks(app: EkcApp) -> None:
+    async with app.run_test(size=(200, 50)) as pilot:
+        await talk(pilot)
+        await press(pilot, "ctrl+t", "s", "down")
+        assert focused(pilot) == "history"
+        for size in ((120, 26), (80, 24), (120, 30)):
+            await resize(pilot, *size)
+            pane, table = app.screen.query_one("#pane-caller"), app.screen.query_one("#history")
+            assert pane.content_region.contains_region(table.region), size
+
+
 def test_help_names_every_key() -> None:
     text = help_text().plain
     for action in ACTIONS:
@@ -189,7 +200,7 @@ async def test_a_large_terminal_shows_the_messages_and_a_small_one_goes_back_to_
         desk.put(*STAFF_WORDS)
         await settle(pilot)
         assert table(app, "#news").rows[0].cells[1].startswith("Орлова Нина: Зайдите")
-        await press(pilot, "ctrl+t", "s", "enter")
+        await press(pilot, "ctrl+t", "w", "enter")
         assert commands(pilot, wire_work.ReadMessage)[0].message == STAFF_WORDS[1].id
         await resize(pilot, 80, 24)
         assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == ["script"]

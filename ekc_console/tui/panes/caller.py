@@ -33,6 +33,10 @@ class CallerPane(Pane):
         yield LineTable(caller.history_columns(), _("Раньше не обращался."), id="history")
         yield Painted(id="history-more")
 
+    @property
+    def reachable(self) -> bool:
+        return self.ekc.desk.view.call is not None
+
     def paint(self, names: frozenset[str]) -> None:
         if not names & {"view", "clock"}:
             return

@@ -45,6 +45,10 @@ class CardPane(Pane):
             Content.assemble(_("Заполнено"), ("   " + _("Enter  исправить"), "$muted"))
         )
 
+    @property
+    def reachable(self) -> bool:
+        return self.ekc.desk.card_desk.card is not None
+
     # -- what is shown -----------------------------------------------------------
 
     def paint(self, names: frozenset[str]) -> None:

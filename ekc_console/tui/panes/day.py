@@ -19,6 +19,10 @@ class DayPane(Pane):
     def compose(self) -> ComposeResult:
         yield Painted(id="day-facts")
 
+    @property
+    def reachable(self) -> bool:
+        return False
+
     def paint(self, names: frozenset[str]) -> None:
         if names & {"view", "clock"}:
             desk = self.ekc.desk

@@ -41,14 +41,29 @@ class Pane(Vertical):
         """Shown behind the title when not 0."""
         return 0
 
+    @property
+    def reachable(self) -> bool:
+        """Whether there is something in it that takes the focus."""
+        return True
+
     def on_resize(self) -> None:
         """Texts are wrapped to the width, which is known only now."""
-        self.paint(EVERYTHING)
+        self._paint_anew()
 
     def on_painted_rewrapped(self, event: Painted.Rewrapped) -> None:
         """A part may become wider or narrower while the pane does not: by spacing or scrollbar."""
         event.stop()
+        self._paint_anew()
+
+    def _paint_anew(self) -> None:
         self.paint(EVERYTHING)
+        self.call_after_refresh(self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        """What has the focus, when a pane that scrolls has become smaller."""
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors:
+            focused.scroll_visible(animate=False)
 
     def paint(self, names: frozenset[str]) -> None:
         raise NotImplementedError

@@ -12,15 +12,13 @@ from textual.widgets import Label
 
 from ekc_console.tui.actions import CYRILLIC_TWINS
 
-LETTERS = "asdfgqwerzxcv"
-"""Under the left hand; as many panes as there are letters."""
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A pane and the place of its letter on the screen."""
+    """A pane, its letter on the Latin layout and the place of the letter on the screen."""
 
     slug: str
+    letter: str
     x: int
     y: int
 
@@ -30,7 +28,7 @@ class JumpOverlay(ModalScreen[str]):
 
     def __init__(self, targets: Sequence[Target]) -> None:
         super().__init__()
-        self._targets = dict(zip(LETTERS, targets, strict=False))
+        self._targets = {target.letter: target for target in targets}
         self._by_key = {
             **{letter: target.slug for letter, target in self._targets.items()},
             **{CYRILLIC_TWINS[letter]: target.slug for letter, target in self._targets.items()},

@@ -30,6 +30,17 @@ WIDE = 120
 ORDER = ("script", "news", "caller", "card", "queue", "callbacks", "day")
 """Of the tabs, and of going around with Ctrl+N."""
 
+LETTERS = {
+    "script": "a",
+    "caller": "s",
+    "card": "d",
+    "queue": "f",
+    "callbacks": "g",
+    "day": "q",
+    "news": "w",
+}
+"""Of the jump: the same on every size of terminal, under the left hand."""
+
 EXTRA = frozenset({"news"})
 """Panes that only a large terminal has room for."""
 
@@ -127,6 +138,18 @@ class OperatorScreen(Frame):
         if not self.wide:
             self.query_one(Tabs).show_tabs(self.panes, self._active)
 
+    def on_descendant_blur(self) -> None:
+        self.call_after_refresh(self._keep_focus)
+
+    def _keep_focus(self) -> None:
+        """What had it is gone, with the call or the card: keys must not fall into nothing."""
+        if self.focused is not None or self.tray.panel is not None:
+            return
+        pane = self.pane(self._active)
+        if self.wide and not pane.reachable:
+            pane = self._script
+        pane.focus_main()
+
     def _show_active(self) -> None:
         """On a narrow terminal one pane and its column stay."""
         if self._active in EXTRA and not self.pane(self._active).display:
@@ -150,11 +173,14 @@ class OperatorScreen(Frame):
         self.show_pane(name)
 
     def go_around(self, by: int) -> None:
-        names = [pane.slug for pane in self.panes]
-        if self.wide:
-            names.remove("day")
-        at = names.index(self._active) if self._active in names else 0
-        self.show_pane(names[(at + by) % len(names)])
+        """To the next one: where all are in sight, the next one that takes the focus."""
+        panes = self.panes
+        at = next((i for i, pane in enumerate(panes) if pane.slug == self._active), 0)
+        for step in range(1, len(panes) + 1):
+            pane = panes[(at + by * step) % len(panes)]
+            if pane.reachable or not self.wide:
+                self.show_pane(pane.slug)
+                return
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The pane one is in counts as active also when one came by Tab or mouse."""
@@ -168,13 +194,13 @@ class OperatorScreen(Frame):
         """Where the letters of the jump stand: on the panes in sight, else on their tabs."""
         if self.wide:
             return [
-                Target(pane.slug, pane.region.x + 2, pane.region.y)
+                Target(pane.slug, LETTERS[pane.slug], pane.region.x + 2, pane.region.y)
                 for pane in self.panes
-                if pane.slug != "day"  # takes no focus
+                if pane.reachable
             ]
         tabs = self.query_one(Tabs)
         return [
-            Target(slug, tabs.region.x + x, tabs.region.y + 1)
+            Target(slug, LETTERS[slug], tabs.region.x + x, tabs.region.y + 1)
             for slug, x in tabs.places(self.panes)
         ]
 
