@@ -36,7 +36,11 @@ class WorkActions:
 
     def search(self) -> None:
         from ekc_console.tui.screens.knowledge import KnowledgeScreen
+        from ekc_console.tui.screens.operator import OperatorScreen
 
+        desk = self._app.screen
+        if isinstance(desk, OperatorScreen) and desk.search_in_place():
+            return
         self._app.show_screen(KnowledgeScreen)
 
     # -- help ------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from ekc_console.tui.screens.operator import OperatorScreen
 from ekc_console.tui.widgets.line_table import LineTable
 from ekc_console.wire import messages as wire
 from ekc_console.wire import work as wire_work
-from tests.support.desk import CALLBACKS, STAFF_WORDS, ScriptedDesk, waiting
+from tests.support.desk import CALLBACKS, KNOWLEDGE, STAFF_WORDS, ScriptedDesk, waiting
 from tests.tui.steps import be_ready, commands, focused, press, resize, settle, shown, talk
 
 WIDE = (120, 40)
@@ -130,7 +130,7 @@ async def test_all_panes_stand_on_a_wide_terminal_and_resizing_keeps_the_focus(
     async with app.run_test(size=WIDE) as pilot:
         await talk(pilot)
         hidden = [pane.slug for pane in app.screen.query(Pane) if not pane.display]
-        assert hidden == ["news"]
+        assert sorted(hidden) == ["knowledge", "news"]
         await press(pilot, "1", "иванова")
         await resize(pilot, 80, 24)
         assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == ["script"]
@@ -204,3 +204,37 @@ async def test_a_large_terminal_shows_the_messages_and_a_small_one_goes_back_to_
         assert commands(pilot, wire_work.ReadMessage)[0].message == STAFF_WORDS[1].id
         await resize(pilot, 80, 24)
         assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == ["script"]
+
+
+async def test_the_answers_to_the_step_stand_beside_the_script_of_a_large_terminal(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=(200, 50)) as pilot:
+        await talk(pilot)
+        [asked] = commands(pilot, wire_work.SearchKnowledge)
+        assert asked.text == "Запись к врачу Признаки угрозы жизни"
+        assert asked.kinds == ("answer", "clinic")
+        assert "без записи" in shown(pilot, "#knowledge-answer")
+        assert "К этому шагу" in shown(pilot, "#knowledge-note")
+        await press(pilot, "1")
+        assert len(commands(pilot, wire_work.SearchKnowledge)) == 2
+        await press(pilot, "ctrl+f")
+        assert isinstance(app.screen, OperatorScreen)
+        assert focused(pilot) == "knowledge-text"
+        await press(pilot, "полис", "enter")
+        assert commands(pilot, wire_work.SearchKnowledge)[-1].text == "полис"
+        session = desk.card_desk.session
+        assert session is not None
+        assert [given.item for given in session.state.side_answers] == [KNOWLEDGE[2].id]
+        await press(pilot, "escape")
+        assert focused(pilot) == "script-input"
+        assert "К этому шагу" in shown(pilot, "#knowledge-note")
+
+
+async def test_a_smaller_terminal_asks_for_no_answers(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await talk(pilot)
+        await press(pilot, "1")
+        assert not commands(pilot, wire_work.SearchKnowledge)
+        await press(pilot, "ctrl+f")
+        assert not isinstance(app.screen, OperatorScreen)

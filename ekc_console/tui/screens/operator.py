@@ -15,6 +15,7 @@ from ekc_console.tui.panes.callbacks import CallbacksPane
 from ekc_console.tui.panes.caller import CallerPane
 from ekc_console.tui.panes.card import CardPane
 from ekc_console.tui.panes.day import DayPane
+from ekc_console.tui.panes.knowledge import KnowledgePane
 from ekc_console.tui.panes.news import NewsPane
 from ekc_console.tui.panes.pane import Pane
 from ekc_console.tui.panes.queue import QueuePane
@@ -27,7 +28,7 @@ from ekc_console.tui.widgets.painted import Painted
 WIDE = 120
 """Columns from which all panes are shown at once."""
 
-ORDER = ("script", "news", "caller", "card", "queue", "callbacks", "day")
+ORDER = ("script", "knowledge", "caller", "card", "queue", "callbacks", "news", "day")
 """Of the tabs, and of going around with Ctrl+N."""
 
 LETTERS = {
@@ -38,10 +39,11 @@ LETTERS = {
     "callbacks": "g",
     "day": "q",
     "news": "w",
+    "knowledge": "e",
 }
 """Of the jump: the same on every size of terminal, under the left hand."""
 
-EXTRA = frozenset({"news"})
+EXTRA = frozenset({"news", "knowledge"})
 """Panes that only a large terminal has room for."""
 
 
@@ -97,10 +99,11 @@ class OperatorScreen(Frame):
             with Vertical(id="left", classes="column"):
                 yield QueuePane()
                 yield CallbacksPane()
+                yield NewsPane()
                 yield DayPane()
             with Vertical(id="centre", classes="column"):
                 yield ScriptPane()
-                yield NewsPane()
+                yield KnowledgePane()
             with Vertical(id="right", classes="column"):
                 yield CallerPane()
                 yield CardPane()
@@ -168,6 +171,13 @@ class OperatorScreen(Frame):
         self._show_active()
         self.paint(EVERYTHING)
         self.call_after_refresh(self.pane(name).focus_main)
+
+    def search_in_place(self) -> bool:
+        """Go to the answers beside the script. False: there is no room for them."""
+        there = self.pane("knowledge").display
+        if there:
+            self.show_pane("knowledge")
+        return there
 
     def action_show_pane(self, name: str) -> None:
         self.show_pane(name)
