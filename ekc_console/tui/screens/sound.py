@@ -20,6 +20,8 @@ from ekc_console.tui.widgets.tray import Menu
 from sip.protocol import Side
 
 STEP = 0.1
+MOST_TOLD = 3
+"""Findings that a small terminal has room for beside the whole list."""
 
 
 class SoundScreen(Frame):
@@ -52,7 +54,7 @@ class SoundScreen(Frame):
         self.query_one("#sound-meters", Painted).paint(meters, same_size=True)
         told = present.echo(sound.echo, self.ekc.desk.line.state.quality)
         self.query_one("#sound-echo", Painted).paint(told)
-        self.set_class(len(told.plain.splitlines()) > 1, "-told")
+        self.set_class(len(told.plain.splitlines()) > MOST_TOLD, "-told")
         self.call_after_refresh(self._paint_hint)
 
     def _paint_hint(self) -> None:
