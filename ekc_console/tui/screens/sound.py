@@ -42,6 +42,8 @@ class SoundScreen(Frame):
 
     def on_mount(self) -> None:
         self.query_one("#sound", LineTable).focus()
+        scroll = self.query_one("#sound-scroll", VerticalScroll)
+        self.watch(scroll, "show_vertical_scrollbar", self._paint_hint, init=False)
         self.ekc.work("sound.open", self.ekc.desk.sound.open_check)
 
     def on_unmount(self) -> None:
@@ -55,11 +57,10 @@ class SoundScreen(Frame):
         told = present.echo(sound.echo, self.ekc.desk.line.state.quality)
         self.query_one("#sound-echo", Painted).paint(told)
         self.set_class(len(told.plain.splitlines()) > MOST_TOLD, "-told")
-        self.call_after_refresh(self._paint_hint)
+        self._paint_hint()
 
     def _paint_hint(self) -> None:
-        scroll = self.query_one("#sound-scroll", VerticalScroll)
-        more = scroll.virtual_size.height > scroll.size.height
+        more = self.query_one("#sound-scroll", VerticalScroll).show_vertical_scrollbar
         self.query_one("#sound-hint", Painted).paint(present.hint(more=more))
 
     def action_scroll(self, by: int) -> None:
