@@ -226,3 +226,26 @@ async def test_screens_that_are_gone_leave_no_painted_lines_behind(app: EkcApp) 
         for _ in range(3):
             await press(pilot, "f1", "f3", "escape")
         assert kept() <= before
+
+
+async def test_a_list_with_nothing_left_says_so(app: EkcApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await be_ready(pilot)
+        await press(pilot, "ctrl+o", "ёёё")
+        assert "Ничего не подходит" in shown(pilot, "#filter-nothing")
+        assert app.screen.query_one("#filter-nothing").display
+        await press(pilot, "backspace", "backspace", "backspace")
+        assert not app.screen.query_one("#filter-nothing").display
+
+
+async def test_the_bars_tell_an_offer_once_and_by_the_time_that_is_left(app: EkcApp) -> None:
+    """The server gives the offer's end with the call; a topic's queue often has its name."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await be_ready(pilot)
+        desk_of(pilot).put(
+            replace(READY, state="offered", since=NOW - 3, until=None),
+            replace(CALL, queue_title=CALL.topic_title, offer_expires_at=NOW + 12),
+        )
+        await settle(pilot)
+        assert shown(pilot, "#title").startswith(" ВЫЗОВ 12 с")
+        assert shown(pilot, "#call-about").count(CALL.topic_title) == 1

@@ -48,8 +48,10 @@ def _my_state(me: Me | None, desk: Desk, now: float) -> str:
     word = words.agent_state(me.state).upper()
     if me.state == "break":
         word = break_title(desk, me.reason).upper()
-    if me.state == "offered" and me.until is not None:
-        left = words.seconds_left(me.until, now)
+    call = desk.view.call
+    until = me.until or (call.offer_expires_at if call else None)
+    if me.state == "offered" and until is not None:
+        left = words.seconds_left(until, now)
         return f"{word} " + _("{n} с").format(n=left)
     if me.state == "wrap_up" and me.until is not None:
         return f"{word} " + _("ещё {time}").format(time=words.span(me.until - now))
@@ -168,7 +170,7 @@ def _call_word(call: MyCall, now: float) -> str:
 
 def _about(call: MyCall, now: float) -> list[str]:
     parts = [call.topic_title or _("тема не выбрана")]
-    if call.queue_title:
+    if call.queue_title and call.queue_title != call.topic_title:
         parts.append(call.queue_title)
     if call.state == "offered" and call.queued_at is not None:
         parts.append(_("ждёт {time}").format(time=words.span(now - call.queued_at)))

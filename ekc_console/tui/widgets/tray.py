@@ -90,6 +90,9 @@ class FilterMenu(Menu):
         choices = Choices()
         choices.can_focus = False
         yield choices
+        nothing = Painted(id="filter-nothing", classes="legend")
+        nothing.display = False
+        yield nothing
 
     def focus_first(self) -> None:
         self.query_one(Input).focus()
@@ -99,7 +102,11 @@ class FilterMenu(Menu):
         self.show_typed()
 
     def show_typed(self) -> None:
-        self.query_one(Choices).show(self.matching(self.query_one(Input).value.strip()))
+        found = self.matching(self.query_one(Input).value.strip())
+        self.query_one(Choices).show(found)
+        nothing = self.query_one("#filter-nothing", Painted)
+        nothing.display = not found
+        nothing.paint(Content(_("Ничего не подходит: сотрите лишнее. Esc — закрыть.")))
 
     def matching(self, typed: str) -> list[Choice]:
         """What is left for the typed text: choices that hold all its words."""
