@@ -190,10 +190,12 @@ class Walk:
         await self.keys("f6")
         await self.call("talking")
         await self.keys("f4")
-        await self.until(
-            lambda: self.app.frame is not None and self.app.frame.tray.panel is not None
-        )
+        await self.until(self._panel_is_open)
         await self.shot("transfer")
+        await self.keys("escape")
+        self.app.perform("card.person")
+        await self.until(self._panel_is_open)
+        await self.shot("person")
         await self.keys("escape")
         await self._go_away(waiting)
         Standing.go(65)
@@ -212,7 +214,13 @@ class Walk:
         await self.keys("f3", *"0012", "enter")
         await self.until(lambda: "+7 900 000-00-12" in self.text())
         await self.shot("find")
-        await self.keys("escape")
+        await self.keys("down", "enter")
+        await self.until(lambda: "Enter исправить" in self.text())
+        await self.shot("card")
+        await self.keys("enter")
+        await self.until(self._panel_is_open)
+        await self.shot("correct")
+        await self.keys("escape", "escape", "escape")
         await self._message()
         await self.keys("f12")
         await self.shot("break")
@@ -234,6 +242,13 @@ class Walk:
         Standing.go(20)
         self.app.to_pane("callbacks")
         await self.shot("callback")
+        self.centre.engine.outside_party("+79000000031", "ring")
+        await self.keys("enter")
+        await self.call("dialing")
+        Standing.go(4)
+        await self.shot("dialling")
+        await self.keys("f8")
+        await self.me("break")
 
     async def _message(self) -> None:
         await self.supervisor.done(
@@ -279,6 +294,9 @@ class Walk:
         text = re.sub(r"\s*@font-face \{.*?\}", "", text, flags=re.DOTALL)
         (self._folder / f"{name}.svg").write_text(text, encoding="utf-8")
         self.shots.append(name)
+
+    def _panel_is_open(self) -> bool:
+        return self.app.frame is not None and self.app.frame.tray.panel is not None
 
     async def me(self, state: str) -> None:
         await self.until(lambda: (me := self.desk.view.me) is not None and me.state == state)

@@ -277,9 +277,9 @@ STATES: dict[str, Steps] = {
 }
 
 
-ALONE = frozenset({"quit", "jump"})
-"""Made anew for each size: a question stays where it was asked, the jump ends with another
-size."""
+ALONE = frozenset({"quit", "jump", "caller"})
+"""Made anew for each size: a question stays where it was asked, the jump ends with another size,
+and a pane that scrolls to its list does so when one comes to it."""
 
 
 class Pictures(SVGImageExtension):
