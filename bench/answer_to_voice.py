@@ -23,8 +23,10 @@ from rig.centre import PASSWORD, Centre
 from rig.figures import latencies
 from rig.machine import begin, print_load
 
-from ekc_console.client.desk import Desk, Way
+from ekc_console.client.desk import Desk
 from ekc_console.client.line import Voice
+from ekc_console.client.voice_way import WayChoice
+from ekc_console.wire.voice import VoiceWay
 from sip.client import EventSink, Softphone
 from sip.protocol import CallState, Heard, Listen, Start, Tone
 
@@ -41,8 +43,8 @@ REST_S = 0.6
 class Operator:
     """A desk whose leg sends the operator's tone while a call is talked."""
 
-    def __init__(self, centre: Centre, folder: Path, way: Way) -> None:
-        self.desk = Desk(centre.url, folder, self._spawn, sound="null", way=way)
+    def __init__(self, centre: Centre, folder: Path, way: VoiceWay) -> None:
+        self.desk = Desk(centre.url, folder, self._spawn, sound="null", way=WayChoice(way))
         self.desk.line.voice = Voice(tone_hz=OPERATOR_HZ)
         self._changed = asyncio.Event()
         self.desk.subscribe(lambda names: self._look())
@@ -99,7 +101,7 @@ async def one_call(centre: Centre, operator: Operator, caller: Softphone) -> tup
     return (at_operator.t - answered) * 1000, (at_caller.t - answered) * 1000
 
 
-async def measure(calls: int, recording: bool, way: Way) -> None:
+async def measure(calls: int, recording: bool, way: VoiceWay) -> None:
     with Centre(1, recording=recording) as centre, tempfile.TemporaryDirectory() as folder:
         operator = Operator(centre, Path(folder), way)
         caller = await Softphone.spawn(

@@ -7,7 +7,6 @@ card outlive a lost link and an ended session: after ``log_in`` the work goes on
 from __future__ import annotations
 
 import asyncio
-import functools
 import time
 from collections import deque
 from collections.abc import Callable
@@ -21,27 +20,31 @@ import structlog
 from ekc_console.client.call_requests import CallRequests
 from ekc_console.client.card_desk import CardDesk
 from ekc_console.client.connection import Connection, Link
-from ekc_console.client.dial_in_line import DialInLine
 from ekc_console.client.draft_sender import DraftSender
 from ekc_console.client.drafts import Drafts
 from ekc_console.client.errors import Offline, Refused
 from ekc_console.client.leg_watch import LegWatch
-from ekc_console.client.line import Line, PhoneFactory, Sound
+from ekc_console.client.line import PhoneFactory, Sound
+from ekc_console.client.line_maker import LineParts, make_line
 from ekc_console.client.login import login as open_session
 from ekc_console.client.numbers import dialable
 from ekc_console.client.old_cards import OldCards
-from ekc_console.client.pbx_line import PbxAccess, PbxLine
+from ekc_console.client.pbx_line import PbxLine
 from ekc_console.client.phone_line import PhoneLine
 from ekc_console.client.results import expect
+from ekc_console.client.secret import KeyringPasswords, Passwords
 from ekc_console.client.sound import SoundDesk
 from ekc_console.client.timing import Timing
+from ekc_console.client.trust import pbx_authorities
 from ekc_console.client.view import View
+from ekc_console.client.voice_way import WayChoice, settle, words
 from ekc_console.client.work import Work
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages as wire
 from ekc_console.wire.messages import MyCall, Result, Welcome
 from ekc_console.wire.orders import PickCall
+from ekc_console.wire.voice import PbxAccount, VoiceSetting
 
 __all__ = ["Desk", "DeskNotice", "Link", "Offline", "Refused"]
 
@@ -52,13 +55,11 @@ _IN_HAND = ("connecting", "talking", "held", "consult")
 
 _NEEDS_LEG = (*_IN_HAND, "dialing")
 
-Way = Literal["standing", "dial-in"]
-"""How the softphone brings the voice: one leg for the shift, or one for each call."""
-
 Change = Literal["link", "view", "line", "card", "notice", "sound"]
 Callback = Callable[[set[str]], None]
 
 NOTICES_KEPT = 100
+KEYRING_S = 20.0
 DIALLED_KEPT = 50
 
 
@@ -87,17 +88,22 @@ class Desk(CallRequests):
         *,
         sound: Sound = "device",
         timing: Timing | None = None,
-        phone_number: str = "",
-        way: Way = "standing",
-        pbx: PbxAccess | None = None,
+        way: WayChoice | None = None,
+        pbx_before: PbxAccount | None = None,
+        passwords: Passwords | None = None,
     ) -> None:
-        """``phone_number``: the voice is on this telephone, which the server calls; the machine
-        needs no sound then. ``pbx``: the softphone registers there and gets each call from there.
-        Raises EkcError for a number that cannot be dialled."""
+        """``way`` of the voice counts before the account's, for this sitting; ``pbx_before`` is
+        the account at a PBX that was used last. ``passwords`` of a PBX: None for the system's
+        keyring."""
         self._url = url
         self._state_dir = state_dir
         self._clock = clock
         self._timing = timing or Timing()
+        self._phone_factory = phone_factory
+        self._sound: Sound = sound
+        self._choice = way
+        self._pbx_before = pbx_before
+        self._passwords = passwords or KeyringPasswords()
         self._callbacks: list[Callback] = []
         self._ahead_s = 0.0
         """The server's clock minus ours."""
@@ -124,9 +130,11 @@ class Desk(CallRequests):
             enabled=sound == "device",
             open_echo=self._open_echo,
         )
-        self.line = self._make_line(
-            phone_factory, sound, dialable(phone_number) if phone_number else "", way, pbx
-        )
+        self.way = VoiceSetting()
+        """How the voice goes; settled by ``log_in``."""
+        self.password_wanted = ""
+        """``user@domain`` at a PBX whose password is not known, for ``give_password``."""
+        self.line = make_line(self.way, self._line_parts())
         self._leg_watch = LegWatch(lambda: self.line.redial(), self._timing)
         self._line_up = asyncio.Event()
         self._talked = False
@@ -135,43 +143,19 @@ class Desk(CallRequests):
         self.work = Work(self.request)
         self.old_cards = OldCards(self.request, self.now)
 
-    def _make_line(
-        self,
-        phone_factory: PhoneFactory,
-        sound: Sound,
-        phone_number: str,
-        way: Way,
-        pbx: PbxAccess | None,
-    ) -> Line | PhoneLine:
-        # A session that was taken over must not fight for the leg with the other console.
-        def may_dial() -> bool:
-            return self.link.state != "offline"
-
-        if phone_number:
-            return PhoneLine(
-                lambda: self.request(wire.CallMyPhone(number=phone_number)),
-                self._on_line,
-                may_dial=may_dial,
-                timing=self._timing,
-            )
-        make: Callable[..., Line] = Line
-        if way == "dial-in":
-            make = functools.partial(DialInLine, lambda: self.request(wire.StandBy()))
-        if pbx:
-            make = functools.partial(
-                PbxLine,
-                pbx,
-                lambda number: self.request(wire.StandBy(number=number)),
-                tell=lambda text: self._notify("warning", text),
-            )
-        return make(
-            self._open_line,
-            phone_factory,
-            self._on_line,
-            may_dial=may_dial,
-            sound=sound,
+    def _line_parts(self) -> LineParts:
+        return LineParts(
+            request=self.request,
+            open_line=self._open_line,
+            phone_factory=self._phone_factory,
+            on_change=self._on_line,
+            # A session that was taken over must not fight for the leg with the other console.
+            may_dial=lambda: self.link.state != "offline",
+            sound=self._sound,
             timing=self._timing,
             on_sound=self.sound.on_event,
+            tell=lambda text: self._notify("warning", text),
+            want_password=self._want_password,
         )
 
     def now(self) -> float:
@@ -192,10 +176,13 @@ class Desk(CallRequests):
         Also after an ended session: the line and the card are kept for the same login.
         """
         session = await open_session(self._url, login, password, timeout_s=self._timing.log_in_s)
+        way = settle(self._choice, session.voice, self._pbx_before)
         if self._connection:
             await self._connection.close()
         if self.session is None or self.session.login != session.login:
             await self._begin_shift(session.login)
+        if way != self.way and self.view.call is None:
+            await self._take_way(way, session)
         self.session = session
         self._connection = Connection(
             self._url,
@@ -244,6 +231,53 @@ class Desk(CallRequests):
             await self._connection.close()
             self._connection = None
         self.session = None
+
+    async def _take_way(self, way: VoiceSetting, session: wire.LoggedIn) -> None:
+        """From now on the voice goes so. Raises EkcError for a certificate that cannot be read."""
+        authorities, password = "", ""
+        if way.pbx is not None:
+            authorities = pbx_authorities(session.pbx_authorities)
+            password = await self._recall(way.pbx)
+        await self.line.stop()
+        self.way, voice = way, self.line.voice
+        self.password_wanted = way.pbx.name if way.pbx and not password else ""
+        self.sound.enabled = self._sound == "device" and way.way != "phone"
+        self.line = make_line(way, self._line_parts(), authorities=authorities, password=password)
+        self.line.voice = voice
+        if way != session.voice and self._choice is not None:
+            self._notify(
+                "info",
+                _("Голос на этот раз: {way} ({given_by}). В учётной записи: {usual}.").format(
+                    way=words(way), given_by=self._choice.given_by, usual=words(session.voice)
+                ),
+            )
+
+    async def _recall(self, account: PbxAccount) -> str:
+        """The system may ask the person to open the keyring; that is not waited for long."""
+        try:
+            async with asyncio.timeout(KEYRING_S):
+                return await asyncio.to_thread(self._passwords.recall, account.name)
+        except TimeoutError:
+            log.warning("keyring does not answer")
+            return ""
+
+    def _want_password(self, refused: bool) -> None:
+        if self.way.pbx is None:
+            return
+        self.password_wanted = self.way.pbx.name
+        if refused:
+            loop = asyncio.get_running_loop()
+            loop.run_in_executor(None, self._passwords.forget, self.way.pbx.name)
+        self._changed("line")
+
+    async def give_password(self, password: str) -> None:
+        """For ``password_wanted``; it is kept in the system's keyring where there is one."""
+        account, self.password_wanted = self.password_wanted, ""
+        if isinstance(self.line, PbxLine):
+            self.line.give_password(password)
+        why_not = await asyncio.to_thread(self._passwords.keep, account, password)
+        if why_not:
+            self._notify("warning", why_not)
 
     async def _begin_shift(self, login: str) -> None:
         """Another person sits down here."""

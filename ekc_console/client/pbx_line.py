@@ -10,9 +10,8 @@ import asyncio
 import dataclasses
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
 import structlog
 
 from ekc_console.client.leg import Leg, LegFailed
@@ -21,10 +20,10 @@ from ekc_console.client.network import own_address_towards
 from ekc_console.client.timing import Backoff
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.wire.voice import PbxAccount
 from sip import protocol
 from sip.client import Phone
 from sip.protocol import Event, Incoming, Registered, Start
-from sip.uris import BadAddress, account_uri, registrar_uri
 
 log = structlog.get_logger(__name__)
 
@@ -38,70 +37,11 @@ _KNOWN_DIGITS = 10
 """Numbers are compared by their last ones: a PBX shows 8, 7 or a prefix before them."""
 
 
-class PbxAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """An account at a PBX. The password is no part of it and is never written to a file."""
-
-    user: str
-    domain: str
-    server: str = ""
-    """``host[:port]`` of the registrar where it is not the domain."""
-    number: str = ""
-    """By which the server calls the operator; empty: ``user``."""
-    transport: Literal["udp", "tcp"] = "udp"
-    caller: str = ""
-    """As whom the PBX shows the centre's calls; empty: it is not looked at."""
-    second: Literal["busy", "ring"] = "busy"
-    """What another call hears: busy at once, or ringing, for the PBX to forward it."""
-
-    @property
-    def registrar(self) -> str:
-        return self.server or self.domain
-
-
-def account_of(address: str, options: tuple[str, ...], before: PbxAccount | None) -> PbxAccount:
-    """From ``user@domain`` and ``name=value``, else the one used ``before``. Raises EkcError."""
-    if not address and before is None:
-        raise EkcError(
-            _("Не названа учётная запись на АТС."),
-            _("Укажите её один раз: ekc operator --voice pbx --pbx 1007@pbx.example.ru."),
-        )
-    user, at, domain = address.partition("@")
-    if address and not (user and at and domain):
-        raise EkcError(
-            _("--pbx: «{text}» — не имя на АТС.").format(text=address),
-            _("Напишите имя и адрес через @, например 1007@pbx.example.ru или 1007@10.0.0.5:5060."),
-        )
-    fields = {"user": user, "domain": domain} if address else msgspec.to_builtins(before)
-    for option in options:
-        name, equals, value = option.partition("=")
-        if not equals or name not in ("server", "number", "caller", "transport", "second"):
-            raise EkcError(
-                _("--pbx-option: «{text}» не подходит.").format(text=option),
-                _("Можно: server=, number=, caller=, transport=udp или tcp, second=busy или ring."),
-            )
-        fields[name] = value
-    return _checked(fields)
-
-
-def _checked(fields: dict[str, str]) -> PbxAccount:
-    try:
-        account = msgspec.convert(fields, PbxAccount)
-        account_uri(account.user, account.domain)
-        registrar_uri(account.registrar, account.transport)
-    except (msgspec.ValidationError, BadAddress) as error:
-        raise EkcError(
-            _("Учётная запись на АТС: {why}.").format(why=error),
-            _("Проверьте --pbx и --pbx-option."),
-        ) from None
-    return account
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class PbxAccess:
     account: PbxAccount
-    password: str = dataclasses.field(repr=False)
-    on_refused: Callable[[], None] = lambda: None
-    """The password turned out to be wrong."""
+    authorities: str = ""
+    """With TLS: whom to trust, as PEM text; empty: the authorities that this system knows."""
 
 
 class NotAccepted(EkcError):
@@ -109,13 +49,19 @@ class NotAccepted(EkcError):
 
 
 class PbxLine(Line):
-    """``stand_by`` tells the server the number to call; ``tell`` is a word to the operator."""
+    """``stand_by`` tells the server the number to call; ``tell`` is a word to the operator.
+
+    Without a password, or when it was refused, ``want_password`` is called, and the line waits for
+    ``give_password``.
+    """
 
     def __init__(
         self,
         access: PbxAccess,
         stand_by: Callable[[str], Awaitable[object]],
         *args: Any,
+        password: str = "",
+        want_password: Callable[[bool], None] = lambda refused: None,
         tell: Callable[[str], None] = lambda text: None,
         again: Backoff = AGAIN,
         **kwargs: Any,
@@ -124,6 +70,10 @@ class PbxLine(Line):
         self._access = access
         self._pbx = access.account
         self._stand_by = stand_by
+        self._password = password
+        self._password_came = asyncio.Event()
+        self._want_password = want_password
+        """True: the one there was has been refused."""
         self._tell = tell
         self._again = again
         self._needed = False
@@ -156,6 +106,7 @@ class PbxLine(Line):
         attempt = 0
         while True:
             self._forgotten = False
+            await self._have_password()
             try:
                 await self._ready_phone()
                 await self._accepted()
@@ -169,8 +120,9 @@ class PbxLine(Line):
                 await self._stop_phone()
                 self._set("failed", str(error))
                 self._tell(str(error))
-                self._access.on_refused()
-                return
+                self._password = ""
+                self._want_password(True)
+                continue
             except EkcError as error:
                 log.info("PBX line not up", error=type(error).__name__)
                 self._set("failed", error.message)
@@ -179,6 +131,20 @@ class PbxLine(Line):
             await asyncio.sleep(self._again.delay(attempt))
             attempt += 1
 
+    def give_password(self, password: str) -> None:
+        """Try on with it."""
+        self._password = password
+        self._password_came.set()
+
+    async def _have_password(self) -> None:
+        while not self._password:
+            self._password_came.clear()
+            if self.state.state != "failed":
+                self._set("failed", _("АТС ждёт пароля: нажмите F2."))
+                self._want_password(False)
+            await self._password_came.wait()
+            self._set("connecting")
+
     async def _start(self) -> Start:
         self._towards = self._pbx.registrar.partition(":")[0]
         self._registered = None
@@ -186,7 +152,7 @@ class PbxLine(Line):
             host=await own_address_towards(self._towards),
             transport=self._pbx.transport,
             user=self._pbx.user,
-            password=self._access.password,
+            password=self._password,
             domain=self._pbx.domain.partition(":")[0],
             registrar=self._pbx.registrar,
             sound=self._sound,
@@ -226,7 +192,7 @@ class PbxLine(Line):
                 _("АТС {server} не приняла имя {user} или пароль.").format(
                     server=self._pbx.registrar, user=self._pbx.user
                 ),
-                _("Закройте консоль и откройте снова: пароль будет спрошен. Имя — в --pbx."),
+                _("Нажмите F2 и введите пароль. Имя задаёт администратор или ключ --pbx."),
             )
         if code == 404:
             return LegFailed(

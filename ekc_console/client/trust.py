@@ -14,6 +14,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 
 VARIABLE = "EKC_CA"
+PBX_VARIABLE = "EKC_PBX_CA"
 
 
 def own_authority() -> Path | None:
@@ -22,6 +23,29 @@ def own_authority() -> Path | None:
         return Path(named).expanduser()
     usual = folders.config() / "ca.pem"
     return usual if usual.exists() else None
+
+
+def pbx_authorities(told: str) -> str:
+    """Whom to trust at the organisation's PBX, as PEM text: the file that EKC_PBX_CA names, else
+    what the server ``told``, else the centre's own authority with the system's ones added; empty:
+    the system's. Raises EkcError for a file that holds no certificate."""
+    named = os.environ.get(PBX_VARIABLE)
+    file = Path(named).expanduser() if named else None if told else own_authority()
+    if file is None:
+        return told
+    try:
+        text = file.read_text()
+        ssl.create_default_context().load_verify_locations(cadata=text)
+    except (OSError, ValueError, ssl.SSLError) as error:
+        raise EkcError(
+            _("{file}: не читается как сертификат PEM{why}.").format(
+                file=file, why=f" ({error.strerror})" if type(error) is OSError else ""
+            ),
+            _("Возьмите у администратора файл, которым подписана АТС, или уберите {name}.").format(
+                name=PBX_VARIABLE if named else VARIABLE
+            ),
+        ) from None
+    return text
 
 
 def trust(url: URL) -> ssl.SSLContext | bool:

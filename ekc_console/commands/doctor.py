@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ekc_console import folders
 from ekc_console.commands.options import say
+from ekc_console.commands.voice_options import chosen_way, voice_options
+from ekc_console.wire.voice import VoiceWay
 
 if TYPE_CHECKING:
     from ekc_console.client.doctor import Finding
+    from ekc_console.client.voice_way import WayChoice
 
 _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "fault": ("✗", "red")}
 _WORDS = {
@@ -40,8 +44,19 @@ WIDTH = 26
     envvar="EKC_LOGIN",
     help="Логин: проверить и голос через сервер (пароль спросит или возьмёт из EKC_PASSWORD).",
 )
+@voice_options(variables=True)
 @click.option("--json", "as_json", is_flag=True, help="Результат в JSON.")
-def command(url: str, no_server: bool, no_sound: bool, login: str, as_json: bool) -> None:
+def command(
+    url: str,
+    no_server: bool,
+    no_sound: bool,
+    login: str,
+    voice: VoiceWay | None,
+    phone: str,
+    pbx: str,
+    pbx_options: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Проверить рабочее место: терминал, звук, сервер, а с --login — и голос через сервер.
 
     Код возврата: 0 — в порядке или есть замечания, 1 — есть неисправность.
@@ -50,8 +65,11 @@ def command(url: str, no_server: bool, no_sound: bool, login: str, as_json: bool
 
     from ekc_console.client import doctor
 
+    choice = chosen_way(voice, phone, pbx, pbx_options)
     password = _password() if login and not no_server else ""
-    findings = asyncio.run(_examine(url, login, password, server=not no_server, sound=not no_sound))
+    findings = asyncio.run(
+        _examine(url, login, password, choice, server=not no_server, sound=not no_sound)
+    )
     if as_json:
         click.echo(msgspec.json.encode(findings))
     else:
@@ -71,21 +89,31 @@ def _password() -> str:
 
 
 async def _examine(
-    url: str, login: str, password: str, *, server: bool, sound: bool
+    url: str, login: str, password: str, choice: WayChoice | None, *, server: bool, sound: bool
 ) -> list[Finding]:
-    from ekc_console.client import doctor
+    from ekc_console.client import doctor, way_check
+    from ekc_console.client.secret import KeyringPasswords
     from ekc_console.client.voice_check import voice
+    from ekc_console.tui import prefs
 
     findings = [*doctor.this_terminal(), doctor.keyring_backend()]
-    if sound:
+    reached = await doctor.server(url) if server else []
+    logs_in = bool(server and login) and not any(
+        finding.check == "server.reach" and finding.state == "fault" for finding in reached
+    )
+    before = prefs.load(folders.state()).pbx
+    if logs_in:
+        passwords = KeyringPasswords(os.environ.get("EKC_PBX_PASSWORD", ""))
+        way = await way_check.of_account(url, login, password, choice, passwords, before)
+    else:
+        way = way_check.of_workplace(choice, before)
+    findings += way.findings
+    by_phone = way.setting is not None and way.setting.way == "phone"
+    if sound and not by_phone:
         findings += await doctor.sound(say)
-    if server:
-        reached = await doctor.server(url)
-        findings += reached
-        if login and not any(
-            finding.check == "server.reach" and finding.state == "fault" for finding in reached
-        ):
-            findings += await voice(url, login, password, say, sound=sound)
+    findings += reached
+    if logs_in and not by_phone:
+        findings += await voice(url, login, password, say, sound=sound)
     return findings
 
 

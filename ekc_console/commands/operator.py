@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
 import click
 
 from ekc_console import folders
+from ekc_console.commands.voice_options import chosen_way, voice_options
 from ekc_console.errors import EkcError
-
-if TYPE_CHECKING:
-    from ekc_console.client.pbx_line import PbxAccess
+from ekc_console.wire.voice import VoiceWay
 
 
 @click.command("operator")
@@ -30,48 +27,20 @@ if TYPE_CHECKING:
 @click.option(
     "--no-sound", is_flag=True, help="Не открывать микрофон и динамик (работа без гарнитуры)."
 )
-@click.option(
-    "--phone",
-    default="",
-    metavar="НОМЕР",
-    envvar="EKC_PHONE",
-    help="Говорить по этому телефону: сервер звонит на него сам. Звук в компьютере не нужен.",
-)
-@click.option(
-    "--voice",
-    type=click.Choice(["standing", "dial-in", "pbx"]),
-    default="standing",
-    show_default=True,
-    envvar="EKC_VOICE",
-    help="Голос через компьютер: одна линия на смену, линия на каждый вызов или номер на АТС.",
-)
-@click.option(
-    "--pbx",
-    default="",
-    metavar="ИМЯ@АТС",
-    envvar="EKC_PBX",
-    help="Учётная запись на АТС для --voice pbx, например 1007@pbx.example.ru; запоминается.",
-)
-@click.option(
-    "--pbx-option",
-    "pbx_options",
-    multiple=True,
-    metavar="ИМЯ=ЗНАЧЕНИЕ",
-    help="server=адрес:порт, number=номер, caller=номер центра, transport=udp|tcp, "
-    "second=busy|ring.",
-)
+@voice_options(variables=True)
 def command(
     url: str,
     login: str,
     lang: str | None,
     no_sound: bool,
+    voice: VoiceWay | None,
     phone: str,
-    voice: Literal["standing", "dial-in", "pbx"],
     pbx: str,
     pbx_options: tuple[str, ...],
 ) -> None:
     """Открыть рабочее место оператора в этом терминале.
 
+    Способ голоса задаёт администратор (ekc user); --voice, --phone и --pbx меняют его на этот раз.
     Пароль спрашивает экран; EKC_PASSWORD в окружении вместе с --login входит сразу.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -86,6 +55,7 @@ def command(
     if lang := lang or prefs.load(folder).language:
         i18n.use(lang)
     log.set_up(folder / "operator.log")
+    from ekc_console.client.secret import KeyringPasswords
     from ekc_console.tui.launch import run_operator
 
     run_operator(
@@ -93,31 +63,7 @@ def command(
         folder,
         login=login,
         password=os.environ.pop("EKC_PASSWORD", ""),
-        sound="null" if no_sound or phone else "device",
-        phone_number=phone,
-        way="dial-in" if voice == "dial-in" else "standing",
-        pbx=_pbx_access(folder, pbx, pbx_options) if voice == "pbx" else None,
+        sound="null" if no_sound else "device",
+        way=chosen_way(voice, phone, pbx, pbx_options),
+        passwords=KeyringPasswords(os.environ.pop("EKC_PBX_PASSWORD", "")),
     )
-
-
-def _pbx_access(folder: Path, address: str, options: tuple[str, ...]) -> PbxAccess:
-    """The account that was named, or the one used last, with its password."""
-    import msgspec
-
-    from ekc_console.client import secret
-    from ekc_console.client.pbx_line import PbxAccess, account_of
-    from ekc_console.tui import prefs
-
-    known = prefs.load(folder)
-    account = account_of(address, options, known.pbx)
-    if account != known.pbx:
-        prefs.save(folder, msgspec.structs.replace(known, pbx=account))
-    name = f"{account.user}@{account.domain}"
-    if given := os.environ.pop("EKC_PBX_PASSWORD", ""):
-        return PbxAccess(account, given)
-    password = secret.recall(
-        name,
-        lambda: str(click.prompt(f"Пароль {name} на АТС", hide_input=True)),
-        lambda text: click.echo(text, err=True),
-    )
-    return PbxAccess(account, password, lambda: secret.forget(name))

@@ -52,6 +52,7 @@ class Api:
         on_console: Callable[[Session], Awaitable[None]],
         on_console_gone: Callable[[AgentId], None],
         targets: Callable[[], work.DayTargets],
+        pbx_authorities: str = "",
     ) -> None:
         self._auth = auth
         self._hub = hub
@@ -62,6 +63,7 @@ class Api:
         self._scripts = scripts
         self._health = health
         self._targets = targets
+        self._pbx_authorities = pbx_authorities
         self._on_console = on_console
         self._on_console_gone = on_console_gone
         self._sockets: dict[AgentId, web.WebSocketResponse] = {}
@@ -107,6 +109,8 @@ class Api:
                 login=session.login,
                 name=session.name,
                 role=session.role,
+                voice=session.voice,
+                pbx_authorities=self._pbx_authorities,
             )
         )
 

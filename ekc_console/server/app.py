@@ -57,6 +57,7 @@ from ekc_console.server.sync import Hub
 from ekc_console.server.telephony import Telephony
 from ekc_console.server.transfers import Transfers
 from ekc_console.server.views import Extras, Person, Views
+from ekc_console.server.voice import Voices
 from ekc_console.server.work_commands import WorkCommands
 from ekc_console.wire import messages as wire
 
@@ -242,6 +243,7 @@ class Server:
                 **line.handlers,
                 **settings.handlers,
                 **self.echo.handlers,
+                **Voices(self.database).handlers,
             },
         )
         self.api = Api(
@@ -256,6 +258,7 @@ class Server:
             self.attendance.begin,
             self.attendance.interrupt,
             functools.partial(in_force.day_targets, self.router),
+            startup.pbx_authorities(config),
         )
 
     async def start(self, progress: Progress = lambda text: None) -> None:

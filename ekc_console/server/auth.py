@@ -19,6 +19,7 @@ from ekc_console.server.store import passwords, people, sessions
 from ekc_console.server.store.database import Database
 from ekc_console.server.store.passwords import BadPassword, hash_password
 from ekc_console.wire.messages import Role
+from ekc_console.wire.voice import VoiceSetting
 
 __all__ = ["Auth", "AuthError", "BadPassword", "Session", "hash_password"]
 
@@ -59,6 +60,7 @@ class Session:
     skills: tuple[str, ...]
     created_at: float
     expires_at: float
+    voice: VoiceSetting = people.USUAL_VOICE
 
 
 class Auth:
@@ -211,4 +213,5 @@ def _session(token: str, user: people.User, created_at: float, expires_at: float
         skills=user.skills,
         created_at=created_at,
         expires_at=expires_at,
+        voice=user.voice,
     )

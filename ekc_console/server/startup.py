@@ -157,6 +157,13 @@ def line_access(config: Config) -> LineAccess:
     )
 
 
+def pbx_authorities(config: Config) -> str:
+    """Whom softphones trust at an organisation's PBX; empty: whom their systems trust. Raises
+    CertificateError."""
+    ca = config.tls.trunk_ca
+    return certificates.read_authorities(Path(ca).expanduser()) if ca else ""
+
+
 def engine_tls(config: Config, certificate: Certificate | None) -> Tls | None:
     if certificate is None:
         return None

@@ -163,6 +163,8 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         )
 
     def _on_login(self, _result: object) -> None:
+        if self.desk.way.pbx is not None:
+            self.prefs = msgspec.structs.replace(self.prefs, pbx=self.desk.way.pbx)
         prefs.save(self._state_dir, self.prefs)
         self._logged_in = True
         self._health = Health.of(self.desk)
@@ -171,6 +173,8 @@ class EkcApp(TerminalApp, inherit_bindings=False):
             self.pop_screen()
         else:
             self.switch_screen(OperatorScreen())
+        if self.desk.password_wanted:
+            self.call_after_refresh(self.commands.ask_pbx_password)
 
     def _on_login_refused(self, error: EkcError) -> None:
         if isinstance(self.screen, LoginScreen):

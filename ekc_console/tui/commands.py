@@ -226,7 +226,30 @@ class Commands:
     # -- state -------------------------------------------------------------------
 
     def ready(self) -> None:
+        if self._desk.password_wanted:
+            self.ask_pbx_password(ready=True)
+            return
         self._app.work("state.ready", self._desk.ready)
+
+    def ask_pbx_password(self, *, ready: bool = False) -> None:
+        """``ready``: the operator wants calls as soon as it is given."""
+        account = self._desk.password_wanted
+
+        def given(text: str) -> None:
+            if not text:
+                raise EkcError(_("Введите пароль."))
+            self._app.work("pbx.password", lambda: self._desk.give_password(text))
+            if ready:
+                self._app.work("state.ready", self._desk.ready)
+
+        self._app.show_panel(
+            Prompt(
+                _("Пароль {account} на АТС").format(account=account),
+                given,
+                hint=_("Enter — принять. Пароль хранится только в связке ключей системы."),
+                password=True,
+            )
+        )
 
     def take_break(self) -> None:
         welcome = self._desk.welcome

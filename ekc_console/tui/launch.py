@@ -6,9 +6,10 @@ import gc
 from pathlib import Path
 from typing import Literal
 
-from ekc_console.client.desk import Desk, Way
-from ekc_console.client.pbx_line import PbxAccess
-from ekc_console.tui import keymap
+from ekc_console.client.desk import Desk
+from ekc_console.client.secret import Passwords
+from ekc_console.client.voice_way import WayChoice
+from ekc_console.tui import keymap, prefs
 from ekc_console.tui.app import EkcApp
 from sip.client import Softphone
 
@@ -21,23 +22,23 @@ def run_operator(
     password: str = "",
     sound: Literal["device", "null"] = "device",
     theme: str = "",
-    phone_number: str = "",
-    way: Way = "standing",
-    pbx: PbxAccess | None = None,
+    way: WayChoice | None = None,
+    passwords: Passwords | None = None,
 ) -> None:
     """Show the operator's console until the shift ends. Logs must not go to the terminal.
 
     ``state_dir`` keeps drafts and preferences; ``login`` fills in the name, ``password`` logs in
-    at once; ``theme`` empty takes the one used last. Raises EkcError for an unusable ``theme``.
+    at once; ``way`` of the voice counts before the account's; ``theme`` empty takes the one used
+    last. Raises EkcError for an unusable ``theme``.
     """
     desk = Desk(
         url,
         state_dir,
         Softphone.spawn,
         sound=sound,
-        phone_number=phone_number,
         way=way,
-        pbx=pbx,
+        pbx_before=prefs.load(state_dir).pbx,
+        passwords=passwords,
     )
     app = EkcApp(
         desk,

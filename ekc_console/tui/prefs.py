@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from ekc_console.client.pbx_line import PbxAccount
 from ekc_console.client.sound import SoundSetup
+from ekc_console.wire.voice import PbxAccount
 
 log = structlog.get_logger(__name__)
 

@@ -43,6 +43,8 @@ from ekc_console.wire.entities import ViewEntity as ViewEntity
 from ekc_console.wire.entities import WaitingCall as WaitingCall
 from ekc_console.wire.line_orders import LineCommand, LineResult
 from ekc_console.wire.orders import OrderCommand, OrderResult
+from ekc_console.wire.voice import GetVoice as GetVoice
+from ekc_console.wire.voice import VoiceSetting as VoiceSetting
 from ekc_console.wire.work import DayTargets, HomeVisit, PersonRecord, WorkCommand, WorkResult
 
 PROTOCOL = 2
@@ -68,6 +70,11 @@ class LoggedIn(msgspec.Struct, frozen=True, kw_only=True):
     login: str
     name: str
     role: Role
+    voice: VoiceSetting = VoiceSetting()
+    """How the voice gets here, by the account."""
+    pbx_authorities: str = ""
+    """PEM text of those who may have signed the certificate of the organisation's PBX; empty: the
+    ones that the client's system knows."""
 
 
 class HttpError(msgspec.Struct, frozen=True, kw_only=True):
@@ -295,6 +302,7 @@ Command = (
     | LogOut
     | OpenLine
     | OpenEcho
+    | GetVoice
     | CallMyPhone
     | StandBy
     | AcceptOffer
@@ -383,6 +391,7 @@ class Contacts(_Message, frozen=True, kw_only=True):
 
 Result = (
     Line
+    | VoiceSetting
     | ScenarioText
     | Card
     | Contacts

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ekc_console.client import voice_check
+from ekc_console.client import voice_check, way_check
 from ekc_console.client.doctor import Finding
+from ekc_console.client.voice_way import WayChoice
+from ekc_console.wire.voice import VoiceSetting
 from tests.support.centre import PASSWORD, Centre, in_state, into_queue
+from tests.support.passwords import MemoryPasswords
 
 SLOWEST_MS = 300
 """On loopback it is some 25 to 65, by the jitter buffers; the machine may be busy."""
@@ -27,6 +30,26 @@ async def test_the_doctor_measures_without_a_shift(centre: Centre) -> None:
     assert not centre.server.router.agents
     [finding] = await voice_check.voice(url, "anna", "wrong", said.append, sound=False)
     assert (finding.state, finding.found) == ("fault", "Неверный логин или пароль.")
+
+
+async def test_the_doctor_names_the_way_of_the_voice_and_why(centre: Centre) -> None:
+    await centre.add_person("anna", voice=VoiceSetting(way="dial-in"))
+    url = centre.server.url
+
+    async def asked(password: str, choice: WayChoice | None) -> Finding:
+        checked = await way_check.of_account(url, "anna", password, choice, MemoryPasswords())
+        return checked.findings[0]
+
+    usual = await asked(PASSWORD, None)
+    assert (usual.state, usual.found) == (
+        "ok", "линия на каждый вызов: так задано в учётной записи",
+    )  # fmt: skip
+    other = await asked(PASSWORD, WayChoice("standing", given_by="EKC_VOICE"))
+    assert "постоянная линия на этот раз (EKC_VOICE)" in other.found
+    assert "в учётной записи: линия на каждый вызов" in other.found
+    assert (await asked("wrong", None)).state == "fault"
+    lacking = await asked(PASSWORD, WayChoice("phone"))
+    assert (lacking.state, lacking.remedy) == ("fault", "Укажите его: --phone 89001234567.")
 
 
 async def test_in_a_shift_beside_the_standing_leg_and_not_in_a_talk(centre: Centre) -> None:

@@ -12,13 +12,14 @@ import msgspec
 import pytest
 
 from ekc_console.client import access, line
-from ekc_console.client.desk import Desk, Way
+from ekc_console.client.desk import Desk
 from ekc_console.client.line import Voice
 from ekc_console.domain.call import Waiting
 from ekc_console.domain.ids import AgentId
 from ekc_console.server.engine.asterisk import engine
 from ekc_console.server.engine.asterisk.configuration import account_fields
 from ekc_console.wire import messages as wire
+from ekc_console.wire.voice import VoiceSetting, VoiceWay
 from sip.client import Softphone
 from sip.protocol import Heard, Listen, Stopped
 from tests.support.bad_network import BadNetwork
@@ -59,7 +60,7 @@ class Place:
         await until(self.desk, lambda: self.desk.link.state == "online", 20.0)
 
 
-async def behind(centre: Centre, login: str = "anna", way: Way = "standing") -> Place:
+async def behind(centre: Centre, login: str = "anna", way: VoiceWay = "standing") -> Place:
     config = centre.config.engine
     network = await BadNetwork(centre.server.url, (config.host, config.sip_port)).open()
     opened = centre.server.lines.open
@@ -72,9 +73,9 @@ async def behind(centre: Centre, login: str = "anna", way: Way = "standing") -> 
         return msgspec.structs.replace(line, uri=uri)
 
     centre.server.lines.open = through_relay  # type: ignore[method-assign]
-    await centre.add_person(login)
+    await centre.add_person(login, voice=VoiceSetting(way=way))
     folder = centre.folder / f"console-{login}"
-    desk = Desk(network.url, folder, Softphone.spawn, sound="null", way=way)
+    desk = Desk(network.url, folder, Softphone.spawn, sound="null")
     desk.line.voice = Voice(tone_hz=OPERATOR_HZ)
     centre._desks.append(desk)
     await desk.log_in(login, PASSWORD)
@@ -133,7 +134,7 @@ async def test_idle_it_comes_back_and_the_next_call_is_heard(centre: Centre) -> 
 @pytest.mark.usefixtures("quick_cut")
 @pytest.mark.parametrize("way", ["standing", "dial-in"])
 async def test_a_long_loss_in_a_talk_brings_the_caller_back_to_the_same_operator(
-    centre: Centre, way: Way
+    centre: Centre, way: VoiceWay
 ) -> None:
     place = await behind(centre, way=way)
     desk = place.desk
@@ -160,7 +161,7 @@ async def test_a_long_loss_in_a_talk_brings_the_caller_back_to_the_same_operator
 
 @pytest.mark.parametrize("way", ["standing", "dial-in"])
 async def test_in_another_network_the_talk_goes_on_from_the_new_address(
-    centre: Centre, way: Way, monkeypatch: pytest.MonkeyPatch
+    centre: Centre, way: VoiceWay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ), way=way)
     caller = await into_queue(centre, "+79000000703")

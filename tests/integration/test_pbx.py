@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.line import Voice
-from ekc_console.client.pbx_line import PbxAccess, PbxAccount
 from ekc_console.client.timing import Timing
+from ekc_console.wire.voice import PbxAccount, VoiceSetting
 from sip.protocol import Call, CallState, Listen
 from tests.support.centre import (
     CALLER_HZ,
@@ -25,6 +26,7 @@ from tests.support.centre import (
     save_card,
     until,
 )
+from tests.support.passwords import MemoryPasswords
 from tests.support.pbx import PASSWORD as PBX_PASSWORD
 from tests.support.pbx import USER, Pbx
 
@@ -46,22 +48,25 @@ async def centre(tmp_path: Path, pbx: Pbx) -> AsyncIterator[Centre]:
     await centre.close()
 
 
-def access(pbx: Pbx, password: str = PBX_PASSWORD, **changes: str) -> PbxAccess:
-    account = PbxAccount(user=USER, domain=pbx.address, **changes)  # type: ignore[arg-type]
-    return PbxAccess(account, password)
+def account(pbx: Pbx, **changes: Any) -> PbxAccount:
+    return PbxAccount(user=USER, domain=pbx.address, **changes)
 
 
-async def at_work(centre: Centre, access: PbxAccess) -> Desk:
-    await centre.add_person("anna")
+async def at_work(
+    centre: Centre, account: PbxAccount, password: str = PBX_PASSWORD, **more: Any
+) -> Desk:
+    """Their account says that the voice comes through the PBX."""
+    await centre.add_person("anna", voice=VoiceSetting(way="pbx", pbx=account))
     voice, timing = Voice(tone_hz=OPERATOR_HZ), Timing(leg_s=2.0)
-    desk = centre.desk("anna", voice=voice, pbx=access, timing=timing)
+    passwords = MemoryPasswords(password)
+    desk = centre.desk("anna", voice=voice, passwords=passwords, timing=timing, **more)
     await desk.log_in("anna", PASSWORD)
     await desk.ready()
     return desk
 
 
 async def test_two_calls_come_through_the_pbx(centre: Centre, pbx: Pbx) -> None:
-    desk = await at_work(centre, access(pbx))
+    desk = await at_work(centre, account(pbx))
     await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up))
     for number in ("+79000000601", "+79000000602"):
         caller = await into_queue(centre, number)
@@ -81,7 +86,7 @@ async def test_two_calls_come_through_the_pbx(centre: Centre, pbx: Pbx) -> None:
 
 
 async def test_a_call_past_the_centre_is_not_answered_by_itself(centre: Centre, pbx: Pbx) -> None:
-    desk = await at_work(centre, access(pbx))
+    desk = await at_work(centre, account(pbx))
     await until(desk, lambda: desk.line.state.state == "up")
     stranger = await centre.caller("1008")
     stranger.send(Call(call="s", uri=f"sip:{USER}@{pbx.address}"))
@@ -90,18 +95,23 @@ async def test_a_call_past_the_centre_is_not_answered_by_itself(centre: Centre, 
     assert "мимо центра" in desk.notices[-1].text
 
 
-async def test_a_wrong_password_is_told_once_with_what_to_do(centre: Centre, pbx: Pbx) -> None:
-    desk = await at_work(centre, access(pbx, "guessed"))
+async def test_a_wrong_password_is_told_once_and_another_one_is_taken(
+    centre: Centre, pbx: Pbx
+) -> None:
+    desk = await at_work(centre, account(pbx), "guessed")
     await until(desk, lambda: desk.line.state.state == "failed")
     assert "не приняла имя 1007 или пароль" in desk.line.state.detail
-    assert "пароль будет спрошен" in desk.line.state.detail
+    assert "введите пароль" in desk.line.state.detail
     assert not desk.view.me.line_up
     assert pbx.tries == 1, "trying on would lock the account"
+    assert desk.password_wanted == f"{USER}@{pbx.address}"
+    await desk.give_password(PBX_PASSWORD)
+    await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up))
 
 
 async def test_a_pbx_that_is_away_is_waited_for(centre: Centre, pbx: Pbx) -> None:
     await pbx.stop()
-    desk = await at_work(centre, access(pbx))
+    desk = await at_work(centre, account(pbx))
     await until(desk, lambda: desk.line.state.state == "failed", 20.0)
     assert "не отвечает" in desk.line.state.detail
     await pbx.start()
@@ -111,7 +121,7 @@ async def test_a_pbx_that_is_away_is_waited_for(centre: Centre, pbx: Pbx) -> Non
 async def test_a_pbx_that_was_restarted_is_registered_at_anew_and_the_caller_waits(
     centre: Centre, pbx: Pbx
 ) -> None:
-    desk = await at_work(centre, access(pbx))
+    desk = await at_work(centre, account(pbx))
     await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up))
     await pbx.stop()
     await pbx.start()

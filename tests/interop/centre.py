@@ -14,7 +14,8 @@ import yaml
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.line import Voice
-from ekc_console.client.pbx_line import PbxAccess
+from ekc_console.client.secret import Passwords
+from ekc_console.client.voice_way import WayChoice
 from sip.client import Softphone
 from tests.interop.processes import Process, true_within
 from tests.support.centre import until
@@ -111,10 +112,11 @@ class Centre:
         assert code == 0, done.text
         return done.text
 
-    async def add(self, login: str) -> None:
+    async def add(self, login: str, *options: str) -> None:
         await self.command(
-            "user", "add", login, "--name", f"Оператор {login}", "--config", str(self._config)
-        )
+            "user", "add", login, "--name", f"Оператор {login}", *options,
+            "--config", str(self._config),
+        )  # fmt: skip
 
     async def operator(self, login: str, voice: Voice | None = None) -> Desk:
         """Made by ``ekc user add``; logged in, ready, with the standing leg up."""
@@ -126,7 +128,7 @@ class Centre:
         return desk
 
     async def console(
-        self, login: str, phone_number: str = "", pbx: PbxAccess | None = None
+        self, login: str, way: WayChoice | None = None, passwords: Passwords | None = None
     ) -> Desk:
         """Logged in as somebody made before; not ready."""
         folder = self.folder / f"console-{login}"
@@ -135,8 +137,8 @@ class Centre:
             folder,
             Softphone.spawn,
             sound="null",
-            phone_number=phone_number,
-            pbx=pbx,
+            way=way,
+            passwords=passwords,
         )
         self._desks.append(desk)
         await desk.log_in(login, PASSWORD)

@@ -24,8 +24,8 @@ async def test_the_talk_goes_on_when_the_console_is_gone(open_centre: Any, tmp_p
         outside = {**trunk(phone.host), "outbound": f"{phone.host}:{phone.sip_port}"}
         callers = {**trunk(person.host), "name": "callers"}
         centre: Centre = await open_centre([outside, callers])
-        await centre.add("anna")
-        desk = await centre.console("anna", DESK_PHONE)
+        await centre.add("anna", "--phone", DESK_PHONE)
+        desk = await centre.console("anna")
         await desk.ready()
         await phone.event("CALL_INCOMING")
         await phone.answer()

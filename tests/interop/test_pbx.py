@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from ekc_console.client.line import Voice
-from ekc_console.client.pbx_line import PbxAccess, PbxAccount
 from tests.interop.baresip import PERSON_HZ, Baresip
 from tests.interop.centre import OPERATOR_HZ, Centre
 from tests.interop.kamailio import Kamailio
 from tests.interop.test_sipp import strongest, trunk
 from tests.support.centre import in_state, until
 from tests.support.net import fresh_host
+from tests.support.passwords import MemoryPasswords
 
 CALLER = "+79000000402"
 INSIDE = "1007"
@@ -38,9 +38,8 @@ async def test_a_call_from_outside_is_talked_at_a_number_of_the_pbx(
         inside = {**trunk(pbx.host), "outbound": pbx.address}
         outside = {**trunk(person.host), "name": "callers"}
         centre: Centre = await open_centre([inside, outside])
-        await centre.add("anna")
-        account = PbxAccount(user=INSIDE, domain=pbx.address)
-        desk = await centre.console("anna", pbx=PbxAccess(account, "at-the-office"))
+        await centre.add("anna", "--pbx", f"{INSIDE}@{pbx.address}")
+        desk = await centre.console("anna", passwords=MemoryPasswords("at-the-office"))
         desk.line.voice = Voice(tone_hz=OPERATOR_HZ)
         await desk.ready()
         await pbx.says(f"registered {INSIDE} by udp")

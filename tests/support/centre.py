@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from ekc_console.client.desk import Desk, Way
+from ekc_console.client.desk import Desk
 from ekc_console.client.line import PhoneFactory, Voice
 from ekc_console.config import Config, parse
 from ekc_console.server.app import Server
@@ -17,6 +17,7 @@ from ekc_console.server.auth import hash_password
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.store import people, recordings
 from ekc_console.wire import messages as wire
+from ekc_console.wire.voice import VoiceSetting, VoiceWay
 from sip.client import Softphone
 from sip.protocol import Call, CallState, Heard, Listen, SendKeys, Start, Tone
 from tests.support.net import free_port, fresh_host
@@ -83,7 +84,7 @@ class Centre:
         voice: Voice | None = None,
         **ways: Any,
     ) -> Desk:
-        """``ways``: of the voice, as ``Desk`` takes them."""
+        """``ways``: what else ``Desk`` takes."""
         folder = self.folder / f"console-{login}"
         desk = Desk(self.server.url, folder, phone_factory, sound="null", **ways)
         desk.line.voice = voice
@@ -91,11 +92,11 @@ class Centre:
         return desk
 
     async def operator(
-        self, login: str, voice: Voice | None = None, way: Way = "standing", **fields: Any
+        self, login: str, voice: Voice | None = None, way: VoiceWay = "standing", **fields: Any
     ) -> Desk:
         """A logged-in operator who is ready, with the standing leg up."""
-        await self.add_person(login, **fields)
-        desk = self.desk(login, voice=voice, way=way)
+        await self.add_person(login, voice=VoiceSetting(way=way), **fields)
+        desk = self.desk(login, voice=voice)
         await desk.log_in(login, PASSWORD)
         await desk.ready()
         await until(desk, lambda: desk.view.me is not None and desk.view.me.line_up)

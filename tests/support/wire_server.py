@@ -33,6 +33,7 @@ from ekc_console.wire.messages import (
     ViewEntity,
     Welcome,
 )
+from ekc_console.wire.voice import VoiceSetting
 from ekc_console.wire.work import GetDirectory
 from tests.support.net import fresh_host
 
@@ -86,6 +87,8 @@ class WireServer(Watch):
         """Done once each."""
         self.accounts = {"anna": "secret"}
         self.login_error: tuple[int, bytes] | None = None
+        self.voice = VoiceSetting()
+        """Of every account."""
         self.protocol = PROTOCOL
         self.epoch = "e1"
         self.now = 1_000_000.0
@@ -196,6 +199,7 @@ class WireServer(Watch):
             login=body.login,
             name="Анна",
             role="operator",
+            voice=self.voice,
         )
         return web.Response(body=codec.encode(granted))
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from ekc_console.errors import EkcError
 from ekc_console.tui import prefs
@@ -83,3 +84,29 @@ async def test_an_ended_session_is_told_and_f2_logs_in_again(
 def test_an_unknown_look_is_an_error(desk: ScriptedDesk, tmp_path: Path) -> None:
     with pytest.raises(EkcError, match="pink"):
         EkcApp(desk, server="", state_dir=tmp_path, theme="pink")
+
+
+async def test_the_password_of_a_pbx_is_asked_at_the_login_and_again_at_f2(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str] = []
+
+    async def take(password: str) -> None:
+        given.append(password)
+        desk.password_wanted = ""
+
+    desk.password_wanted = "1007@pbx.example.ru"
+    monkeypatch.setattr(desk, "give_password", take)
+    async with app.run_test() as pilot:
+        await log_in(pilot)
+        assert app.frame is not None
+        tray = app.frame.tray
+        for _ in range(2):
+            assert tray.panel is not None
+            assert tray.panel.border_title == "Пароль 1007@pbx.example.ru на АТС"
+            assert tray.panel.query_one(Input).password
+            await press(pilot, "escape")
+            assert tray.panel is None
+            await press(pilot, "f2")
+        await press(pilot, "typed", "enter")
+        assert given == ["typed"]

@@ -73,6 +73,8 @@ def refused(result: Result, *parts: str) -> None:
         ("config", "check"),
         ("scripts", "check"),
         ("user", "add"),
+        ("user", "change"),
+        ("user", "show"),
         ("user", "list"),
         ("user", "disable"),
         ("report", "today"),
@@ -157,10 +159,39 @@ def test_people(config: Path) -> None:
     assert role.exit_code == 2
 
     listed = ekc("user", "list", "--config", config).stdout
-    assert re.search(r"anna +operator +Анна +general", listed)
+    assert re.search(r"anna +operator +Анна +постоянная линия +general", listed)
     assert "Вход для anna закрыт." in ekc("user", "disable", "anna", "--config", config).stdout
     assert "отключён" in ekc("user", "list", "--config", config).stdout
     refused(ekc("user", "disable", "nobody", "--config", config), "Логина «nobody» нет.")
+
+
+def test_the_way_of_the_voice(config: Path) -> None:
+    on = ("--config", config)
+    add = ("user", "add", *on, "--name", "Анна", "--password", PASSWORD)
+    for_phone = ("--phone", "8 900 000-00-12")
+    refused(ekc(*add, "anna", *for_phone), "не по чему звонить", "trunks", "outbound")
+    with config.open("a") as file:
+        file.write("trunks: [{name: pbx, mode: address, outbound: '10.0.0.7:5060',")
+        file.write(" addresses: [10.0.0.7]}]\n")
+    assert ekc(*add, "anna", *for_phone).exit_code == 0
+    listed = ekc("user", "list", *on).stdout
+    assert re.search(r"anna +operator +Анна +внешний телефон \+79000000012", listed)
+    change = ("user", "change", "anna", *on)
+    refused(ekc(*change), "Не сказано, что изменить.")
+    refused(ekc("user", "change", "nobody", *on, "--name", "Н"), "Логина «nobody» нет.")
+    refused(ekc(*change, "--role", "volunteer"), "волонтёрам голос по телефону", "standing")
+    refused(ekc(*change, "--voice", "dial-in", "--pbx", "1007@pbx"), "--pbx не годится")
+    refused(ekc(*change, "--voice", "pbx"), "Не названа учётная запись на АТС.")
+    changed = ekc(*change, "--pbx", "1007@pbx", "--pbx-option", "transport=tls")
+    assert "Подействует, когда пользователь войдёт снова." in changed.stdout
+    changed = ekc(*change, "--pbx-option", "srtp=required", "--name", "Анна Ли")
+    assert changed.exit_code == 0
+    shown = ekc("user", "show", "anna", *on).stdout
+    assert "номер на АТС 1007@pbx" in shown
+    assert "transport=tls, srtp=required, second=busy" in shown
+    assert "Анна Ли" in shown
+    assert "постоянная линия" in ekc(*change, "--voice", "standing").stdout
+    refused(ekc("user", "show", "nobody", *on), "Логина «nobody» нет.")
 
 
 def test_the_password_is_asked_for_twice(config: Path) -> None:

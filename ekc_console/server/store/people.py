@@ -11,10 +11,12 @@ import msgspec
 
 from ekc_console.errors import EkcError
 from ekc_console.wire.messages import Role
+from ekc_console.wire.voice import VoiceSetting
 
 ROLES: tuple[Role, ...] = get_args(Role)
+USUAL_VOICE = VoiceSetting()
 _LOGIN = re.compile(r"[a-z0-9._-]{2,32}")
-_COLUMNS = "login, name, role, password_hash, queues, skills, expires_at, disabled"
+_COLUMNS = "login, name, role, password_hash, queues, skills, expires_at, disabled, voice"
 
 
 class PeopleError(EkcError):
@@ -33,6 +35,7 @@ class User:
     expires_at: float | None = None
     """Seconds since the epoch; None for an account without an end."""
     disabled: bool = False
+    voice: VoiceSetting = USUAL_VOICE
 
 
 def add(conn: sqlite3.Connection, user: User) -> None:
@@ -50,7 +53,7 @@ def update(conn: sqlite3.Connection, user: User) -> None:
     login, *rest = _row(user)
     done = conn.execute(
         "UPDATE users SET name = ?, role = ?, password_hash = ?, queues = ?, skills = ?,"
-        " expires_at = ?, disabled = ? WHERE login = ?",
+        " expires_at = ?, disabled = ?, voice = ? WHERE login = ?",
         (*rest, login),
     )
     if not done.rowcount:
@@ -70,6 +73,14 @@ def get(conn: sqlite3.Connection, login: str) -> User | None:
     return None if row is None else _user(row)
 
 
+def known(conn: sqlite3.Connection, login: str) -> User:
+    """Raises PeopleError."""
+    user = get(conn, login)
+    if user is None:
+        raise _unknown(login)
+    return user
+
+
 def everybody(conn: sqlite3.Connection) -> list[User]:
     """All accounts by login, disabled ones too."""
     rows = conn.execute(f"SELECT {_COLUMNS} FROM users ORDER BY login")
@@ -86,6 +97,12 @@ def _check(user: User) -> None:
         raise PeopleError(f"У логина «{user.login}» нет имени.", "Укажите имя и фамилию.")
     if user.role not in ROLES:
         raise PeopleError(f"Роли «{user.role}» нет.", f"Укажите одну из: {', '.join(ROLES)}.")
+    if user.role == "volunteer" and user.voice.way in ("phone", "pbx"):
+        # Who may not dial by hand may not make the server dial either.
+        raise PeopleError(
+            f"Логин «{user.login}»: волонтёрам голос по телефону и через АТС недоступен.",
+            "Задайте --voice standing или dial-in, либо другую роль.",
+        )
 
 
 def _unknown(login: str) -> PeopleError:
@@ -102,11 +119,12 @@ def _row(user: User) -> tuple[Any, ...]:
         msgspec.json.encode(user.skills).decode(),
         user.expires_at,
         int(user.disabled),
+        "" if user.voice == USUAL_VOICE else msgspec.json.encode(user.voice).decode(),
     )
 
 
 def _user(row: tuple[Any, ...]) -> User:
-    login, name, role, password_hash, queues, skills, expires_at, disabled = row
+    login, name, role, password_hash, queues, skills, expires_at, disabled, voice = row
     return User(
         login=login,
         name=name,
@@ -116,4 +134,5 @@ def _user(row: tuple[Any, ...]) -> User:
         skills=msgspec.json.decode(skills, type=tuple[str, ...]),
         expires_at=expires_at,
         disabled=bool(disabled),
+        voice=msgspec.json.decode(voice, type=VoiceSetting) if voice else USUAL_VOICE,
     )

@@ -141,17 +141,20 @@ class Prompt(Panel):
         value: str = "",
         placeholder: str = "",
         complete: Callable[[str], str | None] | None = None,
+        password: bool = False,
     ) -> None:
-        """``complete`` gives the whole for what is typed; the right arrow takes it."""
+        """``complete`` gives the whole for what is typed; the right arrow takes it. A ``password``
+        is not shown."""
         super().__init__(heading)
         self._complete = complete
         self._submit = submit
         self._hint = hint
         self._value = value
         self._placeholder = placeholder
+        self._password = password
 
     def compose(self) -> ComposeResult:
-        field = TextField(value=self._value, placeholder=self._placeholder)
+        field = TextField(value=self._value, placeholder=self._placeholder, password=self._password)
         if self._complete:
             field.suggester = _Completion(self._complete)
         yield field

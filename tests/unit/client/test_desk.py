@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from ekc_console.client.desk import Desk, Offline, Refused
+from ekc_console.client.dial_in_line import DialInLine
+from ekc_console.client.line import Line
+from ekc_console.client.pbx_line import PbxLine
+from ekc_console.client.phone_line import PhoneLine
 from ekc_console.client.timing import Backoff, Timing
+from ekc_console.client.voice_way import WayChoice
 from ekc_console.errors import EkcError
 from ekc_console.wire.messages import (
     AcceptOffer,
@@ -29,9 +35,11 @@ from ekc_console.wire.messages import (
     RejectOffer,
     SaveDraft,
 )
+from ekc_console.wire.voice import PbxAccount, VoiceSetting
 from sip.fake import Behaviour, FakeNetwork, FakePhone
 from sip.phone import EventSink, Phone
 from sip.protocol import HangUp, Start
+from tests.support.passwords import MemoryPasswords
 from tests.support.wire_server import Refusal, Watch, WireServer
 from tests.unit.client.centre import NOW, Centre, new_card
 
@@ -52,6 +60,9 @@ CALL = MyCall(
     offer="o1",
     offer_expires_at=NOW + 15,
 )
+
+BY_PHONE = VoiceSetting(way="phone", number="+79000000012")
+BY_PBX = VoiceSetting(way="pbx", pbx=PbxAccount(user="1007", domain="127.0.0.1:5070"))
 
 
 def call_state(state: str, card: str = "card-c1") -> MyCall:
@@ -76,9 +87,13 @@ class Bench(Watch):
         self.phones.append(phone)
         return phone
 
-    def desk(self) -> Desk:
+    def desk(self, **more: Any) -> Desk:
         desk = Desk(
-            self.server.url, self.state_dir, self.spawn, lambda: 1000.0, sound="null", timing=FAST
+            self.server.url,
+            self.state_dir,
+            self.spawn,
+            lambda: 1000.0,
+            **{"sound": "null", "timing": FAST, **more},
         )
         self.desks.append(desk)
         desk.subscribe(self.on_change)
@@ -121,6 +136,59 @@ async def test_log_in_brings_the_view_and_the_servers_time(bench: Bench, desk: D
     assert desk.welcome is not None
     assert desk.welcome.topics == {"general": "Общая линия"}
     assert {"link", "view"} <= bench.seen
+
+
+@pytest.mark.parametrize(
+    ("setting", "line"),
+    [
+        (VoiceSetting(), Line),
+        (VoiceSetting(way="dial-in"), DialInLine),
+        (BY_PHONE, PhoneLine),
+        (BY_PBX, PbxLine),
+    ],
+)
+async def test_the_account_says_how_the_voice_goes(
+    bench: Bench, setting: VoiceSetting, line: type
+) -> None:
+    bench.server.voice = setting
+    desk = bench.desk(sound="device", passwords=MemoryPasswords("known"))
+    await desk.log_in("anna", "secret")
+    assert type(desk.line) is line
+    assert desk.way == setting
+    assert desk.sound.enabled == (setting.way != "phone")
+    assert not desk.password_wanted
+    assert not desk.notices
+
+
+async def test_a_way_for_this_sitting_counts_before_and_is_said(bench: Bench) -> None:
+    bench.server.voice = BY_PHONE
+    desk = bench.desk(way=WayChoice("dial-in", given_by="EKC_VOICE"))
+    await desk.log_in("anna", "secret")
+    assert type(desk.line) is DialInLine
+    said = desk.notices[-1].text
+    for words in ("линия на каждый вызов", "EKC_VOICE", "внешний телефон +79000000012"):
+        assert words in said
+
+
+async def test_a_way_that_lacks_its_number_is_told_at_the_login(bench: Bench) -> None:
+    desk = bench.desk(way=WayChoice("phone"))
+    with pytest.raises(EkcError, match="номер не назван"):
+        await desk.log_in("anna", "secret")
+    assert desk.session is None
+
+
+async def test_the_password_of_the_pbx_is_wanted_where_no_keyring_has_it(bench: Bench) -> None:
+    bench.server.voice = BY_PBX
+    passwords = MemoryPasswords(why_not_kept="Связки ключей нет.")
+    desk = bench.desk(passwords=passwords)
+    await desk.log_in("anna", "secret")
+    assert desk.password_wanted == "1007@127.0.0.1:5070"
+    await desk.give_password("typed")
+    assert not desk.password_wanted
+    assert desk.notices[-1].text == "Связки ключей нет."
+    await desk.ready()
+    await bench.until(lambda: bool(bench.phones))
+    assert bench.phones[-1].start.password == "typed"
 
 
 async def test_log_in_that_fails_can_be_tried_again(bench: Bench) -> None:

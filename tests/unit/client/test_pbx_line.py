@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ekc_console.client.pbx_line import PbxAccess, PbxAccount, PbxLine, account_of
+from ekc_console.client.pbx_line import PbxAccess, PbxLine
 from ekc_console.client.timing import Backoff, Timing
-from ekc_console.errors import EkcError
+from ekc_console.wire.voice import PbxAccount
 from sip.fake import FakeNetwork, FakePhone
 from sip.phone import EventSink, Phone
 from sip.protocol import Call, CallState, HangUp, Incoming, Registered, Start
@@ -26,19 +26,23 @@ class Bench(Watch):
         self.phones: list[FakePhone] = []
         self.code = 200
         self.stood_by: list[str] = []
-        self.refused = 0
+        self.password = "secret"
+        self.wanted: list[bool] = []
+        """Whether the one there was had been refused."""
         self.told: list[str] = []
         self.line = self.make()
 
     def make(self, **changes: Any) -> PbxLine:
         account = PbxAccount(**{"user": "1007", "domain": "127.0.0.1:5070", **changes})
         self.line = PbxLine(
-            PbxAccess(account, "secret", self.on_refused),
+            PbxAccess(account),
             self.stand_by,
             self.no_line,
             self.spawn,
             self.changed,
             timing=FAST,
+            password=self.password,
+            want_password=self.want_password,
             tell=self.told.append,
             again=Backoff(0.001, 0.01),
         )
@@ -50,8 +54,8 @@ class Bench(Watch):
     async def stand_by(self, number: str) -> None:
         self.stood_by.append(number)
 
-    def on_refused(self) -> None:
-        self.refused += 1
+    def want_password(self, refused: bool) -> None:
+        self.wanted.append(refused)
         self.changed()
 
     async def spawn(self, start: Start, *, on_event: EventSink | None = None) -> Phone:
@@ -125,13 +129,29 @@ async def test_a_second_call_may_ring(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("code", [401, 403])
-async def test_a_refused_password_is_not_tried_again(bench: Bench, code: int) -> None:
+async def test_a_refused_password_is_not_tried_again_and_another_one_is(
+    bench: Bench, code: int
+) -> None:
     bench.code = code
     bench.line.start()
-    await bench.until(lambda: bench.refused == 1)
+    await bench.until(lambda: bench.wanted == [True])
     assert "не приняла имя 1007 или пароль" in bench.line.state.detail
     assert len(bench.phones) == 1
     assert bench.stood_by == []
+    bench.code = 200
+    bench.line.give_password("right")
+    await bench.until(lambda: bench.line.state.state == "up")
+    assert bench.phones[-1].start.password == "right"
+
+
+async def test_without_a_password_it_waits_for_one(bench: Bench) -> None:
+    bench.password = ""
+    bench.make().start()
+    await bench.until(lambda: bench.wanted == [False])
+    assert "ждёт пароля" in bench.line.state.detail
+    assert not bench.phones
+    bench.line.give_password("typed")
+    await bench.until(lambda: bench.line.state.state == "up")
 
 
 @pytest.mark.parametrize(("code", "words"), [(503, "не отвечает"), (404, "не знает номера 1007")])
@@ -184,26 +204,3 @@ async def test_a_machine_in_another_network_is_known_from_there(
     await bench.line.look_at_network()
     await bench.until(lambda: len(bench.phones) == 2 and bench.line.state.state == "up")
     assert bench.phones[1].start.host == "127.0.0.9"
-
-
-def test_the_account_is_remembered_and_changed_by_options() -> None:
-    account = account_of("1007@10.0.0.5:5070", ("number=83452001007", "second=ring"), None)
-    assert account == PbxAccount(
-        user="1007", domain="10.0.0.5:5070", number="83452001007", second="ring"
-    )
-    assert account_of("", ("transport=tcp",), account).transport == "tcp"
-
-
-@pytest.mark.parametrize(
-    ("address", "options", "words"),
-    [
-        ("", (), "Не названа"),
-        ("1007", (), "не имя на АТС"),
-        ("1007@pbx", ("password=1",), "не подходит"),
-        ("1007@pbx", ("transport=tls",), "transport"),
-        ("10 07@pbx", (), "user"),
-    ],
-)
-def test_what_is_refused(address: str, options: tuple[str, ...], words: str) -> None:
-    with pytest.raises(EkcError, match=words):
-        account_of(address, options, None)

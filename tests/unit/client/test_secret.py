@@ -10,7 +10,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
-from ekc_console.client import secret
+from ekc_console.client.secret import KeyringPasswords
 
 NAME = "1007@pbx.example.ru"
 
@@ -47,19 +47,6 @@ class Plain(Kept):
     priority = 0.5  # type: ignore[assignment]
 
 
-class Person:
-    def __init__(self) -> None:
-        self.asked = 0
-        self.told: list[str] = []
-
-    def ask(self) -> str:
-        self.asked += 1
-        return "typed"
-
-    def recall(self) -> str:
-        return secret.recall(NAME, self.ask, self.told.append)
-
-
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
     before = keyring.get_keyring()
@@ -67,26 +54,33 @@ def restored() -> Iterator[None]:
     keyring.set_keyring(before)
 
 
-def test_it_is_asked_once_and_again_after_it_was_refused() -> None:
+def test_it_is_kept_until_it_was_refused() -> None:
     keyring.set_keyring(Kept())
-    person = Person()
-    assert [person.recall(), person.recall()] == ["typed", "typed"]
-    assert (person.asked, person.told) == (1, [])
-    secret.forget(NAME)
-    secret.forget(NAME)
-    person.recall()
-    assert person.asked == 2
+    passwords = KeyringPasswords()
+    assert passwords.recall(NAME) == ""
+    assert passwords.keep(NAME, "typed") == ""
+    assert passwords.recall(NAME) == "typed"
+    passwords.forget(NAME)
+    passwords.forget(NAME)
+    assert passwords.recall(NAME) == ""
+
+
+def test_one_from_the_environment_comes_first_until_it_was_refused() -> None:
+    keyring.set_keyring(Kept())
+    passwords = KeyringPasswords("given")
+    passwords.keep(NAME, "typed")
+    assert passwords.recall(NAME) == "given"
+    passwords.forget(NAME)
+    assert passwords.recall(NAME) == "typed"
 
 
 @pytest.mark.parametrize("backend", [NoKeyring, Plain])
-def test_without_a_keyring_it_is_asked_each_time_and_says_so(backend: type) -> None:
+def test_without_a_keyring_nothing_is_kept_and_it_says_so(backend: type) -> None:
     keyring.set_keyring(backend())
-    person = Person()
-    person.recall()
-    person.recall()
-    assert person.asked == 2
-    assert "EKC_PBX_PASSWORD" in person.told[0]
-    secret.forget(NAME)
+    passwords = KeyringPasswords()
+    assert "EKC_PBX_PASSWORD" in passwords.keep(NAME, "typed")
+    assert passwords.recall(NAME) == ""
+    passwords.forget(NAME)
     if isinstance(kept := keyring.get_keyring(), Plain):
         assert not kept.entries
 
@@ -95,6 +89,6 @@ def test_a_locked_keyring_is_told() -> None:
     backend = Kept()
     backend.locked = True
     keyring.set_keyring(backend)
-    person = Person()
-    assert person.recall() == "typed"
-    assert "не сохранён" in person.told[0]
+    passwords = KeyringPasswords()
+    assert passwords.recall(NAME) == ""
+    assert "не сохранён" in passwords.keep(NAME, "typed")

@@ -8,6 +8,7 @@ import pytest
 from ekc_console.server.store import people, sessions
 from ekc_console.server.store.database import Database
 from ekc_console.server.store.people import PeopleError, User
+from ekc_console.wire.voice import VoiceSetting
 
 ANNA = User(
     login="anna.p",
@@ -19,9 +20,11 @@ ANNA = User(
     expires_at=2e9,
 )
 
+BY_PHONE = VoiceSetting(way="phone", number="+79000000012")
+
 
 async def test_an_account_comes_back_as_it_was(db: Database) -> None:
-    boris = User(login="boris", name="Борис", role="admin", password_hash="x")
+    boris = User(login="boris", name="Борис", role="admin", password_hash="x", voice=BY_PHONE)
     await db.write(lambda conn: people.add(conn, boris))
     await db.write(lambda conn: people.add(conn, ANNA))
     assert await db.read(lambda conn: people.get(conn, "anna.p")) == ANNA
@@ -40,6 +43,7 @@ async def test_update_and_disable(db: Database) -> None:
     await db.write(lambda conn: people.add(conn, ANNA))
     await db.write(lambda conn: sessions.put(conn, ANNA.login, "token", 1.0, 2.0))
     changed = replace(ANNA, name="Анна Иванова", role="supervisor", queues=(), expires_at=None)
+    changed = replace(changed, voice=VoiceSetting(way="dial-in"))
     await db.write(lambda conn: people.update(conn, changed))
     assert await db.read(lambda conn: people.get(conn, ANNA.login)) == changed
     await db.write(lambda conn: people.disable(conn, ANNA.login))
@@ -66,6 +70,7 @@ async def test_unknown_logins(db: Database) -> None:
         ({"login": "an na"}, "латинские"),
         ({"login": "anna\n"}, "латинские"),
         ({"name": " "}, "имени"),
+        ({"role": "volunteer", "voice": BY_PHONE}, "волонтёрам голос по телефону"),
         ({"role": "boss"}, "operator, volunteer, supervisor, admin"),
     ],
 )

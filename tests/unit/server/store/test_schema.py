@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ekc_console.server.store import scenarios, schema, visits
+from ekc_console.server.store import people, scenarios, schema, visits
 from ekc_console.server.store.database import Database
 
 DOCUMENT = {"fields": {"fio": {"type": "person"}, "address": {"type": "address"}}}
@@ -46,3 +46,22 @@ def test_recent_visits_become_open_ones(tmp_path: Path, monkeypatch: pytest.Monk
         "open", "Иванов Пётр", "Садовая, 5", "anna",
     )  # fmt: skip
     assert set(found.values()) == {None}
+
+
+def test_accounts_of_before_keep_the_usual_way_of_voice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ekc.db"
+    with monkeypatch.context() as m:
+        m.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:5])
+        m.setattr(schema, "VERSION", 5)
+        with Database.open(path) as db:
+            db.write_now(
+                lambda conn: conn.execute(
+                    "INSERT INTO users (login, name, role, password_hash, queues, skills, disabled)"
+                    " VALUES ('anna', 'Анна', 'operator', 'x', '[]', '[]', 0)"
+                )
+            )
+    with Database.open(path) as db:
+        anna = db.read_now(lambda conn: people.known(conn, "anna"))
+    assert anna.voice == people.USUAL_VOICE
