@@ -17,7 +17,7 @@ import pjsua2 as pj
 
 from sip.audio import Ear, FileSource, Mouth, Recorder, ToneDetector, ToneSource
 from sip.echo import EchoSource, echo_event
-from sip.encryption import UNTRUSTED
+from sip.encryption import UNTRUSTED, offers_srtp
 from sip.legs import Direction, Leg
 from sip.media import EarPort, MouthPort, Ports, forget_received
 from sip.protocol import (
@@ -54,6 +54,10 @@ class Owner(Protocol):
     @property
     def sound_port(self) -> Any | None:
         """The port of microphone and speaker, if there is one."""
+
+    @property
+    def open_sound_is_refused(self) -> bool:
+        """Nothing but encrypted sound may be taken."""
 
     def emit(self, *events: Event) -> None:
         """Send events; from any thread."""
@@ -300,6 +304,14 @@ class SipCall(pj.Call):  # type: ignore[misc]
     def _in_early_dialog(self, info: Any) -> bool:
         """False while our own 200 waits for its ACK, which PJSIP also calls early."""
         return info.state == pj.PJSIP_INV_STATE_EARLY and self._replied < 200
+
+    @guarded
+    def onCallRxReinvite(self, prm: Any) -> None:
+        """Encrypted sound stays so."""
+        message = prm.rdata.wholeMsg
+        offers = "m=audio" in message
+        if self._owner.open_sound_is_refused and offers and not offers_srtp(message):
+            prm.statusCode = 488
 
     @guarded
     def onStreamCreated(self, prm: Any) -> None:

@@ -59,7 +59,9 @@ def check(command: Command) -> None:
             _require(0 <= command.port <= 65535, "port: must be 0 to 65535")
             if command.registrar:
                 checked_host(command.registrar, "registrar")
-            _require(not command.srtp or command.transport == "tls", "srtp: needs transport tls")
+            _require(
+                command.srtp == "off" or command.transport == "tls", "srtp: needs transport tls"
+            )
             _require(0 <= command.rtp_port <= 65535, "rtp_port: must be 0 to 65535")
         case protocol.Call():
             _require(_NAME.fullmatch(command.call), "call: must be 1 to 64 letters, digits, . _ -")

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from typing import Any
 
 import pjsua2 as pj
 
+from sip.protocol import Start
+
+_SECURE_AUDIO = re.compile(r"(?m)^m=audio \d+ RTP/SAVPF?\b")
 UNTRUSTED = "PJSIP_TLS_ECERTVERIF"
 """Stands in PJSIP's reason of a call whose server's certificate did not pass."""
+
+
+def offers_srtp(message: str) -> bool:
+    """Whether a SIP message offers encrypted sound (RFC 4568: the profile RTP/SAVP)."""
+    return _SECURE_AUDIO.search(message) is not None
+
+
+def srtp_use(config: Start) -> Any:
+    """For PJSIP's account. A registered account that requires SRTP is set to ``optional`` there and
+    refuses open offers itself: PJSIP would do it without a word to anybody."""
+    if config.srtp == "required" and not config.registrar:
+        return pj.PJMEDIA_SRTP_MANDATORY
+    return pj.PJMEDIA_SRTP_OPTIONAL
 
 
 def tls_config(authorities: str) -> Any:

@@ -15,7 +15,7 @@ import pjsua2 as pj
 from sip import protocol
 from sip.call import SipCall, guarded
 from sip.checks import MAX_CALLS, CommandFailed, FailureCode, check
-from sip.encryption import tls_config
+from sip.encryption import UNTRUSTED, offers_srtp, srtp_use, tls_config
 from sip.legs import Direction
 from sip.logfile import without_people
 from sip.media import Ports, SoundPort
@@ -30,6 +30,7 @@ USER_AGENT = "EKC softphone"
 POLL_MS = 10
 """How long PJSIP may wait for traffic before commands are looked at again."""
 UNREGISTER_S = 1.0
+NOT_ACCEPTABLE_HERE = 488
 REGISTRATION_S = 60
 """Lifetime of a registration: a registrar that is away is noticed at its renewal."""
 
@@ -229,8 +230,8 @@ class Endpoint:
         transport = config.mediaConfig.transportConfig
         transport.port = start.rtp_port
         transport.boundAddress = start.host
-        if start.srtp:
-            config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY
+        if start.srtp != "off":
+            config.mediaConfig.srtpUse = srtp_use(start)
             config.mediaConfig.srtpSecureSignaling = 1  # the hop to the server; 2 would ask SIPS
         # Servers answer to the address a request came from (RFC 3581), so a contact that is
         # rewritten would only cost a second registration.
@@ -257,6 +258,8 @@ class Endpoint:
             raise CommandFailed("bad_value", f"call {command.call!r} exists")
         if len(self.calls) >= MAX_CALLS:
             raise CommandFailed("too_many_calls", f"{MAX_CALLS} calls at once are the limit")
+        if self.open_sound_is_refused:
+            raise CommandFailed("bad_value", "an account that requires SRTP only takes calls")
         uri = with_transport(command.uri, self._config.transport)
         local_uri = self._own_uri(command.from_user) if command.from_user else ""
         call = self.calls[command.call] = SipCall(self, command.call, "out")
@@ -278,6 +281,11 @@ class Endpoint:
     @property
     def transport(self) -> str:
         return self._config.transport
+
+    @property
+    def open_sound_is_refused(self) -> bool:
+        """By us, offer by offer: a registered account that requires SRTP."""
+        return self._config.srtp == "required" and bool(self._config.registrar)
 
     def open_sound(self, mixer: Mixer) -> None:
         """Microphone and speaker join every call that does not play something else."""
@@ -309,10 +317,13 @@ class Endpoint:
                 call=call.name,
                 from_uri=call.getInfo().remoteUri,
                 headers=dict(_HEADER.findall(head)),
+                encrypted=offers_srtp(message),
                 t=time.monotonic(),
             )
         )
-        if self._config.auto_answer:
+        if self.open_sound_is_refused and not offers_srtp(message):
+            call.reply(NOT_ACCEPTABLE_HERE)
+        elif self._config.auto_answer:
             call.reply(200)
 
     def registration(self, code: int, reason: str, expiration: int) -> None:
@@ -322,4 +333,12 @@ class Endpoint:
             self._registered = None
         elif (ok, code) != self._registered:
             self._registered = (ok, code)
-            self.emit(Registered(ok=ok, code=code, reason=reason, t=time.monotonic()))
+            self.emit(
+                Registered(
+                    ok=ok,
+                    code=code,
+                    reason=reason,
+                    untrusted=UNTRUSTED in reason,
+                    t=time.monotonic(),
+                )
+            )

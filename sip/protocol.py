@@ -28,6 +28,7 @@ EndReason = Literal[
 """``untrusted``: the server's certificate is not signed by an authority that we were told to trust,
 is out of date, or is for another name."""
 Transport = Literal["udp", "tcp", "tls"]
+Srtp = Literal["off", "optional", "required"]
 AudioState = Literal["active", "local_hold", "remote_hold", "none"]
 Side = Literal["microphone", "speaker", "ring"]
 SYSTEM = ""
@@ -65,9 +66,10 @@ class Start(_Command, frozen=True, kw_only=True):
     authorities: str = ""
     """With ``tls``: whose signature on a server's certificate is good, as PEM text; empty: the
     authorities that this system knows."""
-    srtp: bool = False
-    """Sound is encrypted (SDES, RFC 4568), and a call that would not be fails with
-    ``not_acceptable``. Needs ``tls``: the keys travel in the signalling."""
+    srtp: Srtp = "off"
+    """``optional``: sound is encrypted (SDES, RFC 4568) where the other side does it too.
+    ``required``: a call that would not be fails with ``not_acceptable``; with a ``registrar`` calls
+    are then only taken. Needs ``tls``: the keys travel in the signalling."""
     user: str = "anonymous"
     display_name: str = ""
     domain: str = ""
@@ -299,6 +301,8 @@ class Registered(_Event, frozen=True, kw_only=True):
     code: int
     """SIP status."""
     reason: str = ""
+    untrusted: bool = False
+    """Refused by us: the registrar's certificate did not pass."""
 
 
 class Incoming(_Event, frozen=True, kw_only=True):
@@ -307,6 +311,9 @@ class Incoming(_Event, frozen=True, kw_only=True):
     from_uri: str
     headers: dict[str, str] = {}
     """``X-…`` headers only."""
+    encrypted: bool = False
+    """The sound would be (the offer says SRTP). Where ``Start.srtp`` asks for it, an open call is
+    refused already: ``CallState`` ``ended`` follows."""
 
 
 class CallState(_Event, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ async def start_of(
         user=account.user,
         password=account.password,
         domain=account.domain,
-        srtp=account.srtp,
+        srtp="required" if account.srtp else "off",
         authorities=account.authorities,
         sound=sound,
         silence_detection=silence_detection,

@@ -151,6 +151,8 @@ class PbxLine(Line):
         return Start(
             host=await own_address_towards(self._towards),
             transport=self._pbx.transport,
+            srtp=self._pbx.srtp,
+            authorities=self._access.authorities if self._pbx.transport == "tls" else "",
             user=self._pbx.user,
             password=self._password,
             domain=self._pbx.domain.partition(":")[0],
@@ -171,7 +173,7 @@ class PbxLine(Line):
             raise LegFailed(_("Программный телефон остановился; запускается заново."))
         assert self._registered is not None
         if not self._registered.ok:
-            raise self._refusal(self._registered.code)
+            raise self._refusal(self._registered)
 
     async def _until_trouble(self) -> None:
         """Returns when the server could not reach us here, so that the PBX may have forgotten us;
@@ -184,17 +186,25 @@ class PbxLine(Line):
             if self._registered and not self._registered.ok:
                 if self._talk:
                     await asyncio.wait((self._talk,))
-                raise self._refusal(self._registered.code)
+                raise self._refusal(self._registered)
 
-    def _refusal(self, code: int) -> EkcError:
-        if code in _REFUSED:
+    def _refusal(self, refused: Registered) -> EkcError:
+        if refused.untrusted:
+            return LegFailed(
+                _(
+                    "Сертификат АТС {server} не прошёл проверку: имя и пароль ей не отправлены. "
+                    "Скажите администратору: нужен файл того, кто его подписал (tls.trunk_ca на "
+                    "сервере или EKC_PBX_CA здесь), и адрес из сертификата в --pbx."
+                ).format(server=self._pbx.registrar)
+            )
+        if refused.code in _REFUSED:
             return NotAccepted(
                 _("АТС {server} не приняла имя {user} или пароль.").format(
                     server=self._pbx.registrar, user=self._pbx.user
                 ),
                 _("Нажмите F2 и введите пароль. Имя задаёт администратор или ключ --pbx."),
             )
-        if code == 404:
+        if refused.code == 404:
             return LegFailed(
                 _("АТС {server} не знает номера {user}; пробую снова.").format(
                     server=self._pbx.registrar, user=self._pbx.user
@@ -203,6 +213,13 @@ class PbxLine(Line):
         return self._unreachable()
 
     def _unreachable(self) -> LegFailed:
+        if self._pbx.transport == "tls":
+            return LegFailed(
+                _(
+                    "АТС {server} не отвечает по TLS; пробую снова. Проверьте порт (обычно 5061); "
+                    "без шифрования — transport=udp или tcp."
+                ).format(server=self._pbx.registrar)
+            )
         return LegFailed(
             _("АТС {server} не отвечает; пробую снова.").format(server=self._pbx.registrar)
         )
@@ -239,6 +256,15 @@ class PbxLine(Line):
                     self._wake.set()
 
     def _came(self, phone: Phone, event: Incoming) -> None:
+        if self._pbx.srtp == "required" and not event.encrypted:
+            self._tell(
+                _(
+                    "АТС прислала вызов с открытым звуком: он отклонён, звук здесь только "
+                    "шифрованный. Скажите администратору: включить SRTP у этого номера на АТС и у "
+                    "линии сервера к ней или задать srtp=optional."
+                )
+            )
+            return
         if self._leg or self._undecided or not self._is_centre(event.from_uri):
             self._second_call(phone, event.call)
             return

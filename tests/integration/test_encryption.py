@@ -185,7 +185,7 @@ async def test_callers_of_a_provider_come_over_tls_and_srtp(opened) -> None:
                 host=caller_host,
                 user="+79000000503",
                 transport="tls",
-                srtp=srtp,
+                srtp="required" if srtp else "off",
                 authorities=authorities,
             )
         )

@@ -21,6 +21,33 @@ def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
+def reply(request: str, status: str, header: str = "") -> str:
+    lines = re.findall(r"(?mi)^((?:Via|From|To|Call-ID|CSeq):.*?)\r?$", request)
+    lines = [f"{line};tag=r" if line.lower().startswith("to:") else line for line in lines]
+    head = [f"SIP/2.0 {status}", *lines, *filter(None, [header]), "Content-Length: 0"]
+    return "\r\n".join(head) + "\r\n\r\n"
+
+
+def registered(request: str) -> tuple[str, str | None]:
+    """The answer to a REGISTER, and the contact that is known from then on: empty after an
+    unregistration, None when nothing changes."""
+    given = re.search(r"(?mi)^Authorization: .*$", request)
+    fields = dict(re.findall(r'(\w+)="([^"]*)"', given[0] if given else ""))
+    secret = _md5(f"{USER}:{REALM}:{PASSWORD}")
+    wanted = fields and _md5(f"{secret}:{NONCE}:{_md5('REGISTER:' + fields['uri'])}")
+    if not fields or fields["response"] != wanted:
+        challenge = f'WWW-Authenticate: Digest realm="{REALM}", nonce="{NONCE}"'
+        return reply(request, "401 Unauthorized", challenge), None
+    contact = re.search(r"(?mi)^Contact: *<([^>]*)>", request)
+    lifetime = re.search(r"(?mi)^Expires: *(\d+)", request)
+    assert contact
+    assert lifetime
+    if not int(lifetime[1]):
+        return reply(request, "200 OK"), ""
+    kept = f"Contact: <{contact[1]}>;expires={lifetime[1]}"
+    return reply(request, "200 OK", kept), contact[1]
+
+
 class Pbx(asyncio.DatagramProtocol):
     """``start``; then ``stop`` and ``start`` again as often as wanted."""
 
@@ -63,24 +90,13 @@ class Pbx(asyncio.DatagramProtocol):
         elif self._contact:
             self._on(text, source)
         elif not text.startswith("ACK"):
-            self._reply(text, "480 Temporarily Unavailable", "", source)
+            self._send(reply(text, "480 Temporarily Unavailable"), source)
 
     def _register(self, request: str, source: Address) -> None:
-        fields = dict(re.findall(r'(\w+)="([^"]*)"', request))
-        self.tries += bool(fields)
-        secret = _md5(f"{USER}:{REALM}:{PASSWORD}")
-        wanted = fields and _md5(f"{secret}:{NONCE}:{_md5('REGISTER:' + fields['uri'])}")
-        if not fields or fields["response"] != wanted:
-            challenge = f'WWW-Authenticate: Digest realm="{REALM}", nonce="{NONCE}"'
-            self._reply(request, "401 Unauthorized", challenge, source)
-            return
-        contact = re.search(r"(?mi)^Contact: *<([^>]*)>", request)
-        lifetime = re.search(r"(?mi)^Expires: *(\d+)", request)
-        assert contact
-        assert lifetime
-        self._contact = contact[1] if int(lifetime[1]) else ""
-        kept = f"Contact: <{contact[1]}>;expires={lifetime[1]}" if self._contact else ""
-        self._reply(request, "200 OK", kept, source)
+        self.tries += "response=" in request
+        answer, contact = registered(request)
+        self._contact = self._contact if contact is None else contact
+        self._send(answer, source)
 
     def _on(self, request: str, source: Address) -> None:
         """To where the account is: our Via on top, derived from the one below it."""
@@ -98,12 +114,6 @@ class Pbx(asyncio.DatagramProtocol):
         mine = re.search(r"(?mi)^Via: [^\r]*branch=(z9hG4bK-\w+)[^\r]*\r\n", response)
         if mine and (source := self._sources.get(mine[1])):
             self._send(response.replace(mine[0], "", 1), source)
-
-    def _reply(self, request: str, status: str, header: str, source: Address) -> None:
-        lines = re.findall(r"(?mi)^((?:Via|From|To|Call-ID|CSeq):.*?)\r?$", request)
-        lines = [f"{line};tag=r" if line.lower().startswith("to:") else line for line in lines]
-        head = [f"SIP/2.0 {status}", *lines, *filter(None, [header]), "Content-Length: 0"]
-        self._send("\r\n".join(head) + "\r\n\r\n", source)
 
     def _send(self, text: str, to: Address) -> None:
         if self._transport:

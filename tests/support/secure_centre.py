@@ -29,7 +29,8 @@ class SecureCentre(Centre):
         super().__init__(folder)
         self.tls = folder / "tls"
         make_certificate(self.tls, self.host)
-        self._trunks = trunks
+        self.trunks = trunks
+        self.trunk_ca = self.tls / "ca.pem"
         self._media = media
         self._ca = ca or self.tls / "ca.pem"
 
@@ -42,9 +43,9 @@ class SecureCentre(Centre):
             certificate=str(self.tls / "server.pem"),
             key=str(self.tls / "server-key.pem"),
             ca=str(self._ca),
-            trunk_ca=str(self.tls / "ca.pem"),
+            trunk_ca=str(self.trunk_ca),
         )
-        trunks = self._trunks or config.trunks
+        trunks = self.trunks or config.trunks
         return msgspec.structs.replace(config, engine=engine, tls=tls, trunks=trunks)
 
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from ekc_console.server import certificates
 from sip.client import CallFailed, Softphone
-from sip.protocol import Start, Tone
+from sip.protocol import Srtp, Start, Tone
 from tests.support.net import fresh_host
 from tests.support.secure_party import SecureParty, SrtpReader, offered_key, sound
 from tests.support.softphone import WAIT_S
@@ -41,7 +41,7 @@ async def party(tls: Path) -> AsyncIterator[SecureParty]:
     await party.stop()
 
 
-async def phone(authorities: str, *, srtp: bool = True) -> Softphone:
+async def phone(authorities: str, *, srtp: Srtp = "required") -> Softphone:
     start = Start(
         host=HOST, transport="tls", srtp=srtp, authorities=authorities, silence_detection=False
     )

@@ -13,7 +13,7 @@ from sip.uris import account_uri, with_transport
         Start(),
         Start(host="", user="+79001234567", display_name="Иванова А. П."),
         Start(registrar="127.0.0.1:5060"),
-        Start(transport="tls", srtp=True),
+        Start(transport="tls", srtp="required"),
         Call(call="c1", uri="sip:standing@127.0.0.1:5060;transport=tcp", headers={"X-A": "ё"}),
         Call(call="c-1.a_b", uri="sips:a@b", from_user="+79001234567"),
         Answer(call="c", code=180),
@@ -34,7 +34,7 @@ def test_good_commands(command: Command) -> None:
     ("command", "field"),
     [
         (Start(user=""), "user"),
-        (Start(srtp=True), "srtp"),
+        (Start(srtp="optional"), "srtp"),
         (Start(user="a@b"), "user"),
         (Start(user="a\r\nb"), "user"),
         (Start(domain="a b"), "domain"),
