@@ -93,6 +93,7 @@ class FakePhone(BasePhone):
         on_event: EventSink | None = None,
         on_incoming: Behaviour | None = None,
         registration_code: int = 200,
+        untrusted: bool = False,
         devices: Sequence[Device] = (HEADSET,),
     ) -> Self:
         """As :meth:`sip.client.Softphone.spawn`, with the same errors."""
@@ -116,7 +117,9 @@ class FakePhone(BasePhone):
         phone.tell(started)
         if start.registrar:
             code = registration_code
-            phone.tell(Registered(ok=code // 100 == 2, code=code, t=time.monotonic()))
+            ok = code // 100 == 2
+            now = time.monotonic()
+            phone.tell(Registered(ok=ok, code=code, untrusted=untrusted, t=now))
         return phone
 
     def send(self, command: Command) -> int:

@@ -27,23 +27,25 @@ def own_authority() -> Path | None:
 
 def pbx_authorities(told: str) -> str:
     """Whom to trust at the organisation's PBX, as PEM text: the file that EKC_PBX_CA names, else
-    what the server ``told``, else the centre's own authority with the system's ones added; empty:
-    the system's. Raises EkcError for a file that holds no certificate."""
+    what the server ``told``; empty: the system's authorities. Raises EkcError for a file that
+    holds no certificate."""
     named = os.environ.get(PBX_VARIABLE)
-    file = Path(named).expanduser() if named else None if told else own_authority()
-    if file is None:
+    if not named:
         return told
+    file = Path(named).expanduser()
     try:
         text = file.read_text()
         ssl.create_default_context().load_verify_locations(cadata=text)
-    except (OSError, ValueError, ssl.SSLError) as error:
+    except (OSError, ValueError) as error:
+        why = error.strerror if not isinstance(error, ssl.SSLError | ValueError) else ""
         raise EkcError(
             _("{file}: не читается как сертификат PEM{why}.").format(
-                file=file, why=f" ({error.strerror})" if type(error) is OSError else ""
+                file=file, why=f" ({why})" if why else ""
             ),
-            _("Возьмите у администратора файл, которым подписана АТС, или уберите {name}.").format(
-                name=PBX_VARIABLE if named else VARIABLE
-            ),
+            _(
+                "Возьмите у администратора файл того, кто подписал сертификат АТС, или уберите "
+                "{name}."
+            ).format(name=PBX_VARIABLE),
         ) from None
     return text
 

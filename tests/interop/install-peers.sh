@@ -1,6 +1,7 @@
 #!/bin/sh
 # The outside programs that ours are tried with: sipp and baresip as callers, Kamailio as the
-# provider, PulseAudio for sound devices. From Debian's packages; does nothing when they are there.
+# provider and as an organisation's PBX, PulseAudio for sound devices. From Debian's packages; does
+# nothing when they are there.
 set -eu
 
 peers="sipp:sip-tester baresip:baresip-core kamailio:kamailio pulseaudio:pulseaudio pactl:pulseaudio-utils"
@@ -9,6 +10,8 @@ missing=""
 for peer in $peers; do
     command -v "${peer%%:*}" >/dev/null || missing="$missing ${peer##*:}"
 done
+# Kamailio's TLS is a module, in a package of its own.
+ls /usr/lib/*/kamailio/modules/tls.so >/dev/null 2>&1 || missing="$missing kamailio-tls-modules"
 if [ -n "$missing" ]; then
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
         echo "Для make interop не хватает программ. Поставьте от имени администратора:" >&2

@@ -9,15 +9,26 @@ from tests.interop.processes import Process, program
 
 START_S = 15.0
 PORT = 5060
+TLS_PORT = 5061
 
 
 class Kamailio:
     """Knows one account. Calls from anybody else to ``number`` go to where the account is
-    registered; the account's own calls, after its password, go to ``network``."""
+    registered; the account's own calls, after its password, go to ``network``. ``tls``: a folder
+    with ``server.pem`` and ``server-key.pem``; TLS is spoken too then, at ``TLS_PORT``."""
 
     def __init__(
-        self, folder: Path, host: str, *, user: str, password: str, number: str, network: str
+        self,
+        folder: Path,
+        host: str,
+        *,
+        user: str,
+        password: str,
+        number: str,
+        network: str,
+        tls: Path | None = None,
     ) -> None:
+        self._tls = tls
         self.folder = folder
         self.host = host
         self.user = user
@@ -29,6 +40,10 @@ class Kamailio:
     @property
     def address(self) -> str:
         return f"{self.host}:{PORT}"
+
+    @property
+    def tls_address(self) -> str:
+        return f"{self.host}:{TLS_PORT}"
 
     async def start(self) -> Kamailio:
         await asyncio.to_thread(self._write_files)
@@ -53,16 +68,28 @@ class Kamailio:
         words = {
             "@HOST@": self.host,
             "@PORT@": str(PORT),
+            "@TLS_PORT@": str(TLS_PORT),
             "@USER@": self.user,
             "@PASSWORD@": self.password,
             "@NUMBER@": self._number,
             "@NETWORK@": self.network,
         }
         text = _CONFIGURATION
+        if self._tls is not None:
+            words["@TLS@"] = str(self._tls)
+            text = text.replace('loadmodule "kex.so"', f'{_TLS}loadmodule "kex.so"', 1)
         for word, value in words.items():
             text = text.replace(word, value)
         (self.folder / "kamailio.cfg").write_text(text)
 
+
+_TLS = """enable_tls=yes
+listen=tls:@HOST@:@TLS_PORT@
+loadmodule "tls.so"
+modparam("tls", "tls_method", "TLSv1.2")
+modparam("tls", "private_key", "@TLS@/server-key.pem")
+modparam("tls", "certificate", "@TLS@/server.pem")
+"""
 
 _CONFIGURATION = """#!KAMAILIO
 debug=1
@@ -85,9 +112,11 @@ loadmodule "xlog.so"
 loadmodule "usrloc.so"
 loadmodule "registrar.so"
 loadmodule "auth.so"
+loadmodule "nathelper.so"
 
 modparam("usrloc", "db_mode", 0)
 modparam("registrar", "max_contacts", 1)
+modparam("nathelper|registrar", "received_avp", "$avp(received)")
 
 event_route[core:worker-one-init] {
     xlog("L_ERR", "provider is ready\\n");
@@ -98,7 +127,7 @@ request_route {
     force_rport();
     if (is_method("CANCEL")) { if (t_check_trans()) { t_relay(); } exit; }
     if (has_totag()) {
-        if (loose_route()) { t_relay(); exit; }
+        if (loose_route()) { handle_ruri_alias(); t_relay(); exit; }
         if (is_method("ACK")) { if (t_check_trans()) { t_relay(); } exit; }
         xlog("L_ERR", "strayed $rm $ru route $(hdr(Route)[0])\n");
         sl_send_reply("404", "Not here");
@@ -113,6 +142,8 @@ request_route {
             exit;
         }
         xlog("L_ERR", "registered $tU by $proto\\n");
+        # Whoever came by a connection is called back by it.
+        if ($proto != "udp") { fix_nated_register(); }
         save("location");
         exit;
     }
@@ -137,5 +168,9 @@ request_route {
     }
     xlog("L_ERR", "call in from $fU\\n");
     t_relay();
+}
+
+onreply_route {
+    if ($proto != "udp" && is_method("INVITE")) { add_contact_alias(); }
 }
 """

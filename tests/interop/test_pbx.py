@@ -15,21 +15,27 @@ from tests.interop.test_sipp import strongest, trunk
 from tests.support.centre import in_state, until
 from tests.support.net import fresh_host
 from tests.support.passwords import MemoryPasswords
+from tests.support.secure_centre import make_certificate
 
 CALLER = "+79000000402"
 INSIDE = "1007"
 
 
+@pytest.mark.parametrize("secure", [False, True], ids=["udp", "tls"])
 async def test_a_call_from_outside_is_talked_at_a_number_of_the_pbx(
-    open_centre: Any, tmp_path: Path
+    open_centre: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secure: bool
 ) -> None:
+    pbx_host, tls = fresh_host(), tmp_path / "tls"
+    make_certificate(tls, pbx_host)
+    monkeypatch.setenv("EKC_PBX_CA", str(tls / "ca.pem"))
     pbx = Kamailio(
         tmp_path / "kamailio",
-        fresh_host(),
+        pbx_host,
         user=INSIDE,
         password="at-the-office",
         number=INSIDE,
         network=f"{fresh_host()}:5060",
+        tls=tls if secure else None,
     )
     person = Baresip(tmp_path / "person", fresh_host(), CALLER)
     try:
@@ -38,11 +44,13 @@ async def test_a_call_from_outside_is_talked_at_a_number_of_the_pbx(
         inside = {**trunk(pbx.host), "outbound": pbx.address}
         outside = {**trunk(person.host), "name": "callers"}
         centre: Centre = await open_centre([inside, outside])
-        await centre.add("anna", "--pbx", f"{INSIDE}@{pbx.address}")
+        address = pbx.tls_address if secure else pbx.address
+        by_tls = ("--pbx-option", "transport=tls", "--pbx-option", "srtp=optional")
+        await centre.add("anna", "--pbx", f"{INSIDE}@{address}", *(by_tls if secure else ()))
         desk = await centre.console("anna", passwords=MemoryPasswords("at-the-office"))
         desk.line.voice = Voice(tone_hz=OPERATOR_HZ)
         await desk.ready()
-        await pbx.says(f"registered {INSIDE} by udp")
+        await pbx.says(f"registered {INSIDE} by {'tls' if secure else 'udp'}")
         await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up))
 
         await person.dial(f"sip:122@{centre.sip_address}")

@@ -26,6 +26,7 @@ class Bench(Watch):
         self.phones: list[FakePhone] = []
         self.code = 200
         self.stood_by: list[str] = []
+        self.untrusted = False
         self.password = "secret"
         self.wanted: list[bool] = []
         """Whether the one there was had been refused."""
@@ -35,7 +36,7 @@ class Bench(Watch):
     def make(self, **changes: Any) -> PbxLine:
         account = PbxAccount(**{"user": "1007", "domain": "127.0.0.1:5070", **changes})
         self.line = PbxLine(
-            PbxAccess(account),
+            PbxAccess(account, "PEM"),
             self.stand_by,
             self.no_line,
             self.spawn,
@@ -60,7 +61,11 @@ class Bench(Watch):
 
     async def spawn(self, start: Start, *, on_event: EventSink | None = None) -> Phone:
         phone = await FakePhone.spawn(
-            start, self.network, on_event=on_event, registration_code=self.code
+            start,
+            self.network,
+            on_event=on_event,
+            registration_code=503 if self.untrusted else self.code,
+            untrusted=self.untrusted,
         )
         self.phones.append(phone)
         return phone
@@ -152,6 +157,25 @@ async def test_without_a_password_it_waits_for_one(bench: Bench) -> None:
     assert not bench.phones
     bench.line.give_password("typed")
     await bench.until(lambda: bench.line.state.state == "up")
+
+
+async def test_encryption_is_asked_for_and_open_sound_told(bench: Bench) -> None:
+    bench.make(transport="tls", srtp="required")
+    await bench.up()
+    start = bench.phones[0].start
+    assert (start.transport, start.srtp, start.authorities) == ("tls", "required", "PEM")
+    bench.line.set_needed(True)
+    bench.phones[0].tell(Incoming(call="in1", from_uri="<sip:122@127.0.0.2>"))
+    assert "открытым звуком" in bench.told[-1]
+    assert not bench.line.leg
+
+
+async def test_a_certificate_that_does_not_pass_is_told_with_the_remedy(bench: Bench) -> None:
+    bench.untrusted = True
+    bench.make(transport="tls").start()
+    await bench.until(lambda: bench.line.state.state == "failed")
+    for words in ("Сертификат АТС", "tls.trunk_ca", "EKC_PBX_CA"):
+        assert words in bench.line.state.detail
 
 
 @pytest.mark.parametrize(("code", "words"), [(503, "не отвечает"), (404, "не знает номера 1007")])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from ekc_console.client.trust import trust
+from ekc_console.client.trust import pbx_authorities, trust
 from ekc_console.errors import EkcError
 from ekc_console.server import certificates
 
@@ -56,3 +56,16 @@ def test_a_file_that_is_none_is_named(
     with pytest.raises(EkcError, match=r"mine\.pem: не читается") as caught:
         trust(URL("https://127.0.0.1:8122"))
     assert "ca.pem" in caught.value.remedy
+
+
+def test_whom_to_trust_at_a_pbx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificates.make(tmp_path, ["127.0.0.1"], datetime.datetime.now(datetime.UTC))
+    file = tmp_path / "ca.pem"
+    assert pbx_authorities("") == ""
+    assert pbx_authorities("told by the server") == "told by the server"
+    monkeypatch.setenv("EKC_PBX_CA", str(file))
+    assert pbx_authorities("told by the server") == file.read_text()
+    file.write_text("nothing")
+    with pytest.raises(EkcError, match=r"ca\.pem: не читается") as caught:
+        pbx_authorities("told by the server")
+    assert "EKC_PBX_CA" in caught.value.remedy
