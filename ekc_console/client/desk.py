@@ -32,6 +32,7 @@ from ekc_console.client.old_cards import OldCards
 from ekc_console.client.pbx_line import PbxLine
 from ekc_console.client.phone_line import PhoneLine
 from ekc_console.client.results import expect
+from ekc_console.client.second_call import SecondCall, SecondCalls
 from ekc_console.client.secret import KeyringPasswords, Passwords
 from ekc_console.client.sound import SoundDesk
 from ekc_console.client.timing import Timing
@@ -45,6 +46,7 @@ from ekc_console.wire import messages as wire
 from ekc_console.wire.messages import MyCall, Result, Welcome
 from ekc_console.wire.orders import PickCall
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
+from sip.client import Phone
 
 __all__ = ["Desk", "DeskNotice", "Link", "Offline", "Refused"]
 
@@ -137,6 +139,8 @@ class Desk(CallRequests):
         self.line = make_line(self.way, self._line_parts())
         self._leg_watch = LegWatch(lambda: self.line.redial(), self._timing)
         self._line_up = asyncio.Event()
+        self._held_for_second = ""
+        """The centre's call that was put on hold to take a second one."""
         self._talked = False
         """The last view had a call in hand."""
         self.card_desk = CardDesk(self.request, self._on_card, self.now)
@@ -156,6 +160,7 @@ class Desk(CallRequests):
             on_sound=self.sound.on_event,
             tell=lambda text: self._notify("warning", text),
             want_password=self._want_password,
+            now=self.now,
         )
 
     def now(self) -> float:
@@ -324,6 +329,47 @@ class Desk(CallRequests):
         """Until the end of the call. Needs no server."""
         self.line.mute(on)
 
+    # -- a call past the centre, on a line that can have one ------------------------
+
+    @property
+    def second(self) -> SecondCall | None:
+        return self.line.second.current if self.line.second else None
+
+    async def take_second(self) -> None:
+        """Take it, or go back to it; the caller of the centre is held meanwhile, with music."""
+        calls, _phone = self._second_line()
+        if self.view.call is not None and self.view.call.state == "talking":
+            await self.hold()
+            self._held_for_second = self.view.call.id
+        calls, phone = self._second_line()
+        calls.take(phone, muted=self.line.state.muted)
+
+    async def end_second(self) -> None:
+        """Hang it up, or decline one that rings; back to the caller who was held for it."""
+        calls, phone = self._second_line()
+        calls.end(phone)
+        call = self.view.call
+        if call is not None and call.state == "held" and call.id == self._held_for_second:
+            await self.resume()
+
+    async def accept(self) -> None:
+        self._hold_second()
+        await super().accept()
+
+    async def resume(self) -> None:
+        self._hold_second()
+        await super().resume()
+
+    def _hold_second(self) -> None:
+        if self.line.second and self.line.phone:
+            self.line.second.hold(self.line.phone)
+
+    def _second_line(self) -> tuple[SecondCalls, Phone]:
+        calls, phone = self.line.second, self.line.phone
+        if calls is None or phone is None:
+            raise EkcError(_("Второго вызова нет: его уже закончили."))
+        return calls, phone
+
     async def dial(self, number: str) -> None:
         """Raises EkcError that says what is wrong with the number."""
         text = dialable(number)
@@ -392,7 +438,7 @@ class Desk(CallRequests):
         else:
             self.line.call_over()
         self.line.set_needed(call is not None and call.state in _NEEDS_LEG)
-        self.sound.ring(call is not None and call.state == "offered")
+        self._ring()
         if call is not None:
             self.sound.end_echo()
         if isinstance(self.line, PhoneLine):
@@ -423,7 +469,14 @@ class Desk(CallRequests):
     def on_notice(self, notice: wire.Notice) -> None:
         self._notify(notice.level, notice.text)
 
+    def _ring(self) -> None:
+        """The ring device sounds for an offer, and for a second call that is shown."""
+        call, second = self.view.call, self.second
+        offered = call is not None and call.state == "offered"
+        self.sound.ring(offered or (second is not None and second.state == "ringing"))
+
     def _on_line(self) -> None:
+        self._ring()
         self._watch_leg()
         self._changed("line")
 

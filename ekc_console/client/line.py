@@ -19,6 +19,7 @@ from ekc_console.client.access import start_of
 from ekc_console.client.leg import Inbox, Leg, LegFailed, sentence
 from ekc_console.client.network import host_of, own_address_towards
 from ekc_console.client.quality import LineQuality, between
+from ekc_console.client.second_call import SecondCalls
 from ekc_console.client.timing import Timing
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -114,6 +115,8 @@ class Line:
         self.phone: Phone | None = None
         """The softphone process, for statistics and devices; None while there is none."""
         self.voice: Voice | None = None
+        self.second: SecondCalls | None = None
+        """Calls past the centre, on a line that can have any."""
         self._account: wire.Line | None = None
         self._started: Start | None = None
         """Of the present softphone."""

@@ -31,6 +31,7 @@ class LineParts:
     on_sound: Callable[[Event], None]
     tell: Callable[[str], None]
     want_password: Callable[[bool], None]
+    now: Callable[[], float]
 
 
 def make_line(
@@ -58,6 +59,7 @@ def make_line(
             "password": password,
             "want_password": parts.want_password,
             "tell": parts.tell,
+            "now": parts.now,
         }
     return make(
         parts.open_line,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,9 +18,10 @@ import structlog
 from ekc_console.client.leg import Leg, LegFailed
 from ekc_console.client.line import BUSY_HERE, Line
 from ekc_console.client.network import own_address_towards
+from ekc_console.client.second_call import SecondCalls
 from ekc_console.client.timing import Backoff
 from ekc_console.errors import EkcError
-from ekc_console.i18n import _
+from ekc_console.i18n import N_, _
 from ekc_console.wire.voice import PbxAccount
 from sip import protocol
 from sip.client import Phone
@@ -32,7 +34,13 @@ AGAIN = Backoff(1.0, 30.0)
 UNDECIDED_S = 1.0
 """A call from the PBX may be here before the word of the server whose call it is."""
 _REFUSED = (401, 403, 407)
+_DECLINED = 603
 _RINGS = 180
+_ANSWERS = {
+    "busy": (BUSY_HERE, N_("АТС: вам звонили мимо центра; ответ — «занято».")),
+    "reject": (_DECLINED, N_("АТС: вам звонили мимо центра; вызов отклонён.")),
+    "ring": (_RINGS, N_("АТС: вам звонят мимо центра; вызов звонит у неё дальше.")),
+}
 _KNOWN_DIGITS = 10
 """Numbers are compared by their last ones: a PBX shows 8, 7 or a prefix before them."""
 
@@ -63,6 +71,7 @@ class PbxLine(Line):
         password: str = "",
         want_password: Callable[[bool], None] = lambda refused: None,
         tell: Callable[[str], None] = lambda text: None,
+        now: Callable[[], float] = time.time,
         again: Backoff = AGAIN,
         **kwargs: Any,
     ) -> None:
@@ -80,7 +89,9 @@ class PbxLine(Line):
         self._forgotten = False
         """The server counts on us no longer."""
         self._registered: Registered | None = None
-        self._undecided: dict[str, asyncio.TimerHandle] = {}
+        self._undecided: dict[str, tuple[str, asyncio.TimerHandle]] = {}
+        """Number and end of waiting by the call."""
+        self.second: SecondCalls = SecondCalls(now, self._on_change)
         self._wake = asyncio.Event()
         self._talk: asyncio.Task[None] | None = None
         self.state = dataclasses.replace(self.state, per_call=True)
@@ -94,6 +105,11 @@ class PbxLine(Line):
                 self._decide(call)
         elif self._leg and self.phone:
             self.phone.send(protocol.HangUp(call=self._leg.name))
+
+    def mute(self, on: bool) -> None:
+        super().mute(on)
+        if self.phone:
+            self.second.mute(self.phone, on)
 
     def redial(self) -> None:
         super().redial()
@@ -184,9 +200,13 @@ class PbxLine(Line):
             if self.phone is None:
                 raise LegFailed(_("Программный телефон остановился; запускается заново."))
             if self._registered and not self._registered.ok:
-                if self._talk:
-                    await asyncio.wait((self._talk,))
+                await self._talks_end()
                 raise self._refusal(self._registered)
+
+    async def _talks_end(self) -> None:
+        while self._talk or self.second.current:
+            self._wake.clear()
+            await self._wake.wait()
 
     def _refusal(self, refused: Registered) -> EkcError:
         if refused.untrusted:
@@ -232,7 +252,8 @@ class PbxLine(Line):
         if self._talk:
             self._talk.cancel()
         self._leg = self._talk = None
-        for handle in self._undecided.values():
+        self.second.forget()
+        for _number, handle in self._undecided.values():
             handle.cancel()
         self._undecided.clear()
         await super()._stop_phone()
@@ -249,7 +270,9 @@ class PbxLine(Line):
             case Incoming():
                 self._came(phone, event)
             case protocol.CallState(state="ended") if event.call in self._undecided:
-                self._undecided.pop(event.call).cancel()
+                self._undecided.pop(event.call)[1].cancel()
+            case protocol.CallState(state="ended") if self.second.ended(event.call):
+                self._wake.set()
             case _:
                 super()._on_event(phone, event)
                 if self.phone is None:
@@ -265,21 +288,23 @@ class PbxLine(Line):
                 )
             )
             return
-        if self._leg or self._undecided or not self._is_centre(event.from_uri):
-            self._second_call(phone, event.call)
+        number = _user(event.from_uri)
+        if self._leg or self._undecided or not self._is_centre(number):
+            self._second_call(phone, event.call, number)
             return
-        loop = asyncio.get_running_loop()
-        self._undecided[event.call] = loop.call_later(UNDECIDED_S, self._decide, event.call)
+        timer = asyncio.get_running_loop().call_later(UNDECIDED_S, self._decide, event.call)
+        self._undecided[event.call] = (number, timer)
         if self._needed:
             self._decide(event.call)
 
     def _decide(self, call: str) -> None:
-        self._undecided.pop(call).cancel()
+        number, timer = self._undecided.pop(call)
+        timer.cancel()
         phone = self.phone
         if phone is None:
             return
         if not self._needed:
-            self._second_call(phone, call)
+            self._second_call(phone, call, number)
             return
         leg = self._leg = Leg(call)
         phone.send(protocol.Mute(call=call, on=True))
@@ -290,21 +315,27 @@ class PbxLine(Line):
         reason = await self._until_ended(leg, phone)
         log.info("leg dropped", reason=reason)
         self._leg = self._talk = None
+        self._wake.set()
         self._on_change()
 
-    def _second_call(self, phone: Phone, call: str) -> None:
-        rings = self._pbx.second == "ring"
-        phone.send(protocol.Answer(call=call, code=_RINGS if rings else BUSY_HERE))
-        self._tell(
-            _("АТС: вам звонят мимо центра; вызов звонит у неё дальше.")
-            if rings
-            else _("АТС: вам звонили мимо центра; ответ — «занято».")
-        )
+    def _second_call(self, phone: Phone, call: str, number: str) -> None:
+        policy = self._pbx.second
+        if policy == "take" and self.second.current is None:
+            self.second.ring(phone, call, number)
+            self._tell(_("АТС: вам звонят мимо центра; вызов показан внизу."))
+            return
+        code, word = _ANSWERS["busy" if policy == "take" else policy]
+        phone.send(protocol.Answer(call=call, code=code))
+        self._tell(_(word))
 
-    def _is_centre(self, from_uri: str) -> bool:
+    def _is_centre(self, number: str) -> bool:
         wanted = _digits(self._pbx.caller)
-        found = re.search(r"sips?:([^@>;]*)@", from_uri)
-        return not wanted or (found is not None and _digits(found[1]) == wanted)
+        return not wanted or _digits(number) == wanted
+
+
+def _user(uri: str) -> str:
+    found = re.search(r"sips?:([^@>;]*)@", uri)
+    return found[1] if found else ""
 
 
 def _digits(number: str) -> str:

@@ -13,6 +13,7 @@ from typing import Literal
 import structlog
 
 from ekc_console.client.line import LineState, Voice
+from ekc_console.client.second_call import SecondCalls
 from ekc_console.client.timing import Timing
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -42,6 +43,8 @@ class PhoneLine:
         """There is none, ever."""
         self.leg = ""
         self.voice: Voice | None = None
+        self.second: SecondCalls | None = None
+        """There is none: the telephone has its own."""
         self._up = asyncio.Event()
         self._down = asyncio.Event()
         self._down.set()

@@ -130,7 +130,7 @@ def account_of(address: str, options: tuple[str, ...], before: PbxAccount | None
                 _("--pbx-option: «{text}» не подходит.").format(text=option),
                 _(
                     "Можно: server=, number=, caller=, transport=udp, tcp или tls, srtp=off, "
-                    "optional или required, second=busy, ring или take."
+                    "optional или required, second=busy, reject, ring или take."
                 ),
             )
         fields[name] = value

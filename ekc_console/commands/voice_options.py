@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WAYS: tuple[VoiceWay, ...] = get_args(VoiceWay)
 _PBX_OPTION_HELP = (
     "server=адрес:порт, number=номер, caller=номер центра, transport=udp|tcp|tls, "
-    "srtp=off|optional|required, second=busy|ring|take."
+    "srtp=off|optional|required, second=busy|reject|ring|take."
 )
 _VARIABLES = {"voice": "EKC_VOICE", "phone": "EKC_PHONE", "pbx": "EKC_PBX"}
 

@@ -90,6 +90,21 @@ ACTIONS: tuple[Action, ...] = (
         N_("Снять с удержания"), "call", "held", True, 1,
     ),
     Action(
+        "second.take", ("f5",), N_("Второй вызов"),
+        N_("Взять второй вызов или вернуться к нему: звонящий центра ждёт на удержании"),
+        "call", "second_waits", True, 1,
+    ),
+    Action(
+        "second.hang_up", ("f8",), N_("Завершить 2-й"),
+        N_("Завершить второй вызов и вернуться к звонящему центра"),
+        "call", "second_talking", True, 2,
+    ),
+    Action(
+        "second.decline", ("ctrl+x",), N_("Отклонить 2-й"),
+        N_("Отклонить второй вызов; разговор идёт дальше"),
+        "call", "second_ringing", True, 3,
+    ),
+    Action(
         "call.mute", ("f7",), N_("Микрофон"),
         N_("Выключить или включить микрофон"),
         "call", "on_voice", True, 5,

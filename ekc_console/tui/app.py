@@ -222,7 +222,10 @@ class EkcApp(TerminalApp, inherit_bindings=False):
 
     def _watch(self, names: frozenset[str]) -> None:
         call, now = self.desk.view.call, self.desk.now()
+        second = self.desk.second
         offer = call.offer if call and call.state == "offered" else ""
+        if second and second.state == "ringing" and not offer:
+            offer = second.call
         self.alarm.watch(offer, now)
         if not self._logged_in or self._leaving:
             return
@@ -318,6 +321,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
             call=call.state if call and not on_login else None,
             calls_back=bool(call and call.direction == "out"),
             consult=_consult(call) if call and not on_login else "",
+            second=desk.second.state if desk.second and not on_login else "",
             asked=bool(call and call.consult and call.consult.role == "asked"),
             pending_break=bool(me and me.pending_break),
             card_open=card.card is not None and not on_login,

@@ -23,6 +23,8 @@ class Situation:
     """What is offered is a callback: accepting it dials."""
     consult: Literal["", "ringing", "party", "caller", "all"] = ""
     """Of the own consultation: nobody has answered yet, or with whom one talks."""
+    second: Literal["", "ringing", "talking", "held"] = ""
+    """A call past the centre, at a number of a PBX."""
     asked: bool = False
     """One is asked about another one's call."""
     pending_break: bool = False
@@ -65,8 +67,17 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "on_desk": lambda s: s.on_desk and not s.modal,
     "closable": lambda s: s.closable,
     "offered": lambda s: s.call == "offered",
-    "on_line": lambda s: s.call in ("connecting", "talking", "held", "dialing"),
-    "on_voice": lambda s: s.call in ("connecting", "talking", "held", "dialing", "consult"),
+    "on_line": lambda s: (
+        s.call in ("connecting", "talking", "held", "dialing") and s.second != "talking"
+    ),
+    "on_voice": lambda s: (
+        s.call in ("connecting", "talking", "held", "dialing", "consult") or s.second == "talking"
+    ),
+    "second_waits": lambda s: (
+        s.second in ("ringing", "held") and s.call in (None, "talking", "held", "wrap_up")
+    ),
+    "second_talking": lambda s: s.second == "talking" and s.call != "offered",
+    "second_ringing": lambda s: s.second == "ringing",
     "can_transfer": lambda s: s.call in ("talking", "held") and not s.asked and not s.modal,
     "consulting": lambda s: s.consult != "",
     "consult_open": lambda s: s.consult in ("party", "caller", "all"),

@@ -13,7 +13,7 @@ VoiceWay = Literal["standing", "dial-in", "phone", "pbx"]
 a number at an organisation's PBX, where the softphone registers."""
 PbxTransport = Literal["udp", "tcp", "tls"]
 PbxMedia = Literal["off", "optional", "required"]
-SecondCall = Literal["busy", "ring", "take"]
+SecondCallPolicy = Literal["busy", "reject", "ring", "take"]
 
 
 class PbxAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,9 +30,9 @@ class PbxAccount(msgspec.Struct, frozen=True, kw_only=True):
     """Of the sound; more than ``off`` needs ``tls``, for the keys travel in the signalling."""
     caller: str = ""
     """As whom the PBX shows the centre's calls; empty: it is not looked at."""
-    second: SecondCall = "busy"
-    """What another call gets: busy at once; ringing, for the PBX to forward it; or it is shown to
-    the operator, who may take it while the first one is held."""
+    second: SecondCallPolicy = "busy"
+    """What another call gets: busy or a refusal at once; ringing, for the PBX to forward it; or it
+    is shown to the operator, who may take it while the first one is held."""
 
     @property
     def registrar(self) -> str:

@@ -10,9 +10,10 @@ import pytest
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.line import Voice
+from ekc_console.client.second_call import SecondCall
 from ekc_console.client.timing import Timing
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
-from sip.protocol import Call, CallState, Listen
+from sip.protocol import Audio, Call, CallState, Listen, Tone
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,
@@ -29,6 +30,10 @@ from tests.support.centre import (
 from tests.support.passwords import MemoryPasswords
 from tests.support.pbx import PASSWORD as PBX_PASSWORD
 from tests.support.pbx import USER, Pbx
+
+SECOND_HZ = 1500.0
+"""What the operator says in the second call."""
+STRANGER_HZ = 1900.0
 
 
 @pytest.fixture
@@ -93,6 +98,63 @@ async def test_a_call_past_the_centre_is_not_answered_by_itself(centre: Centre, 
     ended = await stranger.wait_for(CallState, WAIT_S, call="s", state="ended")
     assert ended.reason == "busy"
     assert "мимо центра" in desk.notices[-1].text
+
+
+async def test_a_second_call_is_taken_while_the_caller_waits(centre: Centre, pbx: Pbx) -> None:
+    desk = await at_work(centre, account(pbx, second="take"))
+    await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up))
+    caller = await into_queue(centre, "+79000000604")
+    await in_state(desk, "offered")
+    await desk.accept()
+    await hears(caller, "c", OPERATOR_HZ)
+    phone = desk.line.phone
+    assert phone is not None
+
+    stranger = await centre.caller("1008")
+    stranger.send(Call(call="s", uri=f"sip:{USER}@{pbx.address}"))
+    await stranger.wait_for(CallState, WAIT_S, call="s", state="ringing")
+    second = await shown(desk, "ringing")
+    assert second.number == "1008"
+    await desk.take_second()
+    await stranger.wait_for(CallState, WAIT_S, call="s", state="connected")
+    await in_state(desk, "held")
+    phone.send(Tone(call=second.call, hz=SECOND_HZ))
+    stranger.send(Tone(call="s", hz=STRANGER_HZ))
+    stranger.send(Listen(call="s", tones_hz=[OPERATOR_HZ, SECOND_HZ]))
+    await hears(stranger, "s", SECOND_HZ)
+    phone.send(Listen(call=second.call, tones_hz=[STRANGER_HZ]))
+    await hears(phone, second.call, STRANGER_HZ)
+    assert not desk.line.state.transmitting
+
+    await desk.resume()
+    await stranger.wait_for(Audio, WAIT_S, call="s", state="remote_hold")
+    await shown(desk, "held")
+    await in_state(desk, "talking")
+    await hears(caller, "c", OPERATOR_HZ)
+
+    await desk.take_second()
+    await stranger.wait_for(Audio, WAIT_S, call="s", state="active")
+    await in_state(desk, "held")
+    await hears(stranger, "s", SECOND_HZ)
+    await desk.end_second()
+    await stranger.wait_for(CallState, WAIT_S, call="s", state="ended")
+    await in_state(desk, "talking")
+    await hears(caller, "c", OPERATOR_HZ)
+
+    stranger.send(Call(call="t", uri=f"sip:{USER}@{pbx.address}"))
+    await shown(desk, "ringing")
+    await desk.end_second()
+    ended = await stranger.wait_for(CallState, WAIT_S, call="t", state="ended")
+    assert ended.reason == "rejected"
+    await until(desk, lambda: desk.second is None)
+    assert desk.view.call is not None
+    assert desk.view.call.state == "talking"
+
+
+async def shown(desk: Desk, state: str) -> SecondCall:
+    await until(desk, lambda: desk.second is not None and desk.second.state == state)
+    assert desk.second is not None
+    return desk.second
 
 
 async def test_a_wrong_password_is_told_once_and_another_one_is_taken(

@@ -15,6 +15,7 @@ import msgspec
 from ekc_console.client.connection import Link
 from ekc_console.client.desk import Desk
 from ekc_console.client.line import LineState
+from ekc_console.client.second_call import SecondCalls
 from ekc_console.domain.scenario import Scenario, Session
 from ekc_console.errors import EkcError
 from ekc_console.wire import card_work, work
@@ -251,6 +252,7 @@ class ScriptedLine:
     def __init__(self, changed: Callable[[], None]) -> None:
         self.state = LineState("off", sound="device")
         self.phone: Phone | None = None
+        self.second: SecondCalls | None = None
         self._changed = changed
 
     def start(self) -> None:

@@ -33,6 +33,7 @@ class SecurePbx:
         """REGISTER requests with a password."""
         self.sdp: list[str] = []
         """The offers and answers that went through, in their order."""
+        self._described = asyncio.Event()
         self._contact = ""
         self._phone: asyncio.StreamWriter | None = None
         self._centre: asyncio.StreamWriter | None = None
@@ -54,6 +55,13 @@ class SecurePbx:
         self._server.close()
         await self._server.wait_closed()
 
+    async def until_described(self, count: int, limit_s: float = 10.0) -> None:
+        """Wait for so many offers and answers since the beginning."""
+        async with asyncio.timeout(limit_s):
+            while len(self.sdp) < count:
+                self._described.clear()
+                await self._described.wait()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
         try:
@@ -65,6 +73,7 @@ class SecurePbx:
                 body = await reader.readexactly(int(length[1]) if length else 0)
                 if body:
                     self.sdp.append(body.decode())
+                    self._described.set()
                 self._take((head + body).decode(), writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from textual.widgets import Input
 
+from ekc_console.client.second_call import SecondCall, SecondCalls
 from ekc_console.errors import EkcError
 from ekc_console.tui.app import EkcApp
 from ekc_console.wire import messages as wire
@@ -255,3 +256,33 @@ async def test_notices_of_the_server_are_messages(app: EkcApp, desk: ScriptedDes
         desk.on_notice(wire.Notice(level="warning", text="Обед перенесён."))
         await settle(pilot)
         assert shown(pilot, "#message") == "Внимание: Обед перенесён."
+
+
+async def test_a_second_call_is_shown_and_has_its_keys(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    async def take() -> None:
+        done.append("take")
+
+    async def end() -> None:
+        done.append("end")
+
+    monkeypatch.setattr(desk, "take_second", take)
+    monkeypatch.setattr(desk, "end_second", end)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await talk(pilot)
+        calls = desk.line.second = SecondCalls(desk.now, lambda: None)
+        calls.current = SecondCall("in2", "1008", "ringing", desk.now() - 5)
+        desk.line.set("up")
+        await settle(pilot)
+        assert "Второй вызов 1008 мимо центра: звонит" in shown(pilot, "#staff-line")
+        await press(pilot, "ctrl+x", "f5")
+        calls.current = SecondCall("in2", "1008", "talking", desk.now() - 5)
+        desk.line.set("up")
+        await settle(pilot)
+        assert "говорите" in shown(pilot, "#staff-line")
+        await press(pilot, "f8")
+        assert done == ["end", "take", "end"]
+        assert commands(pilot, wire.HangUpCall) == []

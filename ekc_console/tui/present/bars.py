@@ -230,6 +230,35 @@ def _label(action: Action, situation: Situation | None) -> str:
     return _(action.label)
 
 
+# -- a call past the centre ----------------------------------------------------------
+
+
+def second_line(desk: Desk, width: int, now: float) -> Content:
+    """The second call, with the keys that it has now; empty without one."""
+    second = desk.second
+    if second is None:
+        return Content("")
+    state, keys = {
+        "ringing": (_("звонит"), _("{take} — взять, {decline} — отклонить")),
+        "talking": (_("говорите"), _("{end} — завершить")),
+        "held": (_("ждёт"), _("{take} — вернуться к нему")),
+    }[second.state]
+    if second.state == "talking" and desk.view.call and desk.view.call.state == "held":
+        keys = _("{back} — к звонящему, {end} — завершить")
+    keys = keys.format(
+        take=key("second.take"),
+        decline=key("second.decline"),
+        end=key("second.hang_up"),
+        back=key("call.resume"),
+    )
+    said = _("Второй вызов {number} мимо центра: {state} {time}").format(
+        number=words.phone(second.number), state=state, time=words.span(now - second.since)
+    )
+    room = max(10, width - len(keys) - 5)
+    shown = Content.styled(said, "bold $text-warning").truncate(room, ellipsis=True)
+    return Content.assemble(shown, ("   " + keys, "$muted"))
+
+
 # -- words of the staff --------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from ekc_console.wire.messages import MyCall, QueueInfo
 
 if TYPE_CHECKING:
     from ekc_console.client.desk import Desk
+    from ekc_console.client.second_call import SecondCall
 
 
 def sentences(desk: Desk) -> dict[str, str]:
@@ -20,6 +21,8 @@ def sentences(desk: Desk) -> dict[str, str]:
     for queue in desk.view.queues:
         told[f"queue {queue.id}"] = _queue(queue)
     told["call"] = _call(desk.view.call, desk)
+    if desk.second is not None:
+        told["second"] = _second(desk.second)
     return told
 
 
@@ -49,6 +52,17 @@ def _links(desk: Desk) -> str:
             ),
         ]
     ).strip()
+
+
+def _second(second: SecondCall) -> str:
+    text = {
+        "ringing": _("Второй вызов мимо центра звонит: {take} — взять, {decline} — отклонить."),
+        "talking": _("Вы говорите по второму вызову: {end} — завершить."),
+        "held": _("Второй вызов ждёт: {take} — вернуться к нему."),
+    }
+    return text[second.state].format(
+        take=key("second.take"), decline=key("second.decline"), end=key("second.hang_up")
+    )
 
 
 def _queue(queue: QueueInfo) -> str:

@@ -88,7 +88,7 @@ class Frame(Screen[None]):
         state = call.state if call else None
         lines = bars.call_bar(app.desk, situation, width, now)
         self.query_one(CallBar).show_call(lines, state, app.alarm.flash)
-        line = bars.staff_line(app.desk, width)
+        line = bars.second_line(app.desk, width, now) or bars.staff_line(app.desk, width)
         staff = self.query_one("#staff-line", Painted)
         staff.display = bool(line)
         staff.paint(line)

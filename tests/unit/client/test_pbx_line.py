@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
 from ekc_console.client.pbx_line import PbxAccess, PbxLine
 from ekc_console.client.timing import Backoff, Timing
+from ekc_console.errors import EkcError
 from ekc_console.wire.voice import PbxAccount
 from sip.fake import FakeNetwork, FakePhone
 from sip.phone import EventSink, Phone
-from sip.protocol import Call, CallState, HangUp, Incoming, Registered, Start
+from sip.protocol import Call, CallState, HangUp, Incoming, Mute, Registered, Start, Unhold
 from tests.support.wire_server import Watch
 
 ACCOUNT = PbxAccount(user="1007", domain="127.0.0.1:5070")
@@ -119,6 +121,65 @@ async def test_a_second_call_hears_busy_and_the_talk_goes_on(bench: Bench) -> No
     assert (await second.wait_for(CallState, 5, call="c", state="ended")).reason == "busy"
     assert "занято" in bench.told[0]
     assert "c" in caller.live_calls
+
+
+@pytest.mark.parametrize("policy", ["busy", "reject"])
+async def test_a_second_call_may_be_refused(bench: Bench, policy: str) -> None:
+    bench.make(second=policy)
+    await bench.up()
+    bench.line.set_needed(True)
+    await (await bench.call()).wait_for(CallState, 5, call="c", state="connected")
+    second = await bench.call()
+    ended = await second.wait_for(CallState, 5, call="c", state="ended")
+    assert ended.reason == {"busy": "busy", "reject": "rejected"}[policy]
+
+
+async def test_a_second_call_is_taken_held_and_ended_and_a_third_one_hears_busy(
+    bench: Bench,
+) -> None:
+    bench.make(second="take")
+    await bench.up()
+    bench.line.set_needed(True)
+    await (await bench.call()).wait_for(CallState, 5, call="c", state="connected")
+    stranger = await bench.call("1008")
+    await stranger.wait_for(CallState, 5, call="c", state="ringing")
+    calls, phone = bench.line.second, bench.phones[-1]
+    assert calls.current is not None
+    assert (calls.current.number, calls.current.state) == ("1008", "ringing")
+    third = await bench.call("1009")
+    assert (await third.wait_for(CallState, 5, call="c", state="ended")).reason == "busy"
+
+    calls.take(phone, muted=False)
+    await stranger.wait_for(CallState, 5, call="c", state="connected")
+    bench.line.mute(True)
+    assert phone.commands[-1] == Mute(call=calls.current.call, on=True, seq=ANY)
+    calls.hold(phone)
+    assert calls.current.state == "held"
+    calls.take(phone, muted=False)
+    assert calls.current.state == "talking"
+    assert any(isinstance(command, Unhold) for command in phone.commands)
+    calls.end(phone)
+    assert (await stranger.wait_for(CallState, 5, call="c", state="ended")).reason == "normal"
+    await bench.until(lambda: calls.current is None)
+    with pytest.raises(EkcError, match="Второго вызова нет"):
+        calls.end(phone)
+
+
+async def test_a_second_call_may_be_declined_or_given_up(bench: Bench) -> None:
+    bench.make(second="take")
+    await bench.up()
+    bench.line.set_needed(True)
+    await (await bench.call()).wait_for(CallState, 5, call="c", state="connected")
+    calls = bench.line.second
+    stranger = await bench.call("1008")
+    await bench.until(lambda: calls.current is not None)
+    calls.end(bench.phones[-1])
+    assert (await stranger.wait_for(CallState, 5, call="c", state="ended")).reason == "rejected"
+    await bench.until(lambda: calls.current is None)
+    stranger = await bench.call("1008")
+    await bench.until(lambda: calls.current is not None)
+    stranger.send(HangUp(call="c"))
+    await bench.until(lambda: calls.current is None)
 
 
 async def test_a_second_call_may_ring(bench: Bench) -> None:

@@ -17,13 +17,13 @@ def _default_keys() -> Iterator[None]:
 
 
 def test_own_keys_replace_the_default_ones_everywhere() -> None:
-    own = check("call.answer: Alt-X\nview.theme: [Ctrl-X, alt+y]\n", "k.yaml")
+    own = check("call.answer: Alt-X\nview.theme: [Ctrl-U, alt+y]\n", "k.yaml")
     assert own.faults == ()
-    assert own.keys == {"call.answer": ("alt+x",), "view.theme": ("ctrl+x", "alt+y")}
+    assert own.keys == {"call.answer": ("alt+x",), "view.theme": ("ctrl+u", "alt+y")}
     actions.use_keys(own.keys)
     assert shown_key(BY_ID["call.answer"]) == "Alt+X"
-    assert actions.key("view.theme") == "Ctrl+X"
-    assert actions.keymap()["view.theme"] == "ctrl+x,alt+y,ctrl+ч,alt+н"
+    assert actions.key("view.theme") == "Ctrl+U"
+    assert actions.keymap()["view.theme"] == "ctrl+u,alt+y,ctrl+г,alt+н"
 
 
 @pytest.mark.parametrize(

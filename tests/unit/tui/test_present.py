@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from ekc_console.client.line import LineState
 from ekc_console.client.old_cards import CardEdit
 from ekc_console.client.quality import LineQuality, mos
+from ekc_console.client.second_call import SecondCall, SecondCalls
 from ekc_console.domain.scenario import Scenario, Session
-from ekc_console.tui.conditions import Situation
+from ekc_console.tui.actions import ACTIONS
+from ekc_console.tui.conditions import Situation, enabled
 from ekc_console.tui.present import bars, caller, cards, queue, script, status
 from ekc_console.wire import messages as wire
 from tests.support.desk import (
@@ -140,3 +143,45 @@ def test_a_talk_has_its_timer_and_the_line_its_word(
         assert max(first.cell_length, second.cell_length) <= width
         assert "РАЗГОВОР 1:15" in first.plain
     assert words in second.plain
+
+
+@pytest.mark.parametrize(
+    ("state", "call", "words"),
+    [
+        ("ringing", "talking", ("звонит 0:05", "F5 — взять", "Ctrl+X — отклонить")),
+        ("talking", "held", ("говорите 0:05", "F6 — к звонящему", "F8 — завершить")),
+        ("held", "talking", ("ждёт 0:05", "F5 — вернуться")),
+    ],
+)
+def test_a_second_call_is_shown_with_its_keys(
+    desk: ScriptedDesk, state: Any, call: Any, words: tuple[str, ...]
+) -> None:
+    assert not bars.second_line(desk, 80, NOW)
+    desk.line.second = SecondCalls(lambda: NOW, lambda: None)
+    desk.line.second.current = SecondCall("in2", "+79000000012", state, NOW - 5)
+    held = msgspec.structs.replace(CALL, state=call)
+    desk.view.apply(wire.Snapshot(seq=2, entities=(ME, held, *QUEUES)))
+    text = bars.second_line(desk, 120, NOW).plain
+    assert "+7 900 000-00-12" in text
+    for word in words:
+        assert word in text
+    assert bars.second_line(desk, 80, NOW).cell_length <= 80
+
+
+@pytest.mark.parametrize(
+    ("second", "call", "can"),
+    [
+        ("ringing", "talking", {"second.take", "second.decline", "call.hang_up", "call.hold"}),
+        ("ringing", None, {"second.take", "second.decline"}),
+        ("ringing", "offered", {"second.decline", "call.answer", "call.reject"}),
+        ("talking", "held", {"second.hang_up", "call.resume"}),
+        ("talking", "offered", {"call.answer", "call.reject"}),
+        ("held", "talking", {"second.take", "call.hang_up", "call.hold"}),
+        ("held", "consult", set()),
+    ],
+)
+def test_which_keys_a_second_call_has(second: Any, call: Any, can: set[str]) -> None:
+    situation = Situation(logged_in=True, me="talking", call=call, second=second, on_desk=True)
+    asked = {"second.take", "second.hang_up", "second.decline", "call.hang_up", "call.answer"}
+    asked |= {"call.reject", "call.hold", "call.resume"}
+    assert {a.id for a in ACTIONS if a.id in asked and enabled(a, situation)} == can
