@@ -6,7 +6,7 @@ Operations on one call run in the order of the effects; calls do not wait for on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -198,8 +198,8 @@ class Switch:
                 self._tell(CallBridgeFailed(call, AGENT_LEG_FAILED))
                 self._lines.missed(agent)
                 return
-            await self._engine.stop_playing(call)
-            await self._start_recording(call)
+            # Side by side: between an answer and the voice every request counts.
+            await _both(self._silence(call), self._start_recording(call))
             await self._engine.join(bridge_of(agent), call)
         except LegGone:
             return  # the caller hung up in this moment; LegEnded says so
@@ -212,6 +212,11 @@ class Switch:
         if record is not None and isinstance(record.state, Connecting) and record.agent == agent:
             self._runtime.submit(CallBridged(call))
         # Else the agent's leg went down meanwhile, and what the core wants now is next in the lane.
+
+    async def _silence(self, call: CallId) -> None:
+        """The music first: it would come back after a prompt that is cut."""
+        await self._engine.stop_music(call)
+        await self._engine.stop_playing(call)
 
     async def _start_recording(self, call: CallId) -> None:
         stem = self._recording_stem(call)
@@ -289,3 +294,10 @@ class Switch:
         """The call may have ended while the engine worked: then there is nothing to tell."""
         if fact.call in self._runtime.router.calls:
             self._runtime.submit(fact)
+
+
+async def _both(*work: Awaitable[None]) -> None:
+    """Wait for all to end, then raise what the first of them raised."""
+    for outcome in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
