@@ -171,7 +171,7 @@ async def test_another_language_is_spoken_at_once_and_nothing_typed_is_lost(
 
 
 async def test_own_keys_work_and_their_faults_are_told(desk: ScriptedDesk, tmp_path: Path) -> None:
-    own = check("app.log: alt+x\nview.settings: ctrl+x\nfind.open: f4\n", "keymap.yaml")
+    own = check("app.log: alt+x\nview.settings: ctrl+u\nfind.open: f4\n", "keymap.yaml")
     app = EkcApp(desk, server="", state_dir=tmp_path, keymap=own)
     try:
         async with app.run_test(size=WIDE) as pilot:
@@ -181,7 +181,7 @@ async def test_own_keys_work_and_their_faults_are_told(desk: ScriptedDesk, tmp_p
             assert type(app.screen).__name__ == "LogScreen"
             await press(pilot, "escape", "ctrl+l")
             assert isinstance(app.screen, OperatorScreen)
-            await press(pilot, "ctrl+ч")
+            await press(pilot, "ctrl+г")
             assert isinstance(app.screen, SettingsScreen)
     finally:
         actions.use_keys({})
