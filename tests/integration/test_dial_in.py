@@ -101,6 +101,7 @@ async def test_a_leg_that_drops_in_the_talk_comes_back_with_the_caller(centre: C
     caller = await into_queue(centre, "+79000000505")
     call = await in_state(desk, "offered")
     await desk.accept()
+    await in_state(desk, "talking")
     await hears(caller, "c", OPERATOR_HZ)
     leg = centre.server.lines.leg("anna")
     assert leg is not None

@@ -78,6 +78,7 @@ async def test_two_calls_come_through_the_pbx(centre: Centre, pbx: Pbx) -> None:
         await in_state(desk, "offered")
         assert not desk.line.leg
         await desk.accept()
+        await in_state(desk, "talking")
         await hears(caller, "c", OPERATOR_HZ)
         phone, leg = desk.line.phone, desk.line.leg
         assert phone is not None
@@ -106,6 +107,7 @@ async def test_a_second_call_is_taken_while_the_caller_waits(centre: Centre, pbx
     caller = await into_queue(centre, "+79000000604")
     await in_state(desk, "offered")
     await desk.accept()
+    await in_state(desk, "talking")
     await hears(caller, "c", OPERATOR_HZ)
     phone = desk.line.phone
     assert phone is not None
@@ -127,14 +129,15 @@ async def test_a_second_call_is_taken_while_the_caller_waits(centre: Centre, pbx
     assert not desk.line.state.transmitting
 
     await desk.resume()
-    await stranger.wait_for(Audio, WAIT_S, call="s", state="remote_hold")
+    held = await stranger.wait_for(Audio, WAIT_S, call="s", state="remote_hold")
     await shown(desk, "held")
     await in_state(desk, "talking")
     await hears(caller, "c", OPERATOR_HZ)
 
     await desk.take_second()
-    await stranger.wait_for(Audio, WAIT_S, call="s", state="active")
+    await stranger.wait_for(Audio, WAIT_S, after=held.t, call="s", state="active")
     await in_state(desk, "held")
+    stranger.send(Listen(call="s", tones_hz=[OPERATOR_HZ, SECOND_HZ]))
     await hears(stranger, "s", SECOND_HZ)
     await desk.end_second()
     await stranger.wait_for(CallState, WAIT_S, call="s", state="ended")
@@ -194,4 +197,5 @@ async def test_a_pbx_that_was_restarted_is_registered_at_anew_and_the_caller_wai
     again = await in_state(desk, "offered")
     assert again.id == call.id
     await desk.accept()
+    await in_state(desk, "talking")
     await hears(caller, "c", OPERATOR_HZ)

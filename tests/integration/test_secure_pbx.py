@@ -94,6 +94,7 @@ async def test_a_talk_over_tls(opened: Opener, trunk_srtp: bool, srtp: str, prof
     caller = await into_queue(place.centre, "+79000000611")
     await in_state(desk, "offered")
     await desk.accept()
+    await in_state(desk, "talking")
     await hears(caller, "c", OPERATOR_HZ)
     phone, leg = desk.line.phone, desk.line.leg
     assert phone is not None
