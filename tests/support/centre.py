@@ -120,7 +120,6 @@ class Centre:
     def _config(self) -> Config:
         text = f"""
 server: {{host: {self.host}, port: {free_port(self.host)}, data_dir: "{self.folder}/data"}}
-voice: {{words_per_minute: 400}}  # prompts are waited for
 engine: {{host: {self.host}, sip_port: {free_port(self.host)}{self.engine_options}}}
 trunks:
 - {{name: test, mode: address, addresses: ["{self.host}/32"],
