@@ -15,14 +15,8 @@ import msgspec
 import yaml
 
 from ekc_console import folders
-from ekc_console.config_faults import (
-    Fault,
-    contradictions,
-    duplicate_keys,
-    line_of,
-    span_s,
-    type_faults,
-)
+from ekc_console.config_contradictions import contradictions, span_s
+from ekc_console.config_faults import Fault, duplicate_keys, line_of, type_faults
 from ekc_console.config_schedules import bad_dates, hours
 from ekc_console.domain.ids import QueueId
 from ekc_console.domain.settings import (
