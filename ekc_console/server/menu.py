@@ -17,6 +17,7 @@ from ekc_console.domain import call as cl
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.facts import CallbackAsked, CallQueued, CallStepEntered
 from ekc_console.domain.ids import CallId, QueueId
+from ekc_console.server.background import Background
 from ekc_console.server.clock import Clock
 from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
 from ekc_console.server.last_operator import LastOperators
@@ -66,7 +67,7 @@ class Menus:
         self._last_operators = last_operators
         self._running: dict[CallId, _MenuRun] = {}
         self._tasks: dict[CallId, asyncio.Task[None]] = {}
-        self._writes: set[asyncio.Task[None]] = set()
+        self._writes = Background()
         self.results: dict[CallId, MenuResult] = {}
 
     async def load(self) -> None:
@@ -114,9 +115,7 @@ class Menus:
             except StoreError as error:
                 log.error("menu result not written", error=error.message)
 
-        task = asyncio.create_task(write())
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
+        self._writes.spawn(write())
 
     def key(self, call: CallId, key: str) -> None:
         if run := self._running.get(call):
@@ -136,7 +135,8 @@ class Menus:
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, *self._writes, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._writes.finish()
 
     async def _guard(self, run: _MenuRun, scenario: sc.Scenario, step: str) -> None:
         """Whatever breaks in a menu, the caller comes to people."""
