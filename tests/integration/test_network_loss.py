@@ -17,7 +17,7 @@ from ekc_console.client.line import Voice
 from ekc_console.domain.call import Waiting
 from ekc_console.domain.ids import AgentId
 from ekc_console.server.engine.asterisk import engine
-from ekc_console.server.engine.asterisk.configuration import account_fields
+from ekc_console.server.engine.asterisk.pjsip import account_fields
 from ekc_console.wire import messages as wire
 from ekc_console.wire.voice import VoiceSetting, VoiceWay
 from sip.client import Softphone

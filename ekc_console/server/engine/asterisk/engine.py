@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Literal
 
 from ekc_console.server.engine.asterisk.ari import AriError
-from ekc_console.server.engine.asterisk.configuration import (
-    account_fields,
-)
 from ekc_console.server.engine.asterisk.legs import Leg
 from ekc_console.server.engine.asterisk.link import Link
 from ekc_console.server.engine.asterisk.node import ChildNode, Node, RemoteNode
+from ekc_console.server.engine.asterisk.pjsip import account_fields
 from ekc_console.server.engine.asterisk.player import gone_or
 from ekc_console.server.engine.asterisk.program import EngineProgram
 from ekc_console.server.engine.asterisk.settings import AsteriskSettings, ExternalNode

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from ekc_console.server.engine.asterisk.ami import Message
-from ekc_console.server.engine.asterisk.configuration import registration_name, registration_uris
+from ekc_console.server.engine.asterisk.pjsip import registration_name, registration_uris
 from ekc_console.server.engine.asterisk.settings import Trunk
 from ekc_console.server.engine.protocol import TrunkState
 

@@ -9,12 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ekc_console.errors import EkcError
-from ekc_console.server.engine.asterisk.configuration import (
-    Access,
-    account_fields,
-    configuration,
-)
+from ekc_console.server.engine.asterisk.configuration import Access, configuration
 from ekc_console.server.engine.asterisk.modules import MODULES
+from ekc_console.server.engine.asterisk.pjsip import account_fields
 from ekc_console.server.engine.asterisk.program import EngineProgram
 from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Tls, Trunk
 from ekc_console.server.engine.protocol import Account
