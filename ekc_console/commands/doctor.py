@@ -63,7 +63,7 @@ def command(
     """
     import msgspec
 
-    from ekc_console.client import doctor
+    from ekc_console.client.doctor import worst
 
     choice = chosen_way(voice, phone, pbx, pbx_options)
     password = _password() if login and not no_server else ""
@@ -79,8 +79,8 @@ def command(
             click.echo("Сервер не проверялся.")
         elif not login:
             click.echo("Голос через сервер не проверялся: назовите себя ключом --login.")
-        click.echo(_WORDS[doctor.worst(findings)])
-    sys.exit(1 if doctor.worst(findings) == "fault" else 0)
+        click.echo(_WORDS[worst(findings)])
+    sys.exit(1 if worst(findings) == "fault" else 0)
 
 
 def _password() -> str:
@@ -91,29 +91,32 @@ def _password() -> str:
 async def _examine(
     url: str, login: str, password: str, choice: WayChoice | None, *, server: bool, sound: bool
 ) -> list[Finding]:
-    from ekc_console.client import doctor, way_check
+    from ekc_console.client.doctor.machine import keyring_backend, this_terminal
+    from ekc_console.client.doctor.server import check_server
+    from ekc_console.client.doctor.sound import check_sound
+    from ekc_console.client.doctor.voice import check_voice
+    from ekc_console.client.doctor.way import way_of_account, way_of_workplace
     from ekc_console.client.secret import KeyringPasswords
-    from ekc_console.client.voice_check import voice
     from ekc_console.tui import prefs
 
-    findings = [*doctor.this_terminal(), doctor.keyring_backend()]
-    reached = await doctor.server(url) if server else []
+    findings = [*this_terminal(), keyring_backend()]
+    reached = await check_server(url) if server else []
     logs_in = bool(server and login) and not any(
         finding.check == "server.reach" and finding.state == "fault" for finding in reached
     )
     before = prefs.load(folders.state()).pbx
     if logs_in:
         passwords = KeyringPasswords(os.environ.get("EKC_PBX_PASSWORD", ""))
-        way = await way_check.of_account(url, login, password, choice, passwords, before)
+        way = await way_of_account(url, login, password, choice, passwords, before)
     else:
-        way = way_check.of_workplace(choice, before)
+        way = way_of_workplace(choice, before)
     findings += way.findings
     by_phone = way.setting is not None and way.setting.way == "phone"
     if sound and not by_phone:
-        findings += await doctor.sound(say)
+        findings += await check_sound(say)
     findings += reached
     if logs_in and not by_phone:
-        findings += await voice(url, login, password, say, sound=sound)
+        findings += await check_voice(url, login, password, say, sound=sound)
     return findings
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ekc_console.client import voice_check, way_check
 from ekc_console.client.doctor import Finding
+from ekc_console.client.doctor.voice import check_voice
+from ekc_console.client.doctor.way import way_of_account
 from ekc_console.client.voice_way import WayChoice
 from ekc_console.wire.voice import VoiceSetting
 from tests.support.centre import PASSWORD, Centre, in_state, into_queue
@@ -25,10 +26,10 @@ async def test_the_doctor_measures_without_a_shift(centre: Centre) -> None:
     await centre.add_person("anna")
     said: list[str] = []
     url = centre.server.url
-    good(await voice_check.voice(url, "anna", PASSWORD, said.append, sound=False))
+    good(await check_voice(url, "anna", PASSWORD, said.append, sound=False))
     assert said
     assert not centre.server.router.agents
-    [finding] = await voice_check.voice(url, "anna", "wrong", said.append, sound=False)
+    [finding] = await check_voice(url, "anna", "wrong", said.append, sound=False)
     assert (finding.state, finding.found) == ("fault", "Неверный логин или пароль.")
 
 
@@ -37,7 +38,7 @@ async def test_the_doctor_names_the_way_of_the_voice_and_why(centre: Centre) -> 
     url = centre.server.url
 
     async def asked(password: str, choice: WayChoice | None) -> Finding:
-        checked = await way_check.of_account(url, "anna", password, choice, MemoryPasswords())
+        checked = await way_of_account(url, "anna", password, choice, MemoryPasswords())
         return checked.findings[0]
 
     usual = await asked(PASSWORD, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ekc_console.client import voice_check
+from ekc_console.client.doctor.voice import check_voice
 from ekc_console.client.line import Voice
 from ekc_console.config import Trunk
 from ekc_console.errors import EkcError
@@ -164,7 +164,7 @@ async def test_a_trunk_with_tls_and_srtp(opened, tmp_path: Path) -> None:
 
 async def test_the_echo_goes_the_same_way(secure: SecureCentre) -> None:
     await secure.add_person("anna")
-    findings = await voice_check.voice(
+    findings = await check_voice(
         secure.server.url, "anna", PASSWORD, lambda text: None, sound=False
     )
     assert "fault" not in {finding.state for finding in findings}, findings

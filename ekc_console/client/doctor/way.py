@@ -22,7 +22,7 @@ class WayChecked:
     """None: it is not known."""
 
 
-async def of_account(
+async def way_of_account(
     url: str,
     login: str,
     password: str,
@@ -48,7 +48,7 @@ async def of_account(
     return WayChecked(findings, setting)
 
 
-def of_workplace(choice: WayChoice | None, before: PbxAccount | None = None) -> WayChecked:
+def way_of_workplace(choice: WayChoice | None, before: PbxAccount | None = None) -> WayChecked:
     """Without the account."""
     if choice is None:
         return WayChecked(

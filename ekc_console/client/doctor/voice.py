@@ -19,7 +19,7 @@ from sip.client import Softphone, SoftphoneError
 HEAR_S = 5.0
 
 
-async def voice(
+async def check_voice(
     url: str, login: str, password: str, tell: Callable[[str], None], *, sound: bool
 ) -> list[Finding]:
     """Measure; with ``sound`` the person then hears themselves through the server for a while,
