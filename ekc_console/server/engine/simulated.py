@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections import deque
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -45,6 +44,7 @@ from ekc_console.server.engine.protocol import (
     PlaybackEnded,
     TrunkCalls,
 )
+from ekc_console.server.engine.simulated_leg import Leg, Playing
 from ekc_console.server.engine.simulated_sound import (
     MUSIC_HZ,
     RATE,
@@ -79,60 +79,6 @@ class OutsideParty:
     ring_s: float = 0.0
 
 
-@dataclass(slots=True)
-class _Playing:
-    id: str
-    parts: tuple[tuple[Path, Samples], ...]
-    began: float = 0.0
-
-    @property
-    def samples(self) -> Samples:
-        return np.concatenate([samples for _, samples in self.parts])
-
-    @property
-    def duration_s(self) -> float:
-        return sum(len(samples) for _, samples in self.parts) / RATE
-
-    def file_at(self, now: float) -> Path:
-        left = (now - self.began) * RATE
-        for file, samples in self.parts:
-            left -= len(samples)
-            if left < 0:
-                return file
-        return self.parts[-1][0]
-
-
-@dataclass(eq=False, slots=True)
-class _Leg:
-    id: str
-    kind: Literal["caller", "operator", "outgoing"]
-    tone: int = 0
-    account: str | None = None
-    number: str | None = None
-    called: str | None = None
-    since: float | None = None
-    answered: bool = False
-    bridge: str | None = None
-    music: bool = False
-    keys_sent: str = ""
-    playing: deque[_Playing] = field(default_factory=deque)
-    timer: asyncio.TimerHandle | None = None
-    """End of the present playback, or of the ringing."""
-    recorder: Recorder | None = None
-
-    def info(self) -> LegInfo:
-        return LegInfo(
-            self.id,
-            self.kind,
-            self.account,
-            self.number,
-            self.bridge,
-            self.called,
-            self.answered,
-            self.since,
-        )
-
-
 class SimulatedEngine:
     """``previous``: an engine left by ``stop(hang_up=False)``, whose calls this one adopts.
     ``epoch``: the loop's zero in seconds since the epoch."""
@@ -140,7 +86,7 @@ class SimulatedEngine:
     def __init__(self, previous: SimulatedEngine | None = None, epoch: float = 0.0) -> None:
         self._epoch: float = previous._epoch if previous else epoch
         self._notes: dict[str, NotedCaller] = previous._notes if previous else {}
-        self._legs: dict[str, _Leg] = previous._legs if previous else {}
+        self._legs: dict[str, Leg] = previous._legs if previous else {}
         self._bridges: set[str] = previous._bridges if previous else set()
         self._outside: dict[tuple[str, str], OutsideParty] = previous._outside if previous else {}
         self._silent: set[str] = previous._silent if previous else set()
@@ -183,7 +129,7 @@ class SimulatedEngine:
             raise ValueError("play: no files")
         for file in files:
             check_prompt(file)
-        playing = _Playing(f"p{next(self._numbers)}", tuple((f, read(f)) for f in files))
+        playing = Playing(f"p{next(self._numbers)}", tuple((f, read(f)) for f in files))
         self._sound_changes()
         entry.playing.append(playing)
         if entry.playing[0] is playing:
@@ -243,7 +189,7 @@ class SimulatedEngine:
         if leg in self._legs:
             raise ValueError(f"leg exists: {leg!r}")
         party = self._reached(number)
-        entry = self._legs[leg] = _Leg(leg, "outgoing", party.tone, number=number)
+        entry = self._legs[leg] = Leg(leg, "outgoing", party.tone, number=number)
         loop = asyncio.get_running_loop()
         if cause := _REFUSALS.get(party.does):
             self._end(leg, cause)
@@ -296,7 +242,7 @@ class SimulatedEngine:
         self, number: str | None, called: str = "122", *, tone: int = 0, held: bool = False
     ) -> str:
         """A call comes in; ``held``: the dialplan answered it while no server was there."""
-        leg = _Leg(f"c{next(self._numbers)}", "caller", tone, number=number, called=called)
+        leg = Leg(f"c{next(self._numbers)}", "caller", tone, number=number, called=called)
         leg.answered = leg.music = held
         leg.since = self._epoch + self._now()
         self._legs[leg.id] = leg
@@ -308,7 +254,7 @@ class SimulatedEngine:
         """A softphone calls in; None when it is refused."""
         if self._accounts.get(account) != password:
             return None
-        leg = _Leg(f"s{next(self._numbers)}", "operator", tone, account=account)
+        leg = Leg(f"s{next(self._numbers)}", "operator", tone, account=account)
         self._legs[leg.id] = leg
         self._emit(OperatorArrived(leg.id, account))
         return leg.id
@@ -431,14 +377,14 @@ class SimulatedEngine:
         if not self._up:
             raise EngineError("Телефонная станция не работает.")
 
-    def _leg(self, leg: str) -> _Leg:
+    def _leg(self, leg: str) -> Leg:
         self._check_up()
         entry = self._legs.get(leg)
         if entry is None:
             raise LegGone("Звонок уже завершён.")
         return entry
 
-    def _stop_timer(self, leg: _Leg) -> None:
+    def _stop_timer(self, leg: Leg) -> None:
         if leg.timer is not None:
             leg.timer.cancel()
             leg.timer = None
@@ -448,20 +394,20 @@ class SimulatedEngine:
         self._sound_changes()
         entry.music = on
 
-    def _begin(self, leg: _Leg) -> None:
+    def _begin(self, leg: Leg) -> None:
         playing = leg.playing[0]
         playing.began = self._now()
         loop = asyncio.get_running_loop()
         leg.timer = loop.call_later(playing.duration_s, self._played, leg)
 
-    def _played(self, leg: _Leg) -> None:
+    def _played(self, leg: Leg) -> None:
         self._sound_changes()
         self._emit(PlaybackEnded(leg.id, leg.playing.popleft().id, True))
         leg.timer = None
         if leg.playing:
             self._begin(leg)
 
-    def _cut(self, leg: _Leg) -> None:
+    def _cut(self, leg: Leg) -> None:
         if not leg.playing:
             return
         self._sound_changes()
@@ -496,7 +442,7 @@ class SimulatedEngine:
                     tones([leg.tone], start, count), self._heard_samples(leg, now, start, count)
                 )
 
-    def _heard_samples(self, leg: _Leg, now: float, start: int, count: int) -> Samples:
+    def _heard_samples(self, leg: Leg, now: float, start: int, count: int) -> Samples:
         if leg.playing:
             playing = leg.playing[0]
             end = round((now - playing.began) * RATE)
