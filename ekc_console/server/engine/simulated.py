@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -45,6 +45,14 @@ from ekc_console.server.engine.protocol import (
     TrunkCalls,
 )
 from ekc_console.server.engine.simulated_leg import Leg, Playing
+from ekc_console.server.engine.simulated_outside import (
+    REFUSALS,
+    TRUNKS,
+    Behaviour,
+    Cause,
+    Outside,
+    OutsideParty,
+)
 from ekc_console.server.engine.simulated_sound import (
     MUSIC_HZ,
     RATE,
@@ -54,29 +62,6 @@ from ekc_console.server.engine.simulated_sound import (
     read,
     tones,
 )
-
-Cause = Literal["normal", "busy", "no_answer", "rejected", "unreachable", "failed"]
-Behaviour = Literal["answer", "ring", "busy", "rejected", "unreachable", "congested"]
-TRUNKS = ("town", "reserve")
-"""Calls out are tried through these in this order."""
-
-
-_REFUSALS: dict[Behaviour, Cause] = {
-    "busy": "busy",
-    "rejected": "rejected",
-    "unreachable": "unreachable",
-    "congested": "unreachable",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideParty:
-    """What a number does when it is dialled. ``ring``: it rings until the time is over or the
-    test answers. ``congested``: it is the trunk that fails."""
-
-    does: Behaviour
-    tone: int = 0
-    ring_s: float = 0.0
 
 
 class SimulatedEngine:
@@ -88,9 +73,7 @@ class SimulatedEngine:
         self._notes: dict[str, NotedCaller] = previous._notes if previous else {}
         self._legs: dict[str, Leg] = previous._legs if previous else {}
         self._bridges: set[str] = previous._bridges if previous else set()
-        self._outside: dict[tuple[str, str], OutsideParty] = previous._outside if previous else {}
-        self._silent: set[str] = previous._silent if previous else set()
-        self._failing: set[str] = set(self._silent)
+        self._outside: Outside = Outside(self._emit, previous._outside if previous else None)
         self._numbers: itertools.count[int] = previous._numbers if previous else itertools.count(1)
         self._accounts: dict[str, str] = {}
         self._sink: EventSink | None = None
@@ -105,7 +88,7 @@ class SimulatedEngine:
         self._sink = sink
         self._up = True
         sink(EngineUp(tuple(leg.info() for leg in self._legs.values())))
-        for trunk in sorted(self._silent):
+        for trunk in sorted(self._outside.silent):
             sink(TrunkCalls(trunk, False, NO_ANSWER))
 
     async def stop(self, *, hang_up: bool = True) -> None:
@@ -188,10 +171,10 @@ class SimulatedEngine:
         check_number(number)
         if leg in self._legs:
             raise ValueError(f"leg exists: {leg!r}")
-        party = self._reached(number)
+        party = self._outside.reached(number)
         entry = self._legs[leg] = Leg(leg, "outgoing", party.tone, number=number)
         loop = asyncio.get_running_loop()
-        if cause := _REFUSALS.get(party.does):
+        if cause := REFUSALS.get(party.does):
             self._end(leg, cause)
             return
         self._emit(LegRinging(leg))
@@ -284,17 +267,11 @@ class SimulatedEngine:
     ) -> None:
         """What ``number`` does when it is dialled from now on through the trunk (else it is
         unreachable)."""
-        self._outside[trunk, number] = OutsideParty(does, tone, ring_s)
+        self._outside.parties[trunk, number] = OutsideParty(does, tone, ring_s)
 
     def trunk_answers(self, trunk: str, answers: bool) -> None:
         """The trunk is found to answer probes, or to answer none any more."""
-        if answers:
-            self._silent.discard(trunk)
-        else:
-            self._silent.add(trunk)
-        if answers == (trunk in self._failing):
-            self._failing ^= {trunk}
-            self._emit(TrunkCalls(trunk, answers, "" if answers else NO_ANSWER))
+        self._outside.trunk_answers(trunk, answers)
 
     def outside_answers(self, leg: str) -> None:
         """A dialled party that rings picks up."""
@@ -359,19 +336,6 @@ class SimulatedEngine:
             self._sink(event)
         elif self._successor is not None:
             self._successor._deliver(event)
-
-    def _reached(self, number: str) -> OutsideParty:
-        """The party behind the first trunk that does not fail, those last that did before."""
-        party = OutsideParty("congested")
-        for trunk in sorted(TRUNKS, key=lambda name: name in self._failing):
-            party = self._outside.get((trunk, number), OutsideParty("unreachable"))
-            works = party.does != "congested"
-            if works == (trunk in self._failing):
-                self._failing ^= {trunk}
-                self._emit(TrunkCalls(trunk, works, "" if works else "SIP 503"))
-            if works:
-                return party
-        return party
 
     def _check_up(self) -> None:
         if not self._up:

@@ -1,0 +1,67 @@
+"""The world outside the simulated engine: who answers which number, through which trunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.server.engine.protocol import NO_ANSWER, TrunkCalls
+
+Cause = Literal["normal", "busy", "no_answer", "rejected", "unreachable", "failed"]
+Behaviour = Literal["answer", "ring", "busy", "rejected", "unreachable", "congested"]
+TRUNKS = ("town", "reserve")
+"""Calls out are tried through these in this order."""
+
+
+REFUSALS: dict[Behaviour, Cause] = {
+    "busy": "busy",
+    "rejected": "rejected",
+    "unreachable": "unreachable",
+    "congested": "unreachable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideParty:
+    """What a number does when it is dialled. ``ring``: it rings until the time is over or the
+    test answers. ``congested``: it is the trunk that fails."""
+
+    does: Behaviour
+    tone: int = 0
+    ring_s: float = 0.0
+
+
+class Outside:
+    """``previous``: that of an engine whose calls are adopted; its parties and silent trunks stay.
+    What ``emit`` is told of a trunk are its changes."""
+
+    def __init__(self, emit: Callable[[TrunkCalls], None], previous: Outside | None) -> None:
+        self._emit = emit
+        self.parties: dict[tuple[str, str], OutsideParty] = previous.parties if previous else {}
+        """By trunk and number."""
+        self.silent: set[str] = previous.silent if previous else set()
+        """Trunks that answer no probes."""
+        self._failing: set[str] = set(self.silent)
+
+    def reached(self, number: str) -> OutsideParty:
+        """The party behind the first trunk that does not fail, those last that did before."""
+        party = OutsideParty("congested")
+        for trunk in sorted(TRUNKS, key=lambda name: name in self._failing):
+            party = self.parties.get((trunk, number), OutsideParty("unreachable"))
+            works = party.does != "congested"
+            if works == (trunk in self._failing):
+                self._failing ^= {trunk}
+                self._emit(TrunkCalls(trunk, works, "" if works else "SIP 503"))
+            if works:
+                return party
+        return party
+
+    def trunk_answers(self, trunk: str, answers: bool) -> None:
+        if answers:
+            self.silent.discard(trunk)
+        else:
+            self.silent.add(trunk)
+        if answers == (trunk in self._failing):
+            self._failing ^= {trunk}
+            self._emit(TrunkCalls(trunk, answers, "" if answers else NO_ANSWER))
