@@ -34,7 +34,7 @@ class CardDesk:
         self._request = request
         self._on_change = on_change
         self._now = now
-        self._sender: DraftSender | None = None
+        self._sender: DraftSender[Draft] | None = None
         self._scenarios: dict[tuple[str, str], Scenario] = {}
         """By id and version; version "" is the one in force."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -74,7 +74,7 @@ class CardDesk:
 
     # -- opening and closing ---------------------------------------------------
 
-    def begin(self, sender: DraftSender) -> None:
+    def begin(self, sender: DraftSender[Draft]) -> None:
         """A shift begins: no card is open, drafts go through ``sender``."""
         self._cancel_tasks()
         self._sender = sender
@@ -361,7 +361,7 @@ class CardDesk:
             raise EkcError(_("Сценарий этой карточки не запущен."), self.error)
         return self.session
 
-    def _require_sender(self) -> DraftSender:
+    def _require_sender(self) -> DraftSender[Draft]:
         if self._sender is None:
             raise EkcError(_("Вход не выполнен."), _("Войдите с логином и паролем."))
         return self._sender

@@ -20,8 +20,8 @@ import structlog
 from ekc_console.client.call_requests import CallRequests
 from ekc_console.client.card_desk import CardDesk
 from ekc_console.client.connection import Connection, Link
-from ekc_console.client.draft_sender import DraftSender
-from ekc_console.client.drafts import Drafts
+from ekc_console.client.draft_sender import DraftSender, keep_edit, save_draft
+from ekc_console.client.drafts import Draft, Drafts
 from ekc_console.client.errors import Offline, Refused
 from ekc_console.client.leg_watch import LegWatch
 from ekc_console.client.line import PhoneFactory, Sound
@@ -43,6 +43,7 @@ from ekc_console.client.work import Work
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages as wire
+from ekc_console.wire.card_work import UnsavedEdit
 from ekc_console.wire.messages import MyCall, Result, Welcome
 from ekc_console.wire.orders import PickCall
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
@@ -110,7 +111,8 @@ class Desk(CallRequests):
         self._ahead_s = 0.0
         """The server's clock minus ours."""
         self._connection: Connection | None = None
-        self._sender: DraftSender | None = None
+        self._senders: tuple[DraftSender[Draft], DraftSender[UnsavedEdit]] | None = None
+        """Of the drafts of the card in hand, and of the unsaved edits of old ones."""
         self._opening: asyncio.Task[None] | None = None
         self._directory: asyncio.Task[None] | None = None
         self._network: asyncio.Task[None] | None = None
@@ -229,9 +231,7 @@ class Desk(CallRequests):
         await self.sound.close_check()
         await self.line.stop()
         self._leg_watch.stop()
-        if self._sender:
-            await self._sender.stop()
-            self._sender = None
+        await self._stop_senders()
         if self._connection:
             await self._connection.close()
             self._connection = None
@@ -288,22 +288,34 @@ class Desk(CallRequests):
         """Another person sits down here."""
         await self._stop_opening()
         await self.line.stop()
-        if self._sender:
-            await self._sender.stop()
+        await self._stop_senders()
         self.view = View()
         self.dialled.clear()
-        drafts = Drafts(self._state_dir / "drafts" / quote(login, safe=""))
-        self._sender = DraftSender(drafts, self.request, self._on_trouble, self._timing)
-        self.card_desk.begin(self._sender)
-        self.old_cards.begin()
-        self._sender.start()
+        who = quote(login, safe="")
+        drafts = DraftSender(
+            Drafts(self._state_dir / "drafts" / who, Draft),
+            self.request, save_draft, self._on_trouble, self._timing,
+        )  # fmt: skip
+        edits = DraftSender(
+            Drafts(self._state_dir / "edits" / who, UnsavedEdit),
+            self.request, keep_edit, self._on_trouble, self._timing,
+        )  # fmt: skip
+        self._senders = drafts, edits
+        self.card_desk.begin(drafts)
+        self.old_cards.begin(edits)
+        drafts.start()
+        edits.start()
+
+    async def _stop_senders(self) -> None:
+        for sender in self._senders or ():
+            await sender.stop()
+        self._senders = None
 
     async def _send_drafts(self) -> None:
-        if self._sender is None:
-            return
         try:
             async with asyncio.timeout(self._timing.request_s):
-                await self._sender.settled()
+                for sender in self._senders or ():
+                    await sender.settled()
         except TimeoutError:
             log.warning("drafts not sent before the log-out")
 
@@ -415,8 +427,8 @@ class Desk(CallRequests):
         self.link = link
         if link.state == "online":
             self._refused_card = ""
-            if self._sender:
-                self._sender.retry()
+            for sender in self._senders or ():
+                sender.retry()
             self.card_desk.link_up()
             self._load_directory()
             self._network = asyncio.create_task(self.line.look_at_network(), name="network")

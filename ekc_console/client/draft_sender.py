@@ -1,17 +1,20 @@
-"""Brings card drafts to the server: kept on disk first, then sent, the latest of each card only."""
+"""Brings what is typed into cards to the server: kept on disk first, then sent, the latest of each
+card only. Drafts of the card in hand and unsaved edits of old cards have a sender each."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Generic
 
 import structlog
 
-from ekc_console.client.drafts import Draft, Drafts
+from ekc_console.client.drafts import D, Draft, Drafts
 from ekc_console.client.errors import Offline, Refused
 from ekc_console.client.timing import Timing
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.wire.card_work import KeepEdit, UnsavedEdit
 from ekc_console.wire.messages import Command, Result, SaveDraft
 
 log = structlog.get_logger(__name__)
@@ -19,24 +22,27 @@ log = structlog.get_logger(__name__)
 Request = Callable[[Command], Awaitable[Result | None]]
 
 
-class DraftSender:
-    """At most one ``SaveDraft`` is under way; what changes meanwhile is sent afterwards, once.
+class DraftSender(Generic[D]):
+    """At most one command is under way; what changes meanwhile is sent afterwards, once.
 
     A draft stays on disk while its card is open here, and afterwards until the server has it.
     """
 
     def __init__(
         self,
-        drafts: Drafts,
+        drafts: Drafts[D],
         request: Request,
+        command: Callable[[D], Command],
         on_trouble: Callable[[str], None],
         timing: Timing,
     ) -> None:
+        """``command``: what brings a draft to the server."""
         self._drafts = drafts
         self._request = request
+        self._command = command
         self._on_trouble = on_trouble
         self._timing = timing
-        self._unsent: dict[str, Draft] = {}
+        self._unsent: dict[str, D] = {}
         self._open_card = ""
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -61,7 +67,7 @@ class DraftSender:
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
 
-    def draft(self, card: str) -> Draft | None:
+    def draft(self, card: str) -> D | None:
         """The newest draft of a card on this machine."""
         if draft := self._unsent.get(card):
             return draft
@@ -75,7 +81,7 @@ class DraftSender:
         """The card is worked on from now: its draft stays here until it is saved or closed."""
         self._open_card = card
 
-    def put(self, draft: Draft) -> None:
+    def put(self, draft: D) -> None:
         """Keep on disk now, send soon. A disk that fails is told, and the draft is sent all the
         same."""
         self._queue(draft)
@@ -105,7 +111,7 @@ class DraftSender:
         """Wait until nothing is left to send."""
         await self._idle.wait()
 
-    def _queue(self, draft: Draft) -> None:
+    def _queue(self, draft: D) -> None:
         self._unsent[draft.card] = draft
         self._idle.clear()
         self._wake.set()
@@ -120,7 +126,7 @@ class DraftSender:
                 continue
             draft = next(iter(self._unsent.values()))
             try:
-                await self._request(_command(draft))
+                await self._request(self._command(draft))
                 self._on_stored(draft)
                 attempt = 0
             except (Offline, Refused) as error:
@@ -137,17 +143,18 @@ class DraftSender:
         except TimeoutError:
             return
 
-    def _on_stored(self, draft: Draft) -> None:
+    def _on_stored(self, draft: D) -> None:
         if self._unsent.get(draft.card) is not draft:
             return  # typed on, or saved as a whole, meanwhile
         del self._unsent[draft.card]
         if draft.card != self._open_card:
             self._remove(draft.card)
 
-    def _on_refused(self, draft: Draft, error: Refused) -> None:
+    def _on_refused(self, draft: D, error: Refused) -> None:
         log.warning("draft refused", code=error.code)
-        if self._unsent.get(draft.card) is draft:
-            del self._unsent[draft.card]
+        if self._unsent.get(draft.card) is not draft:
+            return  # typed on, or saved as a whole, meanwhile
+        del self._unsent[draft.card]
         text = _("Сервер не принял черновик карточки: {why}").format(why=error.message)
         if draft.card != self._open_card:
             try:
@@ -166,7 +173,7 @@ class DraftSender:
             self._on_trouble(str(error))
 
 
-def _command(draft: Draft) -> SaveDraft:
+def save_draft(draft: Draft) -> SaveDraft:
     return SaveDraft(
         card=draft.card,
         revision=draft.revision,
@@ -175,3 +182,7 @@ def _command(draft: Draft) -> SaveDraft:
         disposition=draft.disposition,
         edits=draft.edits,
     )
+
+
+def keep_edit(edit: UnsavedEdit) -> KeepEdit:
+    return KeepEdit(edit=edit)

@@ -1,4 +1,4 @@
-"""The console's own cache of card drafts: what was typed survives a killed console.
+"""The console's own cache of what is typed into cards: it survives a killed console.
 
 One JSON file a card, readable by its owner only. Files are replaced as a whole, so that a crash
 leaves the old or the new draft; they are not synced to the disk at each key, because the server
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -35,13 +35,27 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """``Card.edits`` of the card that was filled on."""
 
 
-class Drafts:
+class Numbered(Protocol):
+    """What is kept: of two for the same card the one with the higher revision is the newer."""
+
+    @property
+    def card(self) -> str: ...
+
+    @property
+    def revision(self) -> int: ...
+
+
+D = TypeVar("D", bound=Numbered)
+
+
+class Drafts(Generic[D]):
     """All methods raise EkcError when the directory cannot be read or written."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, kind: type[D]) -> None:
         self._directory = directory
+        self._kind = kind
 
-    def put(self, draft: Draft) -> None:
+    def put(self, draft: D) -> None:
         path = self._path(draft.card)
         fresh = path.with_suffix(".new")
         try:
@@ -53,11 +67,11 @@ class Drafts:
         except OSError as error:
             raise _unusable(path, error) from None
 
-    def get(self, card: str) -> Draft | None:
+    def get(self, card: str) -> D | None:
         """None when there is none, or when it is damaged (it is then set aside)."""
         return self._read(self._path(card))
 
-    def all(self) -> list[Draft]:
+    def all(self) -> list[D]:
         """The oldest first."""
         drafts = [self._read(path) for path in sorted(self._directory.glob("*.json"), key=_age)]
         return [draft for draft in drafts if draft is not None]
@@ -74,9 +88,9 @@ class Drafts:
         """Keep the file under the ending ``.refused``, where it is not read any more."""
         return _rename(self._path(card), ".refused")
 
-    def _read(self, path: Path) -> Draft | None:
+    def _read(self, path: Path) -> D | None:
         try:
-            return msgspec.json.decode(path.read_bytes(), type=Draft)
+            return msgspec.json.decode(path.read_bytes(), type=self._kind)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -27,8 +27,8 @@ from ekc_console.server.cards import (
 from ekc_console.server.clock import Clock
 from ekc_console.server.handler import Handler
 from ekc_console.server.refusal import Refusal
+from ekc_console.server.store import card_edits, contacts, persons, visits
 from ekc_console.server.store import cards as rows
-from ekc_console.server.store import contacts, persons, visits
 from ekc_console.server.store.database import Database
 from ekc_console.server.store.persons import NewPerson
 from ekc_console.server.views import Person
@@ -58,6 +58,8 @@ class CardWork:
         self._look_up = look_up
         self.handlers: dict[type, Handler] = {
             work.EditCard: self._edit,
+            work.KeepEdit: self._keep_edit,
+            work.ListEdits: self._edits,
             work.ListOwnContacts: self._own,
             work.FindPersons: self._find_persons,
             work.LinkPerson: self._link,
@@ -90,6 +92,7 @@ class CardWork:
                 disposition=disposition,
                 at=now,
             )
+            card_edits.finish(conn, card.id, person.login, body.edit, now)
 
         try:
             await self._database.write(write)
@@ -108,6 +111,31 @@ class CardWork:
         if person.sees_numbers:
             return plain
         return masking.restored(plain, card.session, card.number)
+
+    async def _keep_edit(self, person: Person, body: work.KeepEdit) -> None:
+        """Also of whoever filled the card and may not mend it any more: what was typed before the
+        day was over is not lost."""
+        card, allowed = await self._card(person, body.edit.card)
+        if not allowed.edit and card.agent_name != person.login:
+            raise Refusal("not_allowed", allowed.why_not)
+        try:
+            await self._database.write(lambda conn: card_edits.keep(conn, person.login, body.edit))
+        except card_edits.EditRefused as error:
+            raise Refusal("conflict", error.message) from None
+
+    async def _edits(self, person: Person, body: work.ListEdits) -> work.Edits:
+        def read(conn: sqlite3.Connection) -> list[tuple[wire.Contact, work.UnsavedEdit]]:
+            edits = card_edits.of(conn, person.login)
+            found = ((contacts.of_card(conn, edit.card), edit) for edit in edits)
+            return [(contact, edit) for contact, edit in found if contact]
+
+        display = self._cards.display
+        return work.Edits(
+            edits=tuple(
+                work.EditInfo(contact=display.contact(contact, person), edit=edit)
+                for contact, edit in await self._database.read(read)
+            )
+        )
 
     async def _own(self, person: Person, body: work.ListOwnContacts) -> wire.Contacts:
         midnight = datetime.datetime.combine(self._today(), datetime.time()).timestamp()

@@ -18,7 +18,14 @@ from ekc_console.server.card_display import CardDisplay
 from ekc_console.server.card_rights import holder, rights
 from ekc_console.server.clock import Clock
 from ekc_console.server.refusal import Refusal
-from ekc_console.server.store import callers, card_changes, contacts, scenarios, visits
+from ekc_console.server.store import (
+    callers,
+    card_changes,
+    card_edits,
+    contacts,
+    scenarios,
+    visits,
+)
 from ekc_console.server.store import cards as rows
 from ekc_console.server.store.database import Database
 from ekc_console.server.store.menu_results import MenuResult
@@ -105,7 +112,11 @@ class Cards:
         ) -> tuple[wire.Card | None, list[card_changes.Change]]:
             if (found := rows.card(conn, card)) is None:
                 return None, []
-            found = msgspec.structs.replace(found, visit=visits.get(conn, card))
+            found = msgspec.structs.replace(
+                found,
+                visit=visits.get(conn, card),
+                unsaved=card_edits.get(conn, card, person.login),
+            )
             return found, card_changes.of(conn, card)
 
         found, changes = await self._database.read(read)

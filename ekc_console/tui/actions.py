@@ -175,6 +175,10 @@ ACTIONS: tuple[Action, ...] = (
         "script", "card_on_screen", True,
     ),
     Action(
+        "card.edits", (), N_("Несохранённые правки"),
+        N_("Прежние карточки, которые вы правили и не сохранили"), "script", "logged_in",
+    ),
+    Action(
         "visit.close", (), N_("Врач на дом"),
         N_("Вызов врача: врач был или вызов отменён"), "script", "visit_open",
         shown_key="Delete",

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Literal, cast
 from ekc_console.client.old_cards import CardEdit, person_in
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui import words
+from ekc_console.tui.actions import key
 from ekc_console.tui.present import cards, script
 from ekc_console.tui.repaint import EVERYTHING
 from ekc_console.tui.widgets import persons
 from ekc_console.tui.widgets.choices import Choice
 from ekc_console.tui.widgets.note_panel import NotePanel
 from ekc_console.tui.widgets.tray import Menu, Prompt
+from ekc_console.wire.card_work import EditInfo
 from ekc_console.wire.messages import Card, Contact
 from ekc_console.wire.work import HomeVisit, PersonRecord
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 PERSON, DISPOSITION, NOTE, VISIT, DROP = "@person", "@disposition", "@note", "@visit", "@drop"
 """Parts of a card that are no fields of its scenario, in the menu of what to mend."""
+GO_ON = "@go_on"
 
 
 class CardActions:
@@ -33,6 +37,7 @@ class CardActions:
         self._app = app
         self.by_id: dict[str, Callable[[], None]] = {
             "card.person": self.choose_person,
+            "card.edits": self.list_edits,
             "visit.close": self.close_visit,
         }
 
@@ -108,6 +113,58 @@ class CardActions:
     def _change(self, change: Callable[[], None]) -> None:
         change()
         self._app.paint(EVERYTHING)
+
+    def offer(self, edit: CardEdit) -> None:
+        """What was changed before and not saved: go on with it, or drop it."""
+        now = self._desk.now()
+        heading = _("Есть несохранённая правка от {at}").format(at=words.moment(edit.at, now))
+        if overtaken := cards.overtaken(edit, now):
+            self._app.tell("warning", overtaken)
+        choices = [
+            Choice(GO_ON, _("Продолжить"), "1", note=cards.edit_parts(edit.unsaved, edit)),
+            Choice(DROP, _("Отбросить"), "2", note=_("в карточке останется то, что сохранено")),
+        ]
+
+        def picked(value: str) -> None:
+            self._change(edit.go_on if value == GO_ON else edit.drop)
+
+        self._app.show_panel(Menu(heading, choices, picked))
+
+    def list_edits(self) -> None:
+        self._app.work("card.edits", self._desk.old_cards.unsaved, self._list_edits)
+
+    def _list_edits(self, edits: Sequence[EditInfo]) -> None:
+        if not edits:
+            self._app.tell("info", _("Несохранённых правок нет."))
+            return
+        now = self._desk.now()
+        by_card = {item.edit.card: item for item in edits}
+        numbered = script.numbered({card: cards.edit_title(i, now) for card, i in by_card.items()})
+        choices = [
+            Choice(c.value, c.label, c.hot_key, note=cards.edit_at(by_card[c.value].edit, now))
+            for c in numbered
+        ]
+        self._app.show_panel(
+            Menu(
+                _("Несохранённые правки карточек"),
+                choices,
+                lambda card: self.show_contact(by_card[card].contact),
+            )
+        )
+
+    def offer_edits(self, edits: Sequence[EditInfo]) -> None:
+        """After the login: what an earlier console has left. Nothing opens over work begun."""
+        if not edits:
+            return
+        self._app.tell(
+            "warning",
+            _("Несохранённых правок карточек: {n}. Список — в командах, {key}.").format(
+                n=len(edits), key=key("app.commands")
+            ),
+        )
+        frame, free = self._app.frame, not self._desk.view.call
+        if free and frame and self._app.situation().on_desk and frame.tray.panel is None:
+            self._list_edits(edits)
 
     def save(self, edit: CardEdit) -> None:
         self._app.work(

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from ekc_console.wire.base import Message
+from ekc_console.wire.entities import Contact
 from ekc_console.wire.work import PersonRecord
 
 # -- reopening -----------------------------------------------------------------------
@@ -33,6 +34,52 @@ class EditCard(Message, frozen=True, kw_only=True):
     """None: as it is."""
     disposition: str | None = None
     """None: as it is."""
+    edit: int = 0
+    """Revision of the ``UnsavedEdit`` that is saved by this and gone with it; 0: there is none."""
+
+
+class UnsavedEdit(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody has changed in a saved card and not saved yet, as in ``EditCard``."""
+
+    card: str
+    revision: int
+    """Of this edit, whatever the card's is: the higher one is the newer."""
+    base: int
+    """Revision of the card that was changed."""
+    at: float
+    """Of the last change in it."""
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
+    note: str | None = None
+    disposition: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Nothing is changed: saved, or dropped."""
+        return not self.fields and self.note is None and self.disposition is None
+
+
+class KeepEdit(Message, frozen=True, kw_only=True):
+    """Keep an unsaved edit for its author; an empty one is forgotten. Nothing changes in the card.
+
+    Sent at every field. Refused with ``conflict`` when a newer one is known here and this one says
+    something else.
+    """
+
+    edit: UnsavedEdit
+
+
+class ListEdits(Message, frozen=True, kw_only=True):
+    """One's own unsaved edits. Result: ``Edits``."""
+
+
+class EditInfo(msgspec.Struct, frozen=True, kw_only=True):
+    contact: Contact
+    edit: UnsavedEdit
+
+
+class Edits(Message, frozen=True, kw_only=True):
+    edits: tuple[EditInfo, ...]
+    """The last changed first."""
 
 
 class CardChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,5 +141,14 @@ class CloseVisit(Message, frozen=True, kw_only=True):
     note: str = ""
 
 
-CardWorkCommand = EditCard | ListOwnContacts | FindPersons | LinkPerson | AddPerson | CloseVisit
-CardWorkResult = Persons
+CardWorkCommand = (
+    EditCard
+    | KeepEdit
+    | ListEdits
+    | ListOwnContacts
+    | FindPersons
+    | LinkPerson
+    | AddPerson
+    | CloseVisit
+)
+CardWorkResult = Edits | Persons

@@ -29,7 +29,7 @@ from ekc_console.wire.call_control import SwitchConsult as SwitchConsult
 from ekc_console.wire.call_control import TargetKind as TargetKind
 from ekc_console.wire.call_control import Targets as Targets
 from ekc_console.wire.call_control import TransferCall as TransferCall
-from ekc_console.wire.card_work import CardChange, CardWorkCommand, CardWorkResult
+from ekc_console.wire.card_work import CardChange, CardWorkCommand, CardWorkResult, UnsavedEdit
 from ekc_console.wire.entities import CallbackInfo as CallbackInfo
 from ekc_console.wire.entities import CallStateName as CallStateName
 from ekc_console.wire.entities import Contact as Contact
@@ -383,6 +383,8 @@ class Card(_Message, frozen=True, kw_only=True):
     """By ``LinkPerson`` and ``AddPerson``."""
     why_not: str = ""
     """Why it may not be edited, for people."""
+    unsaved: UnsavedEdit | None = None
+    """What who has asked has changed in it and not saved; an empty one is over."""
 
 
 class Contacts(_Message, frozen=True, kw_only=True):

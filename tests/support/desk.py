@@ -6,7 +6,7 @@ the softphone is answered here, by hand.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -301,6 +301,8 @@ class ScriptedDesk(Desk):
         self.found: tuple[wire.Contact, ...] = HISTORY
         self.own: tuple[wire.Contact, ...] = HISTORY[:1]
         self.old_card = old_card()
+        self.edits: dict[str, card_work.UnsavedEdit] = {}
+        """Unsaved edits that the server keeps, by card."""
         self.logged_out = False
         self.messages: tuple[work.StaffMessage, ...] = ()
 
@@ -338,7 +340,7 @@ class ScriptedDesk(Desk):
     async def request(self, body: wire.Command) -> wire.Result | None:
         if error := self.refuse.get(type(body)):
             raise error
-        if not isinstance(body, wire.SaveDraft):
+        if not isinstance(body, wire.SaveDraft | card_work.KeepEdit | card_work.ListEdits):
             self.commands.append(body)
         match body:
             case wire.GetScenario(scenario=name):
@@ -346,10 +348,17 @@ class ScriptedDesk(Desk):
                 version = Scenario.from_document(document).version
                 return wire.ScenarioText(scenario=name, version=version, document=document)
             case wire.OpenCard(card=card_id):
-                return self.old_card if card_id == "card-old-1" else new_card(card_id)
+                card = self.old_card if card_id == "card-old-1" else new_card(card_id)
+                return msgspec.structs.replace(card, unsaved=self.edits.get(card_id))
             case card_work.EditCard(note=note, disposition=code, fields=fields):
                 self.old_card = edited(self.old_card, note, code, fields)
+                self.edits.pop(body.card, None)
                 return self.old_card
+            case card_work.KeepEdit(edit=edit):
+                self.edits[edit.card] = edit
+                return None
+            case card_work.ListEdits():
+                return card_work.Edits(edits=tuple(self._edit_infos()))
             case card_work.FindPersons(text=text):
                 wanted = text.casefold() or "сидоров"
                 found = tuple(p for p in PERSONS if p.name.casefold().startswith(wanted))
@@ -381,6 +390,11 @@ class ScriptedDesk(Desk):
                 return wire.Contacts(contacts=self.found)
             case _:
                 return self.results.get(type(body))
+
+    def _edit_infos(self) -> Iterator[card_work.EditInfo]:
+        for contact in HISTORY:
+            if (edit := self.edits.get(contact.card)) and not edit.empty:
+                yield card_work.EditInfo(contact=contact, edit=edit)
 
     def _link(self, card_id: str, person: work.PersonRecord | None) -> wire.Card:
         card = self.old_card if card_id == "card-old-1" else new_card(card_id)

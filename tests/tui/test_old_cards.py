@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from ekc_console.wire import card_work as work
 from ekc_console.wire import messages as wire
 from ekc_console.wire.work import HomeVisit, PersonRecord
 from tests.support.desk import CALL, NOW, ScriptedDesk
-from tests.tui.steps import TALK, be_ready, commands, focused, press, settle, shown, talk
+from tests.tui.steps import TALK, be_ready, commands, focused, log_in, press, settle, shown, talk
 
 replace = msgspec.structs.replace
 SMALL, LARGE = (80, 24), (120, 40)
@@ -33,6 +34,11 @@ async def open_card(pilot: Any) -> None:
 def labels(app: EkcApp) -> list[str]:
     """Of the panel's choices."""
     return [choice.label for choice in app.screen.query_one("Panel Choices", Choices).choices]
+
+
+def joined(pilot: Any) -> str:
+    """The card's text without its line ends."""
+    return " ".join(shown(pilot, "#card-text").split())
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -61,6 +67,7 @@ async def test_an_old_card_is_mended_and_saved(app: EkcApp, size: tuple[int, int
                 fields={"fio": "Петрова Елена"},
                 note="Просила перезвонить, когда появится время у терапевта. да",
                 disposition="booked",
+                edit=3,
             )
         ]
         assert "Карточка сохранена" in shown(pilot, "#message")
@@ -90,7 +97,8 @@ async def test_a_call_in_between_costs_no_work(app: EkcApp, desk: ScriptedDesk) 
         await settle(pilot)
         await press(pilot, "f3", "down", "enter")
         assert "* Записан" in shown(pilot, "#card-text")
-        await press(pilot, "escape")
+        assert labels(app) == ["Продолжить", "Отбросить"]
+        await press(pilot, "escape", "escape")
         assert "не сохранена" in shown(pilot, "#message")
 
 
@@ -107,6 +115,91 @@ async def test_somebody_elses_change_is_told_and_shown(app: EkcApp, desk: Script
         del desk.refuse[work.EditCard]
         await press(pilot, "f9")
         assert commands(pilot, work.EditCard)[-1].revision == 5
+
+
+def another_console(desk: ScriptedDesk, state_dir: Path) -> EkcApp:
+    """After a kill: the same server, the same disk, nothing of the old console's memory."""
+    again = ScriptedDesk(state_dir)
+    again.edits, again.old_card = desk.edits, desk.old_card
+    return EkcApp(again, server="http://127.0.0.1:8122", state_dir=state_dir)
+
+
+async def test_the_next_console_offers_what_was_not_saved(
+    app: EkcApp, desk: ScriptedDesk, tmp_path: Path
+) -> None:
+    async with app.run_test(size=SMALL) as pilot:
+        await open_card(pilot)
+        await press(pilot, "enter", "5", "ctrl+u", "петрова елена", "enter")
+        assert desk.edits["card-old-1"].fields == {"fio": "Петрова Елена"}
+    app = another_console(desk, tmp_path)
+    async with app.run_test(size=SMALL) as pilot:
+        await log_in(pilot)
+        assert "Несохранённых правок карточек: 1" in shown(pilot, "#message")
+        assert labels(app) == ["11.03 10:24, Запись к врачу, +7 912 000-00-17"]
+        await press(pilot, "1")
+        panel = app.screen.query_one("Panel")
+        assert panel.border_title == "Есть несохранённая правка от 10:24"
+        assert labels(app) == ["Продолжить", "Отбросить"]
+        assert "* Петрова Елена (в карточке: Сидорова Елена Павловна)" in joined(pilot)
+        await press(pilot, "enter", "f9")
+        assert commands(pilot, work.EditCard)[0].fields == {"fio": "Петрова Елена"}
+        await press(pilot, "escape")
+        app.perform("card.edits")
+        await settle(pilot)
+        assert "Несохранённых правок нет" in shown(pilot, "#message")
+
+
+async def test_what_was_not_saved_is_dropped(
+    app: EkcApp, desk: ScriptedDesk, tmp_path: Path
+) -> None:
+    async with app.run_test() as pilot:
+        await open_card(pilot)
+        await press(pilot, "enter", "1", "1", "escape")
+        app.perform("card.edits")
+        await settle(pilot)
+        await press(pilot, "1", "2")
+        assert "*" not in shown(pilot, "#card-text")
+        assert desk.edits["card-old-1"].empty
+        await press(pilot, "f9")
+        assert not commands(pilot, work.EditCard)
+
+
+async def test_somebody_has_saved_the_card_meanwhile(
+    app: EkcApp, desk: ScriptedDesk, tmp_path: Path
+) -> None:
+    async with app.run_test() as pilot:
+        await open_card(pilot)
+        await press(pilot, "enter", "2", "space", "д", "а", "tab")
+    desk.old_card = replace(desk.old_card, note="Перезвонила сама.", revision=5)
+    app = another_console(desk, tmp_path)
+    async with app.run_test() as pilot:
+        await log_in(pilot)
+        await press(pilot, "1")
+        told = "Карточку тем временем изменили: Орлова Нина, 09:24"
+        assert told in shown(pilot, "#message")
+        text = shown(pilot, "#card-text")
+        assert told in text
+        assert "терапевта. да" in text
+        assert "в карточке: Перезвонила сама." in text
+        await press(pilot, "1")
+        assert told not in shown(pilot, "#card-text")
+        await press(pilot, "f9")
+        assert commands(pilot, work.EditCard)[0].revision == 5
+
+
+async def test_a_call_is_not_covered_by_the_list_of_unsaved_edits(
+    desk: ScriptedDesk, tmp_path: Path
+) -> None:
+    desk.edits["card-old-1"] = work.UnsavedEdit(
+        card="card-old-1", revision=2, base=4, at=NOW - 60, note="другое"
+    )
+    app = another_console(desk, tmp_path)
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        app.desk.view.apply(wire.Snapshot(seq=1, entities=(CALL,)))
+        app.commands.cards.offer_edits(tuple(desk._edit_infos()))
+        await settle(pilot)
+        assert not app.screen.query("Panel")
 
 
 async def test_a_card_that_may_not_be_mended_says_why(app: EkcApp, desk: ScriptedDesk) -> None:

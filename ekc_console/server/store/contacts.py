@@ -65,6 +65,13 @@ def own(conn: sqlite3.Connection, agent: str, since: float, limit: int) -> list[
     return [_contact(row) for row in rows]
 
 
+def of_card(conn: sqlite3.Connection, card: str) -> Contact | None:
+    row = conn.execute(
+        f"{_SELECT} FROM cards JOIN calls ON calls.id = cards.call WHERE cards.id = ?", (card,)
+    ).fetchone()
+    return _contact(row) if row else None
+
+
 def last_operator(conn: sqlite3.Connection, number: str) -> AgentId | None:
     """Who talked last with a number (E.164), in or out."""
     row = conn.execute(

@@ -432,5 +432,16 @@ def _v6(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE users ADD COLUMN voice TEXT NOT NULL DEFAULT ''")
 
 
-MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_v1, _v2, _v3, _v4, _v5, _v6)
+def _v7(db: sqlite_utils.Database) -> None:
+    """Unsaved edits of saved cards, one a card and person."""
+    edits = _create(
+        db,
+        "card_edits",
+        {"card": str, "login": str, "revision": int, "at": float, "body": str},
+        pk=("card", "login"),
+    )
+    edits.create_index(["login"])
+
+
+MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_v1, _v2, _v3, _v4, _v5, _v6, _v7)
 VERSION = len(MIGRATIONS)

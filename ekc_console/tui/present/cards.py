@@ -14,7 +14,7 @@ from ekc_console.tui.actions import key
 from ekc_console.tui.present.caller import facts
 from ekc_console.tui.widgets.choices import Choice
 from ekc_console.tui.widgets.line_table import Row
-from ekc_console.wire.card_work import CardChange
+from ekc_console.wire.card_work import CardChange, EditInfo, UnsavedEdit
 from ekc_console.wire.messages import Contact
 from ekc_console.wire.work import HomeVisit, PersonRecord, VisitState
 
@@ -51,29 +51,37 @@ def text(edit: CardEdit, now: float, width: int) -> Content:
     title = scenario.title if scenario else card.scenario
     parts = [
         Content.assemble((title, "bold"), (f"   {state}", "$muted")),
-        _how(edit, width),
+        _how(edit, now),
         Content(""),
         facts(list(_rows(edit, now)), width),
     ]
     if edit.note:
         mark = CHANGED if edit.note_changed else ""
         parts += [Content(""), Content.styled(mark + _("Примечание"), "bold"), Content(edit.note)]
+    if edit.note_changed and card.note:
+        in_card = _("в карточке: {value}").format(value=card.note)
+        parts.append(Content.styled(in_card, "$muted"))
     if card.changes:
         parts += [Content(""), Content.styled(_("Изменения"), "bold")]
         parts += [_change(change, now, width) for change in card.changes]
     return Content("\n").join(parts)
 
 
-def _how(edit: CardEdit, width: int) -> Content:
+def _how(edit: CardEdit, now: float) -> Content:
     """What can be done with the card now."""
+    unsaved = (_("изменения не сохранены"), "$text-warning")
+    if edit.changed and not edit.may_edit:
+        return Content.assemble(unsaved, (f"   {edit.card.why_not}", "$muted"))
     if edit.changed:
-        return Content.assemble(
-            (_("изменения не сохранены"), "$text-warning"),
+        how = Content.assemble(
+            unsaved,
             (f"   {key('card.save')} ", "bold"),
             (_("сохранить"), ""),
             ("   Enter ", "bold"),
             (_("исправить ещё"), ""),
         )
+        other = overtaken(edit, now)
+        return Content.assemble(how, (f"\n! {other}", "$text-warning")) if other else how
     if edit.may_edit:
         return Content.assemble(("Enter ", "bold"), (_("исправить"), "$muted"))
     return Content.styled(edit.card.why_not, "$muted")
@@ -83,7 +91,9 @@ def _rows(edit: CardEdit, now: float) -> Iterator[tuple[str, str]]:
     card = edit.card
     yield _("Человек"), person(card.person) if card.person else ""
     title = edit.dispositions.get(edit.disposition, card.disposition_title)
-    yield _("Итог"), (CHANGED if edit.disposition_changed else "") + title
+    if edit.disposition_changed:
+        title = _changed(title, edit.dispositions.get(card.disposition, card.disposition_title))
+    yield _("Итог"), title
     if card.visit:
         yield _("Врач на дом"), visit(card.visit, now)
     if not edit.fields:
@@ -91,8 +101,14 @@ def _rows(edit: CardEdit, now: float) -> Iterator[tuple[str, str]]:
     for name, field in edit.fields.items():
         shown = field.show(edit.value(name))
         if edit.is_changed(name):
-            shown = CHANGED + (shown or EMPTY)
+            shown = _changed(shown, field.show(edit.stored(name)))
         yield field.label, shown
+
+
+def _changed(mine: str, saved: str) -> str:
+    """A value that is changed and not saved, beside the one that is in the card."""
+    in_card = _("в карточке: {value}").format(value=saved or EMPTY)
+    return f"{CHANGED}{mine or EMPTY} ({in_card})"
 
 
 def _change(change: CardChange, now: float, width: int) -> Content:
@@ -101,6 +117,41 @@ def _change(change: CardChange, now: float, width: int) -> Content:
         (what, f"{before or EMPTY} → {after or EMPTY}") for what, before, after in change.parts
     ]
     return Content("\n").join([Content.styled(head, "$muted"), facts(pairs, width)])
+
+
+# -- what is not saved ------------------------------------------------------------------
+
+
+def overtaken(edit: CardEdit, now: float) -> str:
+    """That somebody else has saved the card since; "" when nobody has."""
+    if (by := edit.overtaken) is None:
+        return ""
+    name, at = by
+    return _("Карточку тем временем изменили: {name}, {at}. Сверьте отмеченное «*».").format(
+        name=name, at=words.moment(at, now)
+    )
+
+
+def edit_parts(unsaved: UnsavedEdit, edit: CardEdit) -> str:
+    """Names of what is changed."""
+    parts = [
+        _("Итог") if unsaved.disposition is not None else "",
+        _("Примечание") if unsaved.note is not None else "",
+        *(edit.fields[name].label for name in unsaved.fields if name in edit.fields),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def edit_title(item: EditInfo, now: float) -> str:
+    """Of which contact a card is that was changed and not saved."""
+    contact = item.contact
+    about = contact.person or words.phone(contact.number)
+    parts = [words.moment(contact.at, now), contact.topic, about]
+    return ", ".join(part for part in parts if part)
+
+
+def edit_at(unsaved: UnsavedEdit, now: float) -> str:
+    return _("правка от {at}").format(at=words.moment(unsaved.at, now))
 
 
 # -- people ---------------------------------------------------------------------------

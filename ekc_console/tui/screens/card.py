@@ -27,7 +27,8 @@ class CardScreen(Frame):
     heading = N_("Карточка обращения")
     about = N_(
         "Прежнее обращение и его карточка. Enter — исправить: итог, поле, примечание, человека. "
-        "Изменённое отмечено «*» и записывается клавишей F9; внизу — кто и что менял раньше."
+        "Изменённое отмечено «*» и записывается клавишей F9; до этого правка хранится, и её "
+        "предложат снова. Внизу — кто и что менял раньше."
     )
 
     def __init__(self, contact: Contact) -> None:
@@ -36,6 +37,8 @@ class CardScreen(Frame):
         self.edit: CardEdit | None = None
         """None while it is being read, and when there is no card."""
         self._note = Content("")
+        self._asked = False
+        """What was left unsaved has been offered."""
 
     def compose_body(self) -> ComposeResult:
         yield Label(_("Карточка обращения") + "   " + _("Esc — назад"), classes="screen-title")
@@ -71,7 +74,7 @@ class CardScreen(Frame):
     def close_top(self) -> None:
         if self.changed:
             self.ekc.tell(
-                "warning", _("Карточка не сохранена: изменения ждут вас, пока не кончится смена.")
+                "warning", _("Карточка не сохранена: правка хранится и будет ждать вас в ней.")
             )
         super().close_top()
 
@@ -81,6 +84,9 @@ class CardScreen(Frame):
 
     def _read(self, edit: CardEdit) -> None:
         self.edit = edit
+        if edit.changed and not self._asked and self.is_attached:
+            self.ekc.commands.cards.offer(edit)
+        self._asked = True
 
     def _failed(self, error: EkcError) -> None:
         self._note = Content.styled(f"{error.message} {error.remedy}".strip(), "$text-error")

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from ekc_console.client.card_desk import CardDesk
-from ekc_console.client.draft_sender import DraftSender
+from ekc_console.client.draft_sender import DraftSender, save_draft
 from ekc_console.client.drafts import Draft, Drafts
 from ekc_console.client.errors import Offline, Refused
 from ekc_console.client.timing import Backoff, Timing
@@ -32,9 +32,11 @@ class Bench(Watch):
         self.online = True
         self.asked: list[Command] = []
         self.troubles: list[str] = []
-        self.drafts = Drafts(directory)
+        self.drafts = Drafts(directory, Draft)
         timing = Timing(backoff=Backoff(0.001, 0.002))
-        self.sender = DraftSender(self.drafts, self.request, self.troubles.append, timing)
+        self.sender = DraftSender(
+            self.drafts, self.request, save_draft, self.troubles.append, timing
+        )
         self.desk = CardDesk(self.request, self.changed, lambda: NOW + 10)
         self.desk.begin(self.sender)
 

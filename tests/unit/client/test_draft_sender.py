@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.client.draft_sender import DraftSender
+from ekc_console.client.draft_sender import DraftSender, save_draft
 from ekc_console.client.drafts import Draft, Drafts
 from ekc_console.client.errors import Offline, Refused
 from ekc_console.client.timing import Backoff, Timing
@@ -58,20 +58,20 @@ def server() -> Server:
 
 
 @pytest.fixture
-def drafts(tmp_path: Path) -> Drafts:
-    return Drafts(tmp_path / "drafts")
+def drafts(tmp_path: Path) -> Drafts[Draft]:
+    return Drafts(tmp_path / "drafts", Draft)
 
 
-Make = Callable[..., DraftSender]
+Make = Callable[..., DraftSender[Draft]]
 
 
 @pytest.fixture
-async def make(server: Server, drafts: Drafts) -> AsyncIterator[Make]:
-    made: list[DraftSender] = []
+async def make(server: Server, drafts: Drafts[Draft]) -> AsyncIterator[Make]:
+    made: list[DraftSender[Draft]] = []
 
-    def start(timing: Timing = FAST, troubles: list[str] | None = None) -> DraftSender:
+    def start(timing: Timing = FAST, troubles: list[str] | None = None) -> DraftSender[Draft]:
         told = [] if troubles is None else troubles
-        sender = DraftSender(drafts, server.request, told.append, timing)
+        sender = DraftSender(drafts, server.request, save_draft, told.append, timing)
         made.append(sender)
         sender.start()
         return sender
@@ -85,13 +85,13 @@ def draft(card: str, revision: int) -> Draft:
     return Draft(card=card, revision=revision, scenario="general", version="1", session={})
 
 
-async def settled(sender: DraftSender) -> None:
+async def settled(sender: DraftSender[Draft]) -> None:
     async with asyncio.timeout(5):
         await sender.settled()
 
 
 async def test_the_latest_wins_and_one_is_under_way(
-    server: Server, drafts: Drafts, make: Make
+    server: Server, drafts: Drafts[Draft], make: Make
 ) -> None:
     sender = make()
     sender.open("a")
@@ -129,7 +129,7 @@ async def test_the_links_return_ends_the_wait(server: Server, make: Make) -> Non
 
 
 async def test_what_an_earlier_console_left_is_sent_and_removed(
-    server: Server, drafts: Drafts, make: Make
+    server: Server, drafts: Drafts[Draft], make: Make
 ) -> None:
     drafts.put(draft("a", 3))
     drafts.put(draft("b", 7))
@@ -140,7 +140,7 @@ async def test_what_an_earlier_console_left_is_sent_and_removed(
 
 
 async def test_a_refused_leftover_is_kept_aside_and_told(
-    server: Server, drafts: Drafts, make: Make, tmp_path: Path
+    server: Server, drafts: Drafts[Draft], make: Make, tmp_path: Path
 ) -> None:
     drafts.put(draft("a", 3))
     server.errors = [Refused("unknown", "Такой карточки нет.")]
@@ -154,7 +154,7 @@ async def test_a_refused_leftover_is_kept_aside_and_told(
 
 
 async def test_a_refused_draft_of_the_open_card_stays(
-    server: Server, drafts: Drafts, make: Make
+    server: Server, drafts: Drafts[Draft], make: Make
 ) -> None:
     server.errors = [Refused("bad_value", "Карточка повреждена.")]
     troubles: list[str] = []
@@ -169,7 +169,9 @@ async def test_a_refused_draft_of_the_open_card_stays(
     assert server.revisions[-1] == ("a", 2)
 
 
-async def test_a_saved_card_needs_no_draft(server: Server, drafts: Drafts, make: Make) -> None:
+async def test_a_saved_card_needs_no_draft(
+    server: Server, drafts: Drafts[Draft], make: Make
+) -> None:
     sender = make()
     sender.open("a")
     server.gate.clear()
@@ -186,7 +188,7 @@ async def test_a_saved_card_needs_no_draft(server: Server, drafts: Drafts, make:
 
 
 async def test_a_closed_card_that_was_not_sent_yet_is_sent(
-    server: Server, drafts: Drafts, make: Make
+    server: Server, drafts: Drafts[Draft], make: Make
 ) -> None:
     sender = make()
     sender.open("a")

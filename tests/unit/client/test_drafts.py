@@ -20,12 +20,12 @@ def draft(card: str = "card-c1", revision: int = 1, note: str = "") -> Draft:
 
 
 def test_a_draft_comes_back_whole(tmp_path: Path) -> None:
-    drafts = Drafts(tmp_path / "deep" / "drafts")
+    drafts = Drafts(tmp_path / "deep" / "drafts", Draft)
     assert drafts.all() == []
     assert drafts.get("card-c1") is None
     kept = msgspec.structs.replace(draft(note="Просила перезвонить"), session={"path": [1, "два"]})
     drafts.put(kept)
-    assert Drafts(tmp_path / "deep" / "drafts").get("card-c1") == kept
+    assert Drafts(tmp_path / "deep" / "drafts", Draft).get("card-c1") == kept
     drafts.put(draft(revision=2))
     assert drafts.get("card-c1") == draft(revision=2)
     drafts.remove("card-c1")
@@ -36,7 +36,7 @@ def test_a_draft_comes_back_whole(tmp_path: Path) -> None:
 def test_only_the_owner_reads_it(tmp_path: Path) -> None:
     old = os.umask(0)
     try:
-        Drafts(tmp_path / "drafts").put(draft())
+        Drafts(tmp_path / "drafts", Draft).put(draft())
     finally:
         os.umask(old)
     (path,) = (tmp_path / "drafts").iterdir()
@@ -46,7 +46,7 @@ def test_only_the_owner_reads_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("card", ["../../etc/passwd", "a/b", "карточка", "..", "x" * 80])
 def test_any_card_id_is_a_file_in_the_directory(tmp_path: Path, card: str) -> None:
-    drafts = Drafts(tmp_path / "drafts")
+    drafts = Drafts(tmp_path / "drafts", Draft)
     drafts.put(draft(card))
     assert [found.card for found in drafts.all()] == [card]
     assert len(list((tmp_path / "drafts").iterdir())) == 1
@@ -54,7 +54,7 @@ def test_any_card_id_is_a_file_in_the_directory(tmp_path: Path, card: str) -> No
 
 
 def test_all_gives_the_oldest_first(tmp_path: Path) -> None:
-    drafts = Drafts(tmp_path)
+    drafts = Drafts(tmp_path, Draft)
     for age, card in enumerate(["new", "old", "older"]):
         drafts.put(draft(card))
         os.utime(tmp_path / f"{card}.json", (1000 - age, 1000 - age))
@@ -63,7 +63,7 @@ def test_all_gives_the_oldest_first(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"card": 1}', b"\xff\xfe", b'{"card": "\xff"}'])
 def test_a_damaged_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
-    drafts = Drafts(tmp_path)
+    drafts = Drafts(tmp_path, Draft)
     drafts.put(draft("good"))
     (tmp_path / "card-c1.json").write_bytes(content)
     assert drafts.get("card-c1") is None
@@ -74,5 +74,5 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
 def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(EkcError, match="недоступен") as caught:
-        Drafts(tmp_path / "file" / "drafts").put(draft())
+        Drafts(tmp_path / "file" / "drafts", Draft).put(draft())
     assert caught.value.remedy
