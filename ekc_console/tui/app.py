@@ -175,11 +175,13 @@ class EkcApp(TerminalApp, inherit_bindings=False):
             self.switch_screen(OperatorScreen())
         if self.desk.password_wanted:
             self.call_after_refresh(self.commands.ask_pbx_password)
-            # Without them the shift goes on as well; the list can be asked for.
-            self.work(
-                "card.edits", self.desk.old_cards.unsaved, self.commands.cards.offer_edits,
-                lambda _error: None,
-            )  # fmt: skip
+        # Without them the shift goes on as well; the list can be asked for.
+        self.work(
+            "card.edits",
+            self.desk.old_cards.unsaved,
+            self.commands.cards.offer_edits,
+            lambda _error: None,
+        )
 
     def _on_login_refused(self, error: EkcError) -> None:
         if isinstance(self.screen, LoginScreen):

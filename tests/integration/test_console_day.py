@@ -4,6 +4,7 @@ login, ready, answer, script, card, wrap-up, the card found again, break, logout
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 
 from textual.pilot import Pilot
@@ -19,8 +20,10 @@ from tests.support.centre import (
     me_in_state,
     until,
 )
+from tests.support.terminal import Terminal
 
 NUMBER = "+79000000505"
+F3, F9, DOWN, END, ENTER = b"\x1bOR", b"\x1b[20~", b"\x1b[B", b"\x1b[F", b"\r"
 
 
 async def test_a_working_day(centre: Centre) -> None:
@@ -71,6 +74,44 @@ async def test_a_working_day(centre: Centre) -> None:
             while app.is_running:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
     assert centre.server.router.agents["anna"].has_leg is False
+    await asyncio.to_thread(an_edit_survives_a_kill, centre)
+
+
+def an_edit_survives_a_kill(centre: Centre) -> None:
+    """The card of the day is mended at a console that is killed in the middle of it; the next
+    console, on the same machine, offers what was typed."""
+    with console(centre) as terminal:
+        terminal.until("НЕ ГОТОВ")
+        terminal.press(F3)
+        terminal.until("Ваши обращения сегодня: 1")
+        terminal.press(DOWN + ENTER)
+        terminal.until("исправить")
+        terminal.press(ENTER)
+        terminal.until("Исправить в карточке")
+        terminal.press(b"2")
+        terminal.until("Tab — готово")
+        terminal.press("позвонить дочери".encode())
+        terminal.until("изменения не сохранены")  # not even the field is done
+        terminal.process.kill()
+        terminal.process.wait()
+    with console(centre) as terminal:
+        terminal.until("Несохранённые правки карточек")
+        terminal.press(b"1")
+        terminal.until("Есть несохранённая правка от")
+        terminal.press(b"1")
+        terminal.until_gone("Есть несохранённая правка от")
+        terminal.press(END)
+        terminal.until("позвонить дочери")
+        terminal.press(F9)
+        terminal.until("Карточка сохранена")
+
+
+def console(centre: Centre) -> Terminal:
+    command = [
+        sys.executable, "-m", "ekc_console.cli", "operator", "--server", centre.server.url,
+        "--login", "anna", "--no-sound",
+    ]  # fmt: skip
+    return Terminal(command, centre.folder / "home", environment={"EKC_PASSWORD": PASSWORD})
 
 
 async def shows(pilot: Pilot[None], text: str) -> None:

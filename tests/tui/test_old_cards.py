@@ -67,7 +67,7 @@ async def test_an_old_card_is_mended_and_saved(app: EkcApp, size: tuple[int, int
                 fields={"fio": "Петрова Елена"},
                 note="Просила перезвонить, когда появится время у терапевта. да",
                 disposition="booked",
-                edit=3,
+                edit=4,
             )
         ]
         assert "Карточка сохранена" in shown(pilot, "#message")

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widgets import TextArea
 
 from ekc_console.i18n import _
 from ekc_console.tui.widgets.fields import Note
@@ -16,7 +17,7 @@ from ekc_console.tui.widgets.tray import Panel
 
 
 class NotePanel(Panel):
-    """Enter begins a new line; Tab takes the text. ``submit`` gets it."""
+    """Enter begins a new line; Tab ends. ``submit`` gets the text at every change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "take", show=False, priority=True)]
 
@@ -38,7 +39,9 @@ class NotePanel(Panel):
     def focus_first(self) -> None:
         self.query_one(Note).focus()
 
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._submit(event.text_area.text.strip())
+
     def action_take(self) -> None:
-        text = self.query_one(Note).text
         self.close()
-        self._submit(text.strip())

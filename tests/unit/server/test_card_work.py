@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+
+import msgspec
 
 from ekc_console.wire import messages as wire
 from ekc_console.wire import work
@@ -10,10 +13,14 @@ from ekc_console.wire.card_work import (
     AddPerson,
     CloseVisit,
     EditCard,
+    Edits,
     FindPersons,
+    KeepEdit,
     LinkPerson,
+    ListEdits,
     ListOwnContacts,
     Persons,
+    UnsavedEdit,
 )
 from tests.support.simulated_centre import NUMBER, Centre, Operator, run
 
@@ -75,6 +82,63 @@ def test_an_own_card_is_mended_and_every_change_is_kept(tmp_path: Path) -> None:
         )
         assert edited.visit is not None
         assert edited.visit.state == "cancelled"
+
+    run(tmp_path, story)
+
+
+def test_an_unsaved_edit_is_kept_for_its_author(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        vera = await centre.ready("vera", role="volunteer")
+        nina = await (await centre.operator("nina", role="supervisor")).come()
+        await vera.done(wire.GoBreak(reason="lunch"))
+        card = await contact(centre, anna)
+        edit = UnsavedEdit(
+            card=card.id, revision=1, base=card.revision, at=5.0, fields={"fio": "Петрова Анна"}
+        )
+        await anna.done(KeepEdit(edit=edit))
+        assert (await vera.refused(KeepEdit(edit=edit))).code == "not_allowed"
+        await nina.done(KeepEdit(edit=msgspec.structs.replace(edit, note="от руководителя")))
+        assert (await read(anna, card.id)).unsaved == edit
+        assert (await read(anna, card.id)).session["fields"]["fio"] == "Иванова Анна"
+        assert (await read(vera, card.id)).unsaved is None
+        mine: Edits = await anna.done(ListEdits())
+        assert [(e.contact.card, e.contact.topic, e.edit) for e in mine.edits] == [
+            (card.id, "Вызов врача на дом", edit)
+        ]
+        assert (await vera.done(ListEdits())).edits == ()
+        other = msgspec.structs.replace(edit, note="старое")
+        assert (await anna.refused(KeepEdit(edit=other))).code == "conflict"
+        missing = msgspec.structs.replace(edit, card="nothing")
+        assert (await anna.refused(KeepEdit(edit=missing))).code == "unknown"
+
+        await nina.done(EditCard(card=card.id, revision=card.revision, note="вторая", edit=1))
+        assert (await nina.done(ListEdits())).edits == ()
+        now = await read(anna, card.id)
+        assert (now.unsaved, now.revision > card.revision) == (edit, True)
+        await anna.done(
+            EditCard(card=card.id, revision=now.revision, fields=edit.fields, edit=edit.revision)
+        )
+        assert (await anna.done(ListEdits())).edits == ()
+        late = await anna.refused(KeepEdit(edit=edit))
+        assert late.code == "conflict"
+
+    run(tmp_path, story)
+
+
+def test_an_edit_begun_before_midnight_is_kept_after_it(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        card = await contact(centre, anna)
+        await anna.done(wire.GoBreak(reason="lunch"))
+        await asyncio.sleep(86400.0)
+        edit = UnsavedEdit(card=card.id, revision=1, base=card.revision, at=5.0, note="вторая")
+        await anna.done(KeepEdit(edit=edit))
+        now = await read(anna, card.id)
+        assert (now.may_edit, now.unsaved) == (False, edit)
+        late = EditCard(card=card.id, revision=now.revision, note="вторая", edit=1)
+        assert (await anna.refused(late)).code == "not_allowed"
+        assert len((await anna.done(ListEdits())).edits) == 1
 
     run(tmp_path, story)
 
