@@ -312,10 +312,12 @@ class Endpoint:
     def incoming(self, call_id: int, message: str) -> None:
         call = self.adopt("in", "in", call_id)
         head = message.split("\r\n\r\n", 1)[0]
+        info = call.getInfo()
         self.emit(
             Incoming(
                 call=call.name,
-                from_uri=call.getInfo().remoteUri,
+                from_uri=info.remoteUri,
+                to_uri=info.localUri,
                 headers=dict(_HEADER.findall(head)),
                 encrypted=offers_srtp(message),
                 t=time.monotonic(),

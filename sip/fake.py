@@ -318,6 +318,7 @@ class FakePhone(BasePhone):
             Incoming(
                 call=name,
                 from_uri=f"{shown}<sip:{user}@{host}>",
+                to_uri=f"<{command.uri}>",
                 headers=headers,
                 t=time.monotonic(),
             )

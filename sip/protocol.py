@@ -309,6 +309,8 @@ class Incoming(_Event, frozen=True, kw_only=True):
     call: str
     """Name made by the softphone: ``in1``, ``in2``, …"""
     from_uri: str
+    to_uri: str = ""
+    """Whom the other side called, by its To header."""
     headers: dict[str, str] = {}
     """``X-…`` headers only."""
     encrypted: bool = False

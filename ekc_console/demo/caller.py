@@ -11,8 +11,8 @@ from typing import Literal
 
 from ekc_console.demo.pace import Pace, draw
 from ekc_console.demo.personas import Persona
+from ekc_console.demo.speech import Speech
 from ekc_console.demo.talking import Talk
-from ekc_console.demo.texts import ACKNOWLEDGEMENTS, CALLER_FAREWELL
 from ekc_console.demo.voices import Voices
 from ekc_console.server.services.loudness import FLOOR_DBFS
 from sip.client import CallFailed
@@ -157,21 +157,12 @@ class Caller:
         return False
 
     async def _talk(self, talk: Talk) -> None:
-        report, pace, loop = self.report, self.pace, asyncio.get_running_loop()
+        report = self.report
         report.ended, report.talk_at = "talked", time.time()
         mark = talk.hearing.position
-        deadline = loop.time() + pace.talk_limit
+        speech = Speech(self.persona, self.voices, self.pace, self.source)
         try:
-            for text in (self.persona.matter.opening, *self.persona.matter.answers):
-                await self._say(talk, text)
-                await talk.their_turn(pace.turn, pace.reply_within)
-            while loop.time() < deadline:
-                await self._say(talk, self.source.choice(ACKNOWLEDGEMENTS))
-                await talk.their_turn(pace.turn, 2 * pace.reply_within)
-            await self._say(talk, CALLER_FAREWELL)
+            await speech.tell(talk, self.pace.talk_limit)
         finally:
             talk.hearing.listen()
             report.operator_dbfs = talk.hearing.loudest_since_dbfs(mark)
-
-    async def _say(self, talk: Talk, text: str) -> None:
-        await talk.say(await self.voices.say(self.persona.voice, text))

@@ -15,11 +15,14 @@ from typing import Any
 from rich.console import Console
 
 from ekc_console import folders, log
+from ekc_console.config import Config
 from ekc_console.demo import headless
+from ekc_console.demo.called import CalledPeople
 from ekc_console.demo.callers import CallerPool
 from ekc_console.demo.keys import keys_to_topics
 from ekc_console.demo.ledger import StoreLedger
-from ekc_console.demo.personas import personas
+from ekc_console.demo.pace import BRISK, HUMAN, Pace
+from ekc_console.demo.personas import Directory, personas
 from ekc_console.demo.stage import HOST, Progress, Stage, sweep
 from ekc_console.demo.voices import Voices
 from ekc_console.scenario_files import load_folder
@@ -27,7 +30,7 @@ from ekc_console.scenario_files import load_folder
 OPERATOR = "demo"
 OPERATOR_NAME = "Демо-оператор"
 CALLER_PROCESSES = 2
-HEADLESS_WRAP_UP_S = 30.0
+HEADLESS_CALLBACK_AFTER_S = 2.0
 
 
 async def run_headless(
@@ -35,7 +38,8 @@ async def run_headless(
 ) -> list[str]:
     """Real calls, automatic operators, no screen. Prints the summary; returns what was lost."""
     crew = {f"auto{i}": f"Автооператор {i}" for i in range(1, operators + 1)}
-    async with _stage(crew, keep, progress) as stage:
+    changes = {"queues": _called_back_soon()}
+    async with _stage(crew, keep, progress, seed, BRISK, changes) as (stage, directory):
         since = time.time()
         summary = await headless.run(
             calls=calls,
@@ -46,6 +50,7 @@ async def run_headless(
             keys=_menu_keys(stage),
             ledger=StoreLedger(stage.database, stage.config.queues, since),
             work_dir=stage.work,
+            directory=directory,
             seed=seed,
             progress=progress,
         )
@@ -57,13 +62,14 @@ async def run_console(
     every_s: float, seed: int, lang: str | None, keep: bool, progress: Progress
 ) -> int:
     """The operator's console in this terminal, with callers; returns its exit code."""
-    async with _stage({OPERATOR: OPERATOR_NAME}, keep, progress) as stage:
+    crew = {OPERATOR: OPERATOR_NAME}
+    async with _stage(crew, keep, progress, seed, HUMAN) as (stage, directory):
         keys = _menu_keys(stage)
         pool = CallerPool(
             stage.sip_address,
             [HOST],
             processes=CALLER_PROCESSES,
-            personas=personas(seed, tuple(keys)),
+            personas=directory.noting(personas(seed, tuple(keys))),
             keys=keys,
             voices=Voices(_speech_cache()),
             work_dir=stage.work,
@@ -81,8 +87,18 @@ async def run_console(
 
 
 @contextlib.asynccontextmanager
-async def _stage(operators: dict[str, str], keep: bool, progress: Progress) -> AsyncIterator[Stage]:
-    """A stage that ends however the demonstration ends: by itself, Ctrl+C, a closed terminal."""
+async def _stage(
+    operators: dict[str, str],
+    keep: bool,
+    progress: Progress,
+    seed: int,
+    pace: Pace,
+    changes: dict[str, Any] | None = None,
+) -> AsyncIterator[tuple[Stage, Directory]]:
+    """A stage that ends however the demonstration ends: by itself, Ctrl+C, a closed terminal.
+
+    The people whom the centre may call are there before it: its trunk is alive from the start.
+    """
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
@@ -91,13 +107,20 @@ async def _stage(operators: dict[str, str], keep: bool, progress: Progress) -> A
     await asyncio.to_thread(sweep)
     stage = Stage(keep=keep)
     log.set_up(stage.directory / "demo.log")
+    directory = Directory(seed)
+    voices = Voices(_speech_cache())
+    called = CalledPeople(
+        HOST, directory.at, voices=voices, work_dir=stage.work, pace=pace, seed=seed
+    )
     try:
-        await stage.open(operators, progress)
-        yield stage
+        await called.start()
+        await stage.open(operators, progress, outbound=called.address, changes=changes)
+        yield stage, directory
     finally:
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_IGN)  # the way out is not to be cut short
+        await called.stop()
         await stage.close()
         if keep:
             progress(f"Данные оставлены: {stage.directory}")
@@ -119,6 +142,14 @@ async def _console(stage: Stage, lang: str | None) -> int:
     signal.signal(signal.SIGINT, ignore)
     console = await stage.spawn(*arguments, env=environment)
     return await console.wait()
+
+
+def _called_back_soon() -> list[dict[str, Any]]:
+    """The queues of the centre, whose lost callers are called back while the proof still runs."""
+    return [
+        {"id": queue.id, "title": queue.title, "callback_after_s": HEADLESS_CALLBACK_AFTER_S}
+        for queue in Config().queues
+    ]
 
 
 def _menu_keys(stage: Stage) -> dict[str, str]:

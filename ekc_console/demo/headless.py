@@ -16,7 +16,7 @@ from ekc_console.demo.callers import CALLS_A_PROCESS, CallerPool
 from ekc_console.demo.ledger import CentreFigures, Ledger
 from ekc_console.demo.operators import AutoOperator, TalkReport
 from ekc_console.demo.pace import BRISK, Pace
-from ekc_console.demo.personas import personas
+from ekc_console.demo.personas import Directory, personas
 from ekc_console.demo.summary import Summary
 from ekc_console.demo.voices import Voices
 from ekc_console.errors import EkcError
@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 DUTY_WITHIN_S = 20.0
 SETTLED_WITHIN_S = 15.0
+CALLED_BACK_WITHIN_S = 60.0
 _LOOK_EVERY_S = 0.25
 
 Progress = Callable[[str], None]
@@ -50,6 +51,7 @@ async def run(
     keys: Mapping[str, str],
     ledger: Ledger,
     work_dir: Path,
+    directory: Directory,
     seed: int = 1,
     pace: Pace = BRISK,
     mean_gap_s: float = 3.0,
@@ -61,7 +63,8 @@ async def run(
     hold what callers, operators and the centre's books say against one another.
 
     ``hosts``: addresses to call from; ``keys``: of the menu, by topic; ``work_dir`` takes the
-    speech cache and short-lived files. The run is broken off after ``limit_s`` (default: 60 s and
+    speech cache and short-lived files; ``directory`` learns who called, for those who are called
+    back. The run is broken off after ``limit_s`` (default: 60 s and
     12 s a call for each operator's share). Raises EkcError when it cannot begin; whatever happens,
     all that was started here has ended on return.
     """
@@ -73,7 +76,7 @@ async def run(
         sip_address,
         hosts,
         processes=min(processes, -(-calls // CALLS_A_PROCESS)),
-        personas=personas(seed, tuple(keys)),
+        personas=directory.noting(personas(seed, tuple(keys))),
         keys=keys,
         voices=voices,
         work_dir=work_dir,
@@ -92,6 +95,7 @@ async def run(
         try:
             async with asyncio.timeout(limit_s):
                 await pool.run(mean_gap_s, calls)
+                await _called_back(ledger)
                 await crew.finish()
         except TimeoutError:
             timed_out = True
@@ -180,6 +184,16 @@ class _Crew:
                 log.error("an operator broke", exc_info=result)
                 self.troubles.append(_("Сбой автоматического оператора: {why}.").format(why=result))
         self._tasks = []
+
+
+async def _called_back(ledger: Ledger) -> None:
+    """Until nobody is owed a call, or for ``CALLED_BACK_WITHIN_S``: then the summary tells."""
+    deadline = time.monotonic() + CALLED_BACK_WITHIN_S
+    while True:
+        figures = await ledger.read()
+        if not figures.callbacks or time.monotonic() > deadline:
+            return
+        await asyncio.sleep(_LOOK_EVERY_S)
 
 
 async def _settled(ledger: Ledger) -> CentreFigures:

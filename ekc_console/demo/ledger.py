@@ -50,6 +50,8 @@ class CentreFigures:
     cards: int
     callbacks: int
     """Open ones."""
+    called_back: int
+    """Reached by a call of ours, or by a new one of theirs."""
     calls: tuple[CentreCall, ...]
 
     @property
@@ -100,6 +102,7 @@ class StoreLedger:
             recordings=sum(call.recording is not None for call in calls),
             cards=sum(call.card_saved for call in calls),
             callbacks=total.callbacks_open,
+            called_back=total.callbacks_reached,
             calls=calls,
         )
 

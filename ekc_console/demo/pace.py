@@ -20,6 +20,10 @@ class Pace:
     """A caller who hears nothing at all says something after so long."""
     talk_limit: float
     """A caller hangs up after so long with an operator."""
+    pick_up: Span
+    """A person who is called back, from the first ring."""
+    called_talk_limit: float
+    """A person who was called back hangs up after so long."""
     # Both sides.
     turn: float
     """So much silence means that the other side has finished."""
@@ -41,6 +45,8 @@ HUMAN = Pace(
     give_up_after=(8.0, 30.0),
     speak_anyway=7.0,
     talk_limit=300.0,
+    pick_up=(2.0, 6.0),
+    called_talk_limit=120.0,
     turn=0.9,
     reply_within=7.0,
     reaction=(1.5, 4.0),
@@ -55,6 +61,8 @@ BRISK = Pace(
     give_up_after=(0.5, 0.8),
     speak_anyway=4.0,
     talk_limit=40.0,
+    pick_up=(0.5, 1.0),
+    called_talk_limit=12.0,
     turn=0.7,
     reply_within=4.0,
     reaction=(0.9, 1.4),

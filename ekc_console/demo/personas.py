@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ekc_console.demo.texts import MATTERS, Matter
@@ -56,6 +56,31 @@ def personas(
             gives_up = where if give_up and place == quitter else ""
             yield _persona(source, index, topics, patience_s, gives_up)
             index += 1
+
+
+class Directory:
+    """Who is at a number: whoever called from it, else somebody who is always the same."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._callers: dict[str, Persona] = {}
+
+    def noting(self, callers: Iterator[Persona]) -> Iterator[Persona]:
+        """The same callers, each known here from its turn on."""
+        for persona in callers:
+            self._callers[_end_of(persona.number)] = persona
+            yield persona
+
+    def at(self, number: str) -> Persona:
+        """``number``: as it was dialled, with or without country code."""
+        source = random.Random(f"{self._seed} {_end_of(number)}")
+        known = self._callers.get(_end_of(number))
+        return known or replace(_persona(source, 0, tuple(MATTERS), 0.0, ""), number=number)
+
+
+def _end_of(number: str) -> str:
+    """What the ways to write a Russian number have in common: +7 900…, 8 900…, 900…."""
+    return "".join(c for c in number if c.isdigit())[-10:]
 
 
 def _persona(

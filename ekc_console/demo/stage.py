@@ -77,18 +77,24 @@ class Stage:
         return self.directory / "server.log"
 
     async def open(
-        self, operators: dict[str, str], progress: Progress, changes: dict[str, Any] | None = None
+        self,
+        operators: dict[str, str],
+        progress: Progress,
+        *,
+        outbound: str,
+        changes: dict[str, Any] | None = None,
     ) -> None:
         """Bring the engine, make the store with ``operators`` (login to name), start the server.
 
-        ``changes``: keys over the demo's configuration. Raises EkcError.
+        ``outbound``: ``host:port`` where the people are whom the centre calls. ``changes``: keys
+        over the demo's configuration. Raises EkcError.
         """
         if installer.find() is None:
             progress("Телефонный движок: ставлю Asterisk (один раз, около 20 с)")
             await asyncio.to_thread(
                 installer.install, installer.default_cache(), lambda text: progress(f"  {text}")
             )
-        self.config = self._write_config(changes or {})
+        self.config = self._write_config(outbound, changes or {})
         self._add_operators(operators)
         await self._start_server(progress)
 
@@ -112,7 +118,7 @@ class Stage:
         else:
             await asyncio.to_thread(shutil.rmtree, self.directory, ignore_errors=True)
 
-    def _write_config(self, changes: dict[str, Any]) -> Config:
+    def _write_config(self, outbound: str, changes: dict[str, Any]) -> Config:
         document: dict[str, Any] = {
             "server": {"port": self._http_port, "data_dir": str(self.directory / "data")},
             "engine": {"sip_port": self._sip_port},
@@ -121,9 +127,11 @@ class Stage:
                     "name": "demo",
                     "mode": "address",
                     "addresses": ["127.0.0.0/8"],
+                    "outbound": outbound,
                     "caller_id": CALLED_NUMBER,
                 }
             ],
+            "callbacks": {"hours": "00:00-24:00"},
         }
         for section, keys in changes.items():
             if isinstance(keys, dict):

@@ -35,7 +35,13 @@ class Summary:
 
     def problems(self) -> list[str]:
         """Everything that was lost or silent, for people; empty after a good run."""
-        return [*self._of_run(), *self._of_calls(), *self._of_centre(), *self._of_operators()]
+        return [
+            *self._of_run(),
+            *self._of_calls(),
+            *self._of_centre(),
+            *self._of_callbacks(),
+            *self._of_operators(),
+        ]
 
     def table(self) -> Table:
         centre = self.centre
@@ -53,7 +59,8 @@ class Summary:
             (_("Среднее время обработки (AHT)"), _seconds(centre.aht_s)),
             (_("Записей разговоров"), str(centre.recordings)),
             (_("Карточек"), str(centre.cards)),
-            (_("Обратных вызовов"), str(centre.callbacks)),
+            (_("Перезвонили"), str(centre.called_back)),
+            (_("Ждут обратного вызова"), str(centre.callbacks)),
             (_("Длительность"), _seconds(self.seconds)),
         ):
             table.add_row(name, value)
@@ -118,6 +125,10 @@ class Summary:
                     number=call.number, outcome=call.outcome
                 )
 
+    def _of_callbacks(self) -> Iterator[str]:
+        if self.centre.callbacks:
+            yield _("Не перезвонили: {count}.").format(count=self.centre.callbacks)
+
     def _of_answered(self, call: CentreCall) -> Iterator[str]:
         if not call.card_saved:
             yield _("{number}: карточка не сохранена.").format(number=call.number)
@@ -137,7 +148,8 @@ class Summary:
                 yield _("{number}, оператор {operator}: {trouble}").format(
                     number=number, operator=talk.operator, trouble=talk.trouble
                 )
-            if not talk.heard_caller and number not in hung_up_early:
+            left = talk.call in numbers and number in hung_up_early
+            if not talk.heard_caller and not left:
                 yield _(
                     "{number}: оператор {operator} не слышал абонента ({level:.0f} дБ)."
                 ).format(number=number, operator=talk.operator, level=talk.caller_dbfs)

@@ -88,6 +88,7 @@ MATTERS: dict[str, tuple[Matter, ...]] = {
 
 ACKNOWLEDGEMENTS = ("Да, слушаю.", "Хорошо.", "Подожду, конечно.", "Да, верно.")
 """What a caller says when the matter is told and the operator still works on it."""
+CALLED_GREETING = "Алло, слушаю вас."
 CALLER_FAREWELL = "Спасибо, до свидания."
 
 OPERATOR_GREETING = "Оператор слушает, здравствуйте."

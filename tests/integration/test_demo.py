@@ -36,5 +36,7 @@ async def test_the_headless_demonstration_loses_nothing(tmp_path: Path) -> None:
     assert answered > 0
     assert int(figures["Записей разговоров"]) == answered
     assert int(figures["Карточек"]) == answered
-    assert {"Поступило в очереди", "Потеряно в очереди", "Обратных вызовов"} <= figures.keys()
+    assert figures["Перезвонили"] == str(CALLS - answered) != "0"
+    assert figures["Ждут обратного вызова"] == "0"
+    assert {"Поступило в очереди", "Потеряно в очереди", "Ждут обратного вызова"} <= figures.keys()
     assert [name for name in os.listdir(tmp_path) if name.startswith("ekc-")] == []

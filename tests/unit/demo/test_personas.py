@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from ekc_console.demo.personas import personas
+from ekc_console.demo.personas import Directory, personas
 from ekc_console.demo.texts import MATTERS
 from ekc_console.server.services.speech import Speaker
 
@@ -55,3 +55,15 @@ def test_matter_fits_the_topic_and_voices_exist():
 def test_topics_without_matters(topics):
     with pytest.raises(ValueError, match=r"topics|gardening"):
         next(personas(1, topics))
+
+
+def test_who_called_is_found_by_any_way_to_write_the_number():
+    directory = Directory(seed=1)
+    first, *_others = islice(directory.noting(personas(1, TOPICS)), 3)
+    assert [directory.at(n) for n in (first.number, "89000000000", "9000000000")] == [first] * 3
+
+
+def test_a_number_that_never_called_is_somebody_and_always_the_same():
+    one, again, other = (Directory(1).at(n) for n in ("+73452000001", "83452000001", "112"))
+    assert (one.matter, one.voice, one.number) == (again.matter, again.voice, "+73452000001")
+    assert other.matter.opening

@@ -32,7 +32,7 @@ CALLS = (report(GOOD, "talked", operator_dbfs=-15.0), report(LOST, "gave_up_queu
 
 
 def figures(*calls):
-    return CentreFigures(2, 1, 1, 0, 0.5, 3.25, None, 1, 1, 1, calls or (ANSWERED, ABANDONED))
+    return CentreFigures(2, 1, 1, 0, 0.5, 3.25, None, 1, 1, 0, 1, calls or (ANSWERED, ABANDONED))
 
 
 def summary(**values):
@@ -74,6 +74,9 @@ def test_a_good_run_has_no_problems():
          f"{GOOD}: в записи не слышно оператора"),
         ({"centre": figures(ANSWERED, replace(ABANDONED, callback=False))},
          f"{LOST}: потерянный звонок без обратного вызова"),
+        ({"centre": replace(figures(), callbacks=1)}, "Не перезвонили: 1"),
+        ({"talks": (TALK, replace(TALK, call="out1", number=LOST, caller_dbfs=-80.0))},
+         f"{LOST}: оператор auto1 не слышал"),
         ({"talks": (replace(TALK, caller_dbfs=-80.0),)}, f"{GOOD}: оператор auto1 не слышал"),
         ({"talks": (replace(TALK, trouble="Не выбран итог."),)}, "Не выбран итог."),
     ],
