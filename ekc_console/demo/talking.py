@@ -11,6 +11,9 @@ from ekc_console.server.services.wav import RATE_HZ, read_wav
 from sip.protocol import Command, Play, Record
 
 LISTEN_EVERY_S = 0.1
+GONE_S = 3.0
+"""The softphone writes what it hears every half second; when it has not for so long, the call is
+over."""
 
 
 class Talk:
@@ -47,15 +50,18 @@ class Talk:
         self.hearing.listen()
 
     async def their_turn(self, turn_s: float, reply_within_s: float) -> bool:
-        """Wait until the other side has said something and is silent for ``turn_s``. False when
-        nothing was said within ``reply_within_s``."""
-        mark = self.hearing.position
+        """Wait until the other side has said something and is silent for ``turn_s``, or has hung
+        up on its last word. False when nothing was said within ``reply_within_s``."""
+        mark = position = self.hearing.position
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + reply_within_s
+        grown_at = loop.time()
+        deadline = grown_at + reply_within_s
         while True:
             await self.pause()
+            if self.hearing.position > position:
+                position, grown_at = self.hearing.position, loop.time()
             if self.hearing.sound_since(mark):
-                if self.hearing.silent_for_s() >= turn_s:
+                if self.hearing.silent_for_s() >= turn_s or loop.time() - grown_at >= GONE_S:
                     return True
             elif loop.time() >= deadline:
                 return False
