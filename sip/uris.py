@@ -7,6 +7,7 @@ import re
 _USER = re.compile(r"[A-Za-z0-9+*#._~!$&'()=,;?/%-]{1,128}")
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?")
 _URI = re.compile(r"(?i)sips?:[^\s<>\"]{1,512}")
+_USER_IN_URI = re.compile(r"sips?:([^@>;]*)@")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9.!%*_+`'~-]{1,64}")
 
 
@@ -41,6 +42,12 @@ def checked_uri(uri: str) -> str:
     if not _URI.fullmatch(uri):
         raise BadAddress("uri: must be like sip:user@host:port")
     return uri
+
+
+def user_of(uri: str) -> str:
+    """The user part, of an address in brackets too; empty when it names nobody."""
+    found = _USER_IN_URI.search(uri)
+    return found[1] if found else ""
 
 
 def checked_headers(headers: dict[str, str]) -> dict[str, str]:

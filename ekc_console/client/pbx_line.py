@@ -18,7 +18,7 @@ import structlog
 from ekc_console.client.leg import Leg, LegFailed
 from ekc_console.client.line import BUSY_HERE, Line
 from ekc_console.client.network import own_address_towards
-from ekc_console.client.second_call import SecondCalls
+from ekc_console.client.second_call import DECLINED, RINGING, SecondCalls
 from ekc_console.client.timing import Backoff
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
@@ -26,6 +26,7 @@ from ekc_console.wire.voice import PbxAccount
 from sip import protocol
 from sip.client import Phone
 from sip.protocol import Event, Incoming, Registered, Start
+from sip.uris import user_of
 
 log = structlog.get_logger(__name__)
 
@@ -34,12 +35,10 @@ AGAIN = Backoff(1.0, 30.0)
 UNDECIDED_S = 1.0
 """A call from the PBX may be here before the word of the server whose call it is."""
 _REFUSED = (401, 403, 407)
-_DECLINED = 603
-_RINGS = 180
 _ANSWERS = {
     "busy": (BUSY_HERE, N_("АТС: вам звонили мимо центра; ответ — «занято».")),
-    "reject": (_DECLINED, N_("АТС: вам звонили мимо центра; вызов отклонён.")),
-    "ring": (_RINGS, N_("АТС: вам звонят мимо центра; вызов звонит у неё дальше.")),
+    "reject": (DECLINED, N_("АТС: вам звонили мимо центра; вызов отклонён.")),
+    "ring": (RINGING, N_("АТС: вам звонят мимо центра; вызов звонит у неё дальше.")),
 }
 _KNOWN_DIGITS = 10
 """Numbers are compared by their last ones: a PBX shows 8, 7 or a prefix before them."""
@@ -288,7 +287,7 @@ class PbxLine(Line):
                 )
             )
             return
-        number = _user(event.from_uri)
+        number = user_of(event.from_uri)
         if self._leg or self._undecided or not self._is_centre(number):
             self._second_call(phone, event.call, number)
             return
@@ -331,11 +330,6 @@ class PbxLine(Line):
     def _is_centre(self, number: str) -> bool:
         wanted = _digits(self._pbx.caller)
         return not wanted or _digits(number) == wanted
-
-
-def _user(uri: str) -> str:
-    found = re.search(r"sips?:([^@>;]*)@", uri)
-    return found[1] if found else ""
 
 
 def _digits(number: str) -> str:

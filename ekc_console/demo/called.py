@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -18,12 +17,13 @@ from ekc_console.demo.texts import CALLED_GREETING
 from ekc_console.demo.voices import Voices
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.server.background import Background
 from sip.client import Softphone, SoftphoneError
 from sip.protocol import Answer, CallState, Incoming, Start
+from sip.uris import user_of
 
 log = structlog.get_logger(__name__)
 
-_USER = re.compile(r"sips?:([^@;>]+)@")
 _CONNECTED_WITHIN_S = 10.0
 _FOREVER_S = 24 * 3600.0
 
@@ -52,7 +52,7 @@ class CalledPeople:
         self._pace = pace
         self._seed = seed
         self._phone: Softphone | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     @property
     def address(self) -> str:
@@ -72,14 +72,11 @@ class CalledPeople:
                 ),
                 _("Проверьте, что адрес есть на этой машине и пакет pjsua2-python установлен."),
             ) from error
-        self._spawn(self._take_calls(self._phone))
+        self._background.spawn(self._take_calls(self._phone))
 
     async def stop(self) -> None:
         """Hang up everywhere. May be called again, also without :meth:`start`."""
-        tasks, self._tasks = self._tasks, set()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._background.close()
         phone, self._phone = self._phone, None
         if phone is not None:
             await phone.stop()
@@ -88,18 +85,12 @@ class CalledPeople:
         try:
             while True:
                 arrival = await phone.wait_for(Incoming, _FOREVER_S)
-                self._spawn(self._live(phone, arrival))
+                self._background.spawn(self._live(phone, arrival))
         except SoftphoneError as error:
             log.error("nobody can be called back any more", error=error.detail)
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     async def _live(self, phone: Softphone, arrival: Incoming) -> None:
-        found = _USER.search(arrival.to_uri)
-        number = found[1] if found else ""
+        number = user_of(arrival.to_uri)
         source = random.Random(f"{self._seed} {number}")
         speech = Speech(self._who(number), self._voices, self._pace, source)
         try:

@@ -95,11 +95,11 @@ async def run(
         try:
             async with asyncio.timeout(limit_s):
                 await pool.run(mean_gap_s, calls)
-                await _called_back(ledger)
+                await _books_when(ledger, lambda f: not f.callbacks, CALLED_BACK_WITHIN_S)
                 await crew.finish()
         except TimeoutError:
             timed_out = True
-        centre = await _settled(ledger)
+        centre = await _books_when(ledger, lambda f: f.settled, SETTLED_WITHIN_S)
     finally:
         await pool.stop()
         await crew.stop()
@@ -186,22 +186,14 @@ class _Crew:
         self._tasks = []
 
 
-async def _called_back(ledger: Ledger) -> None:
-    """Until nobody is owed a call, or for ``CALLED_BACK_WITHIN_S``: then the summary tells."""
-    deadline = time.monotonic() + CALLED_BACK_WITHIN_S
+async def _books_when(
+    ledger: Ledger, true: Callable[[CentreFigures], bool], within_s: float
+) -> CentreFigures:
+    """The books when it is ``true`` of them, or after ``within_s``: then the summary tells."""
+    deadline = time.monotonic() + within_s
     while True:
         figures = await ledger.read()
-        if not figures.callbacks or time.monotonic() > deadline:
-            return
-        await asyncio.sleep(_LOOK_EVERY_S)
-
-
-async def _settled(ledger: Ledger) -> CentreFigures:
-    """The books when the last recording is joined, or after ``SETTLED_WITHIN_S``."""
-    deadline = time.monotonic() + SETTLED_WITHIN_S
-    while True:
-        figures = await ledger.read()
-        if figures.settled or time.monotonic() > deadline:
+        if true(figures) or time.monotonic() > deadline:
             return figures
         await asyncio.sleep(_LOOK_EVERY_S)
 

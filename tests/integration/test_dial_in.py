@@ -11,11 +11,11 @@ from ekc_console.client.line import Voice
 from sip.protocol import CallState, HangUp, Heard, Listen
 from tests.integration.test_faults import engine_pid
 from tests.support.centre import (
-    CALLER_HZ,
     OPERATOR_HZ,
     WAIT_S,
     Centre,
     hears,
+    hears_caller,
     in_state,
     into_queue,
     me_in_state,
@@ -51,10 +51,7 @@ async def test_two_calls_bring_a_leg_each(centre: Centre) -> None:
             Heard, WAIT_S, call="c", after=answered, tones_hz=[OPERATOR_HZ]
         )
         took.append(heard.t - answered)
-        phone, leg = desk.line.phone, desk.line.leg
-        assert phone is not None
-        phone.send(Listen(call=leg, tones_hz=[CALLER_HZ]))
-        await hears(phone, leg, CALLER_HZ)
+        phone, leg = await hears_caller(desk)
         await until(desk, lambda: desk.card_desk.card is not None)
         if by_operator:
             await desk.hang_up()

@@ -15,12 +15,12 @@ from ekc_console.client.timing import Timing
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
 from sip.protocol import Audio, Call, CallState, Listen, Tone
 from tests.support.centre import (
-    CALLER_HZ,
     OPERATOR_HZ,
     PASSWORD,
     WAIT_S,
     Centre,
     hears,
+    hears_caller,
     in_state,
     into_queue,
     me_in_state,
@@ -80,10 +80,7 @@ async def test_two_calls_come_through_the_pbx(centre: Centre, pbx: Pbx) -> None:
         await desk.accept()
         await in_state(desk, "talking")
         await hears(caller, "c", OPERATOR_HZ)
-        phone, leg = desk.line.phone, desk.line.leg
-        assert phone is not None
-        phone.send(Listen(call=leg, tones_hz=[CALLER_HZ]))
-        await hears(phone, leg, CALLER_HZ)
+        phone, leg = await hears_caller(desk)
         await until(desk, lambda: desk.card_desk.card is not None)
         await desk.hang_up()
         await phone.wait_for(CallState, WAIT_S, call=leg, state="ended")

@@ -14,12 +14,12 @@ from ekc_console.client.line import Voice
 from ekc_console.client.timing import Timing
 from ekc_console.config import Trunk
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
-from sip.protocol import Audio, Hold, Listen, Unhold
+from sip.protocol import Audio, Hold, Unhold
 from tests.support.centre import (
-    CALLER_HZ,
     OPERATOR_HZ,
     PASSWORD,
     hears,
+    hears_caller,
     in_state,
     into_queue,
     until,
@@ -96,18 +96,14 @@ async def test_a_talk_over_tls(opened: Opener, trunk_srtp: bool, srtp: str, prof
     await desk.accept()
     await in_state(desk, "talking")
     await hears(caller, "c", OPERATOR_HZ)
-    phone, leg = desk.line.phone, desk.line.leg
-    assert phone is not None
-    phone.send(Listen(call=leg, tones_hz=[CALLER_HZ]))
-    await hears(phone, leg, CALLER_HZ)
+    phone, leg = await hears_caller(desk)
     phone.send(Hold(call=leg))
     held = await phone.wait_for(Audio, WAIT_S, call=leg, state="local_hold")
     # PJSIP then settles on one codec by a re-INVITE of its own.
     await place.pbx.until_described(6)
     phone.send(Unhold(call=leg))
     await phone.wait_for(Audio, WAIT_S, after=held.t, call=leg, state="active")
-    phone.send(Listen(call=leg, tones_hz=[CALLER_HZ]))
-    await hears(phone, leg, CALLER_HZ)
+    await hears_caller(desk)
     for description in place.pbx.sdp:
         assert f" {profile} " in description
         assert profile == "RTP/AVP" or "a=crypto:" in description

@@ -18,7 +18,7 @@ from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.store import people, recordings
 from ekc_console.wire import messages as wire
 from ekc_console.wire.voice import VoiceSetting, VoiceWay
-from sip.client import Softphone
+from sip.client import Phone, Softphone
 from sip.protocol import Call, CallState, Heard, Listen, SendKeys, Start, Tone
 from tests.support.net import free_port, fresh_host
 
@@ -180,10 +180,19 @@ async def into_queue(centre: Centre, number: str, key: str = "1", **fields: Any)
     return phone
 
 
-async def hears(phone: Softphone, call: str, hz: float) -> None:
+async def hears(phone: Phone, call: str, hz: float) -> None:
     """Wait until this tone alone is heard."""
     while (await phone.wait_for(Heard, WAIT_S, call=call)).tones_hz != [hz]:
         pass
+
+
+async def hears_caller(desk: Desk) -> tuple[Phone, str]:
+    """Wait until the operator hears ``CALLER_HZ`` alone; the softphone, and its name of the leg."""
+    phone, leg = desk.line.phone, desk.line.leg
+    assert phone is not None
+    phone.send(Listen(call=leg, tones_hz=[CALLER_HZ]))
+    await hears(phone, leg, CALLER_HZ)
+    return phone, leg
 
 
 async def waits_in_queue(centre: Centre) -> None:

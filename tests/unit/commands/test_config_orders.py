@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from pathlib import Path
 
 from ekc_console.domain.ids import CallId, QueueId
@@ -37,16 +38,17 @@ async def admins(tmp_path: Path) -> Centre:
     return centre
 
 
+async def said(centre: Centre, *arguments: str, code: int = 0) -> str:
+    """``ekc config …`` by the administrator."""
+    result = await asyncio.to_thread(ekc, "config", *arguments, url=centre.server.url, login="root")
+    assert result.exit_code == code, result.output
+    return result.output
+
+
 async def test_settings_are_changed_and_taken_back(tmp_path: Path) -> None:
     centre = await admins(tmp_path)
     try:
-        url, router = centre.server.url, centre.server.router
-
-        async def say(*arguments: str, code: int = 0) -> str:
-            result = await asyncio.to_thread(ekc, "config", *arguments, url=url, login="root")
-            assert result.exit_code == code, result.output
-            return result.output
-
+        router, say = centre.server.router, functools.partial(said, centre)
         assert "возвращать нечего" in await say("undo", code=1)
         first = settings(centre, tmp_path / "a.yaml")
         await say("apply", str(first))
@@ -87,13 +89,7 @@ async def test_topics_and_breaks_are_new_at_once_and_taken_back(tmp_path: Path) 
     """At every console that is connected, without another login."""
     centre = await admins(tmp_path)
     try:
-        url, server = centre.server.url, centre.server
-
-        async def say(*arguments: str) -> str:
-            result = await asyncio.to_thread(ekc, "config", *arguments, url=url, login="root")
-            assert result.exit_code == 0, result.output
-            return result.output
-
+        server, say = centre.server, functools.partial(said, centre)
         await say("apply", str(settings(centre, tmp_path / "a.yaml")))
         anna = await centre.ready("anna")
         await anna.done(wire.GoBreak(reason="rest"))
@@ -144,13 +140,7 @@ targets: {calls: 60, handle_minutes: 4, break_minutes: 45}
 async def test_call_handling_and_targets_are_new_at_once_and_taken_back(tmp_path: Path) -> None:
     centre = await admins(tmp_path)
     try:
-        url, server = centre.server.url, centre.server
-
-        async def say(*arguments: str) -> str:
-            result = await asyncio.to_thread(ekc, "config", *arguments, url=url, login="root")
-            assert result.exit_code == 0, result.output
-            return result.output
-
+        server, say = centre.server, functools.partial(said, centre)
         await say("apply", str(settings(centre, tmp_path / "a.yaml")))
         anna = await centre.ready("anna")
         heard = Outbox()

@@ -4,7 +4,7 @@ import pytest
 
 from sip.checks import CommandFailed, check, failed
 from sip.protocol import Answer, Call, Command, HangUp, Listen, SendKeys, Start, Tone, Transfer
-from sip.uris import account_uri, with_transport
+from sip.uris import account_uri, user_of, with_transport
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,16 @@ def test_addresses() -> None:
     assert with_transport("sip:a@b", "udp") == "sip:a@b"
     assert with_transport("sip:a@b", "tcp") == "sip:a@b;transport=tcp"
     assert with_transport("sip:a@b;transport=udp", "tcp") == "sip:a@b;transport=udp"
+
+
+@pytest.mark.parametrize(
+    ("uri", "user"),
+    [
+        ("sip:1007@pbx.example.ru", "1007"),
+        ('"Anna" <sips:+79000000001@10.0.0.5:5061;user=phone>', "+79000000001"),
+        ("sip:pbx.example.ru", ""),
+        ("tel:103", ""),
+    ],
+)
+def test_the_user_of_an_address(uri: str, user: str) -> None:
+    assert user_of(uri) == user

@@ -62,7 +62,6 @@ class Link:
         )
         self._probes = Probes(node.trunks, trunks.probed)
         self.dialler = Dialler(lambda: self.legs, lambda: self.ari, trunks)
-
         self.recorders = Recorders(lambda: self.legs, self.ami)
 
     async def open(self, sink: EventSink) -> None:
