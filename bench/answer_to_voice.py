@@ -24,11 +24,11 @@ from rig.figures import latencies
 from rig.machine import begin, print_load
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.line import Voice
-from ekc_console.client.voice_way import WayChoice
+from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.voice_way import WayChoice
 from ekc_console.wire.voice import VoiceWay
-from sip.client import EventSink, Softphone
-from sip.protocol import CallState, Heard, Listen, Start, Tone
+from sip.link.client import EventSink, Softphone
+from sip.link.protocol import CallState, Heard, Listen, Start, Tone
 
 CALLER_HZ, OPERATOR_HZ = 700.0, 1900.0
 """The second is above all notes of the music on hold."""

@@ -27,8 +27,8 @@ from rig.centre import PASSWORD, Centre
 from rig.machine import begin, print_load
 from rig.processes import children
 
-from sip.client import CallFailed, Softphone, SoftphoneError
-from sip.protocol import CallState, Start
+from sip.link.client import CallFailed, Softphone, SoftphoneError
+from sip.link.protocol import CallState, Start
 
 CALLER_PROCESSES = 4
 CALLS_A_PROCESS = 3

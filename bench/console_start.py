@@ -28,7 +28,11 @@ from tests.support.terminal import Terminal
 
 FIRST_WORDS = "Пароль"
 START_LIMIT_S = 20.0
-IMPORTS = ("ekc_console.cli", "ekc_console.commands.operator", "ekc_console.tui.launch")
+IMPORTS = (
+    "ekc_console.cli",
+    "ekc_console.commands.console.operator",
+    "ekc_console.tui.shell.launch",
+)
 F2 = b"\x1bOQ"
 
 
@@ -92,7 +96,7 @@ def _softphone(terminal: Terminal) -> int:
     deadline = time.monotonic() + START_LIMIT_S
     while time.monotonic() < deadline:
         for pid in children(terminal.process.pid):
-            if b"sip.process" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            if b"sip.engine.process" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 return pid
         terminal.drain(0.1)
     raise TimeoutError("the console has started no softphone")

@@ -20,7 +20,7 @@ from ekc_console.config import shipped_scripts
 from ekc_console.domain.knowledge import Answer, Knowledge
 from ekc_console.scenario_files import check_knowledge
 from ekc_console.server.knowledge import Index, entries
-from ekc_console.wire import codec, work
+from ekc_console.wire import codec, side_work
 from ekc_console.wire import messages as wire
 
 PAIRS = 5000
@@ -87,7 +87,7 @@ async def over_the_wire(index: Index, texts: list[str]) -> None:
     """A whole server on the simulated engine; its knowledge is replaced by the large one."""
     import aiohttp
 
-    from ekc_console.server.store import people
+    from ekc_console.server.store.people import accounts
     from tests.support.centre import PASSWORD, PASSWORD_HASH
     from tests.support.simulated_centre import Centre
 
@@ -96,8 +96,8 @@ async def over_the_wire(index: Index, texts: list[str]) -> None:
         centre.virtual = False
         await centre.open()
         centre.server.knowledge._index = index
-        user = people.User("anna", "Анна", "operator", PASSWORD_HASH)
-        await centre.server.database.write(lambda conn: people.add(conn, user))
+        user = accounts.User("anna", "Анна", "operator", PASSWORD_HASH)
+        await centre.server.database.write(lambda conn: accounts.add(conn, user))
         async with aiohttp.ClientSession() as http:
             body = {"login": "anna", "password": PASSWORD}
             async with http.post(f"{centre.server.url}/api/login", json=body) as answer:
@@ -108,7 +108,7 @@ async def over_the_wire(index: Index, texts: list[str]) -> None:
             times = []
             for number, text in enumerate(texts):
                 begun = time.perf_counter()
-                request = wire.Request(id=str(number), body=work.SearchKnowledge(text=text))
+                request = wire.Request(id=str(number), body=side_work.SearchKnowledge(text=text))
                 await socket.send_str(codec.encode(request).decode())
                 while not isinstance(codec.decode_server(await socket.receive_str()), wire.Reply):
                     pass

@@ -22,11 +22,11 @@ from types import FrameType
 from typing import Any
 
 from ekc_console.domain import facts as f
-from ekc_console.domain.agent import Talking
 from ekc_console.domain.effects import OfferCall
-from ekc_console.domain.ids import AgentId, CallId, QueueId
 from ekc_console.domain.router import Router
-from ekc_console.domain.settings import QueueSettings
+from ekc_console.domain.state.agent import Talking
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.domain.terms.settings import QueueSettings
 
 QUEUES = tuple(QueueId(f"q{i}") for i in range(10))
 SKILLS = ("medic", "tatar", "senior")

@@ -12,9 +12,9 @@ from __future__ import annotations
 import argparse
 from time import perf_counter, process_time
 
-from ekc_console.domain.ids import QueueId
 from ekc_console.domain.router import Router
-from ekc_console.domain.settings import QueueSettings
+from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.simulation.durations import of_cv
 from ekc_console.simulation.engine import simulate
 from ekc_console.simulation.figures import figures

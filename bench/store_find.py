@@ -16,10 +16,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ekc_console.domain.call import Call, Ended
-from ekc_console.domain.ids import AgentId, CallId
-from ekc_console.server.store import cards, contacts, projection, scenarios
-from ekc_console.server.store.database import Database
+from ekc_console.domain.state.call import Call, Ended
+from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.calls import scenarios
+from ekc_console.server.store.cards import cards, contacts
+from ekc_console.server.store.journal import projection
 
 T0 = 1_750_000_000.0
 ROUNDS = 200

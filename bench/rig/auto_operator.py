@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ekc_console.client.desk import Desk
 from ekc_console.errors import EkcError
-from sip.client import Softphone
+from sip.link.client import Softphone
 
 TALK_S = (0.3, 1.5)
 TRY_AGAIN_S = 0.5

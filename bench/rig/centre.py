@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Self
 
 from ekc_console.config import shipped_scripts
-from ekc_console.server.auth import hash_password
-from ekc_console.server.store import people, sessions
-from ekc_console.server.store.database import Database
+from ekc_console.server.people.auth import hash_password
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.people import accounts, sessions
 from rig.loopback import free_port, fresh_host
 from rig.processes import end, end_stranger, leave
 
@@ -127,14 +127,14 @@ calls: {{recording: {str(self._recording).lower()}}}
         data.mkdir(mode=0o700)
         with Database.open(data / "ekc.db") as database:
             for login, token in self.tokens.items():
-                person = people.User(
+                person = accounts.User(
                     login=login,
                     name=f"Оператор {login}",
                     role="operator",
                     password_hash=password_hash,
                     queues=(QUEUE,),
                 )
-                database.write_now(lambda conn, p=person: people.add(conn, p))  # type: ignore[misc]
+                database.write_now(lambda conn, p=person: accounts.add(conn, p))  # type: ignore[misc]
                 database.write_now(
                     lambda conn, w=login, t=token: sessions.put(  # type: ignore[misc]
                         conn, w, t, now, now + _SESSION_S

@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from ekc_console.server.engine.asterisk import installer
+from ekc_console.server.engine.asterisk.install import installer
 
 
 def begin(title: str) -> None:

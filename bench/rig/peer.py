@@ -14,11 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ekc_console.server.engine.asterisk import debian, installer
-from ekc_console.server.engine.asterisk.configuration import Access, configuration
-from ekc_console.server.engine.asterisk.modules import MODULES
-from ekc_console.server.engine.asterisk.program import EngineProgram
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Trunk
+from ekc_console.server.engine.asterisk.install import debian, installer
+from ekc_console.server.engine.asterisk.install.program import EngineProgram
+from ekc_console.server.engine.asterisk.setup.configuration import Access, configuration
+from ekc_console.server.engine.asterisk.setup.modules import MODULES
+from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, Trunk
 from ekc_console.server.services.music import ensure_music
 from rig import sipp
 from rig.loopback import free_port, fresh_host

@@ -5,8 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Literal
 
-from ekc_console.client.results import expect
-from ekc_console.client.view import View
+from ekc_console.client.link.results import expect
+from ekc_console.client.link.view import View
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages as wire

@@ -18,36 +18,36 @@ from urllib.parse import quote
 import structlog
 
 from ekc_console.client.call_requests import CallRequests
-from ekc_console.client.card_desk import CardDesk
-from ekc_console.client.connection import Connection, Link
-from ekc_console.client.draft_sender import DraftSender, keep_edit, save_draft
-from ekc_console.client.drafts import Draft, Drafts
-from ekc_console.client.errors import Offline, Refused
-from ekc_console.client.leg_watch import LegWatch
-from ekc_console.client.line import PhoneFactory, Sound
-from ekc_console.client.line_maker import LineParts, make_line
-from ekc_console.client.login import login as open_session
+from ekc_console.client.card.card_desk import CardDesk
+from ekc_console.client.card.draft_sender import DraftSender, keep_edit, save_draft
+from ekc_console.client.card.drafts import Draft, Drafts
+from ekc_console.client.card.old_cards import OldCards
+from ekc_console.client.link.connection import Connection, Link
+from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.client.link.login import login as open_session
+from ekc_console.client.link.results import expect
+from ekc_console.client.link.timing import Timing
+from ekc_console.client.link.trust import pbx_authorities
+from ekc_console.client.link.view import View
 from ekc_console.client.numbers import dialable
-from ekc_console.client.old_cards import OldCards
-from ekc_console.client.pbx_line import PbxLine
-from ekc_console.client.phone_line import PhoneLine
-from ekc_console.client.results import expect
-from ekc_console.client.second_call import SecondCall, SecondCalls
-from ekc_console.client.secret import KeyringPasswords, Passwords
-from ekc_console.client.sound import SoundDesk
-from ekc_console.client.timing import Timing
-from ekc_console.client.trust import pbx_authorities
-from ekc_console.client.view import View
-from ekc_console.client.voice_way import WayChoice, settle, words
-from ekc_console.client.work import Work
+from ekc_console.client.side_work import Work
+from ekc_console.client.voice.leg_watch import LegWatch
+from ekc_console.client.voice.line import PhoneFactory, Sound
+from ekc_console.client.voice.line_maker import LineParts, make_line
+from ekc_console.client.voice.pbx_line import PbxLine
+from ekc_console.client.voice.phone_line import PhoneLine
+from ekc_console.client.voice.second_call import SecondCall, SecondCalls
+from ekc_console.client.voice.secret import KeyringPasswords, Passwords
+from ekc_console.client.voice.sound import SoundDesk
+from ekc_console.client.voice.voice_way import WayChoice, settle, words
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages as wire
 from ekc_console.wire.card_work import UnsavedEdit
 from ekc_console.wire.messages import MyCall, Result, Welcome
-from ekc_console.wire.orders import PickCall
+from ekc_console.wire.supervision import PickCall
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
-from sip.client import Phone
+from sip.link.client import Phone
 
 __all__ = ["Desk", "DeskNotice", "Link", "Offline", "Refused"]
 

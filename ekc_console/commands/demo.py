@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ekc_console.commands.options import say
+from ekc_console.commands.shared.options import say
 from ekc_console.errors import EkcError
 
 T = TypeVar("T")

@@ -17,14 +17,14 @@ from rich.console import Console
 from ekc_console import folders, log
 from ekc_console.config import Config
 from ekc_console.demo import headless
-from ekc_console.demo.called import CalledPeople
-from ekc_console.demo.callers import CallerPool
-from ekc_console.demo.keys import keys_to_topics
 from ekc_console.demo.ledger import StoreLedger
-from ekc_console.demo.pace import BRISK, HUMAN, Pace
-from ekc_console.demo.personas import Directory, personas
+from ekc_console.demo.people.called import CalledPeople
+from ekc_console.demo.people.callers import CallerPool
+from ekc_console.demo.people.keys import keys_to_topics
+from ekc_console.demo.people.pace import BRISK, HUMAN, Pace
+from ekc_console.demo.people.personas import Directory, personas
+from ekc_console.demo.people.voices import Voices
 from ekc_console.demo.stage import HOST, Progress, Stage, sweep
-from ekc_console.demo.voices import Voices
 from ekc_console.scenario_files import load_folder
 
 OPERATOR = "demo"

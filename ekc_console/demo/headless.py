@@ -12,18 +12,18 @@ from typing import Any
 import structlog
 
 from ekc_console.client.desk import Desk
-from ekc_console.demo.callers import CALLS_A_PROCESS, CallerPool
 from ekc_console.demo.ledger import CentreFigures, Ledger
-from ekc_console.demo.operators import AutoOperator, TalkReport
-from ekc_console.demo.pace import BRISK, Pace
-from ekc_console.demo.personas import Directory, personas
+from ekc_console.demo.people.callers import CALLS_A_PROCESS, CallerPool
+from ekc_console.demo.people.operators import AutoOperator, TalkReport
+from ekc_console.demo.people.pace import BRISK, Pace
+from ekc_console.demo.people.personas import Directory, personas
+from ekc_console.demo.people.voices import Voices
 from ekc_console.demo.summary import Summary
-from ekc_console.demo.voices import Voices
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.server.services import recordings
 from ekc_console.server.services.recordings import Levels
-from sip.client import Softphone
+from sip.link.client import Softphone
 
 log = structlog.get_logger(__name__)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ekc_console.domain.settings import QueueSettings
-from ekc_console.server.store import report
-from ekc_console.server.store.errors import store_error
+from ekc_console.domain.terms.settings import QueueSettings
+from ekc_console.server.store.base.errors import store_error
+from ekc_console.server.store.calls import report
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,10 @@ import yaml
 
 from ekc_console.config import Config, parse
 from ekc_console.errors import EkcError
-from ekc_console.server.auth import hash_password
-from ekc_console.server.engine.asterisk import installer
-from ekc_console.server.store import people
-from ekc_console.server.store.database import Database
+from ekc_console.server.engine.asterisk.install import installer
+from ekc_console.server.people.auth import hash_password
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.people import accounts
 
 Progress = Callable[[str], None]
 
@@ -146,14 +146,14 @@ class Stage:
         queues = tuple(queue.id for queue in self.config.queues)
         with Database.open(self.database) as database:
             for login, name in operators.items():
-                person = people.User(
+                person = accounts.User(
                     login=login,
                     name=name,
                     role="operator",
                     password_hash=hash_password(self.password),
                     queues=queues,
                 )
-                database.write_now(functools.partial(people.add, user=person))
+                database.write_now(functools.partial(accounts.add, user=person))
 
     async def _start_server(self, progress: Progress) -> None:
         server = await self.spawn(

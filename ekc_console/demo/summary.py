@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from ekc_console.demo.caller import CallReport
 from ekc_console.demo.ledger import CentreCall, CentreFigures
-from ekc_console.demo.operators import TalkReport
+from ekc_console.demo.people.caller import CallReport
+from ekc_console.demo.people.operators import TalkReport
 from ekc_console.i18n import _
 from ekc_console.server.services.recordings import Levels
 

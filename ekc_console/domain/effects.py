@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ekc_console.domain.facts.transfers import Heard
-from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 
 WithdrawReason = Literal[
     "accepted", "rejected", "timeout", "caller_gone", "unreachable", "paused", "withdrawn"

@@ -7,36 +7,34 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
-from ekc_console.domain import (
+from ekc_console.domain import facts
+from ekc_console.domain.effects import Effect
+from ekc_console.domain.facts import Fact
+from ekc_console.domain.rules import (
     agent_facts,
     breaks,
     call_facts,
     callback_queue,
     consult,
-    facts,
-    limits,
+    handling,
     offers,
     overflow,
-    queue,
     reach,
     supervision,
     transfer,
-    wait,
-    work,
 )
-from ekc_console.domain.agent import Agent
-from ekc_console.domain.call import Call
-from ekc_console.domain.callback import Callback
-from ekc_console.domain.centre import Centre, Witness
-from ekc_console.domain.deadlines import Deadline, Due
-from ekc_console.domain.effects import Effect
-from ekc_console.domain.facts import Fact
-from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
-from ekc_console.domain.limits import Blocked, Door
-from ekc_console.domain.settings import CentreSettings, QueueSettings
 from ekc_console.domain.snapshot import Still, from_plain, to_plain
-from ekc_console.domain.state_table import IllegalFact
-from ekc_console.domain.strategy import SettingsError
+from ekc_console.domain.state import limits, queue, wait
+from ekc_console.domain.state.agent import Agent
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.callback import Callback
+from ekc_console.domain.state.centre import Centre, Witness
+from ekc_console.domain.state.deadlines import Deadline, Due
+from ekc_console.domain.state.limits import Blocked, Door
+from ekc_console.domain.state.strategy import SettingsError
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.terms.settings import CentreSettings, QueueSettings
+from ekc_console.domain.terms.state_table import IllegalFact
 
 __all__ = ["IllegalFact", "Router"]
 
@@ -260,7 +258,7 @@ def _act_on(c: Centre, d: Deadline) -> None:
         case Due.RING_STEP:
             offers.ring_step(c, c.calls[CallId(d.subject)])
         case Due.WRAP_UP:
-            work.end_wrap_up(c, c.agents[AgentId(d.subject)], "wrap-up over")
+            handling.end_wrap_up(c, c.agents[AgentId(d.subject)], "wrap-up over")
         case Due.CONSULT:
             consult.ask_timed_out(c, AgentId(d.subject))
         case Due.REST:

@@ -14,11 +14,23 @@ from dataclasses import dataclass, fields, is_dataclass
 from hashlib import sha256
 from typing import Any
 
-from ekc_console.domain import agent, call, callback, limits, opening, settings, wait
+from ekc_console.domain.state import agent, call, callback, eligibility, limits, wait
+from ekc_console.domain.terms import settings
 
+_MODULES = {
+    "agent": agent,
+    "call": call,
+    "callback": callback,
+    "limits": limits,
+    "opening": eligibility,
+    "settings": settings,
+    "wait": wait,
+}
+"""Under these names records stand in snapshots that are kept: a module may move, its name here
+stays."""
 _KINDS: dict[str, type] = {
-    f"{module.__name__.rpartition('.')[2]}.{cls.__name__}": cls
-    for module in (agent, call, callback, opening, settings, limits, wait)
+    f"{name}.{cls.__name__}": cls
+    for name, module in _MODULES.items()
     for cls in vars(module).values()
     if isinstance(cls, type) and is_dataclass(cls) and cls.__module__ == module.__name__
 }

@@ -11,14 +11,14 @@ import structlog
 from aiohttp import web
 
 from ekc_console import __version__
-from ekc_console.domain.ids import AgentId
-from ekc_console.server.auth import Auth, AuthError, Session
-from ekc_console.server.clock import Clock
-from ekc_console.server.commands import Commands
-from ekc_console.server.store.errors import StoreError
-from ekc_console.server.sync import Hub, Outbox
-from ekc_console.server.views import Person
-from ekc_console.wire import codec, work
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.commands.dispatch import Commands
+from ekc_console.server.core.clock import Clock
+from ekc_console.server.live.sync import Hub, Outbox
+from ekc_console.server.live.views import Person
+from ekc_console.server.people.auth import Auth, AuthError, Session
+from ekc_console.server.store.base.errors import StoreError
+from ekc_console.wire import codec, side_work
 from ekc_console.wire import messages as wire
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ class Api:
         health: Callable[[], dict[str, object]],
         on_console: Callable[[Session], Awaitable[None]],
         on_console_gone: Callable[[AgentId], None],
-        targets: Callable[[], work.DayTargets],
+        targets: Callable[[], side_work.DayTargets],
         pbx_authorities: str = "",
     ) -> None:
         self._auth = auth

@@ -16,49 +16,52 @@ from ekc_console.config import Config, ConfigError
 from ekc_console.domain import effects as ef
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.facts import AgentVanished, QueuesConfigured
-from ekc_console.domain.ids import AgentId, CallId
-from ekc_console.server import in_force, numbers, startup
-from ekc_console.server.alerts import Alerts
+from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.server import startup
 from ekc_console.server.api import Api
-from ekc_console.server.attendance import Attendance
-from ekc_console.server.auth import Auth
-from ekc_console.server.background import Background
-from ekc_console.server.call_commands import CallCommands
-from ekc_console.server.card_work import CardWork
-from ekc_console.server.cards import Cards
-from ekc_console.server.clock import Clock
-from ekc_console.server.commands import Commands
-from ekc_console.server.duties import nobody_for
-from ekc_console.server.echo import EchoAccounts
+from ekc_console.server.calls.last_operator import LastOperators
+from ekc_console.server.calls.menu import Menus
+from ekc_console.server.calls.missed import MissedCallers
+from ekc_console.server.calls.opening_hours import Opening
+from ekc_console.server.calls.operator_lines import OperatorLines
+from ekc_console.server.calls.recorder import Recorder
+from ekc_console.server.calls.switch import Switch
+from ekc_console.server.calls.telephony import Telephony
+from ekc_console.server.calls.transfers import Transfers
+from ekc_console.server.cards.cards import Cards
+from ekc_console.server.commands.call import CallCommands
+from ekc_console.server.commands.card_work import CardWork
+from ekc_console.server.commands.dispatch import Commands
+from ekc_console.server.commands.echo import EchoAccounts
+from ekc_console.server.commands.settings import SettingsOrders
+from ekc_console.server.commands.side_work import WorkCommands
+from ekc_console.server.commands.supervision import Orders
+from ekc_console.server.commands.voice import Voices
+from ekc_console.server.commands.way_in import LineOrders
+from ekc_console.server.core import in_force
+from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.restore import restore
+from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.knowledge import KnowledgeBase
-from ekc_console.server.last_operator import LastOperators
-from ekc_console.server.line_orders import LineOrders
-from ekc_console.server.lines import OperatorLines
-from ekc_console.server.menu import Menus
-from ekc_console.server.missed import MissedCallers
-from ekc_console.server.notifier import Notifier
-from ekc_console.server.opening import Opening
-from ekc_console.server.orders import Orders
-from ekc_console.server.oversight import Oversight
-from ekc_console.server.recorder import Recorder
-from ekc_console.server.restore import restore
-from ekc_console.server.runtime import Runtime
+from ekc_console.server.live.alerts import Alerts
+from ekc_console.server.live.notifier import Notifier
+from ekc_console.server.live.oversight import Oversight
+from ekc_console.server.live.sync import Hub
+from ekc_console.server.live.views import Extras, Person, Views
+from ekc_console.server.people.attendance import Attendance
+from ekc_console.server.people.auth import Auth
+from ekc_console.server.people.duties import nobody_for
+from ekc_console.server.people.staff_messages import Staff
 from ekc_console.server.services.prompts import (
     PromptLibrary,
 )
-from ekc_console.server.settings_orders import SettingsOrders
-from ekc_console.server.staff import Staff
-from ekc_console.server.store import people, report
-from ekc_console.server.store.database import Database
-from ekc_console.server.store.menu_results import MenuResult
-from ekc_console.server.switch import Switch
-from ekc_console.server.sync import Hub
-from ekc_console.server.telephony import Telephony
-from ekc_console.server.transfers import Transfers
-from ekc_console.server.views import Extras, Person, Views
-from ekc_console.server.voice import Voices
-from ekc_console.server.work_commands import WorkCommands
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.calls import report
+from ekc_console.server.store.calls.menu_results import MenuResult
+from ekc_console.server.store.people import accounts
+from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages as wire
 
 log = structlog.get_logger(__name__)
@@ -266,7 +269,7 @@ class Server:
         # Taken before the engine starts: a port in use must not cost the calls that live there.
         self._socket = startup.bound(self.config.server.host, self.config.server.port)
         await self.cards.remember_scripts()
-        everybody = await self.database.read(people.everybody)
+        everybody = await self.database.read(accounts.everybody)
         for person in everybody:
             self.extras.names[AgentId(person.login)] = person.name
         queues = (queue.id for queue in self.config.queues)

@@ -17,17 +17,17 @@ from ekc_console.domain.knowledge import Knowledge
 from ekc_console.errors import EkcError
 from ekc_console.scenario_files import GUIDE, check_folder, check_knowledge
 from ekc_console.server import certificates
+from ekc_console.server.calls.menu import spoken
+from ekc_console.server.calls.operator_lines import LineAccess
 from ekc_console.server.certificates import Certificate
-from ekc_console.server.engine.asterisk import installer
-from ekc_console.server.engine.asterisk.dialplan import callers_directory
+from ekc_console.server.commands.settings import spoken_words
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Tls
-from ekc_console.server.lines import LineAccess
-from ekc_console.server.menu import spoken
+from ekc_console.server.engine.asterisk.install import installer
+from ekc_console.server.engine.asterisk.setup.dialplan import callers_directory
+from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, Tls
 from ekc_console.server.services.music import ensure_music
 from ekc_console.server.services.prompts import FALLBACK_TEXT, STANDARD_TEXTS, PromptLibrary
 from ekc_console.server.services.speech import Speaker, Voice
-from ekc_console.server.settings_orders import spoken_words
 
 log = structlog.get_logger(__name__)
 

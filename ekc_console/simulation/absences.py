@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 from numpy.random import default_rng
 
-from ekc_console.domain import agent as ag
 from ekc_console.domain import facts as f
-from ekc_console.domain.ids import AgentId
 from ekc_console.domain.router import Router
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.terms.ids import AgentId
 from ekc_console.simulation.durations import Parametric, one_by_one
 from ekc_console.simulation.plan import Behaviour
 

@@ -17,13 +17,13 @@ from typing import Any
 
 from numpy.random import default_rng
 
-from ekc_console.domain import agent as ag
-from ekc_console.domain import call as cl
 from ekc_console.domain import effects as ef
 from ekc_console.domain import facts as f
-from ekc_console.domain.ids import AgentId, CallId
-from ekc_console.domain.metrics import AgentTimes, CallRecord, Contact, record_of
+from ekc_console.domain.insight.metrics import AgentTimes, CallRecord, Contact, record_of
 from ekc_console.domain.router import Router
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.simulation.absences import Absences
 from ekc_console.simulation.durations import one_by_one
 from ekc_console.simulation.plan import Demand, Plan, Shift, demand

@@ -8,7 +8,7 @@ from math import inf, sqrt
 from statistics import NormalDist, fmean, stdev
 from typing import Literal, get_args
 
-from ekc_console.domain import metrics
+from ekc_console.domain.insight import metrics
 from ekc_console.simulation.engine import Day
 from ekc_console.simulation.erlang import Line, erlang_a
 from ekc_console.simulation.plan import Plan, half_hours

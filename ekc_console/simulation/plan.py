@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ekc_console.domain.ids import AgentId, QueueId
-from ekc_console.domain.settings import CentreSettings, QueueSettings
+from ekc_console.domain.terms.ids import AgentId, QueueId
+from ekc_console.domain.terms.settings import CentreSettings, QueueSettings
 from ekc_console.simulation.durations import Duration, Endless, Parametric
 
 ANY_HOUR = CentreSettings(callback_from_s=0.0, callback_until_s=0.0)

@@ -12,7 +12,7 @@ import msgspec
 
 from ekc_console.wire.base import Message
 from ekc_console.wire.entities import Contact
-from ekc_console.wire.work import PersonRecord
+from ekc_console.wire.side_work import PersonRecord
 
 # -- reopening -----------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import msgspec
 
 from ekc_console.wire.base import AgentState, Message
 from ekc_console.wire.call_control import ConsultInfo
-from ekc_console.wire.work import Caller, WorkEntity
+from ekc_console.wire.side_work import Caller, WorkEntity
 
 Role = Literal["operator", "volunteer", "supervisor", "admin"]
 CallStateName = Literal[

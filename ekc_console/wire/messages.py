@@ -41,11 +41,11 @@ from ekc_console.wire.entities import QueueInfo as QueueInfo
 from ekc_console.wire.entities import Role as Role
 from ekc_console.wire.entities import ViewEntity as ViewEntity
 from ekc_console.wire.entities import WaitingCall as WaitingCall
-from ekc_console.wire.line_orders import LineCommand, LineResult
-from ekc_console.wire.orders import OrderCommand, OrderResult
+from ekc_console.wire.side_work import DayTargets, HomeVisit, PersonRecord, WorkCommand, WorkResult
+from ekc_console.wire.supervision import OrderCommand, OrderResult
 from ekc_console.wire.voice import GetVoice as GetVoice
 from ekc_console.wire.voice import VoiceSetting as VoiceSetting
-from ekc_console.wire.work import DayTargets, HomeVisit, PersonRecord, WorkCommand, WorkResult
+from ekc_console.wire.way_in import LineCommand, LineResult
 
 PROTOCOL = 2
 """Raised at every change that an older client or server cannot follow."""

@@ -32,7 +32,7 @@ def test_the_server_loads_no_console() -> None:
 
 
 def test_the_console_loads_no_server() -> None:
-    modules = loaded("import ekc_console.tui.app, ekc_console.tui.launch")
+    modules = loaded("import ekc_console.tui.shell.app, ekc_console.tui.shell.launch")
     assert "textual" in modules
     assert not with_prefix(
         modules, "ekc_console.server", "ekc_console.demo", "pjsua2", "sqlite_utils", "argon2"
@@ -45,7 +45,9 @@ def test_the_client_loads_no_screen_library() -> None:
     assert not with_prefix(modules, "textual", "ekc_console.server", "pjsua2")
 
 
-@pytest.mark.parametrize("module", ["ekc_console.domain.router", "ekc_console.domain.metrics"])
+@pytest.mark.parametrize(
+    "module", ["ekc_console.domain.router", "ekc_console.domain.insight.metrics"]
+)
 def test_the_core_is_pure(module: str) -> None:
     bare = loaded("")
     modules = loaded(f"import {module}") - bare
@@ -66,7 +68,7 @@ def test_the_core_reads_no_clock() -> None:
         "def clock(*a): raise AssertionError('the core read a clock')\n"
         "for n in ('time', 'monotonic', 'perf_counter', 'time_ns', 'monotonic_ns'):\n"
         "    setattr(time, n, clock)\n"
-        "from ekc_console.domain.settings import QueueSettings\n"
+        "from ekc_console.domain.terms.settings import QueueSettings\n"
         "c = r.Router()\n"
         "c.handle(QueuesConfigured((QueueSettings('q', 'Q'),)), 1.0)\n"
         "c.handle(AgentLoggedIn('a', ('q',)), 2.0)\n"
@@ -81,7 +83,7 @@ def test_the_core_reads_no_clock() -> None:
 
 
 def test_the_softphones_client_loads_nothing_of_the_console() -> None:
-    modules = loaded("import sip.client, sip.protocol, sip.fake")
+    modules = loaded("import sip.link.client, sip.link.protocol, sip.fake.softphone")
     assert not with_prefix(modules, "ekc_console", "pjsua2", "textual")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from ekc_console.client.line import Voice
+from ekc_console.client.voice.line import Voice
 from ekc_console.config import Config
-from sip.protocol import Answer as AnswerCall
-from sip.protocol import CallState, HangUp, Incoming, Listen, Tone
+from sip.link.protocol import Answer as AnswerCall
+from sip.link.protocol import CallState, HangUp, Incoming, Listen, Tone
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,

@@ -171,7 +171,7 @@ async def test_a_demonstration_that_is_killed_takes_everything_with_it(
     http, sip = config["server"]["port"], config["engine"]["sip_port"]
     await healthy(f"http://127.0.0.1:{http}", program)
     await until(
-        lambda: names(descendants(program.process.pid)).count("sip.process") >= 3,
+        lambda: names(descendants(program.process.pid)).count("sip.engine.process") >= 3,
         "softphones of operators and callers",
         READY_S,
     )

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from textual.pilot import Pilot
 
-from ekc_console.tui.app import EkcApp
-from sip.protocol import CallState
+from ekc_console.tui.shell.app import EkcApp
+from sip.link.protocol import CallState
 from tests.support.centre import (
     PASSWORD,
     WAIT_S,

@@ -7,8 +7,8 @@ import os
 import signal
 import time
 
-from ekc_console.client.line import Voice
-from sip.protocol import CallState, HangUp, Heard, Listen
+from ekc_console.client.voice.line import Voice
+from sip.link.protocol import CallState, HangUp, Heard, Listen
 from tests.integration.test_faults import engine_pid
 from tests.support.centre import (
     OPERATOR_HZ,

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from ekc_console.client.doctor.voice import check_voice
-from ekc_console.client.line import Voice
+from ekc_console.client.voice.line import Voice
 from ekc_console.config import Trunk
 from ekc_console.errors import EkcError
 from ekc_console.wire import messages as wire
-from sip.client import CallFailed, Softphone
-from sip.protocol import Call, CallState, Listen, Quality, Start, Statistics
+from sip.link.client import CallFailed, Softphone
+from sip.link.protocol import Call, CallState, Listen, Quality, Start, Statistics
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,

@@ -7,10 +7,10 @@ import os
 import signal
 import time
 
-from ekc_console.client.line import Voice
-from ekc_console.domain.callback import Callback
-from sip.client import Softphone
-from sip.protocol import CallState, HangUp, Heard, Listen, SendKeys
+from ekc_console.client.voice.line import Voice
+from ekc_console.domain.state.callback import Callback
+from sip.link.client import Softphone
+from sip.link.protocol import CallState, HangUp, Heard, Listen, SendKeys
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,

@@ -16,8 +16,8 @@ from ekc_console.config import Config, Overflow, Place
 from ekc_console.server.services.prompts import GOODBYE, PLACE_KEPT, Prompt, PromptLibrary
 from ekc_console.server.services.speech import Speaker, Voice
 from ekc_console.server.services.wav import read_wav
-from sip.client import Softphone
-from sip.protocol import CallState, HangUp, Record, SendKeys
+from sip.link.client import Softphone
+from sip.link.protocol import CallState, HangUp, Record, SendKeys
 from tests.support.centre import PASSWORD, WAIT_S, Centre
 
 NUMBER = "+79000000202"

@@ -11,17 +11,17 @@ from unittest import mock
 import msgspec
 import pytest
 
-from ekc_console.client import access, line
 from ekc_console.client.desk import Desk
-from ekc_console.client.line import Voice
-from ekc_console.domain.call import Waiting
-from ekc_console.domain.ids import AgentId
+from ekc_console.client.voice import access, line
+from ekc_console.client.voice.line import Voice
+from ekc_console.domain.state.call import Waiting
+from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.engine.asterisk import engine
-from ekc_console.server.engine.asterisk.pjsip import account_fields
+from ekc_console.server.engine.asterisk.setup.pjsip import account_fields
 from ekc_console.wire import messages as wire
 from ekc_console.wire.voice import VoiceSetting, VoiceWay
-from sip.client import Softphone
-from sip.protocol import Heard, Listen, Stopped
+from sip.link.client import Softphone
+from sip.link.protocol import Heard, Listen, Stopped
 from tests.support.bad_network import BadNetwork
 from tests.support.centre import (
     OPERATOR_HZ,

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.line import Voice
-from ekc_console.client.second_call import SecondCall
-from ekc_console.client.timing import Timing
+from ekc_console.client.link.timing import Timing
+from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.second_call import SecondCall
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
-from sip.protocol import Audio, Call, CallState, Listen, Tone
+from sip.link.protocol import Audio, Call, CallState, Listen, Tone
 from tests.support.centre import (
     OPERATOR_HZ,
     PASSWORD,

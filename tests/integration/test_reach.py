@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from ekc_console.client.line import Voice
+from ekc_console.client.voice.line import Voice
 from ekc_console.config import Config, Overflow, Place
-from sip.protocol import Answer, CallState, HangUp, Incoming, Listen, SendKeys, Tone
+from sip.link.protocol import Answer, CallState, HangUp, Incoming, Listen, SendKeys, Tone
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.line import Voice
-from ekc_console.client.timing import Timing
+from ekc_console.client.link.timing import Timing
+from ekc_console.client.voice.line import Voice
 from ekc_console.config import Trunk
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
-from sip.protocol import Audio, Hold, Unhold
+from sip.link.protocol import Audio, Hold, Unhold
 from tests.support.centre import (
     OPERATOR_HZ,
     PASSWORD,

@@ -10,10 +10,10 @@ import pytest
 import soundfile
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.line import Voice
+from ekc_console.client.voice.line import Voice
 from ekc_console.errors import EkcError
-from sip.client import Softphone
-from sip.protocol import (
+from sip.link.client import Softphone
+from sip.link.protocol import (
     Answer,
     Call,
     CallState,

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ekc_console.client.line import Voice
+from ekc_console.client.voice.line import Voice
 from ekc_console.config import Config, Overflow, Place, Trunk
-from sip.protocol import CallState, Incoming, Listen, Tone
+from sip.link.protocol import CallState, Incoming, Listen, Tone
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,

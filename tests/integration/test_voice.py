@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from ekc_console.client.line import Voice
-from sip.client import CallFailed, Softphone
-from sip.protocol import CallState, Heard, Listen
+from ekc_console.client.voice.line import Voice
+from sip.link.client import CallFailed, Softphone
+from sip.link.protocol import CallState, Heard, Listen
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from ekc_console.client.line import Voice
-from sip.protocol import HangUp, Listen
+from ekc_console.client.voice.line import Voice
+from sip.link.protocol import HangUp, Listen
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,
@@ -76,7 +76,7 @@ async def test_hold_gives_music_and_comes_back(centre: Centre) -> None:
 
 
 async def hears_no(phone, hz: float) -> None:
-    from sip.protocol import Heard
+    from sip.link.protocol import Heard
 
     while hz in (await phone.wait_for(Heard, 5.0, call="c")).tones_hz:
         pass

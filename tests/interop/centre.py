@@ -13,10 +13,10 @@ from typing import Any
 import yaml
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.line import Voice
-from ekc_console.client.secret import Passwords
-from ekc_console.client.voice_way import WayChoice
-from sip.client import Softphone
+from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.secret import Passwords
+from ekc_console.client.voice.voice_way import WayChoice
+from sip.link.client import Softphone
 from tests.interop.processes import Process, true_within
 from tests.support.centre import until
 from tests.support.net import free_port, fresh_host

@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 
 from ekc_console.client.desk import Desk
-from sip.client import Softphone
-from sip.protocol import Listen, SendKeys, Start
+from sip.link.client import Softphone
+from sip.link.protocol import Listen, SendKeys, Start
 from tests.interop.centre import Centre
 from tests.interop.processes import Process
 from tests.support.centre import OPERATOR_HZ, WAIT_S, hears, in_state, save_card, until

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.client.line import Voice
+from ekc_console.client.voice.line import Voice
 from ekc_console.config import Trunk
-from sip.client import Softphone
-from sip.protocol import Listen
+from sip.link.client import Softphone
+from sip.link.protocol import Listen
 from tests.interop.baresip import PERSON_HZ, Baresip
 from tests.support.centre import OPERATOR_HZ, hears, in_state
 from tests.support.net import fresh_host

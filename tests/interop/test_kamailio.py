@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ekc_console.client.desk import Desk
-from sip.client import Softphone
-from sip.protocol import Listen
+from sip.link.client import Softphone
+from sip.link.protocol import Listen
 from tests.interop import sipp
 from tests.interop.baresip import PERSON_HZ, Baresip
 from tests.interop.centre import OPERATOR_HZ, Centre

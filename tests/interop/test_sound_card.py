@@ -9,9 +9,9 @@ import pytest
 
 from ekc_console import folders
 from ekc_console.client.desk import Desk
-from ekc_console.client.sound import SoundSetup
-from sip.client import Softphone
-from sip.protocol import Heard, Listen, SoundState, Start, Tone, UseDevices
+from ekc_console.client.voice.sound import SoundSetup
+from sip.link.client import Softphone
+from sip.link.protocol import Heard, Listen, SoundState, Start, Tone, UseDevices
 from tests.interop.pulseaudio import PulseAudio
 from tests.support.centre import PASSWORD, Centre
 from tests.support.net import fresh_host

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.line import PhoneFactory, Voice
+from ekc_console.client.voice.line import PhoneFactory, Voice
 from ekc_console.config import Config, parse
 from ekc_console.server.app import Server
-from ekc_console.server.auth import hash_password
 from ekc_console.server.engine.protocol import TelephonyEngine
-from ekc_console.server.store import people, recordings
+from ekc_console.server.people.auth import hash_password
+from ekc_console.server.store.calls import recordings
+from ekc_console.server.store.people import accounts
 from ekc_console.wire import messages as wire
 from ekc_console.wire.voice import VoiceSetting, VoiceWay
-from sip.client import Phone, Softphone
-from sip.protocol import Call, CallState, Heard, Listen, SendKeys, Start, Tone
+from sip.link.client import Phone, Softphone
+from sip.link.protocol import Call, CallState, Heard, Listen, SendKeys, Start, Tone
 from tests.support.net import free_port, fresh_host
 
 PASSWORD = "correct horse battery"
@@ -65,7 +66,7 @@ class Centre:
         await self.server.start()
 
     async def add_person(self, login: str, **fields: Any) -> None:
-        person = people.User(
+        person = accounts.User(
             **{
                 "login": login,
                 "name": f"Оператор {login}",
@@ -75,7 +76,7 @@ class Centre:
                 **fields,
             }
         )
-        await self.server.database.write(lambda conn: people.add(conn, person))
+        await self.server.database.write(lambda conn: accounts.add(conn, person))
 
     def desk(
         self,

@@ -13,7 +13,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from ekc_console.tui.app import EkcApp
+from ekc_console.tui.shell.app import EkcApp
 from tests.support.desk import ScriptedDesk
 from tests.tui import steps
 

@@ -12,15 +12,15 @@ from typing import Any
 
 import msgspec
 
-from ekc_console.client.connection import Link
 from ekc_console.client.desk import Desk
-from ekc_console.client.line import LineState
-from ekc_console.client.second_call import SecondCalls
+from ekc_console.client.link.connection import Link
+from ekc_console.client.voice.line import LineState
+from ekc_console.client.voice.second_call import SecondCalls
 from ekc_console.domain.scenario import Scenario, Session
 from ekc_console.errors import EkcError
-from ekc_console.wire import card_work, work
+from ekc_console.wire import card_work, side_work
 from ekc_console.wire import messages as wire
-from sip.phone import Phone
+from sip.link.phone import Phone
 
 NOW = 1_773_300_240.0
 """2026-03-12 10:24:00 in Moscow."""
@@ -142,13 +142,13 @@ CALL = wire.MyCall(
     offer_expires_at=NOW + 12,
     history=HISTORY,
     card="card-1",
-    caller=work.Caller(
+    caller=side_work.Caller(
         name="Сидорова Елена Павловна",
         calls_24h=3,
-        callbacks=(work.OpenCallback(since=NOW - 3600, topic_title="Вакцинация"),),
+        callbacks=(side_work.OpenCallback(since=NOW - 3600, topic_title="Вакцинация"),),
         known=(
-            work.KnownValue(type="person", value="Сидорова Елена Павловна"),
-            work.KnownValue(type="address", value="Тюмень, Садовая, 5, кв. 12"),
+            side_work.KnownValue(type="person", value="Сидорова Елена Павловна"),
+            side_work.KnownValue(type="address", value="Тюмень, Садовая, 5, кв. 12"),
         ),
     ),
 )
@@ -165,17 +165,17 @@ CALLBACKS = (
 
 
 PERSONS = (
-    work.PersonRecord(
+    side_work.PersonRecord(
         id=1, name="Сидорова Елена Павловна", birth_date="1985-03-12", snils="112-233-445 95",
         contacts=4, last_at=NOW - 86400,
     ),
-    work.PersonRecord(id=2, name="Сидоров Пётр Ильич", birth_date="2019-05-01", contacts=1),
-    work.PersonRecord(id=3, name="Иванова Анна", birth_date="1990-01-01"),
+    side_work.PersonRecord(id=2, name="Сидоров Пётр Ильич", birth_date="2019-05-01", contacts=1),
+    side_work.PersonRecord(id=3, name="Иванова Анна", birth_date="1990-01-01"),
 )  # fmt: skip
 
 
-def _answer(name: str, title: str, text: str, **more: Any) -> work.KnowledgeItem:
-    return work.KnowledgeItem(
+def _answer(name: str, title: str, text: str, **more: Any) -> side_work.KnowledgeItem:
+    return side_work.KnowledgeItem(
         **{
             "id": f"answer:{name}", "kind": "answer", "title": title, "text": text,
             "topic_title": "Вакцинация", "owner": "Отдел качества", "review_by": "2027-10-01",
@@ -200,29 +200,31 @@ KNOWLEDGE = (
     ),
     _answer("polis", "Потерян полис, что делать?", "Принимают по паспорту."),
 )
-DIRECTORY = work.Directory(
+DIRECTORY = side_work.Directory(
     clinics=(
-        work.ClinicInfo(title="Городская поликлиника № 1", address="Садовая, 12"),
-        work.ClinicInfo(title="Детская поликлиника № 1", address="Школьная, 3", words=("дети",)),
+        side_work.ClinicInfo(title="Городская поликлиника № 1", address="Садовая, 12"),
+        side_work.ClinicInfo(
+            title="Детская поликлиника № 1", address="Школьная, 3", words=("дети",)
+        ),
     ),
     specialties=("кардиолог", "педиатр", "терапевт"),
 )
 SUGGESTIONS = (
-    work.Suggestion(
+    side_work.Suggestion(
         id=6, at=NOW - 3600, author_name=ME.name, source="caller",
         text="Сообщать в меню, сколько ждать",
     ),
-    work.Suggestion(
+    side_work.Suggestion(
         id=2, at=NOW - 86400 * 3, author_name=ME.name, source="colleague",
         text="Музыку на удержании тише", status="accepted", answer="Сделано с понедельника.",
         decided_at=NOW - 86400,
     ),
 )  # fmt: skip
 STAFF_WORDS = (
-    work.StaffMessage(
+    side_work.StaffMessage(
         id="1", at=NOW - 300, sender_name="Орлова Нина", to="", text="В 12:00 летучка, пять минут."
     ),
-    work.StaffMessage(
+    side_work.StaffMessage(
         id="2", at=NOW - 60, sender_name="Орлова Нина", to="ivanova", text="Зайдите после смены."
     ),
 )
@@ -304,7 +306,7 @@ class ScriptedDesk(Desk):
         self.edits: dict[str, card_work.UnsavedEdit] = {}
         """Unsaved edits that the server keeps, by card."""
         self.logged_out = False
-        self.messages: tuple[work.StaffMessage, ...] = ()
+        self.messages: tuple[side_work.StaffMessage, ...] = ()
 
     # -- what the server would do --------------------------------------------------
 
@@ -366,26 +368,26 @@ class ScriptedDesk(Desk):
             case card_work.LinkPerson(card=card_id, person=person):
                 return self._link(card_id, next((p for p in PERSONS if p.id == person), None))
             case card_work.AddPerson(card=card_id, name=name, birth_date=born):
-                return self._link(card_id, work.PersonRecord(id=9, name=name, birth_date=born))
+                return self._link(card_id, side_work.PersonRecord(id=9, name=name, birth_date=born))
             case card_work.ListOwnContacts():
                 return wire.Contacts(contacts=self.own)
             case wire.SaveCard(card=card_id, disposition=code):
                 return saved_card(card_id, body.revision, body.session, body.note, code)
-            case work.SearchKnowledge(kinds=kinds) if kinds:
-                return work.KnowledgeFound(items=KNOWLEDGE)
-            case work.SearchKnowledge(text=text):
+            case side_work.SearchKnowledge(kinds=kinds) if kinds:
+                return side_work.KnowledgeFound(items=KNOWLEDGE)
+            case side_work.SearchKnowledge(text=text):
                 items = tuple(i for i in KNOWLEDGE if text.casefold()[:4] in i.title.casefold())
-                return work.KnowledgeFound(items=items)
-            case work.GetDirectory():
+                return side_work.KnowledgeFound(items=items)
+            case side_work.GetDirectory():
                 return DIRECTORY
-            case work.ListMessages():
-                return work.MessageList(messages=self.messages)
-            case work.AddSuggestion(text=text, source=source):
-                return work.Suggestion(
+            case side_work.ListMessages():
+                return side_work.MessageList(messages=self.messages)
+            case side_work.AddSuggestion(text=text, source=source):
+                return side_work.Suggestion(
                     id=7, at=NOW, author_name=ME.name, source=source, text=text, call="c-1"
                 )
-            case work.ListSuggestions():
-                return work.Suggestions(suggestions=SUGGESTIONS)
+            case side_work.ListSuggestions():
+                return side_work.Suggestions(suggestions=SUGGESTIONS)
             case wire.FindContacts():
                 return wire.Contacts(contacts=self.found)
             case _:
@@ -396,7 +398,7 @@ class ScriptedDesk(Desk):
             if (edit := self.edits.get(contact.card)) and not edit.empty:
                 yield card_work.EditInfo(contact=contact, edit=edit)
 
-    def _link(self, card_id: str, person: work.PersonRecord | None) -> wire.Card:
+    def _link(self, card_id: str, person: side_work.PersonRecord | None) -> wire.Card:
         card = self.old_card if card_id == "card-old-1" else new_card(card_id)
         card = msgspec.structs.replace(card, person=person)
         if card_id == "card-old-1":
@@ -460,7 +462,7 @@ def old_card() -> wire.Card:
         agent_name="Орлова Нина",
         parts=(("Итог", "Записан", "Внесён в лист ожидания"),),
     )
-    visit = work.HomeVisit(
+    visit = side_work.HomeVisit(
         at=NOW - 7200, card="card-old-1", person="Сидорова Елена Павловна",
         address="Тюмень, Садовая, 5, кв. 12", ordered_by="Петрова Мария",
     )  # fmt: skip

@@ -16,10 +16,10 @@ from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
-from ekc_console.server.engine.asterisk import installer
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
-from ekc_console.server.engine.asterisk.program import EngineProgram
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings, Trunk
+from ekc_console.server.engine.asterisk.install import installer
+from ekc_console.server.engine.asterisk.install.program import EngineProgram
+from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, Trunk
 from ekc_console.server.engine.protocol import (
     Account,
     CallerArrived,
@@ -29,8 +29,8 @@ from ekc_console.server.engine.protocol import (
     OperatorArrived,
     TelephonyEngine,
 )
-from ekc_console.server.engine.simulated import SimulatedEngine
-from ekc_console.server.engine.simulated_sound import MUSIC_HZ, RATE
+from ekc_console.server.engine.simulated.engine import SimulatedEngine
+from ekc_console.server.engine.simulated.sound import MUSIC_HZ, RATE
 from tests.support.net import fresh_host
 from tests.support.sip_party import FRAME, SipParty, tones_in
 

@@ -24,18 +24,18 @@ from unittest import mock
 from textual.pilot import Pilot
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.sound import SoundSetup
+from ekc_console.client.voice.sound import SoundSetup
 from ekc_console.server import app as server_app
-from ekc_console.server.auth import hash_password
-from ekc_console.server.store import people
-from ekc_console.server.views import Person
-from ekc_console.tui import repaint
-from ekc_console.tui.app import EkcApp
+from ekc_console.server.live.views import Person
+from ekc_console.server.people.auth import hash_password
+from ekc_console.server.store.people import accounts
+from ekc_console.tui.shared import repaint
+from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages as wire
-from ekc_console.wire import work as wire_work
-from sip.fake import FakePhone
-from sip.fake_sound import HEADSET
-from sip.protocol import Levels, Start, WatchLevels
+from ekc_console.wire import side_work as wire_work
+from sip.fake.softphone import FakePhone
+from sip.fake.sound import HEADSET
+from sip.link.protocol import Levels, Start, WatchLevels
 from tests.support.desk import ScriptedLine
 from tests.support.simulated_centre import QUEUES, Centre, Operator
 
@@ -343,8 +343,8 @@ async def _at(centre: Centre, place: Path, folder: Path, size: tuple[int, int]) 
         ("oleg", "Олег Ким", "operator"),
         ("nina", "Нина Орлова", "supervisor"),
     ):
-        person = people.User(login, name, role, hash_password(PASSWORD), QUEUES)  # type: ignore[arg-type]
-        await centre.server.database.write(lambda conn, p=person: people.add(conn, p))
+        person = accounts.User(login, name, role, hash_password(PASSWORD), QUEUES)  # type: ignore[arg-type]
+        await centre.server.database.write(lambda conn, p=person: accounts.add(conn, p))
     oleg = Operator(centre, "oleg", "operator", ("feedback",))
     await oleg.work()
     desk = GuideDesk(centre, place / "console")

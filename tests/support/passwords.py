@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class MemoryPasswords:
-    """As :class:`ekc_console.client.secret.KeyringPasswords`."""
+    """As :class:`ekc_console.client.voice.secret.KeyringPasswords`."""
 
     def __init__(self, known: str = "", *, why_not_kept: str = "") -> None:
         self.known = known

@@ -18,11 +18,11 @@ import msgspec
 
 from ekc_console.config import Config, parse, shipped_scripts
 from ekc_console.server import app
-from ekc_console.server.auth import Session
-from ekc_console.server.engine.simulated import SimulatedEngine
+from ekc_console.server.engine.simulated.engine import SimulatedEngine
+from ekc_console.server.live.views import Person
+from ekc_console.server.people.auth import Session
 from ekc_console.server.services.music import ensure_music
-from ekc_console.server.store import people
-from ekc_console.server.views import Person
+from ekc_console.server.store.people import accounts
 from ekc_console.wire import messages as wire
 from tests.support import virtual_time
 from tests.support.net import free_port, fresh_host
@@ -190,8 +190,8 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
         self, login: str = "anna", role: wire.Role = "operator", queues: tuple[str, ...] = QUEUES
     ) -> Operator:
         """Somebody with an account; not connected yet."""
-        person = people.User(login, f"Оператор {login}", role, "no password", queues)
-        await self.server.database.write(lambda conn: people.add(conn, person))
+        person = accounts.User(login, f"Оператор {login}", role, "no password", queues)
+        await self.server.database.write(lambda conn: accounts.add(conn, person))
         return Operator(self, login, role, queues)
 
     async def ready(self, login: str = "anna", **fields: Any) -> Operator:

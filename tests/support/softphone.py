@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sip.client import Softphone
-from sip.fake import FakeNetwork, FakePhone
-from sip.protocol import Answer, Audio, Call, CallState, Event, Failed, HangUp, Incoming, Start
+from sip.fake.softphone import FakeNetwork, FakePhone
+from sip.link.client import Softphone
+from sip.link.protocol import Answer, Audio, Call, CallState, Event, Failed, HangUp, Incoming, Start
 from tests.support.net import fresh_host
 
 AnyPhone = Softphone | FakePhone

@@ -33,8 +33,8 @@ from ekc_console.wire.messages import (
     ViewEntity,
     Welcome,
 )
+from ekc_console.wire.side_work import GetDirectory
 from ekc_console.wire.voice import VoiceSetting
-from ekc_console.wire.work import GetDirectory
 from tests.support.net import fresh_host
 
 LIMIT_S = 5.0

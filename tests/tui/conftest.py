@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ekc_console import i18n
-from ekc_console.tui import repaint
-from ekc_console.tui.app import EkcApp
+from ekc_console.tui.shared import repaint
+from ekc_console.tui.shell.app import EkcApp
 from tests.support.desk import ScriptedDesk
 
 

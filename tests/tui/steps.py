@@ -9,7 +9,7 @@ import msgspec
 from textual import events
 from textual.pilot import Pilot
 
-from ekc_console.tui.app import EkcApp
+from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages as wire
 from tests.support.desk import CALL, CALLBACKS, ME, NOW, QUEUES, ScriptedDesk, waiting
 
@@ -138,7 +138,7 @@ def commands(pilot: Pilot[Any], kind: type) -> list[Any]:
 
 def shown(pilot: Pilot[Any], selector: str) -> str:
     """The text of a painted widget on the present screen."""
-    from ekc_console.tui.widgets.painted import Painted
+    from ekc_console.tui.shared.widgets.painted import Painted
 
     return pilot.app.screen.query_one(selector, Painted).shown.plain
 

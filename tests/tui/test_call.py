@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from textual.widgets import Input
 
-from ekc_console.client.second_call import SecondCall, SecondCalls
+from ekc_console.client.voice.second_call import SecondCall, SecondCalls
 from ekc_console.errors import EkcError
-from ekc_console.tui.app import EkcApp
+from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages as wire
 from tests.support.desk import CALL, NOW, ScriptedDesk
 from tests.tui.steps import (

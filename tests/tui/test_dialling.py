@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Input
 
-from ekc_console.tui.app import EkcApp
+from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages as wire
 from tests.support.desk import ScriptedDesk
 from tests.tui.steps import be_ready, commands, press, shown

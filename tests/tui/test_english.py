@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from ekc_console import i18n
-from ekc_console.tui.app import EkcApp
+from ekc_console.tui.shell.app import EkcApp
 from tests.support import desk as data
 from tests.tui.steps import be_offered, be_ready, log_in, press, settle, talk, wrap_up
 

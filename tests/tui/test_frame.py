@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from textual._styles_cache import StylesCache
 
-from ekc_console.tui import actions
-from ekc_console.tui.app import EkcApp
-from ekc_console.tui.keymap import check
-from ekc_console.tui.panes.pane import Pane
-from ekc_console.tui.screens.help import HelpScreen
-from ekc_console.tui.screens.jump import JumpOverlay
-from ekc_console.tui.screens.operator import OperatorScreen
-from ekc_console.tui.screens.settings import SettingsScreen
-from ekc_console.tui.widgets.choices import Choices
+from ekc_console.tui.operator.actions import registry
+from ekc_console.tui.operator.actions.keymap import check
+from ekc_console.tui.operator.panes.pane import Pane
+from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.shared.widgets.choices import Choices
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.help import HelpScreen
+from ekc_console.tui.shell.jump import JumpOverlay
+from ekc_console.tui.shell.settings import SettingsScreen
 from ekc_console.wire import messages as wire
 from tests.support.desk import CALL, NOW, ScriptedDesk
 from tests.tui.steps import (
@@ -184,7 +184,7 @@ async def test_own_keys_work_and_their_faults_are_told(desk: ScriptedDesk, tmp_p
             await press(pilot, "ctrl+г")
             assert isinstance(app.screen, SettingsScreen)
     finally:
-        actions.use_keys({})
+        registry.use_keys({})
 
 
 async def test_an_offer_is_noticed_once_without_a_number_and_moves_no_focus(

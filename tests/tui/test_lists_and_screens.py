@@ -3,16 +3,16 @@ from __future__ import annotations
 import pytest
 
 from ekc_console.errors import EkcError
-from ekc_console.tui.actions import ACTIONS, shown_key
-from ekc_console.tui.app import EkcApp
-from ekc_console.tui.panes.pane import Pane
-from ekc_console.tui.screens.card import CardScreen
-from ekc_console.tui.screens.find import FindScreen
-from ekc_console.tui.screens.help import help_text
-from ekc_console.tui.screens.operator import OperatorScreen
-from ekc_console.tui.widgets.line_table import LineTable
+from ekc_console.tui.operator.actions.registry import ACTIONS, shown_key
+from ekc_console.tui.operator.panes.pane import Pane
+from ekc_console.tui.operator.screens.card import CardScreen
+from ekc_console.tui.operator.screens.find import FindScreen
+from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.help import help_text
 from ekc_console.wire import messages as wire
-from ekc_console.wire import work as wire_work
+from ekc_console.wire import side_work as wire_work
 from tests.support.desk import CALLBACKS, KNOWLEDGE, STAFF_WORDS, ScriptedDesk, waiting
 from tests.tui.steps import be_ready, commands, focused, press, resize, settle, shown, talk
 

@@ -6,10 +6,10 @@ import pytest
 from textual.widgets import Input
 
 from ekc_console.errors import EkcError
-from ekc_console.tui import prefs
-from ekc_console.tui.app import EkcApp
-from ekc_console.tui.screens.login import LoginScreen
-from ekc_console.tui.screens.operator import OperatorScreen
+from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.shared import prefs
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.login import LoginScreen
 from tests.support.desk import ScriptedDesk
 from tests.tui.steps import focused, log_in, press, settle, shown
 

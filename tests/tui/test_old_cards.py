@@ -8,15 +8,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from ekc_console.client.errors import Refused
-from ekc_console.tui.app import EkcApp
-from ekc_console.tui.screens.card import CardScreen
-from ekc_console.tui.screens.operator import OperatorScreen
-from ekc_console.tui.widgets.choices import Choices
-from ekc_console.tui.widgets.line_table import LineTable
+from ekc_console.client.link.errors import Refused
+from ekc_console.tui.operator.screens.card import CardScreen
+from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.shared.widgets.choices import Choices
+from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import card_work as work
 from ekc_console.wire import messages as wire
-from ekc_console.wire.work import HomeVisit, PersonRecord
+from ekc_console.wire.side_work import HomeVisit, PersonRecord
 from tests.support.desk import CALL, NOW, ScriptedDesk
 from tests.tui.steps import TALK, be_ready, commands, focused, log_in, press, settle, shown, talk
 

@@ -17,12 +17,12 @@ from syrupy.types import SnapshotIndex
 from textual.pilot import Pilot
 
 from ekc_console import i18n
-from ekc_console.client.echo import EchoResult, findings
-from ekc_console.client.sound import EchoState, SoundSetup
-from ekc_console.tui.app import EkcApp
-from sip.fake import FakePhone
-from sip.fake_sound import HEADSET
-from sip.protocol import Device, Levels, Start, WatchLevels
+from ekc_console.client.voice.echo import EchoResult, findings
+from ekc_console.client.voice.sound import EchoState, SoundSetup
+from ekc_console.tui.shell.app import EkcApp
+from sip.fake.softphone import FakePhone
+from sip.fake.sound import HEADSET
+from sip.link.protocol import Device, Levels, Start, WatchLevels
 from tests.support.desk import NOW, STAFF_WORDS, ScriptedDesk
 from tests.tui.steps import (
     TALK,

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
-from ekc_console.tui.app import EkcApp
-from ekc_console.tui.widgets.choices import Choices
-from ekc_console.tui.widgets.fields import Note
-from ekc_console.tui.widgets.line_table import LineTable
+from ekc_console.tui.shared.widgets.choices import Choices
+from ekc_console.tui.shared.widgets.fields import Note
+from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages as wire
 from tests.support.desk import ScriptedDesk
 from tests.tui.steps import (

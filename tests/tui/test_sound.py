@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from ekc_console.client.echo import EchoResult, findings
-from ekc_console.client.sound import EchoState
-from ekc_console.tui import prefs
-from ekc_console.tui.app import EkcApp
-from ekc_console.tui.screens.sound import SoundScreen
-from ekc_console.tui.widgets.line_table import LineTable
-from ekc_console.tui.widgets.painted import Painted
+from ekc_console.client.voice.echo import EchoResult, findings
+from ekc_console.client.voice.sound import EchoState
+from ekc_console.tui.operator.screens.sound import SoundScreen
+from ekc_console.tui.shared import prefs
+from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages as wire
-from sip.fake import FakePhone
-from sip.fake_sound import HEADSET
-from sip.protocol import (
+from sip.fake.softphone import FakePhone
+from sip.fake.sound import HEADSET
+from sip.link.protocol import (
     Device,
     HearYourself,
     Levels,

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from ekc_console.tui.app import EkcApp
-from ekc_console.tui.widgets import targets
-from ekc_console.tui.widgets.choices import Choices
-from ekc_console.tui.widgets.targets import TargetMenu
+from ekc_console.tui.shared.widgets import targets
+from ekc_console.tui.shared.widgets.choices import Choices
+from ekc_console.tui.shared.widgets.targets import TargetMenu
+from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages as wire
 from tests.support.desk import NOW
 from tests.tui.steps import TALK, commands, desk_of, press, replace, settle, show_call, shown, talk

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from ekc_console.client.errors import Offline
-from ekc_console.tui.app import EkcApp
-from ekc_console.tui.screens.knowledge import KnowledgeScreen
-from ekc_console.tui.screens.operator import OperatorScreen
-from ekc_console.tui.screens.staff import MessagesScreen, SuggestionsScreen
-from ekc_console.tui.widgets.line_table import LineTable
-from ekc_console.tui.widgets.suggestion import SuggestionPanel
-from ekc_console.wire import work
-from ekc_console.wire.orders import PickCall
+from ekc_console.client.link.errors import Offline
+from ekc_console.tui.operator.screens.knowledge import KnowledgeScreen
+from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.operator.screens.staff_messages import MessagesScreen, SuggestionsScreen
+from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shared.widgets.suggestion import SuggestionPanel
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.wire import side_work
+from ekc_console.wire.supervision import PickCall
 from tests.support.desk import ME, NOW, STAFF_WORDS, ScriptedDesk
 from tests.tui.steps import be_ready, commands, focused, press, replace, settle, shown, talk
 
-HELP = work.HelpRequest(
+HELP = side_work.HelpRequest(
     id="5", at=NOW - 20, login="petrova", name="Петрова Мария", text="Абонент кричит",
     topic_title="Отзывы и жалобы",
 )  # fmt: skip
@@ -67,7 +67,7 @@ async def test_nothing_found_says_what_to_do(app: EkcApp) -> None:
 async def test_a_search_without_a_link_is_told(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
-        desk.refuse[work.SearchKnowledge] = Offline("Нет связи.")
+        desk.refuse[side_work.SearchKnowledge] = Offline("Нет связи.")
         await press(pilot, "ctrl+f", "прив")
         assert "Нет связи" in shown(pilot, "#knowledge-note")
 
@@ -83,8 +83,8 @@ async def test_a_message_stays_on_the_screen_until_it_is_read(
         assert "и ещё 1" in shown(pilot, "#staff-line")
         await press(pilot, "ctrl+k", "down", "enter")
         assert isinstance(app.screen, MessagesScreen)
-        assert commands(pilot, work.ReadMessage) == [work.ReadMessage(message="1")]
-        desk.gone(work.StaffMessage, "1")
+        assert commands(pilot, side_work.ReadMessage) == [side_work.ReadMessage(message="1")]
+        desk.gone(side_work.StaffMessage, "1")
         desk.messages = (replace(STAFF_WORDS[0], read_at=NOW),)
         await settle(pilot)
         assert "Зайдите" in shown(pilot, "#staff-line")
@@ -96,12 +96,12 @@ async def test_help_is_asked_and_cancelled_with_one_key(app: EkcApp, desk: Scrip
     async with app.run_test() as pilot:
         await talk(pilot)
         await press(pilot, "ctrl+e", "абонент кричит", "enter")
-        assert commands(pilot, work.AskHelp) == [work.AskHelp(text="абонент кричит")]
+        assert commands(pilot, side_work.AskHelp) == [side_work.AskHelp(text="абонент кричит")]
         desk.put(replace(HELP, login=ME.id, name=ME.name))
         await settle(pilot)
         assert "Руководитель позван" in shown(pilot, "#staff-line")
         await press(pilot, "ctrl+e")
-        assert commands(pilot, work.CancelHelp) == [work.CancelHelp()]
+        assert commands(pilot, side_work.CancelHelp) == [side_work.CancelHelp()]
 
 
 async def test_a_supervisor_sees_and_answers(app: EkcApp, desk: ScriptedDesk) -> None:
@@ -111,11 +111,13 @@ async def test_a_supervisor_sees_and_answers(app: EkcApp, desk: ScriptedDesk) ->
         await settle(pilot)
         assert "Петрова Мария: Просит помощи" in shown(pilot, "#staff-line")
         await press(pilot, "ctrl+k", "enter", "подключаюсь", "enter")
-        assert commands(pilot, work.AnswerHelp) == [work.AnswerHelp(help="5", text="подключаюсь")]
+        assert commands(pilot, side_work.AnswerHelp) == [
+            side_work.AnswerHelp(help="5", text="подключаюсь")
+        ]
         app.perform("messages.send")
         await settle(pilot)
         await press(pilot, "всем привет", "enter")
-        assert commands(pilot, work.SendMessage) == [work.SendMessage(text="всем привет")]
+        assert commands(pilot, side_work.SendMessage) == [side_work.SendMessage(text="всем привет")]
 
 
 async def test_an_operator_does_not_write_to_all(app: EkcApp) -> None:
@@ -134,8 +136,8 @@ async def test_a_suggestion_in_two_keys(app: EkcApp, keys: tuple[str, ...], sour
     async with app.run_test() as pilot:
         await talk(pilot)
         await press(pilot, "ctrl+r", "музыку тише", *keys, "enter")
-        assert commands(pilot, work.AddSuggestion) == [
-            work.AddSuggestion(text="музыку тише", source=source)  # type: ignore[arg-type]
+        assert commands(pilot, side_work.AddSuggestion) == [
+            side_work.AddSuggestion(text="музыку тише", source=source)  # type: ignore[arg-type]
         ]
         assert "№ 7 записано" in shown(pilot, "#message")
         assert focused(pilot) == "script-choices"
@@ -144,7 +146,7 @@ async def test_a_suggestion_in_two_keys(app: EkcApp, keys: tuple[str, ...], sour
 async def test_a_suggestion_is_not_lost_with_the_link(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
-        desk.refuse[work.AddSuggestion] = Offline("Нет связи.")
+        desk.refuse[side_work.AddSuggestion] = Offline("Нет связи.")
         await press(pilot, "ctrl+r", "enter")
         assert "Предложение пустое" in shown(pilot, "#suggestion-error")
         await press(pilot, "музыку тише", "enter")

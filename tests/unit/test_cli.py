@@ -16,11 +16,13 @@ from click.testing import CliRunner, Result
 
 from ekc_console import log
 from ekc_console.cli import COMMANDS, main
-from ekc_console.commands.store import open_store
+from ekc_console.commands.admin.store import open_store
 from ekc_console.config import load
-from ekc_console.server.engine.asterisk import installer
-from ekc_console.server.store import people, schema, suggestions
-from ekc_console.server.store.database import Database
+from ekc_console.server.engine.asterisk.install import installer
+from ekc_console.server.store.base import schema
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.cards import suggestions
+from ekc_console.server.store.people import accounts
 from tests.support.net import free_port, fresh_host
 from tests.support.simulated_centre import Centre
 from tests.support.simulated_centre import run as run_centre
@@ -200,7 +202,7 @@ def test_the_password_is_asked_for_twice(config: Path) -> None:
     assert result.exit_code == 0, result.output
     assert PASSWORD not in result.output
     with Database.open(config.parent / "data" / "ekc.db") as database:
-        (person,) = database.read_now(people.everybody)
+        (person,) = database.read_now(accounts.everybody)
     assert (person.login, len(person.queues)) == ("anna", 7)
 
 

@@ -11,11 +11,11 @@ import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout, WSServerHandshakeError
 from yarl import URL
 
-from ekc_console.client.connection import WEBSOCKET_PATH
 from ekc_console.client.doctor import Finding
-from ekc_console.client.login import server_url
-from ekc_console.client.network import explain, is_loopback, remedy
-from ekc_console.client.trust import trust
+from ekc_console.client.link.connection import WEBSOCKET_PATH
+from ekc_console.client.link.login import server_url
+from ekc_console.client.link.network import explain, is_loopback, remedy
+from ekc_console.client.link.trust import trust
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from ekc_console.client.doctor import Finding
 from ekc_console.i18n import N_, _
-from sip.client import Softphone, SoftphoneError
-from sip.protocol import (
+from sip.link.client import Softphone, SoftphoneError
+from sip.link.protocol import (
     SILENT_DBFS,
     Devices,
     Levels,

@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
-from ekc_console.client.access import start_of
 from ekc_console.client.doctor import Finding
-from ekc_console.client.echo import EchoTest, findings
-from ekc_console.client.once import command
-from ekc_console.client.results import expect
+from ekc_console.client.link.once import command
+from ekc_console.client.link.results import expect
+from ekc_console.client.voice.access import start_of
+from ekc_console.client.voice.echo import EchoTest, findings
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages as wire
-from sip.client import Softphone, SoftphoneError
+from sip.link.client import Softphone, SoftphoneError
 
 HEAR_S = 5.0
 

@@ -6,10 +6,10 @@ import asyncio
 from dataclasses import dataclass
 
 from ekc_console.client.doctor import Finding
-from ekc_console.client.once import command
-from ekc_console.client.results import expect
-from ekc_console.client.secret import Passwords
-from ekc_console.client.voice_way import WayChoice, settle, words
+from ekc_console.client.link.once import command
+from ekc_console.client.link.results import expect
+from ekc_console.client.voice.secret import Passwords
+from ekc_console.client.voice.voice_way import WayChoice, settle, words
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire.voice import GetVoice, PbxAccount, VoiceSetting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.ids import AgentId, CallId, OfferId, QueueId
+from ekc_console.domain.terms.ids import AgentId, CallId, OfferId, QueueId
 
 RefusalReason = Literal["rejected", "unreachable"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.ids import AgentId, CallbackId
+from ekc_console.domain.terms.ids import AgentId, CallbackId
 
 CallbackResult = Literal["reached", "no_answer", "busy", "failed", "cancelled"]
 

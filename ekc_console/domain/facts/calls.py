@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.ids import AgentId, CallbackId, CallId, QueueId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
 
 EndedBy = Literal["caller", "agent", "system", "engine"]
 """Who ended a call. ``caller`` is the outside party of incoming and outgoing calls alike;

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.ids import AgentId, CallId, QueueId
-from ekc_console.domain.settings import USUAL_CENTRE, CentreSettings, QueueSettings
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.domain.terms.settings import USUAL_CENTRE, CentreSettings, QueueSettings
 
 ForcedState = Literal["ready", "break", "offline"]
 

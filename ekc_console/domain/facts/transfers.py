@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.ids import AgentId, CallId, QueueId
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 
 Heard = Literal["party", "caller", "all"]
 """Whom the consulting agent talks with: the one who was asked, the caller, or both at once (a

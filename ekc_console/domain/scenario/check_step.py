@@ -24,8 +24,8 @@ from ekc_console.domain.scenario.model import (
     ToQueue,
 )
 from ekc_console.domain.scenario.tables import nearest
-from ekc_console.domain.skills import check_need
-from ekc_console.domain.strategy import SettingsError
+from ekc_console.domain.state.skills import check_need
+from ekc_console.domain.state.strategy import SettingsError
 
 EAR_LIMIT = 350
 """Characters of one spoken text: about 25 seconds at 14 characters a second."""

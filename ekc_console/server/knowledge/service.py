@@ -11,7 +11,7 @@ from ekc_console.domain.knowledge import Knowledge
 from ekc_console.domain.scenario import Scenario
 from ekc_console.server.knowledge.entries import Entry, entries
 from ekc_console.server.knowledge.index import Index
-from ekc_console.wire import work as wire
+from ekc_console.wire import side_work as wire
 
 RESULTS_MOST = 50
 

@@ -7,7 +7,7 @@ import re
 
 import snowballstemmer
 
-from ekc_console.server.store.words import fold
+from ekc_console.server.store.cards.search_words import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _FLEETING = re.compile(r"(?<=[бвгджзклмнпрстфхцчшщ])[ео]к$")

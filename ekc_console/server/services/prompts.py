@@ -22,14 +22,14 @@ import structlog
 from ekc_console.errors import EkcError
 from ekc_console.server.services.loudness import FLOOR_DBFS, loudest_dbfs, to_samples
 from ekc_console.server.services.speech import Speaker, Voice
-from ekc_console.server.services.wav import RATE_HZ, BadWav, Samples, read_wav, write_wav
-from ekc_console.server.services.words import (
+from ekc_console.server.services.spoken import (
     LAST_COUNTED_POSITION,
     WAIT_MINUTES,
     keep_place_text,
     position_text,
     wait_limit_text,
 )
+from ekc_console.server.services.wav import RATE_HZ, BadWav, Samples, read_wav, write_wav
 
 log = structlog.get_logger(__name__)
 

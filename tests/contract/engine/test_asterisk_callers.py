@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
-from ekc_console.server.engine.asterisk.settings import Trunk
+from ekc_console.server.engine.asterisk.setup.settings import Trunk
 from ekc_console.server.engine.protocol import (
     Account,
     CallerArrived,
@@ -19,8 +19,8 @@ from ekc_console.server.engine.protocol import (
     LegEnded,
     OperatorArrived,
 )
-from sip.client import Softphone
-from sip.protocol import Start
+from sip.link.client import Softphone
+from sip.link.protocol import Start
 from tests.support.engine import (
     MUSIC,
     AsteriskWorld,

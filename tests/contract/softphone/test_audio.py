@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from sip.protocol import (
+from sip.link.protocol import (
     Event,
     Failed,
     HangUp,

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from sip.phone import CallFailed, SoftphoneError
-from sip.protocol import (
+from sip.link.phone import CallFailed, SoftphoneError
+from sip.link.protocol import (
     Answer,
     Audio,
     Call,

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from ekc_console.client.echo import EchoResult, EchoTest
-from sip.client import Softphone
-from sip.protocol import Start
+from ekc_console.client.voice.echo import EchoResult, EchoTest
+from sip.link.client import Softphone
+from sip.link.protocol import Start
 from tests.support.echo_party import EchoParty
 from tests.support.net import fresh_host
 

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from ekc_console.server import certificates
-from sip.client import CallFailed, Softphone
-from sip.protocol import Srtp, Start, Tone
+from sip.link.client import CallFailed, Softphone
+from sip.link.protocol import Srtp, Start, Tone
 from tests.support.net import fresh_host
 from tests.support.secure_party import SecureParty, SrtpReader, offered_key, sound
 from tests.support.softphone import WAIT_S

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sip.protocol import (
+from sip.link.protocol import (
     Devices,
     Failed,
     HearYourself,

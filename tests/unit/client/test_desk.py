@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from ekc_console.client.desk import Desk, Offline, Refused
-from ekc_console.client.dial_in_line import DialInLine
-from ekc_console.client.line import Line
-from ekc_console.client.pbx_line import PbxLine
-from ekc_console.client.phone_line import PhoneLine
-from ekc_console.client.timing import Backoff, Timing
-from ekc_console.client.voice_way import WayChoice
+from ekc_console.client.link.timing import Backoff, Timing
+from ekc_console.client.voice.dial_in_line import DialInLine
+from ekc_console.client.voice.line import Line
+from ekc_console.client.voice.pbx_line import PbxLine
+from ekc_console.client.voice.phone_line import PhoneLine
+from ekc_console.client.voice.voice_way import WayChoice
 from ekc_console.errors import EkcError
 from ekc_console.wire.messages import (
     AcceptOffer,
@@ -36,9 +36,9 @@ from ekc_console.wire.messages import (
     SaveDraft,
 )
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
-from sip.fake import Behaviour, FakeNetwork, FakePhone
-from sip.phone import EventSink, Phone
-from sip.protocol import HangUp, Start
+from sip.fake.softphone import Behaviour, FakeNetwork, FakePhone
+from sip.link.phone import EventSink, Phone
+from sip.link.protocol import HangUp, Start
 from tests.support.passwords import MemoryPasswords
 from tests.support.wire_server import Refusal, Watch, WireServer
 from tests.unit.client.centre import NOW, Centre, new_card

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from ekc_console.demo.ledger import StoreLedger
-from ekc_console.server.store import cards, recordings, scenarios
-from ekc_console.server.store.database import Database
-from ekc_console.server.store.errors import StoreError
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.base.errors import StoreError
+from ekc_console.server.store.calls import recordings, scenarios
+from ekc_console.server.store.cards import cards
 from tests.unit.domain.desk import T0, queue
-from tests.unit.server.store.test_cards import DOCUMENT, CardBox, new
-from tests.unit.server.store.test_projection import StoredDesk
+from tests.unit.server.store.cards.test_cards import DOCUMENT, CardBox, new
+from tests.unit.server.store.journal.test_projection import StoredDesk
 
 FAST = queue("fast", service_level_s=5.0, wrap_up_s=30.0, short_abandon_s=3.0)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ekc_console.demo.caller import CallReport
 from ekc_console.demo.ledger import CentreCall, CentreFigures
-from ekc_console.demo.operators import TalkReport
+from ekc_console.demo.people.caller import CallReport
+from ekc_console.demo.people.operators import TalkReport
 from ekc_console.demo.summary import Summary
 from ekc_console.server.services.recordings import Levels
 

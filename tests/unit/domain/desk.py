@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from ekc_console.domain import facts as f
-from ekc_console.domain.agent import Agent
-from ekc_console.domain.call import Call
-from ekc_console.domain.callback import Callback
 from ekc_console.domain.effects import Effect, OfferCall
-from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.router import Router
-from ekc_console.domain.settings import QueueSettings
+from ekc_console.domain.state.agent import Agent
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.callback import Callback
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.terms.settings import QueueSettings
 
 T0 = 1_750_000_000.0
 E = TypeVar("E")

@@ -21,12 +21,17 @@ from hypothesis.stateful import (
     rule,
 )
 
-from ekc_console.domain import call as cl
 from ekc_console.domain import facts as f
-from ekc_console.domain.call import Call
-from ekc_console.domain.call_facts import AGENT_LEG_FAILED
-from ekc_console.domain.ids import AgentId, CallbackId, CallId, OfferId, QueueId
-from ekc_console.domain.settings import CentreSettings, Destination, OverflowRule, QueueSettings
+from ekc_console.domain.rules.call_facts import AGENT_LEG_FAILED
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.terms.settings import (
+    CentreSettings,
+    Destination,
+    OverflowRule,
+    QueueSettings,
+)
 from tests.unit.domain.watch import Watch
 
 QUEUES = (

@@ -3,12 +3,13 @@ from dataclasses import replace
 
 import pytest
 
-from ekc_console.domain import centre, router
 from ekc_console.domain import facts as f
-from ekc_console.domain.agent import Offered, Ready
+from ekc_console.domain import router
 from ekc_console.domain.effects import OfferCall
-from ekc_console.domain.ids import AgentId, CallId, QueueId
 from ekc_console.domain.router import IllegalFact, Router
+from ekc_console.domain.state import centre
+from ekc_console.domain.state.agent import Offered, Ready
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from tests.unit.domain.desk import T0, Desk, queue
 
 

@@ -8,13 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ekc_console.domain import agent as ag
-from ekc_console.domain import call as cl
-from ekc_console.domain import callback as cb
-from ekc_console.domain import explain
 from ekc_console.domain import facts as f
-from ekc_console.domain.agent import Agent
-from ekc_console.domain.call import Call, Offer
 from ekc_console.domain.effects import (
     AgentChanged,
     AnnouncePosition,
@@ -27,10 +21,16 @@ from ekc_console.domain.effects import (
     OfferCall,
     WithdrawOffer,
 )
-from ekc_console.domain.ids import AgentId, CallId, OfferId
-from ekc_console.domain.opening import TO_ALL
+from ekc_console.domain.insight import candidates
 from ekc_console.domain.router import IllegalFact, Router
-from ekc_console.domain.settings import QueueSettings
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.state.agent import Agent
+from ekc_console.domain.state.call import Call, Offer
+from ekc_console.domain.state.eligibility import TO_ALL
+from ekc_console.domain.terms.ids import AgentId, CallId, OfferId
+from ekc_console.domain.terms.settings import QueueSettings
 
 T0 = 1_750_000_000.0
 
@@ -339,7 +339,7 @@ class Watch:
 
     def _decided(self, call: Call, chosen: Sequence[AgentId], named: bool) -> None:
         """The explanation at the moment of a decision comes to what the core decides."""
-        told = explain.decision(self.router, call, chosen, named)
+        told = candidates.decision(self.router, call, chosen, named)
         eligible = [c for c in told.candidates if c.eligible]
         assert set(chosen) <= {c.agent for c in eligible} or named
         if told.by == "key" and eligible:
@@ -351,7 +351,7 @@ class Watch:
         """Nobody is called eligible for a call that waits."""
         for call in self.router.calls.values():
             if isinstance(call.state, cl.Waiting):
-                found = explain.candidates(self.router, call)
+                found = candidates.candidates(self.router, call)
                 assert not [c for c in found if c.eligible]
 
     def queues_are_in_order_of_the_published_score(self) -> None:

@@ -12,15 +12,16 @@ from typing import Any
 import aiohttp
 import pytest
 
-from ekc_console.client import once
-from ekc_console.client.errors import Refused
-from ekc_console.domain.ids import AgentId
+from ekc_console.client.link import once
+from ekc_console.client.link.errors import Refused
+from ekc_console.domain.terms.ids import AgentId
 from ekc_console.errors import EkcError
-from ekc_console.server import api, sync
+from ekc_console.server import api
 from ekc_console.server.app import Server
 from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
-from ekc_console.server.store import people, sessions
-from ekc_console.wire import codec, work
+from ekc_console.server.live import sync
+from ekc_console.server.store.people import accounts, sessions
+from ekc_console.wire import codec, side_work
 from ekc_console.wire import messages as wire
 from tests.support.centre import PASSWORD, PASSWORD_HASH
 from tests.support.simulated_centre import NUMBER, Centre
@@ -119,8 +120,8 @@ async def console(centre: Centre) -> AsyncIterator[MakeConsole]:
 
 async def add(centre: Centre, login: str, **fields: Any) -> None:
     values = {"name": login, "role": "operator", "queues": ("appointments",), **fields}
-    person = people.User(login=login, password_hash=PASSWORD_HASH, **values)
-    await centre.server.database.write(lambda conn: people.add(conn, person))
+    person = accounts.User(login=login, password_hash=PASSWORD_HASH, **values)
+    await centre.server.database.write(lambda conn: accounts.add(conn, person))
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -346,7 +347,7 @@ async def test_a_disabled_account_is_put_out(
     monkeypatch.setattr(api, "SESSION_CHECK_S", 0.05)
     anna = console()
     await anna.join(await anna.log_in())
-    await centre.server.database.write(lambda conn: people.disable(conn, "anna"))
+    await centre.server.database.write(lambda conn: accounts.disable(conn, "anna"))
     assert (await anna.goodbye()).code == "session_expired"
 
 
@@ -483,7 +484,7 @@ async def test_a_slow_console_gets_a_snapshot_in_place_of_the_backlog(
 
 
 def _person(login: str) -> Any:
-    from ekc_console.server.views import Person
+    from ekc_console.server.live.views import Person
 
     return Person(AgentId(login), login, "operator")
 
@@ -563,14 +564,14 @@ async def test_one_command_over_http_as_the_command_line_sends_it(
 ) -> None:
     url = centre.server.url
     await add(centre, "boss", role="supervisor")
-    await once.command(url, "boss", PASSWORD, work.SendMessage(text="Летучка"))
-    listed = await once.command(url, "boss", PASSWORD, work.ListMessages())
-    assert isinstance(listed, work.MessageList)
+    await once.command(url, "boss", PASSWORD, side_work.SendMessage(text="Летучка"))
+    listed = await once.command(url, "boss", PASSWORD, side_work.ListMessages())
+    assert isinstance(listed, side_work.MessageList)
     assert [message.text for message in listed.messages] == ["Летучка"]
     with pytest.raises(Refused, match="Логина"):
-        await once.command(url, "boss", PASSWORD, work.SendMessage(text="a", to="nobody"))
+        await once.command(url, "boss", PASSWORD, side_work.SendMessage(text="a", to="nobody"))
     with pytest.raises(EkcError, match="Неверный логин"):
-        await once.command(url, "boss", "wrong", work.ListMessages())
+        await once.command(url, "boss", "wrong", side_work.ListMessages())
     http = console().http
     for headers in ({}, {"Authorization": "Bearer no"}, {"Authorization": "Basic !"}):
         async with http.post(f"{url}/api/command", data=b"{}", headers=headers) as answer:
@@ -586,7 +587,7 @@ async def test_a_session_may_send_commands_over_http(centre: Centre, console: Ma
             f"{centre.server.url}/api/command", data=body, headers=headers
         ) as answer:
             assert answer.status == status
-    request = codec.encode(wire.Request(id="1", body=work.GetDirectory()))
+    request = codec.encode(wire.Request(id="1", body=side_work.GetDirectory()))
     async with http.post(
         f"{centre.server.url}/api/command", data=request, headers=headers
     ) as answer:

@@ -10,8 +10,8 @@ from statistics import fmean, stdev
 import pytest
 from pyworkforce.queuing import ErlangC
 
-from ekc_console.domain.ids import QueueId
-from ekc_console.domain.settings import QueueSettings
+from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.simulation.durations import Endless, Parametric
 from ekc_console.simulation.engine import simulate
 from ekc_console.simulation.erlang import erlang_a

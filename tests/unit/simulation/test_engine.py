@@ -7,8 +7,13 @@ from math import inf
 
 import pytest
 
-from ekc_console.domain.ids import AgentId, QueueId
-from ekc_console.domain.settings import CentreSettings, Destination, OverflowRule, QueueSettings
+from ekc_console.domain.terms.ids import AgentId, QueueId
+from ekc_console.domain.terms.settings import (
+    CentreSettings,
+    Destination,
+    OverflowRule,
+    QueueSettings,
+)
 from ekc_console.simulation.durations import Parametric
 from ekc_console.simulation.engine import GOODBYE_S, NO_ANSWER_S, RING_S, Day, simulate
 from ekc_console.simulation.figures import figures

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from ekc_console.domain.ids import QueueId
+from ekc_console.domain.terms.ids import QueueId
 from ekc_console.simulation.durations import Endless, Parametric, of_cv, patience_of
 from ekc_console.simulation.figures import estimate, student_95
 from ekc_console.simulation.plan import Slot, shifts_of

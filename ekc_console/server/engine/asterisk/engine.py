@@ -8,14 +8,14 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
-from ekc_console.server.engine.asterisk.ari import AriError
-from ekc_console.server.engine.asterisk.legs import Leg
+from ekc_console.server.engine.asterisk.calls.legs import Leg
+from ekc_console.server.engine.asterisk.calls.player import gone_or
+from ekc_console.server.engine.asterisk.control.ari import AriError
+from ekc_console.server.engine.asterisk.install.program import EngineProgram
 from ekc_console.server.engine.asterisk.link import Link
 from ekc_console.server.engine.asterisk.node import ChildNode, Node, RemoteNode
-from ekc_console.server.engine.asterisk.pjsip import account_fields
-from ekc_console.server.engine.asterisk.player import gone_or
-from ekc_console.server.engine.asterisk.program import EngineProgram
-from ekc_console.server.engine.asterisk.settings import AsteriskSettings, ExternalNode
+from ekc_console.server.engine.asterisk.setup.pjsip import account_fields
+from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, ExternalNode
 from ekc_console.server.engine.checks import (
     check_account,
     check_keys,

@@ -7,21 +7,21 @@ import contextlib
 
 import structlog
 
-from ekc_console.server.engine.asterisk.ami import Ami, AmiError, Message
-from ekc_console.server.engine.asterisk.ari import Ari, AriError, Channel
-from ekc_console.server.engine.asterisk.dialler import Dialler, TrunkOrder
-from ekc_console.server.engine.asterisk.dialplan import (
+from ekc_console.server.engine.asterisk.calls.dialler import Dialler, TrunkOrder
+from ekc_console.server.engine.asterisk.calls.legs import LegTable
+from ekc_console.server.engine.asterisk.calls.player import Player
+from ekc_console.server.engine.asterisk.calls.probes import Probes
+from ekc_console.server.engine.asterisk.calls.recorders import Recorders
+from ekc_console.server.engine.asterisk.calls.registrations import Registrations
+from ekc_console.server.engine.asterisk.control.ami import Ami, AmiError, Message
+from ekc_console.server.engine.asterisk.control.ari import Ari, AriError, Channel
+from ekc_console.server.engine.asterisk.node import Node
+from ekc_console.server.engine.asterisk.setup.dialplan import (
     APPLICATION,
     ASK_LABEL,
     CALLERS_CONTEXT,
     CALLERS_PLACE,
 )
-from ekc_console.server.engine.asterisk.legs import LegTable
-from ekc_console.server.engine.asterisk.node import Node
-from ekc_console.server.engine.asterisk.player import Player
-from ekc_console.server.engine.asterisk.probes import Probes
-from ekc_console.server.engine.asterisk.recorders import Recorders
-from ekc_console.server.engine.asterisk.registrations import Registrations
 from ekc_console.server.engine.checks import TRUNK_PREFIX
 from ekc_console.server.engine.protocol import (
     EngineDown,

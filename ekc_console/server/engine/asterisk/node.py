@@ -7,13 +7,13 @@ from typing import Protocol
 
 import structlog
 
-from ekc_console.server.engine.asterisk.ami import Ami
-from ekc_console.server.engine.asterisk.ari import Ari
-from ekc_console.server.engine.asterisk.child import Child
-from ekc_console.server.engine.asterisk.dialplan import APPLICATION, callers_directory
-from ekc_console.server.engine.asterisk.notes import Notes
-from ekc_console.server.engine.asterisk.program import EngineProgram
-from ekc_console.server.engine.asterisk.settings import (
+from ekc_console.server.engine.asterisk.calls.notes import Notes
+from ekc_console.server.engine.asterisk.control.ami import Ami
+from ekc_console.server.engine.asterisk.control.ari import Ari
+from ekc_console.server.engine.asterisk.control.child import Child
+from ekc_console.server.engine.asterisk.install.program import EngineProgram
+from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION, callers_directory
+from ekc_console.server.engine.asterisk.setup.settings import (
     AsteriskSettings,
     ExternalNode,
     Trunk,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.server.store.database import Database
+from ekc_console.server.store.base.database import Database
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from ekc_console.domain import facts as f
-from ekc_console.domain.agent import Offered
 from ekc_console.domain.effects import Effect
-from ekc_console.domain.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.domain.router import Router
-from ekc_console.domain.settings import QueueSettings
-from ekc_console.domain.state_table import IllegalFact
+from ekc_console.domain.state.agent import Offered
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
+from ekc_console.domain.terms.settings import QueueSettings
+from ekc_console.domain.terms.state_table import IllegalFact
 
 T0 = 1_750_000_000.0
 

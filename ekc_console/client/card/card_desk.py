@@ -1,0 +1,389 @@
+"""The card of the call: its scenario runs here, so that a key answers at once.
+
+Every change makes a new revision, which is on this machine's disk before the method returns and
+at the server soon after. Methods that work on an open card raise EkcError when none is open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+import msgspec
+import structlog
+
+from ekc_console.client.card.draft_sender import DraftSender, Request
+from ekc_console.client.card.drafts import Draft
+from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.client.link.results import expect
+from ekc_console.domain.scenario import Do, End, GoTo, Scenario, Session, SessionState, Step
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.wire.messages import Card, GetScenario, OpenCard, SaveCard, ScenarioText
+
+log = structlog.get_logger(__name__)
+
+
+class CardDesk:
+    """``begin`` gives it the sender of the shift's drafts; then ``open`` and the rest."""
+
+    def __init__(
+        self, request: Request, on_change: Callable[[], None], now: Callable[[], float]
+    ) -> None:
+        self._request = request
+        self._on_change = on_change
+        self._now = now
+        self._sender: DraftSender[Draft] | None = None
+        self._scenarios: dict[tuple[str, str], Scenario] = {}
+        """By id and version; version "" is the one in force."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._clear()
+
+    def _clear(self) -> None:
+        self.card: Card | None = None
+        """As the server last gave it; what was changed since is in the attributes below."""
+        self.scenario: Scenario | None = None
+        self.session: Session | None = None
+        """None when the scenario cannot be run; note and disposition work all the same."""
+        self.note = ""
+        self.disposition = ""
+        self.revision = 0
+        self.unsaved = False
+        """Something was filled in since the card was last saved as a whole."""
+        self.error = ""
+        """What is wrong with the card, for people."""
+        self._raw_session: dict[str, Any] = {}
+        self._proposed = ""
+
+    # -- what is ---------------------------------------------------------------
+
+    @property
+    def card_id(self) -> str:
+        """Empty when no card is open."""
+        return self.card.id if self.card else ""
+
+    @property
+    def step(self) -> Step | None:
+        return self.session.step if self.session else None
+
+    @property
+    def dispositions(self) -> Mapping[str, str]:
+        """Code to label, in the author's order."""
+        return self.scenario.dispositions if self.scenario else {}
+
+    # -- opening and closing ---------------------------------------------------
+
+    def begin(self, sender: DraftSender[Draft]) -> None:
+        """A shift begins: no card is open, drafts go through ``sender``."""
+        self._cancel_tasks()
+        self._sender = sender
+        self._scenarios.clear()
+        self._clear()
+
+    async def open(self, card_id: str) -> None:
+        """Take up a card with its newest draft: the server's, or the one on this machine.
+
+        Raises Offline, Refused, EkcError when the card cannot be had; a scenario that cannot be
+        run is told in ``error`` only.
+        """
+        sender = self._require_sender()
+        # Taken before the question: the answer may be older than a draft sent meanwhile.
+        kept = sender.draft(card_id)
+        card = expect(await self._request(OpenCard(card=card_id)), Card)
+        draft = sender.draft(card_id) or kept
+        if draft is not None and (draft.revision <= card.revision or draft.edits != card.edits):
+            sender.saved(card.id, card.revision)
+            draft = None
+        names = (draft.scenario, draft.version) if draft else (card.scenario, card.version)
+        scenario, error = await self._try_scenario(*names)
+        self.close()
+        sender.open(card.id)
+        self.card, self.scenario, self.error = card, scenario, error
+        self._restore(draft or _as_draft(card))
+        self.unsaved = draft is not None or (card.state == "draft" and card.revision > 0)
+        self._prefetch()
+        self._go_over()
+        self._on_change()
+
+    def close(self) -> None:
+        """Put the card away; its draft stays at the server."""
+        if self.card is None:
+            return
+        self._cancel_tasks()
+        if self._sender:
+            self._sender.close(self.card.id)
+        self._clear()
+        self._on_change()
+
+    def forget_scenarios(self) -> None:
+        """The server is another one now: its scenarios may be newer."""
+        self._scenarios.clear()
+
+    # -- the scenario ----------------------------------------------------------
+
+    def answer(self, value: str) -> None:
+        """Answer the step's question. Raises FieldError or SessionError; nothing changes then."""
+        self._require_session().answer(value, self._now())
+        self._walked()
+
+    def proceed(self) -> None:
+        """Go on from a step that asks nothing. Raises SessionError."""
+        self._require_session().proceed(self._now())
+        self._walked()
+
+    def back(self) -> None:
+        self._require_session().back(self._now())
+        self._walked()
+
+    def jump(self, step: str) -> None:
+        """To a step visited before. Raises SessionError."""
+        self._require_session().jump(step, self._now())
+        self._walked()
+
+    def set_field(self, name: str, value: str) -> None:
+        """Raises FieldError; SessionError for a field that the scenario does not have."""
+        self._require_session().set_field(name, value, self._now())
+        self._changed()
+
+    def give_answer(self, item: str, title: str) -> None:
+        """Note in the card's path that an answer from the knowledge was given; the step stays."""
+        self._require_session().give_answer(item, title, self._now())
+        self._changed()
+
+    async def choose_scenario(self, scenario: str) -> None:
+        """Start another scenario with the fields filled in so far."""
+        self._require_card()
+        self._switch(await self._get_scenario(scenario, ""))
+
+    def _switch(self, scenario: Scenario) -> None:
+        known = self.session.fields if self.session else {}
+        before = self.session.state if self.session else None
+        self.session = Session.start(scenario, self._now(), known, after=before)
+        self.scenario, self.error = scenario, ""
+        if self.disposition not in scenario.dispositions:
+            self.disposition = self._proposed = ""
+        self._prefetch()
+        self._walked()
+
+    def _walked(self) -> None:
+        """Another step is current: an end proposes its disposition."""
+        step = self.step
+        if isinstance(step, End):
+            self._propose(step.disposition)
+        self._changed()
+        self._go_over()
+
+    def link_up(self) -> None:
+        """The link is back: get what could not be got without it."""
+        self._prefetch()
+        self._go_over()
+
+    def _go_over(self) -> None:
+        """At a ``GoTo``: to the other scenario, at once when it is here already."""
+        step = self.step
+        if isinstance(step, Do) and isinstance(step.action, GoTo):
+            target = step.action.scenario
+            if found := self._scenarios.get((target, "")):
+                self._switch(found)
+            else:
+                self._spawn(self._follow(target))
+
+    def _propose(self, disposition: str) -> None:
+        """Never over the operator's own choice."""
+        if self.disposition in ("", self._proposed):
+            self.disposition = self._proposed = disposition
+
+    async def _follow(self, scenario: str) -> None:
+        session = self.session
+        try:
+            found = await self._get_scenario(scenario, "")
+        except EkcError as error:
+            self.error = str(error)
+            self._on_change()
+            return
+        if self.session is session:
+            self._switch(found)
+
+    # -- the rest of the card --------------------------------------------------
+
+    def set_note(self, text: str) -> None:
+        self._require_card()
+        if text != self.note:
+            self.note = text
+            self._changed()
+
+    def set_disposition(self, code: str) -> None:
+        """Raises EkcError for a code that the scenario does not offer; empty takes it back."""
+        self._require_card()
+        if code and code not in self.dispositions:
+            raise EkcError(
+                _("Итога «{code}» в этом сценарии нет.").format(code=code), self._offered()
+            )
+        if code != self.disposition:
+            self.disposition = code
+            self._changed()
+
+    def take_person(self, card: Card) -> None:
+        """The server says whom the open card is about now."""
+        if self.card is not None and self.card.id == card.id:
+            self.card = msgspec.structs.replace(self.card, person=card.person)
+            self._on_change()
+
+    async def save(self) -> Card:
+        """Store the finished card. Raises EkcError without a disposition, Refused, Offline; the
+        draft is kept then."""
+        card = self._require_card()
+        if not self.disposition:
+            raise EkcError(_("Не выбран итог обращения."), self._offered())
+        self.revision += 1
+        revision = self.revision
+        command = SaveCard(
+            card=card.id,
+            revision=revision,
+            session=self._session_data(),
+            note=self.note,
+            disposition=self.disposition,
+            edits=card.edits,
+        )
+        try:
+            saved = expect(await self._request(command), Card)
+        except Refused as error:
+            if error.code == "conflict":
+                await self._take_conflict(card.id, error)
+            raise
+        self._require_sender().saved(card.id, revision)
+        if self.card_id == saved.id:
+            self.card = saved
+            self.unsaved = self.revision > revision
+            self._on_change()
+        return saved
+
+    async def _take_conflict(self, card_id: str, error: Refused) -> None:
+        """Somebody else has changed the card: what is filled in here stays, and goes over theirs
+        at the next saving. Raises EkcError that says so."""
+        theirs = expect(await self._request(OpenCard(card=card_id)), Card)
+        if self.card_id != card_id:
+            return
+        self.card = theirs
+        self.revision = max(self.revision, theirs.revision)
+        self._on_change()
+        raise EkcError(
+            error.message, _("Ваши данные на экране: сверьте их и сохраните ещё раз.")
+        ) from error
+
+    # -- how -------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        card = self._require_card()
+        self.revision += 1
+        self.unsaved = True
+        scenario = self.scenario
+        self._require_sender().put(
+            Draft(
+                card=card.id,
+                revision=self.revision,
+                scenario=scenario.id if scenario else card.scenario,
+                version=scenario.version if scenario else card.version,
+                session=self._session_data(),
+                note=self.note,
+                disposition=self.disposition,
+                edits=card.edits,
+            )
+        )
+        self._on_change()
+
+    def _restore(self, draft: Draft) -> None:
+        self.note, self.disposition = draft.note, draft.disposition
+        self.revision = draft.revision
+        self._raw_session = draft.session
+        if self.scenario is None:
+            return
+        try:
+            state = msgspec.convert(draft.session, SessionState)
+            self.session = Session(self.scenario, state)
+        except msgspec.ValidationError as error:
+            log.warning("session not readable", error=str(error))
+            self.error = _("Сохранённый ход сценария не читается; начните сценарий заново.")
+        except EkcError as error:
+            self.error = str(error)
+        if isinstance(self.step, End) and self.disposition == self.step.disposition:
+            self._proposed = self.disposition
+
+    def _session_data(self) -> dict[str, Any]:
+        if self.session is None:
+            return self._raw_session
+        data: dict[str, Any] = msgspec.to_builtins(self.session.state)
+        return data
+
+    async def _try_scenario(self, scenario: str, version: str) -> tuple[Scenario | None, str]:
+        try:
+            return await self._get_scenario(scenario, version), ""
+        except Offline:
+            raise
+        except EkcError as error:
+            return None, str(error)
+
+    async def _get_scenario(self, scenario: str, version: str) -> Scenario:
+        found = self._scenarios.get((scenario, version))
+        if found is None:
+            result = await self._request(GetScenario(scenario=scenario, version=version))
+            found = Scenario.from_document(expect(result, ScenarioText).document)
+            self._scenarios[scenario, version] = found
+        return found
+
+    def _prefetch(self) -> None:
+        """Get the scenarios that this one leads to, so that going over takes no time."""
+        steps = self.scenario.steps.values() if self.scenario else ()
+        actions = [step.action for step in steps if isinstance(step, Do)]
+        for name in {action.scenario for action in actions if isinstance(action, GoTo)}:
+            if (name, "") not in self._scenarios:
+                self._spawn(self._fetch(name))
+
+    async def _fetch(self, scenario: str) -> None:
+        try:
+            await self._get_scenario(scenario, "")
+        except EkcError as error:
+            # It is asked for again, and then told, when the operator gets there.
+            log.info("scenario not prefetched", scenario=scenario, error=type(error).__name__)
+
+    def _offered(self) -> str:
+        return _("Выберите один из: {list}.").format(list=", ".join(self.dispositions.values()))
+
+    def _require_card(self) -> Card:
+        if self.card is None:
+            raise EkcError(_("Карточка не открыта."))
+        return self.card
+
+    def _require_session(self) -> Session:
+        self._require_card()
+        if self.session is None:
+            raise EkcError(_("Сценарий этой карточки не запущен."), self.error)
+        return self.session
+
+    def _require_sender(self) -> DraftSender[Draft]:
+        if self._sender is None:
+            raise EkcError(_("Вход не выполнен."), _("Войдите с логином и паролем."))
+        return self._sender
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _cancel_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+
+def _as_draft(card: Card) -> Draft:
+    return Draft(
+        card=card.id,
+        revision=card.revision,
+        scenario=card.scenario,
+        version=card.version,
+        session=card.session,
+        note=card.note,
+        disposition=card.disposition,
+        edits=card.edits,
+    )

@@ -1,0 +1,344 @@
+"""The live link to the server: it comes back by itself, and no command is lost or done twice.
+
+The view is resumed from its sequence number after a break, or taken anew. A command that was
+under way when the link broke is sent again with the same id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import structlog
+from aiohttp import (
+    ClientError,
+    ClientSession,
+    ClientWebSocketResponse,
+    ClientWSTimeout,
+    WSMsgType,
+)
+
+from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.client.link.login import login, server_url
+from ekc_console.client.link.network import explain
+from ekc_console.client.link.timing import Timing
+from ekc_console.client.link.trust import trust
+from ekc_console.client.link.view import SequenceGap, View
+from ekc_console.i18n import N_, _
+from ekc_console.wire import codec
+from ekc_console.wire.codec import BadMessage
+from ekc_console.wire.messages import (
+    PROTOCOL,
+    Command,
+    Delta,
+    Goodbye,
+    Hello,
+    Notice,
+    Reply,
+    Request,
+    Result,
+    ServerMessage,
+    Snapshot,
+    Welcome,
+)
+
+__all__ = ["WEBSOCKET_PATH", "Connection", "Link", "Listener", "login"]
+
+log = structlog.get_logger(__name__)
+
+WEBSOCKET_PATH = "/api/ws"
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+CLOSE_S = 1.0
+"""How long a dead peer may delay our close handshake."""
+
+_LINK_REMEDY = N_("Консоль восстанавливает связь сама; повторите, когда она появится.")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``connecting`` also while a lost link is being restored; ``offline``: for good."""
+
+    state: Literal["online", "connecting", "offline"]
+    since: float
+    """When the state began, by the clock that was given to the connection."""
+    detail: str = ""
+    """Why not online, for people."""
+
+
+class Listener(Protocol):
+    """Told on the event loop, in order. Must return at once and not raise."""
+
+    def on_link(self, link: Link) -> None: ...
+
+    def on_welcome(self, welcome: Welcome) -> None: ...
+
+    def on_view(self) -> None: ...
+
+    def on_notice(self, notice: Notice) -> None: ...
+
+
+class _Lost(Exception):
+    """The link ended; another try is worth it."""
+
+
+class _Ended(Exception):
+    """The server wants no other try; the text is for people."""
+
+
+@dataclass(slots=True)
+class _Pending:
+    text: str
+    answer: asyncio.Future[Result | None]
+
+
+class Connection:
+    """``start`` once, then ``request`` at any time, ``close`` at the end.
+
+    The session's ``token`` comes from :func:`login`. The view may be shared with others for
+    reading.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        listener: Listener | None = None,
+        view: View | None = None,
+        timing: Timing | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._url = server_url(url) / WEBSOCKET_PATH.lstrip("/")
+        self._trust = trust(self._url)
+        self._token = token
+        self._listener = listener
+        self._timing = timing or Timing()
+        self._clock = clock
+        self.view = view or View()
+        self.link = Link("offline", clock())
+        self._epoch = ""
+        self._welcome: Welcome | None = None
+        self._socket: ClientWebSocketResponse[bool] | None = None
+        self._pending: dict[str, _Pending] = {}
+        self._numbers = 0
+        self._name = secrets.token_hex(6)
+        self._online_at: float | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._settled = asyncio.Event()
+        """The link is online, or offline for good."""
+
+    # -- for the console -------------------------------------------------------
+
+    def start(self) -> None:
+        self._set_link("connecting")
+        self._task = asyncio.create_task(self._run(), name="connection")
+        self._task.add_done_callback(self._on_task_done)
+
+    async def online(self) -> None:
+        """Wait until the view is there. Raises Offline when the link has ended for good."""
+        await self._settled.wait()
+        if self.link.state == "offline":
+            raise Offline(self.link.detail)
+
+    async def request(self, body: Command) -> Result | None:
+        """Do a command at the server, once.
+
+        Raises Refused with the server's reason, and Offline when there is no link now or no
+        answer came in time (it is not known then whether the command was done).
+        """
+        if self.link.state != "online":
+            ended = self.link.detail if self.link.state == "offline" else ""
+            raise Offline(ended or _("Нет связи с сервером."), _(_LINK_REMEDY))
+        self._numbers += 1
+        request_id = f"{self._name}-{self._numbers}"
+        text = codec.encode(Request(id=request_id, body=body)).decode()
+        answer: asyncio.Future[Result | None] = asyncio.get_running_loop().create_future()
+        self._pending[request_id] = _Pending(text, answer)
+        try:
+            async with asyncio.timeout(self._timing.request_s):
+                await self._send(text)
+                return await answer
+        except TimeoutError:
+            limit = f"{self._timing.request_s:g}"
+            raise Offline(
+                _("Сервер не ответил за {limit} с.").format(limit=limit), _(_LINK_REMEDY)
+            ) from None
+        finally:
+            del self._pending[request_id]
+
+    async def close(self) -> None:
+        """End the link; commands under way raise Offline. Idempotent."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+        self._end(_("Соединение закрыто."))
+
+    # -- the link's life -------------------------------------------------------
+
+    async def _run(self) -> None:
+        attempt = 0
+        loop = asyncio.get_running_loop()
+        async with ClientSession() as http:
+            while True:
+                self._online_at = None
+                detail = ""
+                try:
+                    await self._serve(http)
+                except _Ended as end:
+                    self._end(str(end))
+                    return
+                except (_Lost, ClientError, OSError, TimeoutError) as error:
+                    log.info("link down", error=type(error).__name__)
+                    detail = str(error) if isinstance(error, _Lost) else explain(error)
+                except (BadMessage, SequenceGap) as error:
+                    # The same delta would fail again: only a snapshot leads on.
+                    self.view.desync()
+                    log.warning("server message not usable", error=str(error))
+                    detail = _("непонятное сообщение сервера")
+                self._socket = None
+                self._set_link("connecting", detail)
+                stood_s = 0.0 if self._online_at is None else loop.time() - self._online_at
+                if stood_s >= self._timing.stable_s:
+                    attempt = 0
+                delay = self._timing.backoff.delay(attempt)
+                attempt += 1
+                await asyncio.sleep(delay)
+
+    async def _serve(self, http: ClientSession) -> None:
+        """One link from its opening to its end; the exception says how it ended."""
+        self._welcome = None
+        async with (
+            asyncio.timeout(self._timing.open_s) as limit,
+            http.ws_connect(
+                self._url,
+                heartbeat=self._timing.heartbeat_s,
+                timeout=ClientWSTimeout(ws_close=CLOSE_S),
+                max_msg_size=MAX_MESSAGE_BYTES,
+                ssl=self._trust,
+            ) as socket,
+        ):
+            await self._open(socket)
+            limit.reschedule(None)
+            self._online_at = asyncio.get_running_loop().time()
+            await self._go_online(socket)
+            while True:
+                self._handle(await _receive(socket))
+
+    async def _open(self, socket: ClientWebSocketResponse[bool]) -> None:
+        """From Hello to the complete view."""
+        seq = self.view.seq
+        epoch = "" if seq is None else self._epoch
+        hello = Hello(protocol=PROTOCOL, token=self._token, epoch=epoch, seq=seq or 0)
+        await socket.send_str(codec.encode(hello).decode())
+        while self._welcome is None or self.view.seq is None:
+            self._handle(await _receive(socket))
+
+    async def _go_online(self, socket: ClientWebSocketResponse[bool]) -> None:
+        self._socket = socket
+        again = [pending.text for pending in self._pending.values()]
+        self._set_link("online")
+        for text in again:
+            await self._send(text)
+
+    async def _send(self, text: str) -> None:
+        """Quiet when the link breaks: what is pending is sent again on the next one."""
+        if self._socket is None:
+            return
+        try:
+            await self._socket.send_str(text)
+        except (ConnectionError, ClientError) as error:
+            log.info("send failed", error=type(error).__name__)
+
+    def _on_task_done(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            log.error("connection task failed", exc_info=error)
+            self._end(_("Внутренняя ошибка консоли: подробности в журнале, войдите заново."))
+
+    def _end(self, detail: str) -> None:
+        self._socket = None
+        if self.link.state == "offline" and self._settled.is_set():
+            return
+        self._set_link("offline", detail)
+        for pending in self._pending.values():
+            if not pending.answer.done():
+                pending.answer.set_exception(Offline(detail))
+
+    def _set_link(
+        self, state: Literal["online", "connecting", "offline"], detail: str = ""
+    ) -> None:
+        since = self.link.since if state == self.link.state else self._clock()
+        link = Link(state, since, detail)
+        if state == "connecting":
+            self._settled.clear()
+        else:
+            self._settled.set()
+        if link != self.link:
+            self.link = link
+            if self._listener:
+                self._listener.on_link(link)
+
+    # -- messages --------------------------------------------------------------
+
+    def _handle(self, message: ServerMessage) -> None:
+        match message:
+            case Welcome():
+                self._on_welcome(message)
+            case Goodbye():
+                raise (_Lost if message.reconnect else _Ended)(message.message)
+            case _ if self._welcome is None:
+                raise BadMessage(f"{type(message).__name__} before Welcome")
+            case Snapshot() | Delta():
+                self.view.apply(message)
+                if self._listener:
+                    self._listener.on_view()
+            case Notice():
+                if self._listener:
+                    self._listener.on_notice(message)
+            case Reply():
+                self._on_reply(message)
+
+    def _on_welcome(self, welcome: Welcome) -> None:
+        if welcome.protocol != PROTOCOL:
+            raise _Ended(
+                _(
+                    "Версия протокола сервера {theirs}, консоли {ours}. "
+                    "Обновите консоль до версии сервера."
+                ).format(theirs=welcome.protocol, ours=PROTOCOL)
+            )
+        if welcome.epoch != self._epoch:
+            self.view.desync()
+        self._epoch = welcome.epoch
+        self._welcome = welcome
+        if self._listener:
+            self._listener.on_welcome(welcome)
+
+    def _on_reply(self, reply: Reply) -> None:
+        pending = self._pending.get(reply.id)
+        if pending is None or pending.answer.done():
+            return  # answered twice after a resend, or too late
+        if reply.ok:
+            pending.answer.set_result(reply.result)
+        else:
+            message = reply.message or _("Сервер отказал без объяснения.")
+            pending.answer.set_exception(Refused(reply.code or "bad_value", *_parts(message)))
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Message and remedy, as the server joins them."""
+    message, _newline, remedy = text.partition("\n")
+    return message, remedy
+
+
+async def _receive(socket: ClientWebSocketResponse[bool]) -> ServerMessage:
+    """The next message. Raises _Lost and BadMessage."""
+    message = await socket.receive()
+    if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+        return codec.decode_server(message.data)
+    if message.type is WSMsgType.ERROR:
+        raise _Lost(_("связь прервалась"))
+    raise _Lost(_("сервер закрыл соединение"))

@@ -1,0 +1,91 @@
+"""Login: password in, session token out."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import ClientError, ClientSession, ClientTimeout
+from yarl import URL
+
+from ekc_console.client.link.network import explain, remedy
+from ekc_console.client.link.trust import trust
+from ekc_console.errors import EkcError
+from ekc_console.i18n import N_, _
+from ekc_console.wire import codec
+from ekc_console.wire.messages import HttpError, LoggedIn, Login
+
+LOGIN_PATH = "/api/login"
+
+_REMEDIES = {
+    "wrong_password": N_("Проверьте логин, пароль и раскладку клавиатуры."),
+    "account_expired": N_("Попросите администратора продлить учётную запись."),
+    "throttled": N_("Подождите немного и войдите снова; забытый пароль сменит администратор."),
+    "wrong_protocol": N_("Обновите консоль до версии сервера."),
+}
+
+
+def server_url(text: str) -> URL:
+    """The server's address as typed by people. Raises EkcError."""
+    how = _("Напишите адрес так: http://127.0.0.1:8122")
+    try:
+        url = URL(text)
+        usable = url.scheme in ("http", "https") and bool(url.host)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise EkcError(_("Адрес сервера «{url}» не годится.").format(url=text), how)
+    return url
+
+
+async def post(
+    target: URL, data: bytes, headers: dict[str, str], *, url: str, timeout_s: float
+) -> tuple[int, bytes]:
+    """Status and body of the server's answer. Raises EkcError that names ``url`` when there is
+    none."""
+    try:
+        async with (
+            ClientSession(timeout=ClientTimeout(total=timeout_s)) as http,
+            http.post(target, data=data, headers=headers, ssl=trust(target)) as answer,
+        ):
+            return answer.status, await answer.read()
+    except (ClientError, OSError, TimeoutError) as error:
+        raise EkcError(
+            _("Сервер {url} недоступен: {why}.").format(url=url, why=explain(error)),
+            remedy(error),
+        ) from None
+
+
+async def login(url: str, login: str, password: str, *, timeout_s: float = 10.0) -> LoggedIn:
+    """Open a session. Raises EkcError: server not reachable, not ours, or login refused."""
+    target = server_url(url) / LOGIN_PATH.lstrip("/")
+    body = codec.encode(Login(login=login, password=password))
+    headers = {"Content-Type": "application/json"}
+    status, content = await post(target, body, headers, url=url, timeout_s=timeout_s)
+    if 200 <= status < 300:
+        return _logged_in(content, url)
+    raise refusal(content, status, url)
+
+
+def _logged_in(content: bytes, url: str) -> LoggedIn:
+    try:
+        return msgspec.json.decode(content, type=LoggedIn)
+    except msgspec.DecodeError as error:
+        raise EkcError(
+            _("Сервер {url} ответил на вход непонятно: {why}.").format(url=url, why=error),
+            _(
+                "По этому адресу другая программа или другая версия сервера: "
+                "проверьте адрес, обновите консоль."
+            ),
+        ) from None
+
+
+def refusal(content: bytes, status: int, url: str) -> EkcError:
+    """Why an HTTP answer is none, in words for people."""
+    try:
+        refusal = msgspec.json.decode(content, type=HttpError)
+    except msgspec.DecodeError:
+        return EkcError(
+            _("Сервер {url} ответил на вход ошибкой HTTP {status}.").format(url=url, status=status),
+            _("По этому адресу другая программа или сервер неисправен: проверьте адрес."),
+        )
+    message, _newline, remedy = refusal.message.partition("\n")
+    return EkcError(message, remedy or _(_REMEDIES.get(refusal.code, "")))

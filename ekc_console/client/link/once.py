@@ -1,0 +1,45 @@
+"""One command without a session: what the command line does beside the console."""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+from aiohttp import encode_basic_auth
+
+from ekc_console.client.link.errors import Refused
+from ekc_console.client.link.login import post, refusal, server_url
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.wire import codec
+from ekc_console.wire.messages import Command, Reply, Request, Result
+
+COMMAND_PATH = "api/command"
+
+
+async def command(
+    url: str, login: str, password: str, body: Command, *, timeout_s: float = 10.0
+) -> Result | None:
+    """Carry out one command as this person; a console that is open goes on.
+
+    Raises EkcError: server not reachable, login refused; Refused with the server's reason.
+    """
+    target = server_url(url) / COMMAND_PATH
+    data = codec.encode(Request(id=secrets.token_hex(8), body=body))
+    headers = {
+        "Content-Type": "application/json",
+        "Authorization": encode_basic_auth(login, password, "utf-8"),
+    }
+    status, content = await post(target, data, headers, url=url, timeout_s=timeout_s)
+    if not 200 <= status < 300:
+        raise refusal(content, status, url)
+    try:
+        reply = msgspec.json.decode(content, type=Reply)
+    except msgspec.DecodeError as error:
+        raise EkcError(
+            _("Сервер {url} ответил на вход непонятно: {why}.").format(url=url, why=error),
+            _("Обновите консоль до версии сервера."),
+        ) from None
+    if not reply.ok:
+        raise Refused(reply.code or "server_busy", reply.message)
+    return reply.result

@@ -1,0 +1,57 @@
+"""The work beside the phone, as commands of a desk: knowledge, words of the staff, suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ekc_console.client.card.draft_sender import Request
+from ekc_console.client.link.results import expect
+from ekc_console.wire import side_work as wire
+
+
+class Work:
+    """Commands raise Offline without a link and Refused with the server's reason."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.directory = wire.Directory()
+        """Clinics and specialties; empty until :meth:`load_directory`."""
+
+    async def load_directory(self) -> None:
+        self.directory = expect(await self._request(wire.GetDirectory()), wire.Directory)
+
+    async def search(
+        self, text: str, kinds: Sequence[wire.KnowledgeKind] = ()
+    ) -> wire.KnowledgeFound:
+        """Made for every key: the last word counts as a beginning."""
+        body = wire.SearchKnowledge(text=text, kinds=tuple(kinds))
+        return expect(await self._request(body), wire.KnowledgeFound)
+
+    async def send(self, text: str, to: str = "") -> None:
+        """``to``: a login; empty: everybody."""
+        await self._request(wire.SendMessage(text=text, to=to))
+
+    async def read(self, message: str) -> None:
+        await self._request(wire.ReadMessage(message=message))
+
+    async def messages(self) -> tuple[wire.StaffMessage, ...]:
+        """Newest first, read ones too."""
+        return expect(await self._request(wire.ListMessages()), wire.MessageList).messages
+
+    async def ask_help(self, text: str) -> None:
+        await self._request(wire.AskHelp(text=text))
+
+    async def cancel_help(self) -> None:
+        await self._request(wire.CancelHelp())
+
+    async def answer_help(self, help_id: str, text: str) -> None:
+        await self._request(wire.AnswerHelp(help=help_id, text=text))
+
+    async def suggest(self, text: str, source: wire.SuggestionSource) -> wire.Suggestion:
+        body = wire.AddSuggestion(text=text, source=source)
+        return expect(await self._request(body), wire.Suggestion)
+
+    async def suggestions(self) -> tuple[wire.Suggestion, ...]:
+        """One's own, newest first; a supervisor's: all."""
+        found = expect(await self._request(wire.ListSuggestions()), wire.Suggestions)
+        return found.suggestions

@@ -1,0 +1,3 @@
+"""The ways of the operator's voice, from standing leg to telephone. Sees the softphone through its
+protocol and client only.
+"""

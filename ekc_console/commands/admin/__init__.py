@@ -1,0 +1,3 @@
+"""Subcommands of the administrator on the server's machine: server, engine, settings,
+accounts, store.
+"""

@@ -1,0 +1,85 @@
+"""``ekc config``: check a configuration file, put it in force, take it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ekc_console.commands.shared.options import say
+from ekc_console.commands.shared.remote import ask, connection, why_option
+from ekc_console.config import load
+from ekc_console.i18n import _
+from ekc_console.wire import way_in as orders
+from ekc_console.wire.messages import Command
+
+
+@click.group("config")
+def command() -> None:
+    """Файл настроек сервера."""
+
+
+@command.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Проверить FILE и перечислить все ошибки с номерами строк."""
+    config = load(file)
+    click.echo(
+        f"{file}: в порядке. Очередей: {len(config.queues)}, транков: {len(config.trunks)}, "
+        f"тем: {len(config.topics)}."
+    )
+
+
+@command.command("diff")
+@click.argument("file", type=click.Path(path_type=Path))
+@connection
+def diff(file: Path, **server: Any) -> None:
+    """Показать, что изменит apply с файлом FILE; ничего не меняет."""
+    load(file)
+    body = orders.CompareSettings(name=str(file), text=file.read_text(encoding="utf-8"))
+    _show(_changed(body, server), _("Изменится:"))
+
+
+@command.command("apply")
+@click.argument("file", type=click.Path(path_type=Path))
+@why_option
+@connection
+def apply(file: Path, why: str, **server: Any) -> None:
+    """Ввести настройки из FILE в действие на работающем сервере: все сразу или никакие.
+
+    Сразу действуют queues, schedules, callbacks, limits, topics и breaks; остальное — после
+    перезапуска.
+    """
+    load(file)
+    text = file.read_text(encoding="utf-8")
+    change = _changed(orders.ApplySettings(name=str(file), text=text, why=why), server)
+    _show(change, _("Изменено:"))
+    if change.changes:
+        click.echo(_("Вернуть, как было: ekc config undo"))
+
+
+@command.command("undo")
+@why_option
+@connection
+def undo(why: str, **server: Any) -> None:
+    """Вернуть всё, что действовало до последнего изменения: очереди, расписания, темы, перерывы."""
+    _show(_changed(orders.UndoSettings(why=why), server), _("Возвращено:"))
+
+
+def _changed(body: Command, server: dict[str, Any]) -> orders.SettingsChange:
+    return ask(body, orders.SettingsChange, **server)
+
+
+def _show(change: orders.SettingsChange, title: str) -> None:
+    if change.changes:
+        click.echo(title)
+        for line in change.changes:
+            click.echo(f"  {line}")
+    else:
+        click.echo(_("Настройки уже такие."))
+    if change.at_restart:
+        keys = ", ".join(change.at_restart)
+        click.echo(_("Вступит в силу после перезапуска сервера: {keys}.").format(keys=keys))
+    for warning in change.warnings:
+        say(warning, fg="yellow")

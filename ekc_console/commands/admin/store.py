@@ -1,0 +1,63 @@
+"""``ekc store``: the store's files; and the store as the command line opens it."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import click
+
+from ekc_console.commands.shared.options import config_option, read_config, say
+from ekc_console.config import Config
+from ekc_console.errors import EkcError
+from ekc_console.server.store.base.database import Database
+
+
+def open_store(config: Config) -> Database:
+    """Beside a running server. Raises StoreError."""
+    return Database.open(config.data_dir / "ekc.db", shared=True)
+
+
+@click.group("store")
+def command() -> None:
+    """Хранилище: журнал фактов."""
+
+
+@command.group("journal")
+def journal() -> None:
+    """Журнал фактов ядра."""
+
+
+@journal.command("export")
+@config_option
+@click.option("--from", "from_text", help="С какого момента: 2026-11-23 или 2026-11-23T08:00.")
+@click.option("--to", "to_text", help="До какого момента, не включая его.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def export(
+    config_file: Path | None, from_text: str | None, to_text: str | None, file: Path
+) -> None:
+    """Выгрузить журнал в FILE (JSONL) для ekc replay, explain и simulate.
+
+    С --from первой строкой идёт состояние на этот момент. В файле номера звонящих: права на него
+    только у владельца.
+    """
+    from ekc_console.server.store.journal import journal_file
+
+    config = read_config(config_file)
+    from_at, to_at = moment("--from", from_text), moment("--to", to_text)
+    with journal_file.opened(config.data_dir / "ekc.db") as source:
+        count = journal_file.export(source, file, from_at, to_at)
+    say(f"{file}: записей {count}.")
+
+
+def moment(option: str, text: str | None) -> float | None:
+    """Seconds since the epoch of a local date or time. Raises EkcError that names the option."""
+    if text is None:
+        return None
+    try:
+        return datetime.datetime.fromisoformat(text).astimezone().timestamp()
+    except ValueError as error:
+        raise EkcError(
+            f"{option}: «{text}» — не дата и не время.",
+            "Напишите так: 2026-11-23 или 2026-11-23T08:00.",
+        ) from error

@@ -1,0 +1,99 @@
+"""``ekc agent``: the operators of a running server."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Literal
+
+import click
+
+from ekc_console.commands.shared.remote import (
+    ago,
+    ask,
+    connection,
+    do,
+    json_option,
+    print_json,
+    print_table,
+    why_option,
+)
+from ekc_console.wire import supervision
+
+STATES = {
+    "offline": "не на смене",
+    "ready": "готов",
+    "break": "перерыв",
+    "offered": "предложен звонок",
+    "connecting": "соединяется",
+    "talking": "говорит",
+    "dialing": "звонит",
+    "consulting": "советуется",
+    "wrap_up": "постобработка",
+    "not_responding": "не отвечает",
+}
+
+
+@click.group("agent")
+def command() -> None:
+    """Операторы на смене: список, сменить состояние."""
+
+
+@command.command("list")
+@click.option("--all", "offline", is_flag=True, help="И те, чья смена закончилась.")
+@json_option
+@connection
+def show(offline: bool, as_json: bool, **server: Any) -> None:
+    """Показать операторов."""
+    agents = ask(supervision.GetAgents(offline=offline), supervision.Agents, **server).agents
+    if as_json:
+        print_json(agents)
+        return
+    now = time.time()
+    rows = [
+        (
+            a.id,
+            a.name,
+            _state(a),
+            ago(now - a.since) if a.since else "",
+            a.calls,
+            ("линия" if a.line_up else "нет линии")
+            + ("" if a.console else ", рабочее место не на связи"),
+            ", ".join(a.queues),
+            ", ".join(a.skills),
+        )
+        for a in agents
+    ]
+    columns = ("ЛОГИН", "ИМЯ", "СОСТОЯНИЕ", "ДАВНО", "ЗВОНКОВ", "СВЯЗЬ", "ОЧЕРЕДИ", "НАВЫКИ")
+    print_table(columns, rows, "На смене никого нет.")
+
+
+@command.command("force")
+@click.argument("agent")
+@click.argument("state", type=click.Choice(["ready", "break", "offline"]))
+@click.option("--reason", default="", help="Причина перерыва (код из настроек).")
+@why_option
+@connection
+def force(
+    agent: str, state: Literal["ready", "break", "offline"], reason: str, why: str, **server: Any
+) -> None:
+    """Перевести оператора AGENT в другое состояние. Разговор не обрывается: новое наступит после.
+
+    offline завершает смену.
+    """
+    if state == "break" and not reason:
+        raise click.UsageError("Назовите причину перерыва: --reason rest.")
+    do(supervision.ForceAgent(agent=agent, state=state, reason=reason, why=why), **server)
+    click.echo(f"Оператор {agent}: {STATES[state]} — сразу или после звонка.")
+
+
+def _state(agent: supervision.AgentInfo) -> str:
+    parts = [STATES.get(agent.state, agent.state)]
+    if agent.reason:
+        parts.append(f"({agent.reason})")
+    if agent.overrun:
+        parts.append("дольше положенного")
+    if agent.pending_logout:
+        parts.append("→ смена кончится после звонка")
+    elif agent.pending_break:
+        parts.append(f"→ перерыв ({agent.pending_break})")
+    return " ".join(parts)

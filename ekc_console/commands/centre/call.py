@@ -1,0 +1,96 @@
+"""``ekc call``: the calls that wait at a running server."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from ekc_console.commands.shared.remote import (
+    ago,
+    ask,
+    connection,
+    do,
+    json_option,
+    print_json,
+    print_table,
+    why_option,
+)
+from ekc_console.wire import supervision
+
+
+@click.group("call")
+def command() -> None:
+    """Звонки в очередях: список, отдать, переставить, взять."""
+
+
+@command.command("list")
+@click.option("--queue", default="", help="Только эта очередь.")
+@json_option
+@connection
+def show(queue: str, as_json: bool, **server: Any) -> None:
+    """Показать звонки, которые ждут, в порядке очереди."""
+    calls = ask(supervision.GetCalls(queue=queue), supervision.QueuedCalls, **server).calls
+    if as_json:
+        print_json(calls)
+        return
+    now = time.time()
+    rows = [
+        (
+            c.id,
+            c.queue,
+            c.position or "звонит",
+            ago(now - c.queued_at),
+            c.priority,
+            c.number,
+            c.topic_title,
+            ", ".join(c.skills),
+            c.assigned or ", ".join(c.offered_to),
+        )
+        for c in calls
+    ]
+    columns = ("ЗВОНОК", "ОЧЕРЕДЬ", "МЕСТО", "ЖДЁТ", "ПРИОРИТЕТ", "НОМЕР", "ТЕМА", "НАВЫКИ", "КОМУ")
+    print_table(columns, rows, "Никто не ждёт.")
+
+
+@command.command("assign")
+@click.argument("call")
+@click.argument("agent")
+@why_option
+@connection
+def assign(call: str, agent: str, why: str, **server: Any) -> None:
+    """Отдать звонок CALL оператору AGENT: сразу, если он свободен, иначе следующим."""
+    do(supervision.AssignCall(call=call, agent=agent, why=why), **server)
+    click.echo(f"Звонок отдан оператору {agent}.")
+
+
+@command.command("move")
+@click.argument("call")
+@click.argument("queue")
+@why_option
+@connection
+def move(call: str, queue: str, why: str, **server: Any) -> None:
+    """Перевести звонок CALL в очередь QUEUE; время ожидания остаётся."""
+    do(supervision.MoveCall(call=call, queue=queue, why=why), **server)
+    click.echo(f"Звонок стоит в очереди {queue}.")
+
+
+@command.command("priority", context_settings={"ignore_unknown_options": True})
+@click.argument("call")
+@click.argument("value", type=click.IntRange(-100, 100))
+@why_option
+@connection
+def priority(call: str, value: int, why: str, **server: Any) -> None:
+    """Дать звонку CALL приоритет VALUE: больше — раньше; обычный 0."""
+    do(supervision.ReorderCall(call=call, priority=value, why=why), **server)
+    click.echo(f"Приоритет звонка: {value}.")
+
+
+@command.command("pick")
+@click.argument("call")
+@connection
+def pick(call: str, **server: Any) -> None:
+    """Взять звонок CALL себе, не дожидаясь предложения. Рабочее место должно быть открыто."""
+    do(supervision.PickCall(call=call), **server)
+    click.echo("Звонок ваш: соединяем с вашей линией.")

@@ -1,0 +1,196 @@
+"""``ekc line``: close and open queues, the announcement, blocked numbers of a running server."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from ekc_console.commands.shared.moments import duration_s, moment, said
+from ekc_console.commands.shared.remote import (
+    ask,
+    connection,
+    do,
+    json_option,
+    print_json,
+    print_table,
+    why_option,
+)
+from ekc_console.i18n import _
+from ekc_console.wire import way_in as orders
+
+until_option = click.option(
+    "--until",
+    default="",
+    metavar="ВРЕМЯ",
+    help="До какого времени: 18:00 или «2026-12-31 18:00», по часам этого компьютера.",
+)
+
+
+@click.group("line")
+def command() -> None:
+    """Линия: закрыть и открыть очередь, объявление для всех, блокировка номеров."""
+
+
+@command.command("status")
+@json_option
+@connection
+def status(as_json: bool, **server: Any) -> None:
+    """Показать, что открыто, что закрыто и почему."""
+    line = _line(server)
+    if as_json:
+        print_json([line])
+        return
+    rows = [
+        (
+            q.id,
+            q.title,
+            _("открыта") if q.open else _("закрыта"),
+            _term(q),
+            q.schedule,
+            q.by,
+            q.why,
+            q.waiting,
+        )
+        for q in line.queues
+    ]
+    columns = (
+        _("ОЧЕРЕДЬ"),
+        _("НАЗВАНИЕ"),
+        _("СОСТОЯНИЕ"),
+        _("ДО"),
+        _("РАСПИСАНИЕ"),
+        _("КТО"),
+        _("ПОЧЕМУ"),
+        _("ЖДУТ"),
+    )
+    print_table(columns, rows, _("Очередей нет."))
+    text = line.announcement or _("нет")
+    click.echo(_("Объявление: {text}").format(text=text))
+    click.echo(_("Заблокировано номеров: {count}").format(count=line.blocked))
+    states = {
+        "up": _("работает"),
+        "down": _("не зарегистрирована, вызовы по ней не приходят"),
+        "no_calls_out": _("исходящие вызовы не проходят"),
+    }
+    for name, state in line.trunks.items():
+        said = _("Внешняя линия «{name}»: {state}")
+        click.echo(said.format(name=name, state=states.get(state, state)))
+
+
+@command.command("close")
+@click.argument("queue")
+@until_option
+@click.option("--yes", is_flag=True, help="Не спрашивать подтверждения.")
+@why_option
+@connection
+def close(queue: str, until: str, yes: bool, why: str, **server: Any) -> None:
+    """Закрыть очередь QUEUE: новые звонящие идут по её правилам «closed», ждущих обслужат."""
+    at = _until(until)
+    found = next((q for q in _line(server).queues if q.id == queue), None)
+    if found is not None and not found.closed_rule:
+        click.secho(
+            _(
+                "У очереди {queue} нет правила overflow «closed»: новые звонящие всё равно "
+                "встанут в неё. Задайте его в настройках: ekc config apply."
+            ).format(queue=queue),
+            fg="yellow",
+            err=True,
+        )
+    if found is not None and not yes:
+        click.confirm(
+            _("Закрыть очередь {queue} ({title})? Сейчас в ней ждут: {waiting}.").format(
+                queue=queue, title=found.title, waiting=found.waiting
+            ),
+            abort=True,
+        )
+    do(orders.CloseQueue(queue=queue, until=at, why=why), **server)
+    if at is None:
+        click.echo(_("Очередь {queue} закрыта. Открыть: ekc line open {queue}").format(queue=queue))
+    else:
+        click.echo(_("Очередь {queue} закрыта до {until}.").format(queue=queue, until=said(at)))
+
+
+@command.command("open")
+@click.argument("queue")
+@why_option
+@connection
+def open_(queue: str, why: str, **server: Any) -> None:
+    """Открыть очередь QUEUE; расписание, если оно есть, закроет её в свой час."""
+    do(orders.OpenQueue(queue=queue, why=why), **server)
+    click.echo(_("Очередь {queue} открыта.").format(queue=queue))
+
+
+@command.command("announce")
+@click.argument("text", required=False, default="")
+@click.option("--off", is_flag=True, help="Убрать объявление.")
+@why_option
+@connection
+def announce(text: str, off: bool, why: str, **server: Any) -> None:
+    """Каждый новый звонящий сначала услышит TEXT (его произносит синтезатор)."""
+    if bool(text.strip()) == off:
+        raise click.UsageError(_("Нужен либо текст объявления, либо --off."))
+    do(orders.SetAnnouncement(text="" if off else text, why=why), **server)
+    if off:
+        click.echo(_("Объявление убрано."))
+    else:
+        click.echo(_("Объявление действует. Убрать: ekc line announce --off"))
+
+
+@command.command("block")
+@click.argument("number")
+@until_option
+@click.option("--for", "span", default="", metavar="СРОК", help="На сколько: 30m, 2h, 7d.")
+@why_option
+@connection
+def block(number: str, until: str, span: str, why: str, **server: Any) -> None:
+    """Не принимать вызовы с номера NUMBER; без срока — пока не снимут."""
+    if until and span:
+        raise click.UsageError(_("Нужно что-то одно: --until или --for."))
+    at = datetime.now().timestamp() + duration_s(span) if span else _until(until)
+    body = orders.BlockNumber(number=number, until=at, why=why)
+    blocked = ask(body, orders.Number, **server).number
+    term = _("пока не снимут") if at is None else _("до {until}").format(until=said(at))
+    click.echo(
+        _("Номер {number} заблокирован {term}. Снять: ekc line unblock {number}").format(
+            number=blocked, term=term
+        )
+    )
+
+
+@command.command("unblock")
+@click.argument("number")
+@why_option
+@connection
+def unblock(number: str, why: str, **server: Any) -> None:
+    """Снова принимать вызовы с номера NUMBER."""
+    freed = ask(orders.UnblockNumber(number=number, why=why), orders.Number, **server)
+    click.echo(_("Вызовы с номера {number} снова принимаются.").format(number=freed.number))
+
+
+@command.command("blocked")
+@json_option
+@connection
+def blocked(as_json: bool, **server: Any) -> None:
+    """Показать заблокированные номера."""
+    found = ask(orders.GetBlocked(), orders.BlockedNumbers, **server).numbers
+    if as_json:
+        print_json(found)
+        return
+    rows = [(b.number, said(b.until) if b.until else "", b.by, said(b.since), b.why) for b in found]
+    columns = (_("НОМЕР"), _("ДО"), _("КТО"), _("КОГДА"), _("ПОЧЕМУ"))
+    print_table(columns, rows, _("Заблокированных номеров нет."))
+
+
+def _line(server: dict[str, Any]) -> orders.LineState:
+    return ask(orders.GetLine(), orders.LineState, **server)
+
+
+def _term(queue: orders.QueueDoor) -> str:
+    at = queue.until or queue.next_change
+    return said(at) if at else ""
+
+
+def _until(text: str) -> float | None:
+    return moment(text, datetime.now().astimezone()).timestamp() if text else None

@@ -1,0 +1,63 @@
+"""``ekc message``: words between supervisors and operators, over the server's HTTP."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import click
+
+from ekc_console.commands.shared.remote import ask, connection, do
+from ekc_console.wire import side_work
+
+
+@click.group("message")
+def command() -> None:
+    """Сообщения операторам и их просьбы о помощи."""
+
+
+@command.command("send")
+@click.argument("text")
+@click.option("--to", default="", help="Логин получателя; без него — всем.")
+@connection
+def send(text: str, to: str, **server: Any) -> None:
+    """Отправить TEXT одному или всем; останется на экране, пока не прочтут."""
+    do(side_work.SendMessage(text=text, to=to), **server)
+    click.echo("Сообщение отправлено.")
+
+
+@command.command("list")
+@click.option("--limit", default=20, show_default=True, help="Сколько последних показать.")
+@connection
+def show(limit: int, **server: Any) -> None:
+    """Показать сообщения, которые пришли вам и всем."""
+    found = ask(side_work.ListMessages(limit=limit), side_work.MessageList, **server)
+    for message in found.messages:
+        mark = " " if message.read_at is not None else "●"
+        click.echo(f"{mark} {_moment(message.at)}  {message.sender_name}: {message.text}")
+    if not found.messages:
+        click.echo("Сообщений нет.")
+
+
+@command.command("help")
+@click.option("--answer", "number", default="", help="Номер просьбы, на которую ответить.")
+@click.argument("text", required=False, default="")
+@connection
+def help_(number: str, text: str, **server: Any) -> None:
+    """Показать, кто просит помощи; с --answer НОМЕР — ответить словами TEXT."""
+    if number:
+        if not text:
+            raise click.UsageError("Напишите ответ: ekc message help --answer 3 «Подключаюсь».")
+        do(side_work.AnswerHelp(help=number, text=text), **server)
+        click.echo("Ответ отправлен.")
+        return
+    found = ask(side_work.ListHelp(), side_work.HelpList, **server)
+    for request in found.requests:
+        about = ": ".join(part for part in (request.topic_title, request.text) if part)
+        click.echo(f"{request.id:>4}  {_moment(request.at)}  {request.name}  {about}".rstrip())
+    if not found.requests:
+        click.echo("Никто не просит помощи.")
+
+
+def _moment(at: float) -> str:
+    return datetime.datetime.fromtimestamp(at).strftime("%d.%m %H:%M")

@@ -1,0 +1,72 @@
+"""``ekc queue``: the queues of a running server."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from ekc_console.commands.shared.remote import (
+    ago,
+    ask,
+    connection,
+    do,
+    json_option,
+    print_json,
+    print_table,
+    why_option,
+)
+from ekc_console.wire import supervision
+
+
+@click.group("queue")
+def command() -> None:
+    """Очереди: что в них сейчас, остановить и возобновить."""
+
+
+@command.command("list")
+@json_option
+@connection
+def show(as_json: bool, **server: Any) -> None:
+    """Показать очереди."""
+    queues = ask(supervision.GetQueues(), supervision.Queues, **server).queues
+    if as_json:
+        print_json(queues)
+        return
+    now = time.time()
+    rows = [
+        (
+            q.id,
+            q.title,
+            "остановлена" if q.paused else "работает",
+            q.waiting,
+            ago(now - q.longest_since) if q.longest_since else "",
+            q.agents_ready,
+            q.agents_busy,
+            q.strategy,
+        )
+        for q in queues
+    ]
+    columns = ("ОЧЕРЕДЬ", "НАЗВАНИЕ", "СОСТОЯНИЕ", "ЖДУТ", "ДОЛЬШЕ ВСЕХ", "ГОТОВЫ", "ЗАНЯТЫ")
+    print_table((*columns, "СТРАТЕГИЯ"), rows, "Очередей нет.")
+
+
+@command.command("pause")
+@click.argument("queue")
+@why_option
+@connection
+def pause(queue: str, why: str, **server: Any) -> None:
+    """Не предлагать звонки очереди QUEUE; звонящие ждут дальше."""
+    do(supervision.PauseQueue(queue=queue, why=why), **server)
+    click.echo(f"Очередь {queue} остановлена. Возобновить: ekc queue resume {queue}")
+
+
+@command.command("resume")
+@click.argument("queue")
+@why_option
+@connection
+def resume(queue: str, why: str, **server: Any) -> None:
+    """Снова предлагать звонки очереди QUEUE."""
+    do(supervision.ResumeQueue(queue=queue, why=why), **server)
+    click.echo(f"Очередь {queue} работает.")

@@ -1,0 +1,66 @@
+"""``ekc suggestions``: the register of suggestions, for the administrator."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from ekc_console.commands.admin.store import open_store
+from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.wire.side_work import SuggestionStatus
+
+STATUSES: tuple[SuggestionStatus, ...] = get_args(SuggestionStatus)
+TITLES = dict(zip(STATUSES, ("новое", "рассмотрено", "принято", "отклонено"), strict=True))
+
+
+@click.group("suggestions")
+def command() -> None:
+    """Предложения по работе центра: список и решения."""
+
+
+@command.command("list")
+@click.option("--status", type=click.Choice(STATUSES), help="Только с этим решением.")
+@click.option("--limit", default=100, show_default=True, help="Сколько последних показать.")
+@config_option
+def show(status: str | None, limit: int, config_file: Path | None) -> None:
+    """Показать предложения, новые первыми."""
+    from ekc_console.server.store.cards import suggestions
+
+    with open_store(read_config(config_file)) as database:
+        found = database.read_now(
+            lambda conn: suggestions.listed(conn, status=status or "", limit=limit)
+        )
+    for item in found:
+        when = datetime.datetime.fromtimestamp(item.at).strftime("%d.%m.%Y %H:%M")
+        click.echo(f"{item.id:>5}  {when}  {TITLES[item.status]:<12} {item.author_name}")
+        click.echo(f"       {item.text}")
+        if item.answer:
+            click.echo(f"       → {item.answer}")
+    if not found:
+        click.echo("Предложений нет.")
+
+
+@command.command("set")
+@click.argument("number", type=int)
+@click.argument("status", type=click.Choice(STATUSES))
+@click.option("--answer", default="", help="Ответ автору; для declined обязателен.")
+@click.option("--by", default="admin", show_default=True, help="Кто решил.")
+@config_option
+def set_(
+    number: int, status: SuggestionStatus, answer: str, by: str, config_file: Path | None
+) -> None:
+    """Решить о предложении NUMBER; автор увидит решение в своём списке."""
+    from ekc_console.server.store.cards import suggestions
+
+    now = time.time()
+    with open_store(read_config(config_file)) as database:
+        database.write_now(
+            lambda conn: suggestions.decide(
+                conn, number, status=status, answer=answer, at=now, by=by
+            )
+        )
+    click.echo(f"Предложение № {number}: {TITLES[status]}.")

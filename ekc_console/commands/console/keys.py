@@ -1,0 +1,44 @@
+"""``ekc keys``: the console's keys in force, and a check of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ekc_console.errors import EkcError
+
+
+@click.group("keys", invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """Клавиши рабочего места: показать действующие.
+
+    Свои клавиши пишут в ~/.config/ekc/keymap.yaml, по строке на действие: «call.answer: f5».
+    """
+    if context.invoked_subcommand is None:
+        from ekc_console.tui.operator.actions import keymap
+
+        own = keymap.load(keymap.path())
+        for fault in own.faults:
+            click.secho(str(fault), fg="yellow", err=True)
+        for action, keys, text in keymap.table(own.keys):
+            mark = "*" if action in own.keys else " "
+            click.echo(f"{mark} {action:<18} {keys:<16} {text}")
+
+
+@command.command("check")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def check(file: Path | None) -> None:
+    """Проверить файл своих клавиш FILE; без имени — действующий."""
+    from ekc_console.tui.operator.actions import keymap
+
+    file = file or keymap.path()
+    if not file.exists():
+        raise EkcError(f"Файла {file} нет.", "Создайте его или назовите другой.")
+    own = keymap.load(file)
+    for fault in own.faults:
+        click.echo(str(fault))
+    if own.faults:
+        raise EkcError(f"Ошибок: {len(own.faults)}.", "Остальные строки файла действуют.")
+    click.echo(f"Ошибок нет. Своих клавиш: {len(own.keys)}.")

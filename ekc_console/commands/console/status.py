@@ -1,0 +1,34 @@
+"""``ekc status``: the running console in words, for a screen reader or a script."""
+
+from __future__ import annotations
+
+import socket
+
+import click
+
+from ekc_console import folders
+from ekc_console.errors import EkcError
+
+
+@click.command("status")
+@click.option("--follow", is_flag=True, help="Печатать и каждое изменение, по строке.")
+def command(follow: bool) -> None:
+    """Сказать словами, что показывает открытое рабочее место: состояние, очереди, вызов.
+
+    Без цветов и перемещений курсора: для программ чтения с экрана. Конец — Ctrl+C.
+    """
+    from ekc_console.tui.shell.status_feed import SOCKET
+
+    with socket.socket(socket.AF_UNIX) as console:
+        try:
+            console.connect(str(folders.state() / SOCKET))
+        except OSError as error:
+            raise EkcError(
+                "Открытого рабочего места нет.", "Откройте его в другом окне: ekc operator."
+            ) from error
+        with console.makefile(encoding="utf-8") as lines:
+            for line in lines:
+                if line.strip():
+                    click.echo(line, nl=False)
+                elif not follow:
+                    return

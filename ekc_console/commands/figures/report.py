@@ -1,0 +1,41 @@
+"""``ekc report``: figures of the day."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import click
+
+from ekc_console.commands.shared.options import config_option, read_config
+
+
+@click.group("report")
+def command() -> None:
+    """Отчёты по звонкам."""
+
+
+@command.command("today")
+@config_option
+def today(config_file: Path | None) -> None:
+    """Показать сегодняшний день по очередям и операторам. Можно при работающем сервере."""
+    from rich.console import Console
+
+    from ekc_console.commands.admin.store import open_store
+    from ekc_console.commands.figures.report_tables import tables
+    from ekc_console.server.store.calls import report
+    from ekc_console.server.store.people import accounts
+
+    config = read_config(config_file)
+    now = datetime.datetime.now().astimezone()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    queues = config.queues
+    with open_store(config) as database:
+        names = {person.login: person.name for person in database.read_now(accounts.everybody)}
+        figures = database.read_now(
+            lambda conn: report.today(conn, midnight.timestamp(), now.timestamp(), queues)
+        )
+    console = Console()
+    unpaid = {reason.code for reason in config.breaks if not reason.paid}
+    for table in tables(figures, names, console.width, unpaid):
+        console.print(table)

@@ -1,0 +1,3 @@
+"""What several subcommands share: options, moments, the way to a running server.
+No command of its own.
+"""

@@ -1,0 +1,91 @@
+"""What the commands share that speak to a running server as one person."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+from ekc_console.wire.messages import Command, Result
+
+R = TypeVar("R", bound=Result)
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Вывести JSON вместо таблицы: для программ."
+)
+why_option = click.option(
+    "--why", default="", help="Почему: останется в журнале. Без имён и номеров."
+)
+
+
+def connection(function: Callable[..., None]) -> Callable[..., None]:
+    """The options ``--server``, ``--login``, ``--password``, as arguments of these names."""
+    options = [
+        click.option(
+            "--server",
+            default="http://127.0.0.1:8122",
+            show_default=True,
+            envvar="EKC_SERVER",
+            help="Адрес сервера маршрутизации.",
+        ),
+        click.option(
+            "--login", required=True, envvar="EKC_LOGIN", help="Ваш логин (или EKC_LOGIN)."
+        ),
+        click.option(
+            "--password",
+            envvar="EKC_PASSWORD",
+            prompt="Пароль",
+            hide_input=True,
+            help="Пароль; без ключа команда спросит его сама (или EKC_PASSWORD в окружении).",
+        ),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def do(body: Command, *, server: str, login: str, password: str) -> Result | None:
+    """One command at the server. Raises EkcError with the server's word."""
+    from ekc_console.client.link.once import command
+
+    return asyncio.run(command(server, login, password, body))
+
+
+def ask(body: Command, kind: type[R], *, server: str, login: str, password: str) -> R:
+    """One command whose answer is of this kind. Raises EkcError."""
+    from ekc_console.client.link.results import expect
+
+    return expect(do(body, server=server, login=login, password=password), kind)
+
+
+def print_json(items: Sequence[msgspec.Struct]) -> None:
+    text = msgspec.json.format(msgspec.json.encode(items), indent=2)
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
+    """``empty`` is said when there are no rows."""
+    from rich.console import Console
+    from rich.table import Table
+
+    if not rows:
+        click.echo(empty)
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    Console(highlight=False, markup=False).print(table)
+
+
+def ago(seconds: float) -> str:
+    """A stretch of time as ``м:сс`` or ``ч:мм:сс``."""
+    minutes, s = divmod(max(0, int(seconds)), 60)
+    hours, m = divmod(minutes, 60)
+    return f"{hours}:{m:02}:{s:02}" if hours else f"{m}:{s:02}"

@@ -1,0 +1,1 @@
+"""``ekc simulate``: a day lived in virtual time. Reads journals, writes none."""

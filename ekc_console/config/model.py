@@ -1,0 +1,412 @@
+"""Configuration of the server: one YAML file, every key checked, defaults for all.
+
+``load(path)`` gives a :class:`Config` or raises :class:`ConfigError` that lists every fault with
+file, line, key and what to write instead.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import yaml
+
+from ekc_console import folders
+from ekc_console.config.contradictions import contradictions, span_s
+from ekc_console.config.faults import Fault, duplicate_keys, line_of, type_faults
+from ekc_console.config.schedules import bad_dates, hours
+from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.settings import (
+    BreakReason,
+    CallHandling,
+    CentreSettings,
+    DayTargets,
+    Destination,
+    OverflowReason,
+    OverflowRule,
+    QueueSettings,
+)
+from ekc_console.domain.terms.settings import Topic as TopicSettings
+from ekc_console.errors import EkcError
+from ekc_console.server.engine.asterisk.setup.settings import ExternalNode
+from ekc_console.server.engine.asterisk.setup.settings import Trunk as TrunkSettings
+
+
+class ConfigError(EkcError):
+    """The configuration cannot be used; the message lists every fault."""
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all sections: an unknown key is an error."""
+
+
+class Server(_Section, frozen=True, kw_only=True):
+    host: str = "127.0.0.1"
+    port: int = 8122
+    protocol: Literal["auto", "http", "https"] = "auto"
+    """``auto``: ``https`` where ``tls.certificate`` is given."""
+    data_dir: str = ""
+    """Empty: ``~/.local/share/ekc`` (XDG_DATA_HOME)."""
+    scripts_dir: str = ""
+    """Empty: the scripts shipped with the program."""
+    main_menu: str = "main_menu"
+    session_hours: float = 12.0
+
+
+class Store(_Section, frozen=True, kw_only=True):
+    synchronous: Literal["normal", "full"] = "normal"
+
+
+class Tls(_Section, frozen=True, kw_only=True):
+    """The server's certificate, of its consoles' connections and of SIP; files in PEM."""
+
+    certificate: str = ""
+    key: str = ""
+    ca: str = ""
+    """Who signed it; empty: an authority that every system knows."""
+    trunk_ca: str = ""
+    """Who may have signed providers' certificates; empty: the authorities of this system."""
+
+
+class Node(_Section, frozen=True, kw_only=True):
+    ari_url: str
+    ari_user: str
+    ari_password: str
+    ami_address: str
+    ami_user: str
+    ami_password: str
+    sip_address: str
+
+    def settings(
+        self, trunks: tuple[TrunkSettings, ...] = (), callers: Path | None = None
+    ) -> ExternalNode:
+        """For the engine. Raises EkcError that names the key."""
+        return ExternalNode(
+            ari=self.ari_url.removesuffix("/ari"),
+            user=self.ari_user,
+            password=self.ari_password,
+            ami=self.ami_address,
+            ami_user=self.ami_user,
+            ami_password=self.ami_password,
+            sip=self.sip_address,
+            trunks=trunks,
+            callers=callers,
+        )
+
+
+class Engine(_Section, frozen=True, kw_only=True):
+    host: str = "127.0.0.1"
+    public_host: str = ""
+    """Name or address that telephones find us by; empty: ``host``."""
+    sip_port: int = 5060
+    tls_port: int = 5061
+    rtp_first: int = 20000
+    rtp_last: int = 29999
+    operator_transport: Literal["auto", "udp", "tcp", "tls"] = "auto"
+    """``auto``: with ``tls.certificate`` ``tls`` to an Asterisk of ours, else ``tcp``."""
+    operator_media: Literal["auto", "rtp", "srtp"] = "auto"
+    """``auto``: ``srtp`` with TLS."""
+    nodes: tuple[Node, ...] = ()
+
+
+class Trunk(_Section, frozen=True, kw_only=True):
+    name: str
+    mode: Literal["address", "register"]
+    addresses: tuple[str, ...] = ()
+    outbound: str = ""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    srtp: bool = False
+    registrar: str = ""
+    user: str = ""
+    password: str = ""
+    password_env: str = ""
+    caller_id: str = ""
+    probe_every_s: int = 30
+
+    def settings(self, password: str) -> TrunkSettings:
+        """For the engine. Raises EkcError that names the key."""
+        return TrunkSettings(
+            name=self.name,
+            mode=self.mode,
+            addresses=self.addresses,
+            outbound=self.outbound,
+            transport=self.transport,
+            srtp=self.srtp,
+            user=self.user,
+            password=password,
+            registrar=self.registrar,
+            caller_id=self.caller_id,
+            probe_every_s=self.probe_every_s,
+        )
+
+    def secret(self) -> str:
+        """The password, from the environment where ``password_env`` names it."""
+        if not self.password_env:
+            return self.password
+        try:
+            return os.environ[self.password_env]
+        except KeyError:
+            raise ConfigError(
+                f"trunks.{self.name}.password_env: переменная {self.password_env} не задана.",
+                "Задайте её в окружении сервера.",
+            ) from None
+
+
+class Place(_Section, frozen=True, kw_only=True):
+    """One destination of an overflow rule: exactly one key of it is given."""
+
+    queue: str = ""
+    number: str = ""
+    announcement: str = ""
+    callback: bool = False
+    close: bool = False
+
+    def settings(self) -> Destination:
+        """The first one that is given."""
+        if self.queue:
+            return Destination("queue", self.queue)
+        if self.number:
+            return Destination("number", self.number)
+        if self.announcement:
+            return Destination("announcement", self.announcement)
+        return Destination("callback" if self.callback else "close")
+
+
+class Overflow(_Section, frozen=True, kw_only=True):
+    when: OverflowReason
+    limit: float = 0.0
+    to: tuple[Place, ...]
+
+    def settings(self) -> OverflowRule:
+        return OverflowRule(self.when, tuple(place.settings() for place in self.to), self.limit)
+
+
+class Callbacks(_Section, frozen=True, kw_only=True):
+    """When the distribution may call people back; the clock of ``utc_offset_hours``."""
+
+    hours: str = "08:00-21:00"
+    """Equal ends: at any time."""
+    retry_minutes: tuple[float, ...] = (5.0, 30.0)
+    utc_offset_hours: float = 3.0
+
+
+class Limits(_Section, frozen=True, kw_only=True):
+    calls_per_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Queue(QueueSettings):
+    """As the core has it, with the destinations in the words of the file."""
+
+    overflow: tuple[Overflow, ...] = ()  # type: ignore[assignment]
+
+    def settings(self) -> QueueSettings:
+        values = {field.name: getattr(self, field.name) for field in fields(QueueSettings)}
+        rules = tuple(rule.settings() for rule in self.overflow)
+        return QueueSettings(**{**values, "overflow": rules})
+
+
+class Break(_Section, frozen=True, kw_only=True):
+    code: str
+    title: str
+    limit_minutes: float = 0.0
+    """0: no limit."""
+    paid: bool = True
+    """Counts as working time in reports."""
+
+    def settings(self) -> BreakReason:
+        return BreakReason(self.code, self.title, float(self.limit_minutes * 60), self.paid)
+
+
+class Topic(_Section, frozen=True, kw_only=True):
+    code: str
+    title: str
+    script: str
+
+    def settings(self) -> TopicSettings:
+        return TopicSettings(self.code, self.title, self.script)
+
+
+class Calls(_Section, frozen=True, kw_only=True):
+    recording: bool = True
+    dial_timeout_s: float = 40.0
+    prefix: str = ""
+    emergency: str = "103"
+    """Number of the emergency service (``103``, ``112``): a transfer by one choice."""
+
+    def settings(self) -> CallHandling:
+        return CallHandling(self.recording, self.dial_timeout_s, self.prefix, self.emergency)
+
+
+class Targets(_Section, frozen=True, kw_only=True):
+    """What is expected of an operator in a day; 0: nothing is set."""
+
+    calls: int = 0
+    handle_minutes: float = 0.0
+    break_minutes: float = 0.0
+
+    def settings(self) -> DayTargets:
+        return DayTargets(self.calls, self.handle_minutes * 60, self.break_minutes * 60)
+
+
+class Voice(_Section, frozen=True, kw_only=True):
+    name: str = "ru"
+    words_per_minute: int = 150
+    recorded_dir: str = ""
+
+
+_DIRECTIONS = (
+    ("appointments", "appointment", "Запись к врачу"),
+    ("home_visit", "home_visit", "Вызов врача на дом"),
+    ("vaccination", "vaccination", "Вакцинация"),
+    ("med_info", "med_info", "Справочная медицинская информация"),
+    ("feedback", "feedback", "Отзывы и жалобы"),
+    ("other", "other", "Прочие вопросы"),
+    ("general", "general", "Общая линия"),
+)
+
+
+class Config(_Section, frozen=True, kw_only=True):
+    server: Server = Server()
+    store: Store = Store()
+    tls: Tls = Tls()
+    engine: Engine = Engine()
+    trunks: tuple[Trunk, ...] = ()
+    queues: tuple[Queue, ...] = tuple(Queue(QueueId(q), t) for q, _, t in _DIRECTIONS)
+    schedules: dict[str, dict[Any, Any]] = {}
+    """Hours by name, as they are written; ``config_schedules.hours`` reads them."""
+    topics: tuple[Topic, ...] = tuple(Topic(code=s, title=t, script=s) for _, s, t in _DIRECTIONS)
+    breaks: tuple[Break, ...] = (
+        Break(code="rest", title="Отдых", limit_minutes=10),
+        Break(code="lunch", title="Обед", limit_minutes=45, paid=False),
+        Break(code="training", title="Учёба"),
+        Break(code="technical", title="Технический перерыв"),
+        Break(code="manager", title="Вызов руководителя"),
+    )
+    calls: Calls = Calls()
+    callbacks: Callbacks = Callbacks()
+    limits: Limits = Limits()
+    targets: Targets = Targets()
+    voice: Voice = Voice()
+
+    def centre(self) -> CentreSettings:
+        """Raises ValueError for hours that are none; ``load`` has checked them."""
+        first, last = span_s(self.callbacks.hours)
+        return CentreSettings(
+            utc_offset_s=self.callbacks.utc_offset_hours * 3600,
+            calls_per_number=self.limits.calls_per_number,
+            callback_from_s=first,
+            callback_until_s=last,
+            callback_retries_s=tuple(m * 60 for m in self.callbacks.retry_minutes),
+            schedules=tuple(hours(name, text) for name, text in self.schedules.items()),
+            topics=tuple(topic.settings() for topic in self.topics),
+            breaks=tuple(reason.settings() for reason in self.breaks),
+            calls=self.calls.settings(),
+            targets=self.targets.settings(),
+        )
+
+    @property
+    def https(self) -> bool:
+        """Whether consoles connect over TLS."""
+        wish = self.server.protocol
+        return wish == "https" or (wish == "auto" and bool(self.tls.certificate))
+
+    @property
+    def operator_transport(self) -> Literal["udp", "tcp", "tls"]:
+        wish = self.engine.operator_transport
+        if wish != "auto":
+            return wish
+        return "tls" if self.tls.certificate and not self.engine.nodes else "tcp"
+
+    @property
+    def operator_srtp(self) -> bool:
+        """Whether operators' sound is encrypted."""
+        wish = self.engine.operator_media
+        return wish == "srtp" or (wish == "auto" and self.operator_transport == "tls")
+
+    @property
+    def data_dir(self) -> Path:
+        if self.server.data_dir:
+            return Path(self.server.data_dir).expanduser()
+        return folders.data()
+
+    @property
+    def recorded_dir(self) -> Path | None:
+        """Folder of recorded prompts, None when there are none."""
+        return Path(self.voice.recorded_dir).expanduser() if self.voice.recorded_dir else None
+
+    @property
+    def prompts_dir(self) -> Path:
+        """Synthesised prompts, shared by all servers of this user: files are named by content."""
+        return folders.cache() / "prompts"
+
+    @property
+    def scripts_dir(self) -> Path:
+        if self.server.scripts_dir:
+            return Path(self.server.scripts_dir).expanduser()
+        return shipped_scripts()
+
+
+def shipped_scripts() -> Path:
+    """The folder of consultation scripts that comes with the program."""
+    return Path(__file__).resolve().parents[2] / "scripts"
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration file. Raises ConfigError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"Не читается файл настроек {path}: {error.strerror}.",
+            "Проверьте путь и права или возьмите за основу config.example.yaml.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path}: файл не в кодировке UTF-8 (байт {error.start}).",
+            "Сохраните файл в UTF-8.",
+        ) from error
+    return parse(text, str(path))
+
+
+def parse(text: str, name: str) -> Config:
+    """Check the text of a configuration file; ``name`` stands in messages. Raises ConfigError."""
+    tree: yaml.Node | None = None
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        document = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
+        if tree is not None and (days := list(bad_dates(tree))):
+            faults = [
+                Fault(line, day, "такой даты нет.", "Например, 2026-12-31.") for line, day in days
+            ]
+            raise _config_error(name, faults) from error
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 0
+        problem = getattr(error, "problem", None) or str(error)
+        raise ConfigError(
+            f"{name}:{line}: это не YAML: {problem}.", "Проверьте отступы, кавычки и двоеточия."
+        ) from error
+    faults = [] if tree is None else list(duplicate_keys(tree))
+    faults += type_faults({} if document is None else document, Config, "", tree)
+    if faults:
+        raise _config_error(name, faults)
+    config = msgspec.convert(document or {}, Config)
+    faults = [
+        Fault(line_of(tree, key), key, message, remedy)
+        for key, message, remedy in contradictions(config)
+    ]
+    if faults:
+        raise _config_error(name, faults)
+    return config
+
+
+def _config_error(name: str, faults: list[Fault]) -> ConfigError:
+    lines = [
+        f"{name}:{f.line}: {f.key}: {f.message}" + (f" {f.remedy}" if f.remedy else "")
+        for f in sorted(faults, key=lambda f: f.line)
+    ]
+    return ConfigError("\n".join(lines), "Все ключи описаны в config.example.yaml.")

@@ -1,0 +1,1 @@
+"""Simulated people of the demonstration: callers, the called, operators; what they say and hear."""

@@ -1,0 +1,298 @@
+"""What each fact about a call does. Every handler checks first and changes afterwards."""
+
+from __future__ import annotations
+
+from ekc_console.domain.effects import DialOut, HangUp, HoldCall, RefuseCall, ResumeCall
+from ekc_console.domain.facts import (
+    CallAnswered,
+    CallArrived,
+    CallbackAsked,
+    CallBridged,
+    CallBridgeFailed,
+    CallEnded,
+    CallHeld,
+    CallMissed,
+    CallPlaced,
+    CallQueued,
+    CallResumed,
+    CallStepEntered,
+)
+from ekc_console.domain.rules import consult, handling, offers, overflow, reach, transfer
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.state import limits, skills
+from ekc_console.domain.state.agent import AGENT_TABLE
+from ekc_console.domain.state.call import CALL_TABLE, Call, Outcome
+from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.state.strategy import SettingsError
+from ekc_console.domain.terms.ids import CallId
+from ekc_console.domain.terms.records import replace
+from ekc_console.domain.terms.state_table import IllegalFact
+
+AGENT_LEG_FAILED = "agent_leg"
+"""The ``CallBridgeFailed.reason`` that blames the agent's leg: the agent gets no further calls
+until ready again. Any other reason blames nobody."""
+
+
+def _acts_on(call: Call, event: str) -> bool:
+    return CALL_TABLE.acts_on(call.state, event, f"call {call.id}")
+
+
+def _check_new(c: Centre, call: CallId) -> None:
+    if call in c.calls or call in c.recently_ended:
+        raise IllegalFact("duplicate", f"call {call} is known already")
+
+
+def arrived(c: Centre, f: CallArrived) -> None:
+    _check_new(c, f.call)
+    refused = limits.refusal(c, f.number)
+    call = _new(c, f, f.since)
+    if refused:
+        call = replace(call, state=cl.Ending(c.now, "refused"))
+        c.emit(RefuseCall(call.id, refused))
+    c.put_call(call, "CallArrived")
+
+
+def missed(c: Centre, f: CallMissed) -> None:
+    """The call is over already; a caller whose number is known is owed a callback by the time at
+    which the call came."""
+    _check_new(c, f.call)
+    call = _new(c, f, f.since)
+    c.put_call(call, "CallArrived")
+    blocked = f.number is not None and limits.is_blocked(c, f.number)
+    outcome: Outcome = "abandoned_menu" if f.left is not None else "failed"
+    over = replace(
+        call,
+        state=cl.Ended("engine" if f.left is None else "caller", "missed"),
+        ended_at=c.now if f.left is None else min(max(f.left, call.arrived_at), c.now),
+        outcome="refused" if blocked else outcome,
+        callback=reach.call_lost(c, call) if reach.reachable(c, call) else None,
+    )
+    c.put_call(over, "CallEnded")
+
+
+def _new(c: Centre, f: CallArrived | CallMissed, since: float | None) -> Call:
+    c.arrivals += 1
+    came = c.now if since is None else min(since, c.now)
+    return Call(f.call, "in", f.number, f.called, c.arrivals, came, cl.InMenu(c.now))
+
+
+def step_entered(c: Centre, f: CallStepEntered) -> None:
+    call = c.call(f.call)
+    if _acts_on(call, "CallStepEntered"):
+        new = replace(call, scenario=f.scenario, scenario_version=f.version, step=f.step)
+        c.put_call(new, "CallStepEntered")
+
+
+def callback_asked(c: Centre, f: CallbackAsked) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallbackAsked"):
+        return
+    if f.queue not in c.queues:
+        raise IllegalFact("unknown_queue", f"no queue {f.queue}")
+    if not reach.reachable(c, call) or call.callback is not None:
+        return
+    asked = replace(call, queue=f.queue, topic=f.topic)
+    c.put_call(replace(asked, callback=reach.promised(c, asked)), "CallbackAsked")
+
+
+def queued(c: Centre, f: CallQueued) -> None:
+    """From the menu, or from one queue to another; the time of the first queue is kept."""
+    call = c.call(f.call)
+    if not _acts_on(call, "CallQueued"):
+        return
+    if f.queue not in c.queues:
+        raise IllegalFact("unknown_queue", f"no queue {f.queue}")
+    try:
+        skills.needs(tuple(sorted(set(f.skills))), 0)
+    except SettingsError as e:
+        raise IllegalFact("bad_skill", str(e)) from e
+    if call.virtual:
+        raise IllegalFact("wrong_state", f"call {call.id} has no line and no scenario")
+    new = replace(
+        call,
+        topic=f.topic,
+        skills=tuple(sorted(set(f.skills))),
+        priority=f.priority,
+        preferred=f.preferred,
+        assigned=None,
+        queued_at=c.now if call.queued_at is None else call.queued_at,
+    )
+    overflow.enter(c, new, f.queue, "CallQueued")
+
+
+def announcement_due(c: Centre, call: Call) -> bool:
+    """Plan the next announcement; True if the call waits, so that this one is to be made."""
+    every = c.settings_of(call).announce_every_s
+    new = replace(call, announce_at=c.now + every if every else None)
+    c.put_call(new, "announcement due", shown=False)
+    return isinstance(call.state, cl.Waiting)
+
+
+def bridged(c: Centre, f: CallBridged) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallBridged"):
+        return
+    agent = handling.agent_of(c, call)
+    answered = c.now if call.answered_at is None else call.answered_at
+    talking = replace(
+        call, state=cl.Talking(c.now), answered_at=answered, resting=(), returns_to=None
+    )
+    c.put_call(talking, "CallBridged")
+    new = replace(agent, state=ag.Talking(call.id, c.now), calls=agent.calls + 1)
+    c.put_agent(new, "CallBridged")
+    reach.talk_began(c, talking, "CallBridged")
+
+
+def bridge_failed(c: Centre, f: CallBridgeFailed) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallBridgeFailed"):
+        return
+    agent = handling.agent_of(c, call)
+    blame = f.reason == AGENT_LEG_FAILED
+    if call.queue is not None and (call.direction == "in" or call.answered_at is not None):
+        handling.to_queue(c, offers.let_rest(c, call, agent.id), "CallBridgeFailed")
+    else:
+        c.put_call(replace(call, state=cl.Ending(c.now)), "CallBridgeFailed")
+        c.emit(HangUp(call.id, "bridge_failed"))
+    handling.set_free(c, agent, "CallBridgeFailed", unreachable=blame, idle_since=agent.idle_since)
+
+
+def held(c: Centre, f: CallHeld) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallHeld"):
+        return
+    call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
+    c.put_call(replace(call, state=cl.OnHold(c.now)), "CallHeld")
+    c.put_agent(replace(agent, state=ag.Holding(call.id, c.now)), "CallHeld")
+    c.emit(HoldCall(call.id, agent.id))
+
+
+def resumed(c: Centre, f: CallResumed) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallResumed"):
+        return
+    call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
+    c.put_call(replace(call, state=cl.Talking(c.now)), "CallResumed")
+    c.put_agent(replace(agent, state=ag.Talking(call.id, c.now)), "CallResumed")
+    c.emit(ResumeCall(call.id, agent.id))
+
+
+# -- outgoing ----------------------------------------------------------------
+
+
+def placed(c: Centre, f: CallPlaced) -> None:
+    agent = c.agent(f.agent)
+    AGENT_TABLE.acts_on(agent.state, "CallPlaced", f"agent {agent.id}")
+    _check_new(c, f.call)
+    if not agent.has_leg:
+        raise IllegalFact("no_leg", f"agent {agent.id} has no leg")
+    if f.callback is not None:
+        owed = c.callback(f.callback)
+        if not isinstance(owed.state, cb.Queued):  # that one is taken out of its queue
+            cb.CALLBACK_TABLE.acts_on(owed.state, "CallPlaced", f"callback {owed.id}")
+    c.arrivals += 1
+    call = Call(
+        id=f.call,
+        direction="out",
+        number=f.number,
+        called=f.number,
+        seq=c.arrivals,
+        arrived_at=c.now,
+        state=cl.Dialing(c.now),
+        queue=next((q for q in agent.queues if q in c.queues), None),
+        agent=agent.id,
+        callback=f.callback,
+    )
+    c.put_call(call, "CallPlaced")
+    if f.callback is not None:
+        reach.dial_began(c, f.callback, call, agent.id)
+    agent = handling.suspended(c, c.agents[agent.id])
+    c.put_agent(replace(agent, state=ag.Dialing(call.id, c.now)), "CallPlaced")
+    c.emit(DialOut(call.id, agent.id, f.number))
+
+
+def answered(c: Centre, f: CallAnswered) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallAnswered"):
+        return
+    if call.party_of is not None:
+        transfer.party_answered(c, call)
+        return
+    agent = handling.agent_of(c, call)
+    c.put_call(replace(call, state=cl.Connecting(c.now)), "CallAnswered")
+    c.put_agent(replace(agent, state=ag.Connecting(call.id, c.now)), "CallAnswered")
+
+
+# -- the end -----------------------------------------------------------------
+
+
+def ended(c: Centre, f: CallEnded) -> None:
+    call = c.call(f.call)
+    if not _acts_on(call, "CallEnded"):
+        return
+    if call.virtual:
+        raise IllegalFact("wrong_state", f"call {call.id} has no line that could end")
+    outcome = _outcome(c, call, f)
+    owed = reach.call_lost(c, call) if reach.owes(c, call, f.by) else call.callback
+    call = _let_agents_go(c, call, f)
+    if call.direction == "out" and call.answered_at is None and call.party_of is None:
+        reach.dial_over(c, call, reach.dial_result(call, f, c.now))
+    new = replace(
+        call,
+        state=cl.Ended(f.by, f.cause),
+        ended_at=c.now,
+        outcome=outcome,
+        callback=owed,
+        announce_at=None,
+        overflow_at=None,
+        overflow_due=False,
+        virtual=False,
+        resting=(),
+        returns_to=None,
+        kept_for=None,
+    )
+    c.put_call(new, "CallEnded")
+
+
+def _let_agents_go(c: Centre, call: Call, f: CallEnded) -> Call:
+    """Free whoever is bound to the ended call; its record with clocks and offers brought up."""
+    if call.party_of is not None:
+        transfer.party_ended(c, call, f)
+        return call
+    match call.state:
+        case cl.Consulting():
+            return consult.caller_gone(c, call)
+        case cl.Transferring() | cl.Linked():
+            transfer.caller_ended(c, call)
+        case cl.Offered():
+            return offers.withdraw_all(c, call)
+        case cl.Talking() | cl.OnHold():
+            call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
+            handling.wrap_up(c, agent, call)
+        case cl.Connecting() | cl.Dialing():
+            agent = handling.agent_of(c, call)
+            handling.set_free(c, agent, "CallEnded", idle_since=agent.idle_since)
+    return call
+
+
+def _outcome(c: Centre, call: Call, f: CallEnded) -> Outcome:
+    if call.answered_at is not None:
+        return "answered"
+    if isinstance(call.state, cl.Ending) and call.state.outcome is not None:
+        return call.state.outcome
+    if isinstance(call.state, cl.Forwarded):
+        return "forwarded"
+    if call.direction == "out":
+        result = reach.dial_result(call, f, c.now)
+        return "failed" if result == "reached" else result
+    if f.by == "engine":
+        return "failed"
+    if isinstance(call.state, cl.InMenu):
+        return "abandoned_menu" if f.by == "caller" else "served_by_menu"
+    if f.by != "caller":
+        return "flowed_out"
+    assert call.queued_at is not None
+    short = c.now - call.queued_at < c.settings_of(call).short_abandon_s
+    return "short_abandoned" if short else "abandoned_queue"

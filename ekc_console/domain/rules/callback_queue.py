@@ -1,0 +1,151 @@
+"""Callbacks among the callers: when one is due, how it takes its place, and how it leaves it.
+
+A callback that is due stands in its queue as a *virtual call*: a record without a line that goes
+through the same indexes as the callers. The agent who accepts it dials. Its time is the person's
+own if the place was kept, else the moment at which it became due; so callbacks and callers age
+alike, and neither overtakes who has waited longer.
+
+A number is never called while it has a line with us. At most ``callback_limit`` callbacks of a
+queue are offered, dialled and talked at once. Without that limit callbacks, which never give up,
+would in a rush take every agent, and who calls meanwhile would give up and become the next
+callback; so the others are always left to the callers. Kept places are callers of the queue and
+are not held back.
+"""
+
+from __future__ import annotations
+
+from ekc_console.domain.effects import DialOut
+from ekc_console.domain.rules import offers
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.state.agent import Agent
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.callback import Callback
+from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.terms import hours
+from ekc_console.domain.terms.ids import CallbackId, CallId
+from ekc_console.domain.terms.records import replace
+
+
+def state_from(c: Centre, callback: Callback, at: float) -> cb.Open | cb.Due:
+    """The state of a callback that is wanted from ``at`` on."""
+    if not c.distributes(callback):
+        return cb.Open(at)
+    at = max(at, c.now)
+    if not first_of_kept(callback):
+        at = hours.calling_from(at, c.settings)
+    return cb.Due(at) if at <= c.now else cb.Open(at)
+
+
+def first_of_kept(callback: Callback) -> bool:
+    """The person waits for this call and is not to be spared at night."""
+    return callback.kept and callback.attempts == 0
+
+
+def due(c: Centre, callback: Callback) -> None:
+    """``Open.not_before`` has come."""
+    c.put_callback(replace(callback, state=state_from(c, callback, c.now)), "callback due")
+
+
+# -- into the queue ----------------------------------------------------------
+
+
+def admit(c: Centre) -> None:
+    """Bring in, and take out, what this event allows and forbids."""
+    work = c.reach
+    numbers, work.numbers = work.numbers, {}
+    for number in numbers:
+        owed = c.owed.get(number)
+        if owed is not None:
+            _line_changed(c, c.callbacks[owed])
+    queues, work.hopeful = work.hopeful, {}
+    for queue in queues:
+        settings = c.queues.get(queue)
+        if settings is None:
+            continue
+        while (first := work.first_due(queue, True)) is not None:
+            _put_in(c, c.callbacks[first])
+        while (first := work.first_due(queue, False)) is not None:
+            if work.active[queue] + work.talks[queue] >= settings.callback_limit:
+                break
+            _put_in(c, c.callbacks[first])
+    work.hopeful = {}
+
+
+def _line_changed(c: Centre, callback: Callback) -> None:
+    """Its number got a line, or has none any more."""
+    if isinstance(callback.state, cb.Queued):
+        if c.reach.lines_of(callback.number):
+            withdraw(c, callback)
+    elif isinstance(callback.state, cb.Due):
+        c.index_callback(callback)
+
+
+def _put_in(c: Centre, callback: Callback) -> None:
+    state = callback.state
+    assert isinstance(state, cb.Due)
+    c.arrivals += 1
+    call = Call(
+        id=CallId(f"{callback.id}-{c.arrivals}"),
+        direction="out",
+        number=callback.number,
+        called=callback.number,
+        seq=c.arrivals,
+        arrived_at=c.now,
+        state=cl.Waiting(c.now),
+        topic=callback.topic,
+        queue=c.queue_of(callback),
+        skills=callback.skills,
+        priority=callback.priority,
+        queued_at=callback.place_since(state.since),
+        entered_at=c.now,
+        callback=callback.id,
+        virtual=True,
+    )
+    c.put_callback(replace(callback, state=cb.Queued(call.id, state.since)), "callback queued")
+    c.put_call(call, "callback queued")
+
+
+# -- out of it ---------------------------------------------------------------
+
+
+def take(c: Centre, call: Call, agent: Agent, event: str) -> None:
+    """The agent takes a virtual call: the number is dialled. ``call`` has its offers settled."""
+    assert call.callback is not None
+    assert call.number is not None
+    callback = c.callbacks[call.callback]
+    taken = replace(call, state=cl.Dialing(c.now), agent=agent.id, virtual=False, announce_at=None)
+    c.put_call(taken, event)
+    c.put_agent(
+        replace(agent, state=ag.Dialing(call.id, c.now), unanswered=0, rejected=0),
+        event,
+    )
+    dialing = cb.Dialing(call.id, agent.id, c.now)
+    c.put_callback(replace(callback, state=dialing), event)
+    c.emit(DialOut(call.id, agent.id, call.number))
+
+
+def withdraw(c: Centre, callback: Callback) -> Callback:
+    """Take a queued callback out of its queue; it keeps the moment since when it is due."""
+    state = callback.state
+    assert isinstance(state, cb.Queued)
+    call = offers.withdraw_all(c, c.calls[state.call])
+    ended = cl.Ended("system", "withdrawn")
+    c.put_call(
+        replace(call, state=ended, ended_at=c.now, outcome="cancelled", resting=()),
+        "callback withdrawn",
+    )
+    again: cb.Open | cb.Due = cb.Due(state.since)
+    if not first_of_kept(callback):
+        opening = hours.calling_from(c.now, c.settings)
+        again = again if opening <= c.now else cb.Open(opening)
+    callback = replace(callback, state=again)
+    c.put_callback(callback, "callback withdrawn")
+    return callback
+
+
+def out_of_queue(c: Centre, callback: CallbackId) -> Callback:
+    """The callback, taken out of its queue if it stands in one."""
+    found = c.callback(callback)
+    return withdraw(c, found) if isinstance(found.state, cb.Queued) else found

@@ -1,0 +1,190 @@
+"""What an agent's work on a call does to both records: clocks, wrap-up, and what comes after."""
+
+from __future__ import annotations
+
+from ekc_console.domain.effects import DropLeg, HangUp, KeepWaiting, ShiftEnded
+from ekc_console.domain.rules import breaks
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state.agent import Agent
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.domain.terms.records import replace
+from ekc_console.domain.terms.settings import QueueSettings
+
+
+def agent_of(c: Centre, call: Call) -> Agent:
+    """The agent bound to a call that is being connected, talked, held or dialled."""
+    assert call.agent is not None
+    return c.agents[call.agent]
+
+
+def stop_clock(c: Centre, call: Call, agent: Agent) -> tuple[Call, Agent]:
+    """Both records with the stretch of talk or hold that ends now added to their totals."""
+    match call.state:
+        case cl.Talking(since):
+            s = c.now - since
+            return replace(call, talk_s=call.talk_s + s), replace(agent, talk_s=agent.talk_s + s)
+        case cl.OnHold(since) | cl.Consulting(since, "party"):
+            s = c.now - since
+            return replace(call, held_s=call.held_s + s), replace(agent, held_s=agent.held_s + s)
+        case cl.Consulting(since):
+            s = c.now - since
+            return replace(call, talk_s=call.talk_s + s), replace(agent, talk_s=agent.talk_s + s)
+    return call, agent
+
+
+# -- after a call ------------------------------------------------------------
+
+
+def wrap_up(c: Centre, agent: Agent, call: Call) -> None:
+    """A talk has ended: wrap-up by the mode of the call's queue."""
+    agent = replace(agent, pending_wrap_up=call.id)
+    set_free(c, agent, "CallEnded", queue=call.queue, idle_since=c.now)
+
+
+def set_free(
+    c: Centre,
+    agent: Agent,
+    event: str,
+    *,
+    idle_since: float,
+    unreachable: bool = False,
+    queue: QueueId | None = None,
+) -> None:
+    """Put an agent who has no call any more in the next state: the wrap-up that is due, else the
+    end of the shift that a supervisor ordered, else the break that was asked for, else not
+    responding (``unreachable``), else ready.
+
+    ``queue`` rules the wrap-up; without it the agent's first queue does.
+    """
+    owed = agent.pending_wrap_up
+    agent = replace(agent, pending_wrap_up=None, idle_since=idle_since)
+    state: ag.AgentState = ag.Ready(c.now)
+    if unreachable:
+        state = ag.NotResponding("unreachable", c.now)
+    elif owed is not None:
+        state = _wrap_up_state(c, agent, owed, queue) or state
+    if agent.pending_logout and not isinstance(state, ag.WrapUp):
+        c.put_agent(off_duty(c, agent, ordered=True), event)
+    elif agent.pending_break is not None and not isinstance(state, ag.WrapUp):
+        c.put_agent(breaks.pending_begun(agent, c.now), event)
+    else:
+        c.put_agent(replace(agent, state=state), event)
+
+
+def off_duty(c: Centre, agent: Agent, *, ordered: bool) -> Agent:
+    """The record of an agent whose shift ends here, by a supervisor's order or not."""
+    if agent.has_leg:
+        c.emit(DropLeg(agent.id))
+    if ordered:
+        c.emit(ShiftEnded(agent.id))
+    agent = replace(breaks.taken_back(agent), has_leg=False, pending_logout=False)
+    return replace(agent, state=ag.Offline())
+
+
+def _wrap_up_state(
+    c: Centre, agent: Agent, call: CallId, queue: QueueId | None
+) -> ag.WrapUp | None:
+    settings = c.queues.get(queue) if queue else _first_queue(c, agent)
+    if settings is None or settings.wrap_up == "none":
+        return None
+    if not settings.wrap_up.endswith("_timed"):
+        return ag.WrapUp(call, c.now, None)
+    if settings.wrap_up_s == 0:
+        return None
+    return ag.WrapUp(call, c.now, c.now + settings.wrap_up_s)
+
+
+def _first_queue(c: Centre, agent: Agent) -> QueueSettings | None:
+    return next((c.queues[q] for q in agent.queues if q in c.queues), None)
+
+
+def end_wrap_up(c: Centre, agent: Agent, event: str) -> None:
+    """The wrap-up is over: ready, or the break that was asked for."""
+    set_free(c, clocked_off(c, agent), event, idle_since=c.now)
+
+
+def clocked_off(c: Centre, agent: Agent) -> Agent:
+    """The record with the wrap-up that ends now, if there is one, added to its total, and to the
+    total of the call it was for."""
+    state = agent.state
+    if not isinstance(state, ag.WrapUp):
+        return agent
+    spent = c.now - state.since
+    call = c.calls.get(state.call) or c.recently_ended.get(state.call)
+    if call is not None:
+        c.amend(replace(call, wrap_up_s=call.wrap_up_s + spent))
+        c.wrapped_up(call.queue, spent)
+    return replace(agent, wrap_up_s=agent.wrap_up_s + spent)
+
+
+def suspended(c: Centre, agent: Agent) -> Agent:
+    """The record of an agent who leaves wrap-up or break for a call: both come back."""
+    match agent.state:
+        case ag.WrapUp(call):
+            return replace(clocked_off(c, agent), pending_wrap_up=call)
+        case ag.OnBreak() as state:
+            return breaks.interrupted(agent, state, c.now)
+    return agent
+
+
+def hand_over(c: Centre, agent: Agent, call: Call, event: str) -> None:
+    """The agent has given the call away: wrap-up by the mode of the call's queue. ``agent`` with
+    clocks brought up."""
+    agent = replace(agent, pending_wrap_up=call.id)
+    set_free(c, agent, event, queue=call.queue, idle_since=c.now)
+
+
+# -- back to the queue -------------------------------------------------------
+
+
+def to_queue(c: Centre, call: Call, event: str, *, cut: bool = False) -> None:
+    """Give a call that nobody serves any more back to its place. ``cut``: in the midst of the
+    talk."""
+    every = c.settings_of(call).announce_every_s
+    new = replace(
+        call,
+        state=cl.Waiting(c.now),
+        queued_at=c.now if call.queued_at is None else call.queued_at,
+        announce_at=c.now + every if every else None,
+    )
+    c.put_call(new, event)
+    c.emit(KeepWaiting(call.id, cut=cut))
+
+
+def leg_lost(c: Centre, agent: Agent, call: Call) -> None:
+    """The agent's leg went down under a call. A talk goes to the head of its queue and is kept
+    for the agent for a short time, a call that was only being connected goes to its place; a
+    number that is still dialled is given up. ``agent`` is the record without the leg."""
+    call, agent = stop_clock(c, call, agent)
+    began = call.direction == "out" or not isinstance(call.state, cl.Connecting)
+    if isinstance(call.state, cl.Dialing) or call.queue is None:
+        c.put_call(replace(call, state=cl.Ending(c.now)), "AgentLegDown")
+        c.emit(HangUp(call.id, "agent_leg_lost"))
+    else:
+        if began:
+            call = replace(call, interrupted=True, kept_for=_kept_for(c, call, agent))
+        to_queue(c, call, "AgentLegDown", cut=began)
+    set_free(
+        c,
+        replace(agent, pending_wrap_up=None),
+        "AgentLegDown",
+        unreachable=True,
+        idle_since=c.now,
+    )
+
+
+def _kept_for(c: Centre, call: Call, agent: Agent) -> tuple[AgentId, float] | None:
+    limit = c.settings_of(call).return_to_agent_s
+    return (agent.id, c.now + limit) if limit else None
+
+
+def reachable_again(c: Centre, agent: Agent) -> Agent:
+    """Who was taken out because of a leg that went down need not say "ready" again once leg and
+    console are both there."""
+    out = isinstance(agent.state, ag.NotResponding) and agent.state.reason == "unreachable"
+    return (
+        replace(agent, state=ag.Ready(c.now)) if out and agent.has_leg and agent.present else agent
+    )

@@ -1,0 +1,219 @@
+"""Guaranteed reach: who is owed a callback, and what settles it.
+
+One unsettled callback a number. It keeps the arrival of the earliest call it is owed for.
+"""
+
+from __future__ import annotations
+
+from ekc_console.domain.effects import LetGo
+from ekc_console.domain.facts import (
+    CallbackClosed,
+    CallbackResult,
+    CallEnded,
+    NumberBlocked,
+    PlaceKept,
+)
+from ekc_console.domain.rules import callback_queue
+from ekc_console.domain.rules.offers import withdraw_all
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.state import limits
+from ekc_console.domain.state.call import CALL_TABLE, Call
+from ekc_console.domain.state.callback import RANG_ENOUGH_S, Callback
+from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.terms.ids import AgentId, CallbackId
+from ekc_console.domain.terms.records import replace
+from ekc_console.domain.terms.state_table import IllegalFact
+
+
+def owes(c: Centre, call: Call, by: str) -> bool:
+    """Whether the end of this incoming call leaves its caller owed a callback: the engine lost
+    it, or the caller gave up in the menu or before an agent spoke. One that was asked for in this
+    call and is still unsettled is enough; a blocked number is owed nothing."""
+    if call.direction != "in" or not reachable(c, call) or call.callback in c.callbacks:
+        return False
+    if isinstance(call.state, cl.Ending):
+        return call.state.outcome is None and by == "engine"
+    if by == "engine":
+        return True
+    if by != "caller":
+        return False
+    if isinstance(call.state, cl.InMenu):
+        return call.answered_at is None
+    waits = isinstance(call.state, cl.Waiting | cl.Offered | cl.Connecting | cl.Forwarding)
+    return waits and c.settings_of(call).callback_on_abandon
+
+
+def reachable(c: Centre, call: Call) -> bool:
+    """The caller's number is known and may be called."""
+    return call.number is not None and not limits.is_blocked(c, call.number)
+
+
+def call_lost(c: Centre, call: Call) -> CallbackId:
+    """The caller gave up or was cut off: due ``callback_after_s`` from now."""
+    queue = c.queues.get(call.queue) if call.queue else None
+    queue = queue or c.fallback_queue()
+    after = queue.callback_after_s if queue and queue.callback_auto else 0.0
+    return _owe(c, call, c.now + after)
+
+
+def promised(c: Centre, call: Call, *, place: bool = False, kept: bool = False) -> CallbackId:
+    """The caller asked for the callback or was told of it: due at once. ``place``: with the time
+    of the caller in the queue; ``kept``: asked for by the key."""
+    return _owe(c, call, c.now, call.queued_at if place else None, kept)
+
+
+def _owe(
+    c: Centre, call: Call, at: float, place: float | None = None, kept: bool = False
+) -> CallbackId:
+    """Owe the caller a callback, or count one more call on that which is owed already."""
+    assert call.number is not None
+    known = c.owed.get(call.number)
+    if known is not None:
+        old = c.callbacks[known]
+        places = [p for p in (old.place, place) if p is not None]
+        callback = replace(
+            old,
+            wanted_since=min(old.wanted_since, call.arrived_at),
+            last_call=call.id,
+            queue=call.queue or old.queue,
+            topic=call.topic or old.topic,
+            calls=old.calls + 1,
+            skills=call.skills if call.queue else old.skills,
+            priority=call.priority if call.queue else old.priority,
+            place=min(places, default=None),
+            kept=old.kept or kept,
+        )
+    else:
+        c.callbacks_made += 1
+        callback = Callback(
+            id=CallbackId(f"cb{c.callbacks_made}"),
+            number=call.number,
+            state=cb.Open(at),
+            wanted_since=call.arrived_at,
+            first_call=call.id,
+            last_call=call.id,
+            queue=call.queue,
+            topic=call.topic,
+            seq=c.callbacks_made,
+            skills=call.skills,
+            priority=call.priority,
+            place=place,
+            kept=kept,
+        )
+    # One that is due already keeps its age.
+    if known is None or (isinstance(callback.state, cb.Open) and c.distributes(callback)):
+        callback = replace(callback, state=callback_queue.state_from(c, callback, at))
+    c.put_callback(callback, "call lost")
+    return callback.id
+
+
+# -- the kept place ----------------------------------------------------------
+
+
+def place_kept(c: Centre, f: PlaceKept) -> None:
+    call = c.call(f.call)
+    if not CALL_TABLE.acts_on(call.state, "PlaceKept", f"call {call.id}"):
+        return
+    if call.direction == "in" and reachable(c, call):
+        call = withdraw_all(c, call)
+        let_go(c, call, "PlaceKept", promised(c, call, place=True, kept=True))
+
+
+def let_go(
+    c: Centre, call: Call, event: str, callback: CallbackId | None, told: bool = True
+) -> None:
+    """End a waiting call by us, with a word; ``told``: that we call back, if we owe it."""
+    new = replace(
+        call,
+        state=cl.Ending(c.now, "flowed_out"),
+        callback=callback or call.callback,
+        announce_at=None,
+        overflow_at=None,
+        overflow_due=False,
+    )
+    c.put_call(new, event)
+    c.emit(LetGo(call.id, owed=callback is not None and told))
+
+
+# -- dials and what settles --------------------------------------------------
+
+
+def talk_began(c: Centre, call: Call, event: str) -> None:
+    """The person is reached, whichever way the talk came about."""
+    ours = {call.callback, c.owed.get(call.number or "")}
+    for callback in sorted(x for x in ours if x is not None and x in c.callbacks):
+        _close(c, callback, "reached", event, call.agent)
+
+
+def dial_began(c: Centre, callback: CallbackId, call: Call, agent: AgentId) -> None:
+    found = callback_queue.out_of_queue(c, callback)
+    c.put_callback(replace(found, state=cb.Dialing(call.id, agent, c.now)), "CallPlaced")
+
+
+def dial_result(call: Call, fact: CallEnded, now: float) -> CallbackResult:
+    """What an outgoing call that ends without a talk came to. ``fact.cause`` is the engine's."""
+    if fact.cause in ("busy", "rejected"):
+        return "busy"
+    if fact.cause == "no_answer":
+        return "no_answer"
+    if isinstance(call.state, cl.Ending):
+        return "cancelled"
+    if fact.by == "agent":
+        since = call.state.since if isinstance(call.state, cl.Dialing) else call.arrived_at
+        return "no_answer" if now - since >= RANG_ENOUGH_S else "cancelled"
+    return "failed"
+
+
+def dial_over(c: Centre, call: Call, result: CallbackResult) -> None:
+    """An outgoing call ended without a talk; its callback, if it is still unsettled, is owed
+    again or given up. ``cancelled`` is not an attempt."""
+    callback = c.callbacks.get(call.callback) if call.callback else None
+    if callback is None or not isinstance(callback.state, cb.Dialing):
+        return
+    if callback.state.call != call.id:
+        return
+    again = c.now
+    if result == "cancelled":
+        queue = c.queue_settings_of(callback)
+        if queue is not None and c.distributes(callback) and not callback.kept:
+            again += queue.callback_after_s
+    else:
+        retries = c.settings.callback_retries_s
+        callback = replace(callback, attempts=callback.attempts + 1)
+        if callback.attempts > len(retries):
+            closed = cb.Closed("failed", c.now, None)
+            c.put_callback(replace(callback, state=closed), "CallEnded")
+            return
+        again += retries[callback.attempts - 1]
+    state = callback_queue.state_from(c, callback, again)
+    c.put_callback(replace(callback, state=state), "CallEnded")
+
+
+def callback_closed(c: Centre, fact: CallbackClosed) -> None:
+    callback = c.callback(fact.callback)
+    if isinstance(callback.state, cb.Queued):
+        acts = True
+    else:
+        acts = cb.CALLBACK_TABLE.acts_on(
+            callback.state, "CallbackClosed", f"callback {callback.id}"
+        )
+    if acts:
+        if fact.by is not None and fact.by not in c.agents:
+            raise IllegalFact("unknown_agent", f"no agent {fact.by}")
+        _close(c, callback.id, fact.result, "CallbackClosed", fact.by)
+
+
+def number_blocked(c: Centre, f: NumberBlocked) -> None:
+    """A blocked number gets no callback; one that is being dialled is let ring."""
+    limits.number_blocked(c, f)
+    owed = c.owed.get(f.number)
+    if owed is not None and not isinstance(c.callbacks[owed].state, cb.Dialing):
+        _close(c, owed, "cancelled", "NumberBlocked", None)
+
+
+def _close(
+    c: Centre, callback: CallbackId, result: CallbackResult, event: str, by: AgentId | None
+) -> None:
+    found = callback_queue.out_of_queue(c, callback)
+    c.put_callback(replace(found, state=cb.Closed(result, c.now, by)), event)

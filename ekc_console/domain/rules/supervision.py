@@ -1,0 +1,128 @@
+"""What supervisors order: calls sent elsewhere, queues paused, agents put in another state."""
+
+from __future__ import annotations
+
+from ekc_console.domain.effects import QueueChanged
+from ekc_console.domain.facts import (
+    AgentForced,
+    CallAssigned,
+    CallMoved,
+    CallReordered,
+    QueuePaused,
+    QueueResumed,
+)
+from ekc_console.domain.rules import agent_facts, consult, handling, offers
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state.agent import AGENT_TABLE, Agent
+from ekc_console.domain.state.call import CALL_TABLE, Call
+from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.state.eligibility import at_work
+from ekc_console.domain.terms.ids import CallId, QueueId
+from ekc_console.domain.terms.records import replace
+from ekc_console.domain.terms.settings import QueueSettings
+from ekc_console.domain.terms.state_table import IllegalFact
+
+# -- calls -------------------------------------------------------------------
+
+
+def assigned(c: Centre, f: CallAssigned) -> None:
+    """Whatever skills, tiers and queues the agent has. An offer that the agent hears of this call
+    goes on; others are taken back."""
+    call, agent = _waiting(c, f.call, "CallAssigned"), c.agent(f.agent)
+    if not at_work(agent):
+        state = type(agent.state).__name__
+        raise IllegalFact("not_at_work", f"agent {agent.id} is away or in state {state}")
+    call = offers.withdraw_all(
+        c, replace(call, assigned=agent.id, kept_for=None), "withdrawn", but=agent.id
+    )
+    if not offers.open_offers(call):
+        call = replace(call, state=cl.Waiting(c.now))
+    c.put_call(c.opened(call), "CallAssigned")
+
+
+def reordered(c: Centre, f: CallReordered) -> None:
+    call = _waiting(c, f.call, "CallReordered")
+    c.put_call(replace(call, priority=f.priority), "CallReordered")
+
+
+def moved(c: Centre, f: CallMoved) -> None:
+    """What was asked of the agent is asked in the other queue too; an assignment is over."""
+    call, settings = _waiting(c, f.call, "CallMoved"), _queue(c, f.queue)
+    if call.queue == f.queue:
+        raise IllegalFact("same_queue", f"call {call.id} waits in queue {f.queue} already")
+    call = offers.withdraw_all(c, call, "withdrawn")
+    every = settings.announce_every_s
+    new = replace(
+        call,
+        kept_for=None,
+        state=cl.Waiting(c.now),
+        queue=f.queue,
+        assigned=None,
+        announce_at=c.now + every if every else None,
+    )
+    c.put_call(new, "CallMoved")
+
+
+def _waiting(c: Centre, call: CallId, event: str) -> Call:
+    """The call, if it waits or is offered. Raises IllegalFact."""
+    found = c.call(call)
+    CALL_TABLE.acts_on(found.state, event, f"call {found.id}")
+    return found
+
+
+# -- queues ------------------------------------------------------------------
+
+
+def queue_paused(c: Centre, f: QueuePaused) -> None:
+    """Offers that agents hear already go on."""
+    _queue(c, f.queue)
+    if f.queue not in c.paused:
+        c.paused[f.queue] = None
+        c.emit(QueueChanged(f.queue))
+
+
+def queue_resumed(c: Centre, f: QueueResumed) -> None:
+    _queue(c, f.queue)
+    if f.queue in c.paused:
+        del c.paused[f.queue]
+        c.freed_agents.update(dict.fromkeys(c.ready.of_queue(f.queue)))
+        c.freed_calls.update(dict.fromkeys(c.waiting.claimed(f.queue)))
+        c.emit(QueueChanged(f.queue))
+
+
+def _queue(c: Centre, queue: QueueId) -> QueueSettings:
+    try:
+        return c.queues[queue]
+    except KeyError:
+        raise IllegalFact("unknown_queue", f"no queue {queue}") from None
+
+
+# -- agents ------------------------------------------------------------------
+
+
+def forced(c: Centre, f: AgentForced) -> None:
+    agent = c.agent(f.agent)
+    AGENT_TABLE.acts_on(agent.state, "AgentForced", f"agent {agent.id}")
+    match f.state:
+        case "ready":
+            agent_facts.go_ready(c, replace(agent, pending_logout=False), "AgentForced")
+        case "break":
+            agent_facts.go_on_break(c, agent, f.reason, f.limit_s, "AgentForced")
+        case "offline":
+            _end_shift(c, agent)
+
+
+def _end_shift(c: Centre, agent: Agent) -> None:
+    match agent.state:
+        case ag.Offered(offer):
+            leaving = replace(agent, pending_logout=True)
+            offers.give_back(c, offer, "paused", "AgentForced", leaving)
+        case ag.Asked():
+            leaving = replace(agent, pending_logout=True)
+            consult.adviser_gone(c, leaving, "AgentForced", "rejected")
+        case _ if isinstance(agent.state, ag.OnCall | ag.Advising):
+            c.put_agent(replace(agent, pending_logout=True), "AgentForced")
+        case _:
+            off = handling.off_duty(c, handling.clocked_off(c, agent), ordered=True)
+            c.put_agent(off, "AgentForced")

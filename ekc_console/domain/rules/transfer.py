@@ -1,0 +1,204 @@
+"""Blind transfers: the agent gives the call away and is free at once.
+
+A transfer to one party, an operator or an outside number, can fail. Then the caller goes back to
+the agent who made it, if that agent is still free for it, else to the head of the queue.
+"""
+
+from __future__ import annotations
+
+from ekc_console.domain.effects import (
+    HangUp,
+    KeepWaiting,
+    Link,
+    PartyLost,
+    ReturnReason,
+    RunMenu,
+    Unlink,
+)
+from ekc_console.domain.facts import (
+    CallEnded,
+    JoinFailed,
+    ReturnedToMenu,
+    TransferredOutside,
+    TransferredToAgent,
+    TransferredToQueue,
+)
+from ekc_console.domain.rules import consult, handling, offers
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import party
+from ekc_console.domain.state.agent import Agent
+from ekc_console.domain.state.call import CALL_TABLE, Call
+from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.records import replace
+from ekc_console.domain.terms.state_table import IllegalFact
+
+# -- the transfers -----------------------------------------------------------
+
+
+def to_queue(c: Centre, f: TransferredToQueue) -> None:
+    """The caller keeps the time of the first queue, and so comes before later ones."""
+    found = consult.owned(c, f.call, f.agent, "TransferredToQueue")
+    if found is None:
+        return
+    if f.queue not in c.queues:
+        raise IllegalFact("unknown_queue", f"no queue {f.queue}")
+    call, agent = handling.stop_clock(c, *found)
+    # The skills that another queue's topic asks for say nothing about this one.
+    skills = call.skills if f.queue == call.queue else ()
+    moved = offers.let_rest(c, replace(call, queue=f.queue, skills=skills), agent.id)
+    handling.to_queue(c, moved, "TransferredToQueue")
+    handling.hand_over(c, agent, call, "TransferredToQueue")
+
+
+def to_agent(c: Centre, f: TransferredToAgent) -> None:
+    found, to = consult.owned(c, f.call, f.agent, "TransferredToAgent"), c.agent(f.to)
+    if found is None:
+        return
+    if not to.available:
+        raise IllegalFact("not_free", f"agent {to.id} is not free")
+    call, agent = handling.stop_clock(c, *found)
+    queue = call.queue or _a_queue(c, to) or _a_queue(c, agent)
+    if queue is None:
+        raise IllegalFact("unknown_queue", f"call {call.id} belongs to no queue")
+    handling.to_queue(c, replace(call, queue=queue, returns_to=agent.id), "TransferredToAgent")
+    handling.hand_over(c, agent, call, "TransferredToAgent")
+    offers.offer_to(c, c.calls[call.id], to.id)
+
+
+def _a_queue(c: Centre, agent: Agent) -> QueueId | None:
+    return next((q for q in agent.queues if q in c.queues), None)
+
+
+def outside(c: Centre, f: TransferredOutside) -> None:
+    found = consult.owned(c, f.call, f.agent, "TransferredOutside")
+    if found is None:
+        return
+    party.check_new(c, f.party)
+    call, agent = handling.stop_clock(c, *found)
+    new = replace(call, state=cl.Transferring(c.now, f.party), returns_to=agent.id)
+    c.put_call(new, "TransferredOutside")
+    c.emit(KeepWaiting(call.id))
+    party.dial(c, call, f.party, f.number, "TransferredOutside")
+    handling.hand_over(c, agent, call, "TransferredOutside")
+
+
+def to_menu(c: Centre, f: ReturnedToMenu) -> None:
+    found = consult.owned(c, f.call, f.agent, "ReturnedToMenu")
+    if found is None:
+        return
+    call, agent = handling.stop_clock(c, *found)
+    c.put_call(replace(call, state=cl.InMenu(c.now)), "ReturnedToMenu")
+    c.emit(RunMenu(call.id, f.scenario))
+    handling.hand_over(c, agent, call, "ReturnedToMenu")
+
+
+# -- outside parties ---------------------------------------------------------
+
+
+def party_answered(c: Centre, record: Call) -> None:
+    """An outside party picked up: of a transfer, or of a consultation."""
+    assert record.party_of is not None
+    call = c.calls[record.party_of]
+    record = replace(record, answered_at=c.now)
+    if isinstance(call.state, cl.Consulting):
+        c.put_call(replace(record, state=cl.Advising(c.now)), "CallAnswered")
+        consult.party_answered(c, call)
+        return
+    c.put_call(replace(record, state=cl.Linked(c.now, call.id)), "CallAnswered")
+    linked = replace(call, state=cl.Linked(c.now, record.id), returns_to=None)
+    c.put_call(linked, "party answered")
+    c.emit(Link(call.id, record.id))
+
+
+def party_ended(c: Centre, record: Call, f: CallEnded) -> None:
+    """The line of an outside party is about to be put as ended."""
+    assert record.party_of is not None
+    call = c.calls.get(record.party_of)
+    match call.state if call else None:
+        case cl.Consulting(party=other) if call and other == record.id:
+            consult.party_gone(c, call, party.why_gone(record, f))
+        case cl.Transferring(party=other) if call and other == record.id:
+            _return(c, call, party.why_gone(record, f))
+        case cl.Linked(other=other) if call and other == record.id:
+            _end(c, call)
+
+
+def caller_ended(c: Centre, call: Call) -> None:
+    """The line of a caller who was given to an outside party is about to be put as ended."""
+    match call.state:
+        case cl.Transferring(party=other) | cl.Linked(other=other):
+            party.let_go(c, other)
+            c.emit(Unlink(call.id))
+
+
+def join_failed(c: Centre, f: JoinFailed) -> None:
+    call = c.call(f.call)
+    if not CALL_TABLE.acts_on(call.state, "JoinFailed", f"call {call.id}"):
+        return
+    if isinstance(call.state, cl.Consulting):
+        consult.join_failed(c, call)
+        return
+    assert isinstance(call.state, cl.Linked)
+    party.let_go(c, call.state.other)
+    _return(c, call, "failed")
+
+
+def _end(c: Centre, call: Call) -> None:
+    c.put_call(replace(call, state=cl.Ending(c.now)), "party lost")
+    c.emit(Unlink(call.id))
+    c.emit(HangUp(call.id, "party"))
+
+
+# -- back --------------------------------------------------------------------
+
+
+def _return(c: Centre, call: Call, why: ReturnReason) -> None:
+    """From an outside number that did not take the caller, who waits again: ``bring_back`` does
+    the rest."""
+    if call.queue is None:
+        _end(c, call)
+        return
+    call = replace(call, returns_to=call.agent)
+    _tell(c, call, why)
+    handling.to_queue(c, call, "party lost")
+
+
+def bring_back(c: Centre) -> None:
+    """Calls whose transfer to one party failed in this event: to the agent who made it, if free
+    for it, else to the head of the queue. Before the event's matches are made."""
+    for name in list(c.freed_calls):
+        call = c.calls.get(name)
+        if call is None or call.returns_to is None or not isinstance(call.state, cl.Waiting):
+            continue
+        can, agent = _may_take_back(c, call), c.agents[call.returns_to]
+        if call.offers and call.offers[-1].ended_at == c.now:
+            _tell(c, call, _WHY.get(call.offers[-1].result, "failed"))
+        call = replace(call, state=cl.Waiting(c.now), returns_to=None, interrupted=True)
+        c.put_call(call, "transfer failed")
+        if can and isinstance(agent.state, ag.WrapUp):
+            handling.end_wrap_up(c, agent, "wrap-up over")
+        if can:
+            offers.offer_to(c, call, agent.id)
+
+
+_WHY: dict[cl.OfferResult, ReturnReason] = {
+    "rejected": "rejected",
+    "paused": "rejected",
+    "timeout": "no_answer",
+    "unreachable": "unreachable",
+}
+
+
+def _tell(c: Centre, call: Call, why: ReturnReason) -> None:
+    if call.returns_to is not None:
+        c.emit(PartyLost(call.id, call.returns_to, why, _may_take_back(c, call)))
+
+
+def _may_take_back(c: Centre, call: Call) -> bool:
+    agent = c.agents.get(call.returns_to) if call.returns_to else None
+    if agent is None or not agent.has_leg or not agent.present or agent.pending_break is not None:
+        return False
+    state = agent.state
+    return isinstance(state, ag.Ready) or (isinstance(state, ag.WrapUp) and state.call == call.id)

@@ -1,0 +1,252 @@
+"""An agent (operator): states, the record around them, and the table of transitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.domain.terms.ids import AgentId, CallId, OfferId, QueueId
+from ekc_console.domain.terms.state_table import IGNORED, START, STAY, Rule, StateTable
+
+LOGIN_BREAK = "login"
+"""Reason of the break that a login begins with: nobody gets a call before ``AgentReady``."""
+
+NotRespondingReason = Literal["no_answer", "rejected", "unreachable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Wants calls; gets them while the leg is up and the console is there."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class OnBreak:
+    reason: str
+    since: float
+    until: float | None = None
+    """The break should be over by then; None: it has no limit."""
+    overrun: bool = False
+    """It lasts longer than that, and this has been told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    offer: OfferId
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """Took a call (or the dialled party picked up); the voice path is being made."""
+
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dialing:
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Has the call on hold."""
+
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Consulting:
+    """Has the call, and asks somebody about it."""
+
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Another agent wants to consult about a call."""
+
+    call: CallId
+    since: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Advising:
+    """Consulted by the agent who has the call."""
+
+    call: CallId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUp:
+    call: CallId
+    since: float
+    until: float | None
+    """When it ends by itself; None when only the agent ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotResponding:
+    """Taken out by the system; back by ``AgentReady``."""
+
+    reason: NotRespondingReason
+    since: float
+
+
+AgentState = (
+    Offline
+    | Ready
+    | OnBreak
+    | Offered
+    | Connecting
+    | Dialing
+    | Talking
+    | Holding
+    | Consulting
+    | Asked
+    | Advising
+    | WrapUp
+    | NotResponding
+)
+OnCall = Connecting | Dialing | Talking | Holding | Consulting
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """What outlives the states of an agent. Counters and ``…_s`` run since the login."""
+
+    id: AgentId
+    state: AgentState
+    queues: tuple[QueueId, ...] = ()
+    skills: tuple[str, ...] = ()
+    """With levels, as ``domain.skills`` reads them."""
+    tiers: tuple[tuple[QueueId, int], ...] = ()
+    """Only those other than 1."""
+    login_seq: int = 0
+    """Order of logins; the order of the linear strategies."""
+    logged_in_at: float = 0.0
+    has_leg: bool = False
+    present: bool = True
+    """The console is connected."""
+    pending_break: str | None = None
+    """Break that begins when the present call and its wrap-up are over."""
+    pending_limit_s: float = 0.0
+    """How long that break should last at most; 0: no limit."""
+    pending_logout: bool = False
+    """A supervisor ended the shift; it is over when the present call and its wrap-up are."""
+    pending_wrap_up: CallId | None = None
+    """Call whose wrap-up was interrupted by an outgoing call; it goes on if that call fails."""
+    idle_since: float = 0.0
+    """Waiting for a call since; an offer that ends through no act of the agent keeps it."""
+    calls: int = 0
+    """Talks begun, in and out."""
+    talk_s: float = 0.0
+    held_s: float = 0.0
+    wrap_up_s: float = 0.0
+    unanswered: int = 0
+    """Offers in a row that ran out."""
+    rejected: int = 0
+    """Offers rejected since the last one accepted."""
+    last_turn: int = 0
+    """Number of the latest offer made to this agent; round-robin goes by it."""
+
+    @property
+    def available(self) -> bool:
+        """May be offered a call now (queue and skills apart)."""
+        return self.has_leg and self.present and isinstance(self.state, Ready)
+
+    def tier_in(self, queue: QueueId) -> int:
+        """1 is asked first."""
+        return dict(self.tiers).get(queue, 1) if self.tiers else 1
+
+
+_IDLE = (Ready, OnBreak, WrapUp, NotResponding)
+_ON_CALL = (Connecting, Dialing, Talking, Holding, Consulting)
+_IN_TALK = (Talking, Holding)
+_TRANSFERS = ("TransferredToQueue", "TransferredToAgent", "TransferredOutside", "ReturnedToMenu")
+_LOGGED_IN = (*_IDLE, Offered, *_ON_CALL, Asked, Advising)
+_AT_WORK = tuple(state for state in _LOGGED_IN if state is not NotResponding)
+
+AGENT_TABLE = StateTable(
+    "Agent",
+    (
+        Rule((*START, Offline), "AgentLoggedIn", (OnBreak,)),
+        Rule(_IDLE, "AgentLoggedOut", (Offline,)),
+        Rule((Offline,), "AgentLoggedOut", IGNORED),
+        Rule((OnBreak, NotResponding), "AgentReady", (Ready,)),
+        Rule((WrapUp,), "AgentReady", (Ready, Offline)),  # offline: a supervisor ended the shift
+        Rule((Ready, Offered, Asked), "AgentReady", IGNORED),
+        Rule((*_ON_CALL, Advising), "AgentReady", STAY),  # takes a pending break back
+        Rule((Ready, OnBreak, NotResponding, Offered, Asked), "AgentPaused", (OnBreak,)),
+        Rule((*_ON_CALL, Advising, WrapUp), "AgentPaused", STAY),  # the break is pending
+        Rule((NotResponding,), "AgentLegUp", (NotResponding, Ready)),
+        # A leg without a login is dropped.
+        Rule((Offline, *_AT_WORK), "AgentLegUp", STAY),
+        Rule(_IDLE, "AgentLegDown", STAY),
+        Rule((Offered, Asked), "AgentLegDown", (Ready,)),
+        Rule((*_ON_CALL, Advising), "AgentLegDown", (NotResponding, OnBreak, Offline)),
+        Rule((Offline,), "AgentLegDown", IGNORED),
+        Rule((*_IDLE, *_ON_CALL, Advising), "AgentVanished", STAY),
+        Rule((Offered, Asked), "AgentVanished", (Ready,)),
+        Rule((Offline,), "AgentVanished", IGNORED),
+        Rule((NotResponding,), "AgentReturned", (NotResponding, Ready)),
+        Rule(_AT_WORK, "AgentReturned", STAY),
+        Rule((Ready,), "offer made", (Offered,)),
+        Rule((Offered,), "offer over", (Ready,)),
+        Rule((Offered,), "offer timeout", (Ready, NotResponding)),
+        Rule((Offered,), "OfferAccepted", (Connecting, Dialing)),
+        Rule((Offered,), "OfferRefused", (Ready, NotResponding)),
+        Rule((Ready, OnBreak, WrapUp), "CallPlaced", (Dialing,)),
+        Rule((Dialing,), "CallAnswered", (Connecting,)),
+        Rule((Connecting,), "CallBridged", (Talking,)),
+        Rule((Connecting,), "CallBridgeFailed", (Ready, OnBreak, WrapUp, NotResponding, Offline)),
+        Rule((Talking,), "CallHeld", (Holding,)),
+        Rule((Holding,), "CallResumed", (Talking,)),
+        *(Rule(_IN_TALK, event, (WrapUp, Ready, OnBreak, Offline)) for event in _TRANSFERS),
+        Rule(_IN_TALK, "ConsultAsked", (Consulting,)),
+        Rule((Ready,), "ConsultAsked", (Asked,)),
+        Rule(_IN_TALK, "ConsultDialled", (Consulting,)),
+        Rule((Asked,), "ConsultAccepted", (Advising,)),
+        Rule((Consulting,), "ConsultSwitched", (Consulting,)),
+        Rule((Consulting,), "ConsultCompleted", (WrapUp, Ready, OnBreak, Offline)),
+        Rule((Advising,), "ConsultCompleted", (Connecting,)),
+        Rule((Consulting,), "consult over", (Talking,)),
+        Rule((Asked, Advising), "consult over", (Ready, OnBreak, Offline)),
+        Rule(_ON_CALL, "AgentHungUp", STAY),
+        Rule(_ON_CALL, "CallEnded", (WrapUp, Ready, OnBreak, Offline)),
+        Rule((WrapUp,), "WrapUpFinished", (Ready, OnBreak, Offline)),
+        # The card was saved after the wrap-up had ended, maybe in the midst of the next call.
+        Rule(
+            (Offline, Ready, OnBreak, Offered, NotResponding, *_ON_CALL, Asked, Advising),
+            "WrapUpFinished",
+            IGNORED,
+        ),
+        Rule((WrapUp,), "wrap-up over", (Ready, OnBreak, Offline)),
+        Rule((OnBreak,), "break overrun", STAY),
+        Rule((Ready, OnBreak, WrapUp, Offered), "CallPicked", (Connecting, Dialing)),
+        Rule((Ready, OnBreak, NotResponding), "AgentForced", (Ready, OnBreak, Offline)),
+        Rule((Offered,), "AgentForced", (Offered, OnBreak, Offline)),
+        Rule((Asked,), "AgentForced", (Asked, OnBreak, Offline)),
+        Rule((WrapUp,), "AgentForced", (WrapUp, Ready, Offline)),
+        Rule((*_ON_CALL, Advising), "AgentForced", STAY),  # break or end of the shift are pending
+    ),
+)

@@ -1,0 +1,406 @@
+"""A call: its states, the record around them, and the table of its transitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.domain.facts.transfers import Heard
+from ekc_console.domain.state.eligibility import TO_ALL, Opening
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.terms.settings import Destination, OverflowReason
+from ekc_console.domain.terms.state_table import IGNORED, START, STAY, Rule, StateTable
+
+Direction = Literal["in", "out"]
+
+Outcome = Literal[
+    "answered",
+    "abandoned_menu",
+    "abandoned_queue",
+    "short_abandoned",
+    "served_by_menu",
+    "flowed_out",
+    "forwarded",
+    "refused",
+    "no_answer",
+    "busy",
+    "cancelled",
+    "failed",
+]
+"""What became of a call, known when it has ended.
+
+``answered``: an agent talked with the person (whatever happened later). Incoming calls without a
+talk: ``abandoned_menu``; ``abandoned_queue``, or ``short_abandoned`` if sooner than
+``QueueSettings.short_abandon_s`` after it was queued; ``served_by_menu`` (the scenario ended it);
+``flowed_out`` (the system ended it while it waited, a promise to call back included);
+``forwarded`` (joined with an outside number); ``refused`` (blocked, or too many calls of one
+number); ``failed`` (the engine lost it). Outgoing
+calls without a talk: ``no_answer``, ``busy``, ``cancelled`` (broken off by us), ``failed``.
+"""
+
+OfferResult = Literal[
+    "accepted",
+    "taken",
+    "rejected",
+    "timeout",
+    "caller_gone",
+    "unreachable",
+    "paused",
+    "withdrawn",
+]
+"""How an offer ended; ``taken``: another agent accepted the call first; ``withdrawn``: a
+supervisor sent the call elsewhere."""
+
+OFFERS_KEPT = 100
+"""So many settled offers of a call are kept in its record; the journal has all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An open offer of a call to an agent."""
+
+    id: OfferId
+    agent: AgentId
+    made_at: float
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SettledOffer:
+    offer: OfferId
+    agent: AgentId
+    made_at: float
+    ended_at: float
+    result: OfferResult
+
+
+@dataclass(frozen=True, slots=True)
+class InMenu:
+    """A scenario (voice menu or voice consultant) has the call."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """In ``Call.queue``, offered to nobody."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Still waiting, while at least one agent is asked to take it."""
+
+    since: float
+    offers: tuple[Offer, ...]
+    """In the order in which they were made; several only for the ring-… strategies."""
+    next_ring: float | None
+    """When ring-progressively asks one more agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """The engine joins the call and the leg of ``Call.agent``."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class OnHold:
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Consulting:
+    """``Call.agent`` asks somebody about the call: an operator or an outside party."""
+
+    since: float
+    """Of the present stretch: a change of ``heard`` begins a new one."""
+    heard: Heard
+    """``party``: the caller is on hold."""
+    adviser: AgentId | None
+    party: CallId | None
+    """The outside party's own record. Exactly one of the two is there."""
+    open: bool = False
+    """The one who is asked is on the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transferring:
+    """A blind transfer to an outside number that rings; nobody has the caller."""
+
+    since: float
+    party: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The caller and an outside party talk, with no agent; both records are in this state."""
+
+    since: float
+    other: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """An outside party of the call ``Call.party_of`` who has not picked up."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Advising:
+    """An outside party of the call ``Call.party_of`` who is on the line of a consultation."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dialing:
+    """Outgoing: the outside party has not picked up."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """Left its queue by overflow: an outside number is being called for the caller."""
+
+    since: float
+    number: str
+    rest: tuple[Destination, ...]
+    """What is tried next if the number does not pick up; after that the caller waits on."""
+    when: OverflowReason
+    """The rule that sent it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """The caller talks with an outside number; no agent takes part."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """We asked the engine to hang up; no agent is bound to the call any more."""
+
+    since: float
+    outcome: Outcome | None = None
+    """What the call came to, where that is decided already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    by: str
+    """An ``EndedBy``."""
+    cause: str
+
+
+CallState = (
+    InMenu
+    | Waiting
+    | Offered
+    | Connecting
+    | Talking
+    | OnHold
+    | Consulting
+    | Transferring
+    | Linked
+    | Dialing
+    | Ringing
+    | Advising
+    | Forwarding
+    | Forwarded
+    | Ending
+    | Ended
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What outlives the states of a call. Times in seconds since the epoch, ``…_s`` in seconds."""
+
+    id: CallId
+    direction: Direction
+    number: str | None
+    """The outside party; None when withheld."""
+    called: str
+    seq: int
+    """Order of arrival at the centre, over all calls."""
+    arrived_at: float
+    state: CallState
+    topic: str = ""
+    queue: QueueId | None = None
+    """For an outgoing call the agent's first queue, whose settings rule its wrap-up."""
+    skills: tuple[str, ...] = ()
+    """What is asked of the agent, as ``domain.skills`` reads it."""
+    priority: int = 0
+    preferred: AgentId | None = None
+    """Who talked with this person last."""
+    assigned: AgentId | None = None
+    """To whom a supervisor gave it while it waits."""
+    opening: Opening = TO_ALL
+    """To whom it is open while it waits."""
+    scenario: str = ""
+    scenario_version: str = ""
+    step: str = ""
+    """Where the scenario stands (last ``CallStepEntered``)."""
+    queued_at: float | None = None
+    """When the call first came into a queue; never moved. Of a virtual call: the time by which it
+    stands among the callers."""
+    entered_at: float | None = None
+    """When it came into its present queue."""
+    predicted_s: float | None = None
+    """Expected wait (``domain.wait``) as it was told when the call first came into a queue."""
+    answered_at: float | None = None
+    """When the first talk began."""
+    forwarded_at: float | None = None
+    """When an outside number picked up for the caller."""
+    ended_at: float | None = None
+    agent: AgentId | None = None
+    """Who has the call, or had it last."""
+    talk_s: float = 0.0
+    """Talk of finished stretches, hold not included."""
+    held_s: float = 0.0
+    wrap_up_s: float = 0.0
+    """Work after the call; added when the wrap-up ends, while the record is still kept."""
+    outcome: Outcome | None = None
+    callback: CallbackId | None = None
+    """Outgoing: the callback it serves. Incoming: the callback that was asked for in it, or is owed
+    for it."""
+    virtual: bool = False
+    """A callback that stands in the queue for its person: there is no line before an agent takes
+    it and the number is dialled."""
+    left: tuple[QueueId, ...] = ()
+    """Queues that it left by overflow; it does not come back to them that way."""
+    overflow_at: float | None = None
+    """Next rule for the time waited."""
+    overflow_due: bool = False
+    """``overflow_at`` came while the call was on offer: it is acted on if the offer fails."""
+    interrupted: bool = False
+    """Its talk was cut on our side: it stands at the head of its queue."""
+    party_of: CallId | None = None
+    """This is the line to an outside party, dialled for a consultation about that call or for its
+    transfer. Its time counts in no figure of talks: the agent's is that of the call itself."""
+    returns_to: AgentId | None = None
+    """A blind transfer to one party is under way; who made it gets the call back if it fails."""
+    announce_at: float | None = None
+    """Next announcement of the position."""
+    resting: tuple[tuple[AgentId, float], ...] = ()
+    """Agents who refused the call, each with the time until which it is not offered there."""
+    kept_for: tuple[AgentId, float] | None = None
+    """The agent whose leg went down in the midst of the talk, and until when the call is offered
+    to nobody else."""
+    offers: tuple[SettledOffer, ...] = ()
+
+    def rests_at(self, agent: AgentId) -> bool:
+        """The call is not to be offered to this agent now."""
+        kept = self.kept_for is not None and self.kept_for[0] != agent
+        return kept or any(who == agent for who, _ in self.resting)
+
+
+_PARTY = (Ringing, Advising)
+_LIVE = (
+    InMenu,
+    Waiting,
+    Offered,
+    Connecting,
+    Talking,
+    OnHold,
+    Consulting,
+    Transferring,
+    Linked,
+    Dialing,
+    *_PARTY,
+    Forwarding,
+    Forwarded,
+    Ending,
+)
+_GONE = (Ending, Ended)
+_TALK = (Talking, OnHold)
+
+CALL_TABLE = StateTable(
+    "Call",
+    (
+        Rule(START, "CallArrived", (InMenu, Ending)),
+        Rule(START, "CallPlaced", (Dialing,)),
+        Rule(START, "callback queued", (Waiting,)),
+        Rule(_LIVE, "CallStepEntered", STAY),
+        Rule((Ended,), "CallStepEntered", IGNORED),
+        Rule((InMenu,), "CallbackAsked", STAY),
+        Rule((Ended,), "CallbackAsked", IGNORED),
+        Rule((InMenu, Waiting), "CallQueued", (Waiting, Forwarding, Ending)),
+        Rule((Ended,), "CallQueued", IGNORED),
+        Rule((Waiting,), "overflow", (Waiting, Forwarding, Ending)),
+        Rule((Waiting, Offered), "overflow planned", STAY),
+        Rule((Forwarding,), "ForwardAnswered", (Forwarded,)),
+        Rule((Forwarded, *_GONE), "ForwardAnswered", IGNORED),
+        Rule((Forwarding,), "ForwardFailed", (Waiting, Forwarding, Ending)),
+        Rule((Forwarded, *_GONE), "ForwardFailed", IGNORED),
+        Rule((Waiting, Offered), "PlaceKept", (Ending,)),
+        Rule((Connecting, *_TALK, Forwarding, Forwarded, *_GONE), "PlaceKept", IGNORED),
+        Rule((Waiting, Offered), "callback withdrawn", (Ended,)),
+        Rule((Waiting, Offered), "offer made", (Offered,)),
+        Rule((Waiting, Offered), "opening changed", STAY),
+        Rule((Waiting, Offered), "CallPicked", (Connecting, Dialing)),
+        Rule((Waiting, Offered), "CallAssigned", (Waiting, Offered)),
+        Rule((Waiting, Offered), "CallReordered", STAY),
+        Rule((Waiting, Offered), "CallMoved", (Waiting,)),
+        Rule((Offered,), "ring step", (Offered,)),
+        Rule((Offered,), "offer over", (Waiting, Offered)),
+        Rule((Waiting, Offered, Connecting), "rest over", STAY),
+        Rule((Waiting, Offered), "kept for nobody", STAY),
+        Rule((Waiting, Offered), "announcement due", STAY),
+        Rule((Offered,), "OfferAccepted", (Connecting, Dialing)),
+        Rule((Dialing,), "CallAnswered", (Connecting,)),
+        Rule((Ringing,), "CallAnswered", (Advising, Linked)),
+        Rule((Connecting, *_TALK, Advising, Linked, *_GONE), "CallAnswered", IGNORED),
+        Rule((Connecting,), "CallBridged", (Talking,)),
+        # A join that was under way when the agent's leg went down reports afterwards.
+        Rule((Waiting, Offered, *_TALK, Consulting, *_GONE), "CallBridged", IGNORED),
+        Rule((Connecting,), "CallBridgeFailed", (Waiting, Ending)),
+        Rule((Waiting, Offered, *_GONE), "CallBridgeFailed", IGNORED),
+        Rule((Talking,), "CallHeld", (OnHold,)),
+        Rule((OnHold, *_GONE), "CallHeld", IGNORED),
+        Rule((OnHold,), "CallResumed", (Talking,)),
+        Rule((Talking, *_GONE), "CallResumed", IGNORED),
+        Rule((Connecting, *_TALK, Consulting, Dialing), "AgentHungUp", STAY),
+        Rule(_GONE, "AgentHungUp", IGNORED),
+        Rule((Connecting, *_TALK, Consulting), "AgentLegDown", (Waiting, Ending)),
+        Rule((Dialing,), "AgentLegDown", (Ending,)),
+        Rule(_TALK, "TransferredToQueue", (Waiting,)),
+        Rule(_TALK, "TransferredToAgent", (Waiting,)),
+        Rule(_TALK, "TransferredOutside", (Transferring,)),
+        Rule(_TALK, "ReturnedToMenu", (InMenu,)),
+        Rule(START, "TransferredOutside", (Ringing,)),
+        Rule(_GONE, "TransferredToQueue", IGNORED),
+        Rule(_GONE, "TransferredToAgent", IGNORED),
+        Rule(_GONE, "TransferredOutside", IGNORED),
+        Rule(_GONE, "ReturnedToMenu", IGNORED),
+        Rule((Transferring,), "party answered", (Linked,)),
+        Rule((Transferring, Linked), "party lost", (Waiting, Ending)),
+        Rule((Waiting,), "transfer failed", (Waiting,)),
+        Rule(_TALK, "ConsultAsked", (Consulting,)),
+        Rule(_TALK, "ConsultDialled", (Consulting,)),
+        Rule(START, "ConsultDialled", (Ringing,)),
+        Rule((Consulting,), "ConsultAccepted", (Consulting,)),
+        Rule((Consulting,), "party answered", (Consulting,)),
+        Rule((Consulting,), "ConsultSwitched", (Consulting,)),
+        Rule((Consulting,), "ConsultCompleted", (Connecting, Linked)),
+        Rule((Advising,), "ConsultCompleted", (Linked,)),
+        Rule((Consulting,), "ConsultCancelled", STAY),  # followed by "consult over"
+        Rule((Consulting,), "consult over", (Talking,)),
+        Rule((*_PARTY, Linked), "caller lost", (Ending,)),
+        Rule((Consulting, Linked), "JoinFailed", STAY),  # followed by what a lost party means
+        Rule((InMenu, Waiting, Offered, Connecting, *_TALK, *_GONE), "JoinFailed", IGNORED),
+        Rule(_LIVE, "CallEnded", (Ended,)),
+        Rule((Ended,), "CallEnded", IGNORED),
+    ),
+)

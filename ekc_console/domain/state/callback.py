@@ -1,0 +1,106 @@
+"""A callback owed to a person who did not reach us: states, record, table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ekc_console.domain.facts import CallbackResult
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
+from ekc_console.domain.terms.state_table import IGNORED, START, STAY, Rule, StateTable
+
+RANG_ENOUGH_S = 15.0
+"""A dial that the agent breaks off counts as an attempt if it rang for at least this long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    not_before: float
+    """Earliest time of the next dial by the distribution; by hand it may be dialled at any time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Its time has come: it waits for a place among ``QueueSettings.callback_limit``, or for the
+    end of another call of the same number."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Stands among the waiting callers as the virtual call ``call``."""
+
+    call: CallId
+    since: float
+    """When it became due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialing:
+    call: CallId
+    agent: AgentId
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    result: CallbackResult
+    at: float
+    by: AgentId | None
+
+
+CallbackState = Open | Due | Queued | Dialing | Closed
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    id: CallbackId
+    number: str
+    state: CallbackState
+    wanted_since: float
+    """Arrival of the earliest call that is owed; the place in the list."""
+    first_call: CallId
+    last_call: CallId
+    queue: QueueId | None = None
+    """The queue where the person waited; None if the menu was not left."""
+    topic: str = ""
+    calls: int = 1
+    """Times the person tried to reach us."""
+    attempts: int = 0
+    """Dials of ours that reached nobody."""
+    seq: int = 0
+    """Order of creation."""
+    skills: tuple[str, ...] = ()
+    priority: int = 0
+    place: float | None = None
+    """The person's own time in the queue, which was promised to be kept."""
+    kept: bool = False
+    """The person pressed the key and waits for us: no ``callback_limit``, and the first dial may
+    come at any hour."""
+
+    def place_since(self, due: float) -> float:
+        """The time by which it stands among the callers: its own if that is kept, else the moment
+        at which it became due."""
+        return due if self.place is None else self.place
+
+
+CALLBACK_TABLE = StateTable(
+    "Callback",
+    (
+        Rule(START, "call lost", (Open, Due)),
+        Rule((Open, Due), "call lost", (Open, Due)),
+        Rule((Queued, Dialing), "call lost", STAY),
+        Rule((Open,), "callback due", (Open, Due)),
+        Rule((Due,), "callback queued", (Queued,)),
+        Rule((Queued,), "callback withdrawn", (Open, Due)),
+        Rule((Queued,), "OfferAccepted", (Dialing,)),
+        Rule((Queued,), "CallPicked", (Dialing,)),
+        Rule((Open, Due), "CallPlaced", (Dialing,)),
+        Rule((Open, Due, Dialing), "CallBridged", (Closed,)),
+        Rule((Open, Due, Dialing), "ForwardAnswered", (Closed,)),
+        Rule((Open, Due), "NumberBlocked", (Closed,)),
+        Rule((Dialing,), "CallEnded", (Open, Due, Closed)),
+        Rule((Open, Due), "CallbackClosed", (Closed,)),
+        Rule((Closed,), "CallbackClosed", IGNORED),
+    ),
+)

@@ -1,0 +1,60 @@
+"""Outside parties of consultations and transfers: lines that we dial for another call.
+
+A party has a record of its own, so that a line is never without one, and it goes when its call
+goes. It is bound to no agent: whoever asks is bound to the call itself.
+"""
+
+from __future__ import annotations
+
+from ekc_console.domain.effects import DialParty, HangUp, ReturnReason
+from ekc_console.domain.facts import CallEnded
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.terms.ids import CallId
+from ekc_console.domain.terms.records import replace
+from ekc_console.domain.terms.state_table import IllegalFact
+
+_CAUSES: dict[str, ReturnReason] = {
+    "busy": "busy",
+    "rejected": "rejected",
+    "no_answer": "no_answer",
+    "unreachable": "unreachable",
+}
+
+
+def check_new(c: Centre, party: CallId) -> None:
+    if party in c.calls or party in c.recently_ended:
+        raise IllegalFact("duplicate", f"call {party} is known already")
+
+
+def dial(c: Centre, call: Call, party: CallId, number: str, event: str) -> None:
+    """Begin the record of a party (``check_new`` first), and have it called."""
+    c.arrivals += 1
+    record = Call(
+        id=party,
+        direction="out",
+        number=number,
+        called=number,
+        seq=c.arrivals,
+        arrived_at=c.now,
+        state=cl.Ringing(c.now),
+        party_of=call.id,
+    )
+    c.put_call(record, event)
+    c.emit(DialParty(call.id, party, number))
+
+
+def let_go(c: Centre, party: CallId | None) -> None:
+    """The call it was dialled for has no use for it any more. None, or one that is on its way out
+    already: nothing."""
+    record = c.calls.get(party) if party else None
+    if record is not None and not isinstance(record.state, cl.Ending):
+        c.put_call(replace(record, state=cl.Ending(c.now)), "caller lost")
+        c.emit(HangUp(record.id, "party"))
+
+
+def why_gone(party: Call, f: CallEnded) -> ReturnReason:
+    if isinstance(party.state, cl.Ringing):
+        return _CAUSES.get(f.cause, "failed")
+    return "left"

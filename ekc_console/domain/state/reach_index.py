@@ -1,0 +1,153 @@
+"""What guaranteed reach looks up: lines of a number, due callbacks, load and staff of a queue.
+
+All of it follows from the records. ``Centre`` reports every change; what an event leaves to be done
+by ``rules.callback_queue.admit`` and ``rules.overflow.act`` is noted here, so that neither looks at
+a call or callback that the event does not touch.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.state.agent import Agent
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.callback import Callback
+from ekc_console.domain.terms.ids import CallbackId, CallId, QueueId
+from ekc_console.domain.terms.ordered import OrderedSet
+
+DueKey = tuple[float, int, CallbackId]
+
+
+class ReachIndex:
+    def __init__(self) -> None:
+        self._lines: dict[str, dict[CallId, None]] = {}
+        self._due: dict[tuple[QueueId, bool], OrderedSet[DueKey]] = {}
+        """By queue, kept places apart."""
+        self._places: dict[CallbackId, tuple[tuple[QueueId, bool], DueKey]] = {}
+        self._busy: dict[CallbackId, QueueId] = {}
+        self.active: Counter[QueueId] = Counter()
+        """Callbacks that are offered or dialled, kept places apart."""
+        self.talks: Counter[QueueId] = Counter()
+        """Talks with people who were called back."""
+        self.callers: Counter[QueueId] = Counter()
+        """Callers with a line who wait in the queue, those on offer included."""
+        self.staff: Counter[QueueId] = Counter()
+        """Agents logged in for the queue."""
+        # Left to be done by this event:
+        self.numbers: dict[str, None] = {}
+        """Numbers that got their first line or lost their last one."""
+        self.hopeful: dict[QueueId, None] = {}
+        """Queues that may take one more callback."""
+        self.deserted: dict[QueueId, None] = {}
+        """Queues that lost their last agent."""
+        self.overflowing: dict[CallId, None] = {}
+        """Waiting calls whose rule for the time waited is due."""
+
+    def forget_work(self) -> None:
+        self.numbers, self.hopeful, self.deserted, self.overflowing = {}, {}, {}, {}
+
+    # -- reading -----------------------------------------------------------
+
+    def lines_of(self, number: str) -> Iterable[CallId]:
+        """Live calls with that number."""
+        return self._lines.get(number, {})
+
+    def first_due(self, queue: QueueId, kept: bool) -> CallbackId | None:
+        """The due callback with the earliest time; those whose number has a line are left out."""
+        return next((key[2] for key in self._due.get((queue, kept), ())), None)
+
+    def due_queues(self) -> Iterator[QueueId]:
+        return (queue for (queue, _), due in self._due.items() if due)
+
+    # -- changes -----------------------------------------------------------
+
+    def call_changed(self, old: Call | None, call: Call) -> None:
+        self._count_line(call)
+        before, after = _caller_in(old), _caller_in(call)
+        if before != after:
+            if before is not None:
+                self.callers[before] -= 1
+            if after is not None:
+                self.callers[after] += 1
+        talked, talks = _called_back_in(old), _called_back_in(call)
+        if talked != talks:
+            if talked is not None:
+                self.talks[talked] -= 1
+                self.hopeful[talked] = None
+            if talks is not None:
+                self.talks[talks] += 1
+        if call.overflow_due and isinstance(call.state, cl.Waiting):
+            self.overflowing[call.id] = None
+
+    def _count_line(self, call: Call) -> None:
+        if call.number is None:
+            return
+        lines = self._lines.get(call.number, {})
+        has = not call.virtual and not isinstance(call.state, cl.Ended)
+        if has == (call.id in lines):
+            return
+        if has:
+            lines = self._lines.setdefault(call.number, lines)
+            lines[call.id] = None
+        else:
+            del lines[call.id]
+        if not lines:
+            del self._lines[call.number]
+        if len(lines) <= 1:
+            self.numbers[call.number] = None
+
+    def agent_changed(self, old: Agent | None, agent: Agent) -> None:
+        before = _staffed(old) if old else ()
+        after = _staffed(agent)
+        if before == after:
+            return
+        self.staff.update(after)
+        for queue in before:
+            self.staff[queue] -= 1
+            if not self.staff[queue]:
+                self.deserted[queue] = None
+
+    def callback_changed(self, callback: Callback, queue: QueueId | None) -> None:
+        """``queue``: the one that distributes the callback, None where none does."""
+        self._take_out(callback.id)
+        if queue is None:
+            return
+        state = callback.state
+        if isinstance(state, cb.Queued | cb.Dialing) and not callback.kept:
+            self._busy[callback.id] = queue
+            self.active[queue] += 1
+        elif isinstance(state, cb.Due) and not self._lines.get(callback.number):
+            key = (callback.place_since(state.since), callback.seq, callback.id)
+            group = (queue, callback.kept)
+            self._due.setdefault(group, OrderedSet()).add(key)
+            self._places[callback.id] = (group, key)
+            self.hopeful[queue] = None
+
+    def _take_out(self, callback: CallbackId) -> None:
+        if (busy := self._busy.pop(callback, None)) is not None:
+            self.active[busy] -= 1
+            self.hopeful[busy] = None
+        if (place := self._places.pop(callback, None)) is not None:
+            group, key = place
+            self._due[group].remove(key)
+
+
+def _caller_in(call: Call | None) -> QueueId | None:
+    if call is None or call.virtual or not isinstance(call.state, cl.Waiting | cl.Offered):
+        return None
+    return call.queue
+
+
+def _called_back_in(call: Call | None) -> QueueId | None:
+    if call is None or call.direction != "out" or call.callback is None:
+        return None
+    talks = isinstance(call.state, cl.Talking | cl.OnHold | cl.Consulting)
+    return call.queue if talks else None
+
+
+def _staffed(agent: Agent) -> tuple[QueueId, ...]:
+    return () if isinstance(agent.state, ag.Offline) else agent.queues

@@ -1,0 +1,3 @@
+"""Words that all of the core uses: ids, settings, hours, numbers, transition tables.
+Knows nothing else of the core.
+"""

@@ -1,0 +1,176 @@
+"""Settings of a queue, as the core needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.domain.terms.ids import QueueId
+
+WrapUpMode = Literal["none", "optional", "optional_timed", "mandatory", "mandatory_timed"]
+"""After-call work. Timed modes end by themselves after ``wrap_up_s``; the untimed ones end when
+the agent says so. In mandatory modes the agent cannot skip it before a disposition is saved
+(enforced by the server); ``none`` makes the agent ready at once."""
+
+
+DestinationKind = Literal["queue", "number", "announcement", "callback", "close"]
+OverflowReason = Literal["size", "expected_wait", "waited", "no_agents", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an overflowing call can go. ``value``: the queue's id, the outside number in E.164, or
+    the words of the announcement (after which the next destination is tried); empty for
+    ``callback`` (we owe one, the caller is told so and let go) and ``close`` (goodbye)."""
+
+    kind: DestinationKind
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OverflowRule:
+    """``when`` the queue holds ``limit`` calls already, the expected wait is above ``limit``
+    seconds, the call has waited ``limit`` seconds, nobody is logged in for the queue, or the queue
+    is closed: the first of ``to`` that can take the call does."""
+
+    when: OverflowReason
+    to: tuple[Destination, ...]
+    limit: float = 0.0
+
+
+Span = tuple[float, float]
+"""The seconds after local midnight a ≤ s < b."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """A schedule as it is written; the calendar is not in it. No spans: closed."""
+
+    name: str
+    weekly: tuple[tuple[Span, ...], ...]
+    """Monday to Sunday."""
+    holidays: tuple[Span, ...] | None = None
+    """Of days off of the calendar; None: the calendar is not asked."""
+    pre_holiday: tuple[Span, ...] | None = None
+    """Of working days that the law makes an hour shorter; None: as on their weekday."""
+    exceptions: tuple[tuple[str, tuple[Span, ...]], ...] = ()
+    """Of single dates (ISO), instead of all else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What calls are about; ``script`` is what an operator is shown for it."""
+
+    code: str
+    title: str
+    script: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakReason:
+    code: str
+    title: str
+    limit_s: float = 0.0
+    """0: no limit."""
+    paid: bool = True
+    """Counts as working time in reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallHandling:
+    """How talks are kept and calls out are made."""
+
+    recording: bool = True
+    dial_timeout_s: float = 40.0
+    prefix: str = ""
+    """Dialled before numbers of the public network."""
+    emergency: str = "103"
+    """The emergency service that a call can be passed on to by one choice; empty: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayTargets:
+    """What is expected of an operator in a day; 0: nothing is set."""
+
+    calls: int = 0
+    handle_s: float = 0.0
+    break_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CentreSettings:
+    """What concerns the whole centre. Schedules, topics, break reasons, call handling and targets
+    decide nothing here: they are kept so that they change, and are taken back, together with all
+    else."""
+
+    utc_offset_s: float = 10800.0
+    """Local time less UTC; Russia has no summer time."""
+    calls_per_number: int = 0
+    """Calls at the same time from one number; further ones are refused. 0: no limit."""
+    callback_from_s: float = 8 * 3600.0
+    callback_until_s: float = 21 * 3600.0
+    """Seconds after local midnight between which people may be called back by the automatic
+    distribution; equal: at any time."""
+    callback_retries_s: tuple[float, ...] = (300.0, 1800.0)
+    """Pause before each further attempt; after the last attempt the callback has failed."""
+    schedules: tuple[OpeningHours, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    breaks: tuple[BreakReason, ...] = ()
+    calls: CallHandling | None = None
+    targets: DayTargets | None = None
+    """None of these two: of a version that did not keep them here."""
+
+
+USUAL_CENTRE = CentreSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
+    """All durations are in seconds."""
+
+    id: QueueId
+    title: str
+    strategy: str = "longest-idle"
+    offer_timeout_s: float = 15.0
+    """An offer not taken in this time goes to the next agent."""
+    max_unanswered: int = 2
+    """After so many offers in a row run out at one agent, that agent is set to not responding."""
+    max_rejected: int = 2
+    """After so many rejected offers since the last accepted one, likewise."""
+    retry_same_agent_s: float = 5.0
+    """A refused call is not offered again to the same agent for this long while others are free."""
+    return_to_agent_s: float = 15.0
+    """A caller whose talk was cut because the agent's leg went down is kept for this agent for so
+    long; 0: the next free agent is asked at once."""
+    service_level_s: float = 20.0
+    short_abandon_s: float = 5.0
+    """A caller who gives up earlier than this counts as a short abandon."""
+    wrap_up: WrapUpMode = "mandatory_timed"
+    wrap_up_s: float = 60.0
+    priority_step_s: float = 60.0
+    """One step of priority is worth this much waiting time."""
+    callback_on_abandon: bool = True
+    announce_every_s: float = 30.0
+    """Position announcements; 0 turns them off."""
+    announce_wait: bool = True
+    """The announcement tells the expected wait too, once it can be told."""
+    weight: int = 0
+    """Of calls in several queues of one agent: one step is worth ``priority_step_s``."""
+    skill_relax_s: float = 30.0
+    """After each such time the levels asked for fall by one; 0: never."""
+    tier_wait_s: float = 0.0
+    """Agents of tier n are asked once a call has waited (n - 1) times this long."""
+    preferred_agent_s: float = 0.0
+    """So long a call waits for the agent who talked with the person last; 0: not at all."""
+    keep_place_key: str = ""
+    """Key by which a waiting caller asks to be called back and keeps the place; empty: none."""
+    callback_auto: bool = True
+    """Callbacks that are due are offered to agents like calls; else they only stand in the list."""
+    callback_after_s: float = 60.0
+    """A caller who gave up is called back no sooner: most of them call again at once."""
+    callback_limit: int = 3
+    """So many callbacks are offered, dialled and talked at once, at most."""
+    overflow: tuple[OverflowRule, ...] = ()
+    schedule: str = ""
+    """Name of one of the centre's schedules, which the server opens and closes the queue by;
+    empty: always open."""

@@ -1,0 +1,325 @@
+"""The voice menu: a scenario executed by keys on a call.
+
+One task a call. Keys pressed while a text is spoken cut it short and count as the answer to the
+next question, so that people who know the menu need not listen to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
+
+import structlog
+
+from ekc_console.domain import scenario as sc
+from ekc_console.domain.facts import CallbackAsked, CallQueued, CallStepEntered
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.terms.ids import CallId, QueueId
+from ekc_console.server.calls.last_operator import LastOperators
+from ekc_console.server.calls.switch import Switch
+from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
+from ekc_console.server.services.prompts import Prompt
+from ekc_console.server.store.base.database import Database, StoreError
+from ekc_console.server.store.calls import menu_results
+from ekc_console.server.store.calls.menu_results import MenuResult
+from ekc_console.server.tasks.background import Background
+
+log = structlog.get_logger(__name__)
+
+END_OF_DIGITS = "#"
+PAUSE_ENDS_DIGITS_S = 4.0
+
+
+def spoken(scenario: sc.Scenario) -> Iterator[Prompt]:
+    """Everything a menu says that is known before a call: to be made beforehand."""
+    for step in scenario.steps.values():
+        if isinstance(step, sc.Choose) and step.wrong:
+            yield Prompt(step.wrong)
+        if not step.voice.slots and (text := step.text_for("voice", {})):
+            yield Prompt(text, step.prompt)
+
+
+class Menus:
+    """Runs a menu for every call that is given to ``start``."""
+
+    def __init__(
+        self,
+        engine: TelephonyEngine,
+        runtime: Runtime,
+        switch: Switch,
+        database: Database,
+        clock: Clock,
+        scenarios: Mapping[str, sc.Scenario],
+        make: Callable[[Prompt], Awaitable[Path]],
+        last_operators: LastOperators,
+    ) -> None:
+        self._engine = engine
+        self._runtime = runtime
+        self._switch = switch
+        self._database = database
+        self._clock = clock
+        self.scenarios = scenarios
+        self._make = make
+        self._last_operators = last_operators
+        self._running: dict[CallId, _MenuRun] = {}
+        self._tasks: dict[CallId, asyncio.Task[None]] = {}
+        self._writes = Background()
+        self.results: dict[CallId, MenuResult] = {}
+
+    async def load(self) -> None:
+        """What an earlier server's menus learned about calls that may still live."""
+        kept = await self._database.read(menu_results.of_calls)
+        self.results = {CallId(call): result for call, result in kept.items()}
+
+    def start(self, call: CallId, scenario: str) -> None:
+        self._run(call, self.scenarios[scenario], "")
+
+    def resume(self, call: CallId, otherwise: str) -> None:
+        """Go on at the step where the call stood when an earlier server died: the step is said
+        again. A scenario that is another one by now begins anew, as does ``otherwise`` for a call
+        that had not come to any step."""
+        record = self._runtime.router.calls[call]
+        scenario = self.scenarios.get(record.scenario)
+        if scenario is None:
+            self.start(call, otherwise)
+        elif scenario.version == record.scenario_version and record.step in scenario.steps:
+            self._run(call, scenario, record.step)
+        else:
+            self._run(call, scenario, "")
+
+    def _run(self, call: CallId, scenario: sc.Scenario, step: str) -> None:
+        run = _MenuRun(self, call)
+        self._running[call] = run
+        self._last_operators.begin(call)
+        task = asyncio.create_task(self._guard(run, scenario, step), name=f"menu {call}")
+        self._tasks[call] = task
+
+    def keep(self, call: CallId) -> None:
+        """Write the call's result; the writer's order puts it before the facts that follow."""
+        result = self.results[call]
+        self._write(lambda conn: menu_results.put(conn, call, result))
+
+    def forget(self, call: CallId) -> None:
+        """The call is over."""
+        if self.results.pop(call, None) is not None:
+            self._write(lambda conn: menu_results.forget(conn, call))
+
+    def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        async def write() -> None:
+            try:
+                await self._database.write(work)
+            except StoreError as error:
+                log.error("menu result not written", error=error.message)
+
+        self._writes.spawn(write())
+
+    def key(self, call: CallId, key: str) -> None:
+        if run := self._running.get(call):
+            run.inbox.put_nowait(("key", key))
+
+    def playback_ended(self, call: CallId, playback: str) -> None:
+        if run := self._running.get(call):
+            run.inbox.put_nowait(("played", playback))
+
+    def stop(self, call: CallId) -> None:
+        """The call is gone."""
+        self._running.pop(call, None)
+        if task := self._tasks.pop(call, None):
+            task.cancel()
+
+    async def close(self) -> None:
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._writes.finish()
+
+    async def _guard(self, run: _MenuRun, scenario: sc.Scenario, step: str) -> None:
+        """Whatever breaks in a menu, the caller comes to people."""
+        try:
+            await run.execute(scenario, step)
+        except LegGone:
+            pass  # the caller hung up in this moment; LegEnded says so
+        except EngineError as error:
+            log.warning("menu cut short", call=run.call, error=error.message)
+            self._rescue(run.call)
+        except Exception:
+            log.exception("menu broke", call=run.call)
+            self._rescue(run.call)
+        finally:
+            self._running.pop(run.call, None)
+            self._tasks.pop(run.call, None)
+            self._last_operators.forget(run.call)
+
+    def _rescue(self, call: CallId) -> None:
+        router = self._runtime.router
+        record = router.calls.get(call)
+        if record is not None and isinstance(record.state, cl.InMenu):
+            queue = list(router.queues)[-1]
+            self._runtime.submit(CallQueued(call, queue, topic="general"))
+
+
+class _MenuRun:
+    """One call's way through the menu."""
+
+    def __init__(self, menus: Menus, call: CallId) -> None:
+        self._m = menus
+        self.call = call
+        self.inbox: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self._early_key: str | None = None
+        self._result = menus.results.setdefault(call, MenuResult())
+
+    async def execute(self, scenario: sc.Scenario, step_id: str) -> None:
+        """From the scenario's start, or from ``step_id``."""
+        announcement = self._m._runtime.router.announcement
+        if announcement and not step_id:
+            await self._say(Prompt(announcement))
+            self._early_key = None
+        session = sc.Session.start(scenario, self._m._clock.now(), self._known(), at=step_id)
+        while True:
+            step = session.step
+            self._m._runtime.submit(
+                CallStepEntered(self.call, scenario.id, scenario.version, step.id)
+            )
+            if isinstance(step, sc.Do) and isinstance(step.action, sc.GoTo):
+                scenario = self._m.scenarios[step.action.scenario]
+                session = sc.Session.start(
+                    scenario, self._m._clock.now(), dict(session.state.fields)
+                )
+                continue
+            if await self._step(session, step):
+                return
+
+    def _known(self) -> dict[str, str]:
+        record = self._m._runtime.router.calls.get(self.call)
+        number = record.number if record else None
+        return {**self._result.fields, **({"number": number} if number else {})}
+
+    def _prompt(self, session: sc.Session) -> Prompt:
+        return Prompt(session.text("voice"), session.step.prompt)
+
+    async def _step(self, session: sc.Session, step: sc.Step) -> bool:
+        """Run one step; True when the menu is over."""
+        now = self._m._clock.now
+        match step:
+            case sc.Say():
+                await self._say(self._prompt(session))
+                session.proceed(now())
+            case sc.Choose():
+                await self._choose(session, step)
+            case sc.Ask():
+                await self._ask(session, step)
+            case sc.Do():
+                return await self._do(session, step)
+            case sc.End():
+                await self._say(self._prompt(session))
+                self._m._switch.hang_up(self.call, "system")
+                return True
+        return False
+
+    async def _say(self, *prompts: Prompt) -> None:
+        """Speak, until the end or a key. The call is answered for it: one that goes straight to a
+        queue need not wait for that."""
+        await self._m._switch.answer(self.call)
+        files = [await self._m._make(prompt) for prompt in prompts if prompt.text]
+        if not files or self._early_key is not None:
+            return
+        playback = await self._m._engine.play(self.call, files)
+        while True:
+            kind, value = await self.inbox.get()
+            if kind == "key":
+                self._early_key = value
+                await self._m._engine.stop_playing(self.call)
+                return
+            if value == playback:
+                return
+
+    async def _key(self, timeout_s: float) -> str | None:
+        """The next key, one pressed early included; None after ``timeout_s`` of silence."""
+        if self._early_key is not None:
+            key, self._early_key = self._early_key, None
+            return key
+        try:
+            async with asyncio.timeout(timeout_s):
+                while True:
+                    kind, value = await self.inbox.get()
+                    if kind == "key":
+                        return value
+        except TimeoutError:
+            return None
+
+    async def _choose(self, session: sc.Session, step: sc.Choose) -> None:
+        turn = sc.MenuTurn(step)
+        remark = ""
+        while True:
+            await self._say(Prompt(remark), self._prompt(session))
+            key = await self._key(step.timeout_s)
+            outcome = turn.key(key) if key is not None else turn.silence()
+            match outcome:
+                case sc.Chosen(option):
+                    self._result.choices.append(option.label)
+                    session.answer(option.key, self._m._clock.now())
+                    self._learned(session)
+                    return
+                case sc.Leave(next_step):
+                    session.leave(next_step, self._m._clock.now())
+                    return
+                case sc.Again(text):
+                    remark = text
+
+    async def _ask(self, session: sc.Session, step: sc.Ask) -> None:
+        """A typed field by keys: digits until # or a pause; unusable digits are asked again once,
+        then the field stays empty for the operator."""
+        for _ in range(2):
+            await self._say(self._prompt(session))
+            try:
+                session.answer(await self._digits(step), self._m._clock.now())
+            except sc.FieldError:
+                continue
+            self._learned(session)
+            return
+        session.skip(self._m._clock.now())
+
+    def _learned(self, session: sc.Session) -> None:
+        self._result.fields = dict(session.state.fields)
+        self._m.keep(self.call)
+
+    async def _digits(self, step: sc.Ask) -> str:
+        digits = ""
+        while (key := await self._key(PAUSE_ENDS_DIGITS_S)) not in (None, END_OF_DIGITS):
+            digits += str(key)
+        return digits
+
+    async def _do(self, session: sc.Session, step: sc.Do) -> bool:
+        match step.action:
+            case sc.ToQueue() as action:
+                self._result.script = action.script
+                self._learned(session)
+                prompt = self._prompt(session)
+                if prompt.text:
+                    # Said while the queue looks for an operator already: nobody waits for it.
+                    self._m._switch.say(self.call, await self._m._make(prompt))
+                queue = QueueId(action.queue)
+                preferred = await self._m._last_operators.of(self.call, queue)
+                self._m._runtime.submit(
+                    CallQueued(
+                        self.call,
+                        queue,
+                        topic=action.topic,
+                        skills=tuple(action.skills),
+                        priority=action.priority,
+                        preferred=preferred,
+                    )
+                )
+                return True
+            case sc.PlanCallback(queue, topic):
+                self._m._runtime.submit(CallbackAsked(self.call, QueueId(queue), topic))
+                session.proceed(self._m._clock.now())
+                return False
+            case _:
+                self._m._switch.hang_up(self.call, "system")
+                return True

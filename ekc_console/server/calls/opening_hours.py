@@ -1,0 +1,111 @@
+"""Opens and closes queues by their schedules.
+
+The order of a person goes before the schedule: a queue closed by hand stays closed until it is
+opened by hand or its time is over; one opened by hand outside its hours stays open until the
+schedule changes next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import structlog
+
+from ekc_console.domain.facts import QueueClosed, QueueOpened
+from ekc_console.domain.state.limits import Door
+from ekc_console.domain.terms.hours import Schedule, is_open, next_change
+from ekc_console.domain.terms.ids import QueueId
+from ekc_console.server.calls import calendar
+from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+BY = "schedule"
+LONGEST_SLEEP_S = 600.0
+"""So late at most a queue follows a system clock that was stepped."""
+
+
+class Opening:
+    """``start``, ``stop``; ``look_again`` after anything that may open or close a queue, a change
+    of the settings included."""
+
+    def __init__(self, runtime: Runtime, clock: Clock) -> None:
+        self._runtime = runtime
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def look_again(self) -> None:
+        self._wake.set()
+
+    def start(self) -> None:
+        self._follow()
+        self._task = asyncio.create_task(self._run(), name="opening hours")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def schedule(self, queue: QueueId) -> tuple[str, float | None]:
+        """Its name (empty: none) and when it opens or closes the queue next."""
+        found = self._schedule(queue)
+        if found is None:
+            return "", None
+        name = self._runtime.router.queues[queue].schedule
+        return name, next_change(found, self._clock.now(), self._offset_s)
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            at = self._follow()
+            delay = LONGEST_SLEEP_S if at is None else self._clock.delay_until(at)
+            try:
+                async with asyncio.timeout(min(delay, LONGEST_SLEEP_S)):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    def _follow(self) -> float | None:
+        """Open and close what is due; when a schedule changes next."""
+        now = self._clock.now()
+        changes = []
+        for queue in tuple(self._runtime.router.queues):
+            door = self._runtime.router.doors.get(queue)
+            found = self._schedule(queue)
+            wanted = self._wanted(found, door, now)
+            if wanted != (door is None or door.open):
+                fact = QueueOpened(queue, BY) if wanted else QueueClosed(queue, BY)
+                self._runtime.submit(fact)
+                log.info("queue follows its schedule", queue=queue, open=wanted)
+            if found is not None:
+                changes.append(next_change(found, now, self._offset_s))
+        return min((at for at in changes if at is not None), default=None)
+
+    def _wanted(self, schedule: Schedule | None, door: Door | None, now: float) -> bool:
+        """Whether the queue is to be open now."""
+        by_hand = door is not None and door.by not in (BY, "system")
+        if door is not None and by_hand and not door.open:
+            return False
+        if schedule is None:
+            return True
+        if door is not None and by_hand:
+            end = next_change(schedule, door.since, self._offset_s)
+            if end is None or end > now:
+                return True
+        return is_open(schedule, now, self._offset_s)
+
+    def _schedule(self, queue: QueueId) -> Schedule | None:
+        router = self._runtime.router
+        name = router.queues[queue].schedule
+        hours = next((h for h in router.centre.schedules if h.name == name), None)
+        if hours is None:
+            return None
+        local = datetime.fromtimestamp(self._clock.now() + self._offset_s, UTC)
+        return calendar.schedule(hours, local.year)
+
+    @property
+    def _offset_s(self) -> float:
+        return self._runtime.router.centre.utc_offset_s

@@ -1,0 +1,303 @@
+"""The core's effects carried out at the telephony engine.
+
+Operations on one call run in the order of the effects; calls do not wait for one another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+
+from ekc_console.domain import effects as ef
+from ekc_console.domain.facts import CallBridged, CallBridgeFailed, CallEnded, EndedBy
+from ekc_console.domain.rules.call_facts import AGENT_LEG_FAILED
+from ekc_console.domain.state.call import Connecting
+from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.errors import EkcError
+from ekc_console.server.calls.forwarding import Forwarding
+from ekc_console.server.calls.operator_lines import OperatorLines, bridge_of
+from ekc_console.server.core import in_force
+from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
+from ekc_console.server.services.prompts import CUT_TEXT, GOODBYE, PLACE_KEPT, Prompt, PromptLibrary
+from ekc_console.server.tasks.lanes import Job, Lanes
+
+log = structlog.get_logger(__name__)
+
+LONGEST_INSIDE = 6
+"""Digits of a number inside a PBX, which takes no prefix."""
+
+
+class Switch:
+    """``run`` takes an effect; ``ended_by`` tells who ended a call that is gone."""
+
+    def __init__(
+        self,
+        engine: TelephonyEngine,
+        runtime: Runtime,
+        lines: OperatorLines,
+        *,
+        caller_id: str,
+        recording_stem: Callable[[CallId], Path | None],
+        on_recording: Callable[[CallId], None],
+        prompts: PromptLibrary,
+    ) -> None:
+        self._engine = engine
+        self._runtime = runtime
+        self._lines = lines
+        self._caller_id = caller_id
+        self._recording_stem = recording_stem
+        self._on_recording = on_recording
+        self._prompts = prompts
+        self._lanes = Lanes()
+        self.forwarding = Forwarding(
+            engine,
+            runtime,
+            self._lanes,
+            place=self.place,
+            hang_up=self.hang_up,
+        )
+        self._farewells: dict[str, CallId] = {}
+        """Playbacks after which the call is hung up."""
+        self._answered: set[CallId] = set()
+        self._recorded: set[CallId] = set()
+        self._joined: dict[CallId, AgentId] = {}
+        self._ending: dict[CallId, EndedBy] = {}
+        self._coming: dict[CallId, asyncio.Future[bool]] = {}
+        """Calls that wait for the leg of an agent whose leg comes with each call."""
+
+    def run(self, effect: ef.Effect) -> None:
+        match effect:
+            case ef.Connect(call, agent):
+                self._lanes.put(call, lambda: self._connect(call, agent))
+            case ef.KeepWaiting(call, cut):
+                self._wait_no_more(call)
+                self._lanes.put(call, lambda: self._keep_waiting(call, cut))
+            case ef.AnnouncePosition(call, position, expected):
+                self._lanes.put(call, lambda: self._announce(call, position, expected))
+            case ef.Announce(call, text):
+                self.tell(call, text)
+            case ef.Forward(call, number):
+                self._lanes.put(call, lambda: self._forward(call, number))
+            case ef.LetGo(call, owed):
+                self._lanes.put(call, lambda: self._let_go(call, owed))
+            case ef.RefuseCall(call, reason):
+                self._ending.setdefault(call, "system")
+                self._lanes.put(call, lambda: self._refuse(call, reason))
+            case ef.HoldCall(call, agent):
+                self._lanes.put(call, lambda: self._hold(call, agent))
+            case ef.ResumeCall(call, agent):
+                self._lanes.put(call, lambda: self._resume(call, agent))
+            case ef.HangUp(call, reason):
+                self.hang_up(call, "agent" if reason == "agent" else "system")
+            case ef.DialOut(call, agent, number):
+                self._lanes.put(f"agent {agent}", lambda: self._lines.summon(agent))
+                self._lanes.put(call, lambda: self._dial(call, number))
+            case ef.AgentChanged(agent) if self._lines.comes_per_call(agent):
+                self._lanes.put(f"agent {agent}", lambda: self._lines.drop_spare(agent))
+            case ef.DropLeg(agent):
+                self._lanes.put(f"agent {agent}", lambda: self._lines.close(agent))
+            case _:
+                pass  # offers and changes concern the screens
+
+    def adopt(
+        self, call: CallId, joined: AgentId | None, *, answered: bool, recorded: bool
+    ) -> None:
+        """A call that lived on at the engine while the server was away."""
+        if answered:
+            self._answered.add(call)
+        if recorded:
+            self._recorded.add(call)
+        if joined:
+            self._joined[call] = joined
+
+    def say(self, call: CallId, file: Path) -> None:
+        """A word to the caller, in order with all else that is done to the call; ``Connect`` cuts
+        it."""
+        self._lanes.put(call, lambda: self._say(call, file))
+
+    def tell(self, call: CallId, prompt: Prompt | str) -> None:
+        """As ``say``, with a prompt that may have to be made first."""
+        self._lanes.put(call, lambda: self._tell_caller(call, prompt))
+
+    def playback_ended(self, playback: str) -> None:
+        if (call := self._farewells.pop(playback, None)) is not None:
+            self.hang_up(call, "system")
+
+    def join_outgoing(self, call: CallId, agent: AgentId) -> None:
+        """The outside party picked up: open the voice path."""
+        self._answered.add(call)
+        self._lanes.put(call, lambda: self._connect(call, agent))
+
+    def hang_up(self, call: CallId, by: EndedBy) -> None:
+        self._ending.setdefault(call, by)
+        self._wait_no_more(call)
+        self._lanes.put(call, lambda: self._engine.hang_up(call))
+
+    def ended_by(self, call: CallId) -> EndedBy:
+        """Forget the call and say who ended it: whoever asked us, else the outside party."""
+        self._wait_no_more(call)
+        self._answered.discard(call)
+        self._recorded.discard(call)
+        self._joined.pop(call, None)
+        return self._ending.pop(call, "caller")
+
+    async def answer(self, call: CallId) -> None:
+        """Once a call, before the first sound; not before its arrival is in the journal."""
+        if call not in self._answered:
+            await self._runtime.settled()
+            await self._engine.answer(call)
+            self._answered.add(call)
+
+    def in_order(self, call: CallId, job: Job) -> None:
+        """Do this in order with all else that is done to the call."""
+        self._lanes.put(call, job)
+
+    async def leg_comes(self, call: CallId, agent: AgentId) -> bool:
+        """Wait for the agent's leg, for this call; False: it did not come. Raises LegGone when the
+        call is hung up or given to another meanwhile."""
+        coming = self._coming[call] = asyncio.ensure_future(self._lines.comes(agent))
+        try:
+            await asyncio.wait((coming,))
+        finally:
+            coming.cancel()
+            self._coming.pop(call, None)
+        if coming.cancelled():
+            raise LegGone(f"{call} waits no more")
+        return coming.result()
+
+    def _wait_no_more(self, call: CallId) -> None:
+        if coming := self._coming.get(call):
+            coming.cancel()
+
+    async def part(self, call: CallId) -> None:
+        """Take the call out of its agent's bridge."""
+        if agent := self._joined.pop(call, None):
+            await self._engine.leave(bridge_of(agent), call)
+
+    async def call_out(self, leg: CallId, number: str) -> bool:
+        """Dial through the trunk; False when no call began."""
+        try:
+            await self.place(leg, number)
+        except EngineError as error:
+            log.warning("outgoing call not placed", call=leg, error=error.message)
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self._lanes.close()
+
+    async def _connect(self, call: CallId, agent: AgentId) -> None:
+        """The recording starts before the sides meet, so that no word is missing."""
+        try:
+            await self.answer(call)
+            if not await self.leg_comes(call, agent):
+                self._tell(CallBridgeFailed(call, AGENT_LEG_FAILED))
+                self._lines.missed(agent)
+                return
+            # Side by side: between an answer and the voice every request counts.
+            await _both(self._silence(call), self._start_recording(call))
+            await self._engine.join(bridge_of(agent), call)
+        except LegGone:
+            return  # the caller hung up in this moment; LegEnded says so
+        except EngineError as error:
+            log.warning("call not joined", call=call, error=error.message)
+            self._tell(CallBridgeFailed(call, error.message))
+            return
+        self._joined[call] = agent
+        record = self._runtime.router.calls.get(call)
+        if record is not None and isinstance(record.state, Connecting) and record.agent == agent:
+            self._runtime.submit(CallBridged(call))
+        # Else the agent's leg went down meanwhile, and what the core wants now is next in the lane.
+
+    async def _silence(self, call: CallId) -> None:
+        """The music first: it would come back after a prompt that is cut."""
+        await self._engine.stop_music(call)
+        await self._engine.stop_playing(call)
+
+    async def _start_recording(self, call: CallId) -> None:
+        stem = self._recording_stem(call)
+        if stem is not None and call not in self._recorded:
+            await self._engine.start_recording(call, stem)
+            self._recorded.add(call)
+            self._on_recording(call)
+
+    async def _keep_waiting(self, call: CallId, cut: bool) -> None:
+        await self.answer(call)
+        await self.part(call)
+        await self._engine.start_music(call)
+        if cut:
+            await self._engine.play(call, [self._prompts.path(CUT_TEXT)])
+
+    async def _announce(self, call: CallId, position: int, expected_s: float | None) -> None:
+        record = self._runtime.router.calls.get(call)
+        queue = self._runtime.router.queues.get(record.queue) if record and record.queue else None
+        key = queue.keep_place_key if queue and record and record.number else ""
+        await self._say(call, *self._prompts.waiting(position, expected_s, key))
+
+    async def _say(self, call: CallId, *files: Path) -> None:
+        await self.answer(call)
+        await self._engine.play(call, files)
+
+    async def _tell_caller(self, call: CallId, prompt: Prompt | str) -> None:
+        await self._say(call, await self._prompts.speak(prompt))
+
+    async def _forward(self, call: CallId, number: str) -> None:
+        await self.answer(call)
+        await self.forwarding.start(call, number)
+
+    async def _let_go(self, call: CallId, owed: bool) -> None:
+        """Whatever fails, the line is ended: the caller is owed or told already."""
+        try:
+            await self.answer(call)
+            file = await self._prompts.speak(PLACE_KEPT if owed else GOODBYE)
+            self._farewells[await self._engine.play(call, [file])] = call
+        except LegGone:
+            return
+        except EkcError as error:
+            log.warning("goodbye not said", call=call, error=error.message)
+            self.hang_up(call, "system")
+
+    async def _refuse(self, call: CallId, reason: str) -> None:
+        await self._engine.hang_up(call, busy=reason == "too_many", forbidden=reason == "blocked")
+
+    async def _hold(self, call: CallId, agent: AgentId) -> None:
+        await self._engine.leave(bridge_of(agent), call)
+        await self._engine.start_music(call)
+
+    async def _resume(self, call: CallId, agent: AgentId) -> None:
+        await self._engine.join(bridge_of(agent), call)
+
+    async def _dial(self, call: CallId, number: str) -> None:
+        if not await self.call_out(call, number):
+            self._tell(CallEnded(call, by="system", cause="failed"))
+
+    async def place(self, leg: str, number: str, *, own: bool = False) -> None:
+        """Call a number of the public network, as ``leg``; ``own``: an operator's, which may be
+        one inside the PBX. Raises EngineError."""
+        await self._engine.dial(
+            leg,
+            number if own and len(number) <= LONGEST_INSIDE else self._dialled(number),
+            caller_id=self._caller_id,
+            timeout_s=in_force.call_handling(self._runtime.router).dial_timeout_s,
+        )
+
+    def _dialled(self, number: str) -> str:
+        """A prefix asks a PBX for a line: what follows are digits, without the plus."""
+        prefix = in_force.call_handling(self._runtime.router).prefix
+        return prefix + number.lstrip("+") if prefix else number
+
+    def _tell(self, fact: CallBridgeFailed | CallEnded) -> None:
+        """The call may have ended while the engine worked: then there is nothing to tell."""
+        if fact.call in self._runtime.router.calls:
+            self._runtime.submit(fact)
+
+
+async def _both(*work: Awaitable[None]) -> None:
+    """Wait for all to end, then raise what the first of them raised."""
+    for outcome in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome

@@ -1,0 +1,113 @@
+"""Cards and contacts of the store as people see them: names and titles, numbers hidden by role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from ekc_console.domain import scenario as sc
+from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.live import masking
+from ekc_console.server.live.views import Extras, Person, shown
+from ekc_console.server.store.cards import card_changes
+from ekc_console.wire import messages as wire
+from ekc_console.wire import side_work
+from ekc_console.wire.card_work import CardChange
+
+PARTS = {
+    card_changes.DISPOSITION: "Итог",
+    card_changes.NOTE: "Примечание",
+    card_changes.PERSON: "Человек",
+}
+
+
+class CardDisplay:
+    def __init__(
+        self, scripts: Mapping[str, sc.Scenario], topics: Mapping[str, str], extras: Extras
+    ) -> None:
+        """``topics``: code to title."""
+        self._scripts = scripts
+        self._topics = topics
+        self._extras = extras
+
+    def card(
+        self,
+        card: wire.Card,
+        person: Person,
+        scenario: sc.Scenario | None,
+        changes: list[card_changes.Change],
+    ) -> wire.Card:
+        """``scenario``: the one by which the card was filled, if it can still be read."""
+        number, session, note = numbers.readable(card.number), card.session, card.note
+        if not person.sees_numbers:
+            number = numbers.masked(card.number)
+            session = masking.hidden(session, card.number)
+            if card.agent_name != person.login:
+                note = masking.hidden_inside(note)
+        titles = scenario.dispositions if scenario else {}
+        return msgspec.structs.replace(
+            card,
+            number=number,
+            session=session,
+            note=note,
+            agent_name=self.name(card.agent_name),
+            topic=self._topics.get(card.topic, card.topic),
+            disposition_title=titles.get(card.disposition, card.disposition),
+            person=record(card.person, person) if card.person else None,
+            visit=self.visit(card.visit) if card.visit else None,
+            changes=tuple(self._changes(changes, person, scenario)),
+        )
+
+    def _changes(
+        self, changes: list[card_changes.Change], person: Person, scenario: sc.Scenario | None
+    ) -> Iterator[CardChange]:
+        titles = scenario.dispositions if scenario else {}
+        fields = scenario.fields if scenario else {}
+
+        def words(name: str, value: str) -> str:
+            if name == card_changes.DISPOSITION:
+                return titles.get(value, value)
+            text = fields[name].show(value) if name in fields else value
+            return text if person.sees_numbers else masking.hidden_inside(text)
+
+        for change in changes:
+            parts = (
+                (
+                    PARTS.get(name) or (fields[name].label if name in fields else name),
+                    words(name, before),
+                    words(name, after),
+                )
+                for name, before, after in change.parts
+            )
+            yield CardChange(at=change.at, agent_name=self.name(change.login), parts=tuple(parts))
+
+    def contact(self, contact: wire.Contact, person: Person) -> wire.Contact:
+        return shown(self.named(contact), person)
+
+    def named(self, contact: wire.Contact) -> wire.Contact:
+        """The store has logins and codes; people read names and titles."""
+        titles = (s.dispositions.get(contact.disposition) for s in self._scripts.values())
+        title = next((t for t in titles if t), contact.disposition)
+        return msgspec.structs.replace(
+            contact,
+            agent_name=self.name(contact.agent_name),
+            disposition=title,
+            topic=self._topics.get(contact.topic, contact.topic),
+        )
+
+    def visit(self, visit: side_work.HomeVisit) -> side_work.HomeVisit:
+        return msgspec.structs.replace(
+            visit, ordered_by=self.name(visit.ordered_by), closed_by=self.name(visit.closed_by)
+        )
+
+    def name(self, login: str) -> str:
+        return self._extras.names.get(AgentId(login), login)
+
+
+def record(found: side_work.PersonRecord, person: Person) -> side_work.PersonRecord:
+    """Without the numbers of documents for those who must not see numbers."""
+    if person.sees_numbers:
+        return found
+    return msgspec.structs.replace(found, snils="", oms="")

@@ -1,0 +1,3 @@
+"""What consoles ask for, one module a subject: checked, made facts, answered.
+``dispatch`` finds the handler of a message.
+"""

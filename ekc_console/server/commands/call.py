@@ -1,0 +1,188 @@
+"""Commands about the call that an agent has: transfer, consultation, keys."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+
+from ekc_console.domain.facts import (
+    ConsultAsked,
+    ConsultCancelled,
+    ConsultCompleted,
+    ConsultDialled,
+    ConsultSwitched,
+    Fact,
+    ReturnedToMenu,
+    TransferredOutside,
+    TransferredToAgent,
+    TransferredToQueue,
+)
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.server.commands.handler import Handler
+from ekc_console.server.core import in_force
+from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.engine.protocol import TelephonyEngine
+from ekc_console.server.live.views import Person, Views
+from ekc_console.server.refusal import Refusal
+from ekc_console.wire import messages as wire
+
+_KEYS = re.compile(r"[0-9*#A-D]{1,32}")
+_OUTSIDE = re.compile(r"\+?[0-9]{2,15}")
+
+_STATES: dict[type, str] = {
+    ag.Offline: "не работает",
+    ag.OnBreak: "на перерыве",
+    ag.WrapUp: "заполняет карточку",
+    ag.NotResponding: "не отвечает",
+}
+
+
+class CallCommands:
+    """``menus``: id to title of the scenarios a caller can be sent back to."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        engine: TelephonyEngine,
+        views: Views,
+        menus: Mapping[str, str],
+    ) -> None:
+        self._runtime = runtime
+        self._engine = engine
+        self._views = views
+        self._menus = menus
+        self.handlers: dict[type, Handler] = {
+            wire.GetTargets: self._targets,
+            wire.TransferCall: self._transfer,
+            wire.StartConsult: self._consult,
+            wire.SwitchConsult: self._switch,
+            wire.CompleteConsult: self._complete,
+            wire.CancelConsult: self._cancel,
+            wire.SendKeys: self._send_keys,
+        }
+
+    async def _targets(self, person: Person, body: wire.GetTargets) -> wire.Targets:
+        return wire.Targets(
+            queues=self._views.queue_targets(),
+            agents=self._views.agent_targets(person),
+            menus=tuple(wire.MenuTarget(id=m, title=title) for m, title in self._menus.items()),
+            emergency=self._emergency(),
+            outside=person.role != "volunteer",
+        )
+
+    def _emergency(self) -> str:
+        return in_force.call_handling(self._runtime.router).emergency
+
+    # -- transfer and consultation -----------------------------------------------
+
+    async def _transfer(self, person: Person, body: wire.TransferCall) -> None:
+        call, me = self._mine(person, body.call), person.login
+        match body.kind:
+            case "queue":
+                if QueueId(body.target) not in self._runtime.router.queues:
+                    raise Refusal("unknown", "Такой очереди нет.")
+                self._runtime.submit(TransferredToQueue(call, me, QueueId(body.target)))
+            case "agent":
+                to = self._free_agent(person, body.target)
+                self._runtime.submit(TransferredToAgent(call, me, to))
+            case "number":
+                number = self._number(person, body.target)
+                self._runtime.submit(TransferredOutside(call, me, _party(), number))
+            case "menu":
+                if body.target not in self._menus:
+                    raise Refusal("unknown", "Такого меню нет.")
+                self._runtime.submit(ReturnedToMenu(call, me, body.target))
+
+    async def _consult(self, person: Person, body: wire.StartConsult) -> None:
+        call, me = self._mine(person, body.call), person.login
+        fact: Fact
+        if body.kind == "agent":
+            fact = ConsultAsked(call, me, self._free_agent(person, body.target))
+        else:
+            fact = ConsultDialled(call, me, _party(), self._number(person, body.target))
+        self._runtime.submit(fact)
+
+    async def _switch(self, person: Person, body: wire.SwitchConsult) -> None:
+        call = self._consulted(person, body.call, answered=body.heard == "all")
+        self._runtime.submit(ConsultSwitched(call, person.login, body.heard))
+
+    async def _complete(self, person: Person, body: wire.CompleteConsult) -> None:
+        call = self._consulted(person, body.call, answered=True)
+        self._runtime.submit(ConsultCompleted(call, person.login))
+
+    async def _cancel(self, person: Person, body: wire.CancelConsult) -> None:
+        call = self._consulted(person, body.call, answered=False)
+        self._runtime.submit(ConsultCancelled(call, person.login))
+
+    # -- keys --------------------------------------------------------------------
+
+    async def _send_keys(self, person: Person, body: wire.SendKeys) -> None:
+        if not _KEYS.fullmatch(body.keys):
+            raise Refusal("bad_value", "Клавиши тонального набора: цифры, *, # и A–D, до 32 штук.")
+        agent = self._runtime.router.agents.get(person.login)
+        state = agent.state if agent else None
+        if not isinstance(state, ag.Talking | ag.Consulting) or state.call != body.call:
+            raise Refusal("wrong_state", "Клавиши слышны только в разговоре.")
+        for leg in self._heard_legs(CallId(body.call)):
+            await self._engine.send_keys(leg, body.keys)
+
+    def _heard_legs(self, call: CallId) -> list[str]:
+        """Outside lines with which the agent of the call talks."""
+        state = self._runtime.router.calls[call].state
+        if not isinstance(state, cl.Consulting):
+            return [call]
+        legs: list[str] = [call] if state.heard in ("caller", "all") else []
+        if state.party is not None and state.open and state.heard in ("party", "all"):
+            legs.append(state.party)
+        return legs
+
+    # -- checks ------------------------------------------------------------------
+
+    def _mine(self, person: Person, call: str) -> CallId:
+        agent = self._runtime.router.agents.get(person.login)
+        state = agent.state if agent else None
+        if isinstance(state, ag.Consulting):
+            raise Refusal("wrong_state", "Сначала закончите консультацию.")
+        if not isinstance(state, ag.Talking | ag.Holding) or state.call != call:
+            raise Refusal("wrong_state", "Этого разговора у вас уже нет.")
+        return state.call
+
+    def _consulted(self, person: Person, call: str, *, answered: bool) -> CallId:
+        agent = self._runtime.router.agents.get(person.login)
+        state = agent.state if agent else None
+        if not isinstance(state, ag.Consulting) or state.call != call:
+            raise Refusal("wrong_state", "Консультации уже нет.")
+        consulting = self._runtime.router.calls[state.call].state
+        if answered and isinstance(consulting, cl.Consulting) and not consulting.open:
+            raise Refusal("wrong_state", "Второй участник ещё не ответил.")
+        return state.call
+
+    def _free_agent(self, person: Person, login: str) -> AgentId:
+        agent = self._runtime.router.agents.get(AgentId(login))
+        if agent is None or login == person.login:
+            raise Refusal("unknown", "Такого оператора на смене нет.")
+        if not agent.available:
+            name = self._views.name(agent.id)
+            state = _STATES.get(type(agent.state), "занят" if agent.has_leg else "без линии")
+            if isinstance(agent.state, ag.Ready):
+                state = "без связи"
+            raise Refusal("wrong_state", f"{name}: {state}. Выберите другого оператора.")
+        return agent.id
+
+    def _number(self, person: Person, text: str) -> str:
+        if text and text == self._emergency():
+            return text
+        if person.role == "volunteer":
+            raise Refusal("not_allowed", "Волонтёрам перевод на внешний номер недоступен.")
+        number = numbers.canonical(text)
+        if number is None or not _OUTSIDE.fullmatch(number):
+            raise Refusal("bad_value", f"«{text}» — не номер телефона.")
+        return number
+
+
+def _party() -> CallId:
+    return CallId(f"party-{secrets.token_hex(8)}")

@@ -1,0 +1,240 @@
+"""Commands about cards beside the call in hand: reopening, the people they are about, visits."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from ekc_console.domain import scenario as sc
+from ekc_console.domain.router import Router
+from ekc_console.domain.scenario import fields
+from ekc_console.domain.terms.ids import CallId
+from ekc_console.server.cards.cards import (
+    FIND_LIMIT,
+    CardError,
+    Cards,
+    changed,
+    require_disposition,
+    require_no_number,
+)
+from ekc_console.server.cards.display import record
+from ekc_console.server.cards.rights import Rights, holder, rights
+from ekc_console.server.commands.handler import Handler
+from ekc_console.server.core.clock import Clock
+from ekc_console.server.live import masking
+from ekc_console.server.live.views import Person
+from ekc_console.server.refusal import Refusal
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.cards import card_edits, contacts, persons, visits
+from ekc_console.server.store.cards import cards as rows
+from ekc_console.server.store.cards.persons import NewPerson
+from ekc_console.wire import card_work as work
+from ekc_console.wire import messages as wire
+from ekc_console.wire.side_work import PersonRecord
+
+VISIT_NOTE_MOST = 500
+
+
+class CardWork:
+    """``handlers``: by type of command. ``look_up`` brings what is known of the caller of a live
+    call up to date on the screens."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        router: Router,
+        cards: Cards,
+        look_up: Callable[[CallId], Awaitable[None]],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._router = router
+        self._cards = cards
+        self._look_up = look_up
+        self.handlers: dict[type, Handler] = {
+            work.EditCard: self._edit,
+            work.KeepEdit: self._keep_edit,
+            work.ListEdits: self._edits,
+            work.ListOwnContacts: self._own,
+            work.FindPersons: self._find_persons,
+            work.LinkPerson: self._link,
+            work.AddPerson: self._add_person,
+            work.CloseVisit: self._close_visit,
+        }
+
+    # -- reopening -------------------------------------------------------------------
+
+    async def _edit(self, person: Person, body: work.EditCard) -> wire.Card:
+        card, allowed = await self._card(person, body.card)
+        if not allowed.edit:
+            raise Refusal("not_allowed", allowed.why_not)
+        scenario = await self._cards.scenario_of(card)
+        if scenario is None:
+            raise CardError("Сценарий этой карточки больше не читается: изменить её нельзя.")
+        session = self._changed_session(person, scenario, card, body)
+        disposition = card.disposition if body.disposition is None else body.disposition
+        require_disposition(scenario, disposition)
+        now = self._clock.now()
+
+        def write(conn: sqlite3.Connection) -> None:
+            rows.edit_card(
+                conn,
+                card=card.id,
+                login=person.login,
+                revision=body.revision,
+                session=session,
+                note=card.note if body.note is None else body.note,
+                disposition=disposition,
+                at=now,
+            )
+            card_edits.finish(conn, card.id, person.login, body.edit, now)
+
+        try:
+            await self._database.write(write)
+        except rows.CardChanged as error:
+            raise changed(error, self._cards.display.name(error.login)) from None
+        return await self._cards.open(person, card.id)
+
+    def _changed_session(
+        self, person: Person, scenario: sc.Scenario, card: wire.Card, body: work.EditCard
+    ) -> dict[str, Any]:
+        """The card's session with the new values: parsed, its path kept sound."""
+        session = sc.Session(scenario, msgspec.convert(card.session, sc.SessionState))
+        for name, value in body.fields.items():
+            session.set_field(name, value, self._clock.now())
+        plain: dict[str, Any] = msgspec.to_builtins(session.state)
+        if person.sees_numbers:
+            return plain
+        return masking.restored(plain, card.session, card.number)
+
+    async def _keep_edit(self, person: Person, body: work.KeepEdit) -> None:
+        """Also of whoever filled the card and may not mend it any more: what was typed before the
+        day was over is not lost."""
+        card, allowed = await self._card(person, body.edit.card)
+        if not allowed.edit and card.agent_name != person.login:
+            raise Refusal("not_allowed", allowed.why_not)
+        try:
+            await self._database.write(lambda conn: card_edits.keep(conn, person.login, body.edit))
+        except card_edits.EditRefused as error:
+            raise Refusal("conflict", error.message) from None
+
+    async def _edits(self, person: Person, body: work.ListEdits) -> work.Edits:
+        def read(conn: sqlite3.Connection) -> list[tuple[wire.Contact, work.UnsavedEdit]]:
+            edits = card_edits.of(conn, person.login)
+            found = ((contacts.of_card(conn, edit.card), edit) for edit in edits)
+            return [(contact, edit) for contact, edit in found if contact]
+
+        display = self._cards.display
+        return work.Edits(
+            edits=tuple(
+                work.EditInfo(contact=display.contact(contact, person), edit=edit)
+                for contact, edit in await self._database.read(read)
+            )
+        )
+
+    async def _own(self, person: Person, body: work.ListOwnContacts) -> wire.Contacts:
+        midnight = datetime.datetime.combine(self._today(), datetime.time()).timestamp()
+        found = await self._database.read(
+            lambda conn: contacts.own(conn, person.login, midnight, FIND_LIMIT)
+        )
+        shown = (self._cards.display.contact(contact, person) for contact in found)
+        return wire.Contacts(contacts=tuple(shown))
+
+    # -- people ----------------------------------------------------------------------
+
+    async def _find_persons(self, person: Person, body: work.FindPersons) -> work.Persons:
+        card, allowed = await self._card(person, body.card)
+        if not allowed.link:
+            raise Refusal("not_allowed", allowed.why_not)
+        require_no_number(person, body.text)
+        name = await self._name_in(card)
+
+        def read(conn: sqlite3.Connection) -> list[PersonRecord]:
+            if body.text.strip():
+                return persons.find(conn, body.text)
+            known = persons.of_number(conn, card.number)
+            return known + [p for p in persons.find(conn, name) if p not in known]
+
+        found = await self._database.read(read)
+        return work.Persons(persons=tuple(record(item, person) for item in found))
+
+    async def _name_in(self, card: wire.Card) -> str:
+        """The first person's name that is filled in, "" when there is none."""
+        scenario = await self._cards.scenario_of(card)
+        values = card.session.get("fields") or {}
+        shapes = scenario.fields.values() if scenario else ()
+        names = (values.get(shape.name, "") for shape in shapes if shape.type == "person")
+        return next((str(name) for name in names if name), "")
+
+    async def _link(self, person: Person, body: work.LinkPerson) -> wire.Card:
+        return await self._relink(person, body.card, lambda conn: body.person or None)
+
+    async def _add_person(self, person: Person, body: work.AddPerson) -> wire.Card:
+        today, now = self._today(), self._clock.now()
+
+        def value(type_: fields.FieldType, text: str) -> str:
+            return fields.parse(type_, text, today) if text.strip() else ""
+
+        new = NewPerson(
+            name=fields.parse("person", body.name, today),
+            birth_date=value("date", body.birth_date),
+            snils=value("snils", body.snils),
+            oms=value("oms", body.oms),
+        )
+        return await self._relink(
+            person, body.card, lambda conn: persons.add(conn, new, now, person.login)
+        )
+
+    async def _relink(
+        self, person: Person, card_id: str, whom: Callable[[sqlite3.Connection], int | None]
+    ) -> wire.Card:
+        card, allowed = await self._card(person, card_id)
+        if not allowed.link:
+            raise Refusal("not_allowed", allowed.why_not)
+        now = self._clock.now()
+        await self._database.write(
+            lambda conn: rows.link_person(conn, card_id, whom(conn), now, person.login)
+        )
+        await self._look_up(CallId(card.call))
+        return await self._cards.open(person, card_id)
+
+    # -- home visits -------------------------------------------------------------------
+
+    async def _close_visit(self, person: Person, body: work.CloseVisit) -> None:
+        note = body.note.strip()
+        if len(note) > VISIT_NOTE_MOST:
+            raise Refusal("bad_value", f"Сократите примечание до {VISIT_NOTE_MOST} знаков.")
+        now = self._clock.now()
+
+        def write(conn: sqlite3.Connection) -> None:
+            visits.close(conn, body.card, state=body.state, at=now, by=person.login, note=note)
+
+        try:
+            await self._database.write(write)
+        except visits.VisitRefused as error:
+            raise Refusal("wrong_state", error.message) from None
+        agent = self._router.agents.get(person.login)
+        if call := getattr(agent.state, "call", None) if agent else None:
+            await self._look_up(call)
+
+    # -- how -------------------------------------------------------------------------
+
+    async def _card(self, person: Person, card_id: str) -> tuple[wire.Card, Rights]:
+        card = await self._database.read(lambda conn: rows.card(conn, card_id))
+        if card is None:
+            raise Refusal("unknown", "Такой карточки нет.")
+        return card, rights(
+            card,
+            person.login,
+            supervises=person.supervises,
+            holder=holder(self._router, card.call),
+            now=self._clock.now(),
+        )
+
+    def _today(self) -> datetime.date:
+        return datetime.datetime.fromtimestamp(self._clock.now()).date()

@@ -1,0 +1,167 @@
+"""Orders that close and open the way in: queues, the announcement, blocked numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from ekc_console.domain import facts as f
+from ekc_console.domain.state import call as ca
+from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.settings import QueueSettings
+from ekc_console.domain.terms.state_table import IllegalFact
+from ekc_console.server.commands.handler import Handler, require_supervisor
+from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.live.views import Person
+from ekc_console.server.refusal import Refusal
+from ekc_console.wire import way_in as wire
+
+ANNOUNCEMENT_LIMIT = 600
+"""Characters; a minute of speech that every caller has to hear."""
+EXTENSION = re.compile(r"\d{2,6}")
+"""A number inside a neighbouring exchange."""
+
+
+class LineOrders:
+    """``handlers`` go into :class:`ekc_console.server.commands.dispatch.Commands`."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        clock: Clock,
+        speak: Callable[[str], Awaitable[object]],
+        schedule: Callable[[QueueId], tuple[str, float | None]],
+        trunks: Callable[[], dict[str, str]],
+    ) -> None:
+        """``speak`` makes a text ready to be played; ``schedule`` names a queue's schedule (empty:
+        none) and its next change; ``trunks`` tells their states."""
+        self._runtime = runtime
+        self._clock = clock
+        self._speak = speak
+        self._schedule = schedule
+        self._trunks = trunks
+        self.handlers: dict[type, Handler] = {
+            wire.GetLine: self._line,
+            wire.CloseQueue: self._close,
+            wire.OpenQueue: self._open,
+            wire.SetAnnouncement: self._announce,
+            wire.BlockNumber: self._block,
+            wire.UnblockNumber: self._unblock,
+            wire.GetBlocked: self._blocked,
+        }
+
+    async def _line(self, person: Person, body: wire.GetLine) -> wire.LineState:
+        require_supervisor(person)
+        waiting = Counter(
+            call.queue
+            for call in self._runtime.router.calls.values()
+            if isinstance(call.state, ca.Waiting | ca.Offered) and call.queue
+        )
+        queues = self._runtime.router.queues.values()
+        return wire.LineState(
+            queues=tuple(self._door(queue, waiting[queue.id]) for queue in queues),
+            announcement=self._runtime.router.announcement,
+            blocked=len(self._in_force()),
+            trunks=self._trunks(),
+        )
+
+    def _door(self, queue: QueueSettings, waiting: int) -> wire.QueueDoor:
+        door = self._runtime.router.doors.get(queue.id)
+        schedule, next_change = self._schedule(queue.id)
+        return wire.QueueDoor(
+            id=queue.id,
+            title=queue.title,
+            open=door is None or door.open,
+            by=door.by if door else "",
+            why=door.why if door else "",
+            since=door.since if door else None,
+            until=door.until if door else None,
+            schedule=schedule,
+            next_change=next_change,
+            closed_rule=any(rule.when == "closed" for rule in queue.overflow),
+            waiting=waiting,
+        )
+
+    async def _close(self, person: Person, body: wire.CloseQueue) -> None:
+        require_supervisor(person)
+        queue = self._queue(body.queue)
+        self._submit(f.QueueClosed(queue, person.login, body.why, self._future(body.until)))
+
+    async def _open(self, person: Person, body: wire.OpenQueue) -> None:
+        require_supervisor(person)
+        self._submit(f.QueueOpened(self._queue(body.queue), person.login, body.why))
+
+    async def _announce(self, person: Person, body: wire.SetAnnouncement) -> None:
+        require_supervisor(person)
+        text = " ".join(body.text.split())
+        if len(text) > ANNOUNCEMENT_LIMIT:
+            raise Refusal(
+                "bad_value",
+                f"Объявление длиннее {ANNOUNCEMENT_LIMIT} знаков ({len(text)}): сократите его.",
+            )
+        if text:
+            if not any(char.isalnum() for char in text):
+                raise Refusal("bad_value", "В объявлении нет слов.")
+            # Before it is in force: no caller waits for the synthesis.
+            await self._speak(text)
+        self._submit(f.AnnouncementSet(text, person.login, body.why))
+
+    async def _block(self, person: Person, body: wire.BlockNumber) -> wire.Number:
+        require_supervisor(person)
+        number = callers_number(body.number)
+        self._submit(f.NumberBlocked(number, self._future(body.until), person.login, body.why))
+        return wire.Number(number=number)
+
+    async def _unblock(self, person: Person, body: wire.UnblockNumber) -> wire.Number:
+        require_supervisor(person)
+        number = callers_number(body.number)
+        if number not in self._in_force():
+            raise Refusal("unknown", f"Номер {numbers.readable(number)} не заблокирован.")
+        self._submit(f.NumberUnblocked(number, person.login, body.why))
+        return wire.Number(number=number)
+
+    async def _blocked(self, person: Person, body: wire.GetBlocked) -> wire.BlockedNumbers:
+        require_supervisor(person)
+        found = sorted(self._in_force().values(), key=lambda b: (-b.since, b.number))
+        return wire.BlockedNumbers(numbers=tuple(found))
+
+    def _in_force(self) -> dict[str, wire.BlockedNumber]:
+        now = self._clock.now()
+        return {
+            b.id: wire.BlockedNumber(number=b.id, until=b.until, by=b.by, why=b.why, since=b.since)
+            for b in self._runtime.router.blocked.values()
+            if b.until is None or b.until > now
+        }
+
+    def _queue(self, queue: str) -> QueueId:
+        if QueueId(queue) not in self._runtime.router.queues:
+            known = ", ".join(self._runtime.router.queues)
+            raise Refusal("unknown", f"Нет очереди «{queue}». Есть: {known}.")
+        return QueueId(queue)
+
+    def _future(self, until: float | None) -> float | None:
+        if until is not None and until <= self._clock.now():
+            raise Refusal("bad_value", "Назначенное время уже прошло.")
+        return until
+
+    def _submit(self, fact: f.Fact) -> None:
+        try:
+            self._runtime.submit(fact)
+        except IllegalFact as illegal:
+            raise Refusal("wrong_state", "Сейчас это невозможно.") from illegal
+
+
+def callers_number(text: str) -> str:
+    """A number as it stands in the calls that come from it. Raises Refusal."""
+    written = text.strip()
+    number = numbers.canonical(written)
+    readable = re.fullmatch(r"\+?[\d\s().-]+", written) is not None
+    if readable and number and (number.startswith("+") or EXTENSION.fullmatch(number)):
+        return number
+    raise Refusal(
+        "bad_value",
+        f"«{written}» — не номер телефона. Например, +7 900 000-00-12 или внутренний 101.",
+    )

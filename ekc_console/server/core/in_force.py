@@ -1,0 +1,73 @@
+"""Topics, break reasons, call handling and targets as they are in force at every moment.
+
+They are part of the core's settings and change, or are taken back, with them; whoever reads them
+here has nothing to follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+from ekc_console.domain.router import Router
+from ekc_console.domain.terms.settings import CallHandling, CentreSettings, DayTargets
+from ekc_console.wire import messages as wire
+from ekc_console.wire import side_work
+
+V = TypeVar("V")
+
+
+class InForce(Mapping[str, V]):
+    """By code, in the order of the settings."""
+
+    def __init__(self, router: Router, read: Callable[[CentreSettings], dict[str, V]]) -> None:
+        self._router = router
+        self._read = read
+        self._seen: CentreSettings | None = None
+        self._values: dict[str, V] = {}
+
+    def _now(self) -> dict[str, V]:
+        centre = self._router.centre
+        if centre is not self._seen:
+            self._seen, self._values = centre, self._read(centre)
+        return self._values
+
+    def __getitem__(self, code: str) -> V:
+        return self._now()[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+
+def topic_titles(router: Router) -> InForce[str]:
+    return InForce(router, lambda centre: {topic.code: topic.title for topic in centre.topics})
+
+
+def topic_scripts(router: Router) -> InForce[str]:
+    return InForce(router, lambda centre: {topic.code: topic.script for topic in centre.topics})
+
+
+def break_limits(router: Router) -> InForce[float]:
+    """Seconds, 0 for no limit."""
+    return InForce(router, lambda centre: {b.code: b.limit_s for b in centre.breaks})
+
+
+def break_reasons(router: Router) -> tuple[wire.BreakReason, ...]:
+    """As consoles are told them."""
+    return tuple(
+        wire.BreakReason(code=b.code, title=b.title, limit_s=b.limit_s)
+        for b in router.centre.breaks
+    )
+
+
+def call_handling(router: Router) -> CallHandling:
+    return router.centre.calls or CallHandling()
+
+
+def day_targets(router: Router) -> side_work.DayTargets:
+    """As consoles are told them."""
+    now = router.centre.targets or DayTargets()
+    return side_work.DayTargets(calls=now.calls, handle_s=now.handle_s, break_s=now.break_s)

@@ -1,0 +1,159 @@
+"""What a change of settings changes, in the keys of the configuration file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+import msgspec
+
+from ekc_console.config import Config
+from ekc_console.config.schedules import WEEKDAYS, said_spans
+from ekc_console.domain.terms.settings import (
+    CallHandling,
+    CentreSettings,
+    DayTargets,
+    Destination,
+    OpeningHours,
+    OverflowRule,
+    QueueSettings,
+)
+
+AT_ONCE = ("queues", "callbacks", "limits", "schedules", "topics", "breaks", "calls", "targets")
+"""Sections that a running server takes over; all others wait for its next start."""
+
+
+def differing(old: Config, new: Config) -> Iterator[str]:
+    """Keys of the sections that only a start takes over, ``section.key`` or ``section``."""
+    for name in old.__struct_fields__:
+        before, after = getattr(old, name), getattr(new, name)
+        if name in AT_ONCE or before == after:
+            continue
+        if isinstance(before, msgspec.Struct):
+            keys = before.__struct_fields__
+            yield from (f"{name}.{k}" for k in keys if getattr(before, k) != getattr(after, k))
+        else:
+            yield name
+
+
+def queue_changes(old: tuple[QueueSettings, ...], new: tuple[QueueSettings, ...]) -> Iterator[str]:
+    before, after = {q.id: q for q in old}, {q.id: q for q in new}
+    for queue in new:
+        if queue.id not in before:
+            yield f"queues.{queue.id}: добавлена"
+            continue
+        for field in fields(QueueSettings):
+            a, b = getattr(before[queue.id], field.name), getattr(queue, field.name)
+            if a != b:
+                yield f"queues.{queue.id}.{field.name}: {_said(a)} → {_said(b)}"
+    for gone in old:
+        if gone.id not in after:
+            yield f"queues.{gone.id}: убрана"
+    kept = [q.id for q in old if q.id in after]
+    if kept != [q.id for q in new if q.id in before]:
+        yield "queues: другой порядок"
+
+
+def centre_changes(old: CentreSettings, new: CentreSettings) -> Iterator[str]:
+    """In the keys of the configuration file."""
+    for key, said in (
+        ("callbacks.hours", _hours),
+        ("callbacks.retry_minutes", lambda c: _said(tuple(s / 60 for s in c.callback_retries_s))),
+        ("callbacks.utc_offset_hours", lambda c: _said(c.utc_offset_s / 3600)),
+        ("limits.calls_per_number", lambda c: _said(c.calls_per_number)),
+    ):
+        if said(old) != said(new):
+            yield f"{key}: {said(old)} → {said(new)}"
+    for section, values in (("calls", _calls), ("targets", _targets)):
+        before, after = values(old), values(new)
+        for key in after:
+            if before[key] != after[key]:
+                yield f"{section}.{key}: {before[key]} → {after[key]}"
+    for section, flat in (("schedules", _schedules), ("topics", _topics), ("breaks", _breaks)):
+        yield from _record_changes(section, flat(old), flat(new))
+
+
+Flat = dict[str, dict[str, str]]
+"""What is said of each record of a section, by its name and then by key of the file."""
+
+
+def _schedules(centre: CentreSettings) -> Flat:
+    return {hours.name: dict(_of_schedule(hours)) for hours in centre.schedules}
+
+
+def _of_schedule(hours: OpeningHours) -> Iterator[tuple[str, str]]:
+    for day, spans in zip(WEEKDAYS, hours.weekly, strict=True):
+        yield day, said_spans(spans)
+    if hours.holidays is not None:
+        yield "holidays", said_spans(hours.holidays)
+    if hours.pre_holiday is not None:
+        yield "pre_holiday", said_spans(hours.pre_holiday)
+    for date, spans in hours.exceptions:
+        yield f"exceptions.{date}", said_spans(spans)
+
+
+def _topics(centre: CentreSettings) -> Flat:
+    return {t.code: {"title": t.title, "script": t.script} for t in centre.topics}
+
+
+def _breaks(centre: CentreSettings) -> Flat:
+    return {
+        b.code: {
+            "title": b.title,
+            "limit_minutes": _said(b.limit_s / 60),
+            "paid": _said(b.paid),
+        }
+        for b in centre.breaks
+    }
+
+
+def _calls(centre: CentreSettings) -> dict[str, str]:
+    now = centre.calls or CallHandling()
+    return {field.name: _said(getattr(now, field.name)) for field in fields(CallHandling)}
+
+
+def _targets(centre: CentreSettings) -> dict[str, str]:
+    now = centre.targets or DayTargets()
+    return {
+        "calls": _said(now.calls),
+        "handle_minutes": _said(now.handle_s / 60),
+        "break_minutes": _said(now.break_s / 60),
+    }
+
+
+def _record_changes(section: str, old: Flat, new: Flat) -> Iterator[str]:
+    for name in old | new:
+        if name not in new:
+            yield f"{section}.{name}: убрано"
+        elif name not in old:
+            yield f"{section}.{name}: добавлено"
+        else:
+            for key in old[name] | new[name]:
+                a, b = old[name].get(key, "—"), new[name].get(key, "—")
+                if a != b:
+                    yield f"{section}.{name}.{key}: {a} → {b}"
+    if [name for name in old if name in new] != [name for name in new if name in old]:
+        yield f"{section}: другой порядок"
+
+
+def _hours(centre: CentreSettings) -> str:
+    ends = (centre.callback_from_s, centre.callback_until_s)
+    return "-".join(f"{int(s // 3600):02}:{int(s % 3600 // 60):02}" for s in ends)
+
+
+def _said(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return f"{value:g}"
+        case OverflowRule():
+            limit = f" {value.limit:g}" if value.limit else ""
+            return f"{value.when}{limit}: {', '.join(map(_said, value.to))}"
+        case Destination():
+            return f"{value.kind} {value.value}".strip()
+        case tuple():
+            return f"[{'; '.join(map(_said, value))}]"
+        case "":
+            return '""'
+    return str(value)

@@ -1,0 +1,234 @@
+"""Calls out: the first trunk that takes one. What a call came to is told of the last one tried."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from ekc_console.server.engine.asterisk.calls.legs import OUTGOING, Leg, LegTable
+from ekc_console.server.engine.asterisk.control.ari import Ari
+from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION, DIALLED_VARIABLE
+from ekc_console.server.engine.asterisk.setup.settings import Trunk
+from ekc_console.server.engine.checks import is_number
+from ekc_console.server.engine.protocol import NO_ANSWER, EngineError, TrunkCalls
+from ekc_console.server.tasks.background import Background
+
+log = structlog.get_logger(__name__)
+
+AVOIDED_S = 60.0
+"""For so long a trunk that failed is tried after the others."""
+_NO_AUTHENTICATION = (401, 407)
+_TIMEOUT = 408
+_SERVER_FAILURES = range(500, 600)
+_TRUNK_CAUSES = frozenset((27, 34, 38, 41, 42, 102))
+"""Q.850: out of order, no circuit, network out of order, temporary failure, congestion, timer."""
+
+
+def trunk_failed(cause: int, sip: int) -> bool:
+    """Whether an unanswered call says that the trunk, and not the called party, failed: no reply,
+    no authentication, a failure of the server (RFC 3261, 21.4 and 21.5). ``sip`` 0: not known, the
+    Q.850 ``cause`` must do."""
+    if sip:
+        return sip in (*_NO_AUTHENTICATION, _TIMEOUT) or sip in _SERVER_FAILURES
+    return cause in _TRUNK_CAUSES
+
+
+class TrunkOrder:
+    """Which trunk is tried when: those of the configuration in its order, those that have failed
+    lately, do not answer or are not registered last. Times in seconds of one steady clock."""
+
+    def __init__(
+        self,
+        trunks: Sequence[Trunk],
+        registered: Callable[[str], bool],
+        report: Callable[[TrunkCalls], None],
+    ) -> None:
+        self._trunks = [trunk for trunk in trunks if trunk.peer]
+        self._registered = registered
+        self._report = report
+        self._failed: dict[str, float] = {}
+        self._silent: set[str] = set()
+        """Those that leave probes unanswered."""
+
+    def order(self, now: float) -> list[Trunk]:
+        return sorted(self._trunks, key=lambda trunk: self._is_avoided(trunk, now))
+
+    def failed(self, trunk: Trunk, now: float, detail: str) -> None:
+        new = not self._in_trouble(trunk.name)
+        self._failed[trunk.name] = now
+        if new:
+            self._broken(trunk.name, detail)
+
+    def works(self, trunk: Trunk) -> None:
+        """A call went through: that says more than an unanswered probe."""
+        if trunk.name in self._silent:
+            log.warning(
+                "the trunk takes calls and answers no OPTIONS: set its probe_every_s to 0",
+                trunk=trunk.name,
+            )
+        self._mended(trunk.name)
+
+    def probed(self, name: str, answers: bool) -> None:
+        """The trunk has begun to answer probes, or has ceased to. One that is back is tried in its
+        turn at once, whatever calls it failed while it was away."""
+        if answers:
+            if name in self._silent:
+                self._mended(name)
+            return
+        new = not self._in_trouble(name)
+        self._silent.add(name)
+        if new:
+            self._broken(name, NO_ANSWER)
+
+    def _in_trouble(self, name: str) -> bool:
+        return name in self._failed or name in self._silent
+
+    def _broken(self, name: str, detail: str) -> None:
+        log.error("no calls out through the trunk", trunk=name, detail=detail)
+        self._report(TrunkCalls(name, False, detail))
+
+    def _mended(self, name: str) -> None:
+        if not self._in_trouble(name):
+            return
+        self._failed.pop(name, None)
+        self._silent.discard(name)
+        log.info("calls out through the trunk again", trunk=name)
+        self._report(TrunkCalls(name, True, ""))
+
+    def _is_avoided(self, trunk: Trunk, now: float) -> bool:
+        failed_at = self._failed.get(trunk.name)
+        return (
+            (failed_at is not None and now - failed_at < AVOIDED_S)
+            or trunk.name in self._silent
+            or not self._registered(trunk.name)
+        )
+
+
+@dataclass(slots=True)
+class _Dial:
+    """A call out that nobody has answered yet."""
+
+    number: str
+    caller_id: str
+    until: float
+    """Loop time at which the called party is given up."""
+    trunk: Trunk
+    rest: list[Trunk]
+
+
+class Dialler:
+    """``dial`` begins a call; ``goes_on`` is asked when one was not answered."""
+
+    def __init__(
+        self, legs: Callable[[], LegTable], ari: Callable[[], Ari], trunks: TrunkOrder
+    ) -> None:
+        self._legs = legs
+        self._ari = ari
+        self._trunks = trunks
+        self._dials: dict[str, _Dial] = {}
+        self._background = Background()
+
+    async def dial(self, leg: str, number: str, caller_id: str, timeout_s: float) -> None:
+        """Raises EngineError when no trunk began the call; then no event follows."""
+        trunks = self._trunks.order(_now())
+        if not trunks:
+            raise EngineError(
+                "Исходящие звонки не настроены.", "Укажите outbound у одной из engine.trunks."
+            )
+        entry = self._legs().add_outgoing(leg, number)
+        dial = _Dial(number, caller_id, _now() + timeout_s, trunks[0], trunks[1:])
+        self._dials[leg] = dial
+        try:
+            await self._begin(entry, dial)
+        except EngineError:
+            del self._dials[leg]
+            self._legs().forget(leg)
+            raise
+
+    def goes_on(self, leg: Leg, cause: int, sip: int) -> bool:
+        """True if another trunk is tried for this leg: its end is not to be reported."""
+        dial = self._dials.get(leg.id)
+        if dial is None or leg.ending:
+            self._dials.pop(leg.id, None)
+            return False
+        if leg.rang or not trunk_failed(cause, sip):
+            if leg.rang or sip:
+                self._trunks.works(dial.trunk)
+            del self._dials[leg.id]
+            return False
+        self._trunks.failed(dial.trunk, _now(), f"SIP {sip}" if sip else f"Q.850 {cause}")
+        if not dial.rest or dial.until - _now() < 1:
+            del self._dials[leg.id]
+            return False
+        dial.trunk = dial.rest.pop(0)
+        self._spawn(self._go_on(leg, dial))
+        return True
+
+    def picked_up(self, leg: Leg) -> None:
+        if (dial := self._dials.pop(leg.id, None)) is not None:
+            self._trunks.works(dial.trunk)
+
+    async def close(self) -> None:
+        await self._background.close()
+        self._dials.clear()
+
+    async def _begin(self, leg: Leg, dial: _Dial) -> None:
+        """Through the present trunk, or the first of the rest that can be asked at all. Raises
+        EngineError when none can."""
+        while True:
+            try:
+                await self._originate(leg, dial)
+            except EngineError as error:
+                self._trunks.failed(dial.trunk, _now(), error.message)
+                if not dial.rest:
+                    raise
+                dial.trunk = dial.rest.pop(0)
+            else:
+                return
+
+    async def _go_on(self, leg: Leg, dial: _Dial) -> None:
+        if leg.ending:  # when there was no channel to end
+            self._dials.pop(leg.id, None)
+            self._legs().end(leg.id, "normal")
+            return
+        log.info("another trunk is tried", call=leg.id, trunk=dial.trunk.name)
+        try:
+            await self._begin(leg, dial)
+        except EngineError:
+            self._dials.pop(leg.id, None)
+            self._legs().end(leg.id, "unreachable")
+            return
+        if leg.ending or self._legs().get(leg.id) is not leg:
+            # Hung up meanwhile, or gone with the connection.
+            await self._ari().delete(f"/channels/{leg.id}")
+
+    async def _originate(self, leg: Leg, dial: _Dial) -> None:
+        trunk = dial.trunk
+        shown = dial.caller_id if is_number(dial.caller_id) else trunk.caller_id
+        await self._ari().post(
+            f"/channels/{leg.id}",
+            {"variables": {DIALLED_VARIABLE: dial.number}},
+            endpoint=f"PJSIP/{dial.number}@{trunk.endpoint}",
+            app=APPLICATION,
+            appArgs=f"{OUTGOING},{dial.number}",
+            callerId=f'"{shown}" <{shown}>' if shown else "",
+            timeout=str(max(1, math.ceil(dial.until - _now()))),
+        )
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self._background.spawn(self._logged(work))
+
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except EngineError as error:
+            log.warning("call out not ended", error=error.message)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

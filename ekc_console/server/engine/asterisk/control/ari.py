@@ -1,0 +1,220 @@
+"""Client of Asterisk's REST interface and of its event stream (ARI)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+from urllib.parse import quote
+
+import aiohttp
+import msgspec
+
+from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION
+from ekc_console.server.engine.protocol import EngineError
+
+TIMEOUT_S = 3.0
+CONNECT_TIMEOUT_S = 2.0
+HEARTBEAT_S = 2.0
+"""A ping at this interval; no answer in half of it and the stream counts as lost."""
+_CONNECTIONS = 48
+_KEEP_ALIVE_S = 30.0
+_EVENTS = (
+    "StasisStart",
+    "StasisEnd",
+    "ChannelDestroyed",
+    "ChannelStateChange",
+    "ChannelDtmfReceived",
+    "PlaybackFinished",
+    "ApplicationReplaced",
+)
+_T = TypeVar("_T")
+
+
+class Party(msgspec.Struct, frozen=True):
+    name: str = ""
+    number: str = ""
+
+
+class Dialplan(msgspec.Struct, frozen=True):
+    context: str = ""
+    app_name: str = ""
+    app_data: str = ""
+
+
+class Channel(msgspec.Struct, frozen=True):
+    id: str
+    name: str = ""
+    state: str = ""
+    caller: Party = Party()
+    dialplan: Dialplan = Dialplan()
+    channelvars: dict[str, str] = {}
+
+
+class Bridge(msgspec.Struct, frozen=True):
+    id: str
+    channels: list[str] = []
+
+
+class _Value(msgspec.Struct, frozen=True):
+    value: str
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    resource: str
+
+
+class _Application(msgspec.Struct, frozen=True):
+    name: str
+
+
+class Playback(msgspec.Struct, frozen=True):
+    id: str
+    state: str = ""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Any event: the fields that ours have."""
+
+    type: str
+    channel: Channel | None = None
+    playback: Playback | None = None
+    args: list[str] = []
+    digit: str = ""
+    cause: int = 0
+    tech_cause: int = 0
+    """SIP status of the refusal; 0: none, or an Asterisk that does not tell."""
+
+
+class AriError(EngineError):
+    """Asterisk answered with an error; ``status`` is HTTP's."""
+
+    def __init__(self, status: int, request: str, text: str) -> None:
+        super().__init__(f"Asterisk отказал ({status}) на {request}: {text}")
+        self.status = status
+
+
+class EngineUnreachable(EngineError):
+    """No answer at all: Asterisk is dead, hung, or the network is."""
+
+
+class Ari:
+    """One node. ``connect`` first; ``read_events`` returns when the stream is lost."""
+
+    def __init__(self, base: str, user: str, secret: str) -> None:
+        self._base = f"{base}/ari"
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE_S),
+            timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
+            headers={"Authorization": aiohttp.encode_basic_auth(user, secret)},
+        )
+        self._stream: aiohttp.ClientWebSocketResponse | None = None
+        self._decoder = msgspec.json.Decoder(Event)
+
+    async def connect(self) -> None:
+        """Register our application: from now on calls come to us."""
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                self._stream = await self._session.ws_connect(
+                    f"{self._base}/events",
+                    params={"app": APPLICATION},
+                    heartbeat=HEARTBEAT_S,
+                    max_msg_size=0,
+                )
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise EngineUnreachable(f"Поток событий Asterisk не открылся: {error}.") from None
+        allowed = [{"type": name} for name in _EVENTS]
+        await self.put(f"/applications/{APPLICATION}/eventFilter", {"allowed": allowed})
+
+    async def read_events(self, take: Callable[[Event], None]) -> str:
+        """Give every event to ``take`` until the stream ends; returns why."""
+        if self._stream is None:
+            raise RuntimeError("connect() comes first")
+        async for message in self._stream:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                event = self._decoder.decode(message.data)
+                if event.type == "ApplicationReplaced":
+                    return "replaced"
+                take(event)
+        return "lost"
+
+    async def close_stream(self) -> None:
+        if self._stream is not None:
+            await self._stream.close()
+            self._stream = None
+
+    async def close(self) -> None:
+        await self.close_stream()
+        await self._session.close()
+
+    async def is_registered(self) -> bool:
+        """Whether calls still come to our application, or to another server's of its name."""
+        found = await self._get("/applications", list[_Application])
+        return any(one.name == APPLICATION for one in found)
+
+    async def channels(self) -> list[Channel]:
+        return await self._get("/channels", list[Channel])
+
+    async def bridges(self) -> list[Bridge]:
+        return await self._get("/bridges", list[Bridge])
+
+    async def endpoints(self) -> list[str]:
+        """Names of all SIP endpoints: trunks and accounts. ARI answers 404 while there is none."""
+        try:
+            found = await self._get("/endpoints/PJSIP", list[Endpoint])
+        except AriError as error:
+            if error.status == 404:
+                return []
+            raise
+        return [endpoint.resource for endpoint in found]
+
+    async def variable(self, channel: str, name: str) -> str:
+        """A channel's variable or function value. Raises AriError when the channel is gone."""
+        path = f"/channels/{channel}/variable?variable={quote(name, safe='')}"
+        return (await self._get(path, _Value)).value
+
+    async def has_playback(self, playback: str) -> bool:
+        try:
+            await self._request("GET", f"/playbacks/{playback}", None, {})
+        except AriError as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
+
+    async def post(self, path: str, body: object = None, **parameters: str) -> bytes:
+        return await self._request("POST", path, body, parameters)
+
+    async def put(self, path: str, body: object) -> bytes:
+        return await self._request("PUT", path, body, {})
+
+    async def delete(self, path: str, **parameters: str) -> bool:
+        """False when the thing is not there (any more)."""
+        try:
+            await self._request("DELETE", path, None, parameters)
+        except AriError as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
+
+    async def _get(self, path: str, kind: type[_T]) -> _T:
+        return msgspec.json.decode(await self._request("GET", path, None, {}), type=kind)
+
+    async def _request(
+        self, method: str, path: str, body: object, parameters: Mapping[str, str]
+    ) -> bytes:
+        if self._session.closed:
+            raise EngineUnreachable("Asterisk перезапускается.")
+        try:
+            async with self._session.request(
+                method, self._base + path, params=parameters, json=body
+            ) as response:
+                data = await response.read()
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            reason = str(error) or f"нет ответа {TIMEOUT_S:g} с"
+            raise EngineUnreachable(f"Asterisk не отвечает: {reason}.") from None
+        if response.status >= 400:
+            text = data.decode(errors="replace")[:200]
+            raise AriError(response.status, f"{method} {path.split('/')[1]}", text)
+        return data

@@ -1,0 +1,1 @@
+"""The Asterisk program: found, brought without root, checked. Runs no call."""

@@ -1,0 +1,1 @@
+"""Our settings made Asterisk's configuration files. Pure: settings in, texts out."""

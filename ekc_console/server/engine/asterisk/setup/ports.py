@@ -1,0 +1,59 @@
+"""Ports of the engine: which are free, and what to say when one is not."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings
+from ekc_console.server.engine.protocol import EngineError
+
+
+def control_port(host: str, port: int, key: str) -> int:
+    """``port`` if it is free, any free one for 0."""
+    if port:
+        _check_free(host, port, socket.SOCK_STREAM, key)
+        return port
+    return free_port(host, socket.SOCK_STREAM)
+
+
+def free_port(host: str, kind: socket.SocketKind) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def check_ports(settings: AsteriskSettings) -> None:
+    """Raises EngineError that says which port is taken and which setting to change."""
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        _check_free(settings.host, settings.sip_port, kind, "engine.sip_port")
+    if settings.tls is not None:
+        _check_free(settings.host, settings.tls.port, socket.SOCK_STREAM, "engine.tls_port")
+
+
+def _check_free(host: str, port: int, kind: socket.SocketKind, key: str) -> None:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        if kind is socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise _bind_error(error, host, port, kind, key) from None
+
+
+def _bind_error(
+    error: OSError, host: str, port: int, kind: socket.SocketKind, key: str
+) -> EngineError:
+    name = "UDP" if kind is socket.SOCK_DGRAM else "TCP"
+    if error.errno == errno.EADDRINUSE:
+        return EngineError(
+            f"Порт {port} ({name}) на {host} занят другой программой.",
+            f"Остановите её или задайте другой порт в {key}.",
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return EngineError(
+            f"Адреса {host} нет на этой машине.", "Исправьте engine.host в настройках."
+        )
+    return EngineError(f"Порт {port} ({name}) на {host} не открывается: {error.strerror}.",
+                       f"Задайте другой порт в {key}.")  # fmt: skip

@@ -1,0 +1,82 @@
+"""Faults and their end, told to the people at the consoles."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
+from ekc_console.server.live.sync import Hub
+from ekc_console.server.live.views import Views
+from ekc_console.wire import messages as wire
+
+
+class Alerts:
+    def __init__(self, hub: Hub, views: Views) -> None:
+        self._hub = hub
+        self._views = views
+        self._registered: dict[str, bool] = {}
+        """Whether each trunk that registers is registered."""
+        self._calls: dict[str, bool] = {}
+        """Whether calls out go through, of each trunk that has failed at all."""
+
+    def trouble(self, text: str) -> None:
+        """The journal cannot be written (or can again, when ``text`` is empty)."""
+        if text:
+            self._hub.notice(wire.Notice(level="error", text=f"Сбой базы данных: {text}"))
+        else:
+            self._hub.notice(wire.Notice(level="info", text="База данных снова работает."))
+
+    def operator(self, agent: AgentId, text: str) -> None:
+        self._hub.notice(wire.Notice(level="warning", text=text), [agent])
+
+    def engine(self, up: bool, detail: str) -> None:
+        self._show(up, detail)
+
+    def trunk(self, state: TrunkState | TrunkCalls) -> None:
+        """Said to everybody: without the trunk no calls come or go, and nobody would know why."""
+        if isinstance(state, TrunkCalls):
+            self._calls_out(state)
+        else:
+            self._registration(state)
+        self._show(self._views.engine.up, self._views.engine.detail)
+
+    def _show(self, up: bool, detail: str) -> None:
+        """To those who come later, too."""
+        troubled = tuple(sorted(name for name, state in self.trunks().items() if state != "up"))
+        self._views.engine = wire.EngineState(up=up, detail=detail, trunks_in_trouble=troubled)
+        self._hub.engine_changed()
+
+    def _registration(self, state: TrunkState) -> None:
+        before, self._registered[state.trunk] = self._registered.get(state.trunk), state.registered
+        if not state.registered:
+            self._say(
+                "error",
+                f"Линия «{state.trunk}» не зарегистрирована у оператора связи ({state.detail}): "
+                "вызовы по ней не приходят. Попытки продолжаются.",
+            )
+        elif before is False:
+            self._say("info", f"Линия «{state.trunk}» снова зарегистрирована.")
+
+    def _calls_out(self, state: TrunkCalls) -> None:
+        self._calls[state.trunk] = state.work
+        if state.work:
+            self._say("info", f"Линия «{state.trunk}» снова принимает исходящие вызовы.")
+        else:
+            self._say(
+                "error",
+                f"Исходящие вызовы по линии «{state.trunk}» не проходят ({state.detail}). Есть "
+                "другая линия — вызовы идут через неё.",
+            )
+
+    def trunks(self) -> dict[str, str]:
+        """Of each trunk of which something is known: ``up``, ``down`` (not registered) or
+        ``no_calls_out``."""
+        states = {name: "up" if up else "down" for name, up in self._registered.items()}
+        for name, work in self._calls.items():
+            if states.get(name) != "down":
+                states[name] = "up" if work else "no_calls_out"
+        return states
+
+    def _say(self, level: Literal["info", "error"], text: str) -> None:
+        self._hub.notice(wire.Notice(level=level, text=text))

@@ -1,0 +1,246 @@
+"""Live sync: one stream of numbered deltas per client, resumable, bounded.
+
+A stream knows what its client has; ``publish`` sends the difference. Streams of consoles that are
+away are kept for a while, so that a console that comes back resumes from its number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import secrets
+from collections.abc import Callable, Iterable
+
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.live.views import Person, Views
+from ekc_console.wire import codec
+from ekc_console.wire import messages as wire
+
+DELTAS_KEPT = 500
+"""Deltas a client may have missed and still resume; beyond it gets a snapshot."""
+OUTBOX_LIMIT = 200
+"""Messages waiting for a slow client; beyond, the backlog is dropped for one fresh snapshot."""
+QUEUES_EVERY_S = 0.25
+"""Lists that many calls move in are sent this often at most; one's own call at once."""
+
+Key = tuple[str, str]
+Send = Callable[[bytes], None]
+
+
+class Outbox:
+    """Messages on their way to one connection."""
+
+    def __init__(self) -> None:
+        self._queue: collections.deque[tuple[bytes, bool]] = collections.deque()
+        self._filled = asyncio.Event()
+
+    def put(self, data: bytes, *, replaceable: bool = False) -> None:
+        """``replaceable``: a later snapshot says the same."""
+        self._queue.append((data, replaceable))
+        self._filled.set()
+
+    @property
+    def overfull(self) -> bool:
+        return len(self._queue) > OUTBOX_LIMIT
+
+    def clear(self) -> None:
+        """Drop what a snapshot replaces; replies and notices stay."""
+        self._queue = collections.deque(item for item in self._queue if not item[1])
+
+    async def get(self) -> bytes:
+        while not self._queue:
+            self._filled.clear()
+            await self._filled.wait()
+        return self._queue.popleft()[0]
+
+
+class Stream:
+    """What one login's console has and is sent."""
+
+    def __init__(self, person: Person, views: Views) -> None:
+        self.person = person
+        self.seq = 0
+        self.outbox: Outbox | None = None
+        self._views = views
+        self._sent: dict[Key, wire.ViewEntity] = {}
+        self._recent: collections.deque[tuple[int, bytes]] = collections.deque(maxlen=DELTAS_KEPT)
+
+    def attach(self, outbox: Outbox, resume_from: int | None) -> None:
+        """Connect; bring the client up to date by the missed deltas or by a snapshot."""
+        self._views.refresh()
+        self.outbox = outbox
+        missed = self._missed(resume_from)
+        if missed is None:
+            self._snapshot()
+            return
+        for data in missed:
+            outbox.put(data, replaceable=True)
+        self.publish(ALL_KINDS)
+
+    def detach(self, outbox: Outbox) -> bool:
+        """False when a newer connection has taken the stream over meanwhile."""
+        if self.outbox is not outbox:
+            return False
+        self.outbox = None
+        return True
+
+    def publish(self, kinds: frozenset[str]) -> None:
+        """Send what changed among the entities of ``kinds`` (type names)."""
+        if self.outbox is None:
+            # Nobody listens: the difference is worked out when the console is back.
+            return
+        if self.outbox.overfull:
+            self.outbox.clear()
+            self._snapshot()
+            return
+        now = self._entities(kinds)
+        put = tuple(e for key, e in now.items() if self._sent.get(key) != e)
+        gone = tuple(key for key in self._sent if key[0] in kinds and key not in now)
+        if put or gone:
+            self._delta(put, gone)
+
+    def _delta(self, put: tuple[wire.ViewEntity, ...], gone: tuple[Key, ...]) -> None:
+        self.seq += 1
+        data = codec.encode(wire.Delta(seq=self.seq, put=put, gone=gone))
+        for entity in put:
+            self._sent[_key(entity)] = entity
+        for key in gone:
+            del self._sent[key]
+        self._recent.append((self.seq, data))
+        if self.outbox is not None:
+            self.outbox.put(data, replaceable=True)
+
+    def _snapshot(self) -> None:
+        self._sent = self._entities(ALL_KINDS)
+        self._recent.clear()
+        self.seq += 1
+        message = wire.Snapshot(seq=self.seq, entities=tuple(self._sent.values()))
+        if self.outbox is not None:
+            self.outbox.put(codec.encode(message), replaceable=True)
+
+    def _missed(self, resume_from: int | None) -> list[bytes] | None:
+        """Deltas after ``resume_from``; None when they are not all here."""
+        if resume_from is None or resume_from > self.seq:
+            return None
+        if resume_from == self.seq:
+            return []
+        missed = [data for seq, data in self._recent if seq > resume_from]
+        return missed if len(missed) == self.seq - resume_from else None
+
+    def _entities(self, kinds: frozenset[str]) -> dict[Key, wire.ViewEntity]:
+        entities: list[wire.ViewEntity] = []
+        if "Me" in kinds:
+            entities.append(self._views.me(self.person))
+        if "MyCall" in kinds and (call := self._views.my_call(self.person)):
+            entities.append(call)
+        if "WaitingCall" in kinds:
+            entities += self._views.waiting(self.person)
+        if "QueueInfo" in kinds:
+            entities += self._views.queues(self.person)
+        if "CallbackInfo" in kinds:
+            entities += self._views.callbacks(self.person)
+        if "EngineState" in kinds:
+            entities.append(self._views.engine)
+        if "StaffMessage" in kinds:
+            entities += self._views.staff_words(self.person)
+        return {_key(entity): entity for entity in entities}
+
+
+STAFF_KINDS = frozenset({"StaffMessage", "HelpRequest"})
+ALL_KINDS = STAFF_KINDS | {
+    "Me", "MyCall", "WaitingCall", "QueueInfo", "CallbackInfo", "EngineState",
+}  # fmt: skip
+OWN_KINDS = frozenset({"Me", "MyCall"})
+SHARED_KINDS = frozenset({"WaitingCall", "QueueInfo", "CallbackInfo"})
+
+
+def _key(entity: wire.ViewEntity) -> Key:
+    return type(entity).__name__, entity.id
+
+
+class Hub:
+    """All streams; decides what to publish when."""
+
+    def __init__(self, views: Views) -> None:
+        self.epoch = secrets.token_hex(8)
+        self._views = views
+        self._streams: dict[AgentId, Stream] = {}
+        self._own: set[AgentId] = set()
+        self._own_handle: asyncio.Handle | None = None
+        self._shared_handle: asyncio.TimerHandle | None = None
+
+    def stream(self, person: Person) -> Stream:
+        """The login's stream, made on first use; a changed role or name begins a new one."""
+        stream = self._streams.get(person.login)
+        if stream is None or stream.person != person:
+            stream = self._streams[person.login] = Stream(person, self._views)
+        return stream
+
+    def overseers(self) -> list[AgentId]:
+        """Supervisors and administrators whose consoles are or were connected."""
+        return [login for login, s in self._streams.items() if s.person.supervises]
+
+    def forget(self, login: AgentId) -> None:
+        self._streams.pop(login, None)
+
+    def own_changed(self, login: AgentId) -> None:
+        """The agent's state or call changed: sent within this turn of the loop."""
+        self._own.add(login)
+        if self._own_handle is None:
+            self._own_handle = asyncio.get_running_loop().call_soon(self._publish_own)
+
+    def shared_changed(self) -> None:
+        """Queues or callbacks changed: sent soon, many changes at once."""
+        if self._shared_handle is None:
+            loop = asyncio.get_running_loop()
+            self._shared_handle = loop.call_later(QUEUES_EVERY_S, self._publish_shared)
+
+    def everything_changed(self) -> None:
+        """Settings: titles stand everywhere."""
+        self._views.refresh()
+        self._to_all(ALL_KINDS)
+
+    def engine_changed(self) -> None:
+        self._to_all(frozenset({"EngineState"}))
+
+    def staff_changed(self, login: AgentId | None) -> None:
+        """Words to one login have changed, or (None) to any."""
+        if login is None:
+            self._to_all(STAFF_KINDS)
+        elif stream := self._streams.get(login):
+            stream.publish(STAFF_KINDS)
+
+    def notice(self, message: wire.Notice, logins: Iterable[AgentId] | None = None) -> None:
+        """A word to some logins, or to all."""
+        data = codec.encode(message)
+        for login in self._streams if logins is None else logins:
+            stream = self._streams.get(login)
+            if stream and stream.outbox:
+                stream.outbox.put(data)
+
+    def tell_each(self, message: Callable[[Person], bytes]) -> None:
+        """A message of its own to every console that is connected."""
+        for stream in self._streams.values():
+            if stream.outbox:
+                stream.outbox.put(message(stream.person))
+
+    def close(self) -> None:
+        for handle in (self._own_handle, self._shared_handle):
+            if handle:
+                handle.cancel()
+
+    def _publish_own(self) -> None:
+        self._own_handle = None
+        logins, self._own = self._own, set()
+        for login in logins:
+            if stream := self._streams.get(login):
+                stream.publish(OWN_KINDS)
+
+    def _publish_shared(self) -> None:
+        self._shared_handle = None
+        self._views.refresh()
+        self._to_all(SHARED_KINDS)
+
+    def _to_all(self, kinds: frozenset[str]) -> None:
+        for stream in self._streams.values():
+            stream.publish(kinds)

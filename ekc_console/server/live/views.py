@@ -1,0 +1,432 @@
+"""What one client sees: the router's state as the entities of the wire.
+
+Pure reading; nothing here waits. What must be looked up in the store (earlier contacts, names,
+the card of a call) is put into :class:`Extras` beforehand by whoever learns it.
+"""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ekc_console.domain.router import Router
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as ca
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.server.live import masking
+from ekc_console.wire import messages as wire
+from ekc_console.wire import side_work
+
+WAITING_SHOWN = 50
+"""Longest list of waiting calls that a console gets for one queue."""
+CALLBACKS_SHOWN = 100
+
+AGENT_STATES: dict[type, wire.AgentState] = {
+    ag.Offline: "offline",
+    ag.Ready: "ready",
+    ag.OnBreak: "break",
+    ag.Offered: "offered",
+    ag.Connecting: "connecting",
+    ag.Dialing: "dialing",
+    ag.Talking: "talking",
+    ag.Holding: "talking",
+    ag.Consulting: "consulting",
+    ag.Asked: "offered",
+    ag.Advising: "consulting",
+    ag.WrapUp: "wrap_up",
+    ag.NotResponding: "not_responding",
+}
+BUSY = (
+    ag.Offered,
+    ag.Connecting,
+    ag.Dialing,
+    ag.Talking,
+    ag.Holding,
+    ag.WrapUp,
+    ag.Consulting,
+    ag.Asked,
+    ag.Advising,
+)
+_CALL_STATES: dict[type, wire.CallStateName] = {
+    ca.InMenu: "menu",
+    ca.Waiting: "waiting",
+    ca.Offered: "offered",
+    ca.Connecting: "connecting",
+    ca.Talking: "talking",
+    ca.OnHold: "held",
+    ca.Consulting: "consult",
+    ca.Transferring: "waiting",
+    ca.Linked: "talking",
+    ca.Ringing: "dialing",
+    ca.Advising: "talking",
+    ca.Dialing: "dialing",
+    ca.Forwarding: "waiting",
+    ca.Forwarded: "ended",
+    ca.Ending: "ended",
+    ca.Ended: "ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is logged in at a client."""
+
+    login: AgentId
+    name: str
+    role: wire.Role
+
+    @property
+    def sees_numbers(self) -> bool:
+        return self.role != "volunteer"
+
+    @property
+    def supervises(self) -> bool:
+        return self.role in ("supervisor", "admin")
+
+
+@dataclass(slots=True)
+class CallExtras:
+    """What the store and the menu know about a live call."""
+
+    history: tuple[wire.Contact, ...] = ()
+    region: str = ""
+    menu_path: tuple[str, ...] = ()
+    card: str = ""
+    recording: bool = False
+    caller: side_work.Caller = field(default_factory=side_work.Caller)
+
+
+@dataclass(slots=True)
+class DayCount:
+    """Counted since midnight: of a queue, or of an agent."""
+
+    offered: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    talk_s: float = 0.0
+    break_s: float = 0.0
+    wrap_up_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Extras:
+    calls: dict[CallId, CallExtras] = field(default_factory=dict)
+    queues: dict[QueueId, DayCount] = field(default_factory=dict)
+    agents: dict[AgentId, DayCount] = field(default_factory=dict)
+    names: dict[AgentId, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """One queue as all consoles see it."""
+
+    info: wire.QueueInfo
+    waiting: list[tuple[wire.WaitingCall, wire.WaitingCall]]
+
+
+class Views:
+    def __init__(self, router: Router, extras: Extras, topics: Mapping[str, str]) -> None:
+        self._router = router
+        self._extras = extras
+        self._topics = topics
+        self._boards: dict[QueueId, _Board] = {}
+        self._wanted: set[str] = set()
+        """Numbers in the callback list, as of the last ``refresh``."""
+        self.engine = wire.EngineState(up=False, detail="запускается")
+        self.staff_words: Callable[[Person], list[side_work.WorkEntity]] = lambda person: []
+        """Unread messages and open requests for help; set by who keeps them."""
+
+    def me(self, person: Person) -> wire.Me:
+        agent = self._router.agents.get(person.login)
+        day = self._extras.agents.get(person.login, DayCount())
+        if agent is None:
+            return wire.Me(
+                id=person.login, name=person.name, role=person.role, state="offline", since=0.0
+            )
+        state = agent.state
+        return wire.Me(
+            id=person.login,
+            name=person.name,
+            role=person.role,
+            state=AGENT_STATES[type(state)],
+            since=getattr(state, "since", 0.0),
+            until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak | ag.Asked) else None,
+            reason=state.reason if isinstance(state, ag.OnBreak | ag.NotResponding) else "",
+            pending_break=agent.pending_break or "",
+            line_up=agent.has_leg,
+            calls_today=day.answered,
+            talk_s_today=day.talk_s,
+            break_s_today=day.break_s,
+            wrap_up_s_today=day.wrap_up_s,
+        )
+
+    def my_call(self, person: Person) -> wire.MyCall | None:
+        agent = self._router.agents.get(person.login)
+        call_id = getattr(agent.state, "call", None) if agent else None
+        if agent is None or call_id is None:
+            return None
+        call = self._router.calls.get(call_id) or self._router.recently_ended.get(call_id)
+        if call is None:
+            return None
+        extras = self._extras.calls.get(call.id, CallExtras())
+        offer = self._offer_of(call, agent)
+        wrapping = isinstance(agent.state, ag.WrapUp)
+        return wire.MyCall(
+            id=call.id,
+            state=_my_state(call, agent),
+            direction=call.direction,
+            number=self._number(call.number, person),
+            region=extras.region,
+            queue=call.queue or "",
+            queue_title=self._queue_title(call.queue),
+            topic=call.topic,
+            topic_title=self._topics.get(call.topic, call.topic),
+            menu_path=extras.menu_path,
+            arrived_at=call.arrived_at,
+            queued_at=call.queued_at,
+            answered_at=call.answered_at,
+            held_since=call.state.since if isinstance(call.state, ca.OnHold) else None,
+            ended_at=agent.state.since if isinstance(agent.state, ag.WrapUp) else call.ended_at,
+            offer=offer[0] if offer else "",
+            offer_expires_at=offer[1] if offer else None,
+            recording=extras.recording and isinstance(call.state, _RECORDED),
+            history=tuple(shown(contact, person) for contact in extras.history),
+            card="" if wrapping and moved_on(call, agent.id) else extras.card,
+            consult=self._consult(call, agent, person),
+            callback=call.callback or "",
+            caller=extras.caller if person.sees_numbers else _masked(extras.caller),
+        )
+
+    def refresh(self) -> None:
+        """Work out afresh what all consoles share; before a round of ``waiting`` and ``queues``."""
+        self._wanted = {
+            callback.number
+            for callback in self._router.callbacks.values()
+            if not isinstance(callback.state, cb.Closed)
+        }
+        ready, busy = collections.Counter[QueueId](), collections.Counter[QueueId]()
+        offered: dict[QueueId, dict[CallId, ca.Call]] = {}
+        for agent in self._router.agents.values():
+            if agent.available:
+                ready.update(agent.queues)
+            elif isinstance(agent.state, BUSY):
+                busy.update(agent.queues)
+            if isinstance(agent.state, ag.Offered):
+                call = self._router.calls[agent.state.call]
+                if call.queue:
+                    offered.setdefault(call.queue, {})[call.id] = call
+        for gone in self._boards.keys() - self._router.queues.keys():
+            del self._boards[gone]
+        for queue in self._router.queues:
+            calls = list(offered.get(queue, {}).values())
+            calls += [self._router.calls[call] for call in self._router.waiting(queue)]
+            self._boards[queue] = self._board(queue, calls, ready[queue], busy[queue])
+
+    def waiting(self, person: Person) -> list[wire.WaitingCall]:
+        """Calls in the queues of this agent as of the last ``refresh``, each queue's first
+        ``WAITING_SHOWN``, those on offer before the others."""
+        return [
+            call if person.sees_numbers else masked
+            for board in self._my_boards(person)
+            for call, masked in board.waiting
+        ]
+
+    def queues(self, person: Person) -> list[wire.QueueInfo]:
+        return [board.info for board in self._my_boards(person)]
+
+    def _my_boards(self, person: Person) -> list[_Board]:
+        agent = self._router.agents.get(person.login)
+        return [self._boards[q] for q in (agent.queues if agent else ()) if q in self._boards]
+
+    def _board(self, queue: QueueId, calls: list[ca.Call], ready: int, busy: int) -> _Board:
+        settings = self._router.queues[queue]
+        day = self._extras.queues.get(queue, DayCount())
+        info = wire.QueueInfo(
+            id=queue,
+            title=settings.title,
+            waiting=len(calls),
+            longest_since=min((c.queued_at or c.arrived_at for c in calls), default=None),
+            agents_ready=ready,
+            agents_busy=busy,
+            service_level_s=settings.service_level_s,
+            paused=queue in self._router.paused,
+            offered_today=day.offered,
+            answered_today=day.answered,
+            abandoned_today=day.abandoned,
+        )
+        shown_calls = calls[:WAITING_SHOWN]
+        return _Board(info, [self._waiting_call(c, i) for i, c in enumerate(shown_calls, start=1)])
+
+    def callbacks(self, person: Person) -> list[wire.CallbackInfo]:
+        """Open callbacks of this agent's queues and those of the menu, the oldest first."""
+        agent = self._router.agents.get(person.login)
+        if agent is None:
+            return []
+        mine = [
+            callback
+            for callback in self._router.callbacks.values()
+            if not isinstance(callback.state, cb.Closed)
+            and (callback.queue is None or callback.queue in agent.queues)
+        ]
+        mine.sort(key=lambda callback: callback.wanted_since)
+        return [self._callback(callback, person) for callback in mine[:CALLBACKS_SHOWN]]
+
+    def _waiting_call(
+        self, call: ca.Call, position: int
+    ) -> tuple[wire.WaitingCall, wire.WaitingCall]:
+        """The entity for those who see numbers, and the one for those who do not."""
+        offered = call.state.offers if isinstance(call.state, ca.Offered) else ()
+        entity = wire.WaitingCall(
+            id=call.id,
+            queue=call.queue or "",
+            queue_title=self._queue_title(call.queue),
+            topic_title=self._topics.get(call.topic, call.topic),
+            number=numbers.readable(call.number),
+            queued_at=call.queued_at or call.arrived_at,
+            position=position,
+            priority=call.priority,
+            offered_to=", ".join(self._extras.names.get(o.agent, o.agent) for o in offered),
+            wants_callback=call.number in self._wanted,
+        )
+        return entity, msgspec.structs.replace(entity, number=numbers.masked(call.number))
+
+    def _callback(self, callback: cb.Callback, person: Person) -> wire.CallbackInfo:
+        state = callback.state
+        taken_by = ""
+        if isinstance(state, cb.Dialing):
+            taken_by = self._extras.names.get(state.agent, state.agent)
+        return wire.CallbackInfo(
+            id=callback.id,
+            number=self._number(callback.number, person),
+            since=callback.wanted_since,
+            where=self._where_lost(callback),
+            queue_title=self._queue_title(callback.queue),
+            topic_title=self._topics.get(callback.topic, callback.topic),
+            calls=callback.calls,
+            attempts=callback.attempts,
+            not_before=state.not_before if isinstance(state, cb.Open) else 0.0,
+            taken_by=taken_by,
+        )
+
+    def _where_lost(self, callback: cb.Callback) -> str:
+        last = self._router.recently_ended.get(callback.last_call)
+        if last and isinstance(last.state, ca.Ended) and last.state.by == "engine":
+            return "cut"
+        return "queue" if callback.queue else "menu"
+
+    def _queue_title(self, queue: QueueId | None) -> str:
+        settings = self._router.queues.get(queue) if queue else None
+        return settings.title if settings else ""
+
+    def _number(self, number: str | None, person: Person) -> str:
+        return numbers.readable(number) if person.sees_numbers else numbers.masked(number)
+
+    def _consult(self, call: ca.Call, agent: ag.Agent, person: Person) -> wire.ConsultInfo | None:
+        state = call.state
+        if not isinstance(state, ca.Consulting):
+            return None
+        asking = call.agent == agent.id
+        if not asking:
+            who = self.name(call.agent)
+        elif state.adviser is not None:
+            who = self.name(state.adviser)
+        else:
+            party = self._router.calls.get(state.party) if state.party else None
+            who = self._number(party.number if party else None, person)
+        return wire.ConsultInfo(
+            role="asking" if asking else "asked",
+            who=who,
+            open=state.open,
+            heard=state.heard,
+            since=getattr(agent.state, "since", state.since),
+        )
+
+    def name(self, agent: AgentId | None) -> str:
+        return self._extras.names.get(agent, agent) if agent else ""
+
+    def queue_targets(self) -> tuple[wire.QueueTarget, ...]:
+        self.refresh()
+        boards = [board.info for board in self._boards.values()]
+        return tuple(
+            wire.QueueTarget(id=q.id, title=q.title, waiting=q.waiting, ready=q.agents_ready)
+            for q in boards
+        )
+
+    def agent_targets(self, person: Person) -> tuple[wire.AgentTarget, ...]:
+        """Who is on shift, without the person; the free ones first, then by name."""
+        targets = [
+            wire.AgentTarget(
+                id=agent.id,
+                name=self.name(agent.id),
+                state=AGENT_STATES[type(agent.state)],
+                since=getattr(agent.state, "since", 0.0),
+                free=agent.available,
+            )
+            for agent in self._router.agents.values()
+            if agent.id != person.login and not isinstance(agent.state, ag.Offline)
+        ]
+        return tuple(sorted(targets, key=lambda target: (not target.free, target.name)))
+
+    @staticmethod
+    def _offer_of(call: ca.Call, agent: ag.Agent) -> tuple[str, float] | None:
+        """Id and end of what this agent is asked to take."""
+        if isinstance(agent.state, ag.Asked):
+            return consult_offer(call.id), agent.state.until
+        if not isinstance(call.state, ca.Offered):
+            return None
+        offers = (o for o in call.state.offers if o.agent == agent.id)
+        return next(((o.id, o.expires_at) for o in offers), None)
+
+
+_RECORDED = ca.Talking | ca.OnHold | ca.Consulting
+
+
+def consult_offer(call: CallId) -> str:
+    """Under this id a console accepts or rejects a question about the call."""
+    return f"consult:{call}"
+
+
+def _my_state(call: ca.Call, agent: ag.Agent) -> wire.CallStateName:
+    match agent.state:
+        case ag.WrapUp():
+            return "wrap_up"
+        case ag.Asked():
+            return "offered"
+        case ag.Advising():
+            return "talking"
+    return _CALL_STATES[type(call.state)]
+
+
+def moved_on(call: ca.Call, agent: AgentId) -> bool:
+    """The agent gave the call to another one, or to a queue: its card goes along."""
+    waits = isinstance(call.state, ca.Waiting | ca.Offered)
+    return waits or (call.agent != agent and call.agent is not None)
+
+
+def shown(contact: wire.Contact, person: Person) -> wire.Contact:
+    """A contact of the store with its number readable, or masked for those who must not see it."""
+    if person.sees_numbers:
+        return msgspec.structs.replace(contact, number=numbers.readable(contact.number))
+    note = masking.hidden_inside(contact.note)
+    return msgspec.structs.replace(contact, number=numbers.masked(contact.number), note=note)
+
+
+def _masked(caller: side_work.Caller) -> side_work.Caller:
+    """For those who must not see numbers."""
+    known = tuple(
+        msgspec.structs.replace(item, value=masking.mask(item.value))
+        if item.type == "phone"
+        else item
+        for item in caller.known
+    )
+    learned = tuple((label, numbers.masked_inside(value)) for label, value in caller.learned)
+    persons = tuple(msgspec.structs.replace(p, snils="", oms="") for p in caller.persons)
+    person = caller.person and msgspec.structs.replace(caller.person, snils="", oms="")
+    return msgspec.structs.replace(
+        caller, known=known, learned=learned, persons=persons, person=person
+    )

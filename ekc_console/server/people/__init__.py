@@ -1,0 +1,1 @@
+"""Who may come in and who is at work; words between supervisors and operators."""

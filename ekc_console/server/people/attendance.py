@@ -1,0 +1,37 @@
+"""Who is at work: a shift begins with a console, and waits for it when it is gone."""
+
+from __future__ import annotations
+
+from ekc_console.domain.facts import AgentReturned, AgentVanished
+from ekc_console.domain.state.agent import Offline
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.people.auth import Session
+from ekc_console.server.people.duties import login_fact
+
+
+class Attendance:
+    """``names`` is filled with the names of who has come, by login."""
+
+    def __init__(self, runtime: Runtime, names: dict[AgentId, str]) -> None:
+        self._runtime = runtime
+        self._router = runtime.router
+        self._names = names
+
+    async def begin(self, session: Session) -> None:
+        """A console connected: the agent's shift begins, or goes on."""
+        login = AgentId(session.login)
+        self._names[login] = session.name
+        agent = self._router.agents.get(login)
+        if agent is None or isinstance(agent.state, Offline):
+            known = self._router.queues
+            self._runtime.submit(login_fact(login, session.queues, session.skills, known))
+        else:
+            self._runtime.submit(AgentReturned(login))
+        await self._runtime.settled()
+
+    def interrupt(self, login: AgentId) -> None:
+        """The console is gone: no offers until it is back; a talk goes on without it."""
+        agent = self._router.agents.get(login)
+        if agent is not None and not isinstance(agent.state, Offline):
+            self._runtime.submit(AgentVanished(login))

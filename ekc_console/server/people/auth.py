@@ -1,0 +1,217 @@
+"""Who may come in: passwords, throttled login, sessions.
+
+Passwords are checked by argon2id on a thread of their own, never on the event loop, and never
+more than two at a time (46 MB each).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import secrets
+import sqlite3
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ekc_console.errors import EkcError
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.people import accounts, passwords, sessions
+from ekc_console.server.store.people.passwords import BadPassword, hash_password
+from ekc_console.wire.messages import Role
+from ekc_console.wire.voice import VoiceSetting
+
+__all__ = ["Auth", "AuthError", "BadPassword", "Session", "hash_password"]
+
+SESSION_S = 12 * 3600.0
+CHECKS_AT_ONCE = 2
+
+FREE_PER_LOGIN = 3
+FREE_PER_ADDRESS = 20
+"""Many operators may stand behind one address."""
+LONGEST_DELAY_S = 900.0
+FORGOTTEN_AFTER_S = 3600.0
+TRACKED = 10_000
+"""Logins, and as many addresses, whose failures are remembered; the oldest go first."""
+
+AuthCode = Literal[
+    "wrong_password", "account_expired", "account_disabled", "throttled", "session_expired"
+]  # fmt: skip
+
+
+class AuthError(EkcError):
+    """Not let in. ``code`` is stable; ``retry_in_s`` tells how long a throttled one must wait."""
+
+    def __init__(
+        self, code: AuthCode, message: str, remedy: str = "", retry_in_s: float = 0.0
+    ) -> None:
+        super().__init__(message, remedy)
+        self.code: AuthCode = code
+        self.retry_in_s = retry_in_s
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    token: str = field(repr=False)
+    login: str
+    name: str
+    role: Role
+    queues: tuple[str, ...]
+    skills: tuple[str, ...]
+    created_at: float
+    expires_at: float
+    voice: VoiceSetting = accounts.USUAL_VOICE
+
+
+class Auth:
+    """Of one server. All times are seconds since the epoch and given by the caller."""
+
+    def __init__(self, database: Database, session_s: float = SESSION_S) -> None:
+        self._database = database
+        self._session_s = session_s
+        self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
+        self._by_login = Throttle(FREE_PER_LOGIN)
+        self._by_address = Throttle(FREE_PER_ADDRESS)
+
+    async def log_in(self, login: str, password: str, address: str, now: float) -> Session:
+        """Check a password and begin a session; the earlier session of this login ends.
+
+        Raises AuthError.
+        """
+        return await self._begin(await self.check(login, password, address, now), now)
+
+    async def check(self, login: str, password: str, address: str, now: float) -> accounts.User:
+        """The account of a login and its password; sessions stay as they are.
+
+        Raises AuthError. An unknown login is told from a wrong password neither by word nor by
+        time; that an account has ended is told only to who knows its password.
+        """
+        login = login.strip().lower()
+        self._by_login.check(login, now)
+        self._by_address.check(address, now)
+        # Counted before the check, so that tries made at the same time count too.
+        self._by_login.failed(login, now)
+        self._by_address.failed(address, now)
+        user = await self._database.read(lambda conn: accounts.get(conn, login))
+        right = await self._is_right(user.password_hash if user else None, password)
+        if user is None or not right:
+            raise AuthError(
+                "wrong_password",
+                "Неверный логин или пароль.",
+                "Проверьте раскладку клавиатуры и Caps Lock.",
+            )
+        self._by_login.succeeded(login)
+        self._by_address.forgive(address)
+        _require_open(user, now)
+        return user
+
+    async def session(self, token: str, now: float) -> Session | None:
+        """The live session of a token; None if there is none, or it or the account has ended."""
+        found = await self._database.read(lambda conn: _lookup(conn, token))
+        if found is None:
+            return None
+        stored, user = found
+        if now >= stored.expires_at or user.disabled or _over(user, now):
+            return None
+        return _session(token, user, stored.created_at, stored.expires_at)
+
+    async def revoke(self, login: str) -> None:
+        """End the session of a login, if there is one."""
+        await self._database.write(lambda conn: sessions.end(conn, login))
+
+    async def _begin(self, user: accounts.User, now: float) -> Session:
+        token = secrets.token_urlsafe(32)
+        expires_at = now + self._session_s
+        if user.expires_at is not None:
+            expires_at = min(expires_at, user.expires_at)
+        await self._database.write(
+            lambda conn: sessions.put(conn, user.login, token, now, expires_at)
+        )
+        return _session(token, user, now, expires_at)
+
+    async def _is_right(self, password_hash: str | None, password: str) -> bool:
+        async with self._checks:
+            return await asyncio.to_thread(passwords.verify, password_hash, password)
+
+
+class Throttle:
+    """Failures of each key, and the pause they cost.
+
+    After ``free`` failures each further one must wait 1, 2, 4 … up to ``LONGEST_DELAY_S`` seconds
+    since the last; after ``FORGOTTEN_AFTER_S`` without one all is forgotten.
+    """
+
+    def __init__(self, free: int) -> None:
+        self._free = free
+        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def check(self, key: str, now: float) -> None:
+        """Raises AuthError while the key must wait."""
+        count, last = self._failures.get(key, (0, 0.0))
+        if count < self._free or now - last >= FORGOTTEN_AFTER_S:
+            return
+        delay = min(2.0 ** min(count - self._free, 30), LONGEST_DELAY_S)
+        left = last + delay - now
+        if left > 0:
+            raise AuthError(
+                "throttled",
+                "Слишком много неудачных попыток входа.",
+                f"Повторите через {math.ceil(left)} с.",
+                retry_in_s=left,
+            )
+
+    def failed(self, key: str, now: float) -> None:
+        count, last = self._failures.pop(key, (0, 0.0))
+        if now - last >= FORGOTTEN_AFTER_S:
+            count = 0
+        self._failures[key] = (count + 1, now)
+        if len(self._failures) > TRACKED:
+            self._failures.popitem(last=False)
+
+    def succeeded(self, key: str) -> None:
+        self._failures.pop(key, None)
+
+    def forgive(self, key: str) -> None:
+        """Take one failure back: of an address, whose others may be somebody else's."""
+        if key in self._failures:
+            count, last = self._failures[key]
+            self._failures[key] = (max(0, count - 1), last)
+
+
+def _over(user: accounts.User, now: float) -> bool:
+    return user.expires_at is not None and now >= user.expires_at
+
+
+def _require_open(user: accounts.User, now: float) -> None:
+    if user.disabled:
+        raise AuthError(
+            "account_disabled", "Учётная запись отключена.", "Обратитесь к администратору."
+        )
+    if _over(user, now):
+        raise AuthError(
+            "account_expired",
+            "Срок действия учётной записи истёк.",
+            "Попросите администратора продлить его.",
+        )
+
+
+def _lookup(
+    conn: sqlite3.Connection, token: str
+) -> tuple[sessions.StoredSession, accounts.User] | None:
+    stored = sessions.get(conn, token)
+    user = accounts.get(conn, stored.login) if stored else None
+    return (stored, user) if stored and user else None
+
+
+def _session(token: str, user: accounts.User, created_at: float, expires_at: float) -> Session:
+    return Session(
+        token=token,
+        login=user.login,
+        name=user.name,
+        role=user.role,
+        queues=user.queues,
+        skills=user.skills,
+        created_at=created_at,
+        expires_at=expires_at,
+        voice=user.voice,
+    )

@@ -1,0 +1,171 @@
+"""Words between supervisors and operators: messages until they are read, requests for help.
+
+What is unread and what is open is kept in memory beside the store, because every change of a view
+asks for it; the store is written first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.errors import EkcError
+from ekc_console.server.core.clock import Clock
+from ekc_console.server.live.views import Person
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.people import accounts
+from ekc_console.server.store.people import staff_messages as rows
+from ekc_console.wire import side_work as wire
+
+KEPT_S = 14 * 86400.0
+"""An unread message is shown this long."""
+MAX_TEXT = 1000
+
+
+class StaffError(EkcError):
+    """The word cannot be sent, or there is nothing to answer."""
+
+
+class Staff:
+    """``load`` once before the rest. ``changed`` gets the login whose view changes, or None for
+    everybody's."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        names: Mapping[AgentId, str],
+        changed: Callable[[AgentId | None], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._names = names
+        self._changed = changed
+        self._unread: dict[str, list[wire.StaffMessage]] = {}
+        self._help: dict[str, wire.HelpRequest] = {}
+
+    async def load(self) -> None:
+        """Take up what is unread and open."""
+        since = self._clock.now() - KEPT_S
+        everybody = [user.login for user in await self._database.read(accounts.everybody)]
+        self._unread = await self._database.read(lambda conn: rows.unread(conn, everybody, since))
+        self._help = {h.id: h for h in await self._database.read(rows.open_help)}
+
+    # -- what is shown -------------------------------------------------------------
+
+    def entities(self, person: Person) -> list[wire.WorkEntity]:
+        """Unread messages and open requests, as this person may see them."""
+        messages = [self._named(message) for message in self._unread.get(person.login, ())]
+        requests = [
+            self._named_help(request)
+            for request in self._help.values()
+            if person.supervises or request.login == person.login
+        ]
+        return [*messages, *requests]
+
+    async def messages(self, person: Person, limit: int) -> wire.MessageList:
+        limit = max(1, min(limit, 500))
+        found = await self._database.read(
+            lambda conn: rows.messages_for(conn, person.login, limit=limit)
+        )
+        return wire.MessageList(messages=tuple(self._named(message) for message in found))
+
+    def help_list(self) -> wire.HelpList:
+        return wire.HelpList(requests=tuple(self._named_help(h) for h in self._help.values()))
+
+    # -- messages --------------------------------------------------------------------
+
+    async def send(self, person: Person, text: str, to: str) -> None:
+        """Raises StaffError for an empty or too long text, an unknown login."""
+        text = _checked(text)
+        logins = {user.login for user in await self._database.read(accounts.everybody)}
+        if to and to not in logins:
+            raise StaffError(f"Логина «{to}» нет.", "Проверьте его в списке: ekc user list.")
+        now = self._clock.now()
+        sent = await self._database.write(
+            lambda conn: rows.send(conn, at=now, sender=person.login, to=to, text=text)
+        )
+        for login in {to} if to else logins - {person.login}:
+            self._unread.setdefault(login, []).append(sent)
+        self._changed(AgentId(to) if to else None)
+
+    async def read(self, person: Person, message: str) -> None:
+        if not message.isdigit():
+            raise StaffError("Такого сообщения нет.")
+        now = self._clock.now()
+        await self._database.write(lambda conn: rows.read(conn, int(message), person.login, now))
+        left = [m for m in self._unread.get(person.login, ()) if m.id != message]
+        self._unread[person.login] = left
+        self._changed(person.login)
+
+    # -- help ------------------------------------------------------------------------
+
+    def open_of(self, login: AgentId) -> wire.HelpRequest | None:
+        return next((h for h in self._help.values() if h.login == login), None)
+
+    async def ask(self, person: Person, text: str, call: str, topic: str) -> None:
+        """Raises StaffError while an earlier request is open."""
+        text = _checked(text) if text.strip() else ""
+        if self.open_of(person.login):
+            raise StaffError("Руководитель уже позван.", "Дождитесь ответа или отмените вызов.")
+        now = self._clock.now()
+        asked = await self._database.write(
+            lambda conn: rows.ask_help(
+                conn, at=now, login=person.login, text=text, call=call, topic=topic
+            )
+        )
+        self._help[asked.id] = asked
+        self._changed(None)
+
+    async def cancel(self, person: Person) -> None:
+        asked = self.open_of(person.login)
+        if asked is None:
+            raise StaffError("Вы никого не звали.")
+        await self._close(asked, "cancelled", "", person)
+
+    async def answer(self, person: Person, help_id: str, text: str) -> None:
+        """Close a request; the words go to its operator as a message. Raises StaffError."""
+        text = _checked(text)
+        asked = self._help.get(help_id)
+        if asked is None:
+            raise StaffError("На эту просьбу уже ответили.", "Обновите список.")
+        await self._close(asked, "answered", text, person)
+        await self.send(person, text, asked.login)
+
+    async def _close(
+        self, asked: wire.HelpRequest, state: wire.HelpState, answer: str, person: Person
+    ) -> None:
+        now = self._clock.now()
+        closed = await self._database.write(
+            lambda conn: rows.close_help(
+                conn, int(asked.id), state=state, answer=answer, at=now, by=person.login
+            )
+        )
+        self._help.pop(asked.id, None)
+        self._changed(None)
+        if not closed:
+            raise StaffError("На эту просьбу уже ответили.", "Обновите список.")
+
+    # -- names -----------------------------------------------------------------------
+
+    def _name(self, login: str) -> str:
+        return self._names.get(AgentId(login), login)
+
+    def _named(self, message: wire.StaffMessage) -> wire.StaffMessage:
+        return msgspec.structs.replace(message, sender_name=self._name(message.sender_name))
+
+    def _named_help(self, request: wire.HelpRequest) -> wire.HelpRequest:
+        return msgspec.structs.replace(request, name=self._name(request.login))
+
+
+def _checked(text: str) -> str:
+    text = " ".join(text.split())
+    if not text:
+        raise StaffError("Сообщение пустое.", "Напишите его.")
+    if len(text) > MAX_TEXT:
+        raise StaffError(
+            f"Слишком длинное сообщение: {len(text)} знаков.", f"Сократите до {MAX_TEXT} знаков."
+        )
+    return text

@@ -1,0 +1,455 @@
+"""Tables of the store and the migrations that lead to them.
+
+A migration is never changed once it has been released; the next one is added below it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ekc_console.server.store.base.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+APPLICATION_ID = 0x454B4301
+"""Stands in the file's header (``PRAGMA application_id``): «EKC», 1."""
+
+
+def migrate(conn: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to ``VERSION``, each step in a transaction of its own.
+
+    Raises StoreError for a file of a newer program and for a database of another program.
+    """
+    version = check(conn, path)
+    if version == VERSION:
+        return
+    import sqlite_utils  # a quarter of a second, which only a migration is worth
+
+    db = sqlite_utils.Database(conn, execute_plugins=False)
+    for number in range(version + 1, VERSION + 1):
+        conn.execute("BEGIN IMMEDIATE")
+        try:
+            MIGRATIONS[number - 1](db)
+            conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            conn.execute(f"PRAGMA user_version = {number}")
+            conn.execute("COMMIT")
+        except BaseException:
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")
+            raise
+
+
+def check(conn: sqlite3.Connection, path: Path) -> int:
+    """The file's version, 0 for an empty one. Raises StoreError if this program must not touch
+    the file."""
+    (version,) = conn.execute("PRAGMA user_version").fetchone()
+    (application,) = conn.execute("PRAGMA application_id").fetchone()
+    (tables,) = conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application != APPLICATION_ID and (tables or application or version):
+        raise StoreError(
+            f"Файл {path} — база данных другой программы.",
+            "Укажите другую папку в server.data_dir.",
+        )
+    if version > VERSION:
+        raise StoreError(
+            f"Хранилище {path} версии {version}, а эта программа знает версии до {VERSION}.",
+            "Обновите программу или восстановите копию, сделанную этой версией.",
+        )
+    return int(version)
+
+
+def _v1(db: sqlite_utils.Database) -> None:
+    _journal(db)
+    _calls(db)
+    _agents(db)
+    _cards(db)
+    _people(db)
+
+
+def _create(
+    db: sqlite_utils.Database,
+    name: str,
+    columns: dict[str, type],
+    pk: str | tuple[str, ...],
+    nullable: Iterable[str] = (),
+) -> Any:
+    """A STRICT table; columns are NOT NULL but for ``nullable``."""
+    key = {pk} if isinstance(pk, str) else set(pk)
+    return db.table(name).create(
+        columns, pk=pk, not_null=set(columns) - set(nullable) - key, strict=True
+    )
+
+
+def _journal(db: sqlite_utils.Database) -> None:
+    _create(db, "journal", {"seq": int, "at": float, "fact": str, "body": str}, pk="seq")
+    _create(db, "snapshot", {"seq": int, "at": float, "hash": str, "dump": str}, pk="seq")
+
+
+def _calls(db: sqlite_utils.Database) -> None:
+    calls = _create(
+        db,
+        "calls",
+        {
+            "id": str,
+            "direction": str,
+            "number": str,
+            "number_reversed": str,  # digits from the last one on: a search by ending is a range
+            "called": str,
+            "topic": str,
+            "queue": str,
+            "skills": str,
+            "priority": int,
+            "state": str,
+            "arrived_at": float,
+            "queued_at": float,
+            "answered_at": float,
+            "ended_at": float,
+            "ended_by": str,
+            "cause": str,
+            "agent": str,
+            "wait_s": float,
+            "talk_s": float,
+            "held_s": float,
+            "wrap_up_s": float,
+            "outcome": str,
+            "callback": str,
+        },
+        pk="id",
+        nullable={
+            "number",
+            "number_reversed",
+            "queue",
+            "queued_at",
+            "answered_at",
+            "ended_at",
+            "ended_by",
+            "cause",
+            "agent",
+            "wait_s",
+            "outcome",
+            "callback",
+        },
+    )
+    calls.create_index(["number_reversed", "arrived_at"])
+    calls.create_index(["arrived_at"])
+    path = _create(
+        db,
+        "call_path",
+        {"seq": int, "call": str, "at": float, "scenario": str, "version": str, "step": str},
+        pk="seq",
+    )
+    path.create_index(["call"])
+    offers = _create(
+        db,
+        "offers",
+        {
+            "offer": str,
+            "call": str,
+            "agent": str,
+            "made_at": float,
+            "ended_at": float,
+            "result": str,
+        },
+        pk="offer",
+        nullable={"ended_at", "result"},
+    )
+    offers.create_index(["call"])
+    callbacks = _create(
+        db,
+        "callbacks",
+        {
+            "id": str,
+            "number": str,
+            "state": str,
+            "since": float,
+            "where_lost": str,
+            "queue": str,
+            "topic": str,
+            "first_call": str,
+            "last_call": str,
+            "calls": int,
+            "attempts": int,
+            "not_before": float,
+            "result": str,
+            "closed_at": float,
+            "closed_by": str,
+        },
+        pk="id",
+        nullable={"queue", "not_before", "result", "closed_at", "closed_by"},
+    )
+    callbacks.create_index(["closed_at"])
+    _create(
+        db,
+        "recordings",
+        {
+            "call": str,
+            "path": str,
+            "started_at": float,
+            "ended_at": float,
+            "seconds": float,
+            "sha256": str,
+            "state": str,
+            "detail": str,
+        },
+        pk="call",
+        nullable={"started_at", "ended_at", "seconds", "sha256"},
+    )
+
+
+def _agents(db: sqlite_utils.Database) -> None:
+    intervals = _create(
+        db,
+        "agent_intervals",
+        {
+            "seq": int,
+            "agent": str,
+            "state": str,
+            "reason": str,
+            "call": str,
+            "from_at": float,
+            "to_at": float,
+        },
+        pk="seq",
+        nullable={"call", "to_at"},
+    )
+    intervals.create_index(["agent", "to_at"])
+    intervals.create_index(["to_at"])
+
+
+def _cards(db: sqlite_utils.Database) -> None:
+    cards = _create(
+        db,
+        "cards",
+        {
+            "seq": int,
+            "id": str,
+            "call": str,
+            "number": str,
+            "topic": str,
+            "scenario": str,
+            "version": str,
+            "revision": int,
+            "session": str,
+            "note": str,
+            "disposition": str,
+            "state": str,
+            "created_at": float,
+            "saved_at": float,
+            "agent": str,
+        },
+        pk="seq",
+        nullable={"saved_at"},
+    )
+    cards.create_index(["id"], unique=True)
+    cards.create_index(["call"], unique=True)
+    history = _create(
+        db,
+        "card_history",
+        {
+            "seq": int,
+            "card": str,
+            "scenario": str,
+            "version": str,
+            "revision": int,
+            "session": str,
+            "note": str,
+            "disposition": str,
+            "saved_at": float,
+            "agent": str,
+        },
+        pk="seq",
+    )
+    history.create_index(["card"])
+    # rowid is cards.seq; the body is folded text: names of people in the card, and the note.
+    db.execute(
+        "CREATE VIRTUAL TABLE card_text USING fts5"
+        "(body, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3 4')"
+    )
+    _create(db, "scenarios", {"id": str, "version": str, "document": str}, pk=("id", "version"))
+
+
+def _people(db: sqlite_utils.Database) -> None:
+    _create(
+        db,
+        "users",
+        {
+            "login": str,
+            "name": str,
+            "role": str,
+            "password_hash": str,
+            "queues": str,
+            "skills": str,
+            "expires_at": float,
+            "disabled": int,
+        },
+        pk="login",
+        nullable={"expires_at"},
+    )
+    sessions = _create(
+        db,
+        "sessions",
+        {"login": str, "token_hash": str, "created_at": float, "expires_at": float},
+        pk="login",
+    )
+    sessions.create_index(["token_hash"], unique=True)
+
+
+def _v2(db: sqlite_utils.Database) -> None:
+    """The predicted wait, and when an outside number picked up."""
+    db.execute("ALTER TABLE calls ADD COLUMN predicted_s REAL")
+    db.execute("ALTER TABLE calls ADD COLUMN forwarded_at REAL")
+
+
+def _v3(db: sqlite_utils.Database) -> None:
+    _create(db, "menu_results", {"call": str, "body": str}, pk="call")
+
+
+def _v4(db: sqlite_utils.Database) -> None:
+    """Words of the staff, requests for help, suggestions."""
+    messages = _create(
+        db,
+        "staff_messages",
+        {"seq": int, "at": float, "sender": str, "to_login": str, "body": str},
+        pk="seq",
+    )
+    messages.create_index(["at"])
+    _create(
+        db,
+        "staff_reads",
+        {"message": int, "login": str, "at": float},
+        pk=("message", "login"),
+    )
+    help_requests = _create(
+        db,
+        "help_requests",
+        {
+            "seq": int,
+            "at": float,
+            "login": str,
+            "body": str,
+            "call": str,
+            "topic": str,
+            "state": str,
+            "answer": str,
+            "closed_at": float,
+            "closed_by": str,
+        },
+        pk="seq",
+        nullable={"closed_at"},
+    )
+    help_requests.create_index(["state"])
+    suggestions = _create(
+        db,
+        "suggestions",
+        {
+            "id": int,
+            "at": float,
+            "author": str,
+            "source": str,
+            "body": str,
+            "call": str,
+            "status": str,
+            "answer": str,
+            "decided_at": float,
+            "decided_by": str,
+        },
+        pk="id",
+        nullable={"decided_at"},
+    )
+    suggestions.create_index(["author"])
+
+
+def _v5(db: sqlite_utils.Database) -> None:
+    """People whom cards are about, changes of saved cards, home visits with a state.
+
+    Visits of the last two days become open ones: earlier ones were taken for done.
+    """
+    persons = _create(
+        db,
+        "persons",
+        {
+            "id": int,
+            "name": str,
+            "name_key": str,  # folded: searched by its beginning
+            "birth_date": str,
+            "snils": str,
+            "oms": str,
+            "created_at": float,
+            "created_by": str,
+        },
+        pk="id",
+    )
+    for column in ("name_key", "snils", "oms"):
+        persons.create_index([column])
+    db.execute("ALTER TABLE cards ADD COLUMN person_id INTEGER")
+    db.execute("ALTER TABLE cards ADD COLUMN edits INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX idx_cards_person_id ON cards (person_id) WHERE person_id IS NOT NULL")
+    changes = _create(
+        db,
+        "card_changes",
+        {"seq": int, "card": str, "at": float, "login": str, "body": str},
+        pk="seq",
+    )
+    changes.create_index(["card"])
+    _create(
+        db,
+        "home_visits",
+        {
+            "card": str,
+            "ordered_at": float,
+            "ordered_by": str,
+            "person": str,
+            "address": str,
+            "state": str,
+            "note": str,
+            "closed_at": float,
+            "closed_by": str,
+        },
+        pk="card",
+        nullable={"closed_at"},
+    )
+    value = (
+        "coalesce((SELECT json_extract(session, '$.fields.' || field.key)"
+        " FROM json_each(document, '$.fields') AS field"
+        " WHERE json_extract(field.value, '$.type') = '{}' LIMIT 1), '')"
+    )
+    db.execute(
+        "INSERT INTO home_visits (card, ordered_at, ordered_by, person, address, state, note,"
+        f" closed_by) SELECT cards.id, saved_at, agent, {value.format('person')},"
+        f" {value.format('address')}, 'open', '', '' FROM cards LEFT JOIN scenarios"
+        " ON scenarios.id = cards.scenario AND scenarios.version = cards.version"
+        " WHERE state = 'saved' AND disposition = 'visit_ordered'"
+        " AND saved_at > unixepoch() - 172800"
+    )
+
+
+def _v6(db: sqlite_utils.Database) -> None:
+    """The way of an operator's voice belongs to the account; empty: the usual one."""
+    db.execute("ALTER TABLE users ADD COLUMN voice TEXT NOT NULL DEFAULT ''")
+
+
+def _v7(db: sqlite_utils.Database) -> None:
+    """Unsaved edits of saved cards, one a card and person."""
+    edits = _create(
+        db,
+        "card_edits",
+        {"card": str, "login": str, "revision": int, "at": float, "body": str},
+        pk=("card", "login"),
+    )
+    edits.create_index(["login"])
+
+
+MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
+    _v1,
+    _v2,
+    _v3,
+    _v4,
+    _v5,
+    _v6,
+    _v7,
+)
+VERSION = len(MIGRATIONS)

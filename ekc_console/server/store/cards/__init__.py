@@ -1,0 +1,1 @@
+"""What was learned and done for people: cards, contacts, persons, visits. Personal data."""

@@ -1,0 +1,92 @@
+"""What the store knows of a caller beside the list of earlier contacts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from ekc_console.server.store.calls import scenarios
+from ekc_console.server.store.cards import persons, visits
+from ekc_console.server.store.journal.projection import NO_DIGITS, reversed_digits
+from ekc_console.wire.side_work import HomeVisit, KnownValue, OpenCallback, PersonRecord
+
+DAY_S = 86400.0
+CARDS_READ = 10
+COMPLETED = frozenset({"person", "address", "snils", "oms", "phone", "clinic"})
+"""Types of fields whose earlier values are offered again."""
+KNOWN_MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCaller:
+    calls_24h: int
+    name: str
+    callbacks: tuple[OpenCallback, ...]
+    """``topic_title`` is the code: titles are not the store's."""
+    home_visits: tuple[HomeVisit, ...]
+    """``ordered_by`` is the login."""
+    known: tuple[KnownValue, ...]
+    person: PersonRecord | None
+    """Whom the card of ``call`` is about."""
+    persons: tuple[PersonRecord, ...]
+
+
+def caller(conn: sqlite3.Connection, number: str, now: float, call: str = "") -> StoredCaller:
+    """By a number in E.164, "" when withheld, and by the person of the present call's card;
+    ``call`` and its card are no earlier contacts."""
+    (calls,) = conn.execute(
+        "SELECT count(*) FROM calls WHERE number_reversed = ? AND arrived_at > ? AND id <> ?"
+        " AND direction = 'in'",
+        (reversed_digits(number) or NO_DIGITS, now - DAY_S, call),
+    ).fetchone()
+    callbacks = conn.execute(
+        "SELECT since, topic, attempts FROM callbacks WHERE number = ? AND closed_at IS NULL"
+        " ORDER BY since",
+        (number,),
+    )
+    row = conn.execute("SELECT person_id FROM cards WHERE call = ?", (call,)).fetchone()
+    person = persons.get(conn, row[0] if row else None)
+    known = _known(_cards(conn, number, call))
+    newest = next((value.value for value in known if value.type == "person"), "")
+    return StoredCaller(
+        calls_24h=calls,
+        name=person.name if person else newest,
+        callbacks=tuple(OpenCallback(since=s, topic_title=t, attempts=a) for s, t, a in callbacks),
+        home_visits=visits.open_ones(conn, number, person.id if person else None, call),
+        known=tuple(known),
+        person=person,
+        persons=tuple(persons.of_number(conn, number)) if number else (),
+    )
+
+
+def _cards(conn: sqlite3.Connection, number: str, call: str) -> Iterator[list[tuple[str, str]]]:
+    """Type and value of the filled fields of earlier cards, in the author's order; the newest
+    card first."""
+    rows = conn.execute(
+        "SELECT scenario, version, session FROM cards JOIN calls ON calls.id = cards.call"
+        " WHERE number_reversed = ? AND call <> ? ORDER BY created_at DESC LIMIT ?",
+        (reversed_digits(number) or NO_DIGITS, call, CARDS_READ),
+    ).fetchall()
+    for scenario, version, session in rows:
+        document = scenarios.get(conn, scenario, version) or {}
+        shapes: Mapping[str, Any] = document.get("fields") or {}
+        fields: Mapping[str, Any] = msgspec.json.decode(session).get("fields") or {}
+        yield [
+            (str(shape.get("type", "")), str(fields[name]))
+            for name, shape in shapes.items()
+            if fields.get(name)
+        ]
+
+
+def _known(cards: Iterable[list[tuple[str, str]]]) -> list[KnownValue]:
+    """Each value once, the newest first."""
+    found: dict[tuple[str, str], KnownValue] = {}
+    for values in cards:
+        for type_, value in values:
+            if type_ in COMPLETED:
+                found.setdefault((type_, value), KnownValue(type=type_, value=value))
+    return list(found.values())[:KNOWN_MOST]

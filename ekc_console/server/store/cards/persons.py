@@ -1,0 +1,130 @@
+"""People whom cards are about. Personal data: lives here and in no journal and no log."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from ekc_console.errors import EkcError
+from ekc_console.server.store.cards.search_words import fold
+from ekc_console.server.store.journal.projection import reversed_digits
+from ekc_console.wire.side_work import PersonRecord
+
+MOST = 20
+READ_MOST = 500
+"""People of one surname that are looked through for the other words of a search."""
+SNILS_DIGITS = 11
+OMS_DIGITS = 16
+
+_SELECT = """
+SELECT persons.id, name, birth_date, snils, oms,
+       (SELECT count(*) FROM cards WHERE person_id = persons.id),
+       (SELECT max(created_at) FROM cards WHERE person_id = persons.id)
+"""
+
+
+class PersonRefused(EkcError):
+    """The person cannot be recorded so, or there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Canonical values, as of the fields of a scenario; all but the name may be empty."""
+
+    name: str
+    birth_date: str = ""
+    snils: str = ""
+    oms: str = ""
+
+
+def add(conn: sqlite3.Connection, new: NewPerson, at: float, by: str) -> int:
+    """Id of a new person, or of the one who has this name and this date of birth already.
+
+    Raises PersonRefused when somebody else has the СНИЛС or the policy number.
+    """
+    key = fold(new.name)
+    if new.birth_date:
+        same = conn.execute(
+            "SELECT id FROM persons WHERE name_key = ? AND birth_date = ?", (key, new.birth_date)
+        ).fetchone()
+        if same:
+            return int(same[0])
+    for column, title in (("snils", "СНИЛС"), ("oms", "Полис ОМС")):
+        value = getattr(new, column)
+        other = conn.execute(
+            f"SELECT name FROM persons WHERE {column} = ? AND {column} <> ''", (value,)
+        ).fetchone()
+        if other:
+            raise PersonRefused(
+                f"{title} {value} уже записан: {other[0]}.",
+                "Выберите этого человека из списка или проверьте номер.",
+            )
+    done = conn.execute(
+        "INSERT INTO persons (name, name_key, birth_date, snils, oms, created_at, created_by)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (new.name, key, new.birth_date, new.snils, new.oms, at, by),
+    )
+    assert done.lastrowid is not None
+    return done.lastrowid
+
+
+def get(conn: sqlite3.Connection, person: int | None) -> PersonRecord | None:
+    if person is None:
+        return None
+    row = conn.execute(f"{_SELECT} FROM persons WHERE id = ?", (person,)).fetchone()
+    return _person(row) if row else None
+
+
+def of_number(conn: sqlite3.Connection, number: str) -> list[PersonRecord]:
+    """Whom the cards of a number (E.164) are about, who called last first."""
+    rows = conn.execute(
+        f"{_SELECT} FROM persons WHERE id IN (SELECT person_id FROM cards"
+        " JOIN calls ON calls.id = cards.call WHERE number_reversed = ?)"
+        " ORDER BY 7 DESC LIMIT ?",
+        (reversed_digits(number), MOST),
+    )
+    return [_person(row) for row in rows]
+
+
+def find(conn: sqlite3.Connection, text: str) -> list[PersonRecord]:
+    """By a whole СНИЛС or policy number, else by the beginnings of the words of the name, the
+    surname first."""
+    digits = re.sub(r"\D", "", text)
+    if len(digits) == SNILS_DIGITS:
+        snils = f"{digits[:3]}-{digits[3:6]}-{digits[6:9]} {digits[9:]}"
+        return _where(conn, "snils = ?", (snils,))
+    if len(digits) == OMS_DIGITS:
+        return _where(conn, "oms = ?", (digits,))
+    words = fold(text).split()
+    if not words:
+        return []
+    found = _where(conn, "name_key >= ? AND name_key < ?", (words[0], words[0] + "\U0010ffff"))
+    return [person for person in found if _begun(words[1:], person.name)][:MOST]
+
+
+def _where(conn: sqlite3.Connection, condition: str, values: tuple[str, ...]) -> list[PersonRecord]:
+    rows = conn.execute(
+        f"{_SELECT} FROM persons WHERE {condition} ORDER BY name_key, birth_date LIMIT ?",
+        (*values, READ_MOST),
+    )
+    return [_person(row) for row in rows]
+
+
+def _begun(words: list[str], name: str) -> bool:
+    parts = fold(name).split()[1:]
+    return all(any(part.startswith(word) for part in parts) for word in words)
+
+
+def _person(row: tuple[Any, ...]) -> PersonRecord:
+    person, name, birth_date, snils, oms, contacts, last_at = row
+    return PersonRecord(
+        id=person,
+        name=name,
+        birth_date=birth_date,
+        snils=snils,
+        oms=oms,
+        contacts=contacts,
+        last_at=last_at,
+    )

@@ -1,0 +1,122 @@
+"""Home visits: a doctor called by a card, until somebody says that he has come or will not."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, Literal
+
+import msgspec
+
+from ekc_console.errors import EkcError
+from ekc_console.server.store.calls import scenarios
+from ekc_console.server.store.journal.projection import NO_DIGITS, reversed_digits
+from ekc_console.wire.side_work import HomeVisit
+
+VISIT = "visit_ordered"
+"""Disposition of a card that orders a doctor."""
+TAKEN_BACK = "итог карточки исправлен"
+"""Note of a visit whose card orders none any more."""
+SHOWN = 10
+
+_COLUMNS = (
+    "home_visits.ordered_at, home_visits.card, person, address, home_visits.state, ordered_by,"
+    " closed_at, closed_by, home_visits.note"
+)
+
+
+class VisitRefused(EkcError):
+    """There is no such open visit."""
+
+
+def follow(conn: sqlite3.Connection, card: str, at: float, by: str) -> None:
+    """Bring the visit of a card that was saved just now in line with its disposition.
+
+    A visit that somebody has closed stays closed while the card goes on ordering it.
+    """
+    row = conn.execute(
+        "SELECT disposition, scenario, version, session FROM cards WHERE id = ?", (card,)
+    ).fetchone()
+    disposition, scenario, version, session = row
+    known = get(conn, card)
+    if disposition != VISIT:
+        if known and known.state == "open":
+            close(conn, card, state="cancelled", at=at, by=by, note=TAKEN_BACK)
+        return
+    values = _values(scenarios.get(conn, scenario, version) or {}, session)
+    person, address = values.get("person", ""), values.get("address", "")
+    if known is None or known.note == TAKEN_BACK:
+        conn.execute(
+            "INSERT OR REPLACE INTO home_visits (card, ordered_at, ordered_by, person, address,"
+            " state, note, closed_at, closed_by) VALUES (?, ?, ?, ?, ?, 'open', '', NULL, '')",
+            (card, at, by, person, address),
+        )
+    else:
+        conn.execute(
+            "UPDATE home_visits SET person = ?, address = ? WHERE card = ?", (person, address, card)
+        )
+
+
+def close(
+    conn: sqlite3.Connection,
+    card: str,
+    *,
+    state: Literal["done", "cancelled"],
+    at: float,
+    by: str,
+    note: str,
+) -> None:
+    """Raises VisitRefused when the card has no open visit."""
+    done = conn.execute(
+        "UPDATE home_visits SET state = ?, closed_at = ?, closed_by = ?, note = ?"
+        " WHERE card = ? AND state = 'open'",
+        (state, at, by, note, card),
+    )
+    if not done.rowcount:
+        raise VisitRefused("Открытого вызова врача у этой карточки нет: его уже закрыли.")
+
+
+def get(conn: sqlite3.Connection, card: str) -> HomeVisit | None:
+    """``ordered_by`` and ``closed_by`` are logins: names are not the store's."""
+    row = conn.execute(f"SELECT {_COLUMNS} FROM home_visits WHERE card = ?", (card,)).fetchone()
+    return _visit(row) if row else None
+
+
+def open_ones(
+    conn: sqlite3.Connection, number: str, person: int | None, exclude_call: str = ""
+) -> tuple[HomeVisit, ...]:
+    """Open visits of a number (E.164, "" for none) and of a person, the newest first."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM calls JOIN cards ON cards.call = calls.id"
+        " JOIN home_visits ON home_visits.card = cards.id"
+        " WHERE number_reversed = ? AND home_visits.state = 'open' AND calls.id <> ?"
+        f" UNION SELECT {_COLUMNS} FROM cards JOIN home_visits ON home_visits.card = cards.id"
+        " WHERE person_id = ? AND home_visits.state = 'open' AND cards.call <> ?"
+        " ORDER BY 1 DESC LIMIT ?",
+        (reversed_digits(number) or NO_DIGITS, exclude_call, person, exclude_call, SHOWN),
+    )
+    return tuple(_visit(row) for row in rows)
+
+
+def _values(document: dict[str, Any], session: str) -> dict[str, str]:
+    """The first filled field of each type, in the author's order."""
+    fields = msgspec.json.decode(session).get("fields") or {}
+    found: dict[str, str] = {}
+    for name, shape in (document.get("fields") or {}).items():
+        if value := fields.get(name):
+            found.setdefault(str(shape.get("type", "")), str(value))
+    return found
+
+
+def _visit(row: tuple[Any, ...]) -> HomeVisit:
+    at, card, person, address, state, ordered_by, closed_at, closed_by, note = row
+    return HomeVisit(
+        at=at,
+        card=card,
+        person=person,
+        address=address,
+        state=state,
+        ordered_by=ordered_by,
+        closed_at=closed_at,
+        closed_by=closed_by,
+        note=note,
+    )

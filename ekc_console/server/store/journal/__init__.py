@@ -1,0 +1,1 @@
+"""The journal of facts and the read models folded from it."""

@@ -1,0 +1,322 @@
+"""Read models of the journal: calls, their paths and offers, agents' intervals, callbacks.
+
+``project`` says which rows a fact changes, ``apply`` writes them in the transaction that writes
+the fact. The rows follow from the journal alone: the same entries give the same rows.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from ekc_console.domain.effects import (
+    AgentChanged,
+    CallbackChanged,
+    CallChanged,
+    Connect,
+    DialOut,
+    Effect,
+    OfferCall,
+    WithdrawOffer,
+)
+from ekc_console.domain.facts import CallEnded, CallMissed, CallStepEntered, Fact, OfferAccepted
+from ekc_console.domain.router import Router
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import callback as cb
+
+__all__ = ["Connection", "RowOp", "apply", "project"]
+
+Value = str | float | int | None
+Row = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    table: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """Insert, or overwrite the given columns of the row with this key."""
+
+    table: str
+    key: str
+    row: Row
+    only_first: tuple[str, ...] = ()
+    """Columns that an existing row keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    table: str
+    key: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class NextInterval:
+    """End the agent's open interval at ``at`` and begin the one of ``row``, unless that is the
+    open one already. Without ``row`` (offline) none begins."""
+
+    agent: str
+    at: float
+    row: Row | None
+
+
+RowOp = Insert | Upsert | Update | NextInterval
+
+
+def project(fact: Fact, now: float, effects: Iterable[Effect], router: Router) -> list[RowOp]:
+    """What a fact changes in the read models; ``router`` has just handled it. Pure."""
+    ops: list[RowOp] = []
+    for effect in effects:
+        ops += _of_effect(effect, fact, now, router)
+    return ops
+
+
+def apply(conn: Connection, ops: Iterable[RowOp]) -> None:
+    """Write in the order of ``ops``."""
+    for op in ops:
+        match op:
+            case Insert(table, row):
+                conn.execute(_insert_sql(table, tuple(row)), tuple(row.values()))
+            case Upsert(table, key, row, only_first):
+                sql = _upsert_sql(table, key, tuple(row), only_first)
+                conn.execute(sql, tuple(row.values()))
+            case Update(table, key, row):
+                rest = {name: value for name, value in row.items() if name != key}
+                sql = _update_sql(table, key, tuple(rest))
+                conn.execute(sql, (*rest.values(), row[key]))
+            case NextInterval():
+                _next_interval(conn, op)
+
+
+# -- from effects to rows ----------------------------------------------------
+
+
+def _of_effect(effect: Effect, fact: Fact, now: float, router: Router) -> Iterator[RowOp]:
+    match effect:
+        case CallChanged(call):
+            record = router.calls.get(call) or router.recently_ended[call]
+            if record.virtual:  # a callback in its queue: a call from when it is dialled
+                return
+            yield Upsert("calls", "id", call_row(record))
+            if isinstance(fact, CallStepEntered):
+                yield Insert("call_path", _step_row(fact, now))
+        case OfferCall():
+            yield Insert("offers", _offer_row(effect, now))
+        case WithdrawOffer(offer, _, _, reason):
+            # The core's word for the agents who were slower is that the offer was accepted.
+            result = "taken" if reason == "accepted" else reason
+            yield Update("offers", "offer", {"offer": offer, "ended_at": now, "result": result})
+        case Connect() | DialOut() if isinstance(fact, OfferAccepted):
+            row: Row = {"offer": fact.offer, "ended_at": now, "result": "accepted"}
+            yield Update("offers", "offer", row)
+        case AgentChanged(agent):
+            yield _interval(router.agents[agent], now, router)
+        case CallbackChanged(callback):
+            owed = router.callbacks.get(callback) or router.recently_settled[callback]
+            yield Upsert("callbacks", "id", _callback_row(owed, fact), ("where_lost",))
+
+
+_CALL_STATES: dict[type, str] = {
+    cl.InMenu: "menu",
+    cl.Waiting: "waiting",
+    cl.Offered: "offered",
+    cl.Connecting: "connecting",
+    cl.Talking: "talking",
+    cl.OnHold: "held",
+    cl.Consulting: "consult",
+    cl.Transferring: "transferring",
+    cl.Linked: "linked",
+    cl.Ringing: "dialing",
+    cl.Advising: "talking",
+    cl.Dialing: "dialing",
+    cl.Forwarding: "forwarding",
+    cl.Forwarded: "forwarded",
+    cl.Ending: "ending",
+    cl.Ended: "ended",
+}
+
+
+def call_row(call: cl.Call) -> dict[str, Value]:
+    ended = call.state if isinstance(call.state, cl.Ended) else None
+    return {
+        "id": call.id,
+        "direction": call.direction,
+        "number": call.number,
+        "number_reversed": reversed_digits(call.number) if call.number else None,
+        "called": call.called,
+        "topic": call.topic,
+        "queue": call.queue,
+        "skills": json.dumps(call.skills, ensure_ascii=False),
+        "priority": call.priority,
+        "state": _CALL_STATES[type(call.state)],
+        "arrived_at": call.arrived_at,
+        "queued_at": call.queued_at,
+        "answered_at": call.answered_at,
+        "ended_at": call.ended_at,
+        "ended_by": ended.by if ended else None,
+        "cause": ended.cause if ended else None,
+        "agent": call.agent,
+        "wait_s": _wait_s(call),
+        "talk_s": call.talk_s,
+        "held_s": call.held_s,
+        "wrap_up_s": call.wrap_up_s,
+        "outcome": call.outcome,
+        "callback": call.callback,
+        "predicted_s": call.predicted_s,
+        "forwarded_at": call.forwarded_at,
+    }
+
+
+NO_DIGITS = "-"
+"""Stands for a number without digits in a search by ``calls.number_reversed``: finds nothing."""
+
+
+def reversed_digits(number: str) -> str:
+    """The digits of a number from the last one on, as in ``calls.number_reversed``."""
+    return "".join(c for c in reversed(number) if "0" <= c <= "9")
+
+
+def _wait_s(call: cl.Call) -> float | None:
+    """From the first queue to the first talk (an outside number's too), or to the end without one;
+    None before that."""
+    moments = (call.answered_at, call.forwarded_at, call.ended_at)
+    until = next((at for at in moments if at is not None), None)
+    if call.queued_at is None or until is None:
+        return None
+    return max(0.0, until - call.queued_at)
+
+
+def _step_row(fact: CallStepEntered, now: float) -> Row:
+    return {
+        "call": fact.call,
+        "at": now,
+        "scenario": fact.scenario,
+        "version": fact.version,
+        "step": fact.step,
+    }
+
+
+def _offer_row(offer: OfferCall, now: float) -> Row:
+    return {"offer": offer.offer, "call": offer.call, "agent": offer.agent, "made_at": now}
+
+
+_AGENT_STATES: dict[type, str] = {
+    ag.Ready: "ready",
+    ag.OnBreak: "break",
+    ag.Offered: "offered",
+    ag.Connecting: "connecting",
+    ag.Dialing: "dialing",
+    ag.Talking: "talking",
+    ag.Holding: "held",
+    ag.Consulting: "consulting",
+    ag.Asked: "offered",
+    ag.Advising: "advising",
+    ag.WrapUp: "wrap_up",
+    ag.NotResponding: "not_responding",
+}
+
+
+def _interval(agent: ag.Agent, now: float, router: Router) -> NextInterval:
+    state = agent.state
+    if isinstance(state, ag.Offline):
+        return NextInterval(agent.id, now, None)
+    row: Row = {
+        "agent": agent.id,
+        "state": _agent_state(state, router),
+        "reason": state.reason if isinstance(state, ag.OnBreak | ag.NotResponding) else "",
+        "call": getattr(state, "call", None),
+        "from_at": state.since,
+    }
+    return NextInterval(agent.id, state.since, row)
+
+
+def _agent_state(state: ag.AgentState, router: Router) -> str:
+    """In a consultation the agent talks as soon as the caller is heard."""
+    if isinstance(state, ag.Consulting):
+        consulting = router.calls[state.call].state
+        if isinstance(consulting, cl.Consulting) and consulting.heard != "party":
+            return "talking"
+    return _AGENT_STATES[type(state)]
+
+
+def _callback_row(callback: cb.Callback, fact: Fact) -> Row:
+    state = callback.state
+    closed = state if isinstance(state, cb.Closed) else None
+    return {
+        "id": callback.id,
+        "number": callback.number,
+        "state": type(state).__name__.lower(),
+        "since": callback.wanted_since,
+        "where_lost": _where_lost(callback, fact),
+        "queue": callback.queue,
+        "topic": callback.topic,
+        "first_call": callback.first_call,
+        "last_call": callback.last_call,
+        "calls": callback.calls,
+        "attempts": callback.attempts,
+        "not_before": state.not_before if isinstance(state, cb.Open) else None,
+        "result": closed.result if closed else None,
+        "closed_at": closed.at if closed else None,
+        "closed_by": closed.by if closed else None,
+    }
+
+
+def _where_lost(callback: cb.Callback, fact: Fact) -> str:
+    """Where the first call was lost: ``cut`` by the engine, in a ``queue`` or in the ``menu``."""
+    lost = isinstance(fact, CallMissed) and fact.left is None
+    if lost or (isinstance(fact, CallEnded) and fact.by == "engine"):
+        return "cut"
+    return "menu" if callback.queue is None else "queue"
+
+
+# -- from rows to SQL --------------------------------------------------------
+
+
+@functools.cache
+def _insert_sql(table: str, columns: tuple[str, ...]) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(map(_quoted, columns))}) VALUES ({marks})"
+
+
+@functools.cache
+def _upsert_sql(table: str, key: str, columns: tuple[str, ...], only_first: tuple[str, ...]) -> str:
+    kept = {key, *only_first}
+    changed = [_quoted(c) for c in columns if c not in kept]
+    sets = ", ".join(f"{c} = excluded.{c}" for c in changed)
+    return f"{_insert_sql(table, columns)} ON CONFLICT ({_quoted(key)}) DO UPDATE SET {sets}"
+
+
+@functools.cache
+def _update_sql(table: str, key: str, columns: tuple[str, ...]) -> str:
+    sets = ", ".join(f"{_quoted(c)} = ?" for c in columns)
+    return f"UPDATE {table} SET {sets} WHERE {_quoted(key)} = ?"
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
+
+
+def _next_interval(conn: Connection, op: NextInterval) -> None:
+    open_one = conn.execute(
+        "SELECT seq, state, reason, call, from_at FROM agent_intervals"
+        " WHERE agent = ? AND to_at IS NULL",
+        (op.agent,),
+    ).fetchone()
+    row = op.row
+    if open_one is not None:
+        seq, *same = open_one
+        if row is not None and same == [row[c] for c in ("state", "reason", "call", "from_at")]:
+            return
+        conn.execute(
+            "UPDATE agent_intervals SET to_at = max(from_at, ?) WHERE seq = ?", (op.at, seq)
+        )
+    if row is not None:
+        conn.execute(_insert_sql("agent_intervals", tuple(row)), tuple(row.values()))

@@ -1,0 +1,1 @@
+"""Accounts of those who work here, their passwords, sessions and messages."""

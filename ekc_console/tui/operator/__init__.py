@@ -1,0 +1,1 @@
+"""The operator's console: its screens, panes, actions, and what they say."""

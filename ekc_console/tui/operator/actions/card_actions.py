@@ -1,0 +1,330 @@
+"""What the actions about cards do: mending an old one, people, home visits. Nothing here waits."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, cast
+
+from ekc_console.client.card.old_cards import CardEdit, person_in
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.tui.operator.actions.registry import key
+from ekc_console.tui.operator.present import cards, script
+from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.repaint import EVERYTHING
+from ekc_console.tui.shared.widgets import persons
+from ekc_console.tui.shared.widgets.choices import Choice
+from ekc_console.tui.shared.widgets.note_panel import NotePanel
+from ekc_console.tui.shared.widgets.tray import Menu, Prompt
+from ekc_console.wire.card_work import EditInfo
+from ekc_console.wire.messages import Card, Contact
+from ekc_console.wire.side_work import HomeVisit, PersonRecord
+
+if TYPE_CHECKING:
+    from ekc_console.client.desk import Desk
+    from ekc_console.tui.operator.screens.card import CardScreen
+    from ekc_console.tui.shell.app import EkcApp
+
+PERSON, DISPOSITION, NOTE, VISIT, DROP = "@person", "@disposition", "@note", "@visit", "@drop"
+"""Parts of a card that are no fields of its scenario, in the menu of what to mend."""
+GO_ON = "@go_on"
+
+
+class CardActions:
+    """One method an action; :attr:`by_id` says which."""
+
+    def __init__(self, app: EkcApp) -> None:
+        self._app = app
+        self.by_id: dict[str, Callable[[], None]] = {
+            "card.person": self.choose_person,
+            "card.edits": self.list_edits,
+            "visit.close": self.close_visit,
+        }
+
+    @property
+    def _desk(self) -> Desk:
+        return self._app.desk
+
+    @property
+    def screen(self) -> CardScreen | None:
+        """The old card on top, if there is one."""
+        from ekc_console.tui.operator.screens.card import CardScreen
+
+        frame = self._app.frame
+        return frame if isinstance(frame, CardScreen) else None
+
+    def show_contact(self, contact: Contact) -> None:
+        from ekc_console.tui.operator.screens.card import CardScreen
+
+        self._app.push_screen(CardScreen(contact))
+
+    # -- mending -----------------------------------------------------------------------
+
+    def mend(self, edit: CardEdit) -> None:
+        """Ask what of an old card to change."""
+        choices = list(_parts(edit))
+        if not choices:
+            self._app.tell("info", edit.card.why_not)
+            return
+        self._app.show_panel(
+            Menu(_("Исправить в карточке"), choices, lambda part: self._mend(edit, part))
+        )
+
+    def _mend(self, edit: CardEdit, part: str) -> None:
+        match part:
+            case "@person":
+                self.choose_person()
+            case "@visit":
+                self.close_visit()
+            case "@drop":
+                self._change(edit.drop)
+            case "@note":
+                self._app.show_panel(
+                    NotePanel(
+                        _("Примечание"),
+                        edit.note,
+                        lambda text: self._change(lambda: edit.set_note(text)),
+                    )
+                )
+            case "@disposition":
+                choices = script.numbered(edit.dispositions, edit.disposition)
+                self._app.show_panel(
+                    Menu(
+                        _("Итог"),
+                        choices,
+                        lambda code: self._change(lambda: edit.set_disposition(code)),
+                    )
+                )
+            case name:
+                self._mend_field(edit, name)
+
+    def _mend_field(self, edit: CardEdit, name: str) -> None:
+        field = edit.fields[name]
+        today = self._desk.old_cards.today
+        self._app.show_panel(
+            Prompt(
+                field.label,
+                lambda text: self._change(lambda: edit.set_field(name, text, today)),
+                hint=field.hint or _(script.EXAMPLES.get(field.type, "")),
+                value=field.show(edit.value(name)),
+            )
+        )
+
+    def _change(self, change: Callable[[], None]) -> None:
+        change()
+        self._app.paint(EVERYTHING)
+
+    def offer(self, edit: CardEdit) -> None:
+        """What was changed before and not saved: go on with it, or drop it."""
+        now = self._desk.now()
+        heading = _("Есть несохранённая правка от {at}").format(at=wording.moment(edit.at, now))
+        if overtaken := cards.overtaken(edit, now):
+            self._app.tell("warning", overtaken)
+        choices = [
+            Choice(GO_ON, _("Продолжить"), "1", note=cards.edit_parts(edit.unsaved, edit)),
+            Choice(DROP, _("Отбросить"), "2", note=_("в карточке останется то, что сохранено")),
+        ]
+
+        def picked(value: str) -> None:
+            self._change(edit.go_on if value == GO_ON else edit.drop)
+
+        self._app.show_panel(Menu(heading, choices, picked))
+
+    def list_edits(self) -> None:
+        self._app.work("card.edits", self._desk.old_cards.unsaved, self._list_edits)
+
+    def _list_edits(self, edits: Sequence[EditInfo]) -> None:
+        if not edits:
+            self._app.tell("info", _("Несохранённых правок нет."))
+            return
+        now = self._desk.now()
+        by_card = {item.edit.card: item for item in edits}
+        numbered = script.numbered({card: cards.edit_title(i, now) for card, i in by_card.items()})
+        choices = [
+            Choice(c.value, c.label, c.hot_key, note=cards.edit_at(by_card[c.value].edit, now))
+            for c in numbered
+        ]
+        self._app.show_panel(
+            Menu(
+                _("Несохранённые правки карточек"),
+                choices,
+                lambda card: self.show_contact(by_card[card].contact),
+            )
+        )
+
+    def offer_edits(self, edits: Sequence[EditInfo]) -> None:
+        """After the login: what an earlier console has left. Nothing opens over work begun."""
+        if not edits:
+            return
+        self._app.tell(
+            "warning",
+            _("Несохранённых правок карточек: {n}. Список — в командах, {key}.").format(
+                n=len(edits), key=key("app.commands")
+            ),
+        )
+        frame, free = self._app.frame, not self._desk.view.call
+        if free and frame and self._app.situation().on_desk and frame.tray.panel is None:
+            self._list_edits(edits)
+
+    def save(self, edit: CardEdit) -> None:
+        self._app.work(
+            "card.edit",
+            lambda: self._desk.old_cards.save(edit),
+            lambda _r: self._app.tell("info", _("Карточка сохранена.")),
+        )
+
+    # -- people --------------------------------------------------------------------------
+
+    def choose_person(self) -> None:
+        """Of the old card on the screen, else of the card of the call."""
+        card = self._card()
+        if card is not None:
+            self._ask_person(card, "")
+
+    def _card(self) -> Card | None:
+        screen = self.screen
+        if screen is not None:
+            return screen.edit.card if screen.edit else None
+        return self._desk.card_desk.card
+
+    def _ask_person(self, card: Card, text: str) -> None:
+        known = self._known(card)
+
+        def show(found: Sequence[PersonRecord]) -> None:
+            linked = card.person.id if card.person else 0
+            self._app.show_panel(
+                persons.PersonMenu(
+                    found, linked, known, lambda value: self._picked(card, known, value), text
+                )
+            )
+
+        self._app.work("card.persons", lambda: self._desk.old_cards.persons(card.id, text), show)
+
+    def _known(self, card: Card) -> Mapping[str, str]:
+        """Of the person in the fields, as they stand here."""
+        screen, desk = self.screen, self._desk.card_desk
+        if screen is not None and screen.edit is not None:
+            values = {name: screen.edit.value(name) for name in screen.edit.fields}
+            return person_in(screen.edit.scenario, values)
+        return person_in(desk.scenario, desk.session.fields if desk.session else {})
+
+    def _picked(self, card: Card, known: Mapping[str, str], value: str) -> None:
+        old_cards = self._desk.old_cards
+        if value.startswith(persons.FIND):
+            self._ask_person(card, value.removeprefix(persons.FIND))
+        elif value == persons.NEW and known.get("name"):
+            self._link(card, lambda: old_cards.add_person(card.id, **known))
+        elif value.startswith(persons.NEW):
+            self._ask_new(card, value.removeprefix(persons.NEW))
+        else:
+            self._link(card, lambda: old_cards.link(card.id, int(value)))
+
+    def _ask_new(self, card: Card, name: str) -> None:
+        def born(text: str) -> None:
+            self._link(
+                card, lambda: self._desk.old_cards.add_person(card.id, name, birth_date=text)
+            )
+
+        def named(text: str) -> None:
+            if not text.strip():
+                raise EkcError(_("Имя не указано."), _("Введите фамилию, имя и отчество."))
+            self._ask_new(card, text.strip())
+
+        if not name:
+            example = script.EXAMPLES["person"]
+            self._app.show_panel(Prompt(_("Фамилия, имя и отчество"), named, hint=_(example)))
+            return
+        self._app.show_panel(
+            Prompt(
+                _("{name}: дата рождения").format(name=name),
+                born,
+                hint=_("12.03.1985. Можно пропустить: Enter"),
+            )
+        )
+
+    def _link(self, card: Card, work: Callable[[], Awaitable[Card]]) -> None:
+        def linked(result: Card) -> None:
+            self._desk.card_desk.take_person(result)
+            text = (
+                _("Карточка связана: {name}.").format(name=cards.person(result.person))
+                if result.person
+                else _("Карточка ни с кем не связана.")
+            )
+            self._app.tell("info", text)
+
+        self._app.work("card.link", work, linked)
+
+    # -- home visits ------------------------------------------------------------------------
+
+    def close_visit(self) -> None:
+        """Of the old card on the screen, else one of the present caller's open ones."""
+        visits = self.open_visits()
+        if len(visits) == 1:
+            self._ask_outcome(visits[0])
+        elif visits:
+            now = self._desk.now()
+            by_card = {visit.card: visit for visit in visits}
+            titles = {card: cards.visit(visit, now) for card, visit in by_card.items()}
+            self._app.show_panel(
+                Menu(
+                    _("Какой вызов врача закрыть"),
+                    script.numbered(titles),
+                    lambda card: self._ask_outcome(by_card[card]),
+                )
+            )
+
+    def open_visits(self) -> tuple[HomeVisit, ...]:
+        screen, call = self.screen, self._desk.view.call
+        if screen is not None:
+            visit = screen.edit.card.visit if screen.edit else None
+            return (visit,) if visit and visit.state == "open" else ()
+        return call.caller.home_visits if call else ()
+
+    def _ask_outcome(self, visit: HomeVisit) -> None:
+        choices = [
+            Choice("done", _("Врач был"), "1"),
+            Choice("cancelled", _("Вызов отменён"), "2"),
+        ]
+        heading = cards.visit(visit, self._desk.now())
+        self._app.show_panel(Menu(heading, choices, lambda state: self._ask_note(visit, state)))
+
+    def _ask_note(self, visit: HomeVisit, state: str) -> None:
+        def close(text: str) -> None:
+            outcome = cast("Literal['done', 'cancelled']", state)
+            self._app.work(
+                "visit.close",
+                lambda: self._desk.old_cards.close_visit(visit.card, outcome, text),
+                self._closed,
+            )
+
+        self._app.show_panel(
+            Prompt(_("Примечание к вызову врача"), close, hint=_("Можно пропустить: Enter"))
+        )
+
+    def _closed(self, _result: object) -> None:
+        self._app.tell("info", _("Вызов врача закрыт."))
+        if screen := self.screen:
+            screen.reload()
+
+
+def _parts(edit: CardEdit) -> list[Choice]:
+    """What of the card may be changed, with the values there are."""
+    card = edit.card
+    rows: list[tuple[str, str, str]] = []
+    if edit.may_edit:
+        title = edit.dispositions.get(edit.disposition, "")
+        rows += [(DISPOSITION, _("Итог"), title), (NOTE, _("Примечание"), edit.note)]
+    if card.may_link:
+        rows.append((PERSON, _("Человек"), cards.person(card.person) if card.person else ""))
+    if card.visit and card.visit.state == "open":
+        rows.append((VISIT, _("Врач на дом"), _("закрыть вызов")))
+    if edit.may_edit:
+        rows += [(n, f.label, f.show(edit.value(n))) for n, f in edit.fields.items()]
+    if edit.changed:
+        rows.append((DROP, _("Отменить изменения"), ""))
+    titles = {part: label for part, label, _value in rows}
+    notes = {part: value.replace("\n", " ") for part, _label, value in rows}
+    return [
+        Choice(choice.value, choice.label, choice.hot_key, note=notes[choice.value])
+        for choice in script.numbered(titles)
+    ]

@@ -1,0 +1,103 @@
+"""When an action of the registry can be done. Pure functions of a :class:`Situation`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.tui.operator.actions.registry import Action
+from ekc_console.wire.messages import AgentState, CallStateName, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the keys depend on."""
+
+    logged_in: bool = False
+    role: Role = "operator"
+    me: AgentState = "offline"
+    line: Literal["off", "connecting", "up", "failed"] = "off"
+    call: CallStateName | None = None
+    calls_back: bool = False
+    """What is offered is a callback: accepting it dials."""
+    consult: Literal["", "ringing", "party", "caller", "all"] = ""
+    """Of the own consultation: nobody has answered yet, or with whom one talks."""
+    second: Literal["", "ringing", "talking", "held"] = ""
+    """A call past the centre, at a number of a PBX."""
+    asked: bool = False
+    """One is asked about another one's call."""
+    pending_break: bool = False
+    card_open: bool = False
+    old_card: bool = False
+    """An earlier contact's card is on the screen."""
+    old_card_changed: bool = False
+    """And something in it is changed and not saved."""
+    visit_open: bool = False
+    """A doctor is on his way: by the card on the screen, or to the caller."""
+    script_open: bool = False
+    other_scripts: bool = False
+    """There are scenarios to choose from."""
+    session_over: bool = False
+    """The server has ended the session; the screens still show what was there."""
+    modal: bool = False
+    """A confirmation waits: only what concerns the call may be done."""
+    on_desk: bool = False
+    """The operator's screen is on top, not help or search."""
+    closable: bool = False
+    """There is something that Esc closes."""
+
+
+def _can_be_ready(s: Situation) -> bool:
+    if not s.logged_in or s.modal:
+        return False
+    if s.me == "ready":
+        return s.line in ("off", "failed")
+    return s.me in ("break", "not_responding", "wrap_up") or s.pending_break
+
+
+def _can_dial(s: Situation) -> bool:
+    free = s.me in ("ready", "break", "wrap_up") and s.call not in ("talking", "held")
+    return free and s.logged_in and not s.modal
+
+
+CONDITIONS: dict[str, Callable[[Situation], bool]] = {
+    "no_modal": lambda s: not s.modal,
+    "logged_in": lambda s: s.logged_in and not s.modal,
+    "on_desk": lambda s: s.on_desk and not s.modal,
+    "closable": lambda s: s.closable,
+    "offered": lambda s: s.call == "offered",
+    "on_line": lambda s: (
+        s.call in ("connecting", "talking", "held", "dialing") and s.second != "talking"
+    ),
+    "on_voice": lambda s: (
+        s.call in ("connecting", "talking", "held", "dialing", "consult") or s.second == "talking"
+    ),
+    "second_waits": lambda s: (
+        s.second in ("ringing", "held") and s.call in (None, "talking", "held", "wrap_up")
+    ),
+    "second_talking": lambda s: s.second == "talking" and s.call != "offered",
+    "second_ringing": lambda s: s.second == "ringing",
+    "can_transfer": lambda s: s.call in ("talking", "held") and not s.asked and not s.modal,
+    "consulting": lambda s: s.consult != "",
+    "consult_open": lambda s: s.consult in ("party", "caller", "all"),
+    "no_conference": lambda s: s.consult in ("party", "caller"),
+    "can_send_keys": lambda s: s.call in ("talking", "consult") and not s.asked and not s.modal,
+    "card_on_screen": lambda s: (s.card_open or s.old_card) and not s.modal,
+    "visit_open": lambda s: s.visit_open and not s.modal,
+    "talking": lambda s: s.call == "talking" and not s.asked,
+    "held": lambda s: s.call == "held",
+    "can_dial": _can_dial,
+    "can_be_ready": _can_be_ready,
+    "can_break": lambda s: s.logged_in and s.me != "offline" and not s.modal,
+    "session_over": lambda s: s.session_over and not s.modal,
+    "can_change_script": lambda s: s.card_open and s.other_scripts and not s.modal,
+    "card_open": lambda s: (s.card_open or s.old_card_changed) and not s.modal,
+    "script_open": lambda s: s.script_open and s.on_desk and not s.modal,
+}
+
+
+def enabled(action: Action, situation: Situation) -> bool:
+    if situation.session_over and not action.local:
+        return False
+    return situation.role in action.roles and CONDITIONS[action.when](situation)

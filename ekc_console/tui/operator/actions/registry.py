@@ -1,0 +1,381 @@
+"""Everything the operator can do with a key: one registry for all who need to know.
+
+Key bindings, the key bar, the help screen and the command list are generated from
+:data:`ACTIONS`. Function keys have ``priority``: they work while a field is being typed in and
+while a confirmation is open. A letter key gets its twin on the Russian keyboard layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+from ekc_console.i18n import N_
+from ekc_console.wire.messages import Role
+
+_LATIN = "qwertyuiopasdfghjklzxcvbnm"
+_RUSSIAN = "йцукенгшщзфывапролдячсмить"
+CYRILLIC_TWINS = dict(zip(_LATIN, _RUSSIAN, strict=True))
+"""The letter on the same key of the Russian layout."""
+
+FORBIDDEN_KEYS = frozenset({"ctrl+h", "ctrl+i", "ctrl+m"})
+"""Backspace, Tab and Enter on terminals without the kitty keyboard protocol."""
+
+ALL_ROLES: tuple[Role, ...] = ("operator", "volunteer", "supervisor", "admin")
+
+SECTIONS: dict[str, str] = {
+    "call": N_("Вызов"),
+    "state": N_("Состояние"),
+    "script": N_("Сценарий и карточка"),
+    "lists": N_("Списки"),
+    "staff": N_("Руководитель и предложения"),
+    "view": N_("Экран"),
+    "app": N_("Программа"),
+}
+
+_LOCAL = frozenset(
+    {"call.mute", "session.log_in", "script.choose", "script.proceed", "script.back", "script.jump"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the operator can do."""
+
+    id: str
+    """Dotted and stable: ``call.answer``."""
+    keys: tuple[str, ...]
+    """The first is shown. Without Cyrillic twins: :func:`all_keys` adds them. A key handled by a
+    widget of its own stands in ``shown_key`` instead."""
+    label: str
+    """For the key bar: one or two words."""
+    help: str
+    section: str
+    when: str = "no_modal"
+    """Name of a predicate in :mod:`ekc_console.tui.operator.actions.conditions`."""
+    priority: bool = False
+    rank: int = 0
+    """Place in the key bar, 1 first; 0: not in the key bar."""
+    roles: tuple[Role, ...] = ALL_ROLES
+    shown_key: str = ""
+    """For keys that a focused widget handles itself: text for help; ``keys`` is empty then."""
+
+    @property
+    def local(self) -> bool:
+        """Done without asking the server: also when it has ended the session."""
+        return self.section in ("view", "app") or self.id in _LOCAL
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "call.answer", ("f5",), N_("Ответить"),
+        N_("Принять предложенный вызов"), "call", "offered", True, 1,
+    ),
+    Action(
+        "call.reject", ("f8",), N_("Отклонить"),
+        N_("Отклонить вызов: его получит другой оператор"), "call", "offered", True, 2,
+    ),
+    Action(
+        "call.hang_up", ("f8",), N_("Завершить"),
+        N_("Завершить разговор"), "call", "on_line", True, 2,
+    ),
+    Action(
+        "call.hold", ("f6",), N_("Удержать"),
+        N_("На удержание: звонящий слышит музыку"), "call", "talking", True, 1,
+    ),
+    Action(
+        "call.resume", ("f6",), N_("Продолжить"),
+        N_("Снять с удержания"), "call", "held", True, 1,
+    ),
+    Action(
+        "second.take", ("f5",), N_("Второй вызов"),
+        N_("Взять второй вызов или вернуться к нему: звонящий центра ждёт на удержании"),
+        "call", "second_waits", True, 1,
+    ),
+    Action(
+        "second.hang_up", ("f8",), N_("Завершить 2-й"),
+        N_("Завершить второй вызов и вернуться к звонящему центра"),
+        "call", "second_talking", True, 2,
+    ),
+    Action(
+        "second.decline", ("ctrl+x",), N_("Отклонить 2-й"),
+        N_("Отклонить второй вызов; разговор идёт дальше"),
+        "call", "second_ringing", True, 3,
+    ),
+    Action(
+        "call.mute", ("f7",), N_("Микрофон"),
+        N_("Выключить или включить микрофон"),
+        "call", "on_voice", True, 5,
+    ),
+    Action(
+        "call.transfer", ("f4",), N_("Перевод"),
+        N_("Отдать вызов оператору, в очередь, на номер или в меню"),
+        "call", "can_transfer", True, 3,
+    ),
+    Action(
+        "call.consult", ("f11",), N_("Спросить"),
+        N_("Консультация: абонент ждёт с музыкой, вы говорите с другим"),
+        "call", "can_transfer", True, 4,
+    ),
+    Action(
+        "consult.complete", ("f4",), N_("Соединить"),
+        N_("Соединить абонента со вторым участником и освободиться"),
+        "call", "consult_open", True, 2,
+    ),
+    Action(
+        "consult.switch", ("f6",), N_("К другому"),
+        N_("Консультация: от второго участника к абоненту и обратно"),
+        "call", "consult_open", True, 1,
+    ),
+    Action(
+        "consult.cancel", ("f8",), N_("К абоненту"),
+        N_("Отпустить второго участника и вернуться к абоненту"),
+        "call", "consulting", True, 3,
+    ),
+    Action(
+        "consult.conference", ("f11",), N_("Втроём"),
+        N_("Конференция: абонент, вы и второй участник слышат друг друга"),
+        "call", "no_conference", True, 4,
+    ),
+    Action(
+        "call.keys", ("ctrl+d",), N_("Клавиши"),
+        N_("Тональный набор: послать цифры, * и # в разговор"),
+        "call", "can_send_keys", True,
+    ),
+    Action(
+        "call.redial", ("ctrl+y",), N_("Повтор"),
+        N_("Набрать последний номер ещё раз"), "call", "can_dial", True,
+    ),
+    Action(
+        "call.dial", ("f4",), N_("Набрать"),
+        N_("Позвонить по номеру"), "call", "can_dial", True, 7,
+    ),
+    Action(
+        "state.ready", ("f2",), N_("Готов"),
+        N_("Принимать вызовы"), "state", "can_be_ready", True, 2,
+    ),
+    Action(
+        "session.log_in", ("f2",), N_("Войти снова"),
+        N_("Войти снова, когда сеанс закончен сервером"), "state", "session_over", True, 1,
+    ),
+    Action(
+        "state.break", ("f12",), N_("Перерыв"),
+        N_("Перерыв с причиной; во время вызова — после него"),
+        "state", "can_break", True, 9,
+    ),
+    Action(
+        "card.save", ("f9",), N_("Сохранить"),
+        N_("Сохранить карточку и закончить постобработку"), "script", "card_open", True, 6,
+    ),
+    Action(
+        "card.person", (), N_("Человек"),
+        N_("О ком обращение: выбрать человека или записать нового"),
+        "script", "card_on_screen", True,
+    ),
+    Action(
+        "card.edits", (), N_("Несохранённые правки"),
+        N_("Прежние карточки, которые вы правили и не сохранили"), "script", "logged_in",
+    ),
+    Action(
+        "visit.close", (), N_("Врач на дом"),
+        N_("Вызов врача: врач был или вызов отменён"), "script", "visit_open",
+        shown_key="Delete",
+    ),
+    Action(
+        "script.choose", (), N_("Выбрать"),
+        N_("Выбрать ответ звонящего"), "script", shown_key="1–9",
+    ),
+    Action(
+        "script.proceed", (), N_("Далее"),
+        N_("Дальше по сценарию; в поле — записать ответ"), "script", shown_key="Enter",
+    ),
+    Action(
+        "script.back", ("ctrl+b",), N_("Назад"),
+        N_("Предыдущий шаг сценария (в ответах и стрелка влево)"),
+        "script", "script_open", True,
+    ),
+    Action(
+        "script.jump", ("ctrl+g",), N_("К шагу"),
+        N_("Вернуться к любому пройденному шагу"), "script", "script_open", True,
+    ),
+    Action(
+        "script.change", ("ctrl+s",), N_("Сценарий"),
+        N_("Взять другой сценарий"), "script", "can_change_script", True,
+    ),
+    Action(
+        "knowledge.open", ("ctrl+f",), N_("Ответы"),
+        N_("Найти ответ, поликлинику или шаг сценария по словам"),
+        "script", "logged_in", True, 12,
+    ),
+    Action(
+        "find.open", ("f3",), N_("Поиск"),
+        N_("Найти обращения по телефону или имени"), "lists", "logged_in", True, 10,
+    ),
+    Action(
+        "queue.pick", (), N_("Взять вызов"),
+        N_("Взять выбранный вызов из очереди самому"), "lists", shown_key="Enter",
+        roles=("operator", "supervisor", "admin"),
+    ),
+    Action(
+        "callback.dial", (), N_("Перезвонить"),
+        N_("Позвонить выбранному из списка обратных вызовов"), "lists", shown_key="Enter",
+    ),
+    Action(
+        "callback.close", (), N_("Закрыть"),
+        N_("Убрать из списка обратных вызовов"), "lists", shown_key="Delete",
+    ),
+    Action(
+        "help.ask", ("ctrl+e",), N_("Помощь"),
+        N_("Позвать руководителя; ещё раз — отменить вызов"), "staff", "logged_in", True, 13,
+    ),
+    Action(
+        "messages.open", ("ctrl+k",), N_("Сообщения"),
+        N_("Сообщения руководителя: прочитать и отметить"), "staff", "logged_in", True,
+    ),
+    Action(
+        "messages.send", (), N_("Написать всем"),
+        N_("Написать всем операторам"), "staff", "logged_in", roles=("supervisor", "admin"),
+    ),
+    Action(
+        "suggestion.add", ("ctrl+r",), N_("Предложение"),
+        N_("Записать предложение звонящего или коллеги"), "staff", "logged_in", True,
+    ),
+    Action(
+        "suggestion.list", (), N_("Список предложений"),
+        N_("Предложения и что о них решено"), "staff", "logged_in",
+    ),
+    Action(
+        "view.next", ("ctrl+n",), N_("Раздел"),
+        N_("Следующий раздел экрана; между полями — Tab"), "view", "on_desk", True, 8,
+    ),
+    Action(
+        "view.previous", ("ctrl+p",), N_("Раздел назад"),
+        N_("Предыдущий раздел экрана; между полями — Shift+Tab"), "view", "on_desk", True,
+    ),
+    Action(
+        "view.jump", ("ctrl+t",), N_("К разделу"),
+        N_("Буквы на разделах: буква переводит в раздел"), "view", "on_desk", True,
+    ),
+    Action(
+        "view.close", ("escape",), N_("Закрыть"),
+        N_("Закрыть открытое окно или сообщение"), "view", "closable",
+    ),
+    Action(
+        "view.theme", (), N_("Оформление"),
+        N_("Оформление: тёмное, светлое, контрастное, 16 цветов"), "view", "logged_in",
+    ),
+    Action(
+        "view.settings", (), N_("Настройки"),
+        N_("Настройки: вид, плотность, язык, уведомления"), "view", "logged_in",
+    ),
+    Action(
+        "view.repaint", (), N_("Перерисовать"),
+        N_("Перерисовать экран, если терминал его испортил"), "view", "logged_in",
+    ),
+    Action(
+        "app.sound", ("ctrl+a",), N_("Звук"),
+        N_("Звук: микрофон, наушники, звонок и их проверка"), "app", "logged_in", True,
+    ),
+    Action(
+        "app.commands", ("ctrl+o",), N_("Команды"),
+        N_("Все команды списком, с поиском"), "app", "logged_in", True, 14,
+    ),
+    Action(
+        "app.log", ("ctrl+l",), N_("Журнал"),
+        N_("Журнал сообщений этой смены"), "app", "logged_in", True,
+    ),
+    Action(
+        "app.help", ("f1",), N_("Справка"),
+        N_("О разделе, где вы находитесь, и все клавиши"), "app", "no_modal", True, 9,
+    ),
+    Action(
+        "app.quit", ("f10", "ctrl+q"), N_("Выход"),
+        N_("Закончить смену и выйти"), "app", "no_modal", True, 11,
+    ),
+)  # fmt: skip
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+_NAMES = {
+    "escape": "Esc",
+    "delete": "Delete",
+    "enter": "Enter",
+    "tab": "Tab",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as it is printed on the keyboard: ``F5``, ``Ctrl+B``."""
+    if key in _NAMES:
+        return _NAMES[key]
+    *modifiers, last = key.split("+")
+    return "+".join([*(part.capitalize() for part in modifiers), last.upper()])
+
+
+_own_keys: dict[str, tuple[str, ...]] = {}
+
+
+def use_keys(own: Mapping[str, tuple[str, ...]]) -> None:
+    """From now on these actions have these keys, checked before by
+    :mod:`ekc_console.tui.operator.actions.keymap`; all others their default ones."""
+    _own_keys.clear()
+    _own_keys.update(own)
+
+
+def keys_of(action: Action) -> tuple[str, ...]:
+    """The keys in force."""
+    return _own_keys.get(action.id, action.keys)
+
+
+def shown_key(action: Action) -> str:
+    keys = keys_of(action)
+    return action.shown_key or (key_name(keys[0]) if keys else "")
+
+
+def key(action_id: str) -> str:
+    """The shown key in force of an action, for texts: ``key("state.ready")`` is ``F2``."""
+    return shown_key(BY_ID[action_id])
+
+
+def all_keys(action: Action) -> tuple[str, ...]:
+    """The action's keys in force and their twins on the Russian layout."""
+    keys = keys_of(action)
+    twins = [twin for key in keys if (twin := _twin(key))]
+    return (*keys, *twins)
+
+
+def keymap() -> dict[str, str]:
+    """The keys in force as Textual wants them: by binding id, joined by commas."""
+    return {action.id: ",".join(all_keys(action)) for action in ACTIONS if action.id in _own_keys}
+
+
+def _twin(key: str) -> str:
+    *modifiers, last = key.split("+")
+    twin = CYRILLIC_TWINS.get(last, "")
+    return "+".join([*modifiers, twin]) if twin else ""
+
+
+def bindings() -> list[BindingType]:
+    """For the application. Binding ids are ``action.id`` so that a keymap can name them.
+
+    An action without a key has a binding as well: a keymap may give it one.
+    Actions with the same key have conditions that exclude each other. Digits choose in the script
+    wherever the focus is, unless it is in a field or a list that takes digits itself.
+    """
+    digits: list[BindingType] = [
+        Binding(digit, f"app.hot_key('{digit}')", show=False) for digit in "1234567890"
+    ]
+    keys: list[BindingType] = [
+        Binding(
+            ",".join(all_keys(action)) or f"no_key_{action.id}",
+            f"app.perform('{action.id}')",
+            show=False,
+            priority=action.priority,
+            id=action.id,
+        )
+        for action in ACTIONS
+        if not action.shown_key
+    ]
+    return digits + keys

@@ -1,0 +1,138 @@
+"""What the actions about the work beside the phone do. Nothing here waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.tui.shared.widgets.suggestion import SuggestionPanel
+from ekc_console.tui.shared.widgets.tray import Prompt
+from ekc_console.wire.side_work import HelpRequest, SuggestionSource
+
+if TYPE_CHECKING:
+    from ekc_console.client.desk import Desk
+    from ekc_console.tui.shell.app import EkcApp
+
+
+class WorkActions:
+    """One method an action; :attr:`by_id` says which."""
+
+    def __init__(self, app: EkcApp) -> None:
+        self._app = app
+        self.by_id: dict[str, Callable[[], None]] = {
+            "knowledge.open": self.search,
+            "help.ask": self.ask_help,
+            "messages.open": self.messages,
+            "messages.send": self.write_to_all,
+            "suggestion.add": self.suggest,
+            "suggestion.list": self.suggestions,
+        }
+
+    @property
+    def _desk(self) -> Desk:
+        return self._app.desk
+
+    def search(self) -> None:
+        from ekc_console.tui.operator.screens.knowledge import KnowledgeScreen
+        from ekc_console.tui.operator.screens.operator import OperatorScreen
+
+        desk = self._app.screen
+        if isinstance(desk, OperatorScreen) and desk.search_in_place():
+            return
+        self._app.show_screen(KnowledgeScreen)
+
+    # -- help ------------------------------------------------------------------------
+
+    def _my_request(self) -> HelpRequest | None:
+        me = self._desk.view.me
+        requests = self._desk.view.help_requests
+        return next((r for r in requests if me and r.login == me.id), None)
+
+    def ask_help(self) -> None:
+        if self._my_request():
+            self._app.work(
+                "help.cancel",
+                self._desk.work.cancel_help,
+                lambda _r: self._app.tell("info", _("Вызов руководителя отменён.")),
+            )
+            return
+        self._app.show_panel(
+            Prompt(
+                _("Позвать руководителя"),
+                self._ask,
+                hint=_("Enter — позвать, можно без слов. Он увидит ваш вызов и тему."),
+                placeholder=_("Что случилось"),
+            )
+        )
+
+    def _ask(self, text: str) -> None:
+        self._app.work(
+            "help.ask",
+            lambda: self._desk.work.ask_help(text),
+            lambda _r: self._app.tell("info", _("Руководитель позван. Отменить — Ctrl+E.")),
+        )
+
+    # -- messages --------------------------------------------------------------------
+
+    def messages(self) -> None:
+        from ekc_console.tui.operator.screens.staff_messages import MessagesScreen
+
+        self._app.show_screen(MessagesScreen)
+
+    def write_to_all(self, text: str = "") -> None:
+        self._app.show_panel(
+            Prompt(
+                _("Написать всем"),
+                self._send,
+                hint=_("Enter — отправить. Сообщение останется, пока его не прочтут."),
+                value=text,
+            )
+        )
+
+    def _send(self, text: str) -> None:
+        if not text.strip():
+            raise EkcError(_("Сообщение пустое."), _("Напишите его."))
+
+        def failed(error: EkcError) -> None:
+            self._app.tell_error(error)
+            self.write_to_all(text)
+
+        self._app.work(
+            "messages.send",
+            lambda: self._desk.work.send(text),
+            lambda _r: self._app.tell("info", _("Сообщение отправлено.")),
+            failed,
+        )
+
+    # -- suggestions -----------------------------------------------------------------
+
+    def suggest(self, text: str = "", source: SuggestionSource | None = None) -> None:
+        first: SuggestionSource = "caller" if self._desk.view.call else "colleague"
+        self._app.show_panel(SuggestionPanel(self._suggest, source or first, text))
+
+    def _suggest(self, text: str, source: SuggestionSource) -> None:
+        if not text.strip():
+            raise EkcError(_("Предложение пустое."), _("Напишите его в двух словах."))
+
+        def failed(error: EkcError) -> None:
+            """What was typed comes back."""
+            self._app.tell_error(error)
+            self.suggest(text, source)
+
+        self._app.work(
+            "suggestion.add",
+            lambda: self._desk.work.suggest(text, source),
+            self._suggested,
+            failed,
+        )
+
+    def _suggested(self, added: object) -> None:
+        number = getattr(added, "id", "")
+        self._app.tell("info", _("Предложение № {n} записано.").format(n=number))
+
+    def suggestions(self) -> None:
+        from ekc_console.tui.operator.screens.staff_messages import SuggestionsScreen
+
+        self._app.show_screen(SuggestionsScreen)

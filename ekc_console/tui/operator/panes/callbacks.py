@@ -1,0 +1,58 @@
+"""Callers who were lost and are to be called back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from ekc_console.i18n import N_, _
+from ekc_console.tui.operator.panes.pane import Pane
+from ekc_console.tui.operator.present import queue
+from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shared.widgets.painted import Painted
+
+
+class CallbacksPane(Pane):
+    slug = "callbacks"
+    heading = N_("Обратные вызовы")
+    about = N_(
+        "Кто не дождался ответа и кому надо перезвонить. Стрелки выбирают, Enter — позвонить,"
+        " Delete — убрать из списка (с вопросом)."
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("delete", "close_callback", show=False)]
+
+    def compose(self) -> ComposeResult:
+        yield LineTable(queue.callback_columns(), _("Перезванивать некому."), id="callbacks")
+        yield Painted(id="callbacks-keys", classes="legend")
+
+    def on_mount(self) -> None:
+        text = _("Enter перезвонить   Delete убрать")
+        self.query_one("#callbacks-keys", Painted).paint(Content(text))
+
+    @property
+    def count(self) -> int:
+        return len(self.ekc.desk.view.callbacks)
+
+    def paint(self, names: frozenset[str]) -> None:
+        if not names & {"view", "clock"}:
+            return
+        rows = queue.callback_rows(self.ekc.desk.view.callbacks, self.ekc.desk.now())
+        self.query_one("#callbacks", LineTable).show_rows(rows)
+        self.query_one("#callbacks-keys", Painted).display = bool(rows)
+        self.set_class(not rows, "-empty")
+        self.show_count()
+
+    def focus_main(self) -> None:
+        self.query_one("#callbacks", LineTable).focus()
+
+    def on_line_table_selected(self, event: LineTable.Selected) -> None:
+        event.stop()
+        self.ekc.commands.dial_callback(event.key)
+
+    def action_close_callback(self) -> None:
+        if key := self.query_one("#callbacks", LineTable).selected_key:
+            self.ekc.commands.close_callback(key)

@@ -1,0 +1,134 @@
+"""The card of the call: fields filled so far, the operator's note, the disposition."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import TextArea
+
+from ekc_console.errors import EkcError
+from ekc_console.i18n import N_, _
+from ekc_console.tui.operator.actions.registry import key
+from ekc_console.tui.operator.panes.pane import Pane
+from ekc_console.tui.operator.present import cards, script
+from ekc_console.tui.shared.widgets.choices import Choices
+from ekc_console.tui.shared.widgets.fields import Note
+from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shared.widgets.tray import Prompt
+
+
+class CardPane(Pane):
+    slug = "card"
+    heading = N_("Карточка")
+    about = N_(
+        "Карточка обращения: итог (цифра или Enter), примечание, заполненные поля. Tab — к "
+        "следующей части; Enter на поле — исправить его, на строке «Человек» — выбрать, о ком "
+        "обращение."
+    )
+
+    def compose(self) -> ComposeResult:
+        yield Painted(id="card-state")
+        yield Painted(id="card-disposition-title", classes="subtitle")
+        yield Choices(id="card-dispositions", marks=True)
+        yield Painted(id="card-note-title", classes="subtitle")
+        yield Note(id="card-note")
+        yield Painted(id="card-fields-title", classes="subtitle")
+        yield LineTable(
+            script.field_columns(), _("Поля ещё не заполнены."), id="card-fields", header=False
+        )
+
+    def on_mount(self) -> None:
+        self._card = ""
+        self.query_one("#card-note-title", Painted).paint(Content(_("Примечание")))
+        self.query_one("#card-fields-title", Painted).paint(
+            Content.assemble(_("Заполнено"), ("   " + _("Enter  исправить"), "$muted"))
+        )
+
+    @property
+    def reachable(self) -> bool:
+        return self.ekc.desk.card_desk.card is not None
+
+    # -- what is shown -----------------------------------------------------------
+
+    def paint(self, names: frozenset[str]) -> None:
+        if not names & {"card", "view"}:
+            return
+        desk = self.ekc.desk.card_desk
+        opened = desk.card is not None
+        self.set_class(not opened, "-empty")
+        self.query_one("#card-state", Painted).paint(self._state())
+        if not opened:
+            self._card = ""
+            return
+        rows = [cards.person_row(desk.card.person)] if desk.card else []
+        rows += script.field_rows(desk.session) if desk.session else []
+        self.query_one("#card-fields", LineTable).show_rows(rows)
+        if desk.card_id != self._card:
+            self._card = desk.card_id
+            self.query_one("#card-note", Note).load_text(desk.note)
+        self.query_one("#card-dispositions", Choices).show(
+            script.numbered(desk.dispositions, desk.disposition)
+        )
+        self.query_one("#card-disposition-title", Painted).paint(self._disposition_title())
+
+    def _state(self) -> Content:
+        desk = self.ekc.desk.card_desk
+        if desk.card is None:
+            return Content.styled(_("Карточка откроется вместе с вызовом."), "$muted")
+        if desk.unsaved:
+            return Content.assemble(
+                (_("не сохранена"), "$text-warning"),
+                (f"   {key('card.save')} ", "bold"),
+                _("сохранить"),
+            )
+        if desk.card.state == "saved":
+            return Content.styled(_("сохранена"), "$text-success")
+        return Content.styled(_("черновик"), "$muted")
+
+    def _disposition_title(self) -> Content:
+        if self.ekc.desk.card_desk.disposition:
+            return Content(_("Итог"))
+        return Content.assemble(_("Итог"), ("   " + _("не выбран"), "$text-warning"))
+
+    def focus_main(self) -> None:
+        """The disposition while it is missing, else the note."""
+        desk = self.ekc.desk.card_desk
+        if desk.card is None:
+            self.query_one("#card-fields").focus()
+        elif desk.disposition or not desk.dispositions:
+            self.query_one("#card-note").focus()
+        else:
+            self.query_one("#card-dispositions").focus()
+
+    # -- changes -----------------------------------------------------------------
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        desk = self.ekc.desk.card_desk
+        if desk.card is not None and desk.card_id == self._card:
+            desk.set_note(event.text_area.text)
+
+    def on_choices_picked(self, event: Choices.Picked) -> None:
+        event.stop()
+        try:
+            self.ekc.desk.card_desk.set_disposition(event.value)
+        except EkcError as error:
+            self.ekc.tell_error(error)
+
+    async def on_line_table_selected(self, event: LineTable.Selected) -> None:
+        """Correct a field: the script stays where it is."""
+        event.stop()
+        if event.key == cards.PERSON:
+            self.ekc.commands.cards.choose_person()
+            return
+        desk = self.ekc.desk.card_desk
+        if desk.session is None:
+            return
+        name = event.key
+        field = desk.session.scenario.fields[name]
+        value = field.show(desk.session.fields.get(name, ""))
+        hint = field.hint or _(script.EXAMPLES.get(field.type, ""))
+        await self.ekc.open_panel(
+            Prompt(field.label, lambda text: desk.set_field(name, text), hint=hint, value=value)
+        )

@@ -1,0 +1,78 @@
+"""What all parts of the operator's screen share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+
+from ekc_console.i18n import _
+from ekc_console.tui.shared.repaint import EVERYTHING
+from ekc_console.tui.shared.widgets.painted import Painted
+
+if TYPE_CHECKING:
+    from ekc_console.tui.shell.app import EkcApp
+
+
+class Pane(Vertical):
+    """``paint`` shows what has changed; ``focus_main`` is where the focus goes when the operator
+    comes here."""
+
+    slug: ClassVar[str]
+    heading: ClassVar[str]
+    """Russian; shown in the border or on the tab."""
+    about: ClassVar[str] = ""
+    """Russian; what F1 says of this pane: what it shows and what the keys do here."""
+
+    def __init__(self) -> None:
+        super().__init__(id=f"pane-{self.slug}", classes="pane")
+        self.border_title = _(self.heading)
+
+    @property
+    def ekc(self) -> EkcApp:
+        from ekc_console.tui.shell.app import EkcApp
+
+        app = self.app
+        assert isinstance(app, EkcApp)
+        return app
+
+    @property
+    def count(self) -> int:
+        """Shown behind the title when not 0."""
+        return 0
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is something in it that takes the focus."""
+        return True
+
+    def on_resize(self) -> None:
+        """Texts are wrapped to the width, which is known only now."""
+        self._paint_anew()
+
+    def on_painted_rewrapped(self, event: Painted.Rewrapped) -> None:
+        """A part may become wider or narrower while the pane does not: by spacing or scrollbar."""
+        event.stop()
+        self._paint_anew()
+
+    def _paint_anew(self) -> None:
+        self.paint(EVERYTHING)
+        self.call_after_refresh(self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        """What has the focus, when a pane that scrolls has become smaller."""
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors:
+            focused.scroll_visible(animate=False)
+
+    def paint(self, names: frozenset[str]) -> None:
+        raise NotImplementedError
+
+    def focus_main(self) -> None:
+        raise NotImplementedError
+
+    def show_count(self) -> None:
+        """Textual paints the whole pane anew whenever its title is set."""
+        title = _(self.heading) + (f" · {self.count}" if self.count else "")
+        if title != self.border_title:
+            self.border_title = title

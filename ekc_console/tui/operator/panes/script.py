@@ -1,0 +1,239 @@
+"""The script: what to say now, and the caller's answer by one key or in a field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
+
+from ekc_console.client.card import completion
+from ekc_console.domain.scenario import MOSCOW, Field, Session
+from ekc_console.errors import EkcError
+from ekc_console.i18n import N_, _
+from ekc_console.tui.operator.panes.pane import Pane
+from ekc_console.tui.operator.present import script
+from ekc_console.tui.shared.widgets.choices import Choice, Choices
+from ekc_console.tui.shared.widgets.fields import TextField
+from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.wire.side_work import Caller
+
+
+class StepChoices(Choices):
+    """Left goes back one step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "app.perform('script.back')", show=False)
+    ]
+
+
+class ScriptPane(Pane):
+    """While a field is typed in, the arrows walk what it may be completed with."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "complete(1)", show=False),
+        Binding("up", "complete(-1)", show=False),
+    ]
+    slug = "script"
+    heading = N_("Сценарий")
+    about = N_(
+        "Что сказать и что ответил звонящий. Цифра — ответ из списка, Enter — записать поле "
+        "или «Далее», стрелка влево — шаг назад. Внизу — пройденные шаги."
+    )
+
+    def compose(self) -> ComposeResult:
+        yield Painted(id="script-heading")
+        with VerticalScroll(id="script-scroll"):
+            yield Painted(id="script-text")
+        yield Painted(id="script-label")
+        yield TextField(id="script-input")
+        yield Painted(id="script-remark")
+        completions = Choices(id="script-completions")
+        completions.can_focus = False
+        yield completions
+        yield StepChoices(id="script-choices")
+        yield Painted(id="script-error", classes="-error")
+        yield Painted(id="script-path")
+
+    def on_mount(self) -> None:
+        self._field: Field | None = None
+        """The one that is typed now."""
+        self._seen: tuple[str, int] | None = None
+        """Step and place in the path that the field was last filled for."""
+
+    # -- what is shown -----------------------------------------------------------
+
+    @property
+    def typed(self) -> str:
+        """Text of the field, empty without one."""
+        return self.query_one("#script-input", Input).value if self._field else ""
+
+    @typed.setter
+    def typed(self, text: str) -> None:
+        if self._field and text:
+            field = self.query_one("#script-input", Input)
+            field.value = text
+            field.cursor_position = len(text)
+
+    def paint(self, names: frozenset[str]) -> None:
+        if not names & {"card", "view"}:
+            return
+        desk = self.ekc.desk.card_desk
+        session = desk.session
+        if session is None:
+            self._paint_empty(desk.error)
+            return
+        heading = self.query_one("#script-heading", Painted)
+        heading.display = True
+        heading.paint(script.heading(session))
+        self.query_one("#script-text", Painted).paint(script.text(session))
+        self._paint_answer(session)
+        most = 8 if self.screen.size.height >= 36 else 3
+        path = self.query_one("#script-path", Painted)
+        path.paint(script.path_lines(session, most, path.size.width or self.size.width))
+        self._keep_focus()
+
+    def _paint_empty(self, error: str) -> None:
+        self._seen = None
+        self._show(None, with_choices=False)
+        self._say_error(error)
+        self.query_one("#script-heading", Painted).display = False
+        text = "" if error else script.without(self.ekc.desk.view.me)
+        self.query_one("#script-text", Painted).paint(Content.styled(text, "$muted"))
+        self.query_one("#script-path", Painted).paint(Content(""))
+        self._keep_focus()
+
+    def _paint_answer(self, session: Session) -> None:
+        state = session.state
+        field = script.asked_field(session)
+        choices = script.choices(session)
+        self._show(field, with_choices=bool(choices))
+        self.query_one(StepChoices).show(choices)
+        here = (f"{state.scenario}/{state.step}", state.position)
+        if self._seen == here:
+            return
+        self._seen = here
+        self._say_error("")
+        self.query_one("#script-scroll", VerticalScroll).scroll_home(animate=False)
+        if field is not None:
+            self._fill(field, session.fields.get(field.name, ""))
+
+    def _fill(self, field: Field, value: str) -> None:
+        mark = "" if field.required else "  " + _("можно пропустить: Enter")
+        label = Content.assemble((field.label, "bold"), (mark, "$muted"))
+        self.query_one("#script-label", Painted).paint(label)
+        typed = self.query_one("#script-input", Input)
+        typed.placeholder = _(script.EXAMPLES.get(field.type, ""))
+        typed.value = field.show(value)
+        typed.cursor_position = len(typed.value)
+
+    def _show(self, field: Field | None, *, with_choices: bool) -> None:
+        if field != self._field:
+            self._field = field
+            self._help_typing("")
+        self.query_one("#script-label").display = field is not None
+        self.query_one("#script-input").display = field is not None
+        self.query_one(StepChoices).display = with_choices
+
+    def _say_error(self, text: str) -> None:
+        error = self.query_one("#script-error", Painted)
+        error.display = bool(text)
+        error.paint(Content(text))
+
+    # -- completion --------------------------------------------------------------
+
+    @property
+    def _completions(self) -> Choices:
+        return self.query_one("#script-completions", Choices)
+
+    def _help_typing(self, typed: str) -> None:
+        """What the text so far means, and what it may become."""
+        offered, remark = self._completions, self.query_one("#script-remark", Painted)
+        field, session = self._field, self.ekc.desk.card_desk.session
+        found: list[Choice] = []
+        said = ""
+        if field is not None and session is not None:
+            call, directory = self.ekc.desk.view.call, self.ekc.desk.work.directory
+            today = datetime.fromtimestamp(self.ekc.desk.now(), MOSCOW).date()
+            items = completion.completions(
+                field, typed, session=session, caller=call.caller if call else Caller(),
+                directory=directory, today=today,
+            )  # fmt: skip
+            found = [Choice(item.text, item.text, note=item.note) for item in items]
+            said = completion.remark(field, typed, today, directory)
+        offered.show(found)
+        offered.highlighted = None
+        offered.display = bool(found)
+        remark.display = bool(said)
+        remark.paint(Content.styled(said, "$muted"))
+
+    def action_complete(self, by: int) -> None:
+        """Up from the first one is back to what was typed."""
+        offered = self._completions
+        if not offered.display or not self.query_one("#script-input").has_focus:
+            return
+        at = -1 if offered.highlighted is None else offered.highlighted
+        at = max(-1, min(at + by, len(offered.choices) - 1))
+        offered.highlighted = None if at < 0 else at
+
+    # -- focus -------------------------------------------------------------------
+
+    @property
+    def _target(self) -> Widget:
+        for widget in (self.query_one("#script-input"), self.query_one(StepChoices)):
+            if widget.display:
+                return widget
+        return self.query_one("#script-scroll")
+
+    def _keep_focus(self) -> None:
+        """The next question takes the focus if it was in this pane; at once, because hiding what
+        has the focus would move it elsewhere."""
+        target = self._target
+        if self.has_focus_within and not target.has_focus:
+            self.screen.set_focus(target)
+
+    def focus_main(self) -> None:
+        self._target.focus()
+
+    # -- answers -----------------------------------------------------------------
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        offered = self._completions
+        taken = None if offered.highlighted is None else offered.choices[offered.highlighted].value
+        self._answer(taken or event.value)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._say_error("")
+        self._help_typing(event.value)
+
+    def on_choices_picked(self, event: Choices.Picked) -> None:
+        event.stop()
+        desk = self.ekc.desk.card_desk
+        if event.choices is self._completions:
+            self._answer(event.value)
+        elif event.value == script.PROCEED:
+            self.attempt(desk.proceed)
+        else:
+            self._answer(event.value)
+
+    def _answer(self, value: str) -> None:
+        self.attempt(lambda: self.ekc.desk.card_desk.answer(value))
+
+    def attempt(self, step: Callable[[], None]) -> None:
+        """Do a step of the script now; its refusal is said beside the answer."""
+        try:
+            step()
+        except EkcError as error:
+            self._say_error(f"{error.message} {error.remedy}".strip())
+
+    def pick(self, hot_key: str) -> bool:
+        """A digit pressed elsewhere on the screen. False: not a choice of this step."""
+        return self.query_one(StepChoices).display and self.query_one(StepChoices).pick(hot_key)

@@ -1,0 +1,135 @@
+"""Rows of the waiting calls and of the callback list, and the summary of the queues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ekc_console.i18n import N_, _
+from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.widgets.line_table import Column, Row
+from ekc_console.wire.messages import CallbackInfo, QueueInfo, WaitingCall
+
+DEFAULT_SERVICE_LEVEL_S = 20.0
+VERY_LONG = 3.0
+"""A wait of so many service levels is marked twice."""
+
+LEGEND = N_("! сверх нормы   !! втрое   → предложен   ↺ звонил раньше   ↑ приоритет")
+
+
+def waiting_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Ждёт"), 8, right=True),
+        Column(_("Номер"), 16),
+        Column(_("Тема")),
+        Column(_("Очередь"), 16, from_width=76),
+        Column(_("Предложен"), 16, from_width=96),
+    )
+
+
+def waiting_rows(
+    waiting: Sequence[WaitingCall], queues: Sequence[QueueInfo], now: float
+) -> list[Row]:
+    levels = {queue.id: queue.service_level_s for queue in queues}
+    return [
+        _waiting_row(call, levels.get(call.queue, DEFAULT_SERVICE_LEVEL_S), now) for call in waiting
+    ]
+
+
+def _waiting_row(call: WaitingCall, level_s: float, now: float) -> Row:
+    wait = now - call.queued_at
+    mark, style = wait_mark(wait, level_s)
+    if call.offered_to:
+        mark, style = "→", "dim"
+    return Row(
+        call.id,
+        (
+            f"{mark} {wording.wait(wait)}",
+            wording.phone(call.number),
+            f"{_signs(call)}{call.topic_title}",
+            call.queue_title,
+            call.offered_to,
+        ),
+        style,
+    )
+
+
+def _signs(call: WaitingCall) -> str:
+    """Before the topic: comes before others, has tried before."""
+    signs = ("↑" if call.priority > 0 else "") + ("↺" if call.wants_callback else "")
+    return f"{signs} " if signs else ""
+
+
+def wait_mark(wait_s: float, level_s: float) -> tuple[str, str]:
+    """Symbol and style by how the wait compares with the queue's service level."""
+    if wait_s >= VERY_LONG * level_s:
+        return "!!", "bold $text-error"
+    if wait_s >= level_s:
+        return "!", "$text-warning"
+    return "", ""
+
+
+def queue_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Очередь")),
+        Column(_("Ждут"), 4, right=True),
+        Column(_("Дольше"), 7, right=True),
+        Column(_("Готовы"), 6, right=True),
+        Column(_("Заняты"), 6, right=True, from_width=46),
+        Column(_("Отвечено"), 8, right=True, from_width=70),
+        Column(_("Потеряно"), 8, right=True, from_width=70),
+    )
+
+
+def queue_rows(queues: Sequence[QueueInfo], now: float) -> list[Row]:
+    return [
+        Row(
+            queue.id,
+            (
+                queue.title,
+                str(queue.waiting),
+                wording.wait(now - queue.longest_since) if queue.longest_since is not None else "—",
+                str(queue.agents_ready),
+                str(queue.agents_busy),
+                str(queue.answered_today),
+                str(queue.abandoned_today),
+            ),
+        )
+        for queue in queues
+    ]
+
+
+def callback_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Звонил"), 11),
+        Column(_("Номер"), 16),
+        Column(_("Тема")),
+        Column(_("Где потерян"), 16, from_width=100),
+        Column(_("Раз"), 3, right=True, from_width=46),
+        Column(_("Попытки"), 7, right=True, from_width=70),
+        Column(_("Взял"), 12, from_width=70),
+    )
+
+
+def callback_rows(callbacks: Sequence[CallbackInfo], now: float) -> list[Row]:
+    return [
+        Row(
+            item.id,
+            (
+                wording.moment(item.since, now),
+                wording.phone(item.number),
+                item.topic_title or item.queue_title,
+                wording.lost_where(item.where),
+                str(item.calls),
+                str(item.attempts),
+                item.taken_by or _not_before(item, now),
+            ),
+            "dim" if item.taken_by or item.not_before > now else "",
+        )
+        for item in callbacks
+    ]
+
+
+def _not_before(item: CallbackInfo, now: float) -> str:
+    if item.not_before <= now:
+        return ""
+    return _("с {time}").format(time=wording.moment(item.not_before, now))

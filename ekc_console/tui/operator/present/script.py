@@ -1,0 +1,201 @@
+"""The operator's script as texts and choices: one step, the way to it, the fields so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.content import Content
+
+from ekc_console.domain.scenario import (
+    Ask,
+    Choose,
+    Do,
+    End,
+    Field,
+    GoTo,
+    Say,
+    Session,
+    Step,
+    ToQueue,
+)
+from ekc_console.i18n import N_, _
+from ekc_console.tui.operator.actions.registry import key
+from ekc_console.tui.shared.widgets.choices import DIGITS, Choice
+from ekc_console.tui.shared.widgets.line_table import Column, Row
+from ekc_console.wire.messages import Me
+
+PROCEED = "→"
+"""Value of the one choice that goes on; no key of an option."""
+
+NO_SCRIPT = N_("Сценарий появится вместе с вызовом.")
+EXAMPLES: dict[str, str] = {
+    "person": N_("Иванова Анна Петровна"),
+    "date": N_("12.03.1985, 5 мая, завтра, в пятницу"),
+    "phone": N_("+7 912 345-67-89"),
+    "address": N_("Тюмень, Садовая, 5, кв. 12"),
+    "snils": N_("11 цифр"),
+    "oms": N_("16 цифр"),
+    "number": N_("цифрами"),
+    "clinic": N_("начните печатать название"),
+    "specialty": N_("начните печатать: терапевт, хирург…"),
+    "text": "",
+}
+"""Placeholders by field type."""
+
+
+def without(me: Me | None) -> str:
+    """What stands in place of a script, by the operator's own state."""
+    if me is not None and me.state in ("break", "not_responding"):
+        return _("Вызовы вам сейчас не предлагаются. Принимать вызовы — {key}.").format(
+            key=key("state.ready")
+        )
+    return _(NO_SCRIPT)
+
+
+def heading(session: Session) -> Content:
+    done, total = session.progress
+    place = (
+        _("пройден")
+        if session.finished
+        else _("шаг {n} из {total}").format(n=done + 1, total=max(total, done + 1))
+    )
+    return Content.assemble((session.scenario.title, "bold"), (f"   {place}", "$muted"))
+
+
+def text(session: Session) -> Content:
+    """What to say, or what comes now."""
+    words = session.text("operator").strip()
+    parts: list[tuple[str, str]] = []
+    if words:
+        parts.append((words, "bold"))
+    if note := _note(session):
+        parts.append(("\n\n" if words else "", ""))
+        parts.append((note, "$muted"))
+    return Content.assemble(*parts)
+
+
+def _note(session: Session) -> str:
+    step = session.step
+    if isinstance(step, Ask):
+        return step.hint or session.scenario.fields[step.field].hint
+    if isinstance(step, End):
+        return _("Сценарий пройден. Проверьте карточку и сохраните её: {key}.").format(
+            key=key("card.save")
+        )
+    if isinstance(step, Do):
+        return _action(step)
+    return ""
+
+
+def _action(step: Do) -> str:
+    match step.action:
+        case ToQueue():
+            return _("Сценарий передаёт вызов в другую очередь.")
+        case GoTo():
+            return _("Открывается следующий сценарий…")
+        case _:
+            return _("Сценарий завершает вызов: попрощайтесь и нажмите {key}.").format(
+                key=key("call.hang_up")
+            )
+
+
+def asked_field(session: Session) -> Field | None:
+    """The field that is typed at this step; None when the answer is a choice or there is none."""
+    step = session.step
+    if not isinstance(step, Ask):
+        return None
+    field = session.scenario.fields[step.field]
+    return None if field.type in ("choice", "yes_no") else field
+
+
+def choices(session: Session) -> list[Choice]:
+    """Answers of this step with their keys; empty at a typed field and at the end."""
+    step = session.step
+    if isinstance(step, Choose):
+        before = session.state.path[session.state.position].value
+        return [
+            Choice(option.key, option.label, option.key, option.key == before)
+            for option in step.options
+        ]
+    if isinstance(step, Ask):
+        field = session.scenario.fields[step.field]
+        return _field_choices(field, session.fields.get(field.name, ""))
+    if isinstance(step, Say) or (isinstance(step, Do) and not step.leaves):
+        return [Choice(PROCEED, _("Далее"), "", note="Enter")]
+    return []
+
+
+def _field_choices(field: Field, value: str) -> list[Choice]:
+    if field.type == "yes_no":
+        answers: Mapping[str, str] = {"yes": _("да"), "no": _("нет")}
+    elif field.type == "choice":
+        answers = field.choices
+    else:
+        return []
+    return numbered(answers, value)
+
+
+def numbered(titles: Mapping[str, str], chosen: str = "") -> list[Choice]:
+    """Code to title as choices; the first ten have a digit."""
+    return [
+        Choice(code, title, DIGITS[index] if index < len(DIGITS) else "", code == chosen)
+        for index, (code, title) in enumerate(titles.items())
+    ]
+
+
+def step_title(step: Step) -> str:
+    return step.title or step.id
+
+
+def path(session: Session) -> list[tuple[str, str, str]]:
+    """Step id, title and given answer of every step seen, in order."""
+    return [
+        (
+            item.step,
+            step_title(session.scenario.steps[item.step]),
+            _answer(session, item.step, item.value),
+        )
+        for item in session.state.path
+    ]
+
+
+def _answer(session: Session, name: str, value: str) -> str:
+    step = session.scenario.steps[name]
+    if isinstance(step, Choose):
+        option = step.option(value) if value else None
+        return option.label if option else ""
+    if isinstance(step, Ask):
+        return session.scenario.fields[step.field].show(value)
+    return ""
+
+
+def path_lines(session: Session, most: int, width: int) -> Content:
+    """The last ``most`` steps, the present one marked, one line each."""
+    seen = path(session)
+    position = session.state.position
+    first = max(0, min(position - most + 2, len(seen) - most))
+    lines = []
+    for index, (_step, title, answer) in enumerate(seen[first : first + most], start=first):
+        mark = "▸" if index == position else "✓" if index < position else "·"
+        style = "bold" if index == position else "$muted"
+        said = f"  {answer}" if answer else ""
+        lines.append(
+            Content.assemble((f"{mark} {title}", style), said).truncate(width, ellipsis=True)
+        )
+    return Content("\n").join(lines)
+
+
+# -- the card ------------------------------------------------------------------------
+
+
+def field_columns() -> tuple[Column, ...]:
+    return (Column(_("Поле"), share=2), Column(_("Значение"), share=3))
+
+
+def field_rows(session: Session) -> list[Row]:
+    """The fields that are filled, in the author's order."""
+    return [
+        Row(name, (field.label, field.show(session.fields[name])))
+        for name, field in session.scenario.fields.items()
+        if session.fields.get(name)
+    ]

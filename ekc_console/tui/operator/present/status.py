@@ -1,0 +1,83 @@
+"""The console in plain sentences, for a screen reader: no times that tick, no colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ekc_console.i18n import _
+from ekc_console.tui.operator.actions.registry import key
+from ekc_console.tui.operator.present.bars import break_title
+from ekc_console.tui.shared import wording
+from ekc_console.wire.messages import MyCall, QueueInfo
+
+if TYPE_CHECKING:
+    from ekc_console.client.desk import Desk
+    from ekc_console.client.voice.second_call import SecondCall
+
+
+def sentences(desk: Desk) -> dict[str, str]:
+    """By what they are about; a sentence that differs from the last one is news."""
+    told = {"state": _state(desk), "links": _links(desk)}
+    for queue in desk.view.queues:
+        told[f"queue {queue.id}"] = _queue(queue)
+    told["call"] = _call(desk.view.call, desk)
+    if desk.second is not None:
+        told["second"] = _second(desk.second)
+    return told
+
+
+def _state(desk: Desk) -> str:
+    me = desk.view.me
+    if me is None:
+        return _("Вход не выполнен.")
+    word = break_title(desk, me.reason) if me.state == "break" else wording.agent_state(me.state)
+    return _("Состояние: {state}.").format(state=word.lower())
+
+
+def _links(desk: Desk) -> str:
+    line = desk.line.state
+    return " ".join(
+        [
+            _("Связь есть.") if desk.link.state == "online" else _("Нет связи с сервером."),
+            {
+                "up": _("Линия без звука.") if line.sound == "null" else _("Линия есть."),
+                "connecting": _("Линия соединяется."),
+                "failed": _("Линии нет."),
+                "off": _("Линия выключена."),
+            }[line.state],
+            "" if desk.view.engine.up else _("АТС не работает."),
+            *(
+                _("Внешняя линия «{name}» не работает.").format(name=name)
+                for name in desk.view.engine.trunks_in_trouble
+            ),
+        ]
+    ).strip()
+
+
+def _second(second: SecondCall) -> str:
+    text = {
+        "ringing": _("Второй вызов мимо центра звонит: {take} — взять, {decline} — отклонить."),
+        "talking": _("Вы говорите по второму вызову: {end} — завершить."),
+        "held": _("Второй вызов ждёт: {take} — вернуться к нему."),
+    }
+    return text[second.state].format(
+        take=key("second.take"), decline=key("second.decline"), end=key("second.hang_up")
+    )
+
+
+def _queue(queue: QueueInfo) -> str:
+    return _("Очередь «{title}»: ждут {waiting}, готовы {ready}.").format(
+        title=queue.title, waiting=queue.waiting, ready=queue.agents_ready
+    )
+
+
+def _call(call: MyCall | None, desk: Desk) -> str:
+    if call is None:
+        return _("Вызова нет.")
+    parts = [wording.call_state(call.state), wording.phone(call.number), call.topic_title]
+    text = ", ".join(part for part in parts if part) + "."
+    if call.state == "offered":
+        text += " " + _("Ответить — {key}.").format(key=key("call.answer"))
+    if desk.line.state.muted:
+        text += " " + _("Микрофон выключен.")
+    return text

@@ -1,0 +1,1 @@
+"""The operator's screens: the desk, search, earlier cards, knowledge, sound, messages."""

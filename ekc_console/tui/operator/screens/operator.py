@@ -1,0 +1,232 @@
+"""The operator's desk: all panes at once on a wide terminal, one at a time on a narrow one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from ekc_console.i18n import _
+from ekc_console.tui.operator.panes.callbacks import CallbacksPane
+from ekc_console.tui.operator.panes.caller import CallerPane
+from ekc_console.tui.operator.panes.card import CardPane
+from ekc_console.tui.operator.panes.day import DayPane
+from ekc_console.tui.operator.panes.knowledge import KnowledgePane
+from ekc_console.tui.operator.panes.news import NewsPane
+from ekc_console.tui.operator.panes.pane import Pane
+from ekc_console.tui.operator.panes.queue import QueuePane
+from ekc_console.tui.operator.panes.script import ScriptPane
+from ekc_console.tui.shared.repaint import EVERYTHING
+from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shell.frame import Frame
+from ekc_console.tui.shell.jump import Target
+
+WIDE = 120
+"""Columns from which all panes are shown at once."""
+
+ORDER = ("script", "knowledge", "caller", "card", "queue", "callbacks", "news", "day")
+"""Of the tabs, and of going around with Ctrl+N."""
+
+LETTERS = {
+    "script": "a",
+    "caller": "s",
+    "card": "d",
+    "queue": "f",
+    "callbacks": "g",
+    "day": "q",
+    "news": "w",
+    "knowledge": "e",
+}
+"""Of the jump: the same on every size of terminal, under the left hand."""
+
+EXTRA = frozenset({"news", "knowledge"})
+"""Panes that only a large terminal has room for."""
+
+
+class Tabs(Painted):
+    """Names of the panes; only on a narrow terminal."""
+
+    @staticmethod
+    def _tab_text(pane: Pane) -> str:
+        return f" {_(pane.heading)}{f' {pane.count}' if pane.count else ''} "
+
+    def places(self, panes: Iterable[Pane]) -> Iterator[tuple[str, int]]:
+        """Slug of each tab and its first column."""
+        x = 1
+        for pane in panes:
+            yield pane.slug, x
+            x += Content(self._tab_text(pane)).cell_length
+
+    def show_tabs(self, panes: Iterable[Pane], active: str) -> None:
+        parts = [Content(" ")]
+        for pane in panes:
+            text = self._tab_text(pane)
+            style = "bold reverse" if pane.slug == active else "$muted"
+            markup = f"[@click=screen.show_pane('{pane.slug}')]$text[/]"
+            parts.append(Content.from_markup(markup, text=text).stylize(style))
+        self.paint(Content("").join(parts), same_size=True)
+
+
+class OperatorScreen(Frame):
+    """``active``: the pane to begin with."""
+
+    def __init__(self, active: str = "queue") -> None:
+        super().__init__()
+        self._active = active
+
+    @property
+    def active(self) -> str:
+        """The pane one is in."""
+        return self._active
+
+    @property
+    def typed(self) -> str:
+        """What stands in the script's field and is no answer yet."""
+        return self._script.typed
+
+    @typed.setter
+    def typed(self, text: str) -> None:
+        self._script.paint(EVERYTHING)
+        self._script.typed = text
+
+    def compose_body(self) -> ComposeResult:
+        yield Tabs(id="tabs")
+        with Horizontal(id="columns"):
+            with Vertical(id="left", classes="column"):
+                yield QueuePane()
+                yield CallbacksPane()
+                yield NewsPane()
+                yield DayPane()
+            with Vertical(id="centre", classes="column"):
+                yield ScriptPane()
+                yield KnowledgePane()
+            with Vertical(id="right", classes="column"):
+                yield CallerPane()
+                yield CardPane()
+
+    @property
+    def panes(self) -> list[Pane]:
+        """Those there is room for, in the order of going around."""
+        panes = [pane for pane in self.query(Pane) if pane.slug not in EXTRA or pane.display]
+        return sorted(panes, key=lambda pane: ORDER.index(pane.slug))
+
+    def pane(self, name: str) -> Pane:
+        return self.query_one(f"#pane-{name}", Pane)
+
+    @property
+    def wide(self) -> bool:
+        return self.size.width >= WIDE
+
+    @property
+    def closable(self) -> bool:
+        return False
+
+    def on_mount(self) -> None:
+        self._show_active()
+        self.call_after_refresh(self.pane(self._active).focus_main)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._show_active()
+        self.call_after_refresh(self._show_active)
+
+    def paint_body(self, names: frozenset[str]) -> None:
+        for pane in self.panes:
+            if self.wide or pane.slug == self._active:
+                pane.paint(names)
+        if not self.wide:
+            self.query_one(Tabs).show_tabs(self.panes, self._active)
+
+    def on_descendant_blur(self) -> None:
+        self.call_after_refresh(self._keep_focus)
+
+    def _keep_focus(self) -> None:
+        """What had it is gone, with the call or the card: keys must not fall into nothing."""
+        if self.focused is not None or self.tray.panel is not None:
+            return
+        pane = self.pane(self._active)
+        if self.wide and not pane.reachable:
+            pane = self._script
+        pane.focus_main()
+
+    def _show_active(self) -> None:
+        """On a narrow terminal one pane and its column stay."""
+        if self._active in EXTRA and not self.pane(self._active).display:
+            self._active = "script"
+        for column in self.query(".column"):
+            inside = any(pane.slug == self._active for pane in column.query(Pane))
+            column.set_class(inside, "-active")
+        for pane in self.panes:
+            pane.set_class(pane.slug == self._active, "-active")
+
+    # -- going around ------------------------------------------------------------
+
+    def show_pane(self, name: str) -> None:
+        """The operator wants this pane: show it and give it the focus."""
+        self._active = name
+        self._show_active()
+        self.paint(EVERYTHING)
+        self.call_after_refresh(self.pane(name).focus_main)
+
+    def search_in_place(self) -> bool:
+        """Go to the answers beside the script. False: there is no room for them."""
+        there = self.pane("knowledge").display
+        if there:
+            self.show_pane("knowledge")
+        return there
+
+    def action_show_pane(self, name: str) -> None:
+        self.show_pane(name)
+
+    def go_around(self, by: int) -> None:
+        """To the next one: where all are in sight, the next one that takes the focus."""
+        panes = self.panes
+        at = next((i for i, pane in enumerate(panes) if pane.slug == self._active), 0)
+        for step in range(1, len(panes) + 1):
+            pane = panes[(at + by * step) % len(panes)]
+            if pane.reachable or not self.wide:
+                self.show_pane(pane.slug)
+                return
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The pane one is in counts as active also when one came by Tab or mouse."""
+        widget: Widget | None = event.widget
+        for node in widget.ancestors if widget else ():
+            if isinstance(node, Pane) and self.wide:
+                self._active = node.slug
+                self._show_active()
+
+    def targets(self) -> list[Target]:
+        """Where the letters of the jump stand: on the panes in sight, else on their tabs."""
+        if self.wide:
+            return [
+                Target(pane.slug, LETTERS[pane.slug], pane.region.x + 2, pane.region.y)
+                for pane in self.panes
+                if pane.reachable
+            ]
+        tabs = self.query_one(Tabs)
+        return [
+            Target(slug, LETTERS[slug], tabs.region.x + x, tabs.region.y + 1)
+            for slug, x in tabs.places(self.panes)
+        ]
+
+    # -- the script --------------------------------------------------------------
+
+    @property
+    def _script(self) -> ScriptPane:
+        return self.query_one(ScriptPane)
+
+    def pick(self, hot_key: str) -> None:
+        """A digit outside of fields and lists: an answer of the script, if it is in sight."""
+        if self.wide or self._active == "script":
+            self._script.pick(hot_key)
+
+    def step_script(self, step: Callable[[], None]) -> None:
+        """Back or jump, by key; a refusal is said in the script's pane."""
+        if not self.wide and self._active != "script":
+            self.show_pane("script")
+        self._script.attempt(step)

@@ -1,1 +1,0 @@
-"""The screens: login, the operator's desk, search, help, message log, confirmation."""

@@ -1,0 +1,1 @@
+"""Painting that knows no role: words, colours, cells, widgets."""

@@ -1,0 +1,83 @@
+"""What of the connections' changes is worth a word to the operator. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ekc_console.i18n import _
+from ekc_console.tui.operator.actions.registry import key
+from ekc_console.tui.shell.messages import Level
+
+if TYPE_CHECKING:
+    from ekc_console.client.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """State of the link, the line and the engine at one moment."""
+
+    link: str
+    link_detail: str
+    line: str
+    line_detail: str
+    sound: str
+    engine_up: bool
+    engine_detail: str
+
+    @classmethod
+    def of(cls, desk: Desk) -> Health:
+        line, engine = desk.line.state, desk.view.engine
+        return cls(
+            desk.link.state,
+            desk.link.detail,
+            line.state,
+            line.detail,
+            line.sound,
+            engine.up,
+            engine.detail,
+        )
+
+
+def told(old: Health, new: Health) -> Iterator[tuple[Level, str]]:
+    """Messages for what changed between two moments of a session."""
+    if old.link != new.link:
+        yield from _link(old, new)
+    if (old.line, old.line_detail) != (new.line, new.line_detail) and new.line == "failed":
+        yield (
+            "warning",
+            _("Голосовая линия не поднята: {why}").format(
+                why=new.line_detail or _("причина неизвестна.")
+            ),
+        )
+    if new.line == "up" and new.sound == "null" and (old.line, old.sound) != ("up", "null"):
+        yield (
+            "warning",
+            _(
+                "Звукового устройства нет: линия работает без звука. "
+                "Подключите гарнитуру: звук появится сам."
+            ),
+        )
+    if old.engine_up and not new.engine_up:
+        yield (
+            "error",
+            _("АТС не работает: {why}").format(why=new.engine_detail or _("причина неизвестна.")),
+        )
+    if new.engine_up and not old.engine_up:
+        yield "info", _("АТС снова работает.")
+
+
+def _link(old: Health, new: Health) -> Iterator[tuple[Level, str]]:
+    if new.link == "online":
+        yield "info", _("Связь с сервером восстановлена.")
+    elif new.link == "offline":
+        yield (
+            "error",
+            _("{why} Войти снова — {key}.").format(why=new.link_detail, key=key("session.log_in")),
+        )
+    elif old.link == "online":
+        yield (
+            "warning",
+            _("Связь с сервером потеряна. Введённое сохраняется, связь восстановится сама."),
+        )

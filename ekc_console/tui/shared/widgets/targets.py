@@ -1,0 +1,113 @@
+"""Where a call can go: queues, operators, numbers, automatic menus; narrowed by typing."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from ekc_console.client.numbers import dialable
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.widgets.choices import Choice
+from ekc_console.tui.shared.widgets.tray import FilterMenu
+from ekc_console.wire.messages import Targets
+
+REFRESH_S = 1.0
+"""Between two looks at who is free while the list is open."""
+Mode = Literal["transfer", "consult"]
+
+
+class TargetMenu(FilterMenu):
+    """``picked`` gets ``<kind>:<target>``, kinds as in ``TransferCall``. Digits that make a
+    number are a target of their own."""
+
+    def __init__(
+        self,
+        mode: Mode,
+        targets: Targets,
+        numbers: Sequence[str],
+        picked: Callable[[str], None],
+        ask_again: Callable[[Callable[[Targets], None]], None],
+    ) -> None:
+        """``numbers``: from one's own history, offered once something is typed. ``ask_again``
+        gets the targets as they are then and hands them to its argument."""
+        heading = _("Перевести вызов") if mode == "transfer" else _("Консультация: кого спросить")
+        self.placeholder = _("Имя, очередь или номер; Enter — выбрать")
+        super().__init__(heading, choices(mode, targets), picked)
+        self._mode: Mode = mode
+        self._targets = targets
+        self._numbers = numbers
+        self._ask_again = ask_again
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_interval(REFRESH_S, lambda: self._ask_again(self.update_targets))
+
+    def update_targets(self, targets: Targets) -> None:
+        """Queues and operators as they are now. Nothing moves under the cursor: what was there
+        keeps its place, what has come stands at the end."""
+        if not self.is_attached:
+            return
+        self._targets = targets
+        fresh = {choice.value: choice for choice in choices(self._mode, targets)}
+        kept = [fresh.pop(c.value) for c in self._choices if c.value in fresh]
+        self._choices = [*kept, *fresh.values()]
+        self.show_typed()
+
+    def matching(self, typed: str) -> list[Choice]:
+        found = super().matching(typed)
+        if self._targets.outside and any(c.isdigit() for c in typed):
+            found += number_choices(typed, self._numbers)
+        return found
+
+
+def choices(mode: Mode, targets: Targets) -> list[Choice]:
+    """The emergency service first, then free operators, queues, menus, operators not free."""
+    first: list[Choice] = []
+    if targets.emergency:
+        label = _("Экстренная служба {number}").format(number=targets.emergency)
+        first.append(Choice(f"number:{targets.emergency}", label))
+    free = [
+        Choice(f"agent:{a.id}", a.name, note=wording.agent_state(a.state).lower())
+        for a in targets.agents
+        if a.free
+    ]
+    if mode == "consult":
+        return [*first, *free, *_busy(targets)]
+    queues = [
+        Choice(
+            f"queue:{q.id}",
+            _("Очередь «{title}»").format(title=q.title),
+            note=_("ждут {waiting}, готовы {ready}").format(waiting=q.waiting, ready=q.ready),
+        )
+        for q in targets.queues
+    ]
+    menus = [
+        Choice(f"menu:{m.id}", _("Меню «{title}»").format(title=m.title), note=_("автоответчик"))
+        for m in targets.menus
+    ]
+    return [*first, *free, *queues, *menus, *_busy(targets)]
+
+
+def _busy(targets: Targets) -> list[Choice]:
+    """Shown, so that nobody looks for them; picked, the server says why not."""
+    return [
+        Choice(f"agent:{a.id}", a.name, note="× " + wording.agent_state(a.state).lower())
+        for a in targets.agents
+        if not a.free
+    ]
+
+
+def number_choices(typed: str, numbers: Sequence[str]) -> list[Choice]:
+    """The typed number if it can be dialled, and those of the history that hold its digits."""
+    found: list[str] = []
+    with contextlib.suppress(EkcError):  # not a whole number yet
+        found.append(dialable(typed))
+    digits = "".join(c for c in typed if c.isdigit())
+    found += [n for n in numbers if digits in "".join(c for c in n if c.isdigit())]
+    return [
+        Choice(f"number:{number}", wording.phone(number), note=_("внешний номер"))
+        for number in dict.fromkeys(found)
+    ]

@@ -1,0 +1,465 @@
+"""The operator's console: ``EkcApp(desk, server=…, state_dir=…).run()``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import msgspec
+import structlog
+from textual.binding import BindingType
+
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.tui.operator.actions import registry
+from ekc_console.tui.operator.actions.commands import Commands
+from ekc_console.tui.operator.actions.conditions import Situation, enabled
+from ekc_console.tui.operator.actions.keymap import Keymap
+from ekc_console.tui.operator.actions.registry import BY_ID
+from ekc_console.tui.operator.alarm import Alarm
+from ekc_console.tui.operator.desktop import is_remote
+from ekc_console.tui.operator.present.status import sentences
+from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.shared import changes, faults, prefs, themes
+from ekc_console.tui.shared.changes import Health
+from ekc_console.tui.shared.repaint import EVERYTHING, Repainter
+from ekc_console.tui.shared.widgets.tray import Panel
+from ekc_console.tui.shell import workers
+from ekc_console.tui.shell.confirm import Confirm
+from ekc_console.tui.shell.frame import Frame
+from ekc_console.tui.shell.jump import JumpOverlay
+from ekc_console.tui.shell.login import LoginScreen
+from ekc_console.tui.shell.messages import Level, MessageLog
+from ekc_console.tui.shell.relabel import relabel
+from ekc_console.tui.shell.status_feed import StatusFeed
+from ekc_console.tui.shell.terminal import TerminalApp
+from ekc_console.tui.shell.workers import Failed, Then, Work, WorkDone
+from ekc_console.wire.messages import Me, MyCall
+
+if TYPE_CHECKING:
+    from ekc_console.client.desk import Desk, DeskNotice
+    from ekc_console.client.voice.sound import SoundSetup
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 1.0
+
+
+class EkcApp(TerminalApp, inherit_bindings=False):
+    """Paints what the desk knows; sends what the operator wants. Never waits in a handler."""
+
+    TITLE = "EKC"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
+        (0, "-narrow"),
+        (120, "-wide"),
+        (170, "-roomy"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-short"),
+        (36, "-tall"),
+        (46, "-lofty"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = registry.bindings()
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        server: str,
+        state_dir: Path,
+        login: str = "",
+        password: str = "",
+        theme: str = "",
+        keymap: Keymap | None = None,
+    ) -> None:
+        """``server``: the address as shown to the operator. ``login`` and ``theme`` empty: those
+        used last. With a ``password`` the login is tried at once.
+
+        ``keymap``: the operator's own keys; its faults are told after the login. Raises EkcError
+        for an unknown ``theme``.
+        """
+        super().__init__()
+        self.animation_level = "none"
+        self.desk = desk
+        self.server = server
+        self.commands = Commands(self)
+        self.messages = MessageLog()
+        self.alarm = Alarm(self._ring, self.set_terminal_title, self._offered)
+        self.link_since = desk.now()
+        self._state_dir = state_dir
+        self.prefs = prefs.load(state_dir)
+        desk.sound.use(self.prefs.sound)
+        self._login = login or self.prefs.login
+        self._password = password
+        self._last_notice: DeskNotice | None = None
+        self._health = Health.of(desk)
+        self._working: dict[str, tuple[Then | None, Failed | None]] = {}
+        self._logged_in = False
+        self._leaving = False
+        self._own_keys = keymap or Keymap({})
+        registry.use_keys(self._own_keys.keys)
+        self._status = StatusFeed(state_dir)
+        self._mine: tuple[Me | None, MyCall | None] = (None, None)
+        """The own state and call that were last heard of."""
+        self._repainter = Repainter(self.paint, self._later, slow=is_remote(os.environ))
+        themes.register(self)
+        self._theme_is_given = bool(theme)
+        self.theme = themes.check(theme) if theme else themes.DEFAULT
+        self._apply_prefs()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.VARIABLES
+
+    # -- life --------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self.set_keymap(registry.keymap())
+        for fault in self._own_keys.faults:
+            self.tell("warning", str(fault))
+        self.push_screen(LoginScreen(self.server, self._login))
+        self.run_worker(self._status.open(), group="status", exit_on_error=False)
+        self.set_terminal_title(_("ЕКЦ"), save=True)
+        self._unsubscribe = self.desk.subscribe(self._changed)
+        self._ticker = self.set_interval(TICK_S, self._tick)
+        self.on_signals(self.leave)
+        password, self._password = self._password, ""
+        if self._login and password:
+            self.log_in(self._login, password)
+
+    def leave(self) -> None:
+        """End the shift and the program."""
+        if self._leaving:
+            return
+        self._leaving = True
+        self.tell("info", _("Смена заканчивается…"))
+        self.work("app.quit", self._end_shift, lambda _: self._end(), lambda _: self._end())
+
+    def _end(self) -> None:
+        """Nothing is painted any more while the screens are taken down."""
+        self._ticker.stop()
+        self._unsubscribe()
+        self._status.close()
+        self.exit()
+
+    async def _end_shift(self) -> None:
+        try:
+            if self.desk.session is not None:
+                await self.desk.log_out()
+        finally:
+            await self.desk.close()
+
+    # -- login -------------------------------------------------------------------
+
+    def log_in(self, login: str, password: str) -> None:
+        self._login = login
+        self.prefs = msgspec.structs.replace(self.prefs, login=login)
+        self.work(
+            "log_in",
+            lambda: self.desk.log_in(login, password),
+            self._on_login,
+            self._on_login_refused,
+        )
+
+    def _on_login(self, _result: object) -> None:
+        if self.desk.way.pbx is not None:
+            self.prefs = msgspec.structs.replace(self.prefs, pbx=self.desk.way.pbx)
+        prefs.save(self._state_dir, self.prefs)
+        self._logged_in = True
+        self._health = Health.of(self.desk)
+        self.link_since = self.desk.now()
+        if any(isinstance(screen, OperatorScreen) for screen in self.screen_stack):
+            self.pop_screen()
+        else:
+            self.switch_screen(OperatorScreen())
+        if self.desk.password_wanted:
+            self.call_after_refresh(self.commands.ask_pbx_password)
+        # Without them the shift goes on as well; the list can be asked for.
+        self.work(
+            "card.edits",
+            self.desk.old_cards.unsaved,
+            self.commands.cards.offer_edits,
+            lambda _error: None,
+        )
+
+    def _on_login_refused(self, error: EkcError) -> None:
+        if isinstance(self.screen, LoginScreen):
+            self.screen.refused(error)
+
+    def show_login(self, notice: str) -> None:
+        """The session is over: the work stays underneath."""
+        self.push_screen(LoginScreen(self.server, self._login, notice))
+
+    # -- painting ----------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame | None:
+        """The screen on top, under a confirmation if there is one."""
+        stack = reversed(self.screen_stack)
+        return next((screen for screen in stack if isinstance(screen, Frame)), None)
+
+    def paint(self, names: frozenset[str]) -> None:
+        """The only way to the screen for live data. A fault in it is told and does not end the
+        shift."""
+        self._guarded("paint", self._paint, names)
+
+    def _paint(self, names: frozenset[str]) -> None:
+        self._watch(names)
+        if isinstance(self.screen, LoginScreen):
+            self.screen.paint()
+        elif frame := self.frame:
+            frame.paint(names)
+
+    def _changed(self, names: set[str]) -> None:
+        """Of the view, only the operator's own state and call are waited for."""
+        mine = self.desk.view.me, self.desk.view.call
+        urgent = mine != self._mine
+        self._mine = mine
+        self._repainter.mark(names, urgent=urgent)
+
+    def _tick(self) -> None:
+        self._repainter.mark({"clock"})
+
+    def _later(self, delay_s: float, callback: Callable[[], None]) -> None:
+        if delay_s:
+            self.set_timer(delay_s, callback)
+        else:
+            self.call_later(callback)
+
+    def _watch(self, names: frozenset[str]) -> None:
+        call, now = self.desk.view.call, self.desk.now()
+        second = self.desk.second
+        offer = call.offer if call and call.state == "offered" else ""
+        if second and second.state == "ringing" and not offer:
+            offer = second.call
+        self.alarm.watch(offer, now)
+        if not self._logged_in or self._leaving:
+            return
+        health = Health.of(self.desk)
+        if health.link != self._health.link:
+            self.link_since = now
+        self._status.tell(sentences(self.desk))
+        for level, text in changes.told(self._health, health):
+            self.tell(level, text)
+        self._health = health
+        if "notice" in names:
+            self._take_notices()
+
+    def _take_notices(self) -> None:
+        fresh: list[DeskNotice] = []
+        for notice in reversed(self.desk.notices):
+            if notice is self._last_notice:
+                break
+            fresh.append(notice)
+        for notice in reversed(fresh):
+            self._add_message(notice.at, notice.level, notice.text)
+            self._last_notice = notice
+
+    # -- messages ----------------------------------------------------------------
+
+    def tell(self, level: Level, text: str) -> None:
+        """A word to the operator, in the bar and in the log."""
+        self._add_message(self.desk.now(), level, text)
+        self._repainter.mark({"notice"})
+
+    def _add_message(self, at: float, level: Level, text: str) -> None:
+        self.messages.add(at, level, text)
+        self._status.say(self.messages.entries[-1].line)
+
+    def tell_error(self, error: EkcError) -> None:
+        self.tell("error", f"{error.message} {error.remedy}".strip())
+
+    def _tell_unexpected(self) -> None:
+        self._add_message(
+            self.desk.now(),
+            "error",
+            _("Непредвиденная ошибка консоли. Работа продолжается; подробности в файле журнала."),
+        )
+
+    # -- work that waits ---------------------------------------------------------
+
+    def work(
+        self, key: str, work: Work, then: Then | None = None, failed: Failed | None = None
+    ) -> None:
+        """Do ``work`` beside the screen; ``then`` or ``failed`` (default: tell) runs here after.
+
+        One at a time for each ``key``: a key pressed twice does not ask twice.
+        """
+        if key in self._working:
+            return
+        self._working[key] = (then, failed)
+        self.run_worker(self._run(key, work), group="work", exit_on_error=False)
+
+    async def _run(self, key: str, work: Work) -> None:
+        self.post_message(await workers.run(key, work))
+
+    def on_work_done(self, event: WorkDone) -> None:
+        then, failed = self._working.pop(event.key)
+        if event.error is not None:
+            self._guarded(event.key, failed or self.tell_error, event.error)
+        elif then is not None:
+            self._guarded(event.key, then, event.result)
+        self.paint(EVERYTHING)
+
+    def _guarded(self, what: str, function: Callable[..., None], *arguments: Any) -> None:
+        """A fault in one key must not end a talk: it is told and logged."""
+        try:
+            function(*arguments)
+        except EkcError as error:
+            self.tell_error(error)
+        except Exception as error:
+            log.error("action failed", action=what, error=faults.where(error))
+            self._tell_unexpected()
+
+    # -- actions -----------------------------------------------------------------
+
+    def situation(self) -> Situation:
+        desk = self.desk
+        me, call, card = desk.view.me, desk.view.call, desk.card_desk
+        frame = self.frame
+        on_login = isinstance(self.screen, LoginScreen)
+        old = self.commands.cards.screen
+        return Situation(
+            logged_in=self._logged_in and not on_login,
+            role=me.role if me else "operator",
+            me=me.state if me else "offline",
+            line=desk.line.state.state,
+            call=call.state if call and not on_login else None,
+            calls_back=bool(call and call.direction == "out"),
+            consult=_consult(call) if call and not on_login else "",
+            second=desk.second.state if desk.second and not on_login else "",
+            asked=bool(call and call.consult and call.consult.role == "asked"),
+            pending_break=bool(me and me.pending_break),
+            card_open=card.card is not None and not on_login,
+            old_card=old is not None and old.edit is not None,
+            old_card_changed=old is not None and old.changed,
+            visit_open=bool(self.commands.cards.open_visits()) and not on_login,
+            script_open=card.session is not None,
+            other_scripts=bool(desk.welcome and desk.welcome.scripts),
+            session_over=self._logged_in and desk.link.state == "offline" and not on_login,
+            modal=isinstance(self.screen, Confirm),
+            on_desk=isinstance(self.screen, OperatorScreen),
+            closable=frame is not None and not on_login,
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action != "perform":
+            return True
+        return enabled(BY_ID[str(parameters[0])], self.situation())
+
+    def action_perform(self, action_id: str) -> None:
+        self.perform(action_id)
+
+    def perform(self, action_id: str) -> None:
+        """Do an action of the registry, if it can be done now."""
+        if not enabled(BY_ID[action_id], self.situation()):
+            return
+        self._guarded(action_id, self.commands.by_id[action_id])
+        self.paint(EVERYTHING)
+
+    def action_hot_key(self, printed: str) -> None:
+        if isinstance(self.screen, OperatorScreen):
+            self.screen.pick(printed)
+
+    # -- screens and panels ------------------------------------------------------
+
+    def to_pane(self, name: str) -> None:
+        """Back to the desk and to one of its panes: something the operator asked for has come."""
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, OperatorScreen):
+            self.pop_screen()
+        if isinstance(self.screen, OperatorScreen):
+            self.screen.show_pane(name)
+
+    def go_around(self, by: int) -> None:
+        if isinstance(self.screen, OperatorScreen):
+            self.screen.go_around(by)
+
+    def step_script(self, step: Callable[[], None]) -> None:
+        if isinstance(self.screen, OperatorScreen):
+            self.screen.step_script(step)
+
+    def show_screen(self, kind: type[Frame], *arguments: Any) -> None:
+        """One such screen above the desk, instead of another one; made with ``arguments``."""
+        if isinstance(self.screen, kind):
+            return
+        if isinstance(self.screen, OperatorScreen | LoginScreen):
+            self.push_screen(kind(*arguments))
+        else:
+            self.switch_screen(kind(*arguments))
+
+    def show_panel(self, panel: Panel) -> None:
+        self.run_worker(self.open_panel(panel), group="panel", exit_on_error=False)
+
+    async def open_panel(self, panel: Panel) -> None:
+        if frame := self.frame:
+            await frame.tray.open(panel)
+
+    def confirm(
+        self, question: str, consequence: str, *, no: str, yes: str, then: Callable[[], None]
+    ) -> None:
+        """Ask before something is destroyed."""
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                then()
+
+        self.push_screen(Confirm(question, consequence, no=no, yes=yes), answered)
+
+    def set_prefs(self, **changes: object) -> None:
+        """Set preferences by name, at once and for the shifts to come."""
+        self.prefs = msgspec.structs.replace(self.prefs, **changes)
+        prefs.save(self._state_dir, self.prefs)
+        self._apply_prefs()
+        self._repainter.mark(EVERYTHING)
+
+    def _apply_prefs(self) -> None:
+        if self.prefs.theme in themes.THEMES and not self._theme_is_given:
+            self.theme = self.prefs.theme
+        self.set_class(self.prefs.compact, "-compact")
+
+    def use_theme(self, name: str) -> None:
+        self._theme_is_given = False
+        self.set_prefs(theme=name)
+        self.tell("info", _("Оформление: {name}").format(name=_(themes.THEMES[name])))
+
+    def use_language(self, language: str, setting: str) -> None:
+        """All texts from now on; back at the ``setting`` it was chosen with."""
+        self.run_worker(relabel(self, language, setting), group="relabel", exit_on_error=False)
+
+    def use_sound(self, setup: SoundSetup) -> None:
+        """The operator's choice, from now on and in the next shifts."""
+        self.desk.sound.use(setup)
+        self.set_prefs(sound=setup)
+
+    def end_sound_check(self) -> None:
+        if not self._leaving:
+            self.work("sound.close", self.desk.sound.close_check)
+
+    def jump(self) -> None:
+        """Letters on the panes of the desk."""
+        if isinstance(self.screen, OperatorScreen):
+            self.push_screen(JumpOverlay(self.screen.targets()), self._jumped)
+
+    def _jumped(self, slug: str | None) -> None:
+        if slug:
+            self.to_pane(slug)
+
+    # -- an offered call ---------------------------------------------------------
+
+    def _ring(self) -> None:
+        if self.prefs.bell:
+            self.bell()
+
+    def _offered(self) -> None:
+        """A call is offered. The notice names no number."""
+        if self.prefs.notice:
+            self.notify_desktop(_("ЕКЦ"), _("Входящий вызов"))
+
+
+def _consult(call: MyCall) -> Literal["", "ringing", "party", "caller", "all"]:
+    if call.consult is None or call.consult.role != "asking":
+        return ""
+    return call.consult.heard if call.consult.open else "ringing"

@@ -1,0 +1,96 @@
+"""What every screen has around its body: title, call bar, tray, messages, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual._styles_cache import StylesCache
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ekc_console.tui.operator.present import bars
+from ekc_console.tui.shared.repaint import EVERYTHING
+from ekc_console.tui.shared.widgets.bars import CallBar, KeyBar, MessageBar, TitleBar
+from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shared.widgets.tray import Tray
+
+if TYPE_CHECKING:
+    from ekc_console.tui.shell.app import EkcApp
+
+
+class Frame(Screen[None]):
+    """Bodies come from ``compose_body``; changes go to ``paint_body``."""
+
+    @property
+    def ekc(self) -> EkcApp:
+        from ekc_console.tui.shell.app import EkcApp
+
+        app = self.app
+        assert isinstance(app, EkcApp)
+        return app
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(id="title")
+        with Container(id="body"):
+            yield from self.compose_body()
+        yield CallBar(id="call")
+        yield Tray()
+        yield Painted(id="staff-line")
+        yield MessageBar(id="message")
+        yield KeyBar(id="keys")
+
+    def compose_body(self) -> Iterable[Widget]:
+        raise NotImplementedError
+
+    def paint_body(self, names: frozenset[str]) -> None:
+        """Show what has changed. Must not wait."""
+
+    def close_top(self) -> None:
+        """Esc, when neither the tray nor a message was there to close."""
+        self.app.pop_screen()
+
+    @property
+    def closable(self) -> bool:
+        """Whether ``close_top`` does something."""
+        return True
+
+    @property
+    def tray(self) -> Tray:
+        return self.query_one(Tray)
+
+    def on_screen_resume(self) -> None:
+        self.paint(EVERYTHING)
+
+    def on_unmount(self) -> None:
+        """Textual keeps the painted lines of the last thousand widgets alive by a cache of their
+        colours: 90 kB for a screen that is gone, tens of MB in a shift."""
+        StylesCache.get_inner_outer.cache_clear()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.paint, EVERYTHING)
+
+    def paint(self, names: frozenset[str]) -> None:
+        if not self.is_mounted:
+            return
+        self._paint_bars()
+        self.paint_body(names)
+
+    def _paint_bars(self) -> None:
+        app, width, now = self.ekc, self.size.width, self.ekc.desk.now()
+        situation = app.situation()
+        self.query_one(TitleBar).paint(
+            bars.title_bar(app.desk, width, now, app.link_since), same_size=True
+        )
+        call = app.desk.view.call
+        state = call.state if call else None
+        lines = bars.call_bar(app.desk, situation, width, now)
+        self.query_one(CallBar).show_call(lines, state, app.alarm.flash)
+        line = bars.second_line(app.desk, width, now) or bars.staff_line(app.desk, width)
+        staff = self.query_one("#staff-line", Painted)
+        staff.display = bool(line)
+        staff.paint(line)
+        self.query_one(MessageBar).show_entry(app.messages.current(now))
+        self.query_one(KeyBar).paint(bars.key_bar(situation, width), same_size=True)

@@ -1,0 +1,54 @@
+"""From an address to a running console."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import Literal
+
+from ekc_console.client.desk import Desk
+from ekc_console.client.voice.secret import Passwords
+from ekc_console.client.voice.voice_way import WayChoice
+from ekc_console.tui.operator.actions import keymap
+from ekc_console.tui.shared import prefs
+from ekc_console.tui.shell.app import EkcApp
+from sip.link.client import Softphone
+
+
+def run_operator(
+    url: str,
+    state_dir: Path,
+    *,
+    login: str = "",
+    password: str = "",
+    sound: Literal["device", "null"] = "device",
+    theme: str = "",
+    way: WayChoice | None = None,
+    passwords: Passwords | None = None,
+) -> None:
+    """Show the operator's console until the shift ends. Logs must not go to the terminal.
+
+    ``state_dir`` keeps drafts and preferences; ``login`` fills in the name, ``password`` logs in
+    at once; ``way`` of the voice counts before the account's; ``theme`` empty takes the one used
+    last. Raises EkcError for an unusable ``theme``.
+    """
+    desk = Desk(
+        url,
+        state_dir,
+        Softphone.spawn,
+        sound=sound,
+        way=way,
+        pbx_before=prefs.load(state_dir).pbx,
+        passwords=passwords,
+    )
+    app = EkcApp(
+        desk,
+        server=url,
+        state_dir=state_dir,
+        login=login,
+        password=password,
+        theme=theme,
+        keymap=keymap.load(keymap.path()),
+    )
+    gc.freeze()  # the modules stay: a full collection over them would hold a key up for 50 ms
+    app.run()

@@ -1,0 +1,80 @@
+"""What the operator was told this shift: one line in the bar, all of it in the log screen."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+from ekc_console.i18n import N_, _
+from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.widgets.line_table import Column, Row
+
+Level = Literal["info", "warning", "error"]
+
+KEPT = 500
+INFO_S = 8.0
+"""An information leaves the bar after this time; a warning or an error stays until the next
+message or Esc."""
+
+_LEVELS: dict[Level, str] = {
+    "info": "",
+    "warning": N_("Внимание"),
+    "error": N_("Ошибка"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    at: float
+    level: Level
+    text: str
+
+    @property
+    def line(self) -> str:
+        word = _LEVELS[self.level]
+        text = " ".join(self.text.split())
+        return f"{_(word)}: {text}" if word else text
+
+
+class MessageLog:
+    """Newest last."""
+
+    def __init__(self) -> None:
+        self.entries: deque[Entry] = deque(maxlen=KEPT)
+        self._dismissed = 0
+        self._count = 0
+
+    def add(self, at: float, level: Level, text: str) -> None:
+        self._count += 1
+        self.entries.append(Entry(at, level, text))
+
+    def dismiss(self) -> None:
+        """Take the present message off the bar; it stays in the log."""
+        self._dismissed = self._count
+
+    def current(self, now: float) -> Entry | None:
+        """What the bar shows."""
+        if not self.entries or self._dismissed == self._count:
+            return None
+        last = self.entries[-1]
+        if last.level == "info" and now - last.at > INFO_S:
+            return None
+        return last
+
+    def rows(self) -> list[Row]:
+        """Newest first."""
+        styles = {"info": "", "warning": "$text-warning", "error": "bold $text-error"}
+        count = len(self.entries)
+        return [
+            Row(
+                str(self._count - index),
+                (wording.clock(entry.at), entry.line),
+                styles[entry.level],
+            )
+            for index, entry in zip(range(count), reversed(self.entries), strict=True)
+        ]
+
+    @staticmethod
+    def columns() -> tuple[Column, ...]:
+        return (Column(_("Время"), 8), Column(_("Сообщение")))

@@ -1,0 +1,1 @@
+"""The softphone as its console sees it: messages, process, phone. Knows no pjsua2."""

@@ -1,0 +1,1 @@
+"""Sound: frames, devices, mixing, measuring. Knows no SIP."""

@@ -1,0 +1,362 @@
+"""The card of a call: scenario, note, disposition, drafts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ekc_console.client.card.card_desk import CardDesk
+from ekc_console.client.card.draft_sender import DraftSender, save_draft
+from ekc_console.client.card.drafts import Draft, Drafts
+from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.client.link.timing import Backoff, Timing
+from ekc_console.domain.scenario import FieldError, Session, SessionError, SessionState
+from ekc_console.errors import EkcError
+from ekc_console.wire.messages import Command, GetScenario, OpenCard, Result, SaveCard
+from tests.support.wire_server import Refusal, Watch
+from tests.unit.client.centre import NOW, Centre, new_card
+from tests.unit.client.scenarios import APPOINTMENT, SCENARIOS
+
+CARD = "card-c1"
+
+
+class Bench(Watch):
+    def __init__(self, directory: Path) -> None:
+        super().__init__()
+        self.centre = Centre(new_card(CARD), new_card("card-c2", "appointment"))
+        self.answer: Callable[[Command], Result | None] = self.centre
+        self.online = True
+        self.asked: list[Command] = []
+        self.troubles: list[str] = []
+        self.drafts = Drafts(directory, Draft)
+        timing = Timing(backoff=Backoff(0.001, 0.002))
+        self.sender = DraftSender(
+            self.drafts, self.request, save_draft, self.troubles.append, timing
+        )
+        self.desk = CardDesk(self.request, self.changed, lambda: NOW + 10)
+        self.desk.begin(self.sender)
+
+    async def request(self, body: Command) -> Result | None:
+        await asyncio.sleep(0)
+        self.asked.append(body)
+        asyncio.get_running_loop().call_soon(self.changed)
+        if not self.online:
+            raise Offline("Нет связи с сервером.")
+        try:
+            return self.answer(body)
+        except Refusal as refusal:
+            code = msgspec.convert(refusal.code, str)
+            raise Refused(code, refusal.message) from None  # type: ignore[arg-type]
+
+    async def settled(self) -> None:
+        async with asyncio.timeout(5):
+            await self.sender.settled()
+
+    @property
+    def stored(self) -> SessionState:
+        """What the server has of the open card."""
+        return msgspec.convert(self.centre.cards[CARD].session, SessionState)
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    bench = Bench(tmp_path / "drafts")
+    bench.sender.start()
+    yield bench
+    bench.desk.close()
+    await bench.sender.stop()
+
+
+def at(bench: Bench) -> str:
+    assert bench.desk.step is not None
+    return bench.desk.step.id
+
+
+async def to_the_matter(bench: Bench) -> CardDesk:
+    desk = bench.desk
+    await desk.open(CARD)
+    desk.proceed()
+    desk.answer("иванова анна")
+    desk.answer("12.03.1985")
+    return desk
+
+
+async def test_an_opened_card_stands_at_its_step(bench: Bench) -> None:
+    await bench.desk.open(CARD)
+    assert bench.desk.card_id == CARD
+    assert at(bench) == "greeting"
+    assert bench.desk.scenario == SCENARIOS["general"]
+    assert bench.desk.dispositions == {"answered": "Дана справка", "dropped": "Звонок сорвался"}
+    assert not bench.desk.unsaved
+    assert bench.desk.error == ""
+    assert bench.drafts.all() == [], "a card nobody touched leaves no file"
+
+
+async def test_every_step_is_on_disk_at_once_and_at_the_server_soon(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    kept = bench.drafts.get(CARD)
+    assert kept is not None
+    assert kept.revision == desk.revision == 3
+    assert kept.session["fields"]["born"] == "1985-03-12"
+    assert desk.unsaved
+    await bench.settled()
+    assert bench.centre.cards[CARD].revision == 3
+    assert bench.stored.fields["person"] == "Иванова Анна"
+    assert bench.stored.step == "matter"
+
+
+async def test_an_end_proposes_its_disposition(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    desk.answer("1")
+    assert desk.disposition == "answered"
+    desk.back()
+    desk.set_disposition("dropped")
+    desk.answer("1")
+    assert desk.disposition == "dropped", "never over the operator's choice"
+    desk.set_disposition("")
+    assert desk.disposition == ""
+
+
+async def test_a_bad_answer_changes_nothing(bench: Bench) -> None:
+    desk = bench.desk
+    await desk.open(CARD)
+    desk.proceed()
+    before = (desk.revision, at(bench))
+    with pytest.raises(FieldError):
+        desk.answer("")
+    with pytest.raises(SessionError):
+        desk.proceed()
+    with pytest.raises(FieldError):
+        desk.set_field("born", "32.13.1985")
+    with pytest.raises(SessionError):
+        desk.set_field("nothing", "1")
+    with pytest.raises(EkcError, match="Дана справка, Звонок сорвался"):
+        desk.set_disposition("booked")
+    assert (desk.revision, at(bench)) == before
+
+
+async def test_moving_about_keeps_the_answers(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    desk.jump("name")
+    desk.answer("Петров Пётр")
+    desk.set_field("born", "01.02.1990")
+    assert at(bench) == "birth"
+    assert desk.session is not None
+    assert desk.session.fields["born"] == "1990-02-01"
+
+
+async def test_a_note_is_a_change_only_when_it_differs(bench: Bench) -> None:
+    desk = bench.desk
+    await desk.open(CARD)
+    desk.set_note("Плохо слышит")
+    desk.set_note("Плохо слышит")
+    assert desk.revision == 1
+    await bench.settled()
+    assert bench.centre.cards[CARD].note == "Плохо слышит"
+
+
+async def test_a_do_leads_over_to_another_scenario_with_the_fields(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    await bench.until(lambda: GetScenario(scenario="appointment") in bench.asked)
+    await bench.settled()
+    desk.answer("2")
+    assert at(bench) == "doctor", "it was fetched before it was needed"
+    assert desk.scenario == SCENARIOS["appointment"]
+    assert desk.session is not None
+    assert desk.session.fields["person"] == "Иванова Анна"
+    assert desk.session.text("operator") == "Иванова Анна, к какому врачу?"
+    assert desk.dispositions == APPOINTMENT["dispositions"]
+    await bench.settled()
+    assert bench.stored.scenario == "appointment"
+    desk.answer("Терапевт")
+    desk.answer("2")
+    assert desk.disposition == "no_slots"
+
+
+async def test_leading_over_waits_for_the_link(bench: Bench) -> None:
+    desk = bench.desk
+    bench.centre.refuse[GetScenario] = ("server_busy", "Занято.")
+    saved = SCENARIOS["general"]
+    desk._scenarios["general", saved.version] = saved
+    await to_the_matter(bench)
+    bench.online = False
+    desk.answer("2")
+    await bench.until(lambda: desk.error)
+    assert at(bench) == "to_appointment"
+    assert "Нет связи" in desk.error
+    bench.online = True
+    del bench.centre.refuse[GetScenario]
+    desk.link_up()
+    await bench.until(lambda: at(bench) == "doctor")
+    assert desk.error == ""
+
+
+async def test_the_operator_chooses_another_scenario(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    desk.set_disposition("dropped")
+    await desk.choose_scenario("appointment")
+    assert at(bench) == "doctor"
+    assert desk.disposition == "", "that disposition is not of this scenario"
+    with pytest.raises(Refused, match="нет"):
+        await desk.choose_scenario("nothing")
+    assert at(bench) == "doctor"
+
+
+async def test_saving(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    with pytest.raises(EkcError, match="Не выбран итог"):
+        await desk.save()
+    desk.answer("1")
+    saved = await desk.save()
+    assert (saved.state, saved.disposition) == ("saved", "answered")
+    assert desk.card == saved
+    assert not desk.unsaved
+    await bench.settled()
+    assert bench.centre.cards[CARD].state == "saved"
+    assert bench.centre.cards[CARD].revision == desk.revision
+    assert bench.drafts.all() == []
+
+
+async def test_a_refused_save_keeps_everything(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    desk.answer("1")
+    bench.centre.refuse[SaveCard] = ("bad_value", "Заполните поле.")
+    with pytest.raises(Refused, match="Заполните поле"):
+        await desk.save()
+    bench.online = False
+    with pytest.raises(Offline):
+        await desk.save()
+    assert desk.unsaved
+    assert bench.drafts.get(CARD) is not None
+    bench.online = True
+    bench.centre.refuse.clear()
+    await desk.save()
+    assert bench.drafts.all() == []
+
+
+async def test_what_is_typed_while_saving_stays_unsaved(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    desk.answer("1")
+    saving = asyncio.create_task(desk.save())
+    await asyncio.sleep(0)
+    desk.set_note("И ещё вот что")
+    await saving
+    assert desk.unsaved
+    assert desk.note == "И ещё вот что"
+    await bench.settled()
+    assert bench.drafts.get(CARD) is not None
+
+
+async def test_a_newer_draft_on_this_machine_wins(bench: Bench) -> None:
+    script = SCENARIOS["general"]
+    session = Session.start(script, NOW)
+    session.proceed(NOW)
+    draft = Draft(
+        card=CARD,
+        revision=9,
+        scenario="general",
+        version=script.version,
+        session=msgspec.to_builtins(session.state),
+        note="Не успели отправить",
+    )
+    bench.drafts.put(draft)
+    await bench.desk.open(CARD)
+    assert bench.desk.note == "Не успели отправить"
+    assert at(bench) == "name"
+    assert bench.desk.unsaved
+    bench.desk.answer("Петров")
+    await bench.settled()
+    assert bench.centre.cards[CARD].revision == 10
+
+
+async def test_a_draft_sent_while_the_card_is_fetched_is_not_lost(bench: Bench) -> None:
+    script = SCENARIOS["general"]
+    session = msgspec.to_builtins(Session.start(script, NOW).state)
+    stale = bench.centre.cards[CARD]
+    bench.sender.put(
+        Draft(
+            card=CARD,
+            revision=4,
+            scenario="general",
+            version=script.version,
+            session=session,
+            note="В пути",
+        )
+    )
+
+    def slow(command: Command) -> Result | None:
+        return stale if isinstance(command, OpenCard) else bench.centre(command)
+
+    bench.answer = slow
+    opening = asyncio.create_task(bench.desk.open(CARD))
+    await bench.settled()
+    await opening
+    assert (bench.desk.note, bench.desk.revision) == ("В пути", 4)
+
+
+async def test_an_older_draft_on_this_machine_gives_way(bench: Bench) -> None:
+    bench.drafts.put(
+        Draft(card=CARD, revision=2, scenario="x", version="y", session={}, note="старое")
+    )
+    card = bench.centre.cards[CARD]
+    bench.centre.cards[CARD] = msgspec.structs.replace(card, revision=5, note="новое")
+    await bench.desk.open(CARD)
+    assert bench.desk.note == "новое"
+    assert bench.desk.unsaved
+    assert bench.drafts.all() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"scenario": "gone"}, "нет"),
+        ({"version": "000000000000"}, "нет"),
+        ({"session": {"nonsense": 1}}, "не читается"),
+        ({"session": {}}, "не читается"),
+    ],
+)
+async def test_a_scenario_that_cannot_run_leaves_the_rest(
+    bench: Bench, change: dict[str, object], message: str
+) -> None:
+    card = bench.centre.cards[CARD]
+    bench.centre.cards[CARD] = msgspec.structs.replace(card, **change)
+    desk = bench.desk
+    await desk.open(CARD)
+    assert message in desk.error
+    assert desk.session is None
+    desk.set_note("Слышно плохо")
+    with pytest.raises(EkcError, match="не запущен"):
+        desk.answer("1")
+    await desk.choose_scenario("appointment")
+    assert at(bench) == "doctor"
+    assert desk.error == ""
+    assert desk.note == "Слышно плохо"
+
+
+async def test_opening_another_card_puts_the_first_away(bench: Bench) -> None:
+    await to_the_matter(bench)
+    await bench.desk.open("card-c2")
+    assert bench.desk.card_id == "card-c2"
+    assert at(bench) == "doctor"
+    await bench.settled()
+    assert bench.stored.step == "matter", "the first card's draft was sent"
+    assert bench.drafts.all() == []
+
+
+async def test_nothing_works_without_a_card(bench: Bench) -> None:
+    desk = bench.desk
+    for act in (desk.proceed, desk.back, lambda: desk.set_note("x"), lambda: desk.answer("1")):
+        with pytest.raises(EkcError, match="Карточка не открыта"):
+            act()
+    with pytest.raises(EkcError, match="Карточка не открыта"):
+        await desk.save()
+    with pytest.raises(Refused, match="Такой карточки нет"):
+        await desk.open("card-none")
+    bench.online = False
+    with pytest.raises(Offline):
+        await desk.open(CARD)
+    assert desk.card is None

@@ -1,0 +1,359 @@
+"""The live link against a real WebSocket server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import msgspec
+import pytest
+
+from ekc_console.client.link.connection import Connection, Link
+from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.client.link.timing import Backoff, Timing
+from ekc_console.wire.messages import (
+    PROTOCOL,
+    CloseCallback,
+    Delta,
+    GoBreak,
+    Goodbye,
+    GoReady,
+    Notice,
+    QueueInfo,
+    Snapshot,
+    Welcome,
+)
+from tests.support.wire_server import Refusal, Watch, WireServer
+
+FAST = Timing(backoff=Backoff(0.001, 0.01), heartbeat_s=1.0, open_s=2.0, request_s=2.0)
+
+
+class Ear(Watch):
+    """A listener that keeps what it is told and can be waited on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[Link] = []
+        self.welcomes: list[Welcome] = []
+        self.notices: list[Notice] = []
+
+    def on_link(self, link: Link) -> None:
+        self.links.append(link)
+        self.changed()
+
+    def on_welcome(self, welcome: Welcome) -> None:
+        self.welcomes.append(welcome)
+        self.changed()
+
+    def on_view(self) -> None:
+        self.changed()
+
+    def on_notice(self, notice: Notice) -> None:
+        self.notices.append(notice)
+        self.changed()
+
+    @property
+    def states(self) -> list[str]:
+        return [link.state for link in self.links]
+
+
+Open = Callable[..., Connection]
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[WireServer]:
+    async with WireServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def open_link(server: WireServer, ear: Ear) -> AsyncIterator[Open]:
+    made: list[Connection] = []
+
+    def start(timing: Timing = FAST) -> Connection:
+        connection = Connection(server.url, "token-anna", listener=ear, timing=timing)
+        made.append(connection)
+        connection.start()
+        return connection
+
+    yield start
+    for connection in made:
+        await connection.close()
+
+
+def queue(queue_id: str, waiting: int = 0) -> QueueInfo:
+    return QueueInfo(
+        id=queue_id,
+        title=queue_id,
+        waiting=waiting,
+        longest_since=None,
+        agents_ready=0,
+        agents_busy=0,
+        service_level_s=20.0,
+    )
+
+
+async def online(connection: Connection) -> None:
+    async with asyncio.timeout(5):
+        await connection.online()
+
+
+async def test_the_first_link_brings_the_view(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    connection = open_link()
+    await online(connection)
+    assert ear.states == ["connecting", "online"]
+    assert connection.view.me is not None
+    assert connection.view.me.name == "Анна"
+    assert server.hellos[0].token == "token-anna"
+    assert server.hellos[0].epoch == ""
+    await server.put(queue("q1", 3))
+    await ear.until(lambda: connection.view.queues)
+    assert connection.view.queues[0].waiting == 3
+
+
+async def test_a_cut_link_resumes_from_its_number(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    connection = open_link()
+    await online(connection)
+    await server.put(queue("q1"))
+    await ear.until(lambda: connection.view.seq == 2)
+    server.cut()
+    await server.until(lambda: server.links == 0)
+    await server.put(queue("q2"))
+    await ear.until(lambda: connection.view.seq == 3)
+    await online(connection)
+    assert [(hello.epoch, hello.seq) for hello in server.hellos] == [("", 0), ("e1", 2)]
+    assert [info.id for info in connection.view.queues] == ["q1", "q2"]
+
+
+async def test_a_new_epoch_brings_a_snapshot(server: WireServer, ear: Ear, open_link: Open) -> None:
+    connection = open_link()
+    await online(connection)
+    await server.put(queue("old"))
+    await ear.until(lambda: connection.view.seq == 2)
+    server.entities.clear()
+    server.put_silently(queue("new"))
+    server.restart_numbers("e2")
+    server.cut()
+    await ear.until(lambda: len(ear.welcomes) == 2 and connection.link.state == "online")
+    assert [info.id for info in connection.view.queues] == ["new"]
+    assert connection.view.seq == 1
+
+
+async def test_a_gap_asks_for_a_snapshot(server: WireServer, ear: Ear, open_link: Open) -> None:
+    connection = open_link()
+    await online(connection)
+    server.seq = 8
+    server.put_silently(queue("q1", 5))
+    await server.send(Delta(seq=8, put=(queue("q1", 5),)))
+    await ear.until(lambda: len(ear.welcomes) == 2 and connection.link.state == "online")
+    assert server.hellos[1].epoch == ""
+    assert connection.view.seq == 8
+    assert connection.view.queues[0].waiting == 5
+
+
+@pytest.mark.parametrize("text", ["{", '{"type":"Nonsense"}', '{"type":"Delta","seq":"x"}', "[]"])
+async def test_a_malformed_message_costs_only_the_link(
+    server: WireServer, ear: Ear, open_link: Open, text: str
+) -> None:
+    connection = open_link()
+    await online(connection)
+    await server.send_raw(text)
+    await ear.until(lambda: ear.states[-2:] == ["connecting", "online"] and len(ear.links) > 2)
+    assert server.hellos[1].epoch == "", "the same delta would come again: take a snapshot"
+    assert await connection.request(GoReady()) is None
+
+
+async def test_a_request_that_was_cut_off_is_done_once(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    connection = open_link()
+    await online(connection)
+    server.mute_replies = True
+    asked = asyncio.create_task(connection.request(GoReady()))
+    await server.until(lambda: len(server.requests) == 1)
+    server.mute_replies = False
+    server.cut()
+    async with asyncio.timeout(5):
+        assert await asked is None
+    assert len({request.id for request in server.requests}) == 1
+    assert len(server.requests) == 2
+    assert server.executed == [GoReady()]
+
+
+async def test_a_refusal_carries_the_servers_words(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    def refuse(command: object) -> None:
+        raise Refusal("wrong_state", "Идёт разговор.")
+
+    server.handler = refuse
+    connection = open_link()
+    await online(connection)
+    with pytest.raises(Refused, match=r"Идёт разговор\.") as caught:
+        await connection.request(GoBreak(reason="lunch"))
+    assert caught.value.code == "wrong_state"
+
+
+async def test_no_answer_in_time(server: WireServer, open_link: Open) -> None:
+    server.mute_replies = True
+    connection = open_link(
+        Timing(backoff=FAST.backoff, heartbeat_s=1.0, open_s=2.0, request_s=0.05)
+    )
+    await online(connection)
+    with pytest.raises(Offline, match=r"не ответил за 0\.05 с"):
+        await connection.request(GoReady())
+    server.mute_replies = False
+    assert await connection.request(CloseCallback(callback="cb1", result="reached")) is None
+
+
+async def test_no_command_without_a_link(server: WireServer, ear: Ear, open_link: Open) -> None:
+    connection = open_link()
+    await online(connection)
+    await server.stop()
+    await ear.until(lambda: connection.link.state == "connecting")
+    with pytest.raises(Offline, match="Нет связи с сервером"):
+        await connection.request(GoReady())
+
+
+async def test_it_comes_back_when_the_server_does(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    connection = open_link()
+    await online(connection)
+    await server.stop()
+    await ear.until(lambda: "отклонено" in connection.link.detail)
+    lost_since = connection.link.since
+    assert lost_since >= ear.links[1].since
+    await server.start()
+    await ear.until(lambda: connection.link.state == "online")
+    assert await connection.request(GoReady()) is None
+
+
+async def test_a_silently_dead_link_is_found(server: WireServer, ear: Ear, open_link: Open) -> None:
+    server.deaf = True
+    connection = open_link(Timing(backoff=FAST.backoff, heartbeat_s=0.04))
+    await online(connection)
+    server.deaf = False
+    await ear.until(lambda: len(ear.welcomes) >= 2 and connection.link.state == "online")
+    assert server.hellos[1].seq == 1
+
+
+async def test_goodbye_for_good(server: WireServer, ear: Ear, open_link: Open) -> None:
+    connection = open_link()
+    await online(connection)
+    server.mute_replies = True
+    asked = asyncio.create_task(connection.request(GoReady()))
+    await server.until(lambda: server.requests)
+    goodbye = Goodbye(code="session_expired", message="Сеанс окончен.", reconnect=False)
+    await server.say_goodbye(goodbye)
+    await ear.until(lambda: connection.link.state == "offline")
+    assert connection.link.detail == "Сеанс окончен."
+    with pytest.raises(Offline, match=r"Сеанс окончен\."):
+        await asked
+    with pytest.raises(Offline, match=r"Сеанс окончен\."):
+        await connection.online()
+    assert len(server.hellos) == 1
+
+
+async def test_goodbye_for_a_while(server: WireServer, ear: Ear, open_link: Open) -> None:
+    connection = open_link()
+    await online(connection)
+    await server.say_goodbye(Goodbye(code="shutdown", message="Перезапуск.", reconnect=True))
+    await ear.until(lambda: len(ear.welcomes) == 2 and connection.link.state == "online")
+    assert "Перезапуск." in [link.detail for link in ear.links]
+
+
+async def test_another_protocol_version_ends_it(server: WireServer, open_link: Open) -> None:
+    server.protocol = 99
+    connection = open_link()
+    with pytest.raises(Offline, match=f"Версия протокола сервера 99, консоли {PROTOCOL}"):
+        await online(connection)
+
+
+async def test_notices_and_replies_nobody_waits_for(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    connection = open_link()
+    await online(connection)
+    await server.send_raw('{"type":"Reply","id":"stranger","ok":true}')
+    await server.send(Notice(level="warning", text="Очередь растёт."))
+    await ear.until(lambda: ear.notices)
+    assert ear.notices[0].text == "Очередь растёт."
+    assert connection.link.state == "online"
+
+
+async def test_a_welcome_that_comes_again_is_taken_over(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    """Settings were changed: new topics and break reasons, the same view and numbers."""
+    connection = open_link()
+    await online(connection)
+    await server.put(queue("main", 3))
+    await ear.until(lambda: connection.view.queues)
+    again = msgspec.structs.replace(ear.welcomes[0], topics={"new": "Новая тема"})
+    await server.send(again)
+    await ear.until(lambda: len(ear.welcomes) == 2)
+    assert ear.welcomes[1].topics == {"new": "Новая тема"}
+    assert connection.link.state == "online"
+    assert [q.waiting for q in connection.view.queues] == [3]
+
+
+async def test_a_server_that_says_nothing_after_hello_is_left(
+    server: WireServer, ear: Ear, open_link: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    greet = server._greet
+    calls = 0
+
+    async def silent_once(socket: object, hello: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            await greet(socket, hello)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(server, "_greet", silent_once)
+    connection = open_link(Timing(backoff=FAST.backoff, open_s=0.1))
+    await online(connection)
+    assert calls == 2
+
+
+async def test_close_ends_waiting_commands(server: WireServer, open_link: Open) -> None:
+    server.mute_replies = True
+    connection = open_link()
+    await online(connection)
+    asked = asyncio.create_task(connection.request(GoReady()))
+    await server.until(lambda: server.requests)
+    await connection.close()
+    with pytest.raises(Offline):
+        await asked
+    await connection.close()
+
+
+def test_back_off_doubles_and_is_bounded() -> None:
+    backoff = Backoff(0.2, 5.0)
+    for attempt, whole in enumerate([0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]):
+        delays = [backoff.delay(attempt) for _ in range(50)]
+        assert all(whole / 2 <= delay <= whole for delay in delays)
+        assert len(set(delays)) > 1
+    assert backoff.delay(10_000) <= 5.0
+
+
+async def test_a_delta_before_the_snapshot_is_a_fault_of_the_server(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    connection = open_link()
+    await online(connection)
+    await server.send(Delta(seq=1))
+    await ear.until(lambda: len(ear.welcomes) == 2 and connection.link.state == "online")
+    assert connection.view.seq == 1
+    await server.send(Snapshot(seq=40, entities=()))
+    await ear.until(lambda: connection.view.seq == 40)
+    assert connection.view.me is None

@@ -1,0 +1,251 @@
+"""``ekc config apply``, ``diff`` and ``undo`` against a running server."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from pathlib import Path
+
+from ekc_console.domain.terms.ids import CallId, QueueId
+from ekc_console.server.live.sync import Outbox
+from ekc_console.server.store.people import accounts
+from ekc_console.wire import codec
+from ekc_console.wire import messages as wire
+from tests.support.centre import PASSWORD_HASH
+from tests.support.simulated_centre import QUEUES, Centre
+from tests.unit.commands.shared.test_remote import ekc, opened
+
+
+def settings(centre: Centre, path: Path, other: str = "", gone: str = "", more: str = "") -> Path:
+    queues = [
+        f"{{id: {q}, title: {q}{other if q == 'other' else ''}}}" for q in QUEUES if q != gone
+    ]
+    server = centre.server.config.server
+    path.write_text(
+        f"server: {{host: {server.host}, port: {server.port},"
+        f' data_dir: "{server.data_dir}", session_hours: 12}}\n'
+        f"trunks: [{{name: test, mode: address, outbound: '{server.host}:5060'}}]\n"
+        f"queues: [{', '.join(queues)}]\n{more}",
+        encoding="utf-8",
+    )
+    return path
+
+
+async def admins(tmp_path: Path) -> Centre:
+    centre = await opened(tmp_path)
+    root = accounts.User("root", "Админ", "admin", PASSWORD_HASH, QUEUES)
+    await centre.server.database.write(lambda conn: accounts.add(conn, root))
+    return centre
+
+
+async def said(centre: Centre, *arguments: str, code: int = 0) -> str:
+    """``ekc config …`` by the administrator."""
+    result = await asyncio.to_thread(ekc, "config", *arguments, url=centre.server.url, login="root")
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+async def test_settings_are_changed_and_taken_back(tmp_path: Path) -> None:
+    centre = await admins(tmp_path)
+    try:
+        router, say = centre.server.router, functools.partial(said, centre)
+        assert "возвращать нечего" in await say("undo", code=1)
+        first = settings(centre, tmp_path / "a.yaml")
+        await say("apply", str(first))
+        file = str(
+            settings(
+                centre,
+                tmp_path / "b.yaml",
+                ", wrap_up_s: 30, overflow: [{when: closed, to: [{callback: true}]}]",
+                more="limits: {calls_per_number: 2}\nvoice: {words_per_minute: 170}\n"
+                'callbacks: {hours: "09:00-20:00"}\n',
+            )
+        )
+        for command in ("diff", "apply"):
+            told = await say(command, file)
+            assert "queues.other.wrap_up_s: 60 → 30" in told
+            assert "queues.other.overflow: [] → [closed: callback]" in told
+            assert "limits.calls_per_number: 0 → 2" in told
+            assert "callbacks.hours: 08:00-21:00 → 09:00-20:00" in told
+            assert "после перезапуска сервера: voice.words_per_minute." in told
+        assert router.queues[QueueId("other")].wrap_up_s == 30
+        assert "уже такие" in await say("apply", file)
+        assert "wrap_up_s: 30 → 60" in await say("undo", "--why", "ошибка")
+        assert router.queues[QueueId("other")].wrap_up_s == 60
+        assert router.centre.calls_per_number == 0
+    finally:
+        await centre.close()
+
+
+WORDS = """
+topics: [{code: appointment, title: К врачу, script: appointment},
+         {code: med_info, title: Справки, script: SCRIPT}]
+breaks: [{code: lunch, title: Обед, limit_minutes: 30, paid: false}, {code: smoke, title: Пауза}]
+schedules: {day: {mon-sun: "08:00-20:00", exceptions: {2026-12-31: closed}}}
+"""
+
+
+async def test_topics_and_breaks_are_new_at_once_and_taken_back(tmp_path: Path) -> None:
+    """At every console that is connected, without another login."""
+    centre = await admins(tmp_path)
+    try:
+        server, say = centre.server, functools.partial(said, centre)
+        await say("apply", str(settings(centre, tmp_path / "a.yaml")))
+        anna = await centre.ready("anna")
+        await anna.done(wire.GoBreak(reason="rest"))
+        call = await centre.in_queue()
+        heard = Outbox()
+        server.hub.stream(anna.person).attach(heard, None)
+        server.api.welcome_again()
+        first = await welcome(heard)
+        assert first.break_reasons[0].code == "rest"
+        file = settings(centre, tmp_path / "b.yaml", more=WORDS.replace("SCRIPT", "med_info"))
+        told = await say("apply", str(file))
+        for line in (
+            "schedules.day: добавлено",
+            "topics.appointment.title: Запись к врачу → К врачу",
+            "topics.vaccination: убрано",
+            "breaks.rest: убрано",
+            "breaks.lunch.limit_minutes: 45 → 30",
+            "breaks.smoke: добавлено",
+        ):
+            assert line in told
+        assert "перезапуска" not in told
+        assert [
+            (w.topics["appointment"], [b.code for b in w.break_reasons])
+            for w in [await welcome(heard)]
+        ] == [("К врачу", ["lunch", "smoke"])]
+        (waiting,) = server.views.waiting(anna.person)
+        assert (waiting.id, waiting.topic_title) == (call, "К врачу")
+        assert (await anna.refused(wire.GoBreak(reason="rest"))).code == "bad_value"
+        await anna.done(wire.GoBreak(reason="smoke"))
+
+        told = await say("undo", "--why", "ошибка")
+        assert "breaks.rest: добавлено" in told
+        assert "schedules.day: убрано" in told
+        again = await welcome(heard)
+        assert (again.topics, again.break_reasons) == (first.topics, first.break_reasons)
+        await anna.done(wire.GoBreak(reason="lunch"))
+        assert "breaks.smoke: добавлено" in await say("undo")
+    finally:
+        await centre.close()
+
+
+HANDLING = """
+calls: {recording: false, dial_timeout_s: 25, prefix: "9", emergency: "112"}
+targets: {calls: 60, handle_minutes: 4, break_minutes: 45}
+"""
+
+
+async def test_call_handling_and_targets_are_new_at_once_and_taken_back(tmp_path: Path) -> None:
+    centre = await admins(tmp_path)
+    try:
+        server, say = centre.server, functools.partial(said, centre)
+        await say("apply", str(settings(centre, tmp_path / "a.yaml")))
+        anna = await centre.ready("anna")
+        heard = Outbox()
+        server.hub.stream(anna.person).attach(heard, None)
+
+        async def in_force() -> tuple[object, ...]:
+            targets = await anna.done(wire.GetTargets())
+            assert isinstance(targets, wire.Targets)
+            begun = server.recorder.stem(CallId("another")) is not None
+            return targets.emergency, server.switch._dialled("+74951234567"), begun
+
+        assert await in_force() == ("103", "+74951234567", True)
+        told = await say("apply", str(settings(centre, tmp_path / "b.yaml", more=HANDLING)))
+        for line in (
+            "calls.recording: true → false",
+            "calls.dial_timeout_s: 40 → 25",
+            'calls.prefix: "" → 9',
+            "calls.emergency: 103 → 112",
+            "targets.calls: 0 → 60",
+            "targets.handle_minutes: 0 → 4",
+        ):
+            assert line in told
+        assert "перезапуска" not in told
+        targets = (await welcome(heard)).targets
+        assert (targets.calls, targets.handle_s, targets.break_s) == (60, 240, 2700)
+        emergency, dialled, _ = await in_force()
+        assert (emergency, dialled) == ("112", "974951234567")
+        assert server.recorder.stem(CallId("another")) is not None  # it has begun
+        assert server.recorder.stem(CallId("new")) is None
+
+        assert "calls.recording: false → true" in await say("undo", "--why", "ошибка")
+        assert (await welcome(heard)).targets.calls == 0
+        assert await in_force() == ("103", "+74951234567", True)
+    finally:
+        await centre.close()
+
+
+async def welcome(heard: Outbox) -> wire.Welcome:
+    """The next one that a console is sent."""
+    async with asyncio.timeout(10.0):
+        while True:
+            message = codec.decode_server(await heard.get())
+            if isinstance(message, wire.Welcome):
+                return message
+
+
+async def test_a_topic_needs_a_script_that_the_server_has(tmp_path: Path) -> None:
+    centre = await admins(tmp_path)
+    try:
+        before = centre.server.router.centre
+        file = settings(centre, tmp_path / "a.yaml", more=WORDS.replace("SCRIPT", "nothing"))
+        result = await asyncio.to_thread(
+            ekc, "config", "apply", str(file), url=centre.server.url, login="root"
+        )
+        assert result.exit_code == 1
+        assert "topics.med_info.script: сценария «nothing» у сервера нет" in result.output
+        assert centre.server.router.centre is before
+    finally:
+        await centre.close()
+
+
+async def test_a_queue_that_goes_keeps_its_callers(tmp_path: Path) -> None:
+    centre = await admins(tmp_path)
+    try:
+        extra = settings(centre, tmp_path / "a.yaml", "}, {id: spare, title: Запас")
+        url, router = centre.server.url, centre.server.router
+
+        async def say(*arguments: str) -> str:
+            result = await asyncio.to_thread(ekc, *arguments, url=url, login="root")
+            assert result.exit_code == 0, result.output
+            return result.output
+
+        told = await say("config", "apply", str(extra))
+        assert "queues.spare: добавлена" in told
+        assert "queues.spare: её никто не обслуживает." in told
+        call = await centre.in_queue()
+        await say("call", "move", call, "spare")
+        without = settings(centre, tmp_path / "b.yaml")
+        assert "queues.spare: убрана" in await say("config", "apply", str(without))
+        assert centre.record(call).queue == "spare"
+        assert QueueId("spare") in router.queues
+        anna = await centre.ready("anna", queues=("general",))
+        await say("call", "move", call, "general")
+        assert (await anna.until_call("offered")).id == call
+    finally:
+        await centre.close()
+
+
+async def test_nothing_changes_when_something_is_wrong(tmp_path: Path) -> None:
+    centre = await admins(tmp_path)
+    try:
+        before = dict(centre.server.router.queues)
+        bad = settings(centre, tmp_path / "bad.yaml", ", wrap_up_s: soon")
+        gone = settings(centre, tmp_path / "gone.yaml", gone="home_visit")
+        good = settings(centre, tmp_path / "good.yaml")
+        for file, login, words in (
+            (bad, "root", "queues[5].wrap_up_s"),
+            (gone, "root", "home_visit"),
+            (tmp_path / "none.yaml", "root", "Не читается"),
+            (good, "chief", "только администратор"),
+        ):
+            result = await asyncio.to_thread(
+                ekc, "config", "apply", str(file), url=centre.server.url, login=login
+            )
+            assert (result.exit_code, words in result.output) == (1, True), result.output
+        assert centre.server.router.queues == before
+    finally:
+        await centre.close()

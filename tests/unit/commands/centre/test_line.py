@@ -1,0 +1,96 @@
+"""``ekc line`` against a running server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+from ekc_console.server.engine.protocol import NO_ANSWER, TrunkCalls
+from tests.unit.commands.shared.test_remote import ekc, opened
+
+
+async def test_the_way_in_is_closed_and_opened(tmp_path: Path) -> None:
+    centre = await opened(tmp_path)
+    try:
+        url, router = centre.server.url, centre.server.router
+
+        async def say(*arguments: str) -> str:
+            result = await asyncio.to_thread(ekc, "line", *arguments, url=url)
+            assert result.exit_code == 0, result.output
+            return result.output
+
+        assert "закрыта" not in await say("status")
+        closed = await say("close", "other", "--yes", "--until", "2099-12-31", "--why", "ремонт")
+        assert "закрыта до 31.12.2099" in closed
+        assert "нет правила overflow" in closed
+        (state,) = json.loads(await say("status", "--json"))
+        other = next(q for q in state["queues"] if q["id"] == "other")
+        assert (other["open"], other["by"], other["why"]) == (False, "chief", "ремонт")
+        await say("open", "other")
+        assert router.doors["other"].open
+
+        await say("announce", "Регистратура не работает.")
+        assert router.announcement == "Регистратура не работает."
+        assert "Объявление: Регистратура" in await say("status")
+        await say("announce", "--off")
+        assert router.announcement == ""
+
+        telephony = centre.server.telephony
+        telephony.on_event(TrunkCalls("north", False, NO_ANSWER))
+        assert "«north»: исходящие вызовы не проходят" in await say("status")
+        assert centre.server.views.engine.trunks_in_trouble == ("north",)
+        telephony.on_event(TrunkCalls("north", True, ""))
+        assert "«north»: работает" in await say("status")
+        assert centre.server.views.engine.trunks_in_trouble == ()
+
+        assert "+79000000101" in await say("block", "8 900 000-01-01", "--for", "2h")
+        await say("block", "101", "--why", "проверка")
+        assert set(router.blocked) == {"+79000000101", "101"}
+        assert "+79000000101" in await say("blocked")
+        await say("unblock", "+79000000101")
+        assert [b["number"] for b in json.loads(await say("blocked", "--json"))] == ["101"]
+    finally:
+        await centre.close()
+
+
+async def test_faults_in_words(tmp_path: Path) -> None:
+    centre = await opened(tmp_path)
+    try:
+        for arguments, code, words in (
+            (("close", "none", "--yes"), 1, "Нет очереди «none»"),
+            (("close", "other"), 1, "Сейчас в ней ждут: 0"),
+            (("close", "other", "--yes", "--until", "2020-01-01"), 1, "уже прошло"),
+            (("block", "abc"), 1, "не номер телефона"),
+            (("block", "12345678"), 1, "не номер телефона"),
+            (("block", "101", "--for", "2h", "--until", "18:00"), 2, "что-то одно"),
+            (("unblock", "101"), 1, "не заблокирован"),
+            (("announce",), 2, "--off"),
+            (("announce", "…"), 1, "нет слов"),
+            (("announce", "а" * 700), 1, "длиннее 600"),
+        ):
+            result = await asyncio.to_thread(ekc, "line", *arguments, url=centre.server.url)
+            assert (result.exit_code, words in result.output) == (code, True), result.output
+        assert not centre.server.router.doors
+    finally:
+        await centre.close()
+
+
+async def test_only_for_supervisors(tmp_path: Path) -> None:
+    from ekc_console.wire import way_in as wire
+
+    centre = await opened(tmp_path)
+    try:
+        anna = await centre.operator("anna")
+        for body in (
+            wire.GetLine(),
+            wire.CloseQueue(queue="other"),
+            wire.OpenQueue(queue="other"),
+            wire.SetAnnouncement(text="Слова"),
+            wire.BlockNumber(number="101"),
+            wire.UnblockNumber(number="101"),
+            wire.GetBlocked(),
+        ):
+            assert (await anna.refused(body)).code == "not_allowed"
+    finally:
+        await centre.close()

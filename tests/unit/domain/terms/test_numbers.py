@@ -1,0 +1,63 @@
+"""Telephone numbers as trunks send them, as people read them, and as volunteers see them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ekc_console.domain.terms import numbers
+
+
+@pytest.mark.parametrize(
+    ("sent", "canonical"),
+    [
+        ("89000000012", "+79000000012"),
+        ("+7 (900) 000-00-12", "+79000000012"),
+        ("79000000012", "+79000000012"),
+        ("9000000012", "+79000000012"),
+        ("+4915112345678", "+4915112345678"),
+        ("122", "122"),
+        ("sip:89000000012", "+79000000012"),
+        ("anonymous", None),
+        ("+", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_canonical(sent: str | None, canonical: str | None) -> None:
+    assert numbers.canonical(sent) == canonical
+
+
+@pytest.mark.parametrize(
+    ("number", "readable", "masked"),
+    [
+        ("+79000000012", "+7 900 000-00-12", "+7 *** ***-**-12"),
+        ("122", "122", "122"),
+        ("", "", ""),
+        (None, "", ""),
+    ],
+)
+def test_readable_and_masked(number: str | None, readable: str, masked: str) -> None:
+    assert numbers.readable(number) == readable
+    assert numbers.masked(number) == masked
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_them(text: str) -> None:
+    canonical = numbers.canonical(text)
+    assert canonical is None or set(canonical) <= set("+0123456789") or not canonical.isascii()
+    assert isinstance(numbers.readable(canonical), str)
+    assert isinstance(numbers.masked(text), str)
+
+
+@given(st.from_regex(r"\+79[0-9]{9}", fullmatch=True))
+def test_a_masked_number_shows_the_country_and_two_digits(number: str) -> None:
+    shown = "".join(c for c in numbers.masked(number) if c.isdigit())
+    assert shown == "7" + number[-2:]
+
+
+def test_region_in_russian() -> None:
+    assert "Санкт-Петербург" in numbers.region("+78121234567")
+    assert numbers.region("122") == ""
+    assert numbers.region("nonsense") == ""

@@ -1,0 +1,238 @@
+"""What the engine reports, and what becomes of calls when it dies or the server does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ekc_console.domain import effects as ef
+from ekc_console.domain.state import call as cl
+from ekc_console.server.engine.protocol import CallerArrived
+from ekc_console.wire import messages as wire
+from tests.support.simulated_centre import NUMBER, Centre, run
+
+OUTSIDE = "+79000000202"
+
+
+def test_the_engine_dies_and_comes_back(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        talking = await centre.in_queue()
+        await anna.takes()
+        waiting = await centre.in_queue("+79000000303")
+        in_menu = await centre.in_menu("+79000000404")
+
+        centre.engine.crash()
+        for call in (talking, waiting, in_menu):
+            assert (await centre.ended(call)).state.by == "engine"
+        assert not centre.server.views.engine.up
+        assert not anna.me.line_up
+        lost = {c.number for c in centre.server.router.callbacks.values()}
+        assert {"+79000000303", "+79000000404"} <= lost
+        refusal = await anna.refused(wire.OpenLine())
+        assert refusal.code == "engine_down"
+
+        centre.engine.recover()
+        await centre.until(lambda: centre.server.views.engine.up, "engine up")
+        await anna.save_card()
+        await anna.done(wire.FinishWrapUp())
+        await anna.open_line()
+        await anna.done(wire.GoReady())
+        again = await centre.in_queue()
+        await anna.takes()
+        assert centre.engine.heard(again).tones == {1100}
+
+    run(tmp_path, story)
+
+
+def test_accounts_are_put_again_after_the_engines_restart(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        line = await anna.done(wire.OpenLine())
+        centre.engine.crash()
+        centre.engine.recover()
+        await centre.until(lambda: bool(centre.engine._accounts), "accounts")
+        assert centre.engine.operator_calls_in(line.user, line.password)
+        await centre.until(lambda: anna.me.line_up, "line up")
+
+    run(tmp_path, story)
+
+
+def test_a_line_of_somebody_who_is_not_logged_in_is_hung_up(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        from ekc_console.server.engine.protocol import Account
+
+        await centre.engine.put_account(Account("op-nobody", "secret"))
+        leg = centre.engine.operator_calls_in("op-nobody", "secret")
+        assert leg
+        await centre.until(lambda: leg not in centre.engine.legs, "hung up")
+
+    run(tmp_path, story)
+
+
+def test_a_second_softphone_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        first = anna.leg
+        await anna.open_line()
+        await centre.until(lambda: first not in centre.engine.legs, "the older leg ends")
+        assert anna.me.line_up
+        await centre.in_queue()
+        await anna.takes()
+        assert centre.engine.heard(anna.leg).tones == {700}
+
+    run(tmp_path, story)
+
+
+def test_a_line_lost_in_a_talk_gives_the_caller_back_first(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        caller = await centre.in_queue()
+        await anna.takes()
+        centre.engine.caller_hangs_up(anna.leg)
+        await centre.until(lambda: centre.engine.heard(caller).music, "music")
+        assert not anna.me.line_up
+        boris = await centre.ready("boris")
+        await boris.takes()
+        assert centre.engine.heard(caller).tones == {1100}
+
+    run(tmp_path, story)
+
+
+def test_an_ended_call_that_comes_back_is_hung_up(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        caller = await centre.in_menu()
+        centre.engine.caller_hangs_up(caller)
+        await centre.ended(caller)
+        centre.server.telephony.on_event(CallerArrived(caller, NUMBER, "122", True))
+        assert caller not in centre.server.router.calls
+
+    run(tmp_path, story)
+
+
+def test_a_restarted_server_goes_on_with_all_calls(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        talking = await centre.in_queue("+79000000501")
+        await anna.takes()
+        waiting = await centre.in_queue("+79000000502")
+        in_menu = await centre.in_menu("+79000000503")
+        held = await centre.in_queue("+79000000504")
+        boris = await centre.operator("boris")
+        await boris.work()
+        await boris.takes()  # the one who waited longest
+        assert boris.call is not None
+        mine = boris.call.id
+        await boris.done(wire.HoldCall(call=mine))
+
+        await centre.start_again()
+        await anna.come()
+        await boris.come()
+        assert centre.engine.heard(talking).tones == {1100}
+        assert anna.call is not None
+        assert (anna.call.id, anna.call.state) == (talking, "talking")
+        await centre.until(lambda: bool(anna.call and anna.call.card), "its card")
+        assert anna.call.recording
+        assert (await anna.save_card()).call == talking
+        assert boris.call is not None
+        assert (boris.call.id, boris.call.state) == (mine, "held")
+        other = waiting if mine == held else held
+        assert isinstance(centre.record(other).state, cl.Waiting)
+        await centre.until(lambda: centre.engine.heard(in_menu).file is not None, "the menu")
+        await boris.done(wire.ResumeCall(call=mine))
+        await centre.until(lambda: centre.engine.heard(mine).tones == {1100}, "resumed")
+
+        gone = centre.server.router.calls.keys()
+        assert {talking, waiting, in_menu, held} == set(gone)
+
+    run(tmp_path, story)
+
+
+def test_a_call_that_ended_while_the_server_was_away(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        waiting = await centre.in_queue()
+        engine = centre.engine
+        await centre.server.stop(hang_up=False)
+        engine.caller_hangs_up(waiting)
+        from ekc_console.server.engine.simulated.engine import SimulatedEngine
+
+        centre.engine = SimulatedEngine(previous=engine)
+        await centre.open()
+        record = await centre.ended(waiting)
+        assert record.state.by == "engine"
+        assert [c.number for c in centre.server.router.callbacks.values()] == [NUMBER]
+
+    run(tmp_path, story)
+
+
+async def _lose_effects(centre: Centre, *kinds: type) -> None:
+    """The server dies before it has carried out effects of these kinds."""
+    run_effect = centre.server.switch.run
+
+    def drop(effect: Any) -> None:
+        if not isinstance(effect, kinds):
+            run_effect(effect)
+
+    centre.server.switch.run = drop  # type: ignore[method-assign]
+
+
+def test_an_accepted_call_is_joined_by_the_next_server(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        caller = await centre.in_queue()
+        offer = (await anna.until_call("offered")).offer
+        await _lose_effects(centre, ef.Connect)
+        await anna.done(wire.AcceptOffer(offer=offer))
+        await centre.start_again()
+        await anna.come()
+        await anna.until_call("talking")
+        assert centre.engine.heard(caller).tones == {1100}
+        assert centre.engine.heard(anna.leg).tones == {700}
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("kind", [ef.HoldCall, ef.ResumeCall, ef.KeepWaiting])
+def test_a_lost_effect_is_made_good_by_the_next_server(tmp_path: Path, kind: type) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await _lose_effects(centre, kind)
+        caller = await centre.in_queue()
+        if kind is not ef.KeepWaiting:
+            await anna.takes()
+            await anna.done(wire.HoldCall(call=caller))
+        if kind is ef.ResumeCall:
+            await centre.until(lambda: centre.engine.heard(caller).music, "held")
+            await anna.done(wire.ResumeCall(call=caller))
+        await centre.start_again()
+        await anna.come()
+        talk = kind is ef.ResumeCall
+        await centre.until(
+            lambda: centre.engine.heard(caller).tones == {1100} if talk
+            else centre.engine.heard(caller).music, "made good"
+        )  # fmt: skip
+
+    run(tmp_path, story)
+
+
+def test_an_outgoing_call_answered_while_the_server_was_away(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        centre.engine.outside_party(OUTSIDE, "ring", tone=1500)
+        anna = await centre.ready("anna")
+        await anna.done(wire.Dial(number=OUTSIDE))
+        call = (await anna.until_call("dialing")).id
+        await centre.until(lambda: call in centre.engine.legs, "it rings")
+        engine = centre.engine
+        await centre.server.stop(hang_up=False)
+        engine.outside_answers(call)
+        from ekc_console.server.engine.simulated.engine import SimulatedEngine
+
+        centre.engine = SimulatedEngine(previous=engine)
+        await centre.open()
+        await anna.come()
+        await anna.until_call("talking")
+        assert centre.engine.heard(anna.leg).tones == {1500}
+
+    run(tmp_path, story)

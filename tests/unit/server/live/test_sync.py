@@ -1,0 +1,188 @@
+"""A client's stream: snapshots, deltas by number, and a bounded backlog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.live import sync
+from ekc_console.server.live.sync import ALL_KINDS, Hub, Outbox, Stream
+from ekc_console.server.live.views import Person
+from ekc_console.wire import codec
+from ekc_console.wire import messages as wire
+
+ANNA = Person(AgentId("anna"), "Анна", "operator")
+
+
+class FakeViews:
+    """Entities that a test puts there."""
+
+    def __init__(self) -> None:
+        self.state: wire.AgentState = "break"
+        self.calls: list[wire.WaitingCall] = []
+        self.engine = wire.EngineState()
+        self.refreshed = 0
+
+    def refresh(self) -> None:
+        self.refreshed += 1
+
+    def me(self, person: Person) -> wire.Me:
+        return wire.Me(
+            id=person.login, name=person.name, role="operator", state=self.state, since=0
+        )
+
+    def my_call(self, person: Person) -> None:
+        return None
+
+    def waiting(self, person: Person) -> list[wire.WaitingCall]:
+        return list(self.calls)
+
+    def queues(self, person: Person) -> list[wire.QueueInfo]:
+        return []
+
+    def callbacks(self, person: Person) -> list[wire.CallbackInfo]:
+        return []
+
+    def staff_words(self, person: Person) -> list[wire.ViewEntity]:
+        return []
+
+
+@pytest.fixture
+def views() -> FakeViews:
+    return FakeViews()
+
+
+def waiting(name: str) -> wire.WaitingCall:
+    return wire.WaitingCall(
+        id=name, queue="q", queue_title="", topic_title="", number="", queued_at=0, position=1
+    )
+
+
+def drain(outbox: Outbox) -> list[Any]:
+    heard = [codec.decode_server(data) for data, _ in outbox._queue]
+    outbox._queue.clear()
+    return heard
+
+
+def attached(views: Any) -> tuple[Stream, Outbox]:
+    stream, outbox = Stream(ANNA, views), Outbox()
+    stream.attach(outbox, None)
+    return stream, outbox
+
+
+def test_a_snapshot_then_differences(views: FakeViews) -> None:
+    stream, outbox = attached(views)
+    (snapshot,) = drain(outbox)
+    assert snapshot.seq == 1
+    assert {type(e).__name__ for e in snapshot.entities} == {"Me", "EngineState"}
+
+    views.state = "ready"
+    views.calls = [waiting("c1")]
+    stream.publish(ALL_KINDS)
+    (delta,) = drain(outbox)
+    assert (delta.seq, {e.id for e in delta.put}) == (2, {"anna", "c1"})
+
+    stream.publish(ALL_KINDS)
+    assert drain(outbox) == []  # nothing changed
+
+    views.calls = []
+    stream.publish(ALL_KINDS)
+    (delta,) = drain(outbox)
+    assert (delta.put, delta.gone) == ((), (("WaitingCall", "c1"),))
+
+
+def test_only_the_kinds_asked_for_are_compared(views: FakeViews) -> None:
+    stream, outbox = attached(views)
+    drain(outbox)
+    views.state, views.calls = "ready", [waiting("c1")]
+    stream.publish(sync.OWN_KINDS)
+    (delta,) = drain(outbox)
+    assert [type(e) for e in delta.put] == [wire.Me]
+    stream.publish(sync.SHARED_KINDS)
+    (delta,) = drain(outbox)
+    assert [e.id for e in delta.put] == ["c1"]
+
+
+def test_resume_gives_what_was_missed_and_what_changed_since(views: FakeViews) -> None:
+    stream, outbox = attached(views)
+    views.state = "ready"
+    stream.publish(ALL_KINDS)
+    assert stream.detach(outbox)
+    views.state = "break"
+    stream.publish(ALL_KINDS)  # nobody listens
+    again = Outbox()
+    stream.attach(again, 1)
+    assert [(m.seq, m.put[0].state) for m in drain(again)] == [(2, "ready"), (3, "break")]
+
+
+@pytest.mark.parametrize("resume_from", [None, 99, 0])
+def test_no_resume_from_a_number_that_is_not_known(
+    views: FakeViews, resume_from: int | None
+) -> None:
+    stream, outbox = attached(views)
+    stream.detach(outbox)
+    again = Outbox()
+    stream.attach(again, resume_from)
+    assert [type(m) for m in drain(again)] == [wire.Snapshot]
+
+
+def test_an_older_connection_does_not_detach_a_newer_one(views: FakeViews) -> None:
+    stream, older = attached(views)
+    newer = Outbox()
+    stream.attach(newer, stream.seq)
+    assert not stream.detach(older)
+    assert stream.outbox is newer
+
+
+def test_a_backlog_is_replaced_and_replies_stay(
+    views: FakeViews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "OUTBOX_LIMIT", 5)
+    stream, outbox = attached(views)
+    outbox.put(codec.encode(wire.Reply(id="r", ok=True)))
+    for number in range(20):
+        views.calls = [waiting(f"c{number}")]
+        stream.publish(ALL_KINDS)
+    heard = drain(outbox)
+    assert len(heard) <= 7
+    kinds = [type(m) for m in heard]
+    assert kinds.count(wire.Reply) == 1
+    first = kinds.index(wire.Snapshot)
+    assert wire.Delta not in kinds[:first]
+    seqs = [m.seq for m in heard if not isinstance(m, wire.Reply)]
+    assert seqs == list(range(seqs[0], seqs[0] + len(seqs)))
+
+
+async def test_the_hub_gathers_changes(views: FakeViews, monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    monkeypatch.setattr(sync, "QUEUES_EVERY_S", 0.01)
+    hub = Hub(views)  # type: ignore[arg-type]
+    stream, outbox = hub.stream(ANNA), Outbox()
+    stream.attach(outbox, None)
+    drain(outbox)
+    refreshed = views.refreshed
+    views.state, views.calls = "ready", [waiting("c1")]
+    for _ in range(10):
+        hub.own_changed(ANNA.login)
+        hub.shared_changed()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert [type(e) for m in drain(outbox) for e in m.put] == [wire.Me]
+    async with asyncio.timeout(5):
+        delta = codec.decode_server(await outbox.get())
+    assert isinstance(delta, wire.Delta)
+    assert views.refreshed == refreshed + 1
+    hub.close()
+
+
+async def test_a_changed_role_begins_a_new_stream(views: FakeViews) -> None:
+    hub = Hub(views)  # type: ignore[arg-type]
+    stream = hub.stream(ANNA)
+    assert hub.stream(ANNA) is stream
+    assert hub.stream(Person(ANNA.login, ANNA.name, "volunteer")) is not stream
+    hub.forget(ANNA.login)
+    hub.own_changed(ANNA.login)  # of somebody who has left
+    hub.close()

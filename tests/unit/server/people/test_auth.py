@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from ekc_console.server.people import auth as module
+from ekc_console.server.people.auth import Auth, AuthError, BadPassword, Throttle, hash_password
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.people import accounts, passwords
+from ekc_console.server.store.people.accounts import User
+
+T0 = 1_750_000_000.0
+HOUR = 3600.0
+PASSWORD = "Сирень-122"
+HERE = "127.0.0.1"
+
+
+@pytest.fixture(autouse=True)
+def _light_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """argon2id all the same, with the least memory, so that the tests are quick."""
+    light = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", light)
+
+
+def hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database.open(tmp_path / "ekc.db")
+    anna = User("anna", "Анна", "operator", hashed(), queues=("main",), skills=("дети",))
+    for user in (
+        anna,
+        replace(anna, login="short", expires_at=T0 + HOUR),
+        replace(anna, login="off", disabled=True),
+    ):
+        await database.write(functools.partial(accounts.add, user=user))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def auth(db: Database) -> Auth:
+    return Auth(db)
+
+
+async def refused(auth: Auth, *args: Any) -> AuthError:
+    with pytest.raises(AuthError) as caught:
+        await auth.log_in(*args)
+    return caught.value
+
+
+# -- passwords and sessions --------------------------------------------------------
+
+
+async def test_the_right_password_begins_a_session(auth: Auth) -> None:
+    session = await auth.log_in(" Anna ", PASSWORD, HERE, T0)
+    assert (session.login, session.name, session.role) == ("anna", "Анна", "operator")
+    assert (session.queues, session.skills) == (("main",), ("дети",))
+    assert (session.created_at, session.expires_at) == (T0, T0 + 12 * HOUR)
+    assert len(session.token) >= 43
+    assert session.token not in repr(session)
+    assert await auth.session(session.token, T0 + HOUR) == session
+
+
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [("anna", "Сирень-123"), ("anna", ""), ("nobody", PASSWORD), ("", ""), ("anna", "x" * 5000),
+     ("off", "wrong"), ("short", "wrong")],
+)  # fmt: skip
+async def test_wrong_login_and_wrong_password_are_told_alike(
+    auth: Auth, login: str, password: str
+) -> None:
+    error = await refused(auth, login, password, HERE, T0)
+    assert error.code == "wrong_password"
+    assert error.message == "Неверный логин или пароль."
+
+
+async def test_an_account_that_has_ended(auth: Auth) -> None:
+    assert (await refused(auth, "short", PASSWORD, HERE, T0 + HOUR)).code == "account_expired"
+    assert (await refused(auth, "off", PASSWORD, HERE, T0)).code == "account_disabled"
+
+
+async def test_a_session_ends_with_its_account(auth: Auth) -> None:
+    session = await auth.log_in("short", PASSWORD, HERE, T0)
+    assert session.expires_at == T0 + HOUR
+    assert await auth.session(session.token, T0 + HOUR - 1) == session
+    assert await auth.session(session.token, T0 + HOUR) is None
+
+
+async def test_sessions_end(db: Database) -> None:
+    auth = Auth(db, session_s=HOUR)
+    session = await auth.log_in("anna", PASSWORD, HERE, T0)
+    assert await auth.session(session.token, T0 + HOUR - 1)
+    assert await auth.session(session.token, T0 + HOUR) is None
+    assert await auth.session("", T0) is None
+    assert await auth.session(session.token[:-1], T0) is None
+
+
+async def test_a_second_login_ends_the_first_session(auth: Auth) -> None:
+    first = await auth.log_in("anna", PASSWORD, HERE, T0)
+    second = await auth.log_in("anna", PASSWORD, HERE, T0 + 1)
+    assert await auth.session(first.token, T0 + 2) is None
+    assert await auth.session(second.token, T0 + 2) == second
+
+
+async def test_revoke(auth: Auth) -> None:
+    session = await auth.log_in("anna", PASSWORD, HERE, T0)
+    await auth.revoke("anna")
+    await auth.revoke("anna")
+    assert await auth.session(session.token, T0) is None
+
+
+async def test_changes_of_the_account_reach_a_running_session(db: Database, auth: Auth) -> None:
+    session = await auth.log_in("anna", PASSWORD, HERE, T0)
+    user = User("anna", "Анна", "volunteer", hashed())
+    await db.write(lambda conn: accounts.update(conn, user))
+    found = await auth.session(session.token, T0)
+    assert found is not None
+    assert (found.role, found.queues) == ("volunteer", ())
+    await db.write(lambda conn: accounts.update(conn, replace(user, disabled=True)))
+    assert await auth.session(session.token, T0) is None
+
+
+async def test_a_session_outlives_a_restart_and_its_token_is_not_in_the_store(
+    tmp_path: Path, db: Database, auth: Auth
+) -> None:
+    session = await auth.log_in("anna", PASSWORD, HERE, T0)
+    await db.close()
+    assert session.token.encode() not in (tmp_path / "ekc.db").read_bytes()
+    assert PASSWORD.encode() not in (tmp_path / "ekc.db").read_bytes()
+    again = Database.open(tmp_path / "ekc.db")
+    assert await Auth(again).session(session.token, T0 + 1) == session
+    await again.close()
+
+
+@pytest.mark.parametrize("password", ["", "1234567", "x" * 1025])
+def test_new_passwords_that_are_not_accepted(password: str) -> None:
+    with pytest.raises(BadPassword) as caught:
+        hash_password(password)
+    assert str(len(password)) in caught.value.message
+    assert caught.value.remedy
+
+
+def test_hash_is_argon2id_and_salted() -> None:
+    assert hashed().startswith("$argon2id$")
+    assert hashed() != hashed()
+
+
+def test_a_hash_made_with_the_parameters_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    made = hash_password(PASSWORD)
+    assert "$m=47104,t=1,p=1$" in made
+    assert passwords.verify(made, PASSWORD)
+    assert not passwords.verify(made, PASSWORD + " ")
+    assert not passwords.verify(None, PASSWORD)
+
+
+async def test_a_broken_hash_lets_nobody_in(db: Database, auth: Auth) -> None:
+    await db.write(lambda conn: accounts.update(conn, User("anna", "Анна", "operator", "plain")))
+    assert (await refused(auth, "anna", "plain", HERE, T0)).code == "wrong_password"
+
+
+# -- the loop ----------------------------------------------------------------------
+
+
+@contextmanager
+def _held_checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[list[int], threading.Event]]:
+    """Password checks wait for the event; how many run at once is noted."""
+    running: list[int] = []
+    now = 0
+    guard, gate = threading.Lock(), threading.Event()
+    real = passwords.verify
+
+    def verify(*args: Any) -> bool:
+        nonlocal now
+        with guard:
+            now += 1
+            running.append(now)
+        gate.wait(20)
+        try:
+            return real(*args)
+        finally:
+            with guard:
+                now -= 1
+
+    with monkeypatch.context() as m:
+        m.setattr(passwords, "verify", verify)
+        yield running, gate
+
+
+async def test_checks_leave_the_loop_free_and_few_run_at_once(
+    auth: Auth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await auth.log_in("short", PASSWORD, HERE, T0)
+    with _held_checks(monkeypatch) as (running, gate):
+        tries = [asyncio.create_task(auth.log_in(f"user{i}", "wrong", HERE, T0)) for i in range(5)]
+        async with asyncio.timeout(20):
+            assert await auth.session(session.token, T0)
+            gate.set()
+            results = await asyncio.gather(*tries, return_exceptions=True)
+    assert [type(result) for result in results] == [AuthError] * 5
+    assert max(running) <= module.CHECKS_AT_ONCE
+
+
+async def test_tries_made_at_the_same_time_are_counted(auth: Auth) -> None:
+    results = await asyncio.gather(
+        *(auth.log_in("anna", f"wrong{i}", HERE, T0) for i in range(10)), return_exceptions=True
+    )
+    codes = [result.code for result in results if isinstance(result, AuthError)]
+    assert codes.count("wrong_password") == module.FREE_PER_LOGIN
+    assert codes.count("throttled") == 10 - module.FREE_PER_LOGIN
+
+
+# -- throttling --------------------------------------------------------------------
+
+
+async def test_failures_cost_ever_longer_pauses(auth: Auth) -> None:
+    for _ in range(3):
+        assert (await refused(auth, "anna", "wrong", HERE, T0)).code == "wrong_password"
+    error = await refused(auth, "anna", PASSWORD, HERE, T0)
+    assert (error.code, error.retry_in_s) == ("throttled", 1.0)
+    assert error.remedy == "Повторите через 1 с."
+    assert (await refused(auth, "anna", "wrong", HERE, T0 + 1)).code == "wrong_password"
+    assert (await refused(auth, "anna", PASSWORD, HERE, T0 + 2.5)).remedy == "Повторите через 1 с."
+    await auth.log_in("anna", PASSWORD, HERE, T0 + 3)
+    assert (await refused(auth, "anna", "wrong", HERE, T0 + 3)).code == "wrong_password"
+
+
+async def test_one_login_does_not_hold_up_another(auth: Auth) -> None:
+    for _ in range(3):
+        await refused(auth, "anna", "wrong", HERE, T0)
+    await auth.log_in("short", PASSWORD, HERE, T0)
+
+
+def fail(throttle: Throttle, key: str, count: int, now: float) -> None:
+    for _ in range(count):
+        throttle.failed(key, now)
+
+
+def left(throttle: Throttle, key: str, now: float) -> float:
+    try:
+        throttle.check(key, now)
+    except AuthError as error:
+        return error.retry_in_s
+    return 0.0
+
+
+@pytest.mark.parametrize(
+    ("failures", "pause"),
+    [(0, 0), (4, 0), (5, 1), (6, 2), (7, 4), (14, 512), (15, 900), (5000, 900)],
+)
+def test_pauses(failures: int, pause: float) -> None:
+    throttle = Throttle(free=5)
+    fail(throttle, "key", failures, T0)
+    assert left(throttle, "key", T0) == pause
+    assert left(throttle, "key", T0 + pause) == 0
+    assert left(throttle, "other", T0) == 0
+
+
+def test_failures_are_forgotten() -> None:
+    throttle = Throttle(free=5)
+    fail(throttle, "key", 50, T0)
+    later = T0 + module.FORGOTTEN_AFTER_S
+    throttle.failed("key", later)
+    assert left(throttle, "key", later) == 0
+    fail(throttle, "key", 10, later)
+    throttle.succeeded("key")
+    assert left(throttle, "key", later) == 0
+
+
+def test_an_address_gets_back_only_its_own_try() -> None:
+    throttle = Throttle(free=5)
+    fail(throttle, "address", 6, T0)
+    throttle.forgive("address")
+    assert left(throttle, "address", T0) == 1
+    throttle.forgive("unknown")
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TRACKED", 10)
+    throttle = Throttle(free=1)
+    for i in range(11):
+        throttle.failed(f"k{i}", T0)
+    assert left(throttle, "k0", T0) == 0  # the oldest went
+    assert left(throttle, "k1", T0) == 1
+    assert left(throttle, "k10", T0) == 1

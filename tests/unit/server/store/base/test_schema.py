@@ -1,0 +1,70 @@
+"""What a migration does to the data of the version before it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ekc_console.server.store.base import schema
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.calls import scenarios
+from ekc_console.server.store.cards import visits
+from ekc_console.server.store.people import accounts
+
+DOCUMENT = {"fields": {"fio": {"type": "person"}, "address": {"type": "address"}}}
+SESSION = {"fields": {"fio": "Иванов Пётр", "address": "Садовая, 5"}}
+
+
+def test_recent_visits_become_open_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, now = tmp_path / "ekc.db", time.time()
+    cards = [
+        ("new", "saved", "visit_ordered", now - 3600),
+        ("old", "saved", "visit_ordered", now - 5 * 86400),
+        ("draft", "draft", "visit_ordered", None),
+        ("other", "saved", "advised_clinic", now - 3600),
+    ]
+    with monkeypatch.context() as m:
+        m.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:4])
+        m.setattr(schema, "VERSION", 4)
+        with Database.open(path) as db:
+            db.write_now(lambda conn: scenarios.remember(conn, "home_visit", "v1", DOCUMENT))
+            for card, state, disposition, saved_at in cards:
+                row = (card, card, msgspec.json.encode(SESSION).decode(), disposition, state)
+                db.write_now(
+                    lambda conn, row=row, saved_at=saved_at: conn.execute(
+                        "INSERT INTO cards (id, call, number, topic, scenario, version, revision,"
+                        " session, note, disposition, state, created_at, saved_at, agent)"
+                        " VALUES (?, ?, '', '', 'home_visit', 'v1', 1, ?, '', ?, ?, 1, ?, 'anna')",
+                        (*row, saved_at),
+                    )
+                )
+    with Database.open(path) as db:
+        found = {card: db.read_now(lambda c, card=card: visits.get(c, card)) for card, *_ in cards}
+    visit = found.pop("new")
+    assert visit is not None
+    assert (visit.state, visit.person, visit.address, visit.ordered_by) == (
+        "open", "Иванов Пётр", "Садовая, 5", "anna",
+    )  # fmt: skip
+    assert set(found.values()) == {None}
+
+
+def test_accounts_of_before_keep_the_usual_way_of_voice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ekc.db"
+    with monkeypatch.context() as m:
+        m.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:5])
+        m.setattr(schema, "VERSION", 5)
+        with Database.open(path) as db:
+            db.write_now(
+                lambda conn: conn.execute(
+                    "INSERT INTO users (login, name, role, password_hash, queues, skills, disabled)"
+                    " VALUES ('anna', 'Анна', 'operator', 'x', '[]', '[]', 0)"
+                )
+            )
+    with Database.open(path) as db:
+        anna = db.read_now(lambda conn: accounts.known(conn, "anna"))
+    assert anna.voice == accounts.USUAL_VOICE

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from ekc_console.tui.operator.present import caller, queue
+from ekc_console.wire.side_work import Caller, DayTargets
+from tests.support.desk import CALL, CALLBACKS, ME, NOW, QUEUES, waiting
+
+replace = msgspec.structs.replace
+
+
+def test_the_day_beside_what_is_expected() -> None:
+    targets = DayTargets(calls=60, handle_s=200.0, break_s=1200.0)
+    me = replace(ME, wrap_up_s_today=140.0, reason="lunch", since=NOW - 400)
+    text = caller.day(me, targets, CALLBACKS, NOW, 300.0).plain
+    assert "Вызовов      14 из 60" in text
+    assert "! 4:36 из 3:20" in text  # (3725 + 140) / 14 s a call
+    assert "! 21:40 из 20:00" in text
+    assert "! 6:40 из 5:00" in text
+    assert "Перезвонить  1" in text
+
+
+def test_the_day_without_targets() -> None:
+    text = caller.day(ME, DayTargets(), (), NOW).plain
+    assert " из " not in text
+    assert "!" not in text
+
+
+def test_a_waiting_call_is_marked_by_priority_and_earlier_tries() -> None:
+    calls = [
+        replace(call, priority=index, wants_callback=index == 1)
+        for index, call in enumerate(waiting(2))
+    ]
+    rows = queue.waiting_rows(calls, QUEUES, NOW)
+    assert [row.cells[2] for row in rows] == ["Запись к врачу", "↑↺ Вызов врача на дом"]
+
+
+@pytest.mark.parametrize(
+    ("calls", "notice"),
+    [(1, ""), (2, "Второй звонок за сутки"), (3, "Третий звонок за сутки"),
+     (12, "12-й звонок за сутки")],
+)  # fmt: skip
+def test_a_repeated_call_is_told(calls: int, notice: str) -> None:
+    assert caller.repeat_notice(replace(CALL, caller=Caller(calls_24h=calls))) == notice
+    assert caller.repeat_notice(replace(CALL, direction="out", caller=CALL.caller)) == ""

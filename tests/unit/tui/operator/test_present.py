@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from ekc_console.client.card.old_cards import CardEdit
+from ekc_console.client.voice.line import LineState
+from ekc_console.client.voice.quality import LineQuality, mos
+from ekc_console.client.voice.second_call import SecondCall, SecondCalls
+from ekc_console.domain.scenario import Scenario, Session
+from ekc_console.tui.operator.actions.conditions import Situation, enabled
+from ekc_console.tui.operator.actions.registry import ACTIONS
+from ekc_console.tui.operator.present import bars, caller, cards, queue, script, status
+from ekc_console.wire import messages as wire
+from tests.support.desk import (
+    CALL,
+    CALLBACKS,
+    HISTORY,
+    ME,
+    NOW,
+    QUEUES,
+    SCENARIO,
+    ScriptedDesk,
+    old_card,
+    waiting,
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> ScriptedDesk:
+    desk = ScriptedDesk(tmp_path)
+    desk.view.apply(wire.Snapshot(seq=1, entities=(ME, CALL, *QUEUES)))
+    return desk
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_the_bars_fit_their_width(desk: ScriptedDesk, width: int) -> None:
+    situation = Situation(logged_in=True, me="offered", call="offered", on_desk=True)
+    first, second = bars.call_bar(desk, situation, width, NOW)
+    assert first.cell_length <= width
+    assert second.cell_length <= width
+    if width >= 80:
+        assert bars.title_bar(desk, width, NOW, NOW).cell_length <= width
+
+
+def test_what_is_wrong_stands_first_in_the_title(desk: ScriptedDesk) -> None:
+    desk.line.state = LineState("failed", "нет ответа", "device")
+    text = bars.title_bar(desk, 100, NOW, NOW - 5).plain
+    assert text.index("нет связи 0:05") < text.index("АТС есть")
+    assert text.index("линии нет") < text.index("АТС есть")
+
+
+def test_a_trunk_in_trouble_is_said_in_words(desk: ScriptedDesk) -> None:
+    assert "Внешняя" not in status.sentences(desk)["links"]
+    engine = wire.EngineState(trunks_in_trouble=("north",))
+    desk.view.apply(wire.Snapshot(seq=2, entities=(ME, CALL, *QUEUES, engine)))
+    assert status.sentences(desk)["links"].endswith("Внешняя линия «north» не работает.")
+
+
+@pytest.mark.parametrize(
+    ("wait", "mark"), [(0, ""), (19.9, ""), (20, "!"), (59, "!"), (60, "!!"), (600, "!!")]
+)
+def test_waits_are_marked_by_symbol(wait: float, mark: str) -> None:
+    assert queue.wait_mark(wait, 20.0)[0] == mark
+
+
+def test_rows_have_as_many_cells_as_their_columns() -> None:
+    for columns, rows in (
+        (queue.waiting_columns(), queue.waiting_rows(waiting(3), QUEUES, NOW)),
+        (queue.queue_columns(), queue.queue_rows(QUEUES, NOW)),
+        (queue.callback_columns(), queue.callback_rows(CALLBACKS, NOW)),
+        (caller.history_columns(), caller.history_rows(HISTORY, NOW)),
+        (caller.found_columns(), caller.found_rows(HISTORY, NOW)),
+    ):
+        assert rows
+        assert {len(row.cells) for row in rows} == {len(columns)}
+
+
+def test_a_withheld_number_is_said() -> None:
+    (row,) = queue.waiting_rows((wire.WaitingCall(
+        id="w", queue="med", queue_title="", topic_title="", number="", queued_at=NOW, position=1,
+    ),), (), NOW)  # fmt: skip
+    assert "номер скрыт" in row.cells
+
+
+def test_values_stand_in_one_column_also_where_they_wrap() -> None:
+    text = caller.facts([("Номер", "1"), ("В меню", "раз два три четыре"), ("Регион", "")], 20)
+    assert text.plain.splitlines() == ["Номер   1", "В меню  раз два три", "        четыре"]
+
+
+def test_the_waiting_time_stops_with_the_answer() -> None:
+    talking = wire.MyCall(
+        id="c", state="talking", direction="in", number="", arrived_at=NOW - 60,
+        queued_at=NOW - 50, answered_at=NOW - 20,
+    )  # fmt: skip
+    assert "ждал 0:30" in caller.caller(talking, NOW, 60).plain
+
+
+def test_a_card_is_readable_without_its_scenario() -> None:
+    scenario = Scenario.from_document(SCENARIO)
+    with_labels = cards.text(CardEdit(old_card(), scenario), NOW, 80).plain
+    assert "ФИО пациента" in with_labels
+    assert "12.03.1985" in with_labels
+    assert "1985-03-12" in cards.text(CardEdit(old_card(), None), NOW, 80).plain
+
+
+def test_the_path_is_cut_to_its_last_steps_and_marks_the_present_one() -> None:
+    session = Session.start(Scenario.from_document(SCENARIO), NOW)
+    session.answer("1", NOW)
+    session.answer("Иванова Анна", NOW)
+    session.answer("12.03.1985", NOW)
+    lines = script.path_lines(session, 3, 60).plain.splitlines()
+    assert len(lines) == 3
+    assert lines[-1].startswith("▸")
+    assert lines[-2].startswith("✓")
+    assert "12.03.1985" in lines[-2]
+
+
+@pytest.mark.parametrize("count", [0, 3, 12])
+def test_choices_beyond_ten_have_no_digit(count: int) -> None:
+    made = script.numbered({f"c{i}": f"Ответ {i}" for i in range(count)}, "c1")
+    digits = [choice.hot_key for choice in made if choice.hot_key]
+    assert len(digits) == len(set(digits)) == min(count, 10)
+    assert [choice.value for choice in made if choice.chosen] == (["c1"] if count > 1 else [])
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"), [(0.0, "связь хорошая"), (8.0, "связь плохая: теряется 8 % звука")]
+)
+def test_a_talk_has_its_timer_and_the_line_its_word(
+    desk: ScriptedDesk, loss: float, words: str
+) -> None:
+    talking = msgspec.structs.replace(CALL, state="talking", answered_at=NOW - 75)
+    desk.view.apply(wire.Snapshot(seq=2, entities=(ME, talking, *QUEUES)))
+    quality = LineQuality(loss, 3.0, 60.0, mos(loss, 60.0))
+    desk.line.state = LineState("up", sound="device", quality=quality)
+    situation = Situation(logged_in=True, me="talking", call="talking", on_desk=True)
+    for width in (40, 60, 80, 120):
+        first, second = bars.call_bar(desk, situation, width, NOW)
+        assert max(first.cell_length, second.cell_length) <= width
+        assert "РАЗГОВОР 1:15" in first.plain
+    assert words in second.plain
+
+
+@pytest.mark.parametrize(
+    ("state", "call", "words"),
+    [
+        ("ringing", "talking", ("звонит 0:05", "F5 — взять", "Ctrl+X — отклонить")),
+        ("talking", "held", ("говорите 0:05", "F6 — к звонящему", "F8 — завершить")),
+        ("held", "talking", ("ждёт 0:05", "F5 — вернуться")),
+    ],
+)
+def test_a_second_call_is_shown_with_its_keys(
+    desk: ScriptedDesk, state: Any, call: Any, words: tuple[str, ...]
+) -> None:
+    assert not bars.second_line(desk, 80, NOW)
+    desk.line.second = SecondCalls(lambda: NOW, lambda: None)
+    desk.line.second.current = SecondCall("in2", "+79000000012", state, NOW - 5)
+    held = msgspec.structs.replace(CALL, state=call)
+    desk.view.apply(wire.Snapshot(seq=2, entities=(ME, held, *QUEUES)))
+    text = bars.second_line(desk, 120, NOW).plain
+    assert "+7 900 000-00-12" in text
+    for word in words:
+        assert word in text
+    assert bars.second_line(desk, 80, NOW).cell_length <= 80
+
+
+@pytest.mark.parametrize(
+    ("second", "call", "can"),
+    [
+        ("ringing", "talking", {"second.take", "second.decline", "call.hang_up", "call.hold"}),
+        ("ringing", None, {"second.take", "second.decline"}),
+        ("ringing", "offered", {"second.decline", "call.answer", "call.reject"}),
+        ("talking", "held", {"second.hang_up", "call.resume"}),
+        ("talking", "offered", {"call.answer", "call.reject"}),
+        ("held", "talking", {"second.take", "call.hang_up", "call.hold"}),
+        ("held", "consult", set()),
+    ],
+)
+def test_which_keys_a_second_call_has(second: Any, call: Any, can: set[str]) -> None:
+    situation = Situation(logged_in=True, me="talking", call=call, second=second, on_desk=True)
+    asked = {"second.take", "second.hang_up", "second.decline", "call.hang_up", "call.answer"}
+    asked |= {"call.reject", "call.hold", "call.resume"}
+    assert {a.id for a in ACTIONS if a.id in asked and enabled(a, situation)} == can

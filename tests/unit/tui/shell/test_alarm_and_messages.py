@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ekc_console.tui.operator.alarm import BELL_EVERY_S, Alarm
+from ekc_console.tui.shared.changes import Health, told
+from ekc_console.tui.shell.messages import INFO_S, MessageLog
+
+FINE = Health("online", "", "up", "", "device", True, "")
+
+
+def test_the_bell_rings_at_once_and_then_sparingly() -> None:
+    rung: list[float] = []
+    now = 50.0
+    alarm = Alarm(lambda: rung.append(now), lambda title: None)
+    for second in range(13):
+        now = 50.0 + second
+        alarm.watch("o-1", now)
+        alarm.watch("o-1", now)
+    assert rung == [50.0, 50.0 + BELL_EVERY_S, 50.0 + 2 * BELL_EVERY_S, 50.0 + 3 * BELL_EVERY_S]
+    alarm.watch("o-2", now)
+    assert len(rung) == 5
+
+
+def test_bar_and_title_flash_while_the_offer_stands_and_name_no_number() -> None:
+    titles: list[str] = []
+    alarm = Alarm(lambda: None, titles.append)
+    flashes = []
+    for second in range(4):
+        alarm.watch("o-1", 10.0 + second)
+        flashes.append(alarm.flash)
+    alarm.watch("", 15.0)
+    assert flashes == [True, False, True, False]
+    assert not alarm.flash
+    assert titles == ["● ВЫЗОВ", "ЕКЦ", "● ВЫЗОВ", "ЕКЦ"]
+
+
+def test_an_information_goes_by_itself_and_an_error_stays_until_dismissed() -> None:
+    log = MessageLog()
+    assert log.current(0.0) is None
+    log.add(10.0, "info", "Карточка сохранена.")
+    assert log.current(10.0 + INFO_S) is not None
+    assert log.current(10.1 + INFO_S) is None
+    log.add(30.0, "error", "Не вышло.\nПовторите.")
+    entry = log.current(1000.0)
+    assert entry is not None
+    assert entry.line == "Ошибка: Не вышло. Повторите."
+    log.dismiss()
+    assert log.current(31.0) is None
+    assert [row.cells[1] for row in log.rows()] == [
+        "Ошибка: Не вышло. Повторите.",
+        "Карточка сохранена.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("new", "level", "part"),
+    [
+        (replace(FINE, link="connecting"), "warning", "Связь с сервером потеряна"),
+        (replace(FINE, link="offline", link_detail="срок истёк."), "error", "срок истёк. Войти"),
+        (replace(FINE, line="failed", line_detail="нет ответа."), "warning", "нет ответа"),
+        (replace(FINE, sound="null"), "warning", "без звука"),
+        (replace(FINE, engine_up=False, engine_detail="упала."), "error", "упала"),
+    ],
+)
+def test_what_breaks_is_told_once(new: Health, level: str, part: str) -> None:
+    messages = list(told(FINE, new))
+    assert [said for said, _text in messages] == [level]
+    assert part in messages[0][1]
+    assert list(told(new, new)) == []
+
+
+def test_what_comes_back_is_told() -> None:
+    broken = replace(FINE, link="connecting", engine_up=False)
+    assert [level for level, _text in told(broken, FINE)] == ["info", "info"]
