@@ -295,7 +295,7 @@ class ScriptedDesk(Desk):
     def __init__(self, state_dir: Path) -> None:
         self.time = NOW
         super().__init__("http://127.0.0.1:8122", state_dir, _no_phone, lambda: self.time)
-        self.line = ScriptedLine(lambda: self._changed("line"))  # type: ignore[assignment]
+        self.voice.line = ScriptedLine(lambda: self.changed("line"))  # type: ignore[assignment]
         self.commands: list[wire.Command] = []
         self.refuse: dict[type, BaseException] = {}
         self.results: dict[type, wire.Result] = {}

@@ -69,7 +69,7 @@ class SimulatedLine(ScriptedLine):
     """The standing leg in the simulated engine."""
 
     def __init__(self, desk: GuideDesk) -> None:
-        super().__init__(lambda: desk._changed("line"))
+        super().__init__(lambda: desk.changed("line"))
         self._desk = desk
         self._task: asyncio.Task[None] | None = None
 
@@ -95,7 +95,7 @@ class GuideDesk(Desk):
     def __init__(self, centre: Centre, state_dir: Path) -> None:
         self.centre = centre
         super().__init__(centre.server.url, state_dir, _headset, lambda: Standing.now_s)
-        self.line = SimulatedLine(self)  # type: ignore[assignment]
+        self.voice.line = SimulatedLine(self)  # type: ignore[assignment]
 
 
 class Walk:

@@ -93,9 +93,9 @@ async def test_the_password_of_a_pbx_is_asked_at_the_login_and_again_at_f2(
 
     async def take(password: str) -> None:
         given.append(password)
-        desk.password_wanted = ""
+        desk.voice.password_wanted = ""
 
-    desk.password_wanted = "1007@pbx.example.ru"
+    desk.voice.password_wanted = "1007@pbx.example.ru"
     monkeypatch.setattr(desk, "give_password", take)
     async with app.run_test() as pilot:
         await log_in(pilot)

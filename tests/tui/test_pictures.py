@@ -133,7 +133,7 @@ async def _link_lost(pilot: Pilot[Any]) -> None:
     desk.set_link("connecting", "нет ответа")
     await settle(pilot)
     desk.time += 12
-    desk._changed("view")
+    desk.changed("view")
     await settle(pilot)
 
 

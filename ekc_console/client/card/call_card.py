@@ -1,0 +1,56 @@
+"""The card of the call in hand opens by itself, and a finished one is put away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from ekc_console.client.card.card_desk import CardDesk
+from ekc_console.client.link.errors import Offline
+from ekc_console.errors import EkcError
+
+
+class CallCard:
+    """``wanted`` is the card of the call in hand, empty without one; ``tell`` gets why it could
+    not be opened. ``follow`` after each view, ``stop`` at the end."""
+
+    def __init__(
+        self, desk: CardDesk, wanted: Callable[[], str], tell: Callable[[str], None]
+    ) -> None:
+        self._desk = desk
+        self._wanted = wanted
+        self._tell = tell
+        self._opening: asyncio.Task[None] | None = None
+        self._refused = ""
+
+    def link_up(self) -> None:
+        """What was refused is tried again."""
+        self._refused = ""
+
+    def follow(self) -> None:
+        wanted = self._wanted()
+        if not wanted:
+            self.put_away()
+        elif wanted not in (self._desk.card_id, self._refused) and not self._opening:
+            self._opening = asyncio.create_task(self._open(wanted), name="card")
+
+    def put_away(self) -> None:
+        """What was filled in and not saved stays on the desk until the next call."""
+        if not self._wanted() and not self._desk.unsaved:
+            self._desk.close()
+
+    async def stop(self) -> None:
+        if self._opening:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+
+    async def _open(self, card: str) -> None:
+        try:
+            await self._desk.open(card)
+        except EkcError as error:
+            self._refused = card
+            if not isinstance(error, Offline):
+                self._tell(str(error))
+        finally:
+            self._opening = None
+        self.follow()
