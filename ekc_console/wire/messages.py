@@ -350,7 +350,7 @@ class ScenarioText(_Message, frozen=True, kw_only=True):
     scenario: str
     version: str
     document: dict[str, Any]
-    """As written by its author, for ``Scenario.from_document``."""
+    """As written by its author, for ``scenario_from_document``."""
 
 
 class Card(_Message, frozen=True, kw_only=True):

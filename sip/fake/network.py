@@ -9,19 +9,27 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sip.engine.checks import CommandFailed
 from sip.engine.legs import Direction, Leg
-from sip.link.protocol import AudioState, Event
+from sip.link.protocol import AudioState, Call, Event, Start
 from sip.sound.audio import FRAME_S, SILENCE, Ear, Mouth
-
-if TYPE_CHECKING:
-    from sip.fake.softphone import FakePhone
 
 MAX_LATE_FRAMES = 50
 """Frames made up for at once when the event loop was late; more are dropped."""
 _ADDRESS = re.compile(r"(?i)sips?:(?:[^@]*@)?([^;?]+)")
+
+
+class PhoneThere(Protocol):
+    """A fake softphone as the network and the other phones see it."""
+
+    start: Start
+
+    def tell(self, event: Event) -> None: ...
+    def forget(self, leg: FakeLeg) -> None: ...
+    def take(self, caller: FakeLeg, command: Call) -> None: ...
+    def dial_transfer(self, uri: str, progress: Callable[[int], None]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -65,13 +73,13 @@ class FakeNetwork:
     """Where fakes find one another, by host and port."""
 
     def __init__(self) -> None:
-        self._phones: dict[str, FakePhone] = {}
+        self._phones: dict[str, PhoneThere] = {}
         self._ports = itertools.count(20000)
         self._links: list[tuple[FakeLeg, FakeLeg]] = []
         self._ticking = False
         self._next_tick = 0.0
 
-    def join(self, phone: FakePhone, host: str, port: int) -> int:
+    def join(self, phone: PhoneThere, host: str, port: int) -> int:
         """Raises :class:`CommandFailed` when the port is taken."""
         port = port or next(self._ports)
         address = f"{host or '127.0.0.1'}:{port}"
@@ -80,10 +88,10 @@ class FakeNetwork:
         self._phones[address] = phone
         return port
 
-    def leave(self, phone: FakePhone) -> None:
+    def leave(self, phone: PhoneThere) -> None:
         self._phones = {at: other for at, other in self._phones.items() if other is not phone}
 
-    def find(self, uri: str) -> FakePhone | None:
+    def find(self, uri: str) -> PhoneThere | None:
         match = _ADDRESS.match(uri)
         if match is None:
             return None
@@ -123,7 +131,7 @@ class FakeNetwork:
 class FakeLeg:
     """One call as one phone has it."""
 
-    def __init__(self, phone: FakePhone, name: str, direction: Direction) -> None:
+    def __init__(self, phone: PhoneThere, name: str, direction: Direction) -> None:
         self.phone = phone
         self.leg = Leg(name, direction)
         self.peer: FakeLeg | None = None

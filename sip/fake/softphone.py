@@ -11,13 +11,13 @@ import asyncio
 import itertools
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Literal, Self, assert_never
+from typing import Literal, Self
 
 import msgspec
 
 from sip.engine.checks import MAX_CALLS, CommandFailed, check, failed
 from sip.engine.legs import Leg
+from sip.fake.media import do_audio, quality
 from sip.fake.network import (
     ANSWERS,
     BUSY,
@@ -38,19 +38,15 @@ from sip.link.protocol import (
     Command,
     Device,
     Event,
-    Heard,
     Incoming,
     KeyHeard,
-    Played,
-    Quality,
     Registered,
     Start,
     Started,
     Stopped,
     TransferState,
 )
-from sip.sound.audio import FRAME_S, FileSource, Recorder, ToneDetector, ToneSource
-from sip.sound.echo import EchoSource, echo_event
+from sip.sound.audio import ToneSource
 
 __all__ = [
     "ANSWERS",
@@ -206,73 +202,21 @@ class FakePhone(BasePhone):
             case protocol.ExpectOther():
                 self._find(command.call)  # frames here have no timestamps
             case protocol.Statistics():
-                self.tell(self._quality(self._find(command.call)))
+                self.tell(quality(self._find(command.call)))
             case _:
-                self._do_audio(self._find(command.call), command)
+                do_audio(self._find(command.call), command, self.tell)
                 self._network.wake()
-
-    def _do_audio(
-        self,
-        leg: FakeLeg,
-        command: protocol.Mute
-        | protocol.Play
-        | protocol.StopPlaying
-        | protocol.Tone
-        | protocol.Record
-        | protocol.Listen
-        | protocol.MeasureEcho,
-    ) -> None:
-        match command:
-            case protocol.Mute():
-                leg.mouth.muted = command.on
-            case protocol.Tone(hz=0):
-                if isinstance(leg.mouth.source, ToneSource):
-                    leg.mouth.say(None)
-            case protocol.Tone():
-                leg.mouth.say(ToneSource(command.hz, command.level_dbfs))
-            case protocol.Play():
-                leg.mouth.say(
-                    FileSource(Path(command.file), command.loop),
-                    lambda: self.tell(
-                        Played(call=command.call, file=command.file, t=time.monotonic())
-                    ),
-                )
-            case protocol.StopPlaying():
-                if isinstance(leg.mouth.source, FileSource):
-                    leg.mouth.say(None)
-            case protocol.Record():
-                leg.ear.record(Recorder(Path(command.file)) if command.file else None)
-            case protocol.Listen():
-                self._listen(leg, command)
-            case protocol.MeasureEcho():
-                self._measure_echo(leg, command.call)
-            case _:
-                assert_never(command)
-
-    def _measure_echo(self, leg: FakeLeg, call: str) -> None:
-        source = EchoSource()
-
-        def measured() -> None:
-            leg.ear.tap(None)
-            self.tell(echo_event(call, source.result()))
-
-        leg.ear.tap(source.hear)
-        leg.mouth.say(source, measured)
-
-    def _listen(self, leg: FakeLeg, command: protocol.Listen) -> None:
-        def changed(tones: list[float], levels: list[float], t: float) -> None:
-            self.tell(Heard(call=command.call, tones_hz=tones, levels_dbfs=levels, t=t))
-
-        if command.tones_hz:
-            leg.ear.detect(ToneDetector(command.tones_hz, command.threshold_dbfs), changed)
-        else:
-            leg.ear.detect(None)
 
     def _find(self, name: str) -> FakeLeg:
         leg = self._legs.get(name)
         if leg is None:
             raise CommandFailed("unknown_call", f"no call {name!r}")
         return leg
+
+    def dial_transfer(self, uri: str, progress: Callable[[int], None]) -> None:
+        """A REFER has come: call there, and tell each status."""
+        name = f"xfer{next(self._transfer_numbers)}"
+        self._dial(name, Call(call=name, uri=uri), progress)
 
     # -- signalling ----------------------------------------------------------------
 
@@ -293,12 +237,12 @@ class FakePhone(BasePhone):
         if callee is None:
             self._soon(leg.finish, 503)
         else:
-            self._soon(callee._take, leg, command)
+            self._soon(callee.take, leg, command)
 
     def _soon(self, function: Callable[..., None], *arguments: object) -> None:
         asyncio.get_running_loop().call_soon(function, *arguments)
 
-    def _take(self, caller: FakeLeg, command: Call) -> None:
+    def take(self, caller: FakeLeg, command: Call) -> None:
         """An INVITE has come."""
         if self._stopped or caller.leg.state == "ended":
             return
@@ -399,24 +343,8 @@ class FakePhone(BasePhone):
             if 200 <= code < 300:
                 self._soon(self._hang_up, leg)
 
-        name = f"xfer{next(other._transfer_numbers)}"
         progress(100)
-        other._dial(name, Call(call=name, uri=uri), progress)
-
-    def _quality(self, leg: FakeLeg) -> Quality:
-        if leg.media_since is None:
-            raise CommandFailed("sip", "the call has no audio")
-        packets = int((time.monotonic() - leg.media_since) / FRAME_S)
-        return Quality(
-            call=leg.leg.name,
-            codec="PCMA",
-            packets_in=packets,
-            packets_out=packets,
-            lost_in=0,
-            jitter_ms=0.0,
-            round_trip_ms=0.1,
-            t=time.monotonic(),
-        )
+        other.dial_transfer(uri, progress)
 
     def _quit(self) -> None:
         for leg in list(self._legs.values()):

@@ -16,7 +16,7 @@ from ekc_console.client.desk import Desk
 from ekc_console.client.link.connection import Link
 from ekc_console.client.voice.line import LineState
 from ekc_console.client.voice.second_call import SecondCalls
-from ekc_console.domain.scenario import Scenario, Session
+from ekc_console.domain.scenario import Session, scenario_from_document
 from ekc_console.errors import EkcError
 from ekc_console.wire import card_work, side_work
 from ekc_console.wire import messages as wire
@@ -347,7 +347,7 @@ class ScriptedDesk(Desk):
         match body:
             case wire.GetScenario(scenario=name):
                 document = SCENARIO if name == "appointment" else OTHER_SCENARIO
-                version = Scenario.from_document(document).version
+                version = scenario_from_document(document).version
                 return wire.ScenarioText(scenario=name, version=version, document=document)
             case wire.OpenCard(card=card_id):
                 card = self.old_card if card_id == "card-old-1" else new_card(card_id)
@@ -423,7 +423,7 @@ class ScriptedDesk(Desk):
 
 
 def new_card(card_id: str) -> wire.Card:
-    scenario = Scenario.from_document(SCENARIO)
+    scenario = scenario_from_document(SCENARIO)
     session = Session.start(scenario, NOW, {"number": "+79120000017"})
     return _card(card_id, 0, _plain(session), "", "", "draft")
 
@@ -451,7 +451,7 @@ def edited(
 
 
 def old_card() -> wire.Card:
-    session = Session.start(Scenario.from_document(SCENARIO), NOW - 86400)
+    session = Session.start(scenario_from_document(SCENARIO), NOW - 86400)
     session.answer("1", NOW)
     session.answer("Сидорова Елена Павловна", NOW)
     session.answer("12.03.1985", NOW)
@@ -479,7 +479,7 @@ def _plain(session: Session) -> dict[str, Any]:
 def _card(
     card_id: str, revision: int, session: dict[str, Any], note: str, disposition: str, state: Any
 ) -> wire.Card:
-    scenario = Scenario.from_document(SCENARIO)
+    scenario = scenario_from_document(SCENARIO)
     return wire.Card(
         id=card_id,
         call="c-1",

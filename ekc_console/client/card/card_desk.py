@@ -17,7 +17,16 @@ from ekc_console.client.card.draft_sender import DraftSender, Request
 from ekc_console.client.card.drafts import Draft
 from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.link.results import expect
-from ekc_console.domain.scenario import Do, End, GoTo, Scenario, Session, SessionState, Step
+from ekc_console.domain.scenario import (
+    Do,
+    End,
+    GoTo,
+    Scenario,
+    Session,
+    SessionState,
+    Step,
+    scenario_from_document,
+)
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire.messages import Card, GetScenario, OpenCard, SaveCard, ScenarioText
@@ -328,7 +337,7 @@ class CardDesk:
         found = self._scenarios.get((scenario, version))
         if found is None:
             result = await self._request(GetScenario(scenario=scenario, version=version))
-            found = Scenario.from_document(expect(result, ScenarioText).document)
+            found = scenario_from_document(expect(result, ScenarioText).document)
             self._scenarios[scenario, version] = found
         return found
 

@@ -16,7 +16,7 @@ import structlog
 from ekc_console.client.card.draft_sender import DraftSender, Request
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.results import expect
-from ekc_console.domain.scenario import MOSCOW, Field, Scenario
+from ekc_console.domain.scenario import MOSCOW, Field, Scenario, scenario_from_document
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import card_work as wire
@@ -338,7 +338,7 @@ class OldCards:
         wanted = GetScenario(scenario=card.scenario, version=card.version)
         try:
             found = expect(await self._request(wanted), ScenarioText)
-            return Scenario.from_document(found.document)
+            return scenario_from_document(found.document)
         except EkcError as error:
             log.info("card without scenario", error=type(error).__name__)
             return None

@@ -1,10 +1,14 @@
 """The scenario language: one document run by the voice menu and by the operator's screen.
 
-``Scenario.from_document`` reads plain data; ``check_scenarios`` finds faults in a set of documents;
+``scenario_from_document`` reads plain data; ``check_scenarios`` finds faults in a set of documents;
 ``Session`` walks through one; ``MenuTurn`` decides about keys and silence. All of it is sans-IO.
 """
 
-from ekc_console.domain.scenario.check import check_scenario, check_scenarios
+from ekc_console.domain.scenario.check import (
+    check_scenario,
+    check_scenarios,
+    scenario_from_document,
+)
 from ekc_console.domain.scenario.fields import (
     FIELD_TYPES,
     NEAR_DAYS,
@@ -93,4 +97,5 @@ __all__ = [
     "check_scenario",
     "check_scenarios",
     "read_document",
+    "scenario_from_document",
 ]

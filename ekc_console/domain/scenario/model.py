@@ -257,18 +257,8 @@ class Scenario:
     steps: Mapping[str, Step]
     document: Mapping[str, Any] = field(repr=False, compare=False)
 
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Scenario:
-        """Read a document that was checked before (as the server hands it out).
-
-        Raises ScenarioError that lists every fault of structure and reference.
-        """
-        from ekc_console.domain.scenario.check import scenario_from_document
-
-        return scenario_from_document(document)
-
     def to_document(self) -> dict[str, Any]:
-        """Plain data for ``from_document``; gives the same version again."""
+        """Plain data for ``scenario_from_document``; gives the same version again."""
         return dict(self.document)
 
 

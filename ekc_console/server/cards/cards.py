@@ -140,7 +140,7 @@ class Cards:
             lambda conn: scenarios.get(conn, card.scenario, card.version)
         )
         try:
-            return sc.Scenario.from_document(document) if document else None
+            return sc.scenario_from_document(document) if document else None
         except EkcError:
             return None
 

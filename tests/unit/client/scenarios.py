@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ekc_console.domain.scenario import Scenario
+from ekc_console.domain.scenario import scenario_from_document
 
 _HEAD = {
     "kind": "script",
@@ -64,4 +64,4 @@ APPOINTMENT: dict[str, Any] = {
 }
 
 DOCUMENTS = {"general": GENERAL, "appointment": APPOINTMENT}
-SCENARIOS = {name: Scenario.from_document(document) for name, document in DOCUMENTS.items()}
+SCENARIOS = {name: scenario_from_document(document) for name, document in DOCUMENTS.items()}

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ekc_console.client.card.completion import completions, remark
-from ekc_console.domain.scenario import Field, FieldType, Scenario, Session
+from ekc_console.domain.scenario import Field, FieldType, Session, scenario_from_document
 from ekc_console.wire.side_work import Caller, ClinicInfo, Directory, KnownValue
 from tests.support.desk import SCENARIO
 
@@ -30,7 +30,7 @@ DIRECTORY = Directory(
 
 
 def offered(type_: FieldType, typed: str) -> list[str]:
-    scenario = Scenario.from_document(SCENARIO)
+    scenario = scenario_from_document(SCENARIO)
     session = Session.start(scenario, 0.0, {"number": "+79000000012", "fio": "Иванов Пётр"})
     field = Field("other", type_, "Поле")
     found = completions(

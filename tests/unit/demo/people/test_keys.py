@@ -6,12 +6,12 @@ from itertools import islice
 from ekc_console.config import Config, shipped_scripts
 from ekc_console.demo.people.keys import keys_to_topics
 from ekc_console.demo.people.personas import personas
-from ekc_console.domain.scenario import Scenario
+from ekc_console.domain.scenario import scenario_from_document
 from ekc_console.scenario_files import load_folder
 
 
 def menu(name, start, steps, fields=None):
-    return Scenario.from_document(
+    return scenario_from_document(
         {
             "id": name,
             "title": name,

@@ -57,7 +57,7 @@ def test_text_for_ear_and_eye() -> None:
 
 
 def test_a_document_goes_over_the_wire() -> None:
-    again = sc.Scenario.from_document(json.loads(json.dumps(reception().to_document())))
+    again = sc.scenario_from_document(json.loads(json.dumps(reception().to_document())))
     assert again == reception()
     assert again.to_document() == reception().to_document()
 
@@ -65,9 +65,9 @@ def test_a_document_goes_over_the_wire() -> None:
 def test_the_version_follows_the_content_and_not_the_order() -> None:
     document = reception().to_document()
     shuffled = dict(reversed(document.items()))
-    assert sc.Scenario.from_document(shuffled).version == reception().version
+    assert sc.scenario_from_document(shuffled).version == reception().version
     changed = {**document, "title": "Другое"}
-    assert sc.Scenario.from_document(changed).version != reception().version
+    assert sc.scenario_from_document(changed).version != reception().version
     assert len(reception().version) == 12
     int(reception().version, 16)
 
@@ -75,19 +75,19 @@ def test_the_version_follows_the_content_and_not_the_order() -> None:
 def test_types_of_json_will_do() -> None:
     document = reception().to_document()
     fields = {**document["fields"], "fio": {"type": "person", "label": "ФИО", "required": True}}
-    assert sc.Scenario.from_document({**document, "fields": fields}).fields["fio"].required
+    assert sc.scenario_from_document({**document, "fields": fields}).fields["fio"].required
 
 
 @pytest.mark.parametrize("document", [{}, [], None, "x", {"steps": {"a": None}}])
 def test_what_is_no_scenario_is_refused(document: object) -> None:
     with pytest.raises(sc.ScenarioError):
-        sc.Scenario.from_document(document)  # type: ignore[arg-type]
+        sc.scenario_from_document(document)  # type: ignore[arg-type]
 
 
 def test_a_dangling_step_is_refused() -> None:
     document = {**reception().to_document(), "start": "nowhere"}
     with pytest.raises(sc.ScenarioError, match="шага «nowhere» нет"):
-        sc.Scenario.from_document(document)
+        sc.scenario_from_document(document)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_what_cannot_be_read_keeps_nobody_from_work():
 
 
 def test_a_skill_that_nobody_has_is_found():
-    scenario = sc.Scenario.from_document(
+    scenario = sc.scenario_from_document(
         {
             "id": "m",
             "title": "М",

@@ -10,7 +10,7 @@ from ekc_console.client.card.old_cards import CardEdit
 from ekc_console.client.voice.line import LineState
 from ekc_console.client.voice.quality import LineQuality, mos
 from ekc_console.client.voice.second_call import SecondCall, SecondCalls
-from ekc_console.domain.scenario import Scenario, Session
+from ekc_console.domain.scenario import Session, scenario_from_document
 from ekc_console.tui.operator.actions.conditions import Situation, enabled
 from ekc_console.tui.operator.actions.registry import ACTIONS
 from ekc_console.tui.operator.present import bars, caller, cards, queue, script, status
@@ -100,7 +100,7 @@ def test_the_waiting_time_stops_with_the_answer() -> None:
 
 
 def test_a_card_is_readable_without_its_scenario() -> None:
-    scenario = Scenario.from_document(SCENARIO)
+    scenario = scenario_from_document(SCENARIO)
     with_labels = cards.text(CardEdit(old_card(), scenario), NOW, 80).plain
     assert "ФИО пациента" in with_labels
     assert "12.03.1985" in with_labels
@@ -108,7 +108,7 @@ def test_a_card_is_readable_without_its_scenario() -> None:
 
 
 def test_the_path_is_cut_to_its_last_steps_and_marks_the_present_one() -> None:
-    session = Session.start(Scenario.from_document(SCENARIO), NOW)
+    session = Session.start(scenario_from_document(SCENARIO), NOW)
     session.answer("1", NOW)
     session.answer("Иванова Анна", NOW)
     session.answer("12.03.1985", NOW)
