@@ -24,7 +24,7 @@ from rig.figures import latencies
 from rig.machine import begin, print_load
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.client.voice.voice_way import WayChoice
 from ekc_console.wire.voice import VoiceWay
 from sip.link.client import EventSink, Softphone

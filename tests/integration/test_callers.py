@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.config import Config
 from sip.link.protocol import Answer as AnswerCall
 from sip.link.protocol import CallState, HangUp, Incoming, Listen, Tone

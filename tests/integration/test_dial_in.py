@@ -7,7 +7,7 @@ import os
 import signal
 import time
 
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from sip.link.protocol import CallState, HangUp, Heard, Listen
 from tests.integration.test_faults import engine_pid
 from tests.support.centre import (

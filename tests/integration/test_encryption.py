@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ekc_console.client.doctor.voice import check_voice
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.config import Trunk
 from ekc_console.errors import EkcError
 from ekc_console.wire import messages as wire

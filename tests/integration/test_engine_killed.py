@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.config import Trunk
 from tests.support.centre import (
     OPERATOR_HZ,

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.domain.state.callback import Callback
 from sip.link.client import Softphone
 from sip.link.protocol import CallState, HangUp, Heard, Listen, SendKeys

@@ -13,7 +13,7 @@ import pytest
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.voice import access, line
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.domain.state.call import Waiting
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.engine.asterisk import engine

@@ -10,7 +10,7 @@ import pytest
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.link.timing import Timing
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.client.voice.second_call import SecondCall
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
 from sip.link.protocol import Audio, Call, CallState, Listen, Tone

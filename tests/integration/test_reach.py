@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.config import Config, Overflow, Place
 from sip.link.protocol import Answer, CallState, HangUp, Incoming, Listen, SendKeys, Tone
 from tests.support.centre import (

@@ -11,7 +11,7 @@ import pytest
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.link.timing import Timing
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.config import Trunk
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
 from sip.link.protocol import Audio, Hold, Unhold

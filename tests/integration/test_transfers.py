@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.errors import EkcError
 from sip.link.client import Softphone
 from sip.link.protocol import (

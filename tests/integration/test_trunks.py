@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.config import Config, Overflow, Place, Trunk
 from sip.link.protocol import CallState, Incoming, Listen, Tone
 from tests.support.centre import (

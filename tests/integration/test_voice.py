@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from sip.link.client import CallFailed, Softphone
 from sip.link.protocol import CallState, Heard, Listen
 from tests.support.centre import (

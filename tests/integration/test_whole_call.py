@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from sip.link.protocol import HangUp, Listen
 from tests.support.centre import (
     CALLER_HZ,

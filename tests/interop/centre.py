@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.client.voice.secret import Passwords
 from ekc_console.client.voice.voice_way import WayChoice
 from sip.link.client import Softphone

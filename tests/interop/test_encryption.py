@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from ekc_console.config import Trunk
 from sip.link.client import Softphone
 from sip.link.protocol import Listen

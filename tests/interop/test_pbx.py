@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ekc_console.client.voice.line import Voice
+from ekc_console.client.voice.line_state import Voice
 from tests.interop.baresip import PERSON_HZ, Baresip
 from tests.interop.centre import OPERATOR_HZ, Centre
 from tests.interop.kamailio import Kamailio

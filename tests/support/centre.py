@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.voice.line import PhoneFactory, Voice
+from ekc_console.client.voice.line_state import PhoneFactory, Voice
 from ekc_console.config import Config, parse
 from ekc_console.server.app import Server
 from ekc_console.server.engine.protocol import TelephonyEngine

@@ -14,7 +14,7 @@ import msgspec
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.link.connection import Link
-from ekc_console.client.voice.line import LineState
+from ekc_console.client.voice.line_state import LineState
 from ekc_console.client.voice.second_call import SecondCalls
 from ekc_console.domain.scenario import Session, scenario_from_document
 from ekc_console.errors import EkcError

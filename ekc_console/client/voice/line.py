@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import structlog
 
@@ -19,13 +18,14 @@ from ekc_console.client.link.network import host_of, own_address_towards
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.voice.access import start_of
 from ekc_console.client.voice.leg import Inbox, Leg, LegFailed, sentence
-from ekc_console.client.voice.quality import LineQuality, between
+from ekc_console.client.voice.line_state import LineState, OpenLine, PhoneFactory, Sound, Voice
+from ekc_console.client.voice.quality import between
 from ekc_console.client.voice.second_call import SecondCalls
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages as wire
 from sip.link import protocol
-from sip.link.client import EventSink, Phone, SoftphoneError
+from sip.link.client import Phone, SoftphoneError
 from sip.link.protocol import (
     CallState,
     Devices,
@@ -43,46 +43,6 @@ log = structlog.get_logger(__name__)
 
 BUSY_HERE = 486
 """SIP status for a call that comes to the softphone past the server."""
-
-Sound = Literal["device", "null"]
-
-
-class PhoneFactory(Protocol):
-    """Brings up a softphone process: ``Softphone.spawn``. Raises SoftphoneError."""
-
-    def __call__(self, start: Start, *, on_event: EventSink | None) -> Awaitable[Phone]: ...
-
-
-OpenLine = Callable[[], Awaitable[wire.Line]]
-"""Asks the server for the shift's SIP credentials."""
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """What an automatic operator says and keeps instead of a microphone and a loudspeaker."""
-
-    play_file: str = ""
-    """WAV, repeated while a call is talked."""
-    tone_hz: float = 0.0
-    record: str = ""
-    """WAV with what is heard on the leg; a redialled leg writes ``<stem>-2.wav`` and so on."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineState:
-    state: Literal["off", "connecting", "up", "failed"]
-    """``failed``: the last try did not succeed, the next one comes by itself."""
-    detail: str = ""
-    """For people: why not up, or what is wrong with the sound."""
-    sound: Sound = "null"
-    muted: bool = False
-    """By the operator's own wish."""
-    transmitting: bool = False
-    """The microphone is open now."""
-    per_call: bool = False
-    """The leg comes with each call; ``up`` without one means that it has been proved."""
-    quality: LineQuality | None = None
-    """Of the last seconds of a talk; None when there is none, or too little came."""
 
 
 class Line:

@@ -9,7 +9,8 @@ from typing import Any
 
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.voice.dial_in_line import DialInLine
-from ekc_console.client.voice.line import Line, OpenLine, PhoneFactory, Sound
+from ekc_console.client.voice.line import Line
+from ekc_console.client.voice.line_state import OpenLine, PhoneFactory, Sound
 from ekc_console.client.voice.pbx_line import PbxAccess, PbxLine
 from ekc_console.client.voice.phone_line import PhoneLine
 from ekc_console.wire import messages as wire

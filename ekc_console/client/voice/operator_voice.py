@@ -14,8 +14,8 @@ from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.trust import pbx_authorities
 from ekc_console.client.link.view import View
 from ekc_console.client.voice.leg_watch import LegWatch
-from ekc_console.client.voice.line import PhoneFactory, Sound
 from ekc_console.client.voice.line_maker import LineParts, make_line
+from ekc_console.client.voice.line_state import PhoneFactory, Sound
 from ekc_console.client.voice.pbx_line import PbxLine
 from ekc_console.client.voice.phone_line import PhoneLine
 from ekc_console.client.voice.second_call import SecondCall

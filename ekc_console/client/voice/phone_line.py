@@ -13,7 +13,7 @@ from typing import Literal
 import structlog
 
 from ekc_console.client.link.timing import Timing
-from ekc_console.client.voice.line import LineState, Voice
+from ekc_console.client.voice.line_state import LineState, Voice
 from ekc_console.client.voice.second_call import SecondCalls
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _

@@ -10,7 +10,8 @@ import pytest
 
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.timing import Backoff, Timing
-from ekc_console.client.voice.line import Line, LineState, Voice
+from ekc_console.client.voice.line import Line
+from ekc_console.client.voice.line_state import LineState, Voice
 from ekc_console.wire import messages as wire
 from sip.fake.softphone import SILENT, Behaviour, FakeNetwork, FakePhone
 from sip.link.phone import CallFailed, EventSink, Phone, SoftphoneError

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from ekc_console.client.card.old_cards import CardEdit
-from ekc_console.client.voice.line import LineState
+from ekc_console.client.voice.line_state import LineState
 from ekc_console.client.voice.quality import LineQuality, mos
 from ekc_console.client.voice.second_call import SecondCall, SecondCalls
 from ekc_console.domain.scenario import Session, scenario_from_document
