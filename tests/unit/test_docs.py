@@ -14,9 +14,13 @@ from ekc_console.tui.operator.actions.registry import ACTIONS, Action, key_name,
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "operator.md"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "README.en.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 PICTURES = sorted((ROOT / "docs" / "img").glob("*.svg"))
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_CODE = ("ekc_console", "sip", "tests", "bench")
 _OUTSIDE = ("http://", "https://", "mailto:")
 
 
@@ -40,6 +44,13 @@ def test_relative_links_lead_to_files(page: Path) -> None:
     links = _LINK.findall(page.read_text(encoding="utf-8"))
     targets = [link.partition("#")[0] for link in links if not link.startswith(_OUTSIDE)]
     assert [name for name in targets if name and not (page.parent / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_modules_that_are_named_exist(page: Path) -> None:
+    named = set(re.findall(r"`([\w/]+\.py)`", page.read_text(encoding="utf-8")))
+    there = [str(p.relative_to(ROOT)) for top in _CODE for p in (ROOT / top).rglob("*.py")]
+    assert sorted(n for n in named if not any(f"/{t}".endswith(f"/{n}") for t in there)) == []
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)

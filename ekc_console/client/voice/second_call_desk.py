@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ekc_console.client.link.view import View
-from ekc_console.client.voice.operator_voice import OperatorVoice
+from ekc_console.client.operator_voice import OperatorVoice
 from ekc_console.client.voice.second_call import SecondCalls
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
