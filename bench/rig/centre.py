@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,16 +47,30 @@ class Centre:
     """A context: the server runs within. ``operators``: logins ``op1`` … that can log in, each
     with a session token in ``tokens``."""
 
-    def __init__(self, operators: int, *, recording: bool = False, log: bool = False) -> None:
+    def __init__(
+        self,
+        operators: int,
+        *,
+        recording: bool = False,
+        log: bool = False,
+        data: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """``data``: another folder for the server's data; ``environment``: more of it."""
         self.host = fresh_host()
         self.callers_host = fresh_host()
         """Calls from this address are the trunk's."""
         self.port = free_port(self.host)
-        self.sip = f"{self.host}:{free_port(self.host)}"
+        self.sip_port = free_port(self.host)
+        self.sip = f"{self.host}:{self.sip_port}"
         self.tokens = {f"op{n}": f"bench-token-{n}" for n in range(1, operators + 1)}
         self._recording = recording
         self._show_log = log
         self._folder = Path(tempfile.mkdtemp(prefix="ekc-bench-"))
+        self.data = data or self._folder / "data"
+        self._environment = dict(environment or {})
+        self.node = ""
+        """``engine.nodes``: the one entry, as YAML; empty: an Asterisk of its own."""
         self._server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -87,7 +103,7 @@ class Centre:
 
     @property
     def database(self) -> Path:
-        return self._folder / "data/ekc.db"
+        return self.data / "ekc.db"
 
     def log_tail(self, lines: int = 5) -> str:
         path = self._folder / "server.log"
@@ -101,15 +117,16 @@ class Centre:
         (scripts / "main_menu.yaml").write_text(_STRAIGHT_TO_QUEUE, encoding="utf-8")
 
     def _write_config(self) -> None:
-        sip_port = self.sip.rpartition(":")[2]
+        own = f"host: {self.host}, sip_port: {self.sip_port}, "
+        engine = f"nodes: [{self.node}], " if self.node else own
         (self._folder / "config.yaml").write_text(
             f"""\
 server:
   host: {self.host}
   port: {self.port}
-  data_dir: "{self._folder}/data"
+  data_dir: "{self.data}"
   scripts_dir: "{self._folder}/scripts"
-engine: {{host: {self.host}, sip_port: {sip_port}, operator_transport: udp}}
+engine: {{{engine}operator_transport: udp}}
 trunks:
 - {{name: bench, mode: address, addresses: ["{self.callers_host}/32"]}}
 queues:
@@ -123,9 +140,8 @@ calls: {{recording: {str(self._recording).lower()}}}
 
     def _add_people(self) -> None:
         password_hash, now = hash_password(PASSWORD), time.time()
-        data = self._folder / "data"
-        data.mkdir(mode=0o700)
-        with Database.open(data / "ekc.db") as database:
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        with Database.open(self.database) as database:
             for login, token in self.tokens.items():
                 person = accounts.User(
                     login=login,
@@ -152,6 +168,7 @@ calls: {{recording: {str(self._recording).lower()}}}
                     "--log-file", self._folder / "server.log",
                 ],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                env={**os.environ, **self._environment},
             )  # fmt: skip
         deadline = time.monotonic() + _START_S
         while not self._healthy():
@@ -175,7 +192,7 @@ calls: {{recording: {str(self._recording).lower()}}}
     def engine_pid(self) -> int | None:
         """None while there is none."""
         try:
-            return int(json.loads((self._folder / "data/engine/engine.json").read_bytes())["pid"])
+            return int(json.loads((self.data / "engine/engine.json").read_bytes())["pid"])
         except OSError:
             return None
 
@@ -186,5 +203,5 @@ calls: {{recording: {str(self._recording).lower()}}}
         if self._show_log:
             print(self.log_tail(40))
         if engine:
-            end_stranger(engine, str(self._folder))
+            end_stranger(engine, str(self.data))
         shutil.rmtree(self._folder, ignore_errors=True)
