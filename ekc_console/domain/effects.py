@@ -100,6 +100,14 @@ class Forward:
 
 
 @dataclass(frozen=True, slots=True)
+class StopForward:
+    """Give the outside number of a ``Forward`` up, whatever has become of it: nobody told in time.
+    What follows for the caller comes after it."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class DialParty:
     """Call an outside number for a consultation or a blind transfer of ``call``; answer with
     ``CallAnswered`` or ``CallEnded`` of ``party``."""
@@ -152,6 +160,13 @@ class RunMenu:
 
     call: CallId
     scenario: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveMenu:
+    """The scenario has not gone on for too long: it is not to touch the caller any more."""
+
+    call: CallId
 
 
 ReturnReason = Literal[
@@ -249,12 +264,14 @@ Effect = (
     | HangUp
     | DialOut
     | Forward
+    | StopForward
     | DialParty
     | Consult
     | ReturnLeg
     | Link
     | Unlink
     | RunMenu
+    | LeaveMenu
     | PartyLost
     | Announce
     | LetGo

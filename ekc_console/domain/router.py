@@ -18,13 +18,14 @@ from ekc_console.domain.rules import (
     consult,
     handling,
     offers,
+    overdue,
     overflow,
     reach,
     supervision,
     transfer,
 )
 from ekc_console.domain.snapshot import Still, from_plain, to_plain
-from ekc_console.domain.state import limits, queue, wait
+from ekc_console.domain.state import limits, presence, queue, wait
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.callback import Callback
@@ -281,6 +282,10 @@ def _act_on(c: Centre, d: Deadline) -> None:
             call = c.calls[CallId(d.subject)]
             assert call.callback is not None
             callback_queue.withdraw(c, c.callbacks[call.callback])
+        case Due.OVERDUE:
+            overdue.act(c, c.calls[CallId(d.subject)])
+        case Due.AWAY:
+            presence.away(c, c.agents[AgentId(d.subject)])
         case Due.REOPENING:
             limits.reopen(c, QueueId(d.subject))
 

@@ -100,11 +100,15 @@ class CallBridgeFailed:
 @dataclass(frozen=True, slots=True)
 class CallHeld:
     call: CallId
+    agent: AgentId | None = None
+    """Who has the call and put it on hold. None: not known, of a journal that did not tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallResumed:
     call: CallId
+    agent: AgentId | None = None
+    """As ``CallHeld.agent``."""
 
 
 @dataclass(frozen=True, slots=True)

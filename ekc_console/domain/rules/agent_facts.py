@@ -18,7 +18,7 @@ from ekc_console.domain.facts import (
     OfferRefused,
     WrapUpFinished,
 )
-from ekc_console.domain.rules import breaks, callback_queue, consult, handling, offers
+from ekc_console.domain.rules import breaks, callback_queue, consult, handling, joining, offers
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import skills
@@ -147,7 +147,8 @@ def vanished(c: Centre, f: AgentVanished) -> None:
     agent = c.agent(f.agent)
     if not _acts_on(agent, "AgentVanished"):
         return
-    _without(c, replace(agent, present=False), "AgentVanished")
+    since = c.now if agent.away_since is None else agent.away_since
+    _without(c, replace(agent, present=False, away_since=since), "AgentVanished")
 
 
 def _without(c: Centre, agent: Agent, event: str) -> None:
@@ -172,7 +173,8 @@ def _without(c: Centre, agent: Agent, event: str) -> None:
 def returned(c: Centre, f: AgentReturned) -> None:
     agent = c.agent(f.agent)
     _acts_on(agent, "AgentReturned")
-    c.put_agent(handling.reachable_again(c, replace(agent, present=True)), "AgentReturned")
+    here = replace(agent, present=True, away_since=None, missing=False)
+    c.put_agent(handling.reachable_again(c, here), "AgentReturned")
 
 
 # -- offers and work ---------------------------------------------------------
@@ -233,13 +235,17 @@ def picked(c: Centre, f: CallPicked) -> None:
 
 
 def hung_up(c: Centre, f: AgentHungUp) -> None:
-    """The line goes first; what follows for the agent comes with ``CallEnded``."""
+    """The line goes first; what follows for the agent comes with ``CallEnded``. A caller who was
+    not spoken with yet keeps the place instead."""
     agent, call = c.agent(f.agent), c.call(f.call)
     if not CALL_TABLE.acts_on(call.state, "AgentHungUp", f"call {call.id}"):
         return
     if call.agent != agent.id:
         raise IllegalFact("not_yours", f"call {call.id} is not with agent {agent.id}")
-    c.emit(HangUp(call.id, "agent"))
+    if isinstance(call.state, cl.Connecting) and joining.has_place(call):
+        joining.given_up(c, call, "AgentHungUp")
+    else:
+        c.emit(HangUp(call.id, "agent"))
 
 
 def wrap_up_finished(c: Centre, f: WrapUpFinished) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ekc_console.domain.effects import DialOut, HangUp, HoldCall, RefuseCall, ResumeCall
+from ekc_console.domain.effects import DialOut, HoldCall, RefuseCall, ResumeCall
 from ekc_console.domain.facts import (
     CallAnswered,
     CallArrived,
@@ -17,7 +17,7 @@ from ekc_console.domain.facts import (
     CallResumed,
     CallStepEntered,
 )
-from ekc_console.domain.rules import consult, handling, offers, overflow, reach, transfer
+from ekc_console.domain.rules import consult, handling, joining, offers, overflow, reach, transfer
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
@@ -26,7 +26,7 @@ from ekc_console.domain.state.agent import AGENT_TABLE
 from ekc_console.domain.state.call import CALL_TABLE, Call, Outcome
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.state.strategy import SettingsError
-from ekc_console.domain.terms.ids import CallId
+from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.records import replace
 from ekc_console.domain.terms.state_table import IllegalFact
 
@@ -81,7 +81,12 @@ def _new(c: Centre, f: CallArrived | CallMissed, since: float | None) -> Call:
 def step_entered(c: Centre, f: CallStepEntered) -> None:
     call = c.call(f.call)
     if _acts_on(call, "CallStepEntered"):
-        new = replace(call, scenario=f.scenario, scenario_version=f.version, step=f.step)
+        state = call.state
+        if isinstance(state, cl.InMenu):
+            state = replace(state, step_at=c.now)
+        new = replace(
+            call, state=state, scenario=f.scenario, scenario_version=f.version, step=f.step
+        )
         c.put_call(new, "CallStepEntered")
 
 
@@ -149,30 +154,31 @@ def bridge_failed(c: Centre, f: CallBridgeFailed) -> None:
     call = c.call(f.call)
     if not _acts_on(call, "CallBridgeFailed"):
         return
-    agent = handling.agent_of(c, call)
     blame = f.reason == AGENT_LEG_FAILED
-    if call.queue is not None and (call.direction == "in" or call.answered_at is not None):
-        handling.to_queue(c, offers.let_rest(c, call, agent.id), "CallBridgeFailed")
-    else:
-        c.put_call(replace(call, state=cl.Ending(c.now)), "CallBridgeFailed")
-        c.emit(HangUp(call.id, "bridge_failed"))
-    handling.set_free(c, agent, "CallBridgeFailed", unreachable=blame, idle_since=agent.idle_since)
+    joining.failed(c, call, "CallBridgeFailed", unreachable=blame)
 
 
 def held(c: Centre, f: CallHeld) -> None:
     call = c.call(f.call)
     if not _acts_on(call, "CallHeld"):
         return
+    _check_owner(call, f.agent)
     call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
     c.put_call(replace(call, state=cl.OnHold(c.now)), "CallHeld")
     c.put_agent(replace(agent, state=ag.Holding(call.id, c.now)), "CallHeld")
     c.emit(HoldCall(call.id, agent.id))
 
 
+def _check_owner(call: Call, agent: AgentId | None) -> None:
+    if agent is not None and call.agent != agent:
+        raise IllegalFact("not_yours", f"call {call.id} is not with agent {agent}")
+
+
 def resumed(c: Centre, f: CallResumed) -> None:
     call = c.call(f.call)
     if not _acts_on(call, "CallResumed"):
         return
+    _check_owner(call, f.agent)
     call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
     c.put_call(replace(call, state=cl.Talking(c.now)), "CallResumed")
     c.put_agent(replace(agent, state=ag.Talking(call.id, c.now)), "CallResumed")

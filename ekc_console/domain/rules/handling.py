@@ -80,8 +80,14 @@ def off_duty(c: Centre, agent: Agent, *, ordered: bool) -> Agent:
         c.emit(DropLeg(agent.id))
     if ordered:
         c.emit(ShiftEnded(agent.id))
-    agent = replace(breaks.taken_back(agent), has_leg=False, pending_logout=False)
-    return replace(agent, state=ag.Offline())
+    return replace(
+        breaks.taken_back(agent),
+        state=ag.Offline(),
+        has_leg=False,
+        pending_logout=False,
+        away_since=None,
+        missing=False,
+    )
 
 
 def _wrap_up_state(

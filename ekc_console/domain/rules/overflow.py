@@ -216,12 +216,16 @@ def forward_answered(c: Centre, f: ForwardAnswered) -> None:
 
 def forward_failed(c: Centre, f: ForwardFailed) -> None:
     call = c.call(f.call)
-    if not _acts_on(call, "ForwardFailed"):
-        return
+    if _acts_on(call, "ForwardFailed"):
+        forward_over(c, call, "ForwardFailed")
+
+
+def forward_over(c: Centre, call: Call, event: str) -> None:
+    """The outside number does not take the caller: what is tried next, else the caller waits."""
     state = call.state
     assert isinstance(state, cl.Forwarding)
-    if not _divert(c, call, state.when, state.rest, "ForwardFailed"):
-        wait_in(c, call, "ForwardFailed")
+    if not _divert(c, call, state.when, state.rest, event):
+        wait_in(c, call, event)
 
 
 def _acts_on(call: Call, event: str) -> bool:

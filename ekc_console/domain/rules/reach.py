@@ -28,20 +28,21 @@ from ekc_console.domain.terms.state_table import IllegalFact
 
 def owes(c: Centre, call: Call, by: str) -> bool:
     """Whether the end of this incoming call leaves its caller owed a callback: the engine lost
-    it, or the caller gave up in the menu or before an agent spoke. One that was asked for in this
-    call and is still unsettled is enough; a blocked number is owed nothing."""
+    it, the caller gave up in the menu, or it ended before anybody spoke with who waited, whoever
+    hung up (``callback_on_abandon`` is about callers who gave up by themselves). One that was
+    asked for in this call and is still unsettled is enough; a blocked number is owed nothing."""
     if call.direction != "in" or not reachable(c, call) or call.callback in c.callbacks:
         return False
     if isinstance(call.state, cl.Ending):
-        return call.state.outcome is None and by == "engine"
+        spoken = call.answered_at is not None or call.forwarded_at is not None
+        return call.state.outcome is None and (by == "engine" or not spoken)
     if by == "engine":
         return True
-    if by != "caller":
-        return False
     if isinstance(call.state, cl.InMenu):
-        return call.answered_at is None
-    waits = isinstance(call.state, cl.Waiting | cl.Offered | cl.Connecting | cl.Forwarding)
-    return waits and c.settings_of(call).callback_on_abandon
+        return by == "caller" and call.answered_at is None
+    if not isinstance(call.state, cl.Waiting | cl.Offered | cl.Connecting | cl.Forwarding):
+        return False
+    return by != "caller" or c.settings_of(call).callback_on_abandon
 
 
 def reachable(c: Centre, call: Call) -> bool:
@@ -158,7 +159,7 @@ def dial_result(call: Call, fact: CallEnded, now: float) -> CallbackResult:
     if fact.cause == "no_answer":
         return "no_answer"
     if isinstance(call.state, cl.Ending):
-        return "cancelled"
+        return "no_answer" if call.state.outcome == "no_answer" else "cancelled"
     if fact.by == "agent":
         since = call.state.since if isinstance(call.state, cl.Dialing) else call.arrived_at
         return "no_answer" if now - since >= RANG_ENOUGH_S else "cancelled"

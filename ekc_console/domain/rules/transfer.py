@@ -120,7 +120,7 @@ def party_ended(c: Centre, record: Call, f: CallEnded) -> None:
         case cl.Consulting(party=other) if call and other == record.id:
             consult.party_gone(c, call, party.why_gone(record, f))
         case cl.Transferring(party=other) if call and other == record.id:
-            _return(c, call, party.why_gone(record, f))
+            give_back(c, call, party.why_gone(record, f))
         case cl.Linked(other=other) if call and other == record.id:
             _end(c, call)
 
@@ -142,7 +142,7 @@ def join_failed(c: Centre, f: JoinFailed) -> None:
         return
     assert isinstance(call.state, cl.Linked)
     party.let_go(c, call.state.other)
-    _return(c, call, "failed")
+    give_back(c, call, "failed")
 
 
 def _end(c: Centre, call: Call) -> None:
@@ -154,7 +154,7 @@ def _end(c: Centre, call: Call) -> None:
 # -- back --------------------------------------------------------------------
 
 
-def _return(c: Centre, call: Call, why: ReturnReason) -> None:
+def give_back(c: Centre, call: Call, why: ReturnReason) -> None:
     """From an outside number that did not take the caller, who waits again: ``bring_back`` does
     the rest."""
     if call.queue is None:

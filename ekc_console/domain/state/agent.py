@@ -147,6 +147,10 @@ class Agent:
     has_leg: bool = False
     present: bool = True
     """The console is connected."""
+    away_since: float | None = None
+    """When the console went away; None while it is there."""
+    missing: bool = False
+    """It has been away for long enough to count: its agent is no staff."""
     pending_break: str | None = None
     """Break that begins when the present call and its wrap-up are over."""
     pending_limit_s: float = 0.0
@@ -173,6 +177,14 @@ class Agent:
     def available(self) -> bool:
         """May be offered a call now (queue and skills apart)."""
         return self.has_leg and self.present and isinstance(self.state, Ready)
+
+    @property
+    def staffs(self) -> tuple[QueueId, ...]:
+        """The queues whose callers may count on this agent."""
+        state = self.state
+        begun = not isinstance(state, OnBreak) or state.reason != LOGIN_BREAK
+        at_work = begun and not self.missing and not isinstance(state, Offline)
+        return self.queues if at_work else ()
 
     def tier_in(self, queue: QueueId) -> int:
         """1 is asked first."""
@@ -231,7 +243,9 @@ AGENT_TABLE = StateTable(
         Rule((Advising,), "ConsultCompleted", (Connecting,)),
         Rule((Consulting,), "consult over", (Talking,)),
         Rule((Asked, Advising), "consult over", (Ready, OnBreak, Offline)),
-        Rule(_ON_CALL, "AgentHungUp", STAY),
+        Rule((Connecting,), "AgentHungUp", (Ready, OnBreak, WrapUp, Offline)),
+        Rule((Connecting,), "join overdue", (Ready, OnBreak, WrapUp, Offline)),
+        Rule((Dialing,), "dial overdue", (Ready, OnBreak, WrapUp, Offline)),
         Rule(_ON_CALL, "CallEnded", (WrapUp, Ready, OnBreak, Offline)),
         Rule((WrapUp,), "WrapUpFinished", (Ready, OnBreak, Offline)),
         # The card was saved after the wrap-up had ended, maybe in the midst of the next call.
@@ -242,6 +256,8 @@ AGENT_TABLE = StateTable(
         ),
         Rule((WrapUp,), "wrap-up over", (Ready, OnBreak, Offline)),
         Rule((OnBreak,), "break overrun", STAY),
+        Rule((*_IDLE, *_ON_CALL, Advising), "console missing", STAY),
+        Rule(_IDLE, "away too long", (Offline,)),
         Rule((Ready, OnBreak, WrapUp, Offered), "CallPicked", (Connecting, Dialing)),
         Rule((Ready, OnBreak, NotResponding), "AgentForced", (Ready, OnBreak, Offline)),
         Rule((Offered,), "AgentForced", (Offered, OnBreak, Offline)),

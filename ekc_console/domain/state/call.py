@@ -79,6 +79,8 @@ class InMenu:
     """A scenario (voice menu or voice consultant) has the call."""
 
     since: float
+    step_at: float | None = None
+    """When it came to its present step; None: to none yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,8 @@ class Ending:
     since: float
     outcome: Outcome | None = None
     """What the call came to, where that is decided already."""
+    asked: int = 1
+    """So many times we asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +375,9 @@ CALL_TABLE = StateTable(
         Rule((OnHold, *_GONE), "CallHeld", IGNORED),
         Rule((OnHold,), "CallResumed", (Talking,)),
         Rule((Talking, *_GONE), "CallResumed", IGNORED),
-        Rule((Connecting, *_TALK, Consulting, Dialing), "AgentHungUp", STAY),
+        Rule((*_TALK, Consulting, Dialing), "AgentHungUp", STAY),
+        # The dialled party's line goes; a caller has a place to go back to.
+        Rule((Connecting,), "AgentHungUp", (Connecting, Waiting)),
         Rule(_GONE, "AgentHungUp", IGNORED),
         Rule((Connecting, *_TALK, Consulting), "AgentLegDown", (Waiting, Ending)),
         Rule((Dialing,), "AgentLegDown", (Ending,)),
@@ -400,6 +406,11 @@ CALL_TABLE = StateTable(
         Rule((*_PARTY, Linked), "caller lost", (Ending,)),
         Rule((Consulting, Linked), "JoinFailed", STAY),  # followed by what a lost party means
         Rule((InMenu, Waiting, Offered, Connecting, *_TALK, *_GONE), "JoinFailed", IGNORED),
+        Rule((InMenu,), "menu overdue", (Waiting, Forwarding, Ending)),
+        Rule((Connecting,), "join overdue", (Waiting, Ending)),
+        Rule((Dialing, Ringing), "dial overdue", (Ending,)),
+        Rule((Forwarding,), "forward overdue", (Waiting, Forwarding, Ending)),
+        Rule((Ending,), "hang-up overdue", (Ending,)),
         Rule(_LIVE, "CallEnded", (Ended,)),
         Rule((Ended,), "CallEnded", IGNORED),
     ),

@@ -238,7 +238,7 @@ class Centre:
                 self.ringing.discard(call.id)
             self._index_state(call)
         self.reach.call_changed(old, call)
-        for deadline in record_deadlines.of_call(old, call):
+        for deadline in record_deadlines.of_call(old, call, self.settings):
             self.deadlines.add(deadline)
         if call.virtual and (old is None or not old.virtual):
             self._watch_calling_hours(call)
@@ -310,10 +310,8 @@ class Centre:
             self.ready.add(agent, self._strategies_of(agent))
             self.freed_agents[agent.id] = None
         self.reach.agent_changed(old, agent)
-        state = agent.state
-        if old is None or state is not old.state:
-            for deadline in record_deadlines.of_agent(agent):
-                self.deadlines.add(deadline)
+        for deadline in record_deadlines.of_agent(old, agent, self.settings):
+            self.deadlines.add(deadline)
         if self.waiting.waiting_for(agent.id) and not _stays(agent):
             self.leaving[agent.id] = None
 
@@ -345,6 +343,10 @@ class Centre:
 
     def restore(self) -> None:
         """After the records, the counters and the time were set from outside."""
+        for agent in self.agents.values():
+            if not agent.present and agent.away_since is None and agent.state != ag.Offline():
+                # Of a version that did not keep the moment: the console is away from now on.
+                self.agents[agent.id] = replace(agent, away_since=self.now)
         self._index_all()
 
 

@@ -29,6 +29,8 @@ class Due(IntEnum):
     CALLING_OVER = 11
     REOPENING = 12
     KEPT = 13
+    OVERDUE = 14
+    AWAY = 15
 
 
 class Deadline(NamedTuple):

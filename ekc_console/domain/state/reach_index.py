@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.agent import Agent
@@ -36,7 +35,7 @@ class ReachIndex:
         self.callers: Counter[QueueId] = Counter()
         """Callers with a line who wait in the queue, those on offer included."""
         self.staff: Counter[QueueId] = Counter()
-        """Agents logged in for the queue."""
+        """Agents of the queue who are at work (``domain.presence``)."""
         # Left to be done by this event:
         self.numbers: dict[str, None] = {}
         """Numbers that got their first line or lost their last one."""
@@ -101,8 +100,8 @@ class ReachIndex:
             self.numbers[call.number] = None
 
     def agent_changed(self, old: Agent | None, agent: Agent) -> None:
-        before = _staffed(old) if old else ()
-        after = _staffed(agent)
+        before = old.staffs if old else ()
+        after = agent.staffs
         if before == after:
             return
         self.staff.update(after)
@@ -147,7 +146,3 @@ def _called_back_in(call: Call | None) -> QueueId | None:
         return None
     talks = isinstance(call.state, cl.Talking | cl.OnHold | cl.Consulting)
     return call.queue if talks else None
-
-
-def _staffed(agent: Agent) -> tuple[QueueId, ...]:
-    return () if isinstance(agent.state, ag.Offline) else agent.queues

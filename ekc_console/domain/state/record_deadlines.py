@@ -14,15 +14,21 @@ from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.deadlines import Deadline, Due
+from ekc_console.domain.state.patience import away_at, overdue_at
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.terms.settings import CentreSettings
 
 if TYPE_CHECKING:
     from ekc_console.domain.state.centre import Centre
 
 
-def of_call(old: Call | None, call: Call) -> Iterator[Deadline]:
+def of_call(old: Call | None, call: Call, settings: CentreSettings) -> Iterator[Deadline]:
     """The deadlines that ``call`` sets and ``old``, its record before, had not set."""
     state = call.state
+    if old is None or old.state is not state:
+        at = overdue_at(call, settings)
+        if at is not None:
+            yield Deadline(at, Due.OVERDUE, call.id)
     if call.announce_at is not None and (old is None or old.announce_at != call.announce_at):
         yield Deadline(call.announce_at, Due.ANNOUNCEMENT, call.id)
     if call.overflow_at is not None and (old is None or old.overflow_at != call.overflow_at):
@@ -43,8 +49,19 @@ def of_call(old: Call | None, call: Call) -> Iterator[Deadline]:
             yield Deadline(state.next_ring, Due.RING_STEP, call.id)
 
 
-def of_agent(agent: Agent) -> Iterator[Deadline]:
-    """The deadline of a state that the agent has just come into."""
+def of_agent(old: Agent | None, agent: Agent, settings: CentreSettings) -> Iterator[Deadline]:
+    """The deadlines that ``agent`` sets and ``old``, the record before, had not set."""
+    if agent.away_since is not None and (
+        old is None
+        or old.away_since != agent.away_since
+        or old.missing != agent.missing
+        or type(old.state) is not type(agent.state)
+    ):
+        at = away_at(agent, settings)
+        if at is not None:
+            yield Deadline(at, Due.AWAY, agent.id)
+    if old is not None and agent.state is old.state:
+        return
     match agent.state:
         case ag.WrapUp(until=float(until)):
             yield Deadline(until, Due.WRAP_UP, agent.id)
@@ -61,6 +78,8 @@ def still_due(centre: Centre, d: Deadline) -> bool:
             return OfferId(d.subject) in centre.offers
         case Due.WRAP_UP | Due.BREAK | Due.CONSULT:
             return _agent_waits(centre.agents[AgentId(d.subject)], d)
+        case Due.AWAY:
+            return away_at(centre.agents[AgentId(d.subject)], centre.settings) == d.at
         case Due.CALLBACK:
             callback = centre.callbacks.get(CallbackId(d.subject))
             owed = callback.state if callback else None
@@ -70,6 +89,8 @@ def still_due(centre: Centre, d: Deadline) -> bool:
             closed = door is not None and not door.open and door.until == d.at
             return closed and d.subject in centre.queues
     call = centre.calls.get(CallId(d.subject))
+    if call is not None and d.due is Due.OVERDUE:
+        return overdue_at(call, centre.settings) == d.at
     return call is not None and _call_waits(call, d)
 
 

@@ -119,6 +119,9 @@ class CentreSettings:
     calls: CallHandling | None = None
     targets: DayTargets | None = None
     """None of these two: of a version that did not keep them here."""
+    away_limit_s: float = 0.0
+    """The shift of an agent whose console has been away for so long is over; 0: never (that is
+    what settings say that were written by a version without this)."""
 
 
 USUAL_CENTRE = CentreSettings()

@@ -80,6 +80,7 @@ class Forwarding:
         return True
 
     def caller_gone(self, call: CallId) -> None:
+        """Or not forwarded any more: the outside leg is ended."""
         for leg in [leg for leg, whose in self._legs.items() if whose == call]:
             del self._legs[leg]
             self._joined.discard(leg)

@@ -82,6 +82,8 @@ class Switch:
                 self.tell(call, text)
             case ef.Forward(call, number):
                 self._lanes.put(call, lambda: self._forward(call, number))
+            case ef.StopForward(call):
+                self.forwarding.caller_gone(call)
             case ef.LetGo(call, owed):
                 self._lanes.put(call, lambda: self._let_go(call, owed))
             case ef.RefuseCall(call, reason):

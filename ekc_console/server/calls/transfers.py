@@ -64,6 +64,8 @@ class Transfers:
                 self._switch.in_order(call, lambda: self._guarded(call, self._link, effect))
             case ef.Unlink(call):
                 self._switch.in_order(call, lambda: self._engine.drop_bridge(link_of(call)))
+            case ef.LeaveMenu(call):
+                self._menus.stop(call)
             case ef.RunMenu(call, scenario):
                 self._switch.in_order(call, lambda: self._run_menu(call, scenario))
             case _:

@@ -200,10 +200,10 @@ class Commands:
         self._on_my_call(person, body.call, AgentHungUp(person.login, CallId(body.call)))
 
     async def _hold(self, person: Person, body: wire.HoldCall) -> None:
-        self._on_my_call(person, body.call, CallHeld(CallId(body.call)))
+        self._on_my_call(person, body.call, CallHeld(CallId(body.call), person.login))
 
     async def _resume(self, person: Person, body: wire.ResumeCall) -> None:
-        self._on_my_call(person, body.call, CallResumed(CallId(body.call)))
+        self._on_my_call(person, body.call, CallResumed(CallId(body.call), person.login))
 
     async def _dial(self, person: Person, body: wire.Dial) -> None:
         if person.role == "volunteer":

@@ -24,7 +24,6 @@ from hypothesis.stateful import (
 from ekc_console.domain import facts as f
 from ekc_console.domain.rules.call_facts import AGENT_LEG_FAILED
 from ekc_console.domain.state import call as cl
-from ekc_console.domain.state.call import Call
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.settings import (
     CentreSettings,
@@ -32,6 +31,7 @@ from ekc_console.domain.terms.settings import (
     OverflowRule,
     QueueSettings,
 )
+from tests.unit.domain import promises
 from tests.unit.domain.watch import Watch
 
 QUEUES = (
@@ -84,7 +84,7 @@ OTHER_SETTINGS = (
     QUEUES[4],
 )
 CENTRES = (
-    CentreSettings(),
+    CentreSettings(away_limit_s=45.0),
     CentreSettings(calls_per_number=1, callback_retries_s=(10.0,)),
     CentreSettings(callback_from_s=0, callback_until_s=0),
 )
@@ -133,8 +133,8 @@ ANY_FACT = st.one_of(
     st.builds(f.CallbackAsked, CALLS, QUEUE_IDS, st.just("t")),
     st.builds(f.CallBridged, CALLS),
     st.builds(f.CallBridgeFailed, CALLS, st.sampled_from(("agent_leg", "engine"))),
-    st.builds(f.CallHeld, CALLS),
-    st.builds(f.CallResumed, CALLS),
+    st.builds(f.CallHeld, CALLS, st.none() | AGENTS),
+    st.builds(f.CallResumed, CALLS, st.none() | AGENTS),
     st.builds(f.CallEnded, CALLS, ENDED_BY, CAUSES),
     st.builds(f.CallPlaced, CALLS, AGENTS, st.sampled_from(NUMBERS[1:]), st.none() | CALLBACKS),
     st.builds(f.CallAnswered, CALLS),
@@ -247,7 +247,7 @@ class Centre(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        assert self.watch.give(f.QueuesConfigured(QUEUES))
+        assert self.watch.give(f.QueuesConfigured(QUEUES, CENTRES[0]))
 
     @rule(fact=ANY_FACT)
     def anything(self, fact: f.Fact) -> None:
@@ -302,31 +302,8 @@ class Centre(RuleBasedStateMachine):
     @rule(data=st.data(), by=ENDED_BY, cause=CAUSES)
     def call_ends(self, data: st.DataObject, by: Any, cause: str) -> None:
         call = data.draw(st.sampled_from(self.watch.live(object)))
-        before = self.watch.router.calls[call]
-        if before.virtual:
-            assert not self.watch.give(f.CallEnded(call, by, cause))
-            return
-        assert self.watch.give(f.CallEnded(call, by, cause))
-        self._check_nobody_is_forgotten(before, self.watch.router.recently_ended[call])
-
-    def _check_nobody_is_forgotten(self, before: Call, after: Call) -> None:
-        assert after.outcome is not None
-        if before.direction == "out" or before.number is None:
-            return
-        state, by = before.state, after.state
-        assert isinstance(by, cl.Ended)
-        in_menu = isinstance(state, cl.InMenu)
-        kept = before.queue is None or self.watch.router.queues.get(before.queue, QUEUES[0])
-        told = isinstance(state, cl.Ending) and state.outcome is not None
-        if told or before.number in self.watch.router.blocked:
-            return
-        asks = in_menu or (kept is not None and getattr(kept, "callback_on_abandon", True))
-        in_menu = in_menu and before.answered_at is None
-        given = cl.Consulting | cl.Transferring | cl.Linked | cl.Forwarded | cl.Ending
-        talks = isinstance(state, cl.Talking | cl.OnHold | given)
-        talks = talks or (isinstance(state, cl.InMenu) and not in_menu)
-        if by.by == "engine" or (by.by == "caller" and asks and not talks):
-            assert after.callback in self.watch.router.callbacks
+        virtual = self.watch.router.calls[call].virtual
+        assert self.watch.give(f.CallEnded(call, by, cause)) is not virtual
 
     @precondition(lambda self: self.watch.router.agents)
     @rule(
@@ -371,13 +348,18 @@ class Centre(RuleBasedStateMachine):
     @precondition(lambda self: self.watch.on_call())
     @rule(
         data=st.data(),
-        what=st.sampled_from(("hold", "resume", "hang up", "pause", "leg", "vanish", "blame")),
+        what=st.sampled_from(
+            ("hold", "resume", "meddle", "hang up", "pause", "leg", "vanish", "blame")
+        ),
     )
     def something_during_a_call(self, data: st.DataObject, what: str) -> None:
         agent, call = data.draw(st.sampled_from(self.watch.on_call()))
         facts: dict[str, f.Fact] = {
-            "hold": f.CallHeld(call),
-            "resume": f.CallResumed(call),
+            "hold": f.CallHeld(call, agent),
+            "resume": f.CallResumed(call, agent),
+            "meddle": data.draw(st.sampled_from((f.CallHeld, f.CallResumed)))(
+                call, data.draw(st.sampled_from(list(self.watch.router.agents)))
+            ),
             "hang up": f.AgentHungUp(agent, call),
             "pause": f.AgentPaused(agent, "lunch"),
             "leg": f.AgentLegDown(agent),
@@ -438,7 +420,7 @@ class Centre(RuleBasedStateMachine):
         call = data.draw(st.sampled_from(self.watch.live(cl.Forwarding)))
         assert self.watch.give(f.ForwardAnswered(call) if well else f.ForwardFailed(call, "busy"))
 
-    @rule(seconds=st.sampled_from((0.5, 3.0, 5.0, 15.0, 20.0, 400.0)))
+    @rule(seconds=st.sampled_from((0.5, 3.0, 5.0, 15.0, 20.0, 45.0, 400.0)))
     def time_passes(self, seconds: float) -> None:
         self.watch.serve_until(self.watch.now + seconds)
 
@@ -456,6 +438,7 @@ class Centre(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.watch.check_replay()
+        promises.time_alone_frees_all(self.watch.router, self.watch.now)
 
 
 Centre.TestCase.settings = settings(
@@ -478,7 +461,7 @@ class Walk:
         self.random = Random(seed)
         self.watch = Watch()
         self.numbered = 0
-        assert self.watch.give(f.QueuesConfigured(QUEUES))
+        assert self.watch.give(f.QueuesConfigured(QUEUES, CENTRES[0]))
 
     def some(self, things: Any) -> Any:
         things = list(things)
@@ -566,11 +549,11 @@ class Walk:
 
     def held(self) -> list[f.Fact]:
         call = self.call(cl.Talking)
-        return [f.CallHeld(call)] if call else []
+        return [f.CallHeld(call, self.some(self.watch.router.agents))] * 2 if call else []
 
     def resumed(self) -> list[f.Fact]:
         call = self.call(cl.OnHold)
-        return [f.CallResumed(call)] if call else []
+        return [f.CallResumed(call, self.watch.router.calls[call].agent)] if call else []
 
     def ended(self) -> list[f.Fact]:
         call = self.call()
@@ -682,6 +665,7 @@ class Walk:
             self.watch.check()
             if i % 50 == 0:
                 self.watch.restart()
+                promises.time_alone_frees_all(self.watch.router, self.watch.now)
             if i % 70 == 0:
                 for fact in self.settings():
                     self.watch.give(fact)

@@ -31,6 +31,7 @@ from ekc_console.domain.state.call import Call, Offer
 from ekc_console.domain.state.eligibility import TO_ALL
 from ekc_console.domain.terms.ids import AgentId, CallId, OfferId
 from ekc_console.domain.terms.settings import QueueSettings
+from tests.unit.domain import promises
 
 T0 = 1_750_000_000.0
 
@@ -53,6 +54,8 @@ class Watch:
         self.queued: dict[str, tuple[float, int]] = {}
         """Time of the first queue and priority, as the facts tell them."""
         self.interrupted: set[str] = set()
+        self.spoken: set[str] = set()
+        """With whom somebody talked, an agent or an outside number."""
         self.paused: set[str] = set()
         self.overruns: set[tuple[AgentId, float]] = set()
         self.open_offers: dict[OfferId, tuple[CallId, AgentId]] = {}
@@ -64,6 +67,7 @@ class Watch:
 
     def give(self, fact: f.Fact) -> bool:
         before = self.router.still(), self.router.next_deadline()
+        calls, agents = dict(self.router.calls), dict(self.router.agents)
         talked = {c.id for c in self.router.calls.values() if _voice_path_asked(c)}
         given = {c.id for c in self.router.calls.values() if _given_to_one(c)}
         try:
@@ -75,6 +79,9 @@ class Watch:
         self._note(fact, talked)
         self._note_transfers(fact, given)
         self._follow(fact, effects)
+        promises.only_the_owner_acts(self.router, fact, calls, agents)
+        waited = self.queued.keys()
+        promises.nobody_is_forgotten(self.router, calls, self.now, waited, self.spoken)
         if isinstance(fact, f.TimePassed):
             due = self.router.next_deadline()
             assert due is None or due > self.now
@@ -88,6 +95,10 @@ class Watch:
             case f.CallQueued(call, priority=priority) if call in self.router.calls:
                 first = self.queued[call][0] if call in self.queued else self.now
                 self.queued[call] = (first, priority)
+            case f.CallBridged(call) | f.ForwardAnswered(call):
+                record = self.router.calls.get(call)
+                if record and isinstance(record.state, cl.Talking | cl.Forwarded):
+                    self.spoken.add(call)
             case f.CallReordered(call, priority):
                 self.queued[call] = (self.queued[call][0], priority)
             case f.QueuePaused(queue):
@@ -404,9 +415,14 @@ class Watch:
             staff = [
                 a
                 for a in self.router.agents.values()
-                if queue in a.queues and not isinstance(a.state, ag.Offline)
+                if queue in a.queues
+                and not isinstance(a.state, ag.Offline)
+                and not a.missing
+                and getattr(a.state, "reason", "") != ag.LOGIN_BREAK
             ]
             assert reach.staff[queue] == len(staff)
+        for agent in self.router.agents.values():
+            assert not (agent.present and (agent.missing or agent.away_since is not None))
 
     def who_reads_on_change_has_seen_everything(self) -> None:
         for record in (

@@ -74,8 +74,9 @@ def test_a_callback_needs_a_number(number):
 
 def test_when_the_last_agent_goes_home():
     desk = desk_with(OverflowRule("no_agents", (OTHER,)))
-    desk.log_in("a")
-    desk.log_in("b")
+    for agent in ("a", "b"):
+        desk.ready(agent)
+        desk.give(f.AgentPaused(AgentId(agent), "lunch"))
     desk.arrive("c1", "+71")
     desk.arrive("c2", "+72")
     desk.give(f.AgentLoggedOut(AgentId("a")))

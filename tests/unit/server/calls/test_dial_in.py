@@ -90,13 +90,36 @@ def test_a_caller_who_hangs_up_while_the_leg_comes(tmp_path: Path) -> None:
 
 def test_an_operator_who_hangs_up_while_the_leg_comes(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
+        """The caller was not spoken with: the place is kept, and the next operator is asked."""
         anna = await standing_by(centre)
+        boris = await centre.ready("boris")
+        await boris.done(wire.GoBreak(reason="rest"))
         caller = await centre.in_queue()
+        queued_at = centre.record(caller).queued_at
         call = await accepts(anna)
         began = centre.server.clock.now()
         await anna.done(wire.HangUpCall(call=call.id))
-        await centre.ended(caller)
+        await centre.until(lambda: centre.engine.heard(caller).music, "the caller waits")
         assert centre.server.clock.now() - began < SOFTPHONE_COMES_S / 2
+        assert centre.record(caller).queued_at == queued_at
+        await boris.done(wire.GoReady())
+        await boris.takes()
+        assert centre.engine.heard(caller).tones
+
+    run(tmp_path, story)
+
+
+def test_a_caller_given_back_while_the_leg_comes_is_owed_when_giving_up(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await standing_by(centre)
+        caller = await centre.in_queue()
+        call = await accepts(anna)
+        await anna.done(wire.HangUpCall(call=call.id))
+        await anna.until_me("ready")
+        centre.engine.caller_hangs_up(caller)
+        record = await centre.ended(caller)
+        assert record.outcome in ("abandoned_queue", "short_abandoned")
+        assert record.callback in centre.server.router.callbacks
 
     run(tmp_path, story)
 

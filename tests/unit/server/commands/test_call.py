@@ -43,6 +43,25 @@ def test_without_the_call_nothing_is_done(tmp_path: Path, body: wire.Command) ->
     run(tmp_path, story)
 
 
+@pytest.mark.parametrize("body", [wire.HoldCall, wire.ResumeCall, wire.HangUpCall])
+def test_who_gave_the_call_away_cannot_touch_it_any_more(
+    tmp_path: Path, body: type[wire.HoldCall]
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        olga = await centre.ready("olga")
+        await anna.done(wire.TransferCall(call=caller, kind="agent", target="olga"))
+        await olga.takes()
+        assert anna.me.state == "wrap_up"
+        if body is wire.ResumeCall:
+            await olga.done(wire.HoldCall(call=caller))
+        before = centre.record(caller)
+        assert (await anna.refused(body(call=caller))).code == "wrong_state"
+        assert centre.record(caller) is before
+
+    run(tmp_path, story)
+
+
 def test_targets_that_do_not_exist_or_cannot_now(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)

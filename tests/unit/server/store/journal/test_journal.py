@@ -40,6 +40,11 @@ def test_text_of_a_fact_is_the_format_of_the_file() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", [f.CallHeld, f.CallResumed])
+def test_a_journal_that_did_not_tell_who_held_a_call_is_read(kind: type) -> None:
+    assert journal.decode_fact(kind.__name__, '{"call":"c1"}') == kind(CALL)
+
+
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [

@@ -1,0 +1,126 @@
+"""What people may rely on, whatever facts come: told by facts and records, not by the core's rules.
+
+Each function looks at one step of a :class:`tests.unit.domain.watch.Watch`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Set
+
+from ekc_console.domain import facts as f
+from ekc_console.domain.router import Router
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state.agent import Agent
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.terms.ids import AgentId, CallId
+
+LONGEST_S = 1500.0
+"""After so long with nothing but time nobody waits for a machine any more."""
+
+_ENDS_BY_PEOPLE = (
+    cl.Waiting,
+    cl.Talking,
+    cl.OnHold,
+    cl.Consulting,
+    cl.Linked,
+    cl.Advising,
+    cl.Forwarded,
+)
+_ENDS_BY_AGENTS = (
+    ag.Offline,
+    ag.Ready,
+    ag.OnBreak,
+    ag.NotResponding,
+    ag.WrapUp,
+    ag.Talking,
+    ag.Holding,
+    ag.Consulting,
+    ag.Advising,
+)
+_OWNERS_FACTS = (
+    f.AgentHungUp,
+    f.CallHeld,
+    f.CallResumed,
+    f.TransferredToQueue,
+    f.TransferredToAgent,
+    f.TransferredOutside,
+    f.ReturnedToMenu,
+    f.ConsultAsked,
+    f.ConsultDialled,
+    f.ConsultSwitched,
+    f.ConsultCompleted,
+    f.ConsultCancelled,
+)
+
+
+def only_the_owner_acts(
+    router: Router, fact: f.Fact, calls: Mapping[CallId, Call], agents: Mapping[AgentId, Agent]
+) -> None:
+    """``calls`` and ``agents`` as they were before the fact."""
+    if not isinstance(fact, _OWNERS_FACTS) or fact.agent is None:
+        return
+    before = calls.get(fact.call)
+    if before is not None and router.calls.get(fact.call) is not before:
+        assert before.agent == fact.agent
+        assert getattr(agents[fact.agent].state, "call", None) == fact.call
+
+
+def nobody_is_forgotten(
+    router: Router, calls: Mapping[CallId, Call], now: float, waited: Set[str], spoken: Set[str]
+) -> None:
+    """Who waited and was not spoken with is owed a callback by the time of the own call, whoever
+    hung up; so is who gave up in the menu. ``calls`` as they were before the fact."""
+    for call, before in calls.items():
+        after = router.calls.get(call) or router.recently_ended[call]
+        if before.direction == "out" or not _may_be_called(router, before, now):
+            continue
+        if isinstance(after.state, cl.Ending) and not isinstance(before.state, cl.Ending):
+            closed = after.queue in router.doors and not router.doors[after.queue].open
+            if after.state.outcome == "flowed_out" and not closed:
+                _is_owed(router, after)
+        if isinstance(after.state, cl.Ended) and call not in spoken:
+            told = isinstance(before.state, cl.Ending) and before.state.outcome is not None
+            if not told and _counts(router, before, after.state.by, call in waited):
+                _is_owed(router, after)
+
+
+def _may_be_called(router: Router, call: Call, now: float) -> bool:
+    blocked = router.blocked.get(call.number or "")
+    return call.number is not None and (
+        blocked is None or (blocked.until is not None and blocked.until <= now)
+    )
+
+
+def _counts(router: Router, call: Call, by: str, waited: bool) -> bool:
+    if by == "engine":
+        return True
+    if not waited or call.queue is None:
+        return by == "caller" and isinstance(call.state, cl.InMenu)
+    return by != "caller" or router.queues[call.queue].callback_on_abandon
+
+
+def _is_owed(router: Router, call: Call) -> None:
+    assert call.callback in router.callbacks, call
+    assert router.callbacks[call.callback].wanted_since <= call.arrived_at
+
+
+def time_alone_frees_all(router: Router, now: float) -> None:
+    """With nothing told any more, every call comes to an end or to people, and so does every
+    agent; who left the console goes home."""
+    router = Router.load(json.loads(json.dumps(router.dump())))
+    end = now + LONGEST_S
+    while (due := router.next_deadline()) is not None and due <= end:
+        now = max(now, due)
+        router.handle(f.TimePassed(), now)
+    for call in router.calls.values():
+        assert isinstance(call.state, _ENDS_BY_PEOPLE), call
+        if isinstance(call.state, cl.Consulting):
+            assert call.state.open
+    for agent in router.agents.values():
+        assert isinstance(agent.state, _ENDS_BY_AGENTS), agent
+        if agent.away_since is not None:
+            assert agent.missing
+            on_call = isinstance(agent.state, ag.OnCall | ag.Advising)
+            assert on_call or not router.centre.away_limit_s
