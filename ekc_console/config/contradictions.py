@@ -191,6 +191,13 @@ def _reach_faults(config: Config) -> Iterator[_Contradiction]:
         )
     if config.limits.calls_per_number < 0:
         yield "limits.calls_per_number", "число меньше нуля.", "0 — без ограничения."
+    away = config.limits.away_minutes
+    if away != 0 and not 1 <= away <= 24 * 60:
+        yield (
+            "limits.away_minutes",
+            f"недопустимое значение {away}.",
+            "Укажите минуты, от 1 до 1440; 0 — смена сама не кончается.",
+        )
     known: set[str] = {queue.id for queue in config.queues}
     for index, queue in enumerate(config.queues):
         yield from _callback_faults(queue, f"queues[{index}]")

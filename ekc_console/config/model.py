@@ -195,6 +195,8 @@ class Callbacks(_Section, frozen=True, kw_only=True):
 
 class Limits(_Section, frozen=True, kw_only=True):
     calls_per_number: int = 0
+    away_minutes: float = 10.0
+    """The shift of an operator whose console has been away for so long is over; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +308,7 @@ class Config(_Section, frozen=True, kw_only=True):
             breaks=tuple(reason.settings() for reason in self.breaks),
             calls=self.calls.settings(),
             targets=self.targets.settings(),
+            away_limit_s=self.limits.away_minutes * 60,
         )
 
     @property

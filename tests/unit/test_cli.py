@@ -160,6 +160,12 @@ def test_people(config: Path) -> None:
     role = ekc(*add, "boris", "--role", "king")
     assert role.exit_code == 2
 
+    assert ekc(*add, "chief", "--role", "supervisor").exit_code == 0
+    assert re.search(r"Очереди: +нет", ekc("user", "show", "chief", "--config", config).stdout)
+    assert ekc(*add, "olga").exit_code == 0
+    shown = ekc("user", "show", "olga", "--config", config).stdout
+    assert re.search(r"Очереди: +appointments, home_visit", shown)
+
     listed = ekc("user", "list", "--config", config).stdout
     assert re.search(r"anna +operator +Анна +постоянная линия +general", listed)
     assert "Вход для anna закрыт." in ekc("user", "disable", "anna", "--config", config).stdout

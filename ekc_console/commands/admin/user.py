@@ -43,7 +43,12 @@ def command() -> None:
     show_default=True,
     help="Роль: volunteer не видит номеров целиком.",
 )
-@click.option("--queue", "queues", multiple=True, help=_QUEUE_HELP.format(without="все"))
+@click.option(
+    "--queue",
+    "queues",
+    multiple=True,
+    help=_QUEUE_HELP.format(without="все, а у supervisor и admin — ни одной"),
+)
 @click.option("--skill", "skills", multiple=True, help=_SKILL_HELP)
 @voice_options(variables=False)
 @click.password_option(
@@ -81,7 +86,7 @@ def add(
         name=name,
         role=role,
         password_hash=hash_password(password),
-        queues=queues or tuple(queue.id for queue in config.queues),
+        queues=queues or _usual_queues(role, config),
         skills=skills,
         voice=setting,
     )
@@ -182,6 +187,11 @@ def disable(login: str, config_file: Path | None) -> None:
     with open_store(read_config(config_file)) as database:
         database.write_now(lambda conn: accounts.disable(conn, login))
     click.echo(f"Вход для {login} закрыт.")
+
+
+def _usual_queues(role: Role, config: Config) -> tuple[str, ...]:
+    """Who leads answers no calls unless told to: callers are not to count on them."""
+    return () if role in ("supervisor", "admin") else tuple(queue.id for queue in config.queues)
 
 
 def _check_duties(config: Config, queues: tuple[str, ...], skills: tuple[str, ...]) -> None:

@@ -61,6 +61,7 @@ def centre_changes(old: CentreSettings, new: CentreSettings) -> Iterator[str]:
         ("callbacks.retry_minutes", lambda c: _said(tuple(s / 60 for s in c.callback_retries_s))),
         ("callbacks.utc_offset_hours", lambda c: _said(c.utc_offset_s / 3600)),
         ("limits.calls_per_number", lambda c: _said(c.calls_per_number)),
+        ("limits.away_minutes", lambda c: _said(c.away_limit_s / 60)),
     ):
         if said(old) != said(new):
             yield f"{key}: {said(old)} → {said(new)}"

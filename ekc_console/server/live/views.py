@@ -7,7 +7,7 @@ the card of a call) is put into :class:`Extras` beforehand by whoever learns it.
 from __future__ import annotations
 
 import collections
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -240,8 +240,15 @@ class Views:
         return [board.info for board in self._my_boards(person)]
 
     def _my_boards(self, person: Person) -> list[_Board]:
+        return [self._boards[q] for q in self._queues_of(person) if q in self._boards]
+
+    def _queues_of(self, person: Person) -> Collection[QueueId]:
+        """Who leads without serving a queue sees all of them."""
         agent = self._router.agents.get(person.login)
-        return [self._boards[q] for q in (agent.queues if agent else ()) if q in self._boards]
+        if agent is None:
+            return ()
+        leads = person.role in ("supervisor", "admin") and not agent.queues
+        return tuple(self._router.queues) if leads else agent.queues
 
     def _board(self, queue: QueueId, calls: list[ca.Call], ready: int, busy: int) -> _Board:
         settings = self._router.queues[queue]
@@ -264,14 +271,14 @@ class Views:
 
     def callbacks(self, person: Person) -> list[wire.CallbackInfo]:
         """Open callbacks of this agent's queues and those of the menu, the oldest first."""
-        agent = self._router.agents.get(person.login)
-        if agent is None:
+        if person.login not in self._router.agents:
             return []
+        queues = self._queues_of(person)
         mine = [
             callback
             for callback in self._router.callbacks.values()
             if not isinstance(callback.state, cb.Closed)
-            and (callback.queue is None or callback.queue in agent.queues)
+            and (callback.queue is None or callback.queue in queues)
         ]
         mine.sort(key=lambda callback: callback.wanted_since)
         return [self._callback(callback, person) for callback in mine[:CALLBACKS_SHOWN]]

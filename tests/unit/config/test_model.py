@@ -148,6 +148,8 @@ CASES = [
     ("callbacks: {hours: 8-21}", ["callbacks.hours: «8-21»", "08:00-21:00"]),
     ("callbacks: {retry_minutes: [5, 0]}", ["callbacks.retry_minutes[1]:"]),
     ("limits: {calls_per_number: -1}", ["limits.calls_per_number:"]),
+    ("limits: {away_minutes: 0.5}", ["limits.away_minutes:", "от 1 до 1440"]),
+    ("limits: {away_minutes: .nan}", ["limits.away_minutes:"]),
     # (text, what the message must hold)
     ("serve: {}", ["ekc.yaml:1: serve: неизвестный ключ.", "Может быть, server?"]),
     ("zzz: 1", ["ekc.yaml:1: zzz: неизвестный ключ.", "Есть: server,"]),
