@@ -359,7 +359,8 @@ CALL_TABLE = StateTable(
         Rule((Waiting, Offered), "CallMoved", (Waiting,)),
         Rule((Offered,), "ring step", (Offered,)),
         Rule((Offered,), "offer over", (Waiting, Offered)),
-        Rule((Waiting, Offered, Connecting), "rest over", STAY),
+        # It may have left its queue meanwhile, and come back.
+        Rule(_LIVE, "rest over", STAY),
         Rule((Waiting, Offered), "kept for nobody", STAY),
         Rule((Waiting, Offered), "announcement due", STAY),
         Rule((Offered,), "OfferAccepted", (Connecting, Dialing)),

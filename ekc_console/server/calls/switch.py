@@ -30,6 +30,9 @@ log = structlog.get_logger(__name__)
 LONGEST_INSIDE = 6
 """Digits of a number inside a PBX, which takes no prefix."""
 
+TAKE_BACK_TRIES = 5
+TAKE_BACK_PAUSE_S = 3.0
+
 
 class Switch:
     """``run`` takes an effect; ``ended_by`` tells who ended a call that is gone."""
@@ -186,8 +189,19 @@ class Switch:
             await self.place(leg, number)
         except EngineError as error:
             log.warning("outgoing call not placed", call=leg, error=error.message)
+            self._lanes.put(leg, lambda: self._take_back(leg))
             return False
         return True
+
+    async def _take_back(self, leg: CallId) -> None:
+        """The engine may have called the number all the same, and nobody waits for that line."""
+        for _ in range(TAKE_BACK_TRIES):
+            try:
+                await self._engine.hang_up(leg)
+            except EngineError:
+                await asyncio.sleep(TAKE_BACK_PAUSE_S)
+            else:
+                return
 
     async def close(self) -> None:
         await self._lanes.close()

@@ -302,3 +302,50 @@ def test_a_journal_that_does_not_tell_who_held_is_believed():
     desk.give(f.CallHeld(C1))
     desk.give(f.CallResumed(C1))
     assert isinstance(desk.call("c1").state, cl.Talking)
+
+
+# -- a rest that ends after the call has left its queue --------------------------------------------
+
+
+def refused_once(**settings) -> Desk:
+    """The call rests at agent ``a`` for a while, and waits."""
+    desk = Desk(queue(retry_same_agent_s=20, **settings), queue("other"))
+    desk.ready("a")
+    desk.arrive("c1")
+    desk.refuse("a")
+    return desk
+
+
+def test_a_rest_that_ends_when_the_place_is_kept():
+    desk = refused_once(keep_place_key="1")
+    desk.give(f.PlaceKept(C1))
+    desk.wait(20)
+    assert isinstance(desk.call("c1").state, cl.Ending)
+
+
+def test_a_rest_that_ends_while_an_outside_number_rings():
+    rule = OverflowRule("waited", (Destination("number", "+78"),), 10)
+    desk = refused_once(overflow=(rule,))
+    desk.wait(20)
+    assert isinstance(desk.call("c1").state, cl.Forwarding)
+    desk.give(f.ForwardFailed(C1, "busy"))
+    assert desk.offers() == [("c1", "a")]
+
+
+def test_a_rest_that_ends_while_a_callback_is_dialled():
+    desk = Desk(queue(retry_same_agent_s=20, callback_auto=True, callback_after_s=0))
+    desk.give(
+        f.QueuesConfigured(
+            tuple(desk.router.queues.values()),
+            CentreSettings(callback_from_s=0, callback_until_s=0),
+        )
+    )
+    desk.arrive("c1")
+    desk.end("c1")
+    desk.wait(1)
+    desk.ready("a")
+    desk.refuse("a")
+    desk.ready("b")
+    desk.accept("b")
+    desk.wait(20)
+    assert isinstance(desk.agent("b").state, ag.Dialing)
