@@ -18,6 +18,8 @@ from tests.support.simulated_centre import EPOCH, Centre, Operator
 
 STORM_S = 240.0
 CALM_S = 420.0
+LONGEST_S = 320.0
+"""No call waits longer for the engine, a menu or a number that rings."""
 SETTLING_S = 3.0
 """From the last order to its end at the engine."""
 OPERATORS = ("anna", "boris", "clara")
@@ -36,6 +38,11 @@ class Storm:
         self.broken: list[str] = []
         """What was raised where nobody handles it: in timers and tasks of the server."""
         self._alive = True
+        self._stormy = True
+        self._here, self._engine_up = asyncio.Event(), asyncio.Event()
+        """A server is there; the engine runs."""
+        self._here.set()
+        self._engine_up.set()
         centre.engine = FaultyEngine(self.faults, epoch=EPOCH)
 
     async def play(self) -> None:
@@ -47,21 +54,31 @@ class Storm:
         engine.outside_party(RINGS, "ring")
         engine.outside_party(BUSY, "busy")
         engine.outside_party("103", "answer", tone=1700, ring_s=1)
-        operators = [await self.centre.ready(login) for login in OPERATORS]
-        make_faulty(self.centre.server.database, self.faults)
-        work = [asyncio.create_task(self._operator(one)) for one in operators]
-        self.faults.rate, self.faults.store_rate = self.rate, self.rate / 2
+        self.operators = [await self.centre.ready(login) for login in OPERATORS]
+        work = [asyncio.create_task(self._operator(one)) for one in self.operators]
+        self._begin()
         callers = [asyncio.create_task(self._caller(i, at)) for i, at in enumerate(self._moments())]
         if self.random.random() < 0.5:
             work.append(asyncio.create_task(self._engine_dies()))
+        if self.random.random() < 0.5:
+            work.append(asyncio.create_task(self._server_restarts()))
         await asyncio.sleep(STORM_S)
-        self.faults.rate = self.faults.store_rate = 0.0
+        self._stormy = False
+        self._calm()
         await asyncio.gather(*callers)
         await asyncio.sleep(CALM_S)
         self._alive = False
         await asyncio.gather(*work)
         await self.centre.server.runtime.settled()
         await asyncio.sleep(SETTLING_S)
+
+    def _begin(self) -> None:
+        make_faulty(self.centre.server.database, self.faults)
+        if self._stormy:
+            self.faults.rate, self.faults.store_rate = self.rate, self.rate / 2
+
+    def _calm(self) -> None:
+        self.faults.rate = self.faults.store_rate = 0.0
 
     def _moments(self) -> Iterator[float]:
         at = 0.0
@@ -70,34 +87,54 @@ class Storm:
 
     async def _engine_dies(self) -> None:
         await asyncio.sleep(self.random.uniform(0.2, 0.9) * STORM_S)
+        await self._here.wait()
+        self._engine_up.clear()
         self.centre.engine.crash()
         await asyncio.sleep(self.random.uniform(1, 8))
         self.centre.engine.recover()
+        self._engine_up.set()
+
+    async def _server_restarts(self) -> None:
+        """It ends in order and leaves its calls to the engine; another one comes after a while."""
+        await asyncio.sleep(self.random.uniform(0.2, 0.8) * STORM_S)
+        await self._engine_up.wait()
+        self._here.clear()
+        self._calm()
+        await self.centre.server.stop(hang_up=False)
+        self.centre.engine = FaultyEngine(self.faults, previous=self.centre.engine)
+        await asyncio.sleep(self.random.uniform(0, 20))
+        await self.centre.open()
+        self._begin()
+        for one in self.operators:
+            await self.centre.server.attendance.begin(one.session)
+        self._here.set()
 
     async def _caller(self, i: int, at: float) -> None:
-        engine, number = self.centre.engine, f"+7900100{i:04d}"
-        engine.outside_party(
+        number = f"+7900100{i:04d}"
+        self.centre.engine.outside_party(
             number, self.random.choice(("answer", "answer", "ring")), tone=700, ring_s=2
         )
         await asyncio.sleep(at)
-        if not engine._up:
+        if not self._engine_up.is_set():
             return
-        leg = engine.caller_calls(number, tone=700)
+        leg = self.centre.engine.caller_calls(number, tone=700, held=not self._here.is_set())
         self.legs.append(leg)
         gives_up = self.random.uniform(2, 300)
-        while gives_up > 0 and leg in engine.legs:
+        while gives_up > 0 and leg in self.centre.engine.legs:
             pause = self.random.uniform(1, 6)
             await asyncio.sleep(pause)
             gives_up -= pause
             if self.random.random() < 0.5:
-                engine.caller_presses(leg, self.random.choice("1234567"))
-        engine.caller_hangs_up(leg)
+                self.centre.engine.caller_presses(leg, self.random.choice("1234567"))
+        self.centre.engine.caller_hangs_up(leg)
 
     # -- operators -------------------------------------------------------------------
 
     async def _operator(self, one: Operator) -> None:
         while self._alive:
             await asyncio.sleep(self.random.uniform(0.3, 4))
+            if not self._here.is_set():
+                continue
             if self.random.random() < 0.01:
                 await self._blinks(one)
             if not one.me.line_up:
@@ -108,6 +145,7 @@ class Storm:
     async def _blinks(self, one: Operator) -> None:
         self.centre.server.attendance.interrupt(one.person.login)
         await asyncio.sleep(self.random.choice((1, 20, 45)))
+        await self._here.wait()
         await self.centre.server.attendance.begin(one.session)
 
     async def _calls_in(self, one: Operator) -> None:
@@ -192,3 +230,16 @@ def out_of_step(storm: Storm) -> list[Any]:
         if info.kind != "operator" and leg not in forwarding._legs
     }
     return sorted(booked ^ lines)
+
+
+def stuck(storm: Storm) -> list[Any]:
+    """Calls that have waited for a machine for longer than anybody should."""
+    centre = storm.centre
+    now = centre.server.clock.now()
+    kinds = (cl.InMenu, cl.Connecting, cl.Dialing, cl.Ringing, cl.Forwarding, cl.Ending)
+    return [
+        call
+        for call in centre.server.router.calls.values()
+        if isinstance(call.state, kinds)
+        and now - (getattr(call.state, "step_at", None) or call.state.since) > LONGEST_S
+    ]

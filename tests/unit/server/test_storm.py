@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import virtual_time
 from tests.support.simulated_centre import Centre
-from tests.support.storm import Storm, out_of_step, unaccounted
+from tests.support.storm import Storm, out_of_step, stuck, unaccounted
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -24,6 +24,7 @@ def test_nobody_is_lost_in_a_storm(tmp_path: Path, seed: int) -> None:
             assert not storm.broken
             assert not unaccounted(storm)
             assert not out_of_step(storm)
+            assert not stuck(storm)
             assert centre.server.runtime.saved
         finally:
             storm.faults.rate = storm.faults.store_rate = 0.0
