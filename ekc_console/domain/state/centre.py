@@ -43,6 +43,9 @@ KEPT = 1000
 """So many ended calls, and as many settled callbacks, can still be read; the oldest go first."""
 
 
+_WAITS = (cl.Waiting, cl.Offered)
+
+
 class Centre:
     def __init__(self) -> None:
         self.now = 0.0
@@ -158,7 +161,7 @@ class Centre:
         self.queues = kept | {s.id: s for s in queues}
         self.paused = {q: None for q in self.paused if q in self.queues}
         for call in self.calls.values():
-            if isinstance(call.state, cl.Waiting | cl.Offered):
+            if isinstance(call.state, _WAITS):
                 self.calls[call.id] = self.opened(call)
         self._index_all()
         self.reach.hopeful = dict.fromkeys(self.reach.due_queues())
@@ -184,12 +187,12 @@ class Centre:
     def _planned(self, old: Call | None, call: Call) -> Call:
         """The record with its next overflow rule for the time waited, which is for as long as the
         call waits in this queue."""
-        if not isinstance(call.state, cl.Waiting | cl.Offered) or call.virtual:
+        if not isinstance(call.state, _WAITS) or call.virtual:
             if call.overflow_at is None and not (call.virtual and call.announce_at):
                 return call
             announce = None if call.virtual else call.announce_at
             return replace(call, overflow_at=None, overflow_due=False, announce_at=announce)
-        comes = old is None or not isinstance(old.state, cl.Waiting | cl.Offered)
+        comes = old is None or not isinstance(old.state, _WAITS)
         moved = old is None or old.queue != call.queue or call.entered_at is None
         if moved:
             call = replace(call, entered_at=self.now)
@@ -233,7 +236,7 @@ class Centre:
 
     def _index_call(self, old: Call | None, call: Call) -> None:
         if old is None or old.state is not call.state or not _same_place(old, call):
-            if old is not None and isinstance(old.state, cl.Waiting | cl.Offered):
+            if old is not None and isinstance(old.state, _WAITS):
                 self.waiting.discard(call.id)
                 self.ringing.discard(call.id)
             self._index_state(call)
@@ -260,18 +263,17 @@ class Centre:
 
     def _keep_pace(self, old: Call | None, call: Call) -> None:
         """What the queue learns from a call that comes, leaves or ends."""
-        waits = cl.Waiting, cl.Offered
-        was = old is not None and isinstance(old.state, waits)
+        was = old is not None and isinstance(old.state, _WAITS)
         if (
             was
             and old is not None
-            and (old.queue != call.queue or not isinstance(call.state, waits))
+            and (old.queue != call.queue or not isinstance(call.state, _WAITS))
         ):
             assert old.queue is not None
             left, pace = self.reach.callers[old.queue], self._pace(old.queue)
             taken = isinstance(call.state, cl.Connecting | cl.Dialing)
             self.paces[old.queue] = pace.served(self.now, left) if taken else pace.gone(left)
-        comes = isinstance(call.state, waits) and not (was and old and old.queue == call.queue)
+        comes = isinstance(call.state, _WAITS) and not (was and old and old.queue == call.queue)
         if comes and call.queue is not None:
             self.paces[call.queue] = self._pace(call.queue).came(self.now)
         if isinstance(call.state, cl.Ended) and call.answered_at is not None and call.queue:
@@ -310,8 +312,9 @@ class Centre:
             self.ready.add(agent, self._strategies_of(agent))
             self.freed_agents[agent.id] = None
         self.reach.agent_changed(old, agent)
-        for deadline in record_deadlines.of_agent(old, agent, self.settings):
-            self.deadlines.add(deadline)
+        if old is None or old.state is not agent.state or _console_went(old, agent):
+            for deadline in record_deadlines.of_agent(agent, self.settings):
+                self.deadlines.add(deadline)
         if self.waiting.waiting_for(agent.id) and not _stays(agent):
             self.leaving[agent.id] = None
 
@@ -352,6 +355,10 @@ class Centre:
 
 def _same_place(old: Call, call: Call) -> bool:
     return old.opening is call.opening and old.priority == call.priority
+
+
+def _console_went(old: Agent, agent: Agent) -> bool:
+    return old.away_since != agent.away_since or old.missing is not agent.missing
 
 
 def _stays(agent: Agent) -> bool:

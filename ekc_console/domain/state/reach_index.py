@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.agent import Agent
@@ -100,6 +101,8 @@ class ReachIndex:
             self.numbers[call.number] = None
 
     def agent_changed(self, old: Agent | None, agent: Agent) -> None:
+        if old is not None and _works_on(old, agent):
+            return
         before = old.staffs if old else ()
         after = agent.staffs
         if before == after:
@@ -135,8 +138,23 @@ class ReachIndex:
             self._due[group].remove(key)
 
 
+_WAITS = (cl.Waiting, cl.Offered)
+_TALKS = (cl.Talking, cl.OnHold, cl.Consulting)
+_WORKING = frozenset(ag.AgentState.__args__) - {ag.Offline, ag.OnBreak}
+
+
+def _works_on(old: Agent, agent: Agent) -> bool:
+    """Most changes: from one state of work to another."""
+    return (
+        type(old.state) in _WORKING
+        and type(agent.state) in _WORKING
+        and old.missing is agent.missing
+        and old.queues is agent.queues
+    )
+
+
 def _caller_in(call: Call | None) -> QueueId | None:
-    if call is None or call.virtual or not isinstance(call.state, cl.Waiting | cl.Offered):
+    if call is None or call.virtual or not isinstance(call.state, _WAITS):
         return None
     return call.queue
 
@@ -144,5 +162,5 @@ def _caller_in(call: Call | None) -> QueueId | None:
 def _called_back_in(call: Call | None) -> QueueId | None:
     if call is None or call.direction != "out" or call.callback is None:
         return None
-    talks = isinstance(call.state, cl.Talking | cl.OnHold | cl.Consulting)
+    talks = isinstance(call.state, _TALKS)
     return call.queue if talks else None

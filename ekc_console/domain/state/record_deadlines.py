@@ -14,18 +14,20 @@ from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.deadlines import Deadline, Due
-from ekc_console.domain.state.patience import away_at, overdue_at
+from ekc_console.domain.state.patience import WAITS_FOR_OUTSIDE, away_at, overdue_at
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.settings import CentreSettings
 
 if TYPE_CHECKING:
     from ekc_console.domain.state.centre import Centre
 
+_TIMED = frozenset(WAITS_FOR_OUTSIDE)
+
 
 def of_call(old: Call | None, call: Call, settings: CentreSettings) -> Iterator[Deadline]:
     """The deadlines that ``call`` sets and ``old``, its record before, had not set."""
     state = call.state
-    if old is None or old.state is not state:
+    if type(state) in _TIMED and (old is None or old.state is not state):
         at = overdue_at(call, settings)
         if at is not None:
             yield Deadline(at, Due.OVERDUE, call.id)
@@ -49,19 +51,12 @@ def of_call(old: Call | None, call: Call, settings: CentreSettings) -> Iterator[
             yield Deadline(state.next_ring, Due.RING_STEP, call.id)
 
 
-def of_agent(old: Agent | None, agent: Agent, settings: CentreSettings) -> Iterator[Deadline]:
-    """The deadlines that ``agent`` sets and ``old``, the record before, had not set."""
-    if agent.away_since is not None and (
-        old is None
-        or old.away_since != agent.away_since
-        or old.missing != agent.missing
-        or type(old.state) is not type(agent.state)
-    ):
+def of_agent(agent: Agent, settings: CentreSettings) -> Iterator[Deadline]:
+    """The deadlines of a state that the agent has just come into, or of a console that went."""
+    if agent.away_since is not None:
         at = away_at(agent, settings)
         if at is not None:
             yield Deadline(at, Due.AWAY, agent.id)
-    if old is not None and agent.state is old.state:
-        return
     match agent.state:
         case ag.WrapUp(until=float(until)):
             yield Deadline(until, Due.WRAP_UP, agent.id)
@@ -73,6 +68,13 @@ def of_agent(old: Agent | None, agent: Agent, settings: CentreSettings) -> Itera
 
 def still_due(centre: Centre, d: Deadline) -> bool:
     """The record that set the deadline still waits for it."""
+    if d.due is Due.OVERDUE:  # first: most of these, two a call, have become pointless
+        stuck = centre.calls.get(CallId(d.subject))
+        return (
+            stuck is not None
+            and type(stuck.state) in _TIMED
+            and overdue_at(stuck, centre.settings) == d.at
+        )
     match d.due:
         case Due.OFFER:
             return OfferId(d.subject) in centre.offers
@@ -89,8 +91,6 @@ def still_due(centre: Centre, d: Deadline) -> bool:
             closed = door is not None and not door.open and door.until == d.at
             return closed and d.subject in centre.queues
     call = centre.calls.get(CallId(d.subject))
-    if call is not None and d.due is Due.OVERDUE:
-        return overdue_at(call, centre.settings) == d.at
     return call is not None and _call_waits(call, d)
 
 
