@@ -46,22 +46,23 @@ WAITS_FOR_PEOPLE = (
     cl.Advising,
     cl.Forwarded,
 )
+_RINGS = (cl.Dialing, cl.Ringing, cl.Forwarding)
 MAY_GO_HOME = (ag.Ready, ag.OnBreak, ag.WrapUp, ag.NotResponding)
 """States of an agent whose shift ends when the console has been away for too long."""
 
 
 def overdue_at(call: cl.Call, settings: CentreSettings) -> float | None:
     """When the call has waited too long in its present state; None: it waits for people."""
-    match call.state:
-        case cl.InMenu(since, step_at):
-            return (since if step_at is None else step_at) + MENU_STEP_S
-        case cl.Connecting(since):
-            return since + CONNECT_S
-        case cl.Dialing(since) | cl.Ringing(since) | cl.Forwarding(since):
-            calls = settings.calls
-            return since + (calls.dial_timeout_s if calls else USUAL_DIAL_S) + DIAL_MARGIN_S
-        case cl.Ending(since, asked=asked):
-            return since + asked * HANG_UP_S
+    state = call.state  # asked for every call that comes: patterns would cost twice as much
+    if isinstance(state, cl.Connecting):
+        return state.since + CONNECT_S
+    if isinstance(state, cl.InMenu):
+        return (state.since if state.step_at is None else state.step_at) + MENU_STEP_S
+    if isinstance(state, _RINGS):
+        calls = settings.calls
+        return state.since + (calls.dial_timeout_s if calls else USUAL_DIAL_S) + DIAL_MARGIN_S
+    if isinstance(state, cl.Ending):
+        return state.since + state.asked * HANG_UP_S
     return None
 
 
