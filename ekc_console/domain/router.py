@@ -108,6 +108,13 @@ class Router:
         """The latest moment that a fact was given with; 0 before the first."""
         return self._centre.now
 
+    def numbers_go_on(self, offers: int, callbacks: int) -> None:
+        """The next offer and callback get numbers higher than these, which were given before:
+        after a replay that had to pass facts over."""
+        c = self._centre
+        c.offers_made = max(c.offers_made, offers)
+        c.callbacks_made = max(c.callbacks_made, callbacks)
+
     def watch(self, witness: Witness | None) -> None:
         """Show every offer to ``witness`` at the moment of its decision, within ``handle``: it may
         read this router (``domain.explain``) and gives it no facts. None: to nobody."""

@@ -12,14 +12,14 @@ import structlog
 
 from ekc_console.domain.router import IllegalFact, Router
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.journal import journal
+from ekc_console.server.store.journal import journal, projection
 
 log = structlog.get_logger(__name__)
 
 
 async def restore(database: Database) -> tuple[Router, int]:
     """The router and the number of the last fact it knows (0: the journal is empty)."""
-    return await database.read(replay)
+    return await database.read(replay, limit_s=None)
 
 
 def replay(conn: sqlite3.Connection) -> tuple[Router, int]:
@@ -35,6 +35,8 @@ def replay(conn: sqlite3.Connection) -> tuple[Router, int]:
             # that a state without this fact is better than no service.
             refused += 1
             log.error("journalled fact refused", seq=seq, fact=type(entry.fact).__name__, why=error)
+    if refused:
+        router.numbers_go_on(*projection.numbers_given(conn))
     log.info("state restored", snapshot=start or None, facts=seq - start, refused=refused)
     return router, seq
 

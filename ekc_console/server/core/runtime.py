@@ -1,29 +1,32 @@
 """The one owner of the router: journal first, effects after.
 
 ``submit`` applies a fact to the state at once, so that a refusal is known to the caller. Its
-effects are handed out only when the fact is in the journal. Facts that come while a commit is
-under way are written together in the next one (group commit).
+effects are handed out when the fact is in the journal, or, in journal trouble, from memory when it
+has waited for ``commits.GRACE_S``. Nothing that fails beside a fact (an effect's receiver, its
+rows in the read models, a timer) keeps the next one from being taken in.
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
-import sqlite3
+import collections
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 import structlog
 
 from ekc_console.domain.effects import Effect
 from ekc_console.domain.facts import Fact, TimePassed
-from ekc_console.domain.router import Router
+from ekc_console.domain.router import IllegalFact, Router
 from ekc_console.domain.snapshot import Still
 from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.commits import Commits
+from ekc_console.server.core.faults import Faults
 from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.journal import journal, projection
+from ekc_console.server.store.journal.projection_faults import Fault, Line
 
 log = structlog.get_logger(__name__)
 
@@ -32,93 +35,131 @@ SNAPSHOT_EVERY = 5000
 PIECES_BETWEEN_PAUSES = 20
 """Half a millisecond of work."""
 PAUSE_S = 0.0002
-RETRIES_BEFORE_EFFECTS = 3
-RETRY_DELAY_S = 0.2
-TRY_AGAIN_S = 1.0
-"""After a failed commit the next one is tried no later, whether or not a fact comes."""
+DEADLINE_AGAIN_S = 1.0
+"""After a deadline that could not be handled."""
 
 
 @dataclass(slots=True)
 class _Step:
-    entry: journal.Entry
-    rows: list[projection.RowOp]
-    effects: list[Effect]
-
-
-@dataclass(slots=True)
-class _Waiting:
-    steps: list[_Step] = field(default_factory=list)
-    settled: list[asyncio.Future[None]] = field(default_factory=list)
+    seq: int
+    since: float
+    """When it was submitted, by the loop's time."""
+    effects: Sequence[Effect]
 
 
 class Runtime:
     """Create, ``start``, then ``submit`` from the event loop only, ``stop`` at the end."""
 
-    def __init__(self, router: Router, database: Database, clock: Clock, last_seq: int) -> None:
+    def __init__(
+        self,
+        router: Router,
+        database: Database,
+        clock: Clock,
+        last_seq: int,
+        faults: Faults | None = None,
+    ) -> None:
+        """``faults`` counts what breaks beside the facts."""
         self.router = router
+        self.faults = faults or Faults()
+        self.commits = Commits(database, last_seq)
         self._database = database
         self._clock = clock
         self._seq = last_seq
+        self._handed_out = last_seq
         self._snapshot_seq = last_seq
-        self._waiting = _Waiting()
-        self._unsaved: list[_Step] = []
-        self._committing = False
-        self._troubled = False
-        self._wake = asyncio.Event()
+        self._steps: collections.deque[_Step] = collections.deque()
+        """Whose effects are not handed out yet."""
+        self._settled: collections.deque[tuple[int, asyncio.Future[None]]] = collections.deque()
+        self._handing_out = False
         self._timer: asyncio.TimerHandle | None = None
-        self._try_again: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = None
         self._snapshot: asyncio.Task[None] | None = None
         self._on_effect: Callable[[Effect], None] = lambda effect: None
         self._on_trouble: Callable[[str], None] = lambda text: None
+        self._on_set_aside: Callable[[Fault], None] = lambda fault: None
 
-    def start(self, on_effect: Callable[[Effect], None], on_trouble: Callable[[str], None]) -> None:
+    def start(
+        self,
+        on_effect: Callable[[Effect], None],
+        on_trouble: Callable[[str], None],
+        on_set_aside: Callable[[Fault], None] = lambda fault: None,
+    ) -> None:
         """``on_effect`` gets effects in order; ``on_trouble`` a word once when the journal cannot
-        be written (empty when it can be again). Neither may raise or block."""
+        be written (empty when it can be again); ``on_set_aside`` what the read models refused.
+        None of them may block; what they raise is a fault of theirs and ends nothing here."""
         self._on_effect, self._on_trouble = on_effect, on_trouble
-        self._task = asyncio.create_task(self._commit_loop(), name="journal")
+        self._on_set_aside = on_set_aside
+        self.commits.start(
+            self._hand_out,
+            lambda text: self.faults.guard("trouble told", self._on_trouble, text),
+            lambda fault: self.faults.guard("set aside told", self._on_set_aside, fault),
+        )
         self._arm_timer()
 
     def submit(self, fact: Fact) -> None:
-        """Apply a fact now. Raises IllegalFact, and then nothing has changed."""
+        """Apply a fact now. Raises IllegalFact, and then nothing has changed: also for a fact that
+        the journal could not hold."""
         now = self._clock.now()
+        try:
+            name, body = journal.encode_fact(fact)
+        except journal.BadFact as error:
+            raise IllegalFact("not_storable", str(error)) from error
         effects = self.router.handle(fact, now)
+        rows, fault = projection.attempt(fact, now, effects, self.router)
         self._seq += 1
-        rows = projection.project(fact, now, effects, self.router)
-        self._waiting.steps.append(_Step(journal.Entry(self._seq, now, fact), rows, effects))
-        self._wake.set()
+        loop = asyncio.get_running_loop()
+        self._steps.append(_Step(self._seq, loop.time(), effects))
+        self.commits.put(Line(journal.Written(self._seq, now, name, body), rows, fault))
+        if self.commits.from_memory:
+            loop.call_soon(self._hand_out)
         self._arm_timer()
+
+    @property
+    def seq(self) -> int:
+        """Of the last fact that was submitted."""
+        return self._seq
 
     @property
     def saved(self) -> bool:
         """The store has every fact but those of a commit under way: it is not in trouble."""
-        return not self._troubled
+        return not self.commits.troubled
+
+    @property
+    def undone_s(self) -> float:
+        """Since when the oldest fact waits for its effects to be handed out; more than
+        ``commits.GRACE_S`` and a moment means that the work stands still."""
+        if not self._steps:
+            return 0.0
+        return asyncio.get_running_loop().time() - self._steps[0].since
 
     async def settled(self) -> None:
-        """Wait until all facts submitted so far are journalled and their effects handed out."""
-        if not self._waiting.steps and not self._committing:
+        """Wait until the effects of all facts submitted so far are handed out: they are in the
+        journal then, or the journal is in trouble."""
+        if self._handed_out >= self._seq:
             return
         future = asyncio.get_running_loop().create_future()
-        self._waiting.settled.append(future)
-        self._wake.set()
+        self._settled.append((self._seq, future))
         await future
 
+    async def kept(self) -> bool:
+        """As ``settled``; whether all of those facts are in the journal."""
+        seq = self._seq
+        await self.settled()
+        return self.commits.saved_seq >= seq
+
     async def stop(self) -> None:
-        """Write what waits, a snapshot too, and end. The database stays open."""
+        """Write what waits, a snapshot too, and end; a disk in trouble is given up on soon. The
+        database stays open."""
         await self.settled()
         if self._timer:
             self._timer.cancel()
         if self._snapshot:
             await asyncio.gather(self._snapshot, return_exceptions=True)
-        # Facts may still come while it is written out: the commit loop goes last.
+        # Facts may still come while it is written out: the commits go last.
         await self._save_snapshot()
         await self.settled()
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        await self._write([])
-        if self._try_again:
-            self._try_again.cancel()
+        await self.commits.stop()
+
+    # -- time ----------------------------------------------------------------------
 
     def _arm_timer(self) -> None:
         if self._timer:
@@ -134,65 +175,54 @@ class Runtime:
         if deadline is not None and self._clock.now() < deadline:
             self._arm_timer()  # the loop's timer fires a clock tick early at times
             return
-        self.submit(TimePassed())
+        if not self.faults.guard("deadline", self.submit, TimePassed()):
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(DEADLINE_AGAIN_S, self._on_deadline)
 
-    async def _commit_loop(self) -> None:
-        while True:
-            await self._wake.wait()
-            # What this turn of the loop leads to (a menu's first step after a call's arrival)
-            # shares the commit instead of waiting for it.
-            await asyncio.sleep(0)
-            self._wake.clear()
-            work, self._waiting = self._waiting, _Waiting()
-            self._committing = True
-            await self._write(work.steps)
-            for step in work.steps:
+    # -- effects -------------------------------------------------------------------
+
+    def _hand_out(self) -> None:
+        """The effects of what is written, in order; of everything while it is served from
+        memory."""
+        if self._handing_out:
+            return  # from within an effect: the loop below goes on with it
+        self._handing_out = True
+        try:
+            while self._steps and self._may_go(self._steps[0]):
+                step = self._steps.popleft()
                 for effect in step.effects:
-                    self._on_effect(effect)
-            self._committing = False
-            for future in work.settled:
-                if not future.done():
-                    future.set_result(None)
-            if self._seq - self._snapshot_seq >= SNAPSHOT_EVERY and not self._snapshotting():
-                self._snapshot = asyncio.create_task(self._save_snapshot(), name="snapshot")
+                    self.faults.guard("effect", self._on_effect, effect)
+                self._handed_out = step.seq
+        finally:
+            self._handing_out = False
+        while self._settled and self._settled[0][0] <= self._handed_out:
+            _seq, future = self._settled.popleft()
+            if not future.done():
+                future.set_result(None)
+        if self._seq - self._snapshot_seq >= SNAPSHOT_EVERY and not self._snapshotting():
+            self._snapshot = asyncio.create_task(self._take_snapshot(), name="snapshot")
 
-    async def _write(self, steps: list[_Step]) -> None:
-        """Commit; when the store fails for long, callers are served all the same and the entries
-        are kept in memory until a later commit takes them. Callers wait for the retries once, not
-        with every fact while the trouble lasts."""
-        tries = 1 if self._unsaved else RETRIES_BEFORE_EFFECTS
-        self._unsaved += steps
-        for attempt in range(tries):
-            if attempt:
-                await asyncio.sleep(RETRY_DELAY_S)
-            unsaved = self._unsaved
-            if not unsaved:
-                return
-            try:
-                await self._database.write(functools.partial(_store, steps=unsaved))
-            except StoreError as error:
-                log.error("journal not written", entries=len(unsaved), error=error.message)
-                if not self._troubled:
-                    self._troubled = True
-                    self._on_trouble(error.message)
-            else:
-                self._unsaved = []
-                if self._troubled:
-                    self._troubled = False
-                    log.info("journal written again", entries=len(unsaved))
-                    self._on_trouble("")
-                return
-        self._try_again = asyncio.get_running_loop().call_later(TRY_AGAIN_S, self._wake.set)
+    def _may_go(self, step: _Step) -> bool:
+        return self.commits.from_memory or step.seq <= self.commits.saved_seq
+
+    # -- snapshots -----------------------------------------------------------------
 
     def _snapshotting(self) -> bool:
         return self._snapshot is not None and not self._snapshot.done()
+
+    async def _take_snapshot(self) -> None:
+        try:
+            await self._save_snapshot()
+        except Exception:
+            log.exception("snapshot broke")  # the journal has it all
+            self._snapshot_seq = self._seq  # not again with the next fact
 
     async def _save_snapshot(self) -> None:
         """Facts go on meanwhile: the state of this moment is written out on another thread."""
         seq, now, still = self._seq, self._clock.now(), self.router.still()
         digest, text = await asyncio.to_thread(_written_out, still)
         await self.settled()
-        if self._unsaved:
+        if self.commits.saved_seq < seq:
             return  # a snapshot must never hold a fact that the journal does not
         try:
             await self._database.write(
@@ -214,9 +244,3 @@ def _written_out(still: Still) -> tuple[str, str]:
             time.sleep(PAUSE_S)
     text = "".join(pieces)
     return sha256(text.encode()).hexdigest(), text
-
-
-def _store(conn: sqlite3.Connection, steps: list[_Step]) -> None:
-    journal.append(conn, [step.entry for step in steps])
-    for step in steps:
-        projection.apply(conn, step.rows)

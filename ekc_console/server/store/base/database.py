@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, TypeVar
 
+import structlog
+
 from ekc_console.server.store.base import files, schema
-from ekc_console.server.store.base.errors import StoreError, store_error
+from ekc_console.server.store.base.errors import StoreBusy, StoreError, busy_error, store_error
 from ekc_console.server.store.base.writer import Writer
 
-__all__ = ["Database", "StoreError", "Synchronous"]
+__all__ = ["Database", "StoreBusy", "StoreError", "Synchronous"]
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -26,6 +31,12 @@ Synchronous = Literal["normal", "full"]
 BUSY_S = 1.0
 """How long a write waits for one of another process (a command-line tool): callers wait for the
 server's writes."""
+WRITE_WITHIN_S = 2.0
+"""Longest wait for a commit: a disk that hangs is trouble like one that is full. Longer than
+``BUSY_S``, whose end says more exactly what is wrong."""
+READ_WITHIN_S = 8.0
+"""Longest wait for a reading; less than a console waits for its answer."""
+CLOSE_WITHIN_S = 5.0
 READERS = 2
 
 
@@ -68,7 +79,7 @@ class Database:
         if shared and lock is not None:
             lock.release()
             lock = None
-        writer = Writer(conn, path)
+        writer = Writer(conn, path, functools.partial(_connect, path, synchronous, migrate=False))
         writer.start()
         return cls(path, writer, lock)
 
@@ -78,23 +89,56 @@ class Database:
 
     # -- on the event loop ---------------------------------------------------
 
-    async def write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+    async def write(
+        self, fn: Callable[[sqlite3.Connection], T], *, limit_s: float | None = WRITE_WITHIN_S
+    ) -> T:
         """Run ``fn`` in a transaction; returns when it is committed.
 
         Writes are done in the order of these calls; those that wait share one commit, yet one
         whose ``fn`` raises is undone alone and gets its exception here. Raises StoreError when
-        the store cannot be written; then nothing of ``fn`` is in it.
+        the store cannot be written; then nothing of ``fn`` is in it. Raises StoreBusy after
+        ``limit_s`` (None: never): then ``fn`` is not done if its turn had not come, else it will
+        be, or not.
         """
-        return await asyncio.wrap_future(self._writer.submit(fn))
+        return await self._within(limit_s, self._written(fn))
 
-    async def read(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+    async def read(
+        self, fn: Callable[[sqlite3.Connection], T], *, limit_s: float | None = READ_WITHIN_S
+    ) -> T:
         """Run ``fn`` on a read-only connection; it sees one state of the store throughout, with
-        all writes that were awaited before. Raises StoreError."""
-        return await asyncio.wrap_future(self._submit_read(fn))
+        all writes that were awaited before. Raises StoreError, and StoreBusy after ``limit_s``
+        (None: never)."""
+        return await self._within(limit_s, asyncio.wrap_future(self._submit_read(fn)))
 
     async def close(self) -> None:
-        """Finish what waits and close the files."""
-        await asyncio.to_thread(self.close_now)
+        """Finish what waits and close the files; a disk that hangs is left alone after
+        ``CLOSE_WITHIN_S``, and the threads that it holds die with the process."""
+        closed: Future[None] = Future()
+        threading.Thread(target=self._close_and_tell, args=(closed,), daemon=True).start()
+        try:
+            await self._within(CLOSE_WITHIN_S, asyncio.wrap_future(closed))
+        except StoreBusy as error:
+            log.error("store not closed", error=error.message)
+
+    def _close_and_tell(self, closed: Future[None]) -> None:
+        try:
+            self.close_now()
+        except BaseException as error:
+            closed.set_exception(error)
+        else:
+            closed.set_result(None)
+
+    async def _written(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.wrap_future(self._writer.submit(fn))
+
+    async def _within(self, limit_s: float | None, work: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(limit_s) as limit:
+                return await work
+        except TimeoutError:
+            if limit.expired():
+                raise busy_error(self._path, limit_s or 0.0) from None
+            raise
 
     # -- without an event loop -----------------------------------------------
 

@@ -12,6 +12,17 @@ class StoreError(EkcError):
     """The store cannot be opened, read or written. Nothing was written half-way."""
 
 
+class StoreBusy(StoreError):
+    """The store did not answer in time. What was asked of it may be done or not: ask again."""
+
+
+def busy_error(path: Path, limit_s: float) -> StoreBusy:
+    return StoreBusy(
+        f"Хранилище {path} не отвечает {limit_s:g} с.",
+        "Диск занят или не отвечает: проверьте его.",
+    )
+
+
 _RESTORE = "Остановите сервер, проверьте диск и восстановите файл из резервной копии."
 _BY_CODE: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_FULL: (

@@ -443,6 +443,11 @@ def _v7(db: sqlite_utils.Database) -> None:
     edits.create_index(["login"])
 
 
+def _projection_faults(db: sqlite_utils.Database) -> None:
+    """Facts whose rows the read models refused."""
+    _create(db, "projection_faults", {"seq": int, "fact": str, "why": str}, pk="seq")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -451,5 +456,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v5,
     _v6,
     _v7,
+    _projection_faults,
 )
 VERSION = len(MIGRATIONS)

@@ -33,6 +33,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """An entry as it stands in the journal."""
+
+    seq: int
+    at: float
+    name: str
+    body: str
+    """JSON."""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The router's state after the entry ``seq``."""
 
@@ -54,8 +65,15 @@ _decoders: dict[str, msgspec.json.Decoder[Any]] = {
 
 
 def encode_fact(fact: Fact) -> tuple[str, str]:
-    """Name and body (JSON) of a fact."""
-    return type(fact).__name__, _encoder.encode(fact).decode()
+    """Name and body (JSON) of a fact. Raises BadFact when it cannot be written: a value that is no
+    text of UTF-8, or a type that a fact does not have."""
+    name = type(fact).__name__
+    if name not in _decoders:
+        raise BadFact(f"неизвестный факт «{name}»")
+    try:
+        return name, _encoder.encode(fact).decode()
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise BadFact(f"факт {name} не записывается: {type(error).__name__}") from error
 
 
 def decode_fact(name: str, body: str) -> Fact:
@@ -71,10 +89,15 @@ def decode_fact(name: str, body: str) -> Fact:
 
 
 def append(conn: sqlite3.Connection, entries: Iterable[Entry]) -> None:
-    """Write entries; their numbers go on from ``last_seq``."""
+    """Write entries; their numbers go on from ``last_seq``. Raises BadFact."""
+    append_written(conn, [Written(e.seq, e.at, *encode_fact(e.fact)) for e in entries])
+
+
+def append_written(conn: sqlite3.Connection, entries: Iterable[Written]) -> None:
+    """As ``append``, with what was encoded before."""
     conn.executemany(
         "INSERT INTO journal (seq, at, fact, body) VALUES (?, ?, ?, ?)",
-        [(entry.seq, entry.at, *encode_fact(entry.fact)) for entry in entries],
+        [(entry.seq, entry.at, entry.name, entry.body) for entry in entries],
     )
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 
+import structlog
+
 from ekc_console.domain.effects import (
     AgentChanged,
     CallbackChanged,
@@ -27,6 +29,8 @@ from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
+
+log = structlog.get_logger(__name__)
 
 __all__ = ["Connection", "RowOp", "apply", "project"]
 
@@ -79,6 +83,17 @@ def project(fact: Fact, now: float, effects: Iterable[Effect], router: Router) -
     return ops
 
 
+def attempt(
+    fact: Fact, now: float, effects: Iterable[Effect], router: Router
+) -> tuple[list[RowOp], str]:
+    """As ``project``, but never raises: the rows, and why there are none ("" when it went well)."""
+    try:
+        return project(fact, now, effects, router), ""
+    except Exception as error:
+        log.exception("a fact was not projected", fact=type(fact).__name__)
+        return [], type(error).__name__
+
+
 def apply(conn: Connection, ops: Iterable[RowOp]) -> None:
     """Write in the order of ``ops``."""
     for op in ops:
@@ -96,6 +111,17 @@ def apply(conn: Connection, ops: Iterable[RowOp]) -> None:
                 _next_interval(conn, op)
 
 
+def numbers_given(conn: Connection) -> tuple[int, int]:
+    """The highest numbers that offers and callbacks in the read models have."""
+    (offers,) = conn.execute(
+        "SELECT coalesce(max(CAST(substr(offer, 2) AS INTEGER)), 0) FROM offers"
+    ).fetchone()
+    (callbacks,) = conn.execute(
+        "SELECT coalesce(max(CAST(substr(id, 3) AS INTEGER)), 0) FROM callbacks"
+    ).fetchone()
+    return int(offers), int(callbacks)
+
+
 # -- from effects to rows ----------------------------------------------------
 
 
@@ -109,7 +135,7 @@ def _of_effect(effect: Effect, fact: Fact, now: float, router: Router) -> Iterat
             if isinstance(fact, CallStepEntered):
                 yield Insert("call_path", _step_row(fact, now))
         case OfferCall():
-            yield Insert("offers", _offer_row(effect, now))
+            yield Upsert("offers", "offer", _offer_row(effect, now))
         case WithdrawOffer(offer, _, _, reason):
             # The core's word for the agents who were slower is that the offer was accepted.
             result = "taken" if reason == "accepted" else reason

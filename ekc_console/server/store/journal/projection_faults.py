@@ -1,0 +1,120 @@
+"""Projections that fail are set aside: the journal is written without them, and they say so.
+
+A row that the read models refuse must not hold up the fact that it follows from. The fact's rows
+are left out and the fact is noted here; the rest goes on. The read models are then not all of the
+journal until ``rebuild.rebuild`` has made them anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ekc_console.server.store.journal import journal, projection
+
+_OF_THE_DISK = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_INTERRUPT,
+    }
+)
+"""Primary codes of errors that the same rows do not meet at the next try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fact on its way into the store, and what it changes in the read models."""
+
+    written: journal.Written
+    rows: Sequence[projection.RowOp]
+    fault: str = ""
+    """Why there are no rows, though the fact may have some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The read models lack what follows from the fact ``seq``."""
+
+    seq: int
+    fact: str
+    why: str
+    """Without values."""
+
+
+def store(conn: sqlite3.Connection, lines: Sequence[Line]) -> list[Fault]:
+    """Write facts and what follows from them; what had to be set aside. Raises sqlite3.Error when
+    the disk refuses, and then all of it is to be tried again."""
+    journal.append_written(conn, [line.written for line in lines])
+    if (
+        not any(line.fault for line in lines)
+        and _applied(conn, [line.rows for line in lines]) is None
+    ):
+        return []
+    found = []
+    for line in lines:
+        found += apply(conn, line.written.seq, line.written.name, line.rows, line.fault)
+    return found
+
+
+def apply(
+    conn: sqlite3.Connection,
+    seq: int,
+    fact: str,
+    rows: Sequence[projection.RowOp],
+    fault: str = "",
+) -> list[Fault]:
+    """Write what follows from one fact, or note that it was set aside."""
+    why = fault or _applied(conn, [rows])
+    if not why:
+        return []
+    found = Fault(seq, fact, why)
+    _note(conn, found)
+    return [found]
+
+
+def faults(conn: sqlite3.Connection) -> list[Fault]:
+    """In the order of the journal; none: the read models are all of it."""
+    rows = conn.execute("SELECT seq, fact, why FROM projection_faults ORDER BY seq")
+    return [Fault(*row) for row in rows]
+
+
+def _applied(conn: sqlite3.Connection, rows: Iterable[Sequence[projection.RowOp]]) -> str | None:
+    """None, or why nothing of it was done."""
+    conn.execute("SAVEPOINT projection")
+    try:
+        for ops in rows:
+            projection.apply(conn, ops)
+    except Exception as error:
+        if _is_the_disks(error) or not conn.in_transaction:
+            raise
+        conn.execute("ROLLBACK TO projection")
+        conn.execute("RELEASE projection")
+        # SQLite's own text names tables and columns, never values.
+        return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
+    conn.execute("RELEASE projection")
+    return None
+
+
+def _note(conn: sqlite3.Connection, fault: Fault) -> None:
+    try:
+        conn.execute(
+            "INSERT OR REPLACE INTO projection_faults (seq, fact, why) VALUES (?, ?, ?)",
+            (fault.seq, fault.fact, fault.why),
+        )
+    except sqlite3.DatabaseError as error:
+        # A damaged page here must not stop the journal either: the fault is said in any case.
+        if _is_the_disks(error) or not conn.in_transaction:
+            raise
+
+
+def _is_the_disks(error: Exception) -> bool:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return isinstance(error, sqlite3.Error) and code & 0xFF in _OF_THE_DISK
