@@ -1,28 +1,40 @@
 """Logs: structured, in English, without personal data.
 
-Numbers, names and health never go into an event; a call is named by its id.
+Numbers, names and health never go into an event; a call is named by its id. A line that cannot be
+written, or not even be put into words, costs nobody anything but the line (``log_lines``).
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import Any
 
 import structlog
 
+from ekc_console import log_lines
 from ekc_console.errors import EkcError
+
+_lines: log_lines.Lines | None = None
 
 
 def set_up(path: Path | None = None, *, verbose: bool = False) -> None:
     """Write to ``path`` (made with its folder, mode 600), or to stderr when None.
 
-    Raises EkcError when the file cannot be written.
+    Raises EkcError when the file cannot be written now.
     """
-    stream = _open(path) if path is not None else sys.stderr
+    global _lines
+    if _lines is not None:
+        _lines.drain()
+    colours = path is None and sys.stderr.isatty()
+    if path is not None:
+        _lines = log_lines.to_descriptor(_open(path))
+    else:
+        _lines = log_lines.to_stream(sys.stderr)
     renderer: structlog.typing.Processor = structlog.dev.ConsoleRenderer(
-        colors=path is None and sys.stderr.isatty(),
+        colors=colours,
         # Others show the values of local variables: numbers, names, passwords.
         exception_formatter=structlog.dev.plain_traceback,
     )
@@ -33,20 +45,39 @@ def set_up(path: Path | None = None, *, verbose: bool = False) -> None:
             structlog.processors.TimeStamper(fmt="iso"),
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.DEBUG if verbose else logging.INFO
+        wrapper_class=_never_raising(
+            structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO)
         ),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(_lines),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(stream=stream, level=logging.WARNING, force=True)
+    logging.raiseExceptions = False
+    logging.basicConfig(stream=_lines, level=logging.WARNING, force=True)  # type: ignore[arg-type]
 
 
-def _open(path: Path) -> TextIO:
+def drain(limit_s: float = log_lines.AT_EXIT_S) -> None:
+    """Wait until the lines so far are written: before the process ends on purpose."""
+    if _lines is not None:
+        _lines.drain(limit_s)
+
+
+def _never_raising(kind: type[Any]) -> type[Any]:
+    """The same logger; what its processors raise costs the line."""
+
+    def proxy(self: Any, *args: Any, **kw: Any) -> Any:
+        try:
+            return kind._proxy_to_logger(self, *args, **kw)
+        except Exception:
+            log_lines.lose()
+            return None
+
+    return type("NeverRaising", (kind,), {"_proxy_to_logger": proxy})
+
+
+def _open(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        return path.open("a", encoding="utf-8", buffering=1)
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise EkcError(
             f"Журнал {path} не открывается: {error.strerror}.",

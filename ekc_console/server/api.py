@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 
 import aiohttp
@@ -18,8 +19,9 @@ from ekc_console.server.live.sync import Hub, Outbox
 from ekc_console.server.live.views import Person
 from ekc_console.server.people.auth import Auth, AuthError, Session
 from ekc_console.server.store.base.errors import StoreError
-from ekc_console.wire import codec, side_work
+from ekc_console.wire import codec
 from ekc_console.wire import messages as wire
+from ekc_console.wire import side_work as work
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +34,8 @@ SESSION_CHECK_S = 60.0
 MESSAGE_LIMIT = 256 * 1024
 COMMANDS_AT_ONCE = 16
 """Per connection; further ones wait their turn."""
+
+BUSY = "Сервер сейчас не может записать: диск полон или не отвечает. Повторите чуть позже."
 
 SESSION = web.AppKey("session", Session)
 
@@ -51,7 +55,7 @@ class Api:
         health: Callable[[], dict[str, object]],
         on_console: Callable[[Session], Awaitable[None]],
         on_console_gone: Callable[[AgentId], None],
-        targets: Callable[[], side_work.DayTargets],
+        targets: Callable[[], work.DayTargets],
         pbx_authorities: str = "",
     ) -> None:
         self._auth = auth
@@ -203,20 +207,35 @@ class Api:
         outbox.put(codec.encode(self._welcome(person)))
         stream = self._hub.stream(person)
         stream.attach(outbox, hello.seq if hello.epoch == self._hub.epoch else None)
+        # Whichever ends first ends the connection: a console that gets no updates, or whose session
+        # nobody looks at, must not go on unseen. It comes back by itself.
         tasks = [
-            asyncio.create_task(_send_all(socket, outbox)),
-            asyncio.create_task(self._watch_session(socket, session)),
+            asyncio.create_task(work)
+            for work in (
+                self._receive_all(socket, person, outbox),
+                _send_all(socket, outbox),
+                self._watch_session(socket, session),
+            )
         ]
         try:
-            await self._receive_all(socket, person, outbox)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._end_of(tasks, socket)
             stream.detach(outbox)
             if self._sockets.get(login) is socket:
                 del self._sockets[login]
                 self._on_console_gone(login)
+
+    async def _end_of(self, tasks: list[asyncio.Task[None]], socket: web.WebSocketResponse) -> None:
+        receiving, *others = tasks
+        if not receiving.done():
+            # A command that has begun is finished, and its reply kept for the console's return.
+            await _close(socket)
+        for task in others:
+            task.cancel()
+        for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, Exception) and not isinstance(result, ConnectionError):
+                log.error("console connection broke", exc_info=result)
 
     def _welcome(self, person: Person) -> wire.Welcome:
         return wire.Welcome(
@@ -281,6 +300,12 @@ async def _send_all(socket: web.WebSocketResponse, outbox: Outbox) -> None:
         await socket.send_str(data.decode())
 
 
+async def _close(socket: web.WebSocketResponse) -> None:
+    """Ends whoever reads from it."""
+    with contextlib.suppress(ConnectionError):
+        await socket.close()
+
+
 async def _say_goodbye(socket: web.WebSocketResponse, bye: wire.Goodbye) -> None:
     if not socket.closed:
         try:
@@ -339,6 +364,9 @@ async def _clear_errors(
         return _error(413, "bad_request", "Запрос слишком велик.")
     except web.HTTPException as error:
         return _error(error.status, "bad_request", f"Запрос не понят: {error.reason}.")
+    except StoreError as error:
+        log.error("request not done, the store is in trouble", error=error.message)
+        return _error(503, "server_busy", BUSY)
     except Exception:
         log.exception("request broke", path=request.path)
         return _error(500, "internal", "Ошибка сервера; она записана в журнал.")

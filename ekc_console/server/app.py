@@ -6,12 +6,12 @@ import asyncio
 import datetime
 import functools
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
 
-from ekc_console import __version__
+from ekc_console import __version__, log_lines
 from ekc_console.config import Config, ConfigError
 from ekc_console.domain import effects as ef
 from ekc_console.domain import scenario as sc
@@ -41,6 +41,7 @@ from ekc_console.server.commands.voice import Voices
 from ekc_console.server.commands.way_in import LineOrders
 from ekc_console.server.core import in_force
 from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.faults import Faults
 from ekc_console.server.core.restore import restore
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import TelephonyEngine
@@ -57,14 +58,21 @@ from ekc_console.server.people.staff_messages import Staff
 from ekc_console.server.services.prompts import (
     PromptLibrary,
 )
-from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.calls import report
 from ekc_console.server.store.calls.menu_results import MenuResult
+from ekc_console.server.store.journal import projection_faults
+from ekc_console.server.store.journal.projection_faults import Fault
 from ekc_console.server.store.people import accounts
 from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages as wire
 
 log = structlog.get_logger(__name__)
+
+REVOKE_AGAIN_S = 1.0
+STAGE_ENDS_S = 5.0
+"""Longest wait for one part to end, after which the next one's turn has come."""
+JOURNAL_ENDS_S = 10.0
 
 Progress = Callable[[str], None]
 """Told in the user's language what is being done."""
@@ -79,7 +87,10 @@ class Server:
         self.engine = engine
         self.clock: Clock
         self.extras = Extras()
+        self.faults = Faults()
         self._background = Background()
+        self._stale: list[Fault] = []
+        """What the read models lack."""
         self._socket: socket.socket | None = None
         self._web: web.AppRunner | None = None
         self._engine_began = False
@@ -124,11 +135,12 @@ class Server:
         config = self.config
         self.router, last_seq = await restore(self.database)
         self.clock = Clock(not_before=self.router.latest)
-        self.runtime = Runtime(self.router, self.database, self.clock, last_seq)
+        self.runtime = Runtime(self.router, self.database, self.clock, last_seq, self.faults)
         topics = in_force.topic_titles(self.router)
         self.views = Views(self.router, self.extras, topics)
-        self.hub = Hub(self.views)
+        self.hub = Hub(self.views, self.faults)
         self.alerts = Alerts(self.hub, self.views)
+        self.faults.on_fault = self.alerts.fault
         self.recorder = Recorder(
             config.data_dir / "recordings",
             self.database,
@@ -278,7 +290,10 @@ class Server:
         await self.menus.load()
         await self.staff.load()
         await self._count_today()
-        self.runtime.start(self._on_effect, self._on_trouble)
+        self._stale = await self.database.read(projection_faults.faults)
+        if self._stale:
+            log.error("read models lack facts", facts=len(self._stale), remedy="ekc store rebuild")
+        self.runtime.start(self._on_effect, self._on_trouble, self._on_set_aside)
         self._configure_queues()
         self.opening.start()
         for agent in self.router.agents.values():
@@ -298,26 +313,37 @@ class Server:
 
     async def stop(self, *, hang_up: bool = True) -> None:
         """End in stages: consoles, menus, engine, journal, store. ``hang_up`` False leaves the
-        engine and its calls to the next start."""
-        await self.api.close()
+        engine and its calls to the next start. A stage that fails or hangs does not keep the next
+        ones from theirs."""
+        await self._stage("consoles", self.api.close())
         if self._web is not None:
-            await self._web.cleanup()
+            await self._stage("web", self._web.cleanup())
         if self._socket is not None:
             self._socket.close()
-        await self.opening.stop()
-        await self.echo.close()
-        await self.menus.close()
-        await self.missed.stop()
+        await self._stage("opening hours", self.opening.stop())
+        await self._stage("echo", self.echo.close())
+        await self._stage("menus", self.menus.close())
+        await self._stage("missed callers", self.missed.stop())
         if self._engine_began:
-            await self.engine.stop(hang_up=hang_up)
-        await self.telephony.close()
-        await self.switch.close()
-        await self.runtime.stop()
-        await self.notifier.close()
-        await self._background.finish()
+            await self._stage("engine", self.engine.stop(hang_up=hang_up), limit_s=None)
+        await self._stage("telephony", self.telephony.close())
+        await self._stage("switch", self.switch.close())
+        await self._stage("journal", self.runtime.stop(), limit_s=JOURNAL_ENDS_S)
+        await self._stage("screens", self.notifier.close())
+        await self._stage("work", self._background.finish())
+        await self._stage("work", self._background.close())
         self.hub.close()
         self.knowledge.close()
         await self.database.close()
+
+    async def _stage(
+        self, name: str, work: Awaitable[None], limit_s: float | None = STAGE_ENDS_S
+    ) -> None:
+        try:
+            async with asyncio.timeout(limit_s):
+                await work
+        except Exception as error:
+            log.error("end of a part broke", part=name, exc_info=error)
 
     async def _listen(self) -> None:
         assert self._socket is not None
@@ -332,7 +358,9 @@ class Server:
         now = self.clock.now()
         queues = self.config.queues
         self.notifier.load_day(
-            await self.database.read(lambda conn: report.today(conn, midnight, now, queues))
+            await self.database.read(
+                lambda conn: report.today(conn, midnight, now, queues), limit_s=None
+            )
         )
 
     def _configure_queues(self) -> None:
@@ -346,12 +374,19 @@ class Server:
         scheme = "https" if self.config.https else "http"
         return f"{scheme}://{self.config.server.host}:{self.config.server.port}"
 
+    @property
+    def progress(self) -> dict[str, Callable[[], float]]:
+        """What has to move while the server runs, for the watchdog: since when the oldest of it
+        waits, in seconds."""
+        return {"facts": lambda: self.runtime.undone_s}
+
     # -- what the parts tell one another -------------------------------------------------
 
     def _on_effect(self, effect: ef.Effect) -> None:
-        self.switch.run(effect)
-        self.transfers.run(effect)
-        self.notifier.on_effect(effect)
+        """Each part gets it, whatever another one makes of it."""
+        self.faults.guard("switch", self.switch.run, effect)
+        self.faults.guard("transfers", self.transfers.run, effect)
+        self.faults.guard("screens", self.notifier.on_effect, effect)
         if isinstance(effect, ef.QueueChanged):
             self.opening.look_again()
         if isinstance(effect, ef.ShiftEnded):
@@ -363,6 +398,11 @@ class Server:
         if not text:
             self.notifier.take_up()
             self._background.spawn(self.recorder.finish_left_over(set(self.router.calls)))
+
+    def _on_set_aside(self, fault: Fault) -> None:
+        if not self._stale:
+            self.alerts.stale()
+        self._stale.append(fault)
 
     def _on_settings(self) -> None:
         """Changed while the server runs: hours, titles and break reasons are new at once."""
@@ -385,7 +425,7 @@ class Server:
 
     async def _let_go(self, login: AgentId) -> None:
         """A supervisor ended the shift: the console is told why, and has to log in again."""
-        await self.auth.revoke(login)
+        await self._revoke(login)
         bye = wire.Goodbye(
             code="session_expired", message="Руководитель завершил вашу смену.", reconnect=False
         )
@@ -393,18 +433,41 @@ class Server:
         self._forget(login)
 
     async def _log_out(self, person: Person) -> None:
-        await self.auth.revoke(person.login)
+        await self._revoke(person.login)
         self._forget(person.login)
+
+    async def _revoke(self, login: AgentId) -> None:
+        """The shift has ended: its sessions end too, later when the store is in trouble."""
+        try:
+            await self.auth.revoke(login)
+        except StoreError as error:
+            log.error("sessions not ended yet", error=error.message)
+            self._background.spawn(self._revoke_later(login))
+
+    async def _revoke_later(self, login: AgentId) -> None:
+        while True:
+            await asyncio.sleep(REVOKE_AGAIN_S)
+            try:
+                return await self.auth.revoke(login)
+            except StoreError as error:
+                log.info("sessions not ended yet", error=error.message)
 
     def _forget(self, login: AgentId) -> None:
         self.hub.forget(login)
         self.commands.forget(login)
 
     def _health(self) -> dict[str, object]:
+        commits = self.runtime.commits
         return {
             "version": __version__,
             "engine": "up" if self.views.engine.up else "down",
             "calls": len(self.router.calls),
             "journal": "written" if self.runtime.saved else "in_trouble",
+            "journal_waiting": commits.waiting,
+            "journal_oldest_s": round(commits.oldest_s, 1),
+            "read_models": "incomplete" if self._stale else "complete",
+            "faults": self.faults.count,
+            "last_fault": self.faults.last,
+            "log_lines_lost": log_lines.lost(),
             "trunks": self.alerts.trunks(),
         }

@@ -144,6 +144,9 @@ class Reply(_Message, frozen=True, kw_only=True):
     message: str = ""
     """Why not, for people, in Russian."""
     result: Result | None = None
+    unsaved: bool = False
+    """Done, and not written yet: the server's store is in trouble. It will be when that is over;
+    a crash of the server before is what it may not outlive."""
 
 
 class Goodbye(_Message, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ import structlog
 
 from ekc_console.client.card.draft_sender import DraftSender, Request
 from ekc_console.client.card.drafts import Draft
-from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.client.link.errors import Kept, Offline, Refused
 from ekc_console.client.link.results import expect
 from ekc_console.domain.scenario import (
     Do,
@@ -28,10 +28,15 @@ from ekc_console.domain.scenario import (
     scenario_from_document,
 )
 from ekc_console.errors import EkcError
-from ekc_console.i18n import _
-from ekc_console.wire.messages import Card, GetScenario, OpenCard, SaveCard, ScenarioText
+from ekc_console.i18n import N_, _
+from ekc_console.wire.messages import Card, GetScenario, OpenCard, Result, SaveCard, ScenarioText
 
 log = structlog.get_logger(__name__)
+
+KEPT = N_(
+    "Сервер пока не может записать карточку. Она сохранена на этом компьютере и уйдёт на сервер "
+    "сама."
+)
 
 
 class CardDesk:
@@ -87,6 +92,7 @@ class CardDesk:
         """A shift begins: no card is open, drafts go through ``sender``."""
         self._cancel_tasks()
         self._sender = sender
+        sender.on_stored = self._on_stored
         self._scenarios.clear()
         self._clear()
 
@@ -102,7 +108,7 @@ class CardDesk:
         card = expect(await self._request(OpenCard(card=card_id)), Card)
         draft = sender.draft(card_id) or kept
         if draft is not None and (draft.revision <= card.revision or draft.edits != card.edits):
-            sender.saved(card.id, card.revision)
+            sender.overtaken(card.id, card.revision)
             draft = None
         names = (draft.scenario, draft.version) if draft else (card.scenario, card.version)
         scenario, error = await self._try_scenario(*names)
@@ -241,7 +247,8 @@ class CardDesk:
 
     async def save(self) -> Card:
         """Store the finished card. Raises EkcError without a disposition, Refused, Offline; the
-        draft is kept then."""
+        draft is kept then. Raises Kept when the server cannot write now: the finished card is on
+        this machine's disk and is brought to the server as soon as that can."""
         card = self._require_card()
         if not self.disposition:
             raise EkcError(_("Не выбран итог обращения."), self._offered())
@@ -260,6 +267,9 @@ class CardDesk:
         except Refused as error:
             if error.code == "conflict":
                 await self._take_conflict(card.id, error)
+            if error.code == "server_busy":
+                self._keep_finished(card.id, revision)
+                raise Kept(_(KEPT)) from error
             raise
         self._require_sender().saved(card.id, revision)
         if self.card_id == saved.id:
@@ -267,6 +277,19 @@ class CardDesk:
             self.unsaved = self.revision > revision
             self._on_change()
         return saved
+
+    def _keep_finished(self, card_id: str, revision: int) -> None:
+        if self.card_id != card_id or self.revision != revision:
+            return  # typed on meanwhile: that is a draft of its own
+        self._require_sender().put(self._draft(finished=True))
+        self.unsaved = False
+        self._on_change()
+
+    def _on_stored(self, draft: Draft, result: Result | None) -> None:
+        """The sender has brought a draft to the server; of a finished card that is its saving."""
+        if isinstance(result, Card) and self.card_id == draft.card:
+            self.card = result
+            self._on_change()
 
     async def _take_conflict(self, card_id: str, error: Refused) -> None:
         """Somebody else has changed the card: what is filled in here stays, and goes over theirs
@@ -284,23 +307,25 @@ class CardDesk:
     # -- how -------------------------------------------------------------------
 
     def _changed(self) -> None:
-        card = self._require_card()
+        self._require_card()
         self.revision += 1
         self.unsaved = True
-        scenario = self.scenario
-        self._require_sender().put(
-            Draft(
-                card=card.id,
-                revision=self.revision,
-                scenario=scenario.id if scenario else card.scenario,
-                version=scenario.version if scenario else card.version,
-                session=self._session_data(),
-                note=self.note,
-                disposition=self.disposition,
-                edits=card.edits,
-            )
-        )
+        self._require_sender().put(self._draft())
         self._on_change()
+
+    def _draft(self, *, finished: bool = False) -> Draft:
+        card, scenario = self._require_card(), self.scenario
+        return Draft(
+            card=card.id,
+            revision=self.revision,
+            scenario=scenario.id if scenario else card.scenario,
+            version=scenario.version if scenario else card.version,
+            session=self._session_data(),
+            note=self.note,
+            disposition=self.disposition,
+            edits=card.edits,
+            finished=finished,
+        )
 
     def _restore(self, draft: Draft) -> None:
         self.note, self.disposition = draft.note, draft.disposition

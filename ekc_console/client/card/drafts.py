@@ -33,6 +33,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     disposition: str = ""
     edits: int = 0
     """``Card.edits`` of the card that was filled on."""
+    finished: bool = False
+    """The operator has saved the card; the server could not write it then."""
 
 
 class Numbered(Protocol):
@@ -56,7 +58,7 @@ class Drafts(Generic[D]):
         self._kind = kind
 
     def put(self, draft: D) -> None:
-        path = self._path(draft.card)
+        path = self.path(draft.card)
         fresh = path.with_suffix(".new")
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,7 +71,7 @@ class Drafts(Generic[D]):
 
     def get(self, card: str) -> D | None:
         """None when there is none, or when it is damaged (it is then set aside)."""
-        return self._read(self._path(card))
+        return self._read(self.path(card))
 
     def all(self) -> list[D]:
         """The oldest first."""
@@ -78,7 +80,7 @@ class Drafts(Generic[D]):
 
     def remove(self, card: str) -> None:
         """No draft is no error."""
-        path = self._path(card)
+        path = self.path(card)
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
@@ -86,7 +88,7 @@ class Drafts(Generic[D]):
 
     def set_aside(self, card: str) -> Path:
         """Keep the file under the ending ``.refused``, where it is not read any more."""
-        return _rename(self._path(card), ".refused")
+        return _rename(self.path(card), ".refused")
 
     def _read(self, path: Path) -> D | None:
         try:
@@ -100,7 +102,8 @@ class Drafts(Generic[D]):
             _rename(path, ".damaged")
             return None
 
-    def _path(self, card: str) -> Path:
+    def path(self, card: str) -> Path:
+        """Where the draft of a card is kept."""
         return self._directory / f"{quote(card, safe='')}.json"
 
 

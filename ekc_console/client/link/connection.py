@@ -55,6 +55,7 @@ MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 CLOSE_S = 1.0
 """How long a dead peer may delay our close handshake."""
 
+UNSAVED = N_("Сделано, ещё не записано: сервер запишет, когда сможет.")
 _LINK_REMEDY = N_("Консоль восстанавливает связь сама; повторите, когда она появится.")
 
 
@@ -322,6 +323,8 @@ class Connection:
         if pending is None or pending.answer.done():
             return  # answered twice after a resend, or too late
         if reply.ok:
+            if reply.unsaved and self._listener:
+                self._listener.on_notice(Notice(level="warning", text=_(UNSAVED)))
             pending.answer.set_result(reply.result)
         else:
             message = reply.message or _("Сервер отказал без объяснения.")

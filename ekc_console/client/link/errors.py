@@ -16,3 +16,7 @@ class Refused(EkcError):
 
 class Offline(EkcError):
     """There is no link to the server, or it did not answer in time."""
+
+
+class Kept(EkcError):
+    """Not at the server yet, but on this machine's disk, and on its way; nothing is to be done."""

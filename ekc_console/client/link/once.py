@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 import msgspec
 from aiohttp import encode_basic_auth
 
+from ekc_console.client.link.connection import UNSAVED
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.login import post, refusal, server_url
 from ekc_console.errors import EkcError
@@ -18,9 +20,16 @@ COMMAND_PATH = "api/command"
 
 
 async def command(
-    url: str, login: str, password: str, body: Command, *, timeout_s: float = 10.0
+    url: str,
+    login: str,
+    password: str,
+    body: Command,
+    *,
+    timeout_s: float = 10.0,
+    on_unsaved: Callable[[str], None] = lambda text: None,
 ) -> Result | None:
-    """Carry out one command as this person; a console that is open goes on.
+    """Carry out one command as this person; a console that is open goes on. ``on_unsaved`` is told
+    a word for people when it is done, but not written yet.
 
     Raises EkcError: server not reachable, login refused; Refused with the server's reason.
     """
@@ -42,4 +51,6 @@ async def command(
         ) from None
     if not reply.ok:
         raise Refused(reply.code or "server_busy", reply.message)
+    if reply.unsaved:
+        on_unsaved(_(UNSAVED))
     return reply.result

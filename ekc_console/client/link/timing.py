@@ -45,3 +45,5 @@ class Timing:
     """Between two looks at how a talk sounds."""
     leg_lost_s: float = 1.0
     """A leg that the server has known and knows no longer, though its engine works."""
+    refused_again_s: float = 120.0
+    """Between two tries to bring a draft to the server that has refused it."""

@@ -11,11 +11,15 @@ from pathlib import Path
 import click
 
 from ekc_console import log
+from ekc_console.commands.shared.end_in_time import EndInTime
 from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.config import Config
+from ekc_console.errors import EkcError
 
 SWITCH_S = 0.0005
 """A thread that writes or reads the store gives way to the event loop this soon (usually 5 ms)."""
+
+BROKEN_REMEDY = "Подробности — в его журнале. Служба systemd запускает его снова сама."
 
 
 @click.command("server")
@@ -30,23 +34,38 @@ def command(config_file: Path | None, log_file: Path | None, keep_calls: bool) -
     """Запустить сервер маршрутизации и его Asterisk.
 
     Остановить: Ctrl+C или SIGTERM. Сначала создайте пользователей: ekc user add.
+    Сломается то, без чего сервер не работает, — он останавливается с кодом 1, разговоры продолжает
+    Asterisk, и служба запускает его снова.
     """
     config = read_config(config_file)
     log.set_up(log_file)
     sys.setswitchinterval(SWITCH_S)
-    asyncio.run(_serve(config, keep_calls))
+    if broken := asyncio.run(_serve(config, keep_calls)):
+        raise EkcError(f"Сервер остановлен: сломалась его часть «{broken}».", BROKEN_REMEDY)
 
 
-async def _serve(config: Config, keep_calls: bool) -> None:
+async def _serve(config: Config, keep_calls: bool) -> str:
+    """Until it is asked to stop, or an essential task ends: the name of that one."""
     from ekc_console.server.app import Server
+    from ekc_console.server.tasks import essential
     from ekc_console.server.tasks.watchdog import Watchdog
 
-    stop = asyncio.Event()
+    stop, broken = asyncio.Event(), [""]
     loop = asyncio.get_running_loop()
+    ending = EndInTime()
+
+    def end(name: str = "") -> None:
+        """Asked by a signal, or because the task ``name`` has ended."""
+        if not stop.is_set():
+            broken[0] = name
+            ending.begin()
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, end)
+    essential.on_end(end)
     server = await Server.open(config, say)
-    watchdog = Watchdog()
+    watchdog = Watchdog(progress=server.progress)
     try:
         await server.start(say)
         # What lives until the end is not looked at again: a full collection would stop the loop
@@ -59,5 +78,8 @@ async def _serve(config: Config, keep_calls: bool) -> None:
         await stop.wait()
         say("Останавливаюсь…")
     finally:
+        ending.begin()
         watchdog.stop()
-        await server.stop(hang_up=not keep_calls)
+        # What broke is no reason to end the talks: the next server takes them over.
+        await server.stop(hang_up=not keep_calls and not broken[0])
+    return broken[0]

@@ -52,7 +52,11 @@ def do(body: Command, *, server: str, login: str, password: str) -> Result | Non
     """One command at the server. Raises EkcError with the server's word."""
     from ekc_console.client.link.once import command
 
-    return asyncio.run(command(server, login, password, body))
+    return asyncio.run(command(server, login, password, body, on_unsaved=_say_unsaved))
+
+
+def _say_unsaved(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def ask(body: Command, kind: type[R], *, server: str, login: str, password: str) -> R:

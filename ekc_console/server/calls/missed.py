@@ -20,6 +20,7 @@ from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError, NotedCaller, TelephonyEngine
 from ekc_console.server.store.base.database import Database, StoreError
+from ekc_console.server.tasks import essential
 
 log = structlog.get_logger(__name__)
 
@@ -38,12 +39,10 @@ class MissedCallers:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._keep_looking(), name="missed callers")
+        self._task = essential.start(self._keep_looking(), "missed callers")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await essential.stop(self._task)
 
     async def look(self) -> None:
         """A caller who is missing at two looks in a row is submitted as ``CallMissed``."""

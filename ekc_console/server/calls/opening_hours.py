@@ -19,10 +19,13 @@ from ekc_console.domain.terms.ids import QueueId
 from ekc_console.server.calls import calendar
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.tasks import essential
 
 log = structlog.get_logger(__name__)
 
 BY = "schedule"
+AGAIN_S = 10.0
+"""After a look that broke."""
 LONGEST_SLEEP_S = 600.0
 """So late at most a queue follows a system clock that was stepped."""
 
@@ -42,12 +45,10 @@ class Opening:
 
     def start(self) -> None:
         self._follow()
-        self._task = asyncio.create_task(self._run(), name="opening hours")
+        self._task = essential.start(self._run(), "opening hours")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await essential.stop(self._task)
 
     def schedule(self, queue: QueueId) -> tuple[str, float | None]:
         """Its name (empty: none) and when it opens or closes the queue next."""
@@ -60,7 +61,11 @@ class Opening:
     async def _run(self) -> None:
         while True:
             self._wake.clear()
-            at = self._follow()
+            try:
+                at = self._follow()
+            except Exception:
+                log.exception("queues do not follow their schedules")
+                at = self._clock.now() + AGAIN_S
             delay = LONGEST_SLEEP_S if at is None else self._clock.delay_until(at)
             try:
                 async with asyncio.timeout(min(delay, LONGEST_SLEEP_S)):

@@ -40,10 +40,12 @@ from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError
 from ekc_console.server.live.views import Person, Views, consult_offer
 from ekc_console.server.refusal import Refusal
+from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import messages as wire
 
 log = structlog.get_logger(__name__)
 
+STORE_BUSY = "Сервер сейчас не может записать: диск полон или не отвечает.\nПовторите чуть позже."
 REPLIES_KEPT = 200
 """Replies per login kept to answer a command that is sent again."""
 
@@ -107,20 +109,26 @@ class Commands:
         return await asyncio.shield(reply)
 
     async def _reply(self, person: Person, request: wire.Request) -> wire.Reply:
+        before = self._runtime.seq
         try:
             result = await self._handlers[type(request.body)](person, request.body)
+            # Nothing is plainly done before its fact is in the journal.
+            unsaved = self._runtime.seq != before and not await self._runtime.kept()
         except Refusal as refusal:
             return _refused(request, refusal.code, refusal.message)
         except IllegalFact:
             return _refused(request, "wrong_state", "Сейчас это невозможно: состояние изменилось.")
         except EngineError as error:
             return _refused(request, "engine_down", f"Телефония не отвечает: {error.message}")
+        except StoreError as error:
+            log.error("command not stored", command=type(request.body).__name__, why=error.message)
+            return _refused(request, "server_busy", STORE_BUSY)
         except EkcError as error:
             return _refused(request, "bad_value", str(error))
         except Exception:
             log.exception("command broke", command=type(request.body).__name__)
             return _refused(request, "server_busy", "Ошибка сервера; она записана в журнал.")
-        return wire.Reply(id=request.id, ok=True, result=result)
+        return wire.Reply(id=request.id, ok=True, result=result, unsaved=unsaved)
 
     def forget(self, login: AgentId) -> None:
         self._replies.pop(login, None)
@@ -130,7 +138,7 @@ class Commands:
     async def _go_ready(self, person: Person, body: wire.GoReady) -> None:
         state = self._agent(person).state
         if isinstance(state, ag.WrapUp):
-            await self._cards.require_saved(state.call, person.login)
+            await self._require_saved(state.call, person)
         self._runtime.submit(AgentReady(person.login))
 
     async def _go_break(self, person: Person, body: wire.GoBreak) -> None:
@@ -144,7 +152,7 @@ class Commands:
         if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp | ag.NotResponding):
             raise Refusal("wrong_state", "Сначала закончите звонок, потом завершайте смену.")
         if isinstance(agent.state, ag.WrapUp):
-            await self._cards.require_saved(agent.state.call, person.login)
+            await self._require_saved(agent.state.call, person)
         self._runtime.submit(AgentLoggedOut(person.login))
         await self._log_out(person)
 
@@ -245,8 +253,17 @@ class Commands:
         agent = self._agent(person)
         if not isinstance(agent.state, ag.WrapUp):
             return
-        await self._cards.require_saved(agent.state.call, person.login)
+        await self._require_saved(agent.state.call, person)
         self._runtime.submit(WrapUpFinished(person.login))
+
+    async def _require_saved(self, call: CallId, person: Person) -> None:
+        """Of the card of a wrap-up. While the store is in trouble nobody can save one, and callers
+        do not wait for the disk: the card is kept at the console, which sends it again."""
+        try:
+            await self._cards.require_saved(call, person.login)
+        except EkcError:
+            if self._runtime.saved:
+                raise
 
     async def _get_scenario(self, person: Person, body: wire.GetScenario) -> wire.ScenarioText:
         return await self._cards.scenario(body.scenario, body.version)

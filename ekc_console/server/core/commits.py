@@ -46,6 +46,8 @@ class Commits:
         self._unsaved: collections.deque[tuple[Line, float]] = collections.deque()
         """With the moment of ``put``, by the loop's time."""
         self._filled = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
         self._troubled = False
         self._grace: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -70,6 +72,7 @@ class Commits:
         loop = asyncio.get_running_loop()
         self._unsaved.append((line, loop.time()))
         self._filled.set()
+        self._empty.clear()
         if self._grace is None:
             self._grace = loop.call_later(GRACE_S, self._look)
 
@@ -92,18 +95,14 @@ class Commits:
     async def stop(self) -> None:
         """Write what waits, and end; after ``STOP_WITHIN_S`` what is not written is lost, and the
         log says how much."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + STOP_WITHIN_S
-        while self._unsaved and loop.time() < until and not self._ended():
-            await asyncio.sleep(0.02)
-        if self._unsaved:
+        try:
+            async with asyncio.timeout(STOP_WITHIN_S):
+                await self._empty.wait()
+        except TimeoutError:
             log.critical("facts are lost with this process", facts=len(self._unsaved))
         await essential.stop(self._task)
         if self._grace is not None:
             self._grace.cancel()
-
-    def _ended(self) -> bool:
-        return self._task is None or self._task.done()
 
     async def _run(self) -> None:
         failed = 0
@@ -148,6 +147,8 @@ class Commits:
         for _ in range(count):
             line, _since = self._unsaved.popleft()
             self.saved_seq = line.written.seq
+        if not self._unsaved:
+            self._empty.set()
         if self.oldest_s < GRACE_S:
             self.from_memory = False
             if self._troubled:

@@ -27,6 +27,22 @@ class Alerts:
         else:
             self._hub.notice(wire.Notice(level="info", text="База данных снова работает."))
 
+    def fault(self, where: str) -> None:
+        """Something inside broke and was lived with."""
+        self._say(
+            "error",
+            f"Внутренний сбой сервера ({where}), работа продолжается. Сообщите "
+            "администратору: подробности в журнале сервера.",
+        )
+
+    def stale(self) -> None:
+        """The read models lack something; the journal has it."""
+        self._say(
+            "error",
+            "Часть сведений не попала в отчёты и списки; в журнале они есть. Администратору: "
+            "остановите сервер и выполните ekc store rebuild.",
+        )
+
     def operator(self, agent: AgentId, text: str) -> None:
         self._hub.notice(wire.Notice(level="warning", text=text), [agent])
 

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Iterable
 
 from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.core.faults import Faults
 from ekc_console.server.live.views import Person, Views
 from ekc_console.wire import codec
 from ekc_console.wire import messages as wire
@@ -161,9 +162,11 @@ def _key(entity: wire.ViewEntity) -> Key:
 class Hub:
     """All streams; decides what to publish when."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: Views, faults: Faults | None = None) -> None:
+        """``faults`` counts what could not be shown: one console's trouble is no other's."""
         self.epoch = secrets.token_hex(8)
         self._views = views
+        self._faults = faults or Faults()
         self._streams: dict[AgentId, Stream] = {}
         self._own: set[AgentId] = set()
         self._own_handle: asyncio.Handle | None = None
@@ -208,7 +211,7 @@ class Hub:
         if login is None:
             self._to_all(STAFF_KINDS)
         elif stream := self._streams.get(login):
-            stream.publish(STAFF_KINDS)
+            self._publish(stream, STAFF_KINDS)
 
     def notice(self, message: wire.Notice, logins: Iterable[AgentId] | None = None) -> None:
         """A word to some logins, or to all."""
@@ -234,13 +237,16 @@ class Hub:
         logins, self._own = self._own, set()
         for login in logins:
             if stream := self._streams.get(login):
-                stream.publish(OWN_KINDS)
+                self._publish(stream, OWN_KINDS)
 
     def _publish_shared(self) -> None:
         self._shared_handle = None
-        self._views.refresh()
+        self._faults.guard("views", self._views.refresh)
         self._to_all(SHARED_KINDS)
 
     def _to_all(self, kinds: frozenset[str]) -> None:
-        for stream in self._streams.values():
-            stream.publish(kinds)
+        for stream in list(self._streams.values()):
+            self._publish(stream, kinds)
+
+    def _publish(self, stream: Stream, kinds: frozenset[str]) -> None:
+        self._faults.guard("live updates", stream.publish, kinds)

@@ -41,6 +41,11 @@ class Lanes:
             job = lane.get_nowait()
             try:
                 await job()
+            except asyncio.CancelledError:
+                # Of something that the step waited for: the lane itself goes on.
+                if (task := asyncio.current_task()) is None or task.cancelling():
+                    raise
+                log.warning("telephony step was cut short", lane=key)
             except EkcError as error:
                 log.warning("telephony step failed", lane=key, error=error.message)
             except Exception:

@@ -14,6 +14,7 @@ import pytest
 
 from ekc_console.client.link import once
 from ekc_console.client.link.errors import Refused
+from ekc_console.domain.facts import AgentPaused
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.errors import EkcError
 from ekc_console.server import api
@@ -407,13 +408,14 @@ async def test_a_console_resumes_by_its_number(centre: Centre, console: MakeCons
     seen = anna.seq
     await anna.ws.close()
     await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
+    centre.server.runtime.submit(AgentPaused(AgentId("anna"), "lunch", 0.0))
 
     again = console()
     await again.join(token, epoch=anna.welcome.epoch, seq=seen)
     delta = await again.hear()
     assert isinstance(delta, wire.Delta)
     assert delta.seq == seen + 1
-    assert any(isinstance(entity, wire.Me) and entity.state == "ready" for entity in delta.put)
+    assert any(isinstance(entity, wire.Me) and entity.state == "break" for entity in delta.put)
 
 
 @pytest.mark.parametrize("resume", [{"epoch": "another", "seq": 1}, {"seq": 999}, {}])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Literal, cast
 
+from ekc_console.client.link.errors import Kept
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.card_actions import CardActions
@@ -301,17 +302,25 @@ class Commands:
             return
         self._app.work("card.save", self._save, self._saved)
 
-    async def _save(self) -> None:
-        """Save what is not saved; in wrap-up, end it. After a mandatory disposition only."""
-        card = self._desk.card_desk
+    async def _save(self) -> EkcError | None:
+        """Save what is not saved; in wrap-up, end it. After a mandatory disposition only. Gives
+        what is to be said of a card that is not at the server yet."""
+        card, kept = self._desk.card_desk, None
         if card.unsaved or card.card is None or card.card.state != "saved":
-            await card.save()
+            try:
+                await card.save()
+            except Kept as error:
+                kept = error
         me = self._desk.view.me
         if me and me.state == "wrap_up":
             await self._desk.finish_wrap_up()
+        return kept
 
-    def _saved(self, _result: object) -> None:
-        self._app.tell("info", _("Карточка сохранена."))
+    def _saved(self, kept: EkcError | None) -> None:
+        if kept is None:
+            self._app.tell("info", _("Карточка сохранена."))
+        else:
+            self._app.tell("warning", str(kept))
 
     def script_back(self) -> None:
         self._app.step_script(self._desk.card_desk.back)

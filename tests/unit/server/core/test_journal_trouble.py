@@ -285,7 +285,7 @@ def test_order_is_kept_through_trouble(tmp_path: Path) -> None:
         bench.full = False
         bench.go_on.set()
         async with asyncio.timeout(10):
-            while not await runtime.kept():
+            while not await runtime.kept():  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         assert bench.effects == [ef.CallChanged(CallId(name)) for name in names]
         entries = await bench.database.read(lambda conn: list(journal.tail(conn, 0)))
