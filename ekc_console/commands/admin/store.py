@@ -20,7 +20,32 @@ def open_store(config: Config) -> Database:
 
 @click.group("store")
 def command() -> None:
-    """Хранилище: журнал фактов."""
+    """Хранилище: журнал фактов и сводные таблицы."""
+
+
+@command.command("rebuild")
+@config_option
+def rebuild(config_file: Path | None) -> None:
+    """Построить сводные таблицы (звонки, предложения, интервалы, обратные вызовы) заново.
+
+    Нужно, когда сервер сказал, что часть сведений не попала в отчёты: в журнале они есть. Сервер
+    должен быть остановлен. Карточки, люди и записи разговоров не меняются.
+    """
+    from ekc_console.server.store.journal import rebuild as tables
+
+    config = read_config(config_file)
+    with Database.open(config.data_dir / "ekc.db") as database:
+        say("Читаю журнал…")
+        refused = database.write_now(
+            lambda conn: tables.rebuild(conn, lambda facts: say(f"Записей: {facts}"))
+        )
+    if refused:
+        raise EkcError(
+            f"Таблицы построены, но {len(refused)} записей журнала в них не попали; первая: "
+            f"{refused[0].seq} ({refused[0].fact}): {refused[0].why}.",
+            "Проверьте файл базы; если он цел, сообщите об этом разработчикам.",
+        )
+    say("Таблицы построены по журналу.")
 
 
 @command.group("journal")

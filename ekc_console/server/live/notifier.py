@@ -23,6 +23,7 @@ from ekc_console.server.cards.rights import holder
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import CallExtras, DayCount, Extras
+from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.calls.menu_results import MenuResult
 from ekc_console.server.store.calls.report import Report
 from ekc_console.server.tasks.background import Background
@@ -72,6 +73,9 @@ class Notifier:
         self._counted: set[CallId] = set()
         self._breaks: dict[AgentId, float] = {}
         self._wrap_ups: dict[AgentId, float] = {}
+        self._owed_cards: dict[CallId, MenuResult] = {}
+        """Calls whose card the store could not take, also when they are over by now, and what
+        their menus had learned."""
         self._talks: dict[AgentId, tuple[int, float]] = {}
         self._day = self._today()
 
@@ -109,7 +113,11 @@ class Notifier:
         return self._extras.calls.setdefault(call, CallExtras())
 
     def take_up(self) -> None:
-        """After a restart: look up anew what is shown of the calls that agents have."""
+        """After a restart, and after trouble of the store: look up anew what is shown of the calls
+        that agents have; make the cards that could not be made."""
+        for call_id in self._owed_cards:
+            if (record := self._record(call_id)) is not None and record.agent is not None:
+                self._spawn(self._begin_card(call_id, record.agent))
         for agent in self._router.agents.values():
             if call := getattr(agent.state, "call", None):
                 self._spawn(self._look_up(call, agent.id))
@@ -165,12 +173,22 @@ class Notifier:
         extras.caller = await self._cards.caller(call.id, call.number, self._menu_result(call.id))
 
     async def _begin_card(self, call: CallId, agent: AgentId) -> None:
-        if call in self._router.calls:
-            card = await self._cards.begin(call, agent, self._menu_result(call))
+        if call in self._router.calls or call in self._owed_cards:
+            card = await self._make_card(call, agent)
         else:
             card = await self._cards.of(call)
         self.call_extras(call).card = card
         self._hub.own_changed(agent)
+
+    async def _make_card(self, call: CallId, agent: AgentId) -> str:
+        menu = self._owed_cards.get(call) or self._menu_result(call)
+        try:
+            card = await self._cards.begin(call, agent, menu)
+        except StoreError:
+            self._owed_cards[call] = menu
+            raise
+        self._owed_cards.pop(call, None)
+        return card
 
     def load_day(self, report: Report) -> None:
         """Begin with what the store has counted today, calls that ended last included."""
