@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import structlog
 
@@ -124,9 +125,9 @@ class Database:
         try:
             self.close_now()
         except BaseException as error:
-            closed.set_exception(error)
+            _tell(closed.set_exception, error)
         else:
-            closed.set_result(None)
+            _tell(closed.set_result, None)
 
     async def _written(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         return await asyncio.wrap_future(self._writer.submit(fn))
@@ -206,6 +207,12 @@ class Database:
             self._local.conn = conn
             self._read_connections.append(conn)
         return conn
+
+
+def _tell(settle: Callable[[Any], None], outcome: Any) -> None:
+    """Whoever asked may have given up."""
+    with contextlib.suppress(InvalidStateError):
+        settle(outcome)
 
 
 def _connect(path: Path, synchronous: Synchronous, *, migrate: bool) -> sqlite3.Connection:

@@ -50,6 +50,22 @@ async def test_a_job_that_fails_does_not_stop_its_lane() -> None:
     assert log == ["last"]
 
 
+async def test_a_job_that_is_cut_short_from_within_does_not_end_its_lane() -> None:
+    """What it waited for was cancelled by somebody else."""
+    lanes, log = Lanes(), []
+
+    async def waits_for_what_is_cancelled() -> None:
+        gone = asyncio.get_running_loop().create_future()
+        gone.cancel()
+        await gone
+
+    for job in (waits_for_what_is_cancelled, noting(log, "last")):
+        lanes.put("a", job)
+    async with asyncio.timeout(5):
+        await settle(lanes)
+    assert log == ["last"]
+
+
 async def test_lanes_that_are_done_leave_nothing_and_begin_again() -> None:
     lanes, log = Lanes(), []
     for name in ("one", "two"):

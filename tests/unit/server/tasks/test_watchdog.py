@@ -60,6 +60,32 @@ def test_a_hung_process_ends_with_its_stacks_in_the_output() -> None:
     assert "in main" in done.stderr
 
 
+async def test_work_that_stands_still_while_the_loop_turns_is_noticed() -> None:
+    barked = threading.Event()
+    waited = [0.0]
+    watchdog = Watchdog(0.4, barked.set, {"facts": lambda: waited[0]})
+    watchdog.start()
+    await asyncio.sleep(0.8)
+    assert not barked.is_set(), "what moves is left alone"
+    waited[0] = 60.0
+    await asyncio.wait_for(asyncio.to_thread(barked.wait, 5), 6)
+    watchdog.stop()
+    assert barked.is_set()
+
+
+async def test_work_that_moves_again_in_time_is_left_alone() -> None:
+    barked = threading.Event()
+    waited = [0.0]
+    watchdog = Watchdog(2.0, barked.set, {"facts": lambda: waited[0]})
+    watchdog.start()
+    waited[0] = 1.5
+    await asyncio.sleep(0.7)
+    waited[0] = 0.0
+    await asyncio.sleep(1.6)
+    watchdog.stop()
+    assert not barked.is_set()
+
+
 async def test_systemd_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as inbox:
         inbox.bind(os.fspath(tmp_path / "notify"))

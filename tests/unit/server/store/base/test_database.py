@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from ekc_console.server.store.base import files, schema
-from ekc_console.server.store.base.database import Database, StoreError, Synchronous
+from ekc_console.server.store.base import database, files, schema
+from ekc_console.server.store.base.database import Database, StoreBusy, StoreError, Synchronous
 
 LIMIT_S = 20
 
@@ -407,3 +407,94 @@ async def test_killed_while_writing_the_store_has_whole_batches_only(tmp_path: P
         assert kept == list(range(1, len(kept) + 1))
         assert len(kept) % 7 == 0
         assert len(kept) >= max(said)  # what was acknowledged is there
+
+
+# -- whatever SQLite does --------------------------------------------------------
+
+
+class Stubborn(sqlite3.Connection):
+    """One whose COMMIT fails, and whose ROLLBACK raises, while it is told so."""
+
+    broken = False
+
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        if type(self).broken and sql in ("COMMIT", "ROLLBACK"):
+            raise sqlite3.OperationalError("disk I/O error")
+        return super().execute(sql, *parameters)
+
+
+def test_a_rollback_that_raises_does_not_end_the_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+
+    def stubborn(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        if named.get("uri"):
+            return connect(*arguments, **named)
+        return connect(*arguments, **named, factory=Stubborn)
+
+    monkeypatch.setattr(sqlite3, "connect", stubborn)
+    with Database.open(tmp_path / "ekc.db") as db:
+        db.write_now(_put(1))
+        monkeypatch.setattr(Stubborn, "broken", True)
+        with pytest.raises(StoreError):
+            db._writer.submit(_put(2)).result(LIMIT_S)
+        monkeypatch.setattr(Stubborn, "broken", False)
+        db._writer.submit(_put(3)).result(LIMIT_S)
+        assert db.read_now(_numbers) == [1, 3]
+
+
+def test_a_connection_that_cannot_be_opened_again_is_tried_with_every_batch(
+    tmp_path: Path,
+) -> None:
+    with Database.open(tmp_path / "ekc.db") as db:
+        writer, reopen = db._writer, db._writer._reopen
+
+        def refuses() -> sqlite3.Connection:
+            raise StoreError("no")
+
+        with pytest.raises(StoreError):
+            db.write_now(lambda conn: writer._give_up())
+        writer._reopen = refuses
+        for seq in (1, 2):
+            with pytest.raises(StoreError):
+                writer.submit(_put(seq)).result(LIMIT_S)
+        writer._reopen = reopen
+        writer.submit(_put(3)).result(LIMIT_S)
+        assert db.read_now(_numbers) == [3]
+
+
+async def test_a_write_that_hangs_is_given_up_and_not_done_later(tmp_path: Path) -> None:
+    db = Database.open(tmp_path / "ekc.db")
+    go_on = threading.Event()
+
+    def hangs(conn: sqlite3.Connection) -> None:
+        go_on.wait(LIMIT_S)
+
+    held = asyncio.create_task(db.write(hangs, limit_s=None))
+    await asyncio.sleep(0.05)
+    with pytest.raises(StoreBusy):
+        await db.write(_put(1), limit_s=0.05)
+    go_on.set()
+    await held
+    await db.write(_put(2))
+    assert await db.read(_numbers) == [2]
+    await db.close()
+
+
+async def test_a_disk_that_hangs_does_not_hold_up_the_close(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "CLOSE_WITHIN_S", 0.1)
+    db = Database.open(tmp_path / "ekc.db")
+    go_on = threading.Event()
+
+    def hangs(conn: sqlite3.Connection) -> None:
+        go_on.wait(LIMIT_S)
+
+    held = asyncio.create_task(db.write(hangs, limit_s=None))
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(5):
+        await db.close()
+    go_on.set()
+    await held
