@@ -52,7 +52,7 @@ def set_up(path: Path | None = None, *, verbose: bool = False) -> None:
         cache_logger_on_first_use=True,
     )
     logging.raiseExceptions = False
-    logging.basicConfig(stream=_lines, level=logging.WARNING, force=True)  # type: ignore[arg-type]
+    logging.basicConfig(stream=_lines, level=logging.WARNING, force=True)
 
 
 def drain(limit_s: float = log_lines.AT_EXIT_S) -> None:

@@ -98,6 +98,8 @@ class WireServer(Watch):
         self.entities: dict[tuple[type, str], ViewEntity] = {}
         self.seq = 1
         self._deltas: list[Delta] = []
+        self.unsaved = False
+        """Answers say that what was done is not written yet."""
         self._replies: dict[str, Reply] = {}
         self._sockets: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None
@@ -255,7 +257,7 @@ class WireServer(Watch):
         if request.id not in self._replies:
             try:
                 result = self.handler(request.body)
-                reply = Reply(id=request.id, ok=True, result=result)
+                reply = Reply(id=request.id, ok=True, result=result, unsaved=self.unsaved)
             except Refusal as refusal:
                 reply = msgspec.convert(
                     {

@@ -40,19 +40,19 @@ def command(config_file: Path | None, log_file: Path | None, keep_calls: bool) -
     config = read_config(config_file)
     log.set_up(log_file)
     sys.setswitchinterval(SWITCH_S)
-    if broken := asyncio.run(_serve(config, keep_calls)):
+    if broken := asyncio.run(_serve(config, keep_calls, EndInTime())):
         raise EkcError(f"Сервер остановлен: сломалась его часть «{broken}».", BROKEN_REMEDY)
 
 
-async def _serve(config: Config, keep_calls: bool) -> str:
-    """Until it is asked to stop, or an essential task ends: the name of that one."""
+async def _serve(config: Config, keep_calls: bool, ending: EndInTime) -> str:
+    """Until it is asked to stop, or an essential task ends: the name of that one. ``ending``
+    begins with the end and goes on until the process is gone."""
     from ekc_console.server.app import Server
     from ekc_console.server.tasks import essential
     from ekc_console.server.tasks.watchdog import Watchdog
 
     stop, broken = asyncio.Event(), [""]
     loop = asyncio.get_running_loop()
-    ending = EndInTime()
 
     def end(name: str = "") -> None:
         """Asked by a signal, or because the task ``name`` has ended."""

@@ -24,6 +24,7 @@ IllegalReason = Literal[
     "no_leg",
     "not_at_work",
     "not_free",
+    "not_storable",
     "not_yours",
     "same_queue",
     "unknown_agent",

@@ -52,14 +52,14 @@ class Commits:
         self._grace: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._on_progress: Callable[[], None] = lambda: None
-        self._on_trouble: Callable[[str], None] = lambda text: None
-        self._on_set_aside: Callable[[Fault], None] = lambda fault: None
+        self._on_trouble: Callable[[str], object] = lambda text: None
+        self._on_set_aside: Callable[[Fault], object] = lambda fault: None
 
     def start(
         self,
         on_progress: Callable[[], None],
-        on_trouble: Callable[[str], None],
-        on_set_aside: Callable[[Fault], None],
+        on_trouble: Callable[[str], object],
+        on_set_aside: Callable[[Fault], object],
     ) -> None:
         """``on_progress``: ``saved_seq`` or ``from_memory`` has changed. ``on_trouble``: a word for
         people, empty when all is well again. None of them may raise."""

@@ -12,11 +12,11 @@ import pytest
 from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.card.draft_sender import DraftSender, save_draft
 from ekc_console.client.card.drafts import Draft, Drafts
-from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.client.link.errors import Kept, Offline, Refused
 from ekc_console.client.link.timing import Backoff, Timing
 from ekc_console.domain.scenario import FieldError, Session, SessionError, SessionState
 from ekc_console.errors import EkcError
-from ekc_console.wire.messages import Command, GetScenario, OpenCard, Result, SaveCard
+from ekc_console.wire.messages import Command, GetScenario, OpenCard, Result, SaveCard, SaveDraft
 from tests.support.wire_server import Refusal, Watch
 from tests.unit.client.centre import NOW, Centre, new_card
 from tests.unit.client.scenarios import APPOINTMENT, SCENARIOS
@@ -32,6 +32,7 @@ class Bench(Watch):
         self.online = True
         self.asked: list[Command] = []
         self.troubles: list[str] = []
+        self.directory = directory
         self.drafts = Drafts(directory, Draft)
         timing = Timing(backoff=Backoff(0.001, 0.002))
         self.sender = DraftSender(
@@ -236,6 +237,59 @@ async def test_a_refused_save_keeps_everything(bench: Bench) -> None:
     bench.centre.refuse.clear()
     await desk.save()
     assert bench.drafts.all() == []
+
+
+async def test_a_card_that_the_server_cannot_write_now_is_saved_later_by_itself(
+    bench: Bench,
+) -> None:
+    """The operator goes on with the next call meanwhile."""
+    desk = await to_the_matter(bench)
+    desk.answer("1")
+    desk.set_note("Слова абонента")
+    await bench.settled()
+    busy = ("server_busy", "Сервер сейчас не может записать.")
+    bench.centre.refuse.update({SaveCard: busy, SaveDraft: busy})
+    with pytest.raises(Kept, match="сохранена на этом компьютере"):
+        await desk.save()
+    assert not desk.unsaved
+    kept = bench.drafts.get(CARD)
+    assert kept is not None
+    assert (kept.finished, kept.disposition, kept.note) == (True, "answered", "Слова абонента")
+    desk.close()
+    assert bench.drafts.get(CARD) == kept
+
+    bench.centre.refuse.clear()
+    await bench.settled()
+    card = bench.centre.cards[CARD]
+    assert (card.state, card.disposition, card.note) == ("saved", "answered", "Слова абонента")
+    assert bench.drafts.all() == []
+
+
+async def test_a_kept_card_that_is_still_open_is_shown_as_saved(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    desk.answer("1")
+    bench.centre.refuse[SaveCard] = ("server_busy", "Сервер сейчас не может записать.")
+    with pytest.raises(Kept):
+        await desk.save()
+    bench.centre.refuse.clear()
+    await bench.settled()
+    assert desk.card is not None
+    assert desk.card.state == "saved"
+
+
+async def test_a_refused_draft_that_others_have_overtaken_is_not_lost(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    bench.centre.refuse[SaveDraft] = ("conflict", "Карточку тем временем изменили.")
+    desk.set_note("Слова абонента")
+    await bench.settled()
+    desk.close()
+    theirs = bench.centre.cards[CARD]
+    bench.centre.cards[CARD] = msgspec.structs.replace(theirs, revision=99, edits=1, note="Иное")
+    await desk.open(CARD)
+    assert desk.note == "Иное"
+    (kept,) = bench.directory.glob("*.refused")
+    assert "Слова абонента" in kept.read_text()
+    assert str(kept) in bench.troubles[-1]
 
 
 async def test_what_is_typed_while_saving_stays_unsaved(bench: Bench) -> None:

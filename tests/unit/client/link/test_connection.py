@@ -203,6 +203,20 @@ async def test_a_refusal_carries_the_servers_words(
     assert caught.value.code == "wrong_state"
 
 
+async def test_what_is_done_and_not_written_yet_is_said(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    connection = open_link()
+    await online(connection)
+    server.handler = lambda body: None
+    await connection.request(GoReady())
+    assert ear.notices == []
+    server.unsaved = True
+    await connection.request(GoReady())
+    assert [notice.level for notice in ear.notices] == ["warning"]
+    assert "ещё не записано" in ear.notices[0].text
+
+
 async def test_no_answer_in_time(server: WireServer, open_link: Open) -> None:
     server.mute_replies = True
     connection = open_link(
