@@ -26,6 +26,7 @@ from ekc_console.wire import codec, side_work
 from ekc_console.wire import messages as wire
 from tests.support.centre import PASSWORD, PASSWORD_HASH
 from tests.support.simulated_centre import NUMBER, Centre
+from tests.support.store_weather import Weather
 
 WAIT_S = 5.0
 
@@ -399,6 +400,37 @@ async def test_the_server_says_goodbye_at_its_end(centre: Centre, console: MakeC
 # -- resume -------------------------------------------------------------------------------
 
 
+async def test_a_console_that_can_get_no_updates_is_closed_and_comes_back(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its picture would stand still, and nobody would see it."""
+    anna = console()
+    token = await anna.log_in()
+    await anna.join(token)
+    await anna.expect(wire.Snapshot)
+    outbox = centre.server.hub.stream(_person("anna")).outbox
+    assert outbox is not None
+    outbox._queue.append((object(), False))  # type: ignore[arg-type]
+    centre.server.hub.notice(wire.Notice(level="info", text="слово"))
+    async with asyncio.timeout(WAIT_S):
+        while (await anna.ws.receive()).type is aiohttp.WSMsgType.TEXT:
+            pass
+    await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
+    again = await console().join(token)
+    await again.expect(wire.Snapshot)
+
+
+async def test_a_login_while_the_store_is_in_trouble_is_told_to_wait(
+    centre: Centre, console: MakeConsole
+) -> None:
+    weather = Weather(centre.server.database)
+    weather.full = True
+    status, answer = await console().post({"login": "anna", "password": PASSWORD})
+    assert (status, answer["code"]) == (503, "server_busy")
+    weather.clear()
+    await console().log_in()
+
+
 async def test_a_console_resumes_by_its_number(centre: Centre, console: MakeConsole) -> None:
     anna = console()
     token = await anna.log_in()
@@ -468,8 +500,12 @@ async def test_a_slow_console_gets_a_snapshot_in_place_of_the_backlog(
     anna = console()
     await anna.hello(await anna.log_in())
     await anna.send(wire.Request(id="r", body=wire.GoReady()))
-    await until(lambda: centre.server.views.me(_person("anna")).state == "ready")
     stream = centre.server.hub.stream(_person("anna"))
+    await until(
+        lambda: (
+            stream.outbox is not None and any(b"Reply" in data for data, _ in stream.outbox._queue)
+        )
+    )
     for _ in range(1000):
         centre.server.views.engine = wire.EngineState(up=not centre.server.views.engine.up)
         centre.server.hub.engine_changed()
