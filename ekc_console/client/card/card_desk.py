@@ -14,7 +14,7 @@ import msgspec
 import structlog
 
 from ekc_console.client.card.draft_sender import DraftSender, Request
-from ekc_console.client.card.drafts import Draft
+from ekc_console.client.card.drafts import Draft, of_card
 from ekc_console.client.link.errors import Kept, Offline, Refused
 from ekc_console.client.link.results import expect
 from ekc_console.domain.scenario import (
@@ -115,7 +115,7 @@ class CardDesk:
         self.close()
         sender.open(card.id)
         self.card, self.scenario, self.error = card, scenario, error
-        self._restore(draft or _as_draft(card))
+        self._restore(draft or of_card(card))
         self.unsaved = draft is not None or (card.state == "draft" and card.revision > 0)
         self._prefetch()
         self._go_over()
@@ -247,8 +247,7 @@ class CardDesk:
 
     async def save(self) -> Card:
         """Store the finished card. Raises EkcError without a disposition, Refused, Offline; the
-        draft is kept then. Raises Kept when the server cannot write now: the finished card is on
-        this machine's disk and is brought to the server as soon as that can."""
+        draft is kept then. Raises Kept when the server cannot write now: it is sent again."""
         card = self._require_card()
         if not self.disposition:
             raise EkcError(_("Не выбран итог обращения."), self._offered())
@@ -408,16 +407,3 @@ class CardDesk:
     def _cancel_tasks(self) -> None:
         for task in self._tasks:
             task.cancel()
-
-
-def _as_draft(card: Card) -> Draft:
-    return Draft(
-        card=card.id,
-        revision=card.revision,
-        scenario=card.scenario,
-        version=card.version,
-        session=card.session,
-        note=card.note,
-        disposition=card.disposition,
-        edits=card.edits,
-    )

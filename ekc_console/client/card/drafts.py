@@ -17,6 +17,7 @@ import structlog
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.wire.messages import Card
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,20 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """``Card.edits`` of the card that was filled on."""
     finished: bool = False
     """The operator has saved the card; the server could not write it then."""
+
+
+def of_card(card: Card) -> Draft:
+    """What the server has, as if it had been typed here."""
+    return Draft(
+        card=card.id,
+        revision=card.revision,
+        scenario=card.scenario,
+        version=card.version,
+        session=card.session,
+        note=card.note,
+        disposition=card.disposition,
+        edits=card.edits,
+    )
 
 
 class Numbered(Protocol):

@@ -39,13 +39,12 @@ from ekc_console.server.commands.supervision import Orders
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError
 from ekc_console.server.live.views import Person, Views, consult_offer
-from ekc_console.server.refusal import Refusal
+from ekc_console.server.refusal import STORE_BUSY, Refusal
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import messages as wire
 
 log = structlog.get_logger(__name__)
 
-STORE_BUSY = "Сервер сейчас не может записать: диск полон или не отвечает.\nПовторите чуть позже."
 REPLIES_KEPT = 200
 """Replies per login kept to answer a command that is sent again."""
 

@@ -18,7 +18,7 @@ from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.core.settings_changes import centre_changes, differing, queue_changes
 from ekc_console.server.live.views import Person
 from ekc_console.server.people.duties import nobody_for
-from ekc_console.server.refusal import Refusal
+from ekc_console.server.refusal import STORE_BUSY, Refusal
 from ekc_console.server.services.prompts import Prompt, keep_place
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.journal import journal
@@ -69,7 +69,8 @@ class SettingsOrders:
     async def _undo(self, person: Person, body: wire.UndoSettings) -> wire.SettingsChange:
         require_admin(person)
         async with self._one_at_a_time:
-            await self._runtime.settled()
+            if not await self._runtime.kept():
+                raise Refusal("server_busy", STORE_BUSY)
             wanted = await self._database.read(previous)
             if wanted is None:
                 raise Refusal("wrong_state", "Настройки не менялись: возвращать нечего.")
@@ -122,6 +123,9 @@ class SettingsOrders:
         if tuple(router.queues.values()) == wanted.queues and router.centre == wanted.centre:
             return
         await self._prepare(spoken_words(wanted.queues))
+        if not self._runtime.saved:
+            # Which settings are in force must not be known to the memory alone.
+            raise Refusal("server_busy", STORE_BUSY)
         fact = QueuesConfigured(wanted.queues, wanted.centre, person.login, why)
         try:
             self._runtime.submit(fact)

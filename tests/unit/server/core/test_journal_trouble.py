@@ -268,6 +268,35 @@ def test_a_write_that_hangs_is_trouble_and_callers_are_served(tmp_path: Path) ->
     play(tmp_path, story)
 
 
+def test_a_file_that_cannot_grow_is_trouble_and_no_more(tmp_path: Path) -> None:
+    """SQLite itself says that the disk is full."""
+
+    async def story(bench: Bench) -> None:
+        runtime = await bench.open()
+        await bench.database.write(
+            lambda conn: conn.execute("PRAGMA max_page_count = 1").fetchone()  # as large as it is
+        )
+        names = [f"c{i}" for i in range(300)]
+        for name in names:
+            runtime.submit(arrived(name))
+            await asyncio.sleep(0.05)
+        assert not await runtime.kept()
+        assert [effect.call for effect in bench.effects] == names  # type: ignore[union-attr]
+        assert "нет места" in bench.troubles[0]
+        await bench.database.write(
+            lambda conn: conn.execute("PRAGMA max_page_count = 1000000").fetchone()
+        )
+        async with asyncio.timeout(10):
+            while not runtime.saved:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        entries = await bench.database.read(lambda conn: list(journal.tail(conn, 0)))
+        assert [getattr(e.fact, "call", "") for e in entries[1:]] == names
+        assert bench.set_aside == []
+        assert await bench.rows("SELECT count(*) FROM calls") == [(len(names),)]
+
+    play(tmp_path, story)
+
+
 def test_order_is_kept_through_trouble(tmp_path: Path) -> None:
     """Hundreds of facts over a disk that fails, hangs and works by turns."""
 

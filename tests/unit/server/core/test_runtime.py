@@ -247,6 +247,25 @@ async def test_an_empty_journal_gives_an_empty_router(tmp_path: Path) -> None:
     await database.close()
 
 
+async def test_a_job_that_holds_the_writers_thread_holds_nobody_up_for_long(desk: Desk) -> None:
+    """A checkpoint whose fsync hangs."""
+    await desk.runtime.settled()
+    go_on = threading.Event()
+    held = asyncio.create_task(desk.database.write(lambda conn: go_on.wait(20), limit_s=None))
+    await asyncio.sleep(0.02)
+    try:
+        desk.runtime.submit(arrived("c1"))
+        async with asyncio.timeout(5):
+            assert not await desk.runtime.kept()
+        assert ef.CallChanged(CallId("c1")) in desk.effects
+        assert any(desk.troubles)
+    finally:
+        go_on.set()
+    await held
+    await healed(desk)
+    assert await desk.journal() == ["QueuesConfigured", "CallArrived"]
+
+
 async def test_a_database_locked_by_another_process_holds_nobody_up_for_long(
     desk: Desk, tmp_path: Path
 ) -> None:

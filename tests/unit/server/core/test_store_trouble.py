@@ -14,6 +14,7 @@ from ekc_console.server.store.journal import journal
 from ekc_console.server.tasks import essential
 from ekc_console.wire import messages as wire
 from ekc_console.wire.side_work import AddSuggestion
+from ekc_console.wire.way_in import ApplySettings, UndoSettings
 from tests.support import simulated_centre
 from tests.support.simulated_centre import Centre, Operator
 from tests.support.store_weather import Weather
@@ -109,6 +110,34 @@ def test_what_only_stores_is_refused_as_busy_in_time(tmp_path: Path, begin: Begi
         await anna.done(draft)
         saved: wire.Card = await anna.done(done)
         assert (saved.state, saved.note) == ("saved", "Слова")
+
+    simulated_centre.run(tmp_path, story)
+
+
+@TROUBLES
+def test_settings_are_not_changed_in_memory_alone(tmp_path: Path, begin: Begin) -> None:
+    async def story(centre: Centre) -> None:
+        await centre.ready()
+        root = await (await centre.operator("root", role="admin")).come()
+        weather = Weather(centre.server.database)
+        begin(weather)
+        await centre.in_menu()
+        await centre.until(lambda: not centre.server.runtime.saved, "trouble")
+        before = dict(centre.server.router.queues)
+        config = centre._config()
+        text = (
+            f"server: {{host: {config.server.host}, port: {config.server.port}}}\n"
+            + "queues: ["
+            + ", ".join(f"{{id: {q}, title: Новое {q}}}" for q in simulated_centre.QUEUES)
+            + "]\n"
+        )
+        apply = ApplySettings(name="a.yaml", text=text)
+        await busy(root, apply)
+        await busy(root, UndoSettings())
+        assert dict(centre.server.router.queues) == before
+        await over(centre, weather)
+        await root.done(apply)
+        assert dict(centre.server.router.queues) != before
 
     simulated_centre.run(tmp_path, story)
 
