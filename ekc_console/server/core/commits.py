@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import functools
 import itertools
-import sqlite3
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -126,12 +126,8 @@ class Commits:
 
     async def _write(self, lines: Sequence[Line]) -> str:
         """Empty when it is done, else why not."""
-
-        def store(conn: sqlite3.Connection) -> list[Fault]:
-            return projection_faults.store(conn, lines)
-
         try:
-            set_aside = await self._database.write(store, limit_s=None)
+            set_aside = await self._store(lines)
         except StoreError as error:
             log.error("journal not written", entries=len(lines), error=error.message)
             return error.message
@@ -142,6 +138,15 @@ class Commits:
             log.error("rows set aside", seq=fault.seq, fact=fault.fact, why=fault.why)
             self._on_set_aside(fault)
         return ""
+
+    async def _store(self, lines: Sequence[Line]) -> list[Fault]:
+        write = self._database.write
+        try:
+            await write(functools.partial(projection_faults.store, lines=lines), limit_s=None)
+        except projection_faults.RowsRefused:
+            one_by_one = functools.partial(projection_faults.store_one_by_one, lines=lines)
+            return await write(one_by_one, limit_s=None)
+        return []
 
     def _saved(self, count: int) -> None:
         for _ in range(count):

@@ -8,7 +8,7 @@ journal until ``rebuild.rebuild`` has made them anew.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ekc_console.server.store.journal import journal, projection
@@ -49,15 +49,29 @@ class Fault:
     """Without values."""
 
 
-def store(conn: sqlite3.Connection, lines: Sequence[Line]) -> list[Fault]:
-    """Write facts and what follows from them; what had to be set aside. Raises sqlite3.Error when
-    the disk refuses, and then all of it is to be tried again."""
+class RowsRefused(Exception):
+    """The read models refuse something; nothing was written."""
+
+
+def store(conn: sqlite3.Connection, lines: Sequence[Line]) -> None:
+    """Write facts and what follows from them. Raises RowsRefused: then ``store_one_by_one`` writes
+    them; and sqlite3.Error when the disk refuses: then all of it is to be tried again."""
+    if any(line.fault for line in lines):
+        raise RowsRefused
     journal.append_written(conn, [line.written for line in lines])
-    if (
-        not any(line.fault for line in lines)
-        and _applied(conn, [line.rows for line in lines]) is None
-    ):
-        return []
+    try:
+        for line in lines:
+            projection.apply(conn, line.rows)
+    except Exception as error:
+        if _is_the_disks(error) or not conn.in_transaction:
+            raise
+        raise RowsRefused from error
+
+
+def store_one_by_one(conn: sqlite3.Connection, lines: Sequence[Line]) -> list[Fault]:
+    """Write facts and what the read models take of them; what had to be set aside. Slower: each
+    fact's rows can be undone alone. Raises sqlite3.Error when the disk refuses."""
+    journal.append_written(conn, [line.written for line in lines])
     found = []
     for line in lines:
         found += apply(conn, line.written.seq, line.written.name, line.rows, line.fault)
@@ -72,7 +86,7 @@ def apply(
     fault: str = "",
 ) -> list[Fault]:
     """Write what follows from one fact, or note that it was set aside."""
-    why = fault or _applied(conn, [rows])
+    why = fault or _refused(conn, rows)
     if not why:
         return []
     found = Fault(seq, fact, why)
@@ -86,12 +100,11 @@ def faults(conn: sqlite3.Connection) -> list[Fault]:
     return [Fault(*row) for row in rows]
 
 
-def _applied(conn: sqlite3.Connection, rows: Iterable[Sequence[projection.RowOp]]) -> str | None:
-    """None, or why nothing of it was done."""
+def _refused(conn: sqlite3.Connection, rows: Sequence[projection.RowOp]) -> str:
+    """Empty when they are written, else why nothing of them is."""
     conn.execute("SAVEPOINT projection")
     try:
-        for ops in rows:
-            projection.apply(conn, ops)
+        projection.apply(conn, rows)
     except Exception as error:
         if _is_the_disks(error) or not conn.in_transaction:
             raise
@@ -100,7 +113,7 @@ def _applied(conn: sqlite3.Connection, rows: Iterable[Sequence[projection.RowOp]
         # SQLite's own text names tables and columns, never values.
         return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
     conn.execute("RELEASE projection")
-    return None
+    return ""
 
 
 def _note(conn: sqlite3.Connection, fault: Fault) -> None:
