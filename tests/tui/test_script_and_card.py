@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
+from ekc_console.client.link.errors import Refused
 from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.fields import Note
 from ekc_console.tui.shared.widgets.line_table import LineTable
@@ -158,6 +159,18 @@ async def test_f9_in_the_talk_saves_and_does_not_end_it(app: EkcApp) -> None:
         await press(pilot, "2", "f9")
         assert commands(pilot, wire.SaveCard)
         assert not commands(pilot, wire.FinishWrapUp)
+
+
+async def test_a_card_that_the_server_cannot_write_now_does_not_keep_the_operator(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await wrap_up(pilot)
+        desk.refuse[wire.SaveCard] = Refused("server_busy", "Сервер сейчас не может записать.")
+        await press(pilot, "f9")
+        await press(pilot, "2", "f9")
+        assert commands(pilot, wire.FinishWrapUp)
+        assert "сохранена на этом компьютере" in shown(pilot, "#message")
 
 
 async def test_the_end_of_the_call_moves_no_focus(app: EkcApp) -> None:
