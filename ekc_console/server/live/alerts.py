@@ -10,6 +10,19 @@ from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
 from ekc_console.wire import messages as wire
 
+PLACES = {
+    "switch": "управление звонком",
+    "transfers": "переводы",
+    "screens": "экраны",
+    "live updates": "экраны",
+    "views": "экраны",
+    "effect": "ход звонка",
+    "deadline": "сроки",
+    "trouble told": "сообщения",
+    "set aside told": "сообщения",
+}
+"""Of faults, for people."""
+
 
 class Alerts:
     def __init__(self, hub: Hub, views: Views) -> None:
@@ -31,7 +44,7 @@ class Alerts:
         """Something inside broke and was lived with."""
         self._say(
             "error",
-            f"Внутренний сбой сервера ({where}), работа продолжается. Сообщите "
+            f"Внутренний сбой сервера ({PLACES.get(where, where)}), работа продолжается. Сообщите "
             "администратору: подробности в журнале сервера.",
         )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ekc_console.domain.state import call as cl
+from ekc_console.server.live.sync import Outbox
 from ekc_console.server.store.journal import journal
 from ekc_console.server.tasks import essential
 from ekc_console.wire import messages as wire
@@ -221,8 +222,6 @@ def test_a_view_that_breaks_costs_its_own_console_only(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna, boris = await centre.ready("anna"), await centre.ready("boris")
         hub, me = centre.server.hub, centre.server.views.me
-        from ekc_console.server.live.sync import Outbox
-
         outboxes = []
         for operator in (anna, boris):
             outboxes.append(Outbox())
@@ -241,5 +240,7 @@ def test_a_view_that_breaks_costs_its_own_console_only(tmp_path: Path) -> None:
         assert hub.stream(boris.person).seq > before
         assert centre.server._health()["faults"] > 0  # type: ignore[operator]
         assert centre.server._health()["last_fault"] == "live updates"
+        told = "".join(data.decode() for data, _ in outboxes[1]._queue)
+        assert "Внутренний сбой сервера (экраны)" in told
 
     simulated_centre.run(tmp_path, story)
