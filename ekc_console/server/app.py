@@ -145,7 +145,14 @@ class Server:
             config.data_dir / "recordings",
             self.database,
             self.clock,
+            self.engine,
             on=lambda: in_force.call_handling(self.router).recording,
+            has_room=lambda: True,
+            live=lambda: self.router.calls,
+            on_begun=lambda call: self.notifier.recording_began(call),
+            on_ended=lambda call: self.notifier.recording_ended(call),
+            on_trouble=self.alerts.recording,
+            on_lost=self.alerts.recording_lost,
         )
         access = startup.line_access(config)
         self.echo = EchoAccounts(self.engine, access)
@@ -161,8 +168,7 @@ class Server:
             self.runtime,
             self.lines,
             caller_id=next((t.caller_id for t in config.trunks if t.caller_id), ""),
-            recording_stem=self.recorder.stem,
-            on_recording=self._on_recording,
+            record=self.recorder.begin,
             prompts=prompts,
         )
         self.menus = Menus(
@@ -303,13 +309,12 @@ class Server:
         self._engine_began = True
         await self.engine.start(self.telephony.on_event)
         self.missed.start()
-        await self.recorder.finish_left_over(self.router.calls.keys())
-        for call in self.recorder.running:
-            self.notifier.recording_began(call)
+        await self.recorder.take_up(self.router.calls)
         self.notifier.take_up()
         await asyncio.to_thread(numbers.region, "+78000000000")  # reads its tables once
         progress("Сервер")
         await self._listen()
+        self.recorder.look_for_left_over()
 
     async def stop(self, *, hang_up: bool = True) -> None:
         """End in stages: consoles, menus, engine, journal, store. ``hang_up`` False leaves the
@@ -329,6 +334,7 @@ class Server:
         await self._stage("telephony", self.telephony.close())
         await self._stage("switch", self.switch.close())
         await self._stage("journal", self.runtime.stop(), limit_s=JOURNAL_ENDS_S)
+        await self._stage("recordings", self.recorder.close())
         await self._stage("screens", self.notifier.close())
         await self._stage("work", self._background.finish())
         await self._stage("work", self._background.close())
@@ -397,7 +403,7 @@ class Server:
         self.alerts.trouble(text)
         if not text:
             self.notifier.take_up()
-            self._background.spawn(self.recorder.finish_left_over(set(self.router.calls)))
+            self.recorder.try_again()
 
     def _on_set_aside(self, fault: Fault) -> None:
         if not self._stale:
@@ -411,10 +417,6 @@ class Server:
         self.api.welcome_again()
         titles = dict(in_force.topic_titles(self.router))
         self._background.spawn(self.knowledge.entitle(titles))
-
-    def _on_recording(self, call: CallId) -> None:
-        self.notifier.recording_began(call)
-        self._background.spawn(self.recorder.begin(call))
 
     async def _on_call_gone(self, call: CallId) -> None:
         self.menus.forget(call)
@@ -470,4 +472,5 @@ class Server:
             "last_fault": self.faults.last,
             "log_lines_lost": log_lines.lost(),
             "trunks": self.alerts.trunks(),
+            "recording": self.recorder.state,
         }

@@ -34,6 +34,10 @@ TAKE_BACK_TRIES = 5
 TAKE_BACK_PAUSE_S = 3.0
 
 
+RECORDING_WAIT_S = 0.3
+"""How long a talk waits for its recording to begin, so that no word is missing."""
+
+
 class Switch:
     """``run`` takes an effect; ``ended_by`` tells who ended a call that is gone."""
 
@@ -44,16 +48,15 @@ class Switch:
         lines: OperatorLines,
         *,
         caller_id: str,
-        recording_stem: Callable[[CallId], Path | None],
-        on_recording: Callable[[CallId], None],
+        record: Callable[[CallId], Awaitable[bool]],
         prompts: PromptLibrary,
     ) -> None:
+        """``record`` begins the recording of a call and says whether it runs; it raises nothing."""
         self._engine = engine
         self._runtime = runtime
         self._lines = lines
         self._caller_id = caller_id
-        self._recording_stem = recording_stem
-        self._on_recording = on_recording
+        self._record = record
         self._prompts = prompts
         self._lanes = Lanes()
         self.forwarding = Forwarding(
@@ -67,6 +70,8 @@ class Switch:
         """Playbacks after which the call is hung up."""
         self._answered: set[CallId] = set()
         self._recorded: set[CallId] = set()
+        self._recordings: set[asyncio.Task[None]] = set()
+        """That are about to begin."""
         self._joined: dict[CallId, AgentId] = {}
         self._ending: dict[CallId, EndedBy] = {}
         self._coming: dict[CallId, asyncio.Future[bool]] = {}
@@ -205,9 +210,11 @@ class Switch:
 
     async def close(self) -> None:
         await self._lanes.close()
+        for task in tuple(self._recordings):
+            task.cancel()
 
     async def _connect(self, call: CallId, agent: AgentId) -> None:
-        """The recording starts before the sides meet, so that no word is missing."""
+        """Whatever fails here that the talk needs, the caller goes back to the queue."""
         try:
             await self.answer(call)
             if not await self.leg_comes(call, agent):
@@ -223,6 +230,10 @@ class Switch:
             log.warning("call not joined", call=call, error=error.message)
             self._tell(CallBridgeFailed(call, error.message))
             return
+        except Exception:
+            log.exception("call not joined", call=call)
+            self._tell(CallBridgeFailed(call, "internal"))
+            return
         self._joined[call] = agent
         record = self._runtime.router.calls.get(call)
         if record is not None and isinstance(record.state, Connecting) and record.agent == agent:
@@ -230,16 +241,30 @@ class Switch:
         # Else the agent's leg went down meanwhile, and what the core wants now is next in the lane.
 
     async def _silence(self, call: CallId) -> None:
-        """The music first: it would come back after a prompt that is cut."""
-        await self._engine.stop_music(call)
-        await self._engine.stop_playing(call)
+        """The music first: it would come back after a prompt that is cut. The joining that follows
+        ends both anyhow."""
+        try:
+            await self._engine.stop_music(call)
+            await self._engine.stop_playing(call)
+        except LegGone:
+            raise
+        except Exception as error:
+            log.warning("call not silenced", call=call, error=str(error))
 
     async def _start_recording(self, call: CallId) -> None:
-        stem = self._recording_stem(call)
-        if stem is not None and call not in self._recorded:
-            await self._engine.start_recording(call, stem)
-            self._recorded.add(call)
-            self._on_recording(call)
+        """The recording starts before the sides meet, unless it takes too long."""
+        if call in self._recorded:
+            return
+        self._recorded.add(call)
+        begun = asyncio.create_task(self._recording(call), name=f"recording {call}")
+        self._recordings.add(begun)
+        begun.add_done_callback(self._recordings.discard)
+        await asyncio.wait((begun,), timeout=RECORDING_WAIT_S)
+
+    async def _recording(self, call: CallId) -> None:
+        """One that has not begun is tried again when the call is connected anew."""
+        if not await self._record(call):
+            self._recorded.discard(call)
 
     async def _keep_waiting(self, call: CallId, cut: bool) -> None:
         await self.answer(call)

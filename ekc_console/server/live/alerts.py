@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
@@ -55,6 +55,21 @@ class Alerts:
             "Часть сведений не попала в отчёты и списки; в журнале они есть. Администратору: "
             "остановите сервер и выполните ekc store rebuild.",
         )
+
+    def recording(self, text: str) -> None:
+        """Calls are not recorded, and why; or are again, when ``text`` is empty."""
+        if text:
+            what = f"Разговоры не записываются: {text.rstrip('.')}. Вызовы принимаются."
+            self._hub.stand("recording", wire.Notice(level="error", text=what))
+        else:
+            self._hub.ends(
+                "recording", wire.Notice(level="info", text="Разговоры снова записываются.")
+            )
+
+    def recording_lost(self, call: CallId) -> None:
+        """To those who can look after it."""
+        text = f"Запись разговора {call} потеряна: в её файлах нет звука. Проверьте диск сервера."
+        self._hub.notice(wire.Notice(level="error", text=text), self._hub.overseers())
 
     def operator(self, agent: AgentId, text: str) -> None:
         self._hub.notice(wire.Notice(level="warning", text=text), [agent])

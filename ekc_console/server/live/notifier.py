@@ -131,6 +131,11 @@ class Notifier:
         self.call_extras(call_id).recording = True
         self._call_changed(call_id)
 
+    def recording_ended(self, call_id: CallId) -> None:
+        """It stopped while the call goes on."""
+        self.call_extras(call_id).recording = False
+        self._call_changed(call_id)
+
     def _call_changed(self, call_id: CallId) -> None:
         call = self._record(call_id)
         if call is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.faults import Faults
@@ -58,8 +58,12 @@ class Outbox:
 class Stream:
     """What one login's console has and is sent."""
 
-    def __init__(self, person: Person, views: Views) -> None:
+    def __init__(
+        self, person: Person, views: Views, standing: Mapping[str, wire.Notice] | None = None
+    ) -> None:
+        """``standing``: words about what lasts, for consoles that come meanwhile."""
         self.person = person
+        self._standing = {} if standing is None else standing
         self.seq = 0
         self.outbox: Outbox | None = None
         self._views = views
@@ -70,6 +74,8 @@ class Stream:
         """Connect; bring the client up to date by the missed deltas or by a snapshot."""
         self._views.refresh()
         self.outbox = outbox
+        for notice in self._standing.values():
+            outbox.put(codec.encode(notice))
         missed = self._missed(resume_from)
         if missed is None:
             self._snapshot()
@@ -168,6 +174,7 @@ class Hub:
         self._views = views
         self._faults = faults or Faults()
         self._streams: dict[AgentId, Stream] = {}
+        self._standing: dict[str, wire.Notice] = {}
         self._own: set[AgentId] = set()
         self._own_handle: asyncio.Handle | None = None
         self._shared_handle: asyncio.TimerHandle | None = None
@@ -176,7 +183,7 @@ class Hub:
         """The login's stream, made on first use; a changed role or name begins a new one."""
         stream = self._streams.get(person.login)
         if stream is None or stream.person != person:
-            stream = self._streams[person.login] = Stream(person, self._views)
+            stream = self._streams[person.login] = Stream(person, self._views, self._standing)
         return stream
 
     def overseers(self) -> list[AgentId]:
@@ -220,6 +227,17 @@ class Hub:
             stream = self._streams.get(login)
             if stream and stream.outbox:
                 stream.outbox.put(data)
+
+    def stand(self, kind: str, message: wire.Notice) -> None:
+        """A word to all about what lasts, told to those who come later too, until ``ends``. A new
+        one of the same kind takes its place."""
+        self._standing[kind] = message
+        self.notice(message)
+
+    def ends(self, kind: str, message: wire.Notice) -> None:
+        """What ``stand`` told is over; nothing is said when it was not."""
+        if self._standing.pop(kind, None) is not None:
+            self.notice(message)
 
     def tell_each(self, message: Callable[[Person], bytes]) -> None:
         """A message of its own to every console that is connected."""

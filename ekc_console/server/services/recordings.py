@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -36,11 +38,15 @@ log = structlog.get_logger(__name__)
 CALLER_SUFFIX = "-in.wav"
 OPERATOR_SUFFIX = "-out.wav"
 JOINED_SUFFIX = ".flac"
+LOST_SUFFIX = ".lost"
+"""Added to the name of a side that holds nothing: it is kept, and not looked at again."""
 
 SETTLE_S = 2.0
 """How long the engine may take to close its files after the line is gone."""
 _LOOK_EVERY_S = 0.02
 _SILENT_BELOW_DBFS = -50.0
+_PAUSE_EVERY, _PAUSE_S = 200, 0.001
+"""Files between two pauses of a long search: the event loop shares the interpreter with it."""
 
 Side = Literal["caller", "operator"]
 Flaw = Literal["caller_missing", "operator_missing", "unequal", "cut"]
@@ -81,8 +87,8 @@ async def join(stem: Path, *, settle_s: float = SETTLE_S) -> RecordingFile:
     """Make ``<stem>.flac`` of the two sides and delete them.
 
     Waits up to ``settle_s`` for the engine to close the files. Idempotent: a joined file without
-    sides is reported again. Raises RecordingLost when there is nothing to keep, and EkcError when
-    the disk refuses (the sides then stay).
+    sides is reported again. Raises RecordingLost when there is nothing to keep (the sides are set
+    aside as ``.lost``), and another EkcError when the disk refuses (the sides then stay).
     """
     await _settled(stem, settle_s)
     return await asyncio.to_thread(_join, stem)
@@ -93,14 +99,26 @@ async def levels(path: Path) -> Levels:
     return await asyncio.to_thread(_measure, path)
 
 
-def unjoined(directory: Path) -> list[Path]:
-    """Stems of recordings whose sides still lie there, for a start after a crash."""
-    stems = {
-        file.with_name(file.name.removesuffix(suffix))
-        for suffix in (CALLER_SUFFIX, OPERATOR_SUFFIX)
-        for file in directory.rglob(f"*{suffix}")
-    }
-    return sorted(stems)
+def unjoined(directory: Path) -> Iterator[Path]:
+    """Stems of recordings whose sides still lie there, for a start after a crash; the oldest folder
+    first. Takes long in a large tree: not for the event loop. Raises OSError."""
+    for folder, folders, names in os.walk(directory):
+        folders.sort()
+        stems = set()
+        for number, name in enumerate(names, start=1):
+            for suffix in (CALLER_SUFFIX, OPERATOR_SUFFIX):
+                if name.endswith(suffix):
+                    stems.add(name.removesuffix(suffix))
+            if number % _PAUSE_EVERY == 0:
+                time.sleep(_PAUSE_S)
+        yield from (Path(folder, stem) for stem in sorted(stems))
+
+
+def unsettled_s(stem: Path) -> float:
+    """How long the engine may still take to close the sides of an ended call: no time when they
+    have not been written to for a while. Raises OSError."""
+    written = [side.stat().st_mtime for side in _sides(stem) if side.exists()]
+    return min(max(0.0, max(written, default=0.0) + SETTLE_S - time.time()), SETTLE_S)
 
 
 def _sides(stem: Path) -> tuple[Path, Path]:
@@ -153,6 +171,7 @@ def _join(stem: Path) -> RecordingFile:
         _delete(sides)
         return RecordingFile(target, _frames(target) / RATE_HZ, _sha256(target))
     if not length:
+        _set_aside(sides)
         raise RecordingLost(
             f"Запись {stem} потеряна: обе стороны пусты.",
             "Проверьте журнал Asterisk и место на диске.",
@@ -212,6 +231,19 @@ def _flushed_sha256(path: Path) -> str:
 def _delete(sides: tuple[Path, ...]) -> None:
     for side in sides:
         side.unlink(missing_ok=True)
+
+
+def _set_aside(sides: tuple[Path, ...]) -> None:
+    """Raises EkcError."""
+    try:
+        for side in sides:
+            if side.exists():
+                side.rename(side.with_name(side.name + LOST_SUFFIX))
+    except OSError as error:
+        raise EkcError(
+            f"Пустая сторона записи не переименовывается: {error.strerror}.",
+            "Проверьте права и диск.",
+        ) from error
 
 
 def _frames(path: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,6 +40,15 @@ def begin(conn: sqlite3.Connection, call: str, path: str, started_at: float) -> 
     )
 
 
+def go_without(conn: sqlite3.Connection, call: str, at: float, detail: str) -> None:
+    """The call is not recorded. What it has of a recording already is kept."""
+    conn.execute(
+        f"INSERT INTO recordings ({_COLUMNS}) VALUES (?, '', ?, NULL, NULL, NULL, 'failed', ?)"
+        " ON CONFLICT (call) DO UPDATE SET detail = excluded.detail WHERE state = 'failed'",
+        (call, at, detail),
+    )
+
+
 def join(conn: sqlite3.Connection, call: str, ended_at: float) -> None:
     """The call is over. Its end is kept when it was noted before, and a recording that was never
     noted (its server died first) is noted now."""
@@ -68,6 +78,12 @@ def fail(conn: sqlite3.Connection, call: str, detail: str) -> None:
 def get(conn: sqlite3.Connection, call: str) -> Recording | None:
     row = conn.execute(f"SELECT {_COLUMNS} FROM recordings WHERE call = ?", (call,)).fetchone()
     return None if row is None else Recording(*row)
+
+
+def running(conn: sqlite3.Connection, calls: Iterable[str]) -> dict[str, str]:
+    """Of these calls, those that are being recorded, and the path without suffix."""
+    found = (get(conn, call) for call in calls)
+    return {row.call: row.path for row in found if row and row.state == "recording" and row.path}
 
 
 def unfinished(conn: sqlite3.Connection) -> list[Recording]:

@@ -186,3 +186,25 @@ async def test_a_changed_role_begins_a_new_stream(views: FakeViews) -> None:
     hub.forget(ANNA.login)
     hub.own_changed(ANNA.login)  # of somebody who has left
     hub.close()
+
+
+def test_what_lasts_is_told_to_those_who_come_later(views: FakeViews) -> None:
+    hub = Hub(views)  # type: ignore[arg-type]
+
+    def comes() -> list[str]:
+        outbox = Outbox()
+        hub.stream(ANNA).attach(outbox, None)
+        return [m.text for m in drain(outbox) if isinstance(m, wire.Notice)]
+
+    bad, good = wire.Notice(level="error", text="bad"), wire.Notice(level="info", text="good")
+    assert comes() == []
+    hub.stand("disk", bad)
+    assert comes() == ["bad"]
+    hub.stand("disk", wire.Notice(level="error", text="worse"))
+    assert comes() == ["worse"]
+    hub.ends("disk", good)
+    assert comes() == []
+    later = Outbox()
+    hub.stream(ANNA).attach(later, None)
+    hub.ends("disk", good)  # it was over already
+    assert not [m for m in drain(later) if isinstance(m, wire.Notice)]

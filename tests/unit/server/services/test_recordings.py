@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import struct
 from pathlib import Path
 
@@ -10,7 +11,14 @@ import pytest
 import soundfile
 
 from ekc_console.errors import EkcError
-from ekc_console.server.services.recordings import RecordingLost, join, levels, unjoined
+from ekc_console.server.services.recordings import (
+    SETTLE_S,
+    RecordingLost,
+    join,
+    levels,
+    unjoined,
+    unsettled_s,
+)
 from ekc_console.server.services.wav import Samples, write_wav
 from tests.unit.server.services.tones import level_at, sine
 
@@ -114,9 +122,9 @@ async def test_a_crash_between_rename_and_delete_loses_nothing(tmp_path):
     write_sides(tmp_path / "c", CALLER, OPERATOR)
     first = await join(tmp_path / "c")
     write_sides(tmp_path / "c", None, OPERATOR)
-    assert unjoined(tmp_path) == [tmp_path / "c"]
+    assert list(unjoined(tmp_path)) == [tmp_path / "c"]
     assert await join(tmp_path / "c") == first
-    assert unjoined(tmp_path) == []
+    assert list(unjoined(tmp_path)) == []
 
 
 async def test_a_spoilt_joined_file_is_made_anew(tmp_path):
@@ -130,7 +138,27 @@ async def test_sides_stay_when_the_disk_refuses(tmp_path):
     (tmp_path / "c.flac").mkdir()
     with pytest.raises(EkcError, match="не сохраняется"):
         await join(tmp_path / "c")
-    assert unjoined(tmp_path) == [tmp_path / "c"]
+    assert list(unjoined(tmp_path)) == [tmp_path / "c"]
+
+
+async def test_what_is_lost_is_set_aside(tmp_path):
+    """Two headers without a sound, as a full disk leaves them."""
+    write_sides(tmp_path / "c", CALLER[:0], OPERATOR[:0])
+    with pytest.raises(RecordingLost):
+        await join(tmp_path / "c", settle_s=0.0)
+    assert list(unjoined(tmp_path)) == []
+    assert {p.name for p in tmp_path.iterdir()} == {"c-in.wav.lost", "c-out.wav.lost"}
+
+
+def test_only_what_was_written_to_just_now_is_waited_for(tmp_path):
+    assert unsettled_s(tmp_path / "c") == 0
+    write_sides(tmp_path / "c", CALLER, OPERATOR)
+    assert 1.0 < unsettled_s(tmp_path / "c") <= SETTLE_S
+    for name in ("in", "out"):
+        os.utime(side(tmp_path / "c", name), (0, 0))
+    assert unsettled_s(tmp_path / "c") == 0
+    os.utime(side(tmp_path / "c", "in"), (2e9, 2e9))  # by a clock that was ahead
+    assert unsettled_s(tmp_path / "c") == SETTLE_S
 
 
 async def test_levels_and_silence(tmp_path):

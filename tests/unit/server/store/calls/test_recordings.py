@@ -48,3 +48,16 @@ async def test_what_a_crash_left_is_taken_up(db: Database) -> None:
     found = {r.call: (r.started_at, r.ended_at) for r in await db.read(rec.unfinished)}
     assert found["early"] == (100.0, 150.0)
     assert found["never-noted"] == (None, 999.0)
+
+
+async def test_a_call_that_goes_without(db: Database) -> None:
+    await db.write(lambda conn: rec.go_without(conn, "c1", 100.0, "нет места"))
+    found = await db.read(lambda conn: rec.get(conn, "c1"))
+    assert found is not None
+    assert (found.state, found.detail, found.started_at) == ("failed", "нет места", 100.0)
+    await db.write(lambda conn: rec.begin(conn, "c1", "/r/c1", 120.0))  # at the next joining
+    await db.write(lambda conn: rec.go_without(conn, "c1", 130.0, "нет места"))
+    found = await db.read(lambda conn: rec.get(conn, "c1"))
+    assert found is not None
+    assert (found.state, found.detail) == ("recording", "")
+    assert await db.read(lambda conn: rec.running(conn, ["c1", "c2"])) == {"c1": "/r/c1"}
