@@ -169,6 +169,7 @@ class Server:
             self.lines,
             caller_id=next((t.caller_id for t in config.trunks if t.caller_id), ""),
             record=self.recorder.begin,
+            tell=self.alerts.operator,
             prompts=prompts,
         )
         self.menus = Menus(

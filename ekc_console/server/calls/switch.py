@@ -16,13 +16,15 @@ from ekc_console.domain.facts import CallBridged, CallBridgeFailed, CallEnded, E
 from ekc_console.domain.rules.call_facts import AGENT_LEG_FAILED
 from ekc_console.domain.state.call import Connecting
 from ekc_console.domain.terms.ids import AgentId, CallId
-from ekc_console.errors import EkcError
+from ekc_console.server.calls.farewells import Farewells
 from ekc_console.server.calls.forwarding import Forwarding
+from ekc_console.server.calls.holding import Holding
 from ekc_console.server.calls.operator_lines import OperatorLines, bridge_of
 from ekc_console.server.core import in_force
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
 from ekc_console.server.services.prompts import CUT_TEXT, GOODBYE, PLACE_KEPT, Prompt, PromptLibrary
+from ekc_console.server.tasks.insist import insist
 from ekc_console.server.tasks.lanes import Job, Lanes
 
 log = structlog.get_logger(__name__)
@@ -49,9 +51,11 @@ class Switch:
         *,
         caller_id: str,
         record: Callable[[CallId], Awaitable[bool]],
+        tell: Callable[[AgentId, str], None],
         prompts: PromptLibrary,
     ) -> None:
-        """``record`` begins the recording of a call and says whether it runs; it raises nothing."""
+        """``record`` begins the recording of a call, says whether it runs and raises nothing;
+        ``tell`` says a word to an agent."""
         self._engine = engine
         self._runtime = runtime
         self._lines = lines
@@ -66,8 +70,8 @@ class Switch:
             place=self.place,
             hang_up=self.hang_up,
         )
-        self._farewells: dict[str, CallId] = {}
-        """Playbacks after which the call is hung up."""
+        self._farewells = Farewells(lambda call: self.hang_up(call, "system"))
+        self._holding = Holding(engine, runtime, tell)
         self._answered: set[CallId] = set()
         self._recorded: set[CallId] = set()
         self._recordings: set[asyncio.Task[None]] = set()
@@ -98,9 +102,9 @@ class Switch:
                 self._ending.setdefault(call, "system")
                 self._lanes.put(call, lambda: self._refuse(call, reason))
             case ef.HoldCall(call, agent):
-                self._lanes.put(call, lambda: self._hold(call, agent))
+                self._lanes.put(call, lambda: self._holding.hold(call, agent))
             case ef.ResumeCall(call, agent):
-                self._lanes.put(call, lambda: self._resume(call, agent))
+                self._lanes.put(call, lambda: self._holding.resume(call, agent))
             case ef.HangUp(call, reason):
                 self.hang_up(call, "agent" if reason == "agent" else "system")
             case ef.DialOut(call, agent, number):
@@ -133,9 +137,8 @@ class Switch:
         """As ``say``, with a prompt that may have to be made first."""
         self._lanes.put(call, lambda: self._tell_caller(call, prompt))
 
-    def playback_ended(self, playback: str) -> None:
-        if (call := self._farewells.pop(playback, None)) is not None:
-            self.hang_up(call, "system")
+    def playback_ended(self, call: CallId, playback: str) -> None:
+        self._farewells.playback_ended(call, playback)
 
     def join_outgoing(self, call: CallId, agent: AgentId) -> None:
         """The outside party picked up: open the voice path."""
@@ -145,7 +148,7 @@ class Switch:
     def hang_up(self, call: CallId, by: EndedBy) -> None:
         self._ending.setdefault(call, by)
         self._wait_no_more(call)
-        self._lanes.put(call, lambda: self._engine.hang_up(call))
+        self._lanes.put(call, lambda: insist(lambda: self._engine.hang_up(call)))
 
     def ended_by(self, call: CallId) -> EndedBy:
         """Forget the call and say who ended it: whoever asked us, else the outside party."""
@@ -153,6 +156,8 @@ class Switch:
         self._answered.discard(call)
         self._recorded.discard(call)
         self._joined.pop(call, None)
+        self._farewells.forget(call)
+        self._holding.forget(call)
         return self._ending.pop(call, "caller")
 
     async def answer(self, call: CallId) -> None:
@@ -185,8 +190,9 @@ class Switch:
 
     async def part(self, call: CallId) -> None:
         """Take the call out of its agent's bridge."""
-        if agent := self._joined.pop(call, None):
-            await self._engine.leave(bridge_of(agent), call)
+        if agent := self._joined.get(call):
+            await insist(lambda: self._engine.leave(bridge_of(agent), call))
+            self._joined.pop(call, None)
 
     async def call_out(self, leg: CallId, number: str) -> bool:
         """Dial through the trunk; False when no call began."""
@@ -195,6 +201,9 @@ class Switch:
         except EngineError as error:
             log.warning("outgoing call not placed", call=leg, error=error.message)
             self._lanes.put(leg, lambda: self._take_back(leg))
+            return False
+        except Exception:
+            log.exception("outgoing call not placed", call=leg)
             return False
         return True
 
@@ -269,9 +278,9 @@ class Switch:
     async def _keep_waiting(self, call: CallId, cut: bool) -> None:
         await self.answer(call)
         await self.part(call)
-        await self._engine.start_music(call)
+        await insist(lambda: self._engine.start_music(call))
         if cut:
-            await self._engine.play(call, [self._prompts.path(CUT_TEXT)])
+            await self._tell_caller(call, CUT_TEXT)
 
     async def _announce(self, call: CallId, position: int, expected_s: float | None) -> None:
         record = self._runtime.router.calls.get(call)
@@ -291,26 +300,15 @@ class Switch:
         await self.forwarding.start(call, number)
 
     async def _let_go(self, call: CallId, owed: bool) -> None:
-        """Whatever fails, the line is ended: the caller is owed or told already."""
-        try:
+        async def say() -> str:
             await self.answer(call)
             file = await self._prompts.speak(PLACE_KEPT if owed else GOODBYE)
-            self._farewells[await self._engine.play(call, [file])] = call
-        except LegGone:
-            return
-        except EkcError as error:
-            log.warning("goodbye not said", call=call, error=error.message)
-            self.hang_up(call, "system")
+            return await self._engine.play(call, [file])
+
+        await self._farewells.say(call, say)
 
     async def _refuse(self, call: CallId, reason: str) -> None:
         await self._engine.hang_up(call, busy=reason == "too_many", forbidden=reason == "blocked")
-
-    async def _hold(self, call: CallId, agent: AgentId) -> None:
-        await self._engine.leave(bridge_of(agent), call)
-        await self._engine.start_music(call)
-
-    async def _resume(self, call: CallId, agent: AgentId) -> None:
-        await self._engine.join(bridge_of(agent), call)
 
     async def _dial(self, call: CallId, number: str) -> None:
         if not await self.call_out(call, number):

@@ -77,7 +77,7 @@ class Telephony:
                 self._menus.key(CallId(leg), key)
                 self._keep_place(CallId(leg), key)
             case en.PlaybackEnded(leg, playback):
-                self._switch.playback_ended(playback)
+                self._switch.playback_ended(CallId(leg), playback)
                 self._menus.playback_ended(CallId(leg), playback)
             case en.EngineDown(reason):
                 self._engine_down(reason)

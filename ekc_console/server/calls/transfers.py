@@ -78,8 +78,14 @@ class Transfers:
             pass  # somebody hung up in this moment; LegEnded says so
         except EngineError as error:
             log.warning("voice paths not made", call=call, error=error.message)
-            if call in self._runtime.router.calls:
-                self._runtime.submit(JoinFailed(call, error.message))
+            self._join_failed(call, error.message)
+        except Exception:
+            log.exception("voice paths not made", call=call)
+            self._join_failed(call, "internal")
+
+    def _join_failed(self, call: CallId, reason: str) -> None:
+        if call in self._runtime.router.calls:
+            self._runtime.submit(JoinFailed(call, reason))
 
     async def _consult(self, effect: ef.Consult) -> None:
         if effect.adviser and not await self._switch.leg_comes(effect.call, effect.adviser):
@@ -120,6 +126,11 @@ class Transfers:
             self._runtime.submit(CallEnded(party, by="system", cause="failed"))
 
     async def _run_menu(self, call: CallId, scenario: str) -> None:
-        await self._switch.part(call)
-        await self._engine.stop_music(call)
+        try:
+            await self._switch.part(call)
+            await self._engine.stop_music(call)
+        except LegGone:
+            return
+        except EngineError as error:  # who is in a bridge hears a prompt alone all the same
+            log.warning("caller not taken aside", call=call, error=error.message)
         self._menus.start(call, scenario)
