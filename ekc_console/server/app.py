@@ -55,9 +55,8 @@ from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth
 from ekc_console.server.people.duties import nobody_for
 from ekc_console.server.people.staff_messages import Staff
-from ekc_console.server.services.prompts import (
-    PromptLibrary,
-)
+from ekc_console.server.services.call_prompts import CallPrompts
+from ekc_console.server.services.prompts import PromptLibrary
 from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.calls import report
 from ekc_console.server.store.calls.menu_results import MenuResult
@@ -172,6 +171,8 @@ class Server:
             tell=self.alerts.operator,
             prompts=prompts,
         )
+        self.prompts = prompts
+        self.call_prompts = CallPrompts(config.data_dir / "tmp" / "prompts", prompts)
         self.menus = Menus(
             self.engine,
             self.runtime,
@@ -179,7 +180,7 @@ class Server:
             self.database,
             self.clock,
             scenarios,
-            prompts.speak,
+            self.call_prompts.make,
             LastOperators(self.database, self.router),
         )
         self.transfers = Transfers(self.engine, self.runtime, self.lines, self.switch, self.menus)
@@ -294,6 +295,7 @@ class Server:
         queues = (queue.id for queue in self.config.queues)
         for warning in nobody_for(self.menus.scenarios.values(), queues, everybody):
             log.warning("callers would wait in vain", problem=warning)
+        await self.call_prompts.clear()
         await self.menus.load()
         await self.staff.load()
         await self._count_today()
@@ -421,6 +423,7 @@ class Server:
 
     async def _on_call_gone(self, call: CallId) -> None:
         self.menus.forget(call)
+        await self.call_prompts.forget(call)
         await self.recorder.finish(call)
 
     def _menu_result(self, call: CallId) -> MenuResult:

@@ -16,7 +16,8 @@ import structlog
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.facts import CallbackAsked, CallQueued, CallStepEntered
 from ekc_console.domain.state import call as cl
-from ekc_console.domain.terms.ids import CallId, QueueId
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.domain.terms.state_table import IllegalFact
 from ekc_console.server.calls.last_operator import LastOperators
 from ekc_console.server.calls.switch import Switch
 from ekc_console.server.core.clock import Clock
@@ -54,7 +55,7 @@ class Menus:
         database: Database,
         clock: Clock,
         scenarios: Mapping[str, sc.Scenario],
-        make: Callable[[Prompt], Awaitable[Path]],
+        make: Callable[[CallId, Prompt], Awaitable[Path]],
         last_operators: LastOperators,
     ) -> None:
         self._engine = engine
@@ -146,21 +147,40 @@ class Menus:
             pass  # the caller hung up in this moment; LegEnded says so
         except EngineError as error:
             log.warning("menu cut short", call=run.call, error=error.message)
-            self._rescue(run.call)
+            self._rescue(run)
         except Exception:
             log.exception("menu broke", call=run.call)
-            self._rescue(run.call)
+            self._rescue(run)
         finally:
             self._running.pop(run.call, None)
             self._tasks.pop(run.call, None)
             self._last_operators.forget(run.call)
 
-    def _rescue(self, call: CallId) -> None:
+    def _rescue(self, run: _MenuRun) -> None:
+        """To the queue that the caller has chosen already; else to the last one."""
         router = self._runtime.router
-        record = router.calls.get(call)
-        if record is not None and isinstance(record.state, cl.InMenu):
-            queue = list(router.queues)[-1]
-            self._runtime.submit(CallQueued(call, queue, topic="general"))
+        record = router.calls.get(run.call)
+        if record is None or not isinstance(record.state, cl.InMenu):
+            return
+        if (wanted := run.wanted) is not None:
+            try:
+                self._runtime.submit(_queued(run.call, wanted, None))
+                return
+            except IllegalFact as error:
+                log.error("queue of a menu not there", call=run.call, error=str(error))
+        topic = wanted.topic if wanted else "general"
+        self._runtime.submit(CallQueued(run.call, list(router.queues)[-1], topic=topic))
+
+
+def _queued(call: CallId, action: sc.ToQueue, preferred: AgentId | None) -> CallQueued:
+    return CallQueued(
+        call,
+        QueueId(action.queue),
+        topic=action.topic,
+        skills=tuple(action.skills),
+        priority=action.priority,
+        preferred=preferred,
+    )
 
 
 class _MenuRun:
@@ -170,6 +190,8 @@ class _MenuRun:
         self._m = menus
         self.call = call
         self.inbox: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self.wanted: sc.ToQueue | None = None
+        """Where the caller has chosen to go."""
         self._early_key: str | None = None
         self._result = menus.results.setdefault(call, MenuResult())
 
@@ -200,7 +222,8 @@ class _MenuRun:
         return {**self._result.fields, **({"number": number} if number else {})}
 
     def _prompt(self, session: sc.Session) -> Prompt:
-        return Prompt(session.text("voice"), session.step.prompt)
+        step = session.step
+        return Prompt(session.text("voice"), step.prompt, personal=bool(step.voice.slots))
 
     async def _step(self, session: sc.Session, step: sc.Step) -> bool:
         """Run one step; True when the menu is over."""
@@ -221,22 +244,41 @@ class _MenuRun:
                 return True
         return False
 
-    async def _say(self, *prompts: Prompt) -> None:
-        """Speak, until the end or a key. The call is answered for it: one that goes straight to a
-        queue need not wait for that."""
+    async def _say(self, *prompts: Prompt) -> bool:
+        """Speak, until the end or a key; False when the last of them could not be said. The call is
+        answered for it: one that goes straight to a queue need not wait for that."""
         await self._m._switch.answer(self.call)
-        files = [await self._m._make(prompt) for prompt in prompts if prompt.text]
+        made = [await self._made(prompt) for prompt in prompts if prompt.text]
+        files = [file for file in made if file is not None]
+        said = not made or made[-1] is not None
         if not files or self._early_key is not None:
-            return
-        playback = await self._m._engine.play(self.call, files)
+            return said
+        try:
+            playback = await self._m._engine.play(self.call, files)
+        except LegGone:
+            raise
+        except Exception as error:
+            log.warning("prompt not played", call=self.call, error=type(error).__name__)
+            return False
         while True:
             kind, value = await self.inbox.get()
             if kind == "key":
                 self._early_key = value
                 await self._m._engine.stop_playing(self.call)
-                return
+                return said
             if value == playback:
-                return
+                return said
+
+    async def _made(self, prompt: Prompt) -> Path | None:
+        """None when it cannot be made: the caller goes on without it."""
+        try:
+            return await self._m._make(self.call, prompt)
+        except LegGone:
+            raise
+        except Exception as error:  # its text may hold what the caller has said
+            name, why = prompt.name, type(error).__name__
+            log.error("prompt not made", call=self.call, name=name, error=why)
+            return None
 
     async def _key(self, timeout_s: float) -> str | None:
         """The next key, one pressed early included; None after ``timeout_s`` of silence."""
@@ -256,8 +298,9 @@ class _MenuRun:
         turn = sc.MenuTurn(step)
         remark = ""
         while True:
-            await self._say(Prompt(remark), self._prompt(session))
-            key = await self._key(step.timeout_s)
+            spoken = await self._say(Prompt(remark), self._prompt(session))
+            # Nobody answers a question that could not be said: the way of silence, at once.
+            key = await self._key(step.timeout_s if spoken else 0.0)
             outcome = turn.key(key) if key is not None else turn.silence()
             match outcome:
                 case sc.Chosen(option):
@@ -275,7 +318,8 @@ class _MenuRun:
         """A typed field by keys: digits until # or a pause; unusable digits are asked again once,
         then the field stays empty for the operator."""
         for _ in range(2):
-            await self._say(self._prompt(session))
+            if not await self._say(self._prompt(session)):
+                break
             try:
                 session.answer(await self._digits(step), self._m._clock.now())
             except sc.FieldError:
@@ -297,24 +341,15 @@ class _MenuRun:
     async def _do(self, session: sc.Session, step: sc.Do) -> bool:
         match step.action:
             case sc.ToQueue() as action:
+                self.wanted = action
                 self._result.script = action.script
                 self._learned(session)
                 prompt = self._prompt(session)
-                if prompt.text:
+                if prompt.text and (file := await self._made(prompt)):
                     # Said while the queue looks for an operator already: nobody waits for it.
-                    self._m._switch.say(self.call, await self._m._make(prompt))
-                queue = QueueId(action.queue)
-                preferred = await self._m._last_operators.of(self.call, queue)
-                self._m._runtime.submit(
-                    CallQueued(
-                        self.call,
-                        queue,
-                        topic=action.topic,
-                        skills=tuple(action.skills),
-                        priority=action.priority,
-                        preferred=preferred,
-                    )
-                )
+                    self._m._switch.say(self.call, file)
+                preferred = await self._m._last_operators.of(self.call, QueueId(action.queue))
+                self._m._runtime.submit(_queued(self.call, action, preferred))
                 return True
             case sc.PlanCallback(queue, topic):
                 self._m._runtime.submit(CallbackAsked(self.call, QueueId(queue), topic))

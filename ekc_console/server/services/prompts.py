@@ -8,10 +8,11 @@ synthesised into the cache.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ import structlog
 
 from ekc_console.errors import EkcError
 from ekc_console.server.services.loudness import FLOOR_DBFS, loudest_dbfs, to_samples
-from ekc_console.server.services.speech import Speaker, Voice
+from ekc_console.server.services.speech import Speaker, SpeechError, Voice
 from ekc_console.server.services.spoken import (
     LAST_COUNTED_POSITION,
     WAIT_MINUTES,
@@ -43,6 +44,8 @@ class Prompt:
     text: str
     name: str = ""
     """Of the recording that replaces the synthesised voice; "" for none."""
+    personal: bool = False
+    """Holds what one caller has said: spoken for the call, never kept (``call_prompts``)."""
 
 
 FALLBACK_TEXT = Prompt(
@@ -80,6 +83,8 @@ STANDARD_TEXTS = (FALLBACK_TEXT, CUT_TEXT, *POSITIONS, *WAITS, PLACE_KEPT, PLACE
 
 _NAME = re.compile(r"[\w-]{1,100}")
 _SILENT_BELOW_DBFS = -50.0
+_REMEMBERED = 1000
+"""Prompts whose files are known without a look at the disk."""
 
 Progress = Callable[[int, int], None]
 """Told (prompts ready, prompts in all), on the event loop."""
@@ -105,7 +110,8 @@ class PromptLibrary:
         self._speaker = speaker
         self._recorded_dir = recorded_dir
         self._paths: dict[Prompt, Path] = {}
-        """Prompts known to be there."""
+        """Prompts known to be there, the longest known first."""
+        _close_to_others(cache_dir)
 
     async def prepare(
         self, prompts: Iterable[Prompt | str], progress: Progress | None = None
@@ -128,10 +134,18 @@ class PromptLibrary:
             return ready
         if (source := self.recording(prompt.name)) is not None:
             return self._keep(prompt, await asyncio.to_thread(self._from_recording, source))
-        samples = await self._speaker.speak(prompt.text)
+        assert not prompt.personal
+        try:
+            samples = await self._speaker.speak(prompt.text)
+        except SpeechError as error:
+            raise _about(prompt, error) from None
         target = self._cached(prompt)
-        await asyncio.to_thread(write_wav, target, samples)
+        await asyncio.to_thread(_write, target, samples)
         return self._keep(prompt, target)
+
+    async def sound(self, prompt: Prompt) -> Samples:
+        """The spoken text, of which nothing is kept. Raises SpeechError, which does not name it."""
+        return await self._speaker.speak(_prompt(prompt).text)
 
     def path(self, prompt: Prompt | str) -> Path:
         """The file of a prompt. One that was not prepared is made now, on this thread: prepare, or
@@ -142,8 +156,13 @@ class PromptLibrary:
         log.warning("prompt was not prepared", name=prompt.name, length=len(prompt.text))
         if (source := self.recording(prompt.name)) is not None:
             return self._keep(prompt, self._from_recording(source))
+        assert not prompt.personal
+        try:
+            samples = self._speaker.speak_blocking(prompt.text)
+        except SpeechError as error:
+            raise _about(prompt, error) from None
         target = self._cached(prompt)
-        write_wav(target, self._speaker.speak_blocking(prompt.text))
+        _write(target, samples)
         return self._keep(prompt, target)
 
     def position(self, position: int) -> Path:
@@ -178,7 +197,7 @@ class PromptLibrary:
         return next((path for path in candidates if path.is_file()), None)
 
     def _ready(self, prompt: Prompt) -> Path | None:
-        if (known := self._paths.get(prompt)) is not None:
+        if (known := self._paths.get(prompt)) is not None and known.is_file():
             return known
         if self.recording(prompt.name) is not None:
             return None
@@ -186,7 +205,10 @@ class PromptLibrary:
         return self._keep(prompt, target) if target.is_file() else None
 
     def _keep(self, prompt: Prompt, path: Path) -> Path:
+        self._paths.pop(prompt, None)
         self._paths[prompt] = path
+        if len(self._paths) > _REMEMBERED:
+            del self._paths[next(iter(self._paths))]
         return path
 
     def _cached(self, prompt: Prompt) -> Path:
@@ -204,7 +226,7 @@ class PromptLibrary:
         identity = f"{source.resolve()}\0{state.st_size}\0{state.st_mtime_ns}\0{VERSION}"
         target = self._cache_dir / f"{hashlib.sha256(identity.encode()).hexdigest()}.wav"
         if not target.is_file():
-            write_wav(target, _converted(source))
+            _write(target, _converted(source))
         return target
 
 
@@ -221,7 +243,29 @@ def _wait(seconds: float) -> Prompt:
 def _prompt(given: Prompt | str) -> Prompt:
     """Texts that differ only in white space are one."""
     prompt = Prompt(given) if isinstance(given, str) else given
-    return Prompt(" ".join(prompt.text.split()), prompt.name)
+    return replace(prompt, text=" ".join(prompt.text.split()))
+
+
+def _about(prompt: Prompt, error: SpeechError) -> SpeechError:
+    """The error with the text: the centre's own words, for whoever wrote them."""
+    return SpeechError(f"{error.message.rstrip('.')}: «{prompt.text}».", error.remedy)
+
+
+def _close_to_others(folder: Path) -> None:
+    """The folder of an earlier version was open to all."""
+    with contextlib.suppress(OSError):
+        if folder.is_dir() and folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+
+
+def _write(target: Path, samples: Samples) -> None:
+    """Raises PromptError."""
+    try:
+        write_wav(target, samples)
+    except OSError as error:
+        raise PromptError(
+            f"Подсказка {target} не сохраняется: {error.strerror}.", "Проверьте диск и права."
+        ) from error
 
 
 def _key(text: str, voice: Voice) -> str:

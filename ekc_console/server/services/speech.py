@@ -44,7 +44,8 @@ _CALLBACK = ctypes.CFUNCTYPE(
 
 
 class SpeechError(EkcError):
-    """The text cannot be spoken or the voice is not there."""
+    """The text cannot be spoken or the voice is not there. The text is not named: it may be a
+    caller's, and errors come into logs. Whoever speaks a text of the centre's own adds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Speaker:
         """The spoken text as 8 kHz mono; see :meth:`speak_blocking`."""
         future = _thread.submit(_synthesise, text, self.voice)
         raw, rate_hz = await asyncio.wrap_future(future)
-        return await asyncio.to_thread(_telephone, text, raw, rate_hz)
+        return await asyncio.to_thread(_telephone, raw, rate_hz)
 
     def speak_blocking(self, text: str) -> Samples:
         """The same, waiting: about 5 ms for a second of speech. Never from the event loop.
@@ -80,7 +81,7 @@ class Speaker:
         Raises SpeechError when there is nothing to say in ``text``.
         """
         raw, rate_hz = _thread.submit(_synthesise, text, self.voice).result()
-        return _telephone(text, raw, rate_hz)
+        return _telephone(raw, rate_hz)
 
 
 def variants() -> list[str]:
@@ -149,7 +150,7 @@ class _Espeak:
         )
         self._library.espeak_Synchronize()
         if failed:
-            raise SpeechError(f"Текст не произносится: «{text}».", "Измените текст.")
+            raise SpeechError("Текст не произносится.", "Измените текст.")
         return np.frombuffer(bytes(self._sound), dtype=np.int16)
 
 
@@ -163,10 +164,10 @@ def _synthesise(text: str, voice: Voice) -> tuple[Samples, int]:
 # -- telephone sound ---------------------------------------------------------------
 
 
-def _telephone(text: str, raw: Samples, rate_hz: int) -> Samples:
+def _telephone(raw: Samples, rate_hz: int) -> Samples:
     signal = trim(to_signal(raw), rate_hz)
     if not len(signal):
-        raise SpeechError(f"В тексте нечего произнести: «{text}».", "Напишите текст словами.")
+        raise SpeechError("В тексте нечего произнести.", "Напишите текст словами.")
     resampled: Signal = soxr.resample(signal, rate_hz, RATE_HZ)
     return to_samples(normalise(resampled))
 

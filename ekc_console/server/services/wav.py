@@ -101,11 +101,12 @@ def write_wav(path: Path, samples: Samples) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary name beside ``path``, of the same suffix, that becomes ``path`` when the block
-    ends without error. The block makes the file; the folder is made here when missing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """An empty temporary file beside ``path``, of the same suffix, that becomes ``path`` when the
+    block ends without error. Others may not read it; the folder is made when missing, as closed."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_name(f".{secrets.token_hex(8)}{path.suffix}")
     try:
+        temporary.touch(mode=0o600)
         yield temporary
         temporary.replace(path)
     finally:

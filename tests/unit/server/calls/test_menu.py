@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from ekc_console.domain.facts import QueuesConfigured
 from ekc_console.domain.state.call import InMenu
 from ekc_console.server.engine.protocol import EngineError
+from ekc_console.server.services.speech import Speaker
 from tests.support.simulated_centre import NUMBER, Centre, run
 
 KEYS = {
@@ -132,7 +134,7 @@ def test_a_caller_who_gives_up_in_the_menu_is_called_back(tmp_path: Path) -> Non
 @pytest.mark.parametrize("fault", [RuntimeError("a fault of ours"), EngineError("занято")])
 def test_a_menu_that_breaks_brings_the_caller_to_people(tmp_path: Path, fault: Exception) -> None:
     async def story(centre: Centre) -> None:
-        async def broken(prompt: Any) -> Path:
+        async def broken(call: str, prompt: Any) -> Path:
             raise fault
 
         centre.server.menus._make = broken
@@ -140,22 +142,6 @@ def test_a_menu_that_breaks_brings_the_caller_to_people(tmp_path: Path, fault: E
         await centre.until(lambda: call in centre.server.router.calls, "arrived")
         await centre.until(lambda: centre.record(call).queued_at is not None, "rescued")
         assert (centre.record(call).queue, centre.record(call).topic) == ("general", "general")
-
-    run(tmp_path, story)
-
-
-def test_a_caller_gone_in_the_midst_of_a_step_is_not_queued(tmp_path: Path) -> None:
-    async def story(centre: Centre) -> None:
-        call = await centre.in_menu()
-        make = centre.server.menus._make
-
-        async def hangs_up_meanwhile(prompt: Any) -> Path:
-            centre.engine.caller_hangs_up(call)
-            return await make(prompt)
-
-        centre.server.menus._make = hangs_up_meanwhile
-        record = await centre.ended(call)
-        assert (record.outcome, record.queued_at) == ("abandoned_menu", None)
 
     run(tmp_path, story)
 
@@ -200,6 +186,190 @@ steps:
 dispositions:
   done: Закончено
 """
+
+
+def unspeakable(centre: Centre, word: str) -> None:
+    """Prompts with this word cannot be made from now on."""
+    make = centre.server.menus._make
+
+    async def partly(call: Any, prompt: Any) -> Path:
+        if word in prompt.text:
+            raise OSError(28, "No space left on device")
+        return await make(call, prompt)
+
+    centre.server.menus._make = partly
+
+
+def test_a_word_that_cannot_be_made_does_not_change_the_way(tmp_path: Path) -> None:
+    """The caller chose; only what would have been said about it is missing."""
+
+    async def story(centre: Centre) -> None:
+        unspeakable(centre, "по вызову врача")
+        call = await centre.in_queue(key="2")
+        record = centre.record(call)
+        assert (record.queue, record.topic) == ("home_visit", "home_visit")
+
+    run(tmp_path, story)
+
+
+def test_a_greeting_that_cannot_be_made_is_left_out(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        unspeakable(centre, "Здравствуйте")
+        call = await centre.in_menu()
+        assert centre.record(call).step == "menu"
+        centre.engine.caller_presses(call, "2")
+        await centre.until(lambda: centre.record(call).queue == "home_visit", "queued")
+
+    run(tmp_path, story)
+
+
+def test_a_question_that_cannot_be_said_goes_the_way_of_silence_at_once(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        unspeakable(centre, "звёздочка")
+        call = centre.engine.caller_calls(NUMBER)
+        await centre.until(lambda: call in centre.server.router.calls, "arrived")
+        await centre.until(lambda: centre.record(call).queued_at is not None, "queued")
+        record = centre.record(call)
+        assert record.queue == "general"
+        assert record.queued_at - record.arrived_at < 10  # the greeting, and no silence after it
+
+    run(tmp_path, story)
+
+
+def test_a_number_that_cannot_be_asked_for_is_left_to_the_operator(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        unspeakable(centre, "решётку")
+        call = await centre.in_menu()
+        assert centre.record(call).step == "goodbye_or_line"
+
+    run(tmp_path, story, menu=ASKING)
+
+
+def test_a_menu_that_breaks_after_the_choice_keeps_it(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        async def broken(*_: object) -> None:
+            raise RuntimeError("a fault of ours")
+
+        centre.server.menus._last_operators.of = broken  # type: ignore[method-assign]
+        call = await centre.in_queue(key="2")
+        record = centre.record(call)
+        assert (record.queue, record.topic) == ("home_visit", "home_visit")
+
+    run(tmp_path, story)
+
+
+def test_a_chosen_queue_that_is_gone_keeps_its_topic(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        call = await centre.in_menu()
+        queues = tuple(q for q in centre.server.router.queues.values() if q.id != "home_visit")
+        centre.server.runtime.submit(QueuesConfigured(queues, centre.server.router.centre))
+        centre.engine.caller_presses(call, "2")
+        await centre.until(lambda: centre.record(call).queued_at is not None, "rescued")
+        assert (centre.record(call).queue, centre.record(call).topic) == ("general", "home_visit")
+
+    run(tmp_path, story)
+
+
+TELLING = """
+id: main_menu
+title: Меню с подстановкой
+owner: Тесты
+approved: 2026-10-01
+review_by: 2099-01-01
+kind: menu
+start: phone
+fields:
+  phone: {type: phone, label: Телефон}
+steps:
+  phone:
+    title: Телефон
+    ask: phone
+    text: Наберите номер для связи и решётку.
+    next: told
+  told:
+    title: Повтор
+    say: Ваш номер {phone}.
+    next: line
+  line:
+    title: Оператор
+    do: {queue: general, topic: general}
+dispositions:
+  done: Закончено
+"""
+
+
+async def told_the_number(centre: Centre) -> tuple[str, Path]:
+    """A caller who hears the number just keyed in, and the file of it."""
+    call = await centre.in_menu()
+    asked = centre.engine.heard(call).file
+    centre.engine.caller_presses(call, "9001234567#")
+    await centre.until(lambda: centre.engine.heard(call).file not in (None, asked), "the number")
+    file = centre.engine.heard(call).file
+    assert file is not None
+    return call, file
+
+
+def test_what_a_caller_said_is_spoken_from_a_file_that_dies_with_the_call(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        cache = centre.server.config.prompts_dir
+        known, kept = len(centre.server.prompts._paths), set(cache.iterdir())
+        call, file = await told_the_number(centre)
+        folder = tmp_path / "data" / "tmp" / "prompts"
+        assert file.parent == folder
+        assert (file.stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
+        await centre.until(lambda: centre.record(call).queued_at is not None, "queued")
+        assert file.exists()
+        centre.engine.caller_hangs_up(call)
+        await centre.ended(call)
+        await centre.until(lambda: not list(folder.iterdir()), "gone")
+        assert set(cache.iterdir()) == kept
+        assert len(centre.server.prompts._paths) == known
+
+    run(tmp_path, story, menu=TELLING)
+
+
+def test_what_a_server_that_died_left_of_a_caller_is_removed(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        call, file = await told_the_number(centre)
+        await centre.start_again()
+        assert not file.exists()
+        assert call in centre.server.router.calls
+
+    run(tmp_path, story, menu=TELLING)
+
+
+def test_what_a_caller_said_is_in_no_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def story(centre: Centre) -> None:
+        async def mute(prompt: Any) -> Any:
+            return await Speaker().speak("…" + prompt.text[:0])
+
+        centre.server.prompts.sound = mute  # type: ignore[method-assign]
+        call = await centre.in_menu()
+        centre.engine.caller_presses(call, "9001234567#")
+        await centre.until(lambda: centre.record(call).queued_at is not None, "queued")
+
+    run(tmp_path, story, menu=TELLING)
+    told = capsys.readouterr()
+    assert "prompt not made" in told.out + told.err
+    assert "900" not in (told.out + told.err).replace(NUMBER, "")
+
+
+def test_a_caller_gone_in_the_midst_of_a_step_is_not_queued(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        call = await centre.in_menu()
+        make = centre.server.menus._make
+
+        async def hangs_up_meanwhile(leg: Any, prompt: Any) -> Path:
+            centre.engine.caller_hangs_up(call)
+            return await make(leg, prompt)
+
+        centre.server.menus._make = hangs_up_meanwhile
+        record = await centre.ended(call)
+        assert (record.outcome, record.queued_at) == ("abandoned_menu", None)
+
+    run(tmp_path, story)
 
 
 def test_a_number_keyed_in_goes_into_the_operators_card(tmp_path: Path) -> None:

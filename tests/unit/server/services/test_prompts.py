@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from ekc_console.server.services import call_prompts
+from ekc_console.server.services import prompts as library_module
+from ekc_console.server.services.call_prompts import CallPrompts
 from ekc_console.server.services.prompts import (
     FALLBACK_TEXT,
     POSITIONS,
@@ -140,3 +143,74 @@ def test_no_folder_of_recordings(tmp_path):
     with pytest.raises(PromptError, match="nowhere") as error:
         library(tmp_path, tmp_path / "nowhere")
     assert "voice.recorded_dir" in error.value.remedy
+
+
+async def test_the_cache_is_closed_to_others(tmp_path):
+    cache = tmp_path / "cache"
+    cache.mkdir(mode=0o755)
+    cache.chmod(0o755)  # as an earlier version left it
+    prompts = library(tmp_path)
+    path = await prompts.speak(GREETING)
+    assert (cache.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+async def test_a_file_that_was_removed_is_made_again(tmp_path):
+    prompts = library(tmp_path)
+    path = await prompts.speak(GREETING)
+    path.unlink()
+    assert await prompts.speak(GREETING) == path
+    assert path.is_file()
+
+
+async def test_no_more_are_remembered_than_there_is_reason_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(library_module, "_REMEMBERED", 2)
+    prompts = library(tmp_path)
+    paths = [await prompts.speak(f"Номер {word}.") for word in ("один", "два", "три")]
+    assert len(prompts._paths) == 2
+    assert await prompts.speak("Номер один.") == paths[0]
+
+
+async def test_a_full_disk_is_an_error_of_ours(tmp_path):
+    (tmp_path / "cache").write_bytes(b"")  # in the place of the folder
+    with pytest.raises(PromptError, match="не сохраняется"):
+        await library(tmp_path).speak(GREETING)
+
+
+class TestOfACall:
+    TEXT = Prompt("Ваш номер девять.", personal=True)
+
+    async def test_a_file_is_gone_with_its_call(self, tmp_path):
+        prompts = CallPrompts(tmp_path / "calls", library(tmp_path))
+        one, other = await prompts.make("c1", self.TEXT), await prompts.make("c2", self.TEXT)
+        assert one != other
+        await prompts.forget("c1")
+        assert (one.exists(), other.exists()) == (False, True)
+        await prompts.clear()
+        assert not other.exists()
+
+    async def test_a_caller_who_hangs_up_meanwhile_leaves_nothing(self, tmp_path, monkeypatch):
+        prompts = CallPrompts(tmp_path / "calls", library(tmp_path))
+        write = call_prompts.write_wav
+
+        def slow(path, samples):
+            prompts._files.clear()
+            write(path, samples)
+
+        monkeypatch.setattr(call_prompts, "write_wav", slow)
+        await prompts.make("c1", self.TEXT)
+        assert not list((tmp_path / "calls").iterdir())
+
+    async def test_what_is_not_personal_or_recorded_is_of_the_library(self, tmp_path, recorded):
+        write_wav(recorded / "number.wav", sine(700, 0.5))
+        prompts = CallPrompts(tmp_path / "calls", library(tmp_path, recorded))
+        path = await prompts.make("c1", Prompt("Ваш номер девять.", "number", personal=True))
+        assert path == recorded / "number.wav"
+        assert (await prompts.make("c1", Prompt(GREETING))).parent == tmp_path / "cache"
+        await prompts.forget("c1")
+        assert path.exists()
+
+    async def test_an_error_does_not_name_the_text(self, tmp_path):
+        prompts = CallPrompts(tmp_path / "calls", library(tmp_path))
+        with pytest.raises(SpeechError) as error:
+            await prompts.make("c1", Prompt("…", personal=True))
+        assert "…" not in error.value.message
