@@ -114,6 +114,9 @@ def _number_faults(config: Config) -> Iterator[_Contradiction]:
         ("server.session_hours", config.server.session_hours, 0.01, 24 * 31),
         ("calls.dial_timeout_s", config.calls.dial_timeout_s, 1, 600),
         ("voice.words_per_minute", config.voice.words_per_minute, 80, 450),
+        ("disk.warn_below_mb", config.disk.warn_below_mb, 0, 1 << 24),
+        ("disk.pause_recording_below_mb", config.disk.pause_recording_below_mb, 0, 1 << 24),
+        ("disk.keep_recordings_days", config.disk.keep_recordings_days, 0, 36500),
         *(
             (f"breaks[{index}].limit_minutes", reason.limit_minutes, 0, 24 * 60)
             for index, reason in enumerate(config.breaks)
@@ -122,6 +125,12 @@ def _number_faults(config: Config) -> Iterator[_Contradiction]:
     for key, value, least, most in ranges:
         if not least <= value <= most:
             yield key, f"недопустимое значение {value}.", f"Укажите число от {least} до {most}."
+    if config.disk.pause_recording_below_mb > config.disk.warn_below_mb:
+        yield (
+            "disk.pause_recording_below_mb",
+            "запись остановилась бы раньше предупреждения.",
+            "Укажите не больше disk.warn_below_mb.",
+        )
     if not re.fullmatch(r"(\+?[0-9]{2,15})?", config.calls.emergency):
         yield (
             "calls.emergency",

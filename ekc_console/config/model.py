@@ -60,6 +60,16 @@ class Store(_Section, frozen=True, kw_only=True):
     synchronous: Literal["normal", "full"] = "normal"
 
 
+class Disk(_Section, frozen=True, kw_only=True):
+    """Free space of the disks with data and recordings; both limits also at a tenth and a fiftieth
+    of the disk, whichever is less. 0: nothing is watched."""
+
+    warn_below_mb: int = 10240
+    pause_recording_below_mb: int = 2048
+    keep_recordings_days: int = 0
+    """0: recordings are never deleted."""
+
+
 class Tls(_Section, frozen=True, kw_only=True):
     """The server's certificate, of its consoles' connections and of SIP; files in PEM."""
 
@@ -274,6 +284,7 @@ _DIRECTIONS = (
 class Config(_Section, frozen=True, kw_only=True):
     server: Server = Server()
     store: Store = Store()
+    disk: Disk = Disk()
     tls: Tls = Tls()
     engine: Engine = Engine()
     trunks: tuple[Trunk, ...] = ()

@@ -20,6 +20,8 @@ from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server import startup
 from ekc_console.server.api import Api
+from ekc_console.server.archive.free_space import FreeSpace, Limits
+from ekc_console.server.archive.retention import Retention
 from ekc_console.server.calls.last_operator import LastOperators
 from ekc_console.server.calls.menu import Menus
 from ekc_console.server.calls.missed import MissedCallers
@@ -140,18 +142,31 @@ class Server:
         self.hub = Hub(self.views, self.faults)
         self.alerts = Alerts(self.hub, self.views)
         self.faults.on_fault = self.alerts.fault
+        recordings = config.data_dir / "recordings"
+        self.free_space = FreeSpace(
+            config.data_dir,
+            recordings,
+            Limits.of_mb(config.disk.warn_below_mb, config.disk.pause_recording_below_mb),
+            self._on_free_space,
+        )
         self.recorder = Recorder(
-            config.data_dir / "recordings",
+            recordings,
             self.database,
             self.clock,
             self.engine,
             on=lambda: in_force.call_handling(self.router).recording,
-            has_room=lambda: True,
+            has_room=lambda: self.free_space.may_record,
             live=lambda: self.router.calls,
             on_begun=lambda call: self.notifier.recording_began(call),
             on_ended=lambda call: self.notifier.recording_ended(call),
             on_trouble=self.alerts.recording,
             on_lost=self.alerts.recording_lost,
+        )
+        self.retention = Retention(
+            recordings,
+            self.database,
+            config.disk.keep_recordings_days,
+            lambda: datetime.datetime.fromtimestamp(self.clock.now()).date(),
         )
         access = startup.line_access(config)
         self.echo = EchoAccounts(self.engine, access)
@@ -309,15 +324,20 @@ class Server:
             if agent.present:
                 self.runtime.submit(AgentVanished(agent.id))
         progress("Телефония (Asterisk)")
+        await self.free_space.look_now()
+        self.free_space.start()
         self._engine_began = True
         await self.engine.start(self.telephony.on_event)
         self.missed.start()
         await self.recorder.take_up(self.router.calls)
+        if self.free_space.recordings_level == "spent":
+            await self.recorder.stop_all()
         self.notifier.take_up()
         await asyncio.to_thread(numbers.region, "+78000000000")  # reads its tables once
         progress("Сервер")
         await self._listen()
         self.recorder.look_for_left_over()
+        self.retention.start()
 
     async def stop(self, *, hang_up: bool = True) -> None:
         """End in stages: consoles, menus, engine, journal, store. ``hang_up`` False leaves the
@@ -329,6 +349,7 @@ class Server:
         if self._socket is not None:
             self._socket.close()
         await self._stage("opening hours", self.opening.stop())
+        await self._stage("free space", self.free_space.stop())
         await self._stage("echo", self.echo.close())
         await self._stage("menus", self.menus.close())
         await self._stage("missed callers", self.missed.stop())
@@ -337,6 +358,7 @@ class Server:
         await self._stage("telephony", self.telephony.close())
         await self._stage("switch", self.switch.close())
         await self._stage("journal", self.runtime.stop(), limit_s=JOURNAL_ENDS_S)
+        await self._stage("retention", self.retention.stop())
         await self._stage("recordings", self.recorder.close())
         await self._stage("screens", self.notifier.close())
         await self._stage("work", self._background.finish())
@@ -413,6 +435,13 @@ class Server:
             self.alerts.stale()
         self._stale.append(fault)
 
+    def _on_free_space(self, space: FreeSpace) -> None:
+        self.alerts.free_space(space)
+        if space.recordings_level == "spent":
+            self._background.spawn(self.recorder.stop_all())
+        elif space.may_record:
+            self.recorder.try_again()
+
     def _on_settings(self) -> None:
         """Changed while the server runs: hours, titles and break reasons are new at once."""
         self.opening.look_again()
@@ -477,4 +506,5 @@ class Server:
             "log_lines_lost": log_lines.lost(),
             "trunks": self.alerts.trunks(),
             "recording": self.recorder.state,
+            "disk": {"level": self.free_space.level, "free_mb": self.free_space.free_mb},
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,14 @@ class Booked:
 class Centre:
     """``start``, then ``operator``; ``stop`` ends everything."""
 
-    def __init__(self, folder: Path, trunks: Sequence[dict[str, Any]], **engine: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        trunks: Sequence[dict[str, Any]],
+        sections: Mapping[str, Any] | None = None,
+        **engine: Any,
+    ) -> None:
+        """``sections``: of the configuration, beside those that are always there."""
         self.folder = folder
         self.host = str(engine.pop("host", "")) or fresh_host()
         self.sip_port = free_port(self.host)
@@ -62,6 +69,7 @@ class Centre:
             "server": {"host": self.host, "port": port, "data_dir": str(folder / "data")},
             "engine": {"host": self.host, "sip_port": self.sip_port, **engine},
             "trunks": list(trunks),
+            **(sections or {}),
         }
         self._config.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
 

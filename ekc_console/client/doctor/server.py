@@ -101,6 +101,8 @@ def _health(health: dict[str, object]) -> list[Finding]:
     return [
         *_trunks(trunks if isinstance(trunks, dict) else {}),
         *_journal(str(health.get("journal", ""))),
+        *_recording(str(health.get("recording", ""))),
+        *_disk(health.get("disk")),
         Finding(
             check="server.version",
             title=_("Версия"),
@@ -155,6 +157,40 @@ def _journal(state: str) -> list[Finding]:
             state="fault",
             found=_("не пишется, события ждут в памяти"),
             remedy=_("Скажите администратору: на диске сервера нет места, или база занята."),
+        )
+    ]
+
+
+def _recording(state: str) -> list[Finding]:
+    faults = {
+        "paused": (
+            _("остановлена: на диске сервера нет места"),
+            _("Скажите администратору: освободить место, запись пойдёт сама."),
+        ),
+        "in_trouble": (
+            _("не ведётся"),
+            _("Скажите администратору: причина — в журнале сервера."),
+        ),
+    }
+    if state not in faults:
+        return []
+    found, remedy = faults[state]
+    title = _("Запись разговоров")
+    return [
+        Finding(check="server.recording", title=title, state="fault", found=found, remedy=remedy)
+    ]
+
+
+def _disk(disk: object) -> list[Finding]:
+    if not isinstance(disk, dict) or disk.get("level", "enough") == "enough":
+        return []
+    return [
+        Finding(
+            check="server.disk",
+            title=_("Диск сервера"),
+            state="warning" if disk["level"] == "low" else "fault",
+            found=_("осталось {mb} МБ").format(mb=disk.get("free_mb", "?")),
+            remedy=_("Скажите администратору: освободить место."),
         )
     ]
 

@@ -58,8 +58,8 @@ class Recorder:
     ) -> None:
         """``on``, ``has_room``: whether recordings are begun now; one that has begun goes on.
         ``live``: the calls that have not ended. ``on_begun``, ``on_ended``: the recording of a call
-        that goes on. ``on_trouble``: why calls are not recorded, empty
-        when they are again; ``on_lost``: a recording that had begun came to nothing."""
+        that goes on. ``on_trouble``: why a call is not recorded, empty when they are again.
+        ``on_lost``: a recording that had begun came to nothing."""
         self._directory = directory
         self._database = database
         self._clock = clock
@@ -173,9 +173,8 @@ class Recorder:
         self._folder = None  # perhaps it is gone
         reason = _reason(error)
         log.error("call not recorded", call=call, error=reason)
-        if not self._trouble:
-            self._on_trouble(reason)
         self._trouble = reason
+        self._on_trouble(reason)
         self._goes_without(call, reason)
 
     def _works_again(self) -> None:

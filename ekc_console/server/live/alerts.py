@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.server.archive.free_space import FreeSpace
 from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
@@ -24,6 +25,14 @@ PLACES = {
 """Of faults, for people."""
 
 
+def _size(mb: int | None) -> str:
+    if mb is None:
+        return "неизвестно сколько"
+    if mb < 1024:
+        return f"{mb} МБ"
+    return f"{mb / 1024:.3g} ГБ".replace(".", ",")
+
+
 class Alerts:
     def __init__(self, hub: Hub, views: Views) -> None:
         self._hub = hub
@@ -32,6 +41,8 @@ class Alerts:
         """Whether each trunk that registers is registered."""
         self._calls: dict[str, bool] = {}
         """Whether calls out go through, of each trunk that has failed at all."""
+        self._paused = False
+        """Recordings wait for room."""
 
     def trouble(self, text: str) -> None:
         """The journal cannot be written (or can again, when ``text`` is empty)."""
@@ -65,6 +76,21 @@ class Alerts:
             self._hub.ends(
                 "recording", wire.Notice(level="info", text="Разговоры снова записываются.")
             )
+
+    def free_space(self, space: FreeSpace) -> None:
+        """The level has changed: a word of its own about the recordings, when it is about them."""
+        left = f"{_size(space.free_mb)} в {space.worst_folder()}"
+        if not space.may_record:
+            self.recording(f"на диске сервера осталось {left}, место оставлено журналу и карточкам")
+        elif self._paused:
+            self.recording("")
+        self._paused = not space.may_record
+        if space.level == "enough":
+            text = "Места на диске сервера снова достаточно."
+            self._hub.ends("disk", wire.Notice(level="info", text=text))
+        elif space.may_record:
+            text = f"На диске сервера мало места: осталось {left}. Администратору: освободите его."
+            self._hub.stand("disk", wire.Notice(level="warning", text=text))
 
     def recording_lost(self, call: CallId) -> None:
         """To those who can look after it."""

@@ -230,9 +230,10 @@ class Hub:
 
     def stand(self, kind: str, message: wire.Notice) -> None:
         """A word to all about what lasts, told to those who come later too, until ``ends``. A new
-        one of the same kind takes its place."""
-        self._standing[kind] = message
-        self.notice(message)
+        one of the same kind takes its place; the same one is not said again."""
+        if self._standing.get(kind) != message:
+            self._standing[kind] = message
+            self.notice(message)
 
     def ends(self, kind: str, message: wire.Notice) -> None:
         """What ``stand`` told is over; nothing is said when it was not."""

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["recording", "joining", "ready", "failed"]
+State = Literal["recording", "joining", "ready", "failed", "deleted"]
 """``recording``: both sides are being written. ``joining``: the call is over, the sides are being
 put into one file. ``ready``: the file is complete. ``failed``: there is none, and ``detail`` says
-why."""
+why. ``deleted``: it was kept as long as the site wants."""
 
 _COLUMNS = "call, path, started_at, ended_at, seconds, sha256, state, detail"
 
@@ -72,6 +72,14 @@ def finish(conn: sqlite3.Connection, call: str, path: str, seconds: float, sha25
 def fail(conn: sqlite3.Connection, call: str, detail: str) -> None:
     conn.execute(
         "UPDATE recordings SET state = 'failed', detail = ? WHERE call = ?", (detail, call)
+    )
+
+
+def delete(conn: sqlite3.Connection, calls: Iterable[str]) -> None:
+    """Their files are about to go; what they were stays known."""
+    conn.executemany(
+        "UPDATE recordings SET state = 'deleted', path = '' WHERE call = ?",
+        ((call,) for call in calls),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from email.utils import formatdate
 
+import pytest
 from aiohttp import web
 
 from ekc_console import __version__
@@ -75,6 +76,31 @@ async def test_a_journal_that_is_not_written_is_a_fault() -> None:
     found = states(await check_server(url))
     await runner.cleanup()
     assert found["server.journal"] == "fault"
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ({"recording": "on", "disk": {"level": "enough", "free_mb": 9}}, {}),
+        ({"recording": "off"}, {}),
+        ({"disk": {"level": "low", "free_mb": 9}}, {"server.disk": "warning"}),
+        (
+            {"recording": "paused", "disk": {"level": "short", "free_mb": 9}},
+            {"server.disk": "fault", "server.recording": "fault"},
+        ),
+        ({"recording": "in_trouble"}, {"server.recording": "fault"}),
+    ],
+)
+async def test_what_is_not_recorded_and_a_full_disk_are_named(
+    told: dict[str, object], found: dict[str, str]
+) -> None:
+    health = {"version": __version__, "engine": "up", **told}
+    url, runner = await serve(health, formatdate(time.time(), usegmt=True))
+    findings = await check_server(url)
+    await runner.cleanup()
+    about = [one for one in findings if one.check in ("server.disk", "server.recording")]
+    assert {one.check: one.state for one in about} == found
+    assert all(one.remedy for one in about)
 
 
 async def test_no_server_and_no_address() -> None:
