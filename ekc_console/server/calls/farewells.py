@@ -60,6 +60,10 @@ class Farewells:
         if (word := self._words.pop(call, None)) is not None:
             word.limit.cancel()
 
+    def close(self) -> None:
+        for call in tuple(self._words):
+            self.forget(call)
+
     def _over(self, call: CallId) -> None:
         self.forget(call)
         self._hang_up(call)

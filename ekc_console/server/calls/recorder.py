@@ -200,9 +200,14 @@ class Recorder:
     # -- what an earlier server, a full disk or a store in trouble left behind -------------
 
     async def take_up(self, live: Iterable[CallId]) -> None:
-        """Recordings of ``live`` calls, begun by an earlier server, go on. Raises StoreError."""
+        """Recordings of ``live`` calls, begun by an earlier server, go on. What the store cannot
+        tell now is found among the left over."""
         calls = tuple(live)
-        known = await self._database.read(lambda conn: rows.running(conn, calls))
+        try:
+            known = await self._database.read(lambda conn: rows.running(conn, calls))
+        except StoreError as error:
+            log.error("running recordings not known", error=error.message)
+            return
         for call, path in known.items():
             self._stems.setdefault(CallId(call), Path(path))
             self._on_begun(CallId(call))

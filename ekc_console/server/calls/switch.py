@@ -218,9 +218,12 @@ class Switch:
                 return
 
     async def close(self) -> None:
+        self._farewells.close()
         await self._lanes.close()
-        for task in tuple(self._recordings):
+        tasks = tuple(self._recordings)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _connect(self, call: CallId, agent: AgentId) -> None:
         """Whatever fails here that the talk needs, the caller goes back to the queue."""

@@ -160,7 +160,7 @@ def test_people_are_warned_recordings_pause_and_go_on_by_themselves(
         assert server._health()["recording"] == "on"
         await in_state(centre, await one_call(), "ready")
 
-    run(tmp_path, story)
+    run(tmp_path, story, disk=Disk())
 
 
 def test_the_last_room_is_left_to_the_journal(
@@ -185,7 +185,7 @@ def test_the_last_room_is_left_to_the_journal(
         found = await in_state(centre, caller, "ready")
         assert found.seconds > 1
 
-    run(tmp_path, story)
+    run(tmp_path, story, disk=Disk())
 
 
 def test_a_start_on_a_full_disk_begins_no_recording(

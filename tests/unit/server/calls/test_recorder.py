@@ -91,6 +91,23 @@ def test_the_recording_of_a_talk_that_goes_on_is_left_alone(tmp_path: Path) -> N
     run(tmp_path, story)
 
 
+def test_a_running_recording_that_the_store_does_not_tell_of_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(centre: Centre) -> None:
+        call = await talk(centre)
+        await in_state(centre, call, "recording")
+        with monkeypatch.context() as broken:
+            broken.setattr(rows, "running", full)
+            await centre.start_again()
+            await centre.until(lambda: call in centre.server.recorder.running, "found")
+        centre.engine.caller_hangs_up(call)
+        await centre.ended(call)
+        await in_state(centre, call, "ready")
+
+    run(tmp_path, story)
+
+
 def full(*_: object) -> None:
     raise StoreError("на диске нет места")
 
