@@ -77,7 +77,8 @@ class Cards:
 
     async def begin(self, call: CallId, agent: AgentId, menu: MenuResult) -> str:
         """The draft for a call that an agent takes: made once, then handed to whoever has the
-        call. Returns the card's id."""
+        call; for one that has just ended when it could not be made before. Returns the card's id.
+        Raises StoreError."""
         record = self._router.calls.get(call) or self._router.recently_ended[call]
         script = self._scripts[self._script_name(record.topic, menu.script)]
         session = sc.Session.start(script, self._clock.now(), _known(menu, record.number))

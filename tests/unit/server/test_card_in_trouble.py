@@ -1,0 +1,43 @@
+"""A card that could not be begun while the store was in trouble is begun when it writes again."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ekc_console.config import Config
+from ekc_console.server.store.base.errors import StoreError
+from ekc_console.wire import messages as wire
+from tests.support.simulated_centre import Centre, run
+
+
+@pytest.mark.parametrize("wrap_up_s", [2, 30])
+def test_the_card_of_a_talk_that_ended_meanwhile(tmp_path: Path, wrap_up_s: int) -> None:
+    """Whether or not its operator has gone on to the next call."""
+
+    async def story(centre: Centre) -> None:
+        async def full(*_: object) -> Any:
+            raise StoreError("на диске нет места")
+
+        anna = await centre.ready()
+        works = centre.server.database.write
+        centre.server.database.write = full
+        caller = await centre.in_queue()
+        await anna.takes()
+        await asyncio.sleep(3)
+        await anna.done(wire.HangUpCall(call=caller))
+        await asyncio.sleep(5)
+        centre.server.database.write = works  # type: ignore[method-assign]
+        await centre.until(lambda: centre.server.runtime.saved, "written again")
+        await asyncio.sleep(1)
+        assert await centre.server.cards.of(caller)  # type: ignore[arg-type]
+        if wrap_up_s > 10:
+            assert anna.call is not None
+            assert anna.call.card
+
+    queues = tuple(replace(q, wrap_up_s=float(wrap_up_s)) for q in Config().queues)
+    run(tmp_path, story, queues=queues)
