@@ -6,6 +6,7 @@ The disk is a real file system (ext2 in a file): a folder costs a block there, a
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -138,7 +139,9 @@ class Story:
         await until(self.desk, lambda: self.desk.card_desk.card is not None)
         await save_card(self.desk)
         self.calls += 1
-        row = (await self.centre.settled(self.calls))[-1]
+        async with asyncio.timeout(WAIT_S):  # what was refused in the trouble is noted after it
+            while not (row := (await self.centre.settled(self.calls))[-1]).recording_state:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
         assert (row.outcome, row.card_state) == ("answered", "saved")
         return row
 
