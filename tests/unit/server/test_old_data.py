@@ -1,0 +1,100 @@
+"""Every version starts on the data that an earlier one wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ekc_console.config import Config, parse
+from ekc_console.server.store.cards import cards
+from ekc_console.wire import messages as wire
+from tests.support import simulated_centre, virtual_time
+from tests.support.net import free_port, fresh_host
+from tests.support.old_data import CONFIG, LATER, counts, unpacked
+from tests.support.simulated_centre import Centre, Operator
+
+KEPT = {
+    "calls": 7,
+    "cards": 4,
+    "persons": 1,
+    "users": 3,
+    "scenarios": 8,
+    "suggestions": 1,
+    "staff_messages": 1,
+    "home_visits": 1,
+    "card_edits": 1,
+    "recordings": 4,
+}
+"""Rows by table, as the earlier version left them."""
+OWED = {"+79000000103", "+79000000104"}
+CUT_OFF = {"+79000000106", "+79000000107"}
+"""In a talk and in a queue when server and engine were killed."""
+LEFT_OVER = "ekc-1795952338.2"
+
+
+class OldCentre(Centre):
+    """On the configuration of the earlier version."""
+
+    def _config(self) -> Config:
+        config, host = parse(CONFIG.read_text(encoding="utf-8"), CONFIG.name), fresh_host()
+        server = msgspec.structs.replace(
+            config.server, host=host, port=free_port(host), data_dir=str(self.folder / "data")
+        )
+        return msgspec.structs.replace(config, server=server)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(simulated_centre, "EPOCH", LATER)
+    return unpacked(tmp_path)
+
+
+def test_all_that_was_there_is_there(data: Path) -> None:
+    assert counts(data, *KEPT) == KEPT
+
+    async def story() -> None:
+        centre = await OldCentre(data.parent).open()
+        try:
+            numbers = {callback.number for callback in centre.server.router.callbacks.values()}
+            assert numbers == OWED | CUT_OFF
+            assert set(centre.server.router.blocked) == {"+79000000109"}
+            assert not centre.server.router.doors["other"].open  # type: ignore[index]
+            assert not centre.server.router.calls
+            assert counts(data, *KEPT) == KEPT
+            draft = await centre.server.database.read(
+                lambda conn: cards.card(conn, f"card-{LEFT_OVER}")
+            )
+            assert draft is not None
+            assert (draft.state, draft.note) == ("draft", "Неоконченная запись")
+            await centre.until(lambda: joined(data), "the recording left over is joined")
+        finally:
+            await centre.close()
+
+    virtual_time.run(story)
+
+
+def test_a_call_is_served(data: Path) -> None:
+    async def story() -> None:
+        centre = await OldCentre(data.parent).open()
+        try:
+            anna = Operator(centre, "anna", "operator", simulated_centre.QUEUES)
+            await anna.work()
+            leg = await centre.in_queue("+79000000101", key="1")
+            call = await anna.takes()
+            assert call.id == leg
+            centre.engine.caller_hangs_up(leg)
+            await anna.until_me("wrap_up")
+            await anna.save_card()
+            await anna.done(wire.FinishWrapUp())
+            found: wire.Contacts = await anna.done(wire.FindContacts(text="0101"))
+            assert [contact.outcome for contact in found.contacts] == ["answered", "answered"]
+        finally:
+            await centre.close()
+
+    virtual_time.run(story)
+
+
+def joined(data: Path) -> bool:
+    return (data / f"recordings/2026-11-29/{LEFT_OVER}.flac").exists()
