@@ -25,6 +25,7 @@ from ekc_console.domain.rules import (
     transfer,
 )
 from ekc_console.domain.snapshot import Still, from_plain, to_plain
+from ekc_console.domain.snapshot_versions import migrated
 from ekc_console.domain.state import limits, presence, queue, wait
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
@@ -40,7 +41,8 @@ from ekc_console.domain.terms.state_table import IllegalFact
 __all__ = ["IllegalFact", "Router"]
 
 SNAPSHOT_VERSION = 3
-"""Raised with every change of what a snapshot must hold: an older one is passed over."""
+"""Raised with every change of what a snapshot must hold, together with a step in
+:mod:`ekc_console.domain.snapshot_versions` that brings an older one to it."""
 
 _COUNTERS = ("arrivals", "logins", "offers_made", "callbacks_made")
 _RECORDS = (
@@ -220,10 +222,9 @@ class Router:
 
     @classmethod
     def load(cls, plain: Mapping[str, Any]) -> Router:
-        """The router that ``dump`` was taken of, or of its JSON text read back. Raises ValueError
-        if ``plain`` is not such a snapshot."""
-        if plain.get("version") != SNAPSHOT_VERSION:
-            raise ValueError(f"snapshot: version {plain.get('version')!r} is not known")
+        """The router that ``dump`` was taken of, or of its JSON text read back; one of an earlier
+        version is migrated. Raises ValueError if ``plain`` is not such a snapshot."""
+        plain = migrated(plain, SNAPSHOT_VERSION)
         router = cls()
         c = router._centre
         try:

@@ -12,8 +12,8 @@ LIMIT_S = 180.0
 
 async def test_five_kills_lose_no_caller() -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(PROGRAM), "--faults", "5", "--only", "kill router", "kill engine", "kill console",
-        "kill softphone", "--seed", "7", "--patience", "6",
+        sys.executable, str(PROGRAM), "--faults", "5", "--only", "kill router",
+        "kill engine", "kill console", "kill softphone", "--seed", "7", "--patience", "6",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:

@@ -1,12 +1,13 @@
 """The router as it was: latest snapshot that is whole, then the journal's tail.
 
-A snapshot only saves time, the journal has it all: one that is damaged, or that this version of
-the program does not know, is passed over for an older one, at last for the whole journal.
+A snapshot only saves time, the journal has it all: one of an earlier version is migrated, one that
+is damaged, or of a later version, is passed over for an older one, at last for the whole journal.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 import structlog
 
@@ -17,14 +18,26 @@ from ekc_console.server.store.journal import journal, projection
 log = structlog.get_logger(__name__)
 
 
-async def restore(database: Database) -> tuple[Router, int]:
+SAY_EVERY = 20_000
+"""Facts: a second or two."""
+
+Progress = Callable[[int, int], None]
+"""Told, on a thread of the store, how many facts of how many are replayed."""
+
+
+async def restore(
+    database: Database, progress: Progress = lambda done, of: None
+) -> tuple[Router, int]:
     """The router and the number of the last fact it knows (0: the journal is empty)."""
-    return await database.read(replay, limit_s=None)
+    return await database.read(lambda conn: replay(conn, progress), limit_s=None)
 
 
-def replay(conn: sqlite3.Connection) -> tuple[Router, int]:
+def replay(
+    conn: sqlite3.Connection, progress: Progress = lambda done, of: None
+) -> tuple[Router, int]:
     """Raises StoreError when the journal itself is damaged."""
-    router, start = _newest(conn, journal.last_seq(conn))
+    last = journal.last_seq(conn)
+    router, start = _newest(conn, last)
     seq, refused = start, 0
     for entry in journal.tail(conn, start):
         seq = entry.seq
@@ -35,6 +48,8 @@ def replay(conn: sqlite3.Connection) -> tuple[Router, int]:
             # that a state without this fact is better than no service.
             refused += 1
             log.error("journalled fact refused", seq=seq, fact=type(entry.fact).__name__, why=error)
+        if (seq - start) % SAY_EVERY == 0:
+            progress(seq - start, last - start)
     if refused:
         router.numbers_go_on(*projection.numbers_given(conn))
     log.info("state restored", snapshot=start or None, facts=seq - start, refused=refused)
@@ -50,7 +65,7 @@ def _newest(conn: sqlite3.Connection, last_seq: int) -> tuple[Router, int]:
         try:
             return Router.load(snapshot.dump), snapshot.seq
         except ValueError as error:
-            log.error("snapshot of another version", seq=snapshot.seq, why=error)
+            log.error("snapshot cannot be read", seq=snapshot.seq, why=error)
     if last_seq:
         log.warning("no snapshot is of use, the whole journal is replayed", facts=last_seq)
     return Router(), 0

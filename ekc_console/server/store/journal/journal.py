@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 SNAPSHOTS_KEPT = 3
 """The older ones are there for when the newest is damaged."""
+_VERSION_OF = "CASE WHEN json_valid(dump) THEN json_extract(dump, '$.version') END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +129,16 @@ def tail(conn: sqlite3.Connection, after_seq: int = 0) -> Iterator[Entry]:
 
 
 def save_snapshot(conn: sqlite3.Connection, seq: int, at: float, digest: str, text: str) -> None:
-    """Keep a state, ``text`` being its JSON; the newest ``SNAPSHOTS_KEPT`` are kept."""
+    """Keep a state, ``text`` being its JSON; the newest ``SNAPSHOTS_KEPT`` are kept, and the last
+    one of every other version: for a program that goes back to it."""
     conn.execute(
         "INSERT OR REPLACE INTO snapshot (seq, at, hash, dump) VALUES (?, ?, ?, ?)",
         (seq, at, digest, text),
     )
     conn.execute(
         "DELETE FROM snapshot WHERE seq NOT IN"
-        " (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT ?)",
+        " (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT ?)"
+        f" AND seq NOT IN (SELECT max(seq) FROM snapshot GROUP BY {_VERSION_OF})",
         (SNAPSHOTS_KEPT,),
     )
 
@@ -165,9 +168,12 @@ def snapshot_after(conn: sqlite3.Connection, seq: int) -> Snapshot:
     return Snapshot(seq, at, digest, dump)
 
 
-def hashes(conn: sqlite3.Connection) -> dict[int, str]:
-    """The hash of each kept snapshot by the number of its entry."""
-    return dict(conn.execute("SELECT seq, hash FROM snapshot ORDER BY seq").fetchall())
+def hashes(conn: sqlite3.Connection, version: int | None = None) -> dict[int, str]:
+    """The hash of each kept snapshot by the number of its entry; of those of one ``version`` only,
+    for the same state of another one has another hash."""
+    only = "" if version is None else f" WHERE {_VERSION_OF} = ?"
+    values = () if version is None else (version,)
+    return dict(conn.execute(f"SELECT seq, hash FROM snapshot{only} ORDER BY seq", values))
 
 
 def _broken(what: str) -> StoreError:

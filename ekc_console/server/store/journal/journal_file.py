@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from ekc_console.domain.router import IllegalFact, Router
+from ekc_console.domain.router import SNAPSHOT_VERSION, IllegalFact, Router
 from ekc_console.domain.snapshot import digest_of
 from ekc_console.server.store.base import schema
 from ekc_console.server.store.base.errors import StoreError, store_error
@@ -64,7 +64,7 @@ def _database(path: Path) -> Iterator[Source]:
         if schema.check(conn, path) == 0:
             raise StoreError(f"В файле {path} нет журнала.", "Укажите файл базы сервера (ekc.db).")
         conn.execute("BEGIN")
-        yield Source(journal.tail(conn), journal.hashes(conn), Router(), 0)
+        yield Source(journal.tail(conn), journal.hashes(conn, SNAPSHOT_VERSION), Router(), 0)
     except sqlite3.Error as error:
         raise store_error(path, error) from error
     finally:

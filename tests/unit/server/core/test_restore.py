@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ekc_console.domain import facts as f
+from ekc_console.domain import router, snapshot_versions
 from ekc_console.domain.router import Router
 from ekc_console.domain.snapshot import digest_of
 from ekc_console.domain.terms.ids import AgentId
@@ -118,10 +119,59 @@ def test_a_snapshot_that_is_of_no_use_costs_only_time(
 ) -> None:
     db.write_now(harm)
     facts = handled(monkeypatch)
-    router, seq = db.read_now(restore.replay)
+    restored, seq = db.read_now(restore.replay)
     assert seq == STEPS
     assert len(facts) == replayed
-    assert router.state_hash() == day.router.state_hash()
+    assert restored.state_hash() == day.router.state_hash()
+
+
+def test_a_snapshot_of_the_version_before_costs_the_tail_only(
+    db: Database, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The version that wrote it had another name for a counter."""
+
+    def step(plain: dict[str, Any]) -> None:
+        plain["logins"] = plain.pop("logins_before")
+
+    def older(dump: dict[str, Any]) -> None:
+        dump["logins_before"] = dump.pop("logins")
+
+    db.write_now(lambda conn: rewrite(conn, older))
+    monkeypatch.setitem(snapshot_versions.STEPS, router.SNAPSHOT_VERSION, step)  # type: ignore[arg-type]
+    monkeypatch.setattr(router, "SNAPSHOT_VERSION", router.SNAPSHOT_VERSION + 1)
+    hash_then = Router.load(day.router.dump()).state_hash()
+    facts = handled(monkeypatch)
+    restored, _ = db.read_now(restore.replay)
+    assert len(facts) == STEPS - NEWER
+    assert restored.state_hash() == hash_then
+
+
+def test_the_last_snapshot_of_each_version_is_kept(
+    db: Database, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever goes back to the version before starts on its own."""
+
+    def write(conn: sqlite3.Connection) -> None:
+        for seq in range(NEWER + 1, NEWER + 1 + journal.SNAPSHOTS_KEPT + 2):
+            still = day.router.still()
+            journal.save_snapshot(conn, seq, 0.0, still.digest(), "".join(still.pieces()))
+
+    monkeypatch.setattr(router, "SNAPSHOT_VERSION", router.SNAPSHOT_VERSION + 1)
+    db.write_now(write)
+    kept = sorted(db.read_now(journal.hashes))
+    newest = NEWER + journal.SNAPSHOTS_KEPT + 2
+    assert kept == [NEWER, *range(newest - journal.SNAPSHOTS_KEPT + 1, newest + 1)]
+    assert set(db.read_now(lambda conn: journal.hashes(conn, router.SNAPSHOT_VERSION))) == {
+        seq for seq in kept if seq > NEWER
+    }
+
+
+def test_a_long_replay_says_that_it_goes_on(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restore, "SAY_EVERY", 100)
+    db.write_now(lambda conn: conn.execute("DELETE FROM snapshot").close())
+    said: list[tuple[int, int]] = []
+    db.read_now(lambda conn: restore.replay(conn, lambda done, of: said.append((done, of))))
+    assert said == [(100, STEPS), (200, STEPS), (300, STEPS)]
 
 
 def test_the_older_snapshot_serves_when_the_newest_is_damaged(
@@ -131,9 +181,9 @@ def test_the_older_snapshot_serves_when_the_newest_is_damaged(
         lambda conn: conn.execute("UPDATE snapshot SET hash = '' WHERE seq = ?", (NEWER,)).close()
     )
     facts = handled(monkeypatch)
-    router, _ = db.read_now(restore.replay)
+    restored, _ = db.read_now(restore.replay)
     assert len(facts) == STEPS - OLDER
-    assert router.state_hash() == day.router.state_hash()
+    assert restored.state_hash() == day.router.state_hash()
 
 
 def test_a_fact_that_the_rules_refuse_does_not_keep_the_server_from_starting(
@@ -144,9 +194,9 @@ def test_a_fact_that_the_rules_refuse_does_not_keep_the_server_from_starting(
             conn, [journal.Entry(STEPS + 1, 0.0, f.AgentReady(AgentId("nobody")))]
         )
     )
-    router, seq = db.read_now(restore.replay)
+    restored, seq = db.read_now(restore.replay)
     assert seq == STEPS + 1
-    assert router.state_hash() == day.router.state_hash()
+    assert restored.state_hash() == day.router.state_hash()
 
 
 def test_a_journal_with_a_gap_is_told(db: Database) -> None:
