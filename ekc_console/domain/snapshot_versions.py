@@ -5,7 +5,7 @@ changes what a record holds so that an older one cannot be read as it is (a fiel
 another name or meaning, or is new and without a default; a kind that is gone or has another name)
 raises ``router.SNAPSHOT_VERSION`` by one and adds a step here. New kinds and new fields with a
 default need neither. Steps are never changed once they were released: an old snapshot goes
-through all of them in order. ``tests/data/snapshots`` holds what each version wrote.
+through all of them in order. ``tests/data/journal`` holds what each version wrote.
 """
 
 from __future__ import annotations

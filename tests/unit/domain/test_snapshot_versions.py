@@ -20,12 +20,12 @@ from ekc_console.domain.snapshot_versions import (
     records,
 )
 
-FOLDER = Path(tests.__file__).parent / "data" / "snapshots"
+FOLDER = Path(tests.__file__).parent / "data" / "journal"
 
 
 def written_by(version: int) -> dict[str, Any]:
     """``kinds``: of all records in ``snapshots``, each with its ``hash`` and ``dump``."""
-    text = lzma.decompress((FOLDER / f"version_{version}.json.xz").read_bytes())
+    text = lzma.decompress((FOLDER / f"snapshots_{version}.json.xz").read_bytes())
     return json.loads(text)  # type: ignore[no-any-return]
 
 

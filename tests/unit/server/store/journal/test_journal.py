@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+import tests
 from ekc_console.domain import facts as f
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
@@ -17,6 +20,8 @@ from ekc_console.server.store.journal.journal import Entry
 from tests.unit.server.store.facts import Day, any_fact
 
 CALL, AGENT = CallId("c1"), AgentId("anna")
+FACTS_OF_VERSION_3 = Path(tests.__file__).parent / "data" / "journal" / "facts_3.jsonl"
+"""Of every kind there was with version 3 of the snapshots."""
 
 
 @given(any_fact())
@@ -142,3 +147,19 @@ async def test_a_damaged_snapshot_is_told_and_passed_over(
     with pytest.raises(StoreError, match=f"после записи 9.*{said}"):
         await db.read(lambda conn: journal.snapshot_after(conn, 9))
     assert [s.seq for s in await db.read(lambda conn: list(journal.snapshots(conn)))] == [8]
+
+
+@pytest.mark.parametrize("line", FACTS_OF_VERSION_3.read_text(encoding="utf-8").splitlines())
+def test_facts_of_an_earlier_version_are_read(line: str) -> None:
+    written = json.loads(line)
+    fact = journal.decode_fact(written["fact"], json.dumps(written["body"]))
+    assert holds(json.loads(journal.encode_fact(fact)[1]), written["body"])
+
+
+def holds(now: Any, then: Any) -> bool:
+    """Everything that was said then is said now; more may be."""
+    if isinstance(then, dict):
+        return all(name in now and holds(now[name], value) for name, value in then.items())
+    if isinstance(then, list):
+        return len(now) == len(then) and all(map(holds, now, then))
+    return bool(now == then)
