@@ -51,7 +51,7 @@ class Api:
         clock: Clock,
         break_reasons: Callable[[], tuple[wire.BreakReason, ...]],
         topics: Mapping[str, str],
-        scripts: dict[str, str],
+        scripts: Mapping[str, str],
         health: Callable[[], dict[str, object]],
         on_console: Callable[[Session], Awaitable[None]],
         on_console_gone: Callable[[AgentId], None],
@@ -246,7 +246,7 @@ class Api:
             me=person.login,
             break_reasons=self._break_reasons(),
             topics=dict(self._topics),
-            scripts=self._scripts,
+            scripts=dict(self._scripts),
             targets=self._targets(),
         )
 

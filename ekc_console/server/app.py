@@ -14,7 +14,6 @@ from aiohttp import web
 from ekc_console import __version__, log_lines
 from ekc_console.config import Config, ConfigError
 from ekc_console.domain import effects as ef
-from ekc_console.domain import scenario as sc
 from ekc_console.domain.facts import AgentVanished, QueuesConfigured
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, CallId
@@ -43,9 +42,11 @@ from ekc_console.server.commands.voice import Voices
 from ekc_console.server.commands.way_in import LineOrders
 from ekc_console.server.core import in_force
 from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.core.faults import Faults
 from ekc_console.server.core.restore import restore
 from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.core.scenarios_in_force import Scenarios
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.live.alerts import Alerts
@@ -59,6 +60,7 @@ from ekc_console.server.people.duties import nobody_for
 from ekc_console.server.people.staff_messages import Staff
 from ekc_console.server.services.call_prompts import CallPrompts
 from ekc_console.server.services.prompts import PromptLibrary
+from ekc_console.server.start import scenario_source, start_progress
 from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.calls import report
 from ekc_console.server.store.calls.menu_results import MenuResult
@@ -82,10 +84,13 @@ Progress = Callable[[str], None]
 class Server:
     """``await Server.open(config)``, then ``start``; ``stop`` undoes all of it."""
 
-    def __init__(self, config: Config, database: Database, engine: TelephonyEngine) -> None:
+    def __init__(
+        self, config: Config, database: Database, engine: TelephonyEngine, conditions: Conditions
+    ) -> None:
         self.config = config
         self.database = database
         self.engine = engine
+        self.conditions = conditions
         self.clock: Clock
         self.extras = Extras()
         self.faults = Faults()
@@ -117,30 +122,33 @@ class Server:
                 f"server.data_dir: папка {data} не создаётся: {error.strerror}.",
                 "Укажите другую папку или дайте на неё права.",
             ) from error
-        scenarios = startup.load_scenarios(config)
+        conditions = Conditions()
         certificate = startup.checked_certificate(config, datetime.datetime.now(datetime.UTC))
         progress("База данных")
         database = Database.open(data / "ekc.db", synchronous=config.store.synchronous)
         try:
+            scenarios = Scenarios(
+                await scenario_source.load_or_last_good(config, database, conditions)
+            )
             progress("Подсказки и музыка")
-            prompts = await startup.prepare_prompts(config, scenarios)
+            prompts = await startup.prepare_prompts(config, scenarios, conditions)
             engine = engine or startup.configured_engine(config, prompts, certificate)
-            server = cls(config, database, engine)
+            server = cls(config, database, engine, conditions)
             await server._build(scenarios, prompts)
         except BaseException:
             await database.close()
             raise
         return server
 
-    async def _build(self, scenarios: dict[str, sc.Scenario], prompts: PromptLibrary) -> None:
+    async def _build(self, scenarios: Scenarios, prompts: PromptLibrary) -> None:
         config = self.config
-        self.router, last_seq = await restore(self.database)
+        self.router, last_seq = await restore(self.database, start_progress.replayed)
         self.clock = Clock(not_before=self.router.latest)
         self.runtime = Runtime(self.router, self.database, self.clock, last_seq, self.faults)
         topics = in_force.topic_titles(self.router)
         self.views = Views(self.router, self.extras, topics)
         self.hub = Hub(self.views, self.faults)
-        self.alerts = Alerts(self.hub, self.views)
+        self.alerts = Alerts(self.hub, self.views, self.conditions)
         self.faults.on_fault = self.alerts.fault
         recordings = config.data_dir / "recordings"
         self.free_space = FreeSpace(
@@ -212,7 +220,7 @@ class Server:
             on_call_gone=self._on_call_gone,
         )
         self.missed = MissedCallers(self.engine, self.runtime, self.database)
-        scripts = {name: s for name, s in scenarios.items() if s.kind == "script"}
+        scripts = scenarios.of_kind("script")
         self.cards = Cards(
             self.database,
             self.router,
@@ -228,7 +236,7 @@ class Server:
         self.staff = Staff(self.database, self.clock, self.extras.names, self.hub.staff_changed)
         self.views.staff_words = self.staff.entities
         self.knowledge = await KnowledgeBase.build(
-            startup.load_knowledge(config),
+            startup.load_knowledge(config, self.conditions),
             scripts.values(),
             {topic.code: topic.title for topic in config.topics},
             lambda: datetime.datetime.fromtimestamp(self.clock.now()).date(),
@@ -265,7 +273,7 @@ class Server:
                 self.runtime,
                 self.engine,
                 self.views,
-                {name: s.title for name, s in scenarios.items() if s.kind == "menu"},
+                scenarios.titles("menu"),
             ),
             Orders(
                 self.runtime,
@@ -291,7 +299,7 @@ class Server:
             self.clock,
             functools.partial(in_force.break_reasons, self.router),
             topics,
-            {name: script.title for name, script in scripts.items()},
+            scenarios.titles("script"),
             self._health,
             self.attendance.begin,
             self.attendance.interrupt,
@@ -507,4 +515,5 @@ class Server:
             "trunks": self.alerts.trunks(),
             "recording": self.recorder.state,
             "disk": {"level": self.free_space.level, "free_mb": self.free_space.free_mb},
+            "not_in_order": self.conditions.texts,
         }

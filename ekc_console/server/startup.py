@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import functools
 import ipaddress
 import socket
 import ssl
+from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
 
-from ekc_console.config import Config, ConfigError
+from ekc_console.config import Config
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.knowledge import Knowledge
 from ekc_console.errors import EkcError
-from ekc_console.scenario_files import GUIDE, check_folder, check_knowledge
+from ekc_console.scenario_files import check_knowledge
 from ekc_console.server import certificates
 from ekc_console.server.calls.menu import spoken
 from ekc_console.server.calls.operator_lines import LineAccess
 from ekc_console.server.certificates import Certificate
 from ekc_console.server.commands.settings import spoken_words
+from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.install import installer
 from ekc_console.server.engine.asterisk.setup.dialplan import callers_directory
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, Tls
 from ekc_console.server.services.music import ensure_music
-from ekc_console.server.services.prompts import FALLBACK_TEXT, STANDARD_TEXTS, PromptLibrary
+from ekc_console.server.services.prompts import (
+    FALLBACK_TEXT,
+    STANDARD_TEXTS,
+    Prompt,
+    PromptLibrary,
+)
 from ekc_console.server.services.speech import Speaker, Voice
+from ekc_console.server.start import start_progress
 
 log = structlog.get_logger(__name__)
 
@@ -55,50 +64,58 @@ def bound(host: str, port: int) -> socket.socket:
     return opened
 
 
-def load_scenarios(config: Config) -> dict[str, sc.Scenario]:
-    """Every scenario of the configured folder, by name. Raises ConfigError for a faulty one."""
-    queues = {queue.id for queue in config.queues}
-    checked = check_folder(config.scripts_dir, queues, datetime.date.today())
-    if checked.errors:
-        raise ConfigError("\n".join(map(str, checked.errors)), GUIDE)
-    for warning in checked.warnings:
-        log.warning("scenario", problem=str(warning))
-    scenarios = checked.scenarios
-    menu = scenarios.get(config.server.main_menu)
-    if menu is None or menu.kind != "menu":
-        known = ", ".join(name for name, s in scenarios.items() if s.kind == "menu") or "нет"
-        raise ConfigError(
-            f"server.main_menu: меню «{config.server.main_menu}» нет в {config.scripts_dir}.",
-            f"Есть меню: {known}.",
-        )
-    for topic in config.topics:
-        if topic.script not in scenarios:
-            raise ConfigError(
-                f"topics.{topic.code}.script: сценария «{topic.script}» нет в "
-                f"{config.scripts_dir}.",
-                f"Есть: {', '.join(sorted(scenarios))}.",
-            )
-    return scenarios
-
-
-def load_knowledge(config: Config) -> Knowledge:
+def load_knowledge(config: Config, conditions: Conditions) -> Knowledge:
     """A faulty entry is left out and named in the log: it must not keep callers from people."""
     topics = {topic.code for topic in config.topics}
     checked = check_knowledge(config.scripts_dir, topics, datetime.date.today())
     for problem in checked.problems:
         log.warning("knowledge", level=problem.level, problem=str(problem))
+    if checked.errors:
+        conditions.report(
+            "knowledge",
+            f"База знаний: ошибок в файлах — {len(checked.errors)}, записи с ошибками не вошли. "
+            "Ошибки перечислит ekc scripts check.",
+        )
     return checked.knowledge
 
 
-async def prepare_prompts(config: Config, scenarios: dict[str, sc.Scenario]) -> PromptLibrary:
-    """The library with every known text spoken: nobody waits for speech in a call."""
+async def prepare_prompts(
+    config: Config, scenarios: Mapping[str, sc.Scenario], conditions: Conditions
+) -> PromptLibrary:
+    """The library with every known text spoken: nobody waits for speech in a call. What cannot be
+    recorded, spoken or played is reported: a caller can be served without it."""
     voice = Voice(name=config.voice.name, words_per_minute=config.voice.words_per_minute)
-    prompts = PromptLibrary(config.prompts_dir, Speaker(voice), config.recorded_dir)
-    menus = [prompt for s in scenarios.values() if s.kind == "menu" for prompt in spoken(s)]
+    library = functools.partial(PromptLibrary, config.prompts_dir, Speaker(voice))
+    try:
+        prompts = library(config.recorded_dir)
+    except EkcError as error:
+        conditions.report(
+            "recorded_prompts",
+            "Папки записанных подсказок нет: их говорит синтезатор.",
+            detail=str(error),
+        )
+        prompts = library(None)
     words = spoken_words(queue.settings() for queue in config.queues)
-    await prompts.prepare([*STANDARD_TEXTS, *menus, *words])
-    await asyncio.to_thread(ensure_music, config.data_dir / "music")
+    wanted = [*STANDARD_TEXTS, *spoken_by_menus(scenarios), *words]
+    failed = await prompts.prepare_what_can_be(wanted, start_progress.spoken)
+    if failed:
+        conditions.report(
+            "prompts",
+            f"Подсказок, которые не готовы: {len(failed)}. Причина в журнале сервера.",
+            detail=str(failed[0]),
+        )
+    try:
+        await asyncio.to_thread(ensure_music, config.data_dir / "music")
+    except OSError as error:
+        conditions.report(
+            "music", "Музыка для ожидающих не записывается на диск.", detail=str(error)
+        )
     return prompts
+
+
+def spoken_by_menus(scenarios: Mapping[str, sc.Scenario]) -> list[Prompt | str]:
+    """All that menus say and that is known before a call."""
+    return [prompt for s in scenarios.values() if s.kind == "menu" for prompt in spoken(s)]
 
 
 def checked_certificate(config: Config, now: datetime.datetime) -> Certificate | None:
@@ -201,7 +218,16 @@ def configured_engine(
         rtp_last=engine.rtp_last,
         tls=engine_tls(config, certificate),
         trunks=trunks,
-        fallback_prompt=prompts.path(FALLBACK_TEXT).resolve(),
+        fallback_prompt=_fallback(prompts),
         music_directory=(config.data_dir / "music").resolve(),
     )
     return AsteriskEngine(settings, installer.find())
+
+
+def _fallback(prompts: PromptLibrary) -> Path:
+    """One that cannot be made is no file: Asterisk says nothing and goes on with the music."""
+    try:
+        return prompts.path(FALLBACK_TEXT).resolve()
+    except (EkcError, OSError) as error:
+        log.error("fallback prompt not made", error=str(error))
+        return Path("/nonexistent.wav")

@@ -159,6 +159,8 @@ class EngineState(Message, frozen=True, kw_only=True):
     detail: str = ""
     trunks_in_trouble: tuple[str, ...] = ()
     """Trunks that are not registered, or through which no calls go out."""
+    not_in_order: tuple[str, ...] = ()
+    """What else the administrator should see to, a sentence each: callers are served meanwhile."""
 
 
 ViewEntity = Entity | EngineState | WorkEntity

@@ -48,6 +48,7 @@ async def _serve(config: Config, keep_calls: bool, ending: EndInTime) -> str:
     """Until it is asked to stop, or an essential task ends: the name of that one. ``ending``
     begins with the end and goes on until the process is gone."""
     from ekc_console.server.app import Server
+    from ekc_console.server.start.start_progress import goes_on
     from ekc_console.server.tasks import essential
     from ekc_console.server.tasks.watchdog import Watchdog
 
@@ -64,10 +65,15 @@ async def _serve(config: Config, keep_calls: bool, ending: EndInTime) -> str:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, end)
     essential.on_end(end)
-    server = await Server.open(config, say)
+
+    def progress(text: str) -> None:
+        say(text)
+        goes_on(text)
+
+    server = await Server.open(config, progress)
     watchdog = Watchdog(progress=server.progress)
     try:
-        await server.start(say)
+        await server.start(progress)
         # What lives until the end is not looked at again: a full collection would stop the loop
         # for some 60 ms in the middle of calls.
         gc.collect()

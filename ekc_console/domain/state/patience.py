@@ -1,8 +1,9 @@
 """How long the core waits for what is outside: the engine, a scenario, a number that rings.
 
 Every state of a call is either in :data:`WAITS_FOR_OUTSIDE`, and then it has an end in time
-(``rules.overdue``), or in :data:`WAITS_FOR_PEOPLE`, who end it themselves. The limits lie above those of the server, which tells of a failure long before: they are for the case
-that it tells nothing.
+(``rules.overdue``), or in :data:`WAITS_FOR_PEOPLE`, who end it themselves. The limits lie above
+those of the server, which tells of a failure long before: they are for the case that it tells
+nothing.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -20,11 +20,11 @@ class KnowledgeBase:
     """Searches run on a thread of their own: they hold up neither calls nor the store."""
 
     def __init__(
-        self, knowledge: Knowledge, scripts: Iterable[Scenario], today: Callable[[], date]
+        self, knowledge: Knowledge, scripts: Collection[Scenario], today: Callable[[], date]
     ) -> None:
-        """To be followed by ``entitle``."""
+        """To be followed by ``entitle``, which reads ``scripts`` as they are then."""
         self._knowledge = knowledge
-        self._scripts = tuple(scripts)
+        self._scripts = scripts
         self._index: Index
         self._today = today
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="knowledge")
@@ -45,7 +45,7 @@ class KnowledgeBase:
     async def build(
         cls,
         knowledge: Knowledge,
-        scripts: Iterable[Scenario],
+        scripts: Collection[Scenario],
         topics: Mapping[str, str],
         today: Callable[[], date],
     ) -> KnowledgeBase:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server.archive.free_space import FreeSpace
+from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
@@ -34,15 +35,18 @@ def _size(mb: int | None) -> str:
 
 
 class Alerts:
-    def __init__(self, hub: Hub, views: Views) -> None:
+    def __init__(self, hub: Hub, views: Views, conditions: Conditions) -> None:
         self._hub = hub
         self._views = views
+        self._conditions = conditions
         self._registered: dict[str, bool] = {}
         """Whether each trunk that registers is registered."""
         self._calls: dict[str, bool] = {}
         """Whether calls out go through, of each trunk that has failed at all."""
         self._paused = False
         """Recordings wait for room."""
+        conditions.changed = self._show_again
+        self._show_again()
 
     def trouble(self, text: str) -> None:
         """The journal cannot be written (or can again, when ``text`` is empty)."""
@@ -109,12 +113,20 @@ class Alerts:
             self._calls_out(state)
         else:
             self._registration(state)
+        self._show_again()
+
+    def _show_again(self) -> None:
         self._show(self._views.engine.up, self._views.engine.detail)
 
     def _show(self, up: bool, detail: str) -> None:
         """To those who come later, too."""
         troubled = tuple(sorted(name for name, state in self.trunks().items() if state != "up"))
-        self._views.engine = wire.EngineState(up=up, detail=detail, trunks_in_trouble=troubled)
+        self._views.engine = wire.EngineState(
+            up=up,
+            detail=detail,
+            trunks_in_trouble=troubled,
+            not_in_order=tuple(self._conditions.texts.values()),
+        )
         self._hub.engine_changed()
 
     def _registration(self, state: TrunkState) -> None:

@@ -85,6 +85,7 @@ _NAME = re.compile(r"[\w-]{1,100}")
 _SILENT_BELOW_DBFS = -50.0
 _REMEMBERED = 1000
 """Prompts whose files are known without a look at the disk."""
+_TOLD_EVERY = 20
 
 Progress = Callable[[int, int], None]
 """Told (prompts ready, prompts in all), on the event loop."""
@@ -126,6 +127,29 @@ class PromptLibrary:
             await self.speak(prompt)
             if progress is not None:
                 progress(number, len(wanted))
+
+    async def prepare_what_can_be(
+        self, prompts: Iterable[Prompt | str], progress: Progress
+    ) -> list[EkcError | OSError]:
+        """As :meth:`prepare`, whatever cannot be made; a recording that cannot be used is spoken
+        instead. Returns what went wrong. ``progress`` is told every now and then."""
+        wanted = list(dict.fromkeys(_prompt(p) for p in prompts))
+        failed: list[EkcError | OSError] = []
+        for number, prompt in enumerate(wanted, start=1):
+            try:
+                await self.speak(prompt)
+            except (EkcError, OSError) as error:
+                log.error("prompt not made", name=prompt.name, error=str(error))
+                failed.append(error)
+                await self._speak_instead(prompt)
+            if number % _TOLD_EVERY == 0:
+                progress(number, len(wanted))
+        return failed
+
+    async def _speak_instead(self, prompt: Prompt) -> None:
+        if prompt.name:
+            with contextlib.suppress(EkcError, OSError):
+                self._keep(prompt, await self.speak(prompt.text))
 
     async def speak(self, prompt: Prompt | str) -> Path:
         """The file of a prompt, made now when it is not there yet (5 ms a second of speech)."""

@@ -25,10 +25,13 @@ class Health:
     sound: str
     engine_up: bool
     engine_detail: str
+    not_in_order: tuple[str, ...] = ()
+    """Told to those who supervise."""
 
     @classmethod
     def of(cls, desk: Desk) -> Health:
-        line, engine = desk.line.state, desk.view.engine
+        line, engine, me = desk.line.state, desk.view.engine, desk.view.me
+        supervises = me is not None and me.role in ("supervisor", "admin")
         return cls(
             desk.link.state,
             desk.link.detail,
@@ -37,6 +40,7 @@ class Health:
             line.sound,
             engine.up,
             engine.detail,
+            engine.not_in_order if supervises else (),
         )
 
 
@@ -66,6 +70,9 @@ def told(old: Health, new: Health) -> Iterator[tuple[Level, str]]:
         )
     if new.engine_up and not old.engine_up:
         yield "info", _("АТС снова работает.")
+    for text in new.not_in_order:
+        if text not in old.not_in_order:
+            yield "warning", text
 
 
 def _link(old: Health, new: Health) -> Iterator[tuple[Level, str]]:

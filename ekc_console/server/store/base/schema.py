@@ -448,6 +448,11 @@ def _projection_faults(db: sqlite_utils.Database) -> None:
     _create(db, "projection_faults", {"seq": int, "fact": str, "why": str}, pk="seq")
 
 
+def _last_good(db: sqlite_utils.Database) -> None:
+    """What a start goes on with when the files it is to read cannot be used."""
+    _create(db, "last_good", {"name": str, "at": float, "body": str}, pk="name")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -457,5 +462,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v6,
     _v7,
     _projection_faults,
+    _last_good,
 )
 VERSION = len(MIGRATIONS)

@@ -50,8 +50,14 @@ def _links(desk: Desk) -> str:
                 _("Внешняя линия «{name}» не работает.").format(name=name)
                 for name in desk.view.engine.trunks_in_trouble
             ),
+            *(desk.view.engine.not_in_order if _supervises(desk) else ()),
         ]
     ).strip()
+
+
+def _supervises(desk: Desk) -> bool:
+    me = desk.view.me
+    return me is not None and me.role in ("supervisor", "admin")
 
 
 def _second(second: SecondCall) -> str:

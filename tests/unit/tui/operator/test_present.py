@@ -14,6 +14,7 @@ from ekc_console.domain.scenario import Session, scenario_from_document
 from ekc_console.tui.operator.actions.conditions import Situation, enabled
 from ekc_console.tui.operator.actions.registry import ACTIONS
 from ekc_console.tui.operator.present import bars, caller, cards, queue, script, status
+from ekc_console.tui.shared.changes import Health
 from ekc_console.wire import messages as wire
 from tests.support.desk import (
     CALL,
@@ -58,6 +59,15 @@ def test_a_trunk_in_trouble_is_said_in_words(desk: ScriptedDesk) -> None:
     engine = wire.EngineState(trunks_in_trouble=("north",))
     desk.view.apply(wire.Snapshot(seq=2, entities=(ME, CALL, *QUEUES, engine)))
     assert status.sentences(desk)["links"].endswith("Внешняя линия «north» не работает.")
+
+
+def test_what_is_not_in_order_is_said_to_those_who_supervise(desk: ScriptedDesk) -> None:
+    engine = wire.EngineState(not_in_order=("Сертификат кончается.",))
+    for role, said in (("operator", False), ("supervisor", True), ("admin", True)):
+        me = msgspec.structs.replace(ME, role=role)
+        desk.view.apply(wire.Snapshot(seq=2, entities=(me, CALL, *QUEUES, engine)))
+        assert ("Сертификат кончается." in status.sentences(desk)["links"]) is said
+        assert Health.of(desk).not_in_order == (engine.not_in_order if said else ())
 
 
 @pytest.mark.parametrize(

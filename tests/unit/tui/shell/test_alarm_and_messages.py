@@ -75,3 +75,11 @@ def test_what_breaks_is_told_once(new: Health, level: str, part: str) -> None:
 def test_what_comes_back_is_told() -> None:
     broken = replace(FINE, link="connecting", engine_up=False)
     assert [level for level, _text in told(broken, FINE)] == ["info", "info"]
+
+
+def test_what_comes_to_be_out_of_order_is_told_once() -> None:
+    one = replace(FINE, not_in_order=("Сертификат кончается.",))
+    two = replace(FINE, not_in_order=("Сертификат кончается.", "Сценарии старые."))
+    assert list(told(FINE, one)) == [("warning", "Сертификат кончается.")]
+    assert list(told(one, two)) == [("warning", "Сценарии старые.")]
+    assert list(told(two, one)) == []
