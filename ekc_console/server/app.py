@@ -61,6 +61,7 @@ from ekc_console.server.people.staff_messages import Staff
 from ekc_console.server.services.call_prompts import CallPrompts
 from ekc_console.server.services.prompts import PromptLibrary
 from ekc_console.server.start import scenario_source, start_progress
+from ekc_console.server.start.tls_in_force import TlsInForce
 from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.calls import report
 from ekc_console.server.store.calls.menu_results import MenuResult
@@ -85,12 +86,18 @@ class Server:
     """``await Server.open(config)``, then ``start``; ``stop`` undoes all of it."""
 
     def __init__(
-        self, config: Config, database: Database, engine: TelephonyEngine, conditions: Conditions
+        self,
+        config: Config,
+        database: Database,
+        engine: TelephonyEngine,
+        conditions: Conditions,
+        tls: TlsInForce,
     ) -> None:
         self.config = config
         self.database = database
         self.engine = engine
         self.conditions = conditions
+        self.tls = tls
         self.clock: Clock
         self.extras = Extras()
         self.faults = Faults()
@@ -123,7 +130,9 @@ class Server:
                 "Укажите другую папку или дайте на неё права.",
             ) from error
         conditions = Conditions()
-        certificate = startup.checked_certificate(config, datetime.datetime.now(datetime.UTC))
+        startup.warn_of_plain_connections(config)
+        tls = TlsInForce(config, conditions)
+        config = tls.prepare()
         progress("База данных")
         database = Database.open(data / "ekc.db", synchronous=config.store.synchronous)
         try:
@@ -132,8 +141,8 @@ class Server:
             )
             progress("Подсказки и музыка")
             prompts = await startup.prepare_prompts(config, scenarios, conditions)
-            engine = engine or startup.configured_engine(config, prompts, certificate)
-            server = cls(config, database, engine, conditions)
+            engine = engine or startup.configured_engine(config, prompts, tls.certificate)
+            server = cls(config, database, engine, conditions, tls)
             await server._build(scenarios, prompts)
         except BaseException:
             await database.close()
@@ -356,6 +365,7 @@ class Server:
             await self._stage("web", self._web.cleanup())
         if self._socket is not None:
             self._socket.close()
+        await self._stage("certificate", self.tls.stop())
         await self._stage("opening hours", self.opening.stop())
         await self._stage("free space", self.free_space.stop())
         await self._stage("echo", self.echo.close())
@@ -388,8 +398,8 @@ class Server:
         assert self._socket is not None
         self._web = web.AppRunner(self.api.app, access_log=None, shutdown_timeout=2.0)
         await self._web.setup()
-        context = startup.tls_context(self.config)
-        await web.SockSite(self._web, self._socket, ssl_context=context).start()
+        await web.SockSite(self._web, self._socket, ssl_context=self.tls.context()).start()
+        self.tls.start()
         log.info("server listens", host=self.config.server.host, port=self.config.server.port)
 
     async def _count_today(self) -> None:

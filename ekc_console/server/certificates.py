@@ -201,9 +201,10 @@ def _write(path: Path, data: bytes, mode: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A certificate that can be used, as :func:`check` found it."""
+    """A certificate that can be used, as :func:`read` found it."""
 
     names: tuple[str, ...]
+    begins: datetime.datetime
     expires: datetime.datetime
     digest: str
     """SHA-256 of the file, hexadecimal."""
@@ -216,10 +217,29 @@ class Certificate:
     def left_days(self, now: datetime.datetime) -> int:
         return (self.expires - now).days
 
+    def in_time(self, now: datetime.datetime) -> bool:
+        return self.begins <= now <= self.expires
+
 
 def check(certificate: Path, key: Path, now: datetime.datetime) -> Certificate:
-    """Raises CertificateError that names the file and the remedy: not readable, not PEM, out of
-    date, the key is for another one or can be read by others."""
+    """As :func:`read`; raises CertificateError for one that is out of date, too."""
+    found = read(certificate, key)
+    if now > found.expires:
+        raise CertificateError(
+            f"{certificate}: срок вышел {found.expires:%d.%m.%Y}.",
+            "Получите новый; свой продлевает команда ekc tls make.",
+        )
+    if now < found.begins:
+        raise CertificateError(
+            f"{certificate}: начнёт действовать {found.begins:%d.%m.%Y %H:%M} UTC.",
+            "Проверьте часы этой машины.",
+        )
+    return found
+
+
+def read(certificate: Path, key: Path) -> Certificate:
+    """Raises CertificateError that names the file and the remedy: not readable, not PEM, the key
+    is for another one or can be read by others."""
     first = _read_certificates(certificate)[0]
     private = _read_key(key)
     if private.public_key() != first.public_key():
@@ -227,18 +247,17 @@ def check(certificate: Path, key: Path, now: datetime.datetime) -> Certificate:
             f"{key}: ключ не от сертификата {certificate}.",
             "Проверьте tls.certificate и tls.key: первым в файле должен стоять сертификат сервера.",
         )
-    if now > first.not_valid_after_utc:
-        raise CertificateError(
-            f"{certificate}: срок вышел {first.not_valid_after_utc:%d.%m.%Y}.",
-            "Получите новый; свой продлевает команда ekc tls make.",
-        )
-    if now < first.not_valid_before_utc:
-        raise CertificateError(
-            f"{certificate}: начнёт действовать {first.not_valid_before_utc:%d.%m.%Y %H:%M} UTC.",
-            "Проверьте часы этой машины.",
-        )
     digest = hashlib.sha256(certificate.read_bytes()).hexdigest()
-    return Certificate(_names(first), first.not_valid_after_utc, digest)
+    return Certificate(_names(first), first.not_valid_before_utc, first.not_valid_after_utc, digest)
+
+
+def not_for(path: str, certificate: Certificate, host: str) -> CertificateError:
+    """What to say of one that the clients of ``host`` will not accept."""
+    return CertificateError(
+        f"{path}: сертификат не для {host}, и телефоны операторов его не "
+        f"примут. Он для: {', '.join(certificate.names) or 'никого'}.",
+        f"Сделайте его для всех имён: ekc tls make --host {host} …",
+    )
 
 
 def read_authorities(path: Path) -> str:

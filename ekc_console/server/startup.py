@@ -119,30 +119,27 @@ def spoken_by_menus(scenarios: Mapping[str, sc.Scenario]) -> list[Prompt | str]:
 
 
 def checked_certificate(config: Config, now: datetime.datetime) -> Certificate | None:
-    """The server's certificate if one is given; what will be wrong with it for clients, or soon,
-    is in the log. Raises CertificateError."""
+    """The server's certificate if one is given, as clients would judge it. Raises
+    CertificateError."""
     if not config.tls.certificate:
-        if not is_loopback(config.engine.host) or not is_loopback(config.server.host):
-            log.warning(
-                "connections are not encrypted, and not only this machine can reach the server",
-                remedy="tls.certificate in the configuration; ekc tls make",
-            )
         return None
     certificate = certificates.check(
         Path(config.tls.certificate).expanduser(), Path(config.tls.key).expanduser(), now
     )
-    left = certificate.left_days(now)
-    if left < certificates.EXPIRES_SOON_DAYS:
-        log.warning("the certificate expires soon", days=left, remedy="ekc tls make, or your CA")
     host = config.engine.public_host or config.engine.host
     ours = config.operator_transport == "tls" and not config.engine.nodes
     if ours and not certificate.serves(host):
-        raise certificates.CertificateError(
-            f"{config.tls.certificate}: сертификат не для {host}, и телефоны операторов его не "
-            f"примут. Он для: {', '.join(certificate.names) or 'никого'}.",
-            f"Сделайте его для всех имён: ekc tls make --host {host} …",
-        )
+        raise certificates.not_for(config.tls.certificate, certificate, host)
     return certificate
+
+
+def warn_of_plain_connections(config: Config) -> None:
+    plain = not config.tls.certificate
+    if plain and not (is_loopback(config.engine.host) and is_loopback(config.server.host)):
+        log.warning(
+            "connections are not encrypted, and not only this machine can reach the server",
+            remedy="tls.certificate in the configuration; ekc tls make",
+        )
 
 
 def is_loopback(host: str) -> bool:
@@ -150,18 +147,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def tls_context(config: Config) -> ssl.SSLContext | None:
-    """Of the consoles' connections: TLS 1.2 and later; None where they speak plain HTTP. The
-    certificate was checked before."""
-    if not config.https:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(
-        Path(config.tls.certificate).expanduser(), Path(config.tls.key).expanduser()
-    )
-    return context
 
 
 def line_access(config: Config) -> LineAccess:

@@ -104,7 +104,7 @@ def test_the_first_start_refuses_faulty_scenarios_with_file_and_line(tmp_path: P
 
 
 def test_a_faulty_configuration_is_refused_with_its_line() -> None:
-    with pytest.raises(ConfigError, match="c.yaml:2: queues"):
+    with pytest.raises(ConfigError, match=r"c\.yaml:2: queues"):
         parse("server: {port: 8122}\nqueues: 7\n", "c.yaml")
 
 
