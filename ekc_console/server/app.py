@@ -61,9 +61,10 @@ from ekc_console.server.people.staff_messages import Staff
 from ekc_console.server.services.call_prompts import CallPrompts
 from ekc_console.server.services.prompts import PromptLibrary
 from ekc_console.server.start import scenario_source, start_progress
+from ekc_console.server.start.engine_start import EngineStart
 from ekc_console.server.start.tls_in_force import TlsInForce
 from ekc_console.server.store.base.database import Database, StoreError
-from ekc_console.server.store.calls import report
+from ekc_console.server.store.calls import last_good, report
 from ekc_console.server.store.calls.menu_results import MenuResult
 from ekc_console.server.store.journal import projection_faults
 from ekc_console.server.store.journal.projection_faults import Fault
@@ -107,6 +108,8 @@ class Server:
         self._socket: socket.socket | None = None
         self._web: web.AppRunner | None = None
         self._engine_began = False
+        self._served = False
+        """Whether this centre has ever had a call: somebody sits at a first start."""
 
     # -- start -----------------------------------------------------------------------
 
@@ -141,8 +144,11 @@ class Server:
             )
             progress("Подсказки и музыка")
             prompts = await startup.prepare_prompts(config, scenarios, conditions)
-            engine = engine or startup.configured_engine(config, prompts, tls.certificate)
+            served = await database.read(last_good.has_served)
+            trunks = startup.trunks_in_reach(config, conditions, patient=served)
+            engine = engine or startup.configured_engine(config, prompts, tls.certificate, trunks)
             server = cls(config, database, engine, conditions, tls)
+            server._served = served
             await server._build(scenarios, prompts)
         except BaseException:
             await database.close()
@@ -227,6 +233,12 @@ class Server:
             on_engine=self.alerts.engine,
             on_trunk=self.alerts.trunk,
             on_call_gone=self._on_call_gone,
+        )
+        self.engine_start = EngineStart(
+            self.engine,
+            self.telephony.on_event,
+            self.conditions,
+            lambda why: self.alerts.engine(False, why),
         )
         self.missed = MissedCallers(self.engine, self.runtime, self.database)
         scripts = scenarios.of_kind("script")
@@ -344,7 +356,7 @@ class Server:
         await self.free_space.look_now()
         self.free_space.start()
         self._engine_began = True
-        await self.engine.start(self.telephony.on_event)
+        await self.engine_start.begin(patient=self._served)
         self.missed.start()
         await self.recorder.take_up(self.router.calls)
         if self.free_space.recordings_level == "spent":
@@ -355,6 +367,10 @@ class Server:
         await self._listen()
         self.recorder.look_for_left_over()
         self.retention.start()
+
+    async def serves(self) -> None:
+        """Until calls are taken; at once unless a centre waits for its engine."""
+        await self.engine_start.up.wait()
 
     async def stop(self, *, hang_up: bool = True) -> None:
         """End in stages: consoles, menus, engine, journal, store. ``hang_up`` False leaves the
@@ -371,6 +387,7 @@ class Server:
         await self._stage("echo", self.echo.close())
         await self._stage("menus", self.menus.close())
         await self._stage("missed callers", self.missed.stop())
+        await self._stage("engine start", self.engine_start.stop())
         if self._engine_began:
             await self._stage("engine", self.engine.stop(hang_up=hang_up), limit_s=None)
         await self._stage("telephony", self.telephony.close())

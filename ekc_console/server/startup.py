@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from ekc_console.config import Config
+from ekc_console.config import Config, ConfigError
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.knowledge import Knowledge
 from ekc_console.errors import EkcError
@@ -28,6 +28,7 @@ from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.install import installer
 from ekc_console.server.engine.asterisk.setup.dialplan import callers_directory
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, Tls
+from ekc_console.server.engine.asterisk.setup.settings import Trunk as TrunkSettings
 from ekc_console.server.services.music import ensure_music
 from ekc_console.server.services.prompts import (
     FALLBACK_TEXT,
@@ -184,12 +185,34 @@ def engine_tls(config: Config, certificate: Certificate | None) -> Tls | None:
     )
 
 
+def trunks_in_reach(
+    config: Config, conditions: Conditions, *, patient: bool
+) -> tuple[TrunkSettings, ...]:
+    """``patient``: a trunk whose password is not in the environment is left out and said: the
+    others bring callers. Else raises ConfigError."""
+    found = []
+    for trunk in config.trunks:
+        try:
+            found.append(trunk.settings(password=trunk.secret()))
+        except ConfigError as error:
+            if not patient:
+                raise
+            conditions.report(
+                f"trunk_{trunk.name}",
+                f"Внешняя линия «{trunk.name}» не включена: её пароль не задан.",
+                detail=str(error),
+            )
+    return tuple(found)
+
+
 def configured_engine(
-    config: Config, prompts: PromptLibrary, certificate: Certificate | None
+    config: Config,
+    prompts: PromptLibrary,
+    certificate: Certificate | None,
+    trunks: tuple[TrunkSettings, ...],
 ) -> AsteriskEngine:
     """The configured engine: our own Asterisk, or the external node."""
     engine = config.engine
-    trunks = tuple(trunk.settings(password=trunk.secret()) for trunk in config.trunks)
     directory = (config.data_dir / "engine").resolve()
     if engine.nodes:
         return AsteriskEngine(engine.nodes[0].settings(trunks, callers_directory(directory)))

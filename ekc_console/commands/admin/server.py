@@ -7,6 +7,7 @@ import gc
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from ekc_console.commands.shared.end_in_time import EndInTime
 from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.config import Config
 from ekc_console.errors import EkcError
+
+if TYPE_CHECKING:
+    from ekc_console.server.app import Server
 
 SWITCH_S = 0.0005
 """A thread that writes or reads the store gives way to the event loop this soon (usually 5 ms)."""
@@ -42,6 +46,17 @@ def command(config_file: Path | None, log_file: Path | None, keep_calls: bool) -
     sys.setswitchinterval(SWITCH_S)
     if broken := asyncio.run(_serve(config, keep_calls, EndInTime())):
         raise EkcError(f"Сервер остановлен: сломалась его часть «{broken}».", BROKEN_REMEDY)
+
+
+async def _until_served(server: Server, stop: asyncio.Event) -> bool:
+    """False when it is to stop before."""
+    serves, stopped = asyncio.create_task(server.serves()), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({serves, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        return serves.done()
+    finally:
+        serves.cancel()
+        stopped.cancel()
 
 
 async def _serve(config: Config, keep_calls: bool, ending: EndInTime) -> str:
@@ -78,10 +93,11 @@ async def _serve(config: Config, keep_calls: bool, ending: EndInTime) -> str:
         # for some 60 ms in the middle of calls.
         gc.collect()
         gc.freeze()
-        watchdog.start()
-        sip = server.engine.sip_address(config.operator_transport)
-        say(f"Сервер готов: консоли — {server.url}, SIP — {sip}")
-        await stop.wait()
+        if await _until_served(server, stop):
+            watchdog.start()
+            sip = server.engine.sip_address(config.operator_transport)
+            say(f"Сервер готов: консоли — {server.url}, SIP — {sip}")
+            await stop.wait()
         say("Останавливаюсь…")
     finally:
         ending.begin()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.config import ConfigError, Voice, parse, shipped_scripts
+from ekc_console.config import ConfigError, Trunk, Voice, parse, shipped_scripts
 from ekc_console.errors import EkcError
 from ekc_console.server.services.music import FILE_NAME
 from ekc_console.server.services.prompts import PromptLibrary
@@ -151,6 +151,34 @@ def test_a_folder_of_recordings_that_is_gone_is_said(tmp_path: Path) -> None:
         await serves(centre)
 
     at_a_later_start(tmp_path, harm, then)
+
+
+def test_a_trunk_without_its_password_is_left_out(tmp_path: Path) -> None:
+    given = Trunk(
+        name="north", mode="register", registrar="sip.example.org", user="1", password_env="NOT_SET"
+    )
+
+    async def story() -> None:
+        centre = await Centre(tmp_path, menu=MENU).open()
+        await serves(centre)
+        await centre.close()
+        centre.changes["trunks"] = (given,)
+        centre.engine = type(centre.engine)(epoch=centre.server.clock.now())
+        await centre.open()
+        try:
+            assert "«north» не включена" in centre.server.conditions.texts["trunk_north"]
+        finally:
+            await centre.close()
+
+    virtual_time.run(story)
+
+
+def test_a_trunk_without_its_password_is_refused_at_a_first_start(tmp_path: Path) -> None:
+    given = Trunk(
+        name="north", mode="register", registrar="sip.example.org", user="1", password_env="NOT_SET"
+    )
+    with pytest.raises(ConfigError, match="NOT_SET"):
+        asyncio.run(Centre(tmp_path, trunks=(given,)).open())
 
 
 def test_music_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import cast
 
 import structlog
 
@@ -14,7 +15,7 @@ from ekc_console.server.engine.asterisk.calls.probes import Probes
 from ekc_console.server.engine.asterisk.calls.recorders import Recorders
 from ekc_console.server.engine.asterisk.calls.registrations import Registrations
 from ekc_console.server.engine.asterisk.control.ami import Ami, AmiError, Message
-from ekc_console.server.engine.asterisk.control.ari import Ari, AriError, Channel
+from ekc_console.server.engine.asterisk.control.ari import Ari, AriError, Channel, EngineUnreachable
 from ekc_console.server.engine.asterisk.node import Node
 from ekc_console.server.engine.asterisk.setup.dialplan import (
     APPLICATION,
@@ -40,6 +41,13 @@ _HEALTHY_S = 60.0
 """An engine that ran for so long starts the back-off anew when it dies."""
 
 
+class _Absent:
+    """In the place of what there is only with a connection."""
+
+    def __getattr__(self, name: str) -> object:
+        raise EngineUnreachable("Asterisk не запущен.")
+
+
 class Link:
     """``open`` first. ``legs``, ``ari`` and ``player`` are those of the present connection."""
 
@@ -48,6 +56,7 @@ class Link:
     player: Player
 
     def __init__(self, node: Node) -> None:
+        self.ari, self.player = cast(Ari, _Absent()), cast(Player, _Absent())
         self._node = node
         self._ami: Ami | None = None
         self._connected = False

@@ -9,6 +9,12 @@ from typing import Any
 import msgspec
 
 
+def has_served(conn: sqlite3.Connection) -> bool:
+    """Whether there was ever a call here."""
+    (found,) = conn.execute("SELECT EXISTS (SELECT 1 FROM calls)").fetchone()
+    return bool(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     at: float
