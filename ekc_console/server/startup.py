@@ -19,7 +19,7 @@ from ekc_console.domain.knowledge import Knowledge
 from ekc_console.errors import EkcError
 from ekc_console.scenario_files import check_knowledge
 from ekc_console.server import certificates
-from ekc_console.server.calls.menu import spoken
+from ekc_console.server.calls.menu import spoken_by_menus
 from ekc_console.server.calls.operator_lines import LineAccess
 from ekc_console.server.certificates import Certificate
 from ekc_console.server.commands.settings import spoken_words
@@ -33,7 +33,6 @@ from ekc_console.server.services.music import ensure_music
 from ekc_console.server.services.prompts import (
     FALLBACK_TEXT,
     STANDARD_TEXTS,
-    Prompt,
     PromptLibrary,
 )
 from ekc_console.server.services.speech import Speaker, Voice
@@ -112,11 +111,6 @@ async def prepare_prompts(
             "music", "Музыка для ожидающих не записывается на диск.", detail=str(error)
         )
     return prompts
-
-
-def spoken_by_menus(scenarios: Mapping[str, sc.Scenario]) -> list[Prompt | str]:
-    """All that menus say and that is known before a call."""
-    return [prompt for s in scenarios.values() if s.kind == "menu" for prompt in spoken(s)]
 
 
 def checked_certificate(config: Config, now: datetime.datetime) -> Certificate | None:

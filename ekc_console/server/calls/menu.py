@@ -7,6 +7,7 @@ next question, so that people who know the menu need not listen to it.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.state_table import IllegalFact
 from ekc_console.server.calls.last_operator import LastOperators
+from ekc_console.server.calls.menu_fallback import last_resort, reachable
 from ekc_console.server.calls.switch import Switch
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
@@ -42,6 +44,10 @@ def spoken(scenario: sc.Scenario) -> Iterator[Prompt]:
             yield Prompt(step.wrong)
         if not step.voice.slots and (text := step.text_for("voice", {})):
             yield Prompt(text, step.prompt)
+
+
+def spoken_by_menus(scenarios: Mapping[str, sc.Scenario]) -> list[Prompt | str]:
+    return [prompt for s in scenarios.values() if s.kind == "menu" for prompt in spoken(s)]
 
 
 class Menus:
@@ -147,17 +153,17 @@ class Menus:
             pass  # the caller hung up in this moment; LegEnded says so
         except EngineError as error:
             log.warning("menu cut short", call=run.call, error=error.message)
-            self._rescue(run)
+            self._rescue(run, scenario)
         except Exception:
             log.exception("menu broke", call=run.call)
-            self._rescue(run)
+            self._rescue(run, scenario)
         finally:
             self._running.pop(run.call, None)
             self._tasks.pop(run.call, None)
             self._last_operators.forget(run.call)
 
-    def _rescue(self, run: _MenuRun) -> None:
-        """To the queue that the caller has chosen already; else to the last one."""
+    def _rescue(self, run: _MenuRun, scenario: sc.Scenario) -> None:
+        """To the queue that the caller has chosen already; else where the menu's silence leads."""
         router = self._runtime.router
         record = router.calls.get(run.call)
         if record is None or not isinstance(record.state, cl.InMenu):
@@ -168,8 +174,13 @@ class Menus:
                 return
             except IllegalFact as error:
                 log.error("queue of a menu not there", call=run.call, error=str(error))
-        topic = wanted.topic if wanted else "general"
-        self._runtime.submit(CallQueued(run.call, list(router.queues)[-1], topic=topic))
+        to = last_resort(scenario, self.scenarios, router.queues)
+        if wanted is not None:
+            to = dataclasses.replace(to, topic=wanted.topic)
+        self._runtime.submit(_queued(run.call, to, None))
+
+    def reachable(self, wanted: sc.ToQueue, scenario: sc.Scenario) -> sc.ToQueue:
+        return reachable(wanted, scenario, self.scenarios, self._runtime.router.queues)
 
 
 def _queued(call: CallId, action: sc.ToQueue, preferred: AgentId | None) -> CallQueued:
@@ -340,7 +351,8 @@ class _MenuRun:
 
     async def _do(self, session: sc.Session, step: sc.Do) -> bool:
         match step.action:
-            case sc.ToQueue() as action:
+            case sc.ToQueue() as wanted:
+                action = self._m.reachable(wanted, session.scenario)
                 self.wanted = action
                 self._result.script = action.script
                 self._learned(session)
@@ -352,7 +364,8 @@ class _MenuRun:
                 self._m._runtime.submit(_queued(self.call, action, preferred))
                 return True
             case sc.PlanCallback(queue, topic):
-                self._m._runtime.submit(CallbackAsked(self.call, QueueId(queue), topic))
+                found = self._m.reachable(sc.ToQueue(queue, topic), session.scenario)
+                self._m._runtime.submit(CallbackAsked(self.call, QueueId(found.queue), topic))
                 session.proceed(self._m._clock.now())
                 return False
             case _:

@@ -1,29 +1,44 @@
-"""A change of settings while the server runs: whole or not at all, in the journal, taken back."""
+"""A change of settings while the server runs: whole or not at all, in the journal, taken back.
+
+The scenarios of the folder go into force with the settings, for the two must agree: a menu leads
+to queues, a topic to a script. Taken back are the settings alone."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime
+import dataclasses
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+import structlog
 
 from ekc_console.config import Config, parse
 from ekc_console.domain.facts import QueuesConfigured
 from ekc_console.domain.scenario import Scenario
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.domain.terms.state_table import IllegalFact
-from ekc_console.scenario_files import check_folder
+from ekc_console.errors import EkcError
+from ekc_console.server.calls.menu import spoken_by_menus
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.core.settings_changes import centre_changes, differing, queue_changes
+from ekc_console.server.core.scenarios_in_force import Scenarios
+from ekc_console.server.core.settings_changes import (
+    centre_changes,
+    differing,
+    queue_changes,
+    scenario_changes,
+)
 from ekc_console.server.live.views import Person
 from ekc_console.server.people.duties import nobody_for
 from ekc_console.server.refusal import STORE_BUSY, Refusal
 from ekc_console.server.services.prompts import Prompt, keep_place
+from ekc_console.server.start.scenario_source import Source, gone_queues, keep
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.journal import journal
 from ekc_console.server.store.people import accounts
 from ekc_console.wire import way_in as wire
+
+log = structlog.get_logger(__name__)
 
 
 class SettingsOrders:
@@ -34,12 +49,12 @@ class SettingsOrders:
         config: Config,
         runtime: Runtime,
         database: Database,
-        scenarios: Mapping[str, Scenario],
+        scenarios: Scenarios,
         prepare: Callable[[Iterable[Prompt | str]], Awaitable[None]],
         changed: Callable[[], None],
     ) -> None:
-        """``config`` and ``scenarios``: what the server was started with. ``prepare`` makes spoken
-        words ready. ``changed`` is told after a change."""
+        """``config``: what the server was started with; ``scenarios``: those in force. ``prepare``
+        makes spoken words ready. ``changed`` is told after a change."""
         self._config = config
         self._runtime = runtime
         self._database = database
@@ -55,14 +70,13 @@ class SettingsOrders:
 
     async def _compare(self, person: Person, body: wire.CompareSettings) -> wire.SettingsChange:
         require_admin(person)
-        config, wanted = await self._checked(body.name, body.text)
-        return await self._change(wanted, config)
+        return await self._change(await self._checked(body.name, body.text))
 
     async def _apply(self, person: Person, body: wire.ApplySettings) -> wire.SettingsChange:
         require_admin(person)
         async with self._one_at_a_time:
-            config, wanted = await self._checked(body.name, body.text)
-            change = await self._change(wanted, config)
+            wanted = await self._checked(body.name, body.text)
+            change = await self._change(wanted)
             await self._put_in_force(wanted, person, body.why)
             return change
 
@@ -71,67 +85,98 @@ class SettingsOrders:
         async with self._one_at_a_time:
             if not await self._runtime.kept():
                 raise Refusal("server_busy", STORE_BUSY)
-            wanted = await self._database.read(previous)
-            if wanted is None:
+            settings = await self._database.read(previous)
+            if settings is None:
                 raise Refusal("wrong_state", "Настройки не менялись: возвращать нечего.")
-            await self._check_scripts(wanted)
-            change = await self._change(wanted, None)
+            wanted = _Wanted(settings, dict(self._scenarios))
+            self._require_fitting(wanted)
+            change = await self._change(wanted)
             await self._put_in_force(wanted, person, body.why or "undo")
             return change
 
-    async def _checked(self, name: str, text: str) -> tuple[Config, QueuesConfigured]:
-        """Raises EkcError with every fault of the text."""
+    async def _checked(self, name: str, text: str) -> _Wanted:
+        """The settings of ``text`` and the scenarios of the folder, which go into force with them.
+        Raises EkcError with every fault of either."""
         config = parse(text, name)
         queues = tuple(queue.settings() for queue in config.queues)
-        wanted = QueuesConfigured(queues, config.centre())
-        await self._check_scripts(wanted)
-        return config, wanted
+        settings = QueuesConfigured(queues, config.centre())
+        source = dataclasses.replace(
+            Source.of(config),
+            folder=self._config.scripts_dir,
+            main_menu=self._config.server.main_menu,
+        )
+        try:
+            scenarios = await asyncio.to_thread(source.load)
+        except EkcError as error:
+            raise Refusal("bad_value", str(error)) from error
+        return _Wanted(settings, scenarios, config)
 
-    async def _check_scripts(self, wanted: QueuesConfigured) -> None:
-        """A menu must not lead to a queue that would be gone, nor a topic to no script."""
-        folder, queues = self._config.scripts_dir, {str(q.id) for q in wanted.queues}
-        checked = await asyncio.to_thread(check_folder, folder, queues, datetime.date.today())
-        if checked.errors:
-            raise Refusal("bad_value", "\n".join(map(str, checked.errors)))
-        scripts = [name for name, s in self._scenarios.items() if s.kind == "script"]
-        for topic in wanted.centre.topics:
-            if topic.script not in scripts:
+    def _require_fitting(self, wanted: _Wanted) -> None:
+        """A menu in force must not lead to a queue that would be gone, nor a topic to no script."""
+        queues = [str(queue.id) for queue in wanted.settings.queues]
+        for step, queue in gone_queues(wanted.scenarios, queues):
+            raise Refusal(
+                "bad_value",
+                f"{step} ведёт в очередь «{queue}», которой не будет.\n"
+                "Верните в папку прежние сценарии и введите их вместе с настройками: "
+                "ekc config apply.",
+            )
+        for topic in wanted.settings.centre.topics:
+            script = wanted.scenarios.get(topic.script)
+            if script is None or script.kind != "script":
                 raise Refusal(
                     "bad_value",
-                    f"topics.{topic.code}.script: сценария «{topic.script}» у сервера нет.\n"
-                    f"Есть: {', '.join(sorted(scripts))}. Новый читается при запуске.",
+                    f"topics.{topic.code}.script: сценария «{topic.script}» у сервера нет.",
                 )
 
-    async def _change(self, wanted: QueuesConfigured, config: Config | None) -> wire.SettingsChange:
-        router = self._runtime.router
-        waits = () if config is None else tuple(differing(self._config, config))
+    async def _change(self, wanted: _Wanted) -> wire.SettingsChange:
+        router, settings = self._runtime.router, wanted.settings
+        waits = () if wanted.config is None else tuple(differing(self._config, wanted.config))
         queues = tuple(router.queues.values())
         everybody = await self._database.read(accounts.everybody)
         return wire.SettingsChange(
             changes=(
-                *queue_changes(queues, wanted.queues),
-                *centre_changes(router.centre, wanted.centre),
+                *queue_changes(queues, settings.queues),
+                *centre_changes(router.centre, settings.centre),
+                *scenario_changes(self._scenarios, wanted.scenarios),
             ),
             at_restart=waits,
             warnings=tuple(
-                nobody_for(self._scenarios.values(), (q.id for q in wanted.queues), everybody)
+                nobody_for(wanted.scenarios.values(), (q.id for q in settings.queues), everybody)
             ),
         )
 
-    async def _put_in_force(self, wanted: QueuesConfigured, person: Person, why: str) -> None:
-        router = self._runtime.router
-        if tuple(router.queues.values()) == wanted.queues and router.centre == wanted.centre:
+    async def _put_in_force(self, wanted: _Wanted, person: Person, why: str) -> None:
+        """All of it in one turn of the loop, when all that it needs is there."""
+        router, settings = self._runtime.router, wanted.settings
+        same = tuple(router.queues.values()) == settings.queues and router.centre == settings.centre
+        changed = tuple(scenario_changes(self._scenarios, wanted.scenarios))
+        if same and not changed:
             return
-        await self._prepare(spoken_words(wanted.queues))
+        await self._prepare([*spoken_words(settings.queues), *spoken_by_menus(wanted.scenarios)])
         if not self._runtime.saved:
             # Which settings are in force must not be known to the memory alone.
             raise Refusal("server_busy", STORE_BUSY)
-        fact = QueuesConfigured(wanted.queues, wanted.centre, person.login, why)
-        try:
-            self._runtime.submit(fact)
-        except IllegalFact as illegal:
-            raise Refusal("bad_value", f"Настройки не годятся: {illegal}") from illegal
+        if changed:
+            await keep(self._database, wanted.scenarios)
+        if not same:
+            fact = QueuesConfigured(settings.queues, settings.centre, person.login, why)
+            try:
+                self._runtime.submit(fact)
+            except IllegalFact as illegal:
+                raise Refusal("bad_value", f"Настройки не годятся: {illegal}") from illegal
+        if changed:
+            self._scenarios.replace(wanted.scenarios)
+            log.info("scenarios changed", by=person.login, why=why, changes=changed)
         self._changed()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Wanted:
+    settings: QueuesConfigured
+    scenarios: Mapping[str, Scenario]
+    config: Config | None = None
+    """None: taken from the journal."""
 
 
 def require_admin(person: Person) -> None:

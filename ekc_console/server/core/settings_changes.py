@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 import msgspec
 
 from ekc_console.config import Config
 from ekc_console.config.schedules import WEEKDAYS, said_spans
+from ekc_console.domain.scenario import Scenario
 from ekc_console.domain.terms.settings import (
     CallHandling,
     CentreSettings,
@@ -34,6 +35,16 @@ def differing(old: Config, new: Config) -> Iterator[str]:
             yield from (f"{name}.{k}" for k in keys if getattr(before, k) != getattr(after, k))
         else:
             yield name
+
+
+def scenario_changes(old: Mapping[str, Scenario], new: Mapping[str, Scenario]) -> Iterator[str]:
+    for name in {**old, **new}:
+        if name not in new:
+            yield f"scenarios.{name}: убран"
+        elif name not in old:
+            yield f"scenarios.{name}: добавлен"
+        elif old[name].version != new[name].version:
+            yield f"scenarios.{name}: изменён"
 
 
 def queue_changes(old: tuple[QueueSettings, ...], new: tuple[QueueSettings, ...]) -> Iterator[str]:

@@ -7,8 +7,11 @@ the folder in the evening; one that never has tells its administrator, who sits 
 from __future__ import annotations
 
 import datetime
+import sqlite3
 import time
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -19,6 +22,7 @@ from ekc_console.scenario_files import GUIDE, check_folder
 from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.calls import last_good
+from ekc_console.server.store.calls.scenarios import remember
 
 log = structlog.get_logger(__name__)
 
@@ -26,46 +30,64 @@ KEY = "scenarios"
 """Among the conditions, and of what the store keeps."""
 
 
-def load(config: Config) -> dict[str, sc.Scenario]:
-    """Every scenario of the configured folder, by name. Raises EkcError that names each fault with
-    file and line, or the key of the configuration that asks for one that is not there."""
-    queues = {queue.id for queue in config.queues}
-    checked = check_folder(config.scripts_dir, queues, datetime.date.today())
-    if checked.errors:
-        raise ConfigError("\n".join(map(str, checked.errors)), GUIDE)
-    for warning in checked.warnings:
-        log.warning("scenario", problem=str(warning))
-    require_named(config, checked.scenarios)
-    return checked.scenarios
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder of scenarios, and what else must agree with what is in it."""
 
+    folder: Path
+    main_menu: str
+    queues: tuple[str, ...]
+    scripts: tuple[tuple[str, str], ...]
+    """Topic and the script that it names."""
 
-def require_named(config: Config, scenarios: Mapping[str, sc.Scenario]) -> None:
-    """Raises ConfigError when a scenario that the configuration names is not among these."""
-    menu = scenarios.get(config.server.main_menu)
-    if menu is None or menu.kind != "menu":
-        known = ", ".join(name for name, s in scenarios.items() if s.kind == "menu") or "нет"
-        raise ConfigError(
-            f"server.main_menu: меню «{config.server.main_menu}» нет в {config.scripts_dir}.",
-            f"Есть меню: {known}.",
+    @classmethod
+    def of(cls, config: Config) -> Source:
+        return cls(
+            config.scripts_dir,
+            config.server.main_menu,
+            tuple(queue.id for queue in config.queues),
+            tuple((topic.code, topic.script) for topic in config.topics),
         )
-    for topic in config.topics:
-        if topic.script not in scenarios:
+
+    def load(self) -> dict[str, sc.Scenario]:
+        """Every scenario, by name. Raises EkcError that names each fault with file and line, or
+        the key of the configuration that asks for one that is not there. Reads files."""
+        checked = check_folder(self.folder, self.queues, datetime.date.today())
+        if checked.errors:
+            raise ConfigError("\n".join(map(str, checked.errors)), GUIDE)
+        for warning in checked.warnings:
+            log.warning("scenario", problem=str(warning))
+        self.require_named(checked.scenarios)
+        return checked.scenarios
+
+    def require_named(self, scenarios: Mapping[str, sc.Scenario]) -> None:
+        """Raises ConfigError when one that the configuration names is not among these."""
+        menu = scenarios.get(self.main_menu)
+        if menu is None or menu.kind != "menu":
+            known = ", ".join(name for name, s in scenarios.items() if s.kind == "menu") or "нет"
             raise ConfigError(
-                f"topics.{topic.code}.script: сценария «{topic.script}» нет в "
-                f"{config.scripts_dir}.",
-                f"Есть: {', '.join(sorted(scenarios))}.",
+                f"server.main_menu: меню «{self.main_menu}» нет в {self.folder}.",
+                f"Есть меню: {known}.",
             )
+        scripts = [name for name, s in scenarios.items() if s.kind == "script"]
+        for topic, script in self.scripts:
+            if script not in scripts:
+                raise ConfigError(
+                    f"topics.{topic}.script: сценария «{script}» нет в {self.folder}.",
+                    f"Есть: {', '.join(sorted(scripts))}.",
+                )
 
 
 async def load_or_last_good(
     config: Config, database: Database, conditions: Conditions
 ) -> dict[str, sc.Scenario]:
     """Raises EkcError, of the folder, when there are no last good ones that can serve."""
+    source = Source.of(config)
     try:
-        scenarios = load(config)
+        scenarios = source.load()
     except EkcError as error:
         kept = await database.read(lambda conn: last_good.get(conn, KEY))
-        older = None if kept is None else _serving(config, kept)
+        older = None if kept is None else _serving(source, kept)
         if kept is None or older is None:
             raise
         day = datetime.datetime.fromtimestamp(kept.at).strftime("%d.%m.%Y")
@@ -75,27 +97,42 @@ async def load_or_last_good(
             "Ошибки перечислит ekc scripts check.",
             detail=str(error),
         )
+        for step, queue in gone_queues(older, source.queues):
+            conditions.report(
+                "menu_queues",
+                f"Меню ведёт в очередь «{queue}», которой нет: "
+                "вызовы идут туда, куда ведёт молчание.",
+                detail=step,
+            )
         return older
-    await keep(database, scenarios)
+    try:
+        await keep(database, scenarios)
+    except StoreError as fault:
+        log.error("last good scenarios not kept", error=fault.message)
     return scenarios
 
 
 async def keep(database: Database, scenarios: Mapping[str, sc.Scenario]) -> None:
-    """To be the last good ones from now on."""
+    """To be the last good ones from now on, and each to be found by the cards that are filled by
+    it. Raises StoreError."""
     documents = [scenario.to_document() for scenario in scenarios.values()]
     at = time.time()
-    try:
-        await database.write(lambda conn: last_good.keep(conn, KEY, at, documents))
-    except StoreError as error:
-        log.error("last good scenarios not kept", error=error.message)
+
+    def write(conn: sqlite3.Connection) -> None:
+        last_good.keep(conn, KEY, at, documents)
+        for scenario in scenarios.values():
+            if scenario.kind == "script":
+                remember(conn, scenario.id, scenario.version, scenario.to_document())
+
+    await database.write(write)
 
 
-def _serving(config: Config, kept: last_good.Kept) -> dict[str, sc.Scenario] | None:
+def _serving(source: Source, kept: last_good.Kept) -> dict[str, sc.Scenario] | None:
     """None when this version cannot read them, or the configuration names others."""
     try:
-        found = [sc.Scenario.from_document(document) for document in kept.body]
+        found = [sc.scenario_from_document(document) for document in kept.body]
         scenarios = {scenario.id: scenario for scenario in found}
-        require_named(config, scenarios)
+        source.require_named(scenarios)
     except EkcError as error:
         log.error("last good scenarios cannot serve", error=str(error))
         return None

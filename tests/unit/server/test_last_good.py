@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.config import ConfigError, Trunk, Voice, parse, shipped_scripts
+from ekc_console.config import ConfigError, Queue, Trunk, Voice, parse, shipped_scripts
+from ekc_console.domain.terms.ids import QueueId
 from ekc_console.errors import EkcError
 from ekc_console.server.services.music import FILE_NAME
 from ekc_console.server.services.prompts import PromptLibrary
@@ -80,6 +81,22 @@ def test_the_last_good_scenarios_serve(tmp_path: Path, harm: Callable[[Centre], 
         assert "действуют последние верные" in said["scenarios"]  # type: ignore[index]
         assert centre.server.views.engine.not_in_order == (said["scenarios"],)  # type: ignore[index]
         await serves(centre)
+
+    at_a_later_start(tmp_path, harm, then)
+
+
+def test_a_key_to_a_queue_that_is_gone_leads_where_silence_leads(tmp_path: Path) -> None:
+    """With the topic that the caller has chosen."""
+
+    def harm(centre: Centre) -> None:
+        queues = [queue for queue in centre.server.config.queues if queue.id != "other"]
+        centre.changes["queues"] = (*queues, Queue(QueueId("spare"), "Запасная"))
+
+    async def then(centre: Centre) -> None:
+        assert "«other», которой нет" in centre.server.conditions.texts["menu_queues"]
+        leg = await centre.in_queue(key="6")
+        record = centre.record(leg)
+        assert (record.queue, record.topic) == ("general", "other")
 
     at_a_later_start(tmp_path, harm, then)
 

@@ -6,14 +6,18 @@ import asyncio
 import functools
 from pathlib import Path
 
+from ekc_console.config import shipped_scripts
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.server.live.sync import Outbox
+from ekc_console.server.store.calls import last_good
 from ekc_console.server.store.people import accounts
 from ekc_console.wire import codec
 from ekc_console.wire import messages as wire
 from tests.support.centre import PASSWORD_HASH
 from tests.support.simulated_centre import QUEUES, Centre
 from tests.unit.commands.shared.test_remote import ekc, opened
+
+MENU = (shipped_scripts() / "main_menu.yaml").read_text(encoding="utf-8")
 
 
 def settings(centre: Centre, path: Path, other: str = "", gone: str = "", more: str = "") -> Path:
@@ -31,8 +35,8 @@ def settings(centre: Centre, path: Path, other: str = "", gone: str = "", more: 
     return path
 
 
-async def admins(tmp_path: Path) -> Centre:
-    centre = await opened(tmp_path)
+async def admins(tmp_path: Path, menu: str = "") -> Centre:
+    centre = await opened(tmp_path, menu)
     root = accounts.User("root", "Админ", "admin", PASSWORD_HASH, QUEUES)
     await centre.server.database.write(lambda conn: accounts.add(conn, root))
     return centre
@@ -193,8 +197,75 @@ async def test_a_topic_needs_a_script_that_the_server_has(tmp_path: Path) -> Non
             ekc, "config", "apply", str(file), url=centre.server.url, login="root"
         )
         assert result.exit_code == 1
-        assert "topics.med_info.script: сценария «nothing» у сервера нет" in result.output
+        assert "topics.med_info.script: сценария «nothing» нет" in result.output
         assert centre.server.router.centre is before
+    finally:
+        await centre.close()
+
+
+NEW_QUEUE = "}, {id: army, title: Военная служба"
+
+
+def edited_menu(centre: Centre) -> None:
+    """Key 6 leads to a queue of its own."""
+    assert centre.scripts is not None
+    text = MENU.replace("do: {queue: other, topic: other", "do: {queue: army, topic: other")
+    assert text != MENU
+    (centre.scripts / "main_menu.yaml").write_text(text, encoding="utf-8")
+
+
+async def test_settings_and_scenarios_go_into_force_together(tmp_path: Path) -> None:
+    centre = await admins(tmp_path, menu=MENU)
+    try:
+        router, say = centre.server.router, functools.partial(said, centre)
+        await say("apply", str(settings(centre, tmp_path / "a.yaml")))
+        edited_menu(centre)
+        alone = settings(centre, tmp_path / "alone.yaml")
+        for command in ("diff", "apply"):
+            assert "army" in await say(command, str(alone), code=1)
+        assert centre.server.menus.scenarios["main_menu"].steps["to_other"].action.queue == "other"
+
+        file = str(settings(centre, tmp_path / "b.yaml", NEW_QUEUE))
+        told = await say("diff", file)
+        assert "queues.army: добавлена" in told
+        assert "scenarios.main_menu: изменён" in told
+        assert QueueId("army") not in router.queues
+        await say("apply", file)
+        call = await centre.in_queue(key="6")
+        assert centre.record(call).queue == "army"
+        assert "уже такие" in await say("apply", file)
+
+        told = await say("undo", code=1)
+        assert "main_menu: steps.to_other ведёт в очередь «army», которой не будет" in told
+        assert QueueId("army") in router.queues
+    finally:
+        await centre.close()
+
+
+async def test_scenarios_alone_go_into_force_and_are_the_next_starts_last_good_ones(
+    tmp_path: Path,
+) -> None:
+    centre = await admins(tmp_path, menu=MENU)
+    try:
+        say = functools.partial(said, centre)
+        file = str(settings(centre, tmp_path / "a.yaml"))
+        await say("apply", file)
+        assert centre.scripts is not None
+        script = centre.scripts / "general.yaml"
+        text = script.read_text(encoding="utf-8")
+        script.write_text(text.replace("title: ", "title: Новая ", 1), encoding="utf-8")
+        anna = await centre.ready("anna")
+        heard = Outbox()
+        centre.server.hub.stream(anna.person).attach(heard, None)
+        assert "scenarios.general: изменён" in await say("apply", file)
+        assert (await welcome(heard)).scripts["general"].startswith("Новая")
+        kept = await centre.server.database.read(lambda conn: last_good.get(conn, "scenarios"))
+        assert kept is not None
+        (general,) = [one for one in kept.body if one["id"] == "general"]
+        assert general["title"].startswith("Новая")
+
+        script.write_text("id: [", encoding="utf-8")
+        assert "general.yaml" in await say("apply", file, code=1)
     finally:
         await centre.close()
 

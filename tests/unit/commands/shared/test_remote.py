@@ -25,8 +25,8 @@ def ekc(*arguments: str, url: str = "", login: str = "chief", password: str = PA
     return result
 
 
-async def opened(tmp_path: Path) -> Centre:
-    centre = Centre(tmp_path)
+async def opened(tmp_path: Path, menu: str = "") -> Centre:
+    centre = Centre(tmp_path, menu)
     centre.virtual = False
     await centre.open()
     chief = accounts.User("chief", "Главная", "supervisor", PASSWORD_HASH, QUEUES)
