@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -53,10 +53,13 @@ class Centre:
         *,
         recording: bool = False,
         log: bool = False,
+        begin: bool = True,
         data: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """``data``: another folder for the server's data; ``environment``: more of it."""
+        """``data``: another folder for the server's data; ``environment``: more of it;
+        ``begin`` False: ``spawn_server`` later, when the folder is as it is wanted."""
+        self._begin = begin
         self.host = fresh_host()
         self.callers_host = fresh_host()
         """Calls from this address are the trunk's."""
@@ -87,7 +90,8 @@ class Centre:
             self._write_scripts()
             self._write_config()
             self._add_people()
-            self.start_server()
+            if self._begin:
+                self.start_server()
         except BaseException:
             self._stop()
             raise
@@ -104,6 +108,19 @@ class Centre:
     @property
     def database(self) -> Path:
         return self.data / "ekc.db"
+
+    @property
+    def recordings(self) -> Path:
+        return self.data / "recordings"
+
+    @property
+    def config_file(self) -> Path:
+        return self._folder / "config.yaml"
+
+    def log_lines(self, word: str) -> list[str]:
+        path = self._folder / "server.log"
+        text = path.read_text() if path.exists() else ""
+        return [line for line in text.splitlines() if word in line]
 
     def log_tail(self, lines: int = 5) -> str:
         path = self._folder / "server.log"
@@ -159,17 +176,21 @@ calls: {{recording: {str(self._recording).lower()}}}
 
     # -- the process ----------------------------------------------------------------
 
-    def start_server(self) -> None:
-        ekc = Path(sys.executable).with_name("ekc")
+    def spawn_server(self, program: Sequence[str | Path]) -> None:
+        """Returns at once; ``program``: as which ``ekc`` runs."""
         with (self._folder / "output").open("ab") as output:
             self._server = subprocess.Popen(
                 [
-                    ekc, "server", "--config", self._folder / "config.yaml",
+                    *program, "server", "--config", self.config_file,
                     "--log-file", self._folder / "server.log",
                 ],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 env={**os.environ, **self._environment},
             )  # fmt: skip
+
+    def start_server(self) -> None:
+        self.spawn_server([Path(sys.executable).with_name("ekc")])
+        assert self._server is not None
         deadline = time.monotonic() + _START_S
         while not self._healthy():
             if self._server.poll() is not None or time.monotonic() > deadline:
