@@ -50,6 +50,7 @@ from ekc_console.server.core.scenarios_in_force import Scenarios
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.live.alerts import Alerts
+from ekc_console.server.live.engine_health import EngineHealth
 from ekc_console.server.live.notifier import Notifier
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.live.sync import Hub
@@ -526,11 +527,15 @@ class Server:
         self.hub.forget(login)
         self.commands.forget(login)
 
+    def _engine_health(self) -> EngineHealth:
+        engine = self.views.engine
+        return "up" if engine.up else "out_of_sight" if engine.out_of_sight else "down"
+
     def _health(self) -> dict[str, object]:
         commits = self.runtime.commits
         return {
             "version": __version__,
-            "engine": "up" if self.views.engine.up else "down",
+            "engine": self._engine_health(),
             "calls": len(self.router.calls),
             "journal": "written" if self.runtime.saved else "in_trouble",
             "journal_waiting": commits.waiting,

@@ -156,6 +156,9 @@ class EngineState(Message, frozen=True, kw_only=True):
 
     id: str = "engine"
     up: bool = True
+    out_of_sight: bool = False
+    """It is not reached, and not known to be dead: talks go on, waiting callers keep their place,
+    orders are refused until it is ``up``."""
     detail: str = ""
     trunks_in_trouble: tuple[str, ...] = ()
     """Trunks that are not registered, or through which no calls go out."""

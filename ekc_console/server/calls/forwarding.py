@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from ekc_console.domain.facts import EndedBy, ForwardAnswered, ForwardFailed
+from ekc_console.domain.state.call import Forwarded
 from ekc_console.domain.state.call import Forwarding as IsForwarding
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.core.runtime import Runtime
@@ -86,7 +87,8 @@ class Forwarding:
             self._joined.discard(leg)
             self._lanes.put(call, lambda leg=leg: self._end(leg, call))  # type: ignore[misc]
 
-    def engine_down(self) -> None:
+    def forget_legs(self) -> None:
+        """The engine died, or is to tell anew what lives (``adopt``)."""
         self._legs.clear()
         self._joined.clear()
 
@@ -96,12 +98,12 @@ class Forwarding:
             return False
         call = CallId(info.leg.removeprefix(_PREFIX).partition("-")[2])
         record = self._runtime.router.calls.get(call)
-        if record is None:
+        if record is None or not isinstance(record.state, IsForwarding | Forwarded):
             self._lanes.put(call, lambda: self._engine.hang_up(info.leg))
             return True
         self._legs[info.leg] = call
         if info.bridge:
-            self._joined.add(info.leg)
+            self._meet(info.leg, call)
         elif info.answered:
             self.answered(info.leg)
         return True
@@ -110,13 +112,25 @@ class Forwarding:
         return call in self._legs.values()
 
     async def _join(self, leg: str, call: CallId) -> None:
+        if self._legs.get(leg) != call:
+            return  # the caller has hung up meanwhile
         bridge = _bridge(call)
-        await self._engine.make_bridge(bridge)
         try:
+            await self._engine.make_bridge(bridge)
             await self._engine.join(bridge, call)
             await self._engine.join(bridge, leg)
         except LegGone:
             return  # LegEnded says who
+        except EngineError as error:
+            log.warning("forwarded call not joined", call=call, error=error.message)
+            self._legs.pop(leg, None)
+            self._failed(call, "failed")
+            self._lanes.put(call, lambda: self._end(leg, call))
+            return
+        self._meet(leg, call)
+
+    def _meet(self, leg: str, call: CallId) -> None:
+        """The two hear each other."""
         self._joined.add(leg)
         record = self._runtime.router.calls.get(call)
         if record is not None and isinstance(record.state, IsForwarding):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,7 +101,7 @@ class OperatorLines:
     ) -> None:
         """``place(leg, number)`` calls out through the trunk; ``tell`` is a word to an operator."""
         self._place = place
-        self._tell = tell
+        self.tell = tell
         self._ringing: dict[AgentId, str] = {}
         """Operators' telephones that were called and have not answered."""
         self._engine = engine
@@ -116,6 +116,8 @@ class OperatorLines:
         self._entering: set[AgentId] = set()
         """Their leg is here and not in its bridge yet."""
         self._awaited: dict[AgentId, asyncio.Future[bool]] = {}
+        self._in_sight = True
+        """Orders reach the engine."""
 
     def leg(self, agent: AgentId) -> str | None:
         return self._legs.get(agent)
@@ -135,7 +137,7 @@ class OperatorLines:
         """From now on the agent's leg comes with each call and goes with it: the softphone calls
         in, or the server calls ``number``. For the core the agent can be reached meanwhile."""
         self._per_call[agent] = number
-        if not self._runtime.router.agents[agent].has_leg:
+        if self._in_sight and not self._runtime.router.agents[agent].has_leg:
             self._runtime.submit(AgentLegUp(agent))
         await self.drop_spare(agent)
 
@@ -226,10 +228,14 @@ class OperatorLines:
             await self._engine.hang_up(leg)
 
     async def put_accounts_again(self) -> None:
-        """After a restart of the engine, which forgets pushed accounts."""
+        """After a restart of the engine, which forgets pushed accounts. Each for itself: one that
+        is refused does not keep the others out."""
         for agent, password in list(self._passwords.items()):
             account = account_of(self._access, ACCOUNT_PREFIX + agent, password)
-            await self._engine.put_account(account)
+            try:
+                await self._engine.put_account(account)
+            except EngineError as error:
+                log.error("account not put again", account=account.name, error=error.message)
 
     async def arrived(self, leg: str, account: str) -> None:
         """A softphone called in: take its leg as the agent's, in place of an older one."""
@@ -240,11 +246,16 @@ class OperatorLines:
             return
         await self._take(agent, leg, answer=True)
 
+    async def stand(self, agent: AgentId, leg: str) -> None:
+        """Take an answered leg that stands in no bridge as the agent's."""
+        self._ringing.pop(agent, None)
+        await self._take(agent, leg)
+
     async def _take(self, agent: AgentId, leg: str, *, answer: bool = False) -> None:
         older = self._legs.get(agent)
         self.adopt(agent, leg)
         self._entering.add(agent)
-        if older:
+        if older and older != leg:
             await self._engine.hang_up(older)
         try:
             if answer:
@@ -301,7 +312,7 @@ class OperatorLines:
             del self._ringing[agent]
             self._arrived(agent, False)
             why = _NOT_TAKEN.get(cause, "вызов не удался")
-            self._tell(agent, f"Ваш телефон не ответил: {why}. Линия пробуется снова.")
+            self.tell(agent, f"Ваш телефон не ответил: {why}. Линия пробуется снова.")
         return True
 
     def all_gone(self) -> None:
@@ -314,6 +325,43 @@ class OperatorLines:
         for agent in agents:
             self._arrived(agent, False)
             self._tell_down(agent)
+
+    def out_of_sight(self) -> None:
+        """The engine cannot be reached: nobody is given a call until ``in_sight``; whoever has one
+        keeps it."""
+        self._in_sight = False
+        for agent in list(self._runtime.router.agents):
+            if self.must_not_be_offered(agent):
+                self._tell_down(agent)
+
+    def must_not_be_offered(self, agent: AgentId) -> bool:
+        """Free and reachable by the books, while no order reaches the engine."""
+        record = self._runtime.router.agents.get(agent)
+        return (
+            not self._in_sight
+            and record is not None
+            and record.has_leg
+            and not isinstance(record.state, _HAS_CALL)
+        )
+
+    async def hide(self, agent: AgentId) -> None:
+        """The agent's call is over while the engine is out of sight."""
+        if self.must_not_be_offered(agent):
+            self._tell_down(agent)
+
+    def forget_all_but(self, live: Collection[str]) -> None:
+        """Legs that are not among ``live`` ended unseen."""
+        for leg in [*self._agents, *self._ringing.values()]:
+            if leg not in live:
+                self.ended(leg, "failed")
+
+    def in_sight(self) -> None:
+        """The engine is reached again: so is everybody whose leg stands, or comes per call."""
+        self._in_sight = True
+        for agent, record in list(self._runtime.router.agents.items()):
+            there = agent in self._per_call or (agent in self._legs and agent not in self._entering)
+            if there and not record.has_leg and not isinstance(record.state, ag.Offline):
+                self._runtime.submit(AgentLegUp(agent))
 
     def tell_missing(self) -> None:
         """The core believes in legs that are not there (the engine died while we were away)."""

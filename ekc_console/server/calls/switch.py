@@ -110,6 +110,8 @@ class Switch:
             case ef.DialOut(call, agent, number):
                 self._lanes.put(f"agent {agent}", lambda: self._lines.summon(agent))
                 self._lanes.put(call, lambda: self._dial(call, number))
+            case ef.AgentChanged(agent) if self._lines.must_not_be_offered(agent):
+                self._lanes.put(f"agent {agent}", lambda: self._lines.hide(agent))
             case ef.AgentChanged(agent) if self._lines.comes_per_call(agent):
                 self._lanes.put(f"agent {agent}", lambda: self._lines.drop_spare(agent))
             case ef.DropLeg(agent):
@@ -127,6 +129,14 @@ class Switch:
             self._recorded.add(call)
         if joined:
             self._joined[call] = joined
+        else:
+            self._joined.pop(call, None)
+
+    def end_again(self, call: CallId) -> bool:
+        """True if the call's end was asked for: the order is given once more."""
+        if by := self._ending.get(call):
+            self.hang_up(call, by)
+        return by is not None
 
     def say(self, call: CallId, file: Path) -> None:
         """A word to the caller, in order with all else that is done to the call; ``Connect`` cuts

@@ -42,9 +42,28 @@ from ekc_console.server.live.views import Person, Views, consult_offer
 from ekc_console.server.refusal import STORE_BUSY, Refusal
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import messages as wire
+from ekc_console.wire import supervision as orders
 
 log = structlog.get_logger(__name__)
 
+_FOR_THE_ENGINE = (
+    wire.AcceptOffer,
+    wire.HoldCall,
+    wire.ResumeCall,
+    wire.Dial,
+    wire.DialCallback,
+    wire.CallMyPhone,
+    wire.TransferCall,
+    wire.StartConsult,
+    wire.SwitchConsult,
+    wire.CompleteConsult,
+    wire.CancelConsult,
+    orders.PickCall,
+)
+"""Commands that come to nothing while the engine is out of sight. To end a call is not among them:
+that is done when it is seen again."""
+_OUT_OF_SIGHT = "Связи с телефонией нет: разговор идёт, повторите, когда связь вернётся."
+_ENDS_LATER = "Связи с телефонией нет: звонок завершится, когда она вернётся."
 REPLIES_KEPT = 200
 """Replies per login kept to answer a command that is sent again."""
 
@@ -57,7 +76,7 @@ class Commands:
         cards: Cards,
         views: Views,
         calls: CallCommands,
-        orders: Orders,
+        supervision: Orders,
         break_limits: Mapping[str, float],
         log_out: Callable[[Person], Awaitable[None]],
         work: Mapping[type, Handler],
@@ -92,7 +111,7 @@ class Commands:
             wire.SaveCard: self._save_card,
             wire.FindContacts: self._find,
             **calls.handlers,
-            **orders.handlers,
+            **supervision.handlers,
             **work,
         }
 
@@ -108,6 +127,8 @@ class Commands:
         return await asyncio.shield(reply)
 
     async def _reply(self, person: Person, request: wire.Request) -> wire.Reply:
+        if self._views.engine.out_of_sight and isinstance(request.body, _FOR_THE_ENGINE):
+            return _refused(request, "engine_down", _OUT_OF_SIGHT)
         before = self._runtime.seq
         try:
             result = await self._handlers[type(request.body)](person, request.body)
@@ -205,6 +226,8 @@ class Commands:
             self._on_my_call(person, body.call, ConsultLeft(CallId(body.call), person.login))
             return
         self._on_my_call(person, body.call, AgentHungUp(person.login, CallId(body.call)))
+        if self._views.engine.out_of_sight:
+            self._lines.tell(person.login, _ENDS_LATER)
 
     async def _hold(self, person: Person, body: wire.HoldCall) -> None:
         self._on_my_call(person, body.call, CallHeld(CallId(body.call), person.login))

@@ -90,18 +90,26 @@ class PlaybackEnded:
 
 @dataclass(frozen=True, slots=True)
 class EngineDown:
-    """The engine died or cannot be reached. All its legs are gone; ``LegEnded`` is not sent for
-    them. The engine object restarts or reconnects by itself, then sends ``EngineUp``."""
+    """The engine died or cannot be reached. The engine object restarts or reconnects by itself,
+    for ever, then sends ``EngineUp``. Until then no event comes, every order raises EngineError
+    (no ``LegGone``: nobody knows), and no ``LegEnded`` follows for legs that end meanwhile."""
 
     reason: str
+    gone: bool = True
+    """All legs ended with it. False: the engine is only out of sight; what it carries (talks,
+    music, recordings) goes on, and ``EngineUp`` tells what is left of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineUp:
-    """The engine takes calls (again). Accounts must be put again after every ``EngineUp``.
-    ``legs`` are those that live already (server restarted, engine did not)."""
+    """The engine takes calls (again). Accounts must be put again after every ``EngineUp``; of
+    playbacks that were begun before it no ``PlaybackEnded`` comes any more.
+    ``legs`` are all that live (the server was restarted, or the engine was out of sight)."""
 
     legs: tuple[LegInfo, ...] = ()
+    ended: frozenset[str] = frozenset()
+    """Callers' legs of which the engine itself has noted that they ended in the ordinary way while
+    nobody saw it. How one ended that is in neither is not known."""
 
 
 @dataclass(frozen=True, slots=True)

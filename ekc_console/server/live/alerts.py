@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server.archive.free_space import FreeSpace
 from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
+from ekc_console.server.live.engine_health import EngineHealth
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
 from ekc_console.wire import messages as wire
@@ -104,8 +107,14 @@ class Alerts:
     def operator(self, agent: AgentId, text: str) -> None:
         self._hub.notice(wire.Notice(level="warning", text=text), [agent])
 
-    def engine(self, up: bool, detail: str) -> None:
-        self._show(up, detail)
+    def engine(self, health: EngineHealth, detail: str) -> None:
+        self._views.engine = msgspec.structs.replace(
+            self._views.engine,
+            up=health == "up",
+            out_of_sight=health == "out_of_sight",
+            detail=detail,
+        )
+        self._show_again()
 
     def trunk(self, state: TrunkState | TrunkCalls) -> None:
         """Said to everybody: without the trunk no calls come or go, and nobody would know why."""
@@ -116,14 +125,10 @@ class Alerts:
         self._show_again()
 
     def _show_again(self) -> None:
-        self._show(self._views.engine.up, self._views.engine.detail)
-
-    def _show(self, up: bool, detail: str) -> None:
         """To those who come later, too."""
         troubled = tuple(sorted(name for name, state in self.trunks().items() if state != "up"))
-        self._views.engine = wire.EngineState(
-            up=up,
-            detail=detail,
+        self._views.engine = msgspec.structs.replace(
+            self._views.engine,
             trunks_in_trouble=troubled,
             not_in_order=tuple(self._conditions.texts.values()),
         )

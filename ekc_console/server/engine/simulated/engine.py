@@ -78,6 +78,10 @@ class SimulatedEngine:
         self._accounts: dict[str, str] = {}
         self._sink: EventSink | None = None
         self._up = False
+        self._hidden = False
+        self.notes_ends = True
+        """Whether it keeps account of callers' legs that end while nobody sees it."""
+        self._ended: set[str] = previous._ended if previous else set()
         if previous:
             previous._successor = self
         self._successor: SimulatedEngine | None = None
@@ -87,7 +91,7 @@ class SimulatedEngine:
     async def start(self, sink: EventSink) -> None:
         self._sink = sink
         self._up = True
-        sink(EngineUp(tuple(leg.info() for leg in self._legs.values())))
+        sink(self._present())
         for trunk in sorted(self._outside.silent):
             sink(TrunkCalls(trunk, False, NO_ANSWER))
 
@@ -297,6 +301,22 @@ class SimulatedEngine:
         self._up = True
         self._emit(EngineUp())
 
+    def out_of_sight(self, reason: str = "Связь с Asterisk потеряна.") -> None:
+        """The link to the engine is cut until :meth:`in_sight`; what it carries goes on."""
+        self._emit(EngineDown(reason, gone=False))
+        asyncio.get_running_loop().call_soon(self._hide)
+
+    def in_sight(self) -> None:
+        self._hidden = False
+        self._deliver(self._present())
+
+    def _hide(self) -> None:
+        self._hidden = True
+
+    def _present(self) -> EngineUp:
+        legs = tuple(leg.info() for leg in self._legs.values())
+        return EngineUp(legs, frozenset(self._ended))
+
     # -- what goes on ------------------------------------------------------------------------
 
     @property
@@ -332,13 +352,15 @@ class SimulatedEngine:
         asyncio.get_running_loop().call_soon(self._deliver, event)
 
     def _deliver(self, event: EngineEvent) -> None:
+        if self._hidden:
+            return
         if self._sink is not None:
             self._sink(event)
         elif self._successor is not None:
             self._successor._deliver(event)
 
     def _check_up(self) -> None:
-        if not self._up:
+        if not self._up or self._hidden:
             raise EngineError("Телефонная станция не работает.")
 
     def _leg(self, leg: str) -> Leg:
@@ -389,6 +411,9 @@ class SimulatedEngine:
         if entry.recorder:
             entry.recorder.close()
         del self._legs[leg]
+        seen = not self._hidden and (self._sink is not None or self._successor is not None)
+        if entry.kind == "caller" and self.notes_ends and not seen:
+            self._ended.add(leg)
         self._emit(LegEnded(leg, cause))
 
     def _end_all(self) -> None:

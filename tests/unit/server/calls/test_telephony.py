@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ekc_console.config import Config, Overflow, Place
 from ekc_console.domain import effects as ef
+from ekc_console.domain.facts import CallEnded, ForwardAnswered
 from ekc_console.domain.state import call as cl
-from ekc_console.server.engine.protocol import CallerArrived
+from ekc_console.domain.terms.ids import CallId
+from ekc_console.server.engine.protocol import CallerArrived, EngineError
+from ekc_console.server.engine.simulated.engine import SimulatedEngine
 from ekc_console.wire import messages as wire
 from tests.support.simulated_centre import NUMBER, Centre, run
 
@@ -104,9 +111,11 @@ def test_a_line_lost_in_a_talk_gives_the_caller_back_first(tmp_path: Path) -> No
 def test_an_ended_call_that_comes_back_is_hung_up(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         caller = await centre.in_menu()
-        centre.engine.caller_hangs_up(caller)
+        centre.server.runtime.submit(CallEnded(CallId(caller), by="system"))
         await centre.ended(caller)
+        assert caller in centre.engine.legs
         centre.server.telephony.on_event(CallerArrived(caller, NUMBER, "122", True))
+        await centre.until(lambda: caller not in centre.engine.legs, "hung up")
         assert caller not in centre.server.router.calls
 
     run(tmp_path, story)
@@ -150,19 +159,164 @@ def test_a_restarted_server_goes_on_with_all_calls(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
-def test_a_call_that_ended_while_the_server_was_away(tmp_path: Path) -> None:
-    async def story(centre: Centre) -> None:
-        waiting = await centre.in_queue()
-        engine = centre.engine
-        await centre.server.stop(hang_up=False)
-        engine.caller_hangs_up(waiting)
-        from ekc_console.server.engine.simulated.engine import SimulatedEngine
+async def _away(centre: Centre, meanwhile: Callable[[SimulatedEngine], None]) -> None:
+    """The server is not there while something happens; another one takes over."""
+    engine = centre.engine
+    await centre.server.stop(hang_up=False)
+    meanwhile(engine)
+    centre.engine = SimulatedEngine(previous=engine)
+    await centre.open()
 
-        centre.engine = SimulatedEngine(previous=engine)
-        await centre.open()
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_waiting_call_that_ended_while_the_server_was_away(tmp_path: Path, noted: bool) -> None:
+    async def story(centre: Centre) -> None:
+        centre.engine.notes_ends = noted
+        waiting = await centre.in_queue()
+        await asyncio.sleep(30)  # longer than a short abandon
+        await _away(centre, lambda engine: engine.caller_hangs_up(waiting))
         record = await centre.ended(waiting)
-        assert record.state.by == "engine"
+        how = ("caller", "abandoned_queue") if noted else ("engine", "failed")
+        assert (record.state.by, record.outcome) == how
         assert [c.number for c in centre.server.router.callbacks.values()] == [NUMBER]
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_talk_that_ended_while_the_server_was_away(tmp_path: Path, noted: bool) -> None:
+    """A callback only when it is not known that it ended in the ordinary way."""
+
+    async def story(centre: Centre) -> None:
+        centre.engine.notes_ends = noted
+        anna = await centre.ready("anna")
+        talking = await centre.in_queue()
+        await anna.takes()
+        await _away(centre, lambda engine: engine.caller_hangs_up(talking))
+        record = await centre.ended(talking)
+        assert (record.state.by, record.outcome) == ("caller" if noted else "engine", "answered")
+        owed = [c.number for c in centre.server.router.callbacks.values()]
+        assert owed == ([] if noted else [NUMBER])
+
+    run(tmp_path, story)
+
+
+def forwarding() -> dict[str, Any]:
+    first, *others = Config().queues
+    to = (Place(number=OUTSIDE),)
+    return {"queues": (replace(first, overflow=(Overflow(when="no_agents", to=to),)), *others)}
+
+
+async def _forwarded(centre: Centre) -> tuple[str, str]:
+    """A caller joined with an outside number: their legs."""
+    caller = await centre.in_queue()
+    await centre.until(lambda: isinstance(centre.record(caller).state, cl.Forwarded), "forwarded")
+    (outside,) = (leg for leg in centre.engine.legs if leg.startswith("fwd-"))
+    return caller, outside
+
+
+@pytest.mark.parametrize("first", ["caller", "outside"])
+def test_a_forwarded_call_of_which_one_side_ended_unseen(tmp_path: Path, first: str) -> None:
+    async def story(centre: Centre) -> None:
+        centre.engine.outside_party(OUTSIDE, "answer", tone=1500)
+        caller, outside = await _forwarded(centre)
+        await _away(
+            centre, lambda engine: engine.caller_hangs_up(caller if first == "caller" else outside)
+        )
+        record = await centre.ended(caller)
+        assert record.outcome == "forwarded"
+        await centre.until(lambda: not centre.engine.legs, "the other side is let go")
+
+    run(tmp_path, story, **forwarding())
+
+
+def test_a_forwarded_call_lives_on(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        centre.engine.outside_party(OUTSIDE, "answer", tone=1500)
+        caller, outside = await _forwarded(centre)
+        await _away(centre, lambda engine: None)
+        assert centre.engine.heard(caller).tones == {1500}
+        centre.engine.caller_hangs_up(outside)
+        assert (await centre.ended(caller)).outcome == "forwarded"
+
+    run(tmp_path, story, **forwarding())
+
+
+def test_a_forwarded_call_that_was_joined_in_the_last_moment(tmp_path: Path) -> None:
+    """The server died between the joining of the two and the word of it."""
+
+    async def story(centre: Centre) -> None:
+        centre.engine.outside_party(OUTSIDE, "answer", tone=1500, ring_s=1)
+        submit = centre.server.runtime.submit
+        centre.server.runtime.submit = lambda fact: (  # type: ignore[method-assign]
+            None if isinstance(fact, ForwardAnswered) else submit(fact)
+        )
+        caller = await centre.in_queue()
+        await centre.until(lambda: centre.engine.heard(caller).tones == {1500}, "joined")
+        await _away(centre, lambda engine: None)
+        await centre.until(
+            lambda: isinstance(centre.record(caller).state, cl.Forwarded), "in the books"
+        )
+
+    run(tmp_path, story, **forwarding())
+
+
+def test_a_forwarded_call_that_cannot_be_joined_is_reported(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        centre.engine.outside_party(OUTSIDE, "answer", tone=1500, ring_s=1)
+        join = centre.engine.join
+
+        async def refuse(bridge: str, leg: str) -> None:
+            if bridge.startswith("fwd-"):
+                raise EngineError("Такого моста нет.")
+            await join(bridge, leg)
+
+        centre.engine.join = refuse  # type: ignore[method-assign]
+        caller = await centre.in_queue()
+        await centre.until(lambda: isinstance(centre.record(caller).state, cl.Forwarding), "dials")
+        await centre.until(lambda: isinstance(centre.record(caller).state, cl.Waiting), "waits")
+        await centre.until(lambda: set(centre.engine.legs) == {caller}, "the other is let go")
+        await centre.until(lambda: centre.engine.heard(caller).music, "music again")
+
+    run(tmp_path, story, **forwarding())
+
+
+def _unclear_dial(centre: Centre) -> None:
+    """The engine begins a call and the answer to the order is lost."""
+    dial = centre.engine.dial
+
+    async def begin(leg: str, number: str, **how: Any) -> None:
+        await dial(leg, number, **how)
+        raise EngineError("нет ответа 3 с")
+
+    centre.engine.dial = begin  # type: ignore[method-assign]
+
+
+def test_a_call_out_that_nobody_knows_is_hung_up_when_it_is_picked_up(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        centre.engine.outside_party(OUTSIDE, "ring", tone=1500)
+        anna = await centre.ready("anna")
+        _unclear_dial(centre)
+        await anna.done(wire.Dial(number=OUTSIDE))
+        await centre.until(lambda: not centre.server.router.calls, "it failed by the books")
+        (leg,) = (leg for leg in centre.engine.legs if leg.startswith("out-"))
+        centre.engine.outside_answers(leg)
+        await centre.until(lambda: leg not in centre.engine.legs, "hung up")
+
+    run(tmp_path, story)
+
+
+def test_a_call_out_that_nobody_knows_is_no_caller_for_the_next_server(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        centre.engine.outside_party(OUTSIDE, "ring", tone=1500)
+        anna = await centre.ready("anna")
+        _unclear_dial(centre)
+        await anna.done(wire.Dial(number=OUTSIDE))
+        await centre.until(lambda: not centre.server.router.calls, "it failed by the books")
+        (leg,) = (leg for leg in centre.engine.legs if leg.startswith("out-"))
+        await _away(centre, lambda engine: engine.outside_answers(leg))
+        assert not centre.server.router.calls
+        await centre.until(lambda: leg not in centre.engine.legs, "hung up")
 
     run(tmp_path, story)
 
@@ -224,13 +378,7 @@ def test_an_outgoing_call_answered_while_the_server_was_away(tmp_path: Path) -> 
         await anna.done(wire.Dial(number=OUTSIDE))
         call = (await anna.until_call("dialing")).id
         await centre.until(lambda: call in centre.engine.legs, "it rings")
-        engine = centre.engine
-        await centre.server.stop(hang_up=False)
-        engine.outside_answers(call)
-        from ekc_console.server.engine.simulated.engine import SimulatedEngine
-
-        centre.engine = SimulatedEngine(previous=engine)
-        await centre.open()
+        await _away(centre, lambda engine: engine.outside_answers(call))
         await anna.come()
         await anna.until_call("talking")
         assert centre.engine.heard(anna.leg).tones == {1500}
