@@ -10,15 +10,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
+from ekc_console.server.engine.asterisk.calls.notes import Notes
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.install import installer
 from ekc_console.server.engine.asterisk.install.program import EngineProgram
+from ekc_console.server.engine.asterisk.setup.dialplan import callers_directory
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, Trunk
 from ekc_console.server.engine.protocol import (
     Account,
@@ -98,6 +100,7 @@ class World(Protocol):
     """``caller``: a call came in; ``operator``: its telephone called in, None when refused;
     ``outside``: what the one party behind the trunk does when it is called (``congested``: it is
     the trunk that fails). The trunks are ``town`` and ``reserve``, tried in this order.
+    ``restart_server``: those in ``leaves`` hang up while no server is there.
     ``trunk_answers``: whether the party behind ``town`` answers anything at all from now on."""
 
     name: str
@@ -119,7 +122,7 @@ class World(Protocol):
 
     def prompt(self, hz: int, seconds: float = 0.3) -> Path: ...
 
-    async def restart_server(self) -> EngineUp: ...
+    async def restart_server(self, leaves: Sequence[Party] = ()) -> EngineUp: ...
 
     async def kill_engine(self) -> None: ...
 
@@ -258,8 +261,10 @@ class SimulatedWorld:
     def prompt(self, hz: int, seconds: float = 0.3) -> Path:
         return self.prompts.make(hz, seconds)
 
-    async def restart_server(self) -> EngineUp:
+    async def restart_server(self, leaves: Sequence[Party] = ()) -> EngineUp:
         await self.engine.stop(hang_up=False)
+        for party in leaves:
+            party.hang_up()
         self.engine = SimulatedEngine(previous=self.engine)
         self.events = Events()
         await self.engine.start(self.events)
@@ -421,8 +426,13 @@ class AsteriskWorld:
     def prompt(self, hz: int, seconds: float = 0.3) -> Path:
         return self.prompts.make(hz, seconds)
 
-    async def restart_server(self) -> EngineUp:
+    async def restart_server(self, leaves: Sequence[Party] = ()) -> EngineUp:
         await self.engine.stop(hang_up=False)
+        for party in leaves:
+            party.hang_up()
+        notes = Notes(callers_directory(self.settings.directory))
+        left = {party.leg for party in leaves}
+        await until(lambda: left <= notes.ended(), "their ends are noted")
         self.engine = AsteriskEngine(self.settings, self.program)
         self.events = Events()
         await self.engine.start(self.events)

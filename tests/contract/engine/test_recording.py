@@ -87,3 +87,25 @@ async def test_a_name_with_meaning_for_the_engine_is_refused(
     caller = await put_caller(world)
     with pytest.raises(EngineError):
         await world.engine.start_recording(caller.leg, tmp_path / name)
+
+
+async def test_a_recording_hears_who_comes_after_the_servers_restart(
+    world: World, tmp_path: Path
+) -> None:
+    caller = await put_caller(world)
+    tones = (1100, 900, 1300, 1500)
+    operators = [await put_operator(world, f"op-{tone}", tone=tone) for tone in tones]
+    await world.engine.start_recording(caller.leg, tmp_path / "adopted")
+    for tone, operator in zip(tones, operators, strict=True):
+        await world.engine.make_bridge(f"with-{tone}")
+        await world.engine.join(f"with-{tone}", operator.leg)
+        await world.engine.join(f"with-{tone}", caller.leg)
+        await caller.until_hears({tone})
+        await a_while(world)
+        if tone == 1100:
+            await world.restart_server()
+    await world.engine.stop_recording(caller.leg)
+    await closed(tmp_path / "adopted")
+    heard = tones_over_time(tmp_path / "adopted-out.wav")
+    wanted = [frozenset({tone}) for tone in tones]
+    assert [spell for spell in heard if spell in wanted] == wanted

@@ -66,6 +66,19 @@ async def test_a_call_that_rings_is_adopted(world: World) -> None:
     await world.events.get(LegAnswered, leg="out-adopted")
 
 
+async def test_an_end_that_nobody_saw_is_known(world: World) -> None:
+    """Of callers who hang up: answered or not, in a bridge or not."""
+    ringing, stays = await world.caller(), await put_caller(world)
+    answered, talking = await put_caller(world), await put_caller(world)
+    await world.engine.make_bridge("unseen")
+    await world.engine.join("unseen", talking.leg)
+
+    up = await world.restart_server([answered, talking])
+    assert {info.leg for info in up.legs} == {ringing.leg, stays.leg}
+    assert {answered.leg, talking.leg} <= up.ended
+    assert not {ringing.leg, stays.leg} & up.ended
+
+
 async def test_accounts_are_put_anew_after_a_restart(world: World) -> None:
     await world.engine.put_account(Account("op-vera", "right"))
     await world.restart_server()
@@ -80,7 +93,7 @@ async def test_a_killed_engine_is_told_and_comes_back(world: World) -> None:
     world.events.all.clear()
     await world.kill_engine()
     up = await world.events.get(EngineUp)
-    assert up == EngineUp()
+    assert (up.legs, caller.leg in up.ended) == ((), False)
     assert [type(event) for event in world.events.all] == [EngineDown, EngineUp]
     with pytest.raises(LegGone):
         await world.engine.start_music(caller.leg)

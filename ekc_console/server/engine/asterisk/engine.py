@@ -82,6 +82,7 @@ class AsteriskEngine:
             entry.answered = True
 
     async def hang_up(self, leg: str, *, busy: bool = False, forbidden: bool = False) -> None:
+        self._link.check()
         entry = self._link.legs.get(leg)
         if entry is None:
             return
@@ -271,7 +272,8 @@ class AsteriskEngine:
 
     async def forget_callers(self, legs: Collection[str]) -> None:
         notes = self._node.notes()
-        if notes is not None:
+        # While it is out of sight its notes alone tell how a call ended: they stay.
+        if notes is not None and self._link.connected:
             await asyncio.to_thread(notes.forget, legs)
 
     async def lines(self) -> Collection[str]:
@@ -284,6 +286,7 @@ class AsteriskEngine:
     # -- helpers --------------------------------------------------------------------------
 
     def _leg(self, leg: str) -> Leg:
+        self._link.check()
         entry = self._link.legs.get(leg)
         if entry is None:
             raise LegGone("Звонок уже завершён.")

@@ -4,39 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import cast
+from pathlib import Path
+from typing import Literal, cast
 
 import structlog
 
 from ekc_console.server.engine.asterisk.calls.dialler import Dialler, TrunkOrder
-from ekc_console.server.engine.asterisk.calls.legs import LegTable
+from ekc_console.server.engine.asterisk.calls.legs import Leg, LegTable
 from ekc_console.server.engine.asterisk.calls.player import Player
 from ekc_console.server.engine.asterisk.calls.probes import Probes
-from ekc_console.server.engine.asterisk.calls.recorders import Recorders
+from ekc_console.server.engine.asterisk.calls.recorders import RECORDED_VARIABLE, Recorders
 from ekc_console.server.engine.asterisk.calls.registrations import Registrations
 from ekc_console.server.engine.asterisk.control.ami import Ami, AmiError, Message
-from ekc_console.server.engine.asterisk.control.ari import Ari, AriError, Channel, EngineUnreachable
-from ekc_console.server.engine.asterisk.node import Node
-from ekc_console.server.engine.asterisk.setup.dialplan import (
-    APPLICATION,
-    ASK_LABEL,
-    CALLERS_CONTEXT,
-    CALLERS_PLACE,
+from ekc_console.server.engine.asterisk.control.ari import (
+    Ari,
+    AriError,
+    EngineUnreachable,
+    Event,
 )
+from ekc_console.server.engine.asterisk.control.leaving import leave_callers
+from ekc_console.server.engine.asterisk.control.presence import BEAT_S, Presence
+from ekc_console.server.engine.asterisk.node import Node
+from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION
 from ekc_console.server.engine.checks import TRUNK_PREFIX
 from ekc_console.server.engine.protocol import (
     EngineDown,
     EngineError,
+    EngineEvent,
     EngineUp,
     EventSink,
 )
 
 log = structlog.get_logger(__name__)
 
-_BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-_LEAVING_S = (0.0, 0.02, 0.05, 0.1)
-"""Pauses between the looks at who has come while we leave: Asterisk, which has closed the stream
-with us, notices within them that we are gone."""
+_BACK_OFF_S = (0.0, 0.5, 1.0, 2.0)
+"""Pauses before a try; the last one for ever."""
+_LOGGED_EVERY = 30
+RESUME_S = 2.5
+"""Longest time for a new stream in place of a broken one, before the loss is told."""
+_Loss = Literal["ended", "lost", "replaced"]
 _HEALTHY_S = 60.0
 """An engine that ran for so long starts the back-off anew when it dies."""
 
@@ -59,16 +65,23 @@ class Link:
         self.ari, self.player = cast(Ari, _Absent()), cast(Player, _Absent())
         self._node = node
         self._ami: Ami | None = None
+        self._opened = False
+        """There are clients to be closed."""
         self._connected = False
+        self._gone = False
+        """It is down, with all its legs: to be started, not only connected."""
+        self._replaced = False
+        """Another server has it."""
+        self._failures = 0
+        """In a row, to bring it back."""
+        self._presence = Presence()
         self._ami_lock = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
         # On a node that somebody else runs, the registrations are not ours.
         self._registrations = Registrations(
-            node.trunks if node.settings is not None else (), lambda state: self._sink(state)
+            node.trunks if node.settings is not None else (), self._tell
         )
-        trunks = TrunkOrder(
-            node.trunks, self._registrations.is_registered, lambda calls: self._sink(calls)
-        )
+        trunks = TrunkOrder(node.trunks, self._registrations.is_registered, self._tell)
         self._probes = Probes(node.trunks, trunks.probed)
         self.dialler = Dialler(lambda: self.legs, lambda: self.ari, trunks)
         self.recorders = Recorders(lambda: self.legs, self.ami)
@@ -77,7 +90,10 @@ class Link:
         """Bring the node up and connect; EngineUp was sent when this returns."""
         self._sink = sink
         self.legs = LegTable(
-            sink, lambda leg: self.player.continue_with(leg), self.dialler, self.recorders.left
+            self._tell,
+            lambda leg: self.player.continue_with(leg),
+            self.dialler,
+            self.recorders.left,
         )
         await self._node.bring_up()
         try:
@@ -87,47 +103,37 @@ class Link:
             raise
         self._keeper = asyncio.create_task(self._keep(), name="engine link")
 
+    def _tell(self, event: EngineEvent) -> None:
+        try:
+            self._sink(event)
+        except Exception:
+            log.exception("engine event not taken", type=type(event).__name__)
+
+    @property
+    def connected(self) -> bool:
+        """Orders reach Asterisk, as far as is known."""
+        return self._connected
+
+    def check(self) -> None:
+        """Raise EngineUnreachable unless ``connected``."""
+        if not self._connected:
+            raise EngineUnreachable("Связи с Asterisk нет.")
+
     async def close(self, *, calls_go_on: bool) -> None:
         """``calls_go_on``: those who come from now on are held by the dialplan."""
-        # One that has ended by itself: another server has taken over, whose callers they are.
-        ours = self._keeper is not None and not self._keeper.done()
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
             self._keeper = None
         await self.recorders.close()
-        if calls_go_on and ours and self._connected:
+        if self._connected:
             try:
-                await self._leave_callers()
+                await self._presence.leave(self.ari)
+                if calls_go_on:
+                    await leave_callers(self.ari, self.legs)
             except EngineError as error:
                 log.warning("callers not left to the dialplan", error=error.message)
         await self._disconnect()
-
-    async def _leave_callers(self) -> None:
-        """Until Asterisk has noticed that we go it gives callers to an application behind which
-        nobody is any more, where they would ring until there is a server again (measured): those
-        go back to the dialplan."""
-        await self.ari.close_stream()
-        for pause_s in _LEAVING_S:
-            await asyncio.sleep(pause_s)
-            if not await self.ari.is_registered():
-                return  # an application with channels in it stays
-            for channel in await self.ari.channels():
-                await self._back_to_the_dialplan(channel)
-
-    async def _back_to_the_dialplan(self, channel: Channel) -> None:
-        came = channel.dialplan
-        if channel.state != "Ring" or came.app_name != "Stasis" or came.context != CALLERS_CONTEXT:
-            return
-        if self.legs.get(channel.id) is not None:
-            return  # it was told to us: the next server will find it where it is
-        with contextlib.suppress(AriError):  # it may hang up in this very moment
-            await self.ari.post(
-                f"/channels/{channel.id}/continue",
-                context=CALLERS_CONTEXT,
-                extension=CALLERS_PLACE,
-                label=ASK_LABEL,
-            )
 
     async def ami(self) -> Ami:
         """The manager connection, made when it is first wanted or was lost."""
@@ -148,21 +154,29 @@ class Link:
         """
         self.ari = self._node.ari()
         self.player = Player(self.ari, self.legs)
-        self._connected = True
+        self._opened = True
         try:
             await self.ari.connect()
             await self._drop_old_accounts()
             await self._watch_trunks()
             await self._adopt()
+            ended = await self._ended_unseen()
         except BaseException:
             await self._disconnect()
             raise
         self._since = asyncio.get_running_loop().time()
-        self._sink(EngineUp(tuple(leg.info() for leg in self.legs.all())))
+        self._connected = True
+        self._tell(EngineUp(tuple(leg.info() for leg in self.legs.all()), ended))
+
+    async def _ended_unseen(self) -> frozenset[str]:
+        """After the list of those who live: who ends from then on tells it by an event."""
+        notes = self._node.notes()
+        return frozenset() if notes is None else await asyncio.to_thread(notes.ended)
 
     async def _disconnect(self) -> None:
-        if self._connected:
-            self._connected = False
+        self._connected = False
+        if self._opened:
+            self._opened = False
             await self.dialler.close()
             await self.player.close()
             await self.ari.close()
@@ -173,15 +187,27 @@ class Link:
     async def _adopt(self) -> None:
         channels, bridges = await asyncio.gather(self.ari.channels(), self.ari.bridges())
         places = {channel: bridge.id for bridge in bridges for channel in bridge.channels}
-        for channel in channels:
-            leg = self.legs.adopt(channel, places.get(channel.id))
-            if leg is not None and not leg.answered:
+        self.legs.clear()
+        adopted = [self.legs.adopt(channel, places.get(channel.id)) for channel in channels]
+        legs = [leg for leg in adopted if leg is not None]
+        await asyncio.gather(*(self._adopt_recording(leg) for leg in legs if leg.answered))
+        for leg in legs:
+            if not leg.answered:
                 # A call out that still rings is not in our application yet.
                 with contextlib.suppress(EngineError):
                     await self.ari.post(
                         f"/applications/{APPLICATION}/subscription",
                         eventSource=f"channel:{leg.id}",
                     )
+
+    async def _adopt_recording(self, leg: Leg) -> None:
+        """A recorder that was begun before must be known, to be begun anew when the leg moves."""
+        if leg.kind == "operator":
+            return
+        with contextlib.suppress(AriError):
+            stem = await self.ari.variable(leg.id, RECORDED_VARIABLE)
+            leg.recording = Path(stem) if stem else None
+            leg.recorded_in = leg.bridge
 
     async def _drop_old_accounts(self) -> None:
         """Accounts pushed before live in our child's memory; they are valid no longer."""
@@ -192,9 +218,13 @@ class Link:
             for kind in ("endpoint", "auth"):
                 await self.ari.delete(f"/asterisk/config/dynamic/res_pjsip/{kind}/{name}")
 
+    @property
+    def _watches_trunks(self) -> bool:
+        return bool(self._registrations or self._probes.endpoints)
+
     async def _watch_trunks(self) -> None:
         """A node whose manager interface is shut can still take calls."""
-        if not self._registrations and not self._probes.endpoints:
+        if not self._watches_trunks:
             return
         try:
             await self.ami()
@@ -219,69 +249,128 @@ class Link:
     # -- watching -------------------------------------------------------------------
 
     async def _keep(self) -> None:
-        failures = 0
+        """Never ends by itself: whatever breaks, even on our side, it is logged and tried again."""
         while True:
-            reason = await self._watch()
-            if reason == "replaced":
-                log.error("another server has taken the engine over")
-                self._go_down("Телефонной станцией завладел другой сервер.")
-                return
-            if reason == "lost" and await self._resume():
-                continue
-            lived = asyncio.get_running_loop().time() - self._since
-            failures = 0 if lived > _HEALTHY_S else failures
-            self._go_down("Asterisk завершился." if reason == "ended" else "Asterisk не отвечает.")
-            failures = await self._come_back(failures)
+            try:
+                if self._connected:
+                    await self._lost(await self._watch())
+                else:
+                    await self._come_back()
+            except Exception:
+                log.exception("engine link broke")
+                await self._disconnect()
+                await asyncio.sleep(_BACK_OFF_S[-1])
 
-    async def _watch(self) -> str:
-        """Until something is wrong: ``ended``, ``lost`` or ``replaced``."""
-        events = asyncio.create_task(self.ari.read_events(self.legs.take), name="ari events")
+    async def _watch(self) -> _Loss:
+        """Until something is wrong."""
+        events = asyncio.create_task(self.ari.read_events(self._take), name="ari events")
         ended = asyncio.create_task(self._node.ended(), name="engine process")
+        beat = asyncio.create_task(self._beat(), name="engine beat")
         try:
             await asyncio.wait({events, ended}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (events, ended):
+            for task in (events, ended, beat):
                 task.cancel()
             results = await asyncio.gather(events, ended, return_exceptions=True)
+            await asyncio.gather(beat, return_exceptions=True)
         match results:
             case [_, None]:
                 return "ended"
-            case [str() as reason, _]:
-                return reason
+            case ["replaced", _]:
+                return "replaced"
             case [BaseException() as error, _]:
                 log.error("event stream failed", error=repr(error))
         return "lost"
 
+    def _take(self, event: Event) -> None:
+        try:
+            self.legs.take(event)
+        except Exception:
+            log.exception("event not taken", type=event.type)
+
+    async def _beat(self) -> None:
+        """Say that we are here, and look after the manager connection, which tells of no loss."""
+        trouble = ""
+        while True:
+            before, trouble = trouble, ""
+            try:
+                await self._presence.beat(self.ari)
+                if self._ami is not None or self._watches_trunks:
+                    await (await self.ami()).ping()
+            except EngineError as error:
+                trouble = error.message
+            except Exception:
+                log.exception("beat broke")
+            if trouble and not before:
+                log.warning("engine does not answer a beat", error=trouble)
+            await asyncio.sleep(BEAT_S)
+
+    async def _lost(self, loss: _Loss) -> None:
+        if loss == "lost" and await self._resume():
+            return
+        ours = self._node.settings is not None
+        # One of ours that does not answer is killed; another's is only not seen.
+        self._gone = loss == "ended" or (loss == "lost" and ours)
+        self._replaced = loss == "replaced"
+        lived = asyncio.get_running_loop().time() - self._since
+        self._failures = 0 if lived > _HEALTHY_S else self._failures
+        await self._disconnect()
+        if self._gone:
+            self.legs.clear()
+        if self._replaced:
+            log.error("another server has taken the engine over")
+            self._presence.replaced()
+        self._tell(EngineDown(_why(loss, ours), self._gone))
+
     async def _resume(self) -> bool:
         """The stream broke. Where Asterisk still answers, catch up with what was missed."""
         try:
-            await self.ari.close_stream()
-            await self.ari.connect()
-            channels, bridges = await asyncio.gather(self.ari.channels(), self.ari.bridges())
-            playing = [leg.playing[0].id for leg in self.legs.all() if leg.playing]
-            over = [one for one in playing if not await self.ari.has_playback(one)]
-        except EngineError as error:
-            log.warning("engine stream is not back", error=error.message)
+            async with asyncio.timeout(RESUME_S):
+                await self.ari.close_stream()
+                await self.ari.connect()
+                channels, bridges = await asyncio.gather(self.ari.channels(), self.ari.bridges())
+                playing = [leg.playing[0].id for leg in self.legs.all() if leg.playing]
+                over = [one for one in playing if not await self.ari.has_playback(one)]
+        except (EngineError, TimeoutError) as error:
+            log.warning("engine stream is not back", error=str(error))
             return False
         self.legs.catch_up(channels, bridges, over)
         return True
 
-    def _go_down(self, reason: str) -> None:
-        self.legs.clear()
-        self._sink(EngineDown(reason))
-
-    async def _come_back(self, failures: int) -> int:
-        """Restart or reconnect until it works; returns the failures in a row so far."""
-        await self._disconnect()
-        while True:
-            delay = _BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)]
+    async def _come_back(self) -> None:
+        """Restart or reconnect until it works."""
+        while not self._connected:
+            delay = _BACK_OFF_S[min(self._failures, len(_BACK_OFF_S) - 1)]
             await asyncio.sleep(delay)
-            failures += 1
+            self._failures += 1
             try:
-                await self._node.end(kill=True)
+                if self._replaced:
+                    await self._wait_until_free()
+                if self._gone:
+                    await self._node.end(kill=True)
                 await self._node.bring_up()
                 await self._connect()
-            except EngineError as error:
-                log.error("engine is not back yet", error=error.message)
-                continue
-            return failures
+            except Exception as error:
+                if self._failures % _LOGGED_EVERY == 1 or not isinstance(error, EngineError):
+                    log.error("engine is not back yet", tries=self._failures, error=str(error))
+
+    async def _wait_until_free(self) -> None:
+        ari = self._node.ari()
+        try:
+            await self._presence.wait_until_free(ari)
+        except EngineError:
+            # Of ours, the other server may have begun a new one, with other secrets.
+            if self._node.settings is None:
+                self._presence.replaced()
+                raise
+        finally:
+            await ari.close()
+        self._replaced = False
+
+
+def _why(loss: _Loss, ours: bool) -> str:
+    if loss == "replaced":
+        return "Телефонной станцией завладел другой сервер."
+    if loss == "ended":
+        return "Asterisk завершился."
+    return "Asterisk не отвечает." if ours else "Связь с узлом телефонии потеряна."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 import structlog
 
 from ekc_console.server.engine.asterisk.calls.legs import OUTGOING, Leg, LegTable
-from ekc_console.server.engine.asterisk.control.ari import Ari
+from ekc_console.server.engine.asterisk.control.ari import Ari, EngineUnreachable
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION, DIALLED_VARIABLE
 from ekc_console.server.engine.asterisk.setup.settings import Trunk
 from ekc_console.server.engine.checks import is_number
@@ -20,6 +21,7 @@ from ekc_console.server.tasks.background import Background
 
 log = structlog.get_logger(__name__)
 
+UNDO_AFTER_S = (0.0, 1.0, 3.0, 10.0)
 AVOIDED_S = 60.0
 """For so long a trunk that failed is tried after the others."""
 _NO_AUTHENTICATION = (401, 407)
@@ -145,9 +147,11 @@ class Dialler:
         self._dials[leg] = dial
         try:
             await self._begin(entry, dial)
-        except EngineError:
-            del self._dials[leg]
+        except EngineError as error:
+            self._dials.pop(leg, None)
             self._legs().forget(leg)
+            if isinstance(error, EngineUnreachable):
+                self._spawn(self._undo(leg))
             raise
 
     def goes_on(self, leg: Leg, cause: int, sip: int) -> bool:
@@ -179,10 +183,13 @@ class Dialler:
 
     async def _begin(self, leg: Leg, dial: _Dial) -> None:
         """Through the present trunk, or the first of the rest that can be asked at all. Raises
-        EngineError when none can."""
+        EngineError when none can, EngineUnreachable when nobody knows whether one did: that is no
+        fault of the trunk."""
         while True:
             try:
                 await self._originate(leg, dial)
+            except EngineUnreachable:
+                raise
             except EngineError as error:
                 self._trunks.failed(dial.trunk, _now(), error.message)
                 if not dial.rest:
@@ -199,13 +206,28 @@ class Dialler:
         log.info("another trunk is tried", call=leg.id, trunk=dial.trunk.name)
         try:
             await self._begin(leg, dial)
-        except EngineError:
+        except EngineError as error:
             self._dials.pop(leg.id, None)
             self._legs().end(leg.id, "unreachable")
+            if isinstance(error, EngineUnreachable):
+                await self._undo(leg.id)
             return
         if leg.ending or self._legs().get(leg.id) is not leg:
             # Hung up meanwhile, or gone with the connection.
             await self._ari().delete(f"/channels/{leg.id}")
+
+    async def _undo(self, leg: str) -> None:
+        """Asterisk did not answer the order for a call, and may have begun it all the same, or
+        may yet: it must ring nobody. One that is picked up first, or found by the next connection,
+        is hung up by whoever is told of it."""
+        for pause_s in UNDO_AFTER_S:
+            await asyncio.sleep(pause_s)
+            if self._legs().get(leg) is not None:
+                return  # it was told, as a leg that nobody knows
+            with contextlib.suppress(EngineError):
+                if await self._ari().delete(f"/channels/{leg}"):
+                    log.warning("a call that was not answered for is ended", call=leg)
+                    return
 
     async def _originate(self, leg: Leg, dial: _Dial) -> None:
         trunk = dial.trunk

@@ -1,10 +1,11 @@
 """The callers whom the dialplan has noted down by itself, whether or not a server was there.
 
-One file an hour (UTC), which Asterisk alone appends to; a line when a caller comes, and one when
-a caller whom nobody took hangs up::
+One file an hour (UTC), which Asterisk alone appends to; a line when a caller comes, one when a
+caller whom nobody took hangs up, and one when any other's call is over::
 
     came,<channel>,<unix time>,<called number>,<caller's number, percent-encoded>
     left,<channel>,<unix time>
+    over,<channel>,<unix time>,<Q.850 cause>
 
 A file is read on from where the last reading ended and removed when its hour is over and all of
 its callers are known to the server. A line that is damaged (a disk that was full) is passed over.
@@ -27,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 _CAME = re.compile(r"came,([\w.-]{1,80}),(\d{9,11}\.\d{3}),([+*#\d]{0,80}),([^,\s]{0,200})$", re.A)
 _LEFT = re.compile(r"left,([\w.-]{1,80}),(\d{9,11}\.\d{3})$", re.A)
+_OVER = re.compile(r"over,([\w.-]{1,80}),\d{9,11}\.\d{3},(?:0|16|31)?$", re.A)
+"""Of those that ended in the ordinary way: normal clearing, or no cause at all."""
+_OTHERWISE_OVER = re.compile(r"over,[\w.-]{1,80},\d{9,11}\.\d{3},\d{1,3}$", re.A)
 _FILES_WRITTEN = 2
 """The newest ones may still be appended to: the hour may change between a caller's two steps."""
 
@@ -48,6 +52,19 @@ class Notes:
             except OSError as error:
                 log.error("callers' notes cannot be read", file=file.name, error=error.strerror)
         return tuple(note for notes in self._callers.values() for note in notes.values())
+
+    def ended(self) -> frozenset[str]:
+        """Those whose calls ended in the ordinary way, as far back as the files go: three hours,
+        or all the time that no server was there."""
+        legs: set[str] = set()
+        for file in self._files():
+            try:
+                text = file.read_text(encoding="ascii", errors="replace")
+            except OSError as error:
+                log.error("callers' notes cannot be read", file=file.name, error=error.strerror)
+                continue
+            legs.update(found[1] for found in map(_OVER.search, text.split("\n")) if found)
+        return frozenset(legs)
 
     def forget(self, legs: Collection[str]) -> None:
         for notes in self._callers.values():
@@ -84,5 +101,5 @@ class Notes:
                 if leg in known:
                     known[leg] = replace(known[leg], left_at=float(at))
         else:
-            return False
+            return bool(_OVER.search(line) or _OTHERWISE_OVER.search(line))
         return True

@@ -64,7 +64,11 @@ class Player:
     async def start_music(self, leg: Leg) -> None:
         already, leg.music = leg.music, True
         if not leg.playing and not already:
-            await self._sound(leg)
+            try:
+                await self._sound(leg)
+            except EngineError:
+                leg.music = False  # asked again, it must not be taken for sounding
+                raise
 
     async def stop_music(self, leg: Leg) -> None:
         was, leg.music = leg.music or leg.adopted, False

@@ -21,6 +21,8 @@ from ekc_console.server.tasks.background import Background
 
 log = structlog.get_logger(__name__)
 
+RECORDED_VARIABLE = "EKC_RECORDED"
+"""Channel variable: stem of the files that the channel is recorded to; empty while it is not."""
 ENDS_S = 0.03
 """A stopped MixMonitor closes its files within a packet."""
 
@@ -36,9 +38,11 @@ class Recorders:
     async def start(self, leg: Leg, stem: Path) -> None:
         await self._order("MixMonitor", leg, Options=_sides(stem))
         leg.recording, leg.recorded_in = stem, leg.bridge
+        self._background.spawn(self._note(leg))
 
     async def stop(self, leg: Leg) -> None:
         leg.recording = None
+        await self._note(leg)
         with contextlib.suppress(AmiError):  # nothing was being recorded
             await self._order("StopMixMonitor", leg)
 
@@ -68,6 +72,16 @@ class Recorders:
             await self._order("StopMixMonitor", leg)
             await asyncio.sleep(ENDS_S)
             await self._order("MixMonitor", leg, Options="a" + _sides(leg.recording))
+
+    async def _note(self, leg: Leg) -> None:
+        """Let the leg itself say where it is recorded to: the next server asks it."""
+        stem = str(leg.recording or "")
+        try:
+            await self._order("Setvar", leg, Variable=RECORDED_VARIABLE, Value=stem)
+        except LegGone:
+            pass
+        except EngineError as error:
+            log.warning("recording not noted at its leg", leg=leg.id, error=error.message)
 
     async def close(self) -> None:
         await self._background.close()

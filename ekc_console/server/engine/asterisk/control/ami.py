@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from ekc_console.server.engine.protocol import EngineError
 
-TIMEOUT_S = 5.0
+TIMEOUT_S = 3.0
 Message = dict[str, str]
 
 
@@ -77,6 +77,7 @@ class Ami:
             async with asyncio.timeout(TIMEOUT_S):
                 reply = await answer
         except TimeoutError:
+            self._task.cancel()  # the connection is dead or worth nothing: the next one is tried
             raise EngineError(f"Asterisk не ответил на AMI {name} за {TIMEOUT_S:g} с.") from None
         finally:
             self._waiting.pop(number, None)
@@ -84,10 +85,14 @@ class Ami:
             raise AmiError(reply.get("Message", "отказ без объяснения"))
         return reply
 
+    async def ping(self) -> None:
+        """Raises EngineError when it is not answered; the connection is not ``alive`` then."""
+        await self.action("Ping")
+
     async def close(self) -> None:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        self._writer.close()
+        self._writer.transport.abort()  # a dead link would never take what is still to be sent
         with contextlib.suppress(OSError):
             await self._writer.wait_closed()
 

@@ -9,14 +9,19 @@ from urllib.parse import quote
 
 import aiohttp
 import msgspec
+import structlog
 
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION
 from ekc_console.server.engine.protocol import EngineError
+
+log = structlog.get_logger(__name__)
 
 TIMEOUT_S = 3.0
 CONNECT_TIMEOUT_S = 2.0
 HEARTBEAT_S = 2.0
 """A ping at this interval; no answer in half of it and the stream counts as lost."""
+CLOSE_S = 1.0
+"""Longest wait for Asterisk's word on a stream that we close."""
 _CONNECTIONS = 48
 _KEEP_ALIVE_S = 30.0
 _EVENTS = (
@@ -119,6 +124,7 @@ class Ari:
                     f"{self._base}/events",
                     params={"app": APPLICATION},
                     heartbeat=HEARTBEAT_S,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
                     max_msg_size=0,
                 )
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -132,7 +138,11 @@ class Ari:
             raise RuntimeError("connect() comes first")
         async for message in self._stream:
             if message.type is aiohttp.WSMsgType.TEXT:
-                event = self._decoder.decode(message.data)
+                try:
+                    event = self._decoder.decode(message.data)
+                except msgspec.DecodeError as error:
+                    log.error("event cannot be read", error=str(error))
+                    continue
                 if event.type == "ApplicationReplaced":
                     return "replaced"
                 take(event)
@@ -149,19 +159,19 @@ class Ari:
 
     async def is_registered(self) -> bool:
         """Whether calls still come to our application, or to another server's of its name."""
-        found = await self._get("/applications", list[_Application])
+        found = await self._all("/applications", _Application)
         return any(one.name == APPLICATION for one in found)
 
     async def channels(self) -> list[Channel]:
-        return await self._get("/channels", list[Channel])
+        return await self._all("/channels", Channel)
 
     async def bridges(self) -> list[Bridge]:
-        return await self._get("/bridges", list[Bridge])
+        return await self._all("/bridges", Bridge)
 
     async def endpoints(self) -> list[str]:
         """Names of all SIP endpoints: trunks and accounts. ARI answers 404 while there is none."""
         try:
-            found = await self._get("/endpoints/PJSIP", list[Endpoint])
+            found = await self._all("/endpoints/PJSIP", Endpoint)
         except AriError as error:
             if error.status == 404:
                 return []
@@ -172,6 +182,14 @@ class Ari:
         """A channel's variable or function value. Raises AriError when the channel is gone."""
         path = f"/channels/{channel}/variable?variable={quote(name, safe='')}"
         return (await self._get(path, _Value)).value
+
+    async def global_variable(self, name: str) -> str:
+        """Empty when it is not set."""
+        path = f"/asterisk/variable?variable={quote(name, safe='')}"
+        return (await self._get(path, _Value)).value
+
+    async def set_global(self, name: str, value: str) -> None:
+        await self.post("/asterisk/variable", variable=name, value=value)
 
     async def has_playback(self, playback: str) -> bool:
         try:
@@ -199,7 +217,21 @@ class Ari:
         return True
 
     async def _get(self, path: str, kind: type[_T]) -> _T:
-        return msgspec.json.decode(await self._request("GET", path, None, {}), type=kind)
+        data = await self._request("GET", path, None, {})
+        try:
+            return msgspec.json.decode(data, type=kind)
+        except msgspec.DecodeError as error:
+            raise EngineError(f"Ответ Asterisk не читается ({path}): {error}.") from None
+
+    async def _all(self, path: str, kind: type[_T]) -> list[_T]:
+        """One that cannot be read does not hide the others."""
+        found: list[_T] = []
+        for raw in await self._get(path, list[msgspec.Raw]):
+            try:
+                found.append(msgspec.json.decode(raw, type=kind))
+            except msgspec.DecodeError as error:
+                log.error("entry cannot be read", path=path, error=str(error))
+        return found
 
     async def _request(
         self, method: str, path: str, body: object, parameters: Mapping[str, str]

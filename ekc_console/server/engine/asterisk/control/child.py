@@ -89,6 +89,15 @@ class Child:
 
     async def start(self) -> None:
         """Returns when Asterisk takes calls. Raises EngineError with the remedy."""
+        try:
+            await self._start()
+        except OSError as error:
+            raise EngineError(
+                f"Asterisk не запускается: {error}.",
+                f"Проверьте место на диске и права на {self._directory}.",
+            ) from error
+
+    async def _start(self) -> None:
         state = _load_state(self._directory)
         if state is not None and _started(state.pid) == state.started:
             self._follow(state)

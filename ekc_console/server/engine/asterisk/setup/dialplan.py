@@ -58,12 +58,14 @@ def dialplan_for_node(callers: Path) -> str:
 
 def contexts(callers: Path, held_music: str) -> str:
     """Every caller is noted, then goes to the server; one for whom there is none is held with
-    music and asks again every second, so that a restarting server loses nobody."""
+    music and asks again every second, so that a restarting server loses nobody. The end is noted
+    too: a server that did not see it learns that it was an ordinary one."""
     take = f"Stasis({APPLICATION},in,${{EKC_CALLED}},${{EKC_CAME}})"
     held = ["Set(EKC_HELD=1)", "Answer()", f"StartMusicOnHold({held_music})"]
     called = ("_X!", "_+X!", "_[*#]!", NO_NUMBER)
     came = _noted(callers, "came", "${EKC_CAME}", "${EKC_CALLED}", _CALLER)
     left = _noted(callers, "left", _MOMENT)
+    over = _noted(callers, "over", _MOMENT, "${HANGUPCAUSE}")
     return "\n".join(
         [
             f"[{TRUNK_CONTEXT}]",
@@ -84,6 +86,7 @@ def contexts(callers: Path, held_music: str) -> str:
             f" same = n(wait),Wait({HELD_RETRY_S})",
             f" same = n,Goto({ASK_LABEL})",
             'exten = h,1,GotoIf($["${EKC_HELD}${STASISSTATUS}"="1FAILED"]?left)',
+            f" same = n,{over}",
             " same = n,Hangup()",
             f" same = n(left),{left}",
             "",

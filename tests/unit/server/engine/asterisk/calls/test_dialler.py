@@ -7,12 +7,13 @@ import pytest
 
 from ekc_console.server.engine.asterisk.calls.dialler import (
     AVOIDED_S,
+    UNDO_AFTER_S,
     Dialler,
     TrunkOrder,
     trunk_failed,
 )
 from ekc_console.server.engine.asterisk.calls.legs import LegTable
-from ekc_console.server.engine.asterisk.control.ari import AriError
+from ekc_console.server.engine.asterisk.control.ari import AriError, EngineUnreachable
 from ekc_console.server.engine.asterisk.setup.settings import Trunk
 from ekc_console.server.engine.protocol import (
     NO_ANSWER,
@@ -21,6 +22,7 @@ from ekc_console.server.engine.protocol import (
     LegEnded,
     TrunkCalls,
 )
+from tests.support import virtual_time
 
 FIRST = Trunk("first", outbound="10.0.0.1:5060", caller_id="122")
 SECOND = Trunk("second", outbound="10.0.0.2:5060")
@@ -115,6 +117,10 @@ class Wire:
         self.asked: list[str] = []
         self.deleted: list[str] = []
         self.refused: set[str] = set()
+        self.silent = False
+        """Orders are not answered."""
+        self.there_at_look = 1
+        """How many looks it takes to find a channel that was begun unanswered."""
         self.events: list[EngineEvent] = []
         self.orders = Orders(FIRST, SECOND)
         self.dialler = Dialler(lambda: self.legs, lambda: self, self.orders.trunks)  # type: ignore[arg-type, return-value]
@@ -125,13 +131,17 @@ class Wire:
     async def post(self, path: str, body: object, *, endpoint: str, **fields: str) -> bytes:
         trunk = endpoint.rpartition("trunk-")[2]
         self.asked.append(f"{trunk} as {fields['callerId']}")
+        if self.silent:
+            raise EngineUnreachable("нет ответа 3 с")
         if trunk in self.refused:
             raise AriError(500, "POST channels", "Allocation failed")
         return b""
 
     async def delete(self, path: str) -> bool:
         self.deleted.append(path)
-        return True
+        if self.silent:
+            raise EngineUnreachable("нет ответа 3 с")
+        return len(self.deleted) >= self.there_at_look
 
     async def dial(self, timeout_s: float = 30) -> None:
         await self.dialler.dial("o", "7900", "", timeout_s)
@@ -146,7 +156,7 @@ def run(story: Callable[[Wire], Awaitable[None]]) -> None:
         await story(wire)
         await wire.dialler.close()
 
-    asyncio.run(main())
+    virtual_time.run(main)
 
 
 async def turn() -> None:
@@ -243,5 +253,37 @@ def test_no_time_is_left_for_another_trunk() -> None:
         wire.ends(408, cause=18)
         await turn()
         assert wire.events == [LegEnded("o", "unreachable")]
+
+    run(story)
+
+
+@pytest.mark.parametrize("there_at_look", [1, 3])
+def test_an_order_that_is_not_answered_rings_nobody(there_at_look: int) -> None:
+    """Nobody knows whether the call was begun: it is ended, however late it appears."""
+
+    async def story(wire: Wire) -> None:
+        wire.silent, wire.there_at_look = True, there_at_look
+        with pytest.raises(EngineError):
+            await wire.dial()
+        wire.silent = False
+        await asyncio.sleep(sum(UNDO_AFTER_S))
+        assert wire.deleted == ["/channels/o"] * there_at_look
+        assert len(wire.asked) == 1
+        assert wire.orders.reports == []  # it is not the trunk's fault
+        assert wire.events == []
+
+    run(story)
+
+
+def test_the_second_trunks_order_is_not_answered() -> None:
+    async def story(wire: Wire) -> None:
+        await wire.dial()
+        wire.silent = True
+        wire.ends(503)
+        await turn()
+        assert wire.events == [LegEnded("o", "unreachable")]
+        wire.silent = False
+        await asyncio.sleep(sum(UNDO_AFTER_S))
+        assert wire.deleted[-1] == "/channels/o"
 
     run(story)

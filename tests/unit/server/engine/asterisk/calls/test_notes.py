@@ -103,3 +103,18 @@ def test_other_files_are_left_alone(notes: Notes, tmp_path: Path) -> None:
     (tmp_path / "README").write_text(CAME)
     (tmp_path / "1999123123").mkdir()
     assert notes.read() == ()
+
+
+def test_ends_in_the_ordinary_way_are_told(notes: Notes, tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        CAME
+        + "over,ekc-1.1,1790000009.125,16\n"
+        + "over,ekc-1.2,1790000009.125,44\n"
+        + "over,ekc-1.3,1790000009.125,\n"
+        + "ov\x00over,ekc-1.4,1790000009.125,0\nover,ekc-1.5,17900000",
+    )
+    write(tmp_path, "over,ekc-1.6,1790000009.125,31\n", hour="2026112411")
+    assert notes.ended() == {"ekc-1.1", "ekc-1.3", "ekc-1.4", "ekc-1.6"}
+    assert notes.read() == (CALLER,)
+    assert Notes(tmp_path / "none").ended() == frozenset()

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from ekc_console.server.engine.asterisk.control import ami as ami_module
 from ekc_console.server.engine.asterisk.control.ami import Ami, AmiError
 from ekc_console.server.engine.protocol import EngineError
 from tests.support.net import free_port, fresh_host
@@ -120,4 +121,24 @@ async def test_waiting_for_the_boot_ends_with_its_event() -> None:
         ami = await Ami.connect(host, port, "ekc", "right")
         async with asyncio.timeout(5):
             await ami.wait_booted()
+        await ami.close()
+
+
+async def test_a_connection_that_answers_no_more_counts_as_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ami_module, "TIMEOUT_S", 0.05)
+
+    async def silent(fields: Fields, writer: asyncio.StreamWriter) -> None:
+        if fields["Action"] == "Login":
+            await reply(fields, writer)
+
+    async with manager(silent) as (host, port):
+        ami = await Ami.connect(host, port, "ekc", "right")
+        with pytest.raises(EngineError):
+            await ami.ping()
+        await asyncio.sleep(0)
+        assert not ami.alive
+        with pytest.raises(EngineError):
+            await ami.action("StatusOnly")
         await ami.close()
