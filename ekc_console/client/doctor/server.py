@@ -114,12 +114,22 @@ def _health(health: dict[str, object]) -> list[Finding]:
             check="server.engine",
             title=_("Телефония"),
             state="ok" if engine == "up" else "fault",
-            found=_("работает") if engine == "up" else _("не работает"),
-            remedy=""
-            if engine == "up"
-            else _("Скажите администратору: на сервере не отвечает Asterisk."),
+            found=_engine_words(engine)[0],
+            remedy=_engine_words(engine)[1],
         ),
     ]
+
+
+def _engine_words(engine: object) -> tuple[str, str]:
+    """How it is, and what to do."""
+    if engine == "up":
+        return _("работает"), ""
+    if engine == "out_of_sight":
+        return (
+            _("не видна: разговоры идут, новые вызовы ждут"),
+            _("Скажите администратору: у сервера нет связи с узлом Asterisk."),
+        )
+    return _("не работает"), _("Скажите администратору: на сервере не отвечает Asterisk.")
 
 
 def _trunks(states: dict[str, object]) -> list[Finding]:

@@ -27,6 +27,7 @@ class Health:
     engine_detail: str
     not_in_order: tuple[str, ...] = ()
     """Told to those who supervise."""
+    engine_out_of_sight: bool = False
 
     @classmethod
     def of(cls, desk: Desk) -> Health:
@@ -41,6 +42,7 @@ class Health:
             engine.up,
             engine.detail,
             engine.not_in_order if supervises else (),
+            engine.out_of_sight,
         )
 
 
@@ -63,13 +65,22 @@ def told(old: Health, new: Health) -> Iterator[tuple[Level, str]]:
                 "Подключите гарнитуру: звук появится сам."
             ),
         )
-    if old.engine_up and not new.engine_up:
+    if new.engine_out_of_sight and not old.engine_out_of_sight:
+        yield (
+            "error",
+            _(
+                "{why} Разговоры идут, ждущие стоят на своих местах; новые вызовы и ваши команды "
+                "ждут связи."
+            ).format(why=new.engine_detail),
+        )
+    elif old.engine_up and not new.engine_up and not new.engine_out_of_sight:
         yield (
             "error",
             _("АТС не работает: {why}").format(why=new.engine_detail or _("причина неизвестна.")),
         )
     if new.engine_up and not old.engine_up:
-        yield "info", _("АТС снова работает.")
+        seen = old.engine_out_of_sight
+        yield "info", _("Связь с АТС восстановлена.") if seen else _("АТС снова работает.")
     for text in new.not_in_order:
         if text not in old.not_in_order:
             yield "warning", text

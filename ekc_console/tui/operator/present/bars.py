@@ -101,7 +101,10 @@ def _line_word(desk: Desk) -> Part:
 
 
 def _engine_word(desk: Desk) -> Part:
-    return (_("АТС есть"), "") if desk.view.engine.up else (_("АТС не работает"), _BAD)
+    engine = desk.view.engine
+    if engine.out_of_sight:
+        return _("АТС не видна"), _WARN
+    return (_("АТС есть"), "") if engine.up else (_("АТС не работает"), _BAD)
 
 
 # -- call bar ------------------------------------------------------------------------

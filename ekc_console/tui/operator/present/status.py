@@ -45,7 +45,7 @@ def _links(desk: Desk) -> str:
                 "failed": _("Линии нет."),
                 "off": _("Линия выключена."),
             }[line.state],
-            "" if desk.view.engine.up else _("АТС не работает."),
+            _engine(desk),
             *(
                 _("Внешняя линия «{name}» не работает.").format(name=name)
                 for name in desk.view.engine.trunks_in_trouble
@@ -58,6 +58,13 @@ def _links(desk: Desk) -> str:
 def _supervises(desk: Desk) -> bool:
     me = desk.view.me
     return me is not None and me.role in ("supervisor", "admin")
+
+
+def _engine(desk: Desk) -> str:
+    engine = desk.view.engine
+    if engine.out_of_sight:
+        return _("Связи с АТС нет: разговоры идут, новые вызовы ждут.")
+    return "" if engine.up else _("АТС не работает.")
 
 
 def _second(second: SecondCall) -> str:

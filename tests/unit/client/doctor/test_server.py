@@ -57,6 +57,16 @@ async def test_a_server_of_another_version_without_telephony_and_with_wrong_cloc
     assert findings["server.clock"] == "warning"
 
 
+async def test_telephony_out_of_sight_is_not_said_to_be_dead() -> None:
+    health = {"version": __version__, "engine": "out_of_sight"}
+    url, runner = await serve(health, formatdate(time.time(), usegmt=True))
+    (found,) = [one for one in await check_server(url) if one.check == "server.engine"]
+    await runner.cleanup()
+    assert found.state == "fault"
+    assert "разговоры идут" in found.found
+    assert "узл" in found.remedy
+
+
 async def test_a_trunk_with_a_fault_is_named() -> None:
     trunks = {"north": "down", "south": "no_calls_out", "west": "up"}
     health = {"version": __version__, "engine": "up", "trunks": trunks}

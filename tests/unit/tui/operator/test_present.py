@@ -70,6 +70,13 @@ def test_what_is_not_in_order_is_said_to_those_who_supervise(desk: ScriptedDesk)
         assert Health.of(desk).not_in_order == (engine.not_in_order if said else ())
 
 
+def test_an_engine_out_of_sight_is_not_said_to_be_dead(desk: ScriptedDesk) -> None:
+    engine = wire.EngineState(up=False, out_of_sight=True, detail="Связь потеряна.")
+    desk.view.apply(wire.Snapshot(seq=2, entities=(ME, CALL, *QUEUES, engine)))
+    assert "АТС не видна" in bars.title_bar(desk, 100, NOW, NOW).plain
+    assert "разговоры идут" in status.sentences(desk)["links"]
+
+
 @pytest.mark.parametrize(
     ("wait", "mark"), [(0, ""), (19.9, ""), (20, "!"), (59, "!"), (60, "!!"), (600, "!!")]
 )

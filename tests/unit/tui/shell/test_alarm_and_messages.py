@@ -63,6 +63,11 @@ def test_an_information_goes_by_itself_and_an_error_stays_until_dismissed() -> N
         (replace(FINE, line="failed", line_detail="нет ответа."), "warning", "нет ответа"),
         (replace(FINE, sound="null"), "warning", "без звука"),
         (replace(FINE, engine_up=False, engine_detail="упала."), "error", "упала"),
+        (
+            replace(FINE, engine_up=False, engine_out_of_sight=True, engine_detail="Связи нет."),
+            "error",
+            "Связи нет. Разговоры идут",
+        ),
     ],
 )
 def test_what_breaks_is_told_once(new: Health, level: str, part: str) -> None:
