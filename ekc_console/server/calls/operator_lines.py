@@ -118,6 +118,8 @@ class OperatorLines:
         self._awaited: dict[AgentId, asyncio.Future[bool]] = {}
         self._in_sight = True
         """Orders reach the engine."""
+        self._to_drop: set[str] = set()
+        """Accounts that are valid no longer, which the engine could not be told."""
 
     def leg(self, agent: AgentId) -> str | None:
         return self._legs.get(agent)
@@ -130,6 +132,7 @@ class OperatorLines:
         self._per_call.pop(agent, None)
         password = self._passwords.setdefault(agent, secrets.token_hex(_PASSWORD_BYTES))
         account = account_of(self._access, ACCOUNT_PREFIX + agent, password)
+        self._to_drop.discard(account.name)
         await self._engine.put_account(account)
         return line_of(self._engine, self._access, account, "standing")
 
@@ -223,14 +226,31 @@ class OperatorLines:
         self._passwords.pop(agent, None)
         self._per_call.pop(agent, None)
         leg = self._legs.get(agent)
-        await self._engine.drop_account(ACCOUNT_PREFIX + agent)
+        await self._drop_account(ACCOUNT_PREFIX + agent)
         if leg:
             await self._engine.hang_up(leg)
 
+    async def _drop_account(self, name: str) -> None:
+        """Nobody calls in with it any more; an engine that cannot be told now is told later."""
+        self._to_drop.add(name)
+        try:
+            await self._engine.drop_account(name)
+        except EngineError as error:
+            log.warning("account not dropped yet", account=name, error=error.message)
+        else:
+            self._to_drop.discard(name)
+
     async def put_accounts_again(self) -> None:
         """After a restart of the engine, which forgets pushed accounts. Each for itself: one that
-        is refused does not keep the others out."""
+        is refused does not keep the others out. Those that could not be dropped are."""
+        for name in list(self._to_drop):
+            await self._drop_account(name)
         for agent, password in list(self._passwords.items()):
+            record = self._runtime.router.agents.get(agent)
+            if record is None or isinstance(record.state, ag.Offline):
+                del self._passwords[agent]  # went home while the engine was out of sight
+                await self._drop_account(ACCOUNT_PREFIX + agent)
+                continue
             account = account_of(self._access, ACCOUNT_PREFIX + agent, password)
             try:
                 await self._engine.put_account(account)

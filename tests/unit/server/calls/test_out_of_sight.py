@@ -255,3 +255,17 @@ def test_accounts_are_put_again_though_one_is_refused(tmp_path: Path) -> None:
         assert anna.login == "anna"
 
     run(tmp_path, story)
+
+
+def test_who_went_home_meanwhile_is_let_go(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boris = await centre.ready("boris")
+        await _lose(centre)
+        await boris.done(wire.LogOut())
+        await asyncio.sleep(10)
+        assert "op-boris" in centre.engine._accounts
+        await _find(centre)
+        await centre.until(lambda: boris.leg not in centre.engine.legs, "the line is let go")
+        await centre.until(lambda: "op-boris" not in centre.engine._accounts, "the account too")
+
+    run(tmp_path, story)
