@@ -108,21 +108,21 @@ class TakeOver:
             self._spawn(self._engine.hang_up(info.leg))
         elif not info.answered:
             self._spawn(self._lines.arrived(info.leg, info.account or ""))
-        elif info.bridge is None:
-            self._spawn(self._lines.stand(agent, info.leg))
         else:
             self._lines.adopt(agent, info.leg)
-            if info.bridge != bridge_of(agent) and not isinstance(record.state, ag.Advising):
+            if info.bridge is None:
+                self._spawn(self._lines.stand(agent, info.leg))
+            elif info.bridge != bridge_of(agent) and not isinstance(record.state, ag.Advising):
                 self._spawn(self._transfers.return_leg(agent))
 
     def _phone(self, info: en.LegInfo, agent: AgentId) -> None:
         """A telephone that still rings is hung up: its operator's console asks again."""
         if not info.answered or agent not in self._runtime.router.agents:
             self._spawn(self._engine.hang_up(info.leg))
-        elif info.bridge is None:
-            self._spawn(self._lines.stand(agent, info.leg))
         else:
             self._lines.adopt(agent, info.leg)
+            if info.bridge is None:
+                self._spawn(self._lines.stand(agent, info.leg))
 
     def _call(self, call: CallId, info: en.LegInfo) -> None:
         """The last orders may have been lost, with the server or with the link: they are given

@@ -22,7 +22,7 @@ def test_the_dialplan_for_a_node_notes_callers_beside_the_servers_data(tmp_path:
     text = printed(tmp_path)
     contexts = [line for line in text.splitlines() if line.startswith("[")]
     assert contexts == ["[ekc-trunk]", "[ekc-in]", "[ekc-operator]", "[ekc-operator-tls]"]
-    assert text.count(f"Set(FILE({tmp_path}/data/engine/callers/") == 2
+    assert text.count(f"Set(FILE({tmp_path}/data/engine/callers/") == 3
     assert "channelvars = EKC_DIALLED" in text
 
 
