@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import os
 import signal
@@ -15,14 +14,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from aiohttp import WSMessage, WSMsgType
 
 from ekc_console.server.engine.asterisk.control.ami import Ami
-from ekc_console.server.engine.asterisk.control.child import Child, run_directory
+from ekc_console.server.engine.asterisk.control.child import run_directory
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.install.check import check
 from ekc_console.server.engine.asterisk.install.program import EngineProgram
-from ekc_console.server.engine.asterisk.setup.configuration import Access
 from ekc_console.server.engine.asterisk.setup.dialplan import dialplan_for_node
 from ekc_console.server.engine.asterisk.setup.settings import ExternalNode, host_port
 from ekc_console.server.engine.protocol import (
@@ -171,73 +168,6 @@ async def test_a_second_server_takes_over_and_the_first_stands_down(world: Aster
     await world.engine.start_music(caller.leg)
     await caller.until_hears({MUSIC})
     assert len(first_events.of(EngineUp)) == 1
-
-
-async def test_a_server_that_was_replaced_takes_the_calls_back(world: AsteriskWorld) -> None:
-    """A second one was there once, at the same Asterisk."""
-    caller = await put_caller(world)
-    down = len(world.events.of(EngineDown))
-    second = AsteriskEngine(node_of(world))
-    await second.start(Events())
-    await until(lambda: len(world.events.of(EngineDown)) > down, "the first stands back")
-    assert not world.events.of(EngineDown)[-1].gone
-    with pytest.raises(EngineError):
-        await world.engine.start_music(caller.leg)
-    ups = len(world.events.of(EngineUp))
-    await second.stop(hang_up=False)
-    await until(lambda: len(world.events.of(EngineUp)) > ups, "the first has it again")
-    assert [info.leg for info in world.events.of(EngineUp)[-1].legs] == [caller.leg]
-    await world.engine.start_music(caller.leg)
-    await caller.until_hears({MUSIC})
-    again = await put_caller(world)
-    again.hang_up()
-    await world.events.get(LegEnded, leg=again.leg)
-
-
-async def test_a_disk_that_is_full_when_the_engine_dies(
-    world: AsteriskWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It comes up by itself when there is room again."""
-    tries: list[int] = []
-    prepare = Child._prepare
-
-    def full(child: Child) -> Access:
-        tries.append(1)
-        if len(tries) < 3:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return prepare(child)
-
-    monkeypatch.setattr(Child, "_prepare", full)
-    await world.kill_engine()
-    await until(lambda: len(world.events.of(EngineUp)) == 2, "EngineUp")
-    assert len(tries) == 3
-    await put_caller(world)
-
-
-async def test_a_sink_that_raises_costs_nothing(world: AsteriskWorld) -> None:
-    take = world.engine._link._sink
-
-    def sink(event: object) -> None:
-        take(event)  # type: ignore[arg-type]
-        raise RuntimeError("a fault in the server")
-
-    world.engine._link._sink = sink
-    caller = await put_caller(world)
-    caller.hang_up()
-    await world.events.get(LegEnded, leg=caller.leg)
-    await world.kill_engine()
-    await until(lambda: len(world.events.of(EngineUp)) == 2, "EngineUp")
-    await put_caller(world)
-    assert len(world.events.of(EngineDown)) == 1
-
-
-async def test_an_event_that_cannot_be_read_is_passed_over(world: AsteriskWorld) -> None:
-    stream = world.engine._link.ari._stream
-    assert stream is not None
-    stream._reader.feed_data(WSMessage(WSMsgType.TEXT, '{"type": 5}', None), 1)
-    stream._reader.feed_data(WSMessage(WSMsgType.TEXT, "not json", None), 1)
-    await put_caller(world)
-    assert world.events.of(EngineDown) == []
 
 
 async def test_a_node_that_somebody_else_runs_is_driven_and_left_running(
