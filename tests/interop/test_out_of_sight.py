@@ -18,7 +18,7 @@ from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.wire import messages as wire
 from sip.link.client import Softphone
-from sip.link.protocol import Call, CallState, HangUp, Listen, SendKeys
+from sip.link.protocol import Call, CallState, HangUp, Listen, SendKeys, Tone
 from tests.interop.processes import true_within
 from tests.interop.remote_node import RemoteNode
 from tests.support.centre import (
@@ -151,10 +151,12 @@ async def test_the_control_link_is_cut(centre: FarCentre, away_s: int) -> None:
     await save_card(vera)
     if away_s > NOTICED_S:
         await late.wait_for(CallState, WAIT_S, call="c", state="connected")
+        late.send(Tone(call="c", hz=CALLER_HZ))
         late.send(SendKeys(call="c", keys="1"))
         await in_state(vera, "offered")
         await vera.accept()
         await in_state(vera, "talking")
+        await hear_each_other(late, vera)
         late.send(HangUp(call="c"))
         await save_card(vera)
     await anna.hang_up()

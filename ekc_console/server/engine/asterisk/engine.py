@@ -277,6 +277,7 @@ class AsteriskEngine:
             await asyncio.to_thread(notes.forget, legs)
 
     async def lines(self) -> Collection[str]:
+        self._link.check()
         return {channel.id for channel in await self._link.ari.channels()}
 
     def sip_address(self, transport: Literal["udp", "tcp", "tls"] = "udp") -> str:
