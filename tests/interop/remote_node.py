@@ -97,6 +97,9 @@ class RemoteNode:
         if self._pid:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
+        # The namespace itself lives on in the kernel until its last sockets have timed out.
+        for device in self._links.values():
+            await self._ip("link", "del", device)
         await self._ip("netns", "del", self._name)
 
     async def _inside(self, *words: str) -> None:
