@@ -239,7 +239,7 @@ class Server:
             self.engine,
             self.telephony.on_event,
             self.conditions,
-            lambda why: self.alerts.engine(False, why),
+            lambda why: self.alerts.engine("down", why),
         )
         self.missed = MissedCallers(self.engine, self.runtime, self.database)
         scripts = scenarios.of_kind("script")
