@@ -32,7 +32,7 @@ from ekc_console.server.calls.telephony import Telephony
 from ekc_console.server.calls.transfers import Transfers
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.commands.call import CallCommands
-from ekc_console.server.commands.card_work import CardWork
+from ekc_console.server.commands.card_work import CardRequests
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.commands.echo import EchoAccounts
 from ekc_console.server.commands.settings import SettingsOrders
@@ -273,7 +273,7 @@ class Server:
             topics,
             lambda login, text: self.hub.notice(wire.Notice(level="info", text=text), [login]),
         )
-        card_work = CardWork(
+        card_work = CardRequests(
             self.database, self.clock, self.router, self.cards, self.notifier.look_up_again
         )
         self.opening = Opening(self.runtime, self.clock)

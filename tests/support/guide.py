@@ -319,7 +319,7 @@ class Walk:
             calm = 0
             while calm < CALM_ROUNDS:
                 await self._pilot.pause(0.01)
-                busy = self.app._repainter.waiting or self.app._working or self.app.workers
+                busy = self.app._repainter.waiting or self.app.pending or self.app.workers
                 calm = 0 if busy else calm + 1
 
 

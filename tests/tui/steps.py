@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -49,11 +50,18 @@ async def settle(pilot: Pilot[Any]) -> None:
         while calm < CALM_ROUNDS:
             await pilot._wait_for_screen()
             app.screen._on_timer_update()  # lays out and paints now, not at the next frame
-            busy = app._repainter.waiting or app._working or app.workers
+            busy = app._repainter.waiting or app.pending or app.workers
             calm = 0 if busy else calm + 1
     await pilot.pause()
     faults = [entry.text for entry in app.messages.entries if "Непредвиденная" in entry.text]
     assert not faults
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
+    """Turn by turn, where ``settle`` would not end: something is under way, or a fault is meant."""
+    async with asyncio.timeout(LIMIT_S):
+        while not true():
+            await pilot._wait_for_screen()
 
 
 async def resize(pilot: Pilot[Any], width: int, height: int) -> None:

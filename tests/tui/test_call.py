@@ -8,6 +8,7 @@ from textual.widgets import Input
 from ekc_console.client.voice.second_call import SecondCall, SecondCalls
 from ekc_console.errors import EkcError
 from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.help import HelpScreen
 from ekc_console.wire import messages as wire
 from tests.support.desk import CALL, NOW, ScriptedDesk
 from tests.tui.steps import (
@@ -24,6 +25,7 @@ from tests.tui.steps import (
     show_call,
     shown,
     talk,
+    until,
 )
 
 WIDE = (120, 40)
@@ -90,8 +92,7 @@ async def test_the_bar_takes_no_notice_of_a_slow_server(app: EkcApp, desk: Scrip
         desk.accept = gate.wait  # type: ignore[assignment, method-assign]
         await pilot.press("f5")
         await pilot.press("f1")
-        await pilot.pause()
-        assert type(app.screen).__name__ == "HelpScreen"
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         gate.set()
         await settle(pilot)
 
@@ -142,9 +143,7 @@ async def test_an_unexpected_fault_of_a_command_is_told_and_does_not_end_the_shi
         await be_offered(pilot)
         desk.refuse[wire.AcceptOffer] = ZeroDivisionError("secret")
         await pilot.press("f5")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "Непредвиденная ошибка" in shown(pilot, "#message")
+        await until(pilot, lambda: "Непредвиденная ошибка" in shown(pilot, "#message"))
         assert app.is_running
 
 

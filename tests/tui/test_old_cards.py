@@ -197,7 +197,7 @@ async def test_a_call_is_not_covered_by_the_list_of_unsaved_edits(
     async with app.run_test() as pilot:
         await settle(pilot)
         app.desk.view.apply(wire.Snapshot(seq=1, entities=(CALL,)))
-        app.commands.cards.offer_edits(tuple(desk._edit_infos()))
+        app.cards.offer_edits(tuple(desk._edit_infos()))
         await settle(pilot)
         assert not app.screen.query("Panel")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -14,7 +13,18 @@ from ekc_console.tui.shared.widgets.targets import TargetMenu
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages as wire
 from tests.support.desk import NOW
-from tests.tui.steps import TALK, commands, desk_of, press, replace, settle, show_call, shown, talk
+from tests.tui.steps import (
+    TALK,
+    commands,
+    desk_of,
+    press,
+    replace,
+    settle,
+    show_call,
+    shown,
+    talk,
+    until,
+)
 
 TARGETS = wire.Targets(
     queues=(
@@ -172,7 +182,7 @@ async def test_the_list_is_live_and_nothing_moves_under_the_cursor(app: EkcApp) 
         )
         queues = (replace(TARGETS.queues[0], waiting=5), TARGETS.queues[1])
         desk_of(pilot).results[wire.GetTargets] = replace(TARGETS, agents=agents, queues=queues)
-        app.commands._targets_again(menu.update_targets)
+        app.calls._targets_again(menu.update_targets)
         await settle(pilot)
         shown_now = {choice.value: choice.note for choice in choices.choices}
         assert [choice.value for choice in choices.choices] == [*places, "agent:orlov"]
@@ -190,7 +200,7 @@ async def test_who_has_gone_leaves_the_list_and_the_typed_text_stays(app: EkcApp
         await press(pilot, "ов")
         menu = app.screen.query_one(TargetMenu)
         desk_of(pilot).results[wire.GetTargets] = replace(TARGETS, agents=TARGETS.agents[:1])
-        app.commands._targets_again(menu.update_targets)
+        app.calls._targets_again(menu.update_targets)
         await settle(pilot)
         labels = [choice.label for choice in menu.query_one(Choices).choices]
         assert labels == ["Петрова Мария"]
@@ -199,12 +209,10 @@ async def test_who_has_gone_leaves_the_list_and_the_typed_text_stays(app: EkcApp
 async def test_the_open_list_looks_again_by_itself(
     app: EkcApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(targets, "REFRESH_S", 0.01)
+    monkeypatch.setattr(targets, "REFRESH_S", 0.1)
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")
-        async with asyncio.timeout(5):
-            while len(commands(pilot, wire.GetTargets)) < 3:
-                await pilot._wait_for_screen()
+        await until(pilot, lambda: len(commands(pilot, wire.GetTargets)) >= 3)
         await press(pilot, "escape")
         await settle(pilot)
         asked = len(commands(pilot, wire.GetTargets))

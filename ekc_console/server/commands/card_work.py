@@ -39,7 +39,7 @@ from ekc_console.wire.side_work import PersonRecord
 VISIT_NOTE_MOST = 500
 
 
-class CardWork:
+class CardRequests:
     """``handlers``: by type of command. ``look_up`` brings what is known of the caller of a live
     call up to date on the screens."""
 

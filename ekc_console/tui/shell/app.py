@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 import structlog
@@ -14,27 +14,25 @@ from textual.binding import BindingType
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions import registry
+from ekc_console.tui.operator.actions.call_actions import CallActions
+from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.operator.actions.commands import Commands
 from ekc_console.tui.operator.actions.conditions import Situation, enabled
 from ekc_console.tui.operator.actions.keymap import Keymap
 from ekc_console.tui.operator.actions.registry import BY_ID
+from ekc_console.tui.operator.actions.situation import situation
 from ekc_console.tui.operator.alarm import Alarm
 from ekc_console.tui.operator.desktop import is_remote
 from ekc_console.tui.operator.present.status import sentences
-from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared import changes, faults, prefs, themes
 from ekc_console.tui.shared.changes import Health
 from ekc_console.tui.shared.repaint import EVERYTHING, Repainter
-from ekc_console.tui.shared.widgets.tray import Panel
-from ekc_console.tui.shell import workers
-from ekc_console.tui.shell.confirm import Confirm
-from ekc_console.tui.shell.frame import Frame
-from ekc_console.tui.shell.jump import JumpOverlay
 from ekc_console.tui.shell.login import LoginScreen
 from ekc_console.tui.shell.messages import Level, MessageLog
+from ekc_console.tui.shell.pending import Pending
 from ekc_console.tui.shell.relabel import relabel
+from ekc_console.tui.shell.stage import StageApp
 from ekc_console.tui.shell.status_feed import StatusFeed
-from ekc_console.tui.shell.terminal import TerminalApp
 from ekc_console.tui.shell.workers import Failed, Then, Work, WorkDone
 from ekc_console.wire.messages import Me, MyCall
 
@@ -47,7 +45,7 @@ log = structlog.get_logger(__name__)
 TICK_S = 1.0
 
 
-class EkcApp(TerminalApp, inherit_bindings=False):
+class EkcApp(StageApp, inherit_bindings=False):
     """Paints what the desk knows; sends what the operator wants. Never waits in a handler."""
 
     TITLE = "EKC"
@@ -97,7 +95,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         self._password = password
         self._last_notice: DeskNotice | None = None
         self._health = Health.of(desk)
-        self._working: dict[str, tuple[Then | None, Failed | None]] = {}
+        self.pending = Pending(self.turns, self._start, self._guarded)
         self._logged_in = False
         self._leaving = False
         self._own_keys = keymap or Keymap({})
@@ -120,7 +118,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         self.set_keymap(registry.keymap())
         for fault in self._own_keys.faults:
             self.tell("warning", str(fault))
-        self.push_screen(LoginScreen(self.server, self._login))
+        self.open_above(LoginScreen(self.server, self._login))
         self.run_worker(self._status.open(), group="status", exit_on_error=False)
         self.set_terminal_title(_("ЕКЦ"), save=True)
         self._unsubscribe = self.desk.subscribe(self._changed)
@@ -171,17 +169,14 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         self._logged_in = True
         self._health = Health.of(self.desk)
         self.link_since = self.desk.now()
-        if any(isinstance(screen, OperatorScreen) for screen in self.screen_stack):
-            self.pop_screen()
-        else:
-            self.switch_screen(OperatorScreen())
+        self.begin_desk()
         if self.desk.password_wanted:
-            self.call_after_refresh(self.commands.ask_pbx_password)
+            self.commands.ask_pbx_password()
         # Without them the shift goes on as well; the list can be asked for.
         self.work(
             "card.edits",
             self.desk.old_cards.unsaved,
-            self.commands.cards.offer_edits,
+            self.cards.offer_edits,
             lambda _error: None,
         )
 
@@ -191,15 +186,9 @@ class EkcApp(TerminalApp, inherit_bindings=False):
 
     def show_login(self, notice: str) -> None:
         """The session is over: the work stays underneath."""
-        self.push_screen(LoginScreen(self.server, self._login, notice))
+        self.open_above(LoginScreen(self.server, self._login, notice))
 
     # -- painting ----------------------------------------------------------------
-
-    @property
-    def frame(self) -> Frame | None:
-        """The screen on top, under a confirmation if there is one."""
-        stack = reversed(self.screen_stack)
-        return next((screen for screen in stack if isinstance(screen, Frame)), None)
 
     def paint(self, names: frozenset[str]) -> None:
         """The only way to the screen for live data. A fault in it is told and does not end the
@@ -288,20 +277,16 @@ class EkcApp(TerminalApp, inherit_bindings=False):
 
         One at a time for each ``key``: a key pressed twice does not ask twice.
         """
-        if key in self._working:
-            return
-        self._working[key] = (then, failed)
-        self.run_worker(self._run(key, work), group="work", exit_on_error=False)
+        self.pending.begin(key, work, then, failed or self.tell_error)
 
-    async def _run(self, key: str, work: Work) -> None:
-        self.post_message(await workers.run(key, work))
+    def _start(self, work: Coroutine[Any, Any, WorkDone]) -> None:
+        async def run() -> None:
+            self.post_message(await work)
+
+        self.run_worker(run(), group="work", exit_on_error=False)
 
     def on_work_done(self, event: WorkDone) -> None:
-        then, failed = self._working.pop(event.key)
-        if event.error is not None:
-            self._guarded(event.key, failed or self.tell_error, event.error)
-        elif then is not None:
-            self._guarded(event.key, then, event.result)
+        self.pending.done(event)
         self.paint(EVERYTHING)
 
     def _guarded(self, what: str, function: Callable[..., None], *arguments: Any) -> None:
@@ -316,34 +301,16 @@ class EkcApp(TerminalApp, inherit_bindings=False):
 
     # -- actions -----------------------------------------------------------------
 
+    @property
+    def cards(self) -> CardActions:
+        return self.commands.cards
+
+    @property
+    def calls(self) -> CallActions:
+        return self.commands.calls
+
     def situation(self) -> Situation:
-        desk = self.desk
-        me, call, card = desk.view.me, desk.view.call, desk.card_desk
-        frame = self.frame
-        on_login = isinstance(self.screen, LoginScreen)
-        old = self.commands.cards.screen
-        return Situation(
-            logged_in=self._logged_in and not on_login,
-            role=me.role if me else "operator",
-            me=me.state if me else "offline",
-            line=desk.line.state.state,
-            call=call.state if call and not on_login else None,
-            calls_back=bool(call and call.direction == "out"),
-            consult=_consult(call) if call and not on_login else "",
-            second=desk.second.state if desk.second and not on_login else "",
-            asked=bool(call and call.consult and call.consult.role == "asked"),
-            pending_break=bool(me and me.pending_break),
-            card_open=card.card is not None and not on_login,
-            old_card=old is not None and old.edit is not None,
-            old_card_changed=old is not None and old.changed,
-            visit_open=bool(self.commands.cards.open_visits()) and not on_login,
-            script_open=card.session is not None,
-            other_scripts=bool(desk.welcome and desk.welcome.scripts),
-            session_over=self._logged_in and desk.link.state == "offline" and not on_login,
-            modal=isinstance(self.screen, Confirm),
-            on_desk=isinstance(self.screen, OperatorScreen),
-            closable=frame is not None and not on_login,
-        )
+        return situation(self.desk, self, self.cards, logged_in=self._logged_in)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action != "perform":
@@ -360,53 +327,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         self._guarded(action_id, self.commands.by_id[action_id])
         self.paint(EVERYTHING)
 
-    def action_hot_key(self, printed: str) -> None:
-        if isinstance(self.screen, OperatorScreen):
-            self.screen.pick(printed)
-
-    # -- screens and panels ------------------------------------------------------
-
-    def to_pane(self, name: str) -> None:
-        """Back to the desk and to one of its panes: something the operator asked for has come."""
-        while len(self.screen_stack) > 1 and not isinstance(self.screen, OperatorScreen):
-            self.pop_screen()
-        if isinstance(self.screen, OperatorScreen):
-            self.screen.show_pane(name)
-
-    def go_around(self, by: int) -> None:
-        if isinstance(self.screen, OperatorScreen):
-            self.screen.go_around(by)
-
-    def step_script(self, step: Callable[[], None]) -> None:
-        if isinstance(self.screen, OperatorScreen):
-            self.screen.step_script(step)
-
-    def show_screen(self, kind: type[Frame], *arguments: Any) -> None:
-        """One such screen above the desk, instead of another one; made with ``arguments``."""
-        if isinstance(self.screen, kind):
-            return
-        if isinstance(self.screen, OperatorScreen | LoginScreen):
-            self.push_screen(kind(*arguments))
-        else:
-            self.switch_screen(kind(*arguments))
-
-    def show_panel(self, panel: Panel) -> None:
-        self.run_worker(self.open_panel(panel), group="panel", exit_on_error=False)
-
-    async def open_panel(self, panel: Panel) -> None:
-        if frame := self.frame:
-            await frame.tray.open(panel)
-
-    def confirm(
-        self, question: str, consequence: str, *, no: str, yes: str, then: Callable[[], None]
-    ) -> None:
-        """Ask before something is destroyed."""
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                then()
-
-        self.push_screen(Confirm(question, consequence, no=no, yes=yes), answered)
+    # -- preferences -------------------------------------------------------------
 
     def set_prefs(self, **changes: object) -> None:
         """Set preferences by name, at once and for the shifts to come."""
@@ -427,7 +348,7 @@ class EkcApp(TerminalApp, inherit_bindings=False):
 
     def use_language(self, language: str, setting: str) -> None:
         """All texts from now on; back at the ``setting`` it was chosen with."""
-        self.run_worker(relabel(self, language, setting), group="relabel", exit_on_error=False)
+        relabel(self, language, setting)
 
     def use_sound(self, setup: SoundSetup) -> None:
         """The operator's choice, from now on and in the next shifts."""
@@ -437,15 +358,6 @@ class EkcApp(TerminalApp, inherit_bindings=False):
     def end_sound_check(self) -> None:
         if not self._leaving:
             self.work("sound.close", self.desk.sound.close_check)
-
-    def jump(self) -> None:
-        """Letters on the panes of the desk."""
-        if isinstance(self.screen, OperatorScreen):
-            self.push_screen(JumpOverlay(self.screen.targets()), self._jumped)
-
-    def _jumped(self, slug: str | None) -> None:
-        if slug:
-            self.to_pane(slug)
 
     # -- an offered call ---------------------------------------------------------
 
@@ -457,9 +369,3 @@ class EkcApp(TerminalApp, inherit_bindings=False):
         """A call is offered. The notice names no number."""
         if self.prefs.notice:
             self.notify_desktop(_("ЕКЦ"), _("Входящий вызов"))
-
-
-def _consult(call: MyCall) -> Literal["", "ringing", "party", "caller", "all"]:
-    if call.consult is None or call.consult.role != "asking":
-        return ""
-    return call.consult.heard if call.consult.open else "ringing"

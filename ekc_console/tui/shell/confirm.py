@@ -10,6 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from ekc_console.tui.shared import focus
+
 
 class Confirm(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -34,7 +36,7 @@ class Confirm(ModalScreen[bool]):
                 yield Button(yes, id="confirm-yes")
 
     def on_mount(self) -> None:
-        self.query_one("#confirm-no", Button).focus()
+        focus.give(self.query_one("#confirm-no", Button))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "confirm-yes")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
@@ -12,32 +11,39 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ekc_console.tui.operator.present import bars
+from ekc_console.tui.shared import focus
+from ekc_console.tui.shared.host import Host, host_of
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.bars import CallBar, KeyBar, MessageBar, TitleBar
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.tray import Tray
 
-if TYPE_CHECKING:
-    from ekc_console.tui.shell.app import EkcApp
-
 
 class Frame(Screen[None]):
-    """Bodies come from ``compose_body``; changes go to ``paint_body``."""
+    """Bodies come from ``compose_body``; changes go to ``paint_body``; :attr:`first` gets the
+    keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ekc.turns.opened(self)
+        self.tray = Tray(self.ekc.turns, self.give_first)
 
     @property
-    def ekc(self) -> EkcApp:
-        from ekc_console.tui.shell.app import EkcApp
+    def ekc(self) -> Host:
+        return host_of(self)
 
-        app = self.app
-        assert isinstance(app, EkcApp)
-        return app
+    @property
+    def first(self) -> Widget | None:
+        """What the keys are for when the screen opens, and when what had them is gone; None:
+        only for the screen's own bindings."""
+        raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         yield TitleBar(id="title")
         with Container(id="body"):
             yield from self.compose_body()
         yield CallBar(id="call")
-        yield Tray()
+        yield self.tray
         yield Painted(id="staff-line")
         yield MessageBar(id="message")
         yield KeyBar(id="keys")
@@ -57,9 +63,34 @@ class Frame(Screen[None]):
         """Whether ``close_top`` does something."""
         return True
 
-    @property
-    def tray(self) -> Tray:
-        return self.query_one(Tray)
+    # -- the keys ----------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """After those of the heirs: Textual calls them all, from the heir to the base."""
+        self.tray.begin(self.first)
+
+    def give(self, widget: Widget) -> None:
+        """The keys go to ``widget``, unless a panel was opened after this was asked for."""
+        if not self.tray.keep(widget):
+            focus.give(widget)
+
+    def give_first(self) -> None:
+        if widget := self.first:
+            focus.give(widget)
+
+    def on_descendant_blur(self) -> None:
+        self.keep_keys()
+
+    def keep_keys(self) -> None:
+        """What had them is gone, with the call or the card: they must not fall into nothing.
+        While the terminal's window is not in front, nobody has them."""
+        if self.is_mounted and self.app.app_focus and not focus.in_sight(self.focused):
+            if self.tray.panel is not None:
+                self.tray.give()
+            else:
+                self.give_first()
+
+    # -- painting ----------------------------------------------------------------
 
     def on_screen_resume(self) -> None:
         self.paint(EVERYTHING)
@@ -73,7 +104,7 @@ class Frame(Screen[None]):
         self.call_after_refresh(self.paint, EVERYTHING)
 
     def paint(self, names: frozenset[str]) -> None:
-        if not self.is_mounted:
+        if not (self.is_mounted and self.is_attached):
             return
         self._paint_bars()
         self.paint_body(names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Label
 
 from ekc_console.i18n import _
@@ -48,6 +49,10 @@ class HelpScreen(Frame):
         yield Label(_("Клавиши") + "   " + _("Esc — закрыть"), classes="screen-title")
         with VerticalScroll(id="help-scroll"):
             yield Painted(id="help-text")
+
+    @property
+    def first(self) -> Widget:
+        return self.query_one("#help-scroll")
 
     def paint_body(self, names: frozenset[str]) -> None:
         self.query_one("#help-text", Painted).paint(self._text())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Label
 
 from ekc_console.i18n import _
@@ -18,6 +19,10 @@ class LogScreen(Frame):
         yield Label(_("Журнал сообщений") + "   " + _("Esc — закрыть"), classes="screen-title")
         yield LineTable(MessageLog.columns(), _("Сообщений не было."), id="log")
         yield Painted(id="log-text")
+
+    @property
+    def first(self) -> Widget:
+        return self.query_one("#log")
 
     def paint_body(self, names: frozenset[str]) -> None:
         self.query_one("#log", LineTable).show_rows(self.ekc.messages.rows())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -13,12 +11,11 @@ from textual.widgets import Input, Label
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.present import bars
+from ekc_console.tui.shared import focus
+from ekc_console.tui.shared.host import Host, host_of
 from ekc_console.tui.shared.widgets.bars import KeyBar
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
-
-if TYPE_CHECKING:
-    from ekc_console.tui.shell.app import EkcApp
 
 
 class LoginScreen(Screen[None]):
@@ -32,12 +29,8 @@ class LoginScreen(Screen[None]):
         self._notice = notice
 
     @property
-    def ekc(self) -> EkcApp:
-        from ekc_console.tui.shell.app import EkcApp
-
-        app = self.app
-        assert isinstance(app, EkcApp)
-        return app
+    def ekc(self) -> Host:
+        return host_of(self)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="login-box"):
@@ -53,7 +46,7 @@ class LoginScreen(Screen[None]):
 
     def on_mount(self) -> None:
         first = "#login-password" if self._login else "#login-name"
-        self.query_one(first, Input).focus()
+        focus.give(self.query_one(first, Input))
         self._say(self._notice, wrong=bool(self._notice))
         if not self._notice:
             self._say(_("Enter — войти"), wrong=False)
@@ -71,9 +64,9 @@ class LoginScreen(Screen[None]):
         password = self.query_one("#login-password", Input)
         if not name.value.strip():
             self._say(_("Введите логин."), wrong=True)
-            name.focus()
+            focus.give(name)
         elif event.input is name and not password.value:
-            password.focus()
+            focus.give(password)
         elif not password.value:
             self._say(_("Введите пароль."), wrong=True)
         else:

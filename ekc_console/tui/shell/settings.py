@@ -91,8 +91,11 @@ class SettingsScreen(Frame):
         choices.highlighted = next(
             (place for place, s in enumerate(SETTINGS) if s.id == self._chosen), 0
         )
-        choices.focus()
         self.query_one("#settings-note", Painted).paint(Content.styled(_(self.about), "$muted"))
+
+    @property
+    def first(self) -> Widget:
+        return self.query_one(Choices)
 
     def paint_body(self, names: frozenset[str]) -> None:
         prefs = self.ekc.prefs

@@ -6,24 +6,24 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
 from ekc_console.client.card.old_cards import CardEdit, person_in
+from ekc_console.client.desk import Desk
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.registry import key
 from ekc_console.tui.operator.present import cards, script
 from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets import persons
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.note_panel import NotePanel
-from ekc_console.tui.shared.widgets.tray import Menu, Prompt
+from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 from ekc_console.wire.card_work import EditInfo
 from ekc_console.wire.messages import Card, Contact
 from ekc_console.wire.side_work import HomeVisit, PersonRecord
 
 if TYPE_CHECKING:
-    from ekc_console.client.desk import Desk
     from ekc_console.tui.operator.screens.card import CardScreen
-    from ekc_console.tui.shell.app import EkcApp
 
 PERSON, DISPOSITION, NOTE, VISIT, DROP = "@person", "@disposition", "@note", "@visit", "@drop"
 """Parts of a card that are no fields of its scenario, in the menu of what to mend."""
@@ -33,8 +33,8 @@ GO_ON = "@go_on"
 class CardActions:
     """One method an action; :attr:`by_id` says which."""
 
-    def __init__(self, app: EkcApp) -> None:
-        self._app = app
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self.by_id: dict[str, Callable[[], None]] = {
             "card.person": self.choose_person,
             "card.edits": self.list_edits,
@@ -43,20 +43,20 @@ class CardActions:
 
     @property
     def _desk(self) -> Desk:
-        return self._app.desk
+        return self._host.desk
 
     @property
     def screen(self) -> CardScreen | None:
         """The old card on top, if there is one."""
         from ekc_console.tui.operator.screens.card import CardScreen
 
-        frame = self._app.frame
+        frame = self._host.frame
         return frame if isinstance(frame, CardScreen) else None
 
     def show_contact(self, contact: Contact) -> None:
         from ekc_console.tui.operator.screens.card import CardScreen
 
-        self._app.push_screen(CardScreen(contact))
+        self._host.open_above(CardScreen(contact))
 
     # -- mending -----------------------------------------------------------------------
 
@@ -64,9 +64,9 @@ class CardActions:
         """Ask what of an old card to change."""
         choices = list(_parts(edit))
         if not choices:
-            self._app.tell("info", edit.card.why_not)
+            self._host.tell("info", edit.card.why_not)
             return
-        self._app.show_panel(
+        self._host.show_panel(
             Menu(_("Исправить в карточке"), choices, lambda part: self._mend(edit, part))
         )
 
@@ -79,7 +79,7 @@ class CardActions:
             case "@drop":
                 self._change(edit.drop)
             case "@note":
-                self._app.show_panel(
+                self._host.show_panel(
                     NotePanel(
                         _("Примечание"),
                         edit.note,
@@ -88,7 +88,7 @@ class CardActions:
                 )
             case "@disposition":
                 choices = script.numbered(edit.dispositions, edit.disposition)
-                self._app.show_panel(
+                self._host.show_panel(
                     Menu(
                         _("Итог"),
                         choices,
@@ -101,7 +101,7 @@ class CardActions:
     def _mend_field(self, edit: CardEdit, name: str) -> None:
         field = edit.fields[name]
         today = self._desk.old_cards.today
-        self._app.show_panel(
+        self._host.show_panel(
             Prompt(
                 field.label,
                 lambda text: self._change(lambda: edit.set_field(name, text, today)),
@@ -112,14 +112,14 @@ class CardActions:
 
     def _change(self, change: Callable[[], None]) -> None:
         change()
-        self._app.paint(EVERYTHING)
+        self._host.paint(EVERYTHING)
 
     def offer(self, edit: CardEdit) -> None:
         """What was changed before and not saved: go on with it, or drop it."""
         now = self._desk.now()
         heading = _("Есть несохранённая правка от {at}").format(at=wording.moment(edit.at, now))
         if overtaken := cards.overtaken(edit, now):
-            self._app.tell("warning", overtaken)
+            self._host.tell("warning", overtaken)
         choices = [
             Choice(GO_ON, _("Продолжить"), "1", note=cards.edit_parts(edit.unsaved, edit)),
             Choice(DROP, _("Отбросить"), "2", note=_("в карточке останется то, что сохранено")),
@@ -128,14 +128,14 @@ class CardActions:
         def picked(value: str) -> None:
             self._change(edit.go_on if value == GO_ON else edit.drop)
 
-        self._app.show_panel(Menu(heading, choices, picked))
+        self._host.show_panel(Menu(heading, choices, picked))
 
     def list_edits(self) -> None:
-        self._app.work("card.edits", self._desk.old_cards.unsaved, self._list_edits)
+        self._host.work("card.edits", self._desk.old_cards.unsaved, self._list_edits)
 
     def _list_edits(self, edits: Sequence[EditInfo]) -> None:
         if not edits:
-            self._app.tell("info", _("Несохранённых правок нет."))
+            self._host.tell("info", _("Несохранённых правок нет."))
             return
         now = self._desk.now()
         by_card = {item.edit.card: item for item in edits}
@@ -144,7 +144,7 @@ class CardActions:
             Choice(c.value, c.label, c.hot_key, note=cards.edit_at(by_card[c.value].edit, now))
             for c in numbered
         ]
-        self._app.show_panel(
+        self._host.show_panel(
             Menu(
                 _("Несохранённые правки карточек"),
                 choices,
@@ -156,21 +156,21 @@ class CardActions:
         """After the login: what an earlier console has left. Nothing opens over work begun."""
         if not edits:
             return
-        self._app.tell(
+        self._host.tell(
             "warning",
             _("Несохранённых правок карточек: {n}. Список — в командах, {key}.").format(
                 n=len(edits), key=key("app.commands")
             ),
         )
-        frame, free = self._app.frame, not self._desk.view.call
-        if free and frame and self._app.situation().on_desk and frame.tray.panel is None:
+        free = not self._desk.view.call and not self._host.panel_open
+        if free and self._host.situation().on_desk:
             self._list_edits(edits)
 
     def save(self, edit: CardEdit) -> None:
-        self._app.work(
+        self._host.work(
             "card.edit",
             lambda: self._desk.old_cards.save(edit),
-            lambda _r: self._app.tell("info", _("Карточка сохранена.")),
+            lambda _r: self._host.tell("info", _("Карточка сохранена.")),
         )
 
     # -- people --------------------------------------------------------------------------
@@ -192,13 +192,13 @@ class CardActions:
 
         def show(found: Sequence[PersonRecord]) -> None:
             linked = card.person.id if card.person else 0
-            self._app.show_panel(
+            self._host.show_panel(
                 persons.PersonMenu(
                     found, linked, known, lambda value: self._picked(card, known, value), text
                 )
             )
 
-        self._app.work("card.persons", lambda: self._desk.old_cards.persons(card.id, text), show)
+        self._host.work("card.persons", lambda: self._desk.old_cards.persons(card.id, text), show)
 
     def _known(self, card: Card) -> Mapping[str, str]:
         """Of the person in the fields, as they stand here."""
@@ -232,9 +232,9 @@ class CardActions:
 
         if not name:
             example = script.EXAMPLES["person"]
-            self._app.show_panel(Prompt(_("Фамилия, имя и отчество"), named, hint=_(example)))
+            self._host.show_panel(Prompt(_("Фамилия, имя и отчество"), named, hint=_(example)))
             return
-        self._app.show_panel(
+        self._host.show_panel(
             Prompt(
                 _("{name}: дата рождения").format(name=name),
                 born,
@@ -250,9 +250,9 @@ class CardActions:
                 if result.person
                 else _("Карточка ни с кем не связана.")
             )
-            self._app.tell("info", text)
+            self._host.tell("info", text)
 
-        self._app.work("card.link", work, linked)
+        self._host.work("card.link", work, linked)
 
     # -- home visits ------------------------------------------------------------------------
 
@@ -265,7 +265,7 @@ class CardActions:
             now = self._desk.now()
             by_card = {visit.card: visit for visit in visits}
             titles = {card: cards.visit(visit, now) for card, visit in by_card.items()}
-            self._app.show_panel(
+            self._host.show_panel(
                 Menu(
                     _("Какой вызов врача закрыть"),
                     script.numbered(titles),
@@ -286,23 +286,23 @@ class CardActions:
             Choice("cancelled", _("Вызов отменён"), "2"),
         ]
         heading = cards.visit(visit, self._desk.now())
-        self._app.show_panel(Menu(heading, choices, lambda state: self._ask_note(visit, state)))
+        self._host.show_panel(Menu(heading, choices, lambda state: self._ask_note(visit, state)))
 
     def _ask_note(self, visit: HomeVisit, state: str) -> None:
         def close(text: str) -> None:
             outcome = cast("Literal['done', 'cancelled']", state)
-            self._app.work(
+            self._host.work(
                 "visit.close",
                 lambda: self._desk.old_cards.close_visit(visit.card, outcome, text),
                 self._closed,
             )
 
-        self._app.show_panel(
+        self._host.show_panel(
             Prompt(_("Примечание к вызову врача"), close, hint=_("Можно пропустить: Enter"))
         )
 
     def _closed(self, _result: object) -> None:
-        self._app.tell("info", _("Вызов врача закрыт."))
+        self._host.tell("info", _("Вызов врача закрыт."))
         if screen := self.screen:
             screen.reload()
 

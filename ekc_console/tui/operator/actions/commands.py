@@ -1,27 +1,23 @@
-"""What the actions of the registry do. Nothing here waits: waiting is done by the app's workers."""
+"""What the actions of the registry do. Nothing here waits: the host's workers do."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Literal, cast
+from collections.abc import Callable
 
+from ekc_console.client.desk import Desk
 from ekc_console.client.link.errors import Kept
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui.operator.actions.call_actions import CallActions
 from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.operator.actions.conditions import enabled
-from ekc_console.tui.operator.actions.registry import ACTIONS, BY_ID, key, shown_key
+from ekc_console.tui.operator.actions.registry import ACTIONS, key, shown_key
 from ekc_console.tui.operator.actions.side_actions import WorkActions
 from ekc_console.tui.operator.present import script
-from ekc_console.tui.shared import themes, wording
+from ekc_console.tui.shared import themes
+from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
-from ekc_console.tui.shared.widgets.targets import Mode, TargetMenu
-from ekc_console.tui.shared.widgets.tray import FilterMenu, Menu, Prompt
-from ekc_console.wire.messages import Heard, TargetKind, Targets
-
-if TYPE_CHECKING:
-    from ekc_console.client.desk import Desk
-    from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shared.widgets.panels import FilterMenu, Menu, Prompt
 
 FALLBACK_BREAK = "break"
 """Reason when the centre has none configured."""
@@ -30,27 +26,12 @@ FALLBACK_BREAK = "break"
 class Commands:
     """One method an action; :attr:`by_id` says which."""
 
-    def __init__(self, app: EkcApp) -> None:
-        self._app = app
-        self.cards = CardActions(app)
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.cards = CardActions(host)
+        self.calls = CallActions(host, self.cards)
         self.by_id: dict[str, Callable[[], None]] = {
-            "call.answer": self.answer,
-            "call.reject": self.reject,
-            "call.hang_up": self.hang_up,
-            "call.hold": self.hold,
-            "call.resume": self.resume,
-            "call.mute": self.mute,
-            "call.dial": self.dial,
-            "call.redial": self.redial,
-            "call.transfer": lambda: self._ask_target("transfer"),
-            "call.consult": lambda: self._ask_target("consult"),
-            "call.keys": self.send_keys,
-            "consult.complete": lambda: self._on_consult(self._desk.complete_consult),
-            "consult.switch": self.switch_consult,
-            "consult.cancel": lambda: self._on_consult(self._desk.cancel_consult),
-            "consult.conference": lambda: self._on_consult(
-                lambda: self._desk.switch_consult("all")
-            ),
+            **self.calls.by_id,
             "state.ready": self.ready,
             "state.break": self.take_break,
             "session.log_in": self.log_in_again,
@@ -58,17 +39,14 @@ class Commands:
             "script.back": self.script_back,
             "script.jump": self.script_jump,
             "script.change": self.script_change,
-            "second.take": lambda: self._app.work("second", self._desk.take_second),
-            "second.hang_up": lambda: self._app.work("second", self._desk.end_second),
-            "second.decline": lambda: self._app.work("second", self._desk.end_second),
             "find.open": self.find,
             **self.cards.by_id,
-            **WorkActions(app).by_id,
+            **WorkActions(host).by_id,
             "view.next": lambda: self._go_around(1),
             "view.previous": lambda: self._go_around(-1),
-            "view.jump": lambda: self._app.jump(),
+            "view.jump": lambda: self._host.jump(),
             "view.settings": self.show_settings,
-            "view.repaint": lambda: self._app.repaint_terminal(),
+            "view.repaint": lambda: self._host.repaint_terminal(),
             "view.close": self.close,
             "view.theme": self.change_theme,
             "app.commands": self.all_commands,
@@ -80,152 +58,7 @@ class Commands:
 
     @property
     def _desk(self) -> Desk:
-        return self._app.desk
-
-    # -- the call ----------------------------------------------------------------
-
-    def answer(self) -> None:
-        self._app.work("call.answer", self._desk.accept, lambda _: self._app.to_pane("script"))
-
-    def reject(self) -> None:
-        self._app.work("call.reject", self._desk.reject)
-
-    def hang_up(self) -> None:
-        self._app.work("call.hang_up", self._desk.hang_up)
-
-    def hold(self) -> None:
-        self._app.work("call.hold", self._desk.hold)
-
-    def resume(self) -> None:
-        self._app.work("call.resume", self._desk.resume)
-
-    def mute(self) -> None:
-        self._desk.mute(not self._desk.line.state.muted)
-
-    # -- transfer, consultation, keys --------------------------------------------
-
-    def _ask_target(self, mode: Mode) -> None:
-        def show(targets: Targets) -> None:
-            numbers = known_numbers(self._desk)
-            self._app.show_panel(
-                TargetMenu(
-                    mode,
-                    targets,
-                    numbers,
-                    lambda value: self._to_target(mode, value),
-                    self._targets_again,
-                )
-            )
-
-        self._app.work("call.targets", self._desk.targets, show)
-
-    def _targets_again(self, then: Callable[[Targets], None]) -> None:
-        """A look that fails is no word worth: the next one comes, and what is picked is checked
-        by the server."""
-        self._app.work("call.targets", self._desk.targets, then, lambda _error: None)
-
-    def _to_target(self, mode: Mode, value: str) -> None:
-        kind, _sep, target = value.partition(":")
-        if mode == "transfer":
-            self._app.work(
-                "call.transfer",
-                lambda: self._desk.transfer(cast("TargetKind", kind), target),
-                lambda _result: self._app.tell("info", _("Вызов передан.")),
-            )
-        else:
-            wanted = cast("Literal['agent', 'number']", kind)
-            self._app.work("call.consult", lambda: self._desk.consult(wanted, target))
-
-    def switch_consult(self) -> None:
-        call = self._desk.view.call
-        heard = call.consult.heard if call and call.consult else "caller"
-        other: Heard = "caller" if heard == "party" else "party"
-        self._on_consult(lambda: self._desk.switch_consult(other))
-
-    def _on_consult(self, work: Callable[[], Awaitable[None]]) -> None:
-        self._app.work("consult", work)
-
-    def send_keys(self) -> None:
-        self._app.show_panel(
-            Prompt(
-                _("Тональный набор"),
-                self._send_keys,
-                hint=_("Цифры, * и #; Enter — послать в разговор."),
-            )
-        )
-
-    def _send_keys(self, text: str) -> None:
-        keys = text.replace(" ", "").upper()
-        if not keys or set(keys) - set("0123456789*#ABCD"):
-            raise EkcError(_("Здесь могут быть только цифры, * и #."))
-        self._app.work("call.keys", lambda: self._desk.send_keys(keys))
-
-    # -- calling out -------------------------------------------------------------
-
-    def redial(self) -> None:
-        number = next(iter(self._desk.dialled), "")
-        if not number:
-            self._app.tell("info", _("В этой смене вы ещё не набирали номеров."))
-            return
-        self._dial_number(number)
-
-    def dial(self) -> None:
-        """From an opened contact with its number filled in."""
-        from ekc_console.client.numbers import completed
-
-        old = self.cards.screen
-        known = known_numbers(self._desk)
-        self._app.show_panel(
-            Prompt(
-                _("Набрать номер"),
-                self._dial_number,
-                value=old.contact.number if old else "",
-                complete=lambda typed: completed(typed, known),
-                hint=_("Enter — позвонить. Разговор записывается, как и входящий."),
-                placeholder=_("+7 912 345-67-89 или короткий номер"),
-            )
-        )
-
-    def _dial_number(self, text: str) -> None:
-        from ekc_console.client.numbers import dialable
-
-        number = dialable(text)
-        self._app.work(
-            "call.dial", lambda: self._desk.dial(number), lambda _: self._app.to_pane("script")
-        )
-
-    def pick_call(self, call: str) -> None:
-        """A waiting call by hand, where the role allows it."""
-        me = self._desk.view.me
-        if me is None or me.role not in BY_ID["queue.pick"].roles:
-            self._app.tell("info", _("Волонтёр не выбирает вызов сам: он будет предложен."))
-            return
-        self._app.work(
-            "queue.pick", lambda: self._desk.pick(call), lambda _: self._app.to_pane("script")
-        )
-
-    def dial_callback(self, callback: str) -> None:
-        self._app.work(
-            "callback.dial",
-            lambda: self._desk.dial_callback(callback),
-            lambda _: self._app.to_pane("script"),
-        )
-
-    def close_callback(self, callback: str) -> None:
-        item = next((c for c in self._desk.view.callbacks if c.id == callback), None)
-        if item is None:
-            return
-        self._app.confirm(
-            _("Убрать {number} из списка обратных вызовов?").format(
-                number=wording.phone(item.number)
-            ),
-            _("Ему не перезвонят. Если вы уже поговорили, это верно."),
-            no=_("Оставить"),
-            yes=_("Убрать"),
-            then=lambda: self._app.work(
-                "callback.close", lambda: self._desk.close_callback(callback, "cancelled")
-            ),
-        )
+        return self._host.desk
 
     # -- state -------------------------------------------------------------------
 
@@ -233,7 +66,7 @@ class Commands:
         if self._desk.password_wanted:
             self.ask_pbx_password(ready=True)
             return
-        self._app.work("state.ready", self._desk.ready)
+        self._host.work("state.ready", self._desk.ready)
 
     def ask_pbx_password(self, *, ready: bool = False) -> None:
         """``ready``: the operator wants calls as soon as it is given."""
@@ -242,11 +75,11 @@ class Commands:
         def given(text: str) -> None:
             if not text:
                 raise EkcError(_("Введите пароль."))
-            self._app.work("pbx.password", lambda: self._desk.give_password(text))
+            self._host.work("pbx.password", lambda: self._desk.give_password(text))
             if ready:
-                self._app.work("state.ready", self._desk.ready)
+                self._host.work("state.ready", self._desk.ready)
 
-        self._app.show_panel(
+        self._host.show_panel(
             Prompt(
                 _("Пароль {account} на АТС").format(account=account),
                 given,
@@ -270,18 +103,18 @@ class Commands:
             )
             for index, reason in enumerate(reasons, start=1)
         ]
-        self._app.show_panel(Menu(_("Перерыв: причина"), choices, self._pause))
+        self._host.show_panel(Menu(_("Перерыв: причина"), choices, self._pause))
 
     def _pause(self, reason: str) -> None:
-        self._app.work("state.break", lambda: self._desk.pause(reason), self._paused)
+        self._host.work("state.break", lambda: self._desk.pause(reason), self._paused)
 
     def _paused(self, _result: object) -> None:
         me = self._desk.view.me
         if me and me.pending_break:
-            self._app.tell("info", _("Перерыв начнётся после вызова."))
+            self._host.tell("info", _("Перерыв начнётся после вызова."))
 
     def log_in_again(self) -> None:
-        self._app.show_login(self._desk.link.detail)
+        self._host.show_login(self._desk.link.detail)
 
     # -- script and card ---------------------------------------------------------
 
@@ -292,15 +125,15 @@ class Commands:
             return
         card = self._desk.card_desk
         if card.dispositions and not card.disposition:
-            self._app.to_pane("card")
-            self._app.tell(
+            self._host.to_pane("card")
+            self._host.tell(
                 "error",
                 _("Не выбран итог обращения: выберите его и снова нажмите {key}.").format(
                     key=key("card.save")
                 ),
             )
             return
-        self._app.work("card.save", self._save, self._saved)
+        self._host.work("card.save", self._save, self._saved)
 
     async def _save(self) -> EkcError | None:
         """Save what is not saved; in wrap-up, end it. After a mandatory disposition only. Gives
@@ -318,12 +151,12 @@ class Commands:
 
     def _saved(self, kept: EkcError | None) -> None:
         if kept is None:
-            self._app.tell("info", _("Карточка сохранена."))
+            self._host.tell("info", _("Карточка сохранена."))
         else:
-            self._app.tell("warning", str(kept))
+            self._host.tell("warning", str(kept))
 
     def script_back(self) -> None:
-        self._app.step_script(self._desk.card_desk.back)
+        self._host.step_script(self._desk.card_desk.back)
 
     def script_jump(self) -> None:
         session = self._desk.card_desk.session
@@ -334,23 +167,23 @@ class Commands:
             Choice(step, title, str(index), step == session.state.step, answer)
             for index, (step, title, answer) in enumerate(seen, start=1)
         ]
-        self._app.show_panel(Menu(_("Вернуться к шагу"), choices, self._jump))
+        self._host.show_panel(Menu(_("Вернуться к шагу"), choices, self._jump))
 
     def _jump(self, step: str) -> None:
-        self._app.step_script(lambda: self._desk.card_desk.jump(step))
+        self._host.step_script(lambda: self._desk.card_desk.jump(step))
 
     def script_change(self) -> None:
         welcome = self._desk.welcome
         card = self._desk.card_desk
         current = card.scenario.id if card.scenario else ""
         choices = script.numbered(welcome.scripts if welcome else {}, current)
-        self._app.show_panel(Menu(_("Взять сценарий"), choices, self._choose_scenario))
+        self._host.show_panel(Menu(_("Взять сценарий"), choices, self._choose_scenario))
 
     def _choose_scenario(self, scenario: str) -> None:
-        self._app.work(
+        self._host.work(
             "script.change",
             lambda: self._desk.card_desk.choose_scenario(scenario),
-            lambda _: self._app.to_pane("script"),
+            lambda _: self._host.to_pane("script"),
         )
 
     # -- screens -----------------------------------------------------------------
@@ -358,26 +191,26 @@ class Commands:
     def find(self) -> None:
         from ekc_console.tui.operator.screens.find import FindScreen
 
-        self._app.show_screen(FindScreen)
+        self._host.show_screen(FindScreen)
 
     def show_log(self) -> None:
         from ekc_console.tui.shell.log import LogScreen
 
-        self._app.show_screen(LogScreen)
+        self._host.show_screen(LogScreen)
 
     def show_sound(self) -> None:
         from ekc_console.tui.operator.screens.sound import SoundScreen
 
-        self._app.show_screen(SoundScreen)
+        self._host.show_screen(SoundScreen)
 
     def show_help(self) -> None:
         from ekc_console.tui.shell.help import HelpScreen
 
-        self._app.show_screen(HelpScreen, *self._where())
+        self._host.show_screen(HelpScreen, *self._where())
 
     def _where(self) -> tuple[str, str]:
         """Name and description of the innermost thing around the focus that has one."""
-        widget = self._app.focused
+        widget = self._host.focused
         for node in widget.ancestors_with_self if widget else ():
             if about := getattr(node, "about", ""):
                 heading = getattr(node, "heading", "")
@@ -387,41 +220,34 @@ class Commands:
     def show_settings(self) -> None:
         from ekc_console.tui.shell.settings import SettingsScreen
 
-        self._app.show_screen(SettingsScreen)
+        self._host.show_screen(SettingsScreen)
 
     def _go_around(self, by: int) -> None:
-        self._app.go_around(by)
+        self._host.go_around(by)
 
     def close(self) -> None:
         """What is on top: the panel, the message, the screen."""
-        frame = self._app.frame
-        if frame is None:
-            return
-        if frame.tray.panel is not None:
-            frame.tray.close()
-        elif frame.closable:
-            frame.close_top()
-        else:
-            self._app.messages.dismiss()
-        self._app.paint(frozenset({"notice"}))
+        if not self._host.close_top():
+            self._host.messages.dismiss()
+        self._host.paint(frozenset({"notice"}))
 
     def change_theme(self) -> None:
-        self._app.use_theme(themes.after(self._app.theme))
+        self._host.use_theme(themes.after(self._host.theme))
 
     def all_commands(self) -> None:
-        situation = self._app.situation()
+        situation = self._host.situation()
         choices = [
             Choice(action.id, _(action.help), f"{shown_key(action):<7}")
             for action in ACTIONS
             if action.id in self.by_id and enabled(action, situation)
         ]
-        self._app.show_panel(FilterMenu(_("Команды"), choices, self._app.perform))
+        self._host.show_panel(FilterMenu(_("Команды"), choices, self._host.perform))
 
     # -- the end -----------------------------------------------------------------
 
     def quit(self) -> None:
         if self._desk.session is None:
-            self._app.leave()
+            self._host.leave()
             return
         call = self._desk.view.call
         if call is not None and call.state in (
@@ -439,19 +265,10 @@ class Commands:
             text = _("Правка карточки не сохранена: её предложат снова при следующем входе.")
         else:
             text = _("Вызовы больше не будут предлагаться вам.")
-        self._app.confirm(
+        self._host.confirm(
             _("Закончить смену и выйти?"),
             text,
             no=_("Остаться"),
             yes=_("Выйти"),
-            then=self._app.leave,
+            then=self._host.leave,
         )
-
-
-def known_numbers(desk: Desk) -> list[str]:
-    """Numbers this operator has to do with: dialled, of the present caller, to be called back."""
-    call = desk.view.call
-    history = [contact.number for contact in call.history] if call else []
-    owed = [callback.number for callback in desk.view.callbacks]
-    found = dict.fromkeys([*desk.dialled, *history, *owed])
-    return [number for number in found if number and "*" not in number]

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from ekc_console.client.desk import Desk
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.shared.widgets.suggestion import SuggestionPanel
-from ekc_console.tui.shared.widgets.tray import Prompt
 from ekc_console.wire.side_work import HelpRequest, SuggestionSource
-
-if TYPE_CHECKING:
-    from ekc_console.client.desk import Desk
-    from ekc_console.tui.shell.app import EkcApp
 
 
 class WorkActions:
     """One method an action; :attr:`by_id` says which."""
 
-    def __init__(self, app: EkcApp) -> None:
-        self._app = app
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self.by_id: dict[str, Callable[[], None]] = {
             "knowledge.open": self.search,
             "help.ask": self.ask_help,
@@ -32,16 +29,16 @@ class WorkActions:
 
     @property
     def _desk(self) -> Desk:
-        return self._app.desk
+        return self._host.desk
 
     def search(self) -> None:
         from ekc_console.tui.operator.screens.knowledge import KnowledgeScreen
         from ekc_console.tui.operator.screens.operator import OperatorScreen
 
-        desk = self._app.screen
+        desk = self._host.screen
         if isinstance(desk, OperatorScreen) and desk.search_in_place():
             return
-        self._app.show_screen(KnowledgeScreen)
+        self._host.show_screen(KnowledgeScreen)
 
     # -- help ------------------------------------------------------------------------
 
@@ -52,13 +49,13 @@ class WorkActions:
 
     def ask_help(self) -> None:
         if self._my_request():
-            self._app.work(
+            self._host.work(
                 "help.cancel",
                 self._desk.work.cancel_help,
-                lambda _r: self._app.tell("info", _("Вызов руководителя отменён.")),
+                lambda _r: self._host.tell("info", _("Вызов руководителя отменён.")),
             )
             return
-        self._app.show_panel(
+        self._host.show_panel(
             Prompt(
                 _("Позвать руководителя"),
                 self._ask,
@@ -68,10 +65,10 @@ class WorkActions:
         )
 
     def _ask(self, text: str) -> None:
-        self._app.work(
+        self._host.work(
             "help.ask",
             lambda: self._desk.work.ask_help(text),
-            lambda _r: self._app.tell("info", _("Руководитель позван. Отменить — Ctrl+E.")),
+            lambda _r: self._host.tell("info", _("Руководитель позван. Отменить — Ctrl+E.")),
         )
 
     # -- messages --------------------------------------------------------------------
@@ -79,10 +76,10 @@ class WorkActions:
     def messages(self) -> None:
         from ekc_console.tui.operator.screens.staff_messages import MessagesScreen
 
-        self._app.show_screen(MessagesScreen)
+        self._host.show_screen(MessagesScreen)
 
     def write_to_all(self, text: str = "") -> None:
-        self._app.show_panel(
+        self._host.show_panel(
             Prompt(
                 _("Написать всем"),
                 self._send,
@@ -96,13 +93,13 @@ class WorkActions:
             raise EkcError(_("Сообщение пустое."), _("Напишите его."))
 
         def failed(error: EkcError) -> None:
-            self._app.tell_error(error)
+            self._host.tell_error(error)
             self.write_to_all(text)
 
-        self._app.work(
+        self._host.work(
             "messages.send",
             lambda: self._desk.work.send(text),
-            lambda _r: self._app.tell("info", _("Сообщение отправлено.")),
+            lambda _r: self._host.tell("info", _("Сообщение отправлено.")),
             failed,
         )
 
@@ -110,7 +107,7 @@ class WorkActions:
 
     def suggest(self, text: str = "", source: SuggestionSource | None = None) -> None:
         first: SuggestionSource = "caller" if self._desk.view.call else "colleague"
-        self._app.show_panel(SuggestionPanel(self._suggest, source or first, text))
+        self._host.show_panel(SuggestionPanel(self._suggest, source or first, text))
 
     def _suggest(self, text: str, source: SuggestionSource) -> None:
         if not text.strip():
@@ -118,10 +115,10 @@ class WorkActions:
 
         def failed(error: EkcError) -> None:
             """What was typed comes back."""
-            self._app.tell_error(error)
+            self._host.tell_error(error)
             self.suggest(text, source)
 
-        self._app.work(
+        self._host.work(
             "suggestion.add",
             lambda: self._desk.work.suggest(text, source),
             self._suggested,
@@ -130,9 +127,9 @@ class WorkActions:
 
     def _suggested(self, added: object) -> None:
         number = getattr(added, "id", "")
-        self._app.tell("info", _("Предложение № {n} записано.").format(n=number))
+        self._host.tell("info", _("Предложение № {n} записано.").format(n=number))
 
     def suggestions(self) -> None:
         from ekc_console.tui.operator.screens.staff_messages import SuggestionsScreen
 
-        self._app.show_screen(SuggestionsScreen)
+        self._host.show_screen(SuggestionsScreen)

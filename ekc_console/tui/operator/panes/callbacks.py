@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
 
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.panes.pane import Pane
@@ -46,13 +47,14 @@ class CallbacksPane(Pane):
         self.set_class(not rows, "-empty")
         self.show_count()
 
-    def focus_main(self) -> None:
-        self.query_one("#callbacks", LineTable).focus()
+    @property
+    def first(self) -> Widget:
+        return self.query_one("#callbacks")
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
-        self.ekc.commands.dial_callback(event.key)
+        self.ekc.calls.dial_callback(event.key)
 
     def action_close_callback(self) -> None:
         if key := self.query_one("#callbacks", LineTable).selected_key:
-            self.ekc.commands.close_callback(key)
+            self.ekc.calls.close_callback(key)

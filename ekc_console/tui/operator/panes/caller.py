@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
 
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.panes.pane import Pane
@@ -65,14 +66,14 @@ class CallerPane(Pane):
         event.stop()
         self._paint_more()
 
-    def focus_main(self) -> None:
+    @property
+    def first(self) -> Widget | None:
         table = self.query_one("#history", LineTable)
-        if table.display:
-            table.focus()
+        return table if table.display else None
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
         call = self.ekc.desk.view.call
         for contact in call.history if call else ():
             if contact.call == event.key:
-                self.ekc.commands.cards.show_contact(contact)
+                self.ekc.cards.show_contact(contact)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import TextArea
 
 from ekc_console.errors import EkcError
@@ -15,7 +16,7 @@ from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.fields import Note
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
-from ekc_console.tui.shared.widgets.tray import Prompt
+from ekc_console.tui.shared.widgets.panels import Prompt
 
 
 class CardPane(Pane):
@@ -91,15 +92,15 @@ class CardPane(Pane):
             return Content(_("Итог"))
         return Content.assemble(_("Итог"), ("   " + _("не выбран"), "$text-warning"))
 
-    def focus_main(self) -> None:
+    @property
+    def first(self) -> Widget:
         """The disposition while it is missing, else the note."""
         desk = self.ekc.desk.card_desk
         if desk.card is None:
-            self.query_one("#card-fields").focus()
-        elif desk.disposition or not desk.dispositions:
-            self.query_one("#card-note").focus()
-        else:
-            self.query_one("#card-dispositions").focus()
+            return self.query_one("#card-fields")
+        if desk.disposition or not desk.dispositions:
+            return self.query_one("#card-note")
+        return self.query_one("#card-dispositions")
 
     # -- changes -----------------------------------------------------------------
 
@@ -116,11 +117,11 @@ class CardPane(Pane):
         except EkcError as error:
             self.ekc.tell_error(error)
 
-    async def on_line_table_selected(self, event: LineTable.Selected) -> None:
+    def on_line_table_selected(self, event: LineTable.Selected) -> None:
         """Correct a field: the script stays where it is."""
         event.stop()
         if event.key == cards.PERSON:
-            self.ekc.commands.cards.choose_person()
+            self.ekc.cards.choose_person()
             return
         desk = self.ekc.desk.card_desk
         if desk.session is None:
@@ -129,6 +130,6 @@ class CardPane(Pane):
         field = desk.session.scenario.fields[name]
         value = field.show(desk.session.fields.get(name, ""))
         hint = field.hint or _(script.EXAMPLES.get(field.type, ""))
-        await self.ekc.open_panel(
+        self.ekc.show_panel(
             Prompt(field.label, lambda text: desk.set_field(name, text), hint=hint, value=value)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from ekc_console.i18n import N_
 from ekc_console.tui.operator.panes.pane import Pane
@@ -33,5 +34,6 @@ class DayPane(Pane):
             text = caller.day(me, targets, desk.view.callbacks, desk.now(), limit)
             self.query_one("#day-facts", Painted).paint(text)
 
-    def focus_main(self) -> None:
-        """Nothing here takes the focus; it stays where it is."""
+    @property
+    def first(self) -> Widget | None:
+        return None

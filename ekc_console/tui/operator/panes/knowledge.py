@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 from ekc_console.i18n import N_
 from ekc_console.tui.operator.panes.pane import Pane
@@ -42,8 +43,9 @@ class KnowledgePane(Pane):
             self._search.suggest(about, ("answer", "clinic"))
         self._search.paint_rows()
 
-    def focus_main(self) -> None:
-        self._search.field.focus()
+    @property
+    def first(self) -> Widget:
+        return self._search.field
 
     def action_leave(self) -> None:
         """Back to the script; the next step has its own answers."""

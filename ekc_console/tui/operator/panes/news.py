@@ -6,6 +6,7 @@ Only on a large terminal; elsewhere there are Ctrl+K and Ctrl+L.
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.panes.pane import Pane
@@ -48,5 +49,6 @@ class NewsPane(Pane):
             desk = self.ekc.desk
             self.ekc.work("messages.read", lambda: desk.work.read(event.key))
 
-    def focus_main(self) -> None:
-        self.query_one("#news", LineTable).focus()
+    @property
+    def first(self) -> Widget:
+        return self.query_one("#news")

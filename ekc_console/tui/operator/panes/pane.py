@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from ekc_console.i18n import _
+from ekc_console.tui.shared.host import Host, host_of
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.painted import Painted
 
-if TYPE_CHECKING:
-    from ekc_console.tui.shell.app import EkcApp
-
 
 class Pane(Vertical):
-    """``paint`` shows what has changed; ``focus_main`` is where the focus goes when the operator
-    comes here."""
+    """``paint`` shows what has changed; :attr:`first` gets the keys when one comes here."""
 
     slug: ClassVar[str]
     heading: ClassVar[str]
@@ -29,12 +27,8 @@ class Pane(Vertical):
         self.border_title = _(self.heading)
 
     @property
-    def ekc(self) -> EkcApp:
-        from ekc_console.tui.shell.app import EkcApp
-
-        app = self.app
-        assert isinstance(app, EkcApp)
-        return app
+    def ekc(self) -> Host:
+        return host_of(self)
 
     @property
     def count(self) -> int:
@@ -61,14 +55,16 @@ class Pane(Vertical):
 
     def _keep_in_sight(self) -> None:
         """What has the focus, when a pane that scrolls has become smaller."""
-        focused = self.screen.focused
+        focused = self.screen.focused if self.is_attached else None
         if focused is not None and self in focused.ancestors:
             focused.scroll_visible(animate=False)
 
     def paint(self, names: frozenset[str]) -> None:
         raise NotImplementedError
 
-    def focus_main(self) -> None:
+    @property
+    def first(self) -> Widget | None:
+        """None: nothing here takes the keys now, and they stay where they are."""
         raise NotImplementedError
 
     def show_count(self) -> None:

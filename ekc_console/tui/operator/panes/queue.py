@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.css.scalar import Scalar
+from textual.widget import Widget
 
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.panes.pane import Pane
@@ -63,7 +64,7 @@ class QueuePane(Pane):
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
-        self.ekc.commands.pick_call(event.key)
+        self.ekc.calls.pick_call(event.key)
 
     @staticmethod
     def _fit(table: LineTable, height: int) -> None:
@@ -71,5 +72,6 @@ class QueuePane(Pane):
         if table.styles.height != Scalar.from_number(height):
             table.styles.height = height
 
-    def focus_main(self) -> None:
-        self.query_one("#waiting", LineTable).focus()
+    @property
+    def first(self) -> Widget:
+        return self.query_one("#waiting")

@@ -19,6 +19,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.present import script
+from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.widgets.choices import Choice, Choices
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
@@ -185,7 +186,7 @@ class ScriptPane(Pane):
     # -- focus -------------------------------------------------------------------
 
     @property
-    def _target(self) -> Widget:
+    def first(self) -> Widget:
         for widget in (self.query_one("#script-input"), self.query_one(StepChoices)):
             if widget.display:
                 return widget
@@ -194,12 +195,9 @@ class ScriptPane(Pane):
     def _keep_focus(self) -> None:
         """The next question takes the focus if it was in this pane; at once, because hiding what
         has the focus would move it elsewhere."""
-        target = self._target
+        target = self.first
         if self.has_focus_within and not target.has_focus:
-            self.screen.set_focus(target)
-
-    def focus_main(self) -> None:
-        self._target.focus()
+            focus.give(target)
 
     # -- answers -----------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Label
 
 from ekc_console.client.card.old_cards import CardEdit
@@ -46,8 +47,11 @@ class CardScreen(Frame):
             yield Painted(id="card-contact")
             yield Painted(id="card-text")
 
+    @property
+    def first(self) -> Widget:
+        return self.query_one("#card-scroll")
+
     def on_mount(self) -> None:
-        self.query_one("#card-scroll").focus()
         if self.contact.card:
             self._note = Content(_("Карточка открывается…"))
             self.reload()
@@ -59,10 +63,12 @@ class CardScreen(Frame):
         return self.edit is not None and self.edit.changed
 
     def reload(self) -> None:
-        card = self.contact.card
-        self.ekc.work(
-            f"card {card}", lambda: self.ekc.desk.old_cards.read(card), self._read, self._failed
-        )
+        """What it asks when it has come belongs to this screen: to nothing that is opened later."""
+        card, turns = self.contact.card, self.ekc.turns
+        with turns.of(turns.number(self)):
+            self.ekc.work(
+                f"card {card}", lambda: self.ekc.desk.old_cards.read(card), self._read, self._failed
+            )
 
     def paint_body(self, names: frozenset[str]) -> None:
         now, width = self.ekc.desk.now(), self.size.width - MARGIN
@@ -80,12 +86,12 @@ class CardScreen(Frame):
 
     def action_mend(self) -> None:
         if self.edit is not None:
-            self.ekc.commands.cards.mend(self.edit)
+            self.ekc.cards.mend(self.edit)
 
     def _read(self, edit: CardEdit) -> None:
         self.edit = edit
         if edit.changed and not self._asked and self.is_attached:
-            self.ekc.commands.cards.offer(edit)
+            self.ekc.cards.offer(edit)
         self._asked = True
 
     def _failed(self, error: EkcError) -> None:

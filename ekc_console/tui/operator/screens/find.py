@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from ekc_console.errors import EkcError
@@ -34,8 +35,11 @@ class FindScreen(Frame):
         yield Painted(id="find-note")
         yield LineTable(caller.found_columns(), "", id="found")
 
+    @property
+    def first(self) -> Widget:
+        return self.query_one("#find-text")
+
     def on_mount(self) -> None:
-        self.query_one("#find-text", Input).focus()
         self._note(_("Загружаются ваши обращения за сегодня…"), wrong=False)
         self.ekc.work("find", self.ekc.desk.old_cards.own, self._show_own, self._failed)
 
@@ -52,7 +56,7 @@ class FindScreen(Frame):
         table = self.query_one("#found", LineTable)
         if event.key == "down" and self.query_one("#find-text").has_focus and table.rows:
             event.stop()
-            table.focus()
+            self.give(table)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -61,16 +65,22 @@ class FindScreen(Frame):
             self._note(_("Введите номер или имя."), wrong=True)
             return
         self._note(_("Поиск…"), wrong=False)
-        self.ekc.work("find", lambda: self.ekc.desk.find(text), self._show, self._failed)
+        self.ekc.work(
+            "find",
+            lambda: self.ekc.desk.find(text),
+            lambda contacts: self._show(text, contacts),
+            self._failed,
+        )
 
-    def _show(self, contacts: Sequence[Contact]) -> None:
+    def _show(self, text: str, contacts: Sequence[Contact]) -> None:
+        """Down to the list, unless one is typing something else already."""
         if not self.is_attached:
             return
         self._list(contacts, _("Ничего не найдено. Проверьте номер или напишите имя иначе."))
         count = _("Найдено: {n}").format(n=len(contacts))
         self._note(f"{count}   " + _("Enter — открыть карточку") if contacts else "", wrong=False)
-        if contacts:
-            self.query_one("#found", LineTable).focus()
+        if contacts and self.query_one("#find-text", Input).value.strip() == text:
+            self.give(self.query_one("#found", LineTable))
 
     def _list(self, contacts: Sequence[Contact], empty: str) -> None:
         self._found = {contact.call: contact for contact in contacts}
@@ -89,4 +99,4 @@ class FindScreen(Frame):
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
-        self.ekc.commands.cards.show_contact(self._found[event.key])
+        self.ekc.cards.show_contact(self._found[event.key])

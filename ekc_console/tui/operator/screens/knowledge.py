@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Label
 
 from ekc_console.i18n import _
@@ -16,5 +17,6 @@ class KnowledgeScreen(Frame):
         yield Label(title, classes="screen-title")
         yield KnowledgeSearch(id="knowledge")
 
-    def on_mount(self) -> None:
-        self.query_one(KnowledgeSearch).field.focus()
+    @property
+    def first(self) -> Widget:
+        return self.query_one(KnowledgeSearch).field

@@ -72,11 +72,12 @@ class Tabs(Painted):
 
 
 class OperatorScreen(Frame):
-    """``active``: the pane to begin with."""
+    """``active``: the pane to begin with; ``typed``: what stands in the script's field."""
 
-    def __init__(self, active: str = "queue") -> None:
+    def __init__(self, active: str = "queue", typed: str = "") -> None:
         super().__init__()
         self._active = active
+        self._typed = typed
 
     @property
     def active(self) -> str:
@@ -86,12 +87,7 @@ class OperatorScreen(Frame):
     @property
     def typed(self) -> str:
         """What stands in the script's field and is no answer yet."""
-        return self._script.typed
-
-    @typed.setter
-    def typed(self, text: str) -> None:
-        self._script.paint(EVERYTHING)
-        self._script.typed = text
+        return self._script.typed if self.is_mounted else self._typed
 
     def compose_body(self) -> ComposeResult:
         yield Tabs(id="tabs")
@@ -127,10 +123,16 @@ class OperatorScreen(Frame):
 
     def on_mount(self) -> None:
         self._show_active()
-        self.call_after_refresh(self.pane(self._active).focus_main)
+        for pane in (self.pane(self._active), self._script):
+            pane.paint(EVERYTHING)  # what takes the keys depends on what there is
+        self._script.typed = self._typed
+
+    @property
+    def first(self) -> Widget | None:
+        pane = self.pane(self._active)
+        return self._script.first if self.wide and not pane.reachable else pane.first
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._show_active()
         self.call_after_refresh(self._show_active)
 
@@ -141,20 +143,10 @@ class OperatorScreen(Frame):
         if not self.wide:
             self.query_one(Tabs).show_tabs(self.panes, self._active)
 
-    def on_descendant_blur(self) -> None:
-        self.call_after_refresh(self._keep_focus)
-
-    def _keep_focus(self) -> None:
-        """What had it is gone, with the call or the card: keys must not fall into nothing."""
-        if self.focused is not None or self.tray.panel is not None:
-            return
-        pane = self.pane(self._active)
-        if self.wide and not pane.reachable:
-            pane = self._script
-        pane.focus_main()
-
     def _show_active(self) -> None:
         """On a narrow terminal one pane and its column stay."""
+        if not self.is_attached:
+            return
         if self._active in EXTRA and not self.pane(self._active).display:
             self._active = "script"
         for column in self.query(".column"):
@@ -166,11 +158,19 @@ class OperatorScreen(Frame):
     # -- going around ------------------------------------------------------------
 
     def show_pane(self, name: str) -> None:
-        """The operator wants this pane: show it and give it the focus."""
+        """Show this pane and give it the keys, unless the operator has gone on meanwhile."""
+        if not self.is_mounted:
+            self._active = name  # its keys are given when it is there
+            return
+        turns = self.ekc.turns
+        if turns.is_later(self.pane(self._active)):
+            return
+        turns.opened(self.pane(name))
         self._active = name
         self._show_active()
         self.paint(EVERYTHING)
-        self.call_after_refresh(self.pane(name).focus_main)
+        if widget := self.pane(name).first:
+            self.give(widget)
 
     def search_in_place(self) -> bool:
         """Go to the answers beside the script. False: there is no room for them."""
@@ -193,10 +193,11 @@ class OperatorScreen(Frame):
                 return
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The pane one is in counts as active also when one came by Tab or mouse."""
-        widget: Widget | None = event.widget
-        for node in widget.ancestors if widget else ():
-            if isinstance(node, Pane) and self.wide:
+        """The pane one is in counts as active also when one came by Tab or mouse. The word comes
+        late: the keys may have gone on."""
+        widget: Widget = event.widget
+        for node in widget.ancestors:
+            if isinstance(node, Pane) and self.wide and widget is self.focused:
                 self._active = node.slug
                 self._show_active()
 

@@ -8,6 +8,7 @@ import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Label
 
 from ekc_console.client.voice.sound import NAMES
@@ -15,7 +16,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.operator.present import sound as present
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
-from ekc_console.tui.shared.widgets.tray import Menu
+from ekc_console.tui.shared.widgets.panels import Menu
 from ekc_console.tui.shell.frame import Frame
 from sip.link.protocol import Side
 
@@ -40,8 +41,11 @@ class SoundScreen(Frame):
         with VerticalScroll(id="sound-scroll", can_focus=False):
             yield Painted(id="sound-echo")
 
+    @property
+    def first(self) -> Widget:
+        return self.query_one("#sound")
+
     def on_mount(self) -> None:
-        self.query_one("#sound", LineTable).focus()
         scroll = self.query_one("#sound-scroll", VerticalScroll)
         self.watch(scroll, "show_vertical_scrollbar", self._paint_hint, init=False)
         self.ekc.work("sound.open", self.ekc.desk.sound.open_check)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Label
 
 from ekc_console.errors import EkcError
@@ -13,7 +14,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.operator.present import side_work
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
-from ekc_console.tui.shared.widgets.tray import Prompt
+from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.shell.frame import Frame
 from ekc_console.wire.side_work import HelpRequest, StaffMessage, Suggestion
 
@@ -34,8 +35,11 @@ class MessagesScreen(Frame):
         )
         yield Painted(id="messages-text")
 
+    @property
+    def first(self) -> Widget:
+        return self.query_one("#messages")
+
     def on_mount(self) -> None:
-        self.query_one("#messages", LineTable).focus()
         self.ekc.work("messages", self.ekc.desk.work.messages, self._listed)
 
     def _listed(self, messages: Sequence[StaffMessage]) -> None:
@@ -112,8 +116,11 @@ class SuggestionsScreen(Frame):
         yield LineTable(side_work.suggestion_columns(), _("Загружаются…"), id="suggestions")
         yield Painted(id="suggestions-text")
 
+    @property
+    def first(self) -> Widget:
+        return self.query_one("#suggestions")
+
     def on_mount(self) -> None:
-        self.query_one("#suggestions", LineTable).focus()
         self.ekc.work("suggestions", self.ekc.desk.work.suggestions, self._listed)
 
     def _listed(self, items: Sequence[Suggestion]) -> None:

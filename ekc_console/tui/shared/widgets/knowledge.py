@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,13 +13,11 @@ from textual.widgets import Input
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.present import side_work
+from ekc_console.tui.shared.host import Host, host_of
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.wire.side_work import KnowledgeFound, KnowledgeItem, KnowledgeKind
-
-if TYPE_CHECKING:
-    from ekc_console.tui.shell.app import EkcApp
 
 Query = tuple[str, tuple[KnowledgeKind, ...]]
 NOTHING: Query = ("", ())
@@ -46,12 +44,8 @@ class KnowledgeSearch(Vertical):
         self._suggested = NOTHING
 
     @property
-    def _ekc(self) -> EkcApp:
-        from ekc_console.tui.shell.app import EkcApp
-
-        app = self.app
-        assert isinstance(app, EkcApp)
-        return app
+    def _ekc(self) -> Host:
+        return host_of(self)
 
     def compose(self) -> ComposeResult:
         yield TextField(

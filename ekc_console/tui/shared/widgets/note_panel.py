@@ -8,12 +8,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import TextArea
 
 from ekc_console.i18n import _
 from ekc_console.tui.shared.widgets.fields import Note
 from ekc_console.tui.shared.widgets.painted import Painted
-from ekc_console.tui.shared.widgets.tray import Panel
+from ekc_console.tui.shared.widgets.panels import Panel
 
 
 class NotePanel(Panel):
@@ -36,8 +37,9 @@ class NotePanel(Panel):
         note.move_cursor(note.document.end)
         self.query_one(Painted).paint(Content(_("Tab — готово, Enter — новая строка")))
 
-    def focus_first(self) -> None:
-        self.query_one(Note).focus()
+    @property
+    def first(self) -> Widget:
+        return self.query_one(Note)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()

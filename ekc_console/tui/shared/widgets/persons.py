@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ekc_console.i18n import _
 from ekc_console.tui.operator.present import cards
 from ekc_console.tui.shared.widgets.choices import Choice
-from ekc_console.tui.shared.widgets.tray import FilterMenu
+from ekc_console.tui.shared.widgets.panels import FilterMenu
 from ekc_console.wire.side_work import PersonRecord
 
 NEW = "new:"

@@ -8,13 +8,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
-from ekc_console.tui.shared.widgets.tray import Panel
+from ekc_console.tui.shared.widgets.panels import Panel
 from ekc_console.wire.side_work import SuggestionSource
 
 SOURCES: dict[SuggestionSource, str] = {
@@ -52,8 +53,9 @@ class SuggestionPanel(Panel):
         self.query_one("#suggestion-error", Painted).display = False
         self._show_source()
 
-    def focus_first(self) -> None:
-        self.query_one(Input).focus()
+    @property
+    def first(self) -> Widget:
+        return self.query_one(Input)
 
     def action_turn(self, by: int) -> None:
         names = list(SOURCES)

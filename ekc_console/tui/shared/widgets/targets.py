@@ -11,7 +11,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.choices import Choice
-from ekc_console.tui.shared.widgets.tray import FilterMenu
+from ekc_console.tui.shared.widgets.panels import FilterMenu
 from ekc_console.wire.messages import Targets
 
 REFRESH_S = 1.0
@@ -42,7 +42,6 @@ class TargetMenu(FilterMenu):
         self._ask_again = ask_again
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_interval(REFRESH_S, lambda: self._ask_again(self.update_targets))
 
     def update_targets(self, targets: Targets) -> None:

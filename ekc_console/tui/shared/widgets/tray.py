@@ -1,218 +1,115 @@
 """A docked place for one small panel that the operator asked for: a menu, a number to dial.
 
-It is no modal: what is around it stays alive, and the call keys work. Closing gives the focus
-back to where it was.
+It is no modal: what is around it stays alive, and the call keys work. Closing gives the keys back
+to where they were.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
-from textual.suggester import Suggester
 from textual.widget import Widget
-from textual.widgets import Input
 
-from ekc_console.errors import EkcError
-from ekc_console.i18n import _
-from ekc_console.tui.shared.widgets.choices import Choice, Choices
-from ekc_console.tui.shared.widgets.fields import TextField
-from ekc_console.tui.shared.widgets.painted import Painted
-
-
-class _Completion(Suggester):
-    def __init__(self, complete: Callable[[str], str | None]) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-        self._complete = complete
-
-    async def get_suggestion(self, value: str) -> str | None:
-        return self._complete(value)
-
-
-class Panel(Vertical):
-    """What a tray holds. ``heading`` is shown in its border."""
-
-    def __init__(self, heading: str) -> None:
-        super().__init__()
-        self.border_title = heading
-        self.border_subtitle = _("Esc — закрыть")
-
-    def focus_first(self) -> None:
-        raise NotImplementedError
-
-    def close(self) -> None:
-        tray = self.parent
-        if isinstance(tray, Tray):
-            tray.close()
-
-
-class Menu(Panel):
-    """One of some choices, by digit, arrows or Enter."""
-
-    def __init__(
-        self, heading: str, choices: Sequence[Choice], picked: Callable[[str], None]
-    ) -> None:
-        super().__init__(heading)
-        self._choices = choices
-        self._picked = picked
-
-    def compose(self) -> ComposeResult:
-        yield Choices()
-
-    def on_mount(self) -> None:
-        self.query_one(Choices).show(self._choices)
-
-    def focus_first(self) -> None:
-        self.query_one(Choices).focus()
-
-    def on_choices_picked(self, event: Choices.Picked) -> None:
-        event.stop()
-        self.close()
-        self._picked(event.value)
-
-
-class FilterMenu(Menu):
-    """A menu that is narrowed by typing."""
-
-    placeholder = ""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("up", "move(-1)", show=False, priority=True),
-    ]
-
-    def compose(self) -> ComposeResult:
-        yield TextField(placeholder=self.placeholder or _("Начните набирать название команды"))
-        choices = Choices()
-        choices.can_focus = False
-        yield choices
-        nothing = Painted(id="filter-nothing", classes="legend")
-        nothing.display = False
-        yield nothing
-
-    def focus_first(self) -> None:
-        self.query_one(Input).focus()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.show_typed()
-
-    def show_typed(self) -> None:
-        found = self.matching(self.query_one(Input).value.strip())
-        self.query_one(Choices).show(found)
-        nothing = self.query_one("#filter-nothing", Painted)
-        nothing.display = not found
-        nothing.paint(Content(_("Ничего не подходит: сотрите лишнее. Esc — закрыть.")))
-
-    def matching(self, typed: str) -> list[Choice]:
-        """What is left for the typed text: choices that hold all its words."""
-        wanted = typed.casefold().split()
-        return [
-            choice
-            for choice in self._choices
-            if all(word in f"{choice.label} {choice.note}".casefold() for word in wanted)
-        ]
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.query_one(Choices).action_select()
-
-    def action_move(self, by: int) -> None:
-        choices = self.query_one(Choices)
-        if by > 0:
-            choices.action_cursor_down()
-        else:
-            choices.action_cursor_up()
-
-
-class Prompt(Panel):
-    """One line to type. ``submit`` gets the text and raises EkcError to say what is wrong."""
-
-    def __init__(
-        self,
-        heading: str,
-        submit: Callable[[str], None],
-        *,
-        hint: str = "",
-        value: str = "",
-        placeholder: str = "",
-        complete: Callable[[str], str | None] | None = None,
-        password: bool = False,
-    ) -> None:
-        """``complete`` gives the whole for what is typed; the right arrow takes it. A ``password``
-        is not shown."""
-        super().__init__(heading)
-        self._complete = complete
-        self._submit = submit
-        self._hint = hint
-        self._value = value
-        self._placeholder = placeholder
-        self._password = password
-
-    def compose(self) -> ComposeResult:
-        field = TextField(value=self._value, placeholder=self._placeholder, password=self._password)
-        if self._complete:
-            field.suggester = _Completion(self._complete)
-        yield field
-        yield Painted(id="prompt-note")
-
-    def on_mount(self) -> None:
-        self._note(self._hint, wrong=False)
-
-    def focus_first(self) -> None:
-        self.query_one(Input).focus()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._note(self._hint, wrong=False)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        try:
-            self._submit(event.value)
-        except EkcError as error:
-            self._note(f"{error.message} {error.remedy}".strip(), wrong=True)
-        else:
-            self.close()
-
-    def _note(self, text: str, *, wrong: bool) -> None:
-        note = self.query_one("#prompt-note", Painted)
-        note.set_class(wrong, "-error")
-        note.display = bool(text)
-        note.paint(Content(text))
+from ekc_console.tui.shared import focus
+from ekc_console.tui.shared.focus import Turns
+from ekc_console.tui.shared.widgets.panels import Panel
 
 
 class Tray(Vertical):
-    """Holds one panel or none."""
+    """Holds one panel or none. May be given a panel before it is on the screen.
 
-    def __init__(self) -> None:
+    An open panel has the keys. What else wanted them meanwhile gets them when it closes, and a
+    panel that was asked for earlier and comes later is shown then.
+    """
+
+    def __init__(self, turns: Turns, otherwise: Callable[[], None]) -> None:
+        """``otherwise`` gives the keys to something, where what had them is gone."""
         super().__init__(id="tray")
+        self.panel: Panel | None = None
+        self._turns = turns
+        self._otherwise = otherwise
+        self._composed = False
         self._back_to: Widget | None = None
+        self._waiting: list[tuple[int, Panel]] = []
+        """Overtaken ones, with the numbers of their asking."""
 
-    @property
-    def panel(self) -> Panel | None:
-        return next((child for child in self.children if isinstance(child, Panel)), None)
+    def compose(self) -> ComposeResult:
+        self._composed = True
+        if self.panel is not None:
+            yield self.panel
 
-    async def open(self, panel: Panel) -> None:
-        """Show the panel instead of the one there is, and give it the focus."""
-        if self.panel is None:
+    # -- opening -----------------------------------------------------------------
+
+    def open(self, panel: Panel) -> None:
+        """Show the panel instead of the one there is, and give it the keys; they wait until it
+        is there."""
+        if self.panel is not None and self._turns.is_later(self.panel):
+            self._waiting.append((self._turns.asked, panel))
+            self._waiting.sort(key=lambda waiting: waiting[0])
+            return
+        self._turns.opened(panel)
+        old, self.panel = self.panel, panel
+        panel.holder = self
+        if not self._composed:
+            return
+        if old is None:
             self._back_to = self.screen.focused
-        else:
-            await self.panel.remove()
-        await self.mount(panel)
-        panel.focus_first()
+        elif old.has_focus_within:
+            focus.take(self.screen)  # its removal would give the keys to a neighbour
+        if old is not None:
+            old.discard()
+        self.mount(panel)
+
+    def shown(self, panel: Panel) -> None:
+        if panel is self.panel:
+            focus.give(panel.first)
+
+    def give(self) -> None:
+        """The keys go to the panel, as soon as it is there."""
+        if self.panel is not None and self.panel.is_mounted:
+            focus.give(self.panel.first)
+
+    # -- closing -----------------------------------------------------------------
 
     def close(self) -> None:
-        panel = self.panel
+        panel, self.panel = self.panel, None
         if panel is None:
             return
-        inside = panel.has_focus_within
-        if inside and self._back_to is not None and self._back_to.is_attached:
-            # At once: the removal of what has the focus would move it elsewhere.
-            self.screen.set_focus(self._back_to)
-        panel.remove()
-        self._back_to = None
+        if not panel.is_attached:
+            return
+        back_to, self._back_to = self._back_to, None
+        if self.screen.focused is None or panel.has_focus_within:
+            # At once: the removal of what has the keys would give them to a neighbour.
+            if back_to is not None and focus.in_sight(back_to):
+                focus.give(back_to)
+            else:
+                focus.take(self.screen)
+                self._otherwise()
+        panel.discard()
+        self.call_later(self._open_waiting)
+
+    def _open_waiting(self) -> None:
+        """Not at once: what was picked in the closed panel may ask something more first."""
+        if self.panel is None and self._waiting:
+            asked, panel = self._waiting.pop()
+            with self._turns.of(asked):
+                self.open(panel)
+
+    # -- what is around it -------------------------------------------------------
+
+    def keep(self, widget: Widget) -> bool:
+        """Whether an open panel keeps the keys from ``widget``, which gets them afterwards: what
+        is being done was asked for before the panel."""
+        if self.panel is None or not self._turns.is_later(self.panel):
+            return False
+        self._back_to = widget
+        return True
+
+    def begin(self, widget: Widget | None) -> None:
+        """The screen is there: the keys are for ``widget``, or for the panel opened meanwhile."""
+        if self.panel is not None:
+            self._back_to = widget
+        elif widget is not None:
+            focus.give(widget)

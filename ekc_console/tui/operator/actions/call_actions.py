@@ -1,0 +1,203 @@
+"""What the actions of a call do: answering, transfer and consultation, calling out. Nothing here
+waits."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Literal, cast
+
+from ekc_console.client.desk import Desk
+from ekc_console.client.numbers import completed, dialable
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.tui.operator.actions.card_actions import CardActions
+from ekc_console.tui.operator.actions.registry import BY_ID
+from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.widgets.panels import Prompt
+from ekc_console.tui.shared.widgets.targets import Mode, TargetMenu
+from ekc_console.wire.messages import Heard, TargetKind, Targets
+
+
+class CallActions:
+    """One method an action; :attr:`by_id` says which."""
+
+    def __init__(self, host: Host, cards: CardActions) -> None:
+        self._host = host
+        self._cards = cards
+        self.by_id: dict[str, Callable[[], None]] = {
+            "call.answer": self.answer,
+            "call.reject": self.reject,
+            "call.hang_up": self.hang_up,
+            "call.hold": self.hold,
+            "call.resume": self.resume,
+            "call.mute": self.mute,
+            "call.dial": self.dial,
+            "call.redial": self.redial,
+            "call.transfer": lambda: self._ask_target("transfer"),
+            "call.consult": lambda: self._ask_target("consult"),
+            "call.keys": self.send_keys,
+            "consult.complete": lambda: self._on_consult(self._desk.complete_consult),
+            "consult.switch": self.switch_consult,
+            "consult.cancel": lambda: self._on_consult(self._desk.cancel_consult),
+            "consult.conference": lambda: self._on_consult(
+                lambda: self._desk.switch_consult("all")
+            ),
+            "second.take": lambda: self._host.work("second", self._desk.take_second),
+            "second.hang_up": lambda: self._host.work("second", self._desk.end_second),
+            "second.decline": lambda: self._host.work("second", self._desk.end_second),
+        }
+
+    @property
+    def _desk(self) -> Desk:
+        return self._host.desk
+
+    # -- the call ----------------------------------------------------------------
+
+    def answer(self) -> None:
+        self._host.work("call.answer", self._desk.accept, lambda _: self._host.to_pane("script"))
+
+    def reject(self) -> None:
+        self._host.work("call.reject", self._desk.reject)
+
+    def hang_up(self) -> None:
+        self._host.work("call.hang_up", self._desk.hang_up)
+
+    def hold(self) -> None:
+        self._host.work("call.hold", self._desk.hold)
+
+    def resume(self) -> None:
+        self._host.work("call.resume", self._desk.resume)
+
+    def mute(self) -> None:
+        self._desk.mute(not self._desk.line.state.muted)
+
+    # -- transfer, consultation, keys --------------------------------------------
+
+    def _ask_target(self, mode: Mode) -> None:
+        def show(targets: Targets) -> None:
+            numbers = known_numbers(self._desk)
+            self._host.show_panel(
+                TargetMenu(
+                    mode,
+                    targets,
+                    numbers,
+                    lambda value: self._to_target(mode, value),
+                    self._targets_again,
+                )
+            )
+
+        self._host.work("call.targets", self._desk.targets, show)
+
+    def _targets_again(self, then: Callable[[Targets], None]) -> None:
+        """A look that fails is no word worth: the next one comes, and what is picked is checked
+        by the server."""
+        self._host.work("call.targets", self._desk.targets, then, lambda _error: None)
+
+    def _to_target(self, mode: Mode, value: str) -> None:
+        kind, _sep, target = value.partition(":")
+        if mode == "transfer":
+            self._host.work(
+                "call.transfer",
+                lambda: self._desk.transfer(cast("TargetKind", kind), target),
+                lambda _result: self._host.tell("info", _("Вызов передан.")),
+            )
+        else:
+            wanted = cast("Literal['agent', 'number']", kind)
+            self._host.work("call.consult", lambda: self._desk.consult(wanted, target))
+
+    def switch_consult(self) -> None:
+        call = self._desk.view.call
+        heard = call.consult.heard if call and call.consult else "caller"
+        other: Heard = "caller" if heard == "party" else "party"
+        self._on_consult(lambda: self._desk.switch_consult(other))
+
+    def _on_consult(self, work: Callable[[], Awaitable[None]]) -> None:
+        self._host.work("consult", work)
+
+    def send_keys(self) -> None:
+        self._host.show_panel(
+            Prompt(
+                _("Тональный набор"),
+                self._send_keys,
+                hint=_("Цифры, * и #; Enter — послать в разговор."),
+            )
+        )
+
+    def _send_keys(self, text: str) -> None:
+        keys = text.replace(" ", "").upper()
+        if not keys or set(keys) - set("0123456789*#ABCD"):
+            raise EkcError(_("Здесь могут быть только цифры, * и #."))
+        self._host.work("call.keys", lambda: self._desk.send_keys(keys))
+
+    # -- calling out -------------------------------------------------------------
+
+    def redial(self) -> None:
+        number = next(iter(self._desk.dialled), "")
+        if not number:
+            self._host.tell("info", _("В этой смене вы ещё не набирали номеров."))
+            return
+        self._dial_number(number)
+
+    def dial(self) -> None:
+        """From an opened contact with its number filled in."""
+        old = self._cards.screen
+        known = known_numbers(self._desk)
+        self._host.show_panel(
+            Prompt(
+                _("Набрать номер"),
+                self._dial_number,
+                value=old.contact.number if old else "",
+                complete=lambda typed: completed(typed, known),
+                hint=_("Enter — позвонить. Разговор записывается, как и входящий."),
+                placeholder=_("+7 912 345-67-89 или короткий номер"),
+            )
+        )
+
+    def _dial_number(self, text: str) -> None:
+        number = dialable(text)
+        self._host.work(
+            "call.dial", lambda: self._desk.dial(number), lambda _: self._host.to_pane("script")
+        )
+
+    def pick_call(self, call: str) -> None:
+        """A waiting call by hand, where the role allows it."""
+        me = self._desk.view.me
+        if me is None or me.role not in BY_ID["queue.pick"].roles:
+            self._host.tell("info", _("Волонтёр не выбирает вызов сам: он будет предложен."))
+            return
+        self._host.work(
+            "queue.pick", lambda: self._desk.pick(call), lambda _: self._host.to_pane("script")
+        )
+
+    def dial_callback(self, callback: str) -> None:
+        self._host.work(
+            "callback.dial",
+            lambda: self._desk.dial_callback(callback),
+            lambda _: self._host.to_pane("script"),
+        )
+
+    def close_callback(self, callback: str) -> None:
+        item = next((c for c in self._desk.view.callbacks if c.id == callback), None)
+        if item is None:
+            return
+        self._host.confirm(
+            _("Убрать {number} из списка обратных вызовов?").format(
+                number=wording.phone(item.number)
+            ),
+            _("Ему не перезвонят. Если вы уже поговорили, это верно."),
+            no=_("Оставить"),
+            yes=_("Убрать"),
+            then=lambda: self._host.work(
+                "callback.close", lambda: self._desk.close_callback(callback, "cancelled")
+            ),
+        )
+
+
+def known_numbers(desk: Desk) -> list[str]:
+    """Numbers this operator has to do with: dialled, of the present caller, to be called back."""
+    call = desk.view.call
+    history = [contact.number for contact in call.history] if call else []
+    owed = [callback.number for callback in desk.view.callbacks]
+    found = dict.fromkeys([*desk.dialled, *history, *owed])
+    return [number for number in found if number and "*" not in number]

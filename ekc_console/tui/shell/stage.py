@@ -1,0 +1,190 @@
+"""What is on the screen, one above the other: the desk, screens, questions, panels; and whose keys
+they are."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from textual import events
+from textual.screen import Screen
+
+from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.shared import focus
+from ekc_console.tui.shared.focus import Turns
+from ekc_console.tui.shared.widgets.panels import Panel
+from ekc_console.tui.shell.confirm import Confirm
+from ekc_console.tui.shell.frame import Frame
+from ekc_console.tui.shell.jump import JumpOverlay
+from ekc_console.tui.shell.login import LoginScreen
+from ekc_console.tui.shell.terminal import TerminalApp
+
+Result = TypeVar("Result")
+
+KEYS_WAIT_S = 2.0
+"""Longest that keys wait for what they are for; then they go where they can."""
+
+
+class StageApp(TerminalApp, inherit_bindings=False):
+    """Opens and closes. What was asked for before something else was opened never covers it."""
+
+    AUTO_FOCUS = ""  # the screens say what gets the keys
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns = Turns()
+
+    @property
+    def frame(self) -> Frame | None:
+        """The screen on top, under a confirmation if there is one."""
+        return next(self._frames(), None)
+
+    def _frames(self) -> Iterator[Frame]:
+        return (screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame))
+
+    @property
+    def operator_screen(self) -> OperatorScreen | None:
+        """The desk, wherever it is in the stack."""
+        return next((s for s in self.screen_stack if isinstance(s, OperatorScreen)), None)
+
+    # -- screens -----------------------------------------------------------------
+
+    def open_above(
+        self,
+        screen: Screen[Result],
+        answered: Callable[[Result | None], None] | None = None,
+    ) -> None:
+        """``answered`` gets what the screen is dismissed with."""
+        self.turns.opened(screen)
+        self.push_screen(screen, answered)
+
+    def show_screen(self, kind: type[Screen[Any]], *arguments: Any) -> None:
+        """One such screen above the desk, instead of another one; made with ``arguments``."""
+        if isinstance(self.screen, kind):
+            return
+        screen = kind(*arguments)
+        if isinstance(self.screen, OperatorScreen | LoginScreen):
+            self.open_above(screen)
+        else:
+            self.turns.opened(screen)
+            self.switch_screen(screen)
+
+    def confirm(
+        self, question: str, consequence: str, *, no: str, yes: str, then: Callable[[], None]
+    ) -> None:
+        """Ask before something is destroyed."""
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                then()
+
+        self.open_above(Confirm(question, consequence, no=no, yes=yes), answered)
+
+    async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
+        """Textual's taking away of a screen. One that is still being made goes as soon as it is
+        there: its parts would be missing in the midst of it."""
+        await screen._mounted_event.wait()
+        return await super()._replace_screen(screen)
+
+    # -- the desk ----------------------------------------------------------------
+
+    def begin_desk(self) -> None:
+        """After a login: the desk in place of the login, or the one underneath it. What was opened
+        above the login is closed."""
+        desk = self.operator_screen
+        if any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
+            while not isinstance(self.screen, LoginScreen):
+                self.pop_screen()
+        if desk is None:
+            self.switch_screen(OperatorScreen())
+        elif isinstance(self.screen, LoginScreen):
+            self.pop_screen()
+
+    def renew_desk(self) -> None:
+        """The desk made anew, with what was typed and chosen on it, and nothing above it."""
+        self._pop_to_desk()
+        old = self.screen
+        if isinstance(old, OperatorScreen):
+            self.switch_screen(OperatorScreen(old.active, old.typed))
+
+    def _pop_to_desk(self) -> None:
+        """What is above the desk is closed, but for what was asked for later."""
+        if self.operator_screen is None:
+            return
+        while not isinstance(self.screen, OperatorScreen) and not self.turns.is_later(self.screen):
+            self.pop_screen()
+
+    def to_pane(self, name: str) -> None:
+        """Back to the desk and to one of its panes: something the operator asked for has come."""
+        with self.turns.of(self.turns.asked):
+            self._pop_to_desk()
+            if desk := self.operator_screen:
+                desk.show_pane(name)
+
+    def go_around(self, by: int) -> None:
+        if isinstance(self.screen, OperatorScreen):
+            self.screen.go_around(by)
+
+    def step_script(self, step: Callable[[], None]) -> None:
+        if isinstance(self.screen, OperatorScreen):
+            self.screen.step_script(step)
+
+    def action_hot_key(self, printed: str) -> None:
+        if isinstance(self.screen, OperatorScreen):
+            self.screen.pick(printed)
+
+    def jump(self) -> None:
+        """Letters on the panes of the desk."""
+        if isinstance(self.screen, OperatorScreen):
+            self.open_above(JumpOverlay(self.screen.targets()), self._jumped)
+
+    def _jumped(self, slug: str | None) -> None:
+        if slug:
+            self.to_pane(slug)
+
+    # -- panels ------------------------------------------------------------------
+
+    def show_panel(self, panel: Panel) -> None:
+        """In the screen on top, or in the one it was asked for on."""
+        earlier = (frame for frame in self._frames() if not self.turns.is_later(frame))
+        if frame := next(earlier, self.frame):
+            frame.tray.open(panel)
+
+    @property
+    def panel_open(self) -> bool:
+        return self.frame is not None and self.frame.tray.panel is not None
+
+    def close_top(self) -> bool:
+        """The panel, or the screen on top. False: there is nothing to close."""
+        frame = self.frame
+        if frame is not None and frame.tray.panel is not None:
+            frame.tray.close()
+        elif frame is not None and frame.closable:
+            frame.close_top()
+        else:
+            return False
+        return True
+
+    # -- keys --------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys pressed after something was opened are for it, also while it is being made."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._opened()
+        await super().on_event(event)
+
+    async def _opened(self) -> None:
+        if not self.screen_stack:
+            return
+        screen = self.screen
+        panel = screen.tray.panel if isinstance(screen, Frame) else None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(KEYS_WAIT_S):
+                await focus.settled(screen, panel)
+
+    def watch_app_focus(self, in_front: bool) -> None:
+        """The window is in front again: what had the keys may be gone meanwhile."""
+        if in_front and self.screen_stack and isinstance(self.screen, Frame):
+            self.screen.keep_keys()
