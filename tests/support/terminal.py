@@ -11,7 +11,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -78,11 +78,15 @@ class Terminal:
 
     def until(self, text: str, limit_s: float = 20.0) -> float:
         """Seconds from the start until ``text`` is on the screen. Raises TimeoutError."""
-        deadline = time.monotonic() + limit_s
-        while text not in self.screen.text:
-            if time.monotonic() > deadline or not self._read(0.1):
-                raise TimeoutError(f"«{text}» was not painted in {limit_s:g} s")
+        self.wait(lambda: text in self.screen.text, f"«{text}»", limit_s)
         return time.monotonic() - self.started
+
+    def wait(self, true: Callable[[], bool], what: str, limit_s: float = 20.0) -> None:
+        """Until ``true`` of what is painted; ``what`` names it. Raises TimeoutError."""
+        deadline = time.monotonic() + limit_s
+        while not true():
+            if time.monotonic() > deadline or not self._read(0.1):
+                raise TimeoutError(f"{what} was not painted in {limit_s:g} s")
 
     def until_gone(self, text: str, limit_s: float = 20.0) -> None:
         deadline = time.monotonic() + limit_s

@@ -12,11 +12,21 @@ from tests.support.terminal import Terminal
 
 COLOUR = re.compile(r"(?:^|;)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;|$)")
 BOLD, REVERSE = "1", "7"
+LAST = "F1 Справка"
+"""Of the lowest line: all above it is painted."""
 
 
 def console(home: Path, state: str, **environment: str) -> Terminal:
     command = [sys.executable, "-m", "tests.support.console", str(home), state]
     return Terminal(command, home, (80, 24), environment)
+
+
+def styles(terminal: Terminal) -> set[str]:
+    return {style for row in terminal.screen.styles for style in row}
+
+
+def attributes(terminal: Terminal) -> set[str]:
+    return {attribute for style in styles(terminal) for attribute in style.split(";")}
 
 
 @pytest.mark.parametrize(
@@ -25,15 +35,13 @@ def console(home: Path, state: str, **environment: str) -> Terminal:
 def test_without_colours_none_is_written(state: str, word: str, tmp_path: Path) -> None:
     with console(tmp_path, state, NO_COLOR="1") as terminal:
         terminal.until(word)
-        terminal.drain(0.3)
-        styles = {style for row in terminal.screen.styles for style in row}
-    assert [style for style in styles if COLOUR.search(style)] == []
-    assert any(REVERSE in style.split(";") for style in styles)
-    assert any(BOLD in style.split(";") for style in styles)
+        terminal.until(LAST)
+        terminal.wait(lambda: {REVERSE, BOLD} <= attributes(terminal), "reverse and bold")
+        coloured = [style for style in styles(terminal) if COLOUR.search(style)]
+    assert coloured == []
 
 
 def test_with_colours_there_are_some(tmp_path: Path) -> None:
     with console(tmp_path, "be_offered") as terminal:
         terminal.until("ВХОДЯЩИЙ")
-        styles = {style for row in terminal.screen.styles for style in row}
-    assert [style for style in styles if COLOUR.search(style)]
+        terminal.wait(lambda: any(map(COLOUR.search, styles(terminal))), "a colour")
