@@ -75,8 +75,8 @@ def in_sight(widget: Widget | None) -> bool:
     )
 
 
-async def settled(screen: Screen[object], panel: Widget | None) -> None:
-    """Until screen and panel, if they are just opening, can take keys."""
-    for widget in (screen, panel):
+async def settled(*widgets: Widget | None) -> None:
+    """Until those that are just being made can take keys."""
+    for widget in widgets:
         if widget is not None and not widget.is_mounted:
             await widget._mounted_event.wait()

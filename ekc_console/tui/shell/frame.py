@@ -84,7 +84,8 @@ class Frame(Screen[None]):
     def keep_keys(self) -> None:
         """What had them is gone, with the call or the card: they must not fall into nothing.
         While the terminal's window is not in front, nobody has them."""
-        if self.is_mounted and self.app.app_focus and not focus.in_sight(self.focused):
+        here = self.is_mounted and self in self.app.screen_stack
+        if here and self.app.app_focus and not focus.in_sight(self.focused):
             if self.tray.panel is not None:
                 self.tray.give()
             else:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from textual import events
 from textual.screen import Screen
+from textual.widget import Widget
 
 from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared import focus
@@ -23,7 +24,7 @@ from ekc_console.tui.shell.terminal import TerminalApp
 
 Result = TypeVar("Result")
 
-KEYS_WAIT_S = 2.0
+MADE_WITHIN_S = 2.0
 """Longest that keys wait for what they are for; then they go where they can."""
 
 
@@ -85,7 +86,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
     async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
         """Textual's taking away of a screen. One that is still being made goes as soon as it is
         there: its parts would be missing in the midst of it."""
-        await screen._mounted_event.wait()
+        await self._made(screen)
         return await super()._replace_screen(screen)
 
     # -- the desk ----------------------------------------------------------------
@@ -180,9 +181,14 @@ class StageApp(TerminalApp, inherit_bindings=False):
             return
         screen = self.screen
         panel = screen.tray.panel if isinstance(screen, Frame) else None
+        await self._made(screen, panel)
+
+    @staticmethod
+    async def _made(*widgets: Widget | None) -> None:
+        """Until they are there with all their parts; a limit, for nothing may hold the keys up."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(KEYS_WAIT_S):
-                await focus.settled(screen, panel)
+            async with asyncio.timeout(MADE_WITHIN_S):
+                await focus.settled(*widgets)
 
     def watch_app_focus(self, in_front: bool) -> None:
         """The window is in front again: what had the keys may be gone meanwhile."""
