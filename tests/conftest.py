@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 
 import pytest
+
+from tests.support import zones
 
 gc.set_threshold(20_000, 20, 20)  # by default the collector takes a fifth of the suite's time
 
@@ -14,3 +17,17 @@ def pytest_collection_finish() -> None:
     """What is loaded stays: it need not be walked over again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(params=zones.HOSTS)
+def host_zone(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The zone of the machine; no test that asks for it may depend on it."""
+    with zones.host_in(request.param):
+        yield request.param
+
+
+@pytest.fixture(params=zones.CENTRES)
+def centre_zone(request: pytest.FixtureRequest) -> str:
+    """The zone of the centre."""
+    zone: str = request.param
+    return zone

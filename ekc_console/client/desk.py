@@ -7,10 +7,10 @@ card outlive a lost link and an ended session: after ``log_in`` the work goes on
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +24,7 @@ from ekc_console.client.card.senders import Senders
 from ekc_console.client.link.connection import Connection, Link
 from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.link.login import login as open_session
+from ekc_console.client.link.steady import SteadyClock
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.view import View
 from ekc_console.client.numbers import dialable
@@ -37,6 +38,7 @@ from ekc_console.client.voice.second_call_desk import SecondCallDesk
 from ekc_console.client.voice.secret import KeyringPasswords, Passwords
 from ekc_console.client.voice.sound import SoundDesk
 from ekc_console.client.voice.voice_way import WayChoice
+from ekc_console.domain.terms.localtime import USUAL_ZONE, zone_named
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages as wire
@@ -76,7 +78,7 @@ class Desk(CallRequests):
         url: str,
         state_dir: Path,
         phone_factory: PhoneFactory,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
         *,
         sound: Sound = "device",
         timing: Timing | None = None,
@@ -88,7 +90,7 @@ class Desk(CallRequests):
         the account at a PBX that was used last. ``passwords`` of a PBX: None for the system's
         keyring."""
         self._url = url
-        self._clock = clock
+        self._clock = clock = clock or SteadyClock()
         self._timing = timing or Timing()
         self._callbacks: list[Callback] = []
         self._ahead_s = 0.0
@@ -97,6 +99,8 @@ class Desk(CallRequests):
         self._directory: asyncio.Task[None] | None = None
         self.session: wire.LoggedIn | None = None
         """Who is logged in; None before the first login."""
+        self.zone: tzinfo = zone_named(USUAL_ZONE)
+        """Of the centre: what day it is, and the time of day that is shown."""
         self.welcome: Welcome | None = None
         """Break reasons and topics; None before the first link."""
         self.view = View()
@@ -111,8 +115,8 @@ class Desk(CallRequests):
         self._second = SecondCallDesk(self, self.voice)
         self._talked = False
         """The last view had a call in hand."""
-        self.card_desk = CardDesk(self.request, self._on_card, self.now)
-        self.old_cards = OldCards(self.request, self.now)
+        self.card_desk = CardDesk(self.request, self._on_card, self.now, lambda: self.zone)
+        self.old_cards = OldCards(self.request, self.now, lambda: self.zone)
         self._senders = Senders(state_dir, self.request, self._on_trouble, self._timing)
         self._call_card = CallCard(self.card_desk, self._card_of_call, self._on_trouble)
         self.work = Work(self.request)
@@ -293,7 +297,16 @@ class Desk(CallRequests):
             self.card_desk.forget_scenarios()
         self.welcome = welcome
         self._ahead_s = welcome.now - self._clock()
+        self._take_zone(welcome.timezone)
         self.changed("link")
+
+    def _take_zone(self, name: str) -> None:
+        if not name:
+            return
+        try:
+            self.zone = zone_named(name)
+        except ValueError:
+            log.warning("the centre's time zone is not known here", zone=name)
 
     def on_view(self) -> None:
         self.voice.follow()

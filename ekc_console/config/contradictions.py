@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ekc_console.config.schedules import schedule_faults
+from ekc_console.config.timezone import timezone_faults
 from ekc_console.domain.state.queue import check_settings
 from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.errors import EkcError
@@ -21,6 +22,7 @@ _Contradiction = tuple[str, str, str]
 
 def contradictions(config: Config) -> Iterator[_Contradiction]:
     """(key, message, remedy) of each."""
+    yield from timezone_faults(config)
     yield from _port_faults(config)
     yield from _tls_faults(config)
     yield from _number_faults(config)
@@ -192,12 +194,6 @@ def _reach_faults(config: Config) -> Iterator[_Contradiction]:
                 f"недопустимое значение {pause}.",
                 "Укажите минуты, больше 0 и до 1440.",
             )
-    if not -12 <= config.callbacks.utc_offset_hours <= 14:
-        yield (
-            "callbacks.utc_offset_hours",
-            f"такого пояса нет: {config.callbacks.utc_offset_hours}.",
-            "Москва — 3.",
-        )
     if config.limits.calls_per_number < 0:
         yield "limits.calls_per_number", "число меньше нуля.", "0 — без ограничения."
     away = config.limits.away_minutes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,9 @@ from ekc_console import folders
 from ekc_console.config.contradictions import contradictions, span_s
 from ekc_console.config.faults import Fault, duplicate_keys, line_of, type_faults
 from ekc_console.config.schedules import bad_dates, hours
+from ekc_console.config.timezone import without_old_key
 from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.localtime import USUAL_ZONE, usual_offset_s, zone_named
 from ekc_console.domain.terms.settings import (
     BreakReason,
     CallHandling,
@@ -195,12 +198,11 @@ class Overflow(_Section, frozen=True, kw_only=True):
 
 
 class Callbacks(_Section, frozen=True, kw_only=True):
-    """When the distribution may call people back; the clock of ``utc_offset_hours``."""
+    """When the distribution may call people back, by the centre's time zone."""
 
     hours: str = "08:00-21:00"
     """Equal ends: at any time."""
     retry_minutes: tuple[float, ...] = (5.0, 30.0)
-    utc_offset_hours: float = 3.0
 
 
 class Limits(_Section, frozen=True, kw_only=True):
@@ -282,6 +284,9 @@ _DIRECTIONS = (
 
 
 class Config(_Section, frozen=True, kw_only=True):
+    timezone: str = USUAL_ZONE
+    """Of the centre: hours, days, reports and screens go by it, wherever the server and the
+    consoles are."""
     server: Server = Server()
     store: Store = Store()
     disk: Disk = Disk()
@@ -309,7 +314,8 @@ class Config(_Section, frozen=True, kw_only=True):
         """Raises ValueError for hours that are none; ``load`` has checked them."""
         first, last = span_s(self.callbacks.hours)
         return CentreSettings(
-            utc_offset_s=self.callbacks.utc_offset_hours * 3600,
+            timezone=self.timezone,
+            utc_offset_s=usual_offset_s(self.zone),
             calls_per_number=self.limits.calls_per_number,
             callback_from_s=first,
             callback_until_s=last,
@@ -321,6 +327,11 @@ class Config(_Section, frozen=True, kw_only=True):
             targets=self.targets.settings(),
             away_limit_s=self.limits.away_minutes * 60,
         )
+
+    @property
+    def zone(self) -> tzinfo:
+        """Raises ValueError for a name that is none; ``load`` has checked it."""
+        return zone_named(self.timezone)
 
     @property
     def https(self) -> bool:
@@ -405,6 +416,8 @@ def parse(text: str, name: str) -> Config:
             f"{name}:{line}: это не YAML: {problem}.", "Проверьте отступы, кавычки и двоеточия."
         ) from error
     faults = [] if tree is None else list(duplicate_keys(tree))
+    document, old = without_old_key(document)
+    faults += [Fault(line_of(tree, key), key, message, remedy) for key, message, remedy in old]
     faults += type_faults({} if document is None else document, Config, "", tree)
     if faults:
         raise _config_error(name, faults)

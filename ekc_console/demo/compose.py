@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime
 import os
 import signal
 import time
@@ -25,6 +24,7 @@ from ekc_console.demo.people.pace import BRISK, HUMAN, Pace
 from ekc_console.demo.people.personas import Directory, personas
 from ekc_console.demo.people.voices import Voices
 from ekc_console.demo.stage import HOST, Progress, Stage, sweep
+from ekc_console.domain.terms.localtime import day_of
 from ekc_console.scenario_files import load_folder
 
 OPERATOR = "demo"
@@ -154,7 +154,7 @@ def _called_back_soon() -> list[dict[str, Any]]:
 
 def _menu_keys(stage: Stage) -> dict[str, str]:
     config = stage.config
-    scenarios = load_folder(config.scripts_dir, None, datetime.date.today())
+    scenarios = load_folder(config.scripts_dir, None, day_of(time.time(), config.zone))
     return keys_to_topics(scenarios, config.server.main_menu)
 
 

@@ -15,6 +15,7 @@ from ekc_console.domain.rules import (
     breaks,
     call_facts,
     callback_queue,
+    clock_set,
     consult,
     handling,
     offers,
@@ -66,6 +67,7 @@ class Router:
     changed is named once at the end of it.
 
     A moment that is earlier than one before it is read as that one: time never goes back.
+    ``ClockSet`` alone sets it, and moves all that is remembered along.
     """
 
     def __init__(self) -> None:
@@ -301,6 +303,7 @@ def _act_on(c: Centre, d: Deadline) -> None:
 _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.QueuesConfigured: _queues_configured,
     facts.TimePassed: _time_passed,
+    facts.ClockSet: clock_set.clock_set,
     facts.CallArrived: call_facts.arrived,
     facts.CallMissed: call_facts.missed,
     facts.CallStepEntered: call_facts.step_entered,

@@ -19,9 +19,8 @@ from ekc_console.server.live.sync import Hub, Outbox
 from ekc_console.server.live.views import Person
 from ekc_console.server.people.auth import Auth, AuthError, Session
 from ekc_console.server.store.base.errors import StoreError
-from ekc_console.wire import codec
+from ekc_console.wire import codec, side_work
 from ekc_console.wire import messages as wire
-from ekc_console.wire import side_work as work
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +54,8 @@ class Api:
         health: Callable[[], dict[str, object]],
         on_console: Callable[[Session], Awaitable[None]],
         on_console_gone: Callable[[AgentId], None],
-        targets: Callable[[], work.DayTargets],
+        targets: Callable[[], side_work.DayTargets],
+        timezone: Callable[[], str],
         pbx_authorities: str = "",
     ) -> None:
         self._auth = auth
@@ -67,6 +67,7 @@ class Api:
         self._scripts = scripts
         self._health = health
         self._targets = targets
+        self._timezone = timezone
         self._pbx_authorities = pbx_authorities
         self._on_console = on_console
         self._on_console_gone = on_console_gone
@@ -243,6 +244,7 @@ class Api:
             server=__version__,
             epoch=self._hub.epoch,
             now=self._clock.now(),
+            timezone=self._timezone(),
             me=person.login,
             break_reasons=self._break_reasons(),
             topics=dict(self._topics),
@@ -252,13 +254,15 @@ class Api:
 
     async def _watch_session(self, socket: web.WebSocketResponse, session: Session) -> None:
         """Close the connection when its session ends: by time, or because somebody ended it."""
-        alive = True
-        while alive and (left := session.expires_at - self._clock.now()) > 0:
+        found: Session | None = session
+        while found is not None:
+            left = max(0.0, found.expires_at - self._clock.now())
             await asyncio.sleep(min(left, SESSION_CHECK_S))
             try:
-                alive = await self._auth.session(session.token, self._clock.now()) is not None
+                found = await self._auth.session(session.token, self._clock.now())
             except StoreError as error:
                 log.error("session not checked", error=error.message)
+                await asyncio.sleep(1.0)
         await _say_goodbye(socket, _expired())
 
     async def _receive_all(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import functools
 import socket
 from collections.abc import Awaitable, Callable
@@ -13,10 +12,12 @@ from aiohttp import web
 
 from ekc_console import __version__, log_lines
 from ekc_console.config import Config, ConfigError
+from ekc_console.config.timezone import timezone_warning
 from ekc_console.domain import effects as ef
 from ekc_console.domain.facts import AgentVanished, QueuesConfigured
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.localtime import day_of, start_of
 from ekc_console.server import startup
 from ekc_console.server.api import Api
 from ekc_console.server.archive.free_space import FreeSpace, Limits
@@ -42,6 +43,7 @@ from ekc_console.server.commands.voice import Voices
 from ekc_console.server.commands.way_in import LineOrders
 from ekc_console.server.core import in_force
 from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.clock_keeper import ClockKeeper
 from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.core.faults import Faults
 from ekc_console.server.core.restore import restore
@@ -137,6 +139,9 @@ class Server:
         startup.warn_of_plain_connections(config)
         tls = TlsInForce(config, conditions)
         config = tls.prepare()
+        if warning := timezone_warning(config):
+            log.warning("time zone by an old key", problem=warning)
+            progress(warning)
         progress("База данных")
         database = Database.open(data / "ekc.db", synchronous=config.store.synchronous)
         try:
@@ -161,6 +166,7 @@ class Server:
         self.router, last_seq = await restore(self.database, start_progress.replayed)
         self.clock = Clock(not_before=self.router.latest)
         self.runtime = Runtime(self.router, self.database, self.clock, last_seq, self.faults)
+        self.clock_keeper = ClockKeeper(self.runtime, self.clock, self._on_clock_set)
         topics = in_force.topic_titles(self.router)
         self.views = Views(self.router, self.extras, topics)
         self.hub = Hub(self.views, self.faults)
@@ -179,6 +185,7 @@ class Server:
             self.clock,
             self.engine,
             on=lambda: in_force.call_handling(self.router).recording,
+            zone=lambda: self.router.centre.zone,
             has_room=lambda: self.free_space.may_record,
             live=lambda: self.router.calls,
             on_begun=lambda call: self.notifier.recording_began(call),
@@ -190,7 +197,7 @@ class Server:
             recordings,
             self.database,
             config.disk.keep_recordings_days,
-            lambda: datetime.datetime.fromtimestamp(self.clock.now()).date(),
+            lambda: day_of(self.clock.now(), self.router.centre.zone),
         )
         access = startup.line_access(config)
         self.echo = EchoAccounts(self.engine, access)
@@ -261,7 +268,7 @@ class Server:
             startup.load_knowledge(config, self.conditions),
             scripts.values(),
             {topic.code: topic.title for topic in config.topics},
-            lambda: datetime.datetime.fromtimestamp(self.clock.now()).date(),
+            lambda: day_of(self.clock.now(), self.router.centre.zone),
         )
         work = WorkCommands(
             self.database,
@@ -326,6 +333,7 @@ class Server:
             self.attendance.begin,
             self.attendance.interrupt,
             functools.partial(in_force.day_targets, self.router),
+            functools.partial(in_force.timezone, self.router),
             startup.pbx_authorities(config),
         )
 
@@ -348,6 +356,7 @@ class Server:
         if self._stale:
             log.error("read models lack facts", facts=len(self._stale), remedy="ekc store rebuild")
         self.runtime.start(self._on_effect, self._on_trouble, self._on_set_aside)
+        self.clock_keeper.start()
         self._configure_queues()
         self.opening.start()
         for agent in self.router.agents.values():
@@ -384,6 +393,7 @@ class Server:
             self._socket.close()
         await self._stage("certificate", self.tls.stop())
         await self._stage("opening hours", self.opening.stop())
+        await self._stage("clock", self.clock_keeper.stop())
         await self._stage("free space", self.free_space.stop())
         await self._stage("echo", self.echo.close())
         await self._stage("menus", self.menus.close())
@@ -421,8 +431,8 @@ class Server:
         log.info("server listens", host=self.config.server.host, port=self.config.server.port)
 
     async def _count_today(self) -> None:
-        midnight = datetime.datetime.combine(datetime.date.today(), datetime.time()).timestamp()
-        now = self.clock.now()
+        now, zone = self.clock.wall(), self.config.zone
+        midnight = start_of(day_of(now, zone), zone)
         queues = self.config.queues
         self.notifier.load_day(
             await self.database.read(
@@ -477,6 +487,14 @@ class Server:
             self._background.spawn(self.recorder.stop_all())
         elif space.may_record:
             self.recorder.try_again()
+
+    def _on_clock_set(self, by_s: float) -> None:
+        """Nothing but dates and times of day is new: consoles are told the time first."""
+        self._background.spawn(self.auth.clock_set(by_s))
+        self.opening.look_again()
+        self.api.welcome_again()
+        self.hub.everything_changed()
+        self.alerts.clock(by_s)
 
     def _on_settings(self) -> None:
         """Changed while the server runs: hours, titles and break reasons are new at once."""
@@ -548,4 +566,14 @@ class Server:
             "recording": self.recorder.state,
             "disk": {"level": self.free_space.level, "free_mb": self.free_space.free_mb},
             "not_in_order": self.conditions.texts,
+            "clock": self._clock_health(),
         }
+
+    def _clock_health(self) -> dict[str, object]:
+        """The clock was set since the start: by how many seconds, and how long ago."""
+        now = self.clock.now()
+        told: dict[str, object] = {"now": now, "timezone": in_force.timezone(self.router)}
+        if self.clock_keeper.last_set is not None:
+            at, by_s = self.clock_keeper.last_set
+            told |= {"set_by_s": round(by_s, 1), "set_ago_s": round(now - at, 1)}
+        return told

@@ -8,6 +8,7 @@ import functools
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import structlog
 from ekc_console.config import Config, ConfigError
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.knowledge import Knowledge
+from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.scenario_files import check_knowledge
 from ekc_console.server import certificates
@@ -64,10 +66,14 @@ def bound(host: str, port: int) -> socket.socket:
     return opened
 
 
+def today(config: Config) -> datetime.date:
+    return day_of(time.time(), config.zone)
+
+
 def load_knowledge(config: Config, conditions: Conditions) -> Knowledge:
     """A faulty entry is left out and named in the log: it must not keep callers from people."""
     topics = {topic.code for topic in config.topics}
-    checked = check_knowledge(config.scripts_dir, topics, datetime.date.today())
+    checked = check_knowledge(config.scripts_dir, topics, today(config))
     for problem in checked.problems:
         log.warning("knowledge", level=problem.level, problem=str(problem))
     if checked.errors:

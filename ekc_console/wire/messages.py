@@ -105,6 +105,9 @@ class Welcome(_Message, frozen=True, kw_only=True):
     epoch: str
     """Changes when the server's sequence numbers begin anew."""
     now: float
+    timezone: str = ""
+    """Of the centre, which dates and times of day are shown in: ``Europe/Moscow``, or a fixed
+    ``UTC+03:00``. Empty: of a server that does not tell."""
     me: str
     break_reasons: tuple[BreakReason, ...] = ()
     topics: dict[str, str] = msgspec.field(default_factory=dict)

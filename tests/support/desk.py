@@ -21,6 +21,7 @@ from ekc_console.errors import EkcError
 from ekc_console.wire import card_work, side_work
 from ekc_console.wire import messages as wire
 from sip.link.phone import Phone
+from tests.support.zones import MOSCOW
 
 NOW = 1_773_300_240.0
 """2026-03-12 10:24:00 in Moscow."""
@@ -424,7 +425,7 @@ class ScriptedDesk(Desk):
 
 def new_card(card_id: str) -> wire.Card:
     scenario = scenario_from_document(SCENARIO)
-    session = Session.start(scenario, NOW, {"number": "+79120000017"})
+    session = Session.start(scenario, NOW, {"number": "+79120000017"}, zone=MOSCOW)
     return _card(card_id, 0, _plain(session), "", "", "draft")
 
 
@@ -451,7 +452,7 @@ def edited(
 
 
 def old_card() -> wire.Card:
-    session = Session.start(scenario_from_document(SCENARIO), NOW - 86400)
+    session = Session.start(scenario_from_document(SCENARIO), NOW - 86400, zone=MOSCOW)
     session.answer("1", NOW)
     session.answer("Сидорова Елена Павловна", NOW)
     session.answer("12.03.1985", NOW)

@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import re
 import tempfile
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -360,14 +359,13 @@ async def _at(centre: Centre, place: Path, folder: Path, size: tuple[int, int]) 
 
 
 def run(work: Callable[[], Awaitable[Any]]) -> Any:
-    """Moscow time, no pace between two paints."""
+    """No pace between two paints."""
     with (
-        mock.patch.dict("os.environ", {"TZ": "Europe/Moscow", "EKC_LANG": "ru"}),
+        mock.patch.dict("os.environ", {"EKC_LANG": "ru"}),
         mock.patch.object(repaint, "MIN_GAP_S", 0.0),
+        suppress(asyncio.CancelledError),
     ):
-        time.tzset()
-        with suppress(asyncio.CancelledError):
-            return asyncio.run(work())  # type: ignore[arg-type]
+        return asyncio.run(work())  # type: ignore[arg-type]
 
 
 def main() -> None:

@@ -39,9 +39,21 @@ class LoopClock:
 
     def __init__(self, not_before: float = 0.0) -> None:
         self._loop = asyncio.get_running_loop()
+        self._ahead_s = max(0.0, not_before - EPOCH - self._loop.time())
+        self.stepped_s = 0.0
+        """By which the system's clock is stepped from what it would be without tests."""
 
     def now(self) -> float:
-        return EPOCH + self._loop.time()
+        return EPOCH + self._loop.time() + self._ahead_s
+
+    def away(self) -> float:
+        return self.stepped_s - self._ahead_s
+
+    def wall(self) -> float:
+        return self.now() + self.away()
+
+    def set_by(self, seconds: float) -> None:
+        self._ahead_s += seconds
 
     def delay_until(self, at: float) -> float:
         return max(0.0, at - self.now())

@@ -24,6 +24,7 @@ from ekc_console.domain.scenario import (
 from ekc_console.scenario_files import check_folder
 from ekc_console.server.services.speech import Speaker
 from ekc_console.server.services.wav import RATE_HZ
+from tests.support.zones import MOSCOW
 from tests.unit.domain.scenario_data import NOON, QUEUES, SHIPPED, TODAY, scenarios
 
 SCENARIOS = scenarios(SHIPPED)
@@ -95,7 +96,7 @@ def menu_step() -> Choose:
     ],
 )
 def test_a_key_comes_to_its_queue_with_its_script(key: str, queue: str, script: str) -> None:
-    session = Session.start(SCENARIOS["main_menu"], NOON)
+    session = Session.start(SCENARIOS["main_menu"], NOON, zone=MOSCOW)
     session.proceed(NOON)
     outcome = MenuTurn(menu_step()).key(key)
     assert isinstance(outcome, Chosen)
@@ -181,7 +182,7 @@ def repeat(session: Session, answers: list[str | None]) -> None:
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_every_way_comes_to_an_end(name: str, data: st.DataObject) -> None:
-    session = Session.start(SCENARIOS[name], NOON, {"phone": "+79123456789"})
+    session = Session.start(SCENARIOS[name], NOON, {"phone": "+79123456789"}, zone=MOSCOW)
     given_answers: list[str | None] = []
     tried: set[tuple[str, str]] = set()
     for _ in range(MOST_STEPS):

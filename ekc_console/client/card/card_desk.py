@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import tzinfo
 from typing import Any
 
 import msgspec
@@ -43,11 +44,17 @@ class CardDesk:
     """``begin`` gives it the sender of the shift's drafts; then ``open`` and the rest."""
 
     def __init__(
-        self, request: Request, on_change: Callable[[], None], now: Callable[[], float]
+        self,
+        request: Request,
+        on_change: Callable[[], None],
+        now: Callable[[], float],
+        zone: Callable[[], tzinfo],
     ) -> None:
+        """``zone``: the centre's, which decides what day it is."""
         self._request = request
         self._on_change = on_change
         self._now = now
+        self._zone = zone
         self._sender: DraftSender[Draft] | None = None
         self._scenarios: dict[tuple[str, str], Scenario] = {}
         """By id and version; version "" is the one in force."""
@@ -174,7 +181,7 @@ class CardDesk:
     def _switch(self, scenario: Scenario) -> None:
         known = self.session.fields if self.session else {}
         before = self.session.state if self.session else None
-        self.session = Session.start(scenario, self._now(), known, after=before)
+        self.session = Session.start(scenario, self._now(), known, zone=self._zone(), after=before)
         self.scenario, self.error = scenario, ""
         if self.disposition not in scenario.dispositions:
             self.disposition = self._proposed = ""
@@ -334,7 +341,7 @@ class CardDesk:
             return
         try:
             state = msgspec.convert(draft.session, SessionState)
-            self.session = Session(self.scenario, state)
+            self.session = Session(self.scenario, state, self._zone())
         except msgspec.ValidationError as error:
             log.warning("session not readable", error=str(error))
             self.error = _("Сохранённый ход сценария не читается; начните сценарий заново.")

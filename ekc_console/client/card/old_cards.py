@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, tzinfo
 from typing import Literal
 
 import structlog
@@ -16,7 +16,8 @@ import structlog
 from ekc_console.client.card.draft_sender import DraftSender, Request
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.results import expect
-from ekc_console.domain.scenario import MOSCOW, Field, Scenario, scenario_from_document
+from ekc_console.domain.scenario import Field, Scenario, scenario_from_document
+from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import card_work as wire
@@ -219,9 +220,12 @@ class CardEdit:
 class OldCards:
     """Commands raise Offline without a link and Refused with the server's reason."""
 
-    def __init__(self, request: Request, now: Callable[[], float]) -> None:
+    def __init__(
+        self, request: Request, now: Callable[[], float], zone: Callable[[], tzinfo]
+    ) -> None:
         self._request = request
         self._now = now
+        self._zone = zone
         self._sender: DraftSender[UnsavedEdit] | None = None
         self._edits: dict[str, CardEdit] = {}
 
@@ -237,7 +241,7 @@ class OldCards:
 
     @property
     def today(self) -> date:
-        return datetime.fromtimestamp(self._now(), MOSCOW).date()
+        return day_of(self._now(), self._zone())
 
     async def own(self) -> list[Contact]:
         """One's own contacts of today, newest first."""

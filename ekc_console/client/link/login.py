@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
@@ -41,12 +44,24 @@ async def post(
 ) -> tuple[int, bytes]:
     """Status and body of the server's answer. Raises EkcError that names ``url`` when there is
     none."""
+    async with (
+        _asked(url, timeout_s) as http,
+        http.post(target, data=data, headers=headers, ssl=trust(target)) as answer,
+    ):
+        return answer.status, await answer.read()
+
+
+async def get(target: URL, *, url: str, timeout_s: float) -> bytes:
+    """Body of the server's answer. Raises EkcError that names ``url`` when there is none."""
+    async with _asked(url, timeout_s) as http, http.get(target, ssl=trust(target)) as answer:
+        return await answer.read()
+
+
+@asynccontextmanager
+async def _asked(url: str, timeout_s: float) -> AsyncIterator[ClientSession]:
     try:
-        async with (
-            ClientSession(timeout=ClientTimeout(total=timeout_s)) as http,
-            http.post(target, data=data, headers=headers, ssl=trust(target)) as answer,
-        ):
-            return answer.status, await answer.read()
+        async with ClientSession(timeout=ClientTimeout(total=timeout_s)) as http:
+            yield http
     except (ClientError, OSError, TimeoutError) as error:
         raise EkcError(
             _("Сервер {url} недоступен: {why}.").format(url=url, why=explain(error)),

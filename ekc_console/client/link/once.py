@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
 
 import msgspec
@@ -10,13 +11,15 @@ from aiohttp import encode_basic_auth
 
 from ekc_console.client.link.connection import UNSAVED
 from ekc_console.client.link.errors import Refused
-from ekc_console.client.link.login import post, refusal, server_url
+from ekc_console.client.link.login import get, post, refusal, server_url
+from ekc_console.domain.terms.localtime import USUAL_ZONE
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import codec
 from ekc_console.wire.messages import Command, Reply, Request, Result
 
 COMMAND_PATH = "api/command"
+HEALTH_PATH = "health"
 
 
 async def command(
@@ -54,3 +57,23 @@ async def command(
     if reply.unsaved:
         on_unsaved(_(UNSAVED))
     return reply.result
+
+
+class _ClockTold(msgspec.Struct):
+    now: float
+    timezone: str
+
+
+class _Health(msgspec.Struct):
+    clock: _ClockTold | None = None
+
+
+async def clock(url: str, *, timeout_s: float = 10.0) -> tuple[float, str]:
+    """The server's time (seconds since the epoch) and the name of the centre's zone; this machine's
+    time and the usual zone for a server that does not tell. Raises EkcError."""
+    content = await get(server_url(url) / HEALTH_PATH, url=url, timeout_s=timeout_s)
+    try:
+        told = msgspec.json.decode(content, type=_Health).clock
+    except msgspec.DecodeError:
+        told = None
+    return (time.time(), USUAL_ZONE) if told is None else (told.now, told.timezone)

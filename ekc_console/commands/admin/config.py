@@ -10,6 +10,7 @@ import click
 from ekc_console.commands.shared.options import say
 from ekc_console.commands.shared.remote import ask, connection, why_option
 from ekc_console.config import load
+from ekc_console.config.timezone import timezone_warning
 from ekc_console.i18n import _
 from ekc_console.wire import way_in as orders
 from ekc_console.wire.messages import Command
@@ -27,8 +28,10 @@ def check(file: Path) -> None:
     config = load(file)
     click.echo(
         f"{file}: в порядке. Очередей: {len(config.queues)}, транков: {len(config.trunks)}, "
-        f"тем: {len(config.topics)}."
+        f"тем: {len(config.topics)}, часовой пояс: {config.timezone}."
     )
+    if warning := timezone_warning(config):
+        say(warning, fg="yellow")
 
 
 @command.command("diff")
@@ -48,8 +51,8 @@ def diff(file: Path, **server: Any) -> None:
 def apply(file: Path, why: str, **server: Any) -> None:
     """Ввести настройки из FILE в действие на работающем сервере: все сразу или никакие.
 
-    Сразу действуют queues, schedules, callbacks, limits, topics и breaks; остальное — после
-    перезапуска.
+    Сразу действуют timezone, queues, schedules, callbacks, limits, topics и breaks; остальное —
+    после перезапуска.
     """
     load(file)
     text = file.read_text(encoding="utf-8")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
+import time
 from pathlib import Path
 
 import click
 
 from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.domain.terms.localtime import day_of
 
 
 @click.group("scripts")
@@ -24,7 +25,7 @@ def check(folder: Path | None, config_file: Path | None) -> None:
 
     config = read_config(config_file)
     place = folder or config.scripts_dir
-    today = datetime.date.today()
+    today = day_of(time.time(), config.zone)
     checked = check_folder(place, {queue.id for queue in config.queues}, today)
     known = check_knowledge(place, {topic.code for topic in config.topics}, today)
     for problem in [*checked.problems, *known.problems]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import click
 
 from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.config import Config
+from ekc_console.domain.terms.localtime import moment_of
 from ekc_console.errors import EkcError
 from ekc_console.server.store.base.database import Database
 
@@ -69,18 +70,22 @@ def export(
     from ekc_console.server.store.journal import journal_file
 
     config = read_config(config_file)
-    from_at, to_at = moment("--from", from_text), moment("--to", to_text)
+    from_at, to_at = (
+        moment(option, text, config.zone)
+        for option, text in (("--from", from_text), ("--to", to_text))
+    )
     with journal_file.opened(config.data_dir / "ekc.db") as source:
         count = journal_file.export(source, file, from_at, to_at)
     say(f"{file}: записей {count}.")
 
 
-def moment(option: str, text: str | None) -> float | None:
-    """Seconds since the epoch of a local date or time. Raises EkcError that names the option."""
+def moment(option: str, text: str | None, zone: tzinfo) -> float | None:
+    """Seconds since the epoch of a date or time at the centre. Raises EkcError that names the
+    option."""
     if text is None:
         return None
     try:
-        return datetime.datetime.fromisoformat(text).astimezone().timestamp()
+        return moment_of(datetime.fromisoformat(text), zone)
     except ValueError as error:
         raise EkcError(
             f"{option}: «{text}» — не дата и не время.",

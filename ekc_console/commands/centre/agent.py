@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, Literal
 
 import click
@@ -10,6 +9,7 @@ import click
 from ekc_console.commands.shared.remote import (
     ago,
     ask,
+    centre_clock,
     connection,
     do,
     json_option,
@@ -48,7 +48,7 @@ def show(offline: bool, as_json: bool, **server: Any) -> None:
     if as_json:
         print_json(agents)
         return
-    now = time.time()
+    now = centre_clock(**server).now
     rows = [
         (
             a.id,

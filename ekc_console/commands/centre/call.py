@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from ekc_console.commands.shared.remote import (
     ago,
     ask,
+    centre_clock,
     connection,
     do,
     json_option,
@@ -35,7 +35,7 @@ def show(queue: str, as_json: bool, **server: Any) -> None:
     if as_json:
         print_json(calls)
         return
-    now = time.time()
+    now = centre_clock(**server).now
     rows = [
         (
             c.id,

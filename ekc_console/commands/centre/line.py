@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import click
 
-from ekc_console.commands.shared.moments import duration_s, moment, said
+from ekc_console.commands.shared.moments import duration_s
 from ekc_console.commands.shared.remote import (
+    CentreClock,
     ask,
+    centre_clock,
     connection,
     do,
     json_option,
@@ -24,7 +25,7 @@ until_option = click.option(
     "--until",
     default="",
     metavar="ВРЕМЯ",
-    help="До какого времени: 18:00 или «2026-12-31 18:00», по часам этого компьютера.",
+    help="До какого времени: 18:00 или «2026-12-31 18:00», по часам центра.",
 )
 
 
@@ -42,12 +43,13 @@ def status(as_json: bool, **server: Any) -> None:
     if as_json:
         print_json([line])
         return
+    clock = centre_clock(**server)
     rows = [
         (
             q.id,
             q.title,
             _("открыта") if q.open else _("закрыта"),
-            _term(q),
+            _term(q, clock),
             q.schedule,
             q.by,
             q.why,
@@ -87,7 +89,8 @@ def status(as_json: bool, **server: Any) -> None:
 @connection
 def close(queue: str, until: str, yes: bool, why: str, **server: Any) -> None:
     """Закрыть очередь QUEUE: новые звонящие идут по её правилам «closed», ждущих обслужат."""
-    at = _until(until)
+    clock = centre_clock(**server)
+    at = clock.moment(until) if until else None
     found = next((q for q in _line(server).queues if q.id == queue), None)
     if found is not None and not found.closed_rule:
         click.secho(
@@ -109,7 +112,9 @@ def close(queue: str, until: str, yes: bool, why: str, **server: Any) -> None:
     if at is None:
         click.echo(_("Очередь {queue} закрыта. Открыть: ekc line open {queue}").format(queue=queue))
     else:
-        click.echo(_("Очередь {queue} закрыта до {until}.").format(queue=queue, until=said(at)))
+        click.echo(
+            _("Очередь {queue} закрыта до {until}.").format(queue=queue, until=clock.said(at))
+        )
 
 
 @command.command("open")
@@ -148,10 +153,11 @@ def block(number: str, until: str, span: str, why: str, **server: Any) -> None:
     """Не принимать вызовы с номера NUMBER; без срока — пока не снимут."""
     if until and span:
         raise click.UsageError(_("Нужно что-то одно: --until или --for."))
-    at = datetime.now().timestamp() + duration_s(span) if span else _until(until)
+    clock = centre_clock(**server)
+    at = clock.now + duration_s(span) if span else clock.moment(until) if until else None
     body = orders.BlockNumber(number=number, until=at, why=why)
     blocked = ask(body, orders.Number, **server).number
-    term = _("пока не снимут") if at is None else _("до {until}").format(until=said(at))
+    term = _("пока не снимут") if at is None else _("до {until}").format(until=clock.said(at))
     click.echo(
         _("Номер {number} заблокирован {term}. Снять: ekc line unblock {number}").format(
             number=blocked, term=term
@@ -178,6 +184,7 @@ def blocked(as_json: bool, **server: Any) -> None:
     if as_json:
         print_json(found)
         return
+    said = centre_clock(**server).said
     rows = [(b.number, said(b.until) if b.until else "", b.by, said(b.since), b.why) for b in found]
     columns = (_("НОМЕР"), _("ДО"), _("КТО"), _("КОГДА"), _("ПОЧЕМУ"))
     print_table(columns, rows, _("Заблокированных номеров нет."))
@@ -187,10 +194,6 @@ def _line(server: dict[str, Any]) -> orders.LineState:
     return ask(orders.GetLine(), orders.LineState, **server)
 
 
-def _term(queue: orders.QueueDoor) -> str:
+def _term(queue: orders.QueueDoor, clock: CentreClock) -> str:
     at = queue.until or queue.next_change
-    return said(at) if at else ""
-
-
-def _until(text: str) -> float | None:
-    return moment(text, datetime.now().astimezone()).timestamp() if text else None
+    return clock.said(at) if at else ""

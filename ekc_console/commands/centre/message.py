@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 import click
 
-from ekc_console.commands.shared.remote import ask, connection, do
+from ekc_console.commands.shared.remote import ask, centre_clock, connection, do
 from ekc_console.wire import side_work
+
+PATTERN = "%d.%m %H:%M"
 
 
 @click.group("message")
@@ -32,9 +33,12 @@ def send(text: str, to: str, **server: Any) -> None:
 def show(limit: int, **server: Any) -> None:
     """Показать сообщения, которые пришли вам и всем."""
     found = ask(side_work.ListMessages(limit=limit), side_work.MessageList, **server)
+    clock = centre_clock(**server)
     for message in found.messages:
         mark = " " if message.read_at is not None else "●"
-        click.echo(f"{mark} {_moment(message.at)}  {message.sender_name}: {message.text}")
+        click.echo(
+            f"{mark} {clock.said(message.at, PATTERN)}  {message.sender_name}: {message.text}"
+        )
     if not found.messages:
         click.echo("Сообщений нет.")
 
@@ -52,12 +56,11 @@ def help_(number: str, text: str, **server: Any) -> None:
         click.echo("Ответ отправлен.")
         return
     found = ask(side_work.ListHelp(), side_work.HelpList, **server)
+    clock = centre_clock(**server)
     for request in found.requests:
         about = ": ".join(part for part in (request.topic_title, request.text) if part)
-        click.echo(f"{request.id:>4}  {_moment(request.at)}  {request.name}  {about}".rstrip())
+        click.echo(
+            f"{request.id:>4}  {clock.said(request.at, PATTERN)}  {request.name}  {about}".rstrip()
+        )
     if not found.requests:
         click.echo("Никто не просит помощи.")
-
-
-def _moment(at: float) -> str:
-    return datetime.datetime.fromtimestamp(at).strftime("%d.%m %H:%M")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from ekc_console.commands.shared.remote import (
     ago,
     ask,
+    centre_clock,
     connection,
     do,
     json_option,
@@ -34,7 +34,7 @@ def show(as_json: bool, **server: Any) -> None:
     if as_json:
         print_json(queues)
         return
-    now = time.time()
+    now = centre_clock(**server).now
     rows = [
         (
             q.id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import time
 from pathlib import Path
 from typing import get_args
@@ -11,6 +10,7 @@ import click
 
 from ekc_console.commands.admin.store import open_store
 from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.domain.terms.localtime import said
 from ekc_console.wire.side_work import SuggestionStatus
 
 STATUSES: tuple[SuggestionStatus, ...] = get_args(SuggestionStatus)
@@ -30,12 +30,13 @@ def show(status: str | None, limit: int, config_file: Path | None) -> None:
     """Показать предложения, новые первыми."""
     from ekc_console.server.store.cards import suggestions
 
-    with open_store(read_config(config_file)) as database:
+    config = read_config(config_file)
+    with open_store(config) as database:
         found = database.read_now(
             lambda conn: suggestions.listed(conn, status=status or "", limit=limit)
         )
     for item in found:
-        when = datetime.datetime.fromtimestamp(item.at).strftime("%d.%m.%Y %H:%M")
+        when = said(item.at, config.zone, "%d.%m.%Y %H:%M")
         click.echo(f"{item.id:>5}  {when}  {TITLES[item.status]:<12} {item.author_name}")
         click.echo(f"       {item.text}")
         if item.answer:

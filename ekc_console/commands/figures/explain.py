@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from dataclasses import asdict
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import click
 
 from ekc_console.commands.figures.fact_words import FACTS
 from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.domain.terms.localtime import said
 from ekc_console.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -73,18 +74,19 @@ def command(
     """
     from ekc_console.server.core.explanation import explain
 
-    path = journal or read_config(config_file).data_dir / "ekc.db"
+    config = read_config(config_file)
+    path = journal or config.data_dir / "ekc.db"
     moments = explain(path, call, at_seq)
     if as_json:
         click.echo(json.dumps([_plain(m, numbers) for m in moments], ensure_ascii=False, indent=1))
         return
     for moment in moments:
-        _show(moment, numbers)
+        _show(moment, numbers, config.zone)
 
 
-def _show(moment: Moment, numbers: bool) -> None:
+def _show(moment: Moment, numbers: bool, zone: tzinfo) -> None:
     name = type(moment.fact).__name__
-    clock = datetime.datetime.fromtimestamp(moment.at).strftime("%H:%M:%S.%f")[:-3]
+    clock = said(moment.at, zone, "%H:%M:%S.%f")[:-3]
     click.echo(f"{clock}  #{moment.seq}  {_(FACTS.get(name, name))}{_detail(moment, numbers)}")
     for effect in moment.effects:
         kind = type(effect).__name__

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
+import time
 from pathlib import Path
 
 import click
 
 from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.domain.terms.localtime import day_of, start_of
 
 
 @click.group("report")
@@ -27,14 +28,12 @@ def today(config_file: Path | None) -> None:
     from ekc_console.server.store.people import accounts
 
     config = read_config(config_file)
-    now = datetime.datetime.now().astimezone()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    now = time.time()
+    midnight = start_of(day_of(now, config.zone), config.zone)
     queues = config.queues
     with open_store(config) as database:
         names = {person.login: person.name for person in database.read_now(accounts.everybody)}
-        figures = database.read_now(
-            lambda conn: report.today(conn, midnight.timestamp(), now.timestamp(), queues)
-        )
+        figures = database.read_now(lambda conn: report.today(conn, midnight, now, queues))
     console = Console()
     unpaid = {reason.code for reason in config.breaks if not reason.paid}
     for table in tables(figures, names, console.width, unpaid):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 
+PATTERN = "%d.%m.%Y %H:%M"
 _UNITS = {"m": 60.0, "h": 3600.0, "d": 86_400.0, "м": 60.0, "ч": 3600.0, "д": 86_400.0}
 
 
@@ -44,8 +45,5 @@ def duration_s(text: str) -> float:
     return int(match[1]) * _UNITS[match[2]]
 
 
-def said(at: datetime | float) -> str:
-    """In this machine's time zone."""
-    if isinstance(at, float):
-        at = datetime.fromtimestamp(at).astimezone()
-    return at.strftime("%d.%m.%Y %H:%M")
+def said(at: datetime) -> str:
+    return at.strftime(PATTERN)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any, TypeVar
 
 import click
 import msgspec
 
+from ekc_console.commands.shared.moments import PATTERN, moment
+from ekc_console.domain.terms.localtime import local, moment_of, said, zone_named
 from ekc_console.wire.messages import Command, Result
 
 R = TypeVar("R", bound=Result)
@@ -64,6 +68,30 @@ def ask(body: Command, kind: type[R], *, server: str, login: str, password: str)
     from ekc_console.client.link.results import expect
 
     return expect(do(body, server=server, login=login, password=password), kind)
+
+
+@dataclass(frozen=True, slots=True)
+class CentreClock:
+    """The time at a centre: its zone and its server's clock, wherever this machine stands."""
+
+    now: float
+    """Seconds since the epoch."""
+    zone: tzinfo
+
+    def said(self, at: float, pattern: str = PATTERN) -> str:
+        return said(at, self.zone, pattern)
+
+    def moment(self, text: str) -> float:
+        """Seconds since the epoch of a time that somebody typed. Raises EkcError."""
+        return moment_of(moment(text, local(self.now, self.zone)), self.zone)
+
+
+def centre_clock(*, server: str, **_who: str) -> CentreClock:
+    """Raises EkcError when the server cannot be reached."""
+    from ekc_console.client.link.once import clock
+
+    now, name = asyncio.run(clock(server))
+    return CentreClock(now, zone_named(name))
 
 
 def print_json(items: Sequence[msgspec.Struct]) -> None:

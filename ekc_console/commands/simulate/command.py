@@ -108,7 +108,7 @@ def command(
         raise EkcError("--profile и --journal вместе не бывают.", "Оставьте одно из них.")
     options = Options.read(texts)
     queues = _queues(config_file)
-    plan = base_plan(options, queues, queue, profile, journal, day)
+    plan = base_plan(options, queues, queue, profile, journal, day, read_config(config_file).zone)
     if options.service_level is not None:
         plan = _with_settings(plan, service_level_s=options.service_level)
     variants = [("", plan)]

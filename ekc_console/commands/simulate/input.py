@@ -6,12 +6,15 @@ import csv
 import datetime
 import itertools
 import math
+import time
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.localtime import day_of, start_of
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.errors import EkcError
 from ekc_console.simulation.plan import Slot
@@ -98,18 +101,17 @@ def _slot(path: Path, i: int, row: dict[str, Any]) -> Slot:
     return Slot(start, start + SLOT_S, calls, int(agents))
 
 
-def day_of(text: str | None) -> tuple[float, float]:
-    """Local midnight to midnight; yesterday without ``text``. Raises EkcError."""
+def day_between(text: str | None, zone: tzinfo) -> tuple[float, float]:
+    """Midnight to midnight at the centre; yesterday without ``text``. Raises EkcError."""
     try:
         day = (
             datetime.date.fromisoformat(text)
             if text
-            else datetime.date.today() - datetime.timedelta(days=1)
+            else day_of(time.time(), zone) - datetime.timedelta(days=1)
         )
     except ValueError as error:
         raise EkcError(f"--day: «{text}» — не дата.", "Напишите так: 2026-11-23.") from error
-    midnight = datetime.datetime.combine(day, datetime.time()).astimezone()
-    return midnight.timestamp(), (midnight + datetime.timedelta(days=1)).timestamp()
+    return start_of(day, zone), start_of(day + datetime.timedelta(days=1), zone)
 
 
 def chosen_queue(queues: tuple[QueueSettings, ...], wanted: str | None) -> QueueId:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import cast
 
@@ -124,10 +125,11 @@ def base_plan(
     profile: Path | None,
     journal: Path | None,
     day: str | None,
+    zone: tzinfo = UTC,
 ) -> Plan:
-    """Raises EkcError that names the option or the file."""
+    """``zone``: the centre's, for ``day``. Raises EkcError that names the option or the file."""
     if journal is not None:
-        return _from_journal(options, queues, queue, journal, day)
+        return _from_journal(options, queues, queue, journal, day, zone)
     queues = queues or (BUILT_IN,)
     chosen = given.chosen_queue(queues, queue)
     if profile is not None:
@@ -157,9 +159,10 @@ def _from_journal(
     queue: str | None,
     journal: Path,
     day: str | None,
+    zone: tzinfo,
 ) -> Plan:
     whole = day is None and journal.suffix == ".jsonl"
-    from_at, to_at = (None, None) if whole else given.day_of(day)
+    from_at, to_at = (None, None) if whole else given.day_between(day, zone)
     seen = observed(journal, from_at, to_at)
     behaviour = _behaviour_of(seen, options)
     queues = queues or seen.queues

@@ -7,7 +7,6 @@ import random
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from ekc_console.demo.people.texts import (
 )
 from ekc_console.demo.people.voices import Voices
 from ekc_console.domain.scenario import Ask, Choose, Do, End, GoTo, PlanCallback, Say, Session
+from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.server.services.loudness import FLOOR_DBFS
@@ -242,7 +242,10 @@ class AutoOperator:
             case Ask():
                 field = session.scenario.fields[step.field]
                 known = session.fields.get(step.field)
-                card.answer(known or answer_for(field, self._source, date.today()))
+                card.answer(
+                    known
+                    or answer_for(field, self._source, day_of(self._desk.now(), self._desk.zone))
+                )
             case Choose():
                 usual = self._source.random() < _FIRST_OPTION_SHARE
                 option = step.options[0] if usual else self._source.choice(step.options)

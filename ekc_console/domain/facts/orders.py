@@ -31,6 +31,15 @@ class TimePassed:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockSet:
+    """The wall clock was found ahead of the core's time by ``by_s`` seconds (negative: behind it):
+    it was corrected, or the machine has slept. The moment given with this fact is by the old time,
+    those of all later facts by the new one."""
+
+    by_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class QueueOpened:
     queue: QueueId
     by: str = "system"
@@ -140,6 +149,7 @@ class NumberUnblocked:
 Order = (
     QueuesConfigured
     | TimePassed
+    | ClockSet
     | QueueOpened
     | QueueClosed
     | QueuePaused

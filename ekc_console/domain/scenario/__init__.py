@@ -44,7 +44,6 @@ from ekc_console.domain.scenario.model import (
 )
 from ekc_console.domain.scenario.reading import read_document
 from ekc_console.domain.scenario.session import (
-    MOSCOW,
     PathStep,
     Session,
     SessionError,
@@ -56,7 +55,6 @@ from ekc_console.domain.scenario.session import (
 __all__ = [
     "CARD_TYPES",
     "FIELD_TYPES",
-    "MOSCOW",
     "NEAR_DAYS",
     "NUMBER",
     "Action",

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import date, tzinfo
 
 from ekc_console.domain.scenario.fields import Audience, FieldError
 from ekc_console.domain.scenario.graph import longest_ways
@@ -28,9 +28,8 @@ from ekc_console.domain.scenario.model import (
     Scenario,
     Step,
 )
+from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
-
-MOSCOW = timezone(timedelta(hours=3))
 
 
 class SessionError(EkcError):
@@ -88,7 +87,7 @@ class SessionState:
 class Session:
     """``zone`` decides what day it is for ages and dates."""
 
-    def __init__(self, scenario: Scenario, state: SessionState, zone: tzinfo = MOSCOW) -> None:
+    def __init__(self, scenario: Scenario, state: SessionState, zone: tzinfo) -> None:
         if (state.scenario, state.version) != (scenario.id, scenario.version):
             raise SessionError(
                 f"Карточка заполнена по другой версии сценария «{scenario.title}».",
@@ -105,8 +104,8 @@ class Session:
         scenario: Scenario,
         now: float,
         fields: Mapping[str, str] | None = None,
-        zone: tzinfo = MOSCOW,
         *,
+        zone: tzinfo,
         at: str = "",
         after: SessionState | None = None,
     ) -> Session:
@@ -114,7 +113,7 @@ class Session:
         those are kept that this scenario has and whose value fits their type here, and
         ``number``. ``after``: where this contact comes from; its way and its side answers stay
         with the new state."""
-        today = _day(now, zone)
+        today = day_of(now, zone)
         known = _fitting(scenario, fields or {}, today)
         first = _settled(scenario, at or scenario.start, known, today)
         state = SessionState(scenario.id, scenario.version, first, known, (PathStep(first, now),))
@@ -171,7 +170,7 @@ class Session:
     def diverges_at(self, now: float) -> str:
         """The first step before this one whose way on would be another one with today's field
         values ("" when none): :meth:`set_field` may have changed a branch already passed."""
-        today = _day(now, self._zone)
+        today = day_of(now, self._zone)
         path = self._state.path
         for index in range(self._state.position):
             if self._after(path[index], self._state.fields, today) != path[index + 1].step:
@@ -271,7 +270,7 @@ class Session:
         shape = self.scenario.fields.get(name)
         if shape is None:
             raise SessionError(f"Поля «{name}» в сценарии нет.")
-        return shape.parse(value, _day(now, self._zone))
+        return shape.parse(value, day_of(now, self._zone))
 
     def _advance(
         self, value: str, fields: Mapping[str, str], now: float, left_by: str = ""
@@ -279,7 +278,7 @@ class Session:
         """Record the answer of the current step and enter the next one."""
         state = self._state
         here = replace(state.path[state.position], value=value, left_by=left_by)
-        following = self._after(here, fields, _day(now, self._zone))
+        following = self._after(here, fields, day_of(now, self._zone))
         path = (*state.path[: state.position], here, *state.path[state.position + 1 :])
         path = self._sound(path, state.position, fields, now)
         position = state.position + 1
@@ -302,7 +301,7 @@ class Session:
         self, path: tuple[PathStep, ...], position: int, fields: Mapping[str, str], now: float
     ) -> tuple[PathStep, ...]:
         """``path`` up to the first step from ``position`` on that no longer leads to its next."""
-        today = _day(now, self._zone)
+        today = day_of(now, self._zone)
         for index in range(position, len(path) - 1):
             if self._after(path[index], fields, today) != path[index + 1].step:
                 return path[: index + 1]
@@ -311,10 +310,6 @@ class Session:
     def _move(self, position: int) -> None:
         step = self._state.path[position].step
         self._state = replace(self._state, step=step, position=position)
-
-
-def _day(now: float, zone: tzinfo) -> date:
-    return datetime.fromtimestamp(now, zone).date()
 
 
 def _settled(scenario: Scenario, name: str, fields: Mapping[str, str], today: date) -> str:

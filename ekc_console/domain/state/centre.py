@@ -292,12 +292,10 @@ class Centre:
 
     def _watch_calling_hours(self, call: Call) -> None:
         callback = self.callbacks.get(call.callback) if call.callback else None
+        if callback is None or (callback.kept and not callback.attempts):
+            return
         end = calling_until(call.arrived_at, self.settings)
-        if (
-            callback is not None
-            and end is not None
-            and not (callback.kept and not callback.attempts)
-        ):
+        if end is not None:
             self.deadlines.add(Deadline(end, Due.CALLING_OVER, call.id))
 
     def watch_offer(self, call: CallId, offer: cl.Offer) -> None:

@@ -1,23 +1,30 @@
 """Hours: when people may be called back, and when a queue is open.
 
-Pure arithmetic on seconds since the epoch. Local time is UTC plus a fixed offset (Russia has no
-summer time).
+Pure arithmetic on seconds since the epoch, by the local time of the zone that is given. Where
+clocks are set twice a year, hours are what clocks on the wall show.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta, tzinfo
 from itertools import pairwise
 
+from ekc_console.domain.terms.localtime import (
+    DAY_S,
+    day_of,
+    local,
+    moments_at,
+    second_of_day,
+    transitions,
+)
 from ekc_console.domain.terms.settings import CentreSettings, Span
 
-DAY_S = 86_400.0
 LOOK_AHEAD_DAYS = 400
 """A schedule that does not change for so long does not change at all."""
-
-_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+CALLING_DAYS = 3
+"""Within so many the calling hours begin and end, even where clocks jump over an edge of them."""
 
 
 # -- calling hours -----------------------------------------------------------
@@ -27,9 +34,14 @@ def calling_from(now: float, centre: CentreSettings) -> float:
     """The earliest moment from ``now`` on at which people may be called back."""
     if _may_call(now, centre):
         return now
-    midnight = _midnight(now, centre.utc_offset_s)
-    opening = midnight + centre.callback_from_s
-    return opening if opening > now else opening + DAY_S
+    opening = _first(
+        now,
+        centre.zone,
+        CALLING_DAYS,
+        lambda day: (centre.callback_from_s,),
+        lambda at: _may_call(at, centre),
+    )
+    return now + DAY_S if opening is None else opening
 
 
 def calling_until(now: float, centre: CentreSettings) -> float | None:
@@ -39,23 +51,46 @@ def calling_until(now: float, centre: CentreSettings) -> float | None:
         return None
     if not _may_call(now, centre):
         return now
-    end = _midnight(now, centre.utc_offset_s) + centre.callback_until_s
-    return end if end > now else end + DAY_S
+    return _first(
+        now,
+        centre.zone,
+        CALLING_DAYS,
+        lambda day: (centre.callback_until_s,),
+        lambda at: not _may_call(at, centre),
+    )
+
+
+def opens_calling(at: float, centre: CentreSettings) -> bool:
+    """Calling hours begin at this very moment."""
+    return _may_call(at, centre) and not _may_call(at - 1.0, centre)
 
 
 def _may_call(now: float, centre: CentreSettings) -> bool:
     first, last = centre.callback_from_s, centre.callback_until_s
-    second = now - _midnight(now, centre.utc_offset_s)
     if first == last:
         return True
+    second = second_of_day(now, centre.zone)
     if first < last:
         return first <= second < last
     return second >= first or second < last
 
 
-def _midnight(now: float, utc_offset_s: float) -> float:
-    """The local midnight before ``now``, in seconds since the epoch."""
-    return (now + utc_offset_s) // DAY_S * DAY_S - utc_offset_s
+def _first(
+    now: float,
+    zone: tzinfo,
+    days: int,
+    edges: Callable[[date], Iterable[float]],
+    wanted: Callable[[float], bool],
+) -> float | None:
+    """The first moment after ``now`` that is wanted, of those at which clocks show an edge of the
+    day or are set; None if there is none in so many days."""
+    today = day_of(now, zone)
+    for day in (today + timedelta(days=ahead) for ahead in range(days)):
+        moments = {at for edge in edges(day) for at in moments_at(day, edge, zone)}
+        for at in sorted(moments.union(transitions(day, zone))):
+            if at > now and wanted(at):
+                return at
+    return None
 
 
 # -- working hours -----------------------------------------------------------
@@ -82,31 +117,25 @@ class Schedule:
         return self.weekly[0 if day in self.moved_workdays else day.weekday()]
 
 
-def is_open(schedule: Schedule, now: float, utc_offset_s: float) -> bool:
-    midnight = _midnight(now, utc_offset_s)
-    second = now - midnight
-    return any(a <= second < b for a, b in schedule.spans(_day(midnight, utc_offset_s)))
+def is_open(schedule: Schedule, now: float, zone: tzinfo) -> bool:
+    here = local(now, zone)
+    second = here.hour * 3600 + here.minute * 60 + here.second + here.microsecond / 1e6
+    return any(a <= second < b for a, b in schedule.spans(here.date()))
 
 
-def next_change(schedule: Schedule, now: float, utc_offset_s: float) -> float | None:
+def next_change(schedule: Schedule, now: float, zone: tzinfo) -> float | None:
     """The first moment after ``now`` at which the queue opens or closes; None if it never does."""
-    state = is_open(schedule, now, utc_offset_s)
-    midnight = _midnight(now, utc_offset_s)
-    for _ in range(LOOK_AHEAD_DAYS):
-        spans = schedule.spans(_day(midnight, utc_offset_s))
-        edges = sorted({0.0, *(edge for span in spans for edge in span)})
-        for moment in (midnight + edge for edge in edges):
-            if moment > now and is_open(schedule, moment, utc_offset_s) != state:
-                return moment
-        midnight += DAY_S
-    return None
+    state = is_open(schedule, now, zone)
+    return _first(
+        now,
+        zone,
+        LOOK_AHEAD_DAYS,
+        lambda day: {0.0, *(edge for span in schedule.spans(day) for edge in span)},
+        lambda at: is_open(schedule, at, zone) != state,
+    )
 
 
 def overlap(spans: Sequence[Span]) -> tuple[Span, Span] | None:
     """Two spans of one day that share a moment, if there are any."""
     ordered = sorted(spans)
     return next(((a, b) for a, b in pairwise(ordered) if b[0] < a[1]), None)
-
-
-def _day(midnight: float, utc_offset_s: float) -> date:
-    return date.fromordinal(_EPOCH_ORDINAL + round((midnight + utc_offset_s) / DAY_S))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
+from datetime import timedelta, timezone, tzinfo
 from typing import Literal
 
 from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.localtime import zone_named
 
 WrapUpMode = Literal["none", "optional", "optional_timed", "mandatory", "mandatory_timed"]
 """After-call work. Timed modes end by themselves after ``wrap_up_s``; the untimed ones end when
@@ -104,7 +107,7 @@ class CentreSettings:
     else."""
 
     utc_offset_s: float = 10800.0
-    """Local time less UTC; Russia has no summer time."""
+    """Local time less UTC in winter: where ``timezone`` says nothing or is not known here."""
     calls_per_number: int = 0
     """Calls at the same time from one number; further ones are refused. 0: no limit."""
     callback_from_s: float = 8 * 3600.0
@@ -122,6 +125,24 @@ class CentreSettings:
     away_limit_s: float = 0.0
     """The shift of an agent whose console has been away for so long is over; 0: never (that is
     what settings say that were written by a version without this)."""
+    timezone: str = ""
+    """The zone of the centre, ``localtime.zone_named``; empty: of a version that kept the offset
+    alone."""
+
+    @property
+    def zone(self) -> tzinfo:
+        return _zone(self.timezone, self.utc_offset_s)
+
+
+@functools.lru_cache(maxsize=64)
+def _zone(name: str, utc_offset_s: float) -> tzinfo:
+    """A name that this machine does not know must not keep a journal from being read."""
+    if name:
+        try:
+            return zone_named(name)
+        except ValueError:
+            pass
+    return timezone(timedelta(seconds=utc_offset_s))
 
 
 USUAL_CENTRE = CentreSettings()

@@ -212,7 +212,10 @@ class _MenuRun:
         if announcement and not step_id:
             await self._say(Prompt(announcement))
             self._early_key = None
-        session = sc.Session.start(scenario, self._m._clock.now(), self._known(), at=step_id)
+        zone = self._m._runtime.router.centre.zone
+        session = sc.Session.start(
+            scenario, self._m._clock.now(), self._known(), zone=zone, at=step_id
+        )
         while True:
             step = session.step
             self._m._runtime.submit(
@@ -221,7 +224,7 @@ class _MenuRun:
             if isinstance(step, sc.Do) and isinstance(step.action, sc.GoTo):
                 scenario = self._m.scenarios[step.action.scenario]
                 session = sc.Session.start(
-                    scenario, self._m._clock.now(), dict(session.state.fields)
+                    scenario, self._m._clock.now(), dict(session.state.fields), zone=zone
                 )
                 continue
             if await self._step(session, step):

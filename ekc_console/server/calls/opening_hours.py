@@ -8,7 +8,7 @@ schedule changes next.
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import tzinfo
 
 import structlog
 
@@ -16,6 +16,7 @@ from ekc_console.domain.facts import QueueClosed, QueueOpened
 from ekc_console.domain.state.limits import Door
 from ekc_console.domain.terms.hours import Schedule, is_open, next_change
 from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.localtime import local
 from ekc_console.server.calls import calendar
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
@@ -27,12 +28,12 @@ BY = "schedule"
 AGAIN_S = 10.0
 """After a look that broke."""
 LONGEST_SLEEP_S = 600.0
-"""So late at most a queue follows a system clock that was stepped."""
+"""A far deadline is looked at again: the years of the calendar change meanwhile."""
 
 
 class Opening:
-    """``start``, ``stop``; ``look_again`` after anything that may open or close a queue, a change
-    of the settings included."""
+    """``start``, ``stop``; ``look_again`` after anything that may open or close a queue: a change
+    of the settings, a step of the clock."""
 
     def __init__(self, runtime: Runtime, clock: Clock) -> None:
         self._runtime = runtime
@@ -56,7 +57,7 @@ class Opening:
         if found is None:
             return "", None
         name = self._runtime.router.queues[queue].schedule
-        return name, next_change(found, self._clock.now(), self._offset_s)
+        return name, next_change(found, self._clock.now(), self._zone)
 
     async def _run(self) -> None:
         while True:
@@ -86,7 +87,7 @@ class Opening:
                 self._runtime.submit(fact)
                 log.info("queue follows its schedule", queue=queue, open=wanted)
             if found is not None:
-                changes.append(next_change(found, now, self._offset_s))
+                changes.append(next_change(found, now, self._zone))
         return min((at for at in changes if at is not None), default=None)
 
     def _wanted(self, schedule: Schedule | None, door: Door | None, now: float) -> bool:
@@ -97,10 +98,10 @@ class Opening:
         if schedule is None:
             return True
         if door is not None and by_hand:
-            end = next_change(schedule, door.since, self._offset_s)
+            end = next_change(schedule, door.since, self._zone)
             if end is None or end > now:
                 return True
-        return is_open(schedule, now, self._offset_s)
+        return is_open(schedule, now, self._zone)
 
     def _schedule(self, queue: QueueId) -> Schedule | None:
         router = self._runtime.router
@@ -108,9 +109,8 @@ class Opening:
         hours = next((h for h in router.centre.schedules if h.name == name), None)
         if hours is None:
             return None
-        local = datetime.fromtimestamp(self._clock.now() + self._offset_s, UTC)
-        return calendar.schedule(hours, local.year)
+        return calendar.schedule(hours, local(self._clock.now(), self._zone).year)
 
     @property
-    def _offset_s(self) -> float:
-        return self._runtime.router.centre.utc_offset_s
+    def _zone(self) -> tzinfo:
+        return self._runtime.router.centre.zone

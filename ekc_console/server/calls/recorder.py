@@ -6,9 +6,9 @@ Nothing here may cost a call: whatever fails is told and noted, and the talk goe
 from __future__ import annotations
 
 import asyncio
-import datetime
 import sqlite3
 from collections.abc import Callable, Collection, Container, Coroutine, Iterable
+from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -49,6 +49,7 @@ class Recorder:
         engine: TelephonyEngine,
         *,
         on: Callable[[], bool],
+        zone: Callable[[], tzinfo],
         has_room: Callable[[], bool],
         live: Callable[[], Container[CallId]],
         on_begun: Callable[[CallId], None],
@@ -57,6 +58,7 @@ class Recorder:
         on_lost: Callable[[CallId], None],
     ) -> None:
         """``on``, ``has_room``: whether recordings are begun now; one that has begun goes on.
+        ``zone`` decides in the folder of which day.
         ``live``: the calls that have not ended. ``on_begun``, ``on_ended``: the recording of a call
         that goes on. ``on_trouble``: why a call is not recorded, empty when they are again.
         ``on_lost``: a recording that had begun came to nothing."""
@@ -65,6 +67,7 @@ class Recorder:
         self._clock = clock
         self._engine = engine
         self._on = on
+        self._zone = zone
         self._has_room = has_room
         self._live = live
         self._on_begun = on_begun
@@ -153,7 +156,7 @@ class Recorder:
 
     async def _stem(self, call: CallId) -> Path:
         """Path without suffix. Raises OSError."""
-        day = datetime.datetime.fromtimestamp(self._clock.now()).date().isoformat()
+        day = day_of(self._clock.now(), self._zone()).isoformat()
         folder = self._directory / day
         if folder != self._folder:
             await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -12,6 +11,7 @@ import msgspec
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.localtime import said
 from ekc_console.errors import EkcError
 from ekc_console.server.cards.display import CardDisplay
 from ekc_console.server.cards.rights import holder, rights
@@ -81,7 +81,12 @@ class Cards:
         Raises StoreError."""
         record = self._router.calls.get(call) or self._router.recently_ended[call]
         script = self._scripts[self._script_name(record.topic, menu.script)]
-        session = sc.Session.start(script, self._clock.now(), _known(menu, record.number))
+        session = sc.Session.start(
+            script,
+            self._clock.now(),
+            _known(menu, record.number),
+            zone=self._router.centre.zone,
+        )
         card = rows.NewCard(
             id=f"card-{call}",
             call=call,
@@ -123,6 +128,7 @@ class Cards:
             supervises=person.supervises,
             holder=holder(self._router, found.call),
             now=self._clock.now(),
+            zone=self._router.centre.zone,
         )
         scenario = await self.scenario_of(found)
         return msgspec.structs.replace(
@@ -279,12 +285,12 @@ class Cards:
         try:
             await self._database.write(write)
         except rows.CardChanged as error:
-            raise changed(error, self.display.name(error.login)) from None
+            raise self.changed(error) from None
 
-
-def changed(error: rows.CardChanged, name: str) -> Refusal:
-    at = datetime.datetime.fromtimestamp(error.at).strftime("%H:%M")
-    return Refusal("conflict", f"Карточку тем временем изменили: {name}, {at}.")
+    def changed(self, error: rows.CardChanged) -> Refusal:
+        at = said(error.at, self._router.centre.zone, "%H:%M")
+        name = self.display.name(error.login)
+        return Refusal("conflict", f"Карточку тем временем изменили: {name}, {at}.")
 
 
 def require_no_number(person: Person, text: str) -> None:

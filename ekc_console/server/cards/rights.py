@@ -6,11 +6,12 @@ mend any, at any time. A card that an agent has in hand is changed there and now
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms.localtime import day_of
 from ekc_console.wire import messages as wire
 
 
@@ -24,9 +25,16 @@ class Rights:
 
 
 def rights(
-    card: wire.Card, login: AgentId, *, supervises: bool, holder: AgentId | None, now: float
+    card: wire.Card,
+    login: AgentId,
+    *,
+    supervises: bool,
+    holder: AgentId | None,
+    now: float,
+    zone: tzinfo,
 ) -> Rights:
-    """``card.agent_name`` is the login; ``holder``: the agent who has the card's call."""
+    """``card.agent_name`` is the login; ``holder``: the agent who has the card's call; ``zone``
+    decides which day it is."""
     if holder == login:
         return Rights(False, True, "Карточка открыта у вас: исправьте её в разделе «Карточка».")
     if holder is not None:
@@ -37,7 +45,7 @@ def rights(
         return Rights(
             False, False, "Карточку другого оператора может исправить только руководитель."
         )
-    if _day(card.created_at) != _day(now):
+    if day_of(card.created_at, zone) != day_of(now, zone):
         return Rights(False, False, "Карточку прошлых дней может исправить только руководитель.")
     return Rights(True, True)
 
@@ -48,7 +56,3 @@ def holder(router: Router, call: str) -> AgentId | None:
         if getattr(agent.state, "call", None) == call:
             return agent.id
     return None
-
-
-def _day(at: float) -> datetime.date:
-    return datetime.datetime.fromtimestamp(at).date()

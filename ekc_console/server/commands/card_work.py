@@ -13,11 +13,11 @@ from ekc_console.domain import scenario as sc
 from ekc_console.domain.router import Router
 from ekc_console.domain.scenario import fields
 from ekc_console.domain.terms.ids import CallId
+from ekc_console.domain.terms.localtime import day_of, start_of
 from ekc_console.server.cards.cards import (
     FIND_LIMIT,
     CardError,
     Cards,
-    changed,
     require_disposition,
     require_no_number,
 )
@@ -97,14 +97,18 @@ class CardRequests:
         try:
             await self._database.write(write)
         except rows.CardChanged as error:
-            raise changed(error, self._cards.display.name(error.login)) from None
+            raise self._cards.changed(error) from None
         return await self._cards.open(person, card.id)
 
     def _changed_session(
         self, person: Person, scenario: sc.Scenario, card: wire.Card, body: work.EditCard
     ) -> dict[str, Any]:
         """The card's session with the new values: parsed, its path kept sound."""
-        session = sc.Session(scenario, msgspec.convert(card.session, sc.SessionState))
+        session = sc.Session(
+            scenario,
+            msgspec.convert(card.session, sc.SessionState),
+            self._router.centre.zone,
+        )
         for name, value in body.fields.items():
             session.set_field(name, value, self._clock.now())
         plain: dict[str, Any] = msgspec.to_builtins(session.state)
@@ -138,7 +142,7 @@ class CardRequests:
         )
 
     async def _own(self, person: Person, body: work.ListOwnContacts) -> wire.Contacts:
-        midnight = datetime.datetime.combine(self._today(), datetime.time()).timestamp()
+        midnight = start_of(self._today(), self._router.centre.zone)
         found = await self._database.read(
             lambda conn: contacts.own(conn, person.login, midnight, FIND_LIMIT)
         )
@@ -234,7 +238,8 @@ class CardRequests:
             supervises=person.supervises,
             holder=holder(self._router, card.call),
             now=self._clock.now(),
+            zone=self._router.centre.zone,
         )
 
     def _today(self) -> datetime.date:
-        return datetime.datetime.fromtimestamp(self._clock.now()).date()
+        return day_of(self._clock.now(), self._router.centre.zone)

@@ -10,9 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from ekc_console.domain.router import Router
+from ekc_console.domain.terms.localtime import offset_name
 from ekc_console.domain.terms.settings import CallHandling, CentreSettings, DayTargets
 from ekc_console.wire import messages as wire
 from ekc_console.wire import side_work
+
+
+def timezone(router: Router) -> str:
+    """The centre's, by a name that ``localtime.zone_named`` knows."""
+    centre = router.centre
+    return centre.timezone or offset_name(centre.utc_offset_s)
+
 
 V = TypeVar("V")
 

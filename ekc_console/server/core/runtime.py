@@ -18,7 +18,7 @@ from hashlib import sha256
 import structlog
 
 from ekc_console.domain.effects import Effect
-from ekc_console.domain.facts import Fact, TimePassed
+from ekc_console.domain.facts import ClockSet, Fact, TimePassed
 from ekc_console.domain.router import IllegalFact, Router
 from ekc_console.domain.snapshot import Still
 from ekc_console.server.core.clock import Clock
@@ -104,6 +104,8 @@ class Runtime:
         except journal.BadFact as error:
             raise IllegalFact("not_storable", str(error)) from error
         effects = self.router.handle(fact, now)
+        if isinstance(fact, ClockSet):
+            self._clock.set_by(fact.by_s)
         rows, fault = projection.attempt(fact, now, effects, self.router)
         self._seq += 1
         loop = asyncio.get_running_loop()

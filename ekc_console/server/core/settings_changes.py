@@ -10,6 +10,7 @@ import msgspec
 from ekc_console.config import Config
 from ekc_console.config.schedules import WEEKDAYS, said_spans
 from ekc_console.domain.scenario import Scenario
+from ekc_console.domain.terms.localtime import offset_name
 from ekc_console.domain.terms.settings import (
     CallHandling,
     CentreSettings,
@@ -20,7 +21,17 @@ from ekc_console.domain.terms.settings import (
     QueueSettings,
 )
 
-AT_ONCE = ("queues", "callbacks", "limits", "schedules", "topics", "breaks", "calls", "targets")
+AT_ONCE = (
+    "timezone",
+    "queues",
+    "callbacks",
+    "limits",
+    "schedules",
+    "topics",
+    "breaks",
+    "calls",
+    "targets",
+)
 """Sections that a running server takes over; all others wait for its next start."""
 
 
@@ -68,9 +79,9 @@ def queue_changes(old: tuple[QueueSettings, ...], new: tuple[QueueSettings, ...]
 def centre_changes(old: CentreSettings, new: CentreSettings) -> Iterator[str]:
     """In the keys of the configuration file."""
     for key, said in (
+        ("timezone", lambda c: c.timezone or offset_name(c.utc_offset_s)),
         ("callbacks.hours", _hours),
         ("callbacks.retry_minutes", lambda c: _said(tuple(s / 60 for s in c.callback_retries_s))),
-        ("callbacks.utc_offset_hours", lambda c: _said(c.utc_offset_s / 3600)),
         ("limits.calls_per_number", lambda c: _said(c.calls_per_number)),
         ("limits.away_minutes", lambda c: _said(c.away_limit_s / 60)),
     ):

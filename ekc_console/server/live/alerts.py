@@ -15,6 +15,7 @@ from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
 from ekc_console.wire import messages as wire
 
+CLOCK_SAID_S = 60.0
 PLACES = {
     "switch": "управление звонком",
     "transfers": "переводы",
@@ -104,6 +105,16 @@ class Alerts:
         text = f"Запись разговора {call} потеряна: в её файлах нет звука. Проверьте диск сервера."
         self._hub.notice(wire.Notice(level="error", text=text), self._hub.overseers())
 
+    def clock(self, by_s: float) -> None:
+        """The server's clock was set. Small corrections concern nobody at a console."""
+        if abs(by_s) >= CLOCK_SAID_S:
+            where = "вперёд" if by_s > 0 else "назад"
+            self._say(
+                "warning",
+                f"Часы сервера переставлены {where} на {_long(abs(by_s))}: время на экранах новое, "
+                "сроки и длительности не изменились.",
+            )
+
     def operator(self, agent: AgentId, text: str) -> None:
         self._hub.notice(wire.Notice(level="warning", text=text), [agent])
 
@@ -165,5 +176,15 @@ class Alerts:
                 states[name] = "up" if work else "no_calls_out"
         return states
 
-    def _say(self, level: Literal["info", "error"], text: str) -> None:
+    def _say(self, level: Literal["info", "warning", "error"], text: str) -> None:
         self._hub.notice(wire.Notice(level=level, text=text))
+
+
+def _long(seconds: float) -> str:
+    """``12 мин``, ``3 ч 05 мин``, ``2 дн 4 ч``."""
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if hours < 1:
+        return f"{minutes} мин"
+    if hours < 48:
+        return f"{hours} ч {minutes:02} мин"
+    return f"{hours // 24} дн {hours % 24} ч"

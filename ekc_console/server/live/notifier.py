@@ -17,6 +17,7 @@ from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.cards.rights import holder
@@ -213,7 +214,7 @@ class Notifier:
     # -- counted today -------------------------------------------------------------
 
     def _today(self) -> datetime.date:
-        return datetime.datetime.fromtimestamp(self._clock.now()).date()
+        return day_of(self._clock.now(), self._router.centre.zone)
 
     def _roll_day(self) -> None:
         if (today := self._today()) != self._day:

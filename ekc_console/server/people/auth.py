@@ -14,14 +14,18 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Literal
 
+import structlog
+
 from ekc_console.errors import EkcError
-from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.people import accounts, passwords, sessions
 from ekc_console.server.store.people.passwords import BadPassword, hash_password
 from ekc_console.wire.messages import Role
 from ekc_console.wire.voice import VoiceSetting
 
 __all__ = ["Auth", "AuthError", "BadPassword", "Session", "hash_password"]
+
+log = structlog.get_logger(__name__)
 
 SESSION_S = 12 * 3600.0
 CHECKS_AT_ONCE = 2
@@ -72,6 +76,8 @@ class Auth:
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._by_login = Throttle(FREE_PER_LOGIN)
         self._by_address = Throttle(FREE_PER_ADDRESS)
+        self._unmoved_s = 0.0
+        """By which the times of stored sessions are behind, the clock having been set."""
 
     async def log_in(self, login: str, password: str, address: str, now: float) -> Session:
         """Check a password and begin a session; the earlier session of this login ends.
@@ -111,13 +117,27 @@ class Auth:
         if found is None:
             return None
         stored, user = found
-        if now >= stored.expires_at or user.disabled or _over(user, now):
+        expires_at = stored.expires_at + self._unmoved_s
+        if now >= expires_at or user.disabled or _over(user, now):
             return None
-        return _session(token, user, stored.created_at, stored.expires_at)
+        return _session(token, user, stored.created_at, expires_at)
 
     async def revoke(self, login: str) -> None:
         """End the session of a login, if there is one."""
         await self._database.write(lambda conn: sessions.end(conn, login))
+
+    async def clock_set(self, by_s: float) -> None:
+        """All times given from now on are ahead by so many seconds: sessions last as long as they
+        would have; accounts end when they were to."""
+        self._unmoved_s += by_s
+        self._by_login.clock_set(by_s)
+        self._by_address.clock_set(by_s)
+        try:
+            await self._database.write(lambda conn: sessions.move(conn, by_s))
+        except StoreError as error:
+            log.error("sessions not moved with the clock", error=error.message)
+            return
+        self._unmoved_s -= by_s
 
     async def _begin(self, user: accounts.User, now: float) -> Session:
         token = secrets.token_urlsafe(32)
@@ -170,6 +190,10 @@ class Throttle:
 
     def succeeded(self, key: str) -> None:
         self._failures.pop(key, None)
+
+    def clock_set(self, by_s: float) -> None:
+        for key, (count, last) in self._failures.items():
+            self._failures[key] = (count, last + by_s)
 
     def forgive(self, key: str) -> None:
         """Take one failure back: of an address, whose others may be somebody else's."""

@@ -1,10 +1,12 @@
-"""Times, numbers and states as the operator reads them. Pure functions of their arguments."""
+"""Times, numbers and states as the operator reads them. Pure functions of their arguments, of the
+language (``i18n.use``) and of the centre's time zone (``use_zone``)."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import tzinfo
 
+from ekc_console.domain.terms.localtime import USUAL_ZONE, local, said, zone_named
 from ekc_console.i18n import N_, _
 from ekc_console.wire.messages import AgentState, CallStateName
 
@@ -59,6 +61,7 @@ LOST_WHERE: dict[str, str] = {
 }
 NO_NUMBER = N_("номер скрыт")
 
+_zone = zone_named(USUAL_ZONE)
 _RUSSIAN = re.compile(r"\+7([\d*•x]{3})([\d*•x]{3})([\d*•x]{2})([\d*•x]{2})")
 
 
@@ -128,17 +131,23 @@ def seconds_left(until: float, now: float) -> int:
     return max(0, -int(-(until - now) // 1))
 
 
+def use_zone(zone: tzinfo) -> None:
+    """Show times in this zone from now on: in the centre's, wherever the console stands."""
+    global _zone
+    _zone = zone
+
+
 def time_of_day(at: float) -> str:
-    return datetime.fromtimestamp(at).strftime("%H:%M")
+    return said(at, _zone, "%H:%M")
 
 
 def clock(at: float) -> str:
-    return datetime.fromtimestamp(at).strftime("%H:%M:%S")
+    return said(at, _zone, "%H:%M:%S")
 
 
 def moment(at: float, now: float) -> str:
     """Time of today, else the date with the time."""
-    when, today = datetime.fromtimestamp(at), datetime.fromtimestamp(now)
+    when, today = local(at, _zone), local(now, _zone)
     if when.date() == today.date():
         return when.strftime("%H:%M")
     if when.year == today.year:

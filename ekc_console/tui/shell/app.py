@@ -24,7 +24,7 @@ from ekc_console.tui.operator.actions.situation import situation
 from ekc_console.tui.operator.alarm import Alarm
 from ekc_console.tui.operator.desktop import is_remote
 from ekc_console.tui.operator.present.status import sentences
-from ekc_console.tui.shared import changes, faults, prefs, themes
+from ekc_console.tui.shared import changes, faults, prefs, themes, wording
 from ekc_console.tui.shared.changes import Health
 from ekc_console.tui.shared.repaint import EVERYTHING, Repainter
 from ekc_console.tui.shell.login import LoginScreen
@@ -207,6 +207,8 @@ class EkcApp(StageApp, inherit_bindings=False):
         mine = self.desk.view.me, self.desk.view.call
         urgent = mine != self._mine
         self._mine = mine
+        if "link" in names:
+            wording.use_zone(self.desk.zone)
         self._repainter.mark(names, urgent=urgent)
 
     def _tick(self) -> None:

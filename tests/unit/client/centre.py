@@ -21,6 +21,7 @@ from ekc_console.wire.messages import (
     ScenarioText,
 )
 from tests.support.wire_server import Refusal
+from tests.support.zones import MOSCOW
 from tests.unit.client.scenarios import SCENARIOS
 
 NOW = 1_750_000_000.0
@@ -28,7 +29,7 @@ NOW = 1_750_000_000.0
 
 def new_card(card: str, scenario: str = "general") -> Card:
     script = SCENARIOS[scenario]
-    session = Session.start(script, NOW, {"number": "+79000000012"})
+    session = Session.start(script, NOW, {"number": "+79000000012"}, zone=MOSCOW)
     return Card(
         id=card,
         call=card.removeprefix("card-"),

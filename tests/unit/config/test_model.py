@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from ekc_console.config import Config, ConfigError, load, parse
+from ekc_console.config.timezone import timezone_warning
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.yaml"
 
@@ -152,7 +153,7 @@ CASES = [
     ("limits: {away_minutes: .nan}", ["limits.away_minutes:"]),
     # (text, what the message must hold)
     ("serve: {}", ["ekc.yaml:1: serve: неизвестный ключ.", "Может быть, server?"]),
-    ("zzz: 1", ["ekc.yaml:1: zzz: неизвестный ключ.", "Есть: server,"]),
+    ("zzz: 1", ["ekc.yaml:1: zzz: неизвестный ключ.", "Есть: timezone, server,"]),
     ("1: 2", ["ekc.yaml:1: 1: неизвестный ключ."]),
     ("server:\n  port: 1\n  prot: 2", ["ekc.yaml:3: server.prot:", "Может быть, port?"]),
     (
@@ -398,3 +399,52 @@ def test_a_certificate_turns_encryption_on(
 )
 def test_encryption_that_cannot_be(text: str, expected: str) -> None:
     assert expected in faults(text)
+
+
+# -- the time zone -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("", "Europe/Moscow"),
+        ("timezone: Asia/Vladivostok", "Asia/Vladivostok"),
+        ("callbacks: {utc_offset_hours: 7}", "UTC+07:00"),
+        ("callbacks: {utc_offset_hours: -3.5}", "UTC-03:30"),
+        ("callbacks: {hours: '09:00-18:00', utc_offset_hours: 3}", "UTC+03:00"),
+    ],
+)
+def test_the_zone(text: str, name: str) -> None:
+    config = parse(text, "ekc.yaml")
+    assert config.timezone == config.centre().timezone == name
+    assert config.zone is config.centre().zone
+
+
+def test_the_old_key_says_what_to_write() -> None:
+    config = parse("callbacks: {utc_offset_hours: 7}", "ekc.yaml")
+    assert "timezone: Asia/Novosibirsk" in timezone_warning(config)
+    assert "callbacks.utc_offset_hours" in timezone_warning(config)
+    assert not timezone_warning(parse("timezone: Asia/Omsk", "ekc.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("timezone: Europe/Moskow", ["ekc.yaml:1: timezone: ", "Может быть, Europe/Moscow?"]),
+        ("\ntimezone: zzz", ["ekc.yaml:2: timezone: ", "Например, timezone: Europe/Moscow"]),
+        ("timezone: 3", ["ekc.yaml:1: timezone: здесь нужно: строка"]),
+        ("timezone: ''", ["timezone: часового пояса «» нет.", "Europe/Moscow"]),
+        ("timezone: ../../etc/passwd", ["timezone: часового пояса"]),
+        ("callbacks:\n  utc_offset_hours: 33", ["ekc.yaml:2: callbacks.utc_offset_hours", "33"]),
+        ("callbacks: {utc_offset_hours: tak}", ["callbacks.utc_offset_hours", "timezone"]),
+        ("callbacks: {utc_offset_hours: .nan}", ["callbacks.utc_offset_hours", "timezone"]),
+        (
+            "timezone: Asia/Omsk\ncallbacks:\n  utc_offset_hours: 6",
+            ["ekc.yaml:3: callbacks.utc_offset_hours", "заменяет timezone", "Уберите"],
+        ),
+    ],
+)
+def test_a_zone_that_is_none(text: str, expected: list[str]) -> None:
+    message = faults(text)
+    for part in expected:
+        assert part in message

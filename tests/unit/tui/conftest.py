@@ -6,12 +6,15 @@ from collections.abc import Iterator
 import pytest
 
 from ekc_console import i18n
+from ekc_console.tui.shared import wording
+from tests.support.zones import MOSCOW
 
 
 @pytest.fixture(autouse=True)
 def _moscow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "Europe/Moscow")
+    monkeypatch.setenv("TZ", "Asia/Vladivostok")
     time.tzset()
+    wording.use_zone(MOSCOW)
     i18n.use("ru")
     yield
     monkeypatch.undo()

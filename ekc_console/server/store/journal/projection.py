@@ -24,7 +24,14 @@ from ekc_console.domain.effects import (
     OfferCall,
     WithdrawOffer,
 )
-from ekc_console.domain.facts import CallEnded, CallMissed, CallStepEntered, Fact, OfferAccepted
+from ekc_console.domain.facts import (
+    CallEnded,
+    CallMissed,
+    CallStepEntered,
+    ClockSet,
+    Fact,
+    OfferAccepted,
+)
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
@@ -72,12 +79,24 @@ class NextInterval:
     row: Row | None
 
 
-RowOp = Insert | Upsert | Update | NextInterval
+@dataclass(frozen=True, slots=True)
+class MoveOpen:
+    """Move the moments of what goes on by ``by_s``: the clock was set."""
+
+    by_s: float
+    agents: tuple[str, ...]
+    """Whose open interval."""
+    offers: tuple[str, ...]
+    calls: tuple[str, ...]
+    """Whose path."""
+
+
+RowOp = Insert | Upsert | Update | NextInterval | MoveOpen
 
 
 def project(fact: Fact, now: float, effects: Iterable[Effect], router: Router) -> list[RowOp]:
     """What a fact changes in the read models; ``router`` has just handled it. Pure."""
-    ops: list[RowOp] = []
+    ops: list[RowOp] = [_moved(fact, router)] if isinstance(fact, ClockSet) else []
     for effect in effects:
         ops += _of_effect(effect, fact, now, router)
     return ops
@@ -109,6 +128,8 @@ def apply(conn: Connection, ops: Iterable[RowOp]) -> None:
                 conn.execute(sql, (*rest.values(), row[key]))
             case NextInterval():
                 _next_interval(conn, op)
+            case MoveOpen():
+                _move_open(conn, op)
 
 
 def numbers_given(conn: Connection) -> tuple[int, int]:
@@ -123,6 +144,16 @@ def numbers_given(conn: Connection) -> tuple[int, int]:
 
 
 # -- from effects to rows ----------------------------------------------------
+
+
+def _moved(fact: ClockSet, router: Router) -> MoveOpen:
+    offered = (call.state for call in router.calls.values())
+    return MoveOpen(
+        fact.by_s,
+        tuple(router.agents),
+        tuple(o.id for state in offered if isinstance(state, cl.Offered) for o in state.offers),
+        tuple(router.calls),
+    )
 
 
 def _of_effect(effect: Effect, fact: Fact, now: float, router: Router) -> Iterator[RowOp]:
@@ -328,6 +359,18 @@ def _update_sql(table: str, key: str, columns: tuple[str, ...]) -> str:
 
 def _quoted(column: str) -> str:
     return f'"{column}"'
+
+
+def _move_open(conn: Connection, op: MoveOpen) -> None:
+    for sql, keys in (
+        (
+            "UPDATE agent_intervals SET from_at = from_at + ? WHERE agent = ? AND to_at IS NULL",
+            op.agents,
+        ),
+        ("UPDATE offers SET made_at = made_at + ? WHERE offer = ?", op.offers),
+        ("UPDATE call_path SET at = at + ? WHERE call = ?", op.calls),
+    ):
+        conn.executemany(sql, [(op.by_s, key) for key in keys])
 
 
 def _next_interval(conn: Connection, op: NextInterval) -> None:

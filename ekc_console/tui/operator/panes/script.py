@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,7 +13,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from ekc_console.client.card import completion
-from ekc_console.domain.scenario import MOSCOW, Field, Session
+from ekc_console.domain.scenario import Field, Session
+from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.panes.pane import Pane
@@ -161,7 +161,7 @@ class ScriptPane(Pane):
         said = ""
         if field is not None and session is not None:
             call, directory = self.ekc.desk.view.call, self.ekc.desk.work.directory
-            today = datetime.fromtimestamp(self.ekc.desk.now(), MOSCOW).date()
+            today = day_of(self.ekc.desk.now(), self.ekc.desk.zone)
             items = completion.completions(
                 field, typed, session=session, caller=call.caller if call else Caller(),
                 directory=directory, today=today,

@@ -18,6 +18,7 @@ from ekc_console.domain.scenario import FieldError, Session, SessionError, Sessi
 from ekc_console.errors import EkcError
 from ekc_console.wire.messages import Command, GetScenario, OpenCard, Result, SaveCard, SaveDraft
 from tests.support.wire_server import Refusal, Watch
+from tests.support.zones import MOSCOW
 from tests.unit.client.centre import NOW, Centre, new_card
 from tests.unit.client.scenarios import APPOINTMENT, SCENARIOS
 
@@ -38,7 +39,7 @@ class Bench(Watch):
         self.sender = DraftSender(
             self.drafts, self.request, save_draft, self.troubles.append, timing
         )
-        self.desk = CardDesk(self.request, self.changed, lambda: NOW + 10)
+        self.desk = CardDesk(self.request, self.changed, lambda: NOW + 10, lambda: MOSCOW)
         self.desk.begin(self.sender)
 
     async def request(self, body: Command) -> Result | None:
@@ -307,7 +308,7 @@ async def test_what_is_typed_while_saving_stays_unsaved(bench: Bench) -> None:
 
 async def test_a_newer_draft_on_this_machine_wins(bench: Bench) -> None:
     script = SCENARIOS["general"]
-    session = Session.start(script, NOW)
+    session = Session.start(script, NOW, zone=MOSCOW)
     session.proceed(NOW)
     draft = Draft(
         card=CARD,
@@ -329,7 +330,7 @@ async def test_a_newer_draft_on_this_machine_wins(bench: Bench) -> None:
 
 async def test_a_draft_sent_while_the_card_is_fetched_is_not_lost(bench: Bench) -> None:
     script = SCENARIOS["general"]
-    session = msgspec.to_builtins(Session.start(script, NOW).state)
+    session = msgspec.to_builtins(Session.start(script, NOW, zone=MOSCOW).state)
     stale = bench.centre.cards[CARD]
     bench.sender.put(
         Draft(

@@ -8,6 +8,7 @@ from ekc_console.client.card.completion import completions, remark
 from ekc_console.domain.scenario import Field, FieldType, Session, scenario_from_document
 from ekc_console.wire.side_work import Caller, ClinicInfo, Directory, KnownValue
 from tests.support.desk import SCENARIO
+from tests.support.zones import MOSCOW
 
 TODAY = date(2026, 11, 24)
 CALLER = Caller(
@@ -31,7 +32,9 @@ DIRECTORY = Directory(
 
 def offered(type_: FieldType, typed: str) -> list[str]:
     scenario = scenario_from_document(SCENARIO)
-    session = Session.start(scenario, 0.0, {"number": "+79000000012", "fio": "Иванов Пётр"})
+    session = Session.start(
+        scenario, 0.0, {"number": "+79000000012", "fio": "Иванов Пётр"}, zone=MOSCOW
+    )
     field = Field("other", type_, "Поле")
     found = completions(
         field, typed, session=session, caller=CALLER, directory=DIRECTORY, today=TODAY

@@ -19,6 +19,7 @@ from ekc_console.errors import EkcError
 from ekc_console.wire import card_work as work
 from ekc_console.wire.messages import Command, GetScenario, OpenCard, Result, ScenarioText
 from ekc_console.wire.side_work import PersonRecord
+from tests.support.zones import MOSCOW
 from tests.unit.client.centre import NOW, new_card
 from tests.unit.client.scenarios import SCENARIOS
 
@@ -96,7 +97,7 @@ class Console:
         self.drafts = Drafts(directory, work.UnsavedEdit)
         timing = Timing(backoff=Backoff(0.001, 0.002))
         self.sender = DraftSender(self.drafts, server, keep_edit, self.troubles.append, timing)
-        self.cards = OldCards(server, lambda: NOW)
+        self.cards = OldCards(server, lambda: NOW, lambda: MOSCOW)
         self.cards.begin(self.sender)
         self.sender.start()
 

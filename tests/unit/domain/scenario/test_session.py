@@ -13,6 +13,7 @@ from ekc_console.domain.scenario import (
     SessionError,
     SessionState,
 )
+from tests.support.zones import MOSCOW
 from tests.unit.domain.scenario_data import NOON, line, reception
 
 ADULT, CHILD = "12.03.1985", "12.03.2015"
@@ -20,7 +21,7 @@ ADULT, CHILD = "12.03.1985", "12.03.2015"
 
 def started(born: str = "", to: str = "") -> Session:
     """At ``born``, or with that answered at the step after it; on to the step ``to``."""
-    session = Session.start(reception(), NOON)
+    session = Session.start(reception(), NOON, zone=MOSCOW)
     session.answer("Иванова Анна", NOON + 1)
     if born:
         session.answer(born, NOON + 2)
@@ -70,7 +71,7 @@ def test_chooses_by_phrase() -> None:
 
 
 def test_progress_only_shrinks_and_comes_to_the_end() -> None:
-    session = Session.start(reception(), NOON)
+    session = Session.start(reception(), NOON, zone=MOSCOW)
     seen = [session.progress]
     for answer in ("Иванова Анна", ADULT, "1", None, "нет"):
         if answer is None:
@@ -197,7 +198,7 @@ def test_fields_learned_elsewhere_are_kept_when_they_fit() -> None:
         "strange": "x",
         "number": "+7 912 ***",
     }
-    session = Session.start(reception(), NOON, learned)
+    session = Session.start(reception(), NOON, learned, zone=MOSCOW)
     assert session.fields == {"fio": "Иванова Анна", "kind": "test", "number": "+7 912 ***"}
     assert session.step.id == "fio"
 
@@ -207,7 +208,7 @@ def test_the_state_is_plain_data() -> None:
     data = msgspec.json.decode(msgspec.json.encode(session.state))
     state = msgspec.convert(data, SessionState)
     assert state == session.state
-    again = Session(reception(), state)
+    again = Session(reception(), state, MOSCOW)
     again.answer("нет", NOON + 4)
     session.answer("нет", NOON + 4)
     assert again.state == session.state
@@ -226,14 +227,14 @@ def test_the_state_is_plain_data() -> None:
 def test_a_state_that_does_not_fit_is_refused(change: dict[str, object]) -> None:
     state = started(ADULT).state
     with pytest.raises(SessionError):
-        Session(reception(), replace(state, **change))  # type: ignore[arg-type]
+        Session(reception(), replace(state, **change), MOSCOW)  # type: ignore[arg-type]
 
 
 def test_the_zone_decides_what_day_it_is() -> None:
     late = NOON + 11.5 * 3600
     born = "25.11.2008"
-    moscow = Session.start(reception(), late, {"fio": "Иванова Анна"})
-    tyumen = Session.start(reception(), late, {}, timezone(timedelta(hours=5)))
+    moscow = Session.start(reception(), late, {"fio": "Иванова Анна"}, zone=MOSCOW)
+    tyumen = Session.start(reception(), late, {}, zone=timezone(timedelta(hours=5)))
     for session, step in ((moscow, "parent"), (tyumen, "kind")):
         session.answer("Иванова Анна", late)
         session.answer(born, late)
@@ -241,7 +242,7 @@ def test_the_zone_decides_what_day_it_is() -> None:
 
 
 def test_a_menu_leaves_by_silence_and_skips_digits() -> None:
-    session = Session.start(line(), NOON)
+    session = Session.start(line(), NOON, zone=MOSCOW)
     session.proceed(NOON)
     session.skip(NOON)
     assert session.step.id == "menu"
@@ -279,7 +280,7 @@ def test_checks_in_a_circle_are_an_error_and_no_hang() -> None:
     scenario, problems = read_document({**document, "steps": steps})
     assert isinstance(scenario, Scenario)
     assert not problems
-    session = Session.start(scenario, NOON)
+    session = Session.start(scenario, NOON, zone=MOSCOW)
     session.answer("Иванова Анна", NOON)
     before = session.state
     with pytest.raises(SessionError, match="по кругу"):

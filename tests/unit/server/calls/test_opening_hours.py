@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from unittest import mock
 
-from ekc_console.config import Config, parse
+import pytest
+
+from ekc_console.config import parse
 from ekc_console.domain.facts import QueueClosed, QueueOpened
 from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.localtime import moment_of, said, zone_named
 from ekc_console.server.calls import missed
+from ekc_console.server.core import clock_keeper
 from ekc_console.wire import way_in as orders
 from tests.support import simulated_centre
 from tests.support.simulated_centre import Centre, run
 
-MOSCOW = timezone(timedelta(hours=3))
 A = QueueId("appointments")
 RULE = "overflow: [{when: closed, to: [{close: true}]}]"
 TEXT = f"""
@@ -27,17 +30,20 @@ queues: [{{id: appointments, title: A, schedule: day, {RULE}}},
 """
 
 
-def config() -> Config:
-    return parse(TEXT, "test")
+@pytest.fixture(autouse=True)
+def _anywhere(host_zone: str) -> None:
+    """Wherever the server stands."""
 
 
-def play(tmp_path: Path, at: datetime, story) -> None:  # type: ignore[no-untyped-def]
-    parts = config()
+def play(tmp_path: Path, zone: str, at: datetime, story) -> None:  # type: ignore[no-untyped-def]
+    """``at`` by the clocks of the centre."""
+    parts = parse(TEXT, "test")
     with (
-        mock.patch.object(simulated_centre, "EPOCH", at.timestamp()),
+        mock.patch.object(simulated_centre, "EPOCH", moment_of(at, zone_named(zone))),
         mock.patch.object(missed, "LOOK_S", 3600.0),  # days pass here
+        mock.patch.object(clock_keeper, "LOOK_S", 3600.0),
     ):
-        run(tmp_path, story, queues=parts.queues, schedules=parts.schedules)
+        run(tmp_path, story, timezone=zone, queues=parts.queues, schedules=parts.schedules)
 
 
 async def changes(centre: Centre, days: float) -> list[tuple[str, bool]]:
@@ -49,8 +55,8 @@ async def changes(centre: Centre, days: float) -> list[tuple[str, bool]]:
         submit(fact)
         if isinstance(fact, QueueClosed | QueueOpened):
             assert (fact.by, fact.queue) == ("schedule", A)
-            local = datetime.fromtimestamp(centre.server.clock.now(), MOSCOW)
-            found.append((local.strftime("%m-%d %H:%M"), isinstance(fact, QueueOpened)))
+            now, zone = centre.server.clock.now(), centre.server.config.zone
+            found.append((said(now, zone, "%m-%d %H:%M"), isinstance(fact, QueueOpened)))
 
     with mock.patch.object(runtime, "submit", watch):
         await asyncio.sleep(days * 86_400)
@@ -62,7 +68,7 @@ def is_open(centre: Centre) -> bool:
     return door is None or door.open
 
 
-def test_a_new_year_week(tmp_path: Path) -> None:
+def test_a_new_year_week(tmp_path: Path, centre_zone: str) -> None:
     async def story(centre: Centre) -> None:
         assert is_open(centre)
         assert await changes(centre, 13) == [
@@ -76,10 +82,10 @@ def test_a_new_year_week(tmp_path: Path) -> None:
             ("01-12 08:00", True),
         ]
 
-    play(tmp_path, datetime(2026, 12, 30, 12, tzinfo=MOSCOW), story)
+    play(tmp_path, centre_zone, datetime(2026, 12, 30, 12), story)
 
 
-def test_a_working_saturday(tmp_path: Path) -> None:
+def test_a_working_saturday(tmp_path: Path, centre_zone: str) -> None:
     async def story(centre: Centre) -> None:
         assert not is_open(centre)
         assert await changes(centre, 4.2) == [
@@ -88,10 +94,10 @@ def test_a_working_saturday(tmp_path: Path) -> None:
             ("02-24 08:00", True),
         ]
 
-    play(tmp_path, datetime(2027, 2, 20, 6, tzinfo=MOSCOW), story)
+    play(tmp_path, centre_zone, datetime(2027, 2, 20, 6), story)
 
 
-def test_a_hand_goes_before_the_schedule(tmp_path: Path) -> None:
+def test_a_hand_goes_before_the_schedule(tmp_path: Path, centre_zone: str) -> None:
     async def story(centre: Centre) -> None:
         chief = await centre.operator("chief", role="supervisor")
         await chief.done(orders.CloseQueue(queue=A, why="ремонт"))
@@ -114,10 +120,12 @@ def test_a_hand_goes_before_the_schedule(tmp_path: Path) -> None:
         (queue, *_rest) = (await chief.done(orders.GetLine())).queues
         assert (queue.schedule, queue.open) == ("day", False)
 
-    play(tmp_path, datetime(2026, 11, 23, 12, tzinfo=MOSCOW), story)
+    play(tmp_path, centre_zone, datetime(2026, 11, 23, 12), story)
 
 
-def test_a_queue_follows_the_settings_and_their_undoing_at_once(tmp_path: Path) -> None:
+def test_a_queue_follows_the_settings_and_their_undoing_at_once(
+    tmp_path: Path, centre_zone: str
+) -> None:
     """No schedule, one with an exception of this day, then all as it was."""
     always = TEXT.replace(" schedule: day,", "")
     today = TEXT.replace('2027-01-05: "10:00-12:00"', '2026-11-23: "01:00-04:00"')
@@ -126,7 +134,7 @@ def test_a_queue_follows_the_settings_and_their_undoing_at_once(tmp_path: Path) 
         root = await centre.operator("root", role="admin")
         assert not is_open(centre)
         for text, opened in ((always, True), (TEXT, False), (today, True)):
-            await root.done(orders.ApplySettings(name="f", text=text))
+            await root.done(orders.ApplySettings(name="f", text=f"timezone: {centre_zone}{text}"))
             await centre.until(lambda opened=opened: is_open(centre) == opened, "follows")  # type: ignore[misc]
         change = await root.done(orders.UndoSettings())
         assert change.changes == (
@@ -137,4 +145,19 @@ def test_a_queue_follows_the_settings_and_their_undoing_at_once(tmp_path: Path) 
         await centre.start_again()
         assert not is_open(centre)
 
-    play(tmp_path, datetime(2026, 11, 23, 2, tzinfo=MOSCOW), story)
+    play(tmp_path, centre_zone, datetime(2026, 11, 23, 2), story)
+
+
+def test_a_queue_follows_another_zone_at_once(tmp_path: Path, centre_zone: str) -> None:
+    async def story(centre: Centre) -> None:
+        root = await centre.operator("root", role="admin")
+        assert not is_open(centre)  # 06:00
+        text = f"timezone: Asia/Vladivostok{TEXT}"
+        change = await root.done(orders.ApplySettings(name="f", text=text))
+        assert change.changes == (f"timezone: {centre_zone} → Asia/Vladivostok",)
+        assert "timezone" not in change.at_restart
+        await centre.until(lambda: is_open(centre), "follows")
+        await root.done(orders.UndoSettings())
+        await centre.until(lambda: not is_open(centre), "closed again")
+
+    play(tmp_path, centre_zone, datetime(2026, 11, 23, 6), story)

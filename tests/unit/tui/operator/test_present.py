@@ -28,6 +28,7 @@ from tests.support.desk import (
     old_card,
     waiting,
 )
+from tests.support.zones import MOSCOW
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def test_a_card_is_readable_without_its_scenario() -> None:
 
 
 def test_the_path_is_cut_to_its_last_steps_and_marks_the_present_one() -> None:
-    session = Session.start(scenario_from_document(SCENARIO), NOW)
+    session = Session.start(scenario_from_document(SCENARIO), NOW, zone=MOSCOW)
     session.answer("1", NOW)
     session.answer("Иванова Анна", NOW)
     session.answer("12.03.1985", NOW)

@@ -1,0 +1,152 @@
+"""The clock is set: every moment that the core remembers moves along.
+
+The core's time is counted by a clock that never jumps, so that deadlines and durations are what
+they are; on its face stands the time of the wall clock, which people read. When the wall clock is
+corrected, or the machine has slept, only the face is set: each record gets its moments anew, so
+that what was to happen in 12 s still happens in 12 s, and who has waited 40 s has waited 40 s.
+
+What goes by the calendar does not move: when a queue that was closed until a time of day opens,
+when a number that is blocked until a date is free, when calling hours begin and end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from math import isfinite
+from typing import Any
+
+from ekc_console.domain.effects import AgentChanged, CallbackChanged, CallChanged
+from ekc_console.domain.facts import ClockSet
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.state.limits import Blocked, Door
+from ekc_console.domain.terms import hours
+from ekc_console.domain.terms.records import replace
+from ekc_console.domain.terms.state_table import IllegalFact
+
+MOMENTS = frozenset(
+    {
+        "announce_at",
+        "answered_at",
+        "arrived_at",
+        "at",
+        "ended_at",
+        "entered_at",
+        "expires_at",
+        "forwarded_at",
+        "idle_since",
+        "logged_in_at",
+        "made_at",
+        "next_ring",
+        "not_before",
+        "overflow_at",
+        "place",
+        "queued_at",
+        "since",
+        "until",
+        "wanted_since",
+    }
+)
+"""Fields of records that hold a moment or None. All other numbers are durations and counts."""
+MOMENTS_OF_AGENTS = frozenset({"kept_for", "resting"})
+"""Fields that hold a pair of an agent and a moment, or a tuple of such pairs."""
+BY_CALENDAR = {Blocked: frozenset({"until"}), Door: frozenset({"until"})}
+"""Moments that people chose by the wall clock."""
+
+_RECORDS = (
+    "calls",
+    "agents",
+    "callbacks",
+    "recently_ended",
+    "recently_settled",
+    "blocked",
+    "doors",
+    "paces",
+)
+
+
+def clock_set(c: Centre, f: ClockSet) -> None:
+    if not isfinite(f.by_s) or not f.by_s or not isfinite(c.now + f.by_s):
+        raise IllegalFact("bad_time", f"the clock cannot be set by {f.by_s}")
+    at_opening = [
+        callback.id
+        for callback in c.callbacks.values()
+        if isinstance(callback.state, cb.Open)
+        and hours.opens_calling(callback.state.not_before, c.settings)
+    ]
+    c.now += f.by_s
+    for name in _RECORDS:
+        records = getattr(c, name)
+        for key, record in records.items():
+            records[key] = moved(record, f.by_s)
+    for owed in at_opening:
+        again = cb.Open(hours.calling_from(c.now, c.settings))
+        c.callbacks[owed] = replace(c.callbacks[owed], state=again)
+    c.restore()
+    c.reach.hopeful = dict.fromkeys(c.reach.due_queues())
+    _show_all(c)
+
+
+def _show_all(c: Centre) -> None:
+    for call in c.calls:
+        c.emit(CallChanged(call))
+    for agent in c.agents.values():
+        if not isinstance(agent.state, ag.Offline):
+            c.emit(AgentChanged(agent.id))
+    for callback in c.callbacks:
+        c.emit(CallbackChanged(callback))
+
+
+def moved(record: Any, by_s: float) -> Any:
+    """The record, and the records in it, with every moment that is not of the calendar moved."""
+    changes = {name: move(getattr(record, name), by_s) for name, move in _movers(type(record))}
+    return replace(record, **changes) if changes else record
+
+
+Mover = Callable[[Any, float], Any]
+
+
+_known: dict[type, tuple[tuple[str, Mover], ...]] = {}
+
+
+def _movers(kind: type) -> tuple[tuple[str, Mover], ...]:
+    """How each field of a kind of record moves; those that never do are left out."""
+    if kind not in _known:
+        _known[kind] = tuple(
+            (field.name, move)
+            for field in fields(kind)
+            if (move := _mover(kind, field.name, str(field.type))) is not None
+        )
+    return _known[kind]
+
+
+_STILL = ("str", "int", "bool", "float", "float | None", "str | None")
+
+
+def _mover(kind: type, name: str, type_: str) -> Mover | None:
+    if name in BY_CALENDAR.get(kind, ()):
+        return None
+    if name in MOMENTS:
+        return lambda value, by_s: None if value is None else value + by_s
+    if name in MOMENTS_OF_AGENTS:
+        return _moved_pairs
+    return None if type_ in _STILL else _moved_within
+
+
+def _moved_pairs(value: Any, by_s: float) -> Any:
+    if value is None or not value:
+        return value
+    if isinstance(value[0], tuple):
+        return tuple((agent, until + by_s) for agent, until in value)
+    agent, until = value
+    return agent, until + by_s
+
+
+def _moved_within(value: Any, by_s: float) -> Any:
+    if is_dataclass(value):
+        return moved(value, by_s)
+    if isinstance(value, tuple) and value and is_dataclass(value[0]):
+        return tuple(moved(item, by_s) for item in value)
+    return value

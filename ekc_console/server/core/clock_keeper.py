@@ -1,0 +1,60 @@
+"""Sees that the wall clock was stepped, and has it told to everything that remembers moments."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from ekc_console.domain.facts import ClockSet
+from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 1.0
+"""So late at most the calendar follows a step."""
+
+
+class ClockKeeper:
+    """``start`` when the runtime runs: the first look is at once, so that what follows has the
+    right date. ``stop`` before the runtime."""
+
+    def __init__(
+        self, runtime: Runtime, clock: Clock, on_set: Callable[[float], None] = lambda by_s: None
+    ) -> None:
+        """``on_set`` is told by how many seconds, once the core's time is the new one."""
+        self._runtime = runtime
+        self._clock = clock
+        self._on_set = on_set
+        self._task: asyncio.Task[None] | None = None
+        self.last_set: tuple[float, float] | None = None
+        """When the clock was last set since the start, by the new time, and by how many seconds."""
+
+    def start(self) -> None:
+        self.look()
+        self._task = asyncio.create_task(self._run(), name="clock")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def look(self) -> None:
+        """Set the clock if the wall clock was stepped."""
+        by_s = self._clock.away()
+        if not by_s:
+            return
+        self._runtime.submit(ClockSet(by_s))
+        self.last_set = self._clock.now(), by_s
+        log.warning("the clock was set by the system's, which was stepped", seconds=round(by_s, 1))
+        self._on_set(by_s)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                self.look()
+            except Exception:
+                log.exception("the clock could not be set")
