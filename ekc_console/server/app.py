@@ -491,6 +491,8 @@ class Server:
     def _on_clock_set(self, by_s: float) -> None:
         """Nothing but dates and times of day is new: consoles are told the time first."""
         self._background.spawn(self.auth.clock_set(by_s))
+        if self.notifier.begin_day():
+            self._background.spawn(self._count_today())
         self.opening.look_again()
         self.api.welcome_again()
         self.hub.everything_changed()

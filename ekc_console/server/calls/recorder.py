@@ -16,6 +16,7 @@ from typing import Any, Literal
 import structlog
 
 from ekc_console.domain.terms.ids import CallId
+from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.engine.protocol import LegGone, TelephonyEngine

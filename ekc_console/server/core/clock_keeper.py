@@ -17,6 +17,10 @@ LOOK_S = 1.0
 """So late at most the calendar follows a step."""
 
 
+LONG_AWAY_S = 30 * 86_400.0
+"""A centre that was away for so long may have a clock that is wrong."""
+
+
 class ClockKeeper:
     """``start`` when the runtime runs: the first look is at once, so that what follows has the
     right date. ``stop`` before the runtime."""
@@ -33,6 +37,13 @@ class ClockKeeper:
         """When the clock was last set since the start, by the new time, and by how many seconds."""
 
     def start(self) -> None:
+        idle_s = self._clock.wall() - self._runtime.router.latest
+        if self._runtime.router.latest and idle_s > LONG_AWAY_S:
+            # The clock is followed all the same: who is right, it or the journal, nobody can know.
+            log.error(
+                "the clock is far ahead of all that the journal knows: check the system's date",
+                days=round(idle_s / 86_400),
+            )
         self.look()
         self._task = asyncio.create_task(self._run(), name="clock")
 

@@ -196,6 +196,13 @@ class Notifier:
         self._owed_cards.pop(call, None)
         return card
 
+    def begin_day(self) -> bool:
+        """Forget what was counted if another day has come by the clock's being set; then
+        ``load_day`` is to follow."""
+        before = self._day
+        self._roll_day()
+        return self._day != before
+
     def load_day(self, report: Report) -> None:
         """Begin with what the store has counted today, calls that ended last included."""
         self._counted.update(self._router.recently_ended)

@@ -140,7 +140,8 @@ def export(source: Source, path: Path, from_at: float | None, to_at: float | Non
         for entry in source.entries:
             if to_at is not None and entry.at >= to_at:
                 break
-            if from_at is None or entry.at >= from_at:
+            # Once begun, all: moments go back where the clock was set, numbers have no gaps.
+            if count or from_at is None or entry.at >= from_at:
                 if not count and seq:
                     _write(file, _state(router, seq))
                 count += 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from ekc_console.domain.terms import settings
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.localtime import zone_named
 from ekc_console.domain.terms.settings import USUAL_CENTRE, CentreSettings
+from ekc_console.server.store.journal.journal import decode_fact, encode_fact
 from tests.unit.domain.desk import T0, Desk, queue
 from tests.unit.server.store.facts import QUEUES, Day
 
@@ -185,3 +187,23 @@ def test_one_that_the_step_has_passed_is_over_at_once() -> None:
     desk.now += 2 * HOUR
     desk.wait(0)
     assert desk.router.doors[QueueId("main")].open
+
+
+# -- what older versions wrote -----------------------------------------------------
+
+
+def test_settings_that_know_no_zone_keep_their_offset() -> None:
+    router = Router()
+    router.handle(f.QueuesConfigured(QUEUES, replace(USUAL_CENTRE, utc_offset_s=7 * HOUR)), T0)
+    dump = router.dump()
+    del dump["centre"]["timezone"]
+    loaded = Router.load(dump)
+    assert loaded.centre.zone.utcoffset(None) == timedelta(hours=7)
+    assert loaded.state_hash() == router.state_hash()
+
+
+def test_a_fact_of_the_journal_without_a_zone() -> None:
+    name, body = encode_fact(f.QueuesConfigured(QUEUES, USUAL_CENTRE))
+    old = json.loads(body)
+    del old["centre"]["timezone"]
+    assert decode_fact(name, json.dumps(old)) == f.QueuesConfigured(QUEUES, USUAL_CENTRE)

@@ -168,6 +168,31 @@ def test_consoles_are_told_the_time_and_why(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+def test_what_was_counted_today_is_there_when_the_clock_is_right_again(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+
+        async def talk() -> None:
+            leg = await centre.in_queue()
+            await anna.takes()
+            centre.engine.caller_hangs_up(leg)
+            await anna.until_me("wrap_up")
+            await anna.save_card()
+            await anna.done(wire.FinishWrapUp())
+            await anna.until_me("ready")
+
+        await talk()
+        for seconds, counted in ((3 * DAY, 0), (-3 * DAY, 1)):
+            step(centre, seconds)
+            await looked(centre)
+            await centre.until(lambda n=counted: anna.me.calls_today == n, "counted")  # type: ignore[misc]
+        await talk()
+        assert anna.me.calls_today == 2
+        assert centre.server.extras.queues[A].answered == 2
+
+    run(tmp_path, story)
+
+
 def test_sessions_last_as_long(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         auth, now = centre.server.auth, centre.server.clock.now
