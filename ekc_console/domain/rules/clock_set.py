@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from math import isfinite
 from typing import Any
 
 from ekc_console.domain.effects import AgentChanged, CallbackChanged, CallChanged
@@ -55,6 +54,9 @@ MOMENTS_OF_AGENTS = frozenset({"kept_for", "resting"})
 BY_CALENDAR = {Blocked: frozenset({"until"}), Door: frozenset({"until"})}
 """Moments that people chose by the wall clock."""
 
+END_OF_TIME = 2.5e11
+"""Calendars end with the year 9999."""
+
 _RECORDS = (
     "calls",
     "agents",
@@ -68,7 +70,7 @@ _RECORDS = (
 
 
 def clock_set(c: Centre, f: ClockSet) -> None:
-    if not isfinite(f.by_s) or not f.by_s or not isfinite(c.now + f.by_s):
+    if not f.by_s or not 0 <= c.now + f.by_s < END_OF_TIME:  # false for what is no number, too
         raise IllegalFact("bad_time", f"the clock cannot be set by {f.by_s}")
     at_opening = [
         callback.id

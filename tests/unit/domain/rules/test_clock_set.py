@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import random
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,17 +17,17 @@ from ekc_console.domain import snapshot
 from ekc_console.domain.effects import AgentChanged, CallbackChanged, CallChanged
 from ekc_console.domain.facts import ClockSet
 from ekc_console.domain.router import IllegalFact, Router
-from ekc_console.domain.rules.clock_set import BY_CALENDAR, MOMENTS, MOMENTS_OF_AGENTS
+from ekc_console.domain.rules.clock_set import BY_CALENDAR, MOMENTS, MOMENTS_OF_AGENTS, moved
 from ekc_console.domain.terms import settings
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.localtime import zone_named
 from ekc_console.domain.terms.settings import USUAL_CENTRE, CentreSettings
 from ekc_console.server.store.journal.journal import decode_fact, encode_fact
 from tests.unit.domain.desk import T0, Desk, queue
+from tests.unit.domain.test_invariants import Walk
 from tests.unit.server.store.facts import QUEUES, Day
 
 HOUR = 3600.0
-AT_ANY_TIME = replace(USUAL_CENTRE, callback_from_s=0.0, callback_until_s=0.0)
 STEPS = (-10 * 366 * 24 * HOUR, -24 * HOUR, -5.0, 3.0, HOUR, 24 * HOUR, 10 * 366 * 24 * HOUR)
 DURATIONS = frozenset({"pauses", "talks", "wrap_ups"})
 
@@ -64,15 +66,34 @@ def effects_of(router: Router, fact: f.Fact, now: float) -> list[Any] | None:
     ]
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_a_day_goes_as_it_would_have_gone(seed: int) -> None:
+def of_a_day(seed: int) -> list[tuple[f.Fact, float]]:
+    return [(fact, now) for fact, now, _ in Day(seed).steps(250)]
+
+
+def of_a_walk(seed: int) -> list[tuple[f.Fact, float]]:
+    """With consultations, transfers, overflow, skills and what else the invariants are held by."""
+    walk = Walk(seed)
+    walk.run(300)
+    return [(fact, math.floor(now * 64) / 64) for fact, now in walk.watch.journal]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("facts", [of_a_day, of_a_walk])
+def test_a_day_goes_as_it_would_have_gone(
+    facts: Callable[[int], list[tuple[f.Fact, float]]], seed: int
+) -> None:
+    """In one of two centres the clock is set now and then. What happens there, seen from the
+    moment, is the same to the last bit; steps and moments are such that sums are exact."""
     draw = random.Random(seed)
     lived, set_, ahead = Router(), Router(), 0.0
-    for fact, now, _ in Day(seed).steps(250):
+    for fact, now in facts(seed):
         if isinstance(fact, f.QueuesConfigured):
-            fact = f.QueuesConfigured(QUEUES, AT_ANY_TIME)
+            centre = replace(fact.centre, callback_from_s=0.0, callback_until_s=0.0)
+            fact = f.QueuesConfigured(fact.queues, centre)
+        elif isinstance(fact, f.QueueClosed | f.NumberBlocked):
+            fact = replace(fact, until=None)  # of the calendar
         elif draw.random() < 0.1:
-            step = draw.choice(STEPS)
+            step = draw.choice([s for s in STEPS if 1e9 < now + ahead + s < 3e9])
             set_.handle(ClockSet(step), now + ahead)
             ahead += step
         assert effects_of(set_, fact, now + ahead) == effects_of(lived, fact, now)
@@ -86,7 +107,7 @@ def test_a_day_goes_as_it_would_have_gone(seed: int) -> None:
     assert again.next_deadline() == set_.next_deadline()
 
 
-@pytest.mark.parametrize("by_s", [0.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("by_s", [0.0, float("nan"), float("inf"), 1e12, -2 * T0])
 def test_no_step_at_all(by_s: float) -> None:
     desk = Desk()
     before = desk.router.still()
@@ -207,3 +228,11 @@ def test_a_fact_of_the_journal_without_a_zone() -> None:
     old = json.loads(body)
     del old["centre"]["timezone"]
     assert decode_fact(name, json.dumps(old)) == f.QueuesConfigured(QUEUES, USUAL_CENTRE)
+
+
+def test_a_call_that_is_kept_for_somebody_is_kept_as_long() -> None:
+    desk = Desk()
+    desk.give(f.CallArrived(CallId("a"), "+79000000001", "122"))
+    call = replace(desk.call("a"), kept_for=(AgentId("anna"), T0 + 15))
+    assert moved(call, HOUR).kept_for == ("anna", T0 + 15 + HOUR)
+    assert moved(replace(call, kept_for=None), HOUR).kept_for is None
