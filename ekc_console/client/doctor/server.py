@@ -22,6 +22,7 @@ from ekc_console.i18n import _
 SERVER_S = 5.0
 PINGS = 3
 SLOW_MS = 150.0
+CLOCK_SET_S = 60.0
 CLOCK_WARNING_S = 2.0
 """The Date header counts whole seconds: less cannot be told from none."""
 
@@ -103,6 +104,7 @@ def _health(health: dict[str, object]) -> list[Finding]:
         *_journal(str(health.get("journal", ""))),
         *_recording(str(health.get("recording", ""))),
         *_disk(health.get("disk")),
+        *_clock_set(health.get("clock")),
         Finding(
             check="server.version",
             title=_("Версия"),
@@ -201,6 +203,25 @@ def _disk(disk: object) -> list[Finding]:
             state="warning" if disk["level"] == "low" else "fault",
             found=_("осталось {mb} МБ").format(mb=disk.get("free_mb", "?")),
             remedy=_("Скажите администратору: освободить место."),
+        )
+    ]
+
+
+def _clock_set(clock: object) -> list[Finding]:
+    """The server's clock was stepped since its start, by a minute or more."""
+    by_s = clock.get("set_by_s", 0.0) if isinstance(clock, dict) else 0.0
+    ago_s = clock.get("set_ago_s", 0.0) if isinstance(clock, dict) else 0.0
+    if not isinstance(by_s, float | int) or abs(by_s) < CLOCK_SET_S:
+        return []
+    return [
+        Finding(
+            check="server.clock_set",
+            title=_("Часы сервера"),
+            state="warning",
+            found=_("переставлены на {s:+} с, {h} ч назад").format(
+                s=round(by_s), h=round(float(ago_s) / 3600)
+            ),
+            remedy=_("Скажите администратору: проверить дату и синхронизацию времени сервера."),
         )
     ]
 

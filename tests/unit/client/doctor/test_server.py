@@ -113,6 +113,26 @@ async def test_what_is_not_recorded_and_a_full_disk_are_named(
     assert all(one.remedy for one in about)
 
 
+@pytest.mark.parametrize(
+    ("clock", "state"),
+    [
+        ({"now": 1.0, "timezone": "Europe/Moscow"}, None),
+        ({"now": 1.0, "timezone": "Europe/Moscow", "set_by_s": 3.0, "set_ago_s": 9.0}, None),
+        (
+            {"now": 1.0, "timezone": "Europe/Moscow", "set_by_s": -7200.0, "set_ago_s": 9.0},
+            "warning",
+        ),
+        ("?", None),
+    ],
+)
+async def test_a_servers_clock_that_was_stepped(clock: object, state: str | None) -> None:
+    health = {"version": __version__, "engine": "up", "clock": clock}
+    url, runner = await serve(health, formatdate(time.time(), usegmt=True))
+    found = states(await check_server(url))
+    await runner.cleanup()
+    assert found.get("server.clock_set") == state
+
+
 async def test_no_server_and_no_address() -> None:
     host = fresh_host()
     for url in (f"http://{host}:{free_port(host)}", "чепуха"):
