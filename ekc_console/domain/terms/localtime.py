@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 USUAL_ZONE = "Europe/Moscow"
 DAY_S = 86_400.0
+DAYS_KEPT = 4096
+"""What was worked out for so many days and times of day is remembered: schedules look a year
+ahead each time."""
 
 _OFFSET = re.compile(r"UTC([+-])(\d\d):(\d\d)")
 _USUAL_DAY = datetime(2026, 1, 15)
@@ -84,6 +86,7 @@ def start_of(day: date, zone: tzinfo) -> float:
     return moments_at(day, 0.0, zone)[0]
 
 
+@functools.lru_cache(maxsize=DAYS_KEPT)
 def moments_at(day: date, second: float, zone: tzinfo) -> tuple[float, ...]:
     """When clocks show ``second`` (0 … 86,400) of a day, at the transition where they jump over
     it: one moment, or two in the order of time where they are set back over it."""
@@ -99,14 +102,16 @@ def moments_at(day: date, second: float, zone: tzinfo) -> tuple[float, ...]:
     return (_transition(last, first, zone),)  # last < first: they jump over it
 
 
-def transitions(day: date, zone: tzinfo) -> Iterator[float]:
+@functools.lru_cache(maxsize=DAYS_KEPT)
+def transitions(day: date, zone: tzinfo) -> tuple[float, ...]:
     """When clocks are set within a day; at most one is found."""
     noon = datetime.combine(day, time(12), UTC).timestamp()
     first, last = noon - DAY_S, noon + DAY_S
     if local(first, zone).utcoffset() != local(last, zone).utcoffset():
         at = _transition(first, last, zone)
         if day_of(at, zone) == day or day_of(at - 1, zone) == day:
-            yield at
+            return (at,)
+    return ()
 
 
 def _transition(first: float, last: float, zone: tzinfo) -> float:
