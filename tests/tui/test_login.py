@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from ekc_console.tui.shared import prefs
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.login import LoginScreen
 from tests.support.desk import ScriptedDesk
-from tests.tui.steps import focused, log_in, press, settle, shown
+from tests.tui.steps import desk_of, focused, log_in, press, replace, settle, shown
 
 
 async def test_enter_walks_through_the_fields_and_logs_in(
@@ -110,3 +111,19 @@ async def test_the_password_of_a_pbx_is_asked_at_the_login_and_again_at_f2(
             await press(pilot, "f2")
         await press(pilot, "typed", "enter")
         assert given == ["typed"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "clock"), [("Europe/Moscow", "12:00"), ("Asia/Vladivostok", "19:00"), ("", "12:00")]
+)
+async def test_the_time_of_day_is_the_centres(app: EkcApp, zone: str, clock: str) -> None:
+    """The console stands in Vladivostok, the centre where it says."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        desk = desk_of(pilot)
+        assert desk.welcome
+        noon = datetime(2026, 11, 23, 9, tzinfo=UTC).timestamp()
+        desk.time = noon
+        desk.on_welcome(replace(desk.welcome, timezone=zone, now=noon))
+        await settle(pilot)
+        assert shown(pilot, "#title").rstrip().endswith(clock)
