@@ -101,7 +101,7 @@ class ListOwnContacts(Message, frozen=True, kw_only=True):
 class FindPersons(Message, frozen=True, kw_only=True):
     """Whom a card may be about. ``text`` empty: people known at the card's number, and those who
     have the name in the card; else by the beginning of the name, or a whole СНИЛС or policy
-    number. Result: ``Persons``."""
+    number. Result: ``Persons``. Leaves a trace."""
 
     card: str
     text: str = ""
@@ -133,7 +133,9 @@ class Persons(Message, frozen=True, kw_only=True):
 
 
 class CloseVisit(Message, frozen=True, kw_only=True):
-    """The doctor has come, or will not. Refused (``wrong_state``) for a visit that is closed."""
+    """The doctor has come, or will not. Refused (``wrong_state``) for a visit that is closed,
+    ``not_allowed`` for who neither ordered it today, nor has the caller in hand, nor serves the
+    queue of the contact (volunteers: never by the queue alone)."""
 
     card: str
     """Of the card that ordered the visit."""

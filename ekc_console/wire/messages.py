@@ -244,6 +244,8 @@ class Dial(_Message, frozen=True, kw_only=True):
 
 
 class DialCallback(_Message, frozen=True, kw_only=True):
+    """Refused (``not_allowed``), as ``CloseCallback``, for one of other queues than one's own."""
+
     callback: str
 
 
@@ -264,13 +266,19 @@ class GetScenario(_Message, frozen=True, kw_only=True):
 
 
 class OpenCard(_Message, frozen=True, kw_only=True):
-    """Result: ``Card``."""
+    """Result: ``Card``. Refused (``not_allowed``) for cards of others that are neither of one's
+    queues nor of the caller in hand; reading another's leaves a trace."""
 
     card: str
 
 
 class SaveDraft(_Message, frozen=True, kw_only=True):
-    """The whole draft, after every field. A lower ``revision`` than the stored one is ignored."""
+    """The whole draft, after every field. A lower ``revision`` than the stored one is ignored.
+
+    A card that is saved stays saved: the draft is kept beside it, and is what ``OpenCard`` gives
+    to who has the call in hand. After the call it is an ``UnsavedEdit`` of the card's agent.
+    Refused (``not_allowed``) for a card of others, in others' hands, or saved on an earlier day.
+    """
 
     card: str
     revision: int
@@ -283,7 +291,9 @@ class SaveDraft(_Message, frozen=True, kw_only=True):
 
 
 class SaveCard(_Message, frozen=True, kw_only=True):
-    """The card is done: checked and stored. Result: ``Card``."""
+    """The card is done: checked by the version of the scenario in which it was filled, and
+    stored. Result: ``Card``. Refused (``not_allowed``) as ``SaveDraft``, and for a call of an
+    earlier day that is not in hand; ``bad_value`` names every field at fault."""
 
     card: str
     revision: int
@@ -295,8 +305,8 @@ class SaveCard(_Message, frozen=True, kw_only=True):
 
 
 class FindContacts(_Message, frozen=True, kw_only=True):
-    """By phone number (whole or its last digits, at least 4) or by name in a card.
-    Result: ``Contacts``, newest first."""
+    """By phone number (whole or its last digits, at least 4) or by name in a card, three letters
+    at least. Result: ``Contacts`` that one may read, newest first. Leaves a trace."""
 
     text: str
     limit: int = 50

@@ -16,6 +16,7 @@ from ekc_console.domain.scenario.fields import (
     FieldError,
     FieldType,
 )
+from ekc_console.domain.scenario.filled import require_filled
 from ekc_console.domain.scenario.menu import Again, Chosen, Leave, MenuTurn, Outcome
 from ekc_console.domain.scenario.model import (
     CARD_TYPES,
@@ -95,5 +96,6 @@ __all__ = [
     "check_scenario",
     "check_scenarios",
     "read_document",
+    "require_filled",
     "scenario_from_document",
 ]

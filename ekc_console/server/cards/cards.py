@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -11,10 +14,10 @@ import msgspec
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId
-from ekc_console.domain.terms.localtime import said
+from ekc_console.domain.terms.localtime import day_of, said
 from ekc_console.errors import EkcError
+from ekc_console.server.cards.access import CardAccess, require_searchable
 from ekc_console.server.cards.display import CardDisplay
-from ekc_console.server.cards.rights import holder, rights
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.live import masking
 from ekc_console.server.live.views import Extras, Person, moved_on
@@ -22,7 +25,14 @@ from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import scenarios
 from ekc_console.server.store.calls.menu_results import MenuResult
-from ekc_console.server.store.cards import callers, card_changes, card_edits, contacts, visits
+from ekc_console.server.store.cards import (
+    callers,
+    card_changes,
+    card_drafts,
+    card_edits,
+    contacts,
+    visits,
+)
 from ekc_console.server.store.cards import cards as rows
 from ekc_console.wire import messages as wire
 from ekc_console.wire import side_work
@@ -30,8 +40,8 @@ from ekc_console.wire import side_work
 FALLBACK_SCRIPT = "general"
 FIND_LIMIT = 200
 HISTORY = 20
-NUMBER_DIGITS = contacts.LEAST_DIGITS
-"""So many digits in a search could tell a volunteer a number."""
+MOST_REVISIONS = 10**9
+"""Nobody types so much; a higher number would leave no room for the next change."""
 
 
 class CardError(EkcError):
@@ -64,6 +74,8 @@ class Cards:
         self._topics = topics
         """Code to title."""
         self.display = CardDisplay(scripts, topics, extras)
+        self.access = CardAccess(database, router, clock, extras)
+        self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def remember_scripts(self) -> None:
         """Keep the documents in force, so that an old card can always be read with its own."""
@@ -106,95 +118,123 @@ class Cards:
         card = await self._database.read(lambda conn: rows.card_by_call(conn, call))
         return card.id if card else ""
 
-    async def open(self, person: Person, card: str) -> wire.Card:
-        def read(
-            conn: sqlite3.Connection,
-        ) -> tuple[wire.Card | None, list[card_changes.Change]]:
-            if (found := rows.card(conn, card)) is None:
-                return None, []
-            found = msgspec.structs.replace(
-                found,
-                visit=visits.get(conn, card),
-                unsaved=card_edits.get(conn, card, person.login),
-            )
-            return found, card_changes.of(conn, card)
+    async def open(self, person: Person, body: wire.OpenCard) -> wire.Card:
+        """Raises Refusal without the right; reading another's card leaves a trace."""
+        granted = await self.access.granted(person, body, body.card)
+        if not granted.mine:
+            await self.access.trace(person, "card", card=body.card)
+        return await self.shown(person, body.card)
+
+    async def shown(self, person: Person, card_id: str) -> wire.Card:
+        """A card as this person sees it, who has the right already."""
+        granted = await self.access.of(person, card_id)
+        card, mine = granted.card, granted.card.agent_name == person.login
+        in_hand = self.access.holds(person, card)
+
+        def read(conn: sqlite3.Connection) -> tuple[wire.Card, list[card_changes.Change]]:
+            unsaved = card_edits.get(conn, card.id, person.login)
+            beside = card_drafts.get(conn, card.id) if mine else None
+            if beside and not in_hand:
+                unsaved = card_drafts.as_edit(card, beside, unsaved)
+            filled = card_drafts.in_hand(card, beside) if beside and in_hand else card
+            visit = visits.get(conn, card.id)
+            found = msgspec.structs.replace(filled, visit=visit, unsaved=unsaved)
+            return found, card_changes.of(conn, card.id)
 
         found, changes = await self._database.read(read)
-        if found is None:
-            raise CardError("Такой карточки нет.")
-        allowed = rights(
-            found,
-            person.login,
-            supervises=person.supervises,
-            holder=holder(self._router, found.call),
-            now=self._clock.now(),
-            zone=self._router.centre.zone,
-        )
         scenario = await self.scenario_of(found)
         return msgspec.structs.replace(
             self.display.card(found, person, scenario, changes),
-            may_edit=allowed.edit,
-            may_link=allowed.link,
-            why_not=allowed.why_not,
+            may_edit=granted.rights.may("edit"),
+            may_link=granted.rights.may("link"),
+            why_not=granted.rights.why_not.get("edit", ""),
         )
 
     async def scenario_of(self, card: wire.Card) -> sc.Scenario | None:
         """By which a card was filled; None when it cannot be read any more."""
-        script = self._scripts.get(card.scenario)
-        if script is not None and script.version == card.version:
+        return await self._script(card.scenario, card.version)
+
+    async def _script(self, scenario: str, version: str) -> sc.Scenario | None:
+        script = self._scripts.get(scenario)
+        if script is not None and script.version == version:
             return script
-        document = await self._database.read(
-            lambda conn: scenarios.get(conn, card.scenario, card.version)
-        )
+        document = await self._database.read(lambda conn: scenarios.get(conn, scenario, version))
         try:
             return sc.scenario_from_document(document) if document else None
         except EkcError:
             return None
 
+    # -- at the desk -----------------------------------------------------------------
+
     async def save_draft(self, person: Person, body: wire.SaveDraft) -> None:
-        state = self._state(body.session)
+        """Raises Refusal without the right, CardError for a session that is none."""
+        async with self._turn(body.card):
+            card = (await self.access.granted(person, body, body.card)).card
+            state = self._state(person, card, body)
+            if (state.scenario, state.version) != (card.scenario, card.version):
+                await self._required_script(state)
+            at = self._clock.now()
 
-        def write(conn: sqlite3.Connection) -> None:
-            rows.save_draft(
-                conn,
-                card=body.card,
-                agent=person.login,
-                revision=body.revision,
-                scenario=state.scenario,
-                version=state.version,
-                session=_with_numbers(conn, person, body.card, body.session),
-                note=body.note,
-                disposition=body.disposition,
-                edits=body.edits,
-            )
+            def write(conn: sqlite3.Connection) -> None:
+                rows.save_draft(
+                    conn,
+                    card=body.card,
+                    agent=person.login,
+                    revision=body.revision,
+                    scenario=state.scenario,
+                    version=state.version,
+                    session=msgspec.to_builtins(state),
+                    note=body.note,
+                    disposition=body.disposition,
+                    at=at,
+                    edits=body.edits,
+                )
 
-        await self._write(write)
+            await self._write(write)
 
     async def save(self, person: Person, body: wire.SaveCard) -> wire.Card:
-        state = self._state(body.session)
-        script = self._scripts.get(state.scenario)
-        if script is None:
+        """Raises Refusal without the right, EkcError that names what is wrong in the card."""
+        async with self._turn(body.card):
+            card = (await self.access.granted(person, body, body.card)).card
+            state = self._state(person, card, body)
+            script = await self._required_script(state)
+            require_disposition(script, body.disposition)
+            zone = self._router.centre.zone
+            sc.Session(script, state, zone)  # a sound walk of it
+            sc.require_filled(script, state, day_of(self._clock.now(), zone))
+            saved_at = self._clock.now()
+
+            def write(conn: sqlite3.Connection) -> None:
+                rows.save_card(
+                    conn,
+                    card=body.card,
+                    agent=person.login,
+                    revision=body.revision,
+                    scenario=state.scenario,
+                    version=state.version,
+                    session=msgspec.to_builtins(state),
+                    note=body.note,
+                    disposition=body.disposition,
+                    saved_at=saved_at,
+                    edits=body.edits,
+                )
+
+            await self._write(write)
+        return await self.shown(person, body.card)
+
+    def _turn(self, card: str) -> asyncio.Lock:
+        """Commands about one card are done in the order in which they came."""
+        return self._turns.setdefault(card, asyncio.Lock())
+
+    async def _required_script(self, state: sc.SessionState) -> sc.Scenario:
+        """The scenario by which a console has filled the card. Raises CardError."""
+        if (script := await self._script(state.scenario, state.version)) is not None:
+            return script
+        if (script := self._scripts.get(state.scenario)) is None:
             raise CardError(f"Сценария «{state.scenario}» больше нет.", "Выберите другой сценарий.")
-        require_disposition(script, body.disposition)
-        saved_at = self._clock.now()
-
-        def write(conn: sqlite3.Connection) -> None:
-            rows.save_card(
-                conn,
-                card=body.card,
-                agent=person.login,
-                revision=body.revision,
-                scenario=state.scenario,
-                version=state.version,
-                session=_with_numbers(conn, person, body.card, body.session),
-                note=body.note,
-                disposition=body.disposition,
-                saved_at=saved_at,
-                edits=body.edits,
-            )
-
-        await self._write(write)
-        return await self.open(person, body.card)
+        raise CardError(
+            f"Версии {state.version} сценария «{script.title}» нет.", "Начните сценарий заново."
+        )
 
     async def require_saved(self, call: CallId, agent: AgentId) -> None:
         """Raises CardError when the call's card is still a draft and its queue demands one of
@@ -205,8 +245,14 @@ class Cards:
         settings = self._router.queues.get(record.queue) if record and record.queue else None
         if settings is None or not settings.wrap_up.startswith("mandatory"):
             return
-        card = await self._database.read(lambda conn: rows.card_by_call(conn, call))
-        if card is not None and card.state != "saved":
+
+        def unsaved(conn: sqlite3.Connection) -> bool:
+            card = rows.card_by_call(conn, call)
+            if card is None:
+                return False
+            return card.state != "saved" or card_drafts.get(conn, card.id) is not None
+
+        if await self._database.read(unsaved):
             raise CardError("Карточка не сохранена.", "Выберите итог и сохраните карточку.")
 
     async def scenario(self, scenario: str, version: str) -> wire.ScenarioText:
@@ -221,9 +267,11 @@ class Cards:
         return wire.ScenarioText(scenario=scenario, version=version, document=document)
 
     async def find(self, person: Person, text: str, limit: int) -> wire.Contacts:
-        require_no_number(person, text)
-        limit = max(1, min(limit, FIND_LIMIT))
-        found = await self._database.read(lambda conn: contacts.find(conn, text, limit))
+        """Of what the person may read. Raises Refusal; leaves a trace."""
+        require_searchable(person, text, contacts.LEAST_DIGITS)
+        limit, scope = max(1, min(limit, FIND_LIMIT)), self.access.scope(person)
+        found = await self._database.read(lambda conn: contacts.find(conn, text, limit, scope))
+        await self.access.trace(person, "contacts", search=text, found=len(found))
         return wire.Contacts(contacts=tuple(self.display.contact(c, person) for c in found))
 
     async def history(self, call: CallId, number: str | None) -> tuple[wire.Contact, ...]:
@@ -275,11 +323,26 @@ class Cards:
                 return name
         return next(iter(self._scripts))
 
-    def _state(self, session: dict[str, Any]) -> sc.SessionState:
+    def _state(
+        self, person: Person, card: wire.Card, body: wire.SaveDraft | wire.SaveCard
+    ) -> sc.SessionState:
+        """What a console sent, with the real numbers where its operator sees masked ones; the
+        other party's number is never the console's word. Raises CardError."""
+        if not 0 <= body.revision <= MOST_REVISIONS:
+            raise CardError(
+                f"Номер правки {body.revision} невозможен.", "Откройте карточку заново."
+            )
         try:
-            return msgspec.convert(session, sc.SessionState)
+            state = msgspec.convert(body.session, sc.SessionState)
+            if not person.sees_numbers:
+                plain = masking.restored(msgspec.to_builtins(state), card.session, card.number)
+                state = msgspec.convert(plain, sc.SessionState)
         except msgspec.ValidationError as error:
             raise CardError(f"Карточка повреждена при передаче: {error}.") from error
+        fields = {name: value for name, value in state.fields.items() if name != sc.NUMBER}
+        if card.number:
+            fields[sc.NUMBER] = card.number
+        return dataclasses.replace(state, fields=fields)
 
     async def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
         try:
@@ -293,21 +356,6 @@ class Cards:
         return Refusal("conflict", f"Карточку тем временем изменили: {name}, {at}.")
 
 
-def require_no_number(person: Person, text: str) -> None:
-    """Who sees no numbers must not find out one by searching for it."""
-    if not person.sees_numbers and sum(char.isdigit() for char in text) >= NUMBER_DIGITS:
-        raise Refusal("not_allowed", "Волонтёрам поиск по номеру недоступен: ищите по имени.")
-
-
 def _known(menu: MenuResult, number: str | None) -> dict[str, str]:
     """What the script starts with: what the menu has learned, and the number."""
     return {**menu.fields, **({sc.NUMBER: number, "phone": number} if number else {})}
-
-
-def _with_numbers(
-    conn: sqlite3.Connection, person: Person, card: str, session: dict[str, Any]
-) -> dict[str, Any]:
-    """What a console sent, with the real numbers where its operator sees masked ones."""
-    if person.sees_numbers or (stored := rows.card(conn, card)) is None:
-        return session
-    return masking.restored(session, stored.session, stored.number)

@@ -1,58 +1,134 @@
-"""Who may change a card that is not in hand. Pure.
+"""What a person may do with a card. Pure.
 
+A card that an agent has in hand (the call, or its wrap-up) is filled there and nowhere else.
 Whoever filled a card may mend it on the day of the contact; supervisors and administrators may
-mend any, at any time. A card that an agent has in hand is changed there and nowhere else.
+mend any, at any time. Read are one's own cards, those of callers in hand, and by operators those
+of contacts in their queues.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Literal
 
 from ekc_console.domain.router import Router
+from ekc_console.domain.state import agent as ag
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.localtime import day_of
+from ekc_console.server.live.views import moved_on
+from ekc_console.server.refusal import Refusal
 from ekc_console.wire import messages as wire
+
+Act = Literal["read", "draft", "save", "keep", "edit", "link", "close_visit"]
+"""``draft`` and ``save``: at the desk; ``edit``: a card in nobody's hands; ``keep``: an edit that
+is not saved yet; ``link``: say whom the card is about."""
+
+_MINE = "Карточка открыта у вас: исправьте её в разделе «Карточка»."
+_HELD = "Карточку сейчас заполняет оператор: у него этот вызов."
+_OTHERS = "Карточку другого оператора может исправить только руководитель."
+_OLD = "Карточку прошлых дней может исправить только руководитель."
+_UNSEEN = "Эта карточка — не ваша и не из ваших очередей."
+_VISIT = "Вызов врача закрывает, кто его оформил, кто говорит с этим абонентом, или руководитель."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of a person towards a card."""
+
+    login: AgentId
+    supervises: bool
+    volunteer: bool
+    holder: AgentId | None
+    """Who has the card's call in hand."""
+    serves: bool
+    """The contact stood in one of the person's queues, or in none."""
+    on_screen: bool
+    """The card is the call's that the person has, or is shown beside it: of the same number or
+    of the same person."""
+    now: float
+    zone: tzinfo
+    """It decides which day it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    edit: bool
-    link: bool
-    """Say whom the card is about: also while it is in one's own hands."""
-    why_not: str = ""
-    """Why it may not be edited."""
+    why_not: Mapping[Act, str]
+    """The acts that are refused, and why, for people."""
+
+    def may(self, act: Act) -> bool:
+        return act not in self.why_not
+
+    def require(self, act: Act) -> None:
+        """Raises Refusal (``not_allowed``)."""
+        if why := self.why_not.get(act):
+            raise Refusal("not_allowed", why)
 
 
-def rights(
-    card: wire.Card,
-    login: AgentId,
-    *,
-    supervises: bool,
-    holder: AgentId | None,
-    now: float,
-    zone: tzinfo,
-) -> Rights:
-    """``card.agent_name`` is the login; ``holder``: the agent who has the card's call; ``zone``
-    decides which day it is."""
-    if holder == login:
-        return Rights(False, True, "Карточка открыта у вас: исправьте её в разделе «Карточка».")
-    if holder is not None:
-        return Rights(False, False, "Карточку сейчас заполняет оператор: у него этот вызов.")
-    if supervises:
-        return Rights(True, True)
-    if card.agent_name != login:
-        return Rights(
-            False, False, "Карточку другого оператора может исправить только руководитель."
-        )
-    if day_of(card.created_at, zone) != day_of(now, zone):
-        return Rights(False, False, "Карточку прошлых дней может исправить только руководитель.")
-    return Rights(True, True)
+def rights(card: wire.Card, who: Standing) -> Rights:
+    """``card.agent_name`` is the login."""
+    reasons: dict[Act, str] = {
+        "read": _read(card, who),
+        "draft": _draft(card, who),
+        "save": _at_desk(card, who),
+        "edit": _edit(card, who),
+        "keep": "" if card.agent_name == who.login else _edit(card, who),
+        "link": "" if who.holder == who.login else _edit(card, who),
+        "close_visit": _close_visit(card, who),
+    }
+    return Rights({act: why for act, why in reasons.items() if why})
+
+
+def _read(card: wire.Card, who: Standing) -> str:
+    own = card.agent_name == who.login or who.holder == who.login
+    served = who.serves and not who.volunteer
+    return "" if own or who.supervises or who.on_screen or served else _UNSEEN
+
+
+def _draft(card: wire.Card, who: Standing) -> str:
+    """Whatever is typed into a card that was never saved is kept, however late it comes."""
+    why = _at_desk(card, who)
+    return "" if why == _OLD and card.state == "draft" else why
+
+
+def _at_desk(card: wire.Card, who: Standing) -> str:
+    if who.holder not in (None, who.login):
+        return _HELD
+    if card.agent_name != who.login:
+        return _OTHERS
+    return "" if who.holder == who.login or _same_day(card, who) else _OLD
+
+
+def _edit(card: wire.Card, who: Standing) -> str:
+    if who.holder is not None:
+        return _MINE if who.holder == who.login else _HELD
+    if who.supervises:
+        return ""
+    if card.agent_name != who.login:
+        return _OTHERS
+    return "" if _same_day(card, who) else _OLD
+
+
+def _close_visit(card: wire.Card, who: Standing) -> str:
+    own = card.agent_name == who.login and _same_day(card, who)
+    served = who.serves and not who.volunteer
+    return "" if own or who.supervises or who.on_screen or served else _VISIT
 
 
 def holder(router: Router, call: str) -> AgentId | None:
-    """Who talks this call or fills its card in wrap-up."""
+    """Who talks this call or fills its card in wrap-up: not who is offered it or asked about it,
+    nor who has given it away."""
     for agent in router.agents.values():
-        if getattr(agent.state, "call", None) == call:
+        state = agent.state
+        if isinstance(state, ag.OnCall) and state.call == call:
             return agent.id
+        if isinstance(state, ag.WrapUp) and state.call == call:
+            record = router.calls.get(state.call) or router.recently_ended.get(state.call)
+            if record is None or not moved_on(record, agent.id):
+                return agent.id
     return None
+
+
+def _same_day(card: wire.Card, who: Standing) -> bool:
+    return day_of(card.created_at, who.zone) == day_of(who.now, who.zone)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import msgspec
 
@@ -14,22 +13,22 @@ from ekc_console.domain.router import Router
 from ekc_console.domain.scenario import fields
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.domain.terms.localtime import day_of, start_of
+from ekc_console.server.cards.access import require_searchable
 from ekc_console.server.cards.cards import (
     FIND_LIMIT,
     CardError,
     Cards,
     require_disposition,
-    require_no_number,
 )
 from ekc_console.server.cards.display import record
-from ekc_console.server.cards.rights import Rights, holder, rights
+from ekc_console.server.cards.rights import holder
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.live import masking
 from ekc_console.server.live.views import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.cards import card_edits, contacts, persons, visits
+from ekc_console.server.store.cards import card_drafts, card_edits, contacts, persons, visits
 from ekc_console.server.store.cards import cards as rows
 from ekc_console.server.store.cards.persons import NewPerson
 from ekc_console.wire import card_work as work
@@ -70,13 +69,12 @@ class CardRequests:
     # -- reopening -------------------------------------------------------------------
 
     async def _edit(self, person: Person, body: work.EditCard) -> wire.Card:
-        card, allowed = await self._card(person, body.card)
-        if not allowed.edit:
-            raise Refusal("not_allowed", allowed.why_not)
+        card = (await self._cards.access.granted(person, body, body.card)).card
         scenario = await self._cards.scenario_of(card)
         if scenario is None:
             raise CardError("Сценарий этой карточки больше не читается: изменить её нельзя.")
-        session = self._changed_session(person, scenario, card, body)
+        state = self._changed_session(person, scenario, card, body)
+        session = msgspec.to_builtins(state)
         disposition = card.disposition if body.disposition is None else body.disposition
         require_disposition(scenario, disposition)
         now = self._clock.now()
@@ -98,11 +96,11 @@ class CardRequests:
             await self._database.write(write)
         except rows.CardChanged as error:
             raise self._cards.changed(error) from None
-        return await self._cards.open(person, card.id)
+        return await self._cards.shown(person, card.id)
 
     def _changed_session(
         self, person: Person, scenario: sc.Scenario, card: wire.Card, body: work.EditCard
-    ) -> dict[str, Any]:
+    ) -> sc.SessionState:
         """The card's session with the new values: parsed, its path kept sound."""
         session = sc.Session(
             scenario,
@@ -111,33 +109,40 @@ class CardRequests:
         )
         for name, value in body.fields.items():
             session.set_field(name, value, self._clock.now())
-        plain: dict[str, Any] = msgspec.to_builtins(session.state)
         if person.sees_numbers:
-            return plain
-        return masking.restored(plain, card.session, card.number)
+            return session.state
+        plain = masking.restored(msgspec.to_builtins(session.state), card.session, card.number)
+        return msgspec.convert(plain, sc.SessionState)
 
     async def _keep_edit(self, person: Person, body: work.KeepEdit) -> None:
         """Also of whoever filled the card and may not mend it any more: what was typed before the
         day was over is not lost."""
-        card, allowed = await self._card(person, body.edit.card)
-        if not allowed.edit and card.agent_name != person.login:
-            raise Refusal("not_allowed", allowed.why_not)
+        await self._cards.access.granted(person, body, body.edit.card)
         try:
             await self._database.write(lambda conn: card_edits.keep(conn, person.login, body.edit))
         except card_edits.EditRefused as error:
             raise Refusal("conflict", error.message) from None
 
     async def _edits(self, person: Person, body: work.ListEdits) -> work.Edits:
+        """With what was typed into saved cards whose calls are over."""
+
         def read(conn: sqlite3.Connection) -> list[tuple[wire.Contact, work.UnsavedEdit]]:
-            edits = card_edits.of(conn, person.login)
-            found = ((contacts.of_card(conn, edit.card), edit) for edit in edits)
-            return [(contact, edit) for contact, edit in found if contact]
+            edits = {edit.card: edit for edit in card_edits.of(conn, person.login)}
+            for card in card_drafts.cards_of(conn, person.login):
+                stored, beside = rows.card(conn, card), card_drafts.get(conn, card)
+                if stored and beside:
+                    known = card_edits.get(conn, card, person.login)
+                    edits[card] = card_drafts.as_edit(stored, beside, known)
+            newest = sorted(edits.values(), key=lambda edit: edit.at, reverse=True)
+            found = ((contacts.of_card(conn, edit.card), edit) for edit in newest)
+            return [(contact, edit) for contact, edit in found if contact and not edit.empty]
 
         display = self._cards.display
         return work.Edits(
             edits=tuple(
                 work.EditInfo(contact=display.contact(contact, person), edit=edit)
                 for contact, edit in await self._database.read(read)
+                if holder(self._router, contact.call) != person.login
             )
         )
 
@@ -152,10 +157,9 @@ class CardRequests:
     # -- people ----------------------------------------------------------------------
 
     async def _find_persons(self, person: Person, body: work.FindPersons) -> work.Persons:
-        card, allowed = await self._card(person, body.card)
-        if not allowed.link:
-            raise Refusal("not_allowed", allowed.why_not)
-        require_no_number(person, body.text)
+        card = (await self._cards.access.granted(person, body, body.card)).card
+        if body.text.strip():
+            require_searchable(person, body.text, contacts.LEAST_DIGITS)
         name = await self._name_in(card)
 
         def read(conn: sqlite3.Connection) -> list[PersonRecord]:
@@ -165,6 +169,9 @@ class CardRequests:
             return known + [p for p in persons.find(conn, name) if p not in known]
 
         found = await self._database.read(read)
+        await self._cards.access.trace(
+            person, "persons", card=card.id, search=body.text.strip(), found=len(found)
+        )
         return work.Persons(persons=tuple(record(item, person) for item in found))
 
     async def _name_in(self, card: wire.Card) -> str:
@@ -176,7 +183,7 @@ class CardRequests:
         return next((str(name) for name in names if name), "")
 
     async def _link(self, person: Person, body: work.LinkPerson) -> wire.Card:
-        return await self._relink(person, body.card, lambda conn: body.person or None)
+        return await self._relink(person, body, lambda conn: body.person or None)
 
     async def _add_person(self, person: Person, body: work.AddPerson) -> wire.Card:
         today, now = self._today(), self._clock.now()
@@ -191,21 +198,22 @@ class CardRequests:
             oms=value("oms", body.oms),
         )
         return await self._relink(
-            person, body.card, lambda conn: persons.add(conn, new, now, person.login)
+            person, body, lambda conn: persons.add(conn, new, now, person.login)
         )
 
     async def _relink(
-        self, person: Person, card_id: str, whom: Callable[[sqlite3.Connection], int | None]
+        self,
+        person: Person,
+        body: work.LinkPerson | work.AddPerson,
+        whom: Callable[[sqlite3.Connection], int | None],
     ) -> wire.Card:
-        card, allowed = await self._card(person, card_id)
-        if not allowed.link:
-            raise Refusal("not_allowed", allowed.why_not)
+        card = (await self._cards.access.granted(person, body, body.card)).card
         now = self._clock.now()
         await self._database.write(
-            lambda conn: rows.link_person(conn, card_id, whom(conn), now, person.login)
+            lambda conn: rows.link_person(conn, card.id, whom(conn), now, person.login)
         )
         await self._look_up(CallId(card.call))
-        return await self._cards.open(person, card_id)
+        return await self._cards.shown(person, card.id)
 
     # -- home visits -------------------------------------------------------------------
 
@@ -213,6 +221,7 @@ class CardRequests:
         note = body.note.strip()
         if len(note) > VISIT_NOTE_MOST:
             raise Refusal("bad_value", f"Сократите примечание до {VISIT_NOTE_MOST} знаков.")
+        await self._cards.access.granted(person, body, body.card)
         now = self._clock.now()
 
         def write(conn: sqlite3.Connection) -> None:
@@ -227,19 +236,6 @@ class CardRequests:
             await self._look_up(call)
 
     # -- how -------------------------------------------------------------------------
-
-    async def _card(self, person: Person, card_id: str) -> tuple[wire.Card, Rights]:
-        card = await self._database.read(lambda conn: rows.card(conn, card_id))
-        if card is None:
-            raise Refusal("unknown", "Такой карточки нет.")
-        return card, rights(
-            card,
-            person.login,
-            supervises=person.supervises,
-            holder=holder(self._router, card.call),
-            now=self._clock.now(),
-            zone=self._router.centre.zone,
-        )
 
     def _today(self) -> datetime.date:
         return day_of(self._clock.now(), self._router.centre.zone)

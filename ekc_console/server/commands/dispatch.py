@@ -34,7 +34,8 @@ from ekc_console.errors import EkcError
 from ekc_console.server.calls.operator_lines import OperatorLines
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.commands.call import CallCommands
-from ekc_console.server.commands.handler import Handler
+from ekc_console.server.commands.handler import Handler, registry
+from ekc_console.server.commands.rights import require_callback, require_role
 from ekc_console.server.commands.supervision import Orders
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError
@@ -89,7 +90,7 @@ class Commands:
         self._break_limits = break_limits
         self._log_out = log_out
         self._replies: dict[AgentId, collections.OrderedDict[str, asyncio.Future[wire.Reply]]] = {}
-        self._handlers: dict[type, Handler] = {
+        own: dict[type, Handler] = {
             wire.GoReady: self._go_ready,
             wire.GoBreak: self._go_break,
             wire.LogOut: self._end_shift,
@@ -110,10 +111,8 @@ class Commands:
             wire.SaveDraft: self._save_draft,
             wire.SaveCard: self._save_card,
             wire.FindContacts: self._find,
-            **calls.handlers,
-            **supervision.handlers,
-            **work,
         }
+        self.handlers = registry(own, calls.handlers, supervision.handlers, work)
 
     async def execute(self, person: Person, request: wire.Request) -> wire.Reply:
         """Do the command once, however often it is sent under the same id."""
@@ -131,10 +130,13 @@ class Commands:
             return _refused(request, "engine_down", _OUT_OF_SIGHT)
         before = self._runtime.seq
         try:
-            result = await self._handlers[type(request.body)](person, request.body)
+            require_role(person, request.body)
+            result = await self.handlers[type(request.body)](person, request.body)
             # Nothing is plainly done before its fact is in the journal.
             unsaved = self._runtime.seq != before and not await self._runtime.kept()
         except Refusal as refusal:
+            if refusal.code == "not_allowed":
+                log.info("not allowed", command=type(request.body).__name__, login=person.login)
             return _refused(request, refusal.code, refusal.message)
         except IllegalFact:
             return _refused(request, "wrong_state", "Сейчас это невозможно: состояние изменилось.")
@@ -195,9 +197,8 @@ class Commands:
         """Of a telephone that the server calls for the operator's voice."""
         if isinstance(self._agent(person).state, ag.Offline):
             raise Refusal("wrong_state", "Смена завершена: войдите заново.")
-        if person.role == "volunteer":
-            # Who may not dial by hand may not make the server dial either.
-            raise Refusal("not_allowed", "Волонтёрам голос по телефону недоступен.")
+        # ``StandBy`` with a number is what ``CallMyPhone`` is.
+        require_role(person, wire.CallMyPhone(number=text))
         number = numbers.canonical(text)
         if number is None:
             raise Refusal("bad_value", f"«{text}» — не номер телефона.")
@@ -236,21 +237,19 @@ class Commands:
         self._on_my_call(person, body.call, CallResumed(CallId(body.call), person.login))
 
     async def _dial(self, person: Person, body: wire.Dial) -> None:
-        if person.role == "volunteer":
-            raise Refusal("not_allowed", "Волонтёрам доступен только обратный вызов из списка.")
         number = numbers.canonical(body.number)
         if number is None:
             raise Refusal("bad_value", f"«{body.number}» — не номер телефона.")
         self._place(person, number, None)
 
     async def _dial_callback(self, person: Person, body: wire.DialCallback) -> None:
-        callback = self._callback(body.callback)
+        callback = self._callback(person, body.callback)
         if isinstance(callback.state, cb.Dialing):
             raise Refusal("wrong_state", "Этому абоненту уже перезванивают.")
         self._place(person, callback.number, callback.id)
 
     async def _close_callback(self, person: Person, body: wire.CloseCallback) -> None:
-        callback = self._callback(body.callback)
+        callback = self._callback(person, body.callback)
         if isinstance(callback.state, cb.Dialing):
             raise Refusal("wrong_state", "Этому абоненту сейчас перезванивают.")
         self._runtime.submit(CallbackClosed(callback.id, body.result, person.login))
@@ -265,7 +264,9 @@ class Commands:
         self._runtime.submit(CallPlaced(call, person.login, number, callback))
 
     def _on_my_call(self, person: Person, call: str, fact: Fact) -> None:
-        if getattr(self._agent(person).state, "call", None) != call:
+        state = self._agent(person).state
+        # In wrap-up the call of the same id may be another's by now.
+        if not isinstance(state, ag.OnCall | ag.Advising) or state.call != call:
             raise Refusal("wrong_state", "Этого звонка у вас уже нет.")
         self._runtime.submit(fact)
 
@@ -291,7 +292,7 @@ class Commands:
         return await self._cards.scenario(body.scenario, body.version)
 
     async def _open_card(self, person: Person, body: wire.OpenCard) -> wire.Card:
-        return await self._cards.open(person, body.card)
+        return await self._cards.open(person, body)
 
     async def _save_draft(self, person: Person, body: wire.SaveDraft) -> None:
         await self._cards.save_draft(person, body)
@@ -308,10 +309,11 @@ class Commands:
             raise Refusal("wrong_state", "Смена завершена: войдите заново.")
         return agent
 
-    def _callback(self, callback: str) -> cb.Callback:
+    def _callback(self, person: Person, callback: str) -> cb.Callback:
         found = self._runtime.router.callbacks.get(CallbackId(callback))
         if found is None:
             raise Refusal("unknown", "Этого обратного вызова уже нет в списке.")
+        require_callback(self._runtime.router, person, found)
         return found
 
 

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, get_args
 
 from ekc_console.server.live.views import Person
-from ekc_console.server.refusal import Refusal
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
-Handler = Callable[[Person, Any], Awaitable[wire.Result | None]]
-"""Does one kind of command for a person. Raises Refusal."""
+Handler = Callable[[Person, Any], Awaitable[messages.Result | None]]
+"""Does one kind of command for a person who may give it by the role. Raises Refusal."""
+
+COMMANDS: frozenset[type] = frozenset(get_args(messages.Command))
+"""All that a client may send."""
 
 
-def require_supervisor(person: Person) -> None:
-    if not person.supervises:
-        raise Refusal("not_allowed", "Это может только руководитель или администратор.")
+def registry(*sets: Mapping[type, Handler]) -> dict[type, Handler]:
+    """One handler for every command. Raises TypeError for one that has none or two, and for a
+    handler of no command: a server is not built with such a fault."""
+    handlers: dict[type, Handler] = {}
+    for found in sets:
+        if twice := handlers.keys() & found.keys():
+            raise TypeError(f"two handlers: {_names(twice)}")
+        handlers.update(found)
+    if missing := COMMANDS - handlers.keys():
+        raise TypeError(f"no handler: {_names(missing)}")
+    if strange := handlers.keys() - COMMANDS:
+        raise TypeError(f"no command: {_names(strange)}")
+    return handlers
+
+
+def _names(types: frozenset[type] | set[type]) -> str:
+    return ", ".join(sorted(each.__name__ for each in types))

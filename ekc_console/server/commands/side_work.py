@@ -8,7 +8,7 @@ import msgspec
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId
-from ekc_console.server.commands.handler import Handler, require_supervisor
+from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.live.views import Person
@@ -76,7 +76,6 @@ class WorkCommands:
     # -- words of the staff ----------------------------------------------------------
 
     async def _send(self, person: Person, body: side_work.SendMessage) -> None:
-        require_supervisor(person)
         await self._staff.send(person, body.text, body.to)
 
     async def _read(self, person: Person, body: side_work.ReadMessage) -> None:
@@ -97,11 +96,9 @@ class WorkCommands:
         await self._staff.cancel(person)
 
     async def _help_list(self, person: Person, body: side_work.ListHelp) -> side_work.HelpList:
-        require_supervisor(person)
         return self._staff.help_list()
 
     async def _answer_help(self, person: Person, body: side_work.AnswerHelp) -> None:
-        require_supervisor(person)
         await self._staff.answer(person, body.help, body.text)
 
     # -- suggestions -------------------------------------------------------------------
@@ -128,7 +125,6 @@ class WorkCommands:
     async def _decide(
         self, person: Person, body: side_work.DecideSuggestion
     ) -> side_work.Suggestion:
-        require_supervisor(person)
         now = self._clock.now()
         decided = await self._database.write(
             lambda conn: suggestions.decide(

@@ -9,7 +9,7 @@ from ekc_console.domain.state import agent as ag
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.state_table import IllegalFact, IllegalReason
 from ekc_console.server.cards.cards import Cards
-from ekc_console.server.commands.handler import Handler, require_supervisor
+from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.live.views import Person
@@ -65,8 +65,6 @@ class Orders:
     # -- an operator's own ---------------------------------------------------------
 
     async def _pick(self, person: Person, body: supervision.PickCall) -> None:
-        if person.role == "volunteer":
-            raise Refusal("not_allowed", "Волонтёры получают звонки только из очереди.")
         agent = self._runtime.router.agents.get(person.login)
         if agent is None or isinstance(agent.state, ag.Offline):
             raise Refusal("wrong_state", "Вы не на смене: откройте рабочее место.")
@@ -79,49 +77,40 @@ class Orders:
     # -- what there is -------------------------------------------------------------
 
     async def _queues(self, person: Person, body: supervision.GetQueues) -> supervision.Queues:
-        require_supervisor(person)
         return supervision.Queues(queues=self._oversight.queues())
 
     async def _calls(self, person: Person, body: supervision.GetCalls) -> supervision.QueuedCalls:
-        require_supervisor(person)
         queue = self._queue(body.queue) if body.queue else None
         return supervision.QueuedCalls(calls=self._oversight.calls(queue))
 
     async def _agents(self, person: Person, body: supervision.GetAgents) -> supervision.Agents:
-        require_supervisor(person)
         return supervision.Agents(agents=self._oversight.agents(offline=body.offline))
 
     # -- orders --------------------------------------------------------------------
 
     async def _assign(self, person: Person, body: supervision.AssignCall) -> None:
-        require_supervisor(person)
         fact = f.CallAssigned(CallId(body.call), AgentId(body.agent), person.login, body.why)
         self._submit(fact, _ELSEWHERE)
 
     async def _reorder(self, person: Person, body: supervision.ReorderCall) -> None:
-        require_supervisor(person)
         if not -100 <= body.priority <= 100:
             raise Refusal("bad_value", f"Приоритет {body.priority}: нужно число от -100 до 100.")
         fact = f.CallReordered(CallId(body.call), body.priority, person.login, body.why)
         self._submit(fact, _ELSEWHERE)
 
     async def _move(self, person: Person, body: supervision.MoveCall) -> None:
-        require_supervisor(person)
         fact = f.CallMoved(CallId(body.call), self._queue(body.queue), person.login, body.why)
         self._submit(fact, _ELSEWHERE)
 
     async def _pause(self, person: Person, body: supervision.PauseQueue) -> None:
-        require_supervisor(person)
         self._submit(f.QueuePaused(self._queue(body.queue), person.login, body.why))
 
     async def _resume(self, person: Person, body: supervision.ResumeQueue) -> None:
-        require_supervisor(person)
         self._submit(f.QueueResumed(self._queue(body.queue), person.login, body.why))
 
     async def _force(self, person: Person, body: supervision.ForceAgent) -> None:
         """The card of a mandatory wrap-up is not asked for: an agent who is gone cannot save it.
         It stays a draft."""
-        require_supervisor(person)
         limit_s = 0.0
         if body.state == "break":
             if body.reason not in self._break_limits:

@@ -12,7 +12,7 @@ from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.domain.terms.state_table import IllegalFact
-from ekc_console.server.commands.handler import Handler, require_supervisor
+from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.views import Person
@@ -54,7 +54,6 @@ class LineOrders:
         }
 
     async def _line(self, person: Person, body: wire.GetLine) -> wire.LineState:
-        require_supervisor(person)
         waiting = Counter(
             call.queue
             for call in self._runtime.router.calls.values()
@@ -86,16 +85,13 @@ class LineOrders:
         )
 
     async def _close(self, person: Person, body: wire.CloseQueue) -> None:
-        require_supervisor(person)
         queue = self._queue(body.queue)
         self._submit(f.QueueClosed(queue, person.login, body.why, self._future(body.until)))
 
     async def _open(self, person: Person, body: wire.OpenQueue) -> None:
-        require_supervisor(person)
         self._submit(f.QueueOpened(self._queue(body.queue), person.login, body.why))
 
     async def _announce(self, person: Person, body: wire.SetAnnouncement) -> None:
-        require_supervisor(person)
         text = " ".join(body.text.split())
         if len(text) > ANNOUNCEMENT_LIMIT:
             raise Refusal(
@@ -110,13 +106,11 @@ class LineOrders:
         self._submit(f.AnnouncementSet(text, person.login, body.why))
 
     async def _block(self, person: Person, body: wire.BlockNumber) -> wire.Number:
-        require_supervisor(person)
         number = callers_number(body.number)
         self._submit(f.NumberBlocked(number, self._future(body.until), person.login, body.why))
         return wire.Number(number=number)
 
     async def _unblock(self, person: Person, body: wire.UnblockNumber) -> wire.Number:
-        require_supervisor(person)
         number = callers_number(body.number)
         if number not in self._in_force():
             raise Refusal("unknown", f"Номер {numbers.readable(number)} не заблокирован.")
@@ -124,7 +118,6 @@ class LineOrders:
         return wire.Number(number=number)
 
     async def _blocked(self, person: Person, body: wire.GetBlocked) -> wire.BlockedNumbers:
-        require_supervisor(person)
         found = sorted(self._in_force().values(), key=lambda b: (-b.since, b.number))
         return wire.BlockedNumbers(numbers=tuple(found))
 

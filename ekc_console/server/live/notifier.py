@@ -20,7 +20,6 @@ from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.server.cards.cards import Cards
-from ekc_console.server.cards.rights import holder
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import CallExtras, DayCount, Extras
@@ -165,13 +164,18 @@ class Notifier:
         self._hub.own_changed(agent)
 
     async def look_up_again(self, call_id: CallId) -> None:
-        """What the store knows of the caller has changed while an agent has the call."""
-        agent = holder(self._router, call_id)
+        """What the store knows of the caller has changed while the call is on a screen."""
         call = self._record(call_id)
-        if agent is None or call is None:
+        if call is None or not self._shown_to(call_id):
             return
         await self._learn(call)
-        self._hub.own_changed(agent)
+        for agent in self._shown_to(call_id):
+            self._hub.own_changed(agent)
+
+    def _shown_to(self, call: CallId) -> list[AgentId]:
+        """Who has the call, is offered it or asked about it."""
+        agents = self._router.agents.values()
+        return [agent.id for agent in agents if getattr(agent.state, "call", None) == call]
 
     async def _learn(self, call: Call) -> None:
         extras = self.call_extras(call.id)

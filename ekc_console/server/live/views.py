@@ -278,7 +278,7 @@ class Views:
             callback
             for callback in self._router.callbacks.values()
             if not isinstance(callback.state, cb.Closed)
-            and (callback.queue is None or callback.queue in queues)
+            and (callback.queue not in self._router.queues or callback.queue in queues)
         ]
         mine.sort(key=lambda callback: callback.wanted_since)
         return [self._callback(callback, person) for callback in mine[:CALLBACKS_SHOWN]]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ekc_console.server.store.base.errors import StoreError
+from ekc_console.server.store.people import access_log
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -453,6 +454,29 @@ def _last_good(db: sqlite_utils.Database) -> None:
     _create(db, "last_good", {"name": str, "at": float, "body": str}, pk="name")
 
 
+def _reading(db: sqlite_utils.Database) -> None:
+    """Drafts beside saved cards, and who has read what of others."""
+    _create(db, "card_drafts", {"card": str, "body": str}, pk="card")
+    accesses = _create(
+        db,
+        "access_log",
+        {
+            "seq": int,
+            "at": float,
+            "login": str,
+            "reading": str,
+            "card": str,
+            "search": str,
+            "found": int,
+        },
+        pk="seq",
+    )
+    for column in ("at", "login", "card"):
+        accesses.create_index([column])
+    _create(db, "access_key", {"key": str}, pk="key")
+    access_log.make_key(db.conn)
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -463,5 +487,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v7,
     _projection_faults,
     _last_good,
+    _reading,
 )
 VERSION = len(MIGRATIONS)

@@ -11,6 +11,7 @@ import sqlite3
 import msgspec
 
 from ekc_console.errors import EkcError
+from ekc_console.server.store.cards import card_drafts
 from ekc_console.wire.card_work import UnsavedEdit
 
 
@@ -26,6 +27,8 @@ def keep(conn: sqlite3.Connection, login: str, edit: UnsavedEdit) -> None:
         if _content(known) == _content(edit):
             return
         raise EditRefused("Эту карточку вы правили позже на другом рабочем месте.")
+    if card_drafts.taken_up(known, edit) and edit.card in card_drafts.cards_of(conn, login):
+        card_drafts.forget(conn, edit.card)
     _put(conn, login, edit)
 
 

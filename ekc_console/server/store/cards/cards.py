@@ -14,7 +14,7 @@ import msgspec
 
 from ekc_console.errors import EkcError
 from ekc_console.server.store.calls import scenarios
-from ekc_console.server.store.cards import card_changes, persons, search_words, visits
+from ekc_console.server.store.cards import card_changes, card_drafts, persons, search_words, visits
 from ekc_console.wire import messages as wire
 
 
@@ -85,18 +85,24 @@ def save_draft(
     session: dict[str, Any],
     note: str,
     disposition: str,
+    at: float,
     edits: int = 0,
 ) -> bool:
     """Store a draft; False if it is ignored for its lower ``revision``.
 
-    A draft that is newer than the saved card opens the card again: the saved text goes to the
-    history. Raises CardRefused, CardChanged when ``edits`` is not the card's.
+    A card that is saved stays so: the draft is kept beside it. Raises CardRefused, CardChanged
+    when ``edits`` is not the card's.
     """
     stored = _own(conn, card, agent)
     _require_edits(conn, stored, edits)
-    if revision < stored.revision or (stored.state == "saved" and revision == stored.revision):
+    if stored.state == "saved":
+        draft = card_drafts.CardDraft(
+            revision=revision, base=stored.revision, at=at, scenario=scenario, version=version,
+            session=session, note=note, disposition=disposition,
+        )  # fmt: skip
+        return card_drafts.keep(conn, stored, draft)
+    if revision < stored.revision:
         return False
-    _keep_saved(conn, stored)
     _put(
         conn, card, agent, revision, scenario, version, session, note, disposition,
         state="draft", saved_at=None,
@@ -125,7 +131,8 @@ def save_card(
     """
     stored = _own(conn, card, agent)
     _require_edits(conn, stored, edits)
-    if revision < stored.revision:
+    beside = card_drafts.get(conn, card)
+    if revision < max(stored.revision, beside.revision if beside else 0):
         raise CardRefused(
             "Карточка уже изменена на другом рабочем месте.", "Откройте её заново и повторите."
         )
@@ -141,6 +148,7 @@ def save_card(
         after = card_changes.Content(session.get("fields") or {}, note, disposition)
         parts = card_changes.between(before, after)
         card_changes.add(conn, card, saved_at, agent, parts)
+    card_drafts.forget(conn, card)
     visits.follow(conn, card, saved_at, agent)
 
 
@@ -155,7 +163,8 @@ def edit_card(
     disposition: str,
     at: float,
 ) -> None:
-    """Change a card that is in nobody's hands; it stays its agent's, and is saved then.
+    """Change a card that is in nobody's hands; it stays its agent's, and is saved then. A draft
+    beside it is over when its agent does this.
 
     ``revision``: the one that was read. Raises CardRefused, CardChanged for another revision.
     """
@@ -169,6 +178,8 @@ def edit_card(
         note, disposition, state="saved", saved_at=at,
     )  # fmt: skip
     conn.execute("UPDATE cards SET edits = edits + 1 WHERE id = ?", (card,))
+    if login == stored.agent_name:
+        card_drafts.forget(conn, card)
     after = card_changes.Content(session.get("fields") or {}, note, disposition)
     before = before or card_changes.Content({}, "", "")
     card_changes.add(conn, card, at, login, card_changes.between(before, after))

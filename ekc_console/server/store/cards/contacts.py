@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import dataclass
 from typing import Any
 
 from ekc_console.domain.terms.ids import AgentId
@@ -16,6 +17,18 @@ LEAST_DIGITS = 4
 
 NATIONAL_DIGITS = 10
 """A Russian number without its prefix, which people write as +7, 7 or 8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The contacts that somebody may find: the agent's own, and beside them these."""
+
+    agent: str
+    queues: tuple[str, ...] = ()
+    unqueued: bool = False
+    """Those that stood in no queue."""
+    calls: tuple[str, ...] = ()
+
 
 _SELECT = """
 SELECT calls.id, calls.arrived_at, direction, coalesce(calls.number, ''), calls.topic,
@@ -82,45 +95,73 @@ def last_operator(conn: sqlite3.Connection, number: str) -> AgentId | None:
     return AgentId(row[0]) if row else None
 
 
-def find(conn: sqlite3.Connection, text: str, limit: int) -> list[Contact]:
+def queue_of(conn: sqlite3.Connection, call: str) -> str | None:
+    """In which queue a call stood last."""
+    row = conn.execute("SELECT queue FROM calls WHERE id = ?", (call,)).fetchone()
+    return row[0] if row else None
+
+
+def find(
+    conn: sqlite3.Connection, text: str, limit: int, scope: Scope | None = None
+) -> list[Contact]:
     """Contacts by a number or its last digits (4 or more), else by the beginnings of words in
-    names and notes of cards; newest first. Nothing found is an empty list."""
+    names and notes of cards; newest first. Nothing found is an empty list. ``scope`` None: all."""
     text = text.strip()
     if re.fullmatch(r"[\d+()\s.\-–]+", text):
-        return _by_number(conn, text, limit)
-    return _by_words(conn, text, limit)
+        return _by_number(conn, text, limit, scope)
+    return _by_words(conn, text, limit, scope)
 
 
-def _by_number(conn: sqlite3.Connection, text: str, limit: int) -> list[Contact]:
+def _by_number(
+    conn: sqlite3.Connection, text: str, limit: int, scope: Scope | None
+) -> list[Contact]:
     digits = reversed_digits(text)
     if len(digits) < LEAST_DIGITS:
         return []
     if len(digits) == NATIONAL_DIGITS + 1 and digits[-1] in "78":
         digits = digits[:NATIONAL_DIGITS]
+    within, values = _within(scope)
     rows = conn.execute(
         f"{_SELECT} FROM calls LEFT JOIN cards ON cards.call = calls.id"
         # ":" is what follows "9": all numbers that begin, from the end, with these digits.
-        " WHERE number_reversed >= ? AND number_reversed < ?"
+        f" WHERE number_reversed >= ? AND number_reversed < ? AND {within}"
         " ORDER BY arrived_at DESC LIMIT ?",
-        (digits, digits + ":", limit),
+        (digits, digits + ":", *values, limit),
     )
     return [_contact(row) for row in rows]
 
 
-def _by_words(conn: sqlite3.Connection, text: str, limit: int) -> list[Contact]:
+def _by_words(
+    conn: sqlite3.Connection, text: str, limit: int, scope: Scope | None
+) -> list[Contact]:
     expression = search_words.match_expression(text)
     if not expression:
         return []
+    within, values = _within(scope)
     # Cards are numbered as they are made, so the newest are taken by number: no sort over all
-    # that match a common name.
+    # that match a common name. CROSS JOIN keeps the index of words in front.
     rows = conn.execute(
-        f"{_SELECT} FROM (SELECT rowid AS found FROM card_text WHERE card_text MATCH ?"
-        " ORDER BY rowid DESC LIMIT ?)"
+        f"{_SELECT} FROM (SELECT card_text.rowid AS found FROM card_text"
+        " CROSS JOIN cards ON cards.seq = card_text.rowid"
+        " CROSS JOIN calls ON calls.id = cards.call"
+        f" WHERE card_text MATCH ? AND {within} ORDER BY card_text.rowid DESC LIMIT ?)"
         " JOIN cards ON cards.seq = found JOIN calls ON calls.id = cards.call"
         " ORDER BY arrived_at DESC",
-        (expression, limit),
+        (expression, *values, limit),
     )
     return [_contact(row) for row in rows]
+
+
+def _within(scope: Scope | None) -> tuple[str, tuple[object, ...]]:
+    """A condition on ``calls`` and ``cards``, and its values."""
+    if scope is None:
+        return "1", ()
+    queues, calls = ("?, " * len(some) + "NULL" for some in (scope.queues, scope.calls))
+    condition = (
+        f"(calls.agent = ? OR cards.agent = ? OR calls.queue IN ({queues})"
+        f" OR (? AND calls.queue IS NULL) OR calls.id IN ({calls}))"
+    )
+    return condition, (scope.agent, scope.agent, *scope.queues, scope.unqueued, *scope.calls)
 
 
 def _contact(row: tuple[Any, ...]) -> Contact:

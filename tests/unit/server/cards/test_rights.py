@@ -1,7 +1,8 @@
-"""Who may change a card that is not in hand."""
+"""What a person may do with a card, by role, queue, whose hands it is in and the day."""
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 
 import pytest
@@ -9,43 +10,71 @@ from msgspec import structs
 
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.localtime import zone_named
-from ekc_console.server.cards.rights import rights
-from ekc_console.wire import messages as wire
+from ekc_console.server.cards.rights import Act, Standing, rights
+from ekc_console.server.refusal import Refusal
+from ekc_console.wire import messages
 
 AT = 1_790_000_000.0
 DAY = 86400.0
-CARD = wire.Card(
+CARD = messages.Card(
     id="card-1", call="1", number="", topic="", scenario="s", version="v", revision=3, session={},
     note="", disposition="", disposition_title="", state="saved", created_at=AT, saved_at=AT,
     agent_name="anna",
 )  # fmt: skip
+ANNA = Standing(
+    login=AgentId("anna"), supervises=False, volunteer=False, holder=None, serves=True,
+    on_screen=False, now=AT + 60, zone=UTC,
+)  # fmt: skip
+BORIS = dataclasses.replace(ANNA, login=AgentId("boris"))
+NINA = dataclasses.replace(ANNA, login=AgentId("nina"), supervises=True, serves=False)
+VERA = dataclasses.replace(ANNA, login=AgentId("vera"), volunteer=True)
+
+READ: set[Act] = {"read"}
+SEEN: set[Act] = {"read", "close_visit"}
+MEND: set[Act] = {"keep", "edit", "link"}
+DESK: set[Act] = {"draft", "save"}
 
 
 @pytest.mark.parametrize(
-    ("login", "supervises", "holder", "now", "edit", "link", "why"),
+    ("who", "changes", "may"),
     [
-        ("anna", False, None, AT + 60, True, True, ""),
-        ("anna", False, None, AT + DAY, False, False, "прошлых дней"),
-        ("boris", False, None, AT + 60, False, False, "другого оператора"),
-        ("nina", True, None, AT + 40 * DAY, True, True, ""),
-        ("anna", False, "anna", AT + 60, False, True, "открыта у вас"),
-        ("nina", True, "anna", AT + 60, False, False, "сейчас заполняет"),
+        (ANNA, {}, SEEN | MEND | DESK),
+        (ANNA, {"now": AT + DAY}, SEEN | {"keep"}),
+        (ANNA, {"now": AT + DAY, "serves": False}, READ | {"keep"}),
+        (ANNA, {"holder": AgentId("anna")}, SEEN | DESK | {"keep", "link"}),
+        (ANNA, {"holder": AgentId("anna"), "now": AT + DAY}, SEEN | DESK | {"keep", "link"}),
+        (ANNA, {"holder": AgentId("boris")}, SEEN | {"keep"}),
+        (ANNA, {"serves": False}, SEEN | MEND | DESK),
+        (BORIS, {}, SEEN),
+        (BORIS, {"serves": False}, set()),
+        (BORIS, {"serves": False, "on_screen": True}, SEEN),
+        (NINA, {"now": AT + 40 * DAY}, SEEN | MEND),
+        (NINA, {"holder": AgentId("anna")}, SEEN),
+        (VERA, {}, set()),
+        (VERA, {"on_screen": True}, SEEN),
     ],
 )
-def test_rights(
-    login: str, supervises: bool, holder: str | None, now: float, edit: bool, link: bool, why: str
-) -> None:
-    found = rights(
-        CARD,
-        AgentId(login),
-        supervises=supervises,
-        holder=AgentId(holder) if holder else None,
-        now=now,
-        zone=UTC,
+def test_rights(who: Standing, changes: dict[str, object], may: set[Act]) -> None:
+    found = rights(CARD, dataclasses.replace(who, **changes))  # type: ignore[arg-type]
+    acts: tuple[Act, ...] = ("read", "draft", "save", "keep", "edit", "link", "close_visit")
+    assert {act for act in acts if found.may(act)} == may
+    for act in acts:
+        if act not in may:
+            with pytest.raises(Refusal, match=r"\w") as caught:
+                found.require(act)
+            assert caught.value.code == "not_allowed"
+
+
+def test_a_card_that_was_never_saved_takes_a_late_draft() -> None:
+    draft = messages.Card(
+        **{name: getattr(CARD, name) for name in CARD.__struct_fields__}
+        | {"state": "draft", "saved_at": None}
     )
-    assert (found.edit, found.link) == (edit, link)
-    assert why in found.why_not
-    assert bool(found.why_not) != edit
+    late = dataclasses.replace(ANNA, now=AT + 3 * DAY)
+    assert rights(draft, late).may("draft")
+    assert "прошлых дней" in rights(draft, late).why_not["save"]
+    assert not rights(draft, dataclasses.replace(late, holder=AgentId("boris"))).may("draft")
+    assert not rights(draft, dataclasses.replace(BORIS, now=late.now)).may("draft")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +96,5 @@ def test_the_day_is_the_centres(
 
     card = structs.replace(CARD, created_at=at(23, filled))
     later = at(23 if now > filled else 24, now)
-    found = rights(
-        card, AgentId("anna"), supervises=False, holder=None, now=later, zone=zone_named(zone)
-    )
-    assert found.edit == edit
+    found = rights(card, dataclasses.replace(ANNA, now=later, zone=zone_named(zone)))
+    assert found.may("edit") == edit

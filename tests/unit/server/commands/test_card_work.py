@@ -101,7 +101,7 @@ def test_an_unsaved_edit_is_kept_for_its_author(tmp_path: Path) -> None:
         await nina.done(KeepEdit(edit=msgspec.structs.replace(edit, note="от руководителя")))
         assert (await read(anna, card.id)).unsaved == edit
         assert (await read(anna, card.id)).session["fields"]["fio"] == "Иванова Анна"
-        assert (await read(vera, card.id)).unsaved is None
+        assert (await vera.refused(wire.OpenCard(card=card.id))).code == "not_allowed"
         mine: Edits = await anna.done(ListEdits())
         assert [(e.contact.card, e.contact.topic, e.edit) for e in mine.edits] == [
             (card.id, "Вызов врача на дом", edit)
@@ -276,7 +276,7 @@ def test_a_visit_is_closed_from_the_call(tmp_path: Path) -> None:
 def test_a_volunteer_mends_an_own_card_and_learns_no_numbers(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         vera = await centre.ready("vera", role="volunteer")
-        anna = await centre.operator("anna")
+        anna = await (await centre.operator("anna")).come()
         card = await contact(centre, vera)
         await vera.done(AddPerson(card=card.id, name="Иванова Анна", snils="112-233-445 95"))
         edited: wire.Card = await vera.done(

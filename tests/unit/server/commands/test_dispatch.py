@@ -26,12 +26,12 @@ ANY_TIME = [
         "unknown",
         "Этого обратного вызова уже нет в списке.",
     ),
-    (wire.OpenCard(card="card-9"), "bad_value", "Такой карточки нет."),
+    (wire.OpenCard(card="card-9"), "unknown", "Такой карточки нет."),
     (wire.GetScenario(scenario="nothing"), "bad_value", "Сценария «nothing» нет."),
     (
         wire.SaveDraft(card="card-9", revision=1, session={"scenario": 5}),
-        "bad_value",
-        "Карточка повреждена при передаче",
+        "unknown",
+        "Такой карточки нет.",
     ),
 ]
 

@@ -7,7 +7,7 @@ import pytest
 
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import scenarios
-from ekc_console.server.store.cards import card_changes, cards
+from ekc_console.server.store.cards import card_changes, card_drafts, cards
 from ekc_console.server.store.cards.cards import CardChanged, CardRefused, NewCard
 
 DOCUMENT = {"fields": {"patient": {"type": "person"}, "address": {"type": "address"}}}
@@ -39,7 +39,9 @@ class CardBox:
 
     def draft(self, revision: int, note: str = "", agent: str = "anna", **fields: str) -> bool:
         return self.db.write_now(
-            lambda conn: cards.save_draft(conn, **self._values(revision, note, agent, fields))
+            lambda conn: cards.save_draft(
+                conn, **self._values(revision, note, agent, fields), at=150.0
+            )
         )
 
     def save(
@@ -158,16 +160,27 @@ def test_a_saved_card_belongs_to_its_agent(box: CardBox) -> None:
     assert box.card().note == ""
 
 
-def test_a_newer_draft_opens_a_saved_card_again(box: CardBox) -> None:
+def test_a_newer_draft_is_kept_beside_the_saved_card(box: CardBox) -> None:
+    def beside() -> Any:
+        return box.db.read_now(lambda conn: card_drafts.get(conn, "card-c1"))
+
     box.create(new())
     box.save(2, "готово", at=200.0)
+    saved = box.card()
     assert not box.draft(2, "опоздавший черновик")
-    assert box.card().state == "saved"
-    assert box.draft(3, "ещё правка")
-    assert (box.card().state, box.card().saved_at) == ("draft", None)
-    assert box.history() == [(2, "готово", 200.0, "anna")]
-    box.save(4, "совсем готово", at=400.0)
-    assert box.history() == [(2, "готово", 200.0, "anna")]
+    assert beside() is None
+    assert box.draft(4, "ещё правка", patient="Петрова")
+    assert not box.draft(3, "опоздала")
+    assert (beside().revision, beside().base, beside().note) == (4, 2, "ещё правка")
+    assert box.card() == saved
+    with pytest.raises(CardRefused, match="другом рабочем месте"):
+        box.save(3, "старее черновика")
+    box.create(new(agent="boris"))  # the call goes to another one, and the draft with it
+    assert box.db.read_now(lambda conn: card_drafts.cards_of(conn, "boris")) == ["card-c1"]
+    box.save(5, "совсем готово", at=400.0, agent="boris")
+    assert beside() is None
+    assert (box.card().state, box.card().note) == ("saved", "совсем готово")
+    assert box.history() == [(2, "готово", 200.0, "boris")]
 
 
 def test_scenarios_are_remembered_by_version(db: Database) -> None:

@@ -164,7 +164,7 @@ def test_a_contact_without_card_and_number(db: Database) -> None:
 
 def test_what_is_found_follows_the_card(filled: Database) -> None:
     def change(conn: sqlite3.Connection) -> None:
-        cards.save_draft(
+        cards.save_card(
             conn,
             card="card-c3",
             agent="anna",
@@ -174,6 +174,7 @@ def test_what_is_found_follows_the_card(filled: Database) -> None:
             session={"fields": {"patient": "Кузнецова Мария"}},
             note="",
             disposition="",
+            saved_at=150.0,
         )
 
     filled.write_now(change)
@@ -196,3 +197,19 @@ def test_a_search_by_number_is_no_scan(db: Database, sql: str) -> None:
     plan = db.read_now(lambda conn: conn.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
     assert "SEARCH" in plan[0][-1]
     assert "number_reversed" in plan[0][-1]
+
+
+@pytest.mark.parametrize(("text", "calls"), [("иван", ["c3", "c2"]), ("6789", ["c6", "c3", "c2"])])
+def test_a_search_is_cut_after_it_is_bounded(filled: Database, text: str, calls: list[str]) -> None:
+    """The newest that one may see, not what is left of the newest of all."""
+
+    def found(scope: contacts.Scope | None, limit: int = 3) -> list[str]:
+        rows = filled.read_now(lambda conn: contacts.find(conn, text, limit, scope))
+        return [contact.call for contact in rows]
+
+    assert found(None) == calls
+    assert found(contacts.Scope("nobody")) == []
+    assert found(contacts.Scope("nobody", calls=("c2",)), limit=1) == ["c2"]
+    assert found(contacts.Scope("nobody", queues=("general",))) == []
+    assert found(contacts.Scope("nobody", unqueued=True)) == calls
+    assert found(contacts.Scope("anna")) == calls

@@ -1,0 +1,58 @@
+"""Whether a walk that comes from elsewhere can be stored as a finished card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ekc_console.domain.scenario.fields import FieldError
+from ekc_console.domain.scenario.model import NUMBER, Ask, Choose, Field, Scenario
+from ekc_console.domain.scenario.session import PathStep, SessionState
+
+
+def require_filled(scenario: Scenario, state: SessionState, today: date) -> None:
+    """Raises FieldError that names every fault: values that are no canonical ones of their fields,
+    fields and answers that the scenario does not have, required questions passed without an
+    answer. ``state`` is a sound walk of ``scenario``; a ``today`` is needed for dates."""
+    if faults := list(dict.fromkeys(_faults(scenario, state, today))):
+        raise FieldError("Карточку сохранить нельзя.", " ".join(faults))
+
+
+def _faults(scenario: Scenario, state: SessionState, today: date) -> Iterator[str]:
+    for name, value in state.fields.items():
+        shape = scenario.fields.get(name)
+        if shape is not None:
+            yield from _value_faults(shape, value, today)
+        elif name != NUMBER:
+            yield f"Поля «{name}» в сценарии нет."
+    for index, item in enumerate(state.path):
+        passed = index < len(state.path) - 1
+        yield from _step_faults(scenario, state, item, passed, today)
+
+
+def _step_faults(
+    scenario: Scenario, state: SessionState, item: PathStep, passed: bool, today: date
+) -> Iterator[str]:
+    step = scenario.steps[item.step]
+    if isinstance(step, Ask):
+        shape = scenario.fields[step.field]
+        if item.value:
+            yield from _value_faults(shape, item.value, today)
+        if passed and shape.required and not state.fields.get(step.field):
+            yield f"«{shape.label}»: обязательное поле."
+    elif isinstance(step, Choose):
+        option = step.option(item.value) if item.value else None
+        if item.value and (option is None or option.key != item.value):
+            yield f"На шаге «{step.title}» нет ответа «{item.value}»."
+
+
+def _value_faults(shape: Field, value: str, today: date) -> Iterator[str]:
+    try:
+        canonical = shape.parse(value, today)
+    except FieldError as error:
+        yield f"«{shape.label}»: {error}" if shape.label not in str(error) else str(error)
+        return
+    if canonical != value:
+        yield f"«{shape.label}»: значение записано не так, как его хранят."
+    elif shape.type == "phone" and "*" in value:
+        yield f"«{shape.label}»: номер скрыт, введите его целиком."

@@ -1,0 +1,141 @@
+"""Cards and contacts by right: read and asked for in one step, and a trace of what is others'."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from ekc_console.domain.router import Router
+from ekc_console.domain.terms.ids import CallId, QueueId
+from ekc_console.server.cards.rights import Rights, Standing, holder, rights
+from ekc_console.server.commands.rights import act_of
+from ekc_console.server.core.clock import Clock
+from ekc_console.server.live.views import CallExtras, Extras, Person
+from ekc_console.server.people.queue_reach import serves
+from ekc_console.server.refusal import Refusal
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.cards import cards as rows
+from ekc_console.server.store.cards import contacts
+from ekc_console.server.store.people import access_log
+from ekc_console.wire import messages as wire
+
+LEAST_LETTERS = 3
+"""A shorter search would list everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A card, and what a person may do with it."""
+
+    card: wire.Card
+    rights: Rights
+    mine: bool
+    """Filled by this person, or of the call in hand: reading it leaves no trace."""
+
+
+class CardAccess:
+    def __init__(self, database: Database, router: Router, clock: Clock, extras: Extras) -> None:
+        self._database = database
+        self._router = router
+        self._clock = clock
+        self._extras = extras
+
+    async def granted(self, person: Person, body: Any, card: str) -> Granted:
+        """The ``card`` that a command names, for what the command does to it. Raises Refusal:
+        ``unknown`` without such a card, ``not_allowed`` with the reason."""
+        found = await self.of(person, card)
+        found.rights.require(act_of(body))
+        return found
+
+    async def of(self, person: Person, card_id: str) -> Granted:
+        """Raises Refusal (``unknown``)."""
+
+        def read(conn: sqlite3.Connection) -> tuple[wire.Card | None, str | None]:
+            card = rows.card(conn, card_id)
+            return card, contacts.queue_of(conn, card.call) if card else None
+
+        card, queue = await self._database.read(read)
+        if card is None:
+            raise Refusal("unknown", "Такой карточки нет.")
+        in_hand = self._call_of(person) == card.call
+        standing = Standing(
+            login=person.login,
+            supervises=person.supervises,
+            volunteer=person.role == "volunteer",
+            holder=holder(self._router, card.call),
+            serves=serves(self._router, person.login, QueueId(queue) if queue else None),
+            on_screen=in_hand or card.id in self._shown(person),
+            now=self._clock.now(),
+            zone=self._router.centre.zone,
+        )
+        mine = in_hand or card.agent_name == person.login
+        return Granted(card, rights(card, standing), mine)
+
+    def holds(self, person: Person, card: wire.Card) -> bool:
+        """The card's call, or its wrap-up, is this person's."""
+        return holder(self._router, card.call) == person.login
+
+    def scope(self, person: Person) -> contacts.Scope | None:
+        """What a search may find; None: all contacts of the centre."""
+        if person.supervises:
+            return None
+        call = self._call_of(person)
+        history = self._beside(call).history if call else ()
+        calls = tuple(contact.call for contact in history)
+        agent = self._router.agents.get(person.login)
+        if person.role == "volunteer" or agent is None:
+            return contacts.Scope(person.login, calls=calls)
+        return contacts.Scope(person.login, agent.queues, unqueued=True, calls=calls)
+
+    async def trace(
+        self,
+        person: Person,
+        reading: access_log.Reading,
+        *,
+        card: str = "",
+        search: str = "",
+        found: int = 1,
+    ) -> None:
+        """Kept before anything is shown: what leaves no trace is not read."""
+        at = self._clock.now()
+        await self._database.write(
+            lambda conn: access_log.add(
+                conn,
+                at=at,
+                login=person.login,
+                reading=reading,
+                card=card,
+                search=search,
+                found=found,
+            )
+        )
+
+    def _call_of(self, person: Person) -> CallId | None:
+        """Which the person has, is offered or is asked about."""
+        agent = self._router.agents.get(person.login)
+        call: CallId | None = getattr(agent.state, "call", None) if agent else None
+        return call
+
+    def _shown(self, person: Person) -> set[str]:
+        """Cards that stand on the person's screen beside the call."""
+        call = self._call_of(person)
+        if call is None:
+            return set()
+        beside = self._beside(call)
+        earlier = {contact.card for contact in beside.history}
+        return earlier | {visit.card for visit in beside.caller.home_visits}
+
+    def _beside(self, call: CallId) -> CallExtras:
+        return self._extras.calls.get(call, CallExtras())
+
+
+def require_searchable(person: Person, text: str, least_digits: int) -> None:
+    """Raises Refusal: who sees no numbers must not find out one by searching for it, and nobody
+    lists all contacts by one letter. An empty text is for the caller to judge."""
+    letters = sum(char.isalnum() for char in text)
+    digits = sum(char.isdigit() for char in text)
+    if not person.sees_numbers and digits >= least_digits:
+        raise Refusal("not_allowed", "Волонтёрам поиск по номеру недоступен: ищите по имени.")
+    if letters < LEAST_LETTERS:
+        raise Refusal("bad_value", "Для поиска нужно не меньше трёх букв или цифр.")
