@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import datetime
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -11,7 +12,7 @@ import msgspec
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.router import Router
 from ekc_console.domain.scenario import fields
-from ekc_console.domain.terms.ids import CallId
+from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.localtime import day_of, start_of
 from ekc_console.server.cards.access import require_searchable
 from ekc_console.server.cards.cards import (
@@ -36,6 +37,8 @@ from ekc_console.wire import messages as wire
 from ekc_console.wire.side_work import PersonRecord
 
 VISIT_NOTE_MOST = 500
+OFFERED_KEPT = 200
+"""So many of the people who were found last can be linked."""
 
 
 class CardRequests:
@@ -55,6 +58,8 @@ class CardRequests:
         self._router = router
         self._cards = cards
         self._look_up = look_up
+        self._offered: dict[AgentId, collections.deque[int]] = {}
+        """People who were found, by who has looked for them."""
         self.handlers: dict[type, Handler] = {
             work.EditCard: self._edit,
             work.KeepEdit: self._keep_edit,
@@ -169,6 +174,7 @@ class CardRequests:
             return known + [p for p in persons.find(conn, name) if p not in known]
 
         found = await self._database.read(read)
+        self._offer(person, found)
         await self._cards.access.trace(
             person, "persons", card=card.id, search=body.text.strip(), found=len(found)
         )
@@ -183,9 +189,22 @@ class CardRequests:
         return next((str(name) for name in names if name), "")
 
     async def _link(self, person: Person, body: work.LinkPerson) -> wire.Card:
-        return await self._relink(person, body, lambda conn: body.person or None)
+        """Of those who were shown: by counting numbers nobody walks through the register."""
+        card = (await self._cards.access.granted(person, body, body.card)).card
+        known = await self._database.read(lambda conn: persons.of_number(conn, card.number))
+        shown = {item.id for item in known} | set(self._offered.get(person.login, ()))
+        if card.person:
+            shown.add(card.person.id)
+        if body.person and body.person not in shown:
+            raise Refusal("not_allowed", "Найдите этого человека и выберите его из списка.")
+        return await self._relink(person, card, lambda conn: body.person or None)
+
+    def _offer(self, person: Person, found: list[PersonRecord]) -> None:
+        offered = self._offered.setdefault(person.login, collections.deque(maxlen=OFFERED_KEPT))
+        offered.extend(item.id for item in found)
 
     async def _add_person(self, person: Person, body: work.AddPerson) -> wire.Card:
+        card = (await self._cards.access.granted(person, body, body.card)).card
         today, now = self._today(), self._clock.now()
 
         def value(type_: fields.FieldType, text: str) -> str:
@@ -197,17 +216,18 @@ class CardRequests:
             snils=value("snils", body.snils),
             oms=value("oms", body.oms),
         )
-        return await self._relink(
-            person, body, lambda conn: persons.add(conn, new, now, person.login)
-        )
+        try:
+            return await self._relink(
+                person, card, lambda conn: persons.add(conn, new, now, person.login)
+            )
+        except persons.PersonTaken as error:
+            if person.sees_numbers:
+                raise
+            raise Refusal("bad_value", f"{error.title} уже записан у другого человека.") from None
 
     async def _relink(
-        self,
-        person: Person,
-        body: work.LinkPerson | work.AddPerson,
-        whom: Callable[[sqlite3.Connection], int | None],
+        self, person: Person, card: wire.Card, whom: Callable[[sqlite3.Connection], int | None]
     ) -> wire.Card:
-        card = (await self._cards.access.granted(person, body, body.card)).card
         now = self._clock.now()
         await self._database.write(
             lambda conn: rows.link_person(conn, card.id, whom(conn), now, person.login)

@@ -112,7 +112,7 @@ class Commands:
             wire.SaveCard: self._save_card,
             wire.FindContacts: self._find,
         }
-        self.handlers = registry(own, calls.handlers, supervision.handlers, work)
+        self._handlers = registry(own, calls.handlers, supervision.handlers, work)
 
     async def execute(self, person: Person, request: wire.Request) -> wire.Reply:
         """Do the command once, however often it is sent under the same id."""
@@ -131,7 +131,7 @@ class Commands:
         before = self._runtime.seq
         try:
             require_role(person, request.body)
-            result = await self.handlers[type(request.body)](person, request.body)
+            result = await self._handlers[type(request.body)](person, request.body)
             # Nothing is plainly done before its fact is in the journal.
             unsaved = self._runtime.seq != before and not await self._runtime.kept()
         except Refusal as refusal:

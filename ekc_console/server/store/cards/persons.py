@@ -29,6 +29,17 @@ class PersonRefused(EkcError):
     """The person cannot be recorded so, or there is none."""
 
 
+class PersonTaken(PersonRefused):
+    """Somebody else has this number of a document. ``title``: which document."""
+
+    def __init__(self, title: str, value: str, owner: str) -> None:
+        super().__init__(
+            f"{title} {value} уже записан: {owner}.",
+            "Выберите этого человека из списка или проверьте номер.",
+        )
+        self.title = title
+
+
 @dataclass(frozen=True, slots=True)
 class NewPerson:
     """Canonical values, as of the fields of a scenario; all but the name may be empty."""
@@ -42,7 +53,7 @@ class NewPerson:
 def add(conn: sqlite3.Connection, new: NewPerson, at: float, by: str) -> int:
     """Id of a new person, or of the one who has this name and this date of birth already.
 
-    Raises PersonRefused when somebody else has the СНИЛС or the policy number.
+    Raises PersonTaken when somebody else has the СНИЛС or the policy number.
     """
     key = fold(new.name)
     if new.birth_date:
@@ -57,10 +68,7 @@ def add(conn: sqlite3.Connection, new: NewPerson, at: float, by: str) -> int:
             f"SELECT name FROM persons WHERE {column} = ? AND {column} <> ''", (value,)
         ).fetchone()
         if other:
-            raise PersonRefused(
-                f"{title} {value} уже записан: {other[0]}.",
-                "Выберите этого человека из списка или проверьте номер.",
-            )
+            raise PersonTaken(title, value, other[0])
     done = conn.execute(
         "INSERT INTO persons (name, name_key, birth_date, snils, oms, created_at, created_by)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -184,11 +184,12 @@ def test_what_is_refused(tmp_path: Path) -> None:
             EditCard(**base, fields={"fio": ""}),
             EditCard(**base, fields={"nothing": "1"}),
             EditCard(**base, disposition="made_up"),
-            LinkPerson(card=card.id, person=99),
             AddPerson(card=card.id, name="1"),
             AddPerson(card=card.id, name="Иванова Анна", snils="111-111-111 11"),
         ):
             assert (await anna.refused(wrong)).code == "bad_value", wrong
+        nobody = LinkPerson(card=card.id, person=99)
+        assert (await anna.refused(nobody)).code == "not_allowed"
         assert (await read(anna, card.id)).changes == ()
         # In the wrap-up of its call the card is changed on the desk only.
         caller = await centre.in_queue()

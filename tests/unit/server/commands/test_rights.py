@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -337,7 +337,7 @@ def test_every_command_has_a_row_and_a_handler(tmp_path: Path) -> None:
     assert all(row.why_not for row in ROWS.values() if row.roles != EVERYBODY)
 
     async def story(centre: Centre) -> None:
-        assert set(centre.server.commands.handlers) == commands
+        assert set(centre.server.commands._handlers) == commands
 
     run(tmp_path, story)
 
@@ -379,17 +379,92 @@ def test_a_role_is_asked_before_anything_else(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
-def _made_up(kind: type) -> messages.Command:
-    """A command of the kind with some value in every field that needs one."""
-    shapes = {str: "x", int: 1, float: 1.0}
-    fields = msgspec.structs.fields(kind)
+def test_nobody_acts_on_what_is_anothers(tmp_path: Path) -> None:
+    """Every command that names a call, an offer, a card or a callback, by somebody who has nothing
+    to do with it."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna", queues=("home_visit",))
+        ordered = await visit_ordered(centre, anna)
+        callback = await owed(centre)
+        boris = await centre.ready("boris", queues=("vaccination",))
+        await anna.done(messages.GoReady())
+        caller = await centre.in_queue(OTHER_NUMBER, key="2")
+        offered = await anna.until_call("offered")
+        asked: set[type] = set()
+
+        async def refused(kind: type, **named: object) -> None:
+            refusal = await boris.refused(_made_up(kind, **named))
+            assert refusal.code in ("not_allowed", "wrong_state"), (kind, refusal)
+            assert refusal.message
+            asked.add(kind)
+
+        for kind in (messages.AcceptOffer, messages.RejectOffer):
+            await refused(kind, offer=offered.offer)
+        await anna.takes()
+        for kind, row in ROWS.items():
+            names = {field.name for field in msgspec.structs.fields(kind)}
+            if row.about == "card":
+                await refused(kind, card=ordered.id)
+            elif row.about == "callback":
+                await refused(kind, callback=callback)
+            elif row.about == "own" and "call" in names:
+                await refused(kind, call=caller)
+        assert len(asked) > 18
+        assert anna.call is not None
+        assert anna.call.state == "talking"
+
+    run(tmp_path, story)
+
+
+def _made_up(kind: type, **named: object) -> messages.Command:
+    """A command of the kind with ``named``, and some value in every field that needs one."""
+    some: dict[object, object] = {str: "12", int: 1, dict[str, Any]: {}}
+    if kind is card_work.KeepEdit:
+        edit = card_work.UnsavedEdit(card=str(named.get("card", "x")), revision=1, base=1, at=1.0)
+        return card_work.KeepEdit(edit=edit)
     values = {
-        field.name: shapes[field.type] if field.type in shapes else get_args(field.type)[0]
-        for field in fields
-        if field.required
+        field.name: some[field.type] if field.type in some else get_args(field.type)[0]
+        for field in msgspec.structs.fields(kind)
+        if field.required and field.name not in named
     }
-    command: messages.Command = kind(**values)
+    command: messages.Command = kind(**values, **named)
     return command
+
+
+# -- people --------------------------------------------------------------------------
+
+
+def test_only_a_person_who_was_shown_is_linked(tmp_path: Path) -> None:
+    """By counting numbers nobody walks through the register."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        theirs = await visit_ordered(centre, anna)
+        added: messages.Card = await anna.done(
+            card_work.AddPerson(card=theirs.id, name="Иванова Анна", snils="112-233-445 95")
+        )
+        assert added.person is not None
+        vera = await centre.ready("vera", role="volunteer")
+        mine = await visit_ordered(centre, vera, OTHER_NUMBER, fio="Петрова Вера")
+        link = card_work.LinkPerson(card=mine.id, person=added.person.id)
+        refusal = await vera.refused(link)
+        assert (refusal.code, "Найдите" in refusal.message) == ("not_allowed", True)
+        assert (await vera.refused(card_work.LinkPerson(card=mine.id, person=99))).message == (
+            refusal.message
+        )
+        taken = card_work.AddPerson(card=mine.id, name="Петрова Вера", snils="112-233-445 95")
+        refusal = await vera.refused(taken)
+        assert "уже записан" in refusal.message
+        assert "Иванова" not in refusal.message
+        assert "Иванова" in (await anna.refused(
+            card_work.AddPerson(card=theirs.id, name="Петрова Вера", snils="112-233-445 95")
+        )).message  # fmt: skip
+        await vera.done(card_work.FindPersons(card=mine.id, text="иванова"))
+        linked: messages.Card = await vera.done(link)
+        assert linked.person is not None
+
+    run(tmp_path, story)
 
 
 # -- traces --------------------------------------------------------------------------
