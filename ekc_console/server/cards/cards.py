@@ -125,8 +125,9 @@ class Cards:
             await self.access.trace(person, "card", card=body.card)
         return await self.shown(person, body.card)
 
-    async def shown(self, person: Person, card_id: str) -> wire.Card:
-        """A card as this person sees it, who has the right already."""
+    async def shown(self, person: Person, card_id: str, *, as_saved: bool = False) -> wire.Card:
+        """A card as this person sees it, who has the right already; ``as_saved``: without what is
+        typed into it meanwhile."""
         granted = await self.access.of(person, card_id)
         card, mine = granted.card, granted.card.agent_name == person.login
         in_hand = self.access.holds(person, card)
@@ -136,7 +137,9 @@ class Cards:
             beside = card_drafts.get(conn, card.id) if mine else None
             if beside and not in_hand:
                 unsaved = card_drafts.as_edit(card, beside, unsaved)
-            filled = card_drafts.in_hand(card, beside) if beside and in_hand else card
+            filled = card
+            if beside and in_hand and not as_saved:
+                filled = card_drafts.in_hand(card, beside)
             visit = visits.get(conn, card.id)
             found = msgspec.structs.replace(filled, visit=visit, unsaved=unsaved)
             return found, card_changes.of(conn, card.id)
@@ -220,7 +223,7 @@ class Cards:
                 )
 
             await self._write(write)
-        return await self.shown(person, body.card)
+            return await self.shown(person, body.card, as_saved=True)
 
     def _turn(self, card: str) -> asyncio.Lock:
         """Commands about one card are done in the order in which they came."""

@@ -13,6 +13,7 @@ import pytest
 from ekc_console.domain import scenario
 from ekc_console.server.commands.handler import registry
 from ekc_console.server.commands.rights import EVERYBODY, ROWS
+from ekc_console.server.store.cards import cards
 from ekc_console.server.store.people import access_log
 from ekc_console.wire import card_work, messages
 from tests.support.simulated_centre import NUMBER, Centre, Operator, run
@@ -180,6 +181,32 @@ def test_a_draft_never_takes_back_what_is_saved(tmp_path: Path) -> None:
         again: messages.Card = await anna.done(saving(mine, note="первая и вторая"))
         assert (again.state, again.note, again.revision) == ("saved", "первая и вторая", 3)
         await anna.done(messages.FinishWrapUp())
+
+    run(tmp_path, story)
+
+
+def test_commands_about_one_card_are_done_in_their_order(tmp_path: Path) -> None:
+    """A save and the drafts around it, sent without waiting for answers."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        await centre.in_queue(key="2")
+        await anna.takes()
+        card = await card_in_hand(centre, anna)
+        for first in range(1, 40, 3):
+            replies = await asyncio.gather(
+                anna.do(draft(card, revision=first, note="а")),
+                anna.do(saving(card, revision=first + 1, note="аб")),
+                anna.do(draft(card, revision=first + 2, note="абв")),
+            )
+            assert [reply.ok for reply in replies] == [True] * 3
+            assert isinstance(replies[1].result, messages.Card)
+            assert (replies[1].result.state, replies[1].result.note) == ("saved", "аб")
+            filled: messages.Card = await anna.done(messages.OpenCard(card=card.id))
+            assert (filled.state, filled.revision, filled.note) == ("draft", first + 2, "абв")
+            kept = centre.server.database.read_now(lambda conn: cards.card(conn, card.id))
+            assert kept is not None
+            assert (kept.state, kept.revision, kept.note) == ("saved", first + 1, "аб")
 
     run(tmp_path, story)
 
@@ -565,11 +592,11 @@ def test_a_card_is_checked_by_the_version_in_which_it_was_made(tmp_path: Path) -
         await centre.in_queue(key="2")
         await anna.takes()
         card = await card_in_hand(centre, anna)
-        cards = centre.server.cards
+        book = centre.server.cards
         newer = dataclasses.replace(
-            cards._scripts["home_visit"], version="newer", dispositions={"other": "Другое"}
+            book._scripts["home_visit"], version="newer", dispositions={"other": "Другое"}
         )
-        cards._scripts = {**cards._scripts, "home_visit": newer}
+        book._scripts = {**book._scripts, "home_visit": newer}
         assert (await anna.done(saving(card))).disposition == "visit_ordered"
         for body in (
             saving(card, revision=9, session={**card.session, "version": "never"}),
