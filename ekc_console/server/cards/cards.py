@@ -271,7 +271,7 @@ class Cards:
 
     async def find(self, person: Person, text: str, limit: int) -> wire.Contacts:
         """Of what the person may read. Raises Refusal; leaves a trace."""
-        require_searchable(person, text, contacts.LEAST_DIGITS)
+        require_searchable(person, text)
         limit, scope = max(1, min(limit, FIND_LIMIT)), self.access.scope(person)
         found = await self._database.read(lambda conn: contacts.find(conn, text, limit, scope))
         await self.access.trace(person, "contacts", search=text, found=len(found))

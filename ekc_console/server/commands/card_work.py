@@ -164,7 +164,7 @@ class CardRequests:
     async def _find_persons(self, person: Person, body: work.FindPersons) -> work.Persons:
         card = (await self._cards.access.granted(person, body, body.card)).card
         if body.text.strip():
-            require_searchable(person, body.text, contacts.LEAST_DIGITS)
+            require_searchable(person, body.text)
         name = await self._name_in(card)
 
         def read(conn: sqlite3.Connection) -> list[PersonRecord]:
