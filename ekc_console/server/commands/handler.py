@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, get_args
 
+from ekc_console.domain.router import Router
+from ekc_console.domain.state import agent as ag
 from ekc_console.server.live.views import Person
+from ekc_console.server.refusal import Refusal
 from ekc_console.wire import messages
 
 Handler = Callable[[Person, Any], Awaitable[messages.Result | None]]
@@ -28,6 +31,14 @@ def registry(*sets: Mapping[type, Handler]) -> dict[type, Handler]:
     if strange := handlers.keys() - COMMANDS:
         raise TypeError(f"no command: {_names(strange)}")
     return handlers
+
+
+def agent_of(router: Router, person: Person) -> ag.Agent:
+    """Raises Refusal for who has never been on a shift."""
+    agent = router.agents.get(person.login)
+    if agent is None:
+        raise Refusal("wrong_state", "Смена завершена: войдите заново.")
+    return agent
 
 
 def _names(types: frozenset[type] | set[type]) -> str:

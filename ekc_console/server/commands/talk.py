@@ -1,0 +1,122 @@
+"""Commands about the call that an agent is offered or has, and calls out."""
+
+from __future__ import annotations
+
+import secrets
+
+from ekc_console.domain.facts import (
+    AgentHungUp,
+    CallbackClosed,
+    CallHeld,
+    CallPlaced,
+    CallResumed,
+    ConsultAccepted,
+    ConsultLeft,
+    Fact,
+    OfferAccepted,
+    OfferRefused,
+)
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.ids import CallbackId, CallId, OfferId
+from ekc_console.server.calls.operator_lines import OperatorLines
+from ekc_console.server.commands.handler import Handler, agent_of
+from ekc_console.server.commands.rights import require_callback
+from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.live.views import Person, Views, consult_offer
+from ekc_console.server.refusal import Refusal
+from ekc_console.wire import messages as wire
+
+_ENDS_LATER = "Связи с телефонией нет: звонок завершится, когда она вернётся."
+
+
+class TalkCommands:
+    def __init__(self, runtime: Runtime, lines: OperatorLines, views: Views) -> None:
+        self._runtime = runtime
+        self._lines = lines
+        self._views = views
+        self.handlers: dict[type, Handler] = {
+            wire.AcceptOffer: self._accept,
+            wire.RejectOffer: self._reject,
+            wire.HangUpCall: self._hang_up,
+            wire.HoldCall: self._hold,
+            wire.ResumeCall: self._resume,
+            wire.Dial: self._dial,
+            wire.DialCallback: self._dial_callback,
+            wire.CloseCallback: self._close_callback,
+        }
+
+    async def _accept(self, person: Person, body: wire.AcceptOffer) -> None:
+        agent = self._agent(person)
+        if isinstance(agent.state, ag.Asked) and body.offer == consult_offer(agent.state.call):
+            self._runtime.submit(ConsultAccepted(agent.state.call, person.login))
+            return
+        if getattr(agent.state, "offer", None) != body.offer:
+            raise Refusal("wrong_state", "Этого предложения уже нет: вызов ушёл другому или снят.")
+        self._runtime.submit(OfferAccepted(OfferId(body.offer), person.login))
+
+    async def _reject(self, person: Person, body: wire.RejectOffer) -> None:
+        state = self._agent(person).state
+        if isinstance(state, ag.Asked) and body.offer == consult_offer(state.call):
+            self._runtime.submit(ConsultLeft(state.call, person.login))
+            return
+        self._runtime.submit(OfferRefused(OfferId(body.offer), person.login))
+
+    async def _hang_up(self, person: Person, body: wire.HangUpCall) -> None:
+        if isinstance(self._agent(person).state, ag.Advising):
+            self._on_my_call(person, body.call, ConsultLeft(CallId(body.call), person.login))
+            return
+        self._on_my_call(person, body.call, AgentHungUp(person.login, CallId(body.call)))
+        if self._views.engine.out_of_sight:
+            self._lines.tell(person.login, _ENDS_LATER)
+
+    async def _hold(self, person: Person, body: wire.HoldCall) -> None:
+        self._on_my_call(person, body.call, CallHeld(CallId(body.call), person.login))
+
+    async def _resume(self, person: Person, body: wire.ResumeCall) -> None:
+        self._on_my_call(person, body.call, CallResumed(CallId(body.call), person.login))
+
+    async def _dial(self, person: Person, body: wire.Dial) -> None:
+        number = numbers.canonical(body.number)
+        if number is None:
+            raise Refusal("bad_value", f"«{body.number}» — не номер телефона.")
+        self._place(person, number, None)
+
+    async def _dial_callback(self, person: Person, body: wire.DialCallback) -> None:
+        callback = self._callback(person, body.callback)
+        if isinstance(callback.state, cb.Dialing):
+            raise Refusal("wrong_state", "Этому абоненту уже перезванивают.")
+        self._place(person, callback.number, callback.id)
+
+    async def _close_callback(self, person: Person, body: wire.CloseCallback) -> None:
+        callback = self._callback(person, body.callback)
+        if isinstance(callback.state, cb.Dialing):
+            raise Refusal("wrong_state", "Этому абоненту сейчас перезванивают.")
+        self._runtime.submit(CallbackClosed(callback.id, body.result, person.login))
+
+    def _place(self, person: Person, number: str, callback: CallbackId | None) -> None:
+        agent = self._agent(person)
+        if not agent.has_leg:
+            raise Refusal("wrong_state", "Линия ещё не готова: дождитесь соединения с сервером.")
+        if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp):
+            raise Refusal("wrong_state", "Сначала закончите текущий звонок.")
+        call = CallId(f"out-{secrets.token_hex(8)}")
+        self._runtime.submit(CallPlaced(call, person.login, number, callback))
+
+    def _on_my_call(self, person: Person, call: str, fact: Fact) -> None:
+        state = self._agent(person).state
+        # In wrap-up the call of the same id may be another's by now.
+        if not isinstance(state, ag.OnCall | ag.Advising) or state.call != call:
+            raise Refusal("wrong_state", "Этого звонка у вас уже нет.")
+        self._runtime.submit(fact)
+
+    def _agent(self, person: Person) -> ag.Agent:
+        return agent_of(self._runtime.router, person)
+
+    def _callback(self, person: Person, callback: str) -> cb.Callback:
+        found = self._runtime.router.callbacks.get(CallbackId(callback))
+        if found is None:
+            raise Refusal("unknown", "Этого обратного вызова уже нет в списке.")
+        require_callback(self._runtime.router, person, found)
+        return found
