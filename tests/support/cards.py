@@ -1,0 +1,66 @@
+"""What tests about cards begin with: a card in hand, a visit ordered, a callback owed."""
+
+from __future__ import annotations
+
+from ekc_console.wire import messages
+from tests.support.simulated_centre import NUMBER, Centre, Operator
+
+OTHER_NUMBER = "+79000000202"
+DAY_S = 86400.0
+
+
+async def card_in_hand(centre: Centre, operator: Operator) -> messages.Card:
+    await centre.until(lambda: bool(operator.call and operator.call.card), "card")
+    assert operator.call is not None
+    card: messages.Card = await operator.done(messages.OpenCard(card=operator.call.card))
+    return card
+
+
+def saving(card: messages.Card, **changes: object) -> messages.SaveCard:
+    values = {
+        "card": card.id,
+        "revision": card.revision + 1,
+        "session": card.session,
+        "disposition": "visit_ordered",
+        **changes,
+    }
+    return messages.SaveCard(**values)  # type: ignore[arg-type]
+
+
+def draft(card: messages.Card, **changes: object) -> messages.SaveDraft:
+    values = {
+        "card": card.id,
+        "revision": card.revision + 1,
+        "session": card.session,
+        "disposition": card.disposition,
+        **changes,
+    }
+    return messages.SaveDraft(**values)  # type: ignore[arg-type]
+
+
+async def visit_ordered(
+    centre: Centre, operator: Operator, number: str = NUMBER, fio: str = "Иванова Анна"
+) -> messages.Card:
+    """A call that is talked and done with; its card orders a doctor."""
+    caller = await centre.in_queue(number, key="2")
+    await operator.takes()
+    card = await card_in_hand(centre, operator)
+    fields = {**card.session["fields"], "fio": fio, "address": "Садовая, 5"}
+    saved: messages.Card = await operator.done(
+        saving(card, session={**card.session, "fields": fields})
+    )
+    centre.engine.caller_hangs_up(caller)
+    await centre.ended(caller)
+    await operator.until_me("wrap_up")
+    await operator.done(messages.FinishWrapUp())
+    await operator.done(messages.GoBreak(reason="lunch"))
+    return saved
+
+
+async def owed(centre: Centre, key: str = "2") -> str:
+    """Somebody who gave up waiting in the queue of ``key``; the id of the callback."""
+    lost = await centre.in_queue(key=key)
+    centre.engine.caller_hangs_up(lost)
+    await centre.ended(lost)
+    (callback,) = centre.server.router.callbacks
+    return callback
