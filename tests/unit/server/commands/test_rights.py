@@ -8,6 +8,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from ekc_console.domain.facts import QueuesConfigured
 from ekc_console.server.commands.handler import registry
 from ekc_console.server.commands.rights import EVERYBODY, ROWS
 from ekc_console.wire import card_work, messages
@@ -74,6 +75,20 @@ def test_a_supervisor_closes_a_callback_of_any_queue(tmp_path: Path) -> None:
         await nina.done(messages.CloseCallback(callback=callback, result="cancelled"))
         anna = await centre.ready("anna")
         assert centre.server.views.callbacks(anna.person) == []
+
+    run(tmp_path, story)
+
+
+def test_a_callback_whose_queue_is_gone_drops_out_of_no_list(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        callback = await owed(centre)
+        vera = await centre.ready("vera", queues=("vaccination",))
+        assert centre.server.views.callbacks(vera.person) == []
+        router = centre.server.router
+        left = tuple(q for q in router.queues.values() if q.id != "home_visit")
+        centre.server.runtime.submit(QueuesConfigured(left, router.centre))
+        assert [c.id for c in centre.server.views.callbacks(vera.person)] == [callback]
+        await vera.done(messages.CloseCallback(callback=callback, result="cancelled"))
 
     run(tmp_path, story)
 
