@@ -20,8 +20,7 @@ from ekc_console.config import shipped_scripts
 from ekc_console.domain.knowledge import Answer, Knowledge
 from ekc_console.scenario_files import check_knowledge
 from ekc_console.server.knowledge import Index, entries
-from ekc_console.wire import codec, side_work
-from ekc_console.wire import messages as wire
+from ekc_console.wire import codec, messages, side_work
 
 PAIRS = 5000
 QUERIES = 2000
@@ -103,14 +102,18 @@ async def over_the_wire(index: Index, texts: list[str]) -> None:
             async with http.post(f"{centre.server.url}/api/login", json=body) as answer:
                 token = (await answer.json())["token"]
             socket = await http.ws_connect(f"{centre.server.url}/api/ws")
-            hello = wire.Hello(protocol=wire.PROTOCOL, token=token)
+            hello = messages.Hello(protocol=messages.PROTOCOL, token=token)
             await socket.send_str(codec.encode(hello).decode())
             times = []
             for number, text in enumerate(texts):
                 begun = time.perf_counter()
-                request = wire.Request(id=str(number), body=side_work.SearchKnowledge(text=text))
+                request = messages.Request(
+                    id=str(number), body=side_work.SearchKnowledge(text=text)
+                )
                 await socket.send_str(codec.encode(request).decode())
-                while not isinstance(codec.decode_server(await socket.receive_str()), wire.Reply):
+                while not isinstance(
+                    codec.decode_server(await socket.receive_str()), messages.Reply
+                ):
                     pass
                 times.append(time.perf_counter() - begun)
             told("a key to its answer by WebSocket", times)

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from ekc_console.wire import codec
-from ekc_console.wire import messages as wire
+from ekc_console.wire import codec, messages
 from ekc_console.wire.entities import CallbackInfo
 from rig.centre import Centre
 from rig.loopback import fresh_host
@@ -54,15 +53,15 @@ class Console:
         self._tally = tally
         self._talk_s = talk_s
         self._number = 0
-        self._replies: dict[str, asyncio.Future[wire.Reply]] = {}
-        self._call: wire.MyCall | None = None
+        self._replies: dict[str, asyncio.Future[messages.Reply]] = {}
+        self._call: messages.MyCall | None = None
         self._freed_at: float | None = None
         self._changed = asyncio.Event()
-        self.me: wire.Me | None = None
+        self.me: messages.Me | None = None
 
     async def connect(self, http: aiohttp.ClientSession, url: str, token: str) -> None:
         self._socket = await http.ws_connect(f"{url}/api/ws", max_msg_size=0)
-        hello = wire.Hello(protocol=wire.PROTOCOL, token=token)
+        hello = messages.Hello(protocol=messages.PROTOCOL, token=token)
         await self._send(hello)
         self._reader = asyncio.create_task(self._read())
         await self.until(lambda: self.me is not None)
@@ -72,10 +71,10 @@ class Console:
         await asyncio.gather(self._reader, return_exceptions=True)
         await self._socket.close()
 
-    async def request(self, body: wire.Command) -> wire.Reply:
+    async def request(self, body: messages.Command) -> messages.Reply:
         """Raises RuntimeError when the server refuses."""
         name, reply = self._new_request()
-        await self._send(wire.Request(id=name, body=body))
+        await self._send(messages.Request(id=name, body=body))
         answer = await asyncio.wait_for(reply, WAIT_S)
         if not answer.ok:
             raise RuntimeError(f"{type(body).__name__}: {answer.code} {answer.message}")
@@ -87,13 +86,13 @@ class Console:
                 self._changed.clear()
                 await self._changed.wait()
 
-    def _new_request(self) -> tuple[str, asyncio.Future[wire.Reply]]:
+    def _new_request(self) -> tuple[str, asyncio.Future[messages.Reply]]:
         self._number += 1
         name = str(self._number)
         future = self._replies[name] = asyncio.get_running_loop().create_future()
         return name, future
 
-    async def _send(self, message: wire.ClientMessage) -> None:
+    async def _send(self, message: messages.ClientMessage) -> None:
         await self._socket.send_str(codec.encode(message).decode())
 
     async def _read(self) -> None:
@@ -103,36 +102,36 @@ class Console:
             self._take(codec.decode_server(message.data), time.time())
             self._changed.set()
 
-    def _take(self, message: wire.ServerMessage, at: float) -> None:
+    def _take(self, message: messages.ServerMessage, at: float) -> None:
         match message:
-            case wire.Delta(put=put, gone=gone):
+            case messages.Delta(put=put, gone=gone):
                 for entity in put:
                     self._put(entity, at)
                 if self._call is not None and ("MyCall", self._call.id) in gone:
                     self._call = None
-            case wire.Snapshot(entities=entities):
+            case messages.Snapshot(entities=entities):
                 for entity in entities:
                     self._put(entity, at)
-            case wire.Reply(id=name):
+            case messages.Reply(id=name):
                 self._replied(name, message)
 
-    def _put(self, entity: wire.ViewEntity, at: float) -> None:
+    def _put(self, entity: messages.ViewEntity, at: float) -> None:
         if isinstance(entity, CallbackInfo):
             self._tally.owed.setdefault(_digits(entity.number), (at, entity.since))
-        elif isinstance(entity, wire.Me):
+        elif isinstance(entity, messages.Me):
             self.me = entity
-        elif isinstance(entity, wire.MyCall):
+        elif isinstance(entity, messages.MyCall):
             before, self._call = self._call, entity
             same = before is not None and (before.id, before.state) == (entity.id, entity.state)
             if not same:
                 self._call_changed(entity, at)
 
-    def _call_changed(self, call: wire.MyCall, at: float) -> None:
+    def _call_changed(self, call: messages.MyCall, at: float) -> None:
         number = _digits(call.number)
         if call.state == "offered":
             since = None if self._freed_at is None else at - self._freed_at
             self._tally.offers.append(Offer(number, self.login, at, since))
-            self._command(wire.AcceptOffer(offer=call.offer))
+            self._command(messages.AcceptOffer(offer=call.offer))
         elif call.state == "talking":
             self._tally.talked.add(number)
             asyncio.get_running_loop().call_later(
@@ -142,22 +141,22 @@ class Console:
     def _hang_up(self, call: str) -> None:
         if self._call is not None and self._call.id == call:
             self._freed_at = time.time()
-            self._command(wire.HangUpCall(call=call))
+            self._command(messages.HangUpCall(call=call))
 
-    def _command(self, body: wire.Command) -> None:
+    def _command(self, body: messages.Command) -> None:
         """Send and go on; a refusal is counted."""
         name, _ = self._new_request()
-        task = asyncio.ensure_future(self._try_to_send(wire.Request(id=name, body=body)))
+        task = asyncio.ensure_future(self._try_to_send(messages.Request(id=name, body=body)))
         _sending.add(task)
         task.add_done_callback(_sending.discard)
 
-    async def _try_to_send(self, request: wire.Request) -> None:
+    async def _try_to_send(self, request: messages.Request) -> None:
         try:
             await self._send(request)
         except ConnectionError as error:
             self._tally.refusals.append(f"not sent: {error}")
 
-    def _replied(self, name: str, reply: wire.Reply) -> None:
+    def _replied(self, name: str, reply: messages.Reply) -> None:
         future = self._replies.pop(name, None)
         if future is not None and not future.done():
             future.set_result(reply)
@@ -183,12 +182,12 @@ async def ready_consoles(
     async with AsyncExitStack() as stack:
         connector = aiohttp.TCPConnector(limit=0)
         http = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
-        lines: list[wire.Line] = []
+        lines: list[messages.Line] = []
         for console in consoles:
             await console.connect(http, centre.url, centre.tokens[console.login])
             stack.push_async_callback(console.close)
-            line = (await console.request(wire.OpenLine())).result
-            assert isinstance(line, wire.Line)
+            line = (await console.request(messages.OpenLine())).result
+            assert isinstance(line, messages.Line)
             lines.append(line)
         legs = stack.enter_context(_standing_legs(centre, lines))
         for console in consoles:
@@ -196,11 +195,11 @@ async def ready_consoles(
                 await console.until(lambda c=console: c.me is not None and c.me.line_up)  # type: ignore[misc]
             except TimeoutError:
                 leave(f"no standing leg for {console.login}; {legs.errors()}\n{centre.log_tail()}")
-            await console.request(wire.GoReady())
+            await console.request(messages.GoReady())
         yield tally, consoles
 
 
-def _standing_legs(centre: Centre, lines: list[wire.Line]) -> Sipp:
+def _standing_legs(centre: Centre, lines: list[messages.Line]) -> Sipp:
     rows = [
         f"{line.user};[authentication username={line.user} password={line.password}];"
         for line in lines

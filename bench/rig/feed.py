@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import msgspec
 
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.desk import CALL, ME, QUEUES, SCENARIO, new_card, saved_card
 from tests.support.wire_server import WireServer
 
@@ -61,12 +61,12 @@ class Feed:
     def run(self, work: Awaitable[Any]) -> None:
         asyncio.run_coroutine_threadsafe(_awaited(work), self._loop).result(LIMIT_S)
 
-    def put(self, *entities: wire.ViewEntity, gone: tuple[tuple[str, str], ...] = ()) -> None:
+    def put(self, *entities: messages.ViewEntity, gone: tuple[tuple[str, str], ...] = ()) -> None:
         self.run(self._server.put(*entities, gone=gone))
 
     # -- states ------------------------------------------------------------------
 
-    def me(self, state: wire.AgentState, **changes: Any) -> wire.Me:
+    def me(self, state: messages.AgentState, **changes: Any) -> messages.Me:
         return replace(
             ME, id=LOGIN, state=state, reason="", since=time.time(), line_up=True, **changes
         )
@@ -82,15 +82,15 @@ class Feed:
             *(self.call_waiting(n, now - 60 + 13 * n) for n in range(count)),
         )
 
-    def call_waiting(self, number: int, since: float, topic: str = "") -> wire.WaitingCall:
+    def call_waiting(self, number: int, since: float, topic: str = "") -> messages.WaitingCall:
         queue = QUEUES[0]
-        return wire.WaitingCall(
+        return messages.WaitingCall(
             id=f"w-{number}", queue=queue.id, queue_title=queue.title,
             topic_title=topic or self._topics[number % len(self._topics)],
             number=f"+7900000{number % 10_000:04}", queued_at=since, position=number + 1,
         )  # fmt: skip
 
-    def offer(self, number: int) -> wire.MyCall:
+    def offer(self, number: int) -> messages.MyCall:
         """The next call is offered; when it is answered, the talk begins."""
         now = time.time()
         call = replace(
@@ -101,42 +101,42 @@ class Feed:
         self.put(self.me("offered", until=now + 20), call)
         return call
 
-    def talk(self, call: wire.MyCall) -> None:
+    def talk(self, call: messages.MyCall) -> None:
         self.put(*self._talking(call))
 
-    def _talking(self, call: wire.MyCall) -> tuple[wire.Me, wire.MyCall]:
+    def _talking(self, call: messages.MyCall) -> tuple[messages.Me, messages.MyCall]:
         now = time.time()
         talking = replace(
             call, state="talking", answered_at=now, offer="", offer_expires_at=None, recording=True
         )
         return self.me("talking"), talking
 
-    def wrap_up(self, call: wire.MyCall) -> None:
+    def wrap_up(self, call: messages.MyCall) -> None:
         now = time.time()
         ended = replace(
             call, state="wrap_up", offer="", offer_expires_at=None, ended_at=now, answered_at=now
         )
         self.put(self.me("wrap_up", until=now + 60), ended)
 
-    def end(self, call: wire.MyCall) -> None:
+    def end(self, call: messages.MyCall) -> None:
         self.put(self.me("ready"), gone=(("MyCall", call.id),))
 
-    def _answer(self, command: wire.Command) -> wire.Result | None:
+    def _answer(self, command: messages.Command) -> messages.Result | None:
         match command:
-            case wire.AcceptOffer():
+            case messages.AcceptOffer():
                 self._joining = self._loop.create_task(
                     self._server.put(*self._talking(self._offered))
                 )
                 return None
-            case wire.OpenCard(card=card):
+            case messages.OpenCard(card=card):
                 return new_card(card)
-            case wire.SaveCard(card=card):
+            case messages.SaveCard(card=card):
                 return saved_card(
                     card, command.revision, command.session, command.note, command.disposition
                 )
-            case wire.GetScenario(scenario=name):
+            case messages.GetScenario(scenario=name):
                 version = new_card("any").version
-                return wire.ScenarioText(scenario=name, version=version, document=SCENARIO)
+                return messages.ScenarioText(scenario=name, version=version, document=SCENARIO)
             case _:
                 return None
 

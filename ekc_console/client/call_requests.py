@@ -9,7 +9,7 @@ from ekc_console.client.link.results import expect
 from ekc_console.client.link.view import View
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from ekc_console.wire.messages import MyCall, Result
 
 
@@ -20,70 +20,70 @@ class CallRequests(ABC):
     view: View
 
     @abstractmethod
-    async def request(self, body: wire.Command) -> Result | None:
+    async def request(self, body: messages.Command) -> Result | None:
         """Any command of the protocol."""
 
     async def accept(self) -> None:
-        await self.request(wire.AcceptOffer(offer=self._offer()))
+        await self.request(messages.AcceptOffer(offer=self._offer()))
 
     async def reject(self) -> None:
-        await self.request(wire.RejectOffer(offer=self._offer()))
+        await self.request(messages.RejectOffer(offer=self._offer()))
 
     async def hang_up(self) -> None:
-        await self.request(wire.HangUpCall(call=self._call().id))
+        await self.request(messages.HangUpCall(call=self._call().id))
 
     async def hold(self) -> None:
-        await self.request(wire.HoldCall(call=self._call().id))
+        await self.request(messages.HoldCall(call=self._call().id))
 
     async def resume(self) -> None:
-        await self.request(wire.ResumeCall(call=self._call().id))
+        await self.request(messages.ResumeCall(call=self._call().id))
 
     # -- transfer and consultation -----------------------------------------------
 
-    async def targets(self) -> wire.Targets:
+    async def targets(self) -> messages.Targets:
         """Whom the call can be given to, as of now."""
-        return expect(await self.request(wire.GetTargets()), wire.Targets)
+        return expect(await self.request(messages.GetTargets()), messages.Targets)
 
-    async def transfer(self, kind: wire.TargetKind, target: str) -> None:
+    async def transfer(self, kind: messages.TargetKind, target: str) -> None:
         """Give the call away: to a queue, an operator, an outside number (E.164 or a short one)
         or an automatic menu. A failed one comes back or waits at the head of its queue."""
-        await self.request(wire.TransferCall(call=self._call().id, kind=kind, target=target))
+        await self.request(messages.TransferCall(call=self._call().id, kind=kind, target=target))
 
     async def consult(self, kind: Literal["agent", "number"], target: str) -> None:
         """Ask an operator or an outside number; the caller hears music meanwhile."""
-        await self.request(wire.StartConsult(call=self._call().id, kind=kind, target=target))
+        await self.request(messages.StartConsult(call=self._call().id, kind=kind, target=target))
 
-    async def switch_consult(self, heard: wire.Heard) -> None:
-        await self.request(wire.SwitchConsult(call=self._call().id, heard=heard))
+    async def switch_consult(self, heard: messages.Heard) -> None:
+        await self.request(messages.SwitchConsult(call=self._call().id, heard=heard))
 
     async def complete_consult(self) -> None:
         """Caller and other one go on without us."""
-        await self.request(wire.CompleteConsult(call=self._call().id))
+        await self.request(messages.CompleteConsult(call=self._call().id))
 
     async def cancel_consult(self) -> None:
         """The other one is let go; back to the caller."""
-        await self.request(wire.CancelConsult(call=self._call().id))
+        await self.request(messages.CancelConsult(call=self._call().id))
 
     async def send_keys(self, keys: str) -> None:
         """DTMF to whom we talk with."""
-        await self.request(wire.SendKeys(call=self._call().id, keys=keys))
+        await self.request(messages.SendKeys(call=self._call().id, keys=keys))
 
     # -- callbacks, cards ----------------------------------------------------------
 
     async def close_callback(self, callback: str, result: Literal["reached", "cancelled"]) -> None:
-        await self.request(wire.CloseCallback(callback=callback, result=result))
+        await self.request(messages.CloseCallback(callback=callback, result=result))
 
     async def finish_wrap_up(self) -> None:
-        await self.request(wire.FinishWrapUp())
+        await self.request(messages.FinishWrapUp())
 
-    async def find(self, text: str) -> list[wire.Contact]:
+    async def find(self, text: str) -> list[messages.Contact]:
         """By the number or its last digits, at least 4, or by a name. Newest first."""
-        result = await self.request(wire.FindContacts(text=text))
-        return list(expect(result, wire.Contacts).contacts)
+        result = await self.request(messages.FindContacts(text=text))
+        return list(expect(result, messages.Contacts).contacts)
 
-    async def open_card(self, card: str) -> wire.Card:
+    async def open_card(self, card: str) -> messages.Card:
         """For reading; the call's own card is in ``card_desk``."""
-        return expect(await self.request(wire.OpenCard(card=card)), wire.Card)
+        return expect(await self.request(messages.OpenCard(card=card)), messages.Card)
 
     def _call(self) -> MyCall:
         if self.view.call is None:

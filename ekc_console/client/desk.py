@@ -41,7 +41,7 @@ from ekc_console.client.voice.voice_way import WayChoice
 from ekc_console.domain.terms.localtime import USUAL_ZONE, zone_named
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from ekc_console.wire.messages import Result, Welcome
 from ekc_console.wire.supervision import PickCall
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
@@ -97,7 +97,7 @@ class Desk(CallRequests):
         """The server's clock minus ours."""
         self._connection: Connection | None = None
         self._directory: asyncio.Task[None] | None = None
-        self.session: wire.LoggedIn | None = None
+        self.session: messages.LoggedIn | None = None
         """Who is logged in; None before the first login."""
         self.zone: tzinfo = zone_named(USUAL_ZONE)
         """Of the centre: what day it is, and the time of day that is shown."""
@@ -173,7 +173,7 @@ class Desk(CallRequests):
         if self.link.state == "online":
             await self._senders.settled()
             try:
-                await self.request(wire.LogOut())
+                await self.request(messages.LogOut())
             except Offline as error:
                 log.warning("log out not confirmed", error=type(error).__name__)
         await self.close()
@@ -199,7 +199,7 @@ class Desk(CallRequests):
         self.dialled.clear()
         self._senders.begin(login, self.card_desk, self.old_cards)
 
-    async def request(self, body: wire.Command) -> Result | None:
+    async def request(self, body: messages.Command) -> Result | None:
         """Any command of the protocol."""
         if self._connection is None:
             raise Offline(_("Вход не выполнен."), _("Войдите с логином и паролем."))
@@ -242,11 +242,11 @@ class Desk(CallRequests):
     async def ready(self) -> None:
         """Take calls; brings the standing leg up meanwhile."""
         await self.voice.start_line()
-        await self.request(wire.GoReady())
+        await self.request(messages.GoReady())
 
     async def pause(self, reason: str) -> None:
         """``reason``: a code of ``welcome.break_reasons``."""
-        await self.request(wire.GoBreak(reason=reason))
+        await self.request(messages.GoBreak(reason=reason))
 
     def mute(self, on: bool) -> None:
         """Until the end of the call. Needs no server."""
@@ -267,11 +267,11 @@ class Desk(CallRequests):
             self.dialled.remove(text)
         self.dialled.appendleft(text)
         await self.voice.bring_line_up()
-        await self.request(wire.Dial(number=text))
+        await self.request(messages.Dial(number=text))
 
     async def dial_callback(self, callback: str) -> None:
         await self.voice.bring_line_up()
-        await self.request(wire.DialCallback(callback=callback))
+        await self.request(messages.DialCallback(callback=callback))
 
     async def pick(self, call: str) -> None:
         """Take a waiting call of one's own queues by hand; brings the standing leg up first."""
@@ -328,7 +328,7 @@ class Desk(CallRequests):
             )
         self._talked = call is not None and call.state in IN_HAND
 
-    def on_notice(self, notice: wire.Notice) -> None:
+    def on_notice(self, notice: messages.Notice) -> None:
         self.notify(notice.level, notice.text)
 
     def _load_directory(self) -> None:

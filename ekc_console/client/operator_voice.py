@@ -24,7 +24,7 @@ from ekc_console.client.voice.sound import SoundDesk
 from ekc_console.client.voice.voice_way import WayChoice, settle, words
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from ekc_console.wire.messages import MyCall, Result
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
 
@@ -42,7 +42,7 @@ class VoiceHost(Protocol):
     view: View
     link: Link
 
-    async def request(self, body: wire.Command) -> Result | None: ...
+    async def request(self, body: messages.Command) -> Result | None: ...
     def now(self) -> float: ...
     def notify(self, level: Literal["info", "warning", "error"], text: str) -> None: ...
     def changed(self, name: Literal["line", "sound"]) -> None: ...
@@ -115,7 +115,7 @@ class OperatorVoice:
         """The way that counts for this account. Raises EkcError when something is missing."""
         return settle(self._choice, account, self._pbx_before)
 
-    async def take_way(self, way: VoiceSetting, session: wire.LoggedIn) -> None:
+    async def take_way(self, way: VoiceSetting, session: messages.LoggedIn) -> None:
         """From now on the voice goes so. Raises EkcError for a certificate that cannot be read."""
         authorities, password = "", ""
         if way.pbx is not None:
@@ -226,16 +226,16 @@ class OperatorVoice:
         self.watch_leg()
         self._host.changed("line")
 
-    async def _open_echo(self) -> wire.Line:
+    async def _open_echo(self) -> messages.Line:
         if self._host.view.call is not None:
             raise EkcError(
                 _("Идёт вызов: проверка через сервер помешала бы ему."),
                 _("Проверьте связь после разговора."),
             )
-        return expect(await self._host.request(wire.OpenEcho()), wire.Line)
+        return expect(await self._host.request(messages.OpenEcho()), messages.Line)
 
-    async def _open_line(self) -> wire.Line:
-        return expect(await self._host.request(wire.OpenLine()), wire.Line)
+    async def _open_line(self) -> messages.Line:
+        return expect(await self._host.request(messages.OpenLine()), messages.Line)
 
 
 def _heard(call: MyCall) -> str:

@@ -19,8 +19,7 @@ from ekc_console.server.live.sync import Hub, Outbox
 from ekc_console.server.live.views import Person
 from ekc_console.server.people.auth import Auth, AuthError, Session
 from ekc_console.server.store.base.errors import StoreError
-from ekc_console.wire import codec, side_work
-from ekc_console.wire import messages as wire
+from ekc_console.wire import codec, messages, side_work
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +47,7 @@ class Api:
         hub: Hub,
         commands: Commands,
         clock: Clock,
-        break_reasons: Callable[[], tuple[wire.BreakReason, ...]],
+        break_reasons: Callable[[], tuple[messages.BreakReason, ...]],
         topics: Mapping[str, str],
         scripts: Mapping[str, str],
         health: Callable[[], dict[str, object]],
@@ -80,10 +79,10 @@ class Api:
 
     async def close(self) -> None:
         """Tell every console that the server goes, and that it may come back."""
-        bye = wire.Goodbye(code="shutdown", message="Сервер останавливается.", reconnect=True)
+        bye = messages.Goodbye(code="shutdown", message="Сервер останавливается.", reconnect=True)
         await asyncio.gather(*(_say_goodbye(s, bye) for s in list(self._sockets.values())))
 
-    async def disconnect(self, login: AgentId, bye: wire.Goodbye) -> None:
+    async def disconnect(self, login: AgentId, bye: messages.Goodbye) -> None:
         if socket := self._sockets.get(login):
             await _say_goodbye(socket, bye)
 
@@ -108,7 +107,7 @@ class Api:
             status = 429 if error.code == "throttled" else 401
             return _error(status, error.code, str(error))
         return _json(
-            wire.LoggedIn(
+            messages.LoggedIn(
                 token=session.token,
                 expires_at=session.expires_at,
                 login=session.login,
@@ -130,7 +129,7 @@ class Api:
             body = codec.decode_client(await request.read())
         except codec.BadMessage as error:
             return _error(400, "bad_request", f"Запрос не понят: {error}.")
-        if not isinstance(body, wire.Request):
+        if not isinstance(body, messages.Request):
             return _error(400, "bad_request", "Нужно сообщение Request.")
         return _json(await self._commands.execute(person, body))
 
@@ -164,7 +163,7 @@ class Api:
             log.info("console connection broke")
         return socket
 
-    async def _hello(self, socket: web.WebSocketResponse) -> tuple[Session, wire.Hello] | None:
+    async def _hello(self, socket: web.WebSocketResponse) -> tuple[Session, messages.Hello] | None:
         """The first message and its session; None after a goodbye."""
         try:
             async with asyncio.timeout(HELLO_WITHIN_S):
@@ -180,10 +179,10 @@ class Api:
         except codec.BadMessage as error:
             await _say_goodbye(socket, _bad(f"Сообщение не понято: {error}."))
             return None
-        if not isinstance(hello, wire.Hello):
+        if not isinstance(hello, messages.Hello):
             await _say_goodbye(socket, _bad("Первым должно прийти сообщение Hello."))
             return None
-        if hello.protocol != wire.PROTOCOL:
+        if hello.protocol != messages.PROTOCOL:
             await _say_goodbye(socket, _wrong_protocol(hello.protocol))
             return None
         session = await self._auth.session(hello.token, self._clock.now())
@@ -193,7 +192,7 @@ class Api:
         return session, hello
 
     async def _serve(
-        self, socket: web.WebSocketResponse, session: Session, hello: wire.Hello
+        self, socket: web.WebSocketResponse, session: Session, hello: messages.Hello
     ) -> None:
         login = AgentId(session.login)
         person = Person(login, session.name, session.role)
@@ -238,9 +237,9 @@ class Api:
             if isinstance(result, Exception) and not isinstance(result, ConnectionError):
                 log.error("console connection broke", exc_info=result)
 
-    def _welcome(self, person: Person) -> wire.Welcome:
-        return wire.Welcome(
-            protocol=wire.PROTOCOL,
+    def _welcome(self, person: Person) -> messages.Welcome:
+        return messages.Welcome(
+            protocol=messages.PROTOCOL,
             server=__version__,
             epoch=self._hub.epoch,
             now=self._clock.now(),
@@ -283,7 +282,7 @@ class Api:
             except codec.BadMessage as error:
                 await _say_goodbye(socket, _bad(f"Сообщение не понято: {error}."))
                 break
-            if not isinstance(request, wire.Request):
+            if not isinstance(request, messages.Request):
                 await _say_goodbye(socket, _bad("Hello уже было."))
                 break
             await slots.acquire()
@@ -294,7 +293,7 @@ class Api:
         # A command that has begun is finished: its reply waits for the console's return.
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _execute(self, person: Person, request: wire.Request, outbox: Outbox) -> None:
+    async def _execute(self, person: Person, request: messages.Request, outbox: Outbox) -> None:
         outbox.put(codec.encode(await self._commands.execute(person, request)))
 
 
@@ -310,7 +309,7 @@ async def _close(socket: web.WebSocketResponse) -> None:
         await socket.close()
 
 
-async def _say_goodbye(socket: web.WebSocketResponse, bye: wire.Goodbye) -> None:
+async def _say_goodbye(socket: web.WebSocketResponse, bye: messages.Goodbye) -> None:
     if not socket.closed:
         try:
             await socket.send_str(codec.encode(bye).decode())
@@ -319,26 +318,28 @@ async def _say_goodbye(socket: web.WebSocketResponse, bye: wire.Goodbye) -> None
             log.info("console was gone before the goodbye")
 
 
-def _bad(message: str) -> wire.Goodbye:
-    return wire.Goodbye(code="bad_message", message=message, reconnect=True)
+def _bad(message: str) -> messages.Goodbye:
+    return messages.Goodbye(code="bad_message", message=message, reconnect=True)
 
 
-def _wrong_protocol(version: int) -> wire.Goodbye:
-    return wire.Goodbye(
+def _wrong_protocol(version: int) -> messages.Goodbye:
+    return messages.Goodbye(
         code="wrong_protocol",
-        message=f"Версия протокола {version}, а серверу нужна {wire.PROTOCOL}. Обновите программу.",
+        message=(
+            f"Версия протокола {version}, а серверу нужна {messages.PROTOCOL}. Обновите программу."
+        ),
         reconnect=False,
     )
 
 
-def _expired() -> wire.Goodbye:
-    return wire.Goodbye(
+def _expired() -> messages.Goodbye:
+    return messages.Goodbye(
         code="session_expired", message="Сеанс окончен. Войдите заново.", reconnect=False
     )
 
 
-def _replaced() -> wire.Goodbye:
-    return wire.Goodbye(
+def _replaced() -> messages.Goodbye:
+    return messages.Goodbye(
         code="replaced", message="Вы вошли с другого рабочего места.", reconnect=False
     )
 
@@ -350,7 +351,7 @@ def _json(body: object, status: int = 200) -> web.Response:
 
 
 def _error(status: int, code: str, message: str) -> web.Response:
-    return _json(wire.HttpError(code=code, message=message), status)
+    return _json(messages.HttpError(code=code, message=message), status)
 
 
 @web.middleware

@@ -73,7 +73,7 @@ from ekc_console.server.store.journal import projection_faults
 from ekc_console.server.store.journal.projection_faults import Fault
 from ekc_console.server.store.people import accounts
 from ekc_console.server.tasks.background import Background
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
 log = structlog.get_logger(__name__)
 
@@ -278,7 +278,7 @@ class Server:
             self.staff,
             self.extras.names,
             topics,
-            lambda login, text: self.hub.notice(wire.Notice(level="info", text=text), [login]),
+            lambda login, text: self.hub.notice(messages.Notice(level="info", text=text), [login]),
         )
         card_work = CardRequests(
             self.database, self.clock, self.router, self.cards, self.notifier.look_up_again
@@ -517,7 +517,7 @@ class Server:
     async def _let_go(self, login: AgentId) -> None:
         """A supervisor ended the shift: the console is told why, and has to log in again."""
         await self._revoke(login)
-        bye = wire.Goodbye(
+        bye = messages.Goodbye(
             code="session_expired", message="Руководитель завершил вашу смену.", reconnect=False
         )
         await self.api.disconnect(login, bye)

@@ -48,14 +48,14 @@ def test_no_files_import_each_other_in_a_circle() -> None:
 
 
 def test_nothing_below_the_application_knows_it() -> None:
-    knowing = {name for name, modules in EDGES.items() if f"{TUI}.app" in modules}
-    assert knowing == {f"{TUI}.launch"}
+    knowing = {name for name, modules in EDGES.items() if f"{TUI}.shell.app" in modules}
+    assert knowing == {f"{TUI}.shell.launch"}
 
 
 MOVES = {"focus", "set_focus", "blur", "focus_next", "focus_previous", "push_focus"}
 
 
-@pytest.mark.parametrize("name", sorted(set(FILES) - {f"{TUI}.focus"}))
+@pytest.mark.parametrize("name", sorted(set(FILES) - {f"{TUI}.shared.focus"}))
 def test_the_keys_are_given_in_one_place(name: str) -> None:
     """Textual puts ``Widget.focus()`` off until the application's queue gets to it: what was asked
     for earlier would be done after what was opened later."""

@@ -12,7 +12,7 @@ from ekc_console.client.doctor.voice import check_voice
 from ekc_console.client.voice.line_state import Voice
 from ekc_console.config import Trunk
 from ekc_console.errors import EkcError
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from sip.link.client import CallFailed, Softphone
 from sip.link.protocol import Call, CallState, Listen, Quality, Start, Statistics
 from tests.support.centre import (
@@ -71,8 +71,8 @@ async def test_a_talk_over_tls_and_srtp_is_heard_both_ways(secure: SecureCentre)
 async def test_what_is_not_encrypted_is_refused(secure: SecureCentre) -> None:
     """With the right password: over TCP, and over TLS with open sound."""
     desk = await secure.operator("anna")
-    line = await desk.request(wire.OpenLine())
-    assert isinstance(line, wire.Line)
+    line = await desk.request(messages.OpenLine())
+    assert isinstance(line, messages.Line)
     assert (line.transport, line.srtp) == ("tls", True)
     engine = secure.config.engine
     plain = f"sip:standing@{engine.host}:{engine.sip_port};transport=tcp"
@@ -96,8 +96,8 @@ async def test_open_sound_over_an_open_connection_is_refused_by_the_transport(op
     """TLS without SRTP: nothing but the signalling's own check holds a cleartext call off."""
     secure = await opened(media="rtp")
     desk = await secure.operator("anna")
-    line = await desk.request(wire.OpenLine())
-    assert isinstance(line, wire.Line)
+    line = await desk.request(messages.OpenLine())
+    assert isinstance(line, messages.Line)
     phone = await Softphone.spawn(
         Start(host=secure.host, user=line.user, password=line.password, domain=line.domain)
     )

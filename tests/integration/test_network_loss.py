@@ -18,7 +18,7 @@ from ekc_console.domain.state.call import Waiting
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.engine.asterisk import engine
 from ekc_console.server.engine.asterisk.setup.pjsip import account_fields
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from ekc_console.wire.voice import VoiceSetting, VoiceWay
 from sip.link.client import Softphone
 from sip.link.protocol import Heard, Listen, Stopped
@@ -175,7 +175,7 @@ async def test_in_another_network_the_talk_goes_on_from_the_new_address(
 
     for module in (access, line):
         monkeypatch.setattr(module, "own_address_towards", own_address)
-    moved = wire.Goodbye(code="shutdown", message="Сеть сменилась.", reconnect=True)
+    moved = messages.Goodbye(code="shutdown", message="Сеть сменилась.", reconnect=True)
     await centre.server.api.disconnect(AgentId("anna"), moved)
     await until(desk, lambda: desk.line.phone not in (old, None))
     assert old is not None

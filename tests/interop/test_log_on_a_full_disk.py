@@ -19,7 +19,7 @@ from ekc_console.client.link.connection import Connection, Link
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.login import login
 from ekc_console.errors import EkcError
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from ekc_console.wire.side_work import AddSuggestion
 from tests.interop.centre import EKC, PASSWORD
 from tests.interop.processes import Process, true_within
@@ -45,18 +45,18 @@ class Console:
 
     def on_link(self, link: Link) -> None: ...
 
-    def on_welcome(self, welcome: wire.Welcome) -> None: ...
+    def on_welcome(self, welcome: messages.Welcome) -> None: ...
 
     def on_view(self) -> None: ...
 
-    def on_notice(self, notice: wire.Notice) -> None:
+    def on_notice(self, notice: messages.Notice) -> None:
         self.notices.append(notice.text)
 
     @property
-    def call(self) -> wire.MyCall | None:
+    def call(self) -> messages.MyCall | None:
         return self.connection.view.call
 
-    async def do(self, body: wire.Command) -> Any:
+    async def do(self, body: messages.Command) -> Any:
         return await self.connection.request(body)
 
     async def until(self, true: Callable[[], object], what: str) -> None:
@@ -140,11 +140,11 @@ async def test_consoles_and_callers_go_on(small: Small) -> None:
     await small.add("boris")
     await small.start()
     anna = await small.console("anna")
-    line: wire.Line = await anna.do(wire.OpenLine())
+    line: messages.Line = await anna.do(messages.OpenLine())
     await small.outside.wish("operator_calls_in", line.user, line.password)
     me = lambda: anna.connection.view.me  # noqa: E731
     await anna.until(lambda: me() and me().line_up, "line up")
-    await anna.do(wire.GoReady())
+    await anna.do(messages.GoReady())
 
     ballast = fill(small.disk)
     loop = asyncio.get_running_loop()
@@ -170,13 +170,13 @@ async def test_consoles_and_callers_go_on(small: Small) -> None:
     await anna.until(lambda: any("снова работает" in text for text in anna.notices), "said")
     assert small.journalled("CallEnded") == small.journalled("CallBridged") == calls
     before = len(anna.notices)
-    await anna.do(wire.GoBreak(reason="lunch"))
+    await anna.do(messages.GoBreak(reason="lunch"))
     assert not any("ещё не записано" in text for text in anna.notices[before:])
     boris = await small.console("boris")
     assert "log lines lost" in (small.disk / "server.log").read_text()
 
     ballast = fill(small.disk)
-    await anna.do(wire.GoReady())
+    await anna.do(messages.GoReady())
     await boris.connection.close()
     await anna.connection.close()
     small.process.child.terminate()
@@ -190,9 +190,9 @@ async def one_call(small: Small, anna: Console) -> None:
     await small.outside.wish("caller_presses", leg, "1")
     await anna.until(lambda: anna.call and anna.call.state == "offered", "offered")
     assert anna.call
-    await anna.do(wire.AcceptOffer(offer=anna.call.offer))
+    await anna.do(messages.AcceptOffer(offer=anna.call.offer))
     await anna.until(lambda: anna.call and anna.call.state == "talking", "talking")
-    await anna.do(wire.HangUpCall(call=leg))
+    await anna.do(messages.HangUpCall(call=leg))
     await anna.until(lambda: anna.connection.view.me.state == "wrap_up", "wrap-up")  # type: ignore[union-attr]
-    await anna.do(wire.FinishWrapUp())
+    await anna.do(messages.FinishWrapUp())
     await anna.until(lambda: anna.connection.view.me.state == "ready", "ready")  # type: ignore[union-attr]

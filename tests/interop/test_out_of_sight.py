@@ -16,7 +16,7 @@ from ekc_console.client.voice.line import Voice
 from ekc_console.domain.state.call import Talking, Waiting
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from sip.link.client import Softphone
 from sip.link.protocol import Call, CallState, HangUp, Listen, SendKeys, Tone
 from tests.interop.processes import true_within
@@ -62,7 +62,7 @@ class FarCentre(Centre):
         return name
 
     @property
-    def engine_state(self) -> wire.EngineState:
+    def engine_state(self) -> messages.EngineState:
         return self.server.views.engine
 
     async def out_of_sight(self) -> float:

@@ -17,7 +17,7 @@ from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.people.auth import hash_password
 from ekc_console.server.store.calls import recordings
 from ekc_console.server.store.people import accounts
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from ekc_console.wire.voice import VoiceSetting, VoiceWay
 from sip.link.client import Phone, Softphone
 from sip.link.protocol import Call, CallState, Heard, Listen, SendKeys, Start, Tone
@@ -150,7 +150,7 @@ async def until(desk: Desk, true: Callable[[], bool], limit_s: float = WAIT_S) -
         unsubscribe()
 
 
-async def in_state(desk: Desk, state: str) -> wire.MyCall:
+async def in_state(desk: Desk, state: str) -> messages.MyCall:
     """Wait until this desk's call is in ``state``."""
     await until(desk, lambda: desk.view.call is not None and desk.view.call.state == state)
     assert desk.view.call is not None

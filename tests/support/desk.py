@@ -18,8 +18,7 @@ from ekc_console.client.voice.line_state import LineState
 from ekc_console.client.voice.second_call import SecondCalls
 from ekc_console.domain.scenario import Session, scenario_from_document
 from ekc_console.errors import EkcError
-from ekc_console.wire import card_work, side_work
-from ekc_console.wire import messages as wire
+from ekc_console.wire import card_work, messages, side_work
 from sip.link.phone import Phone
 from tests.support.zones import MOSCOW
 
@@ -94,7 +93,7 @@ OTHER_SCENARIO: dict[str, Any] = {
     "steps": {"done": {"end": "answered", "card": "other"}},
 }
 
-ME = wire.Me(
+ME = messages.Me(
     id="ivanova",
     name="Иванова Анна",
     role="operator",
@@ -106,27 +105,27 @@ ME = wire.Me(
     break_s_today=900.0,
 )
 QUEUES = (
-    wire.QueueInfo(
+    messages.QueueInfo(
         id="med", title="Медицинская", waiting=0, longest_since=None, agents_ready=3,
         agents_busy=5, service_level_s=20.0, answered_today=212, abandoned_today=9,
     ),
-    wire.QueueInfo(
+    messages.QueueInfo(
         id="info", title="Справочная", waiting=0, longest_since=None, agents_ready=1,
         agents_busy=2, service_level_s=30.0, answered_today=98, abandoned_today=4,
     ),
 )  # fmt: skip
 HISTORY = (
-    wire.Contact(
+    messages.Contact(
         call="c-old-1", at=NOW - 86400, direction="in", number="+79120000017",
         topic="Запись к врачу", outcome="answered", agent_name="Петрова Мария", talk_s=184.0,
         card="card-old-1", disposition="Внесён в лист ожидания",
     ),
-    wire.Contact(
+    messages.Contact(
         call="c-old-2", at=NOW - 40 * 86400, direction="in", number="+79120000017",
         topic="Вакцинация", outcome="abandoned_queue",
     ),
 )  # fmt: skip
-CALL = wire.MyCall(
+CALL = messages.MyCall(
     id="c-1",
     state="offered",
     direction="in",
@@ -154,11 +153,11 @@ CALL = wire.MyCall(
     ),
 )
 CALLBACKS = (
-    wire.CallbackInfo(
+    messages.CallbackInfo(
         id="cb1", number="+79120000031", since=NOW - 3600, where="queue",
         queue_title="Медицинская", topic_title="Вызов врача на дом", calls=2,
     ),
-    wire.CallbackInfo(
+    messages.CallbackInfo(
         id="cb2", number="+73452000045", since=NOW - 1200, where="menu", attempts=1,
         not_before=NOW + 600,
     ),
@@ -231,11 +230,11 @@ STAFF_WORDS = (
 )
 
 
-def waiting(count: int) -> tuple[wire.WaitingCall, ...]:
+def waiting(count: int) -> tuple[messages.WaitingCall, ...]:
     """Calls that came 13 s apart, the longest waiting first."""
     topics = ("Запись к врачу", "Вызов врача на дом", "Вакцинация", "Справка")
     return tuple(
-        wire.WaitingCall(
+        messages.WaitingCall(
             id=f"w-{index}",
             queue="med" if index % 3 else "info",
             queue_title="Медицинская" if index % 3 else "Справочная",
@@ -297,12 +296,12 @@ class ScriptedDesk(Desk):
         self.time = NOW
         super().__init__("http://127.0.0.1:8122", state_dir, _no_phone, lambda: self.time)
         self.voice.line = ScriptedLine(lambda: self.changed("line"))  # type: ignore[assignment]
-        self.commands: list[wire.Command] = []
+        self.commands: list[messages.Command] = []
         self.refuse: dict[type, BaseException] = {}
-        self.results: dict[type, wire.Result] = {}
+        self.results: dict[type, messages.Result] = {}
         """Answers to other commands, by their type."""
-        self.found: tuple[wire.Contact, ...] = HISTORY
-        self.own: tuple[wire.Contact, ...] = HISTORY[:1]
+        self.found: tuple[messages.Contact, ...] = HISTORY
+        self.own: tuple[messages.Contact, ...] = HISTORY[:1]
         self.old_card = old_card()
         self.edits: dict[str, card_work.UnsavedEdit] = {}
         """Unsaved edits that the server keeps, by card."""
@@ -316,23 +315,23 @@ class ScriptedDesk(Desk):
             raise EkcError(
                 "Неверный логин или пароль.", "Проверьте логин, пароль и раскладку клавиатуры."
             )
-        self.session = wire.LoggedIn(
+        self.session = messages.LoggedIn(
             token="t", expires_at=NOW + 3600, login=login, name=ME.name, role="operator"
         )
         await self._begin_shift(login)
         self.on_welcome(
-            wire.Welcome(
-                protocol=wire.PROTOCOL, server="0", epoch="e", now=NOW, me=login,
+            messages.Welcome(
+                protocol=messages.PROTOCOL, server="0", epoch="e", now=NOW, me=login,
                 break_reasons=(
-                    wire.BreakReason(code="lunch", title="Обед", limit_s=1800.0),
-                    wire.BreakReason(code="rest", title="Отдых", limit_s=600.0),
-                    wire.BreakReason(code="work", title="Работа без вызовов"),
+                    messages.BreakReason(code="lunch", title="Обед", limit_s=1800.0),
+                    messages.BreakReason(code="rest", title="Отдых", limit_s=600.0),
+                    messages.BreakReason(code="work", title="Работа без вызовов"),
                 ),
                 topics={"appointment": "Запись к врачу"},
                 scripts={"appointment": "Запись к врачу", "general": "Общая линия"},
             )
         )  # fmt: skip
-        self.view.apply(wire.Snapshot(seq=1, entities=(ME, *QUEUES)))
+        self.view.apply(messages.Snapshot(seq=1, entities=(ME, *QUEUES)))
         self.on_link(Link("online", self.time))
         self.on_view()
 
@@ -340,17 +339,17 @@ class ScriptedDesk(Desk):
         self.logged_out = True
         await self.close()
 
-    async def request(self, body: wire.Command) -> wire.Result | None:
+    async def request(self, body: messages.Command) -> messages.Result | None:
         if error := self.refuse.get(type(body)):
             raise error
-        if not isinstance(body, wire.SaveDraft | card_work.KeepEdit | card_work.ListEdits):
+        if not isinstance(body, messages.SaveDraft | card_work.KeepEdit | card_work.ListEdits):
             self.commands.append(body)
         match body:
-            case wire.GetScenario(scenario=name):
+            case messages.GetScenario(scenario=name):
                 document = SCENARIO if name == "appointment" else OTHER_SCENARIO
                 version = scenario_from_document(document).version
-                return wire.ScenarioText(scenario=name, version=version, document=document)
-            case wire.OpenCard(card=card_id):
+                return messages.ScenarioText(scenario=name, version=version, document=document)
+            case messages.OpenCard(card=card_id):
                 card = self.old_card if card_id == "card-old-1" else new_card(card_id)
                 return msgspec.structs.replace(card, unsaved=self.edits.get(card_id))
             case card_work.EditCard(note=note, disposition=code, fields=fields):
@@ -371,8 +370,8 @@ class ScriptedDesk(Desk):
             case card_work.AddPerson(card=card_id, name=name, birth_date=born):
                 return self._link(card_id, side_work.PersonRecord(id=9, name=name, birth_date=born))
             case card_work.ListOwnContacts():
-                return wire.Contacts(contacts=self.own)
-            case wire.SaveCard(card=card_id, disposition=code):
+                return messages.Contacts(contacts=self.own)
+            case messages.SaveCard(card=card_id, disposition=code):
                 return saved_card(card_id, body.revision, body.session, body.note, code)
             case side_work.SearchKnowledge(kinds=kinds) if kinds:
                 return side_work.KnowledgeFound(items=KNOWLEDGE)
@@ -389,8 +388,8 @@ class ScriptedDesk(Desk):
                 )
             case side_work.ListSuggestions():
                 return side_work.Suggestions(suggestions=SUGGESTIONS)
-            case wire.FindContacts():
-                return wire.Contacts(contacts=self.found)
+            case messages.FindContacts():
+                return messages.Contacts(contacts=self.found)
             case _:
                 return self.results.get(type(body))
 
@@ -399,7 +398,7 @@ class ScriptedDesk(Desk):
             if (edit := self.edits.get(contact.card)) and not edit.empty:
                 yield card_work.EditInfo(contact=contact, edit=edit)
 
-    def _link(self, card_id: str, person: side_work.PersonRecord | None) -> wire.Card:
+    def _link(self, card_id: str, person: side_work.PersonRecord | None) -> messages.Card:
         card = self.old_card if card_id == "card-old-1" else new_card(card_id)
         card = msgspec.structs.replace(card, person=person)
         if card_id == "card-old-1":
@@ -408,22 +407,22 @@ class ScriptedDesk(Desk):
 
     # -- what a test does ------------------------------------------------------------
 
-    def put(self, *entities: wire.ViewEntity) -> None:
+    def put(self, *entities: messages.ViewEntity) -> None:
         """The server shows these from now on."""
         seq = (self.view.seq or 0) + 1
-        self.view.apply(wire.Delta(seq=seq, put=entities))
+        self.view.apply(messages.Delta(seq=seq, put=entities))
         self.on_view()
 
     def gone(self, kind: type, entity_id: str) -> None:
         seq = (self.view.seq or 0) + 1
-        self.view.apply(wire.Delta(seq=seq, gone=((kind.__name__, entity_id),)))
+        self.view.apply(messages.Delta(seq=seq, gone=((kind.__name__, entity_id),)))
         self.on_view()
 
     def set_link(self, state: str, detail: str = "") -> None:
         self.on_link(Link(state, self.time, detail))  # type: ignore[arg-type]
 
 
-def new_card(card_id: str) -> wire.Card:
+def new_card(card_id: str) -> messages.Card:
     scenario = scenario_from_document(SCENARIO)
     session = Session.start(scenario, NOW, {"number": "+79120000017"}, zone=MOSCOW)
     return _card(card_id, 0, _plain(session), "", "", "draft")
@@ -431,13 +430,13 @@ def new_card(card_id: str) -> wire.Card:
 
 def saved_card(
     card_id: str, revision: int, session: dict[str, Any], note: str, disposition: str
-) -> wire.Card:
+) -> messages.Card:
     return _card(card_id, revision, session, note, disposition, "saved")
 
 
 def edited(
-    card: wire.Card, note: str | None, disposition: str | None, fields: dict[str, str]
-) -> wire.Card:
+    card: messages.Card, note: str | None, disposition: str | None, fields: dict[str, str]
+) -> messages.Card:
     """As the server answers to an edit."""
     known = {**card.session["fields"], **fields}
     code = card.disposition if disposition is None else disposition
@@ -451,7 +450,7 @@ def edited(
     )
 
 
-def old_card() -> wire.Card:
+def old_card() -> messages.Card:
     session = Session.start(scenario_from_document(SCENARIO), NOW - 86400, zone=MOSCOW)
     session.answer("1", NOW)
     session.answer("Сидорова Елена Павловна", NOW)
@@ -479,9 +478,9 @@ def _plain(session: Session) -> dict[str, Any]:
 
 def _card(
     card_id: str, revision: int, session: dict[str, Any], note: str, disposition: str, state: Any
-) -> wire.Card:
+) -> messages.Card:
     scenario = scenario_from_document(SCENARIO)
-    return wire.Card(
+    return messages.Card(
         id=card_id,
         call="c-1",
         number="+79120000017",

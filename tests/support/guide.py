@@ -30,8 +30,7 @@ from ekc_console.server.people.auth import hash_password
 from ekc_console.server.store.people import accounts
 from ekc_console.tui.shared import repaint
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.wire import messages as wire
-from ekc_console.wire import side_work as wire_work
+from ekc_console.wire import messages, side_work
 from sip.fake.softphone import FakePhone
 from sip.fake.sound import HEADSET
 from sip.link.protocol import Levels, Start, WatchLevels
@@ -77,8 +76,8 @@ class SimulatedLine(ScriptedLine):
             self._task = asyncio.create_task(self._call_in())
 
     async def _call_in(self) -> None:
-        line = await self._desk.request(wire.OpenLine())
-        assert isinstance(line, wire.Line)
+        line = await self._desk.request(messages.OpenLine())
+        assert isinstance(line, messages.Line)
         self._desk.centre.engine.operator_calls_in(line.user, line.password)
         self.set("up")
 
@@ -251,7 +250,7 @@ class Walk:
 
     async def _message(self) -> None:
         await self.supervisor.done(
-            wire_work.SendMessage(text="В 12:00 летучка, пять минут.", to="anna")
+            side_work.SendMessage(text="В 12:00 летучка, пять минут.", to="anna")
         )
         await self.until(lambda: bool(self.desk.view.staff_messages))
         await self.keys("ctrl+k")

@@ -23,7 +23,7 @@ from ekc_console.server.live.views import Person
 from ekc_console.server.people.auth import Session
 from ekc_console.server.services.music import ensure_music
 from ekc_console.server.store.people import accounts
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support import virtual_time
 from tests.support.net import free_port, fresh_host
 
@@ -62,7 +62,7 @@ class LoopClock:
 class Operator:
     """One operator's commands. ``open_line`` brings the standing leg."""
 
-    def __init__(self, centre: Centre, login: str, role: wire.Role, queues: tuple[str, ...]):
+    def __init__(self, centre: Centre, login: str, role: messages.Role, queues: tuple[str, ...]):
         self.centre = centre
         self.login = login
         self.person = Person(app.AgentId(login), f"Оператор {login}", role)
@@ -76,8 +76,8 @@ class Operator:
         return self
 
     async def open_line(self) -> Operator:
-        reply = await self.do(wire.OpenLine())
-        assert isinstance(reply.result, wire.Line)
+        reply = await self.do(messages.OpenLine())
+        assert isinstance(reply.result, messages.Line)
         leg = self.centre.engine.operator_calls_in(
             reply.result.user, reply.result.password, tone=1100
         )
@@ -89,33 +89,33 @@ class Operator:
     async def work(self) -> Operator:
         await self.come()
         await self.open_line()
-        await self.done(wire.GoReady())
+        await self.done(messages.GoReady())
         return self
 
-    async def do(self, body: wire.Command, request: str = "") -> wire.Reply:
+    async def do(self, body: messages.Command, request: str = "") -> messages.Reply:
         request = request or f"{self.login}-{next(self._requests)}"
         return await self.centre.server.commands.execute(
-            self.person, wire.Request(id=request, body=body)
+            self.person, messages.Request(id=request, body=body)
         )
 
-    async def done(self, body: wire.Command) -> Any:
+    async def done(self, body: messages.Command) -> Any:
         reply = await self.do(body)
         assert reply.ok, reply.message
         return reply.result
 
-    async def refused(self, body: wire.Command) -> wire.Reply:
+    async def refused(self, body: messages.Command) -> messages.Reply:
         reply = await self.do(body)
         assert not reply.ok
         return reply
 
-    async def takes(self) -> wire.MyCall:
+    async def takes(self) -> messages.MyCall:
         """Accept the next offer and wait until the voice path is open."""
         await self.until_call("offered")
         assert self.call
-        await self.done(wire.AcceptOffer(offer=self.call.offer))
+        await self.done(messages.AcceptOffer(offer=self.call.offer))
         return await self.until_call("talking")
 
-    async def until_call(self, state: str) -> wire.MyCall:
+    async def until_call(self, state: str) -> messages.MyCall:
         await self.centre.until(
             lambda: self.call is not None and self.call.state == state, f"call {state}"
         )
@@ -125,16 +125,16 @@ class Operator:
     async def until_me(self, state: str) -> None:
         await self.centre.until(lambda: self.me.state == state, f"{self.login} {state}")
 
-    async def save_card(self) -> wire.Card:
+    async def save_card(self) -> messages.Card:
         """Save the card of the present call with its script's first disposition."""
         await self.centre.until(lambda: bool(self.call and self.call.card), "card")
         assert self.call
-        card: wire.Card = await self.done(wire.OpenCard(card=self.call.card))
-        script: wire.ScenarioText = await self.done(
-            wire.GetScenario(scenario=card.scenario, version=card.version)
+        card: messages.Card = await self.done(messages.OpenCard(card=self.call.card))
+        script: messages.ScenarioText = await self.done(
+            messages.GetScenario(scenario=card.scenario, version=card.version)
         )
-        saved: wire.Card = await self.done(
-            wire.SaveCard(
+        saved: messages.Card = await self.done(
+            messages.SaveCard(
                 card=card.id,
                 revision=card.revision + 1,
                 session=card.session,
@@ -144,11 +144,11 @@ class Operator:
         return saved
 
     @property
-    def me(self) -> wire.Me:
+    def me(self) -> messages.Me:
         return self.centre.server.views.me(self.person)
 
     @property
-    def call(self) -> wire.MyCall | None:
+    def call(self) -> messages.MyCall | None:
         return self.centre.server.views.my_call(self.person)
 
 
@@ -199,7 +199,10 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
         await self.open()
 
     async def operator(
-        self, login: str = "anna", role: wire.Role = "operator", queues: tuple[str, ...] = QUEUES
+        self,
+        login: str = "anna",
+        role: messages.Role = "operator",
+        queues: tuple[str, ...] = QUEUES,
     ) -> Operator:
         """Somebody with an account; not connected yet."""
         person = accounts.User(login, f"Оператор {login}", role, "no password", queues)

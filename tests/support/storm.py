@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from ekc_console.domain.state import call as cl
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.faults import Faults, FaultyEngine, make_faulty
 from tests.support.simulated_centre import EPOCH, Centre, Operator
 
@@ -149,24 +149,24 @@ class Storm:
         await self.centre.server.attendance.begin(one.session)
 
     async def _calls_in(self, one: Operator) -> None:
-        reply = await one.do(wire.OpenLine())
-        if isinstance(reply.result, wire.Line):
+        reply = await one.do(messages.OpenLine())
+        if isinstance(reply.result, messages.Line):
             self.centre.engine.operator_calls_in(
                 reply.result.user, reply.result.password, tone=1100
             )
             await asyncio.sleep(0.5)
 
-    def _next(self, one: Operator) -> list[wire.Command]:
+    def _next(self, one: Operator) -> list[messages.Command]:
         call, draw = one.call, self.random.choice
         if call is None or call.state in ("wrap_up", "ended"):
             if one.me.state == "wrap_up":
-                return [wire.FinishWrapUp(), wire.GoReady()]
-            return [] if one.me.state == "ready" else [wire.GoReady()]
+                return [messages.FinishWrapUp(), messages.GoReady()]
+            return [] if one.me.state == "ready" else [messages.GoReady()]
         if call.state == "offered":
-            yes = wire.AcceptOffer(offer=call.offer)
-            return [draw((yes, yes, yes, wire.RejectOffer(offer=call.offer)))]
+            yes = messages.AcceptOffer(offer=call.offer)
+            return [draw((yes, yes, yes, messages.RejectOffer(offer=call.offer)))]
         if call.state == "connecting":
-            return [wire.HangUpCall(call=call.id)] if self.random.random() < 0.1 else []
+            return [messages.HangUpCall(call=call.id)] if self.random.random() < 0.1 else []
         if self.random.random() < 0.6:
             return []
         record = self.centre.server.router.calls.get(call.id)  # type: ignore[call-overload]
@@ -174,28 +174,28 @@ class Storm:
             return [draw(_in_consultation(call.id))]
         return [draw(self._in_talk(call.id))]
 
-    def _in_talk(self, call: str) -> list[wire.Command]:
+    def _in_talk(self, call: str) -> list[messages.Command]:
         colleague, number = self.random.choice(OPERATORS), self.random.choice(OUTSIDE)
         return [
-            *[wire.HangUpCall(call=call)] * 4,
-            *[wire.HoldCall(call=call), wire.ResumeCall(call=call)] * 2,
-            wire.SendKeys(call=call, keys="1"),
-            wire.TransferCall(call=call, kind="queue", target="general"),
-            wire.TransferCall(call=call, kind="agent", target=colleague),
-            wire.TransferCall(call=call, kind="number", target=number),
-            wire.TransferCall(call=call, kind="menu", target="main_menu"),
-            wire.StartConsult(call=call, kind="agent", target=colleague),
-            wire.StartConsult(call=call, kind="number", target=number),
+            *[messages.HangUpCall(call=call)] * 4,
+            *[messages.HoldCall(call=call), messages.ResumeCall(call=call)] * 2,
+            messages.SendKeys(call=call, keys="1"),
+            messages.TransferCall(call=call, kind="queue", target="general"),
+            messages.TransferCall(call=call, kind="agent", target=colleague),
+            messages.TransferCall(call=call, kind="number", target=number),
+            messages.TransferCall(call=call, kind="menu", target="main_menu"),
+            messages.StartConsult(call=call, kind="agent", target=colleague),
+            messages.StartConsult(call=call, kind="number", target=number),
         ]
 
 
-def _in_consultation(call: str) -> list[wire.Command]:
+def _in_consultation(call: str) -> list[messages.Command]:
     return [
-        wire.SwitchConsult(call=call, heard="caller"),
-        wire.SwitchConsult(call=call, heard="all"),
-        wire.CompleteConsult(call=call),
-        wire.CancelConsult(call=call),
-        wire.HangUpCall(call=call),
+        messages.SwitchConsult(call=call, heard="caller"),
+        messages.SwitchConsult(call=call, heard="all"),
+        messages.CompleteConsult(call=call),
+        messages.CancelConsult(call=call),
+        messages.HangUpCall(call=call),
     ]
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ekc_console.server.live.sync import Outbox
-from ekc_console.wire import codec
-from ekc_console.wire import messages as wire
+from ekc_console.wire import codec, messages
 from tests.support.simulated_centre import Centre, Operator
 
 
@@ -17,7 +16,7 @@ class _Collecting(Outbox):
 
     def put(self, data: bytes, *, replaceable: bool = False) -> None:
         message = codec.decode_server(data)
-        if isinstance(message, wire.Notice):
+        if isinstance(message, messages.Notice):
             self.notices.append(message.text)
 
 

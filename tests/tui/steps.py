@@ -11,7 +11,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.desk import CALL, CALLBACKS, ME, NOW, QUEUES, ScriptedDesk, waiting
 
 LIMIT_S = 10.0
@@ -121,7 +121,7 @@ async def talk(pilot: Pilot[Any], *, calls: int = 3, **changes: Any) -> None:
     await settle(pilot)
 
 
-def show_call(pilot: Pilot[Any], state: wire.AgentState, call: wire.MyCall) -> None:
+def show_call(pilot: Pilot[Any], state: messages.AgentState, call: messages.MyCall) -> None:
     desk_of(pilot).put(replace(READY, state=state, since=NOW - 7), call)
 
 

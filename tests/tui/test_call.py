@@ -9,7 +9,7 @@ from ekc_console.client.voice.second_call import SecondCall, SecondCalls
 from ekc_console.errors import EkcError
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.help import HelpScreen
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.desk import CALL, NOW, ScriptedDesk
 from tests.tui.steps import (
     READY,
@@ -52,7 +52,7 @@ async def test_an_offer_is_answered_while_typing(app: EkcApp, desk: ScriptedDesk
         await press(pilot, "рова")
         assert app.screen.query_one(Input).value == "сидорова"
         await press(pilot, "f5")
-        assert commands(pilot, wire.AcceptOffer) == [wire.AcceptOffer(offer="o-1")]
+        assert commands(pilot, messages.AcceptOffer) == [messages.AcceptOffer(offer="o-1")]
         show_call(pilot, "talking", TALK)
         await settle(pilot)
         assert focused(pilot) == "script-choices"
@@ -64,7 +64,7 @@ async def test_an_offer_is_answered_over_an_open_question(app: EkcApp, desk: Scr
         await press(pilot, "f10")
         desk.put(replace(READY, state="offered", until=NOW + 12), CALL)
         await press(pilot, "f5")
-        assert commands(pilot, wire.AcceptOffer)
+        assert commands(pilot, messages.AcceptOffer)
 
 
 async def test_a_key_pressed_twice_asks_once(app: EkcApp, desk: ScriptedDesk) -> None:
@@ -101,7 +101,7 @@ async def test_reject(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_offered(pilot)
         await press(pilot, "f8")
-        assert commands(pilot, wire.RejectOffer) == [wire.RejectOffer(offer="o-1")]
+        assert commands(pilot, messages.RejectOffer) == [messages.RejectOffer(offer="o-1")]
 
 
 async def test_hold_resume_mute_hang_up(app: EkcApp, desk: ScriptedDesk) -> None:
@@ -112,21 +112,23 @@ async def test_hold_resume_mute_hang_up(app: EkcApp, desk: ScriptedDesk) -> None
         assert desk.line.state.muted
         assert "МИКРОФОН ВЫКЛЮЧЕН" in shown(pilot, "#call-about")
         await press(pilot, "f7", "f6")
-        assert commands(pilot, wire.HoldCall)
+        assert commands(pilot, messages.HoldCall)
         show_call(pilot, "talking", replace(TALK, state="held", held_since=NOW - 9))
         await settle(pilot)
         assert "НА УДЕРЖАНИИ 0:09" in shown(pilot, "#call-who")
         assert "F6 Продолжить" in shown(pilot, "#keys")
         await press(pilot, "f6")
-        assert commands(pilot, wire.ResumeCall)
+        assert commands(pilot, messages.ResumeCall)
         await press(pilot, "f8")
-        assert commands(pilot, wire.HangUpCall)
+        assert commands(pilot, messages.HangUpCall)
 
 
 async def test_a_refusal_is_a_line_with_its_remedy(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_offered(pilot)
-        desk.refuse[wire.AcceptOffer] = EkcError("Вызов уже принят другим.", "Ждите следующего.")
+        desk.refuse[messages.AcceptOffer] = EkcError(
+            "Вызов уже принят другим.", "Ждите следующего."
+        )
         await press(pilot, "f5")
         assert shown(pilot, "#message") == "Ошибка: Вызов уже принят другим. Ждите следующего."
         await press(pilot, "escape")
@@ -141,7 +143,7 @@ async def test_an_unexpected_fault_of_a_command_is_told_and_does_not_end_the_shi
 ) -> None:
     async with app.run_test() as pilot:
         await be_offered(pilot)
-        desk.refuse[wire.AcceptOffer] = ZeroDivisionError("secret")
+        desk.refuse[messages.AcceptOffer] = ZeroDivisionError("secret")
         await pilot.press("f5")
         await until(pilot, lambda: "Непредвиденная ошибка" in shown(pilot, "#message"))
         assert app.is_running
@@ -152,9 +154,9 @@ async def test_dial_checks_the_number_beside_the_field(app: EkcApp) -> None:
         await be_ready(pilot)
         await press(pilot, "f4", "12345", "enter")
         assert "набрать нельзя" in shown(pilot, "#prompt-note")
-        assert not commands(pilot, wire.Dial)
+        assert not commands(pilot, messages.Dial)
         await press(pilot, "ctrl+u", "8 912 000-00-17", "enter")
-        assert commands(pilot, wire.Dial) == [wire.Dial(number="+79120000017")]
+        assert commands(pilot, messages.Dial) == [messages.Dial(number="+79120000017")]
 
 
 async def test_a_number_is_completed_from_what_is_known(app: EkcApp) -> None:
@@ -162,10 +164,10 @@ async def test_a_number_is_completed_from_what_is_known(app: EkcApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await be_ready(pilot, callbacks=True)
         await press(pilot, "f4", "8345", "right", "enter")
-        assert commands(pilot, wire.Dial) == [wire.Dial(number="+73452000045")]
+        assert commands(pilot, messages.Dial) == [messages.Dial(number="+73452000045")]
         desk_of(pilot).dialled.appendleft("+73452000099")
         await press(pilot, "f4", "3452", "right", "enter")
-        assert commands(pilot, wire.Dial)[-1] == wire.Dial(number="+73452000099")
+        assert commands(pilot, messages.Dial)[-1] == messages.Dial(number="+73452000099")
 
 
 async def test_redial_takes_the_last_number_of_the_shift(app: EkcApp) -> None:
@@ -174,7 +176,7 @@ async def test_redial_takes_the_last_number_of_the_shift(app: EkcApp) -> None:
         await press(pilot, "ctrl+y")
         assert "ещё не набирали" in shown(pilot, "#message")
         await press(pilot, "f4", "8 912 000-00-17", "enter", "ctrl+y")
-        assert commands(pilot, wire.Dial) == [wire.Dial(number="+79120000017")] * 2
+        assert commands(pilot, messages.Dial) == [messages.Dial(number="+79120000017")] * 2
 
 
 async def test_an_earlier_contact_is_called_from_its_card(app: EkcApp) -> None:
@@ -183,15 +185,15 @@ async def test_an_earlier_contact_is_called_from_its_card(app: EkcApp) -> None:
         await press(pilot, "f3", "0017", "enter", "enter", "f4")
         assert app.screen.query_one("#tray Input", Input).value == "+79120000017"
         await press(pilot, "enter")
-        assert commands(pilot, wire.Dial) == [wire.Dial(number="+79120000017")]
+        assert commands(pilot, messages.Dial) == [messages.Dial(number="+79120000017")]
 
 
 async def test_ready_and_break(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
-        assert commands(pilot, wire.GoReady)
+        assert commands(pilot, messages.GoReady)
         await press(pilot, "f12", "2")
-        assert commands(pilot, wire.GoBreak) == [wire.GoBreak(reason="rest")]
+        assert commands(pilot, messages.GoBreak) == [messages.GoBreak(reason="rest")]
 
 
 async def test_the_break_menu_gives_the_focus_back(app: EkcApp) -> None:
@@ -243,7 +245,7 @@ async def test_no_sound_device_and_a_failed_line_are_said_in_words(
         assert "линия без звука" in shown(pilot, "#title")
         assert "без звука" in shown(pilot, "#message")
         desk.line.set("failed", "сервер телефонии не отвечает.")
-        desk.put(wire.EngineState(up=False, detail="процесс остановлен."))
+        desk.put(messages.EngineState(up=False, detail="процесс остановлен."))
         await settle(pilot)
         assert "линии нет" in shown(pilot, "#title")
         assert "АТС не работает" in shown(pilot, "#title")
@@ -252,7 +254,7 @@ async def test_no_sound_device_and_a_failed_line_are_said_in_words(
 async def test_notices_of_the_server_are_messages(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
-        desk.on_notice(wire.Notice(level="warning", text="Обед перенесён."))
+        desk.on_notice(messages.Notice(level="warning", text="Обед перенесён."))
         await settle(pilot)
         assert shown(pilot, "#message") == "Внимание: Обед перенесён."
 
@@ -284,4 +286,4 @@ async def test_a_second_call_is_shown_and_has_its_keys(
         assert "говорите" in shown(pilot, "#staff-line")
         await press(pilot, "f8")
         assert done == ["end", "take", "end"]
-        assert commands(pilot, wire.HangUpCall) == []
+        assert commands(pilot, messages.HangUpCall) == []

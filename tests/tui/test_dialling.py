@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.desk import ScriptedDesk
 from tests.tui.steps import be_ready, commands, press, shown
 
@@ -17,15 +17,15 @@ async def test_redial_calls_the_last_number_again(app: EkcApp, desk: ScriptedDes
         await be_ready(pilot)
         await press(pilot, "ctrl+y")
         assert "ещё не набирали" in shown(pilot, "#message")
-        assert not commands(pilot, wire.Dial)
+        assert not commands(pilot, messages.Dial)
         for number in ("8 912 000 00 17", "8 3452 20-00-45"):
             await press(pilot, "f4", number, "enter")
         await press(pilot, "ctrl+y")
-        assert [dial.number for dial in commands(pilot, wire.Dial)] == [
+        assert [dial.number for dial in commands(pilot, messages.Dial)] == [
             NUMBER, "+73452200045", "+73452200045",
         ]  # fmt: skip
         await press(pilot, "ctrl+н")  # the same key on the Russian layout
-        assert len(commands(pilot, wire.Dial)) == 4
+        assert len(commands(pilot, messages.Dial)) == 4
 
 
 async def test_an_opened_card_fills_its_number_in(app: EkcApp) -> None:
@@ -34,11 +34,11 @@ async def test_an_opened_card_fills_its_number_in(app: EkcApp) -> None:
         await press(pilot, "f3", "down", "enter", "f4")
         assert app.screen.query_one("Prompt Input", Input).value == NUMBER
         await press(pilot, "enter")
-        assert [dial.number for dial in commands(pilot, wire.Dial)] == [NUMBER]
+        assert [dial.number for dial in commands(pilot, messages.Dial)] == [NUMBER]
 
 
 async def test_a_known_number_is_completed(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot, callbacks=True)
         await press(pilot, "f4", "8", "9", "1", "2", "right", "enter")
-        assert [dial.number for dial in commands(pilot, wire.Dial)] == ["+79120000031"]
+        assert [dial.number for dial in commands(pilot, messages.Dial)] == ["+79120000031"]

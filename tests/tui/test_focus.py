@@ -30,7 +30,7 @@ from ekc_console.tui.shell.help import HelpScreen
 from ekc_console.tui.shell.log import LogScreen
 from ekc_console.tui.shell.login import LoginScreen
 from ekc_console.tui.shell.settings import SettingsScreen
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.desk import CALL, HISTORY, PERSONS, ScriptedDesk
 from tests.tui.steps import (
     TALK,
@@ -100,7 +100,7 @@ def text_in(app: EkcApp, selector: str) -> str:
 
 PICKED: list[str] = []
 CHOICES = [Choice("a", "Первое", "1"), Choice("b", "Второе", "2")]
-TARGETS = wire.Targets(queues=(), agents=(), menus=(), outside=True, emergency="")
+TARGETS = messages.Targets(queues=(), agents=(), menus=(), outside=True, emergency="")
 
 MENU = Opening(
     "Menu",
@@ -240,7 +240,7 @@ async def test_keys_typed_ahead_are_for_what_they_were_typed_for(app: EkcApp) ->
         for key, character in (("f12", None), ("1", "1")):
             app.post_message(events.Key(key, character))
         await settle(pilot)
-        assert len(commands(pilot, wire.GoBreak)) == 1
+        assert len(commands(pilot, messages.GoBreak)) == 1
         session = app.desk.card_desk.session
         assert session is not None
         assert session.state.position == 0
@@ -256,7 +256,7 @@ class Slow:
         self.answer = asyncio.Event()
         really = desk.request
 
-        async def request(body: wire.Command) -> Any:
+        async def request(body: messages.Command) -> Any:
             if isinstance(body, kind):
                 await self.answer.wait()
             return await really(body)
@@ -275,7 +275,7 @@ async def test_an_answered_call_leaves_the_question_opened_meanwhile(
 ) -> None:
     async with app.run_test(size=LARGE) as pilot:
         await be_offered(pilot)
-        slow = Slow(desk, wire.AcceptOffer, monkeypatch)
+        slow = Slow(desk, messages.AcceptOffer, monkeypatch)
         await pilot.press("f5")
         await pilot.press("f12")
         await quiet(pilot)
@@ -293,7 +293,7 @@ async def test_an_answered_call_leaves_the_screen_opened_meanwhile(
 ) -> None:
     async with app.run_test(size=LARGE) as pilot:
         await be_offered(pilot)
-        slow = Slow(desk, wire.AcceptOffer, monkeypatch)
+        slow = Slow(desk, messages.AcceptOffer, monkeypatch)
         await pilot.press("f5")
         await pilot.press("f3")
         await quiet(pilot)
@@ -322,8 +322,8 @@ async def test_a_late_menu_waits_for_the_one_opened_meanwhile(
 ) -> None:
     async with app.run_test(size=LARGE) as pilot:
         await talk(pilot)
-        slow = Slow(desk, wire.GetTargets, monkeypatch)
-        desk.results[wire.GetTargets] = TARGETS
+        slow = Slow(desk, messages.GetTargets, monkeypatch)
+        desk.results[messages.GetTargets] = TARGETS
         app.perform("call.transfer")
         await quiet(pilot)
         app.perform("call.keys")
@@ -343,8 +343,8 @@ async def test_a_late_menu_opens_where_it_was_asked_for(
 ) -> None:
     async with app.run_test(size=LARGE) as pilot:
         await talk(pilot)
-        slow = Slow(desk, wire.GetTargets, monkeypatch)
-        desk.results[wire.GetTargets] = TARGETS
+        slow = Slow(desk, messages.GetTargets, monkeypatch)
+        desk.results[messages.GetTargets] = TARGETS
         app.perform("call.transfer")
         await quiet(pilot)
         await pilot.press("f3")
@@ -366,7 +366,7 @@ async def test_what_is_found_late_leaves_the_new_search_alone(
     async with app.run_test(size=LARGE) as pilot:
         await log_in(pilot)
         await press(pilot, "f3")
-        slow = Slow(desk, wire.FindContacts, monkeypatch)
+        slow = Slow(desk, messages.FindContacts, monkeypatch)
         for key in ("1", "7", "enter", "2"):
             await pilot.press(key)
         slow.answer.set()
@@ -382,7 +382,7 @@ async def test_what_is_found_late_leaves_the_commands_opened_meanwhile(
     async with app.run_test(size=LARGE) as pilot:
         await log_in(pilot)
         await press(pilot, "f3")
-        slow = Slow(desk, wire.FindContacts, monkeypatch)
+        slow = Slow(desk, messages.FindContacts, monkeypatch)
         for key in ("1", "7", "enter", "ctrl+o"):
             await pilot.press(key)
         await quiet(pilot)
@@ -449,7 +449,7 @@ async def test_what_had_the_keys_is_gone_when_the_window_is_back(
         assert focused(pilot) == "history"
         app.post_message(events.AppBlur())
         await settle(pilot)
-        desk.gone(wire.MyCall, CALL.id)
+        desk.gone(messages.MyCall, CALL.id)
         await settle(pilot)
         app.post_message(events.AppFocus())
         await settle(pilot)

@@ -17,7 +17,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.help import HelpScreen
 from ekc_console.tui.shell.jump import JumpOverlay
 from ekc_console.tui.shell.settings import SettingsScreen
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.desk import CALL, NOW, ScriptedDesk
 from tests.tui.steps import (
     READY,
@@ -111,7 +111,7 @@ async def test_an_offer_is_answered_over_the_jump(app: EkcApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await be_offered(pilot)
         await press(pilot, "ctrl+t", "f5")
-        assert commands(pilot, wire.AcceptOffer)
+        assert commands(pilot, messages.AcceptOffer)
 
 
 async def test_help_begins_with_the_place_of_the_focus(app: EkcApp) -> None:

@@ -11,8 +11,7 @@ from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.help import help_text
-from ekc_console.wire import messages as wire
-from ekc_console.wire import side_work as wire_work
+from ekc_console.wire import messages, side_work
 from tests.support.desk import CALLBACKS, KNOWLEDGE, STAFF_WORDS, ScriptedDesk, waiting
 from tests.tui.steps import be_ready, commands, focused, press, resize, settle, shown, talk
 
@@ -30,7 +29,7 @@ async def test_the_queue_is_live_and_the_cursor_stays_on_its_call(
         await be_ready(pilot, calls=6)
         await press(pilot, "down", "down")
         assert table(app, "#waiting").selected_key == "w-2"
-        desk.gone(wire.WaitingCall, "w-0")
+        desk.gone(messages.WaitingCall, "w-0")
         await settle(pilot)
         assert table(app, "#waiting").selected_key == "w-2"
         assert len(table(app, "#waiting").rows) == 5
@@ -54,7 +53,9 @@ async def test_a_callback_is_dialled_with_enter(app: EkcApp) -> None:
         await be_ready(pilot, callbacks=True)
         table(app, "#callbacks").focus()
         await press(pilot, "enter")
-        assert commands(pilot, wire.DialCallback) == [wire.DialCallback(callback=CALLBACKS[0].id)]
+        assert commands(pilot, messages.DialCallback) == [
+            messages.DialCallback(callback=CALLBACKS[0].id)
+        ]
 
 
 async def test_a_callback_is_closed_after_a_question(app: EkcApp) -> None:
@@ -62,10 +63,10 @@ async def test_a_callback_is_closed_after_a_question(app: EkcApp) -> None:
         await be_ready(pilot, callbacks=True)
         table(app, "#callbacks").focus()
         await press(pilot, "down", "delete", "enter")
-        assert not commands(pilot, wire.CloseCallback)
+        assert not commands(pilot, messages.CloseCallback)
         await press(pilot, "delete", "tab", "enter")
-        assert commands(pilot, wire.CloseCallback) == [
-            wire.CloseCallback(callback=CALLBACKS[1].id, result="cancelled")
+        assert commands(pilot, messages.CloseCallback) == [
+            messages.CloseCallback(callback=CALLBACKS[1].id, result="cancelled")
         ]
 
 
@@ -73,7 +74,7 @@ async def test_find_list_card_and_back(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
         await press(pilot, "f3", "0017", "enter")
-        assert commands(pilot, wire.FindContacts) == [wire.FindContacts(text="0017")]
+        assert commands(pilot, messages.FindContacts) == [messages.FindContacts(text="0017")]
         assert focused(pilot) == "found"
         await press(pilot, "enter")
         assert isinstance(app.screen, CardScreen)
@@ -95,7 +96,7 @@ async def test_nothing_found_and_a_refused_search(app: EkcApp, desk: ScriptedDes
         assert "Введите номер или имя" in shown(pilot, "#find-note")
         await press(pilot, "иванов", "enter")
         assert "Ничего не найдено" in table(app, "#found")._empty
-        desk.refuse[wire.FindContacts] = EkcError("Нужно не меньше 4 цифр.", "Добавьте цифры.")
+        desk.refuse[messages.FindContacts] = EkcError("Нужно не меньше 4 цифр.", "Добавьте цифры.")
         await press(pilot, "enter")
         assert shown(pilot, "#find-note") == "Нужно не меньше 4 цифр. Добавьте цифры."
 
@@ -201,7 +202,7 @@ async def test_a_large_terminal_shows_the_messages_and_a_small_one_goes_back_to_
         await settle(pilot)
         assert table(app, "#news").rows[0].cells[1].startswith("Орлова Нина: Зайдите")
         await press(pilot, "ctrl+t", "w", "enter")
-        assert commands(pilot, wire_work.ReadMessage)[0].message == STAFF_WORDS[1].id
+        assert commands(pilot, side_work.ReadMessage)[0].message == STAFF_WORDS[1].id
         await resize(pilot, 80, 24)
         assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == ["script"]
 
@@ -211,18 +212,18 @@ async def test_the_answers_to_the_step_stand_beside_the_script_of_a_large_termin
 ) -> None:
     async with app.run_test(size=(200, 50)) as pilot:
         await talk(pilot)
-        [asked] = commands(pilot, wire_work.SearchKnowledge)
+        [asked] = commands(pilot, side_work.SearchKnowledge)
         assert asked.text == "Запись к врачу Признаки угрозы жизни"
         assert asked.kinds == ("answer", "clinic")
         assert "без записи" in shown(pilot, "#knowledge-answer")
         assert "К этому шагу" in shown(pilot, "#knowledge-note")
         await press(pilot, "1")
-        assert len(commands(pilot, wire_work.SearchKnowledge)) == 2
+        assert len(commands(pilot, side_work.SearchKnowledge)) == 2
         await press(pilot, "ctrl+f")
         assert isinstance(app.screen, OperatorScreen)
         assert focused(pilot) == "knowledge-text"
         await press(pilot, "полис", "enter")
-        assert commands(pilot, wire_work.SearchKnowledge)[-1].text == "полис"
+        assert commands(pilot, side_work.SearchKnowledge)[-1].text == "полис"
         session = desk.card_desk.session
         assert session is not None
         assert [given.item for given in session.state.side_answers] == [KNOWLEDGE[2].id]
@@ -235,6 +236,6 @@ async def test_a_smaller_terminal_asks_for_no_answers(app: EkcApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await talk(pilot)
         await press(pilot, "1")
-        assert not commands(pilot, wire_work.SearchKnowledge)
+        assert not commands(pilot, side_work.SearchKnowledge)
         await press(pilot, "ctrl+f")
         assert not isinstance(app.screen, OperatorScreen)

@@ -14,8 +14,7 @@ from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.wire import card_work as work
-from ekc_console.wire import messages as wire
+from ekc_console.wire import card_work, messages
 from ekc_console.wire.side_work import HomeVisit, PersonRecord
 from tests.support.desk import CALL, NOW, ScriptedDesk
 from tests.tui.steps import TALK, be_ready, commands, focused, log_in, press, settle, shown, talk
@@ -58,10 +57,10 @@ async def test_an_old_card_is_mended_and_saved(app: EkcApp, size: tuple[int, int
         await press(pilot, "enter", "1", "1")
         await press(pilot, "enter", "2", "space", "д", "а", "tab")
         assert "терапевта. да" in shown(pilot, "#card-text")
-        assert not commands(pilot, work.EditCard)
+        assert not commands(pilot, card_work.EditCard)
         await press(pilot, "f9")
-        assert commands(pilot, work.EditCard) == [
-            work.EditCard(
+        assert commands(pilot, card_work.EditCard) == [
+            card_work.EditCard(
                 card="card-old-1",
                 revision=4,
                 fields={"fio": "Петрова Елена"},
@@ -82,7 +81,7 @@ async def test_changes_are_taken_back(app: EkcApp) -> None:
         await press(pilot, "end", "enter")
         assert "*" not in shown(pilot, "#card-text")
         await press(pilot, "f9")
-        assert not commands(pilot, work.EditCard)
+        assert not commands(pilot, card_work.EditCard)
 
 
 async def test_a_call_in_between_costs_no_work(app: EkcApp, desk: ScriptedDesk) -> None:
@@ -107,14 +106,16 @@ async def test_somebody_elses_change_is_told_and_shown(app: EkcApp, desk: Script
         await open_card(pilot)
         await press(pilot, "enter", "1", "1")
         desk.old_card = replace(desk.old_card, note="Перезвонила сама.", revision=5)
-        desk.refuse[work.EditCard] = Refused("conflict", "Карточку тем временем изменили: Орлова.")
+        desk.refuse[card_work.EditCard] = Refused(
+            "conflict", "Карточку тем временем изменили: Орлова."
+        )
         await press(pilot, "f9")
         assert "Орлова" in shown(pilot, "#message")
         assert "Перезвонила сама." in shown(pilot, "#card-text")
         assert "* Записан" in shown(pilot, "#card-text")
-        del desk.refuse[work.EditCard]
+        del desk.refuse[card_work.EditCard]
         await press(pilot, "f9")
-        assert commands(pilot, work.EditCard)[-1].revision == 5
+        assert commands(pilot, card_work.EditCard)[-1].revision == 5
 
 
 def another_console(desk: ScriptedDesk, state_dir: Path) -> EkcApp:
@@ -142,7 +143,7 @@ async def test_the_next_console_offers_what_was_not_saved(
         assert labels(app) == ["Продолжить", "Отбросить"]
         assert "* Петрова Елена (в карточке: Сидорова Елена Павловна)" in joined(pilot)
         await press(pilot, "enter", "f9")
-        assert commands(pilot, work.EditCard)[0].fields == {"fio": "Петрова Елена"}
+        assert commands(pilot, card_work.EditCard)[0].fields == {"fio": "Петрова Елена"}
         await press(pilot, "escape")
         app.perform("card.edits")
         await settle(pilot)
@@ -161,7 +162,7 @@ async def test_what_was_not_saved_is_dropped(
         assert "*" not in shown(pilot, "#card-text")
         assert desk.edits["card-old-1"].empty
         await press(pilot, "f9")
-        assert not commands(pilot, work.EditCard)
+        assert not commands(pilot, card_work.EditCard)
 
 
 async def test_somebody_has_saved_the_card_meanwhile(
@@ -184,19 +185,19 @@ async def test_somebody_has_saved_the_card_meanwhile(
         await press(pilot, "1")
         assert told not in shown(pilot, "#card-text")
         await press(pilot, "f9")
-        assert commands(pilot, work.EditCard)[0].revision == 5
+        assert commands(pilot, card_work.EditCard)[0].revision == 5
 
 
 async def test_a_call_is_not_covered_by_the_list_of_unsaved_edits(
     desk: ScriptedDesk, tmp_path: Path
 ) -> None:
-    desk.edits["card-old-1"] = work.UnsavedEdit(
+    desk.edits["card-old-1"] = card_work.UnsavedEdit(
         card="card-old-1", revision=2, base=4, at=NOW - 60, note="другое"
     )
     app = another_console(desk, tmp_path)
     async with app.run_test() as pilot:
         await settle(pilot)
-        app.desk.view.apply(wire.Snapshot(seq=1, entities=(CALL,)))
+        app.desk.view.apply(messages.Snapshot(seq=1, entities=(CALL,)))
         app.cards.offer_edits(tuple(desk._edit_infos()))
         await settle(pilot)
         assert not app.screen.query("Panel")
@@ -224,7 +225,9 @@ async def test_the_card_of_the_call_is_linked_to_somebody_known(app: EkcApp) -> 
         await press(pilot, "enter")
         assert labels(app)[0] == "Сидорова Елена Павловна, 12.03.1985"
         await press(pilot, "enter")
-        assert commands(pilot, work.LinkPerson) == [work.LinkPerson(card="card-1", person=1)]
+        assert commands(pilot, card_work.LinkPerson) == [
+            card_work.LinkPerson(card="card-1", person=1)
+        ]
         assert "Сидорова Елена" in shown(pilot, "#message")
         row = app.screen.query_one("#card-fields", LineTable).rows[0]
         assert row.cells == ("Человек", "Сидорова Елена Павловна, 12.03.1985")
@@ -239,8 +242,8 @@ async def test_the_person_in_the_fields_is_recorded(app: EkcApp) -> None:
         await settle(pilot)
         assert labels(app)[-1] == "Записать из карточки: Иванов Олег, 12.03.1985"
         await press(pilot, "up", "enter")
-        assert commands(pilot, work.AddPerson) == [
-            work.AddPerson(card="card-1", name="Иванов Олег", birth_date="1985-03-12")
+        assert commands(pilot, card_work.AddPerson) == [
+            card_work.AddPerson(card="card-1", name="Иванов Олег", birth_date="1985-03-12")
         ]
 
 
@@ -254,15 +257,15 @@ async def test_a_person_is_searched_for_or_recorded_by_hand(app: EkcApp) -> None
         await press(pilot, "enter")
         assert labels(app) == ["Иванова Анна, 01.01.1990", "Записать нового: ива"]
         await press(pilot, "ольга", "down", "enter", "01.02.1999", "enter")
-        assert commands(pilot, work.AddPerson) == [
-            work.AddPerson(card="card-old-1", name="ольга", birth_date="01.02.1999")
+        assert commands(pilot, card_work.AddPerson) == [
+            card_work.AddPerson(card="card-old-1", name="ольга", birth_date="01.02.1999")
         ]
         assert "ольга" in shown(pilot, "#card-text")
         app.perform("card.person")
         await settle(pilot)
         assert labels(app)[-1] == "Убрать связь с человеком"
         await press(pilot, "up", "enter")
-        assert commands(pilot, work.LinkPerson)[-1].person == 0
+        assert commands(pilot, card_work.LinkPerson)[-1].person == 0
 
 
 # -- the caller's pane -------------------------------------------------------------------
@@ -290,8 +293,8 @@ async def test_the_caller_pane_knows_people_and_visits(app: EkcApp, desk: Script
         assert "Петрова Мария" in shown(pilot, "#history-more")
         assert "Delete закрыть вызов врача" in shown(pilot, "#history-title")
         await press(pilot, "delete", "2", "1", "был в 14:00", "enter")
-        assert commands(pilot, work.CloseVisit) == [
-            work.CloseVisit(card="card-v2", state="done", note="был в 14:00")
+        assert commands(pilot, card_work.CloseVisit) == [
+            card_work.CloseVisit(card="card-v2", state="done", note="был в 14:00")
         ]
         assert "Вызов врача закрыт" in shown(pilot, "#message")
 
@@ -300,10 +303,10 @@ async def test_a_visit_is_closed_from_its_card(app: EkcApp, desk: ScriptedDesk) 
     async with app.run_test() as pilot:
         await open_card(pilot)
         await press(pilot, "enter", "4", "2", "enter")
-        assert commands(pilot, work.CloseVisit) == [
-            work.CloseVisit(card="card-old-1", state="cancelled", note="")
+        assert commands(pilot, card_work.CloseVisit) == [
+            card_work.CloseVisit(card="card-old-1", state="cancelled", note="")
         ]
-        assert len(commands(pilot, wire.OpenCard)) == 2
+        assert len(commands(pilot, messages.OpenCard)) == 2
 
 
 async def test_a_linked_person_is_named_with_the_birth_date(app: EkcApp) -> None:

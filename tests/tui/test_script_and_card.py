@@ -8,7 +8,7 @@ from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.fields import Note
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.desk import ScriptedDesk
 from tests.tui.steps import (
     READY,
@@ -148,17 +148,17 @@ async def test_f9_asks_for_the_disposition_then_saves_and_ends_the_wrap_up(
         await press(pilot, "2")
         assert desk.card_desk.disposition == "waiting_list"
         await press(pilot, "f9")
-        saved = commands(pilot, wire.SaveCard)
+        saved = commands(pilot, messages.SaveCard)
         assert [command.disposition for command in saved] == ["waiting_list"]
-        assert commands(pilot, wire.FinishWrapUp)
+        assert commands(pilot, messages.FinishWrapUp)
 
 
 async def test_f9_in_the_talk_saves_and_does_not_end_it(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
         await press(pilot, "2", "f9")
-        assert commands(pilot, wire.SaveCard)
-        assert not commands(pilot, wire.FinishWrapUp)
+        assert commands(pilot, messages.SaveCard)
+        assert not commands(pilot, messages.FinishWrapUp)
 
 
 async def test_a_card_that_the_server_cannot_write_now_does_not_keep_the_operator(
@@ -166,10 +166,10 @@ async def test_a_card_that_the_server_cannot_write_now_does_not_keep_the_operato
 ) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await wrap_up(pilot)
-        desk.refuse[wire.SaveCard] = Refused("server_busy", "Сервер сейчас не может записать.")
+        desk.refuse[messages.SaveCard] = Refused("server_busy", "Сервер сейчас не может записать.")
         await press(pilot, "f9")
         await press(pilot, "2", "f9")
-        assert commands(pilot, wire.FinishWrapUp)
+        assert commands(pilot, messages.FinishWrapUp)
         assert "сохранена на этом компьютере" in shown(pilot, "#message")
 
 
@@ -187,7 +187,7 @@ async def test_the_script_is_put_away_with_the_card(app: EkcApp, desk: ScriptedD
     async with app.run_test() as pilot:
         await talk(pilot)
         await press(pilot, "2", "f9")
-        desk.gone(wire.MyCall, "c-1")
+        desk.gone(messages.MyCall, "c-1")
         desk.put(READY)
         await settle(pilot)
         assert "Сценарий появится вместе с вызовом" in shown(pilot, "#script-text")

@@ -14,7 +14,7 @@ from ekc_console.tui.shared import prefs
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from sip.fake.softphone import FakePhone
 from sip.fake.sound import HEADSET
 from sip.link.protocol import (
@@ -127,7 +127,7 @@ async def test_an_offer_rings(app: EkcApp, desk: ScriptedDesk) -> None:
 
 
 def answer_echo(desk: ScriptedDesk) -> None:
-    desk.results[wire.OpenEcho] = wire.Line(
+    desk.results[messages.OpenEcho] = messages.Line(
         uri="sip:echo@127.0.0.9:5060",
         user="echo-ivanova",
         password="secret",
@@ -152,7 +152,7 @@ async def test_the_way_through_the_server_is_tested(
         await open_sound(pilot)
         await press(pilot, "end", "enter")
         await settle(pilot)
-        assert wire.OpenEcho() in desk.commands
+        assert messages.OpenEcho() in desk.commands
         assert phones[-1].start.user == "echo-ivanova"
         said = app.screen.query_one("#sound-echo", Painted).shown.plain
         assert "Сервер телефонии недоступен." in said

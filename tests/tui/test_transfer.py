@@ -11,7 +11,7 @@ from ekc_console.tui.shared.widgets import targets
 from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.targets import TargetMenu
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.desk import NOW
 from tests.tui.steps import (
     TALK,
@@ -26,27 +26,27 @@ from tests.tui.steps import (
     until,
 )
 
-TARGETS = wire.Targets(
+TARGETS = messages.Targets(
     queues=(
-        wire.QueueTarget(id="med", title="Медицинская", waiting=3, ready=1),
-        wire.QueueTarget(id="info", title="Справочная", waiting=0, ready=2),
+        messages.QueueTarget(id="med", title="Медицинская", waiting=3, ready=1),
+        messages.QueueTarget(id="info", title="Справочная", waiting=0, ready=2),
     ),
     agents=(
-        wire.AgentTarget(
+        messages.AgentTarget(
             id="petrova", name="Петрова Мария", state="ready", since=NOW - 60, free=True
         ),
-        wire.AgentTarget(
+        messages.AgentTarget(
             id="sidorov", name="Сидоров Олег", state="break", since=NOW - 90, free=False
         ),
     ),
-    menus=(wire.MenuTarget(id="feedback_menu", title="Оценка"),),
+    menus=(messages.MenuTarget(id="feedback_menu", title="Оценка"),),
     emergency="103",
     outside=True,
 )
 
 
 async def open_targets(pilot: Pilot[Any], key: str) -> None:
-    desk_of(pilot).results[wire.GetTargets] = TARGETS
+    desk_of(pilot).results[messages.GetTargets] = TARGETS
     await talk(pilot)
     await press(pilot, key)
 
@@ -54,7 +54,7 @@ async def open_targets(pilot: Pilot[Any], key: str) -> None:
 async def consult(pilot: Pilot[Any], **changes: Any) -> None:
     """Petrova has been asked about the call and has answered."""
     await talk(pilot)
-    info = wire.ConsultInfo(
+    info = messages.ConsultInfo(
         **{
             "role": "asking",
             "who": "Петрова Мария",
@@ -72,8 +72,8 @@ async def test_the_caller_is_handed_back_to_an_automatic_branch(app: EkcApp) -> 
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")
         await press(pilot, "оцен", "enter")
-        assert commands(pilot, wire.TransferCall) == [
-            wire.TransferCall(call="c-1", kind="menu", target="feedback_menu")
+        assert commands(pilot, messages.TransferCall) == [
+            messages.TransferCall(call="c-1", kind="menu", target="feedback_menu")
         ]
 
 
@@ -81,8 +81,8 @@ async def test_a_call_is_given_to_a_queue_by_part_of_its_name(app: EkcApp) -> No
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")
         await press(pilot, "справ", "enter")
-        assert commands(pilot, wire.TransferCall) == [
-            wire.TransferCall(call="c-1", kind="queue", target="info")
+        assert commands(pilot, messages.TransferCall) == [
+            messages.TransferCall(call="c-1", kind="queue", target="info")
         ]
 
 
@@ -90,8 +90,8 @@ async def test_a_call_is_given_to_a_typed_number(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")
         await press(pilot, "8 912 345-67-89", "enter")
-        assert commands(pilot, wire.TransferCall) == [
-            wire.TransferCall(call="c-1", kind="number", target="+79123456789")
+        assert commands(pilot, messages.TransferCall) == [
+            messages.TransferCall(call="c-1", kind="number", target="+79123456789")
         ]
 
 
@@ -99,8 +99,8 @@ async def test_the_emergency_service_is_the_first_choice(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")
         await press(pilot, "enter")
-        assert commands(pilot, wire.TransferCall) == [
-            wire.TransferCall(call="c-1", kind="number", target="103")
+        assert commands(pilot, messages.TransferCall) == [
+            messages.TransferCall(call="c-1", kind="number", target="103")
         ]
 
 
@@ -108,7 +108,7 @@ async def test_escape_closes_the_list_and_nothing_else(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")
         await press(pilot, "escape")
-        assert commands(pilot, wire.TransferCall) == []
+        assert commands(pilot, messages.TransferCall) == []
         assert desk_of(pilot).view.call is not None
 
 
@@ -116,8 +116,8 @@ async def test_an_operator_is_consulted(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await open_targets(pilot, "f11")
         await press(pilot, "петр", "enter")
-        assert commands(pilot, wire.StartConsult) == [
-            wire.StartConsult(call="c-1", kind="agent", target="petrova")
+        assert commands(pilot, messages.StartConsult) == [
+            messages.StartConsult(call="c-1", kind="agent", target="petrova")
         ]
 
 
@@ -126,24 +126,24 @@ async def test_keys_in_a_consultation(app: EkcApp) -> None:
         await consult(pilot)
         assert "Петрова Мария" in shown(pilot, "#call-who")
         await press(pilot, "f6", "f11", "f4")
-        assert commands(pilot, wire.SwitchConsult) == [
-            wire.SwitchConsult(call="c-1", heard="caller"),
-            wire.SwitchConsult(call="c-1", heard="all"),
+        assert commands(pilot, messages.SwitchConsult) == [
+            messages.SwitchConsult(call="c-1", heard="caller"),
+            messages.SwitchConsult(call="c-1", heard="all"),
         ]
-        assert commands(pilot, wire.CompleteConsult) == [wire.CompleteConsult(call="c-1")]
+        assert commands(pilot, messages.CompleteConsult) == [messages.CompleteConsult(call="c-1")]
         await press(pilot, "f8")
-        assert commands(pilot, wire.CancelConsult) == [wire.CancelConsult(call="c-1")]
-        assert commands(pilot, wire.HangUpCall) == []
+        assert commands(pilot, messages.CancelConsult) == [messages.CancelConsult(call="c-1")]
+        assert commands(pilot, messages.HangUpCall) == []
 
 
 async def test_while_it_rings_one_can_only_give_up(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await consult(pilot, open=False)
         await press(pilot, "f4", "f6", "f11")
-        assert commands(pilot, wire.CompleteConsult) == []
-        assert commands(pilot, wire.SwitchConsult) == []
+        assert commands(pilot, messages.CompleteConsult) == []
+        assert commands(pilot, messages.SwitchConsult) == []
         await press(pilot, "f8")
-        assert commands(pilot, wire.CancelConsult) == [wire.CancelConsult(call="c-1")]
+        assert commands(pilot, messages.CancelConsult) == [messages.CancelConsult(call="c-1")]
 
 
 async def test_who_is_asked_sees_by_whom_and_can_only_leave(app: EkcApp) -> None:
@@ -153,8 +153,8 @@ async def test_who_is_asked_sees_by_whom_and_can_only_leave(app: EkcApp) -> None
         await settle(pilot)
         assert "Консультация: Иванова Анна" in shown(pilot, "#call-who")
         await press(pilot, "f4", "f6", "f11", "f8")
-        assert commands(pilot, wire.HoldCall) == []
-        assert commands(pilot, wire.HangUpCall) == [wire.HangUpCall(call="c-1")]
+        assert commands(pilot, messages.HoldCall) == []
+        assert commands(pilot, messages.HangUpCall) == [messages.HangUpCall(call="c-1")]
 
 
 async def test_keys_are_sent_into_the_call_on_either_layout(app: EkcApp) -> None:
@@ -162,7 +162,7 @@ async def test_keys_are_sent_into_the_call_on_either_layout(app: EkcApp) -> None
         await talk(pilot)
         await press(pilot, "ctrl+d", "12a", "enter")
         await press(pilot, "escape", "ctrl+в", "1 2#", "enter")
-        assert commands(pilot, wire.SendKeys)[-1] == wire.SendKeys(call="c-1", keys="12#")
+        assert commands(pilot, messages.SendKeys)[-1] == messages.SendKeys(call="c-1", keys="12#")
 
 
 async def test_the_list_is_live_and_nothing_moves_under_the_cursor(app: EkcApp) -> None:
@@ -174,14 +174,16 @@ async def test_the_list_is_live_and_nothing_moves_under_the_cursor(app: EkcApp) 
         places = [choice.value for choice in choices.choices]
         assert choices.choices[choices.highlighted or 0].value == "agent:sidorov"
         petrova, sidorov = TARGETS.agents
-        come = wire.AgentTarget(id="orlov", name="Орлов Илья", state="ready", since=NOW, free=True)
+        come = messages.AgentTarget(
+            id="orlov", name="Орлов Илья", state="ready", since=NOW, free=True
+        )
         agents = (
             replace(petrova, state="talking", free=False),
             replace(sidorov, state="ready", free=True),
             come,
         )
         queues = (replace(TARGETS.queues[0], waiting=5), TARGETS.queues[1])
-        desk_of(pilot).results[wire.GetTargets] = replace(TARGETS, agents=agents, queues=queues)
+        desk_of(pilot).results[messages.GetTargets] = replace(TARGETS, agents=agents, queues=queues)
         app.calls._targets_again(menu.update_targets)
         await settle(pilot)
         shown_now = {choice.value: choice.note for choice in choices.choices}
@@ -191,7 +193,7 @@ async def test_the_list_is_live_and_nothing_moves_under_the_cursor(app: EkcApp) 
         assert shown_now["queue:med"] == "ждут 5, готовы 1"
         assert choices.choices[choices.highlighted or 0].value == "agent:sidorov"
         await press(pilot, "enter")
-        assert commands(pilot, wire.TransferCall)[-1].target == "sidorov"
+        assert commands(pilot, messages.TransferCall)[-1].target == "sidorov"
 
 
 async def test_who_has_gone_leaves_the_list_and_the_typed_text_stays(app: EkcApp) -> None:
@@ -199,7 +201,7 @@ async def test_who_has_gone_leaves_the_list_and_the_typed_text_stays(app: EkcApp
         await open_targets(pilot, "f11")
         await press(pilot, "ов")
         menu = app.screen.query_one(TargetMenu)
-        desk_of(pilot).results[wire.GetTargets] = replace(TARGETS, agents=TARGETS.agents[:1])
+        desk_of(pilot).results[messages.GetTargets] = replace(TARGETS, agents=TARGETS.agents[:1])
         app.calls._targets_again(menu.update_targets)
         await settle(pilot)
         labels = [choice.label for choice in menu.query_one(Choices).choices]
@@ -212,9 +214,9 @@ async def test_the_open_list_looks_again_by_itself(
     monkeypatch.setattr(targets, "REFRESH_S", 0.1)
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")
-        await until(pilot, lambda: len(commands(pilot, wire.GetTargets)) >= 3)
+        await until(pilot, lambda: len(commands(pilot, messages.GetTargets)) >= 3)
         await press(pilot, "escape")
         await settle(pilot)
-        asked = len(commands(pilot, wire.GetTargets))
+        asked = len(commands(pilot, messages.GetTargets))
         await press(pilot, "f6")
-        assert len(commands(pilot, wire.GetTargets)) == asked
+        assert len(commands(pilot, messages.GetTargets)) == asked

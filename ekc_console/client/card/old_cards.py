@@ -20,7 +20,7 @@ from ekc_console.domain.scenario import Field, Scenario, scenario_from_document
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.wire import card_work as wire
+from ekc_console.wire import card_work
 from ekc_console.wire.card_work import UnsavedEdit
 from ekc_console.wire.messages import (
     Card,
@@ -206,8 +206,8 @@ class CardEdit:
         self._fields.clear()
         self._note = self._disposition = None
 
-    def command(self) -> wire.EditCard:
-        return wire.EditCard(
+    def command(self) -> card_work.EditCard:
+        return card_work.EditCard(
             card=self.card.id,
             revision=self.card.revision,
             fields=dict(self._fields),
@@ -245,7 +245,7 @@ class OldCards:
 
     async def own(self) -> list[Contact]:
         """One's own contacts of today, newest first."""
-        return list(expect(await self._request(wire.ListOwnContacts()), Contacts).contacts)
+        return list(expect(await self._request(card_work.ListOwnContacts()), Contacts).contacts)
 
     async def read(self, card_id: str) -> CardEdit:
         """The card as it is now, with what one has changed in it, here or elsewhere, and not
@@ -266,14 +266,14 @@ class OldCards:
                 edit.resume(kept)
         return edit
 
-    async def unsaved(self) -> tuple[wire.EditInfo, ...]:
+    async def unsaved(self) -> tuple[card_work.EditInfo, ...]:
         """One's own unsaved edits, the last changed first: also those of a killed console."""
         try:
             async with asyncio.timeout(SETTLE_S):
                 await self._require_sender().settled()
         except TimeoutError:
             log.info("unsaved edits not all sent")
-        return expect(await self._request(wire.ListEdits()), wire.Edits).edits
+        return expect(await self._request(card_work.ListEdits()), card_work.Edits).edits
 
     def _keep(self, edit: CardEdit) -> None:
         edit.revision += 1
@@ -311,17 +311,19 @@ class OldCards:
 
     async def persons(self, card_id: str, text: str = "") -> tuple[PersonRecord, ...]:
         """``text`` empty: those known at the card's number or by the name in the card."""
-        body = wire.FindPersons(card=card_id, text=text)
-        return expect(await self._request(body), wire.Persons).persons
+        body = card_work.FindPersons(card=card_id, text=text)
+        return expect(await self._request(body), card_work.Persons).persons
 
     async def link(self, card_id: str, person: int) -> Card:
         """``person`` 0: nobody known."""
-        return self._linked(await self._request(wire.LinkPerson(card=card_id, person=person)))
+        return self._linked(await self._request(card_work.LinkPerson(card=card_id, person=person)))
 
     async def add_person(
         self, card_id: str, name: str, birth_date: str = "", snils: str = "", oms: str = ""
     ) -> Card:
-        body = wire.AddPerson(card=card_id, name=name, birth_date=birth_date, snils=snils, oms=oms)
+        body = card_work.AddPerson(
+            card=card_id, name=name, birth_date=birth_date, snils=snils, oms=oms
+        )
         return self._linked(await self._request(body))
 
     def _linked(self, result: object) -> Card:
@@ -335,7 +337,7 @@ class OldCards:
     async def close_visit(
         self, card_id: str, state: Literal["done", "cancelled"], note: str
     ) -> None:
-        await self._request(wire.CloseVisit(card=card_id, state=state, note=note))
+        await self._request(card_work.CloseVisit(card=card_id, state=state, note=note))
 
     async def _scenario(self, card: Card) -> Scenario | None:
         """None when the server does not have it any more: the card is readable without."""

@@ -13,7 +13,7 @@ from ekc_console.client.voice.access import start_of
 from ekc_console.client.voice.echo import EchoTest, findings
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from sip.link.client import Softphone, SoftphoneError
 
 HEAR_S = 5.0
@@ -25,7 +25,7 @@ async def check_voice(
     """Measure; with ``sound`` the person then hears themselves through the server for a while,
     and ``tell`` asks them to speak. Needs no shift; an open console goes on."""
     try:
-        line = expect(await command(url, login, password, wire.OpenEcho()), wire.Line)
+        line = expect(await command(url, login, password, messages.OpenEcho()), messages.Line)
         kind: Literal["device", "null"] = "device" if sound else "null"
         return await _measured(line, kind, tell)
     except EkcError as error:
@@ -36,7 +36,7 @@ async def check_voice(
 
 
 async def _measured(
-    line: wire.Line, sound: Literal["device", "null"], tell: Callable[[str], None]
+    line: messages.Line, sound: Literal["device", "null"], tell: Callable[[str], None]
 ) -> list[Finding]:
     phone = await Softphone.spawn(await start_of(line, sound, silence_detection=False))
     test = EchoTest(phone, line.uri)

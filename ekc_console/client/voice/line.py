@@ -23,7 +23,7 @@ from ekc_console.client.voice.quality import between
 from ekc_console.client.voice.second_call import SecondCalls
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from sip.link import protocol
 from sip.link.client import Phone, SoftphoneError
 from sip.link.protocol import (
@@ -77,7 +77,7 @@ class Line:
         self.voice: Voice | None = None
         self.second: SecondCalls | None = None
         """Calls past the centre, on a line that can have any."""
-        self._account: wire.Line | None = None
+        self._account: messages.Line | None = None
         self._started: Start | None = None
         """Of the present softphone."""
         self._old: list[Phone] = []

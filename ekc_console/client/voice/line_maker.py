@@ -13,7 +13,7 @@ from ekc_console.client.voice.line import Line
 from ekc_console.client.voice.line_state import OpenLine, PhoneFactory, Sound
 from ekc_console.client.voice.pbx_line import PbxAccess, PbxLine
 from ekc_console.client.voice.phone_line import PhoneLine
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from ekc_console.wire.voice import VoiceSetting
 from sip.link.protocol import Event
 
@@ -22,7 +22,7 @@ from sip.link.protocol import Event
 class LineParts:
     """What lines are made of; the names are those of their parameters."""
 
-    request: Callable[[wire.Command], Awaitable[object]]
+    request: Callable[[messages.Command], Awaitable[object]]
     open_line: OpenLine
     phone_factory: PhoneFactory
     on_change: Callable[[], None]
@@ -41,7 +41,7 @@ def make_line(
     """``authorities`` and ``password`` are of the organisation's PBX."""
     if setting.way == "phone":
         return PhoneLine(
-            lambda: parts.request(wire.CallMyPhone(number=setting.number)),
+            lambda: parts.request(messages.CallMyPhone(number=setting.number)),
             parts.on_change,
             may_dial=parts.may_dial,
             timing=parts.timing,
@@ -49,12 +49,12 @@ def make_line(
     make: Callable[..., Line] = Line
     extra: dict[str, Any] = {}
     if setting.way == "dial-in":
-        make = functools.partial(DialInLine, lambda: parts.request(wire.StandBy()))
+        make = functools.partial(DialInLine, lambda: parts.request(messages.StandBy()))
     elif setting.pbx is not None:
         make = functools.partial(
             PbxLine,
             PbxAccess(setting.pbx, authorities),
-            lambda number: parts.request(wire.StandBy(number=number)),
+            lambda number: parts.request(messages.StandBy(number=number)),
         )
         extra = {
             "password": password,

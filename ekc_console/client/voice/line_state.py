@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from ekc_console.client.voice.quality import LineQuality
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from sip.link.client import EventSink, Phone
 from sip.link.protocol import Start
 
@@ -20,7 +20,7 @@ class PhoneFactory(Protocol):
     def __call__(self, start: Start, *, on_event: EventSink | None) -> Awaitable[Phone]: ...
 
 
-OpenLine = Callable[[], Awaitable[wire.Line]]
+OpenLine = Callable[[], Awaitable[messages.Line]]
 """Asks the server for the shift's SIP credentials."""
 
 

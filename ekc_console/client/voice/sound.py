@@ -17,7 +17,7 @@ from ekc_console.client.voice.access import start_of
 from ekc_console.client.voice.echo import EchoTest, findings
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from sip.link import protocol
 from sip.link.client import EventSink, Phone, SoftphoneError
 from sip.link.protocol import (
@@ -98,7 +98,7 @@ class SoundDesk:
         phone_factory: PhoneFactory,
         on_change: Callable[[], None],
         tell: Tell,
-        open_echo: Callable[[], Awaitable[wire.Line]],
+        open_echo: Callable[[], Awaitable[messages.Line]],
         *,
         enabled: bool = True,
     ) -> None:
@@ -207,7 +207,7 @@ class SoundDesk:
         if self.echo.state in ("measuring", "hearing"):
             self._set_echo(msgspec.structs.replace(self.echo, state="off"))
 
-    async def _echo_phone(self, account: wire.Line) -> Phone:
+    async def _echo_phone(self, account: messages.Line) -> Phone:
         """The line's softphone with its own account, or one of ours with ``account``."""
         if (phone := self._line_phone()) is not None:
             return phone

@@ -12,7 +12,7 @@ from ekc_console.commands.shared.remote import ask, connection, why_option
 from ekc_console.config import load
 from ekc_console.config.timezone import timezone_warning
 from ekc_console.i18n import _
-from ekc_console.wire import way_in as orders
+from ekc_console.wire import way_in
 from ekc_console.wire.messages import Command
 
 
@@ -40,7 +40,7 @@ def check(file: Path) -> None:
 def diff(file: Path, **server: Any) -> None:
     """Показать, что изменит apply с файлом FILE; ничего не меняет."""
     load(file)
-    body = orders.CompareSettings(name=str(file), text=file.read_text(encoding="utf-8"))
+    body = way_in.CompareSettings(name=str(file), text=file.read_text(encoding="utf-8"))
     _show(_changed(body, server), _("Изменится:"))
 
 
@@ -56,7 +56,7 @@ def apply(file: Path, why: str, **server: Any) -> None:
     """
     load(file)
     text = file.read_text(encoding="utf-8")
-    change = _changed(orders.ApplySettings(name=str(file), text=text, why=why), server)
+    change = _changed(way_in.ApplySettings(name=str(file), text=text, why=why), server)
     _show(change, _("Изменено:"))
     if change.changes:
         click.echo(_("Вернуть, как было: ekc config undo"))
@@ -67,14 +67,14 @@ def apply(file: Path, why: str, **server: Any) -> None:
 @connection
 def undo(why: str, **server: Any) -> None:
     """Вернуть всё, что действовало до последнего изменения: очереди, расписания, темы, перерывы."""
-    _show(_changed(orders.UndoSettings(why=why), server), _("Возвращено:"))
+    _show(_changed(way_in.UndoSettings(why=why), server), _("Возвращено:"))
 
 
-def _changed(body: Command, server: dict[str, Any]) -> orders.SettingsChange:
-    return ask(body, orders.SettingsChange, **server)
+def _changed(body: Command, server: dict[str, Any]) -> way_in.SettingsChange:
+    return ask(body, way_in.SettingsChange, **server)
 
 
-def _show(change: orders.SettingsChange, title: str) -> None:
+def _show(change: way_in.SettingsChange, title: str) -> None:
     if change.changes:
         click.echo(title)
         for line in change.changes:

@@ -19,7 +19,7 @@ from ekc_console.commands.shared.remote import (
     why_option,
 )
 from ekc_console.i18n import _
-from ekc_console.wire import way_in as orders
+from ekc_console.wire import way_in
 
 until_option = click.option(
     "--until",
@@ -108,7 +108,7 @@ def close(queue: str, until: str, yes: bool, why: str, **server: Any) -> None:
             ),
             abort=True,
         )
-    do(orders.CloseQueue(queue=queue, until=at, why=why), **server)
+    do(way_in.CloseQueue(queue=queue, until=at, why=why), **server)
     if at is None:
         click.echo(_("Очередь {queue} закрыта. Открыть: ekc line open {queue}").format(queue=queue))
     else:
@@ -123,7 +123,7 @@ def close(queue: str, until: str, yes: bool, why: str, **server: Any) -> None:
 @connection
 def open_(queue: str, why: str, **server: Any) -> None:
     """Открыть очередь QUEUE; расписание, если оно есть, закроет её в свой час."""
-    do(orders.OpenQueue(queue=queue, why=why), **server)
+    do(way_in.OpenQueue(queue=queue, why=why), **server)
     click.echo(_("Очередь {queue} открыта.").format(queue=queue))
 
 
@@ -136,7 +136,7 @@ def announce(text: str, off: bool, why: str, **server: Any) -> None:
     """Каждый новый звонящий сначала услышит TEXT (его произносит синтезатор)."""
     if bool(text.strip()) == off:
         raise click.UsageError(_("Нужен либо текст объявления, либо --off."))
-    do(orders.SetAnnouncement(text="" if off else text, why=why), **server)
+    do(way_in.SetAnnouncement(text="" if off else text, why=why), **server)
     if off:
         click.echo(_("Объявление убрано."))
     else:
@@ -155,8 +155,8 @@ def block(number: str, until: str, span: str, why: str, **server: Any) -> None:
         raise click.UsageError(_("Нужно что-то одно: --until или --for."))
     clock = centre_clock(**server)
     at = clock.now + duration_s(span) if span else clock.moment(until) if until else None
-    body = orders.BlockNumber(number=number, until=at, why=why)
-    blocked = ask(body, orders.Number, **server).number
+    body = way_in.BlockNumber(number=number, until=at, why=why)
+    blocked = ask(body, way_in.Number, **server).number
     term = _("пока не снимут") if at is None else _("до {until}").format(until=clock.said(at))
     click.echo(
         _("Номер {number} заблокирован {term}. Снять: ekc line unblock {number}").format(
@@ -171,7 +171,7 @@ def block(number: str, until: str, span: str, why: str, **server: Any) -> None:
 @connection
 def unblock(number: str, why: str, **server: Any) -> None:
     """Снова принимать вызовы с номера NUMBER."""
-    freed = ask(orders.UnblockNumber(number=number, why=why), orders.Number, **server)
+    freed = ask(way_in.UnblockNumber(number=number, why=why), way_in.Number, **server)
     click.echo(_("Вызовы с номера {number} снова принимаются.").format(number=freed.number))
 
 
@@ -180,7 +180,7 @@ def unblock(number: str, why: str, **server: Any) -> None:
 @connection
 def blocked(as_json: bool, **server: Any) -> None:
     """Показать заблокированные номера."""
-    found = ask(orders.GetBlocked(), orders.BlockedNumbers, **server).numbers
+    found = ask(way_in.GetBlocked(), way_in.BlockedNumbers, **server).numbers
     if as_json:
         print_json(found)
         return
@@ -190,10 +190,10 @@ def blocked(as_json: bool, **server: Any) -> None:
     print_table(columns, rows, _("Заблокированных номеров нет."))
 
 
-def _line(server: dict[str, Any]) -> orders.LineState:
-    return ask(orders.GetLine(), orders.LineState, **server)
+def _line(server: dict[str, Any]) -> way_in.LineState:
+    return ask(way_in.GetLine(), way_in.LineState, **server)
 
 
-def _term(queue: orders.QueueDoor, clock: CentreClock) -> str:
+def _term(queue: way_in.QueueDoor, clock: CentreClock) -> str:
     at = queue.until or queue.next_change
     return clock.said(at) if at else ""

@@ -16,7 +16,7 @@ from ekc_console.domain.state import agent as ag
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import Account, EngineError, TelephonyEngine
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
 log = structlog.get_logger(__name__)
 
@@ -75,10 +75,10 @@ def account_of(access: LineAccess, user: str, password: str) -> Account:
 
 def line_of(
     engine: TelephonyEngine, access: LineAccess, account: Account, extension: str
-) -> wire.Line:
+) -> messages.Line:
     """What a softphone needs to call ``extension`` with ``account``."""
     address = engine.sip_address(access.transport)
-    return wire.Line(
+    return messages.Line(
         uri=f"sip:{extension}@{address};transport={access.transport}",
         user=account.name,
         password=account.password,
@@ -127,7 +127,7 @@ class OperatorLines:
     def agent_of(self, leg: str) -> AgentId | None:
         return self._agents.get(leg)
 
-    async def open(self, agent: AgentId) -> wire.Line:
+    async def open(self, agent: AgentId) -> messages.Line:
         """Credentials for this shift, known to the engine when this returns."""
         self._per_call.pop(agent, None)
         password = self._passwords.setdefault(agent, secrets.token_hex(_PASSWORD_BYTES))

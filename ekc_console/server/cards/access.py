@@ -18,7 +18,7 @@ from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.cards import cards as rows
 from ekc_console.server.store.cards import contacts
 from ekc_console.server.store.people import access_log
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
 LEAST_LETTERS = 3
 """A shorter search would list everybody."""
@@ -28,7 +28,7 @@ LEAST_LETTERS = 3
 class Granted:
     """A card, and what a person may do with it."""
 
-    card: wire.Card
+    card: messages.Card
     rights: Rights
     mine: bool
     """Filled by this person, or of the call in hand: reading it leaves no trace."""
@@ -51,7 +51,7 @@ class CardAccess:
     async def of(self, person: Person, card_id: str) -> Granted:
         """Raises Refusal (``unknown``)."""
 
-        def read(conn: sqlite3.Connection) -> tuple[wire.Card | None, str | None]:
+        def read(conn: sqlite3.Connection) -> tuple[messages.Card | None, str | None]:
             card = rows.card(conn, card_id)
             return card, contacts.queue_of(conn, card.call) if card else None
 
@@ -72,7 +72,7 @@ class CardAccess:
         mine = in_hand or card.agent_name == person.login
         return Granted(card, rights(card, standing), mine)
 
-    def holds(self, person: Person, card: wire.Card) -> bool:
+    def holds(self, person: Person, card: messages.Card) -> bool:
         """The card's call, or its wrap-up, is this person's."""
         return holder(self._router, card.call) == person.login
 

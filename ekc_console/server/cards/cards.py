@@ -34,8 +34,7 @@ from ekc_console.server.store.cards import (
     visits,
 )
 from ekc_console.server.store.cards import cards as rows
-from ekc_console.wire import messages as wire
-from ekc_console.wire import side_work
+from ekc_console.wire import messages, side_work
 
 FALLBACK_SCRIPT = "general"
 FIND_LIMIT = 200
@@ -118,21 +117,21 @@ class Cards:
         card = await self._database.read(lambda conn: rows.card_by_call(conn, call))
         return card.id if card else ""
 
-    async def open(self, person: Person, body: wire.OpenCard) -> wire.Card:
+    async def open(self, person: Person, body: messages.OpenCard) -> messages.Card:
         """Raises Refusal without the right; reading another's card leaves a trace."""
         granted = await self.access.granted(person, body, body.card)
         if not granted.mine:
             await self.access.trace(person, "card", card=body.card)
         return await self.shown(person, body.card)
 
-    async def shown(self, person: Person, card_id: str, *, as_saved: bool = False) -> wire.Card:
+    async def shown(self, person: Person, card_id: str, *, as_saved: bool = False) -> messages.Card:
         """A card as this person sees it, who has the right already; ``as_saved``: without what is
         typed into it meanwhile."""
         granted = await self.access.of(person, card_id)
         card, mine = granted.card, granted.card.agent_name == person.login
         in_hand = self.access.holds(person, card)
 
-        def read(conn: sqlite3.Connection) -> tuple[wire.Card, list[card_changes.Change]]:
+        def read(conn: sqlite3.Connection) -> tuple[messages.Card, list[card_changes.Change]]:
             unsaved = card_edits.get(conn, card.id, person.login)
             beside = card_drafts.get(conn, card.id) if mine else None
             if beside and not in_hand:
@@ -153,7 +152,7 @@ class Cards:
             why_not=granted.rights.why_not.get("edit", ""),
         )
 
-    async def scenario_of(self, card: wire.Card) -> sc.Scenario | None:
+    async def scenario_of(self, card: messages.Card) -> sc.Scenario | None:
         """By which a card was filled; None when it cannot be read any more."""
         return await self._script(card.scenario, card.version)
 
@@ -169,7 +168,7 @@ class Cards:
 
     # -- at the desk -----------------------------------------------------------------
 
-    async def save_draft(self, person: Person, body: wire.SaveDraft) -> None:
+    async def save_draft(self, person: Person, body: messages.SaveDraft) -> None:
         """Raises Refusal without the right, CardError for a session that is none."""
         async with self._turn(body.card):
             card = (await self.access.granted(person, body, body.card)).card
@@ -195,7 +194,7 @@ class Cards:
 
             await self._write(write)
 
-    async def save(self, person: Person, body: wire.SaveCard) -> wire.Card:
+    async def save(self, person: Person, body: messages.SaveCard) -> messages.Card:
         """Raises Refusal without the right, EkcError that names what is wrong in the card."""
         async with self._turn(body.card):
             card = (await self.access.granted(person, body, body.card)).card
@@ -258,29 +257,29 @@ class Cards:
         if await self._database.read(unsaved):
             raise CardError("Карточка не сохранена.", "Выберите итог и сохраните карточку.")
 
-    async def scenario(self, scenario: str, version: str) -> wire.ScenarioText:
+    async def scenario(self, scenario: str, version: str) -> messages.ScenarioText:
         script = self._scripts.get(scenario)
         if script is not None and version in ("", script.version):
-            return wire.ScenarioText(
+            return messages.ScenarioText(
                 scenario=scenario, version=script.version, document=script.to_document()
             )
         document = await self._database.read(lambda conn: scenarios.get(conn, scenario, version))
         if document is None:
             raise CardError(f"Сценария «{scenario}» нет.")
-        return wire.ScenarioText(scenario=scenario, version=version, document=document)
+        return messages.ScenarioText(scenario=scenario, version=version, document=document)
 
-    async def find(self, person: Person, text: str, limit: int) -> wire.Contacts:
+    async def find(self, person: Person, text: str, limit: int) -> messages.Contacts:
         """Of what the person may read. Raises Refusal; leaves a trace."""
         require_searchable(person, text)
         limit, scope = max(1, min(limit, FIND_LIMIT)), self.access.scope(person)
         found = await self._database.read(lambda conn: contacts.find(conn, text, limit, scope))
         await self.access.trace(person, "contacts", search=text, found=len(found))
-        return wire.Contacts(contacts=tuple(self.display.contact(c, person) for c in found))
+        return messages.Contacts(contacts=tuple(self.display.contact(c, person) for c in found))
 
-    async def history(self, call: CallId, number: str | None) -> tuple[wire.Contact, ...]:
+    async def history(self, call: CallId, number: str | None) -> tuple[messages.Contact, ...]:
         """Earlier contacts with a number and with the person of the call's card, newest first."""
 
-        def read(conn: sqlite3.Connection) -> list[wire.Contact]:
+        def read(conn: sqlite3.Connection) -> list[messages.Contact]:
             card = rows.card_by_call(conn, call)
             person = card.person.id if card and card.person else None
             return contacts.history(
@@ -327,7 +326,7 @@ class Cards:
         return next(iter(self._scripts))
 
     def _state(
-        self, person: Person, card: wire.Card, body: wire.SaveDraft | wire.SaveCard
+        self, person: Person, card: messages.Card, body: messages.SaveDraft | messages.SaveCard
     ) -> sc.SessionState:
         """What a console sent, with the real numbers where its operator sees masked ones; the
         other party's number is never the console's word. Raises CardError."""

@@ -12,8 +12,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.live import masking
 from ekc_console.server.live.views import Extras, Person, shown
 from ekc_console.server.store.cards import card_changes
-from ekc_console.wire import messages as wire
-from ekc_console.wire import side_work
+from ekc_console.wire import messages, side_work
 from ekc_console.wire.card_work import CardChange
 
 PARTS = {
@@ -34,11 +33,11 @@ class CardDisplay:
 
     def card(
         self,
-        card: wire.Card,
+        card: messages.Card,
         person: Person,
         scenario: sc.Scenario | None,
         changes: list[card_changes.Change],
-    ) -> wire.Card:
+    ) -> messages.Card:
         """``scenario``: the one by which the card was filled, if it can still be read."""
         number, session, note = numbers.readable(card.number), card.session, card.note
         if not person.sees_numbers:
@@ -83,10 +82,10 @@ class CardDisplay:
             )
             yield CardChange(at=change.at, agent_name=self.name(change.login), parts=tuple(parts))
 
-    def contact(self, contact: wire.Contact, person: Person) -> wire.Contact:
+    def contact(self, contact: messages.Contact, person: Person) -> messages.Contact:
         return shown(self.named(contact), person)
 
-    def named(self, contact: wire.Contact) -> wire.Contact:
+    def named(self, contact: messages.Contact) -> messages.Contact:
         """The store has logins and codes; people read names and titles."""
         titles = (s.dispositions.get(contact.disposition) for s in self._scripts.values())
         title = next((t for t in titles if t), contact.disposition)

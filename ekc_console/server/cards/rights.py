@@ -19,7 +19,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.server.live.views import moved_on
 from ekc_console.server.refusal import Refusal
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
 Act = Literal["read", "draft", "save", "keep", "edit", "link", "close_visit"]
 """``draft`` and ``save``: at the desk; ``edit``: a card in nobody's hands; ``keep``: an edit that
@@ -66,7 +66,7 @@ class Rights:
             raise Refusal("not_allowed", why)
 
 
-def rights(card: wire.Card, who: Standing) -> Rights:
+def rights(card: messages.Card, who: Standing) -> Rights:
     """``card.agent_name`` is the login."""
     reasons: dict[Act, str] = {
         "read": _read(card, who),
@@ -80,19 +80,19 @@ def rights(card: wire.Card, who: Standing) -> Rights:
     return Rights({act: why for act, why in reasons.items() if why})
 
 
-def _read(card: wire.Card, who: Standing) -> str:
+def _read(card: messages.Card, who: Standing) -> str:
     own = card.agent_name == who.login or who.holder == who.login
     served = who.serves and not who.volunteer
     return "" if own or who.supervises or who.on_screen or served else _UNSEEN
 
 
-def _draft(card: wire.Card, who: Standing) -> str:
+def _draft(card: messages.Card, who: Standing) -> str:
     """Whatever is typed into a card that was never saved is kept, however late it comes."""
     why = _at_desk(card, who)
     return "" if why == _OLD and card.state == "draft" else why
 
 
-def _at_desk(card: wire.Card, who: Standing) -> str:
+def _at_desk(card: messages.Card, who: Standing) -> str:
     if who.holder not in (None, who.login):
         return _HELD
     if card.agent_name != who.login:
@@ -100,7 +100,7 @@ def _at_desk(card: wire.Card, who: Standing) -> str:
     return "" if who.holder == who.login or _same_day(card, who) else _OLD
 
 
-def _edit(card: wire.Card, who: Standing) -> str:
+def _edit(card: messages.Card, who: Standing) -> str:
     if who.holder is not None:
         return _MINE if who.holder == who.login else _HELD
     if who.supervises:
@@ -110,7 +110,7 @@ def _edit(card: wire.Card, who: Standing) -> str:
     return "" if _same_day(card, who) else _OLD
 
 
-def _close_visit(card: wire.Card, who: Standing) -> str:
+def _close_visit(card: messages.Card, who: Standing) -> str:
     own = card.agent_name == who.login and _same_day(card, who)
     served = who.serves and not who.volunteer
     return "" if own or who.supervises or who.on_screen or served else _VISIT
@@ -130,5 +130,5 @@ def holder(router: Router, call: str) -> AgentId | None:
     return None
 
 
-def _same_day(card: wire.Card, who: Standing) -> bool:
+def _same_day(card: messages.Card, who: Standing) -> bool:
     return day_of(card.created_at, who.zone) == day_of(who.now, who.zone)

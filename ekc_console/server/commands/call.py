@@ -28,7 +28,7 @@ from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.live.views import Person, Views
 from ekc_console.server.refusal import Refusal
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
 _KEYS = re.compile(r"[0-9*#A-D]{1,32}")
 _OUTSIDE = re.compile(r"\+?[0-9]{2,15}")
@@ -56,20 +56,20 @@ class CallCommands:
         self._views = views
         self._menus = menus
         self.handlers: dict[type, Handler] = {
-            wire.GetTargets: self._targets,
-            wire.TransferCall: self._transfer,
-            wire.StartConsult: self._consult,
-            wire.SwitchConsult: self._switch,
-            wire.CompleteConsult: self._complete,
-            wire.CancelConsult: self._cancel,
-            wire.SendKeys: self._send_keys,
+            messages.GetTargets: self._targets,
+            messages.TransferCall: self._transfer,
+            messages.StartConsult: self._consult,
+            messages.SwitchConsult: self._switch,
+            messages.CompleteConsult: self._complete,
+            messages.CancelConsult: self._cancel,
+            messages.SendKeys: self._send_keys,
         }
 
-    async def _targets(self, person: Person, body: wire.GetTargets) -> wire.Targets:
-        return wire.Targets(
+    async def _targets(self, person: Person, body: messages.GetTargets) -> messages.Targets:
+        return messages.Targets(
             queues=self._views.queue_targets(),
             agents=self._views.agent_targets(person),
-            menus=tuple(wire.MenuTarget(id=m, title=title) for m, title in self._menus.items()),
+            menus=tuple(messages.MenuTarget(id=m, title=title) for m, title in self._menus.items()),
             emergency=self._emergency(),
             outside=person.role != "volunteer",
         )
@@ -79,7 +79,7 @@ class CallCommands:
 
     # -- transfer and consultation -----------------------------------------------
 
-    async def _transfer(self, person: Person, body: wire.TransferCall) -> None:
+    async def _transfer(self, person: Person, body: messages.TransferCall) -> None:
         call, me = self._mine(person, body.call), person.login
         match body.kind:
             case "queue":
@@ -97,7 +97,7 @@ class CallCommands:
                     raise Refusal("unknown", "Такого меню нет.")
                 self._runtime.submit(ReturnedToMenu(call, me, body.target))
 
-    async def _consult(self, person: Person, body: wire.StartConsult) -> None:
+    async def _consult(self, person: Person, body: messages.StartConsult) -> None:
         call, me = self._mine(person, body.call), person.login
         fact: Fact
         if body.kind == "agent":
@@ -106,21 +106,21 @@ class CallCommands:
             fact = ConsultDialled(call, me, _party(), self._number(person, body.target))
         self._runtime.submit(fact)
 
-    async def _switch(self, person: Person, body: wire.SwitchConsult) -> None:
+    async def _switch(self, person: Person, body: messages.SwitchConsult) -> None:
         call = self._consulted(person, body.call, answered=body.heard == "all")
         self._runtime.submit(ConsultSwitched(call, person.login, body.heard))
 
-    async def _complete(self, person: Person, body: wire.CompleteConsult) -> None:
+    async def _complete(self, person: Person, body: messages.CompleteConsult) -> None:
         call = self._consulted(person, body.call, answered=True)
         self._runtime.submit(ConsultCompleted(call, person.login))
 
-    async def _cancel(self, person: Person, body: wire.CancelConsult) -> None:
+    async def _cancel(self, person: Person, body: messages.CancelConsult) -> None:
         call = self._consulted(person, body.call, answered=False)
         self._runtime.submit(ConsultCancelled(call, person.login))
 
     # -- keys --------------------------------------------------------------------
 
-    async def _send_keys(self, person: Person, body: wire.SendKeys) -> None:
+    async def _send_keys(self, person: Person, body: messages.SendKeys) -> None:
         if not _KEYS.fullmatch(body.keys):
             raise Refusal("bad_value", "Клавиши тонального набора: цифры, *, # и A–D, до 32 штук.")
         agent = self._runtime.router.agents.get(person.login)

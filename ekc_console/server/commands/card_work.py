@@ -32,8 +32,7 @@ from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.cards import card_drafts, card_edits, contacts, persons, visits
 from ekc_console.server.store.cards import cards as rows
 from ekc_console.server.store.cards.persons import NewPerson
-from ekc_console.wire import card_work as work
-from ekc_console.wire import messages as wire
+from ekc_console.wire import card_work, messages
 from ekc_console.wire.side_work import PersonRecord
 
 VISIT_NOTE_MOST = 500
@@ -61,19 +60,19 @@ class CardRequests:
         self._offered: dict[AgentId, collections.deque[int]] = {}
         """People who were found, by who has looked for them."""
         self.handlers: dict[type, Handler] = {
-            work.EditCard: self._edit,
-            work.KeepEdit: self._keep_edit,
-            work.ListEdits: self._edits,
-            work.ListOwnContacts: self._own,
-            work.FindPersons: self._find_persons,
-            work.LinkPerson: self._link,
-            work.AddPerson: self._add_person,
-            work.CloseVisit: self._close_visit,
+            card_work.EditCard: self._edit,
+            card_work.KeepEdit: self._keep_edit,
+            card_work.ListEdits: self._edits,
+            card_work.ListOwnContacts: self._own,
+            card_work.FindPersons: self._find_persons,
+            card_work.LinkPerson: self._link,
+            card_work.AddPerson: self._add_person,
+            card_work.CloseVisit: self._close_visit,
         }
 
     # -- reopening -------------------------------------------------------------------
 
-    async def _edit(self, person: Person, body: work.EditCard) -> wire.Card:
+    async def _edit(self, person: Person, body: card_work.EditCard) -> messages.Card:
         card = (await self._cards.access.granted(person, body, body.card)).card
         scenario = await self._cards.scenario_of(card)
         if scenario is None:
@@ -104,7 +103,7 @@ class CardRequests:
         return await self._cards.shown(person, card.id)
 
     def _changed_session(
-        self, person: Person, scenario: sc.Scenario, card: wire.Card, body: work.EditCard
+        self, person: Person, scenario: sc.Scenario, card: messages.Card, body: card_work.EditCard
     ) -> sc.SessionState:
         """The card's session with the new values: parsed, its path kept sound."""
         session = sc.Session(
@@ -119,7 +118,7 @@ class CardRequests:
         plain = masking.restored(msgspec.to_builtins(session.state), card.session, card.number)
         return msgspec.convert(plain, sc.SessionState)
 
-    async def _keep_edit(self, person: Person, body: work.KeepEdit) -> None:
+    async def _keep_edit(self, person: Person, body: card_work.KeepEdit) -> None:
         """Also of whoever filled the card and may not mend it any more: what was typed before the
         day was over is not lost."""
         await self._cards.access.granted(person, body, body.edit.card)
@@ -128,10 +127,10 @@ class CardRequests:
         except card_edits.EditRefused as error:
             raise Refusal("conflict", error.message) from None
 
-    async def _edits(self, person: Person, body: work.ListEdits) -> work.Edits:
+    async def _edits(self, person: Person, body: card_work.ListEdits) -> card_work.Edits:
         """With what was typed into saved cards whose calls are over."""
 
-        def read(conn: sqlite3.Connection) -> list[tuple[wire.Contact, work.UnsavedEdit]]:
+        def read(conn: sqlite3.Connection) -> list[tuple[messages.Contact, card_work.UnsavedEdit]]:
             edits = {edit.card: edit for edit in card_edits.of(conn, person.login)}
             for card in card_drafts.cards_of(conn, person.login):
                 stored, beside = rows.card(conn, card), card_drafts.get(conn, card)
@@ -143,25 +142,25 @@ class CardRequests:
             return [(contact, edit) for contact, edit in found if contact and not edit.empty]
 
         display = self._cards.display
-        return work.Edits(
+        return card_work.Edits(
             edits=tuple(
-                work.EditInfo(contact=display.contact(contact, person), edit=edit)
+                card_work.EditInfo(contact=display.contact(contact, person), edit=edit)
                 for contact, edit in await self._database.read(read)
                 if holder(self._router, contact.call) != person.login
             )
         )
 
-    async def _own(self, person: Person, body: work.ListOwnContacts) -> wire.Contacts:
+    async def _own(self, person: Person, body: card_work.ListOwnContacts) -> messages.Contacts:
         midnight = start_of(self._today(), self._router.centre.zone)
         found = await self._database.read(
             lambda conn: contacts.own(conn, person.login, midnight, FIND_LIMIT)
         )
         shown = (self._cards.display.contact(contact, person) for contact in found)
-        return wire.Contacts(contacts=tuple(shown))
+        return messages.Contacts(contacts=tuple(shown))
 
     # -- people ----------------------------------------------------------------------
 
-    async def _find_persons(self, person: Person, body: work.FindPersons) -> work.Persons:
+    async def _find_persons(self, person: Person, body: card_work.FindPersons) -> card_work.Persons:
         card = (await self._cards.access.granted(person, body, body.card)).card
         if body.text.strip():
             require_searchable(person, body.text)
@@ -178,9 +177,9 @@ class CardRequests:
         await self._cards.access.trace(
             person, "persons", card=card.id, search=body.text.strip(), found=len(found)
         )
-        return work.Persons(persons=tuple(record(item, person) for item in found))
+        return card_work.Persons(persons=tuple(record(item, person) for item in found))
 
-    async def _name_in(self, card: wire.Card) -> str:
+    async def _name_in(self, card: messages.Card) -> str:
         """The first person's name that is filled in, "" when there is none."""
         scenario = await self._cards.scenario_of(card)
         values = card.session.get("fields") or {}
@@ -188,7 +187,7 @@ class CardRequests:
         names = (values.get(shape.name, "") for shape in shapes if shape.type == "person")
         return next((str(name) for name in names if name), "")
 
-    async def _link(self, person: Person, body: work.LinkPerson) -> wire.Card:
+    async def _link(self, person: Person, body: card_work.LinkPerson) -> messages.Card:
         """Of those who were shown: by counting numbers nobody walks through the register."""
         card = (await self._cards.access.granted(person, body, body.card)).card
         known = await self._database.read(lambda conn: persons.of_number(conn, card.number))
@@ -203,7 +202,7 @@ class CardRequests:
         offered = self._offered.setdefault(person.login, collections.deque(maxlen=OFFERED_KEPT))
         offered.extend(item.id for item in found)
 
-    async def _add_person(self, person: Person, body: work.AddPerson) -> wire.Card:
+    async def _add_person(self, person: Person, body: card_work.AddPerson) -> messages.Card:
         card = (await self._cards.access.granted(person, body, body.card)).card
         today, now = self._today(), self._clock.now()
 
@@ -226,8 +225,8 @@ class CardRequests:
             raise Refusal("bad_value", f"{error.title} уже записан у другого человека.") from None
 
     async def _relink(
-        self, person: Person, card: wire.Card, whom: Callable[[sqlite3.Connection], int | None]
-    ) -> wire.Card:
+        self, person: Person, card: messages.Card, whom: Callable[[sqlite3.Connection], int | None]
+    ) -> messages.Card:
         now = self._clock.now()
         await self._database.write(
             lambda conn: rows.link_person(conn, card.id, whom(conn), now, person.login)
@@ -237,7 +236,7 @@ class CardRequests:
 
     # -- home visits -------------------------------------------------------------------
 
-    async def _close_visit(self, person: Person, body: work.CloseVisit) -> None:
+    async def _close_visit(self, person: Person, body: card_work.CloseVisit) -> None:
         note = body.note.strip()
         if len(note) > VISIT_NOTE_MOST:
             raise Refusal("bad_value", f"Сократите примечание до {VISIT_NOTE_MOST} знаков.")

@@ -25,30 +25,33 @@ from ekc_console.server.engine.protocol import EngineError
 from ekc_console.server.live.views import Person, Views
 from ekc_console.server.refusal import STORE_BUSY, Refusal
 from ekc_console.server.store.base.errors import StoreError
-from ekc_console.wire import messages as wire
-from ekc_console.wire import supervision as orders
+from ekc_console.wire import messages, supervision
 
 log = structlog.get_logger(__name__)
 
 _FOR_THE_ENGINE = (
-    wire.AcceptOffer,
-    wire.HoldCall,
-    wire.ResumeCall,
-    wire.Dial,
-    wire.DialCallback,
-    wire.CallMyPhone,
-    wire.TransferCall,
-    wire.StartConsult,
-    wire.SwitchConsult,
-    wire.CompleteConsult,
-    wire.CancelConsult,
-    orders.PickCall,
+    messages.AcceptOffer,
+    messages.HoldCall,
+    messages.ResumeCall,
+    messages.Dial,
+    messages.DialCallback,
+    messages.CallMyPhone,
+    messages.TransferCall,
+    messages.StartConsult,
+    messages.SwitchConsult,
+    messages.CompleteConsult,
+    messages.CancelConsult,
+    supervision.PickCall,
 )
 """Commands that come to nothing while the engine is out of sight. To end a call is not among them:
 that is done when it is seen again."""
 _OUT_OF_SIGHT = "Связи с телефонией нет: разговор идёт, повторите, когда связь вернётся."
 REPLIES_KEPT = 200
 """Replies per login kept to answer a command that is sent again."""
+
+
+_Replies = collections.OrderedDict[str, asyncio.Future[messages.Reply]]
+"""Of one login, by the id of the request."""
 
 
 class Commands:
@@ -59,7 +62,7 @@ class Commands:
         cards: Cards,
         views: Views,
         calls: CallCommands,
-        supervision: Orders,
+        orders: Orders,
         break_limits: Mapping[str, float],
         log_out: Callable[[Person], Awaitable[None]],
         work: Mapping[type, Handler],
@@ -67,17 +70,19 @@ class Commands:
         """``work``: handlers of the commands about the work beside the phone."""
         self._runtime = runtime
         self._views = views
-        self._replies: dict[AgentId, collections.OrderedDict[str, asyncio.Future[wire.Reply]]] = {}
+        self._replies: dict[
+            AgentId, collections.OrderedDict[str, asyncio.Future[messages.Reply]]
+        ] = {}
         self._handlers = registry(
             ShiftCommands(runtime, lines, cards, break_limits, log_out).handlers,
             TalkCommands(runtime, lines, views).handlers,
             CardCommands(cards).handlers,
             calls.handlers,
-            supervision.handlers,
+            orders.handlers,
             work,
         )
 
-    async def execute(self, person: Person, request: wire.Request) -> wire.Reply:
+    async def execute(self, person: Person, request: messages.Request) -> messages.Reply:
         """Do the command once, however often it is sent under the same id."""
         sent = self._replies.setdefault(person.login, collections.OrderedDict())
         reply = sent.get(request.id)
@@ -88,7 +93,7 @@ class Commands:
         # Shielded: a console that goes away must not undo half a command.
         return await asyncio.shield(reply)
 
-    async def _reply(self, person: Person, request: wire.Request) -> wire.Reply:
+    async def _reply(self, person: Person, request: messages.Request) -> messages.Reply:
         if self._views.engine.out_of_sight and isinstance(request.body, _FOR_THE_ENGINE):
             return _refused(request, "engine_down", _OUT_OF_SIGHT)
         before = self._runtime.seq
@@ -113,11 +118,11 @@ class Commands:
         except Exception:
             log.exception("command broke", command=type(request.body).__name__)
             return _refused(request, "server_busy", "Ошибка сервера; она записана в журнал.")
-        return wire.Reply(id=request.id, ok=True, result=result, unsaved=unsaved)
+        return messages.Reply(id=request.id, ok=True, result=result, unsaved=unsaved)
 
     def forget(self, login: AgentId) -> None:
         self._replies.pop(login, None)
 
 
-def _refused(request: wire.Request, code: wire.RefusalCode, message: str) -> wire.Reply:
-    return wire.Reply(id=request.id, ok=False, code=code, message=message)
+def _refused(request: messages.Request, code: messages.RefusalCode, message: str) -> messages.Reply:
+    return messages.Reply(id=request.id, ok=False, code=code, message=message)

@@ -12,7 +12,7 @@ from ekc_console.server.calls.operator_lines import LineAccess, account_of, line
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.engine.protocol import EngineError, TelephonyEngine
 from ekc_console.server.live.views import Person
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
 log = structlog.get_logger(__name__)
 
@@ -29,9 +29,9 @@ class EchoAccounts:
         self._engine = engine
         self._access = access
         self._ends: dict[str, asyncio.Task[None]] = {}
-        self.handlers: dict[type, Handler] = {wire.OpenEcho: self._open}
+        self.handlers: dict[type, Handler] = {messages.OpenEcho: self._open}
 
-    async def _open(self, person: Person, body: wire.OpenEcho) -> wire.Line:
+    async def _open(self, person: Person, body: messages.OpenEcho) -> messages.Line:
         """Replaces the one before, with another password."""
         user = ACCOUNT_PREFIX + person.login
         account = account_of(self._access, user, secrets.token_hex(24))

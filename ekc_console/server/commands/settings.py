@@ -36,7 +36,7 @@ from ekc_console.server.start.scenario_source import Source, gone_queues, keep
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.journal import journal
 from ekc_console.server.store.people import accounts
-from ekc_console.wire import way_in as wire
+from ekc_console.wire import way_in
 
 log = structlog.get_logger(__name__)
 
@@ -63,22 +63,22 @@ class SettingsOrders:
         self._changed = changed
         self._one_at_a_time = asyncio.Lock()
         self.handlers: dict[type, Handler] = {
-            wire.CompareSettings: self._compare,
-            wire.ApplySettings: self._apply,
-            wire.UndoSettings: self._undo,
+            way_in.CompareSettings: self._compare,
+            way_in.ApplySettings: self._apply,
+            way_in.UndoSettings: self._undo,
         }
 
-    async def _compare(self, person: Person, body: wire.CompareSettings) -> wire.SettingsChange:
+    async def _compare(self, person: Person, body: way_in.CompareSettings) -> way_in.SettingsChange:
         return await self._change(await self._checked(body.name, body.text))
 
-    async def _apply(self, person: Person, body: wire.ApplySettings) -> wire.SettingsChange:
+    async def _apply(self, person: Person, body: way_in.ApplySettings) -> way_in.SettingsChange:
         async with self._one_at_a_time:
             wanted = await self._checked(body.name, body.text)
             change = await self._change(wanted)
             await self._put_in_force(wanted, person, body.why)
             return change
 
-    async def _undo(self, person: Person, body: wire.UndoSettings) -> wire.SettingsChange:
+    async def _undo(self, person: Person, body: way_in.UndoSettings) -> way_in.SettingsChange:
         async with self._one_at_a_time:
             if not await self._runtime.kept():
                 raise Refusal("server_busy", STORE_BUSY)
@@ -126,12 +126,12 @@ class SettingsOrders:
                     f"topics.{topic.code}.script: сценария «{topic.script}» у сервера нет.",
                 )
 
-    async def _change(self, wanted: _Wanted) -> wire.SettingsChange:
+    async def _change(self, wanted: _Wanted) -> way_in.SettingsChange:
         router, settings = self._runtime.router, wanted.settings
         waits = () if wanted.config is None else tuple(differing(self._config, wanted.config))
         queues = tuple(router.queues.values())
         everybody = await self._database.read(accounts.everybody)
-        return wire.SettingsChange(
+        return way_in.SettingsChange(
             changes=(
                 *queue_changes(queues, settings.queues),
                 *centre_changes(router.centre, settings.centre),

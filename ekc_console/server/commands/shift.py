@@ -16,7 +16,7 @@ from ekc_console.server.commands.rights import require_role
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.views import Person
 from ekc_console.server.refusal import Refusal
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
 
 class ShiftCommands:
@@ -36,28 +36,28 @@ class ShiftCommands:
         self._break_limits = break_limits
         self._log_out = log_out
         self.handlers: dict[type, Handler] = {
-            wire.GoReady: self._go_ready,
-            wire.GoBreak: self._go_break,
-            wire.LogOut: self._end_shift,
-            wire.OpenLine: self._open_line,
-            wire.CallMyPhone: self._call_my_phone,
-            wire.StandBy: self._stand_by,
-            wire.FinishWrapUp: self._finish_wrap_up,
+            messages.GoReady: self._go_ready,
+            messages.GoBreak: self._go_break,
+            messages.LogOut: self._end_shift,
+            messages.OpenLine: self._open_line,
+            messages.CallMyPhone: self._call_my_phone,
+            messages.StandBy: self._stand_by,
+            messages.FinishWrapUp: self._finish_wrap_up,
         }
 
-    async def _go_ready(self, person: Person, body: wire.GoReady) -> None:
+    async def _go_ready(self, person: Person, body: messages.GoReady) -> None:
         state = self._agent(person).state
         if isinstance(state, ag.WrapUp):
             await self._require_saved(state.call, person)
         self._runtime.submit(AgentReady(person.login))
 
-    async def _go_break(self, person: Person, body: wire.GoBreak) -> None:
+    async def _go_break(self, person: Person, body: messages.GoBreak) -> None:
         if body.reason not in self._break_limits:
             raise Refusal("bad_value", f"Нет такой причины перерыва: «{body.reason}».")
         limit_s = self._break_limits[body.reason]
         self._runtime.submit(AgentPaused(person.login, body.reason, limit_s))
 
-    async def _end_shift(self, person: Person, body: wire.LogOut) -> None:
+    async def _end_shift(self, person: Person, body: messages.LogOut) -> None:
         agent = self._agent(person)
         if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp | ag.NotResponding):
             raise Refusal("wrong_state", "Сначала закончите звонок, потом завершайте смену.")
@@ -66,16 +66,16 @@ class ShiftCommands:
         self._runtime.submit(AgentLoggedOut(person.login))
         await self._log_out(person)
 
-    async def _open_line(self, person: Person, body: wire.OpenLine) -> wire.Line:
+    async def _open_line(self, person: Person, body: messages.OpenLine) -> messages.Line:
         if isinstance(self._agent(person).state, ag.Offline):
             raise Refusal("wrong_state", "Смена завершена: войдите заново.")
         return await self._lines.open(person.login)
 
-    async def _call_my_phone(self, person: Person, body: wire.CallMyPhone) -> None:
+    async def _call_my_phone(self, person: Person, body: messages.CallMyPhone) -> None:
         number = self._own_number(person, body.number)
         await self._lines.keep_phone(person.login, number)
 
-    async def _stand_by(self, person: Person, body: wire.StandBy) -> None:
+    async def _stand_by(self, person: Person, body: messages.StandBy) -> None:
         if isinstance(self._agent(person).state, ag.Offline):
             raise Refusal("wrong_state", "Смена завершена: войдите заново.")
         number = self._own_number(person, body.number) if body.number else ""
@@ -86,13 +86,13 @@ class ShiftCommands:
         if isinstance(self._agent(person).state, ag.Offline):
             raise Refusal("wrong_state", "Смена завершена: войдите заново.")
         # ``StandBy`` with a number is what ``CallMyPhone`` is.
-        require_role(person, wire.CallMyPhone(number=text))
+        require_role(person, messages.CallMyPhone(number=text))
         number = numbers.canonical(text)
         if number is None:
             raise Refusal("bad_value", f"«{text}» — не номер телефона.")
         return number
 
-    async def _finish_wrap_up(self, person: Person, body: wire.FinishWrapUp) -> None:
+    async def _finish_wrap_up(self, person: Person, body: messages.FinishWrapUp) -> None:
         agent = self._agent(person)
         if not isinstance(agent.state, ag.WrapUp):
             return

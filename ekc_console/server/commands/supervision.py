@@ -14,10 +14,9 @@ from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.live.views import Person
 from ekc_console.server.refusal import Refusal
-from ekc_console.wire import messages as wire
-from ekc_console.wire import supervision
+from ekc_console.wire import messages, supervision
 
-_WORDS: dict[IllegalReason, tuple[wire.RefusalCode, str]] = {
+_WORDS: dict[IllegalReason, tuple[messages.RefusalCode, str]] = {
     "unknown_call": ("unknown", "Такого звонка нет."),
     "unknown_agent": ("unknown", "Такого оператора сегодня на смене не было."),
     "unknown_queue": ("unknown", "Такой очереди нет."),

@@ -26,7 +26,7 @@ from ekc_console.server.commands.rights import require_callback
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.views import Person, Views, consult_offer
 from ekc_console.server.refusal import Refusal
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
 _ENDS_LATER = "Связи с телефонией нет: звонок завершится, когда она вернётся."
 
@@ -37,17 +37,17 @@ class TalkCommands:
         self._lines = lines
         self._views = views
         self.handlers: dict[type, Handler] = {
-            wire.AcceptOffer: self._accept,
-            wire.RejectOffer: self._reject,
-            wire.HangUpCall: self._hang_up,
-            wire.HoldCall: self._hold,
-            wire.ResumeCall: self._resume,
-            wire.Dial: self._dial,
-            wire.DialCallback: self._dial_callback,
-            wire.CloseCallback: self._close_callback,
+            messages.AcceptOffer: self._accept,
+            messages.RejectOffer: self._reject,
+            messages.HangUpCall: self._hang_up,
+            messages.HoldCall: self._hold,
+            messages.ResumeCall: self._resume,
+            messages.Dial: self._dial,
+            messages.DialCallback: self._dial_callback,
+            messages.CloseCallback: self._close_callback,
         }
 
-    async def _accept(self, person: Person, body: wire.AcceptOffer) -> None:
+    async def _accept(self, person: Person, body: messages.AcceptOffer) -> None:
         agent = self._agent(person)
         if isinstance(agent.state, ag.Asked) and body.offer == consult_offer(agent.state.call):
             self._runtime.submit(ConsultAccepted(agent.state.call, person.login))
@@ -56,14 +56,14 @@ class TalkCommands:
             raise Refusal("wrong_state", "Этого предложения уже нет: вызов ушёл другому или снят.")
         self._runtime.submit(OfferAccepted(OfferId(body.offer), person.login))
 
-    async def _reject(self, person: Person, body: wire.RejectOffer) -> None:
+    async def _reject(self, person: Person, body: messages.RejectOffer) -> None:
         state = self._agent(person).state
         if isinstance(state, ag.Asked) and body.offer == consult_offer(state.call):
             self._runtime.submit(ConsultLeft(state.call, person.login))
             return
         self._runtime.submit(OfferRefused(OfferId(body.offer), person.login))
 
-    async def _hang_up(self, person: Person, body: wire.HangUpCall) -> None:
+    async def _hang_up(self, person: Person, body: messages.HangUpCall) -> None:
         if isinstance(self._agent(person).state, ag.Advising):
             self._on_my_call(person, body.call, ConsultLeft(CallId(body.call), person.login))
             return
@@ -71,25 +71,25 @@ class TalkCommands:
         if self._views.engine.out_of_sight:
             self._lines.tell(person.login, _ENDS_LATER)
 
-    async def _hold(self, person: Person, body: wire.HoldCall) -> None:
+    async def _hold(self, person: Person, body: messages.HoldCall) -> None:
         self._on_my_call(person, body.call, CallHeld(CallId(body.call), person.login))
 
-    async def _resume(self, person: Person, body: wire.ResumeCall) -> None:
+    async def _resume(self, person: Person, body: messages.ResumeCall) -> None:
         self._on_my_call(person, body.call, CallResumed(CallId(body.call), person.login))
 
-    async def _dial(self, person: Person, body: wire.Dial) -> None:
+    async def _dial(self, person: Person, body: messages.Dial) -> None:
         number = numbers.canonical(body.number)
         if number is None:
             raise Refusal("bad_value", f"«{body.number}» — не номер телефона.")
         self._place(person, number, None)
 
-    async def _dial_callback(self, person: Person, body: wire.DialCallback) -> None:
+    async def _dial_callback(self, person: Person, body: messages.DialCallback) -> None:
         callback = self._callback(person, body.callback)
         if isinstance(callback.state, cb.Dialing):
             raise Refusal("wrong_state", "Этому абоненту уже перезванивают.")
         self._place(person, callback.number, callback.id)
 
-    async def _close_callback(self, person: Person, body: wire.CloseCallback) -> None:
+    async def _close_callback(self, person: Person, body: messages.CloseCallback) -> None:
         callback = self._callback(person, body.callback)
         if isinstance(callback.state, cb.Dialing):
             raise Refusal("wrong_state", "Этому абоненту сейчас перезванивают.")

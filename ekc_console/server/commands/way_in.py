@@ -17,7 +17,7 @@ from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.views import Person
 from ekc_console.server.refusal import Refusal
-from ekc_console.wire import way_in as wire
+from ekc_console.wire import way_in
 
 ANNOUNCEMENT_LIMIT = 600
 """Characters; a minute of speech that every caller has to hear."""
@@ -44,33 +44,33 @@ class LineOrders:
         self._schedule = schedule
         self._trunks = trunks
         self.handlers: dict[type, Handler] = {
-            wire.GetLine: self._line,
-            wire.CloseQueue: self._close,
-            wire.OpenQueue: self._open,
-            wire.SetAnnouncement: self._announce,
-            wire.BlockNumber: self._block,
-            wire.UnblockNumber: self._unblock,
-            wire.GetBlocked: self._blocked,
+            way_in.GetLine: self._line,
+            way_in.CloseQueue: self._close,
+            way_in.OpenQueue: self._open,
+            way_in.SetAnnouncement: self._announce,
+            way_in.BlockNumber: self._block,
+            way_in.UnblockNumber: self._unblock,
+            way_in.GetBlocked: self._blocked,
         }
 
-    async def _line(self, person: Person, body: wire.GetLine) -> wire.LineState:
+    async def _line(self, person: Person, body: way_in.GetLine) -> way_in.LineState:
         waiting = Counter(
             call.queue
             for call in self._runtime.router.calls.values()
             if isinstance(call.state, ca.Waiting | ca.Offered) and call.queue
         )
         queues = self._runtime.router.queues.values()
-        return wire.LineState(
+        return way_in.LineState(
             queues=tuple(self._door(queue, waiting[queue.id]) for queue in queues),
             announcement=self._runtime.router.announcement,
             blocked=len(self._in_force()),
             trunks=self._trunks(),
         )
 
-    def _door(self, queue: QueueSettings, waiting: int) -> wire.QueueDoor:
+    def _door(self, queue: QueueSettings, waiting: int) -> way_in.QueueDoor:
         door = self._runtime.router.doors.get(queue.id)
         schedule, next_change = self._schedule(queue.id)
-        return wire.QueueDoor(
+        return way_in.QueueDoor(
             id=queue.id,
             title=queue.title,
             open=door is None or door.open,
@@ -84,14 +84,14 @@ class LineOrders:
             waiting=waiting,
         )
 
-    async def _close(self, person: Person, body: wire.CloseQueue) -> None:
+    async def _close(self, person: Person, body: way_in.CloseQueue) -> None:
         queue = self._queue(body.queue)
         self._submit(f.QueueClosed(queue, person.login, body.why, self._future(body.until)))
 
-    async def _open(self, person: Person, body: wire.OpenQueue) -> None:
+    async def _open(self, person: Person, body: way_in.OpenQueue) -> None:
         self._submit(f.QueueOpened(self._queue(body.queue), person.login, body.why))
 
-    async def _announce(self, person: Person, body: wire.SetAnnouncement) -> None:
+    async def _announce(self, person: Person, body: way_in.SetAnnouncement) -> None:
         text = " ".join(body.text.split())
         if len(text) > ANNOUNCEMENT_LIMIT:
             raise Refusal(
@@ -105,26 +105,28 @@ class LineOrders:
             await self._speak(text)
         self._submit(f.AnnouncementSet(text, person.login, body.why))
 
-    async def _block(self, person: Person, body: wire.BlockNumber) -> wire.Number:
+    async def _block(self, person: Person, body: way_in.BlockNumber) -> way_in.Number:
         number = callers_number(body.number)
         self._submit(f.NumberBlocked(number, self._future(body.until), person.login, body.why))
-        return wire.Number(number=number)
+        return way_in.Number(number=number)
 
-    async def _unblock(self, person: Person, body: wire.UnblockNumber) -> wire.Number:
+    async def _unblock(self, person: Person, body: way_in.UnblockNumber) -> way_in.Number:
         number = callers_number(body.number)
         if number not in self._in_force():
             raise Refusal("unknown", f"Номер {numbers.readable(number)} не заблокирован.")
         self._submit(f.NumberUnblocked(number, person.login, body.why))
-        return wire.Number(number=number)
+        return way_in.Number(number=number)
 
-    async def _blocked(self, person: Person, body: wire.GetBlocked) -> wire.BlockedNumbers:
+    async def _blocked(self, person: Person, body: way_in.GetBlocked) -> way_in.BlockedNumbers:
         found = sorted(self._in_force().values(), key=lambda b: (-b.since, b.number))
-        return wire.BlockedNumbers(numbers=tuple(found))
+        return way_in.BlockedNumbers(numbers=tuple(found))
 
-    def _in_force(self) -> dict[str, wire.BlockedNumber]:
+    def _in_force(self) -> dict[str, way_in.BlockedNumber]:
         now = self._clock.now()
         return {
-            b.id: wire.BlockedNumber(number=b.id, until=b.until, by=b.by, why=b.why, since=b.since)
+            b.id: way_in.BlockedNumber(
+                number=b.id, until=b.until, by=b.by, why=b.why, since=b.since
+            )
             for b in self._runtime.router.blocked.values()
             if b.until is None or b.until > now
         }

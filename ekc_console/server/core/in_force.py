@@ -12,8 +12,7 @@ from typing import TypeVar
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.localtime import offset_name
 from ekc_console.domain.terms.settings import CallHandling, CentreSettings, DayTargets
-from ekc_console.wire import messages as wire
-from ekc_console.wire import side_work
+from ekc_console.wire import messages, side_work
 
 
 def timezone(router: Router) -> str:
@@ -63,10 +62,10 @@ def break_limits(router: Router) -> InForce[float]:
     return InForce(router, lambda centre: {b.code: b.limit_s for b in centre.breaks})
 
 
-def break_reasons(router: Router) -> tuple[wire.BreakReason, ...]:
+def break_reasons(router: Router) -> tuple[messages.BreakReason, ...]:
     """As consoles are told them."""
     return tuple(
-        wire.BreakReason(code=b.code, title=b.title, limit_s=b.limit_s)
+        messages.BreakReason(code=b.code, title=b.title, limit_s=b.limit_s)
         for b in router.centre.breaks
     )
 

@@ -11,7 +11,7 @@ from ekc_console.domain.knowledge import Knowledge
 from ekc_console.domain.scenario import Scenario
 from ekc_console.server.knowledge.entries import Entry, entries
 from ekc_console.server.knowledge.index import Index
-from ekc_console.wire import side_work as wire
+from ekc_console.wire import side_work
 
 RESULTS_MOST = 50
 
@@ -28,9 +28,9 @@ class KnowledgeBase:
         self._index: Index
         self._today = today
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="knowledge")
-        self._directory = wire.Directory(
+        self._directory = side_work.Directory(
             clinics=tuple(
-                wire.ClinicInfo(
+                side_work.ClinicInfo(
                     title=clinic.title,
                     address=clinic.address,
                     words=clinic.words,
@@ -58,27 +58,27 @@ class KnowledgeBase:
         everything = list(entries(self._knowledge, self._scripts, topics))
         self._index = await asyncio.to_thread(Index, everything)
 
-    async def search(self, body: wire.SearchKnowledge) -> wire.KnowledgeFound:
+    async def search(self, body: side_work.SearchKnowledge) -> side_work.KnowledgeFound:
         limit = max(1, min(body.limit, RESULTS_MOST))
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(
             self._thread, self._index.search, body.text, limit, body.kinds
         )
         today = self._today()
-        return wire.KnowledgeFound(
+        return side_work.KnowledgeFound(
             items=tuple(_item(entry, today) for entry in found.entries),
             corrected=found.corrected,
         )
 
-    def directory(self) -> wire.Directory:
+    def directory(self) -> side_work.Directory:
         return self._directory
 
     def close(self) -> None:
         self._thread.shutdown(wait=False)
 
 
-def _item(entry: Entry, today: date) -> wire.KnowledgeItem:
-    return wire.KnowledgeItem(
+def _item(entry: Entry, today: date) -> side_work.KnowledgeItem:
+    return side_work.KnowledgeItem(
         id=entry.id,
         kind=entry.kind,
         title=entry.title,

@@ -13,7 +13,7 @@ from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.live.engine_health import EngineHealth
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
 CLOCK_SAID_S = 60.0
 PLACES = {
@@ -55,9 +55,9 @@ class Alerts:
     def trouble(self, text: str) -> None:
         """The journal cannot be written (or can again, when ``text`` is empty)."""
         if text:
-            self._hub.notice(wire.Notice(level="error", text=f"Сбой базы данных: {text}"))
+            self._hub.notice(messages.Notice(level="error", text=f"Сбой базы данных: {text}"))
         else:
-            self._hub.notice(wire.Notice(level="info", text="База данных снова работает."))
+            self._hub.notice(messages.Notice(level="info", text="База данных снова работает."))
 
     def fault(self, where: str) -> None:
         """Something inside broke and was lived with."""
@@ -79,10 +79,10 @@ class Alerts:
         """Calls are not recorded, and why; or are again, when ``text`` is empty."""
         if text:
             what = f"Разговоры не записываются: {text.rstrip('.')}. Вызовы принимаются."
-            self._hub.stand("recording", wire.Notice(level="error", text=what))
+            self._hub.stand("recording", messages.Notice(level="error", text=what))
         else:
             self._hub.ends(
-                "recording", wire.Notice(level="info", text="Разговоры снова записываются.")
+                "recording", messages.Notice(level="info", text="Разговоры снова записываются.")
             )
 
     def free_space(self, space: FreeSpace) -> None:
@@ -95,15 +95,15 @@ class Alerts:
         self._paused = not space.may_record
         if space.level == "enough":
             text = "Места на диске сервера снова достаточно."
-            self._hub.ends("disk", wire.Notice(level="info", text=text))
+            self._hub.ends("disk", messages.Notice(level="info", text=text))
         elif space.may_record:
             text = f"На диске сервера мало места: осталось {left}. Администратору: освободите его."
-            self._hub.stand("disk", wire.Notice(level="warning", text=text))
+            self._hub.stand("disk", messages.Notice(level="warning", text=text))
 
     def recording_lost(self, call: CallId) -> None:
         """To those who can look after it."""
         text = f"Запись разговора {call} потеряна: в её файлах нет звука. Проверьте диск сервера."
-        self._hub.notice(wire.Notice(level="error", text=text), self._hub.overseers())
+        self._hub.notice(messages.Notice(level="error", text=text), self._hub.overseers())
 
     def clock(self, by_s: float) -> None:
         """The server's clock was set. Small corrections concern nobody at a console."""
@@ -116,7 +116,7 @@ class Alerts:
             )
 
     def operator(self, agent: AgentId, text: str) -> None:
-        self._hub.notice(wire.Notice(level="warning", text=text), [agent])
+        self._hub.notice(messages.Notice(level="warning", text=text), [agent])
 
     def engine(self, health: EngineHealth, detail: str) -> None:
         self._views.engine = msgspec.structs.replace(
@@ -177,7 +177,7 @@ class Alerts:
         return states
 
     def _say(self, level: Literal["info", "warning", "error"], text: str) -> None:
-        self._hub.notice(wire.Notice(level=level, text=text))
+        self._hub.notice(messages.Notice(level=level, text=text))
 
 
 def _long(seconds: float) -> str:

@@ -27,7 +27,7 @@ from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.calls.menu_results import MenuResult
 from ekc_console.server.store.calls.report import Report
 from ekc_console.server.tasks.background import Background
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
 log = structlog.get_logger(__name__)
 
@@ -247,11 +247,11 @@ class Notifier:
         why = UNREACHED.get(call.outcome or "")
         if call.direction == "out" and call.agent and why:
             self._hub.notice(
-                wire.Notice(level="warning", text=f"Не дозвонились: {why}."), [call.agent]
+                messages.Notice(level="warning", text=f"Не дозвонились: {why}."), [call.agent]
             )
 
     def _tell_overrun(self, login: AgentId) -> None:
-        warn = functools.partial(wire.Notice, level="warning")
+        warn = functools.partial(messages.Notice, level="warning")
         self._hub.notice(warn(text="Перерыв длится дольше положенного."), [login])
         name = self._extras.names.get(login, login)
         overseers = [who for who in self._hub.overseers() if who != login]
@@ -275,7 +275,7 @@ class Notifier:
         text = PARTY_LOST[effect.why]
         if effect.why != "caller_gone":
             text += BACK if effect.back else AT_THE_HEAD
-        self._hub.notice(wire.Notice(level="warning", text=text), [effect.agent])
+        self._hub.notice(messages.Notice(level="warning", text=text), [effect.agent])
 
     def _count_break(self, login: AgentId) -> None:
         """Add up breaks when they end."""

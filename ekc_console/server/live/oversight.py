@@ -11,7 +11,7 @@ from ekc_console.domain.state import call as ca
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.server.live.views import AGENT_STATES, BUSY, Extras
-from ekc_console.wire import supervision as wire
+from ekc_console.wire import supervision
 
 
 class Oversight:
@@ -20,7 +20,7 @@ class Oversight:
         self._extras = extras
         self._topics = topics
 
-    def queues(self) -> tuple[wire.QueueState, ...]:
+    def queues(self) -> tuple[supervision.QueueState, ...]:
         ready, busy = Counter[QueueId](), Counter[QueueId]()
         for agent in self._router.agents.values():
             if agent.available:
@@ -35,7 +35,7 @@ class Oversight:
                 since = call.queued_at or call.arrived_at
                 longest[call.queue] = min(since, longest.get(call.queue, since))
         return tuple(
-            wire.QueueState(
+            supervision.QueueState(
                 id=queue.id,
                 title=queue.title,
                 strategy=queue.strategy,
@@ -48,7 +48,7 @@ class Oversight:
             for queue in self._router.queues.values()
         )
 
-    def calls(self, queue: QueueId | None) -> tuple[wire.QueuedCall, ...]:
+    def calls(self, queue: QueueId | None) -> tuple[supervision.QueuedCall, ...]:
         queues = [queue] if queue else list(self._router.queues)
         found = []
         for one in queues:
@@ -64,9 +64,9 @@ class Oversight:
             ]
         return tuple(found)
 
-    def _call(self, call: ca.Call, position: int) -> wire.QueuedCall:
+    def _call(self, call: ca.Call, position: int) -> supervision.QueuedCall:
         offers = call.state.offers if isinstance(call.state, ca.Offered) else ()
-        return wire.QueuedCall(
+        return supervision.QueuedCall(
             id=call.id,
             queue=call.queue or "",
             topic_title=self._topics.get(call.topic, call.topic),
@@ -79,16 +79,16 @@ class Oversight:
             assigned=call.assigned if call.assigned and call.opening.only == call.assigned else "",
         )
 
-    def agents(self, *, offline: bool) -> tuple[wire.AgentInfo, ...]:
+    def agents(self, *, offline: bool) -> tuple[supervision.AgentInfo, ...]:
         return tuple(
             self._agent(agent)
             for _, agent in sorted(self._router.agents.items())
             if offline or not isinstance(agent.state, ag.Offline)
         )
 
-    def _agent(self, agent: ag.Agent) -> wire.AgentInfo:
+    def _agent(self, agent: ag.Agent) -> supervision.AgentInfo:
         state, tiers = agent.state, dict(agent.tiers)
-        return wire.AgentInfo(
+        return supervision.AgentInfo(
             id=agent.id,
             name=self._extras.names.get(agent.id, agent.id),
             state=AGENT_STATES[type(state)],

@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.faults import Faults
 from ekc_console.server.live.views import Person, Views
-from ekc_console.wire import codec
-from ekc_console.wire import messages as wire
+from ekc_console.wire import codec, messages
 
 DELTAS_KEPT = 500
 """Deltas a client may have missed and still resume; beyond it gets a snapshot."""
@@ -59,7 +58,7 @@ class Stream:
     """What one login's console has and is sent."""
 
     def __init__(
-        self, person: Person, views: Views, standing: Mapping[str, wire.Notice] | None = None
+        self, person: Person, views: Views, standing: Mapping[str, messages.Notice] | None = None
     ) -> None:
         """``standing``: words about what lasts, for consoles that come meanwhile."""
         self.person = person
@@ -67,7 +66,7 @@ class Stream:
         self.seq = 0
         self.outbox: Outbox | None = None
         self._views = views
-        self._sent: dict[Key, wire.ViewEntity] = {}
+        self._sent: dict[Key, messages.ViewEntity] = {}
         self._recent: collections.deque[tuple[int, bytes]] = collections.deque(maxlen=DELTAS_KEPT)
 
     def attach(self, outbox: Outbox, resume_from: int | None) -> None:
@@ -106,9 +105,9 @@ class Stream:
         if put or gone:
             self._delta(put, gone)
 
-    def _delta(self, put: tuple[wire.ViewEntity, ...], gone: tuple[Key, ...]) -> None:
+    def _delta(self, put: tuple[messages.ViewEntity, ...], gone: tuple[Key, ...]) -> None:
         self.seq += 1
-        data = codec.encode(wire.Delta(seq=self.seq, put=put, gone=gone))
+        data = codec.encode(messages.Delta(seq=self.seq, put=put, gone=gone))
         for entity in put:
             self._sent[_key(entity)] = entity
         for key in gone:
@@ -121,7 +120,7 @@ class Stream:
         self._sent = self._entities(ALL_KINDS)
         self._recent.clear()
         self.seq += 1
-        message = wire.Snapshot(seq=self.seq, entities=tuple(self._sent.values()))
+        message = messages.Snapshot(seq=self.seq, entities=tuple(self._sent.values()))
         if self.outbox is not None:
             self.outbox.put(codec.encode(message), replaceable=True)
 
@@ -134,8 +133,8 @@ class Stream:
         missed = [data for seq, data in self._recent if seq > resume_from]
         return missed if len(missed) == self.seq - resume_from else None
 
-    def _entities(self, kinds: frozenset[str]) -> dict[Key, wire.ViewEntity]:
-        entities: list[wire.ViewEntity] = []
+    def _entities(self, kinds: frozenset[str]) -> dict[Key, messages.ViewEntity]:
+        entities: list[messages.ViewEntity] = []
         if "Me" in kinds:
             entities.append(self._views.me(self.person))
         if "MyCall" in kinds and (call := self._views.my_call(self.person)):
@@ -161,7 +160,7 @@ OWN_KINDS = frozenset({"Me", "MyCall"})
 SHARED_KINDS = frozenset({"WaitingCall", "QueueInfo", "CallbackInfo"})
 
 
-def _key(entity: wire.ViewEntity) -> Key:
+def _key(entity: messages.ViewEntity) -> Key:
     return type(entity).__name__, entity.id
 
 
@@ -174,7 +173,7 @@ class Hub:
         self._views = views
         self._faults = faults or Faults()
         self._streams: dict[AgentId, Stream] = {}
-        self._standing: dict[str, wire.Notice] = {}
+        self._standing: dict[str, messages.Notice] = {}
         self._own: set[AgentId] = set()
         self._own_handle: asyncio.Handle | None = None
         self._shared_handle: asyncio.TimerHandle | None = None
@@ -220,7 +219,7 @@ class Hub:
         elif stream := self._streams.get(login):
             self._publish(stream, STAFF_KINDS)
 
-    def notice(self, message: wire.Notice, logins: Iterable[AgentId] | None = None) -> None:
+    def notice(self, message: messages.Notice, logins: Iterable[AgentId] | None = None) -> None:
         """A word to some logins, or to all."""
         data = codec.encode(message)
         for login in self._streams if logins is None else logins:
@@ -228,14 +227,14 @@ class Hub:
             if stream and stream.outbox:
                 stream.outbox.put(data)
 
-    def stand(self, kind: str, message: wire.Notice) -> None:
+    def stand(self, kind: str, message: messages.Notice) -> None:
         """A word to all about what lasts, told to those who come later too, until ``ends``. A new
         one of the same kind takes its place; the same one is not said again."""
         if self._standing.get(kind) != message:
             self._standing[kind] = message
             self.notice(message)
 
-    def ends(self, kind: str, message: wire.Notice) -> None:
+    def ends(self, kind: str, message: messages.Notice) -> None:
         """What ``stand`` told is over; nothing is said when it was not."""
         if self._standing.pop(kind, None) is not None:
             self.notice(message)

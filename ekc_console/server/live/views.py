@@ -19,14 +19,13 @@ from ekc_console.domain.state import callback as cb
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.server.live import masking
-from ekc_console.wire import messages as wire
-from ekc_console.wire import side_work
+from ekc_console.wire import messages, side_work
 
 WAITING_SHOWN = 50
 """Longest list of waiting calls that a console gets for one queue."""
 CALLBACKS_SHOWN = 100
 
-AGENT_STATES: dict[type, wire.AgentState] = {
+AGENT_STATES: dict[type, messages.AgentState] = {
     ag.Offline: "offline",
     ag.Ready: "ready",
     ag.OnBreak: "break",
@@ -52,7 +51,7 @@ BUSY = (
     ag.Asked,
     ag.Advising,
 )
-_CALL_STATES: dict[type, wire.CallStateName] = {
+_CALL_STATES: dict[type, messages.CallStateName] = {
     ca.InMenu: "menu",
     ca.Waiting: "waiting",
     ca.Offered: "offered",
@@ -78,7 +77,7 @@ class Person:
 
     login: AgentId
     name: str
-    role: wire.Role
+    role: messages.Role
 
     @property
     def sees_numbers(self) -> bool:
@@ -93,7 +92,7 @@ class Person:
 class CallExtras:
     """What the store and the menu know about a live call."""
 
-    history: tuple[wire.Contact, ...] = ()
+    history: tuple[messages.Contact, ...] = ()
     region: str = ""
     menu_path: tuple[str, ...] = ()
     card: str = ""
@@ -125,8 +124,8 @@ class Extras:
 class _Board:
     """One queue as all consoles see it."""
 
-    info: wire.QueueInfo
-    waiting: list[tuple[wire.WaitingCall, wire.WaitingCall]]
+    info: messages.QueueInfo
+    waiting: list[tuple[messages.WaitingCall, messages.WaitingCall]]
 
 
 class Views:
@@ -137,19 +136,19 @@ class Views:
         self._boards: dict[QueueId, _Board] = {}
         self._wanted: set[str] = set()
         """Numbers in the callback list, as of the last ``refresh``."""
-        self.engine = wire.EngineState(up=False, detail="запускается")
+        self.engine = messages.EngineState(up=False, detail="запускается")
         self.staff_words: Callable[[Person], list[side_work.WorkEntity]] = lambda person: []
         """Unread messages and open requests for help; set by who keeps them."""
 
-    def me(self, person: Person) -> wire.Me:
+    def me(self, person: Person) -> messages.Me:
         agent = self._router.agents.get(person.login)
         day = self._extras.agents.get(person.login, DayCount())
         if agent is None:
-            return wire.Me(
+            return messages.Me(
                 id=person.login, name=person.name, role=person.role, state="offline", since=0.0
             )
         state = agent.state
-        return wire.Me(
+        return messages.Me(
             id=person.login,
             name=person.name,
             role=person.role,
@@ -165,7 +164,7 @@ class Views:
             wrap_up_s_today=day.wrap_up_s,
         )
 
-    def my_call(self, person: Person) -> wire.MyCall | None:
+    def my_call(self, person: Person) -> messages.MyCall | None:
         agent = self._router.agents.get(person.login)
         call_id = getattr(agent.state, "call", None) if agent else None
         if agent is None or call_id is None:
@@ -176,7 +175,7 @@ class Views:
         extras = self._extras.calls.get(call.id, CallExtras())
         offer = self._offer_of(call, agent)
         wrapping = isinstance(agent.state, ag.WrapUp)
-        return wire.MyCall(
+        return messages.MyCall(
             id=call.id,
             state=_my_state(call, agent),
             direction=call.direction,
@@ -227,7 +226,7 @@ class Views:
             calls += [self._router.calls[call] for call in self._router.waiting(queue)]
             self._boards[queue] = self._board(queue, calls, ready[queue], busy[queue])
 
-    def waiting(self, person: Person) -> list[wire.WaitingCall]:
+    def waiting(self, person: Person) -> list[messages.WaitingCall]:
         """Calls in the queues of this agent as of the last ``refresh``, each queue's first
         ``WAITING_SHOWN``, those on offer before the others."""
         return [
@@ -236,7 +235,7 @@ class Views:
             for call, masked in board.waiting
         ]
 
-    def queues(self, person: Person) -> list[wire.QueueInfo]:
+    def queues(self, person: Person) -> list[messages.QueueInfo]:
         return [board.info for board in self._my_boards(person)]
 
     def _my_boards(self, person: Person) -> list[_Board]:
@@ -253,7 +252,7 @@ class Views:
     def _board(self, queue: QueueId, calls: list[ca.Call], ready: int, busy: int) -> _Board:
         settings = self._router.queues[queue]
         day = self._extras.queues.get(queue, DayCount())
-        info = wire.QueueInfo(
+        info = messages.QueueInfo(
             id=queue,
             title=settings.title,
             waiting=len(calls),
@@ -269,7 +268,7 @@ class Views:
         shown_calls = calls[:WAITING_SHOWN]
         return _Board(info, [self._waiting_call(c, i) for i, c in enumerate(shown_calls, start=1)])
 
-    def callbacks(self, person: Person) -> list[wire.CallbackInfo]:
+    def callbacks(self, person: Person) -> list[messages.CallbackInfo]:
         """Open callbacks of this agent's queues and those of the menu, the oldest first."""
         if person.login not in self._router.agents:
             return []
@@ -285,10 +284,10 @@ class Views:
 
     def _waiting_call(
         self, call: ca.Call, position: int
-    ) -> tuple[wire.WaitingCall, wire.WaitingCall]:
+    ) -> tuple[messages.WaitingCall, messages.WaitingCall]:
         """The entity for those who see numbers, and the one for those who do not."""
         offered = call.state.offers if isinstance(call.state, ca.Offered) else ()
-        entity = wire.WaitingCall(
+        entity = messages.WaitingCall(
             id=call.id,
             queue=call.queue or "",
             queue_title=self._queue_title(call.queue),
@@ -302,12 +301,12 @@ class Views:
         )
         return entity, msgspec.structs.replace(entity, number=numbers.masked(call.number))
 
-    def _callback(self, callback: cb.Callback, person: Person) -> wire.CallbackInfo:
+    def _callback(self, callback: cb.Callback, person: Person) -> messages.CallbackInfo:
         state = callback.state
         taken_by = ""
         if isinstance(state, cb.Dialing):
             taken_by = self._extras.names.get(state.agent, state.agent)
-        return wire.CallbackInfo(
+        return messages.CallbackInfo(
             id=callback.id,
             number=self._number(callback.number, person),
             since=callback.wanted_since,
@@ -333,7 +332,9 @@ class Views:
     def _number(self, number: str | None, person: Person) -> str:
         return numbers.readable(number) if person.sees_numbers else numbers.masked(number)
 
-    def _consult(self, call: ca.Call, agent: ag.Agent, person: Person) -> wire.ConsultInfo | None:
+    def _consult(
+        self, call: ca.Call, agent: ag.Agent, person: Person
+    ) -> messages.ConsultInfo | None:
         state = call.state
         if not isinstance(state, ca.Consulting):
             return None
@@ -345,7 +346,7 @@ class Views:
         else:
             party = self._router.calls.get(state.party) if state.party else None
             who = self._number(party.number if party else None, person)
-        return wire.ConsultInfo(
+        return messages.ConsultInfo(
             role="asking" if asking else "asked",
             who=who,
             open=state.open,
@@ -356,18 +357,18 @@ class Views:
     def name(self, agent: AgentId | None) -> str:
         return self._extras.names.get(agent, agent) if agent else ""
 
-    def queue_targets(self) -> tuple[wire.QueueTarget, ...]:
+    def queue_targets(self) -> tuple[messages.QueueTarget, ...]:
         self.refresh()
         boards = [board.info for board in self._boards.values()]
         return tuple(
-            wire.QueueTarget(id=q.id, title=q.title, waiting=q.waiting, ready=q.agents_ready)
+            messages.QueueTarget(id=q.id, title=q.title, waiting=q.waiting, ready=q.agents_ready)
             for q in boards
         )
 
-    def agent_targets(self, person: Person) -> tuple[wire.AgentTarget, ...]:
+    def agent_targets(self, person: Person) -> tuple[messages.AgentTarget, ...]:
         """Who is on shift, without the person; the free ones first, then by name."""
         targets = [
-            wire.AgentTarget(
+            messages.AgentTarget(
                 id=agent.id,
                 name=self.name(agent.id),
                 state=AGENT_STATES[type(agent.state)],
@@ -398,7 +399,7 @@ def consult_offer(call: CallId) -> str:
     return f"consult:{call}"
 
 
-def _my_state(call: ca.Call, agent: ag.Agent) -> wire.CallStateName:
+def _my_state(call: ca.Call, agent: ag.Agent) -> messages.CallStateName:
     match agent.state:
         case ag.WrapUp():
             return "wrap_up"
@@ -415,7 +416,7 @@ def moved_on(call: ca.Call, agent: AgentId) -> bool:
     return waits or (call.agent != agent and call.agent is not None)
 
 
-def shown(contact: wire.Contact, person: Person) -> wire.Contact:
+def shown(contact: messages.Contact, person: Person) -> messages.Contact:
     """A contact of the store with its number readable, or masked for those who must not see it."""
     if person.sees_numbers:
         return msgspec.structs.replace(contact, number=numbers.readable(contact.number))

@@ -17,7 +17,7 @@ from ekc_console.server.live.views import Person
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts
 from ekc_console.server.store.people import staff_messages as rows
-from ekc_console.wire import side_work as wire
+from ekc_console.wire import side_work
 
 KEPT_S = 14 * 86400.0
 """An unread message is shown this long."""
@@ -43,8 +43,8 @@ class Staff:
         self._clock = clock
         self._names = names
         self._changed = changed
-        self._unread: dict[str, list[wire.StaffMessage]] = {}
-        self._help: dict[str, wire.HelpRequest] = {}
+        self._unread: dict[str, list[side_work.StaffMessage]] = {}
+        self._help: dict[str, side_work.HelpRequest] = {}
 
     async def load(self) -> None:
         """Take up what is unread and open."""
@@ -55,7 +55,7 @@ class Staff:
 
     # -- what is shown -------------------------------------------------------------
 
-    def entities(self, person: Person) -> list[wire.WorkEntity]:
+    def entities(self, person: Person) -> list[side_work.WorkEntity]:
         """Unread messages and open requests, as this person may see them."""
         messages = [self._named(message) for message in self._unread.get(person.login, ())]
         requests = [
@@ -65,15 +65,15 @@ class Staff:
         ]
         return [*messages, *requests]
 
-    async def messages(self, person: Person, limit: int) -> wire.MessageList:
+    async def messages(self, person: Person, limit: int) -> side_work.MessageList:
         limit = max(1, min(limit, 500))
         found = await self._database.read(
             lambda conn: rows.messages_for(conn, person.login, limit=limit)
         )
-        return wire.MessageList(messages=tuple(self._named(message) for message in found))
+        return side_work.MessageList(messages=tuple(self._named(message) for message in found))
 
-    def help_list(self) -> wire.HelpList:
-        return wire.HelpList(requests=tuple(self._named_help(h) for h in self._help.values()))
+    def help_list(self) -> side_work.HelpList:
+        return side_work.HelpList(requests=tuple(self._named_help(h) for h in self._help.values()))
 
     # -- messages --------------------------------------------------------------------
 
@@ -102,7 +102,7 @@ class Staff:
 
     # -- help ------------------------------------------------------------------------
 
-    def open_of(self, login: AgentId) -> wire.HelpRequest | None:
+    def open_of(self, login: AgentId) -> side_work.HelpRequest | None:
         return next((h for h in self._help.values() if h.login == login), None)
 
     async def ask(self, person: Person, text: str, call: str, topic: str) -> None:
@@ -135,7 +135,7 @@ class Staff:
         await self.send(person, text, asked.login)
 
     async def _close(
-        self, asked: wire.HelpRequest, state: wire.HelpState, answer: str, person: Person
+        self, asked: side_work.HelpRequest, state: side_work.HelpState, answer: str, person: Person
     ) -> None:
         now = self._clock.now()
         closed = await self._database.write(
@@ -153,10 +153,10 @@ class Staff:
     def _name(self, login: str) -> str:
         return self._names.get(AgentId(login), login)
 
-    def _named(self, message: wire.StaffMessage) -> wire.StaffMessage:
+    def _named(self, message: side_work.StaffMessage) -> side_work.StaffMessage:
         return msgspec.structs.replace(message, sender_name=self._name(message.sender_name))
 
-    def _named_help(self, request: wire.HelpRequest) -> wire.HelpRequest:
+    def _named_help(self, request: side_work.HelpRequest) -> side_work.HelpRequest:
         return msgspec.structs.replace(request, name=self._name(request.login))
 
 

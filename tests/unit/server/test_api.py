@@ -22,8 +22,7 @@ from ekc_console.server.app import Server
 from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.live import sync
 from ekc_console.server.store.people import accounts, sessions
-from ekc_console.wire import codec, side_work
-from ekc_console.wire import messages as wire
+from ekc_console.wire import codec, messages, side_work
 from tests.support.centre import PASSWORD, PASSWORD_HASH
 from tests.support.simulated_centre import NUMBER, Centre
 from tests.support.store_weather import Weather
@@ -55,26 +54,26 @@ class Console:
         return self
 
     async def hello(
-        self, token: str, *, epoch: str = "", seq: int = 0, protocol: int = wire.PROTOCOL
+        self, token: str, *, epoch: str = "", seq: int = 0, protocol: int = messages.PROTOCOL
     ) -> Console:
         await self.open(max_msg_size=0)
-        await self.send(wire.Hello(protocol=protocol, token=token, epoch=epoch, seq=seq))
+        await self.send(messages.Hello(protocol=protocol, token=token, epoch=epoch, seq=seq))
         return self
 
     async def join(self, token: str, **resume: Any) -> Console:
         """Hello, Welcome."""
         await self.hello(token, **resume)
-        self.welcome = await self.expect(wire.Welcome)
+        self.welcome = await self.expect(messages.Welcome)
         return self
 
     async def send(self, message: Any) -> None:
         await self.ws.send_str(codec.encode(message).decode())
 
-    async def hear(self) -> wire.ServerMessage:
+    async def hear(self) -> messages.ServerMessage:
         message = await self.ws.receive(WAIT_S)
         assert message.type is aiohttp.WSMsgType.TEXT, message
         heard = codec.decode_server(message.data)
-        if isinstance(heard, wire.Snapshot | wire.Delta):
+        if isinstance(heard, messages.Snapshot | messages.Delta):
             self.seq = heard.seq
         return heard
 
@@ -85,16 +84,18 @@ class Console:
                 heard = await self.hear()
                 if isinstance(heard, kind):
                     return heard
-                assert isinstance(heard, wire.Snapshot | wire.Delta | wire.Notice), heard
+                assert isinstance(heard, messages.Snapshot | messages.Delta | messages.Notice), (
+                    heard
+                )
 
-    async def ask(self, body: wire.Command, request: str = "r1") -> wire.Reply:
-        await self.send(wire.Request(id=request, body=body))
-        reply: wire.Reply = await self.expect(wire.Reply)
+    async def ask(self, body: messages.Command, request: str = "r1") -> messages.Reply:
+        await self.send(messages.Request(id=request, body=body))
+        reply: messages.Reply = await self.expect(messages.Reply)
         return reply
 
-    async def goodbye(self) -> wire.Goodbye:
+    async def goodbye(self) -> messages.Goodbye:
         async with asyncio.timeout(WAIT_S):
-            while not isinstance(heard := await self.hear(), wire.Goodbye):
+            while not isinstance(heard := await self.hear(), messages.Goodbye):
                 pass
         message = await self.ws.receive(WAIT_S)
         assert message.type is aiohttp.WSMsgType.CLOSE
@@ -150,17 +151,17 @@ async def test_a_trunk_that_is_not_registered_is_told_to_everybody(
     client = console()
     await client.join(await client.log_in())
     centre.server.telephony.on_event(TrunkState("north", False, "Rejected"))
-    notice = await client.expect(wire.Notice)
+    notice = await client.expect(messages.Notice)
     assert notice.level == "error"
     assert "north" in notice.text
     assert centre.server._health()["trunks"] == {"north": "down"}
     centre.server.telephony.on_event(TrunkState("north", True, "Registered"))
-    assert "снова" in (await client.expect(wire.Notice)).text
+    assert "снова" in (await client.expect(messages.Notice)).text
     centre.server.telephony.on_event(TrunkCalls("north", False, "SIP 503"))
-    assert "SIP 503" in (await client.expect(wire.Notice)).text
+    assert "SIP 503" in (await client.expect(messages.Notice)).text
     assert centre.server._health()["trunks"] == {"north": "no_calls_out"}
     centre.server.telephony.on_event(TrunkCalls("north", True, ""))
-    assert "снова" in (await client.expect(wire.Notice)).text
+    assert "снова" in (await client.expect(messages.Notice)).text
     assert centre.server._health()["trunks"] == {"north": "up"}
 
 
@@ -291,9 +292,9 @@ async def test_welcome_then_snapshot(centre: Centre, console: MakeConsole) -> No
     assert [reason.code for reason in anna.welcome.break_reasons][:2] == ["rest", "lunch"]
     assert anna.welcome.scripts["appointment"]
     snapshot = await anna.hear()
-    assert isinstance(snapshot, wire.Snapshot)
+    assert isinstance(snapshot, messages.Snapshot)
     kinds = {type(entity) for entity in snapshot.entities}
-    assert {wire.Me, wire.QueueInfo, wire.EngineState} <= kinds
+    assert {messages.Me, messages.QueueInfo, messages.EngineState} <= kinds
 
 
 BAD_LATER = [
@@ -361,7 +362,7 @@ async def test_a_second_console_takes_over(centre: Centre, console: MakeConsole)
     await second.join(token)
     bye = await leaving
     assert (bye.code, bye.reconnect) == ("replaced", False)
-    assert (await second.ask(wire.GoReady())).ok
+    assert (await second.ask(messages.GoReady())).ok
     assert centre.server.router.agents[AgentId("anna")].present
 
 
@@ -373,15 +374,15 @@ async def test_a_first_console_that_does_not_answer_delays_nobody_for_long(
     token = await first.log_in()
     await first.join(token)  # and never reads again
     await second.join(token)
-    assert (await second.ask(wire.GoReady())).ok
+    assert (await second.ask(messages.GoReady())).ok
 
 
 async def test_logging_out_ends_the_session(centre: Centre, console: MakeConsole) -> None:
     anna = console()
     token = await anna.log_in()
     await anna.join(token)
-    assert (await anna.ask(wire.LogOut())).ok
-    refusal = await anna.ask(wire.OpenLine(), "r2")
+    assert (await anna.ask(messages.LogOut())).ok
+    refusal = await anna.ask(messages.OpenLine(), "r2")
     assert refusal.code == "wrong_state"
     await anna.ws.close()
     again = await console().hello(token)
@@ -407,17 +408,17 @@ async def test_a_console_that_can_get_no_updates_is_closed_and_comes_back(
     anna = console()
     token = await anna.log_in()
     await anna.join(token)
-    await anna.expect(wire.Snapshot)
+    await anna.expect(messages.Snapshot)
     outbox = centre.server.hub.stream(_person("anna")).outbox
     assert outbox is not None
     outbox._queue.append((object(), False))  # type: ignore[arg-type]
-    centre.server.hub.notice(wire.Notice(level="info", text="слово"))
+    centre.server.hub.notice(messages.Notice(level="info", text="слово"))
     async with asyncio.timeout(WAIT_S):
         while (await anna.ws.receive()).type is aiohttp.WSMsgType.TEXT:
             pass
     await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
     again = await console().join(token)
-    await again.expect(wire.Snapshot)
+    await again.expect(messages.Snapshot)
 
 
 async def test_a_login_while_the_store_is_in_trouble_is_told_to_wait(
@@ -435,8 +436,8 @@ async def test_a_console_resumes_by_its_number(centre: Centre, console: MakeCons
     anna = console()
     token = await anna.log_in()
     await anna.join(token)
-    await anna.expect(wire.Snapshot)
-    assert (await anna.ask(wire.GoReady())).ok
+    await anna.expect(messages.Snapshot)
+    assert (await anna.ask(messages.GoReady())).ok
     seen = anna.seq
     await anna.ws.close()
     await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
@@ -445,9 +446,9 @@ async def test_a_console_resumes_by_its_number(centre: Centre, console: MakeCons
     again = console()
     await again.join(token, epoch=anna.welcome.epoch, seq=seen)
     delta = await again.hear()
-    assert isinstance(delta, wire.Delta)
+    assert isinstance(delta, messages.Delta)
     assert delta.seq == seen + 1
-    assert any(isinstance(entity, wire.Me) and entity.state == "break" for entity in delta.put)
+    assert any(isinstance(entity, messages.Me) and entity.state == "break" for entity in delta.put)
 
 
 @pytest.mark.parametrize("resume", [{"epoch": "another", "seq": 1}, {"seq": 999}, {}])
@@ -460,7 +461,7 @@ async def test_a_console_that_cannot_resume_gets_a_snapshot(
     await anna.ws.close()
     again = console()
     await again.join(token, **{"epoch": anna.welcome.epoch, **resume} if resume else {})
-    assert isinstance(await again.hear(), wire.Snapshot)
+    assert isinstance(await again.hear(), messages.Snapshot)
 
 
 async def test_a_snapshot_after_too_many_missed_changes(
@@ -470,18 +471,18 @@ async def test_a_snapshot_after_too_many_missed_changes(
     anna = console()
     token = await anna.log_in()
     await anna.join(token)
-    await anna.expect(wire.Snapshot)
+    await anna.expect(messages.Snapshot)
     seen = anna.seq
     stream = centre.server.hub.stream(_person("anna"))
     for number in range(2 * sync.DELTAS_KEPT):
         sent = stream.seq
-        body = wire.GoBreak(reason="rest") if number % 2 else wire.GoReady()
+        body = messages.GoBreak(reason="rest") if number % 2 else messages.GoReady()
         assert (await anna.ask(body, f"r{number}")).ok
         await until(lambda: stream.seq > sent)  # noqa: B023 - waited for at once
     await anna.ws.close()
     again = console()
     await again.join(token, epoch=anna.welcome.epoch, seq=seen)
-    assert isinstance(await again.hear(), wire.Snapshot)
+    assert isinstance(await again.hear(), messages.Snapshot)
 
 
 async def test_a_slow_console_gets_a_snapshot_in_place_of_the_backlog(
@@ -499,7 +500,7 @@ async def test_a_slow_console_gets_a_snapshot_in_place_of_the_backlog(
     monkeypatch.setattr(api, "_send_all", held_back)
     anna = console()
     await anna.hello(await anna.log_in())
-    await anna.send(wire.Request(id="r", body=wire.GoReady()))
+    await anna.send(messages.Request(id="r", body=messages.GoReady()))
     stream = centre.server.hub.stream(_person("anna"))
     await until(
         lambda: (
@@ -507,18 +508,20 @@ async def test_a_slow_console_gets_a_snapshot_in_place_of_the_backlog(
         )
     )
     for _ in range(1000):
-        centre.server.views.engine = wire.EngineState(up=not centre.server.views.engine.up)
+        centre.server.views.engine = messages.EngineState(up=not centre.server.views.engine.up)
         centre.server.hub.engine_changed()
     assert stream.outbox is not None
     gate.set()
     heard = [await anna.hear()]
-    while not isinstance(heard[-1], wire.Delta | wire.Snapshot) or heard[-1].seq < stream.seq:
+    while (
+        not isinstance(heard[-1], messages.Delta | messages.Snapshot) or heard[-1].seq < stream.seq
+    ):
         heard.append(await anna.hear())
     kinds = [type(message) for message in heard]
     assert len(heard) < 40
-    assert kinds[0] is wire.Welcome
-    assert wire.Snapshot in kinds
-    assert [m.id for m in heard if isinstance(m, wire.Reply)] == ["r"]
+    assert kinds[0] is messages.Welcome
+    assert messages.Snapshot in kinds
+    assert [m.id for m in heard if isinstance(m, messages.Reply)] == ["r"]
 
 
 def _person(login: str) -> Any:
@@ -535,14 +538,14 @@ async def test_a_request_sent_twice_is_done_once(centre: Centre, console: MakeCo
     anna = console()
     token = await anna.log_in()
     await anna.join(token)
-    line = (await anna.ask(wire.OpenLine(), "line")).result
-    assert isinstance(line, wire.Line)
+    line = (await anna.ask(messages.OpenLine(), "line")).result
+    assert isinstance(line, messages.Line)
     centre.engine.operator_calls_in(line.user, line.password)
     await until(lambda: centre.server.router.agents[AgentId("anna")].has_leg)
-    dial = wire.Dial(number="+79000000202")
+    dial = messages.Dial(number="+79000000202")
     for _ in range(3):  # at the same time
-        await anna.send(wire.Request(id="d", body=dial))
-    replies = [await anna.expect(wire.Reply) for _ in range(3)]
+        await anna.send(messages.Request(id="d", body=dial))
+    replies = [await anna.expect(messages.Reply) for _ in range(3)]
     assert replies[0].ok
     assert replies == [replies[0]] * 3
     assert len(centre.server.router.calls) == 1
@@ -550,7 +553,7 @@ async def test_a_request_sent_twice_is_done_once(centre: Centre, console: MakeCo
 
     again = console()  # and after a reconnection
     await again.join(token)
-    await again.expect(wire.Snapshot)
+    await again.expect(messages.Snapshot)
     assert await again.ask(dial, "d") == replies[0]
     assert len(centre.server.router.calls) == 1
 
@@ -559,11 +562,11 @@ async def test_a_console_that_vanishes_gets_no_offers(centre: Centre, console: M
     anna = console()
     token = await anna.log_in()
     await anna.join(token)
-    line = (await anna.ask(wire.OpenLine(), "line")).result
-    assert isinstance(line, wire.Line)
+    line = (await anna.ask(messages.OpenLine(), "line")).result
+    assert isinstance(line, messages.Line)
     centre.engine.operator_calls_in(line.user, line.password)
     await until(lambda: centre.server.router.agents[AgentId("anna")].has_leg)
-    assert (await anna.ask(wire.GoReady(), "ready")).ok
+    assert (await anna.ask(messages.GoReady(), "ready")).ok
     assert anna.ws._response.connection is not None
     anna.ws._response.connection.transport.abort()  # the network goes, without a farewell
     await until(lambda: not centre.server.router.agents[AgentId("anna")].available)
@@ -572,13 +575,15 @@ async def test_a_console_that_vanishes_gets_no_offers(centre: Centre, console: M
     again = console()
     await again.join(token)
     async with asyncio.timeout(WAIT_S):
-        while not any(isinstance(entity, wire.MyCall) for entity in entities(await again.hear())):
+        while not any(
+            isinstance(entity, messages.MyCall) for entity in entities(await again.hear())
+        ):
             pass
 
 
-def entities(message: wire.ServerMessage) -> tuple[wire.ViewEntity, ...]:
+def entities(message: messages.ServerMessage) -> tuple[messages.ViewEntity, ...]:
     match message:
-        case wire.Snapshot(entities=found) | wire.Delta(put=found):
+        case messages.Snapshot(entities=found) | messages.Delta(put=found):
             return found
     return ()
 
@@ -620,12 +625,12 @@ async def test_a_session_may_send_commands_over_http(centre: Centre, console: Ma
     http = console().http
     token = await console().log_in()
     headers = {"Authorization": f"Bearer {token}"}
-    for body, status in ((b"{", 400), (codec.encode(wire.Hello(protocol=1, token="")), 400)):
+    for body, status in ((b"{", 400), (codec.encode(messages.Hello(protocol=1, token="")), 400)):
         async with http.post(
             f"{centre.server.url}/api/command", data=body, headers=headers
         ) as answer:
             assert answer.status == status
-    request = codec.encode(wire.Request(id="1", body=side_work.GetDirectory()))
+    request = codec.encode(messages.Request(id="1", body=side_work.GetDirectory()))
     async with http.post(
         f"{centre.server.url}/api/command", data=request, headers=headers
     ) as answer:

@@ -11,7 +11,7 @@ import pytest
 
 from ekc_console.config import Config
 from ekc_console.server.store.base.errors import StoreError
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.simulated_centre import Centre, run
 
 
@@ -29,7 +29,7 @@ def test_the_card_of_a_talk_that_ended_meanwhile(tmp_path: Path, wrap_up_s: int)
         caller = await centre.in_queue()
         await anna.takes()
         await asyncio.sleep(3)
-        await anna.done(wire.HangUpCall(call=caller))
+        await anna.done(messages.HangUpCall(call=caller))
         await asyncio.sleep(5)
         centre.server.database.write = works  # type: ignore[method-assign]
         await centre.until(lambda: centre.server.runtime.saved, "written again")

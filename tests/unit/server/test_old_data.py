@@ -9,7 +9,7 @@ import pytest
 
 from ekc_console.config import Config, parse
 from ekc_console.server.store.cards import cards
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support import simulated_centre, virtual_time
 from tests.support.net import free_port, fresh_host
 from tests.support.old_data import CONFIG, LATER, counts, unpacked
@@ -87,8 +87,8 @@ def test_a_call_is_served(data: Path) -> None:
             centre.engine.caller_hangs_up(leg)
             await anna.until_me("wrap_up")
             await anna.save_card()
-            await anna.done(wire.FinishWrapUp())
-            found: wire.Contacts = await anna.done(wire.FindContacts(text="0101"))
+            await anna.done(messages.FinishWrapUp())
+            found: messages.Contacts = await anna.done(messages.FindContacts(text="0101"))
             assert [contact.outcome for contact in found.contacts] == ["answered", "answered"]
         finally:
             await centre.close()

@@ -12,7 +12,7 @@ from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.patience import CONNECT_S, DIAL_MARGIN_S, MENU_STEP_S
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.server.engine.protocol import EngineError
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support import simulated_centre
 from tests.support.simulated_centre import QUEUES, Centre, run
 
@@ -29,7 +29,7 @@ def test_nothing_is_told_of_a_join(tmp_path: Path) -> None:
         offer = await anna.until_call("offered")
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(centre.server.switch, "_connect", nothing)
-            await anna.done(wire.AcceptOffer(offer=offer.offer))
+            await anna.done(messages.AcceptOffer(offer=offer.offer))
             began = centre.server.clock.now()
             await centre.until(
                 lambda: isinstance(centre.record(caller).state, cl.Waiting), "the place again"

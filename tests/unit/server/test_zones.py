@@ -15,8 +15,7 @@ from ekc_console.server.calls import missed
 from ekc_console.server.core import clock_keeper
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.cards.cards import CardChanged
-from ekc_console.wire import card_work as work
-from ekc_console.wire import messages as wire
+from ekc_console.wire import card_work, messages
 from tests.support import simulated_centre
 from tests.support.simulated_centre import Centre, Operator, run
 
@@ -40,7 +39,7 @@ def play(folder: Path, zone: str, story: Callable[[Centre], Awaitable[None]]) ->
         run(folder, story, timezone=zone)
 
 
-async def a_talk(centre: Centre, anna: Operator) -> tuple[str, wire.Card]:
+async def a_talk(centre: Centre, anna: Operator) -> tuple[str, messages.Card]:
     """A call of half a minute, and its card."""
     leg = await centre.in_queue()
     call = await anna.takes()
@@ -48,7 +47,7 @@ async def a_talk(centre: Centre, anna: Operator) -> tuple[str, wire.Card]:
     centre.engine.caller_hangs_up(leg)
     await anna.until_me("wrap_up")
     card = await anna.save_card()
-    await anna.done(wire.FinishWrapUp())
+    await anna.done(messages.FinishWrapUp())
     await anna.until_me("ready")
     return call.id, card
 
@@ -58,14 +57,14 @@ def test_a_day_ends_at_the_centres_midnight(tmp_path: Path, centre_zone: str) ->
         anna = await centre.ready()
         first, card = await a_talk(centre, anna)
         assert anna.me.calls_today == 1
-        assert (await anna.done(wire.OpenCard(card=card.id))).may_edit
-        assert len((await anna.done(work.ListOwnContacts())).contacts) == 1
+        assert (await anna.done(messages.OpenCard(card=card.id))).may_edit
+        assert len((await anna.done(card_work.ListOwnContacts())).contacts) == 1
         await asyncio.sleep(20 * 60)
         second, _card = await a_talk(centre, anna)
         assert anna.me.calls_today == 1
-        old = await anna.done(wire.OpenCard(card=card.id))
+        old = await anna.done(messages.OpenCard(card=card.id))
         assert (old.may_edit, "прошлых дней" in old.why_not) == (False, True)
-        (own,) = (await anna.done(work.ListOwnContacts())).contacts
+        (own,) = (await anna.done(card_work.ListOwnContacts())).contacts
         assert own.call == second
         recordings = centre.folder / "data" / "recordings"
         assert sorted(folder.name for folder in recordings.iterdir()) == [FIRST_DAY, SECOND_DAY]
@@ -90,7 +89,7 @@ def test_tomorrow_is_the_centres(tmp_path: Path, centre_zone: str) -> None:
         for today, tomorrow in ((FIRST_DAY, SECOND_DAY), (SECOND_DAY, "2026-11-25")):
             _call, card = await a_talk(centre, anna)
             assert card.scenario == "appointment"
-            edit = work.EditCard(
+            edit = card_work.EditCard(
                 card=card.id, revision=card.revision, fields={"wish_date": "завтра"}
             )
             edited = await anna.done(edit)

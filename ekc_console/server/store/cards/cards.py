@@ -15,7 +15,7 @@ import msgspec
 from ekc_console.errors import EkcError
 from ekc_console.server.store.calls import scenarios
 from ekc_console.server.store.cards import card_changes, card_drafts, persons, search_words, visits
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 
 
 class CardRefused(EkcError):
@@ -202,16 +202,16 @@ def link_person(
         card_changes.add(conn, card, at, login, (part,))
 
 
-def card(conn: sqlite3.Connection, card_id: str) -> wire.Card | None:
+def card(conn: sqlite3.Connection, card_id: str) -> messages.Card | None:
     """``agent_name`` is the login, ``disposition_title`` empty: titles are not the store's."""
     return _card(conn, "id = ?", card_id)
 
 
-def card_by_call(conn: sqlite3.Connection, call: str) -> wire.Card | None:
+def card_by_call(conn: sqlite3.Connection, call: str) -> messages.Card | None:
     return _card(conn, "call = ?", call)
 
 
-def _card(conn: sqlite3.Connection, where: str, value: str) -> wire.Card | None:
+def _card(conn: sqlite3.Connection, where: str, value: str) -> messages.Card | None:
     row = conn.execute(f"SELECT {_ALL_COLUMNS} FROM cards WHERE {where}", (value,)).fetchone()
     if row is None:
         return None
@@ -219,7 +219,7 @@ def _card(conn: sqlite3.Connection, where: str, value: str) -> wire.Card | None:
         card_id, call, number, topic, scenario, version, revision, session, note, disposition,
         state, created_at, saved_at, agent, edits, person_id,
     ) = row  # fmt: skip
-    return wire.Card(
+    return messages.Card(
         id=card_id,
         call=call,
         number=number,
@@ -240,32 +240,32 @@ def _card(conn: sqlite3.Connection, where: str, value: str) -> wire.Card | None:
     )
 
 
-def _there(conn: sqlite3.Connection, card_id: str) -> wire.Card:
+def _there(conn: sqlite3.Connection, card_id: str) -> messages.Card:
     stored = card(conn, card_id)
     if stored is None:
         raise CardRefused("Такой карточки нет.", "Обновите список и откройте карточку заново.")
     return stored
 
 
-def _own(conn: sqlite3.Connection, card_id: str, agent: str) -> wire.Card:
+def _own(conn: sqlite3.Connection, card_id: str, agent: str) -> messages.Card:
     stored = _there(conn, card_id)
     if stored.agent_name != agent:
         raise CardRefused("Эту карточку ведёт другой оператор.", "Изменить её может только он.")
     return stored
 
 
-def _require_edits(conn: sqlite3.Connection, stored: wire.Card, edits: int) -> None:
+def _require_edits(conn: sqlite3.Connection, stored: messages.Card, edits: int) -> None:
     if stored.edits != edits:
         raise _changed(conn, stored)
 
 
-def _changed(conn: sqlite3.Connection, stored: wire.Card) -> CardChanged:
+def _changed(conn: sqlite3.Connection, stored: messages.Card) -> CardChanged:
     last = next(iter(card_changes.of(conn, stored.id)), None)
     login, at = (last.login, last.at) if last else (stored.agent_name, stored.created_at)
     return CardChanged(login, at)
 
 
-def _last_saved(conn: sqlite3.Connection, stored: wire.Card) -> card_changes.Content | None:
+def _last_saved(conn: sqlite3.Connection, stored: messages.Card) -> card_changes.Content | None:
     """What was saved before; None for a card that was not saved yet."""
     if stored.state == "saved":
         fields = stored.session.get("fields") or {}
@@ -281,7 +281,7 @@ def _last_saved(conn: sqlite3.Connection, stored: wire.Card) -> card_changes.Con
     return card_changes.Content(msgspec.json.decode(session)["fields"], note, disposition)
 
 
-def _keep_saved(conn: sqlite3.Connection, stored: wire.Card) -> None:
+def _keep_saved(conn: sqlite3.Connection, stored: messages.Card) -> None:
     if stored.state != "saved":
         return
     conn.execute(

@@ -16,7 +16,7 @@ from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.link.timing import Backoff, Timing
 from ekc_console.domain.scenario import FieldError
 from ekc_console.errors import EkcError
-from ekc_console.wire import card_work as work
+from ekc_console.wire import card_work
 from ekc_console.wire.messages import Command, GetScenario, OpenCard, Result, ScenarioText
 from ekc_console.wire.side_work import PersonRecord
 from tests.support.zones import MOSCOW
@@ -41,12 +41,12 @@ class Server:
         self.asked: list[Command] = []
         self.refuse: Refused | None = None
         self.online = True
-        self.unsaved: work.UnsavedEdit | None = None
+        self.unsaved: card_work.UnsavedEdit | None = None
 
     async def __call__(self, body: Command) -> Result | None:
         if not self.online:
             raise Offline("нет связи")
-        if isinstance(body, work.KeepEdit):
+        if isinstance(body, card_work.KeepEdit):
             self.unsaved = body.edit
             return None
         self.asked.append(body)
@@ -60,16 +60,16 @@ class Server:
                     scenario="appointment", version=APPOINTMENT.version,
                     document=APPOINTMENT.to_document(),
                 )  # fmt: skip
-            case work.EditCard(revision=revision) if revision != self.card.revision:
+            case card_work.EditCard(revision=revision) if revision != self.card.revision:
                 raise Refused("conflict", "Карточку тем временем изменили: Орлова Нина, 10:42.")
-            case work.EditCard(note=note, fields=fields, edit=number):
+            case card_work.EditCard(note=note, fields=fields, edit=number):
                 self.change(note=note or self.card.note, **fields)
                 if self.unsaved and self.unsaved.revision <= number:
-                    self.unsaved = work.UnsavedEdit(
+                    self.unsaved = card_work.UnsavedEdit(
                         card=self.card.id, revision=number, base=0, at=NOW
                     )
                 return self.card
-            case work.LinkPerson(person=person):
+            case card_work.LinkPerson(person=person):
                 self.card = replace(self.card, person=PersonRecord(id=person, name="Иванова Анна"))
                 return self.card
         return None
@@ -94,7 +94,7 @@ class Console:
 
     def __init__(self, server: Server, directory: Path) -> None:
         self.troubles: list[str] = []
-        self.drafts = Drafts(directory, work.UnsavedEdit)
+        self.drafts = Drafts(directory, card_work.UnsavedEdit)
         timing = Timing(backoff=Backoff(0.001, 0.002))
         self.sender = DraftSender(self.drafts, server, keep_edit, self.troubles.append, timing)
         self.cards = OldCards(server, lambda: NOW, lambda: MOSCOW)
@@ -124,7 +124,7 @@ async def test_only_what_was_changed_is_sent(server: Server, cards: OldCards) ->
     edit.set_note("первая")  # as it was
     assert (edit.changed, edit.is_changed("person"), edit.note_changed) == (True, True, False)
     await cards.save(edit)
-    assert server.asked[-1] == work.EditCard(
+    assert server.asked[-1] == card_work.EditCard(
         card="card-c1", revision=3, fields={"person": "Петрова Анна"}, edit=3
     )
     assert (edit.changed, edit.value("person"), edit.card.revision) == (False, "Петрова Анна", 4)
@@ -266,7 +266,7 @@ async def test_somebody_elses_saving_since_is_told_until_one_goes_on(
     edit = await console.cards.read("card-c1")
     edit.set_note("вторая")
     await console.sender.settled()
-    change = work.CardChange(at=NOW + 5, agent_name="Орлова Нина", parts=())
+    change = card_work.CardChange(at=NOW + 5, agent_name="Орлова Нина", parts=())
     server.change("от руководителя")
     server.card = replace(server.card, changes=(change,))
     edit = await console.cards.read("card-c1")
@@ -282,7 +282,7 @@ async def test_somebody_elses_saving_since_is_told_until_one_goes_on(
 
 
 async def test_a_field_without_a_home_goes_into_the_note(cards: OldCards, server: Server) -> None:
-    server.unsaved = work.UnsavedEdit(
+    server.unsaved = card_work.UnsavedEdit(
         card="card-c1", revision=1, base=3, at=NOW, fields={"gone": "Лесная, 1", "person": "Петров"}
     )
     edit = await cards.read("card-c1")

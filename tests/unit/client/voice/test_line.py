@@ -12,7 +12,7 @@ from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.timing import Backoff, Timing
 from ekc_console.client.voice.line import Line
 from ekc_console.client.voice.line_state import LineState, Voice
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from sip.fake.softphone import SILENT, Behaviour, FakeNetwork, FakePhone
 from sip.link.phone import CallFailed, EventSink, Phone, SoftphoneError
 from sip.link.protocol import (
@@ -55,11 +55,11 @@ class Bench(Watch):
         self.line = Line(self.open_line, self.spawn, self.on_change, timing=timing)
         return self.line
 
-    async def open_line(self) -> wire.Line:
+    async def open_line(self) -> messages.Line:
         if self.open_errors:
             raise self.open_errors.pop(0)
         self.accounts += 1
-        return wire.Line(
+        return messages.Line(
             uri=f"sip:standing@{ENGINE}:5060;transport=tcp",
             user="anna",
             password=f"secret-{self.accounts}",
@@ -256,8 +256,8 @@ async def test_an_engine_address_that_is_none(bench: Bench) -> None:
     account = await bench.open_line()
     host = "x" * 64  # longer than a label of a name may be: no resolver is asked
 
-    async def broken() -> wire.Line:
-        return wire.Line(
+    async def broken() -> messages.Line:
+        return messages.Line(
             uri=f"sip:standing@{host}:5060",
             user=account.user,
             password=account.password,

@@ -11,8 +11,7 @@ from ekc_console.domain.terms.ids import QueueId
 from ekc_console.server.live.sync import Outbox
 from ekc_console.server.store.calls import last_good
 from ekc_console.server.store.people import accounts
-from ekc_console.wire import codec
-from ekc_console.wire import messages as wire
+from ekc_console.wire import codec, messages
 from tests.support.centre import PASSWORD_HASH
 from tests.support.simulated_centre import QUEUES, Centre
 from tests.unit.commands.shared.test_remote import ekc, opened
@@ -96,7 +95,7 @@ async def test_topics_and_breaks_are_new_at_once_and_taken_back(tmp_path: Path) 
         server, say = centre.server, functools.partial(said, centre)
         await say("apply", str(settings(centre, tmp_path / "a.yaml")))
         anna = await centre.ready("anna")
-        await anna.done(wire.GoBreak(reason="rest"))
+        await anna.done(messages.GoBreak(reason="rest"))
         call = await centre.in_queue()
         heard = Outbox()
         server.hub.stream(anna.person).attach(heard, None)
@@ -121,15 +120,15 @@ async def test_topics_and_breaks_are_new_at_once_and_taken_back(tmp_path: Path) 
         ] == [("К врачу", ["lunch", "smoke"])]
         (waiting,) = server.views.waiting(anna.person)
         assert (waiting.id, waiting.topic_title) == (call, "К врачу")
-        assert (await anna.refused(wire.GoBreak(reason="rest"))).code == "bad_value"
-        await anna.done(wire.GoBreak(reason="smoke"))
+        assert (await anna.refused(messages.GoBreak(reason="rest"))).code == "bad_value"
+        await anna.done(messages.GoBreak(reason="smoke"))
 
         told = await say("undo", "--why", "ошибка")
         assert "breaks.rest: добавлено" in told
         assert "schedules.day: убрано" in told
         again = await welcome(heard)
         assert (again.topics, again.break_reasons) == (first.topics, first.break_reasons)
-        await anna.done(wire.GoBreak(reason="lunch"))
+        await anna.done(messages.GoBreak(reason="lunch"))
         assert "breaks.smoke: добавлено" in await say("undo")
     finally:
         await centre.close()
@@ -151,8 +150,8 @@ async def test_call_handling_and_targets_are_new_at_once_and_taken_back(tmp_path
         server.hub.stream(anna.person).attach(heard, None)
 
         async def in_force() -> tuple[object, ...]:
-            targets = await anna.done(wire.GetTargets())
-            assert isinstance(targets, wire.Targets)
+            targets = await anna.done(messages.GetTargets())
+            assert isinstance(targets, messages.Targets)
             recording = server.recorder.state
             return targets.emergency, server.switch._dialled("+74951234567"), recording
 
@@ -179,12 +178,12 @@ async def test_call_handling_and_targets_are_new_at_once_and_taken_back(tmp_path
         await centre.close()
 
 
-async def welcome(heard: Outbox) -> wire.Welcome:
+async def welcome(heard: Outbox) -> messages.Welcome:
     """The next one that a console is sent."""
     async with asyncio.timeout(10.0):
         while True:
             message = codec.decode_server(await heard.get())
-            if isinstance(message, wire.Welcome):
+            if isinstance(message, messages.Welcome):
                 return message
 
 

@@ -77,19 +77,19 @@ async def test_faults_in_words(tmp_path: Path) -> None:
 
 
 async def test_only_for_supervisors(tmp_path: Path) -> None:
-    from ekc_console.wire import way_in as wire
+    from ekc_console.wire import way_in
 
     centre = await opened(tmp_path)
     try:
         anna = await centre.operator("anna")
         for body in (
-            wire.GetLine(),
-            wire.CloseQueue(queue="other"),
-            wire.OpenQueue(queue="other"),
-            wire.SetAnnouncement(text="Слова"),
-            wire.BlockNumber(number="101"),
-            wire.UnblockNumber(number="101"),
-            wire.GetBlocked(),
+            way_in.GetLine(),
+            way_in.CloseQueue(queue="other"),
+            way_in.OpenQueue(queue="other"),
+            way_in.SetAnnouncement(text="Слова"),
+            way_in.BlockNumber(number="101"),
+            way_in.UnblockNumber(number="101"),
+            way_in.GetBlocked(),
         ):
             assert (await anna.refused(body)).code == "not_allowed"
     finally:

@@ -16,7 +16,7 @@ from ekc_console.server.archive.free_space import (
     Room,
     level_of,
 )
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support import virtual_time
 from tests.support.recordings import in_state, recording_row
 from tests.support.simulated_centre import Centre, run
@@ -135,10 +135,10 @@ def test_people_are_warned_recordings_pause_and_go_on_by_themselves(
         async def one_call() -> str:
             caller = await centre.in_queue()
             await anna.takes()
-            await anna.done(wire.HangUpCall(call=caller))
+            await anna.done(messages.HangUpCall(call=caller))
             await centre.ended(caller)
             await anna.save_card()
-            await anna.done(wire.FinishWrapUp())
+            await anna.done(messages.FinishWrapUp())
             return caller
 
         await falls_to(9, "low")

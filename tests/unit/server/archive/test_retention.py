@@ -12,7 +12,7 @@ from ekc_console.config import Disk
 from ekc_console.server.archive.retention import Retention
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import recordings as rows
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.recordings import in_state, recording_row
 from tests.support.simulated_centre import Centre, run
 
@@ -67,7 +67,7 @@ def test_a_server_keeps_them_as_long_as_it_is_told(
         anna = await centre.ready()
         caller = await centre.in_queue()
         await anna.takes()
-        await anna.done(wire.HangUpCall(call=caller))
+        await anna.done(messages.HangUpCall(call=caller))
         await centre.ended(caller)
         path = Path((await in_state(centre, caller, "ready")).path)
         old = path.parent.with_name("2026-01-01")

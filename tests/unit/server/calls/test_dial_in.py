@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.calls.operator_lines import SOFTPHONE_COMES_S
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.simulated_centre import Centre, Operator, run
 
 DESK_PHONE = "+79000000303"
@@ -16,15 +16,15 @@ ANNA = AgentId("anna")
 async def standing_by(centre: Centre) -> Operator:
     """The way is proved and its leg let go."""
     anna = await centre.ready()
-    await anna.done(wire.StandBy())
+    await anna.done(messages.StandBy())
     await centre.until(lambda: anna.leg not in centre.engine.legs, "the leg is let go")
     assert anna.me.line_up
     return anna
 
 
-async def accepts(anna: Operator) -> wire.MyCall:
+async def accepts(anna: Operator) -> messages.MyCall:
     call = await anna.until_call("offered")
-    await anna.done(wire.AcceptOffer(offer=call.offer))
+    await anna.done(messages.AcceptOffer(offer=call.offer))
     return await anna.until_call("connecting")
 
 
@@ -56,7 +56,7 @@ def test_a_leg_that_does_not_come_leaves_the_caller_in_the_place(tmp_path: Path)
     async def story(centre: Centre) -> None:
         anna = await standing_by(centre)
         boris = await centre.ready("boris")
-        await boris.done(wire.GoBreak(reason="rest"))
+        await boris.done(messages.GoBreak(reason="rest"))
         caller = await centre.in_queue()
         queued_at = centre.record(caller).queued_at
         await accepts(anna)
@@ -65,10 +65,10 @@ def test_a_leg_that_does_not_come_leaves_the_caller_in_the_place(tmp_path: Path)
         assert centre.server.clock.now() - began < SOFTPHONE_COMES_S + 0.5
         assert not anna.me.line_up
         assert centre.record(caller).queued_at == queued_at
-        await boris.done(wire.GoReady())
+        await boris.done(messages.GoReady())
         await boris.takes()
         await anna.open_line()
-        await anna.done(wire.StandBy())
+        await anna.done(messages.StandBy())
         await anna.until_me("ready")
 
     run(tmp_path, story)
@@ -93,16 +93,16 @@ def test_an_operator_who_hangs_up_while_the_leg_comes(tmp_path: Path) -> None:
         """The caller was not spoken with: the place is kept, and the next operator is asked."""
         anna = await standing_by(centre)
         boris = await centre.ready("boris")
-        await boris.done(wire.GoBreak(reason="rest"))
+        await boris.done(messages.GoBreak(reason="rest"))
         caller = await centre.in_queue()
         queued_at = centre.record(caller).queued_at
         call = await accepts(anna)
         began = centre.server.clock.now()
-        await anna.done(wire.HangUpCall(call=call.id))
+        await anna.done(messages.HangUpCall(call=call.id))
         await centre.until(lambda: centre.engine.heard(caller).music, "the caller waits")
         assert centre.server.clock.now() - began < SOFTPHONE_COMES_S / 2
         assert centre.record(caller).queued_at == queued_at
-        await boris.done(wire.GoReady())
+        await boris.done(messages.GoReady())
         await boris.takes()
         assert centre.engine.heard(caller).tones
 
@@ -114,7 +114,7 @@ def test_a_caller_given_back_while_the_leg_comes_is_owed_when_giving_up(tmp_path
         anna = await standing_by(centre)
         caller = await centre.in_queue()
         call = await accepts(anna)
-        await anna.done(wire.HangUpCall(call=call.id))
+        await anna.done(messages.HangUpCall(call=call.id))
         await anna.until_me("ready")
         centre.engine.caller_hangs_up(caller)
         record = await centre.ended(caller)
@@ -128,8 +128,8 @@ def test_a_number_is_called_for_each_call(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         centre.engine.outside_party(DESK_PHONE, "answer", tone=1100)
         anna = await (await centre.operator()).come()
-        await anna.done(wire.StandBy(number=DESK_PHONE))
-        await anna.done(wire.GoReady())
+        await anna.done(messages.StandBy(number=DESK_PHONE))
+        await anna.done(messages.GoReady())
         assert anna.me.line_up
         for _ in range(2):
             caller = await centre.in_queue()
@@ -140,7 +140,7 @@ def test_a_number_is_called_for_each_call(tmp_path: Path) -> None:
             centre.engine.caller_hangs_up(caller)
             await anna.until_me("wrap_up")
             await anna.save_card()
-            await anna.done(wire.FinishWrapUp())
+            await anna.done(messages.FinishWrapUp())
 
     run(tmp_path, story)
 
@@ -149,8 +149,8 @@ def test_a_busy_number_gives_the_caller_back_at_once(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         centre.engine.outside_party(DESK_PHONE, "busy")
         anna = await (await centre.operator()).come()
-        await anna.done(wire.StandBy(number=DESK_PHONE))
-        await anna.done(wire.GoReady())
+        await anna.done(messages.StandBy(number=DESK_PHONE))
+        await anna.done(messages.GoReady())
         caller = await centre.in_queue()
         await accepts(anna)
         await anna.until_me("not_responding")
@@ -172,10 +172,10 @@ def test_a_restarted_engine_wants_the_way_proved_anew(tmp_path: Path) -> None:
 def test_what_is_refused(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         vera = await (await centre.operator("vera", "volunteer")).come()
-        assert (await vera.refused(wire.StandBy(number=DESK_PHONE))).code == "not_allowed"
-        await vera.done(wire.StandBy())
+        assert (await vera.refused(messages.StandBy(number=DESK_PHONE))).code == "not_allowed"
+        await vera.done(messages.StandBy())
         anna = await (await centre.operator()).come()
-        assert (await anna.refused(wire.StandBy(number="звони"))).code == "bad_value"
+        assert (await anna.refused(messages.StandBy(number="звони"))).code == "bad_value"
 
     run(tmp_path, story)
 
@@ -187,15 +187,15 @@ def test_an_adviser_comes_in_for_the_consultation(tmp_path: Path) -> None:
         call = await boris.takes()
         anna = await standing_by(centre)
         await anna.until_me("ready")
-        await boris.done(wire.StartConsult(call=call.id, kind="agent", target="anna"))
+        await boris.done(messages.StartConsult(call=call.id, kind="agent", target="anna"))
         asked = await anna.until_call("offered")
-        await anna.done(wire.AcceptOffer(offer=asked.offer))
+        await anna.done(messages.AcceptOffer(offer=asked.offer))
         await anna.until_me("consulting")
         leg = calls_in(centre)
         await centre.until(
             lambda: leg in centre.engine.members("agent-boris"), "the adviser is heard"
         )
-        await boris.done(wire.CancelConsult(call=call.id))
+        await boris.done(messages.CancelConsult(call=call.id))
         await centre.until(lambda: leg not in centre.engine.legs, "the leg is let go")
         assert caller in centre.engine.legs
         assert anna.me.line_up

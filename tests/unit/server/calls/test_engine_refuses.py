@@ -14,7 +14,7 @@ import pytest
 from ekc_console.config import Config
 from ekc_console.domain.state.call import OnHold, Talking
 from ekc_console.server.engine.protocol import EngineError
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.simulated_centre import Centre, run
 from tests.support.told import told
 
@@ -98,19 +98,19 @@ def test_a_resume_that_fails_is_tried_again_and_then_is_a_hold(tmp_path: Path) -
         heard = told(centre, anna)
         caller = await centre.in_queue()
         await anna.takes()
-        await anna.done(wire.HoldCall(call=caller))
+        await anna.done(messages.HoldCall(call=caller))
         await centre.until(lambda: centre.engine.heard(caller).music, "music on hold")
         works = centre.engine.join
 
         centre.engine.join = refusing(works, 2)  # type: ignore[method-assign]
-        await anna.done(wire.ResumeCall(call=caller))
+        await anna.done(messages.ResumeCall(call=caller))
         await centre.until(lambda: centre.engine.heard(caller).tones == {1100}, "the talk")
         assert heard() == ""
 
-        await anna.done(wire.HoldCall(call=caller))
+        await anna.done(messages.HoldCall(call=caller))
         await centre.until(lambda: centre.engine.heard(caller).music, "music on hold")
         centre.engine.join = refusing(works, ALWAYS)  # type: ignore[method-assign]
-        await anna.done(wire.ResumeCall(call=caller))
+        await anna.done(messages.ResumeCall(call=caller))
         await centre.until(lambda: isinstance(centre.record(caller).state, OnHold), "held again")
         assert centre.engine.heard(caller).music
         assert "удержании" in heard()
@@ -118,7 +118,7 @@ def test_a_resume_that_fails_is_tried_again_and_then_is_a_hold(tmp_path: Path) -
         assert isinstance(centre.record(caller).state, OnHold)
 
         centre.engine.join = works  # type: ignore[method-assign]
-        await anna.done(wire.ResumeCall(call=caller))
+        await anna.done(messages.ResumeCall(call=caller))
         await centre.until(lambda: centre.engine.heard(caller).tones == {1100}, "the talk")
         assert isinstance(centre.record(caller).state, Talking)
 
@@ -135,7 +135,7 @@ def test_a_hold_that_fails_is_no_hold(tmp_path: Path) -> None:
         await anna.takes()
         works = centre.engine.leave
         centre.engine.leave = refusing(works, ALWAYS)  # type: ignore[method-assign]
-        await anna.done(wire.HoldCall(call=caller))
+        await anna.done(messages.HoldCall(call=caller))
         await centre.until(lambda: isinstance(centre.record(caller).state, Talking), "talking")
         assert "слышит вас" in heard()
         assert centre.engine.heard(caller).tones == {1100}
@@ -143,7 +143,7 @@ def test_a_hold_that_fails_is_no_hold(tmp_path: Path) -> None:
         assert isinstance(centre.record(caller).state, Talking)
 
         centre.engine.leave = works  # type: ignore[method-assign]
-        await anna.done(wire.HoldCall(call=caller))
+        await anna.done(messages.HoldCall(call=caller))
         await centre.until(lambda: centre.engine.heard(caller).music, "music on hold")
         assert isinstance(centre.record(caller).state, OnHold)
 
@@ -158,12 +158,12 @@ def test_an_engine_that_refuses_all_ends_in_one_state(tmp_path: Path) -> None:
         heard = told(centre, anna)
         caller = await centre.in_queue()
         await anna.takes()
-        await anna.done(wire.HoldCall(call=caller))
+        await anna.done(messages.HoldCall(call=caller))
         await centre.until(lambda: centre.engine.heard(caller).music, "music on hold")
         for name in ("join", "leave", "start_music"):
             works = getattr(centre.engine, name)
             setattr(centre.engine, name, refusing(works, ALWAYS))
-        await anna.done(wire.ResumeCall(call=caller))
+        await anna.done(messages.ResumeCall(call=caller))
         await asyncio.sleep(120)
         assert isinstance(centre.record(caller).state, OnHold)
         assert len(heard().splitlines()) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from ekc_console.config import Config, Overflow, Place, Queue
 from ekc_console.domain.facts import AnnouncementSet, NumberBlocked, QueueClosed
 from ekc_console.domain.terms.ids import QueueId
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.simulated_centre import NUMBER, Centre, run
 
 OUTSIDE = "+78005550122"
@@ -35,7 +35,7 @@ def test_a_place_is_kept_by_key_and_the_operator_dials(tmp_path: Path) -> None:
         offered = await anna.until_call("offered")
         assert (offered.direction, offered.callback) == ("out", "cb1")
         assert offered.queued_at == queued_at
-        await anna.done(wire.AcceptOffer(offer=offered.offer))
+        await anna.done(messages.AcceptOffer(offer=offered.offer))
         await anna.until_call("dialing")
         await anna.until_call("talking")
         assert centre.engine.heard(anna.leg).tones == {1500}
@@ -63,7 +63,7 @@ def test_who_gave_up_is_called_back(tmp_path: Path) -> None:
         await centre.ended(caller)
         anna = await centre.ready()
         offered = await anna.until_call("offered")
-        await anna.done(wire.AcceptOffer(offer=offered.offer))
+        await anna.done(messages.AcceptOffer(offer=offered.offer))
         await anna.until_me("ready")
         assert (await centre.ended(offered.id)).outcome == "no_answer"
         (callback,) = centre.server.router.callbacks.values()

@@ -15,7 +15,7 @@ from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.localtime import moment_of, said, zone_named
 from ekc_console.server.calls import missed
 from ekc_console.server.core import clock_keeper
-from ekc_console.wire import way_in as orders
+from ekc_console.wire import way_in
 from tests.support import simulated_centre
 from tests.support.simulated_centre import Centre, run
 
@@ -100,24 +100,24 @@ def test_a_working_saturday(tmp_path: Path, centre_zone: str) -> None:
 def test_a_hand_goes_before_the_schedule(tmp_path: Path, centre_zone: str) -> None:
     async def story(centre: Centre) -> None:
         chief = await centre.operator("chief", role="supervisor")
-        await chief.done(orders.CloseQueue(queue=A, why="ремонт"))
+        await chief.done(way_in.CloseQueue(queue=A, why="ремонт"))
         await asyncio.sleep(2 * 86_400)
         assert not is_open(centre)
-        await chief.done(orders.OpenQueue(queue=A))
+        await chief.done(way_in.OpenQueue(queue=A))
         assert is_open(centre)
         await asyncio.sleep(12 * 3600)
         assert not is_open(centre)  # 00:00: the schedule has its say again
-        await chief.done(orders.OpenQueue(queue=A))
+        await chief.done(way_in.OpenQueue(queue=A))
         await asyncio.sleep(7 * 3600)
         assert is_open(centre)  # 07:00: until the schedule's next change
         await asyncio.sleep(14 * 3600)
         assert not is_open(centre)  # 21:00
         until = centre.server.clock.now() + 2 * 3600
-        await chief.done(orders.CloseQueue(queue=A, until=until))
+        await chief.done(way_in.CloseQueue(queue=A, until=until))
         await asyncio.sleep(3 * 3600)
         assert not is_open(centre)  # its time is over, but it is night
         assert centre.server.router.doors[A].by == "schedule"
-        (queue, *_rest) = (await chief.done(orders.GetLine())).queues
+        (queue, *_rest) = (await chief.done(way_in.GetLine())).queues
         assert (queue.schedule, queue.open) == ("day", False)
 
     play(tmp_path, centre_zone, datetime(2026, 11, 23, 12), story)
@@ -134,9 +134,9 @@ def test_a_queue_follows_the_settings_and_their_undoing_at_once(
         root = await centre.operator("root", role="admin")
         assert not is_open(centre)
         for text, opened in ((always, True), (TEXT, False), (today, True)):
-            await root.done(orders.ApplySettings(name="f", text=f"timezone: {centre_zone}{text}"))
+            await root.done(way_in.ApplySettings(name="f", text=f"timezone: {centre_zone}{text}"))
             await centre.until(lambda opened=opened: is_open(centre) == opened, "follows")  # type: ignore[misc]
-        change = await root.done(orders.UndoSettings())
+        change = await root.done(way_in.UndoSettings())
         assert change.changes == (
             "schedules.day.exceptions.2026-11-23: 01:00-04:00 → —",
             "schedules.day.exceptions.2027-01-05: — → 10:00-12:00",
@@ -153,11 +153,11 @@ def test_a_queue_follows_another_zone_at_once(tmp_path: Path, centre_zone: str) 
         root = await centre.operator("root", role="admin")
         assert not is_open(centre)  # 06:00
         text = f"timezone: Asia/Vladivostok{TEXT}"
-        change = await root.done(orders.ApplySettings(name="f", text=text))
+        change = await root.done(way_in.ApplySettings(name="f", text=text))
         assert change.changes == (f"timezone: {centre_zone} → Asia/Vladivostok",)
         assert "timezone" not in change.at_restart
         await centre.until(lambda: is_open(centre), "follows")
-        await root.done(orders.UndoSettings())
+        await root.done(way_in.UndoSettings())
         await centre.until(lambda: not is_open(centre), "closed again")
 
     play(tmp_path, centre_zone, datetime(2026, 11, 23, 6), story)

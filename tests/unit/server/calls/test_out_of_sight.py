@@ -9,7 +9,7 @@ import pytest
 
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.simulated_centre import NUMBER, Centre, run
 
 OUTSIDE = "+79000000202"
@@ -36,12 +36,12 @@ def test_talk_and_place_live_through_it(tmp_path: Path, away_s: int) -> None:
         since = centre.record(waiting).queued_at
         boris = await centre.ready("boris")
         await boris.takes()
-        await boris.done(wire.HangUpCall(call=waiting))
+        await boris.done(messages.HangUpCall(call=waiting))
         await centre.ended(waiting)
         await boris.save_card()
-        await boris.done(wire.FinishWrapUp())
+        await boris.done(messages.FinishWrapUp())
         await boris.until_me("ready")
-        await boris.done(wire.GoBreak(reason="lunch"))
+        await boris.done(messages.GoBreak(reason="lunch"))
         waiting = await centre.in_queue("+79000000304")
         since = centre.record(waiting).queued_at
 
@@ -50,13 +50,13 @@ def test_talk_and_place_live_through_it(tmp_path: Path, away_s: int) -> None:
         assert centre.server._health()["engine"] == "out_of_sight"
         assert anna.me.line_up
         assert not boris.me.line_up
-        await boris.done(wire.GoReady())
+        await boris.done(messages.GoReady())
         await asyncio.sleep(away_s)
         assert boris.call is None
         assert isinstance(centre.record(talking).state, cl.Talking)
         assert isinstance(centre.record(waiting).state, cl.Waiting)
         assert centre.engine.heard(talking).tones == {1100}
-        refused = await anna.refused(wire.HoldCall(call=talking))
+        refused = await anna.refused(messages.HoldCall(call=talking))
         assert refused.code == "engine_down"
 
         await _find(centre)
@@ -67,7 +67,7 @@ def test_talk_and_place_live_through_it(tmp_path: Path, away_s: int) -> None:
         assert boris.call.queued_at == since
         assert centre.engine.heard(waiting).tones == {1100}
         assert centre.engine.heard(talking).tones == {1100}
-        await anna.done(wire.HoldCall(call=talking))
+        await anna.done(messages.HoldCall(call=talking))
         await centre.until(lambda: centre.engine.heard(talking).music, "held")
         assert not centre.server.router.callbacks
 
@@ -148,14 +148,14 @@ def test_an_end_that_was_asked_for_comes_when_the_link_is_back(tmp_path: Path) -
         await anna.takes()
         waiting = await centre.in_queue("+79000000303")
         await _lose(centre)
-        await anna.done(wire.HangUpCall(call=talking))
+        await anna.done(messages.HangUpCall(call=talking))
         await asyncio.sleep(10)
         assert talking in centre.engine.legs
         await _find(centre)
         record = await centre.ended(talking)
         assert (record.state.by, record.outcome) == ("agent", "answered")
         await anna.save_card()
-        await anna.done(wire.FinishWrapUp())
+        await anna.done(messages.FinishWrapUp())
         await anna.takes()
         assert centre.engine.heard(waiting).tones == {1100}
 
@@ -166,7 +166,7 @@ def test_a_line_that_ended_or_came_meanwhile(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready("anna")
         boris = await centre.ready("boris")
-        line = await boris.done(wire.OpenLine())
+        line = await boris.done(messages.OpenLine())
         await _lose(centre)
         for operator in (anna, boris):
             centre.engine.caller_hangs_up(operator.leg)
@@ -204,7 +204,7 @@ def test_a_called_party_that_answers_meanwhile(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         centre.engine.outside_party(OUTSIDE, "ring", tone=1500)
         anna = await centre.ready("anna")
-        await anna.done(wire.Dial(number=OUTSIDE))
+        await anna.done(messages.Dial(number=OUTSIDE))
         call = (await anna.until_call("dialing")).id
         await centre.until(lambda: call in centre.engine.legs, "it rings")
         await _lose(centre)
@@ -261,7 +261,7 @@ def test_who_went_home_meanwhile_is_let_go(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         boris = await centre.ready("boris")
         await _lose(centre)
-        await boris.done(wire.LogOut())
+        await boris.done(messages.LogOut())
         await asyncio.sleep(10)
         assert "op-boris" in centre.engine._accounts
         await _find(centre)

@@ -11,7 +11,7 @@ import pytest
 
 from ekc_console.domain.state.call import Talking, Waiting
 from ekc_console.server.engine.protocol import EngineError
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.recordings import in_state, recording_row
 from tests.support.simulated_centre import Centre, Operator, run
 from tests.support.told import told
@@ -60,13 +60,13 @@ def test_the_talk_begins_without_its_recording(tmp_path: Path, start: Starting) 
         assert "не записываются" in heard()
         assert centre.server._health()["recording"] == "in_trouble"
 
-        await anna.done(wire.HangUpCall(call=caller))
+        await anna.done(messages.HangUpCall(call=caller))
         await centre.ended(caller)
         found = await recording_row(centre, caller)
         assert found.state == "failed"
         assert found.detail
         await anna.save_card()
-        await anna.done(wire.FinishWrapUp())
+        await anna.done(messages.FinishWrapUp())
 
         centre.engine.start_recording = works  # type: ignore[method-assign]
         second = await talks(centre, anna)
@@ -143,7 +143,7 @@ def test_whatever_breaks_at_the_joining_the_caller_waits_again(tmp_path: Path) -
         caller = await centre.in_queue()
         offered = await anna.until_call("offered")
         centre.engine.join = broken  # type: ignore[method-assign]
-        await anna.done(wire.AcceptOffer(offer=offered.offer))
+        await anna.done(messages.AcceptOffer(offer=offered.offer))
         await centre.until(lambda: isinstance(centre.record(caller).state, Waiting), "in queue")
         centre.engine.join = works  # type: ignore[method-assign]
         await anna.takes()

@@ -13,7 +13,7 @@ from ekc_console.domain.state.call import Waiting
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.server.calls.operator_lines import bridge_of
 from ekc_console.server.engine.protocol import EngineError
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.simulated_centre import Centre, run
 
 OUTSIDE = "+79000000202"
@@ -31,21 +31,21 @@ def test_queue_offer_talk_hold_hang_up_card(tmp_path: Path) -> None:
         assert centre.engine.heard(caller).tones == {1100}
         assert centre.engine.heard(anna.leg).tones == {700}
 
-        await anna.done(wire.HoldCall(call=caller))
+        await anna.done(messages.HoldCall(call=caller))
         await centre.until(lambda: centre.engine.heard(caller).music, "music on hold")
         assert centre.engine.heard(anna.leg).tones == frozenset()
         assert anna.call is not None
         assert anna.call.state == "held"
-        await anna.done(wire.ResumeCall(call=caller))
+        await anna.done(messages.ResumeCall(call=caller))
         await centre.until(lambda: centre.engine.heard(caller).tones == {1100}, "the talk")
 
-        await anna.done(wire.HangUpCall(call=caller))
+        await anna.done(messages.HangUpCall(call=caller))
         record = await centre.ended(caller)
         assert (record.state.by, record.outcome) == ("agent", "answered")
         await anna.until_me("wrap_up")
         assert anna.leg in centre.engine.legs
         await anna.save_card()
-        await anna.done(wire.FinishWrapUp())
+        await anna.done(messages.FinishWrapUp())
         assert anna.me.state == "ready"
         assert anna.me.calls_today == 1
 
@@ -67,11 +67,11 @@ def test_a_caller_hangs_up_while_offered_talking_and_held(tmp_path: Path) -> Non
         assert (await centre.ended(talking)).state.by == "caller"
         await anna.until_me("wrap_up")
         await anna.save_card()
-        await anna.done(wire.FinishWrapUp())
+        await anna.done(messages.FinishWrapUp())
 
         held = await centre.in_queue()
         await anna.takes()
-        await anna.done(wire.HoldCall(call=held))
+        await anna.done(messages.HoldCall(call=held))
         centre.engine.caller_hangs_up(held)
         record = await centre.ended(held)
         assert (record.state.by, record.outcome) == ("caller", "answered")
@@ -86,9 +86,9 @@ def test_a_refused_offer_goes_to_the_next_operator(tmp_path: Path) -> None:
         boris = await centre.ready("boris")
         caller = await centre.in_queue()
         first = await anna.until_call("offered")
-        await anna.done(wire.RejectOffer(offer=first.offer))
+        await anna.done(messages.RejectOffer(offer=first.offer))
         await boris.until_call("offered")
-        late = await anna.refused(wire.AcceptOffer(offer=first.offer))
+        late = await anna.refused(messages.AcceptOffer(offer=first.offer))
         assert late.code == "wrong_state"
         await boris.takes()
         assert centre.engine.heard(caller).tones == {1100}
@@ -107,7 +107,7 @@ def test_offers_that_run_out_take_the_operator_out(tmp_path: Path) -> None:
         assert [offer.result for offer in record.offers] == ["timeout", "timeout"]
         boris = await centre.ready("boris")
         assert (await boris.takes()).queued_at == record.queued_at
-        await anna.done(wire.GoReady())
+        await anna.done(messages.GoReady())
         assert anna.me.state == "ready"
 
     run(tmp_path, story)
@@ -129,7 +129,7 @@ def test_an_outgoing_call_and_its_recording(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         centre.engine.outside_party("979000000202", "answer", tone=1500, ring_s=3)
         anna = await centre.ready()
-        await anna.done(wire.Dial(number="8 900 000-02-02"))
+        await anna.done(messages.Dial(number="8 900 000-02-02"))
         call = (await anna.until_call("dialing")).id
         assert anna.call is not None
         assert (anna.call.direction, anna.call.number) == ("out", "+7 900 000-02-02")
@@ -158,7 +158,7 @@ def test_an_outgoing_call_that_nobody_takes(tmp_path: Path, does: str, outcome: 
     async def story(centre: Centre) -> None:
         centre.engine.outside_party(OUTSIDE, does)  # type: ignore[arg-type]
         anna = await centre.ready()
-        await anna.done(wire.Dial(number=OUTSIDE))
+        await anna.done(messages.Dial(number=OUTSIDE))
         assert anna.call is not None
         assert (await centre.ended(anna.call.id)).outcome == outcome
         assert anna.me.state in ("ready", "wrap_up")
@@ -170,10 +170,10 @@ def test_the_operator_breaks_an_outgoing_call_off(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         centre.engine.outside_party(OUTSIDE, "ring")
         anna = await centre.ready()
-        await anna.done(wire.Dial(number=OUTSIDE))
+        await anna.done(messages.Dial(number=OUTSIDE))
         call = (await anna.until_call("dialing")).id
         await centre.until(lambda: call in centre.engine.legs, "it rings")
-        await anna.done(wire.HangUpCall(call=call))
+        await anna.done(messages.HangUpCall(call=call))
         assert (await centre.ended(call)).outcome == "cancelled"
 
     run(tmp_path, story)
@@ -186,7 +186,7 @@ def test_a_join_that_fails_keeps_the_callers_place(tmp_path: Path) -> None:
         queued_at = centre.record(caller).queued_at
         offer = (await anna.until_call("offered")).offer
         await centre.engine.drop_bridge(bridge_of(anna.person.login))
-        await anna.done(wire.AcceptOffer(offer=offer))
+        await anna.done(messages.AcceptOffer(offer=offer))
         await centre.until(lambda: isinstance(centre.record(caller).state, Waiting), "back")
         assert centre.record(caller).queued_at == queued_at
         await centre.engine.make_bridge(bridge_of(anna.person.login))
@@ -202,7 +202,7 @@ def test_a_number_that_cannot_be_dialled_frees_the_operator(tmp_path: Path) -> N
 
         centre.engine.dial = refuses  # type: ignore[method-assign]
         anna = await centre.ready()
-        await anna.done(wire.Dial(number=OUTSIDE))
+        await anna.done(messages.Dial(number=OUTSIDE))
         await anna.until_me("ready")
 
     run(tmp_path, story)
@@ -224,8 +224,8 @@ def queues(**fields: Any) -> tuple[QueueSettings, ...]:
     return tuple(dataclasses.replace(queue, **fields) for queue in Config().queues)
 
 
-@pytest.mark.parametrize("body", [wire.FinishWrapUp(), wire.GoReady()])
-def test_a_mandatory_card_cannot_be_skipped(tmp_path: Path, body: wire.Command) -> None:
+@pytest.mark.parametrize("body", [messages.FinishWrapUp(), messages.GoReady()])
+def test_a_mandatory_card_cannot_be_skipped(tmp_path: Path, body: messages.Command) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
         caller = await centre.in_queue()
@@ -265,7 +265,7 @@ def test_modes_of_wrap_up(tmp_path: Path, mode: str, after_call: str, in_the_end
         await centre.until(lambda: centre.server.clock.now() > ended + 65, "a minute later")
         assert anna.me.state == in_the_end
         if mode == "optional":
-            await anna.done(wire.FinishWrapUp())
+            await anna.done(messages.FinishWrapUp())
             assert anna.me.state == "ready"
 
     run(tmp_path, story, queues=queues(wrap_up=mode))

@@ -17,7 +17,7 @@ from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.engine.protocol import CallerArrived, EngineError
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.simulated_centre import NUMBER, Centre, run
 
 OUTSIDE = "+79000000202"
@@ -38,15 +38,15 @@ def test_the_engine_dies_and_comes_back(tmp_path: Path) -> None:
         assert not anna.me.line_up
         lost = {c.number for c in centre.server.router.callbacks.values()}
         assert {"+79000000303", "+79000000404"} <= lost
-        refusal = await anna.refused(wire.OpenLine())
+        refusal = await anna.refused(messages.OpenLine())
         assert refusal.code == "engine_down"
 
         centre.engine.recover()
         await centre.until(lambda: centre.server.views.engine.up, "engine up")
         await anna.save_card()
-        await anna.done(wire.FinishWrapUp())
+        await anna.done(messages.FinishWrapUp())
         await anna.open_line()
-        await anna.done(wire.GoReady())
+        await anna.done(messages.GoReady())
         again = await centre.in_queue()
         await anna.takes()
         assert centre.engine.heard(again).tones == {1100}
@@ -57,7 +57,7 @@ def test_the_engine_dies_and_comes_back(tmp_path: Path) -> None:
 def test_accounts_are_put_again_after_the_engines_restart(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready("anna")
-        line = await anna.done(wire.OpenLine())
+        line = await anna.done(messages.OpenLine())
         centre.engine.crash()
         centre.engine.recover()
         await centre.until(lambda: bool(centre.engine._accounts), "accounts")
@@ -134,7 +134,7 @@ def test_a_restarted_server_goes_on_with_all_calls(tmp_path: Path) -> None:
         await boris.takes()  # the one who waited longest
         assert boris.call is not None
         mine = boris.call.id
-        await boris.done(wire.HoldCall(call=mine))
+        await boris.done(messages.HoldCall(call=mine))
 
         await centre.start_again()
         await anna.come()
@@ -150,7 +150,7 @@ def test_a_restarted_server_goes_on_with_all_calls(tmp_path: Path) -> None:
         other = waiting if mine == held else held
         assert isinstance(centre.record(other).state, cl.Waiting)
         await centre.until(lambda: centre.engine.heard(in_menu).file is not None, "the menu")
-        await boris.done(wire.ResumeCall(call=mine))
+        await boris.done(messages.ResumeCall(call=mine))
         await centre.until(lambda: centre.engine.heard(mine).tones == {1100}, "resumed")
 
         gone = centre.server.router.calls.keys()
@@ -297,7 +297,7 @@ def test_a_call_out_that_nobody_knows_is_hung_up_when_it_is_picked_up(tmp_path: 
         centre.engine.outside_party(OUTSIDE, "ring", tone=1500)
         anna = await centre.ready("anna")
         _unclear_dial(centre)
-        await anna.done(wire.Dial(number=OUTSIDE))
+        await anna.done(messages.Dial(number=OUTSIDE))
         await centre.until(lambda: not centre.server.router.calls, "it failed by the books")
         (leg,) = (leg for leg in centre.engine.legs if leg.startswith("out-"))
         centre.engine.outside_answers(leg)
@@ -311,7 +311,7 @@ def test_a_call_out_that_nobody_knows_is_no_caller_for_the_next_server(tmp_path:
         centre.engine.outside_party(OUTSIDE, "ring", tone=1500)
         anna = await centre.ready("anna")
         _unclear_dial(centre)
-        await anna.done(wire.Dial(number=OUTSIDE))
+        await anna.done(messages.Dial(number=OUTSIDE))
         await centre.until(lambda: not centre.server.router.calls, "it failed by the books")
         (leg,) = (leg for leg in centre.engine.legs if leg.startswith("out-"))
         await _away(centre, lambda engine: engine.outside_answers(leg))
@@ -338,7 +338,7 @@ def test_an_accepted_call_is_joined_by_the_next_server(tmp_path: Path) -> None:
         caller = await centre.in_queue()
         offer = (await anna.until_call("offered")).offer
         await _lose_effects(centre, ef.Connect)
-        await anna.done(wire.AcceptOffer(offer=offer))
+        await anna.done(messages.AcceptOffer(offer=offer))
         await centre.start_again()
         await anna.come()
         await anna.until_call("talking")
@@ -356,10 +356,10 @@ def test_a_lost_effect_is_made_good_by_the_next_server(tmp_path: Path, kind: typ
         caller = await centre.in_queue()
         if kind is not ef.KeepWaiting:
             await anna.takes()
-            await anna.done(wire.HoldCall(call=caller))
+            await anna.done(messages.HoldCall(call=caller))
         if kind is ef.ResumeCall:
             await centre.until(lambda: centre.engine.heard(caller).music, "held")
-            await anna.done(wire.ResumeCall(call=caller))
+            await anna.done(messages.ResumeCall(call=caller))
         await centre.start_again()
         await anna.come()
         talk = kind is ef.ResumeCall
@@ -375,7 +375,7 @@ def test_an_outgoing_call_answered_while_the_server_was_away(tmp_path: Path) -> 
     async def story(centre: Centre) -> None:
         centre.engine.outside_party(OUTSIDE, "ring", tone=1500)
         anna = await centre.ready("anna")
-        await anna.done(wire.Dial(number=OUTSIDE))
+        await anna.done(messages.Dial(number=OUTSIDE))
         call = (await anna.until_call("dialing")).id
         await centre.until(lambda: call in centre.engine.legs, "it rings")
         await _away(centre, lambda engine: engine.outside_answers(call))

@@ -9,7 +9,7 @@ from typing import Any
 from ekc_console.server.calls.operator_lines import bridge_of
 from ekc_console.server.calls.transfers import link_of
 from ekc_console.server.engine.protocol import EngineError
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.simulated_centre import Centre, Operator, run
 
 OUTSIDE = "+79000000202"
@@ -30,7 +30,7 @@ async def heard(centre: Centre, leg: str, *tones: int) -> None:
 async def consult(centre: Centre, anna: Operator, caller: str) -> str:
     """An outside number is asked and has answered; its leg."""
     centre.engine.outside_party(OUTSIDE, "answer", tone=PARTY, ring_s=1)
-    await anna.done(wire.StartConsult(call=caller, kind="number", target=OUTSIDE))
+    await anna.done(messages.StartConsult(call=caller, kind="number", target=OUTSIDE))
     await heard(centre, anna.leg, PARTY)
     (party,) = centre.engine.legs.keys() - {caller, anna.leg}
     return party
@@ -42,13 +42,13 @@ def test_a_consultation_is_switched_and_ends_with_the_caller(tmp_path: Path) -> 
         party = await consult(centre, anna, caller)
         assert centre.engine.heard(caller).music
         await heard(centre, party, OPERATOR)
-        await anna.done(wire.SwitchConsult(call=caller, heard="caller"))
+        await anna.done(messages.SwitchConsult(call=caller, heard="caller"))
         await heard(centre, anna.leg, CALLER)
         assert centre.engine.heard(party).music
-        await anna.done(wire.SwitchConsult(call=caller, heard="all"))
+        await anna.done(messages.SwitchConsult(call=caller, heard="all"))
         await heard(centre, caller, OPERATOR, PARTY)
         await heard(centre, party, OPERATOR, CALLER)
-        await anna.done(wire.CancelConsult(call=caller))
+        await anna.done(messages.CancelConsult(call=caller))
         await heard(centre, caller, OPERATOR)
         await centre.until(lambda: party not in centre.engine.legs, "the party is let go")
 
@@ -59,7 +59,7 @@ def test_caller_and_party_go_on_in_a_bridge_of_their_own(tmp_path: Path) -> None
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)
         party = await consult(centre, anna, caller)
-        await anna.done(wire.CompleteConsult(call=caller))
+        await anna.done(messages.CompleteConsult(call=caller))
         await heard(centre, caller, PARTY)
         assert centre.engine.members(link_of(centre.record(caller).id)) == {caller, party}
         assert centre.engine.members(bridge_of(anna.person.login)) == {anna.leg}
@@ -75,12 +75,12 @@ def test_an_operator_is_asked_and_takes_the_call_over(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)
         boris = await centre.ready("boris")
-        await anna.done(wire.StartConsult(call=caller, kind="agent", target="boris"))
+        await anna.done(messages.StartConsult(call=caller, kind="agent", target="boris"))
         offer = await boris.until_call("offered")
-        await boris.done(wire.AcceptOffer(offer=offer.offer))
+        await boris.done(messages.AcceptOffer(offer=offer.offer))
         bridge = bridge_of(anna.person.login)
         await centre.until(lambda: centre.engine.members(bridge) == {anna.leg, boris.leg}, "asked")
-        await anna.done(wire.CompleteConsult(call=caller))
+        await anna.done(messages.CompleteConsult(call=caller))
         own = bridge_of(boris.person.login)
         await centre.until(lambda: centre.engine.members(own) == {boris.leg, caller}, "over")
         assert centre.engine.members(bridge) == {anna.leg}
@@ -92,11 +92,11 @@ def test_an_adviser_who_leaves_stands_in_the_own_bridge_again(tmp_path: Path) ->
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)
         boris = await centre.ready("boris")
-        await anna.done(wire.StartConsult(call=caller, kind="agent", target="boris"))
+        await anna.done(messages.StartConsult(call=caller, kind="agent", target="boris"))
         offer = await boris.until_call("offered")
-        await boris.done(wire.AcceptOffer(offer=offer.offer))
+        await boris.done(messages.AcceptOffer(offer=offer.offer))
         await boris.until_call("talking")
-        await boris.done(wire.HangUpCall(call=caller))
+        await boris.done(messages.HangUpCall(call=caller))
         own = bridge_of(boris.person.login)
         await centre.until(lambda: centre.engine.members(own) == {boris.leg}, "back home")
         await heard(centre, caller, OPERATOR)
@@ -107,9 +107,9 @@ def test_an_adviser_who_leaves_stands_in_the_own_bridge_again(tmp_path: Path) ->
 def test_a_caller_is_handed_back_to_a_menu(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)
-        found: wire.Targets = await anna.done(wire.GetTargets())
+        found: messages.Targets = await anna.done(messages.GetTargets())
         menu = found.menus[0].id
-        await anna.done(wire.TransferCall(call=caller, kind="menu", target=menu))
+        await anna.done(messages.TransferCall(call=caller, kind="menu", target=menu))
         await centre.until(lambda: centre.engine.heard(caller).file is not None, "a prompt")
         assert centre.engine.members(bridge_of(anna.person.login)) == {anna.leg}
         assert not centre.engine.heard(caller).music
@@ -121,7 +121,7 @@ def test_an_outside_number_that_fails_costs_the_caller_nothing(tmp_path: Path) -
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)
         centre.engine.outside_party(OUTSIDE, "busy")
-        await anna.done(wire.StartConsult(call=caller, kind="number", target=OUTSIDE))
+        await anna.done(messages.StartConsult(call=caller, kind="number", target=OUTSIDE))
         await centre.until(lambda: bool(anna.call and not anna.call.consult), "it is over")
         await heard(centre, caller, OPERATOR)
         assert (await anna.until_call("talking")).consult is None
@@ -143,7 +143,7 @@ def test_voice_paths_that_the_engine_cannot_make_are_told_to_the_core(tmp_path: 
 
         engine: Any = centre.engine
         engine.join = fails
-        await anna.done(wire.SwitchConsult(call=caller, heard="all"))
+        await anna.done(messages.SwitchConsult(call=caller, heard="all"))
         engine.join = join
         await centre.server.runtime.settled()
         # The core decides what becomes of it; the caller is in nobody's lost and found.

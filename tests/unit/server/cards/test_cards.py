@@ -6,20 +6,20 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.simulated_centre import NUMBER, Centre, Operator, run
 
 
-async def open_card(centre: Centre, operator: Operator) -> wire.Card:
+async def open_card(centre: Centre, operator: Operator) -> messages.Card:
     await centre.until(lambda: bool(operator.call and operator.call.card), "card")
     assert operator.call is not None
-    card: wire.Card = await operator.done(wire.OpenCard(card=operator.call.card))
+    card: messages.Card = await operator.done(messages.OpenCard(card=operator.call.card))
     return card
 
 
-def saving(card: wire.Card, **changes: Any) -> wire.SaveCard:
+def saving(card: messages.Card, **changes: Any) -> messages.SaveCard:
     fields = {"card": card.id, "revision": card.revision + 1, "session": card.session}
-    return wire.SaveCard(**{**fields, "disposition": "", **changes})
+    return messages.SaveCard(**{**fields, "disposition": "", **changes})
 
 
 def test_a_card_begins_with_what_is_known(tmp_path: Path) -> None:
@@ -63,12 +63,14 @@ def test_a_draft_is_kept_and_a_late_one_ignored(tmp_path: Path) -> None:
         await anna.takes()
         card = await open_card(centre, anna)
 
-        def draft(revision: int, note: str) -> wire.SaveDraft:
-            return wire.SaveDraft(card=card.id, revision=revision, session=card.session, note=note)
+        def draft(revision: int, note: str) -> messages.SaveDraft:
+            return messages.SaveDraft(
+                card=card.id, revision=revision, session=card.session, note=note
+            )
 
         await anna.done(draft(5, "пятая"))
         await anna.done(draft(4, "четвёртая"))
-        stored: wire.Card = await anna.done(wire.OpenCard(card=card.id))
+        stored: messages.Card = await anna.done(messages.OpenCard(card=card.id))
         assert (stored.note, stored.revision) == ("пятая", 5)
 
     run(tmp_path, story)
@@ -81,7 +83,7 @@ def test_somebody_elses_card_can_be_read_and_not_changed(tmp_path: Path) -> None
         await anna.takes()
         card = await open_card(centre, anna)
         boris = await centre.ready("boris")
-        read: wire.Card = await boris.done(wire.OpenCard(card=card.id))
+        read: messages.Card = await boris.done(messages.OpenCard(card=card.id))
         assert (read.id, read.session) == (card.id, card.session)
         assert not read.may_edit
         refusal = await boris.refused(saving(card, disposition="x"))
@@ -98,7 +100,7 @@ def test_earlier_contacts_are_shown_with_the_next_call(tmp_path: Path) -> None:
         saved = await anna.save_card()
         centre.engine.caller_hangs_up(first)
         await centre.ended(first)
-        await anna.done(wire.FinishWrapUp())
+        await anna.done(messages.FinishWrapUp())
 
         await centre.in_queue(key="4")
         await anna.until_call("offered")
@@ -110,9 +112,9 @@ def test_earlier_contacts_are_shown_with_the_next_call(tmp_path: Path) -> None:
         assert earlier.disposition == saved.disposition_title
 
         for text in ("0101", NUMBER):
-            found = await anna.done(wire.FindContacts(text=text))
+            found = await anna.done(messages.FindContacts(text=text))
             assert first in [contact.call for contact in found.contacts]
-        assert (await anna.done(wire.FindContacts(text="9999"))).contacts == ()
+        assert (await anna.done(messages.FindContacts(text="9999"))).contacts == ()
 
     run(tmp_path, story)
 
@@ -124,7 +126,7 @@ def test_a_card_of_a_caller_who_comes_back_from_a_lost_line_stays_one(tmp_path: 
         await anna.takes()
         card = await open_card(centre, anna)
         await anna.done(
-            wire.SaveDraft(card=card.id, revision=1, session=card.session, note="начато")
+            messages.SaveDraft(card=card.id, revision=1, session=card.session, note="начато")
         )
         centre.engine.caller_hangs_up(anna.leg)
         boris = await centre.ready("boris")
@@ -139,15 +141,17 @@ def test_a_card_of_a_caller_who_comes_back_from_a_lost_line_stays_one(tmp_path: 
 def test_the_script_of_an_old_card_stays_readable(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
-        script: wire.ScenarioText = await anna.done(wire.GetScenario(scenario="vaccination"))
+        script: messages.ScenarioText = await anna.done(
+            messages.GetScenario(scenario="vaccination")
+        )
         cards = centre.server.cards
         cards._scripts = {
             **cards._scripts,
             "vaccination": dataclasses.replace(cards._scripts["vaccination"], version="new"),
         }
-        old = await anna.done(wire.GetScenario(scenario="vaccination", version=script.version))
+        old = await anna.done(messages.GetScenario(scenario="vaccination", version=script.version))
         assert old.document == script.document
-        assert (await anna.done(wire.GetScenario(scenario="vaccination"))).version == "new"
+        assert (await anna.done(messages.GetScenario(scenario="vaccination"))).version == "new"
 
     run(tmp_path, story)
 
@@ -162,12 +166,12 @@ def test_a_volunteer_sees_no_number_and_does_not_spoil_it(tmp_path: Path) -> Non
         assert card.session["fields"]["number"] == masked
         assert card.session["fields"]["phone"] == masked
         assert NUMBER not in str(card)
-        draft = wire.SaveDraft(card=card.id, revision=1, session=card.session, note="n")
+        draft = messages.SaveDraft(card=card.id, revision=1, session=card.session, note="n")
         await olga.done(draft)
         saved = await olga.save_card()
         assert NUMBER not in str(saved)
         anna = await (await centre.operator("anna")).come()
-        seen: wire.Card = await anna.done(wire.OpenCard(card=card.id))
+        seen: messages.Card = await anna.done(messages.OpenCard(card=card.id))
         assert seen.session["fields"]["number"] == NUMBER
         assert seen.session["fields"]["phone"] == NUMBER
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from ekc_console.wire import messages as wire
-from ekc_console.wire import side_work
+from ekc_console.wire import messages, side_work
 from ekc_console.wire.card_work import (
     AddPerson,
     CloseVisit,
@@ -27,30 +26,30 @@ from tests.support.simulated_centre import NUMBER, Centre, Operator, run
 OTHER_NUMBER = "+79000000202"
 
 
-async def contact(centre: Centre, operator: Operator, number: str = NUMBER) -> wire.Card:
+async def contact(centre: Centre, operator: Operator, number: str = NUMBER) -> messages.Card:
     """A call that is talked, filled in for a home visit, saved and done with."""
     caller = await centre.in_queue(number, key="2")
     await operator.takes()
     await centre.until(lambda: bool(operator.call and operator.call.card), "card")
     assert operator.call
-    card: wire.Card = await operator.done(wire.OpenCard(card=operator.call.card))
+    card: messages.Card = await operator.done(messages.OpenCard(card=operator.call.card))
     assert card.scenario == "home_visit"
     fields = {**card.session["fields"], "fio": "Иванова Анна", "address": "Садовая, 5"}
     session = {**card.session, "fields": fields}
-    saved: wire.Card = await operator.done(
-        wire.SaveCard(
+    saved: messages.Card = await operator.done(
+        messages.SaveCard(
             card=card.id, revision=1, session=session, note="первая", disposition="visit_ordered"
         )
     )
     centre.engine.caller_hangs_up(caller)
     await centre.ended(caller)
     await operator.until_me("wrap_up")
-    await operator.done(wire.FinishWrapUp())
+    await operator.done(messages.FinishWrapUp())
     return saved
 
 
-async def read(operator: Operator, card: str) -> wire.Card:
-    found: wire.Card = await operator.done(wire.OpenCard(card=card))
+async def read(operator: Operator, card: str) -> messages.Card:
+    found: messages.Card = await operator.done(messages.OpenCard(card=card))
     return found
 
 
@@ -60,7 +59,7 @@ def test_an_own_card_is_mended_and_every_change_is_kept(tmp_path: Path) -> None:
         card = await contact(centre, anna)
         card = await read(anna, card.id)
         assert (card.may_edit, card.may_link, card.changes) == (True, True, ())
-        edited: wire.Card = await anna.done(
+        edited: messages.Card = await anna.done(
             EditCard(
                 card=card.id,
                 revision=card.revision,
@@ -91,7 +90,7 @@ def test_an_unsaved_edit_is_kept_for_its_author(tmp_path: Path) -> None:
         anna = await centre.ready()
         vera = await centre.ready("vera", role="volunteer")
         nina = await (await centre.operator("nina", role="supervisor")).come()
-        await vera.done(wire.GoBreak(reason="lunch"))
+        await vera.done(messages.GoBreak(reason="lunch"))
         card = await contact(centre, anna)
         edit = UnsavedEdit(
             card=card.id, revision=1, base=card.revision, at=5.0, fields={"fio": "Петрова Анна"}
@@ -101,7 +100,7 @@ def test_an_unsaved_edit_is_kept_for_its_author(tmp_path: Path) -> None:
         await nina.done(KeepEdit(edit=msgspec.structs.replace(edit, note="от руководителя")))
         assert (await read(anna, card.id)).unsaved == edit
         assert (await read(anna, card.id)).session["fields"]["fio"] == "Иванова Анна"
-        assert (await vera.refused(wire.OpenCard(card=card.id))).code == "not_allowed"
+        assert (await vera.refused(messages.OpenCard(card=card.id))).code == "not_allowed"
         mine: Edits = await anna.done(ListEdits())
         assert [(e.contact.card, e.contact.topic, e.edit) for e in mine.edits] == [
             (card.id, "Вызов врача на дом", edit)
@@ -130,7 +129,7 @@ def test_an_edit_begun_before_midnight_is_kept_after_it(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
         card = await contact(centre, anna)
-        await anna.done(wire.GoBreak(reason="lunch"))
+        await anna.done(messages.GoBreak(reason="lunch"))
         await asyncio.sleep(86400.0)
         edit = UnsavedEdit(card=card.id, revision=1, base=card.revision, at=5.0, note="вторая")
         await anna.done(KeepEdit(edit=edit))
@@ -153,7 +152,7 @@ def test_a_card_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
         refusal = await anna.refused(late)
         assert refusal.code == "conflict"
         assert "Оператор nina" in refusal.message
-        again = wire.SaveCard(
+        again = messages.SaveCard(
             card=card.id, revision=9, session=card.session, disposition="visit_ordered"
         )
         assert (await anna.refused(again)).code == "conflict"
@@ -174,7 +173,7 @@ def test_what_is_refused(tmp_path: Path) -> None:
         anna = await centre.ready()
         boris = await centre.ready("boris")
         card = await contact(centre, anna)
-        await boris.done(wire.GoBreak(reason="lunch"))
+        await boris.done(messages.GoBreak(reason="lunch"))
         base = {"card": card.id, "revision": card.revision}
         assert (await boris.refused(EditCard(**base, note="чужое"))).code == "not_allowed"
         assert (await boris.refused(LinkPerson(card=card.id, person=0))).code == "not_allowed"
@@ -209,7 +208,7 @@ def test_a_family_at_one_telephone(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
         first = await contact(centre, anna)
-        mother: wire.Card = await anna.done(
+        mother: messages.Card = await anna.done(
             AddPerson(card=first.id, name="иванова анна", birth_date="120385")
         )
         assert mother.person is not None
@@ -230,7 +229,7 @@ def test_a_family_at_one_telephone(tmp_path: Path) -> None:
         assert [p.name for p in anna.call.caller.persons] == ["Иванова Анна"]
         await anna.takes()
         await centre.until(lambda: bool(anna.call and anna.call.card), "card")
-        linked: wire.Card = await anna.done(
+        linked: messages.Card = await anna.done(
             LinkPerson(card=anna.call.card, person=mother.person.id)
         )
         assert linked.person is not None
@@ -239,7 +238,7 @@ def test_a_family_at_one_telephone(tmp_path: Path) -> None:
         assert {c.call for c in anna.call.history} == {first.call, second.call}
         assert {c.person for c in anna.call.history} == {"Иванова Анна"}
         assert len(anna.call.caller.home_visits) == 2
-        unlinked: wire.Card = await anna.done(LinkPerson(card=linked.id, person=0))
+        unlinked: messages.Card = await anna.done(LinkPerson(card=linked.id, person=0))
         assert unlinked.person is None
         assert [c.call for c in anna.call.history] == [first.call]
 
@@ -280,7 +279,7 @@ def test_a_volunteer_mends_an_own_card_and_learns_no_numbers(tmp_path: Path) -> 
         anna = await (await centre.operator("anna")).come()
         card = await contact(centre, vera)
         await vera.done(AddPerson(card=card.id, name="Иванова Анна", snils="112-233-445 95"))
-        edited: wire.Card = await vera.done(
+        edited: messages.Card = await vera.done(
             EditCard(
                 card=card.id,
                 revision=card.revision,
@@ -306,7 +305,7 @@ def test_the_own_contacts_of_the_day(tmp_path: Path) -> None:
         anna = await centre.ready("anna")
         cards = [await contact(centre, anna), await contact(centre, anna, OTHER_NUMBER)]
         boris = await centre.operator("boris")
-        mine: wire.Contacts = await anna.done(ListOwnContacts())
+        mine: messages.Contacts = await anna.done(ListOwnContacts())
         assert [c.card for c in mine.contacts] == [card.id for card in reversed(cards)]
         assert (await boris.done(ListOwnContacts())).contacts == ()
 

@@ -6,30 +6,30 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from ekc_console.wire.card_work import ListOwnContacts
 from tests.support.simulated_centre import NUMBER, Centre, run
 
 OUTSIDE = "+79000000202"
 
 ANY_TIME = [
-    (wire.GoBreak(reason="holiday"), "bad_value", "Нет такой причины перерыва: «holiday»."),
-    (wire.AcceptOffer(offer="o1"), "wrong_state", "Этого предложения уже нет"),
-    (wire.RejectOffer(offer="o99"), "wrong_state", "Сейчас это невозможно"),
-    (wire.HangUpCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
-    (wire.HoldCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
-    (wire.ResumeCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
-    (wire.Dial(number="позвони"), "bad_value", "«позвони» — не номер телефона."),
-    (wire.DialCallback(callback="k9"), "unknown", "Этого обратного вызова уже нет в списке."),
+    (messages.GoBreak(reason="holiday"), "bad_value", "Нет такой причины перерыва: «holiday»."),
+    (messages.AcceptOffer(offer="o1"), "wrong_state", "Этого предложения уже нет"),
+    (messages.RejectOffer(offer="o99"), "wrong_state", "Сейчас это невозможно"),
+    (messages.HangUpCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
+    (messages.HoldCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
+    (messages.ResumeCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
+    (messages.Dial(number="позвони"), "bad_value", "«позвони» — не номер телефона."),
+    (messages.DialCallback(callback="k9"), "unknown", "Этого обратного вызова уже нет в списке."),
     (
-        wire.CloseCallback(callback="k9", result="reached"),
+        messages.CloseCallback(callback="k9", result="reached"),
         "unknown",
         "Этого обратного вызова уже нет в списке.",
     ),
-    (wire.OpenCard(card="card-9"), "unknown", "Такой карточки нет."),
-    (wire.GetScenario(scenario="nothing"), "bad_value", "Сценария «nothing» нет."),
+    (messages.OpenCard(card="card-9"), "unknown", "Такой карточки нет."),
+    (messages.GetScenario(scenario="nothing"), "bad_value", "Сценария «nothing» нет."),
     (
-        wire.SaveDraft(card="card-9", revision=1, session={"scenario": 5}),
+        messages.SaveDraft(card="card-9", revision=1, session={"scenario": 5}),
         "unknown",
         "Такой карточки нет.",
     ),
@@ -43,7 +43,7 @@ def test_refusals_that_need_no_call(tmp_path: Path) -> None:
             refusal = await anna.refused(body)
             assert (refusal.code, message in refusal.message) == (code, True), refusal
         assert anna.me.state == "ready"
-        await anna.done(wire.FinishWrapUp())  # comes late after a wrap-up that ended by itself
+        await anna.done(messages.FinishWrapUp())  # comes late after a wrap-up that ended by itself
 
     run(tmp_path, story)
 
@@ -51,13 +51,13 @@ def test_refusals_that_need_no_call(tmp_path: Path) -> None:
 def test_somebody_who_never_came_and_somebody_who_left(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.operator()
-        assert (await anna.refused(wire.GoReady())).code == "wrong_state"
+        assert (await anna.refused(messages.GoReady())).code == "wrong_state"
         await anna.work()
         leg = anna.leg
-        await anna.done(wire.LogOut())
+        await anna.done(messages.LogOut())
         await centre.until(lambda: leg not in centre.engine.legs, "the line is dropped")
         assert anna.me.state == "offline"
-        for body in (wire.GoReady(), wire.OpenLine(), wire.Dial(number=OUTSIDE)):
+        for body in (messages.GoReady(), messages.OpenLine(), messages.Dial(number=OUTSIDE)):
             assert (await anna.refused(body)).code == "wrong_state"
         await anna.work()
         assert anna.me.state == "ready"
@@ -70,9 +70,10 @@ def test_a_shift_does_not_end_in_a_call(tmp_path: Path) -> None:
         anna = await centre.ready()
         await centre.in_queue()
         await anna.takes()
-        assert "Сначала закончите звонок" in (await anna.refused(wire.LogOut())).message
+        assert "Сначала закончите звонок" in (await anna.refused(messages.LogOut())).message
         assert (
-            "Сначала закончите текущий" in (await anna.refused(wire.Dial(number=OUTSIDE))).message
+            "Сначала закончите текущий"
+            in (await anna.refused(messages.Dial(number=OUTSIDE))).message
         )
 
     run(tmp_path, story)
@@ -81,7 +82,7 @@ def test_a_shift_does_not_end_in_a_call(tmp_path: Path) -> None:
 def test_no_call_out_without_a_line(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await (await centre.operator()).come()
-        assert "Линия ещё не готова" in (await anna.refused(wire.Dial(number=OUTSIDE))).message
+        assert "Линия ещё не готова" in (await anna.refused(messages.Dial(number=OUTSIDE))).message
 
     run(tmp_path, story)
 
@@ -91,16 +92,16 @@ def test_a_break_asked_for_in_a_talk_begins_after_it(tmp_path: Path) -> None:
         anna = await centre.ready()
         caller = await centre.in_queue()
         await anna.takes()
-        await anna.done(wire.GoBreak(reason="lunch"))
+        await anna.done(messages.GoBreak(reason="lunch"))
         assert (anna.me.state, anna.me.pending_break) == ("talking", "lunch")
         centre.engine.caller_hangs_up(caller)
         await anna.until_me("wrap_up")
         await anna.save_card()
-        await anna.done(wire.FinishWrapUp())
+        await anna.done(messages.FinishWrapUp())
         assert (anna.me.state, anna.me.reason) == ("break", "lunch")
         began = centre.server.clock.now()
         await centre.until(lambda: centre.server.clock.now() > began + 60, "a minute")
-        await anna.done(wire.GoReady())
+        await anna.done(messages.GoReady())
         await centre.server.runtime.settled()
         assert anna.me.break_s_today == pytest.approx(60, abs=2)
 
@@ -117,12 +118,12 @@ def test_calling_a_lost_caller_back(tmp_path: Path) -> None:
         (owed,) = centre.server.views.callbacks(anna.person)
         assert (owed.number, owed.where, owed.calls) == ("+7 900 000-01-01", "queue", 1)
         centre.engine.outside_party(NUMBER, "answer", tone=1500, ring_s=2)
-        await anna.done(wire.DialCallback(callback=owed.id))
+        await anna.done(messages.DialCallback(callback=owed.id))
         (taken,) = centre.server.views.callbacks(boris.person)
         assert taken.taken_by == "Оператор anna"
         for body in (
-            wire.DialCallback(callback=owed.id),
-            wire.CloseCallback(callback=owed.id, result="reached"),
+            messages.DialCallback(callback=owed.id),
+            messages.CloseCallback(callback=owed.id, result="reached"),
         ):
             assert (await boris.refused(body)).code == "wrong_state"
         assert (await anna.until_call("talking")).callback == owed.id
@@ -139,7 +140,7 @@ def test_a_callback_is_settled_by_hand(tmp_path: Path) -> None:
         anna = await centre.ready()
         (owed,) = centre.server.views.callbacks(anna.person)
         assert owed.where == "menu"
-        await anna.done(wire.CloseCallback(callback=owed.id, result="cancelled"))
+        await anna.done(messages.CloseCallback(callback=owed.id, result="cancelled"))
         assert centre.server.views.callbacks(anna.person) == []
 
     run(tmp_path, story)
@@ -148,7 +149,7 @@ def test_a_callback_is_settled_by_hand(tmp_path: Path) -> None:
 def test_a_volunteer_sees_no_numbers_and_dials_none(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         vera = await centre.ready("vera", role="volunteer")
-        refusal = await vera.refused(wire.Dial(number=OUTSIDE))
+        refusal = await vera.refused(messages.Dial(number=OUTSIDE))
         assert refusal.code == "not_allowed"
         caller = await centre.in_queue()
         assert (await vera.until_call("offered")).number == "+7 *** ***-**-01"
@@ -158,12 +159,12 @@ def test_a_volunteer_sees_no_numbers_and_dials_none(tmp_path: Path) -> None:
         await vera.takes()
         await centre.until(lambda: bool(vera.call and vera.call.card), "card")
         assert vera.call is not None
-        card = await vera.done(wire.OpenCard(card=vera.call.card))
+        card = await vera.done(messages.OpenCard(card=vera.call.card))
         assert card.number == "+7 *** ***-**-01"
         centre.engine.caller_hangs_up(caller)
         await centre.ended(caller)
         for guess in (NUMBER, "8 900 000 01 01", "0101", "иванова 0101", "900", "7"):
-            refusal = await vera.refused(wire.FindContacts(text=guess))
+            refusal = await vera.refused(messages.FindContacts(text=guess))
             assert refusal.code == "not_allowed"
             assert "ищите по имени" in refusal.message
         found = await vera.done(ListOwnContacts())
@@ -176,8 +177,8 @@ def test_a_request_is_done_once(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
         centre.engine.outside_party(OUTSIDE, "ring")
-        first = await anna.do(wire.Dial(number=OUTSIDE), "r")
-        again = await anna.do(wire.Dial(number=OUTSIDE), "r")
+        first = await anna.do(messages.Dial(number=OUTSIDE), "r")
+        again = await anna.do(messages.Dial(number=OUTSIDE), "r")
         assert first is again
         assert first.ok
         assert len(centre.server.router.calls) == 1
@@ -193,7 +194,7 @@ def test_a_fault_of_ours_is_told_without_a_traceback(tmp_path: Path) -> None:
             raise RuntimeError("secret detail")
 
         centre.server.cards.find = breaks  # type: ignore[assignment, method-assign]
-        refusal = await anna.refused(wire.FindContacts(text="0101"))
+        refusal = await anna.refused(messages.FindContacts(text="0101"))
         assert refusal.code == "server_busy"
         assert "secret" not in refusal.message
 

@@ -12,11 +12,10 @@ from ekc_console.config import Break, Queue
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import QueueId
-from ekc_console.wire import messages as wire
-from ekc_console.wire import supervision
+from ekc_console.wire import messages, supervision
 from tests.support.simulated_centre import NUMBER, QUEUES, Centre, run
 
-ORDERS: list[tuple[wire.Command, str, str]] = [
+ORDERS: list[tuple[messages.Command, str, str]] = [
     (supervision.AssignCall(call="c9", agent="anna"), "unknown", "Такого звонка нет."),
     (supervision.MoveCall(call="c9", queue="none"), "unknown", "Нет очереди «none». Есть: appo"),
     (supervision.ReorderCall(call="c9", priority=101), "bad_value", "от -100 до 100"),
@@ -91,16 +90,16 @@ def test_a_paused_queue_is_shown_and_makes_no_offers(tmp_path: Path) -> None:
 def test_an_operator_takes_a_call_by_hand(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
-        await anna.done(wire.GoBreak(reason="rest"))
+        await anna.done(messages.GoBreak(reason="rest"))
         call = await centre.in_queue()
         await anna.done(supervision.PickCall(call=call))
         await anna.until_call("talking")
         assert "закончите текущий" in (await anna.refused(supervision.PickCall(call=call))).message
-        await anna.done(wire.HangUpCall(call=call))
+        await anna.done(messages.HangUpCall(call=call))
         await anna.until_me("wrap_up")
         other = await centre.in_queue("+79000000001")
         assert "не сохранена" in (await anna.refused(supervision.PickCall(call=other))).message
-        assert "не сохранена" in (await anna.refused(wire.LogOut())).message
+        assert "не сохранена" in (await anna.refused(messages.LogOut())).message
         await anna.save_card()
         await anna.done(supervision.PickCall(call=other))
         assert isinstance(centre.record(call).state, cl.Ended)
@@ -113,7 +112,7 @@ def test_a_break_has_its_limit_and_everybody_sees_the_overrun(tmp_path: Path) ->
     async def story(centre: Centre) -> None:
         chief = await centre.operator("chief", role="supervisor")
         anna = await centre.ready()
-        await anna.done(wire.GoBreak(reason="rest"))
+        await anna.done(messages.GoBreak(reason="rest"))
         told = centre.server.hub.notice
         heard: list[tuple[str, Any]] = []
         centre.server.hub.notice = lambda m, to=None: heard.append((m.text, to)) or told(m, to)  # type: ignore[method-assign, func-returns-value]
@@ -150,13 +149,13 @@ def test_a_caller_comes_to_who_talked_with_them_last(tmp_path: Path, prefers: bo
         boris = await centre.ready("boris")
         call = await centre.in_queue()
         await boris.takes()
-        await boris.done(wire.HangUpCall(call=call))
+        await boris.done(messages.HangUpCall(call=call))
         await boris.until_me("wrap_up")
         await centre.ended(call)
         await centre.ready("anna")
         await asyncio.sleep(1)  # anna idles longer
         await boris.save_card()
-        await boris.done(wire.GoReady())
+        await boris.done(messages.GoReady())
         again = await centre.in_queue()
         offered = centre.record(again).state.offers[0].agent
         assert (centre.record(again).preferred, offered) == (

@@ -17,7 +17,7 @@ from ekc_console.domain.terms.localtime import day_of, zone_named
 from ekc_console.server.core import clock_keeper
 from ekc_console.server.store.calls import report
 from ekc_console.server.store.journal import journal
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support import simulated_centre
 from tests.support.simulated_centre import EPOCH, Centre, run
 
@@ -95,7 +95,7 @@ def test_durations_in_the_books_are_what_they_were(tmp_path: Path, seconds: floa
         centre.engine.caller_hangs_up(leg)
         await anna.until_me("wrap_up")
         await anna.save_card()
-        await anna.done(wire.FinishWrapUp())
+        await anna.done(messages.FinishWrapUp())
         await anna.until_me("ready")
         await looked(centre)
         await centre.server.runtime.settled()
@@ -178,7 +178,7 @@ def test_what_was_counted_today_is_there_when_the_clock_is_right_again(tmp_path:
             centre.engine.caller_hangs_up(leg)
             await anna.until_me("wrap_up")
             await anna.save_card()
-            await anna.done(wire.FinishWrapUp())
+            await anna.done(messages.FinishWrapUp())
             await anna.until_me("ready")
 
         await talk()

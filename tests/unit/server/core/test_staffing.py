@@ -9,7 +9,7 @@ from ekc_console.config import Limits, Overflow, Place, Queue
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.patience import GRACE_S
 from ekc_console.domain.terms.ids import QueueId
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.simulated_centre import QUEUES, Centre, Operator, run
 
 OUTSIDE = "+79000000404"
@@ -85,7 +85,7 @@ def test_a_talk_outlives_the_console_and_the_shift_ends_after_it(tmp_path: Path)
 def test_a_server_that_restarts_sends_nobody_elsewhere(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
-        await anna.done(wire.GoBreak(reason="lunch"))
+        await anna.done(messages.GoBreak(reason="lunch"))
         caller = await centre.in_queue()
         await centre.start_again()
         await asyncio.sleep(GRACE_S / 2)
@@ -93,7 +93,7 @@ def test_a_server_that_restarts_sends_nobody_elsewhere(tmp_path: Path) -> None:
         await asyncio.sleep(GRACE_S)
         assert isinstance(centre.record(caller).state, cl.Waiting)
         await anna.open_line()
-        await anna.done(wire.GoReady())
+        await anna.done(messages.GoReady())
         await anna.takes()
 
     run(tmp_path, story, **_changes())

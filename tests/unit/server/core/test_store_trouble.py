@@ -13,7 +13,7 @@ from ekc_console.domain.state import call as cl
 from ekc_console.server.live.sync import Outbox
 from ekc_console.server.store.journal import journal
 from ekc_console.server.tasks import essential
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from ekc_console.wire.side_work import AddSuggestion
 from ekc_console.wire.way_in import ApplySettings, UndoSettings
 from tests.support import simulated_centre
@@ -55,25 +55,25 @@ def test_a_call_is_served_from_its_first_ring_to_its_end(tmp_path: Path, begin: 
         leg = await centre.in_queue()
         await anna.until_call("offered")
         assert anna.call
-        reply = await anna.do(wire.AcceptOffer(offer=anna.call.offer))
+        reply = await anna.do(messages.AcceptOffer(offer=anna.call.offer))
         assert reply.ok
         assert reply.unsaved, "done, not written yet"
         await anna.until_call("talking")
         assert centre.server._health()["journal"] == "in_trouble"
         assert centre.server._health()["journal_waiting"] > 0  # type: ignore[operator]
-        for body in (wire.HoldCall(call=leg), wire.ResumeCall(call=leg)):
+        for body in (messages.HoldCall(call=leg), messages.ResumeCall(call=leg)):
             assert await timed(anna.done(body)) < 0.5, "later ones do not wait for the disk"
-        await anna.done(wire.HangUpCall(call=leg))
+        await anna.done(messages.HangUpCall(call=leg))
         await centre.until(lambda: centre.record(leg).ended_at is not None, "the end")
-        await anna.done(wire.FinishWrapUp())
-        await anna.done(wire.GoReady())
+        await anna.done(messages.FinishWrapUp())
+        await anna.done(messages.GoReady())
 
         await over(centre, weather)
         written = await facts(centre)
         assert written.count("CallEnded") == written.count("CallBridged") == 1
         assert "WrapUpFinished" in written or "AgentReady" in written
         assert centre.server._health()["journal"] == "written"
-        assert not (await anna.do(wire.GoBreak(reason="lunch"))).unsaved
+        assert not (await anna.do(messages.GoBreak(reason="lunch"))).unsaved
         card = await centre.server.cards.of(cl.CallId(leg))
         assert card, "the card that could not be made then, though the call is over"
 
@@ -89,13 +89,13 @@ def test_what_only_stores_is_refused_as_busy_in_time(tmp_path: Path, begin: Begi
         leg = await centre.in_queue()
         call = await anna.takes()
         await centre.until(lambda: bool(anna.call and anna.call.card), "card")
-        card: wire.Card = await anna.done(wire.OpenCard(card=f"card-{leg}"))
+        card: messages.Card = await anna.done(messages.OpenCard(card=f"card-{leg}"))
         weather = Weather(centre.server.database)
-        draft = wire.SaveDraft(card=card.id, revision=1, session=card.session, note="Слова")
-        script: wire.ScenarioText = await anna.done(
-            wire.GetScenario(scenario=card.scenario, version=card.version)
+        draft = messages.SaveDraft(card=card.id, revision=1, session=card.session, note="Слова")
+        script: messages.ScenarioText = await anna.done(
+            messages.GetScenario(scenario=card.scenario, version=card.version)
         )
-        done = wire.SaveCard(
+        done = messages.SaveCard(
             card=card.id,
             revision=2,
             session=card.session,
@@ -105,11 +105,11 @@ def test_what_only_stores_is_refused_as_busy_in_time(tmp_path: Path, begin: Begi
         begin(weather)
         for body in (draft, done, AddSuggestion(source="own", text="Поставить второй чайник")):
             assert await timed(busy(anna, body)) < 3
-        assert (await anna.do(wire.HoldCall(call=call.id))).ok
+        assert (await anna.do(messages.HoldCall(call=call.id))).ok
 
         await over(centre, weather)
         await anna.done(draft)
-        saved: wire.Card = await anna.done(done)
+        saved: messages.Card = await anna.done(done)
         assert (saved.state, saved.note) == ("saved", "Слова")
 
     simulated_centre.run(tmp_path, story)
@@ -143,7 +143,7 @@ def test_settings_are_not_changed_in_memory_alone(tmp_path: Path, begin: Begin) 
     simulated_centre.run(tmp_path, story)
 
 
-async def busy(operator: Operator, body: wire.Command) -> None:
+async def busy(operator: Operator, body: messages.Command) -> None:
     reply = await operator.refused(body)
     assert reply.code == "server_busy", reply
 
@@ -161,7 +161,7 @@ def test_the_end_of_a_shift_is_done_though_its_session_cannot_be_ended_yet(tmp_p
             ended.append(login)
 
         centre.server.auth.revoke = noted  # type: ignore[method-assign]
-        reply = await anna.do(wire.LogOut())
+        reply = await anna.do(messages.LogOut())
         assert reply.ok
         assert reply.unsaved
         await over(centre, weather)
@@ -227,7 +227,7 @@ def test_a_view_that_breaks_costs_its_own_console_only(tmp_path: Path) -> None:
             outboxes.append(Outbox())
             hub.stream(operator.person).attach(outboxes[-1], None)
 
-        def breaks(person: simulated_centre.Person) -> wire.Me:
+        def breaks(person: simulated_centre.Person) -> messages.Me:
             if person.login == "anna":
                 raise KeyError("anna")
             return me(person)
@@ -235,7 +235,7 @@ def test_a_view_that_breaks_costs_its_own_console_only(tmp_path: Path) -> None:
         centre.server.views.me = breaks  # type: ignore[method-assign]
         before = hub.stream(boris.person).seq
         for operator in (anna, boris):
-            await operator.done(wire.GoBreak(reason="lunch"))
+            await operator.done(messages.GoBreak(reason="lunch"))
         await asyncio.sleep(1)
         assert hub.stream(boris.person).seq > before
         assert centre.server._health()["faults"] > 0  # type: ignore[operator]

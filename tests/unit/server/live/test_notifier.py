@@ -8,7 +8,7 @@ import pytest
 
 from ekc_console.server.live import notifier
 from ekc_console.server.live.views import CallExtras
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.simulated_centre import Centre, Operator, run
 
 
@@ -20,11 +20,11 @@ async def one_talk(centre: Centre, operator: Operator) -> str:
     centre.engine.caller_hangs_up(caller)
     await centre.ended(caller)
     await operator.save_card()
-    await operator.done(wire.FinishWrapUp())
+    await operator.done(messages.FinishWrapUp())
     return caller
 
 
-def day_of(centre: Centre, operator: Operator, queue: str) -> wire.QueueInfo:
+def day_of(centre: Centre, operator: Operator, queue: str) -> messages.QueueInfo:
     centre.server.views.refresh()
     return next(q for q in centre.server.views.queues(operator.person) if q.id == queue)
 
@@ -64,7 +64,7 @@ def test_a_wrap_up_after_a_restart_counts_its_call_once(tmp_path: Path) -> None:
         answered = before.answered if before else 0
         await anna.come()
         await anna.save_card()
-        await anna.done(wire.FinishWrapUp())
+        await anna.done(messages.FinishWrapUp())
         await centre.server.runtime.settled()
         after = centre.server.extras.agents.get(anna.person.login)
         assert (after.answered if after else 0) == answered

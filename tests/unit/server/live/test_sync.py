@@ -10,8 +10,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.live import sync
 from ekc_console.server.live.sync import ALL_KINDS, Hub, Outbox, Stream
 from ekc_console.server.live.views import Person
-from ekc_console.wire import codec
-from ekc_console.wire import messages as wire
+from ekc_console.wire import codec, messages
 
 ANNA = Person(AgentId("anna"), "Анна", "operator")
 
@@ -20,32 +19,32 @@ class FakeViews:
     """Entities that a test puts there."""
 
     def __init__(self) -> None:
-        self.state: wire.AgentState = "break"
-        self.calls: list[wire.WaitingCall] = []
-        self.engine = wire.EngineState()
+        self.state: messages.AgentState = "break"
+        self.calls: list[messages.WaitingCall] = []
+        self.engine = messages.EngineState()
         self.refreshed = 0
 
     def refresh(self) -> None:
         self.refreshed += 1
 
-    def me(self, person: Person) -> wire.Me:
-        return wire.Me(
+    def me(self, person: Person) -> messages.Me:
+        return messages.Me(
             id=person.login, name=person.name, role="operator", state=self.state, since=0
         )
 
     def my_call(self, person: Person) -> None:
         return None
 
-    def waiting(self, person: Person) -> list[wire.WaitingCall]:
+    def waiting(self, person: Person) -> list[messages.WaitingCall]:
         return list(self.calls)
 
-    def queues(self, person: Person) -> list[wire.QueueInfo]:
+    def queues(self, person: Person) -> list[messages.QueueInfo]:
         return []
 
-    def callbacks(self, person: Person) -> list[wire.CallbackInfo]:
+    def callbacks(self, person: Person) -> list[messages.CallbackInfo]:
         return []
 
-    def staff_words(self, person: Person) -> list[wire.ViewEntity]:
+    def staff_words(self, person: Person) -> list[messages.ViewEntity]:
         return []
 
 
@@ -54,8 +53,8 @@ def views() -> FakeViews:
     return FakeViews()
 
 
-def waiting(name: str) -> wire.WaitingCall:
-    return wire.WaitingCall(
+def waiting(name: str) -> messages.WaitingCall:
+    return messages.WaitingCall(
         id=name, queue="q", queue_title="", topic_title="", number="", queued_at=0, position=1
     )
 
@@ -99,7 +98,7 @@ def test_only_the_kinds_asked_for_are_compared(views: FakeViews) -> None:
     views.state, views.calls = "ready", [waiting("c1")]
     stream.publish(sync.OWN_KINDS)
     (delta,) = drain(outbox)
-    assert [type(e) for e in delta.put] == [wire.Me]
+    assert [type(e) for e in delta.put] == [messages.Me]
     stream.publish(sync.SHARED_KINDS)
     (delta,) = drain(outbox)
     assert [e.id for e in delta.put] == ["c1"]
@@ -125,7 +124,7 @@ def test_no_resume_from_a_number_that_is_not_known(
     stream.detach(outbox)
     again = Outbox()
     stream.attach(again, resume_from)
-    assert [type(m) for m in drain(again)] == [wire.Snapshot]
+    assert [type(m) for m in drain(again)] == [messages.Snapshot]
 
 
 def test_an_older_connection_does_not_detach_a_newer_one(views: FakeViews) -> None:
@@ -141,17 +140,17 @@ def test_a_backlog_is_replaced_and_replies_stay(
 ) -> None:
     monkeypatch.setattr(sync, "OUTBOX_LIMIT", 5)
     stream, outbox = attached(views)
-    outbox.put(codec.encode(wire.Reply(id="r", ok=True)))
+    outbox.put(codec.encode(messages.Reply(id="r", ok=True)))
     for number in range(20):
         views.calls = [waiting(f"c{number}")]
         stream.publish(ALL_KINDS)
     heard = drain(outbox)
     assert len(heard) <= 7
     kinds = [type(m) for m in heard]
-    assert kinds.count(wire.Reply) == 1
-    first = kinds.index(wire.Snapshot)
-    assert wire.Delta not in kinds[:first]
-    seqs = [m.seq for m in heard if not isinstance(m, wire.Reply)]
+    assert kinds.count(messages.Reply) == 1
+    first = kinds.index(messages.Snapshot)
+    assert messages.Delta not in kinds[:first]
+    seqs = [m.seq for m in heard if not isinstance(m, messages.Reply)]
     assert seqs == list(range(seqs[0], seqs[0] + len(seqs)))
 
 
@@ -170,10 +169,10 @@ async def test_the_hub_gathers_changes(views: FakeViews, monkeypatch: pytest.Mon
         hub.shared_changed()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    assert [type(e) for m in drain(outbox) for e in m.put] == [wire.Me]
+    assert [type(e) for m in drain(outbox) for e in m.put] == [messages.Me]
     async with asyncio.timeout(5):
         delta = codec.decode_server(await outbox.get())
-    assert isinstance(delta, wire.Delta)
+    assert isinstance(delta, messages.Delta)
     assert views.refreshed == refreshed + 1
     hub.close()
 
@@ -194,17 +193,20 @@ def test_what_lasts_is_told_to_those_who_come_later(views: FakeViews) -> None:
     def comes() -> list[str]:
         outbox = Outbox()
         hub.stream(ANNA).attach(outbox, None)
-        return [m.text for m in drain(outbox) if isinstance(m, wire.Notice)]
+        return [m.text for m in drain(outbox) if isinstance(m, messages.Notice)]
 
-    bad, good = wire.Notice(level="error", text="bad"), wire.Notice(level="info", text="good")
+    bad, good = (
+        messages.Notice(level="error", text="bad"),
+        messages.Notice(level="info", text="good"),
+    )
     assert comes() == []
     hub.stand("disk", bad)
     assert comes() == ["bad"]
-    hub.stand("disk", wire.Notice(level="error", text="worse"))
+    hub.stand("disk", messages.Notice(level="error", text="worse"))
     assert comes() == ["worse"]
     hub.ends("disk", good)
     assert comes() == []
     later = Outbox()
     hub.stream(ANNA).attach(later, None)
     hub.ends("disk", good)  # it was over already
-    assert not [m for m in drain(later) if isinstance(m, wire.Notice)]
+    assert not [m for m in drain(later) if isinstance(m, messages.Notice)]

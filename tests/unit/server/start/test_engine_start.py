@@ -12,7 +12,7 @@ from ekc_console.server.engine.asterisk.setup.settings import ExternalNode
 from ekc_console.server.engine.protocol import EngineError, EventSink
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
 from ekc_console.server.start.engine_start import BACK_OFF_S
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support import virtual_time
 from tests.support.net import free_port, fresh_host
 from tests.support.simulated_centre import EPOCH, Centre
@@ -47,7 +47,7 @@ def test_it_is_tried_until_it_comes(tmp_path: Path, fault: Exception) -> None:
         await centre.open()
         try:
             anna = await (await centre.operator()).come()
-            assert (await anna.refused(wire.OpenLine())).code == "engine_down"
+            assert (await anna.refused(messages.OpenLine())).code == "engine_down"
             assert centre.server._health()["engine"] == "down"
             assert "telephony" in centre.server.conditions
             assert not centre.server.engine_start.up.is_set()
@@ -55,7 +55,7 @@ def test_it_is_tried_until_it_comes(tmp_path: Path, fault: Exception) -> None:
             assert centre.server.views.engine.up
             assert "telephony" not in centre.server.conditions
             await anna.open_line()
-            await anna.done(wire.GoReady())
+            await anna.done(messages.GoReady())
             assert await centre.in_queue()
             await anna.takes()
         finally:

@@ -15,7 +15,7 @@ from ekc_console.tui.operator.actions.conditions import Situation, enabled
 from ekc_console.tui.operator.actions.registry import ACTIONS
 from ekc_console.tui.operator.present import bars, caller, cards, queue, script, status
 from ekc_console.tui.shared.changes import Health
-from ekc_console.wire import messages as wire
+from ekc_console.wire import messages
 from tests.support.desk import (
     CALL,
     CALLBACKS,
@@ -34,7 +34,7 @@ from tests.support.zones import MOSCOW
 @pytest.fixture
 def desk(tmp_path: Path) -> ScriptedDesk:
     desk = ScriptedDesk(tmp_path)
-    desk.view.apply(wire.Snapshot(seq=1, entities=(ME, CALL, *QUEUES)))
+    desk.view.apply(messages.Snapshot(seq=1, entities=(ME, CALL, *QUEUES)))
     return desk
 
 
@@ -57,23 +57,23 @@ def test_what_is_wrong_stands_first_in_the_title(desk: ScriptedDesk) -> None:
 
 def test_a_trunk_in_trouble_is_said_in_words(desk: ScriptedDesk) -> None:
     assert "Внешняя" not in status.sentences(desk)["links"]
-    engine = wire.EngineState(trunks_in_trouble=("north",))
-    desk.view.apply(wire.Snapshot(seq=2, entities=(ME, CALL, *QUEUES, engine)))
+    engine = messages.EngineState(trunks_in_trouble=("north",))
+    desk.view.apply(messages.Snapshot(seq=2, entities=(ME, CALL, *QUEUES, engine)))
     assert status.sentences(desk)["links"].endswith("Внешняя линия «north» не работает.")
 
 
 def test_what_is_not_in_order_is_said_to_those_who_supervise(desk: ScriptedDesk) -> None:
-    engine = wire.EngineState(not_in_order=("Сертификат кончается.",))
+    engine = messages.EngineState(not_in_order=("Сертификат кончается.",))
     for role, said in (("operator", False), ("supervisor", True), ("admin", True)):
         me = msgspec.structs.replace(ME, role=role)
-        desk.view.apply(wire.Snapshot(seq=2, entities=(me, CALL, *QUEUES, engine)))
+        desk.view.apply(messages.Snapshot(seq=2, entities=(me, CALL, *QUEUES, engine)))
         assert ("Сертификат кончается." in status.sentences(desk)["links"]) is said
         assert Health.of(desk).not_in_order == (engine.not_in_order if said else ())
 
 
 def test_an_engine_out_of_sight_is_not_said_to_be_dead(desk: ScriptedDesk) -> None:
-    engine = wire.EngineState(up=False, out_of_sight=True, detail="Связь потеряна.")
-    desk.view.apply(wire.Snapshot(seq=2, entities=(ME, CALL, *QUEUES, engine)))
+    engine = messages.EngineState(up=False, out_of_sight=True, detail="Связь потеряна.")
+    desk.view.apply(messages.Snapshot(seq=2, entities=(ME, CALL, *QUEUES, engine)))
     assert "АТС не видна" in bars.title_bar(desk, 100, NOW, NOW).plain
     assert "разговоры идут" in status.sentences(desk)["links"]
 
@@ -98,7 +98,7 @@ def test_rows_have_as_many_cells_as_their_columns() -> None:
 
 
 def test_a_withheld_number_is_said() -> None:
-    (row,) = queue.waiting_rows((wire.WaitingCall(
+    (row,) = queue.waiting_rows((messages.WaitingCall(
         id="w", queue="med", queue_title="", topic_title="", number="", queued_at=NOW, position=1,
     ),), (), NOW)  # fmt: skip
     assert "номер скрыт" in row.cells
@@ -110,7 +110,7 @@ def test_values_stand_in_one_column_also_where_they_wrap() -> None:
 
 
 def test_the_waiting_time_stops_with_the_answer() -> None:
-    talking = wire.MyCall(
+    talking = messages.MyCall(
         id="c", state="talking", direction="in", number="", arrived_at=NOW - 60,
         queued_at=NOW - 50, answered_at=NOW - 20,
     )  # fmt: skip
@@ -152,7 +152,7 @@ def test_a_talk_has_its_timer_and_the_line_its_word(
     desk: ScriptedDesk, loss: float, words: str
 ) -> None:
     talking = msgspec.structs.replace(CALL, state="talking", answered_at=NOW - 75)
-    desk.view.apply(wire.Snapshot(seq=2, entities=(ME, talking, *QUEUES)))
+    desk.view.apply(messages.Snapshot(seq=2, entities=(ME, talking, *QUEUES)))
     quality = LineQuality(loss, 3.0, 60.0, mos(loss, 60.0))
     desk.line.state = LineState("up", sound="device", quality=quality)
     situation = Situation(logged_in=True, me="talking", call="talking", on_desk=True)
@@ -178,7 +178,7 @@ def test_a_second_call_is_shown_with_its_keys(
     desk.line.second = SecondCalls(lambda: NOW, lambda: None)
     desk.line.second.current = SecondCall("in2", "+79000000012", state, NOW - 5)
     held = msgspec.structs.replace(CALL, state=call)
-    desk.view.apply(wire.Snapshot(seq=2, entities=(ME, held, *QUEUES)))
+    desk.view.apply(messages.Snapshot(seq=2, entities=(ME, held, *QUEUES)))
     text = bars.second_line(desk, 120, NOW).plain
     assert "+7 900 000-00-12" in text
     for word in words:
