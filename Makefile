@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PYTEST_WORKERS ?= 4
 
-.PHONY: setup demo demo-headless test check format interop bench messages pictures clean
+.PHONY: setup demo demo-headless test test-all check format interop bench messages pictures clean
 
 setup: $(READY)
 
@@ -30,6 +30,10 @@ test: setup
 	@$(BIN)/ekc engine install
 	@$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal
 
+# What is long comes after what is quick; `make test test-all` runs each test once.
+test-all: test
+	@$(BIN)/pytest -n 2 --dist worksteal -m long
+
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -43,7 +47,7 @@ format: setup
 interop: setup
 	@$(BIN)/ekc engine install
 	@sh tests/interop/install-peers.sh
-	@$(BIN)/pytest tests/interop -p no:xdist
+	@$(BIN)/pytest tests/interop -p no:xdist -m "long or not long"
 
 bench: setup
 	@for program in bench/*.py; do echo "== $$program"; $(BIN)/python $$program; done
