@@ -16,7 +16,7 @@ QUEUES = ("appointments", "general", "spare")
 
 
 def document(**steps: object) -> sc.Scenario:
-    return sc.Scenario.from_document(
+    return sc.scenario_from_document(
         {
             "id": "own",
             "title": "Меню",

@@ -138,7 +138,7 @@ def test_what_a_store_in_trouble_could_not_note_is_noted_when_it_writes_again(
     async def story(centre: Centre) -> None:
         with monkeypatch.context() as broken:
             broken.setattr(rows, step, full)
-            broken.setattr(journal, "append", full)
+            broken.setattr(journal, "append_written", full)
             call = await talk(centre)
             centre.engine.caller_hangs_up(call)
             await centre.ended(call)
