@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import msgspec
@@ -32,8 +31,6 @@ KEPT = {
 OWED = {"+79000000103", "+79000000104"}
 CUT_OFF = {"+79000000106", "+79000000107"}
 """In a talk and in a queue when server and engine were killed."""
-WRAP_UP_S = 61.0
-"""Longer than the wrap-up of the configuration."""
 LEFT_OVER = "ekc-1795952338.2"
 
 
@@ -83,8 +80,10 @@ def test_a_call_is_served(data: Path) -> None:
         centre = await OldCentre(data.parent).open()
         try:
             anna = Operator(centre, "anna", "operator", simulated_centre.QUEUES)
-            await asyncio.sleep(WRAP_UP_S)  # her talk was cut off; the card of it is a draft
-            await anna.work()
+            await anna.come()
+            await anna.open_line()
+            await anna.save_card()  # her talk was cut off; the card of it is a draft
+            await anna.done(messages.GoReady())
             leg = await centre.in_queue("+79000000101", key="1")
             call = await anna.takes()
             assert call.id == leg
