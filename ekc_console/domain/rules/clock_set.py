@@ -31,6 +31,7 @@ MOMENTS = frozenset(
         "answered_at",
         "arrived_at",
         "at",
+        "away_since",
         "ended_at",
         "entered_at",
         "expires_at",
@@ -44,6 +45,7 @@ MOMENTS = frozenset(
         "place",
         "queued_at",
         "since",
+        "step_at",
         "until",
         "wanted_since",
     }
