@@ -21,13 +21,14 @@ from ekc_console.domain.rules import (
     offers,
     overdue,
     overflow,
+    presence,
     reach,
     supervision,
     transfer,
 )
 from ekc_console.domain.snapshot import Still, from_plain, to_plain
 from ekc_console.domain.snapshot_versions import migrated
-from ekc_console.domain.state import limits, presence, queue, wait
+from ekc_console.domain.state import queue, wait
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.callback import Callback
@@ -297,7 +298,7 @@ def _act_on(c: Centre, d: Deadline) -> None:
         case Due.AWAY:
             presence.away(c, c.agents[AgentId(d.subject)])
         case Due.REOPENING:
-            limits.reopen(c, QueueId(d.subject))
+            supervision.reopen(c, QueueId(d.subject))
 
 
 _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
@@ -351,9 +352,9 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.PlaceKept: reach.place_kept,
     facts.ForwardAnswered: overflow.forward_answered,
     facts.ForwardFailed: overflow.forward_failed,
-    facts.QueueOpened: limits.queue_opened,
-    facts.QueueClosed: limits.queue_closed,
-    facts.AnnouncementSet: limits.announcement_set,
-    facts.NumberBlocked: reach.number_blocked,
-    facts.NumberUnblocked: limits.number_unblocked,
+    facts.QueueOpened: supervision.queue_opened,
+    facts.QueueClosed: supervision.queue_closed,
+    facts.AnnouncementSet: supervision.announcement_set,
+    facts.NumberBlocked: supervision.number_blocked,
+    facts.NumberUnblocked: supervision.number_unblocked,
 }

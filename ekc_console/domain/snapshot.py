@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from hashlib import sha256
 from typing import Any
 
-from ekc_console.domain.state import agent, call, callback, eligibility, limits, wait
+from ekc_console.domain.state import agent, call, callback, limits, opening, wait
 from ekc_console.domain.terms import settings
 
 _MODULES = {
@@ -22,7 +22,7 @@ _MODULES = {
     "call": call,
     "callback": callback,
     "limits": limits,
-    "opening": eligibility,
+    "opening": opening,
     "settings": settings,
     "wait": wait,
 }

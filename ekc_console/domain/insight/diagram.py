@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ekc_console.domain.state.agent import AGENT_TABLE
-from ekc_console.domain.state.call import CALL_TABLE
+from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.callback import CALLBACK_TABLE
 from ekc_console.domain.terms.state_table import StateTable
 

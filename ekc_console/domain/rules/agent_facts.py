@@ -18,14 +18,14 @@ from ekc_console.domain.facts import (
     OfferRefused,
     WrapUpFinished,
 )
-from ekc_console.domain.rules import breaks, callback_queue, consult, handling, joining, offers
+from ekc_console.domain.rules import breaks, consult, handling, joining, offers
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import skills
 from ekc_console.domain.state.agent import AGENT_TABLE, Agent
-from ekc_console.domain.state.call import CALL_TABLE
+from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.centre import Centre
-from ekc_console.domain.state.eligibility import LAST_TIER
+from ekc_console.domain.state.opening import LAST_TIER
 from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.domain.terms.ids import AgentId, OfferId, QueueId
 from ekc_console.domain.terms.records import replace
@@ -224,7 +224,7 @@ def picked(c: Centre, f: CallPicked) -> None:
         return
     call = offers.withdraw_all(c, call, "taken")
     if call.virtual:
-        callback_queue.take(c, call, handling.suspended(c, agent), "CallPicked")
+        handling.dial_callback(c, call, handling.suspended(c, agent), "CallPicked")
         return
     c.put_call(
         replace(call, state=cl.Connecting(c.now), agent=agent.id, announce_at=None), "CallPicked"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ekc_console.domain.effects import DialOut, HoldCall, RefuseCall, ResumeCall
 from ekc_console.domain.facts import (
     CallAnswered,
@@ -21,9 +23,10 @@ from ekc_console.domain.rules import consult, handling, joining, offers, overflo
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
-from ekc_console.domain.state import limits, skills
+from ekc_console.domain.state import skills
 from ekc_console.domain.state.agent import AGENT_TABLE
-from ekc_console.domain.state.call import CALL_TABLE, Call, Outcome
+from ekc_console.domain.state.call import Call, Outcome
+from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.domain.terms.ids import AgentId, CallId
@@ -46,12 +49,26 @@ def _check_new(c: Centre, call: CallId) -> None:
 
 def arrived(c: Centre, f: CallArrived) -> None:
     _check_new(c, f.call)
-    refused = limits.refusal(c, f.number)
+    refused = _refusal(c, f.number)
     call = _new(c, f, f.since)
     if refused:
         call = replace(call, state=cl.Ending(c.now, "refused"))
         c.emit(RefuseCall(call.id, refused))
     c.put_call(call, "CallArrived")
+
+
+def _refusal(c: Centre, number: str | None) -> Literal["blocked", "too_many"] | None:
+    """Why a new call of the number is not taken; None when it is."""
+    if number is None:
+        return None
+    if c.is_blocked(number):
+        return "blocked"
+    limit = c.settings.calls_per_number
+    if not limit:
+        return None
+    calls = (c.calls[call] for call in c.reach.lines_of(number))
+    live = sum(x.direction == "in" and not isinstance(x.state, cl.Ending) for x in calls)
+    return "too_many" if live >= limit else None
 
 
 def missed(c: Centre, f: CallMissed) -> None:
@@ -60,7 +77,7 @@ def missed(c: Centre, f: CallMissed) -> None:
     _check_new(c, f.call)
     call = _new(c, f, f.since)
     c.put_call(call, "CallArrived")
-    blocked = f.number is not None and limits.is_blocked(c, f.number)
+    blocked = f.number is not None and c.is_blocked(f.number)
     outcome: Outcome = "abandoned_menu" if f.left is not None else "failed"
     over = replace(
         call,

@@ -14,12 +14,9 @@ are not held back.
 
 from __future__ import annotations
 
-from ekc_console.domain.effects import DialOut
 from ekc_console.domain.rules import offers
-from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
-from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.state.centre import Centre
@@ -108,22 +105,6 @@ def _put_in(c: Centre, callback: Callback) -> None:
 
 
 # -- out of it ---------------------------------------------------------------
-
-
-def take(c: Centre, call: Call, agent: Agent, event: str) -> None:
-    """The agent takes a virtual call: the number is dialled. ``call`` has its offers settled."""
-    assert call.callback is not None
-    assert call.number is not None
-    callback = c.callbacks[call.callback]
-    taken = replace(call, state=cl.Dialing(c.now), agent=agent.id, virtual=False, announce_at=None)
-    c.put_call(taken, event)
-    c.put_agent(
-        replace(agent, state=ag.Dialing(call.id, c.now), unanswered=0, rejected=0),
-        event,
-    )
-    dialing = cb.Dialing(call.id, agent.id, c.now)
-    c.put_callback(replace(callback, state=dialing), event)
-    c.emit(DialOut(call.id, agent.id, call.number))
 
 
 def withdraw(c: Centre, callback: Callback) -> Callback:

@@ -26,12 +26,12 @@ from ekc_console.domain.facts import (
     ConsultLeft,
     ConsultSwitched,
 )
-from ekc_console.domain.rules import handling
+from ekc_console.domain.rules import handling, party
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
-from ekc_console.domain.state import party
 from ekc_console.domain.state.agent import AGENT_TABLE, Agent
-from ekc_console.domain.state.call import CALL_TABLE, Call
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.records import replace

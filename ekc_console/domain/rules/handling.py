@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ekc_console.domain.effects import DropLeg, HangUp, KeepWaiting, ShiftEnded
+from ekc_console.domain.effects import DialOut, DropLeg, HangUp, KeepWaiting, ShiftEnded
 from ekc_console.domain.rules import breaks
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.centre import Centre
@@ -33,6 +34,25 @@ def stop_clock(c: Centre, call: Call, agent: Agent) -> tuple[Call, Agent]:
             s = c.now - since
             return replace(call, talk_s=call.talk_s + s), replace(agent, talk_s=agent.talk_s + s)
     return call, agent
+
+
+# -- a callback that is taken -------------------------------------------------
+
+
+def dial_callback(c: Centre, call: Call, agent: Agent, event: str) -> None:
+    """The agent takes a virtual call: the number is dialled. ``call`` has its offers settled."""
+    assert call.callback is not None
+    assert call.number is not None
+    callback = c.callbacks[call.callback]
+    taken = replace(call, state=cl.Dialing(c.now), agent=agent.id, virtual=False, announce_at=None)
+    c.put_call(taken, event)
+    c.put_agent(
+        replace(agent, state=ag.Dialing(call.id, c.now), unanswered=0, rejected=0),
+        event,
+    )
+    dialing = cb.Dialing(call.id, agent.id, c.now)
+    c.put_callback(replace(callback, state=dialing), event)
+    c.emit(DialOut(call.id, agent.id, call.number))
 
 
 # -- after a call ------------------------------------------------------------

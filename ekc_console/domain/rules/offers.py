@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ekc_console.domain.effects import Connect, OfferCall, WithdrawOffer, WithdrawReason
-from ekc_console.domain.rules import breaks, callback_queue, handling
+from ekc_console.domain.rules import breaks, handling
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import Agent
@@ -155,7 +155,7 @@ def accept(c: Centre, offer: OfferId) -> None:
     mine = next(o for o in open_offers(call) if o.id == offer)
     call = _settled(c, call, mine, "accepted")
     if call.virtual:
-        callback_queue.take(c, call, agent, "OfferAccepted")
+        handling.dial_callback(c, call, agent, "OfferAccepted")
         return
     c.put_call(
         replace(call, state=cl.Connecting(c.now), agent=agent_id, announce_at=None, kept_for=None),

@@ -25,10 +25,11 @@ from ekc_console.domain.effects import Announce, AnnouncePosition, Forward, Keep
 from ekc_console.domain.facts import ForwardAnswered, ForwardFailed
 from ekc_console.domain.rules import reach
 from ekc_console.domain.state import call as cl
-from ekc_console.domain.state import limits, wait
+from ekc_console.domain.state import wait
 from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.centre import Centre
-from ekc_console.domain.state.waited import next_waited
+from ekc_console.domain.state.record_deadlines import next_waited
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.records import replace
 from ekc_console.domain.terms.settings import Destination, OverflowReason, OverflowRule
@@ -42,7 +43,7 @@ def enter(c: Centre, call: Call, queue: QueueId, event: str) -> None:
     expected = expected_s(c, call, c.waiting.place_of(call, c.queues[queue]))
     if call.predicted_s is None and not call.left:
         call = replace(call, predicted_s=expected)
-    closed = limits.is_closed(c, queue)
+    closed = c.is_closed(queue)
     free = not closed and _agent_free(c, call)
     for rule in c.queues[queue].overflow:
         applies = _holds(c, rule, call, expected, closed) and (rule.when == "closed" or not free)
@@ -195,7 +196,7 @@ def _divert(
 
 def _can_enter(c: Centre, call: Call, queue: QueueId) -> bool:
     known = queue in c.queues and queue != call.queue
-    return known and queue not in call.left and not limits.is_closed(c, queue)
+    return known and queue not in call.left and not c.is_closed(queue)
 
 
 def _off(call: Call) -> Call:
@@ -229,4 +230,4 @@ def forward_over(c: Centre, call: Call, event: str) -> None:
 
 
 def _acts_on(call: Call, event: str) -> bool:
-    return cl.CALL_TABLE.acts_on(call.state, event, f"call {call.id}")
+    return CALL_TABLE.acts_on(call.state, event, f"call {call.id}")

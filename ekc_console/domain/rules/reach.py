@@ -10,15 +10,14 @@ from ekc_console.domain.facts import (
     CallbackClosed,
     CallbackResult,
     CallEnded,
-    NumberBlocked,
     PlaceKept,
 )
 from ekc_console.domain.rules import callback_queue
 from ekc_console.domain.rules.offers import withdraw_all
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
-from ekc_console.domain.state import limits
-from ekc_console.domain.state.call import CALL_TABLE, Call
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.callback import RANG_ENOUGH_S, Callback
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.terms.ids import AgentId, CallbackId
@@ -47,7 +46,7 @@ def owes(c: Centre, call: Call, by: str) -> bool:
 
 def reachable(c: Centre, call: Call) -> bool:
     """The caller's number is known and may be called."""
-    return call.number is not None and not limits.is_blocked(c, call.number)
+    return call.number is not None and not c.is_blocked(call.number)
 
 
 def call_lost(c: Centre, call: Call) -> CallbackId:
@@ -205,10 +204,9 @@ def callback_closed(c: Centre, fact: CallbackClosed) -> None:
         _close(c, callback.id, fact.result, "CallbackClosed", fact.by)
 
 
-def number_blocked(c: Centre, f: NumberBlocked) -> None:
+def blocked(c: Centre, number: str) -> None:
     """A blocked number gets no callback; one that is being dialled is let ring."""
-    limits.number_blocked(c, f)
-    owed = c.owed.get(f.number)
+    owed = c.owed.get(number)
     if owed is not None and not isinstance(c.callbacks[owed].state, cb.Dialing):
         _close(c, owed, "cancelled", "NumberBlocked", None)
 

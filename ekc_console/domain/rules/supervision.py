@@ -1,23 +1,32 @@
-"""What supervisors order: calls sent elsewhere, queues paused, agents put in another state."""
+"""What supervisors order: calls sent elsewhere, queues paused or closed, agents put in another
+state, numbers blocked, an announcement."""
 
 from __future__ import annotations
 
 from ekc_console.domain.effects import QueueChanged
 from ekc_console.domain.facts import (
     AgentForced,
+    AnnouncementSet,
     CallAssigned,
     CallMoved,
     CallReordered,
+    NumberBlocked,
+    NumberUnblocked,
+    QueueClosed,
+    QueueOpened,
     QueuePaused,
     QueueResumed,
 )
-from ekc_console.domain.rules import agent_facts, consult, handling, offers
+from ekc_console.domain.rules import agent_facts, consult, handling, offers, reach
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import AGENT_TABLE, Agent
-from ekc_console.domain.state.call import CALL_TABLE, Call
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.state.deadlines import Deadline, Due
 from ekc_console.domain.state.eligibility import at_work
+from ekc_console.domain.state.limits import Blocked, Door
 from ekc_console.domain.terms.ids import CallId, QueueId
 from ekc_console.domain.terms.records import replace
 from ekc_console.domain.terms.settings import QueueSettings
@@ -91,6 +100,29 @@ def queue_resumed(c: Centre, f: QueueResumed) -> None:
         c.emit(QueueChanged(f.queue))
 
 
+def queue_opened(c: Centre, f: QueueOpened) -> None:
+    _turn(c, Door(f.queue, True, f.by, f.why, c.now))
+
+
+def queue_closed(c: Centre, f: QueueClosed) -> None:
+    if f.until is not None and f.until <= c.now:
+        raise IllegalFact("bad_time", "the moment of reopening has passed")
+    _turn(c, Door(f.queue, False, f.by, f.why, c.now, f.until))
+
+
+def _turn(c: Centre, door: Door) -> None:
+    _queue(c, door.id)
+    c.doors[door.id] = door
+    if door.until is not None:
+        c.deadlines.add(Deadline(door.until, Due.REOPENING, door.id))
+    c.emit(QueueChanged(door.id))
+
+
+def reopen(c: Centre, queue: QueueId) -> None:
+    """The time for which a queue was closed by hand is over."""
+    _turn(c, Door(queue, True, "system", "", c.now))
+
+
 def _queue(c: Centre, queue: QueueId) -> QueueSettings:
     try:
         return c.queues[queue]
@@ -126,3 +158,21 @@ def _end_shift(c: Centre, agent: Agent) -> None:
         case _:
             off = handling.off_duty(c, handling.clocked_off(c, agent), ordered=True)
             c.put_agent(off, "AgentForced")
+
+
+# -- callers -----------------------------------------------------------------
+
+
+def number_blocked(c: Centre, f: NumberBlocked) -> None:
+    if f.until is not None and f.until <= c.now:
+        raise IllegalFact("bad_time", "the end of the block has passed")
+    c.blocked[f.number] = Blocked(f.number, f.until, f.by, f.why, c.now)
+    reach.blocked(c, f.number)
+
+
+def number_unblocked(c: Centre, f: NumberUnblocked) -> None:
+    c.blocked.pop(f.number, None)
+
+
+def announcement_set(c: Centre, f: AnnouncementSet) -> None:
+    c.announcement = f.text

@@ -23,12 +23,12 @@ from ekc_console.domain.facts import (
     TransferredToAgent,
     TransferredToQueue,
 )
-from ekc_console.domain.rules import consult, handling, offers
+from ekc_console.domain.rules import consult, handling, offers, party
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
-from ekc_console.domain.state import party
 from ekc_console.domain.state.agent import Agent
-from ekc_console.domain.state.call import CALL_TABLE, Call
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.records import replace

@@ -1,4 +1,4 @@
-"""A call: its states, the record around them, and the table of its transitions."""
+"""A call: its states, and the record around them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ekc_console.domain.facts.transfers import Heard
-from ekc_console.domain.state.eligibility import TO_ALL, Opening
+from ekc_console.domain.state.opening import TO_ALL, Opening
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.settings import Destination, OverflowReason
-from ekc_console.domain.terms.state_table import IGNORED, START, STAY, Rule, StateTable
 
 Direction = Literal["in", "out"]
 
@@ -308,111 +307,3 @@ class Call:
         """The call is not to be offered to this agent now."""
         kept = self.kept_for is not None and self.kept_for[0] != agent
         return kept or any(who == agent for who, _ in self.resting)
-
-
-_PARTY = (Ringing, Advising)
-_LIVE = (
-    InMenu,
-    Waiting,
-    Offered,
-    Connecting,
-    Talking,
-    OnHold,
-    Consulting,
-    Transferring,
-    Linked,
-    Dialing,
-    *_PARTY,
-    Forwarding,
-    Forwarded,
-    Ending,
-)
-_GONE = (Ending, Ended)
-_TALK = (Talking, OnHold)
-
-CALL_TABLE = StateTable(
-    "Call",
-    (
-        Rule(START, "CallArrived", (InMenu, Ending)),
-        Rule(START, "CallPlaced", (Dialing,)),
-        Rule(START, "callback queued", (Waiting,)),
-        Rule(_LIVE, "CallStepEntered", STAY),
-        Rule((Ended,), "CallStepEntered", IGNORED),
-        Rule((InMenu,), "CallbackAsked", STAY),
-        Rule((Ended,), "CallbackAsked", IGNORED),
-        Rule((InMenu, Waiting), "CallQueued", (Waiting, Forwarding, Ending)),
-        Rule((Ended,), "CallQueued", IGNORED),
-        Rule((Waiting,), "overflow", (Waiting, Forwarding, Ending)),
-        Rule((Waiting, Offered), "overflow planned", STAY),
-        Rule((Forwarding,), "ForwardAnswered", (Forwarded,)),
-        Rule((Forwarded, *_GONE), "ForwardAnswered", IGNORED),
-        Rule((Forwarding,), "ForwardFailed", (Waiting, Forwarding, Ending)),
-        Rule((Forwarded, *_GONE), "ForwardFailed", IGNORED),
-        Rule((Waiting, Offered), "PlaceKept", (Ending,)),
-        Rule((Connecting, *_TALK, Forwarding, Forwarded, *_GONE), "PlaceKept", IGNORED),
-        Rule((Waiting, Offered), "callback withdrawn", (Ended,)),
-        Rule((Waiting, Offered), "offer made", (Offered,)),
-        Rule((Waiting, Offered), "opening changed", STAY),
-        Rule((Waiting, Offered), "CallPicked", (Connecting, Dialing)),
-        Rule((Waiting, Offered), "CallAssigned", (Waiting, Offered)),
-        Rule((Waiting, Offered), "CallReordered", STAY),
-        Rule((Waiting, Offered), "CallMoved", (Waiting,)),
-        Rule((Offered,), "ring step", (Offered,)),
-        Rule((Offered,), "offer over", (Waiting, Offered)),
-        # It may have left its queue meanwhile, and come back.
-        Rule(_LIVE, "rest over", STAY),
-        Rule((Waiting, Offered), "kept for nobody", STAY),
-        Rule((Waiting, Offered), "announcement due", STAY),
-        Rule((Offered,), "OfferAccepted", (Connecting, Dialing)),
-        Rule((Dialing,), "CallAnswered", (Connecting,)),
-        Rule((Ringing,), "CallAnswered", (Advising, Linked)),
-        Rule((Connecting, *_TALK, Advising, Linked, *_GONE), "CallAnswered", IGNORED),
-        Rule((Connecting,), "CallBridged", (Talking,)),
-        # A join that was under way when the agent's leg went down reports afterwards.
-        Rule((Waiting, Offered, *_TALK, Consulting, *_GONE), "CallBridged", IGNORED),
-        Rule((Connecting,), "CallBridgeFailed", (Waiting, Ending)),
-        Rule((Waiting, Offered, *_GONE), "CallBridgeFailed", IGNORED),
-        Rule((Talking,), "CallHeld", (OnHold,)),
-        Rule((OnHold, *_GONE), "CallHeld", IGNORED),
-        Rule((OnHold,), "CallResumed", (Talking,)),
-        Rule((Talking, *_GONE), "CallResumed", IGNORED),
-        Rule((*_TALK, Consulting, Dialing), "AgentHungUp", STAY),
-        # The dialled party's line goes; a caller has a place to go back to.
-        Rule((Connecting,), "AgentHungUp", (Connecting, Waiting)),
-        Rule(_GONE, "AgentHungUp", IGNORED),
-        Rule((Connecting, *_TALK, Consulting), "AgentLegDown", (Waiting, Ending)),
-        Rule((Dialing,), "AgentLegDown", (Ending,)),
-        Rule(_TALK, "TransferredToQueue", (Waiting,)),
-        Rule(_TALK, "TransferredToAgent", (Waiting,)),
-        Rule(_TALK, "TransferredOutside", (Transferring,)),
-        Rule(_TALK, "ReturnedToMenu", (InMenu,)),
-        Rule(START, "TransferredOutside", (Ringing,)),
-        Rule(_GONE, "TransferredToQueue", IGNORED),
-        Rule(_GONE, "TransferredToAgent", IGNORED),
-        Rule(_GONE, "TransferredOutside", IGNORED),
-        Rule(_GONE, "ReturnedToMenu", IGNORED),
-        Rule((Transferring,), "party answered", (Linked,)),
-        Rule((Transferring, Linked), "party lost", (Waiting, Ending)),
-        Rule((Waiting,), "transfer failed", (Waiting,)),
-        Rule(_TALK, "ConsultAsked", (Consulting,)),
-        Rule(_TALK, "ConsultDialled", (Consulting,)),
-        Rule(START, "ConsultDialled", (Ringing,)),
-        Rule((Consulting,), "ConsultAccepted", (Consulting,)),
-        Rule((Consulting,), "party answered", (Consulting,)),
-        Rule((Consulting,), "ConsultSwitched", (Consulting,)),
-        Rule((Consulting,), "ConsultCompleted", (Connecting, Linked)),
-        Rule((Advising,), "ConsultCompleted", (Linked,)),
-        Rule((Consulting,), "ConsultCancelled", STAY),  # followed by "consult over"
-        Rule((Consulting,), "consult over", (Talking,)),
-        Rule((*_PARTY, Linked), "caller lost", (Ending,)),
-        Rule((Consulting, Linked), "JoinFailed", STAY),  # followed by what a lost party means
-        Rule((InMenu, Waiting, Offered, Connecting, *_TALK, *_GONE), "JoinFailed", IGNORED),
-        Rule((InMenu,), "menu overdue", (Waiting, Forwarding, Ending)),
-        Rule((Connecting,), "join overdue", (Waiting, Ending)),
-        Rule((Dialing, Ringing), "dial overdue", (Ending,)),
-        Rule((Forwarding,), "forward overdue", (Waiting, Forwarding, Ending)),
-        Rule((Ending,), "hang-up overdue", (Ending,)),
-        Rule(_LIVE, "CallEnded", (Ended,)),
-        Rule((Ended,), "CallEnded", IGNORED),
-    ),
-)

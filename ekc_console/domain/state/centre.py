@@ -16,7 +16,8 @@ from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state import record_deadlines
 from ekc_console.domain.state.agent import AGENT_TABLE, Agent
-from ekc_console.domain.state.call import CALL_TABLE, Call
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.callback import CALLBACK_TABLE, Callback
 from ekc_console.domain.state.deadlines import Deadline, Deadlines, Due
 from ekc_console.domain.state.eligibility import at_work, opening_of
@@ -25,7 +26,6 @@ from ekc_console.domain.state.queue import AgentIndex, CallIndex
 from ekc_console.domain.state.reach_index import ReachIndex
 from ekc_console.domain.state.strategy import Strategy, strategy_named
 from ekc_console.domain.state.wait import Pace
-from ekc_console.domain.state.waited import next_waited
 from ekc_console.domain.terms.hours import calling_until
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.records import replace
@@ -150,6 +150,15 @@ class Centre:
         settings = self.queue_settings_of(callback)
         return settings is not None and (callback.kept or settings.callback_auto)
 
+    def is_blocked(self, number: str) -> bool:
+        blocked = self.blocked.get(number)
+        return blocked is not None and blocked.holds(self.now)
+
+    def is_closed(self, queue: QueueId) -> bool:
+        """By the last order that opened or closed it, a person's or one of the opening hours."""
+        door = self.doors.get(queue)
+        return door is not None and not door.open
+
     # -- changes -----------------------------------------------------------
 
     def configure(self, queues: Iterable[QueueSettings], centre: CentreSettings) -> None:
@@ -199,7 +208,11 @@ class Centre:
         if not comes and not moved:
             return call
         rules = self.settings_of(call).overflow
-        return replace(call, overflow_at=next_waited(call, rules, self.now), overflow_due=False)
+        return replace(
+            call,
+            overflow_at=record_deadlines.next_waited(call, rules, self.now),
+            overflow_due=False,
+        )
 
     def opened(self, call: Call) -> Call:
         """The record of a waiting or offered call with its opening as it is now."""

@@ -9,34 +9,14 @@ the call comes back to its queue, at the deadline it names, and when the agent i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state.agent import Agent
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.opening import LAST_TIER, TO_ALL, Opening
 from ekc_console.domain.state.skills import Needs, fits, last_step, needs
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.settings import QueueSettings
-
-if TYPE_CHECKING:
-    from ekc_console.domain.state.call import Call
-
-LAST_TIER = 10
-"""Tiers run from 1, asked first, to this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    needs: Needs = ()
-    tier: int = LAST_TIER
-    """Agents of this tier and of lower ones may be asked."""
-    only: AgentId | None = None
-    """Nobody but this agent; then ``needs`` and ``tier`` say nothing."""
-    until: float | None = None
-    """When time changes it next; None: never."""
-
-
-TO_ALL = Opening()
 
 
 def opening_of(

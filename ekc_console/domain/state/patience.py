@@ -25,7 +25,7 @@ HANG_UP_S = 60.0
 HANG_UPS = 3
 """So many times the engine is asked; then the call is over in the books."""
 GRACE_S = 30.0
-"""A console that is back within this was never away (``domain.presence``)."""
+"""A console that is back within this was never away (``rules.presence``)."""
 
 WAITS_FOR_OUTSIDE = (
     cl.InMenu,

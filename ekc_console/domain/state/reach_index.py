@@ -36,7 +36,7 @@ class ReachIndex:
         self.callers: Counter[QueueId] = Counter()
         """Callers with a line who wait in the queue, those on offer included."""
         self.staff: Counter[QueueId] = Counter()
-        """Agents of the queue who are at work (``domain.presence``)."""
+        """Agents of the queue who are at work (``rules.presence``)."""
         # Left to be done by this event:
         self.numbers: dict[str, None] = {}
         """Numbers that got their first line or lost their last one."""

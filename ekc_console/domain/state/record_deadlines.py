@@ -5,21 +5,33 @@ A deadline is never taken back: when its time comes, the records tell whether it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.state.deadlines import Deadline, Due
+from ekc_console.domain.state.limits import Door
 from ekc_console.domain.state.patience import WAITS_FOR_OUTSIDE, away_at, overdue_at
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
-from ekc_console.domain.terms.settings import CentreSettings
+from ekc_console.domain.terms.settings import CentreSettings, OverflowRule, QueueSettings
 
-if TYPE_CHECKING:
-    from ekc_console.domain.state.centre import Centre
+
+class Records(Protocol):
+    """What a deadline is held against, as the centre has it at the moment."""
+
+    settings: CentreSettings
+    queues: dict[QueueId, QueueSettings]
+    calls: dict[CallId, Call]
+    agents: dict[AgentId, Agent]
+    callbacks: dict[CallbackId, Callback]
+    doors: dict[QueueId, Door]
+    offers: dict[OfferId, tuple[CallId, AgentId]]
+
 
 _TIMED = frozenset(WAITS_FOR_OUTSIDE)
 
@@ -66,31 +78,40 @@ def of_agent(agent: Agent, settings: CentreSettings) -> Iterator[Deadline]:
             yield Deadline(until, Due.CONSULT, agent.id)
 
 
-def still_due(centre: Centre, d: Deadline) -> bool:
+def next_waited(call: Call, rules: Iterable[OverflowRule], after: float) -> float | None:
+    """The first moment later than ``after`` at which one of the rules applies, counted from when
+    the call came into its queue; None if there is none."""
+    if call.entered_at is None:
+        return None
+    moments = [call.entered_at + rule.limit for rule in rules if rule.when == "waited"]
+    return min((m for m in moments if m > after), default=None)
+
+
+def still_due(records: Records, d: Deadline) -> bool:
     """The record that set the deadline still waits for it."""
     if d.due is Due.OVERDUE:  # first: most of these, two a call, have become pointless
-        stuck = centre.calls.get(CallId(d.subject))
+        stuck = records.calls.get(CallId(d.subject))
         return (
             stuck is not None
             and type(stuck.state) in _TIMED
-            and overdue_at(stuck, centre.settings) == d.at
+            and overdue_at(stuck, records.settings) == d.at
         )
     match d.due:
         case Due.OFFER:
-            return OfferId(d.subject) in centre.offers
+            return OfferId(d.subject) in records.offers
         case Due.WRAP_UP | Due.BREAK | Due.CONSULT:
-            return _agent_waits(centre.agents[AgentId(d.subject)], d)
+            return _agent_waits(records.agents[AgentId(d.subject)], d)
         case Due.AWAY:
-            return away_at(centre.agents[AgentId(d.subject)], centre.settings) == d.at
+            return away_at(records.agents[AgentId(d.subject)], records.settings) == d.at
         case Due.CALLBACK:
-            callback = centre.callbacks.get(CallbackId(d.subject))
+            callback = records.callbacks.get(CallbackId(d.subject))
             owed = callback.state if callback else None
             return isinstance(owed, cb.Open) and owed.not_before == d.at
         case Due.REOPENING:
-            door = centre.doors.get(QueueId(d.subject))
+            door = records.doors.get(QueueId(d.subject))
             closed = door is not None and not door.open and door.until == d.at
-            return closed and d.subject in centre.queues
-    call = centre.calls.get(CallId(d.subject))
+            return closed and d.subject in records.queues
+    call = records.calls.get(CallId(d.subject))
     return call is not None and _call_waits(call, d)
 
 

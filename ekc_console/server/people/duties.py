@@ -9,7 +9,7 @@ import structlog
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.facts import AgentLoggedIn
 from ekc_console.domain.state import skills
-from ekc_console.domain.state.eligibility import LAST_TIER
+from ekc_console.domain.state.opening import LAST_TIER
 from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.server.store.people.accounts import User

@@ -28,7 +28,7 @@ from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call, Offer
-from ekc_console.domain.state.eligibility import TO_ALL
+from ekc_console.domain.state.opening import TO_ALL
 from ekc_console.domain.terms.ids import AgentId, CallId, OfferId
 from ekc_console.domain.terms.settings import QueueSettings
 from tests.unit.domain import promises

@@ -4,7 +4,7 @@ import pytest
 
 from ekc_console.domain.state.agent import Agent, Ready
 from ekc_console.domain.state.call import Call, InMenu, Waiting
-from ekc_console.domain.state.eligibility import Opening
+from ekc_console.domain.state.opening import Opening
 from ekc_console.domain.state.queue import CallIndex, check_settings, score
 from ekc_console.domain.state.skills import needs
 from ekc_console.domain.state.strategy import SettingsError

@@ -2,7 +2,7 @@ import pytest
 
 from ekc_console.domain.state import agent, call, callback
 from ekc_console.domain.state.agent import AGENT_TABLE
-from ekc_console.domain.state.call import CALL_TABLE
+from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.callback import CALLBACK_TABLE
 from ekc_console.domain.terms.state_table import IGNORED, START, STAY, IllegalFact, Rule, StateTable
 
