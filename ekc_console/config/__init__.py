@@ -1,9 +1,11 @@
 """Configuration of the server: one YAML file, every key checked, defaults for all.
 
-What others import is here; ``model`` has the keys; ``faults`` and ``contradictions`` say
-what can be wrong.
+What others import is here. ``model`` has the keys and knows none of the others; ``loading`` reads
+a file; ``faults`` and ``contradictions`` say what can be wrong.
 """
 
+from ekc_console.config.centre import centre_settings
+from ekc_console.config.loading import load, parse
 from ekc_console.config.model import (
     Break,
     Calls,
@@ -18,12 +20,13 @@ from ekc_console.config.model import (
     Tls,
     Trunk,
     Voice,
-    load,
-    parse,
     shipped_scripts,
 )
+from ekc_console.config.schedules import WEEKDAYS, said_spans
+from ekc_console.config.timezone import timezone_warning
 
 __all__ = [
+    "WEEKDAYS",
     "Break",
     "Calls",
     "Config",
@@ -37,7 +40,10 @@ __all__ = [
     "Tls",
     "Trunk",
     "Voice",
+    "centre_settings",
     "load",
     "parse",
+    "said_spans",
     "shipped_scripts",
+    "timezone_warning",
 ]

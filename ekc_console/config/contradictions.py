@@ -6,16 +6,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from ekc_console.config.schedules import schedule_faults
+from ekc_console.config.model import Config, Overflow, Queue
+from ekc_console.config.schedules import schedule_faults, span_s
 from ekc_console.config.timezone import timezone_faults
 from ekc_console.domain.state.queue import check_settings
 from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.errors import EkcError
-
-if TYPE_CHECKING:
-    from ekc_console.config.model import Config, Overflow, Queue
 
 _Contradiction = tuple[str, str, str]
 
@@ -164,21 +161,6 @@ def _queue_faults(config: Config) -> Iterator[_Contradiction]:
                 f"имя «{queue.id}» не годится.",
                 "Латинские буквы, цифры и «_», до 32 знаков.",
             )
-
-
-_SPAN = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
-
-
-def span_s(text: str) -> tuple[float, float]:
-    """``08:00-21:00`` as seconds after midnight. Raises ValueError."""
-    match = _SPAN.fullmatch(text.replace(" ", ""))
-    if match is None:
-        raise ValueError(text)
-    h1, m1, h2, m2 = map(int, match.groups())
-    first, last = h1 * 3600.0 + m1 * 60, h2 * 3600.0 + m2 * 60
-    if max(first, last) > 86_400:
-        raise ValueError(text)
-    return first, last
 
 
 def _reach_faults(config: Config) -> Iterator[_Contradiction]:

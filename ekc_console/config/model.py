@@ -1,7 +1,6 @@
-"""Configuration of the server: one YAML file, every key checked, defaults for all.
+"""The keys of the configuration file, their defaults, and what follows from them alone.
 
-``load(path)`` gives a :class:`Config` or raises :class:`ConfigError` that lists every fault with
-file, line, key and what to write instead.
+Knows nothing of how the file is read and what can be wrong in it.
 """
 
 from __future__ import annotations
@@ -13,19 +12,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-import yaml
 
 from ekc_console import folders
-from ekc_console.config.contradictions import contradictions, span_s
-from ekc_console.config.faults import Fault, duplicate_keys, line_of, type_faults
-from ekc_console.config.schedules import bad_dates, hours
-from ekc_console.config.timezone import without_old_key
 from ekc_console.domain.terms.ids import QueueId
-from ekc_console.domain.terms.localtime import USUAL_ZONE, usual_offset_s, zone_named
+from ekc_console.domain.terms.localtime import USUAL_ZONE, zone_named
 from ekc_console.domain.terms.settings import (
     BreakReason,
     CallHandling,
-    CentreSettings,
     DayTargets,
     Destination,
     OverflowReason,
@@ -295,7 +288,7 @@ class Config(_Section, frozen=True, kw_only=True):
     trunks: tuple[Trunk, ...] = ()
     queues: tuple[Queue, ...] = tuple(Queue(QueueId(q), t) for q, _, t in _DIRECTIONS)
     schedules: dict[str, dict[Any, Any]] = {}
-    """Hours by name, as they are written; ``config_schedules.hours`` reads them."""
+    """Hours by name, as they are written; ``config.schedules`` reads them."""
     topics: tuple[Topic, ...] = tuple(Topic(code=s, title=t, script=s) for _, s, t in _DIRECTIONS)
     breaks: tuple[Break, ...] = (
         Break(code="rest", title="Отдых", limit_minutes=10),
@@ -309,24 +302,6 @@ class Config(_Section, frozen=True, kw_only=True):
     limits: Limits = Limits()
     targets: Targets = Targets()
     voice: Voice = Voice()
-
-    def centre(self) -> CentreSettings:
-        """Raises ValueError for hours that are none; ``load`` has checked them."""
-        first, last = span_s(self.callbacks.hours)
-        return CentreSettings(
-            timezone=self.timezone,
-            utc_offset_s=usual_offset_s(self.zone),
-            calls_per_number=self.limits.calls_per_number,
-            callback_from_s=first,
-            callback_until_s=last,
-            callback_retries_s=tuple(m * 60 for m in self.callbacks.retry_minutes),
-            schedules=tuple(hours(name, text) for name, text in self.schedules.items()),
-            topics=tuple(topic.settings() for topic in self.topics),
-            breaks=tuple(reason.settings() for reason in self.breaks),
-            calls=self.calls.settings(),
-            targets=self.targets.settings(),
-            away_limit_s=self.limits.away_minutes * 60,
-        )
 
     @property
     def zone(self) -> tzinfo:
@@ -378,62 +353,3 @@ class Config(_Section, frozen=True, kw_only=True):
 def shipped_scripts() -> Path:
     """The folder of consultation scripts that comes with the program."""
     return Path(__file__).resolve().parents[2] / "scripts"
-
-
-def load(path: Path) -> Config:
-    """Read and check a configuration file. Raises ConfigError."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(
-            f"Не читается файл настроек {path}: {error.strerror}.",
-            "Проверьте путь и права или возьмите за основу config.example.yaml.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            f"{path}: файл не в кодировке UTF-8 (байт {error.start}).",
-            "Сохраните файл в UTF-8.",
-        ) from error
-    return parse(text, str(path))
-
-
-def parse(text: str, name: str) -> Config:
-    """Check the text of a configuration file; ``name`` stands in messages. Raises ConfigError."""
-    tree: yaml.Node | None = None
-    try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        document = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
-        if tree is not None and (days := list(bad_dates(tree))):
-            faults = [
-                Fault(line, day, "такой даты нет.", "Например, 2026-12-31.") for line, day in days
-            ]
-            raise _config_error(name, faults) from error
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 0
-        problem = getattr(error, "problem", None) or str(error)
-        raise ConfigError(
-            f"{name}:{line}: это не YAML: {problem}.", "Проверьте отступы, кавычки и двоеточия."
-        ) from error
-    faults = [] if tree is None else list(duplicate_keys(tree))
-    document, old = without_old_key(document)
-    faults += [Fault(line_of(tree, key), key, message, remedy) for key, message, remedy in old]
-    faults += type_faults({} if document is None else document, Config, "", tree)
-    if faults:
-        raise _config_error(name, faults)
-    config = msgspec.convert(document or {}, Config)
-    faults = [
-        Fault(line_of(tree, key), key, message, remedy)
-        for key, message, remedy in contradictions(config)
-    ]
-    if faults:
-        raise _config_error(name, faults)
-    return config
-
-
-def _config_error(name: str, faults: list[Fault]) -> ConfigError:
-    lines = [
-        f"{name}:{f.line}: {f.key}: {f.message}" + (f" {f.remedy}" if f.remedy else "")
-        for f in sorted(faults, key=lambda f: f.line)
-    ]
-    return ConfigError("\n".join(lines), "Все ключи описаны в config.example.yaml.")

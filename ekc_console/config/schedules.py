@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
+from ekc_console.config.model import Config
 from ekc_console.domain.terms.hours import overlap
 from ekc_console.domain.terms.settings import OpeningHours, Span
-
-if TYPE_CHECKING:
-    from ekc_console.config.model import Config
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CLOSED = "closed"
@@ -22,6 +20,7 @@ BY_CALENDAR = ("holidays", "pre_holiday")
 
 _EXAMPLE = 'Например, "08:00-20:00", "08:00-12:00, 13:00-20:00" или closed.'
 _SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-(?:([01]?\d|2[0-3]):([0-5]\d)|24:00)")
+_CALLING = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
 
 _Contradiction = tuple[str, str, str]
 
@@ -68,6 +67,19 @@ def _span(text: str) -> Span:
     last = 86_400.0 if match[3] is None else int(h2) * 3600.0 + int(m2) * 60
     if last <= first:
         raise BadHours(f"{text}: конец не позже начала; ночь — два дня, до 24:00 и с 00:00.")
+    return first, last
+
+
+def span_s(text: str) -> tuple[float, float]:
+    """Hours of calling, ``08:00-21:00``, as seconds after midnight; they may go past it. Raises
+    ValueError."""
+    match = _CALLING.fullmatch(text.replace(" ", ""))
+    if match is None:
+        raise ValueError(text)
+    h1, m1, h2, m2 = map(int, match.groups())
+    first, last = h1 * 3600.0 + m1 * 60, h2 * 3600.0 + m2 * 60
+    if max(first, last) > 86_400:
+        raise ValueError(text)
     return first, last
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import available_timezones
 
+from ekc_console.config.model import Config
 from ekc_console.domain.terms.localtime import USUAL_ZONE, offset_name, usual_offset_s, zone_named
-
-if TYPE_CHECKING:
-    from ekc_console.config.model import Config
 
 _Contradiction = tuple[str, str, str]
 

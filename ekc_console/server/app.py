@@ -11,8 +11,7 @@ import structlog
 from aiohttp import web
 
 from ekc_console import __version__, log_lines
-from ekc_console.config import Config, ConfigError
-from ekc_console.config.timezone import timezone_warning
+from ekc_console.config import Config, ConfigError, centre_settings, timezone_warning
 from ekc_console.domain import effects as ef
 from ekc_console.domain.facts import AgentVanished, QueuesConfigured
 from ekc_console.domain.terms import numbers
@@ -442,7 +441,7 @@ class Server:
 
     def _configure_queues(self) -> None:
         queues = tuple(queue.settings() for queue in self.config.queues)
-        centre = self.config.centre()
+        centre = centre_settings(self.config)
         if tuple(self.router.queues.values()) != queues or self.router.centre != centre:
             self.runtime.submit(QueuesConfigured(queues, centre))
 

@@ -9,8 +9,7 @@ import click
 
 from ekc_console.commands.shared.options import say
 from ekc_console.commands.shared.remote import ask, connection, why_option
-from ekc_console.config import load
-from ekc_console.config.timezone import timezone_warning
+from ekc_console.config import load, timezone_warning
 from ekc_console.i18n import _
 from ekc_console.wire import way_in
 from ekc_console.wire.messages import Command

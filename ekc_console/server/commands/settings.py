@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import structlog
 
-from ekc_console.config import Config, parse
+from ekc_console.config import Config, centre_settings, parse
 from ekc_console.domain.facts import QueuesConfigured
 from ekc_console.domain.scenario import Scenario
 from ekc_console.domain.terms.settings import QueueSettings
@@ -96,7 +96,7 @@ class SettingsOrders:
         Raises EkcError with every fault of either."""
         config = parse(text, name)
         queues = tuple(queue.settings() for queue in config.queues)
-        settings = QueuesConfigured(queues, config.centre())
+        settings = QueuesConfigured(queues, centre_settings(config))
         source = dataclasses.replace(
             Source.of(config),
             folder=self._config.scripts_dir,

@@ -7,8 +7,7 @@ from dataclasses import fields
 
 import msgspec
 
-from ekc_console.config import Config
-from ekc_console.config.schedules import WEEKDAYS, said_spans
+from ekc_console.config import WEEKDAYS, Config, said_spans
 from ekc_console.domain.scenario import Scenario
 from ekc_console.domain.terms.localtime import offset_name
 from ekc_console.domain.terms.settings import (

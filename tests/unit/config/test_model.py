@@ -9,8 +9,14 @@ import msgspec
 import pytest
 import yaml
 
-from ekc_console.config import Config, ConfigError, load, parse
-from ekc_console.config.timezone import timezone_warning
+from ekc_console.config import (
+    Config,
+    ConfigError,
+    centre_settings,
+    load,
+    parse,
+    timezone_warning,
+)
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.yaml"
 
@@ -416,8 +422,8 @@ def test_encryption_that_cannot_be(text: str, expected: str) -> None:
 )
 def test_the_zone(text: str, name: str) -> None:
     config = parse(text, "ekc.yaml")
-    assert config.timezone == config.centre().timezone == name
-    assert config.zone is config.centre().zone
+    assert config.timezone == centre_settings(config).timezone == name
+    assert config.zone is centre_settings(config).zone
 
 
 def test_the_old_key_says_what_to_write() -> None:
