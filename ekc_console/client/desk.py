@@ -29,12 +29,12 @@ from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.view import View
 from ekc_console.client.numbers import dialable
 from ekc_console.client.operator_voice import IN_HAND, OperatorVoice
+from ekc_console.client.second_call_desk import SecondCallDesk
 from ekc_console.client.side_work import Work
 from ekc_console.client.voice.line import Line
 from ekc_console.client.voice.line_state import PhoneFactory, Sound
 from ekc_console.client.voice.phone_line import PhoneLine
 from ekc_console.client.voice.second_call import SecondCall
-from ekc_console.client.voice.second_call_desk import SecondCallDesk
 from ekc_console.client.voice.secret import KeyringPasswords, Passwords
 from ekc_console.client.voice.sound import SoundDesk
 from ekc_console.client.voice.voice_way import WayChoice

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ekc_console.client.doctor import Finding
 from ekc_console.client.doctor.voice import check_voice
 from ekc_console.client.doctor.way import way_of_account
+from ekc_console.client.finding import Finding
 from ekc_console.client.voice.voice_way import WayChoice
 from ekc_console.wire.voice import VoiceSetting
 from tests.support.centre import PASSWORD, Centre, in_state, into_queue

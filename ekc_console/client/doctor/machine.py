@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from ekc_console.client.doctor import Finding
+from ekc_console.client.finding import Finding
 from ekc_console.i18n import _
 
 SMALLEST = (80, 24)

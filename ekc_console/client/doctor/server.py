@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout, WSServerHandshakeError
 from yarl import URL
 
-from ekc_console.client.doctor import Finding
+from ekc_console.client.finding import Finding
 from ekc_console.client.link.connection import WEBSOCKET_PATH
 from ekc_console.client.link.login import server_url
 from ekc_console.client.link.network import explain, is_loopback, remedy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ekc_console.client.doctor import Finding
+from ekc_console.client.finding import Finding
 from ekc_console.i18n import N_, _
 from sip.link.client import Softphone, SoftphoneError
 from sip.link.protocol import (

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
-from ekc_console.client.doctor import Finding
+from ekc_console.client.finding import Finding
 from ekc_console.client.link.once import command
 from ekc_console.client.link.results import expect
 from ekc_console.client.voice.access import start_of

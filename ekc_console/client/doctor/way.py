@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from ekc_console.client.doctor import Finding
+from ekc_console.client.finding import Finding
 from ekc_console.client.link.once import command
 from ekc_console.client.link.results import expect
 from ekc_console.client.voice.secret import Passwords

@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ekc_console.client.doctor import Finding, State
+from ekc_console.client.finding import Finding, State
 from ekc_console.client.voice.leg import sentence
 from ekc_console.client.voice.quality import BAD_JITTER_MS, BAD_LOSS, BAD_MOS, mos
 from ekc_console.errors import EkcError

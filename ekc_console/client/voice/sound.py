@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 import msgspec
 import structlog
 
-from ekc_console.client.doctor import Finding
+from ekc_console.client.finding import Finding
 from ekc_console.client.voice.access import start_of
 from ekc_console.client.voice.echo import EchoTest, findings
 from ekc_console.errors import EkcError

@@ -15,7 +15,7 @@ from ekc_console.commands.shared.voice_options import chosen_way, voice_options
 from ekc_console.wire.voice import VoiceWay
 
 if TYPE_CHECKING:
-    from ekc_console.client.doctor import Finding
+    from ekc_console.client.finding import Finding
     from ekc_console.client.voice.voice_way import WayChoice
 
 _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "fault": ("✗", "red")}
@@ -63,7 +63,7 @@ def command(
     """
     import msgspec
 
-    from ekc_console.client.doctor import worst
+    from ekc_console.client.finding import worst
 
     choice = chosen_way(voice, phone, pbx, pbx_options)
     password = _password() if login and not no_server else ""

@@ -14,7 +14,7 @@ from ekc_console.tui.shared.widgets.line_table import Column, Row
 from sip.link.protocol import NO_DEVICE, SYSTEM, Device, Levels, Side
 
 if TYPE_CHECKING:
-    from ekc_console.client.doctor import Finding
+    from ekc_console.client.finding import Finding
     from ekc_console.client.voice.quality import LineQuality
     from ekc_console.client.voice.sound import EchoState, SoundDesk
 

@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 
 from ekc_console import __version__
-from ekc_console.client.doctor import Finding
 from ekc_console.client.doctor.server import check_server
+from ekc_console.client.finding import Finding
 from tests.support.net import free_port, fresh_host
 
 

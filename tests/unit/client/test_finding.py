@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ekc_console.client.doctor import Finding, worst
+from ekc_console.client.finding import Finding, worst
 
 
 def test_the_worst_of_all() -> None:
