@@ -18,10 +18,10 @@ from ekc_console.tui.operator.screens.knowledge import KnowledgeScreen
 from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.operator.screens.sound import SoundScreen
 from ekc_console.tui.operator.screens.staff_messages import MessagesScreen, SuggestionsScreen
+from ekc_console.tui.operator.widgets.persons import PersonMenu
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.note_panel import NotePanel
 from ekc_console.tui.shared.widgets.panels import FilterMenu, Menu, Prompt
-from ekc_console.tui.shared.widgets.persons import PersonMenu
 from ekc_console.tui.shared.widgets.suggestion import SuggestionPanel
 from ekc_console.tui.shared.widgets.targets import TargetMenu
 from ekc_console.tui.shell.app import EkcApp

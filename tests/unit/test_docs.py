@@ -10,7 +10,7 @@ import pytest
 
 from ekc_console.commands.admin import server
 from ekc_console.server.tasks import watchdog
-from ekc_console.tui.operator.actions.registry import ACTIONS, Action, key_name, shown_key
+from ekc_console.tui.shared.keys.registry import ACTIONS, Action, key_name, shown_key
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "operator.md"

@@ -17,7 +17,7 @@ def command(context: click.Context) -> None:
     Свои клавиши пишут в ~/.config/ekc/keymap.yaml, по строке на действие: «call.answer: f5».
     """
     if context.invoked_subcommand is None:
-        from ekc_console.tui.operator.actions import keymap
+        from ekc_console.tui.shared.keys import keymap
 
         own = keymap.load(keymap.path())
         for fault in own.faults:
@@ -31,7 +31,7 @@ def command(context: click.Context) -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def check(file: Path | None) -> None:
     """Проверить файл своих клавиш FILE; без имени — действующий."""
-    from ekc_console.tui.operator.actions import keymap
+    from ekc_console.tui.shared.keys import keymap
 
     file = file or keymap.path()
     if not file.exists():

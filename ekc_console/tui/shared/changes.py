@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ekc_console.i18n import _
-from ekc_console.tui.operator.actions.registry import key
-from ekc_console.tui.shell.messages import Level
+from ekc_console.tui.shared.keys.registry import key
+from ekc_console.tui.shared.messages import Level
 
 if TYPE_CHECKING:
     from ekc_console.client.desk import Desk

@@ -14,13 +14,13 @@ from ekc_console.client.card.old_cards import CardEdit
 from ekc_console.client.desk import Desk
 from ekc_console.client.voice.sound import SoundSetup
 from ekc_console.errors import EkcError
-from ekc_console.tui.operator.actions.conditions import Situation
-from ekc_console.tui.operator.alarm import Alarm
+from ekc_console.tui.shared.alarm import Alarm
 from ekc_console.tui.shared.focus import Turns
+from ekc_console.tui.shared.keys.conditions import Situation
+from ekc_console.tui.shared.messages import Level, MessageLog
 from ekc_console.tui.shared.prefs import Prefs
 from ekc_console.tui.shared.widgets.panels import Panel
-from ekc_console.tui.shell.messages import Level, MessageLog
-from ekc_console.tui.shell.workers import Failed, Then, Work
+from ekc_console.tui.shared.workers import Failed, Then, Work
 from ekc_console.wire.messages import Contact
 
 

@@ -4,11 +4,13 @@ language (``i18n.use``) and of the centre's time zone (``use_zone``)."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import tzinfo
 
 from ekc_console.domain.terms.localtime import USUAL_ZONE, local, said, zone_named
 from ekc_console.i18n import N_, _
 from ekc_console.wire.messages import AgentState, CallStateName
+from ekc_console.wire.side_work import HelpRequest, StaffMessage
 
 AGENT_STATES: dict[AgentState, str] = {
     "offline": N_("Не в смене"),
@@ -153,3 +155,17 @@ def moment(at: float, now: float) -> str:
     if when.year == today.year:
         return when.strftime("%d.%m %H:%M")
     return when.strftime("%d.%m.%y %H:%M")
+
+
+def help_line(request: HelpRequest) -> str:
+    about = ": ".join(part for part in (request.topic_title, request.text) if part)
+    return _("Просит помощи") + (f" — {about}" if about else "")
+
+
+def unread_line(messages: Sequence[StaffMessage]) -> str:
+    """The oldest unread message and how many more there are; "" for none."""
+    if not messages:
+        return ""
+    first = messages[0]
+    more = "  " + _("и ещё {n}").format(n=len(messages) - 1) if len(messages) > 1 else ""
+    return f"{first.sender_name}: {first.text}{more}"

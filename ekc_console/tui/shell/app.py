@@ -13,27 +13,28 @@ from textual.binding import BindingType
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.tui.operator.actions import registry
 from ekc_console.tui.operator.actions.call_actions import CallActions
 from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.operator.actions.commands import Commands
-from ekc_console.tui.operator.actions.conditions import Situation, enabled
-from ekc_console.tui.operator.actions.keymap import Keymap
-from ekc_console.tui.operator.actions.registry import BY_ID
 from ekc_console.tui.operator.actions.situation import situation
-from ekc_console.tui.operator.alarm import Alarm
-from ekc_console.tui.operator.desktop import is_remote
 from ekc_console.tui.operator.present.status import sentences
+from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared import changes, faults, prefs, themes, wording
+from ekc_console.tui.shared.alarm import Alarm
 from ekc_console.tui.shared.changes import Health
+from ekc_console.tui.shared.keys import registry
+from ekc_console.tui.shared.keys.conditions import Situation, enabled
+from ekc_console.tui.shared.keys.keymap import Keymap
+from ekc_console.tui.shared.keys.registry import BY_ID
+from ekc_console.tui.shared.messages import Level, MessageLog
 from ekc_console.tui.shared.repaint import EVERYTHING, Repainter
+from ekc_console.tui.shared.workers import Failed, Then, Work, WorkDone
+from ekc_console.tui.shell.desktop import is_remote
 from ekc_console.tui.shell.login import LoginScreen
-from ekc_console.tui.shell.messages import Level, MessageLog
 from ekc_console.tui.shell.pending import Pending
 from ekc_console.tui.shell.relabel import relabel
 from ekc_console.tui.shell.stage import StageApp
 from ekc_console.tui.shell.status_feed import StatusFeed
-from ekc_console.tui.shell.workers import Failed, Then, Work, WorkDone
 from ekc_console.wire.messages import Me, MyCall
 
 if TYPE_CHECKING:
@@ -149,6 +150,9 @@ class EkcApp(StageApp, inherit_bindings=False):
                 await self.desk.log_out()
         finally:
             await self.desk.close()
+
+    def new_desk(self, active: str = "", typed: str = "") -> OperatorScreen:
+        return OperatorScreen(active, typed)
 
     # -- login -------------------------------------------------------------------
 

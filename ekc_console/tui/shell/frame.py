@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
@@ -10,13 +10,14 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ekc_console.tui.operator.present import bars
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.host import Host, host_of
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.bars import CallBar, KeyBar, MessageBar, TitleBar
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.tray import Tray
+from ekc_console.tui.shell import bars
+from ekc_console.tui.shell.jump import Target
 
 
 class Frame(Screen[None]):
@@ -126,3 +127,41 @@ class Frame(Screen[None]):
         staff.paint(line)
         self.query_one(MessageBar).show_entry(app.messages.current(now))
         self.query_one(KeyBar).paint(bars.key_bar(situation, width), same_size=True)
+
+
+class DeskFrame(Frame):
+    """A role's own screen, underneath all others."""
+
+    @property
+    def active(self) -> str:
+        """The pane one is in."""
+        raise NotImplementedError
+
+    @property
+    def typed(self) -> str:
+        """What stands in the script's field and is no answer yet."""
+        raise NotImplementedError
+
+    @property
+    def closable(self) -> bool:
+        return False
+
+    def show_pane(self, name: str) -> None:
+        """Show this pane and give it the keys, unless the operator has gone on meanwhile."""
+        raise NotImplementedError
+
+    def go_around(self, by: int) -> None:
+        """To the next pane."""
+        raise NotImplementedError
+
+    def targets(self) -> list[Target]:
+        """Where the letters of the jump stand."""
+        raise NotImplementedError
+
+    def pick(self, hot_key: str) -> None:
+        """A digit outside of fields and lists."""
+        raise NotImplementedError
+
+    def step_script(self, step: Callable[[], None]) -> None:
+        """Back or jump in the script, by key."""
+        raise NotImplementedError

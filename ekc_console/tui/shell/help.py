@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from ekc_console.i18n import _
-from ekc_console.tui.operator.actions.registry import ACTIONS, SECTIONS, shown_key
+from ekc_console.tui.shared.keys.registry import ACTIONS, SECTIONS, shown_key
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.frame import Frame
 

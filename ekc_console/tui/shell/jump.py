@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from ekc_console.tui.operator.actions.registry import CYRILLIC_TWINS
+from ekc_console.tui.shared.keys.registry import CYRILLIC_TWINS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Literal
 from ekc_console.client.desk import Desk
 from ekc_console.client.voice.secret import Passwords
 from ekc_console.client.voice.voice_way import WayChoice
-from ekc_console.tui.operator.actions import keymap
 from ekc_console.tui.shared import prefs
+from ekc_console.tui.shared.keys import keymap
 from ekc_console.tui.shell.app import EkcApp
 from sip.link.client import Softphone
 

@@ -8,10 +8,10 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from ekc_console.i18n import _
+from ekc_console.tui.shared.messages import MessageLog
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.frame import Frame
-from ekc_console.tui.shell.messages import MessageLog
 
 
 class LogScreen(Frame):

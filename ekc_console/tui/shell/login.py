@@ -10,12 +10,12 @@ from textual.widgets import Input, Label
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.tui.operator.present import bars
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.host import Host, host_of
 from ekc_console.tui.shared.widgets.bars import KeyBar
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shell import bars
 
 
 class LoginScreen(Screen[None]):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ekc_console.errors import EkcError
+from ekc_console.tui.shared import workers
 from ekc_console.tui.shared.focus import Turns
-from ekc_console.tui.shell import workers
-from ekc_console.tui.shell.workers import Failed, Then, Work, WorkDone
+from ekc_console.tui.shared.workers import Failed, Then, Work, WorkDone
 
 
 @dataclass(frozen=True, slots=True)

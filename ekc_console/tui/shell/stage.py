@@ -12,12 +12,11 @@ from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.focus import Turns
 from ekc_console.tui.shared.widgets.panels import Panel
 from ekc_console.tui.shell.confirm import Confirm
-from ekc_console.tui.shell.frame import Frame
+from ekc_console.tui.shell.frame import DeskFrame, Frame
 from ekc_console.tui.shell.jump import JumpOverlay
 from ekc_console.tui.shell.login import LoginScreen
 from ekc_console.tui.shell.terminal import TerminalApp
@@ -46,9 +45,9 @@ class StageApp(TerminalApp, inherit_bindings=False):
         return (screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame))
 
     @property
-    def operator_screen(self) -> OperatorScreen | None:
+    def desk_screen(self) -> DeskFrame | None:
         """The desk, wherever it is in the stack."""
-        return next((s for s in self.screen_stack if isinstance(s, OperatorScreen)), None)
+        return next((s for s in self.screen_stack if isinstance(s, DeskFrame)), None)
 
     # -- screens -----------------------------------------------------------------
 
@@ -66,7 +65,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
         if isinstance(self.screen, kind):
             return
         screen = kind(*arguments)
-        if isinstance(self.screen, OperatorScreen | LoginScreen):
+        if isinstance(self.screen, DeskFrame | LoginScreen):
             self.open_above(screen)
         else:
             self.turns.opened(screen)
@@ -91,15 +90,20 @@ class StageApp(TerminalApp, inherit_bindings=False):
 
     # -- the desk ----------------------------------------------------------------
 
+    def new_desk(self, active: str = "", typed: str = "") -> DeskFrame:
+        """The role's desk; ``active``: the pane to begin with, "" for its usual one; ``typed``:
+        what stands in the script's field."""
+        raise NotImplementedError
+
     def begin_desk(self) -> None:
         """After a login: the desk in place of the login, or the one underneath it. What was opened
         above the login is closed."""
-        desk = self.operator_screen
+        desk = self.desk_screen
         if any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
             while not isinstance(self.screen, LoginScreen):
                 self.pop_screen()
         if desk is None:
-            self.switch_screen(OperatorScreen())
+            self.switch_screen(self.new_desk())
         elif isinstance(self.screen, LoginScreen):
             self.pop_screen()
 
@@ -107,38 +111,38 @@ class StageApp(TerminalApp, inherit_bindings=False):
         """The desk made anew, with what was typed and chosen on it, and nothing above it."""
         self._pop_to_desk()
         old = self.screen
-        if isinstance(old, OperatorScreen):
-            self.switch_screen(OperatorScreen(old.active, old.typed))
+        if isinstance(old, DeskFrame):
+            self.switch_screen(self.new_desk(old.active, old.typed))
 
     def _pop_to_desk(self) -> None:
         """What is above the desk is closed, but for what was asked for later."""
-        if self.operator_screen is None:
+        if self.desk_screen is None:
             return
-        while not isinstance(self.screen, OperatorScreen) and not self.turns.is_later(self.screen):
+        while not isinstance(self.screen, DeskFrame) and not self.turns.is_later(self.screen):
             self.pop_screen()
 
     def to_pane(self, name: str) -> None:
         """Back to the desk and to one of its panes: something the operator asked for has come."""
         with self.turns.of(self.turns.asked):
             self._pop_to_desk()
-            if desk := self.operator_screen:
+            if desk := self.desk_screen:
                 desk.show_pane(name)
 
     def go_around(self, by: int) -> None:
-        if isinstance(self.screen, OperatorScreen):
+        if isinstance(self.screen, DeskFrame):
             self.screen.go_around(by)
 
     def step_script(self, step: Callable[[], None]) -> None:
-        if isinstance(self.screen, OperatorScreen):
+        if isinstance(self.screen, DeskFrame):
             self.screen.step_script(step)
 
     def action_hot_key(self, printed: str) -> None:
-        if isinstance(self.screen, OperatorScreen):
+        if isinstance(self.screen, DeskFrame):
             self.screen.pick(printed)
 
     def jump(self) -> None:
         """Letters on the panes of the desk."""
-        if isinstance(self.screen, OperatorScreen):
+        if isinstance(self.screen, DeskFrame):
             self.open_above(JumpOverlay(self.screen.targets()), self._jumped)
 
     def _jumped(self, slug: str | None) -> None:

@@ -14,9 +14,9 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.screen import Screen
 
-from ekc_console.tui.operator import desktop
 from ekc_console.tui.shared.cells import Cells, Written
 from ekc_console.tui.shared.colourless import WithoutColours
+from ekc_console.tui.shell import desktop
 
 _SAVE_TITLE = "\x1b[22;2t"
 _RESTORE_TITLE = "\x1b[23;2t"

@@ -11,9 +11,9 @@ from ekc_console.client.numbers import completed, dialable
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.card_actions import CardActions
-from ekc_console.tui.operator.actions.registry import BY_ID
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.keys.registry import BY_ID
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.shared.widgets.targets import Mode, TargetMenu
 from ekc_console.wire.messages import Heard, TargetKind, Targets

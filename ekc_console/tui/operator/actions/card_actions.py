@@ -9,12 +9,12 @@ from ekc_console.client.card.old_cards import CardEdit, person_in
 from ekc_console.client.desk import Desk
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.tui.operator.actions.registry import key
 from ekc_console.tui.operator.present import cards, script
+from ekc_console.tui.operator.widgets import persons
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.repaint import EVERYTHING
-from ekc_console.tui.shared.widgets import persons
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.note_panel import NotePanel
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt

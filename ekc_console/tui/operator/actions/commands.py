@@ -10,12 +10,12 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.call_actions import CallActions
 from ekc_console.tui.operator.actions.card_actions import CardActions
-from ekc_console.tui.operator.actions.conditions import enabled
-from ekc_console.tui.operator.actions.registry import ACTIONS, key, shown_key
 from ekc_console.tui.operator.actions.side_actions import WorkActions
 from ekc_console.tui.operator.present import script
 from ekc_console.tui.shared import themes
 from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.keys.conditions import enabled
+from ekc_console.tui.shared.keys.registry import ACTIONS, key, shown_key
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import FilterMenu, Menu, Prompt
 

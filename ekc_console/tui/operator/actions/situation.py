@@ -6,8 +6,8 @@ from typing import Literal
 
 from ekc_console.client.desk import Desk
 from ekc_console.tui.operator.actions.card_actions import CardActions
-from ekc_console.tui.operator.actions.conditions import Situation
 from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.tui.shell.login import LoginScreen
 from ekc_console.tui.shell.stage import StageApp

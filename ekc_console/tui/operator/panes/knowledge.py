@@ -12,7 +12,7 @@ from textual.widget import Widget
 from ekc_console.i18n import N_
 from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.present import script
-from ekc_console.tui.shared.widgets.knowledge import KnowledgeSearch
+from ekc_console.tui.operator.widgets.knowledge import KnowledgeSearch
 
 
 class KnowledgePane(Pane):

@@ -9,8 +9,8 @@ from textual.content import Content
 
 from ekc_console.domain.scenario import fields as values
 from ekc_console.i18n import N_, _
-from ekc_console.tui.operator.actions.registry import key
 from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.wire.messages import CallbackInfo, Contact, Me, MyCall
 from ekc_console.wire.side_work import Caller, DayTargets, HomeVisit, OpenCallback

@@ -9,9 +9,9 @@ from textual.content import Content
 from ekc_console.client.card.old_cards import CardEdit
 from ekc_console.domain.scenario import fields as values
 from ekc_console.i18n import N_, _
-from ekc_console.tui.operator.actions.registry import key
 from ekc_console.tui.operator.present.caller import facts
 from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.line_table import Row
 from ekc_console.wire.card_work import CardChange, EditInfo, UnsavedEdit

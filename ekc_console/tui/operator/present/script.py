@@ -19,7 +19,7 @@ from ekc_console.domain.scenario import (
     ToQueue,
 )
 from ekc_console.i18n import N_, _
-from ekc_console.tui.operator.actions.registry import key
+from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import DIGITS, Choice
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.wire.messages import Me

@@ -101,7 +101,7 @@ def message_rows(
     asked = [
         Row(
             f"help:{item.id}",
-            ("!", wording.moment(item.at, now), item.name, help_line(item)),
+            ("!", wording.moment(item.at, now), item.name, wording.help_line(item)),
             "bold $text-warning",
         )
         for item in requests
@@ -120,20 +120,6 @@ def message_rows(
         for item in messages
     ]
     return asked + told
-
-
-def help_line(request: HelpRequest) -> str:
-    about = ": ".join(part for part in (request.topic_title, request.text) if part)
-    return _("Просит помощи") + (f" — {about}" if about else "")
-
-
-def unread_line(messages: Sequence[StaffMessage]) -> str:
-    """The oldest unread message and how many more there are; "" for none."""
-    if not messages:
-        return ""
-    first = messages[0]
-    more = "  " + _("и ещё {n}").format(n=len(messages) - 1) if len(messages) > 1 else ""
-    return f"{first.sender_name}: {first.text}{more}"
 
 
 # -- suggestions ---------------------------------------------------------------------

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ekc_console.i18n import _
-from ekc_console.tui.operator.actions.registry import key
-from ekc_console.tui.operator.present.bars import break_title
 from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.keys.registry import key
+from ekc_console.tui.shell.bars import break_title
 from ekc_console.wire.messages import MyCall, QueueInfo
 
 if TYPE_CHECKING:

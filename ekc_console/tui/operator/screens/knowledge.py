@@ -7,7 +7,7 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from ekc_console.i18n import _
-from ekc_console.tui.shared.widgets.knowledge import KnowledgeSearch
+from ekc_console.tui.operator.widgets.knowledge import KnowledgeSearch
 from ekc_console.tui.shell.frame import Frame
 
 

@@ -22,7 +22,7 @@ from ekc_console.tui.operator.panes.queue import QueuePane
 from ekc_console.tui.operator.panes.script import ScriptPane
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.painted import Painted
-from ekc_console.tui.shell.frame import Frame
+from ekc_console.tui.shell.frame import DeskFrame
 from ekc_console.tui.shell.jump import Target
 
 WIDE = 120
@@ -42,6 +42,9 @@ LETTERS = {
     "knowledge": "e",
 }
 """Of the jump: the same on every size of terminal, under the left hand."""
+
+USUAL = "queue"
+"""The pane one begins in."""
 
 EXTRA = frozenset({"news", "knowledge"})
 """Panes that only a large terminal has room for."""
@@ -71,12 +74,12 @@ class Tabs(Painted):
         self.paint(Content("").join(parts), same_size=True)
 
 
-class OperatorScreen(Frame):
+class OperatorScreen(DeskFrame):
     """``active``: the pane to begin with; ``typed``: what stands in the script's field."""
 
-    def __init__(self, active: str = "queue", typed: str = "") -> None:
+    def __init__(self, active: str = "", typed: str = "") -> None:
         super().__init__()
-        self._active = active
+        self._active = active or USUAL
         self._typed = typed
 
     @property
@@ -116,10 +119,6 @@ class OperatorScreen(Frame):
     @property
     def wide(self) -> bool:
         return self.size.width >= WIDE
-
-    @property
-    def closable(self) -> bool:
-        return False
 
     def on_mount(self) -> None:
         self._show_active()

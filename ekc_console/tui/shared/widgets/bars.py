@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from ekc_console.tui.shared.messages import Entry
 from ekc_console.tui.shared.widgets.painted import Painted
-from ekc_console.tui.shell.messages import Entry
 
 
 class TitleBar(Painted):

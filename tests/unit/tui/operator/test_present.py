@@ -11,10 +11,11 @@ from ekc_console.client.voice.line_state import LineState
 from ekc_console.client.voice.quality import LineQuality, mos
 from ekc_console.client.voice.second_call import SecondCall, SecondCalls
 from ekc_console.domain.scenario import Session, scenario_from_document
-from ekc_console.tui.operator.actions.conditions import Situation, enabled
-from ekc_console.tui.operator.actions.registry import ACTIONS
-from ekc_console.tui.operator.present import bars, caller, cards, queue, script, status
+from ekc_console.tui.operator.present import caller, cards, queue, script, status
 from ekc_console.tui.shared.changes import Health
+from ekc_console.tui.shared.keys.conditions import Situation, enabled
+from ekc_console.tui.shared.keys.registry import ACTIONS
+from ekc_console.tui.shell import bars
 from ekc_console.wire import messages
 from tests.support.desk import (
     CALL,

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from ekc_console.i18n import _
-from ekc_console.tui.operator.actions.conditions import Situation, enabled
-from ekc_console.tui.operator.actions.registry import ACTIONS, Action, key, keys_of, shown_key
-from ekc_console.tui.operator.present import side_work
 from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.keys.conditions import Situation, enabled
+from ekc_console.tui.shared.keys.registry import ACTIONS, Action, key, keys_of, shown_key
 from ekc_console.wire.messages import Me, MyCall
 
 if TYPE_CHECKING:
@@ -271,9 +270,9 @@ def staff_line(desk: Desk, width: int) -> Content:
     mine = view.me.id if view.me else ""
     others = [request for request in view.help_requests if request.login != mine]
     if others:
-        text, key = f"! {others[0].name}: {side_work.help_line(others[0])}", _("Ctrl+K — ответить")
+        text, key = f"! {others[0].name}: {wording.help_line(others[0])}", _("Ctrl+K — ответить")
     elif view.staff_messages:
-        text, key = side_work.unread_line(view.staff_messages), _("Ctrl+K — прочитать")
+        text, key = wording.unread_line(view.staff_messages), _("Ctrl+K — прочитать")
     elif view.help_requests:
         text, key = _("Руководитель позван, ждите ответа."), _("Ctrl+E — отменить")
     else:

@@ -20,7 +20,7 @@ import yaml
 
 from ekc_console import folders
 from ekc_console.i18n import _
-from ekc_console.tui.operator.actions.registry import ACTIONS, BY_ID, FORBIDDEN_KEYS, key_name
+from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, FORBIDDEN_KEYS, key_name
 
 FILE = "keymap.yaml"
 FIXED = frozenset({"view.close"})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.tui.operator.actions.registry import Action
+from ekc_console.tui.shared.keys.registry import Action
 from ekc_console.wire.messages import AgentState, CallStateName, Role
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from ekc_console.tui.operator.alarm import BELL_EVERY_S, Alarm
+from ekc_console.tui.shared.alarm import BELL_EVERY_S, Alarm
 from ekc_console.tui.shared.changes import Health, told
-from ekc_console.tui.shell.messages import INFO_S, MessageLog
+from ekc_console.tui.shared.messages import INFO_S, MessageLog
 
 FINE = Health("online", "", "up", "", "device", True, "")
 

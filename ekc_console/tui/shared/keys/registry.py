@@ -54,7 +54,7 @@ class Action:
     help: str
     section: str
     when: str = "no_modal"
-    """Name of a predicate in :mod:`ekc_console.tui.operator.actions.conditions`."""
+    """Name of a predicate in :mod:`ekc_console.tui.shared.keys.conditions`."""
     priority: bool = False
     rank: int = 0
     """Place in the key bar, 1 first; 0: not in the key bar."""
@@ -319,7 +319,7 @@ _own_keys: dict[str, tuple[str, ...]] = {}
 
 def use_keys(own: Mapping[str, tuple[str, ...]]) -> None:
     """From now on these actions have these keys, checked before by
-    :mod:`ekc_console.tui.operator.actions.keymap`; all others their default ones."""
+    :mod:`ekc_console.tui.shared.keys.keymap`; all others their default ones."""
     _own_keys.clear()
     _own_keys.update(own)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.tui.operator.desktop import is_remote, notify_command, notify_sequence
+from ekc_console.tui.shell.desktop import is_remote, notify_command, notify_sequence
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from textual.binding import Binding
 from ekc_console import i18n
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.commands import Commands
-from ekc_console.tui.operator.actions.conditions import CONDITIONS, Situation, enabled
-from ekc_console.tui.operator.actions.registry import (
+from ekc_console.tui.shared.keys.conditions import CONDITIONS, Situation, enabled
+from ekc_console.tui.shared.keys.registry import (
     ACTIONS,
     ALL_ROLES,
     BY_ID,
@@ -23,7 +23,7 @@ from ekc_console.tui.operator.actions.registry import (
     key_name,
     shown_key,
 )
-from ekc_console.tui.operator.present.bars import key_bar
+from ekc_console.tui.shell.bars import key_bar
 from ekc_console.wire.messages import AgentState, CallStateName, Role
 
 situations = st.builds(

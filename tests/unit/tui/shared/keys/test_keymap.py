@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.tui.operator.actions import registry
-from ekc_console.tui.operator.actions.keymap import check, load, table
-from ekc_console.tui.operator.actions.registry import ACTIONS, BY_ID, shown_key
+from ekc_console.tui.shared.keys import registry
+from ekc_console.tui.shared.keys.keymap import check, load, table
+from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, shown_key
 
 
 @pytest.fixture(autouse=True)

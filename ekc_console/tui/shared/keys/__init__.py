@@ -1,0 +1,3 @@
+"""What can be done with a key, when, and with which key.
+Does nothing itself: a role's actions do.
+"""
