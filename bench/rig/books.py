@@ -4,79 +4,125 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rig.callers import ANSWER_S, Placed
 
-CUT_AFTER_DEATH_S = (-1.0, 15.0)
-"""A talk that ends in this time about the death of its engine ended by it."""
+LOST = "LOST: "
+"""So begins what must not become of a call."""
+DEATH_SEEN_S = 3.0
+"""A caller's side notices the death of its engine by what the next engine says: until then."""
+LEFT_S = 8.0
+"""On the line for longer than the books have it: nobody is there for this caller."""
 
 
-def account(placed: Iterable[Placed], database: Path) -> Counter[str]:
-    """What became of every call, one by one; the books are read while the server runs."""
-    with _books(database) as conn:
-        rows: dict[str, list[tuple[float | None, float | None]]] = {}
-        for number, answered, ended in conn.execute(
-            "SELECT number, answered_at, ended_at FROM calls WHERE direction = 'in'"
-        ):
-            rows.setdefault(number or "", []).append((answered, ended))
-        owed = {n for (n,) in conn.execute("SELECT number FROM callbacks")}
-    result: Counter[str] = Counter()
+@dataclass(slots=True)
+class Account:
+    """What became of the calls; ``bad`` names those that stand under ``LOST``."""
+
+    figures: Counter[str] = field(default_factory=Counter)
+    bad: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    """Talks that ended by a fault while their engine lived."""
+    talked: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: str
+    state: str
+    arrived_at: float
+    answered_at: float | None
+    ended_at: float | None
+    ended_by: str | None
+
+
+def account(
+    placed: Iterable[Placed], database: Path, engine_deaths: Sequence[float] = ()
+) -> Account:
+    """One by one; the books are read while the server runs. ``engine_deaths``: moments of the
+    monotonic clock."""
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
+        rows = _rows(conn)
+        owed = dict(conn.execute("SELECT number, state FROM callbacks"))
+    result = Account()
     for call in placed:
-        found = rows.get(call.number, [])
-        if not call.number:
-            result["withheld number (no callback is possible)"] += 1
-        elif not found and call.number not in owed:
-            result[_unknown(call)] += 1
-        elif len(found) > 1:
-            result["UNACCOUNTED: one call stands twice in the books"] += 1
-        elif found and found[0][0] is not None:
-            result["talked with an operator"] += 1
-        elif call.number in owed:
-            result["in the callback list"] += 1
-        elif found and found[0][1] is None:
-            result["still waiting"] += 1
-        else:
-            result["UNACCOUNTED: in the books, owed nothing"] += 1
-    anonymous = sum(call.connected and not call.number for call in placed)
-    missing = anonymous - len(rows.get("", []))
-    if missing > 0:
-        result["UNACCOUNTED: withheld number, not in the books"] += missing
+        found = rows.pop(call.called if call.withheld else call.number, [])
+        died = _died_meanwhile(call, engine_deaths)
+        verdict = _verdict(call, found, owed.get(call.number), died)
+        result.figures[verdict] += 1
+        if verdict.startswith(LOST):
+            ids = " ".join(row.id for row in found)
+            result.bad.append(f"{call.number or call.called} {ids}: {verdict}, {call.told}")
+        row = found[0] if found else None
+        if row and row.answered_at is not None:
+            result.talked.add(call.called)
+            by_fault = row.ended_by in ("engine", "system") and not call.gave_up
+            if by_fault and not died:
+                result.cut.append(f"{call.number or call.called} {row.id}, {call.told}")
+    strangers = sum(map(len, rows.values()))
+    if strangers:
+        result.figures[f"{LOST}in the books, and nobody placed it"] += strangers
+        result.bad += [f"{key} {[row.id for row in found]}" for key, found in rows.items()]
     return result
+
+
+def _rows(conn: sqlite3.Connection) -> dict[str, list[_Row]]:
+    """By what is the call's own: the number, or what was called where that is withheld."""
+    rows: dict[str, list[_Row]] = defaultdict(list)
+    for number, called, *rest in conn.execute(
+        "SELECT number, called, id, state, arrived_at, answered_at, ended_at, ended_by "
+        "FROM calls WHERE direction = 'in'"
+    ):
+        rows[number or called].append(_Row(*rest))
+    return rows
+
+
+def _verdict(call: Placed, found: Sequence[_Row], owed: str | None, died: bool) -> str:
+    if call.ended_at is None:
+        return f"{LOST}the caller's softphone tells of no end"
+    if not found:
+        return _unknown(call)
+    if len(found) > 1:
+        return f"{LOST}one call stands twice in the books"
+    row = found[0]
+    if row.ended_at is None:
+        return f"{LOST}over, and {row.state} in the books"
+    if not died and _line_s(call) > row.ended_at - row.arrived_at + LEFT_S:
+        return f"{LOST}on the line after the books had ended the call"
+    if owed == "closed":
+        return f"{LOST}the callback was closed, and nobody called"
+    if row.answered_at is not None and row.ended_by in ("caller", "agent"):
+        return "talked with an operator"
+    if call.withheld:
+        return "withheld number, in the books (no callback is possible)"
+    if owed is None:
+        spoken = "talked until a fault" if row.answered_at is not None else "in the books"
+        return f"{LOST}{spoken}, owed nothing"
+    return "in the callback list" + ("" if row.answered_at is None else " after a talk")
 
 
 def _unknown(call: Placed) -> str:
     if call.connected:
-        return "UNACCOUNTED: not in the books"
+        return f"{LOST}connected, not in the books"
+    if call.softphone_ended:
+        return "the caller's own softphone ended before any answer"
     if call.refusal:
-        return f"refused with SIP {call.refusal}"
-    return f"no SIP answer in {ANSWER_S:g} s: there was no engine"
+        return f"{LOST}refused with SIP {call.refusal}"
+    return f"{LOST}no SIP answer in {ANSWER_S:g} s"
 
 
-def cut_talks(
-    placed: Iterable[Placed], database: Path, engine_deaths: Iterable[float]
-) -> list[str]:
-    """Numbers of callers whose talk was ended by a fault while their engine lived."""
-    deaths = list(engine_deaths)
-    with _books(database) as conn:
-        by_fault = {
-            number
-            for (number,) in conn.execute(
-                "SELECT number FROM calls WHERE direction = 'in' AND answered_at NOTNULL "
-                "AND ended_by IN ('engine', 'system')"
-            )
-        }
-    before, after = CUT_AFTER_DEATH_S
-    return [
-        call.number
-        for call in placed
-        if call.number in by_fault
-        and not call.gave_up
-        and not any(before <= call.ended_at - death <= after for death in deaths)
-    ]
+def _line_s(call: Placed) -> float:
+    """How long the caller was connected; 0: never."""
+    if not call.connected or call.ended_at is None:
+        return 0.0
+    return call.ended_at - call.asked_at - call.answered_after_s
 
 
-def _books(database: Path) -> contextlib.closing[sqlite3.Connection]:
-    return contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True))
+def _died_meanwhile(call: Placed, deaths: Sequence[float]) -> bool:
+    if call.ended_at is None:
+        return False
+    return any(call.asked_at <= death <= call.ended_at + DEATH_SEEN_S for death in deaths)

@@ -28,13 +28,29 @@ class Placed:
 
     number: str
     """Of this call alone, so that the books can be asked by call. Empty: withheld."""
+    called: str
+    """Of this call alone too: it tells one withheld number from another."""
+    asked_at: float = 0.0
     connected: bool = False
     refusal: int = 0
     """SIP status of a call that was not connected; 0: the centre did not answer at all."""
     gave_up: bool = False
     """The caller hung up."""
+    softphone_ended: bool = False
     answered_after_s: float = 0.0
-    ended_at: float = 0.0
+    ended_at: float | None = None
+
+    @property
+    def withheld(self) -> bool:
+        return not self.number
+
+    @property
+    def told(self) -> str:
+        """For whoever looks for the cause."""
+        if self.ended_at is None:
+            return "no end"
+        how = "gave up" if self.gave_up else f"refused {self.refusal}" if self.refusal else "ended"
+        return f"{how} after {self.ended_at - self.asked_at:.1f} s"
 
 
 class Callers:
@@ -43,7 +59,7 @@ class Callers:
     def __init__(
         self, centre: Centre, rate: float, patience_s: float, source: random.Random
     ) -> None:
-        self._uri = f"sip:122@{centre.sip}"
+        self._sip = centre.sip
         self._host = centre.callers_host
         self._rate = rate
         self._patience_s = patience_s
@@ -52,6 +68,7 @@ class Callers:
         self._phones: list[Softphone] = []
         self._calls: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
+        self._replacing = asyncio.Lock()
         self.placed: list[Placed] = []
 
     async def start(self) -> None:
@@ -63,8 +80,9 @@ class Callers:
     async def run(self) -> None:
         while not self._stopping.is_set():
             slot = await self._slots.get()
-            number = f"+7900{len(self.placed):07d}"
-            call = Placed("" if self._source.random() < WITHHELD else number)
+            one = len(self.placed)
+            withheld = self._source.random() < WITHHELD
+            call = Placed("" if withheld else f"+7900{one:07d}", f"122{one:05d}")
             self.placed.append(call)
             task = asyncio.create_task(self._live(slot, call))
             self._calls.add(task)
@@ -89,21 +107,35 @@ class Callers:
         return await Softphone.spawn(Start(host=self._host, user="caller", silence_detection=False))
 
     async def _live(self, slot: int, call: Placed) -> None:
+        phone = self._phones[slot]
+        call.asked_at = time.monotonic()
         try:
-            phone, asked_at = self._phones[slot], time.monotonic()
-            name = await phone.call(self._uri, ANSWER_S, from_user=call.number or "anonymous")
-            call.connected = True
-            call.answered_after_s = time.monotonic() - asked_at
-            try:
-                await phone.wait_for(CallState, self._patience_s, call=name, state="ended")
-            except TimeoutError:
-                call.gave_up = True
-                await phone.hang_up(name)
+            await self._talk(phone, call)
         except CallFailed as error:
             call.refusal = error.code
         except SoftphoneError as error:
+            call.softphone_ended = True
             print(f"   a caller's softphone ended: {error}")
-            self._phones[slot] = await self._spawn()
+            await self._replace(slot, phone)
         call.ended_at = time.monotonic()
         await asyncio.sleep(0.6)
         self._slots.put_nowait(slot)
+
+    async def _talk(self, phone: Softphone, call: Placed) -> None:
+        name = await phone.call(
+            f"sip:{call.called}@{self._sip}", ANSWER_S, from_user=call.number or "anonymous"
+        )
+        call.connected = True
+        call.answered_after_s = time.monotonic() - call.asked_at
+        try:
+            await phone.wait_for(CallState, self._patience_s, call=name, state="ended")
+        except TimeoutError:
+            call.gave_up = True
+            await phone.hang_up(name)
+
+    async def _replace(self, slot: int, broken: Softphone) -> None:
+        """Once, whichever of its calls notices first."""
+        async with self._replacing:
+            if self._phones[slot] is broken:
+                self._phones[slot] = await self._spawn()
+                await broken.stop()

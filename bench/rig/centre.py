@@ -21,7 +21,7 @@ from ekc_console.server.people.auth import hash_password
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts, sessions
 from rig.loopback import free_port, fresh_host
-from rig.processes import end, end_stranger, leave
+from rig.processes import end, end_strangers, leave, strangers
 
 PASSWORD = "bench password 122"
 QUEUE = "general"
@@ -210,19 +210,37 @@ calls: {{recording: {str(self._recording).lower()}}}
         self._server.kill()
         self._server.wait()
 
+    def server_exit(self) -> int | None:
+        """None while it runs."""
+        return None if self._server is None else self._server.poll()
+
+    def engines(self) -> int:
+        """Asterisk processes that run here: one."""
+        return len(strangers(str(self.data / "engine/etc/asterisk.conf")))
+
+    def keep(self, folder: Path) -> None:
+        """Copy what tells how it was: log, output, database, the engine's notes of callers."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in (
+            self._folder / "server.log",
+            self._folder / "output",
+            *self.data.glob("ekc.*"),
+        ):
+            if path.is_file():
+                shutil.copy(path, folder)
+        shutil.copytree(self.data / "engine/callers", folder / "callers", dirs_exist_ok=True)
+
     def engine_pid(self) -> int | None:
         """None while there is none."""
         try:
             return int(json.loads((self.data / "engine/engine.json").read_bytes())["pid"])
-        except OSError:
+        except (OSError, ValueError):
             return None
 
     def _stop(self) -> None:
-        engine = self.engine_pid()
         if self._server is not None:
             end(self._server, wait_s=20.0)
         if self._show_log:
             print(self.log_tail(40))
-        if engine:
-            end_stranger(engine, str(self.data))
+        end_strangers(str(self.data / "engine"))
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 SIZE_MB = 192
+BUSY_S = 10.0
 _BALLAST = "ballast"
 
 
@@ -35,8 +37,12 @@ class SmallDisk:
         self.folder.mkdir()
         with self._image.open("wb") as image:
             image.truncate(SIZE_MB * 2**20)
-        _run("mkfs.ext4", "-q", "-m", "0", self._image)
-        _run("mount", "-o", "loop", self._image, self.folder)
+        try:
+            _run("mkfs.ext4", "-q", "-m", "0", self._image)
+            _run("mount", "-o", "loop", self._image, self.folder)
+        except BaseException:
+            shutil.rmtree(self._place, ignore_errors=True)
+            raise
         return self
 
     def __exit__(
@@ -46,8 +52,17 @@ class SmallDisk:
         trace: TracebackType | None,
     ) -> None:
         self.thaw()
-        _run("umount", self.folder)
+        self._unmount()
         shutil.rmtree(self._place, ignore_errors=True)
+
+    def _unmount(self) -> None:
+        """A process that was killed just now may still hold a file."""
+        deadline = time.monotonic() + BUSY_S
+        while subprocess.run(["umount", self.folder], capture_output=True, check=False).returncode:
+            if time.monotonic() > deadline:
+                _run("umount", "--lazy", self.folder)
+                return
+            time.sleep(0.2)
 
     def fill(self) -> None:
         """Not a block is left."""

@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rig.centre import Centre
@@ -19,25 +20,22 @@ from rig.node import ExternalNode
 
 GAP_S = (0.8, 3.0)
 """Between two faults."""
-AWAY_S = (0.1, 1.5)
-"""Until whoever runs the router or the console starts it again."""
-HANGS_S = (0.3, 2.0)
-CUT_S = (0.5, 8.0)
-FULL_S = (1.0, 5.0)
-STALL_S = (0.5, 4.0)
-STEPS_S = (-86400.0, -3600.0, -90.0, 90.0, 3600.0, 86400.0)
-
-KILLS = ("kill router", "kill engine", "kill console", "kill softphone")
-EVERY = (
-    *KILLS,
-    "hang router",
-    "hang engine",
-    "cut console",
-    "cut node",
-    "fill disk",
-    "stall disk",
-    "step clock",
-)
+LASTS_S = {
+    "kill router": (0.1, 1.5),  # until whoever runs it starts it again; so with a console
+    "kill engine": (0.0, 0.0),
+    "kill console": (0.1, 1.5),
+    "kill softphone": (0.0, 0.0),
+    "hang router": (0.3, 2.0),
+    "hang engine": (0.3, 2.0),
+    "cut console": (0.5, 8.0),
+    "cut node": (0.5, 8.0),
+    "fill disk": (1.0, 5.0),
+    "stall disk": (0.5, 4.0),
+    "step clock": (0.0, 0.0),
+}
+EVERY = tuple(LASTS_S)
+STEPS_S = (-86400, -3600, -90, 90, 3600, 86400)
+LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +62,19 @@ class Scene:
 
 
 class Faults:
+    """``run``, and ``watch`` beside it: that starts the router again when it ends by itself, as the
+    service manager would."""
+
     def __init__(self, scene: Scene, kinds: tuple[str, ...], source: random.Random) -> None:
         self._scene = scene
         self._kinds = kinds
         self._source = source
+        self._router = asyncio.Lock()
         self.done: Counter[str] = Counter()
         self.engine_deaths: list[float] = []
-        """Moments of the monotonic clock at which an engine was killed or hung."""
+        """Moments of the monotonic clock."""
+        self.router_exits: list[int] = []
+        """Of its own accord: the codes."""
 
     async def run(self, count: int) -> None:
         while self.done.total() < count:
@@ -79,14 +83,28 @@ class Faults:
             if await self._do(kind):
                 self.done[kind] += 1
 
+    async def watch(self) -> None:
+        engine = self._scene.centre.engine_pid()
+        while True:
+            await asyncio.sleep(LOOK_S)
+            now = self._scene.centre.engine_pid()
+            if now != engine and engine is not None:
+                self.engine_deaths.append(time.monotonic())
+            engine = now
+            async with self._router:
+                if (code := self._scene.centre.server_exit()) is not None:
+                    self.router_exits.append(code)
+                    await to_the_end(self._scene.centre.start_server)
+
     async def _do(self, kind: str) -> bool:
-        scene, between = self._scene, self._source.uniform
+        scene, away_s = self._scene, self._source.uniform(*LASTS_S[kind])
         login = self._source.choice(scene.crew.logins)
         match kind:
             case "kill router":
-                scene.centre.kill_server()
-                await asyncio.sleep(between(*AWAY_S))
-                await asyncio.to_thread(scene.centre.start_server)
+                async with self._router:
+                    scene.centre.kill_server()
+                    await asyncio.sleep(away_s)
+                    await to_the_end(scene.centre.start_server)
             case "kill engine":
                 self.engine_deaths.append(time.monotonic())
                 return _signal(scene.centre.engine_pid(), signal.SIGKILL)
@@ -94,42 +112,55 @@ class Faults:
                 if not _signal(scene.crew.console(login), signal.SIGKILL):
                     return False
                 await scene.crew.reap(login)
-                await asyncio.sleep(between(*AWAY_S))
+                await asyncio.sleep(away_s)
                 await scene.crew.begin(login)
             case "kill softphone":
                 return _signal(scene.crew.softphone(login), signal.SIGKILL)
             case "hang router":
-                return await self._hang(scene.centre.pids["server"])
+                return await _hang(scene.centre.pids["server"], away_s)
             case "hang engine":
-                self.engine_deaths.append(time.monotonic())
-                return await self._hang(scene.centre.engine_pid())
+                return await _hang(scene.centre.engine_pid(), away_s)
             case "cut console":
-                scene.console_link.cut()
-                await asyncio.sleep(between(*CUT_S))
-                scene.console_link.mend()
+                await _while(scene.console_link.cut, scene.console_link.mend, away_s)
             case "cut node" if scene.node:
-                scene.node.cut()
-                await asyncio.sleep(between(*CUT_S))
-                scene.node.mend()
+                await _while(scene.node.cut, scene.node.mend, away_s)
             case "fill disk" if scene.disk:
-                await asyncio.to_thread(scene.disk.fill)
-                await asyncio.sleep(between(*FULL_S))
-                await asyncio.to_thread(scene.disk.free)
+                await _while(scene.disk.fill, scene.disk.free, away_s)
             case "stall disk" if scene.disk:
-                await asyncio.to_thread(scene.disk.freeze)
-                await asyncio.sleep(between(*STALL_S))
-                await asyncio.to_thread(scene.disk.thaw)
+                await _while(scene.disk.freeze, scene.disk.thaw, away_s)
             case "step clock" if scene.clock:
                 scene.clock.step(self._source.choice(STEPS_S))
             case _:
                 raise ValueError(kind)
         return True
 
-    async def _hang(self, pid: int | None) -> bool:
-        if not _signal(pid, signal.SIGSTOP):
-            return False
-        await asyncio.sleep(self._source.uniform(*HANGS_S))
-        return _signal(pid, signal.SIGCONT)
+
+async def _while(begin: Callable[[], None], undo: Callable[[], None], seconds: float) -> None:
+    try:
+        await to_the_end(begin)
+        await asyncio.sleep(seconds)
+    finally:
+        await to_the_end(undo)
+
+
+async def _hang(pid: int | None, seconds: float) -> bool:
+    if not _signal(pid, signal.SIGSTOP):
+        return False
+    try:
+        await asyncio.sleep(seconds)
+    finally:
+        _signal(pid, signal.SIGCONT)
+    return True
+
+
+async def to_the_end(work: Callable[[], None]) -> None:
+    """In a thread; who is cancelled meanwhile goes only when it is done."""
+    task = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
 
 
 def _signal(pid: int | None, number: signal.Signals) -> bool:

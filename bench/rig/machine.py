@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 from ekc_console.server.engine.asterisk.install import installer
 
@@ -17,7 +18,7 @@ def begin(title: str) -> None:
 
     From here on TERM unwinds the program, so that all it started is ended.
     """
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, _leave)
     program = installer.find()
     asterisk = program.version if program else "none (ekc engine install)"
     print(f"== {title}")
@@ -27,6 +28,12 @@ def begin(title: str) -> None:
         f"Python {platform.python_version()}, Asterisk {asterisk}"
     )
     print_load("at the start")
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Once: a second word does not break off the ending of what was started."""
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def print_load(when: str) -> None:

@@ -62,10 +62,20 @@ def end(process: subprocess.Popen[bytes], wait_s: float = 10.0) -> None:
     process.wait()
 
 
-def end_stranger(pid: int, word: str) -> None:
-    """KILL a process that is not our child, if its command line still holds ``word``."""
-    with contextlib.suppress(OSError):
-        if os.fsencode(word) in Path(f"/proc/{pid}/cmdline").read_bytes():
+def strangers(word: str) -> list[int]:
+    """Living processes whose command line holds ``word``, such as a temporary folder of ours."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.fsencode(word) in (place / "cmdline").read_bytes():
+                found.append(int(place.name))
+    return found
+
+
+def end_strangers(word: str) -> None:
+    """KILL them."""
+    for pid in strangers(word):
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
