@@ -71,9 +71,18 @@ class Notes:
             for leg in notes.keys() & set(legs):
                 del notes[leg]
         for file in self._files()[:-_FILES_WRITTEN]:
-            if file in self._callers and not self._callers[file]:
+            if not self._callers.get(file, True) and self._is_read(file):
                 file.unlink(missing_ok=True)
                 del self._callers[file], self._read_to[file]
+
+    def _is_read(self, file: Path) -> bool:
+        """To its last whole line; a clock that is set back has an older file written again."""
+        try:
+            with file.open("rb") as source:
+                source.seek(self._read_to[file])
+                return b"\n" not in source.read()
+        except OSError:
+            return False
 
     def _files(self) -> list[Path]:
         """Oldest first: they are named by their hour."""

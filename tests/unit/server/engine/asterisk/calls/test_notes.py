@@ -92,6 +92,17 @@ def test_a_file_goes_when_its_hour_is_over_and_all_in_it_are_known(
     assert notes.read() == ()
 
 
+def test_a_file_that_has_grown_since_it_was_read_stays(notes: Notes, tmp_path: Path) -> None:
+    """A clock that was set back: the hour that is written is not the newest one."""
+    for hour in ("2026112410", "2026112510", "2026112511"):
+        write(tmp_path, "", hour)
+    write(tmp_path, CAME, "2026112410")
+    notes.read()
+    write(tmp_path, CAME.replace("1.1", "1.2"), "2026112410")
+    notes.forget(["ekc-1.1"])
+    assert [caller.leg for caller in notes.read()] == ["ekc-1.2"]
+
+
 def test_another_server_reads_from_the_beginning(notes: Notes, tmp_path: Path) -> None:
     write(tmp_path, CAME)
     notes.read()
