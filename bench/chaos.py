@@ -25,7 +25,7 @@ from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
 
-from rig.books import account
+from rig.books import Account, account
 from rig.callers import Callers, Placed
 from rig.centre import Centre
 from rig.clock import StepClock
@@ -37,9 +37,9 @@ from rig.machine import begin, print_load
 from rig.node import ExternalNode
 
 LATE_S = 1.0
-BOOKS_S = 6.0
-"""In the end: the server looks at the engine's notes every second, and believes them the second
-time; what was kept in memory is written."""
+BOOKS_S = 10.0
+"""Until the books are complete, at the latest: the server looks at the engine's notes every
+second, and believes them the second time; what was kept in memory is written."""
 
 
 def main() -> None:
@@ -80,9 +80,8 @@ async def _measure(options: argparse.Namespace) -> bool:
             calm_at = time.monotonic()
             await asyncio.sleep(options.calm)
             await callers.finish()
-            await asyncio.sleep(BOOKS_S)
+            books = await _complete(callers.placed, scene, faults)
         seconds = time.monotonic() - began
-        books = account(callers.placed, scene.centre.database, faults.engine_deaths)
         engines = scene.centre.engines()
         if options.keep:
             scene.centre.keep(options.keep)
@@ -103,6 +102,16 @@ async def _measure(options: argparse.Namespace) -> bool:
     print(f"{'callers lost':<60} {len(books.bad):>6}")
     print(f"{'talks ended by a fault, not by their engine':<60} {len(books.cut):>6}")
     return not books.bad and not books.cut and engines == 1 and 2 * served >= len(last)
+
+
+async def _complete(placed: list[Placed], scene: Scene, faults: Faults) -> Account:
+    """The books once nobody is missing in them, else as they are in the end."""
+    deadline = time.monotonic() + BOOKS_S
+    while True:
+        books = account(placed, scene.centre.database, faults.engine_deaths)
+        if not books.bad or time.monotonic() > deadline:
+            return books
+        await asyncio.sleep(0.5)
 
 
 @contextlib.asynccontextmanager

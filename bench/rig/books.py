@@ -15,6 +15,11 @@ LOST = "LOST: "
 """So begins what must not become of a call."""
 DEATH_SEEN_S = 3.0
 """A caller's side notices the death of its engine by what the next engine says: until then."""
+TRYING_S = 0.5
+NOT_NOTED = "no answer: engine killed between its 100 Trying and its note"
+"""Asterisk answers 100 as soon as it has read an INVITE, some milliseconds before the dialplan's
+first step. A telephone that has heard it does not repeat the INVITE, so that no other engine ever
+hears of the call. No setting of Asterisk changes that; a proxy in front of it does."""
 LEFT_S = 8.0
 """On the line for longer than the books have it: nobody is there for this caller."""
 
@@ -47,12 +52,20 @@ def account(
     monotonic clock."""
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
         rows = _rows(conn)
-        owed = dict(conn.execute("SELECT number, state FROM callbacks"))
+        owed = {
+            number: "given up" if state == "closed" and not attempts else state
+            for number, state, attempts in conn.execute(
+                "SELECT number, state, attempts FROM callbacks"
+            )
+        }
     result = Account()
     for call in placed:
         found = rows.pop(call.called if call.withheld else call.number, [])
         died = _died_meanwhile(call, engine_deaths)
-        verdict = _verdict(call, found, owed.get(call.number), died)
+        if found:
+            verdict = _verdict(call, found, owed.get(call.number), died)
+        else:
+            verdict = _unknown(call, engine_deaths)
         result.figures[verdict] += 1
         if verdict.startswith(LOST):
             ids = " ".join(row.id for row in found)
@@ -84,8 +97,6 @@ def _rows(conn: sqlite3.Connection) -> dict[str, list[_Row]]:
 def _verdict(call: Placed, found: Sequence[_Row], owed: str | None, died: bool) -> str:
     if call.ended_at is None:
         return f"{LOST}the caller's softphone tells of no end"
-    if not found:
-        return _unknown(call)
     if len(found) > 1:
         return f"{LOST}one call stands twice in the books"
     row = found[0]
@@ -93,25 +104,27 @@ def _verdict(call: Placed, found: Sequence[_Row], owed: str | None, died: bool) 
         return f"{LOST}over, and {row.state} in the books"
     if not died and _line_s(call) > row.ended_at - row.arrived_at + LEFT_S:
         return f"{LOST}on the line after the books had ended the call"
-    if owed == "closed":
+    if owed == "given up":
         return f"{LOST}the callback was closed, and nobody called"
+    if owed is not None:
+        return "in the callback list" + ("" if row.answered_at is None else " after a talk")
     if row.answered_at is not None and row.ended_by in ("caller", "agent"):
         return "talked with an operator"
     if call.withheld:
         return "withheld number, in the books (no callback is possible)"
-    if owed is None:
-        spoken = "talked until a fault" if row.answered_at is not None else "in the books"
-        return f"{LOST}{spoken}, owed nothing"
-    return "in the callback list" + ("" if row.answered_at is None else " after a talk")
+    spoken = "talked until a fault" if row.answered_at is not None else "in the books"
+    return f"{LOST}{spoken}, owed nothing"
 
 
-def _unknown(call: Placed) -> str:
+def _unknown(call: Placed, deaths: Sequence[float]) -> str:
     if call.connected:
         return f"{LOST}connected, not in the books"
     if call.softphone_ended:
         return "the caller's own softphone ended before any answer"
     if call.refusal:
         return f"{LOST}refused with SIP {call.refusal}"
+    if any(0 <= death - call.asked_at <= TRYING_S for death in deaths):
+        return NOT_NOTED
     return f"{LOST}no SIP answer in {ANSWER_S:g} s"
 
 

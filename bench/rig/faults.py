@@ -17,6 +17,7 @@ from rig.crew import Crew
 from rig.disk import SmallDisk
 from rig.link import Link
 from rig.node import ExternalNode
+from rig.processes import lives
 
 GAP_S = (0.8, 3.0)
 """Between two faults."""
@@ -87,10 +88,11 @@ class Faults:
         engine = self._scene.centre.engine_pid()
         while True:
             await asyncio.sleep(LOOK_S)
-            now = self._scene.centre.engine_pid()
-            if now != engine and engine is not None:
+            if engine and not lives(engine):
                 self.engine_deaths.append(time.monotonic())
-            engine = now
+                engine = None
+            else:
+                engine = self._scene.centre.engine_pid() or engine
             async with self._router:
                 if (code := self._scene.centre.server_exit()) is not None:
                     self.router_exits.append(code)

@@ -62,6 +62,13 @@ def end(process: subprocess.Popen[bytes], wait_s: float = 10.0) -> None:
     process.wait()
 
 
+def lives(pid: int) -> bool:
+    """Also of a process that is not our child; one that nobody has waited for is dead."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
 def strangers(word: str) -> list[int]:
     """Living processes whose command line holds ``word``, such as a temporary folder of ours."""
     found = []
