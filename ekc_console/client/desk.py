@@ -180,6 +180,7 @@ class Desk(CallRequests):
 
     async def close(self) -> None:
         """Leave without ending the shift at the server. Drafts stay on disk. Idempotent."""
+        self.session = None  # before the line goes, so that no view brings it up again
         await self._call_card.stop()
         if self._directory:
             self._directory.cancel()
@@ -188,7 +189,6 @@ class Desk(CallRequests):
         if self._connection:
             await self._connection.close()
             self._connection = None
-        self.session = None
 
     async def _begin_shift(self, login: str) -> None:
         """Another person sits down here."""

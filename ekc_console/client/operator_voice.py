@@ -34,6 +34,8 @@ KEYRING_S = 20.0
 IN_HAND = ("connecting", "talking", "held", "consult")
 """States of a call that the operator has with somebody."""
 _NEEDS_LEG = (*IN_HAND, "dialing")
+_OFF_DUTY = ("offline", "break")
+"""States of an operator who takes no calls of her own will."""
 
 
 class VoiceHost(Protocol):
@@ -41,6 +43,8 @@ class VoiceHost(Protocol):
 
     view: View
     link: Link
+    session: messages.LoggedIn | None
+    """None before the login and from the leaving on."""
 
     async def request(self, body: messages.Command) -> Result | None: ...
     def now(self) -> float: ...
@@ -85,6 +89,7 @@ class OperatorVoice:
         self._leg_watch = LegWatch(lambda: self.line.redial(), timing)
         self._line_up = asyncio.Event()
         self._network: asyncio.Task[None] | None = None
+        self._starting: asyncio.Task[None] | None = None
 
     def _line_parts(self) -> LineParts:
         return LineParts(
@@ -103,8 +108,9 @@ class OperatorVoice:
         )
 
     async def close(self) -> None:
-        if self._network:
-            self._network.cancel()
+        for task in (self._network, self._starting):
+            if task:
+                task.cancel()
         await self.sound.close_check()
         await self.line.stop()
         self._leg_watch.stop()
@@ -192,6 +198,7 @@ class OperatorVoice:
         self._ring()
         if call is not None:
             self.sound.end_echo()
+        self._call_in_anew()
         if isinstance(self.line, PhoneLine):
             self.line.set_up(self._leg_known())
         if self._leg_known():
@@ -199,6 +206,21 @@ class OperatorVoice:
         else:
             self._line_up.clear()
         self.watch_leg()
+
+    def _call_in_anew(self) -> None:
+        """Who is on duty at the server and has no leg gets no calls, and need not say ready again:
+        so it is when a console is started in the place of one that died."""
+        me = self._host.view.me
+        if self._host.session is None or me is None or me.state in _OFF_DUTY or me.line_up:
+            return
+        if self.line.state.state == "off" and not self._starting:
+            self._starting = asyncio.create_task(self._start_again(), name="line again")
+
+    async def _start_again(self) -> None:
+        try:
+            await self.start_line()
+        finally:
+            self._starting = None
 
     @property
     def second(self) -> SecondCall | None:

@@ -18,6 +18,7 @@ from ekc_console.client.voice.pbx_line import PbxLine
 from ekc_console.client.voice.phone_line import PhoneLine
 from ekc_console.client.voice.voice_way import WayChoice
 from ekc_console.errors import EkcError
+from ekc_console.wire.base import AgentState
 from ekc_console.wire.messages import (
     AcceptOffer,
     Dial,
@@ -32,6 +33,7 @@ from ekc_console.wire.messages import (
     MyCall,
     Notice,
     OpenCard,
+    OpenLine,
     RejectOffer,
     SaveDraft,
 )
@@ -216,6 +218,35 @@ async def test_ready_opens_the_line_and_does_not_wait_for_it(bench: Bench, desk:
     await bench.until(lambda: desk.line.state.state == "up")
     assert "line" in bench.seen
     assert desk.line.phone is bench.phones[-1]
+
+
+@pytest.mark.parametrize("state", ["ready", "wrap_up", "not_responding"])
+async def test_a_console_started_anew_calls_in_by_itself(
+    bench: Bench, desk: Desk, state: AgentState
+) -> None:
+    """The console before it died, and the server kept the operator as she was: nobody says ready
+    once more, and without a leg no call would ever come."""
+    await bench.server.put(msgspec.structs.replace(ME, state="break", line_up=False))
+    await bench.until(lambda: desk.view.me and desk.view.me.state == "break")
+    assert desk.line.state.state == "off"
+    await bench.start_engine()
+    await bench.server.put(msgspec.structs.replace(ME, state=state, line_up=False))
+    await bench.until(lambda: desk.line.state.state == "up")
+    assert OpenLine() in bench.server.executed
+    assert GoReady() not in bench.server.executed
+
+
+async def test_a_desk_that_is_left_does_not_call_in_again(bench: Bench, desk: Desk) -> None:
+    await bench.start_engine()
+    await desk.ready()
+    await bench.until(lambda: desk.line.state.state == "up")
+    leaving = asyncio.create_task(desk.close())
+    await bench.server.put(msgspec.structs.replace(ME, line_up=False))
+    await leaving
+    desk.on_view()
+    await asyncio.sleep(0)
+    assert desk.line.state.state == "off"
+    assert len(bench.phones) == 1
 
 
 async def test_commands_reach_the_server(bench: Bench, desk: Desk) -> None:
