@@ -7,8 +7,8 @@ Callers are softphone processes; each call is known by a number of its own, one 
 it and is known by what it called. In the end each call is looked up in the centre's books. The exit
 code is 1 when a caller was refused, is in none of them or is there with nothing to follow; when a
 talk was ended by a fault other than its own engine's; when two engines run; when callers who came
-after all had been calm for a while were not served. Disks need root, the clock needs a C compiler;
-what is not tried for want of them is said.
+after all had been calm for a while were not served, or not by every operator. Disks need root, the
+clock needs a C compiler; what is not tried for want of them is said.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ from rig.machine import begin, print_load
 from rig.node import ExternalNode
 
 LATE_S = 1.0
+ENOUGH = 3
+"""So many callers an operator in the end, and each operator has one of them."""
 BOOKS_S = 10.0
 """Until the books are complete, at the latest: the server looks at the engine's notes every
 second, and believes them the second time; what was kept in memory is written."""
@@ -96,12 +98,15 @@ async def _measure(options: argparse.Namespace) -> bool:
     for line in (*books.bad, *books.cut):
         print(f"     {line}")
     last = [call for call in callers.placed if call.asked_at > calm_at + options.calm / 2]
-    served = sum(call.called in books.talked for call in last)
-    print(f"{f'of the last {len(last)} callers, when all was calm, talked':<60} {served:>6}")
+    served = [books.talked[call.called] for call in last if call.called in books.talked]
+    idle = options.operators - len(set(served))
+    print(f"{f'of the last {len(last)} callers, when all was calm, talked':<60} {len(served):>6}")
+    print(f"{'operators who had none of them':<60} {idle:>6}")
     print(f"{'engines that run in the end (one is right)':<60} {engines:>6}")
     print(f"{'callers lost':<60} {len(books.bad):>6}")
     print(f"{'talks ended by a fault, not by their engine':<60} {len(books.cut):>6}")
-    return not books.bad and not books.cut and engines == 1 and 2 * served >= len(last)
+    back = 2 * len(served) >= len(last) and (not idle or len(last) < ENOUGH * options.operators)
+    return not books.bad and not books.cut and engines == 1 and back
 
 
 async def _complete(placed: list[Placed], scene: Scene, faults: Faults) -> Account:

@@ -32,7 +32,8 @@ class Account:
     bad: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     """Talks that ended by a fault while their engine lived."""
-    talked: set[str] = field(default_factory=set)
+    talked: dict[str, str] = field(default_factory=dict)
+    """By what the caller called: the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class _Row:
     answered_at: float | None
     ended_at: float | None
     ended_by: str | None
+    agent: str | None
 
 
 def account(
@@ -72,7 +74,7 @@ def account(
             result.bad.append(f"{call.number or call.called} {ids}: {verdict}, {call.told}")
         row = found[0] if found else None
         if row and row.answered_at is not None:
-            result.talked.add(call.called)
+            result.talked[call.called] = row.agent or ""
             by_fault = row.ended_by in ("engine", "system") and not call.gave_up
             if by_fault and not died:
                 result.cut.append(f"{call.number or call.called} {row.id}, {call.told}")
@@ -87,7 +89,7 @@ def _rows(conn: sqlite3.Connection) -> dict[str, list[_Row]]:
     """By what is the call's own: the number, or what was called where that is withheld."""
     rows: dict[str, list[_Row]] = defaultdict(list)
     for number, called, *rest in conn.execute(
-        "SELECT number, called, id, state, arrived_at, answered_at, ended_at, ended_by "
+        "SELECT number, called, id, state, arrived_at, answered_at, ended_at, ended_by, agent "
         "FROM calls WHERE direction = 'in'"
     ):
         rows[number or called].append(_Row(*rest))
