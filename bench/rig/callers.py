@@ -18,6 +18,7 @@ CALLS_A_PROCESS = 3
 ANSWER_S = 30.0
 """So long a trunk repeats an INVITE that nobody answers (RFC 3261, timer B: 32 s): the engine that
 takes the place of a dead one answers the repetition."""
+REPEAT_S = 0.5
 SETTLE_S = 60.0
 WITHHELD = 0.05
 
@@ -122,9 +123,7 @@ class Callers:
         self._slots.put_nowait(slot)
 
     async def _talk(self, phone: Softphone, call: Placed) -> None:
-        name = await phone.call(
-            f"sip:{call.called}@{self._sip}", ANSWER_S, from_user=call.number or "anonymous"
-        )
+        name = await self._answered(phone, call)
         call.connected = True
         call.answered_after_s = time.monotonic() - call.asked_at
         try:
@@ -132,6 +131,19 @@ class Callers:
         except TimeoutError:
             call.gave_up = True
             await phone.hang_up(name)
+
+    async def _answered(self, phone: Softphone, call: Placed) -> str:
+        """PJSIP gives a call up at once where no socket takes its INVITE; a trunk goes on."""
+        while True:
+            left_s = call.asked_at + ANSWER_S - time.monotonic()
+            try:
+                return await phone.call(
+                    f"sip:{call.called}@{self._sip}", left_s, from_user=call.number or "anonymous"
+                )
+            except CallFailed as error:
+                if error.code or time.monotonic() + REPEAT_S > call.asked_at + ANSWER_S:
+                    raise
+            await asyncio.sleep(REPEAT_S)
 
     async def _replace(self, slot: int, broken: Softphone) -> None:
         """Once, whichever of its calls notices first."""
