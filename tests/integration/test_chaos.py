@@ -17,7 +17,7 @@ LONG_LIMIT_S = 600.0
 async def test_a_few_faults_lose_no_caller() -> None:
     """Those that need neither root nor a compiler."""
     text = await _run(
-        LIMIT_S, "--faults", "4", "--seed", "63", "--patience", "4", "--calm", "5",
+        LIMIT_S, "--faults", "4", "--seed", "63", "--patience", "3", "--calm", "3",
         "--only", "kill router", "kill engine", "kill console", "hang router", "cut console",
     )  # fmt: skip
     assert _figure(text, "calls placed") >= 5, text
