@@ -6,8 +6,20 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tests.support import zones
+
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S"),
+        # The usual renderer shows the locals of every frame: minutes, for one broken step.
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 
 gc.set_threshold(20_000, 20, 20)  # by default the collector takes a fifth of the suite's time
 

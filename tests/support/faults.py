@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 
 from ekc_console.server.engine.protocol import EngineError
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
-from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.base.database import WRITE_WITHIN_S, Database
 from ekc_console.server.store.base.errors import StoreError
 
 T = TypeVar("T")
@@ -114,7 +114,10 @@ def make_faulty(database: Database, faults: Faults) -> None:
     """From now on every write of this store meets ``faults``."""
     write = database.write
 
-    async def guarded(fn: Callable[[sqlite3.Connection], Any]) -> Any:
-        return await faults.store(lambda: write(fn))
+    async def guarded(
+        fn: Callable[[sqlite3.Connection], Any], *, limit_s: float | None = WRITE_WITHIN_S
+    ) -> Any:
+        written = faults.store(lambda: write(fn, limit_s=None))
+        return await database._within(limit_s, written)
 
     database.write = guarded  # type: ignore[method-assign]
