@@ -42,9 +42,10 @@ NEXT_VERSION = Path(__file__).parent / "rig/next_version.py"
 
 def build(centre: Centre, facts: int, left: int, *, snapshot: bool) -> None:
     began = time.monotonic()
+    config = load(centre.config_file)
     with Database.open(centre.database) as database:
-        OldFolder(load(centre.config_file), "op1", QUEUE).write(database, facts)
-        leave_recordings(database, centre.recordings, left)
+        OldFolder(config, "op1", QUEUE).write(database, facts)
+        leave_recordings(database, centre.recordings, left, config.zone)
         if not snapshot:
             database.write_now(lambda conn: conn.execute("DELETE FROM snapshot").close())
     size = centre.database.stat().st_size / 2**20

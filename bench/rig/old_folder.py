@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 import sqlite3
 import time
 import wave
 from collections.abc import Iterator
+from datetime import tzinfo
 from pathlib import Path
 
 from ekc_console.config import Config
 from ekc_console.domain import facts as f
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId, OfferId, QueueId
+from ekc_console.domain.terms.localtime import DAY_S, day_of
 from ekc_console.server.core.runtime import SNAPSHOT_EVERY
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import recordings
@@ -120,10 +121,11 @@ class OldFolder:
         journal.save_snapshot(conn, self._seq, self._router.latest, still.digest(), text)
 
 
-def leave_recordings(database: Database, folder: Path, count: int) -> None:
-    """So many recordings in their two sides, as killed engines leave them: every other pair was
-    created and holds no sound."""
-    day = folder / (datetime.date.today() - datetime.timedelta(days=1)).isoformat()
+def leave_recordings(database: Database, folder: Path, count: int, zone: tzinfo) -> None:
+    """So many recordings of yesterday in their two sides, as killed engines leave them: every
+    other pair was created and holds no sound. ``zone``: the centre's."""
+    yesterday = time.time() - DAY_S
+    day = folder / day_of(yesterday, zone).isoformat()
     day.mkdir(parents=True, mode=0o700)
     empty, sound = _wav(day / "empty.wav", 0.0), _wav(day / "sound.wav", SOUND_S)
     for number in range(count):
@@ -134,7 +136,7 @@ def leave_recordings(database: Database, folder: Path, count: int) -> None:
     def note(conn: sqlite3.Connection) -> None:
         for number in range(count):
             call = f"ekc-left.{number}"
-            recordings.begin(conn, call, str(day / call), time.time() - 86_400)
+            recordings.begin(conn, call, str(day / call), yesterday)
 
     database.write_now(note)
 

@@ -6,17 +6,18 @@ the folder in the evening; one that never has tells its administrator, who sits 
 
 from __future__ import annotations
 
-import datetime
 import sqlite3
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 
 import structlog
 
 from ekc_console.config import Config, ConfigError
 from ekc_console.domain import scenario as sc
+from ekc_console.domain.terms.localtime import day_of, said
 from ekc_console.errors import EkcError
 from ekc_console.scenario_files import GUIDE, check_folder
 from ekc_console.server.core.conditions import Conditions
@@ -39,6 +40,8 @@ class Source:
     queues: tuple[str, ...]
     scripts: tuple[tuple[str, str], ...]
     """Topic and the script that it names."""
+    zone: tzinfo
+    """The centre's: by its date a scenario is to be looked at again."""
 
     @classmethod
     def of(cls, config: Config) -> Source:
@@ -47,12 +50,13 @@ class Source:
             config.server.main_menu,
             tuple(queue.id for queue in config.queues),
             tuple((topic.code, topic.script) for topic in config.topics),
+            config.zone,
         )
 
     def load(self) -> dict[str, sc.Scenario]:
         """Every scenario, by name. Raises EkcError that names each fault with file and line, or
         the key of the configuration that asks for one that is not there. Reads files."""
-        checked = check_folder(self.folder, self.queues, datetime.date.today())
+        checked = check_folder(self.folder, self.queues, day_of(time.time(), self.zone))
         if checked.errors:
             raise ConfigError("\n".join(map(str, checked.errors)), GUIDE)
         for warning in checked.warnings:
@@ -90,7 +94,7 @@ async def load_or_last_good(
         older = None if kept is None else _serving(source, kept)
         if kept is None or older is None:
             raise
-        day = datetime.datetime.fromtimestamp(kept.at).strftime("%d.%m.%Y")
+        day = said(kept.at, source.zone, "%d.%m.%Y")
         conditions.report(
             KEY,
             f"Сценарии в папке с ошибками: действуют последние верные, от {day}. "
