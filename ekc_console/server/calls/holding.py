@@ -40,7 +40,7 @@ class Holding:
             return  # the caller hung up in this moment; LegEnded says so
         except Exception as error:
             log.warning("caller not put on hold", call=call, error=str(error))
-            self._undo(OnHold, CallResumed(call), agent, NOT_HELD)
+            self._undo(OnHold, CallResumed(call, agent), NOT_HELD)
             return
         self._undone.discard(call)
         await insist(lambda: self._engine.start_music(call))
@@ -52,17 +52,19 @@ class Holding:
             return
         except Exception as error:
             log.warning("caller not brought back", call=call, error=str(error))
-            self._undo(Talking, CallHeld(call), agent, NOT_RESUMED)
+            self._undo(Talking, CallHeld(call, agent), NOT_RESUMED)
             return
         self._undone.discard(call)
 
     def forget(self, call: CallId) -> None:
         self._undone.discard(call)
 
-    def _undo(self, state: type, fact: CallHeld | CallResumed, agent: AgentId, word: str) -> None:
-        record = self._runtime.router.calls.get(fact.call)
-        if record is None or record.agent != agent or not isinstance(record.state, state):
+    def _undo(self, state: type, fact: CallHeld | CallResumed, word: str) -> None:
+        record, agent = self._runtime.router.calls.get(fact.call), fact.agent
+        if record is None or agent is None or record.agent != agent:
             return  # something else is wanted by now
+        if not isinstance(record.state, state):
+            return
         if fact.call in self._undone:
             self._undone.discard(fact.call)
             return

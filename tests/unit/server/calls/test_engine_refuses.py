@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from ekc_console.config import Config
+from ekc_console.domain.facts import CallHeld, CallResumed
 from ekc_console.domain.state.call import OnHold, Talking
 from ekc_console.server.engine.protocol import EngineError
+from ekc_console.server.store.journal import journal
 from ekc_console.wire import messages
 from tests.support.simulated_centre import Centre, run
 from tests.support.told import told
@@ -92,6 +94,14 @@ def refusing(works: Any, times: int) -> Any:
 ALWAYS = 1000
 
 
+async def holders(centre: Centre) -> set[object]:
+    """Who is named by what the journal has of holds and of their ends."""
+    await centre.server.runtime.settled()
+    entries = await centre.server.database.read(lambda conn: list(journal.tail(conn, 0)))
+    facts = (entry.fact for entry in entries)
+    return {fact.agent for fact in facts if isinstance(fact, CallHeld | CallResumed)}
+
+
 def test_a_resume_that_fails_is_tried_again_and_then_is_a_hold(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
@@ -121,6 +131,7 @@ def test_a_resume_that_fails_is_tried_again_and_then_is_a_hold(tmp_path: Path) -
         await anna.done(messages.ResumeCall(call=caller))
         await centre.until(lambda: centre.engine.heard(caller).tones == {1100}, "the talk")
         assert isinstance(centre.record(caller).state, Talking)
+        assert await holders(centre) == {"anna"}
 
     run(tmp_path, story)
 
@@ -146,6 +157,7 @@ def test_a_hold_that_fails_is_no_hold(tmp_path: Path) -> None:
         await anna.done(messages.HoldCall(call=caller))
         await centre.until(lambda: centre.engine.heard(caller).music, "music on hold")
         assert isinstance(centre.record(caller).state, OnHold)
+        assert await holders(centre) == {"anna"}
 
     run(tmp_path, story)
 
