@@ -454,7 +454,10 @@ class Server:
     def progress(self) -> dict[str, Callable[[], float]]:
         """What has to move while the server runs, for the watchdog: since when the oldest of it
         waits, in seconds."""
-        return {"facts": lambda: self.runtime.undone_s}
+        return {
+            "facts": lambda: self.runtime.undone_s,
+            "engine events": lambda: self.engine.behind_s,
+        }
 
     # -- what the parts tell one another -------------------------------------------------
 

@@ -16,6 +16,8 @@ from typing import Literal
 
 import structlog
 
+from ekc_console.server.tasks import essential
+
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 10.0
@@ -113,12 +115,10 @@ class FreeSpace:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._keep_looking(), name="free space")
+        self._task = essential.start(self._keep_looking(), "free space")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await essential.stop(self._task)
 
     @property
     def level(self) -> Level:

@@ -13,6 +13,7 @@ import structlog
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.calls import recordings as rows
+from ekc_console.server.tasks import essential
 
 log = structlog.get_logger(__name__)
 
@@ -39,12 +40,10 @@ class Retention:
 
     def start(self) -> None:
         if self._keep_days:
-            self._task = asyncio.create_task(self._keep_looking(), name="retention")
+            self._task = essential.start(self._keep_looking(), "retention")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await essential.stop(self._task)
 
     async def delete_old(self) -> int:
         """How many recordings went. The row goes first: what a crash leaves is deleted later.

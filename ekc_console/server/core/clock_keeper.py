@@ -10,6 +10,7 @@ import structlog
 from ekc_console.domain.facts import ClockSet
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.tasks import essential
 
 log = structlog.get_logger(__name__)
 
@@ -45,12 +46,10 @@ class ClockKeeper:
                 days=round(idle_s / 86_400),
             )
         self._try_look()
-        self._task = asyncio.create_task(self._run(), name="clock")
+        self._task = essential.start(self._run(), "clock")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await essential.stop(self._task)
 
     def look(self) -> None:
         """Set the clock if the wall clock was stepped."""

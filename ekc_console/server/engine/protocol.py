@@ -205,6 +205,11 @@ class TelephonyEngine(Protocol):
         of its log).
         """
 
+    @property
+    def behind_s(self) -> float:
+        """Since when events that came may wait to be given to the sink, beyond what is in order;
+        0 while they are given. On the loop of ``start``."""
+
     async def stop(self, *, hang_up: bool = True) -> None:
         """Leave. ``hang_up`` ends all legs and a child engine (in stages: ask, TERM, KILL);
         otherwise a child engine goes on and a later ``start`` adopts it."""

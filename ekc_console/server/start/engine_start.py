@@ -16,6 +16,7 @@ import structlog
 from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.engine.protocol import EngineError, EventSink, TelephonyEngine
 from ekc_console.server.start.start_progress import goes_on
+from ekc_console.server.tasks import essential
 
 log = structlog.get_logger(__name__)
 
@@ -52,12 +53,10 @@ class EngineStart:
             if not patient:
                 raise
             self._say(error)
-            self._task = asyncio.create_task(self._keep_trying(), name="engine start")
+            self._task = essential.start(self._keep_trying(), "engine start")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await essential.stop(self._task)
 
     async def _start(self) -> None:
         await self._engine.start(self._sink)
@@ -74,6 +73,7 @@ class EngineStart:
                 self._say(error)
             else:
                 self._conditions.clear(KEY)
+                essential.finished()
                 return
 
     def _say(self, error: Exception) -> None:

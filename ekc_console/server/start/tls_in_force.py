@@ -21,6 +21,7 @@ from ekc_console.config import Config
 from ekc_console.server import certificates
 from ekc_console.server.certificates import Certificate, CertificateError
 from ekc_console.server.core.conditions import Conditions
+from ekc_console.server.tasks import essential
 
 log = structlog.get_logger(__name__)
 
@@ -76,12 +77,10 @@ class TlsInForce:
 
     def start(self) -> None:
         if self.certificate is not None:
-            self._task = asyncio.create_task(self._keep_looking(), name="certificate")
+            self._task = essential.start(self._keep_looking(), "certificate")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await essential.stop(self._task)
 
     def look(self) -> None:
         """What has become of the files and of their time."""

@@ -33,7 +33,7 @@ _loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Watched] = WeakKeyDictiona
 
 
 def start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-    """Run ``work`` until ``stop``; it is not to end by itself."""
+    """Run ``work`` until ``stop`` or ``finished``; it is not to end by itself."""
     watched = _watched()
     task = asyncio.get_running_loop().create_task(work, name=name)
     watched.tasks.add(task)
@@ -48,6 +48,13 @@ async def stop(task: asyncio.Task[None] | None) -> None:
     _watched().ending.add(task)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+def finished() -> None:
+    """Called within a task that ``start`` gave, when its work is done: its end is none."""
+    task = asyncio.current_task()
+    assert task is not None
+    _watched().ending.add(task)
 
 
 def on_end(handler: OnEnd) -> None:

@@ -61,6 +61,10 @@ class AsteriskEngine:
     async def start(self, sink: EventSink) -> None:
         await self._link.open(sink)
 
+    @property
+    def behind_s(self) -> float:
+        return self._link.behind_s
+
     async def stop(self, *, hang_up: bool = True) -> None:
         if hang_up:
             with contextlib.suppress(TimeoutError, EngineError):

@@ -34,6 +34,7 @@ from ekc_console.server.engine.protocol import (
     EngineUp,
     EventSink,
 )
+from ekc_console.server.tasks import essential
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,11 @@ RESUME_S = 2.5
 _Loss = Literal["ended", "lost", "replaced"]
 _HEALTHY_S = 60.0
 """An engine that ran for so long starts the back-off anew when it dies."""
+NOTES_WITHIN_S = 2.0
+"""So long the link waits for the disk with the dialplan's notes: callers wait for the link."""
+CONNECTS_WITHIN_S = 10.0
+"""So long events may wait in a stream while nothing that is asked is answered: the time limits of
+the requests of one connection, the manager's included, end within it."""
 
 
 class _Absent:
@@ -101,7 +107,7 @@ class Link:
         except BaseException:
             await self._node.give_up()
             raise
-        self._keeper = asyncio.create_task(self._keep(), name="engine link")
+        self._keeper = essential.start(self._keep(), "engine link")
 
     def _tell(self, event: EngineEvent) -> None:
         try:
@@ -119,12 +125,15 @@ class Link:
         if not self._connected:
             raise EngineUnreachable("Связи с Asterisk нет.")
 
+    @property
+    def behind_s(self) -> float:
+        """As ``TelephonyEngine.behind_s``."""
+        return max(0.0, self.ari.unread_s - CONNECTS_WITHIN_S) if self._opened else 0.0
+
     async def close(self, *, calls_go_on: bool) -> None:
         """``calls_go_on``: those who come from now on are held by the dialplan."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
-            self._keeper = None
+        await essential.stop(self._keeper)
+        self._keeper = None
         await self.recorders.close()
         if self._connected:
             try:
@@ -170,8 +179,14 @@ class Link:
 
     async def _ended_unseen(self) -> frozenset[str]:
         """After the list of those who live: who ends from then on tells it by an event."""
-        notes = self._node.notes()
-        return frozenset() if notes is None else await asyncio.to_thread(notes.ended)
+        if (notes := self._node.notes()) is None:
+            return frozenset()
+        try:
+            async with asyncio.timeout(NOTES_WITHIN_S):
+                return await asyncio.to_thread(notes.ended)
+        except (OSError, TimeoutError) as error:
+            log.error("how calls ended unseen is not known", error=str(error) or "no answer")
+            return frozenset()
 
     async def _disconnect(self) -> None:
         self._connected = False
@@ -267,7 +282,7 @@ class Link:
         ended = asyncio.create_task(self._node.ended(), name="engine process")
         beat = asyncio.create_task(self._beat(), name="engine beat")
         try:
-            await asyncio.wait({events, ended}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({events, ended, beat}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (events, ended, beat):
                 task.cancel()

@@ -95,6 +95,10 @@ class SimulatedEngine:
         for trunk in sorted(self._outside.silent):
             sink(TrunkCalls(trunk, False, NO_ANSWER))
 
+    @property
+    def behind_s(self) -> float:
+        return 0.0
+
     async def stop(self, *, hang_up: bool = True) -> None:
         if hang_up:
             self._end_all()

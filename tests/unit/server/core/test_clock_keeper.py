@@ -198,7 +198,7 @@ def test_sessions_last_as_long(tmp_path: Path) -> None:
         auth, now = centre.server.auth, centre.server.clock.now
         await centre.operator("anna")
         user = await centre.server.database.read(
-            lambda conn: simulated_centre.people.get(conn, "anna")
+            lambda conn: simulated_centre.accounts.get(conn, "anna")
         )
         assert user
         session = await auth._begin(user, now())

@@ -213,7 +213,11 @@ def test_every_task_that_lives_as_long_as_the_server_is_supervised(tmp_path: Pat
         lasting = asyncio.all_tasks() - {asyncio.current_task()}
         assert {task.get_name() for task in lasting - essential.tasks()} == set()
         names = {task.get_name() for task in essential.tasks()}
-        assert {"journal", "opening hours", "missed callers"} <= names
+        assert {"journal", "opening hours", "missed callers", "clock", "free space"} <= names
+        assert {name: age_s() for name, age_s in centre.server.progress.items()} == {
+            "facts": 0.0,
+            "engine events": 0.0,
+        }
 
     simulated_centre.run(tmp_path, story)
 

@@ -50,3 +50,17 @@ async def test_an_end_that_was_asked_for_is_none() -> None:
     await essential.stop(None)
     assert told == []
     assert essential.tasks() == frozenset()
+
+
+async def test_one_whose_work_is_done_ends_without_a_word() -> None:
+    told: list[str] = []
+    essential.on_end(told.append)
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        essential.finished()
+
+    await asyncio.wait({essential.start(work(), "the work")})
+    await asyncio.sleep(0)
+    assert told == []
+    assert essential.tasks() == frozenset()

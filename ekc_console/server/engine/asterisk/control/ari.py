@@ -115,6 +115,9 @@ class Ari:
         )
         self._stream: aiohttp.ClientWebSocketResponse | None = None
         self._decoder = msgspec.json.Decoder(Event)
+        self._reading = False
+        self._moved_at = 0.0
+        """When anything was answered last, by the loop's time."""
 
     async def connect(self) -> None:
         """Register our application: from now on calls come to us."""
@@ -129,14 +132,33 @@ class Ari:
                 )
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise EngineUnreachable(f"Поток событий Asterisk не открылся: {error}.") from None
+        self._moved_at = asyncio.get_running_loop().time()
         allowed = [{"type": name} for name in _EVENTS]
         await self.put(f"/applications/{APPLICATION}/eventFilter", {"allowed": allowed})
+
+    @property
+    def unread_s(self) -> float:
+        """How long the stream has stood open and unread while no request was answered; 0 while it
+        is read."""
+        if self._stream is None or self._stream.closed or self._reading:
+            return 0.0
+        return asyncio.get_running_loop().time() - self._moved_at
 
     async def read_events(self, take: Callable[[Event], None]) -> str:
         """Give every event to ``take`` until the stream ends; returns why."""
         if self._stream is None:
             raise RuntimeError("connect() comes first")
-        async for message in self._stream:
+        self._reading = True
+        try:
+            return await self._read(self._stream, take)
+        finally:
+            self._reading = False
+            self._moved_at = asyncio.get_running_loop().time()
+
+    async def _read(
+        self, stream: aiohttp.ClientWebSocketResponse, take: Callable[[Event], None]
+    ) -> str:
+        async for message in stream:
             if message.type is aiohttp.WSMsgType.TEXT:
                 try:
                     event = self._decoder.decode(message.data)
@@ -246,6 +268,8 @@ class Ari:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             reason = str(error) or f"нет ответа {TIMEOUT_S:g} с"
             raise EngineUnreachable(f"Asterisk не отвечает: {reason}.") from None
+        finally:
+            self._moved_at = asyncio.get_running_loop().time()
         if response.status >= 400:
             text = data.decode(errors="replace")[:200]
             raise AriError(response.status, f"{method} {path.split('/')[1]}", text)
