@@ -40,7 +40,7 @@ from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, Q
 from ekc_console.domain.terms.settings import CentreSettings, QueueSettings
 from ekc_console.domain.terms.state_table import IllegalFact
 
-__all__ = ["IllegalFact", "Router"]
+__all__ = ["IllegalFact", "Router", "TornState"]
 
 SNAPSHOT_VERSION = 3
 """Raised with every change of what a snapshot must hold, together with a step in
@@ -58,6 +58,11 @@ _RECORDS = (
     "doors",
     "paces",
 )
+
+
+class TornState(Exception):
+    """A rule broke in the midst: part of what the fact leads to was done, and the rest was not. A
+    fault of the rules, whatever the fact was; ``__cause__`` is what broke."""
 
 
 class Router:
@@ -82,6 +87,10 @@ class Router:
         ``now`` is in seconds since the Unix epoch. Raises IllegalFact, and then changes nothing,
         if the fact cannot be true in the present state. Facts that telephony is known to bring
         late or twice (``ignored`` in docs/states.md) change nothing and return no effects.
+
+        Anything else that is raised is a fault of the rules: TornState where the state may be
+        neither that before the fact nor that after it (none of its effects are ever returned),
+        and otherwise nothing has changed.
         """
         c = self._centre
         handler = _HANDLERS.get(type(fact))
@@ -93,14 +102,19 @@ class Router:
         c.now = max(c.now, float(now))
         try:
             handler(c, fact)
-        except IllegalFact:
+        except Exception as error:
+            if c.touched:
+                raise _torn(c, fact) from error
             c.now = before
             raise
-        transfer.bring_back(c)
-        callback_queue.admit(c)
-        offers.settle(c)
-        overflow.act(c)
-        offers.settle(c)
+        try:
+            transfer.bring_back(c)
+            callback_queue.admit(c)
+            offers.settle(c)
+            overflow.act(c)
+            offers.settle(c)
+        except Exception as error:
+            raise _torn(c, fact) from error
         return c.take_effects()
 
     def next_deadline(self) -> float | None:
@@ -243,6 +257,11 @@ class Router:
             raise ValueError(f"snapshot: no {e}") from e
         c.restore()
         return router
+
+
+def _torn(c: Centre, fact: Fact) -> TornState:
+    c.take_effects()
+    return TornState(f"{type(fact).__name__} broke in the midst")
 
 
 # -- facts that are about no single call or agent ---------------------------

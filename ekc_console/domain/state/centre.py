@@ -91,6 +91,7 @@ class Centre:
 
         self._effects: list[Effect] = []
         self._changes: dict[Effect, None] = {}
+        self._unseen_change = False
 
     # -- effects -----------------------------------------------------------
 
@@ -100,8 +101,13 @@ class Centre:
     def take_effects(self) -> list[Effect]:
         """Effects in order, then each record that changed, once."""
         effects = [*self._effects, *self._changes]
-        self._effects, self._changes = [], {}
+        self._effects, self._changes, self._unseen_change = [], {}, False
         return effects
+
+    @property
+    def touched(self) -> bool:
+        """Something was done since the effects were taken last."""
+        return bool(self._effects or self._changes or self._unseen_change)
 
     # -- lookups -----------------------------------------------------------
 
@@ -192,6 +198,8 @@ class Centre:
         self._keep_pace(old, call)
         if shown:
             self._changes[CallChanged(call.id)] = None
+        else:
+            self._unseen_change = True
 
     def _planned(self, old: Call | None, call: Call) -> Call:
         """The record with its next overflow rule for the time waited, which is for as long as the

@@ -48,6 +48,9 @@ def replay(
             # that a state without this fact is better than no service.
             refused += 1
             log.error("journalled fact refused", seq=seq, fact=type(entry.fact).__name__, why=error)
+        except Exception:
+            refused += 1
+            log.exception("journalled fact broke", seq=seq, fact=type(entry.fact).__name__)
         if (seq - start) % SAY_EVERY == 0:
             progress(seq - start, last - start)
     if refused:

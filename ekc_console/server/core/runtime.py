@@ -4,6 +4,11 @@
 effects are handed out when the fact is in the journal, or, in journal trouble, from memory when it
 has waited for ``commits.GRACE_S``. Nothing that fails beside a fact (an effect's receiver, its
 rows in the read models, a timer) keeps the next one from being taken in.
+
+A rule of the core that breaks may leave a state that no journal tells. The server goes on with it,
+so that nobody's call is cut, and ends in order for a clean one: the next start replays the journal,
+which has not the fact that broke, and takes the talks over. It does so at most once in
+``TORN_ENDS_S``, since what broke may break again.
 """
 
 from __future__ import annotations
@@ -19,7 +24,7 @@ import structlog
 
 from ekc_console.domain.effects import Effect
 from ekc_console.domain.facts import ClockSet, Fact, TimePassed
-from ekc_console.domain.router import IllegalFact, Router
+from ekc_console.domain.router import IllegalFact, Router, TornState
 from ekc_console.domain.snapshot import Still
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.commits import Commits
@@ -27,6 +32,7 @@ from ekc_console.server.core.faults import Faults
 from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.journal import journal, projection
 from ekc_console.server.store.journal.projection_faults import Fault, Line
+from ekc_console.server.tasks import essential
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +43,8 @@ PIECES_BETWEEN_PAUSES = 20
 PAUSE_S = 0.0002
 DEADLINE_AGAIN_S = 1.0
 """After a deadline that could not be handled."""
+TORN_ENDS_S = 600.0
+"""A server with a torn state ends itself when it has run for so long, not before."""
 
 
 @dataclass(slots=True)
@@ -61,6 +69,11 @@ class Runtime:
         """``faults`` counts what breaks beside the facts."""
         self.router = router
         self.faults = faults or Faults()
+        self.torn = False
+        """A rule broke in the midst: the state may be another than the journal's."""
+        self._ends = asyncio.Event()
+        self._core: asyncio.Task[None] | None = None
+        self._since = 0.0
         self.commits = Commits(database, last_seq)
         self._database = database
         self._clock = clock
@@ -88,6 +101,8 @@ class Runtime:
         None of them may block; what they raise is a fault of theirs and ends nothing here."""
         self._on_effect, self._on_trouble = on_effect, on_trouble
         self._on_set_aside = on_set_aside
+        self._since = asyncio.get_running_loop().time()
+        self._core = essential.start(self._live(), "core")
         self.commits.start(
             self._hand_out,
             lambda text: self.faults.guard("trouble told", self._on_trouble, text),
@@ -97,13 +112,22 @@ class Runtime:
 
     def submit(self, fact: Fact) -> None:
         """Apply a fact now. Raises IllegalFact, and then nothing has changed: also for a fact that
-        the journal could not hold."""
+        the journal could not hold. Whatever else is raised is a fault of the core, counted and
+        said; the fact is in no journal and has no effects, and deadlines are kept."""
         now = self._clock.now()
         try:
             name, body = journal.encode_fact(fact)
         except journal.BadFact as error:
             raise IllegalFact("not_storable", str(error)) from error
-        effects = self.router.handle(fact, now)
+        try:
+            effects = self.router.handle(fact, now)
+        except IllegalFact:
+            raise
+        except Exception as error:
+            self.faults.note("core", error)
+            if isinstance(error, TornState):
+                self._tear(fact)
+            raise
         if isinstance(fact, ClockSet):
             self._clock.set_by(fact.by_s)
         rows, fault = projection.attempt(fact, now, effects, self.router)
@@ -148,9 +172,21 @@ class Runtime:
         await self.settled()
         return self.commits.saved_seq >= seq
 
+    def _tear(self, fact: Fact) -> None:
+        log.critical("a rule of the core broke in the midst", fact=type(fact).__name__)
+        self._arm_timer(at_once=not isinstance(fact, TimePassed))
+        if not self.torn:
+            self.torn = True
+            loop = asyncio.get_running_loop()
+            loop.call_later(max(0.0, self._since + TORN_ENDS_S - loop.time()), self._ends.set)
+
+    async def _live(self) -> None:
+        await self._ends.wait()
+
     async def stop(self) -> None:
         """Write what waits, a snapshot too, and end; a disk in trouble is given up on soon. The
         database stays open."""
+        await essential.stop(self._core)
         await self.settled()
         if self._timer:
             self._timer.cancel()
@@ -163,13 +199,15 @@ class Runtime:
 
     # -- time ----------------------------------------------------------------------
 
-    def _arm_timer(self) -> None:
+    def _arm_timer(self, *, at_once: bool = True) -> None:
+        """``at_once`` False: what is due already is tried after a while only."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
         deadline = self.router.next_deadline()
         if deadline is not None:
             delay = self._clock.delay_until(deadline)
+            delay = delay if at_once else max(delay, DEADLINE_AGAIN_S)
             self._timer = asyncio.get_running_loop().call_later(delay, self._on_deadline)
 
     def _on_deadline(self) -> None:
@@ -177,9 +215,13 @@ class Runtime:
         if deadline is not None and self._clock.now() < deadline:
             self._arm_timer()  # the loop's timer fires a clock tick early at times
             return
-        if not self.faults.guard("deadline", self.submit, TimePassed()):
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(DEADLINE_AGAIN_S, self._on_deadline)
+        try:
+            self.submit(TimePassed())
+        except IllegalFact as error:
+            self.faults.note("deadline", error)
+            self._arm_timer(at_once=False)
+        except Exception:  # counted and said where it was submitted
+            self._arm_timer(at_once=False)
 
     # -- effects -------------------------------------------------------------------
 
@@ -201,7 +243,8 @@ class Runtime:
             _seq, future = self._settled.popleft()
             if not future.done():
                 future.set_result(None)
-        if self._seq - self._snapshot_seq >= SNAPSHOT_EVERY and not self._snapshotting():
+        due = self._seq - self._snapshot_seq >= SNAPSHOT_EVERY and not self.torn
+        if due and not self._snapshotting():
             self._snapshot = asyncio.create_task(self._take_snapshot(), name="snapshot")
 
     def _may_go(self, step: _Step) -> bool:
@@ -220,7 +263,10 @@ class Runtime:
             self._snapshot_seq = self._seq  # not again with the next fact
 
     async def _save_snapshot(self) -> None:
-        """Facts go on meanwhile: the state of this moment is written out on another thread."""
+        """Facts go on meanwhile: the state of this moment is written out on another thread. One
+        that the journal does not tell is none."""
+        if self.torn:
+            return
         seq, now, still = self._seq, self._clock.now(), self.router.still()
         digest, text = await asyncio.to_thread(_written_out, still)
         await self.settled()

@@ -24,6 +24,7 @@ PLACES = {
     "views": "экраны",
     "effect": "ход звонка",
     "deadline": "сроки",
+    "core": "учёт вызовов",
     "trouble told": "сообщения",
     "set aside told": "сообщения",
 }

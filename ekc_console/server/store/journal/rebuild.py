@@ -5,8 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+import structlog
+
 from ekc_console.domain.router import IllegalFact, Router
 from ekc_console.server.store.journal import journal, projection, projection_faults
+
+log = structlog.get_logger(__name__)
 
 TABLES = ("calls", "call_path", "offers", "agent_intervals", "callbacks")
 """All that ``projection`` writes, and nothing else writes."""
@@ -30,6 +34,9 @@ def rebuild(
         try:
             effects = router.handle(entry.fact, entry.at)
         except IllegalFact:
+            continue
+        except Exception:
+            log.exception("journalled fact broke", seq=entry.seq, fact=type(entry.fact).__name__)
             continue
         rows, fault = projection.attempt(entry.fact, entry.at, effects, router)
         found += projection_faults.apply(conn, entry.seq, type(entry.fact).__name__, rows, fault)
