@@ -354,6 +354,7 @@ class Server:
         self._stale = await self.database.read(projection_faults.faults)
         if self._stale:
             log.error("read models lack facts", facts=len(self._stale), remedy="ekc store rebuild")
+            self.alerts.stale()
         self.runtime.start(self._on_effect, self._on_trouble, self._on_set_aside)
         self.clock_keeper.start()
         self._configure_queues()

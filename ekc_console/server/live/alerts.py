@@ -16,6 +16,8 @@ from ekc_console.server.live.views import Views
 from ekc_console.wire import messages
 
 CLOCK_SAID_S = 60.0
+CLOCK_NEWS_S = 3600.0
+"""So long those who come are told that the clock was set."""
 PLACES = {
     "switch": "управление звонком",
     "transfers": "переводы",
@@ -56,9 +58,11 @@ class Alerts:
     def trouble(self, text: str) -> None:
         """The journal cannot be written (or can again, when ``text`` is empty)."""
         if text:
-            self._hub.notice(messages.Notice(level="error", text=f"Сбой базы данных: {text}"))
+            said = messages.Notice(level="error", text=f"Сбой базы данных: {text}")
+            self._hub.stand("journal", said)
         else:
-            self._hub.notice(messages.Notice(level="info", text="База данных снова работает."))
+            said = messages.Notice(level="info", text="База данных снова работает.")
+            self._hub.ends("journal", said)
 
     def fault(self, where: str) -> None:
         """Something inside broke and was lived with."""
@@ -69,12 +73,13 @@ class Alerts:
         )
 
     def stale(self) -> None:
-        """The read models lack something; the journal has it."""
-        self._say(
-            "error",
+        """The read models lack something; the journal has it. Until the next start: they are made
+        anew by a command that needs the server stopped."""
+        text = (
             "Часть сведений не попала в отчёты и списки; в журнале они есть. Администратору: "
-            "остановите сервер и выполните ekc store rebuild.",
+            "остановите сервер и выполните ekc store rebuild."
         )
+        self._hub.stand("read models", messages.Notice(level="error", text=text))
 
     def recording(self, text: str) -> None:
         """Calls are not recorded, and why; or are again, when ``text`` is empty."""
@@ -107,14 +112,15 @@ class Alerts:
         self._hub.notice(messages.Notice(level="error", text=text), self._hub.overseers())
 
     def clock(self, by_s: float) -> None:
-        """The server's clock was set. Small corrections concern nobody at a console."""
+        """The server's clock was set, at its start perhaps. Small corrections concern nobody at a
+        console."""
         if abs(by_s) >= CLOCK_SAID_S:
             where = "вперёд" if by_s > 0 else "назад"
-            self._say(
-                "warning",
+            text = (
                 f"Часы сервера переставлены {where} на {_long(abs(by_s))}: время на экранах новое, "
-                "сроки и длительности не изменились.",
+                "сроки и длительности не изменились."
             )
+            self._hub.stand("clock", messages.Notice(level="warning", text=text), CLOCK_NEWS_S)
 
     def operator(self, agent: AgentId, text: str) -> None:
         self._hub.notice(messages.Notice(level="warning", text=text), [agent])

@@ -174,6 +174,7 @@ class Hub:
         self._faults = faults or Faults()
         self._streams: dict[AgentId, Stream] = {}
         self._standing: dict[str, messages.Notice] = {}
+        self._passing: dict[str, asyncio.TimerHandle] = {}
         self._own: set[AgentId] = set()
         self._own_handle: asyncio.Handle | None = None
         self._shared_handle: asyncio.TimerHandle | None = None
@@ -227,12 +228,18 @@ class Hub:
             if stream and stream.outbox:
                 stream.outbox.put(data)
 
-    def stand(self, kind: str, message: messages.Notice) -> None:
-        """A word to all about what lasts, told to those who come later too, until ``ends``. A new
-        one of the same kind takes its place; the same one is not said again."""
+    def stand(self, kind: str, message: messages.Notice, for_s: float | None = None) -> None:
+        """A word to all about what lasts, told to those who come later too, until ``ends`` or, of
+        what is news for a while only, for so long. A new one of the same kind takes its place; the
+        same one is not said again."""
+        if timer := self._passing.pop(kind, None):
+            timer.cancel()
         if self._standing.get(kind) != message:
             self._standing[kind] = message
             self.notice(message)
+        if for_s is not None:
+            loop = asyncio.get_running_loop()
+            self._passing[kind] = loop.call_later(for_s, self._standing.pop, kind, None)
 
     def ends(self, kind: str, message: messages.Notice) -> None:
         """What ``stand`` told is over; nothing is said when it was not."""
@@ -246,7 +253,7 @@ class Hub:
                 stream.outbox.put(message(stream.person))
 
     def close(self) -> None:
-        for handle in (self._own_handle, self._shared_handle):
+        for handle in (self._own_handle, self._shared_handle, *self._passing.values()):
             if handle:
                 handle.cancel()
 
