@@ -11,9 +11,11 @@ when a number that is blocked until a date is free, when calling hours begin and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import operator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 from ekc_console.domain.effects import AgentChanged, CallbackChanged, CallChanged
 from ekc_console.domain.facts import ClockSet
@@ -30,6 +32,7 @@ MOMENTS = frozenset(
         "announce_at",
         "answered_at",
         "arrived_at",
+        "away_since",
         "at",
         "away_since",
         "ended_at",
@@ -105,52 +108,53 @@ def _show_all(c: Centre) -> None:
 
 def moved(record: Any, by_s: float) -> Any:
     """The record, and the records in it, with every moment that is not of the calendar moved."""
-    changes = {name: move(getattr(record, name), by_s) for name, move in _movers(type(record))}
+    movers = _movers(type(record))
+    changes = {
+        name: move(value, by_s)
+        for name, move in movers
+        if (value := getattr(record, name)) is not None and value != ()
+    }
     return replace(record, **changes) if changes else record
 
 
 Mover = Callable[[Any, float], Any]
 
 
-_known: dict[type, tuple[tuple[str, Mover], ...]] = {}
-
-
+@functools.cache
 def _movers(kind: type) -> tuple[tuple[str, Mover], ...]:
-    """How each field of a kind of record moves; those that never do are left out."""
-    if kind not in _known:
-        _known[kind] = tuple(
-            (field.name, move)
-            for field in fields(kind)
-            if (move := _mover(kind, field.name, str(field.type))) is not None
-        )
-    return _known[kind]
+    """How each field of a kind of record moves; those that never do are left out: a centre has
+    thousands of records, and nobody is served meanwhile."""
+    hints = get_type_hints(kind)
+    found = ((field.name, _mover(kind, field.name, hints[field.name])) for field in fields(kind))
+    return tuple((name, move) for name, move in found if move is not None)
 
 
-_STILL = ("str", "int", "bool", "float", "float | None", "str | None")
-
-
-def _mover(kind: type, name: str, type_: str) -> Mover | None:
+def _mover(kind: type, name: str, hint: Any) -> Mover | None:
     if name in BY_CALENDAR.get(kind, ()):
         return None
     if name in MOMENTS:
-        return lambda value, by_s: None if value is None else value + by_s
+        return operator.add
     if name in MOMENTS_OF_AGENTS:
         return _moved_pairs
-    return None if type_ in _STILL else _moved_within
+    if not any(_movers(inner) for inner in _kinds_in(hint)):
+        return None
+    return _all_moved if get_origin(hint) is tuple else moved
+
+
+def _kinds_in(hint: Any) -> Iterator[type]:
+    """Kinds of records that a field of this type may hold."""
+    if isinstance(hint, type) and is_dataclass(hint):
+        yield hint
+    for inner in get_args(hint):
+        yield from _kinds_in(inner)
 
 
 def _moved_pairs(value: Any, by_s: float) -> Any:
-    if value is None or not value:
-        return value
     if isinstance(value[0], tuple):
         return tuple((agent, until + by_s) for agent, until in value)
     agent, until = value
     return agent, until + by_s
 
 
-def _moved_within(value: Any, by_s: float) -> Any:
-    if is_dataclass(value):
-        return moved(value, by_s)
-    if isinstance(value, tuple) and value and is_dataclass(value[0]):
-        return tuple(moved(item, by_s) for item in value)
-    return value
+def _all_moved(records: tuple[Any, ...], by_s: float) -> tuple[Any, ...]:
+    return tuple(moved(record, by_s) for record in records)

@@ -100,6 +100,7 @@ CALLBACKS = st.integers(0, 4).map(lambda i: CallbackId(f"cb{i}"))
 SKILL_SETS = st.lists(st.sampled_from(SKILLS), max_size=2).map(tuple)
 NEED_SETS = st.lists(st.sampled_from(NEEDS), max_size=2).map(tuple)
 TIERS = st.lists(st.tuples(QUEUE_IDS, st.integers(1, 3)), max_size=2).map(tuple)
+CLOCK_STEPS = (-10 * 366 * 86_400.0, -86_400.0, -5.0, 3.0, 3600.0, 86_400.0, 10 * 366 * 86_400.0)
 LIMITS = st.sampled_from((0.0, 3.0, 20.0))
 BY = st.just("chief")
 ENDED_BY = st.sampled_from(("caller", "agent", "system", "engine"))
@@ -266,6 +267,8 @@ class Centre(RuleBasedStateMachine):
         self.numbered += 1
         call = CallId(f"n{self.numbered}")
         assert self.watch.give(f.CallArrived(call, number, "122"))
+        if not isinstance(self.watch.router.calls[call].state, cl.InMenu):
+            return  # refused: too many of this number, or blocked
         assert self.watch.give(f.CallQueued(call, queue, "t", skills, priority, preferred)) or (
             queue not in self.watch.router.queues
         )
@@ -427,6 +430,24 @@ class Centre(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from((0.0, 3.0, 40.0)))
     def time_passes_unserved(self, seconds: float) -> None:
         self.watch.now += seconds
+
+    @rule(by_s=st.sampled_from(CLOCK_STEPS))
+    def clock_is_set(self, by_s: float) -> None:
+        """What is to come in 3 s comes in 3 s all the same."""
+        before = self.watch.router.next_deadline()
+        left = None if before is None else before - self.watch.now
+        if 1e9 < self.watch.now + by_s < 3e9:
+            assert self.watch.give(f.ClockSet(by_s))
+            after = self.watch.router.next_deadline()
+            if left is not None and not self.goes_by_the_calendar():
+                assert after is not None
+                assert after - self.watch.now == left
+
+    def goes_by_the_calendar(self) -> bool:
+        """Calling hours, and what people chose by the wall clock."""
+        centre = self.watch.router.centre
+        hours = centre.callback_from_s != centre.callback_until_s
+        return hours or any(door.until for door in self.watch.router.doors.values())
 
     @rule()
     def process_restarts(self) -> None:

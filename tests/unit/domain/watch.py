@@ -23,6 +23,7 @@ from ekc_console.domain.effects import (
 )
 from ekc_console.domain.insight import candidates
 from ekc_console.domain.router import IllegalFact, Router
+from ekc_console.domain.rules.clock_set import moved
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
@@ -76,6 +77,8 @@ class Watch:
             assert (self.router.still(), self.router.next_deadline()) == before
             return False
         self.journal.append((fact, self.now))
+        if isinstance(fact, f.ClockSet):
+            self._move(fact.by_s)
         self._note(fact, talked)
         self._note_transfers(fact, given)
         self._follow(fact, effects)
@@ -86,6 +89,13 @@ class Watch:
             due = self.router.next_deadline()
             assert due is None or due > self.now
         return True
+
+    def _move(self, by_s: float) -> None:
+        """All that is remembered here, too: nothing was earlier or later for it."""
+        self.now += by_s
+        self.queued = {call: (at + by_s, rank) for call, (at, rank) in self.queued.items()}
+        self.overruns = {(agent, at + by_s) for agent, at in self.overruns}
+        self.shown = {key: record and moved(record, by_s) for key, record in self.shown.items()}
 
     def _note(self, fact: f.Fact, talked: set[CallId]) -> None:
         match fact:
