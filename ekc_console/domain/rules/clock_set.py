@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -108,25 +108,31 @@ def _show_all(c: Centre) -> None:
 
 def moved(record: Any, by_s: float) -> Any:
     """The record, and the records in it, with every moment that is not of the calendar moved."""
-    movers = _movers(type(record))
-    changes = {
-        name: move(value, by_s)
-        for name, move in movers
-        if (value := getattr(record, name)) is not None and value != ()
-    }
-    return replace(record, **changes) if changes else record
+    read, movers = _shape(type(record))
+    if not movers:
+        return record
+    values = list(read(record))
+    for place, move in movers:
+        if (value := values[place]) is not None:
+            values[place] = move(value, by_s)
+    return type(record)(*values)
 
 
 Mover = Callable[[Any, float], Any]
 
 
 @functools.cache
-def _movers(kind: type) -> tuple[tuple[str, Mover], ...]:
-    """How each field of a kind of record moves; those that never do are left out: a centre has
-    thousands of records, and nobody is served meanwhile."""
-    hints = get_type_hints(kind)
-    found = ((field.name, _mover(kind, field.name, hints[field.name])) for field in fields(kind))
-    return tuple((name, move) for name, move in found if move is not None)
+def _shape(kind: type) -> tuple[Callable[[Any], Iterable[Any]], tuple[tuple[int, Mover], ...]]:
+    """How to read all fields of a kind of record, and how those move that ever do, by their places.
+    A centre has thousands of records, and nobody is served meanwhile."""
+    hints, names = get_type_hints(kind), [field.name for field in fields(kind)]
+    movers = ((place, _mover(kind, name, hints[name])) for place, name in enumerate(names))
+    read = operator.attrgetter(*names) if len(names) > 1 else _read_one(names)
+    return read, tuple((place, move) for place, move in movers if move is not None)
+
+
+def _read_one(names: list[str]) -> Callable[[Any], Iterable[Any]]:
+    return lambda record: [getattr(record, name) for name in names]
 
 
 def _mover(kind: type, name: str, hint: Any) -> Mover | None:
@@ -136,7 +142,7 @@ def _mover(kind: type, name: str, hint: Any) -> Mover | None:
         return operator.add
     if name in MOMENTS_OF_AGENTS:
         return _moved_pairs
-    if not any(_movers(inner) for inner in _kinds_in(hint)):
+    if not any(_shape(inner)[1] for inner in _kinds_in(hint)):
         return None
     return _all_moved if get_origin(hint) is tuple else moved
 
@@ -150,6 +156,8 @@ def _kinds_in(hint: Any) -> Iterator[type]:
 
 
 def _moved_pairs(value: Any, by_s: float) -> Any:
+    if not value:
+        return value
     if isinstance(value[0], tuple):
         return tuple((agent, until + by_s) for agent, until in value)
     agent, until = value

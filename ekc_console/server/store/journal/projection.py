@@ -88,7 +88,7 @@ class MoveOpen:
     """Whose open interval."""
     offers: tuple[str, ...]
     calls: tuple[str, ...]
-    """Whose path."""
+    """That live, and their paths."""
 
 
 RowOp = Insert | Upsert | Update | NextInterval | MoveOpen
@@ -96,7 +96,11 @@ RowOp = Insert | Upsert | Update | NextInterval | MoveOpen
 
 def project(fact: Fact, now: float, effects: Iterable[Effect], router: Router) -> list[RowOp]:
     """What a fact changes in the read models; ``router`` has just handled it. Pure."""
-    ops: list[RowOp] = [_moved(fact, router)] if isinstance(fact, ClockSet) else []
+    ops: list[RowOp] = []
+    if isinstance(fact, ClockSet):
+        # Of calls and agents nothing else is new, and there may be thousands of them.
+        ops.append(_moved(fact, router))
+        effects = (effect for effect in effects if isinstance(effect, CallbackChanged))
     for effect in effects:
         ops += _of_effect(effect, fact, now, router)
     return ops
@@ -364,13 +368,19 @@ def _quoted(column: str) -> str:
 def _move_open(conn: Connection, op: MoveOpen) -> None:
     for sql, keys in (
         (
-            "UPDATE agent_intervals SET from_at = from_at + ? WHERE agent = ? AND to_at IS NULL",
+            "UPDATE agent_intervals SET from_at = from_at + :by WHERE agent = :key"
+            " AND to_at IS NULL",
             op.agents,
         ),
-        ("UPDATE offers SET made_at = made_at + ? WHERE offer = ?", op.offers),
-        ("UPDATE call_path SET at = at + ? WHERE call = ?", op.calls),
+        ("UPDATE offers SET made_at = made_at + :by WHERE offer = :key", op.offers),
+        ("UPDATE call_path SET at = at + :by WHERE call = :key", op.calls),
+        (
+            "UPDATE calls SET arrived_at = arrived_at + :by, queued_at = queued_at + :by,"
+            " answered_at = answered_at + :by, forwarded_at = forwarded_at + :by WHERE id = :key",
+            op.calls,
+        ),
     ):
-        conn.executemany(sql, [(op.by_s, key) for key in keys])
+        conn.executemany(sql, [{"by": op.by_s, "key": key} for key in keys])
 
 
 def _next_interval(conn: Connection, op: NextInterval) -> None:
