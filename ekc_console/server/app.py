@@ -49,6 +49,7 @@ from ekc_console.server.core.restore import restore
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.core.scenarios_in_force import Scenarios
 from ekc_console.server.engine.protocol import TelephonyEngine
+from ekc_console.server.engine.timely import timely
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.live.alerts import Alerts
 from ekc_console.server.live.engine_health import EngineHealth
@@ -161,7 +162,7 @@ class Server:
         return server
 
     async def _build(self, scenarios: Scenarios, prompts: PromptLibrary) -> None:
-        config = self.config
+        config, engine = self.config, timely(self.engine)
         self.router, last_seq = await restore(self.database, start_progress.replayed)
         self.clock = Clock(not_before=self.router.latest)
         self.runtime = Runtime(self.router, self.database, self.clock, last_seq, self.faults)
@@ -182,7 +183,7 @@ class Server:
             recordings,
             self.database,
             self.clock,
-            self.engine,
+            engine,
             on=lambda: in_force.call_handling(self.router).recording,
             zone=lambda: self.router.centre.zone,
             has_room=lambda: self.free_space.may_record,
@@ -199,16 +200,16 @@ class Server:
             lambda: day_of(self.clock.now(), self.router.centre.zone),
         )
         access = startup.line_access(config)
-        self.echo = EchoAccounts(self.engine, access)
+        self.echo = EchoAccounts(engine, access)
         self.lines = OperatorLines(
-            self.engine,
+            engine,
             self.runtime,
             access,
             place=lambda leg, number: self.switch.place(leg, number, own=True),
             tell=self.alerts.operator,
         )
         self.switch = Switch(
-            self.engine,
+            engine,
             self.runtime,
             self.lines,
             caller_id=next((t.caller_id for t in config.trunks if t.caller_id), ""),
@@ -219,7 +220,7 @@ class Server:
         self.prompts = prompts
         self.call_prompts = CallPrompts(config.data_dir / "tmp" / "prompts", prompts)
         self.menus = Menus(
-            self.engine,
+            engine,
             self.runtime,
             self.switch,
             self.database,
@@ -228,9 +229,9 @@ class Server:
             self.call_prompts.make,
             LastOperators(self.database, self.router),
         )
-        self.transfers = Transfers(self.engine, self.runtime, self.lines, self.switch, self.menus)
+        self.transfers = Transfers(engine, self.runtime, self.lines, self.switch, self.menus)
         self.telephony = Telephony(
-            self.engine,
+            engine,
             self.runtime,
             self.lines,
             self.switch,
@@ -247,7 +248,7 @@ class Server:
             self.conditions,
             lambda why: self.alerts.engine("down", why),
         )
-        self.missed = MissedCallers(self.engine, self.runtime, self.database)
+        self.missed = MissedCallers(engine, self.runtime, self.database)
         scripts = scenarios.of_kind("script")
         self.cards = Cards(
             self.database,
@@ -299,7 +300,7 @@ class Server:
             self.views,
             CallCommands(
                 self.runtime,
-                self.engine,
+                engine,
                 self.views,
                 scenarios.titles("menu"),
             ),

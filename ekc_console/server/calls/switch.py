@@ -250,6 +250,7 @@ class Switch:
             return  # the caller hung up in this moment; LegEnded says so
         except EngineError as error:
             log.warning("call not joined", call=call, error=error.message)
+            self._joined[call] = agent  # perhaps: the order may have been carried out all the same
             self._tell(CallBridgeFailed(call, error.message))
             return
         except Exception:
@@ -290,7 +291,12 @@ class Switch:
 
     async def _keep_waiting(self, call: CallId, cut: bool) -> None:
         await self.answer(call)
-        await self.part(call)
+        try:
+            await self.part(call)
+        except LegGone:
+            raise
+        except EngineError as error:
+            log.warning("caller not taken out of a bridge", call=call, error=error.message)
         await insist(lambda: self._engine.start_music(call))
         if cut:
             await self._tell_caller(call, CUT_TEXT)

@@ -12,13 +12,15 @@ from ekc_console.errors import EkcError
 log = structlog.get_logger(__name__)
 
 Job = Callable[[], Awaitable[None]]
+JOB_S = 60.0
+"""What takes longer than anything that has a limit of its own is cut short: the next ones wait."""
 
 
 class Lanes:
     """``put(key, job)`` runs the jobs of one key one after the other, in the order of ``put``.
 
     A job that fails is logged and the next one goes on: the order of operations on one call must
-    not end because one of them met a caller who had hung up.
+    not end because one of them met a caller who had hung up, nor because one of them stands still.
     """
 
     def __init__(self) -> None:
@@ -40,12 +42,15 @@ class Lanes:
         while not lane.empty():
             job = lane.get_nowait()
             try:
-                await job()
+                async with asyncio.timeout(JOB_S):
+                    await job()
             except asyncio.CancelledError:
                 # Of something that the step waited for: the lane itself goes on.
                 if (task := asyncio.current_task()) is None or task.cancelling():
                     raise
                 log.warning("telephony step was cut short", lane=key)
+            except TimeoutError:
+                log.error("telephony step stood still", lane=key, limit_s=JOB_S)
             except EkcError as error:
                 log.warning("telephony step failed", lane=key, error=error.message)
             except Exception:

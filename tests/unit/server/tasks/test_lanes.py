@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from ekc_console.errors import EkcError
-from ekc_console.server.tasks.lanes import Job, Lanes
+from ekc_console.server.tasks.lanes import JOB_S, Job, Lanes
+from tests.support import virtual_time
 
 
 def noting(log: list[str], name: str, after: asyncio.Event | None = None) -> Job:
@@ -80,3 +81,14 @@ async def test_close_ends_what_hangs() -> None:
     lanes.put("a", noting([], "never", asyncio.Event()))
     await asyncio.sleep(0)
     await lanes.close()
+
+
+def test_a_job_that_stands_still_does_not_stop_its_lane() -> None:
+    async def main() -> None:
+        lanes, log = Lanes(), []
+        lanes.put("a", noting(log, "a1", asyncio.Event()))
+        lanes.put("a", noting(log, "a2"))
+        await asyncio.sleep(JOB_S + 1)
+        assert log == ["a2"]
+
+    virtual_time.run(main)
