@@ -432,7 +432,7 @@ class AsteriskWorld:
             party.hang_up()
         notes = Notes(callers_directory(self.settings.directory))
         left = {party.leg for party in leaves}
-        await until(lambda: left <= notes.ended(), "their ends are noted")
+        await until(lambda: left <= notes.ended().keys(), "their ends are noted")
         self.engine = AsteriskEngine(self.settings, self.program)
         self.events = Events()
         await self.engine.start(self.events)

@@ -118,6 +118,8 @@ class CallEnded:
     call: CallId
     by: EndedBy
     cause: str = ""
+    at: float | None = None
+    """When, if that was before it became known: nobody saw it. None: now."""
 
 
 @dataclass(frozen=True, slots=True)

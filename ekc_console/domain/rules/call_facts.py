@@ -265,7 +265,7 @@ def ended(c: Centre, f: CallEnded) -> None:
     new = replace(
         call,
         state=cl.Ended(f.by, f.cause),
-        ended_at=c.now,
+        ended_at=_ended_at(c, call, f),
         outcome=outcome,
         callback=owed,
         announce_at=None,
@@ -277,6 +277,13 @@ def ended(c: Centre, f: CallEnded) -> None:
         kept_for=None,
     )
     c.put_call(new, "CallEnded")
+
+
+def _ended_at(c: Centre, call: Call, f: CallEnded) -> float:
+    """Not after now, nor before what is known of the call: the moment is by another's clock."""
+    if f.at is None:
+        return c.now
+    return min(max(f.at, call.arrived_at, getattr(call.state, "since", 0.0)), c.now)
 
 
 def _let_agents_go(c: Centre, call: Call, f: CallEnded) -> Call:
@@ -292,7 +299,8 @@ def _let_agents_go(c: Centre, call: Call, f: CallEnded) -> Call:
         case cl.Offered():
             return offers.withdraw_all(c, call)
         case cl.Talking() | cl.OnHold():
-            call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
+            agent, at = handling.agent_of(c, call), _ended_at(c, call, f)
+            call, agent = handling.stop_clock(c, call, agent, at)
             handling.wrap_up(c, agent, call)
         case cl.Connecting() | cl.Dialing():
             agent = handling.agent_of(c, call)
@@ -317,5 +325,5 @@ def _outcome(c: Centre, call: Call, f: CallEnded) -> Outcome:
     if f.by != "caller":
         return "flowed_out"
     assert call.queued_at is not None
-    short = c.now - call.queued_at < c.settings_of(call).short_abandon_s
+    short = _ended_at(c, call, f) - call.queued_at < c.settings_of(call).short_abandon_s
     return "short_abandoned" if short else "abandoned_queue"

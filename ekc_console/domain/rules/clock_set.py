@@ -108,14 +108,15 @@ def _show_all(c: Centre) -> None:
 
 def moved(record: Any, by_s: float) -> Any:
     """The record, and the records in it, with every moment that is not of the calendar moved."""
-    read, movers = _shape(type(record))
+    kind: type = type(record)
+    read, movers = _shape(kind)
     if not movers:
         return record
     values = list(read(record))
     for place, move in movers:
         if (value := values[place]) is not None:
             values[place] = move(value, by_s)
-    return type(record)(*values)
+    return kind(*values)
 
 
 Mover = Callable[[Any, float], Any]

@@ -21,17 +21,19 @@ def agent_of(c: Centre, call: Call) -> Agent:
     return c.agents[call.agent]
 
 
-def stop_clock(c: Centre, call: Call, agent: Agent) -> tuple[Call, Agent]:
-    """Both records with the stretch of talk or hold that ends now added to their totals."""
+def stop_clock(c: Centre, call: Call, agent: Agent, at: float | None = None) -> tuple[Call, Agent]:
+    """Both records with the stretch of talk or hold that ends now, or ended at ``at``, added to
+    their totals."""
+    now = c.now if at is None else at
     match call.state:
         case cl.Talking(since):
-            s = c.now - since
+            s = now - since
             return replace(call, talk_s=call.talk_s + s), replace(agent, talk_s=agent.talk_s + s)
         case cl.OnHold(since) | cl.Consulting(since, "party"):
-            s = c.now - since
+            s = now - since
             return replace(call, held_s=call.held_s + s), replace(agent, held_s=agent.held_s + s)
         case cl.Consulting(since):
-            s = c.now - since
+            s = now - since
             return replace(call, talk_s=call.talk_s + s), replace(agent, talk_s=agent.talk_s + s)
     return call, agent
 

@@ -7,7 +7,7 @@ while. Nothing of it depends on which; each step is taken though another one bre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 class TakeOver:
     """``run`` for every ``EngineUp``. ``caller_came`` and ``outgoing_answered`` are told what no
-    event told; ``call_over`` ends a call in the books, and says by whom."""
+    event told; ``call_over`` ends a call in the books, and says by whom, and when if known."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class TakeOver:
         *,
         caller_came: Callable[[en.LegInfo], None],
         outgoing_answered: Callable[[CallId], None],
-        call_over: Callable[[CallId, EndedBy], None],
+        call_over: Callable[[CallId, EndedBy, float | None], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
         self._engine = engine
@@ -151,7 +151,7 @@ class TakeOver:
             self._switch.run(effect)
             self._transfers.run(effect)
 
-    def _missing(self, call: CallId, ended: frozenset[str]) -> None:
+    def _missing(self, call: CallId, ended: Mapping[str, float]) -> None:
         """Ended unseen. Whoever was asked to end it has; else it is the caller who hung up where
         the engine has noted an ordinary end, and a lost line where nothing is known: that caller
         is owed a callback."""
@@ -159,7 +159,7 @@ class TakeOver:
         if by == "caller" and call not in ended:
             ours = isinstance(self._runtime.router.calls[call].state, cl.Ending)
             by = "system" if ours else "engine"
-        self._call_over(call, by)
+        self._call_over(call, by, ended.get(call))
 
     def _stranger(self, info: en.LegInfo) -> None:
         if info.kind == "caller":

@@ -190,11 +190,12 @@ class Telephony:
         self._on_engine("up", "")
         self._spawn(self._lines.put_accounts_again())
 
-    def _call_over(self, call: CallId, by: EndedBy) -> None:
-        """Of a call whose leg is gone and told no event."""
+    def _call_over(self, call: CallId, by: EndedBy, at: float | None = None) -> None:
+        """Of a call whose leg is gone and told no event; ``at``: when, if not now."""
         self._menus.stop(call)
         self._switch.forwarding.caller_gone(call)
-        self._runtime.submit(CallEnded(call, by=by, cause="engine" if by == "engine" else "normal"))
+        cause = "engine" if by == "engine" else "normal"
+        self._runtime.submit(CallEnded(call, by, cause, at))
         self._spawn(self._after(call))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

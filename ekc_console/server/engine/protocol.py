@@ -8,7 +8,7 @@ exist any more, which is normal: people hang up at any moment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -107,9 +107,10 @@ class EngineUp:
     ``legs`` are all that live (the server was restarted, or the engine was out of sight)."""
 
     legs: tuple[LegInfo, ...] = ()
-    ended: frozenset[str] = frozenset()
+    ended: Mapping[str, float] = field(default_factory=dict)
     """Callers' legs of which the engine itself has noted that they ended in the ordinary way while
-    nobody saw it. How one ended that is in neither is not known."""
+    nobody saw it, and when by its clock, in seconds since the epoch. How one ended that is in
+    neither is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,8 @@ async def test_an_end_that_nobody_saw_is_known(world: World) -> None:
 
     up = await world.restart_server([answered, talking])
     assert {info.leg for info in up.legs} == {ringing.leg, stays.leg}
-    assert {answered.leg, talking.leg} <= up.ended
-    assert not {ringing.leg, stays.leg} & up.ended
+    assert {answered.leg, talking.leg} <= up.ended.keys()
+    assert not {ringing.leg, stays.leg} & up.ended.keys()
 
 
 async def test_accounts_are_put_anew_after_a_restart(world: World) -> None:

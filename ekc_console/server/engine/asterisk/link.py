@@ -177,16 +177,16 @@ class Link:
         self._connected = True
         self._tell(EngineUp(tuple(leg.info() for leg in self.legs.all()), ended))
 
-    async def _ended_unseen(self) -> frozenset[str]:
+    async def _ended_unseen(self) -> dict[str, float]:
         """After the list of those who live: who ends from then on tells it by an event."""
         if (notes := self._node.notes()) is None:
-            return frozenset()
+            return {}
         try:
             async with asyncio.timeout(NOTES_WITHIN_S):
                 return await asyncio.to_thread(notes.ended)
         except (OSError, TimeoutError) as error:
             log.error("how calls ended unseen is not known", error=str(error) or "no answer")
-            return frozenset()
+            return {}
 
     async def _disconnect(self) -> None:
         self._connected = False

@@ -81,7 +81,7 @@ class SimulatedEngine:
         self._hidden = False
         self.notes_ends = True
         """Whether it keeps account of callers' legs that end while nobody sees it."""
-        self._ended: set[str] = previous._ended if previous else set()
+        self._ended: dict[str, float] = previous._ended if previous else {}
         if previous:
             previous._successor = self
         self._successor: SimulatedEngine | None = None
@@ -319,7 +319,7 @@ class SimulatedEngine:
 
     def _present(self) -> EngineUp:
         legs = tuple(leg.info() for leg in self._legs.values())
-        return EngineUp(legs, frozenset(self._ended))
+        return EngineUp(legs, dict(self._ended))
 
     # -- what goes on ------------------------------------------------------------------------
 
@@ -417,7 +417,7 @@ class SimulatedEngine:
         del self._legs[leg]
         seen = not self._hidden and (self._sink is not None or self._successor is not None)
         if entry.kind == "caller" and self.notes_ends and not seen:
-            self._ended.add(leg)
+            self._ended[leg] = self._epoch + asyncio.get_running_loop().time()
         self._emit(LegEnded(leg, cause))
 
     def _end_all(self) -> None:

@@ -413,3 +413,39 @@ def test_a_caller_whom_the_engine_held_came_when_it_came(ago, seen):
     call = desk.call("c1")
     assert desk.now - call.arrived_at == seen
     assert call.state == cl.InMenu(desk.now)
+
+
+# -- an end that nobody saw ------------------------------------------------------------
+
+
+def test_a_talk_that_ended_unseen_lasted_until_it_ended():
+    desk = in_talk()
+    began = desk.now
+    desk.now += 600
+    desk.give(f.CallEnded(CallId("c1"), "caller", "normal", at=began + 40))
+    call = desk.call("c1")
+    assert call.ended_at == began + 40
+    assert call.talk_s == 40
+    assert desk.agent("a").talk_s == 40
+    assert desk.agent("a").state.since == desk.now
+
+
+def test_a_wait_that_ended_unseen_lasted_until_it_ended():
+    desk = Desk()
+    desk.arrive("c1")
+    queued = desk.now
+    desk.now += 600
+    desk.give(f.CallEnded(CallId("c1"), "caller", "normal", at=queued + 2))
+    call = desk.call("c1")
+    assert call.ended_at == queued + 2
+    assert call.outcome == "short_abandoned"
+
+
+@pytest.mark.parametrize(("at", "ended"), [(-1e9, 0.0), (5.0, 5.0), (1e9, 600.0)])
+def test_another_clock_ends_no_call_before_it_began_or_after_now(at, ended):
+    desk = in_talk()
+    began = desk.now
+    desk.now += 600
+    desk.give(f.CallEnded(CallId("c1"), "caller", "normal", at=began + at))
+    assert desk.call("c1").ended_at == began + ended
+    assert desk.call("c1").talk_s == ended

@@ -159,11 +159,17 @@ def test_a_restarted_server_goes_on_with_all_calls(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
-async def _away(centre: Centre, meanwhile: Callable[[SimulatedEngine], None]) -> None:
-    """The server is not there while something happens; another one takes over."""
+AWAY_S = 120.0
+
+
+async def _away(
+    centre: Centre, meanwhile: Callable[[SimulatedEngine], None], back_s: float = 0.0
+) -> None:
+    """The server is not there while something happens; another one takes over, ``back_s`` later."""
     engine = centre.engine
     await centre.server.stop(hang_up=False)
     meanwhile(engine)
+    await asyncio.sleep(back_s)
     centre.engine = SimulatedEngine(previous=engine)
     await centre.open()
 
@@ -174,10 +180,12 @@ def test_a_waiting_call_that_ended_while_the_server_was_away(tmp_path: Path, not
         centre.engine.notes_ends = noted
         waiting = await centre.in_queue()
         await asyncio.sleep(30)  # longer than a short abandon
-        await _away(centre, lambda engine: engine.caller_hangs_up(waiting))
+        await _away(centre, lambda engine: engine.caller_hangs_up(waiting), AWAY_S)
         record = await centre.ended(waiting)
         how = ("caller", "abandoned_queue") if noted else ("engine", "failed")
         assert (record.state.by, record.outcome) == how
+        late = centre.server.clock.now() - record.ended_at
+        assert late == pytest.approx(AWAY_S if noted else 0, abs=10)
         assert [c.number for c in centre.server.router.callbacks.values()] == [NUMBER]
 
     run(tmp_path, story)
@@ -192,9 +200,10 @@ def test_a_talk_that_ended_while_the_server_was_away(tmp_path: Path, noted: bool
         anna = await centre.ready("anna")
         talking = await centre.in_queue()
         await anna.takes()
-        await _away(centre, lambda engine: engine.caller_hangs_up(talking))
+        await _away(centre, lambda engine: engine.caller_hangs_up(talking), AWAY_S)
         record = await centre.ended(talking)
         assert (record.state.by, record.outcome) == ("caller" if noted else "engine", "answered")
+        assert (record.talk_s < 10) is noted
         owed = [c.number for c in centre.server.router.callbacks.values()]
         assert owed == ([] if noted else [NUMBER])
 

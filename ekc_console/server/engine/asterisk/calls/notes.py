@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 _CAME = re.compile(r"came,([\w.-]{1,80}),(\d{9,11}\.\d{3}),([+*#\d]{0,80}),([^,\s]{0,200})$", re.A)
 _LEFT = re.compile(r"left,([\w.-]{1,80}),(\d{9,11}\.\d{3})$", re.A)
-_OVER = re.compile(r"over,([\w.-]{1,80}),\d{9,11}\.\d{3},(?:0|16|31)?$", re.A)
+_OVER = re.compile(r"over,([\w.-]{1,80}),(\d{9,11}\.\d{3}),(?:0|16|31)?$", re.A)
 """Of those that ended in the ordinary way: normal clearing, or no cause at all."""
 _OTHERWISE_OVER = re.compile(r"over,[\w.-]{1,80},\d{9,11}\.\d{3},\d{1,3}$", re.A)
 _FILES_WRITTEN = 2
@@ -53,18 +53,19 @@ class Notes:
                 log.error("callers' notes cannot be read", file=file.name, error=error.strerror)
         return tuple(note for notes in self._callers.values() for note in notes.values())
 
-    def ended(self) -> frozenset[str]:
-        """Those whose calls ended in the ordinary way, as far back as the files go: three hours,
-        or all the time that no server was there."""
-        legs: set[str] = set()
+    def ended(self) -> dict[str, float]:
+        """Those whose calls ended in the ordinary way, and when, as far back as the files go: three
+        hours, or all the time that no server was there."""
+        legs: dict[str, float] = {}
         for file in self._files():
             try:
                 text = file.read_text(encoding="ascii", errors="replace")
             except OSError as error:
                 log.error("callers' notes cannot be read", file=file.name, error=error.strerror)
                 continue
-            legs.update(found[1] for found in map(_OVER.search, text.split("\n")) if found)
-        return frozenset(legs)
+            found = filter(None, map(_OVER.search, text.split("\n")))
+            legs |= {one[1]: float(one[2]) for one in found}
+        return legs
 
     def forget(self, legs: Collection[str]) -> None:
         for notes in self._callers.values():

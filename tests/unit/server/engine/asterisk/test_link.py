@@ -25,14 +25,14 @@ async def test_notes_that_cannot_be_read_keep_no_caller_waiting(
     monkeypatch.setattr(module, "NOTES_WITHIN_S", 0.05)
     disk = threading.Event()
 
-    def ended() -> frozenset[str]:
+    def ended() -> dict[str, float]:
         if error:
             raise error
         disk.wait(20)
-        return frozenset({"c1"})
+        return {"c1": 1.0}
 
     link = link_to(notes=lambda: SimpleNamespace(ended=ended))
-    assert await link._ended_unseen() == frozenset()
+    assert await link._ended_unseen() == {}
     disk.set()
 
 

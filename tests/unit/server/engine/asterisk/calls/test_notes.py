@@ -126,6 +126,7 @@ def test_ends_in_the_ordinary_way_are_told(notes: Notes, tmp_path: Path) -> None
         + "ov\x00over,ekc-1.4,1790000009.125,0\nover,ekc-1.5,17900000",
     )
     write(tmp_path, "over,ekc-1.6,1790000009.125,31\n", hour="2026112411")
-    assert notes.ended() == {"ekc-1.1", "ekc-1.3", "ekc-1.4", "ekc-1.6"}
+    at = 1790000009.125
+    assert notes.ended() == {"ekc-1.1": at, "ekc-1.3": at, "ekc-1.4": at, "ekc-1.6": at}
     assert notes.read() == (CALLER,)
-    assert Notes(tmp_path / "none").ended() == frozenset()
+    assert Notes(tmp_path / "none").ended() == {}
