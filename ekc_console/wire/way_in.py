@@ -56,6 +56,8 @@ class CloseQueue(Message, frozen=True, kw_only=True):
     queue: str
     until: float | None = None
     why: str = ""
+    for_s: float | None = None
+    """For so long from now, whatever becomes of the clock; goes before ``until``."""
 
 
 class OpenQueue(Message, frozen=True, kw_only=True):
@@ -79,6 +81,8 @@ class BlockNumber(Message, frozen=True, kw_only=True):
     number: str
     until: float | None = None
     why: str = ""
+    for_s: float | None = None
+    """As ``CloseQueue.for_s``."""
 
 
 class UnblockNumber(Message, frozen=True, kw_only=True):

@@ -27,6 +27,9 @@ until_option = click.option(
     metavar="ВРЕМЯ",
     help="До какого времени: 18:00 или «2026-12-31 18:00», по часам центра.",
 )
+span_option = click.option(
+    "--for", "span", default="", metavar="СРОК", help="На сколько: 30m, 2h, 7d."
+)
 
 
 @click.group("line")
@@ -84,13 +87,14 @@ def status(as_json: bool, **server: Any) -> None:
 @command.command("close")
 @click.argument("queue")
 @until_option
+@span_option
 @click.option("--yes", is_flag=True, help="Не спрашивать подтверждения.")
 @why_option
 @connection
-def close(queue: str, until: str, yes: bool, why: str, **server: Any) -> None:
+def close(queue: str, until: str, span: str, yes: bool, why: str, **server: Any) -> None:
     """Закрыть очередь QUEUE: новые звонящие идут по её правилам «closed», ждущих обслужат."""
     clock = centre_clock(**server)
-    at = clock.moment(until) if until else None
+    at, for_s = _end(clock, until, span)
     found = next((q for q in _line(server).queues if q.id == queue), None)
     if found is not None and not found.closed_rule:
         click.secho(
@@ -108,7 +112,7 @@ def close(queue: str, until: str, yes: bool, why: str, **server: Any) -> None:
             ),
             abort=True,
         )
-    do(way_in.CloseQueue(queue=queue, until=at, why=why), **server)
+    do(way_in.CloseQueue(queue=queue, until=at, why=why, for_s=for_s), **server)
     if at is None:
         click.echo(_("Очередь {queue} закрыта. Открыть: ekc line open {queue}").format(queue=queue))
     else:
@@ -146,16 +150,14 @@ def announce(text: str, off: bool, why: str, **server: Any) -> None:
 @command.command("block")
 @click.argument("number")
 @until_option
-@click.option("--for", "span", default="", metavar="СРОК", help="На сколько: 30m, 2h, 7d.")
+@span_option
 @why_option
 @connection
 def block(number: str, until: str, span: str, why: str, **server: Any) -> None:
     """Не принимать вызовы с номера NUMBER; без срока — пока не снимут."""
-    if until and span:
-        raise click.UsageError(_("Нужно что-то одно: --until или --for."))
     clock = centre_clock(**server)
-    at = clock.now + duration_s(span) if span else clock.moment(until) if until else None
-    body = way_in.BlockNumber(number=number, until=at, why=why)
+    at, for_s = _end(clock, until, span)
+    body = way_in.BlockNumber(number=number, until=at, why=why, for_s=for_s)
     blocked = ask(body, way_in.Number, **server).number
     term = _("пока не снимут") if at is None else _("до {until}").format(until=clock.said(at))
     click.echo(
@@ -197,3 +199,13 @@ def _line(server: dict[str, Any]) -> way_in.LineState:
 def _term(queue: way_in.QueueDoor, clock: CentreClock) -> str:
     at = queue.until or queue.next_change
     return clock.said(at) if at else ""
+
+
+def _end(clock: CentreClock, until: str, span: str) -> tuple[float | None, float | None]:
+    """When an order ends, and, if a span was given, how long it lasts."""
+    if until and span:
+        raise click.UsageError(_("Нужно что-то одно: --until или --for."))
+    if span:
+        for_s = duration_s(span)
+        return clock.now + for_s, for_s
+    return (clock.moment(until) if until else None), None

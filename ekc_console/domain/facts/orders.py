@@ -56,6 +56,8 @@ class QueueClosed:
     why: str = ""
     until: float | None = None
     """Opens again by itself then; None: when somebody opens it."""
+    lasts: bool = False
+    """``until`` ends a span that was given, not a time of day: it moves when the clock is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ class NumberBlocked:
     until: float | None
     by: str
     why: str = ""
+    lasts: bool = False
+    """As ``QueueClosed.lasts``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ corrected, or the machine has slept, only the face is set: each record gets its 
 that what was to happen in 12 s still happens in 12 s, and who has waited 40 s has waited 40 s.
 
 What goes by the calendar does not move: when a queue that was closed until a time of day opens,
-when a number that is blocked until a date is free, when calling hours begin and end.
+when a number that is blocked until a date is free, when calling hours begin and end. A queue that
+was closed, or a number that was blocked, for so many minutes is for so many minutes all the same.
 """
 
 from __future__ import annotations
@@ -34,7 +35,6 @@ MOMENTS = frozenset(
         "arrived_at",
         "away_since",
         "at",
-        "away_since",
         "ended_at",
         "entered_at",
         "expires_at",
@@ -57,7 +57,7 @@ MOMENTS = frozenset(
 MOMENTS_OF_AGENTS = frozenset({"kept_for", "resting"})
 """Fields that hold a pair of an agent and a moment, or a tuple of such pairs."""
 BY_CALENDAR = {Blocked: frozenset({"until"}), Door: frozenset({"until"})}
-"""Moments that people chose by the wall clock."""
+"""Moments that people chose by the wall clock, unless the record ``lasts``."""
 
 END_OF_TIME = 2.5e11
 """Calendars end with the year 9999."""
@@ -88,12 +88,20 @@ def clock_set(c: Centre, f: ClockSet) -> None:
         records = getattr(c, name)
         for key, record in records.items():
             records[key] = moved(record, f.by_s)
+    _move_spans(c.blocked, f.by_s)
+    _move_spans(c.doors, f.by_s)
     for owed in at_opening:
         again = cb.Open(hours.calling_from(c.now, c.settings))
         c.callbacks[owed] = replace(c.callbacks[owed], state=again)
     c.restore()
     c.reach.hopeful = dict.fromkeys(c.reach.due_queues())
     _show_all(c)
+
+
+def _move_spans(records: dict[Any, Any], by_s: float) -> None:
+    for key, record in records.items():
+        if record.lasts and record.until is not None:
+            records[key] = replace(record, until=record.until + by_s)
 
 
 def _show_all(c: Centre) -> None:

@@ -107,7 +107,7 @@ def queue_opened(c: Centre, f: QueueOpened) -> None:
 def queue_closed(c: Centre, f: QueueClosed) -> None:
     if f.until is not None and f.until <= c.now:
         raise IllegalFact("bad_time", "the moment of reopening has passed")
-    _turn(c, Door(f.queue, False, f.by, f.why, c.now, f.until))
+    _turn(c, Door(f.queue, False, f.by, f.why, c.now, f.until, f.lasts))
 
 
 def _turn(c: Centre, door: Door) -> None:
@@ -166,7 +166,7 @@ def _end_shift(c: Centre, agent: Agent) -> None:
 def number_blocked(c: Centre, f: NumberBlocked) -> None:
     if f.until is not None and f.until <= c.now:
         raise IllegalFact("bad_time", "the end of the block has passed")
-    c.blocked[f.number] = Blocked(f.number, f.until, f.by, f.why, c.now)
+    c.blocked[f.number] = Blocked(f.number, f.until, f.by, f.why, c.now, f.lasts)
     reach.blocked(c, f.number)
 
 

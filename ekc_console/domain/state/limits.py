@@ -17,6 +17,8 @@ class Blocked:
     by: str
     why: str
     since: float
+    lasts: bool = False
+    """``until`` ends a span; else it is a time of day or a date."""
 
     def holds(self, now: float) -> bool:
         return self.until is None or self.until > now
@@ -33,3 +35,5 @@ class Door:
     since: float
     until: float | None = None
     """When a closed one opens by itself."""
+    lasts: bool = False
+    """As ``Blocked.lasts``."""

@@ -19,6 +19,8 @@ from ekc_console.server.live.views import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import way_in
 
+LONGEST_S = 10 * 366 * 86_400.0
+"""Of a span that somebody may give."""
 ANNOUNCEMENT_LIMIT = 600
 """Characters; a minute of speech that every caller has to hear."""
 EXTENSION = re.compile(r"\d{2,6}")
@@ -86,7 +88,8 @@ class LineOrders:
 
     async def _close(self, person: Person, body: way_in.CloseQueue) -> None:
         queue = self._queue(body.queue)
-        self._submit(f.QueueClosed(queue, person.login, body.why, self._future(body.until)))
+        until, lasts = self._end(body)
+        self._submit(f.QueueClosed(queue, person.login, body.why, until, lasts))
 
     async def _open(self, person: Person, body: way_in.OpenQueue) -> None:
         self._submit(f.QueueOpened(self._queue(body.queue), person.login, body.why))
@@ -107,7 +110,8 @@ class LineOrders:
 
     async def _block(self, person: Person, body: way_in.BlockNumber) -> way_in.Number:
         number = callers_number(body.number)
-        self._submit(f.NumberBlocked(number, self._future(body.until), person.login, body.why))
+        until, lasts = self._end(body)
+        self._submit(f.NumberBlocked(number, until, person.login, body.why, lasts))
         return way_in.Number(number=number)
 
     async def _unblock(self, person: Person, body: way_in.UnblockNumber) -> way_in.Number:
@@ -137,10 +141,15 @@ class LineOrders:
             raise Refusal("unknown", f"Нет очереди «{queue}». Есть: {known}.")
         return QueueId(queue)
 
-    def _future(self, until: float | None) -> float | None:
-        if until is not None and until <= self._clock.now():
+    def _end(self, body: way_in.CloseQueue | way_in.BlockNumber) -> tuple[float | None, bool]:
+        """When the order ends, and whether that is the end of a span."""
+        if body.for_s is not None:
+            if not 0 < body.for_s <= LONGEST_S:
+                raise Refusal("bad_value", "Такого срока нет.")
+            return self._clock.now() + body.for_s, True
+        if body.until is not None and body.until <= self._clock.now():
             raise Refusal("bad_value", "Назначенное время уже прошло.")
-        return until
+        return body.until, False
 
     def _submit(self, fact: f.Fact) -> None:
         try:

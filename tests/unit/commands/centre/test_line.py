@@ -44,7 +44,12 @@ async def test_the_way_in_is_closed_and_opened(tmp_path: Path) -> None:
         assert "«north»: работает" in await say("status")
         assert centre.server.views.engine.trunks_in_trouble == ()
 
+        assert "закрыта до" in await say("close", "other", "--yes", "--for", "30m")
+        door = router.doors["other"]
+        assert (door.lasts, round(door.until - door.since)) == (True, 1800)
+        await say("open", "other")
         assert "+79000000101" in await say("block", "8 900 000-01-01", "--for", "2h")
+        assert router.blocked["+79000000101"].lasts
         await say("block", "101", "--why", "проверка")
         assert set(router.blocked) == {"+79000000101", "101"}
         assert "+79000000101" in await say("blocked")
@@ -61,6 +66,7 @@ async def test_faults_in_words(tmp_path: Path) -> None:
             (("close", "none", "--yes"), 1, "Нет очереди «none»"),
             (("close", "other"), 1, "Сейчас в ней ждут: 0"),
             (("close", "other", "--yes", "--until", "2020-01-01"), 1, "уже прошло"),
+            (("close", "other", "--yes", "--until", "18:00", "--for", "2h"), 2, "что-то одно"),
             (("block", "abc"), 1, "не номер телефона"),
             (("block", "12345678"), 1, "не номер телефона"),
             (("block", "101", "--for", "2h", "--until", "18:00"), 2, "что-то одно"),

@@ -66,6 +66,13 @@ def effects_of(router: Router, fact: f.Fact, now: float) -> list[Any] | None:
     ]
 
 
+def shifted(fact: f.Fact, ahead: float) -> f.Fact:
+    """The same order, given by a clock that is ahead."""
+    if isinstance(fact, f.QueueClosed | f.NumberBlocked) and fact.until is not None:
+        return replace(fact, until=fact.until + ahead)
+    return fact
+
+
 def of_a_day(seed: int) -> list[tuple[f.Fact, float]]:
     return [(fact, now) for fact, now, _ in Day(seed).steps(250)]
 
@@ -91,12 +98,12 @@ def test_a_day_goes_as_it_would_have_gone(
             centre = replace(fact.centre, callback_from_s=0.0, callback_until_s=0.0)
             fact = f.QueuesConfigured(fact.queues, centre)
         elif isinstance(fact, f.QueueClosed | f.NumberBlocked):
-            fact = replace(fact, until=None)  # of the calendar
+            fact = replace(fact, lasts=True)  # not by the calendar
         elif draw.random() < 0.1:
             step = draw.choice([s for s in STEPS if 1e9 < now + ahead + s < 3e9])
             set_.handle(ClockSet(step), now + ahead)
             ahead += step
-        assert effects_of(set_, fact, now + ahead) == effects_of(lived, fact, now)
+        assert effects_of(set_, shifted(fact, ahead), now + ahead) == effects_of(lived, fact, now)
         due, other = lived.next_deadline(), set_.next_deadline()
         assert (None if due is None else due - now) == (
             None if other is None else other - now - ahead
@@ -199,6 +206,23 @@ def test_a_time_of_day_that_a_person_chose_stays(step: float) -> None:
     assert desk.router.next_deadline() == until
     assert desk.router.doors[QueueId("main")].since == T0 + step
     assert desk.router.blocked["+79000000009"].until == until
+
+
+@pytest.mark.parametrize("step", [-5 * HOUR, -60.0, 60.0, 2 * HOUR])
+def test_a_span_that_a_person_gave_lasts_as_long(step: float) -> None:
+    desk = Desk(queue())
+    until = T0 + 1800
+    desk.give(f.QueueClosed(QueueId("main"), "boss", "", until, lasts=True))
+    desk.give(f.NumberBlocked("+79000000009", until, "boss", lasts=True))
+    desk.now += 600
+    desk.give(ClockSet(step))
+    desk.now += step
+    assert desk.router.next_deadline() == desk.now + 1200
+    assert desk.router.blocked["+79000000009"].until == desk.now + 1200
+    desk.wait(1199)
+    assert not desk.router.doors[QueueId("main")].open
+    desk.wait(2)
+    assert desk.router.doors[QueueId("main")].open
 
 
 def test_one_that_the_step_has_passed_is_over_at_once() -> None:
