@@ -16,8 +16,8 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.live.sync import Hub, Outbox
-from ekc_console.server.live.views import Person
 from ekc_console.server.people.auth import Auth, AuthError, Session
+from ekc_console.server.people.person import Person
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import codec, messages, side_work
 

@@ -17,7 +17,6 @@ from ekc_console.domain.facts import AgentVanished, QueuesConfigured
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.localtime import day_of, start_of
-from ekc_console.server import startup
 from ekc_console.server.api import Api
 from ekc_console.server.archive.free_space import FreeSpace, Limits
 from ekc_console.server.archive.retention import Retention
@@ -40,30 +39,32 @@ from ekc_console.server.commands.side_work import WorkCommands
 from ekc_console.server.commands.supervision import Orders
 from ekc_console.server.commands.voice import Voices
 from ekc_console.server.commands.way_in import LineOrders
-from ekc_console.server.core import in_force
+from ekc_console.server.core import in_force, scenario_source
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.clock_keeper import ClockKeeper
 from ekc_console.server.core.conditions import Conditions
+from ekc_console.server.core.extras import Extras
 from ekc_console.server.core.faults import Faults
 from ekc_console.server.core.restore import restore
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.core.scenarios_in_force import Scenarios
+from ekc_console.server.engine.engine_health import EngineHealth
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.engine.timely import timely
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.live.alerts import Alerts
-from ekc_console.server.live.engine_health import EngineHealth
 from ekc_console.server.live.notifier import Notifier
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.live.sync import Hub
-from ekc_console.server.live.views import Extras, Person, Views
+from ekc_console.server.live.views import Views
 from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth
 from ekc_console.server.people.duties import nobody_for
+from ekc_console.server.people.person import Person
 from ekc_console.server.people.staff_messages import Staff
 from ekc_console.server.services.call_prompts import CallPrompts
 from ekc_console.server.services.prompts import PromptLibrary
-from ekc_console.server.start import scenario_source, start_progress
+from ekc_console.server.start import start_progress, startup
 from ekc_console.server.start.engine_start import EngineStart
 from ekc_console.server.start.tls_in_force import TlsInForce
 from ekc_console.server.store.base.database import Database, StoreError

@@ -25,8 +25,8 @@ from textual.pilot import Pilot
 from ekc_console.client.desk import Desk
 from ekc_console.client.voice.sound import SoundSetup
 from ekc_console.server import app as server_app
-from ekc_console.server.live.views import Person
 from ekc_console.server.people.auth import hash_password
+from ekc_console.server.people.person import Person
 from ekc_console.server.store.people import accounts
 from ekc_console.tui.shared import repaint
 from ekc_console.tui.shell.app import EkcApp

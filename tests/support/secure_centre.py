@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from ekc_console.config import Tls, Trunk
-from ekc_console.server import certificates
+from ekc_console.server.start import certificates
 from tests.support.centre import Centre
 from tests.support.net import free_port
 

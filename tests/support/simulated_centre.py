@@ -19,8 +19,8 @@ import msgspec
 from ekc_console.config import Config, parse, shipped_scripts
 from ekc_console.server import app
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
-from ekc_console.server.live.views import Person
 from ekc_console.server.people.auth import Session
+from ekc_console.server.people.person import Person
 from ekc_console.server.services.music import ensure_music
 from ekc_console.server.store.people import accounts
 from ekc_console.wire import messages

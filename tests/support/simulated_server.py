@@ -16,9 +16,9 @@ from typing import Any
 from unittest import mock
 
 from ekc_console.commands.admin.server import command
-from ekc_console.server import startup
 from ekc_console.server.engine.protocol import EventSink
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
+from ekc_console.server.start import startup
 
 WISHES = ("caller_calls", "caller_presses", "caller_hangs_up", "operator_calls_in")
 

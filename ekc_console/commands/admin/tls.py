@@ -39,7 +39,7 @@ def make(folder: Path, hosts: tuple[str, ...]) -> None:
     Повторный запуск в той же папке продлевает сертификат: центр остаётся, рабочие места трогать
     не нужно.
     """
-    from ekc_console.server import certificates
+    from ekc_console.server.start import certificates
 
     names = hosts or (socket.gethostname(), "localhost", "127.0.0.1")
     now = datetime.datetime.now(datetime.UTC)
@@ -62,7 +62,7 @@ def make(folder: Path, hosts: tuple[str, ...]) -> None:
 @config_option
 def check(config_file: Path | None) -> None:
     """Проверить сертификат из настроек: ключ, срок, имена."""
-    from ekc_console.server import certificates, startup
+    from ekc_console.server.start import certificates, startup
 
     config = read_config(config_file)
     now = datetime.datetime.now(datetime.UTC)

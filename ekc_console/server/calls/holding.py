@@ -10,10 +10,10 @@ import structlog
 from ekc_console.domain.facts import CallHeld, CallResumed
 from ekc_console.domain.state.call import OnHold, Talking
 from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.server.calls.insist import insist
 from ekc_console.server.calls.operator_lines import bridge_of
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import LegGone, TelephonyEngine
-from ekc_console.server.tasks.insist import insist
 
 log = structlog.get_logger(__name__)
 

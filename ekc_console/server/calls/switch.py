@@ -19,12 +19,12 @@ from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server.calls.farewells import Farewells
 from ekc_console.server.calls.forwarding import Forwarding
 from ekc_console.server.calls.holding import Holding
+from ekc_console.server.calls.insist import insist
 from ekc_console.server.calls.operator_lines import OperatorLines, bridge_of
 from ekc_console.server.core import in_force
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
 from ekc_console.server.services.prompts import CUT_TEXT, GOODBYE, PLACE_KEPT, Prompt, PromptLibrary
-from ekc_console.server.tasks.insist import insist
 from ekc_console.server.tasks.lanes import Job, Lanes
 
 log = structlog.get_logger(__name__)

@@ -18,7 +18,7 @@ from ekc_console.server.calls.take_over import TakeOver
 from ekc_console.server.calls.transfers import Transfers
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine import protocol as en
-from ekc_console.server.live.engine_health import EngineHealth
+from ekc_console.server.engine.engine_health import EngineHealth
 from ekc_console.server.services.prompts import PLACE_NOT_KEPT
 from ekc_console.server.tasks.background import Background
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import CallId, QueueId
-from ekc_console.server.cards.rights import Rights, Standing, holder, rights
-from ekc_console.server.commands.rights import act_of
+from ekc_console.server.cards.rights import ACTS, Rights, Standing, holder, rights
 from ekc_console.server.core.clock import Clock
-from ekc_console.server.live.views import CallExtras, Extras, Person
+from ekc_console.server.core.extras import CallExtras, Extras
+from ekc_console.server.people.person import Person
 from ekc_console.server.people.queue_reach import serves
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database
@@ -45,7 +45,7 @@ class CardAccess:
         """The ``card`` that a command names, for what the command does to it. Raises Refusal:
         ``unknown`` without such a card, ``not_allowed`` with the reason."""
         found = await self.of(person, card)
-        found.rights.require(act_of(body))
+        found.rights.require(ACTS[type(body)])
         return found
 
     async def of(self, person: Person, card_id: str) -> Granted:

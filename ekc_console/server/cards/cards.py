@@ -16,11 +16,13 @@ from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.localtime import day_of, said
 from ekc_console.errors import EkcError
+from ekc_console.server.cards import masking
 from ekc_console.server.cards.access import CardAccess, require_searchable
 from ekc_console.server.cards.display import CardDisplay
+from ekc_console.server.cards.rights import moved_on
 from ekc_console.server.core.clock import Clock
-from ekc_console.server.live import masking
-from ekc_console.server.live.views import Extras, Person, moved_on
+from ekc_console.server.core.extras import Extras
+from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import scenarios

@@ -9,8 +9,9 @@ import msgspec
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId
-from ekc_console.server.live import masking
-from ekc_console.server.live.views import Extras, Person, shown
+from ekc_console.server.cards import masking
+from ekc_console.server.core.extras import Extras
+from ekc_console.server.people.person import Person
 from ekc_console.server.store.cards import card_changes
 from ekc_console.wire import messages, side_work
 from ekc_console.wire.card_work import CardChange
@@ -110,3 +111,27 @@ def record(found: side_work.PersonRecord, person: Person) -> side_work.PersonRec
     if person.sees_numbers:
         return found
     return msgspec.structs.replace(found, snils="", oms="")
+
+
+def shown(contact: messages.Contact, person: Person) -> messages.Contact:
+    """A contact of the store with its number readable, or masked for those who must not see it."""
+    if person.sees_numbers:
+        return msgspec.structs.replace(contact, number=numbers.readable(contact.number))
+    note = masking.hidden_inside(contact.note)
+    return msgspec.structs.replace(contact, number=numbers.masked(contact.number), note=note)
+
+
+def masked(caller: side_work.Caller) -> side_work.Caller:
+    """For those who must not see numbers."""
+    known = tuple(
+        msgspec.structs.replace(item, value=masking.mask(item.value))
+        if item.type == "phone"
+        else item
+        for item in caller.known
+    )
+    learned = tuple((label, numbers.masked_inside(value)) for label, value in caller.learned)
+    persons = tuple(msgspec.structs.replace(p, snils="", oms="") for p in caller.persons)
+    person = caller.person and msgspec.structs.replace(caller.person, snils="", oms="")
+    return msgspec.structs.replace(
+        caller, known=known, learned=learned, persons=persons, person=person
+    )

@@ -15,15 +15,28 @@ from typing import Literal
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as ca
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.localtime import day_of
-from ekc_console.server.live.views import moved_on
 from ekc_console.server.refusal import Refusal
-from ekc_console.wire import messages
+from ekc_console.wire import card_work, messages
 
 Act = Literal["read", "draft", "save", "keep", "edit", "link", "close_visit"]
 """``draft`` and ``save``: at the desk; ``edit``: a card in nobody's hands; ``keep``: an edit that
 is not saved yet; ``link``: say whom the card is about."""
+
+ACTS: Mapping[type, Act] = {
+    messages.OpenCard: "read",
+    messages.SaveDraft: "draft",
+    messages.SaveCard: "save",
+    card_work.EditCard: "edit",
+    card_work.KeepEdit: "keep",
+    card_work.FindPersons: "link",
+    card_work.LinkPerson: "link",
+    card_work.AddPerson: "link",
+    card_work.CloseVisit: "close_visit",
+}
+"""What each command about one card does to it."""
 
 _MINE = "Карточка открыта у вас: исправьте её в разделе «Карточка»."
 _HELD = "Карточку сейчас заполняет оператор: у него этот вызов."
@@ -128,6 +141,12 @@ def holder(router: Router, call: str) -> AgentId | None:
             if record is None or not moved_on(record, agent.id):
                 return agent.id
     return None
+
+
+def moved_on(call: ca.Call, agent: AgentId) -> bool:
+    """The agent gave the call to another one, or to a queue: its card goes along."""
+    waits = isinstance(call.state, ca.Waiting | ca.Offered)
+    return waits or (call.agent != agent and call.agent is not None)
 
 
 def _same_day(card: messages.Card, who: Standing) -> bool:

@@ -26,7 +26,8 @@ from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core import in_force
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import TelephonyEngine
-from ekc_console.server.live.views import Person, Views
+from ekc_console.server.live.views import Views
+from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import messages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.commands.handler import Handler
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.wire import messages
 
 

@@ -14,6 +14,7 @@ from ekc_console.domain.router import Router
 from ekc_console.domain.scenario import fields
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.localtime import day_of, start_of
+from ekc_console.server.cards import masking
 from ekc_console.server.cards.access import require_searchable
 from ekc_console.server.cards.cards import (
     FIND_LIMIT,
@@ -25,8 +26,7 @@ from ekc_console.server.cards.display import record
 from ekc_console.server.cards.rights import holder
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
-from ekc_console.server.live import masking
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.cards import card_drafts, card_edits, contacts, persons, visits

@@ -22,7 +22,8 @@ from ekc_console.server.commands.supervision import Orders
 from ekc_console.server.commands.talk import TalkCommands
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError
-from ekc_console.server.live.views import Person, Views
+from ekc_console.server.live.views import Views
+from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import STORE_BUSY, Refusal
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import messages, supervision

@@ -11,7 +11,7 @@ import structlog
 from ekc_console.server.calls.operator_lines import LineAccess, account_of, line_of
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.engine.protocol import EngineError, TelephonyEngine
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.wire import messages
 
 log = structlog.get_logger(__name__)

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import messages
 

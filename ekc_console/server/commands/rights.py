@@ -1,8 +1,8 @@
 """Who may give which command: one row a command, for every door.
 
 The role is asked when a command comes in. What a command is about (somebody's card, a callback,
-a visit) is known only where it has been read: its handler asks there, by the act that the row
-names. A command without a row is refused to everybody.
+a visit) is known only where it has been read: its handler asks there. A command without a row is
+refused to everybody.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any, Literal, get_args
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.state.callback import Callback
-from ekc_console.server.cards.rights import Act
-from ekc_console.server.live.views import Person
+from ekc_console.server.cards.rights import ACTS
+from ekc_console.server.people.person import Person
 from ekc_console.server.people.queue_reach import sees_callback
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import (
@@ -33,7 +33,8 @@ About = Literal["own", "shared", "card", "callback", "contacts", "centre"]
 * ``own``: the person's own state, line, call in hand, edits, messages; the handler finds them by
   the login, so that nobody else's can be named;
 * ``shared``: the same for everybody, no personal data (knowledge, scenarios, whom to transfer to);
-* ``card``: one card, its people and its visit; :mod:`ekc_console.server.cards.access`;
+* ``card``: one card, its people and its visit; what is done to it is in
+  :data:`ekc_console.server.cards.rights.ACTS`;
 * ``callback``: one of the list; :func:`require_callback`;
 * ``contacts``: all that the person may read; :mod:`ekc_console.server.cards.access`;
 * ``centre``: everybody's, for those who answer for it.
@@ -49,8 +50,6 @@ ADMINS: frozenset[messages.Role] = frozenset({"admin"})
 class Row:
     roles: frozenset[messages.Role]
     about: About
-    act: Act | None = None
-    """What is done to the card, with ``about`` card."""
     why_not: str = ""
     """Said to other roles."""
 
@@ -60,10 +59,6 @@ _SHARED = Row(EVERYBODY, "shared")
 _CALLBACK = Row(EVERYBODY, "callback")
 _ORDER = Row(SUPERVISORS, "centre", why_not="Это может только руководитель или администратор.")
 _SETTINGS = Row(ADMINS, "centre", why_not="Настройки меняет только администратор.")
-
-
-def _card(act: Act) -> Row:
-    return Row(EVERYBODY, "card", act)
 
 
 ROWS: Mapping[type, Row] = {
@@ -99,18 +94,10 @@ ROWS: Mapping[type, Row] = {
     messages.CloseCallback: _CALLBACK,
     supervision.PickCall: Row(STAFF, "own", why_not="Волонтёры получают звонки только из очереди."),
     # Cards, people, visits.
+    **dict.fromkeys(ACTS, Row(EVERYBODY, "card")),
     messages.GetScenario: _SHARED,
-    messages.OpenCard: _card("read"),
-    messages.SaveDraft: _card("draft"),
-    messages.SaveCard: _card("save"),
-    card_work.EditCard: _card("edit"),
-    card_work.KeepEdit: _card("keep"),
     card_work.ListEdits: _OWN,
     card_work.ListOwnContacts: _OWN,
-    card_work.FindPersons: _card("link"),
-    card_work.LinkPerson: _card("link"),
-    card_work.AddPerson: _card("link"),
-    card_work.CloseVisit: _card("close_visit"),
     messages.FindContacts: Row(EVERYBODY, "contacts"),
     # Work beside the phone.
     side_work.SearchKnowledge: _SHARED,
@@ -155,13 +142,6 @@ def require_role(person: Person, body: Any) -> None:
         raise Refusal("not_allowed", "Эта команда никому не разрешена.")
     if person.role not in row.roles:
         raise Refusal("not_allowed", row.why_not)
-
-
-def act_of(body: Any) -> Act:
-    """What a command about a card does to it."""
-    act = ROWS[type(body)].act
-    assert act is not None
-    return act
 
 
 def require_callback(router: Router, person: Person, callback: Callback) -> None:

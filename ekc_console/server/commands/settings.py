@@ -21,6 +21,7 @@ from ekc_console.errors import EkcError
 from ekc_console.server.calls.menu import spoken_by_menus
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.core.scenario_source import Source, gone_queues, keep
 from ekc_console.server.core.scenarios_in_force import Scenarios
 from ekc_console.server.core.settings_changes import (
     centre_changes,
@@ -28,11 +29,10 @@ from ekc_console.server.core.settings_changes import (
     queue_changes,
     scenario_changes,
 )
-from ekc_console.server.live.views import Person
 from ekc_console.server.people.duties import nobody_for
+from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import STORE_BUSY, Refusal
 from ekc_console.server.services.prompts import Prompt, keep_place
-from ekc_console.server.start.scenario_source import Source, gone_queues, keep
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.journal import journal
 from ekc_console.server.store.people import accounts

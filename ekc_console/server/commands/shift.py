@@ -14,7 +14,7 @@ from ekc_console.server.cards.cards import Cards
 from ekc_console.server.commands.handler import Handler, agent_of
 from ekc_console.server.commands.rights import require_role
 from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import messages
 

@@ -11,7 +11,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.knowledge import KnowledgeBase
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.server.people.staff_messages import Staff
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database

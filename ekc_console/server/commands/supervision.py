@@ -12,7 +12,7 @@ from ekc_console.server.cards.cards import Cards
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.oversight import Oversight
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import messages, supervision
 

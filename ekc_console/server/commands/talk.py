@@ -24,7 +24,8 @@ from ekc_console.server.calls.operator_lines import OperatorLines
 from ekc_console.server.commands.handler import Handler, agent_of
 from ekc_console.server.commands.rights import require_callback
 from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.live.views import Person, Views, consult_offer
+from ekc_console.server.live.views import Views, consult_offer
+from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import messages
 

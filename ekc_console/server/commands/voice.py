@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ekc_console.server.commands.handler import Handler
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts

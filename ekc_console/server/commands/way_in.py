@@ -15,7 +15,7 @@ from ekc_console.domain.terms.state_table import IllegalFact
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import way_in
 

@@ -9,8 +9,8 @@ import msgspec
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server.archive.free_space import FreeSpace
 from ekc_console.server.core.conditions import Conditions
+from ekc_console.server.engine.engine_health import EngineHealth
 from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
-from ekc_console.server.live.engine_health import EngineHealth
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
 from ekc_console.wire import messages

@@ -21,8 +21,8 @@ from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.extras import CallExtras, DayCount, Extras
 from ekc_console.server.live.sync import Hub
-from ekc_console.server.live.views import CallExtras, DayCount, Extras
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.calls.menu_results import MenuResult
 from ekc_console.server.store.calls.report import Report

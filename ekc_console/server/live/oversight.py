@@ -10,7 +10,8 @@ from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as ca
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import QueueId
-from ekc_console.server.live.views import AGENT_STATES, BUSY, Extras
+from ekc_console.server.core.extras import Extras
+from ekc_console.server.live.views import AGENT_STATES, BUSY
 from ekc_console.wire import supervision
 
 

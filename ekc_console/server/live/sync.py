@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.faults import Faults
-from ekc_console.server.live.views import Person, Views
+from ekc_console.server.live.views import Views
+from ekc_console.server.people.person import Person
 from ekc_console.wire import codec, messages
 
 DELTAS_KEPT = 500

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 
@@ -18,7 +18,10 @@ from ekc_console.domain.state import call as ca
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
-from ekc_console.server.live import masking
+from ekc_console.server.cards.display import masked, shown
+from ekc_console.server.cards.rights import moved_on
+from ekc_console.server.core.extras import CallExtras, DayCount, Extras
+from ekc_console.server.people.person import Person
 from ekc_console.wire import messages, side_work
 
 WAITING_SHOWN = 50
@@ -69,55 +72,6 @@ _CALL_STATES: dict[type, messages.CallStateName] = {
     ca.Ending: "ended",
     ca.Ended: "ended",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who is logged in at a client."""
-
-    login: AgentId
-    name: str
-    role: messages.Role
-
-    @property
-    def sees_numbers(self) -> bool:
-        return self.role != "volunteer"
-
-    @property
-    def supervises(self) -> bool:
-        return self.role in ("supervisor", "admin")
-
-
-@dataclass(slots=True)
-class CallExtras:
-    """What the store and the menu know about a live call."""
-
-    history: tuple[messages.Contact, ...] = ()
-    region: str = ""
-    menu_path: tuple[str, ...] = ()
-    card: str = ""
-    recording: bool = False
-    caller: side_work.Caller = field(default_factory=side_work.Caller)
-
-
-@dataclass(slots=True)
-class DayCount:
-    """Counted since midnight: of a queue, or of an agent."""
-
-    offered: int = 0
-    answered: int = 0
-    abandoned: int = 0
-    talk_s: float = 0.0
-    break_s: float = 0.0
-    wrap_up_s: float = 0.0
-
-
-@dataclass(slots=True)
-class Extras:
-    calls: dict[CallId, CallExtras] = field(default_factory=dict)
-    queues: dict[QueueId, DayCount] = field(default_factory=dict)
-    agents: dict[AgentId, DayCount] = field(default_factory=dict)
-    names: dict[AgentId, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +152,7 @@ class Views:
             card="" if wrapping and moved_on(call, agent.id) else extras.card,
             consult=self._consult(call, agent, person),
             callback=call.callback or "",
-            caller=extras.caller if person.sees_numbers else _masked(extras.caller),
+            caller=extras.caller if person.sees_numbers else masked(extras.caller),
         )
 
     def refresh(self) -> None:
@@ -408,33 +362,3 @@ def _my_state(call: ca.Call, agent: ag.Agent) -> messages.CallStateName:
         case ag.Advising():
             return "talking"
     return _CALL_STATES[type(call.state)]
-
-
-def moved_on(call: ca.Call, agent: AgentId) -> bool:
-    """The agent gave the call to another one, or to a queue: its card goes along."""
-    waits = isinstance(call.state, ca.Waiting | ca.Offered)
-    return waits or (call.agent != agent and call.agent is not None)
-
-
-def shown(contact: messages.Contact, person: Person) -> messages.Contact:
-    """A contact of the store with its number readable, or masked for those who must not see it."""
-    if person.sees_numbers:
-        return msgspec.structs.replace(contact, number=numbers.readable(contact.number))
-    note = masking.hidden_inside(contact.note)
-    return msgspec.structs.replace(contact, number=numbers.masked(contact.number), note=note)
-
-
-def _masked(caller: side_work.Caller) -> side_work.Caller:
-    """For those who must not see numbers."""
-    known = tuple(
-        msgspec.structs.replace(item, value=masking.mask(item.value))
-        if item.type == "phone"
-        else item
-        for item in caller.known
-    )
-    learned = tuple((label, numbers.masked_inside(value)) for label, value in caller.learned)
-    persons = tuple(msgspec.structs.replace(p, snils="", oms="") for p in caller.persons)
-    person = caller.person and msgspec.structs.replace(caller.person, snils="", oms="")
-    return msgspec.structs.replace(
-        caller, known=known, learned=learned, persons=persons, person=person
-    )

@@ -13,7 +13,7 @@ import msgspec
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.errors import EkcError
 from ekc_console.server.core.clock import Clock
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts
 from ekc_console.server.store.people import staff_messages as rows

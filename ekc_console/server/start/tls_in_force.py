@@ -18,9 +18,9 @@ import msgspec
 import structlog
 
 from ekc_console.config import Config
-from ekc_console.server import certificates
-from ekc_console.server.certificates import Certificate, CertificateError
 from ekc_console.server.core.conditions import Conditions
+from ekc_console.server.start import certificates
+from ekc_console.server.start.certificates import Certificate, CertificateError
 from ekc_console.server.tasks import essential
 
 log = structlog.get_logger(__name__)

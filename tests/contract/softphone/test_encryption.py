@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from ekc_console.server import certificates
+from ekc_console.server.start import certificates
 from sip.link.client import CallFailed, Softphone
 from sip.link.protocol import Srtp, Start, Tone
 from tests.support.net import fresh_host

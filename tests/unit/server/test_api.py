@@ -525,7 +525,7 @@ async def test_a_slow_console_gets_a_snapshot_in_place_of_the_backlog(
 
 
 def _person(login: str) -> Any:
-    from ekc_console.server.live.views import Person
+    from ekc_console.server.people.person import Person
 
     return Person(AgentId(login), login, "operator")
 

@@ -11,7 +11,7 @@ from yarl import URL
 
 from ekc_console.client.link.trust import pbx_authorities, trust
 from ekc_console.errors import EkcError
-from ekc_console.server import certificates
+from ekc_console.server.start import certificates
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.wire import side_work
 from tests.support.simulated_centre import Centre, Operator, run
 

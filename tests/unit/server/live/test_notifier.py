@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ekc_console.server.core.extras import CallExtras
 from ekc_console.server.live import notifier
-from ekc_console.server.live.views import CallExtras
 from ekc_console.wire import messages
 from tests.support.simulated_centre import Centre, Operator, run
 

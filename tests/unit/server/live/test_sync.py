@@ -9,7 +9,7 @@ import pytest
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.live import sync
 from ekc_console.server.live.sync import ALL_KINDS, Hub, Outbox, Stream
-from ekc_console.server.live.views import Person
+from ekc_console.server.people.person import Person
 from ekc_console.wire import codec, messages
 
 ANNA = Person(AgentId("anna"), "Анна", "operator")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from ekc_console.config import Config, Server, Tls
-from ekc_console.server import certificates
-from ekc_console.server.certificates import CertificateError
 from ekc_console.server.core.conditions import Conditions
+from ekc_console.server.start import certificates
+from ekc_console.server.start.certificates import CertificateError
 from ekc_console.server.start.tls_in_force import LOOK_IN_TROUBLE_S, LOOK_S, TlsInForce
 from tests.support import virtual_time
 

@@ -11,8 +11,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from ekc_console.server import certificates
-from ekc_console.server.certificates import CertificateError
+from ekc_console.server.start import certificates
+from ekc_console.server.start.certificates import CertificateError
 
 NOW = datetime.datetime(2030, 6, 1, 12, tzinfo=datetime.UTC)
 HOSTS = ["ekc.example.org", "10.0.0.5"]

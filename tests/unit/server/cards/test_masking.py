@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ekc_console.server.live.masking import hidden, hidden_inside, mask, restored
+from ekc_console.server.cards.masking import hidden, hidden_inside, mask, restored
 
 NUMBER = "+79000000012"
 OTHER = "+79000000199"

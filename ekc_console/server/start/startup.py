@@ -20,10 +20,8 @@ from ekc_console.domain.knowledge import Knowledge
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.scenario_files import check_knowledge
-from ekc_console.server import certificates
 from ekc_console.server.calls.menu import spoken_by_menus
 from ekc_console.server.calls.operator_lines import LineAccess
-from ekc_console.server.certificates import Certificate
 from ekc_console.server.commands.settings import spoken_words
 from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
@@ -38,7 +36,8 @@ from ekc_console.server.services.prompts import (
     PromptLibrary,
 )
 from ekc_console.server.services.speech import Speaker, Voice
-from ekc_console.server.start import start_progress
+from ekc_console.server.start import certificates, start_progress
+from ekc_console.server.start.certificates import Certificate
 
 log = structlog.get_logger(__name__)
 
