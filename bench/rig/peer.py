@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Self
 
 from ekc_console.server.engine.asterisk.install import debian, installer
+from ekc_console.server.engine.asterisk.install.modules import MODULES
 from ekc_console.server.engine.asterisk.install.program import EngineProgram
 from ekc_console.server.engine.asterisk.setup.configuration import Access, configuration
-from ekc_console.server.engine.asterisk.setup.modules import MODULES
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, Trunk
 from ekc_console.server.services.music import ensure_music
 from rig import sipp

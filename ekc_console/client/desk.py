@@ -42,6 +42,7 @@ from ekc_console.domain.terms.localtime import USUAL_ZONE, zone_named
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages
+from ekc_console.wire.login import LoggedIn
 from ekc_console.wire.messages import Result, Welcome
 from ekc_console.wire.supervision import PickCall
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
@@ -97,7 +98,7 @@ class Desk(CallRequests):
         """The server's clock minus ours."""
         self._connection: Connection | None = None
         self._directory: asyncio.Task[None] | None = None
-        self.session: messages.LoggedIn | None = None
+        self.session: LoggedIn | None = None
         """Who is logged in; None before the first login."""
         self.zone: tzinfo = zone_named(USUAL_ZONE)
         """Of the centre: what day it is, and the time of day that is shown."""

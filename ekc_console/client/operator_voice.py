@@ -25,6 +25,7 @@ from ekc_console.client.voice.voice_way import WayChoice, settle, words
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages
+from ekc_console.wire.login import LoggedIn
 from ekc_console.wire.messages import MyCall, Result
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
 
@@ -43,7 +44,7 @@ class VoiceHost(Protocol):
 
     view: View
     link: Link
-    session: messages.LoggedIn | None
+    session: LoggedIn | None
     """None before the login and from the leaving on."""
 
     async def request(self, body: messages.Command) -> Result | None: ...
@@ -121,7 +122,7 @@ class OperatorVoice:
         """The way that counts for this account. Raises EkcError when something is missing."""
         return settle(self._choice, account, self._pbx_before)
 
-    async def take_way(self, way: VoiceSetting, session: messages.LoggedIn) -> None:
+    async def take_way(self, way: VoiceSetting, session: LoggedIn) -> None:
         """From now on the voice goes so. Raises EkcError for a certificate that cannot be read."""
         authorities, password = "", ""
         if way.pbx is not None:

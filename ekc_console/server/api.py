@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 import msgspec
 import structlog
 from aiohttp import web
 
-from ekc_console import __version__
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.live.sync import Hub, Outbox
+from ekc_console.server.live.welcome import WelcomeWords
+from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth, AuthError, Session
 from ekc_console.server.people.person import Person
 from ekc_console.server.store.base.errors import StoreError
-from ekc_console.wire import codec, messages, side_work
+from ekc_console.wire import codec, messages
+from ekc_console.wire.login import HttpError, LoggedIn
 
 log = structlog.get_logger(__name__)
 
@@ -43,33 +45,22 @@ class Api:
 
     def __init__(
         self,
+        *,
         auth: Auth,
+        attendance: Attendance,
         hub: Hub,
         commands: Commands,
         clock: Clock,
-        break_reasons: Callable[[], tuple[messages.BreakReason, ...]],
-        topics: Mapping[str, str],
-        scripts: Mapping[str, str],
+        words: WelcomeWords,
         health: Callable[[], dict[str, object]],
-        on_console: Callable[[Session], Awaitable[None]],
-        on_console_gone: Callable[[AgentId], None],
-        targets: Callable[[], side_work.DayTargets],
-        timezone: Callable[[], str],
-        pbx_authorities: str = "",
     ) -> None:
         self._auth = auth
         self._hub = hub
         self._commands = commands
         self._clock = clock
-        self._break_reasons = break_reasons
-        self._topics = topics
-        self._scripts = scripts
+        self._attendance = attendance
+        self._words = words
         self._health = health
-        self._targets = targets
-        self._timezone = timezone
-        self._pbx_authorities = pbx_authorities
-        self._on_console = on_console
-        self._on_console_gone = on_console_gone
         self._sockets: dict[AgentId, web.WebSocketResponse] = {}
         self.app = web.Application(client_max_size=MESSAGE_LIMIT, middlewares=[_clear_errors])
         self.app.router.add_post("/api/login", self._login)
@@ -107,14 +98,14 @@ class Api:
             status = 429 if error.code == "throttled" else 401
             return _error(status, error.code, str(error))
         return _json(
-            messages.LoggedIn(
+            LoggedIn(
                 token=session.token,
                 expires_at=session.expires_at,
                 login=session.login,
                 name=session.name,
                 role=session.role,
                 voice=session.voice,
-                pbx_authorities=self._pbx_authorities,
+                pbx_authorities=self._words.pbx_authorities,
             )
         )
 
@@ -200,7 +191,7 @@ class Api:
         self._sockets[login] = socket
         if older is not None:
             await _say_goodbye(older, _replaced())
-        await self._on_console(session)
+        await self._attendance.begin(session)
         if self._sockets.get(login) is not socket:
             return  # replaced in its turn
         outbox = Outbox()
@@ -224,7 +215,7 @@ class Api:
             stream.detach(outbox)
             if self._sockets.get(login) is socket:
                 del self._sockets[login]
-                self._on_console_gone(login)
+                self._attendance.interrupt(login)
 
     async def _end_of(self, tasks: list[asyncio.Task[None]], socket: web.WebSocketResponse) -> None:
         receiving, *others = tasks
@@ -238,18 +229,7 @@ class Api:
                 log.error("console connection broke", exc_info=result)
 
     def _welcome(self, person: Person) -> messages.Welcome:
-        return messages.Welcome(
-            protocol=messages.PROTOCOL,
-            server=__version__,
-            epoch=self._hub.epoch,
-            now=self._clock.now(),
-            timezone=self._timezone(),
-            me=person.login,
-            break_reasons=self._break_reasons(),
-            topics=dict(self._topics),
-            scripts=dict(self._scripts),
-            targets=self._targets(),
-        )
+        return self._words.to(person.login, self._hub.epoch)
 
     async def _watch_session(self, socket: web.WebSocketResponse, session: Session) -> None:
         """Close the connection when its session ends: by time, or because somebody ended it."""
@@ -351,7 +331,7 @@ def _json(body: object, status: int = 200) -> web.Response:
 
 
 def _error(status: int, code: str, message: str) -> web.Response:
-    return _json(messages.HttpError(code=code, message=message), status)
+    return _json(HttpError(code=code, message=message), status)
 
 
 @web.middleware

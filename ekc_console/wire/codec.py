@@ -6,7 +6,8 @@ from typing import TypeVar
 
 import msgspec
 
-from ekc_console.wire.messages import ClientMessage, Login, ServerMessage
+from ekc_console.wire.login import Login
+from ekc_console.wire.messages import ClientMessage, ServerMessage
 
 T = TypeVar("T")
 

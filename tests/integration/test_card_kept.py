@@ -23,7 +23,7 @@ class Place:
     def __init__(self, operator: Operator, folder: Path) -> None:
         self._operator = operator
         self.troubles: list[str] = []
-        now = operator.centre.server.clock.now
+        now = operator.centre.server.core.clock.now
         tell, timing = self.troubles.append, Timing()
         self.sender = DraftSender(
             Drafts(folder / "drafts", Draft), self._request, save_draft, tell, timing

@@ -72,7 +72,7 @@ async def test_a_working_day(centre: Centre) -> None:
         async with asyncio.timeout(WAIT_S):
             while app.is_running:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-    assert centre.server.router.agents["anna"].has_leg is False
+    assert centre.server.core.router.agents["anna"].has_leg is False
     await asyncio.to_thread(an_edit_survives_a_kill, centre)
 
 

@@ -31,7 +31,7 @@ MUSIC_S = 2.5
 
 
 def no_leg(centre: Centre, login: str) -> bool:
-    return centre.server.lines.leg(login) is None
+    return centre.server.calls.lines.leg(login) is None
 
 
 async def test_two_calls_bring_a_leg_each(centre: Centre) -> None:
@@ -100,7 +100,7 @@ async def test_a_leg_that_drops_in_the_talk_comes_back_with_the_caller(centre: C
     await desk.accept()
     await in_state(desk, "talking")
     await hears(caller, "c", OPERATOR_HZ)
-    leg = centre.server.lines.leg("anna")
+    leg = centre.server.calls.lines.leg("anna")
     assert leg is not None
     await centre.server.engine.hang_up(leg)
     again = await in_state(desk, "offered")

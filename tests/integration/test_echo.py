@@ -28,7 +28,7 @@ async def test_the_doctor_measures_without_a_shift(centre: Centre) -> None:
     url = centre.server.url
     good(await check_voice(url, "anna", PASSWORD, said.append, sound=False))
     assert said
-    assert not centre.server.router.agents
+    assert not centre.server.core.router.agents
     [finding] = await check_voice(url, "anna", "wrong", said.append, sound=False)
     assert (finding.state, finding.found) == ("fault", "Неверный логин или пароль.")
 

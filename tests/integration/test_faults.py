@@ -34,7 +34,7 @@ HANG_FOUND_S = 6.0
 async def arrives(centre: Centre, number: str) -> None:
     """Wait until the server has this caller's call."""
     async with asyncio.timeout(WAIT_S):
-        while number not in [call.number for call in centre.server.router.calls.values()]:  # noqa: ASYNC110
+        while number not in [call.number for call in centre.server.core.router.calls.values()]:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
@@ -160,13 +160,13 @@ async def test_a_restarted_server_knows_what_the_menu_learned(centre: Centre) ->
     """One caller waits in the queue, another stands in the midst of the menu."""
     waiting = await into_queue(centre, NUMBER)
     await waits_in_queue(centre)
-    (queued,) = centre.server.router.calls
-    path = centre.server.menus.results[queued].choices
+    (queued,) = centre.server.core.router.calls
+    path = centre.server.calls.menus.results[queued].choices
     chooser = await centre.caller("+79000000305")
     centre.call(chooser, "late")
     await chooser.wait_for(CallState, WAIT_S, call="late", state="connected")
     await arrives(centre, "+79000000305")
-    step = [call.step for call in centre.server.router.calls.values()][-1]
+    step = [call.step for call in centre.server.core.router.calls.values()][-1]
 
     await centre.server.stop(hang_up=False)
     await centre.start_again()
@@ -174,7 +174,7 @@ async def test_a_restarted_server_knows_what_the_menu_learned(centre: Centre) ->
     offered = await in_state(desk, "offered")
     assert path
     assert list(offered.menu_path) == path
-    assert [call.step for call in centre.server.router.calls.values()][-1] == step
+    assert [call.step for call in centre.server.core.router.calls.values()][-1] == step
     await desk.accept()
     await hears(waiting, "c", OPERATOR_HZ)
 
@@ -184,7 +184,7 @@ async def test_a_hung_engine_is_found_out_and_replaced(centre: Centre) -> None:
     await into_queue(centre, NUMBER)
     await in_state(desk, "offered")
     pid = engine_pid(centre)
-    arrived = next(iter(centre.server.router.calls.values())).arrived_at
+    arrived = next(iter(centre.server.core.router.calls.values())).arrived_at
     os.kill(pid, signal.SIGSTOP)
     stopped = time.monotonic()
     await until(desk, lambda: not desk.view.engine.up)
@@ -209,10 +209,10 @@ async def held_caller(centre: Centre) -> tuple[Softphone, float]:
 
 async def called_back(centre: Centre) -> Callback:
     async with asyncio.timeout(WAIT_S):
-        while not centre.server.router.callbacks:  # noqa: ASYNC110
+        while not centre.server.core.router.callbacks:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-    await centre.server.runtime.settled()
-    (callback,) = centre.server.router.callbacks.values()
+    await centre.server.core.runtime.settled()
+    (callback,) = centre.server.core.router.callbacks.values()
     return callback
 
 
@@ -231,8 +231,8 @@ async def test_a_caller_who_hangs_up_while_no_server_is_there_is_called_back(
     # Yet another server reads the same notes and counts nothing twice.
     await centre.server.stop(hang_up=False)
     await centre.start_again()
-    await centre.server.missed.look()
-    await centre.server.missed.look()
+    await centre.server.calls.missed.look()
+    await centre.server.calls.missed.look()
     assert (await called_back(centre)).calls == 1
 
 
@@ -253,12 +253,12 @@ async def test_a_caller_who_waits_for_a_server_is_taken_over_once(centre: Centre
     phone, placed = await held_caller(centre)
     await centre.start_again()
     await arrives(centre, NUMBER)
-    await centre.server.missed.look()
-    await centre.server.missed.look()
-    (call,) = centre.server.router.calls.values()
+    await centre.server.calls.missed.look()
+    await centre.server.calls.missed.look()
+    (call,) = centre.server.core.router.calls.values()
     assert abs(call.arrived_at - placed) < 1.0
-    assert not centre.server.router.callbacks
-    assert not centre.server.router.recently_ended
+    assert not centre.server.core.router.callbacks
+    assert not centre.server.core.router.recently_ended
     phone.send(SendKeys(call="c", keys="1"))
     desk = await centre.operator("anna")
     assert (await in_state(desk, "offered")).number == "+7 900 000-03-03"

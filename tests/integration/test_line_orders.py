@@ -82,7 +82,7 @@ async def chose(centre: Centre, phone: Softphone, key: str) -> None:
 
 
 def all_calls(centre: Centre) -> list:  # type: ignore[type-arg]
-    router = centre.server.router
+    router = centre.server.core.router
     return [*router.calls.values(), *router.recently_ended.values()]
 
 
@@ -164,7 +164,7 @@ async def test_a_queue_closed_by_command_says_so_and_owes_a_call(tmp_path: Path)
         (closed, at), (kept, then) = (prompts.found(p, sound) for p in (CLOSED, PLACE_KEPT))
         assert min(closed, kept) > HEARD
         assert at < then
-        (callback,) = centre.server.router.callbacks.values()
+        (callback,) = centre.server.core.router.callbacks.values()
         assert callback.number == NUMBER
         (record,) = (c for c in all_calls(centre) if c.direction == "in")
         assert record.outcome == "flowed_out"
@@ -189,7 +189,7 @@ async def test_overflow_to_words_and_goodbye_and_to_a_callback(tmp_path: Path) -
         assert at < then
 
         assert prompts.found(PLACE_KEPT, promised)[0] > HEARD
-        owed = [callback.number for callback in centre.server.router.callbacks.values()]
+        owed = [callback.number for callback in centre.server.core.router.callbacks.values()]
         assert "+79000000203" in owed
     finally:
         await centre.close()

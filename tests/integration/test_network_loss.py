@@ -63,7 +63,7 @@ class Place:
 async def behind(centre: Centre, login: str = "anna", way: VoiceWay = "standing") -> Place:
     config = centre.config.engine
     network = await BadNetwork(centre.server.url, (config.host, config.sip_port)).open()
-    opened = centre.server.lines.open
+    opened = centre.server.calls.lines.open
 
     async def through_relay(agent: Any) -> Any:
         line = await opened(agent)
@@ -72,7 +72,7 @@ async def behind(centre: Centre, login: str = "anna", way: VoiceWay = "standing"
         )
         return msgspec.structs.replace(line, uri=uri)
 
-    centre.server.lines.open = through_relay  # type: ignore[method-assign]
+    centre.server.calls.lines.open = through_relay  # type: ignore[method-assign]
     await centre.add_person(login, voice=VoiceSetting(way=way))
     folder = centre.folder / f"console-{login}"
     desk = Desk(network.url, folder, Softphone.spawn, sound="null")
@@ -147,7 +147,7 @@ async def test_a_long_loss_in_a_talk_brings_the_caller_back_to_the_same_operator
     while (await caller.wait_for(Heard, WAIT_S, call="c")).tones_hz:
         pass
     async with asyncio.timeout(WAIT_S):
-        while not isinstance(centre.server.router.calls[call.id].state, Waiting):  # noqa: ASYNC110
+        while not isinstance(centre.server.core.router.calls[call.id].state, Waiting):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert "c" in caller.live_calls, "the caller waits at the head of the queue"
     await place.find()

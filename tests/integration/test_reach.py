@@ -37,7 +37,7 @@ async def test_a_place_is_kept_by_key_and_the_person_is_called_back(tmp_path: Pa
 async def check_kept_place(centre: Centre) -> None:
     phone = await into_queue(centre, NUMBER, key="3", port=centre.outside_port)
     await waits_in_queue(centre)
-    (waiting,) = centre.server.router.calls.values()
+    (waiting,) = centre.server.core.router.calls.values()
     phone.send(SendKeys(call="c", keys="1"))
     await phone.wait_for(CallState, WAIT_S, call="c", state="ended")
 
@@ -79,7 +79,7 @@ async def check_outside_number(centre: Centre) -> None:
     outside.send(HangUp(call=incoming.call))
     await phone.wait_for(CallState, WAIT_S, call="c", state="ended")
     async with asyncio.timeout(WAIT_S):
-        while centre.server.router.calls:  # noqa: ASYNC110
+        while centre.server.core.router.calls:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-    (ended,) = centre.server.router.recently_ended.values()
+    (ended,) = centre.server.core.router.recently_ended.values()
     assert ended.outcome == "forwarded"

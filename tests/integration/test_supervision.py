@@ -50,7 +50,7 @@ async def test_what_the_link_is_made_of_is_made_anew(centre: Centre, name: str) 
     before.cancel()
     await comes_anew(name, before)
     async with asyncio.timeout(WAIT_S):
-        while not centre.server.views.engine.up:  # noqa: ASYNC110
+        while not centre.server.live.views.engine.up:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 

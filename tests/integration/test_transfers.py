@@ -322,7 +322,7 @@ async def test_a_second_call_is_never_offered_and_a_direct_one_is_refused(stage:
 
 async def _waits(centre: Centre) -> None:
     while not any(  # noqa: ASYNC110 - the router tells nobody
-        list(centre.server.router.waiting(queue)) for queue in centre.server.router.queues
+        list(centre.server.core.router.waiting(queue)) for queue in centre.server.core.router.queues
     ):
         await asyncio.sleep(0.01)
 

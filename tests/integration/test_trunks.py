@@ -64,7 +64,7 @@ async def test_an_operators_call_goes_round_a_dead_trunk(tmp_path: Path) -> None
         outside.send(Listen(call=incoming.call, tones_hz=[CALLER_HZ, OPERATOR_HZ]))
         await in_state(desk, "talking")
         await hears(outside, incoming.call, OPERATOR_HZ)
-        assert centre.server._health()["trunks"] == {"first": "no_calls_out"}
+        assert centre.server.health.report()["trunks"] == {"first": "no_calls_out"}
         await desk.hang_up()
         await outside.wait_for(CallState, WAIT_S, call=incoming.call, state="ended")
 
@@ -100,7 +100,7 @@ async def test_a_probed_trunk_costs_no_call_when_it_is_dead_and_is_back_when_it_
 async def trunks_are(centre: Centre, states: dict[str, str]) -> None:
     """As ``/health`` tells it; the server has no event for that."""
     async with asyncio.timeout(WAIT_S):
-        while centre.server._health()["trunks"] != states:  # noqa: ASYNC110
+        while centre.server.health.report()["trunks"] != states:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 

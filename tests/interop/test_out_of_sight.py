@@ -63,7 +63,7 @@ class FarCentre(Centre):
 
     @property
     def engine_state(self) -> messages.EngineState:
-        return self.server.views.engine
+        return self.server.live.views.engine
 
     async def out_of_sight(self) -> float:
         began = time.monotonic()
@@ -118,28 +118,28 @@ async def test_the_control_link_is_cut(centre: FarCentre, away_s: int) -> None:
     waiter = await into_queue(centre, "+79000000503")
     await true_within(WAIT_S, lambda: waits(centre) != [], lambda: "nobody waits")
     (waiting,) = waits(centre)
-    place = centre.server.router.calls[waiting].queued_at
+    place = centre.server.core.router.calls[waiting].queued_at
 
     await centre.node.cut()
     began = time.monotonic()
     leaver.send(HangUp(call="c"))
     if away_s > NOTICED_S:
         print(f"noticed after {await centre.out_of_sight():.1f} s")
-        assert centre.server._health()["engine"] == "out_of_sight"
+        assert centre.server.health.report()["engine"] == "out_of_sight"
         await until(anna, lambda: anna.view.engine.out_of_sight)
         late = await centre.caller("+79000000504")
         centre.call(late)
     while (left_s := began + away_s - time.monotonic()) > 0:
         await hear_each_other(talker, anna)
         await asyncio.sleep(min(left_s, 10))
-    assert isinstance(centre.server.router.calls[talking].state, Talking)
-    assert isinstance(centre.server.router.calls[waiting].state, Waiting)
+    assert isinstance(centre.server.core.router.calls[talking].state, Talking)
+    assert isinstance(centre.server.core.router.calls[waiting].state, Waiting)
 
     await centre.node.mend()
     print(f"back after {await centre.in_sight():.1f} s")
     await hear_each_other(talker, anna)
     await save_card(vera)
-    over = centre.server.router.recently_ended[left]
+    over = centre.server.core.router.recently_ended[left]
     assert (over.outcome, over.state.by) == ("answered", "caller")
 
     offered = await in_state(vera, "offered")
@@ -161,14 +161,14 @@ async def test_the_control_link_is_cut(centre: FarCentre, away_s: int) -> None:
         await save_card(vera)
     await anna.hang_up()
     await me_in_state(anna, "wrap_up")
-    ended = centre.server.router.recently_ended
+    ended = centre.server.core.router.recently_ended
     assert {call.outcome for call in ended.values()} == {"answered"}
     assert len(ended) == (4 if away_s > NOTICED_S else 3)
-    assert not centre.server.router.callbacks
+    assert not centre.server.core.router.callbacks
     for call in ended:
         await recording_of(centre, call)
 
 
 def waits(centre: Centre) -> list[CallId]:
-    calls = centre.server.router.calls.values()
+    calls = centre.server.core.router.calls.values()
     return [call.id for call in calls if isinstance(call.state, Waiting)]

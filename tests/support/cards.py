@@ -62,5 +62,5 @@ async def owed(centre: Centre, key: str = "2") -> str:
     lost = await centre.in_queue(key=key)
     centre.engine.caller_hangs_up(lost)
     await centre.ended(lost)
-    (callback,) = centre.server.router.callbacks
+    (callback,) = centre.server.core.router.callbacks
     return callback

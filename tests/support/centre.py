@@ -199,7 +199,7 @@ async def hears_caller(desk: Desk) -> tuple[Phone, str]:
 async def waits_in_queue(centre: Centre) -> None:
     """Wait until some call stands in a queue."""
     async with asyncio.timeout(WAIT_S):
-        while not any(call.queued_at for call in centre.server.router.calls.values()):  # noqa: ASYNC110
+        while not any(call.queued_at for call in centre.server.core.router.calls.values()):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 

@@ -19,6 +19,7 @@ from ekc_console.client.voice.second_call import SecondCalls
 from ekc_console.domain.scenario import Session, scenario_from_document
 from ekc_console.errors import EkcError
 from ekc_console.wire import card_work, messages, side_work
+from ekc_console.wire.login import LoggedIn
 from sip.link.phone import Phone
 from tests.support.zones import MOSCOW
 
@@ -315,7 +316,7 @@ class ScriptedDesk(Desk):
             raise EkcError(
                 "Неверный логин или пароль.", "Проверьте логин, пароль и раскладку клавиатуры."
             )
-        self.session = messages.LoggedIn(
+        self.session = LoggedIn(
             token="t", expires_at=NOW + 3600, login=login, name=ME.name, role="operator"
         )
         await self._begin_shift(login)

@@ -72,7 +72,7 @@ class Operator:
 
     async def come(self) -> Operator:
         """The console connects."""
-        await self.centre.server.attendance.begin(self.session)
+        await self.centre.server.people.attendance.begin(self.session)
         return self
 
     async def open_line(self) -> Operator:
@@ -94,7 +94,7 @@ class Operator:
 
     async def do(self, body: messages.Command, request: str = "") -> messages.Reply:
         request = request or f"{self.login}-{next(self._requests)}"
-        return await self.centre.server.commands.execute(
+        return await self.centre.server.door.commands.execute(
             self.person, messages.Request(id=request, body=body)
         )
 
@@ -145,11 +145,11 @@ class Operator:
 
     @property
     def me(self) -> messages.Me:
-        return self.centre.server.views.me(self.person)
+        return self.centre.server.live.views.me(self.person)
 
     @property
     def call(self) -> messages.MyCall | None:
-        return self.centre.server.views.my_call(self.person)
+        return self.centre.server.live.views.my_call(self.person)
 
 
 @functools.cache
@@ -225,13 +225,13 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
         return leg
 
     def record(self, call: str) -> Any:
-        router = self.server.router
+        router = self.server.core.router
         return router.calls.get(call) or router.recently_ended.get(call)  # type: ignore[call-overload]
 
     async def ended(self, call: str) -> Any:
         """The final record."""
         await self.until(lambda: self.record(call).ended_at is not None, "the end")
-        await self.server.runtime.settled()
+        await self.server.core.runtime.settled()
         return self.record(call)
 
     async def until(self, true: Callable[[], bool], what: str) -> None:

@@ -69,7 +69,7 @@ class Storm:
         await asyncio.sleep(CALM_S)
         self._alive = False
         await asyncio.gather(*work)
-        await self.centre.server.runtime.settled()
+        await self.centre.server.core.runtime.settled()
         await asyncio.sleep(SETTLING_S)
 
     def _begin(self) -> None:
@@ -106,7 +106,7 @@ class Storm:
         await self.centre.open()
         self._begin()
         for one in self.operators:
-            await self.centre.server.attendance.begin(one.session)
+            await self.centre.server.people.attendance.begin(one.session)
         self._here.set()
 
     async def _caller(self, i: int, at: float) -> None:
@@ -143,10 +143,10 @@ class Storm:
                 await one.do(body)
 
     async def _blinks(self, one: Operator) -> None:
-        self.centre.server.attendance.interrupt(one.person.login)
+        self.centre.server.people.attendance.interrupt(one.person.login)
         await asyncio.sleep(self.random.choice((1, 20, 45)))
         await self._here.wait()
-        await self.centre.server.attendance.begin(one.session)
+        await self.centre.server.people.attendance.begin(one.session)
 
     async def _calls_in(self, one: Operator) -> None:
         reply = await one.do(messages.OpenLine())
@@ -169,7 +169,7 @@ class Storm:
             return [messages.HangUpCall(call=call.id)] if self.random.random() < 0.1 else []
         if self.random.random() < 0.6:
             return []
-        record = self.centre.server.router.calls.get(call.id)  # type: ignore[call-overload]
+        record = self.centre.server.core.router.calls.get(call.id)  # type: ignore[call-overload]
         if record is not None and isinstance(record.state, cl.Consulting):
             return [draw(_in_consultation(call.id))]
         return [draw(self._in_talk(call.id))]
@@ -204,7 +204,7 @@ def _in_consultation(call: str) -> list[messages.Command]:
 
 def unaccounted(storm: Storm) -> list[Any]:
     """Callers who are in no list: gone without a record, or unspoken with and owed nothing."""
-    router = storm.centre.server.router
+    router = storm.centre.server.core.router
     owed = {c.number for c in router.callbacks.values()}
     owed |= {c.number for c in router.recently_settled.values()}
     lost: list[Any] = []
@@ -221,8 +221,8 @@ def unaccounted(storm: Storm) -> list[Any]:
 
 def out_of_step(storm: Storm) -> list[Any]:
     """Calls in the books without a line, and lines that are in nobody's books."""
-    router, engine = storm.centre.server.router, storm.centre.engine
-    forwarding = storm.centre.server.switch.forwarding
+    router, engine = storm.centre.server.core.router, storm.centre.engine
+    forwarding = storm.centre.server.calls.switch.forwarding
     booked = {c.id for c in router.calls.values() if not c.virtual}
     lines = {
         leg
@@ -235,11 +235,11 @@ def out_of_step(storm: Storm) -> list[Any]:
 def stuck(storm: Storm) -> list[Any]:
     """Calls that have waited for a machine for longer than anybody should."""
     centre = storm.centre
-    now = centre.server.clock.now()
+    now = centre.server.core.clock.now()
     kinds = (cl.InMenu, cl.Connecting, cl.Dialing, cl.Ringing, cl.Forwarding, cl.Ending)
     return [
         call
-        for call in centre.server.router.calls.values()
+        for call in centre.server.core.router.calls.values()
         if isinstance(call.state, kinds)
         and now - (getattr(call.state, "step_at", None) or call.state.since) > LONGEST_S
     ]

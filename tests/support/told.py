@@ -24,5 +24,5 @@ def told(centre: Centre, operator: Operator) -> Callable[[], str]:
     """Connect a console of the operator that keeps what it is told; the returned function gives
     all of it, a line each."""
     outbox = _Collecting()
-    centre.server.hub.stream(operator.person).attach(outbox, None)
+    centre.server.live.hub.stream(operator.person).attach(outbox, None)
     return lambda: "\n".join(outbox.notices)

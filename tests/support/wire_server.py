@@ -14,6 +14,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from ekc_console.wire import codec
+from ekc_console.wire.login import HttpError, LoggedIn, Login
 from ekc_console.wire.messages import (
     PROTOCOL,
     BreakReason,
@@ -21,9 +22,6 @@ from ekc_console.wire.messages import (
     Delta,
     Goodbye,
     Hello,
-    HttpError,
-    LoggedIn,
-    Login,
     Me,
     Reply,
     Request,

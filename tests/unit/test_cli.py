@@ -232,7 +232,7 @@ def test_report_of_a_day_with_calls(tmp_path: Path) -> None:
 
         # The story's time runs ahead of the clock that the report goes by.
         begin = max(time.time() - 120, midnight())
-        centre.server.clock._loop = Now(begin)  # type: ignore[attr-defined]
+        centre.server.core.clock._loop = Now(begin)  # type: ignore[attr-defined]
         anna = await centre.ready()
         caller = await centre.in_queue()
         await anna.takes()

@@ -16,6 +16,7 @@ import structlog
 
 from ekc_console.client.card.draft_sender import DraftSender, Request
 from ekc_console.client.card.drafts import Draft, of_card
+from ekc_console.client.card.scenario_shelf import ScenarioShelf, led_to
 from ekc_console.client.link.errors import Kept, Offline, Refused
 from ekc_console.client.link.results import expect
 from ekc_console.domain.scenario import (
@@ -26,11 +27,10 @@ from ekc_console.domain.scenario import (
     Session,
     SessionState,
     Step,
-    scenario_from_document,
 )
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
-from ekc_console.wire.messages import Card, GetScenario, OpenCard, Result, SaveCard, ScenarioText
+from ekc_console.wire.messages import Card, OpenCard, Result, SaveCard
 
 log = structlog.get_logger(__name__)
 
@@ -56,8 +56,7 @@ class CardDesk:
         self._now = now
         self._zone = zone
         self._sender: DraftSender[Draft] | None = None
-        self._scenarios: dict[tuple[str, str], Scenario] = {}
-        """By id and version; version "" is the one in force."""
+        self._scenarios = ScenarioShelf(request)
         self._tasks: set[asyncio.Task[None]] = set()
         self._clear()
 
@@ -100,7 +99,7 @@ class CardDesk:
         self._cancel_tasks()
         self._sender = sender
         sender.on_stored = self._on_stored
-        self._scenarios.clear()
+        self._scenarios.forget()
         self._clear()
 
     async def open(self, card_id: str) -> None:
@@ -140,7 +139,7 @@ class CardDesk:
 
     def forget_scenarios(self) -> None:
         """The server is another one now: its scenarios may be newer."""
-        self._scenarios.clear()
+        self._scenarios.forget()
 
     # -- the scenario ----------------------------------------------------------
 
@@ -176,7 +175,7 @@ class CardDesk:
     async def choose_scenario(self, scenario: str) -> None:
         """Start another scenario with the fields filled in so far."""
         self._require_card()
-        self._switch(await self._get_scenario(scenario, ""))
+        self._switch(await self._scenarios.get(scenario))
 
     def _switch(self, scenario: Scenario) -> None:
         known = self.session.fields if self.session else {}
@@ -206,7 +205,7 @@ class CardDesk:
         step = self.step
         if isinstance(step, Do) and isinstance(step.action, GoTo):
             target = step.action.scenario
-            if found := self._scenarios.get((target, "")):
+            if found := self._scenarios.here(target):
                 self._switch(found)
             else:
                 self._spawn(self._follow(target))
@@ -219,7 +218,7 @@ class CardDesk:
     async def _follow(self, scenario: str) -> None:
         session = self.session
         try:
-            found = await self._get_scenario(scenario, "")
+            found = await self._scenarios.get(scenario)
         except EkcError as error:
             self.error = str(error)
             self._on_change()
@@ -358,34 +357,17 @@ class CardDesk:
 
     async def _try_scenario(self, scenario: str, version: str) -> tuple[Scenario | None, str]:
         try:
-            return await self._get_scenario(scenario, version), ""
+            return await self._scenarios.get(scenario, version), ""
         except Offline:
             raise
         except EkcError as error:
             return None, str(error)
 
-    async def _get_scenario(self, scenario: str, version: str) -> Scenario:
-        found = self._scenarios.get((scenario, version))
-        if found is None:
-            result = await self._request(GetScenario(scenario=scenario, version=version))
-            found = scenario_from_document(expect(result, ScenarioText).document)
-            self._scenarios[scenario, version] = found
-        return found
-
     def _prefetch(self) -> None:
         """Get the scenarios that this one leads to, so that going over takes no time."""
-        steps = self.scenario.steps.values() if self.scenario else ()
-        actions = [step.action for step in steps if isinstance(step, Do)]
-        for name in {action.scenario for action in actions if isinstance(action, GoTo)}:
-            if (name, "") not in self._scenarios:
-                self._spawn(self._fetch(name))
-
-    async def _fetch(self, scenario: str) -> None:
-        try:
-            await self._get_scenario(scenario, "")
-        except EkcError as error:
-            # It is asked for again, and then told, when the operator gets there.
-            log.info("scenario not prefetched", scenario=scenario, error=type(error).__name__)
+        for name in led_to(self.scenario) if self.scenario else ():
+            if self._scenarios.here(name) is None:
+                self._spawn(self._scenarios.fetch(name))
 
     def _offered(self) -> str:
         return _("Выберите один из: {list}.").format(list=", ".join(self.dispositions.values()))

@@ -14,7 +14,7 @@ from ekc_console.client.link.trust import trust
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.wire import codec
-from ekc_console.wire.messages import HttpError, LoggedIn, Login
+from ekc_console.wire.login import HttpError, LoggedIn, Login
 
 LOGIN_PATH = "/api/login"
 

@@ -39,8 +39,8 @@ def install(cache: Path | None) -> None:
 @command.command("check")
 def check() -> None:
     """Проверить, что движок на месте, запускается и останавливается."""
+    from ekc_console.server.engine.asterisk.check import check as run_checks
     from ekc_console.server.engine.asterisk.install import installer
-    from ekc_console.server.engine.asterisk.install.check import check as run_checks
 
     failed = 0
     for result in asyncio.run(run_checks(installer.find())):

@@ -21,16 +21,12 @@ from ekc_console.server.calls.forwarding import Forwarding
 from ekc_console.server.calls.holding import Holding
 from ekc_console.server.calls.insist import insist
 from ekc_console.server.calls.operator_lines import OperatorLines, bridge_of
-from ekc_console.server.core import in_force
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
 from ekc_console.server.services.prompts import CUT_TEXT, GOODBYE, PLACE_KEPT, Prompt, PromptLibrary
 from ekc_console.server.tasks.lanes import Job, Lanes
 
 log = structlog.get_logger(__name__)
-
-LONGEST_INSIDE = 6
-"""Digits of a number inside a PBX, which takes no prefix."""
 
 TAKE_BACK_TRIES = 5
 TAKE_BACK_PAUSE_S = 3.0
@@ -49,17 +45,17 @@ class Switch:
         runtime: Runtime,
         lines: OperatorLines,
         *,
-        caller_id: str,
+        place: Callable[[str, str], Awaitable[None]],
         record: Callable[[CallId], Awaitable[bool]],
         tell: Callable[[AgentId, str], None],
         prompts: PromptLibrary,
     ) -> None:
-        """``record`` begins the recording of a call, says whether it runs and raises nothing;
-        ``tell`` says a word to an agent."""
+        """``place(leg, number)`` calls out through the trunk. ``record`` begins the recording of a
+        call, says whether it runs and raises nothing. ``tell`` says a word to an agent."""
         self._engine = engine
         self._runtime = runtime
         self._lines = lines
-        self._caller_id = caller_id
+        self._place = place
         self._record = record
         self._prompts = prompts
         self._lanes = Lanes()
@@ -67,7 +63,7 @@ class Switch:
             engine,
             runtime,
             self._lanes,
-            place=self.place,
+            place=place,
             hang_up=self.hang_up,
         )
         self._farewells = Farewells(lambda call: self.hang_up(call, "system"))
@@ -207,7 +203,7 @@ class Switch:
     async def call_out(self, leg: CallId, number: str) -> bool:
         """Dial through the trunk; False when no call began."""
         try:
-            await self.place(leg, number)
+            await self._place(leg, number)
         except EngineError as error:
             log.warning("outgoing call not placed", call=leg, error=error.message)
             self._lanes.put(leg, lambda: self._take_back(leg))
@@ -332,21 +328,6 @@ class Switch:
     async def _dial(self, call: CallId, number: str) -> None:
         if not await self.call_out(call, number):
             self._tell(CallEnded(call, by="system", cause="failed"))
-
-    async def place(self, leg: str, number: str, *, own: bool = False) -> None:
-        """Call a number of the public network, as ``leg``; ``own``: an operator's, which may be
-        one inside the PBX. Raises EngineError."""
-        await self._engine.dial(
-            leg,
-            number if own and len(number) <= LONGEST_INSIDE else self._dialled(number),
-            caller_id=self._caller_id,
-            timeout_s=in_force.call_handling(self._runtime.router).dial_timeout_s,
-        )
-
-    def _dialled(self, number: str) -> str:
-        """A prefix asks a PBX for a line: what follows are digits, without the plus."""
-        prefix = in_force.call_handling(self._runtime.router).prefix
-        return prefix + number.lstrip("+") if prefix else number
 
     def _tell(self, fact: CallBridgeFailed | CallEnded) -> None:
         """The call may have ended while the engine worked: then there is nothing to tell."""

@@ -18,7 +18,7 @@ from ekc_console.domain.rules import consult
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import AgentId, CallId
-from ekc_console.server.calls.menu import Menus
+from ekc_console.server.calls.menus.menu import Menus
 from ekc_console.server.calls.operator_lines import (
     ACCOUNT_PREFIX,
     OperatorLines,

@@ -11,7 +11,7 @@ from ekc_console.domain.facts import CallAnswered, CallArrived, CallEnded, Ended
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import CallId
-from ekc_console.server.calls.menu import Menus
+from ekc_console.server.calls.menus.menu import Menus
 from ekc_console.server.calls.operator_lines import OperatorLines
 from ekc_console.server.calls.switch import Switch
 from ekc_console.server.calls.take_over import TakeOver

@@ -19,7 +19,7 @@ import structlog
 from ekc_console.domain import effects as ef
 from ekc_console.domain.facts import CallEnded, JoinFailed
 from ekc_console.domain.terms.ids import AgentId, CallId
-from ekc_console.server.calls.menu import Menus
+from ekc_console.server.calls.menus.menu import Menus
 from ekc_console.server.calls.operator_lines import OperatorLines, bridge_of
 from ekc_console.server.calls.switch import Switch
 from ekc_console.server.core.runtime import Runtime

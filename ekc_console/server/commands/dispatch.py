@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import collections
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Iterable, Mapping
 
 import structlog
 
-from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.state_table import IllegalFact
 from ekc_console.errors import EkcError
-from ekc_console.server.calls.operator_lines import OperatorLines
-from ekc_console.server.cards.cards import Cards
-from ekc_console.server.commands.call import CallCommands
-from ekc_console.server.commands.card import CardCommands
 from ekc_console.server.commands.handler import Handler, registry
+from ekc_console.server.commands.replies import Replies
 from ekc_console.server.commands.rights import require_role
-from ekc_console.server.commands.shift import ShiftCommands
-from ekc_console.server.commands.supervision import Orders
-from ekc_console.server.commands.talk import TalkCommands
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError
 from ekc_console.server.live.views import Views
@@ -47,50 +39,28 @@ _FOR_THE_ENGINE = (
 """Commands that come to nothing while the engine is out of sight. To end a call is not among them:
 that is done when it is seen again."""
 _OUT_OF_SIGHT = "Связи с телефонией нет: разговор идёт, повторите, когда связь вернётся."
-REPLIES_KEPT = 200
-"""Replies per login kept to answer a command that is sent again."""
-
-
-_Replies = collections.OrderedDict[str, asyncio.Future[messages.Reply]]
-"""Of one login, by the id of the request."""
 
 
 class Commands:
     def __init__(
         self,
         runtime: Runtime,
-        lines: OperatorLines,
-        cards: Cards,
         views: Views,
-        calls: CallCommands,
-        orders: Orders,
-        break_limits: Mapping[str, float],
-        log_out: Callable[[Person], Awaitable[None]],
-        work: Mapping[type, Handler],
+        replies: Replies,
+        handlers: Iterable[Mapping[type, Handler]],
     ) -> None:
-        """``work``: handlers of the commands about the work beside the phone."""
+        """Raises TypeError when ``handlers`` are not those of all commands, each once."""
         self._runtime = runtime
         self._views = views
-        self._replies: dict[
-            AgentId, collections.OrderedDict[str, asyncio.Future[messages.Reply]]
-        ] = {}
-        self._handlers = registry(
-            ShiftCommands(runtime, lines, cards, break_limits, log_out).handlers,
-            TalkCommands(runtime, lines, views).handlers,
-            CardCommands(cards).handlers,
-            calls.handlers,
-            orders.handlers,
-            work,
-        )
+        self._replies = replies
+        self._handlers = registry(*handlers)
 
     async def execute(self, person: Person, request: messages.Request) -> messages.Reply:
         """Do the command once, however often it is sent under the same id."""
-        sent = self._replies.setdefault(person.login, collections.OrderedDict())
-        reply = sent.get(request.id)
+        reply = self._replies.find(person.login, request.id)
         if reply is None:
-            reply = sent[request.id] = asyncio.ensure_future(self._reply(person, request))
-            while len(sent) > REPLIES_KEPT:
-                sent.popitem(last=False)
+            work = self._reply(person, request)
+            reply = self._replies.begin(person.login, request.id, work)
         # Shielded: a console that goes away must not undo half a command.
         return await asyncio.shield(reply)
 
@@ -120,9 +90,6 @@ class Commands:
             log.exception("command broke", command=type(request.body).__name__)
             return _refused(request, "server_busy", "Ошибка сервера; она записана в журнал.")
         return messages.Reply(id=request.id, ok=True, result=result, unsaved=unsaved)
-
-    def forget(self, login: AgentId) -> None:
-        self._replies.pop(login, None)
 
 
 def _refused(request: messages.Request, code: messages.RefusalCode, message: str) -> messages.Reply:

@@ -18,7 +18,7 @@ from ekc_console.domain.scenario import Scenario
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.domain.terms.state_table import IllegalFact
 from ekc_console.errors import EkcError
-from ekc_console.server.calls.menu import spoken_by_menus
+from ekc_console.server.calls.menus.menu import spoken_by_menus
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.core.scenario_source import Source, gone_queues, keep

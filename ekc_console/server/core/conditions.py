@@ -15,11 +15,15 @@ log = structlog.get_logger(__name__)
 
 
 class Conditions:
-    """``changed`` is told after every change; set it when there is somebody to tell."""
+    """``watch`` when there is somebody to tell."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
-        self.changed: Callable[[], None] = lambda: None
+        self._watchers: list[Callable[[], None]] = []
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """``changed`` is told after every change."""
+        self._watchers.append(changed)
 
     def report(self, key: str, text: str, detail: str = "") -> None:
         """``text``: a sentence for people, in Russian, without personal data and paths;
@@ -28,12 +32,16 @@ class Conditions:
             return
         self._texts[key] = text
         log.error("not in order", what=key, text=text, detail=detail)
-        self.changed()
+        self._tell()
 
     def clear(self, key: str) -> None:
         if self._texts.pop(key, None) is not None:
             log.info("in order again", what=key)
-            self.changed()
+            self._tell()
+
+    def _tell(self) -> None:
+        for changed in self._watchers:
+            changed()
 
     @property
     def texts(self) -> dict[str, str]:

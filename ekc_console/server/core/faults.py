@@ -19,11 +19,11 @@ SAY_EVERY_S = 60.0
 class Faults:
     """``on_fault`` is told for people, once in ``SAY_EVERY_S``; it must not raise."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_fault: Callable[[str], None] = lambda where: None) -> None:
         self.count = 0
         self.last = ""
         """Where the last one was."""
-        self.on_fault: Callable[[str], None] = lambda where: None
+        self._on_fault = on_fault
         self._said_at: float | None = None
 
     def guard(self, where: str, call: Callable[P, object], *args: P.args, **kw: P.kwargs) -> bool:
@@ -44,6 +44,6 @@ class Faults:
             return
         self._said_at = now
         try:
-            self.on_fault(where)
+            self._on_fault(where)
         except Exception as another:
             log.error("fault not said", exc_info=another)

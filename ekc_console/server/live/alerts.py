@@ -52,7 +52,7 @@ class Alerts:
         """Whether calls out go through, of each trunk that has failed at all."""
         self._paused = False
         """Recordings wait for room."""
-        conditions.changed = self._show_again
+        conditions.watch(self._show_again)
         self._show_again()
 
     def trouble(self, text: str) -> None:

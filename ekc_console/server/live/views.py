@@ -83,7 +83,14 @@ class _Board:
 
 
 class Views:
-    def __init__(self, router: Router, extras: Extras, topics: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        router: Router,
+        extras: Extras,
+        topics: Mapping[str, str],
+        staff_words: Callable[[Person], list[side_work.WorkEntity]],
+    ) -> None:
+        """``staff_words``: a person's unread messages and open requests for help."""
         self._router = router
         self._extras = extras
         self._topics = topics
@@ -91,8 +98,7 @@ class Views:
         self._wanted: set[str] = set()
         """Numbers in the callback list, as of the last ``refresh``."""
         self.engine = messages.EngineState(up=False, detail="запускается")
-        self.staff_words: Callable[[Person], list[side_work.WorkEntity]] = lambda person: []
-        """Unread messages and open requests for help; set by who keeps them."""
+        self.staff_words = staff_words
 
     def me(self, person: Person) -> messages.Me:
         agent = self._router.agents.get(person.login)

@@ -6,7 +6,6 @@ import asyncio
 import datetime
 import functools
 import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Mapping
@@ -20,7 +19,7 @@ from ekc_console.domain.knowledge import Knowledge
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.scenario_files import check_knowledge
-from ekc_console.server.calls.menu import spoken_by_menus
+from ekc_console.server.calls.menus.menu import spoken_by_menus
 from ekc_console.server.calls.operator_lines import LineAccess
 from ekc_console.server.commands.settings import spoken_words
 from ekc_console.server.core.conditions import Conditions
@@ -42,31 +41,20 @@ from ekc_console.server.start.certificates import Certificate
 log = structlog.get_logger(__name__)
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A socket on the address of the consoles, not listening yet. Raises EkcError."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        opened = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise EkcError(
-            f"server.host: адреса «{host}» нет: {error.strerror}.", "Исправьте server.host."
-        ) from error
-    try:
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        opened.bind(address)
-    except OSError as error:
-        opened.close()
-        raise EkcError(
-            f"server.port: {host}:{port} не открывается: {error.strerror}.",
-            "Порт занят другой программой? Закройте её или укажите другой server.port.",
-        ) from error
-    return opened
-
-
 def today(config: Config) -> datetime.date:
     return day_of(time.time(), config.zone)
+
+
+def make_data_dir(config: Config) -> None:
+    """Raises ConfigError."""
+    data = config.data_dir
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigError(
+            f"server.data_dir: папка {data} не создаётся: {error.strerror}.",
+            "Укажите другую папку или дайте на неё права.",
+        ) from error
 
 
 def load_knowledge(config: Config, conditions: Conditions) -> Knowledge:

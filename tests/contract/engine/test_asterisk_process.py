@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from ekc_console.server.engine.asterisk.check import check
 from ekc_console.server.engine.asterisk.control.ami import Ami
 from ekc_console.server.engine.asterisk.control.child import run_directory
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
-from ekc_console.server.engine.asterisk.install.check import check
 from ekc_console.server.engine.asterisk.install.program import EngineProgram
 from ekc_console.server.engine.asterisk.setup.dialplan import dialplan_for_node
 from ekc_console.server.engine.asterisk.setup.settings import ExternalNode, host_port

@@ -142,7 +142,7 @@ async def test_health(centre: Centre, console: MakeConsole) -> None:
     assert response.status == 200
     assert (body["engine"], body["calls"]) == ("up", 0)
     centre.engine.crash()
-    await until(lambda: centre.server._health()["engine"] == "down")
+    await until(lambda: centre.server.health.report()["engine"] == "down")
 
 
 async def test_a_trunk_that_is_not_registered_is_told_to_everybody(
@@ -150,19 +150,19 @@ async def test_a_trunk_that_is_not_registered_is_told_to_everybody(
 ) -> None:
     client = console()
     await client.join(await client.log_in())
-    centre.server.telephony.on_event(TrunkState("north", False, "Rejected"))
+    centre.server.calls.telephony.on_event(TrunkState("north", False, "Rejected"))
     notice = await client.expect(messages.Notice)
     assert notice.level == "error"
     assert "north" in notice.text
-    assert centre.server._health()["trunks"] == {"north": "down"}
-    centre.server.telephony.on_event(TrunkState("north", True, "Registered"))
+    assert centre.server.health.report()["trunks"] == {"north": "down"}
+    centre.server.calls.telephony.on_event(TrunkState("north", True, "Registered"))
     assert "снова" in (await client.expect(messages.Notice)).text
-    centre.server.telephony.on_event(TrunkCalls("north", False, "SIP 503"))
+    centre.server.calls.telephony.on_event(TrunkCalls("north", False, "SIP 503"))
     assert "SIP 503" in (await client.expect(messages.Notice)).text
-    assert centre.server._health()["trunks"] == {"north": "no_calls_out"}
-    centre.server.telephony.on_event(TrunkCalls("north", True, ""))
+    assert centre.server.health.report()["trunks"] == {"north": "no_calls_out"}
+    centre.server.calls.telephony.on_event(TrunkCalls("north", True, ""))
     assert "снова" in (await client.expect(messages.Notice)).text
-    assert centre.server._health()["trunks"] == {"north": "up"}
+    assert centre.server.health.report()["trunks"] == {"north": "up"}
 
 
 @pytest.mark.parametrize(
@@ -326,7 +326,7 @@ async def test_an_oversized_message_closes_the_connection(
             pass
     assert message.type is aiohttp.WSMsgType.CLOSE
     assert message.data == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
-    await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
+    await until(lambda: not centre.server.core.router.agents[AgentId("anna")].present)
 
 
 async def test_a_session_that_ends_by_time(
@@ -336,12 +336,12 @@ async def test_a_session_that_ends_by_time(
     anna = console()
     token = await anna.log_in()
     await anna.join(token)
-    now = centre.server.clock.now()
+    now = centre.server.core.clock.now()
     # Only now, however long the login and the greeting took.
     await centre.server.database.write(lambda conn: sessions.put(conn, "anna", token, now, now))
     bye = await anna.goodbye()
     assert (bye.code, bye.reconnect) == ("session_expired", False)
-    await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
+    await until(lambda: not centre.server.core.router.agents[AgentId("anna")].present)
 
 
 async def test_a_disabled_account_is_put_out(
@@ -363,7 +363,7 @@ async def test_a_second_console_takes_over(centre: Centre, console: MakeConsole)
     bye = await leaving
     assert (bye.code, bye.reconnect) == ("replaced", False)
     assert (await second.ask(messages.GoReady())).ok
-    assert centre.server.router.agents[AgentId("anna")].present
+    assert centre.server.core.router.agents[AgentId("anna")].present
 
 
 async def test_a_first_console_that_does_not_answer_delays_nobody_for_long(
@@ -409,14 +409,14 @@ async def test_a_console_that_can_get_no_updates_is_closed_and_comes_back(
     token = await anna.log_in()
     await anna.join(token)
     await anna.expect(messages.Snapshot)
-    outbox = centre.server.hub.stream(_person("anna")).outbox
+    outbox = centre.server.live.hub.stream(_person("anna")).outbox
     assert outbox is not None
     outbox._queue.append((object(), False))  # type: ignore[arg-type]
-    centre.server.hub.notice(messages.Notice(level="info", text="слово"))
+    centre.server.live.hub.notice(messages.Notice(level="info", text="слово"))
     async with asyncio.timeout(WAIT_S):
         while (await anna.ws.receive()).type is aiohttp.WSMsgType.TEXT:
             pass
-    await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
+    await until(lambda: not centre.server.core.router.agents[AgentId("anna")].present)
     again = await console().join(token)
     await again.expect(messages.Snapshot)
 
@@ -440,8 +440,8 @@ async def test_a_console_resumes_by_its_number(centre: Centre, console: MakeCons
     assert (await anna.ask(messages.GoReady())).ok
     seen = anna.seq
     await anna.ws.close()
-    await until(lambda: not centre.server.router.agents[AgentId("anna")].present)
-    centre.server.runtime.submit(AgentPaused(AgentId("anna"), "lunch", 0.0))
+    await until(lambda: not centre.server.core.router.agents[AgentId("anna")].present)
+    centre.server.core.runtime.submit(AgentPaused(AgentId("anna"), "lunch", 0.0))
 
     again = console()
     await again.join(token, epoch=anna.welcome.epoch, seq=seen)
@@ -473,7 +473,7 @@ async def test_a_snapshot_after_too_many_missed_changes(
     await anna.join(token)
     await anna.expect(messages.Snapshot)
     seen = anna.seq
-    stream = centre.server.hub.stream(_person("anna"))
+    stream = centre.server.live.hub.stream(_person("anna"))
     for number in range(2 * sync.DELTAS_KEPT):
         sent = stream.seq
         body = messages.GoBreak(reason="rest") if number % 2 else messages.GoReady()
@@ -501,15 +501,17 @@ async def test_a_slow_console_gets_a_snapshot_in_place_of_the_backlog(
     anna = console()
     await anna.hello(await anna.log_in())
     await anna.send(messages.Request(id="r", body=messages.GoReady()))
-    stream = centre.server.hub.stream(_person("anna"))
+    stream = centre.server.live.hub.stream(_person("anna"))
     await until(
         lambda: (
             stream.outbox is not None and any(b"Reply" in data for data, _ in stream.outbox._queue)
         )
     )
     for _ in range(1000):
-        centre.server.views.engine = messages.EngineState(up=not centre.server.views.engine.up)
-        centre.server.hub.engine_changed()
+        centre.server.live.views.engine = messages.EngineState(
+            up=not centre.server.live.views.engine.up
+        )
+        centre.server.live.hub.engine_changed()
     assert stream.outbox is not None
     gate.set()
     heard = [await anna.hear()]
@@ -541,21 +543,21 @@ async def test_a_request_sent_twice_is_done_once(centre: Centre, console: MakeCo
     line = (await anna.ask(messages.OpenLine(), "line")).result
     assert isinstance(line, messages.Line)
     centre.engine.operator_calls_in(line.user, line.password)
-    await until(lambda: centre.server.router.agents[AgentId("anna")].has_leg)
+    await until(lambda: centre.server.core.router.agents[AgentId("anna")].has_leg)
     dial = messages.Dial(number="+79000000202")
     for _ in range(3):  # at the same time
         await anna.send(messages.Request(id="d", body=dial))
     replies = [await anna.expect(messages.Reply) for _ in range(3)]
     assert replies[0].ok
     assert replies == [replies[0]] * 3
-    assert len(centre.server.router.calls) == 1
+    assert len(centre.server.core.router.calls) == 1
     await anna.ws.close()
 
     again = console()  # and after a reconnection
     await again.join(token)
     await again.expect(messages.Snapshot)
     assert await again.ask(dial, "d") == replies[0]
-    assert len(centre.server.router.calls) == 1
+    assert len(centre.server.core.router.calls) == 1
 
 
 async def test_a_console_that_vanishes_gets_no_offers(centre: Centre, console: MakeConsole) -> None:
@@ -565,11 +567,11 @@ async def test_a_console_that_vanishes_gets_no_offers(centre: Centre, console: M
     line = (await anna.ask(messages.OpenLine(), "line")).result
     assert isinstance(line, messages.Line)
     centre.engine.operator_calls_in(line.user, line.password)
-    await until(lambda: centre.server.router.agents[AgentId("anna")].has_leg)
+    await until(lambda: centre.server.core.router.agents[AgentId("anna")].has_leg)
     assert (await anna.ask(messages.GoReady(), "ready")).ok
     assert anna.ws._response.connection is not None
     anna.ws._response.connection.transport.abort()  # the network goes, without a farewell
-    await until(lambda: not centre.server.router.agents[AgentId("anna")].available)
+    await until(lambda: not centre.server.core.router.agents[AgentId("anna")].available)
     call = await centre.in_queue(NUMBER)
     assert centre.record(call).offers == ()
     again = console()

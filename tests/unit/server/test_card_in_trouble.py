@@ -32,7 +32,7 @@ def test_the_card_of_a_talk_that_ended_meanwhile(tmp_path: Path, wrap_up_s: int)
         await anna.done(messages.HangUpCall(call=caller))
         await asyncio.sleep(5)
         centre.server.database.write = works  # type: ignore[method-assign]
-        await centre.until(lambda: centre.server.runtime.saved, "written again")
+        await centre.until(lambda: centre.server.core.runtime.saved, "written again")
         await asyncio.sleep(1)
         assert await centre.server.cards.of(caller)  # type: ignore[arg-type]
         if wrap_up_s > 10:

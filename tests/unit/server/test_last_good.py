@@ -32,7 +32,7 @@ def at_a_later_start(
         centre = await Centre(folder, menu=MENU).open()
         await centre.close()
         harm(centre)
-        centre.engine = type(centre.engine)(epoch=centre.server.clock.now())
+        centre.engine = type(centre.engine)(epoch=centre.server.core.clock.now())
         await centre.open()
         try:
             await then(centre)
@@ -77,9 +77,9 @@ def menu_gone(centre: Centre) -> None:
 @pytest.mark.parametrize("harm", [half_edited, no_yaml, folder_gone, menu_gone])
 def test_the_last_good_scenarios_serve(tmp_path: Path, harm: Callable[[Centre], None]) -> None:
     async def then(centre: Centre) -> None:
-        said = centre.server._health()["not_in_order"]
+        said = centre.server.health.report()["not_in_order"]
         assert "действуют последние верные" in said["scenarios"]  # type: ignore[index]
-        assert centre.server.views.engine.not_in_order == (said["scenarios"],)  # type: ignore[index]
+        assert centre.server.live.views.engine.not_in_order == (said["scenarios"],)  # type: ignore[index]
         await serves(centre)
 
     at_a_later_start(tmp_path, harm, then)
@@ -107,8 +107,8 @@ def test_mended_scenarios_are_new_at_the_next_start(tmp_path: Path) -> None:
         half_mended = MENU.replace("title: Выбор темы", "title: Выбор", 1)
         (scripts(centre) / "main_menu.yaml").write_text(half_mended, encoding="utf-8")
         await centre.open()
-        assert centre.server._health()["not_in_order"] == {}
-        assert centre.server.menus.scenarios["main_menu"].steps["menu"].title == "Выбор"
+        assert centre.server.health.report()["not_in_order"] == {}
+        assert centre.server.calls.menus.scenarios["main_menu"].steps["menu"].title == "Выбор"
 
     at_a_later_start(tmp_path, half_edited, then)
 
@@ -180,7 +180,7 @@ def test_a_trunk_without_its_password_is_left_out(tmp_path: Path) -> None:
         await serves(centre)
         await centre.close()
         centre.changes["trunks"] = (given,)
-        centre.engine = type(centre.engine)(epoch=centre.server.clock.now())
+        centre.engine = type(centre.engine)(epoch=centre.server.core.clock.now())
         await centre.open()
         try:
             assert "«north» не включена" in centre.server.conditions.texts["trunk_north"]

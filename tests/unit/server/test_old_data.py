@@ -57,11 +57,11 @@ def test_all_that_was_there_is_there(data: Path) -> None:
     async def story() -> None:
         centre = await OldCentre(data.parent).open()
         try:
-            numbers = {callback.number for callback in centre.server.router.callbacks.values()}
+            numbers = {callback.number for callback in centre.server.core.router.callbacks.values()}
             assert numbers == OWED | CUT_OFF
-            assert set(centre.server.router.blocked) == {"+79000000109"}
-            assert not centre.server.router.doors["other"].open  # type: ignore[index]
-            assert not centre.server.router.calls
+            assert set(centre.server.core.router.blocked) == {"+79000000109"}
+            assert not centre.server.core.router.doors["other"].open  # type: ignore[index]
+            assert not centre.server.core.router.calls
             assert counts(data, *KEPT) == KEPT
             draft = await centre.server.database.read(
                 lambda conn: cards.card(conn, f"card-{LEFT_OVER}")

@@ -28,13 +28,13 @@ def test_nothing_is_told_of_a_join(tmp_path: Path) -> None:
         queued_at = centre.record(caller).queued_at
         offer = await anna.until_call("offered")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(centre.server.switch, "_connect", nothing)
+            patch.setattr(centre.server.calls.switch, "_connect", nothing)
             await anna.done(messages.AcceptOffer(offer=offer.offer))
-            began = centre.server.clock.now()
+            began = centre.server.core.clock.now()
             await centre.until(
                 lambda: isinstance(centre.record(caller).state, cl.Waiting), "the place again"
             )
-        assert centre.server.clock.now() - began == pytest.approx(CONNECT_S, abs=0.1)
+        assert centre.server.core.clock.now() - began == pytest.approx(CONNECT_S, abs=0.1)
         assert centre.engine.heard(caller).music
         await anna.takes()
         assert centre.record(caller).queued_at == queued_at
@@ -52,7 +52,7 @@ def test_a_prompt_whose_end_is_never_told(tmp_path: Path, monkeypatch: Any) -> N
 
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
-        monkeypatch.setattr(centre.server.menus, "playback_ended", lambda *_: None)
+        monkeypatch.setattr(centre.server.calls.menus, "playback_ended", lambda *_: None)
         caller = await centre.in_menu()
         await anna.until_call("offered")
         assert centre.record(caller).queue == QUEUES[-1]
@@ -78,12 +78,12 @@ def test_an_outside_number_that_cannot_be_joined(tmp_path: Path) -> None:
         centre.engine.join = refuses  # type: ignore[method-assign]
         centre.engine.outside_party(OUTSIDE, "answer", tone=1500, ring_s=1)
         caller = await centre.in_queue()
-        began = centre.server.clock.now()
+        began = centre.server.core.clock.now()
         await centre.until(lambda: centre.engine.heard(caller).music, "music")
         await centre.until(
             lambda: isinstance(centre.record(caller).state, cl.Waiting), "the place again"
         )
-        assert centre.server.clock.now() - began < 40 + DIAL_MARGIN_S + 1
+        assert centre.server.core.clock.now() - began < 40 + DIAL_MARGIN_S + 1
         await centre.until(lambda: len(centre.engine.legs) == 1, "the outside line is ended")
         anna = await centre.ready()
         await anna.takes()

@@ -25,7 +25,7 @@ def test_nobody_is_lost_in_a_storm(tmp_path: Path, seed: int) -> None:
             assert not unaccounted(storm)
             assert not out_of_step(storm)
             assert not stuck(storm)
-            assert centre.server.runtime.saved
+            assert centre.server.core.runtime.saved
         finally:
             storm.faults.rate = storm.faults.store_rate = 0.0
             await centre.close()

@@ -71,12 +71,12 @@ def test_a_day_ends_at_the_centres_midnight(tmp_path: Path, centre_zone: str) ->
         folders = {first: FIRST_DAY, second: SECOND_DAY}
         for call, day in folders.items():
             assert list((recordings / day).glob(f"{call}*"))
-        queue = centre.server.extras.queues["appointments"]
+        queue = centre.server.core.extras.queues["appointments"]
         assert (queue.offered, queue.answered) == (1, 1)
         await centre.start_again()
-        queue = centre.server.extras.queues["appointments"]
+        queue = centre.server.core.extras.queues["appointments"]
         assert (queue.offered, queue.answered) == (1, 1)
-        assert centre.server.extras.agents["anna"].answered == 1
+        assert centre.server.core.extras.agents["anna"].answered == 1
 
     play(tmp_path, centre_zone, story)
 
@@ -102,7 +102,7 @@ def test_tomorrow_is_the_centres(tmp_path: Path, centre_zone: str) -> None:
 
 def test_times_in_words_are_the_centres(tmp_path: Path, centre_zone: str) -> None:
     async def story(centre: Centre) -> None:
-        at = centre.server.clock.now()
+        at = centre.server.core.clock.now()
         refusal = centre.server.cards.changed(CardChanged("boris", at))
         assert isinstance(refusal, Refusal)
         assert "23:50" in str(refusal)
@@ -114,6 +114,6 @@ def test_consoles_learn_the_zone(tmp_path: Path, centre_zone: str) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.operator()
         assert centre.server.api._welcome(anna.person).timezone == centre_zone
-        assert centre.server._health()["clock"]["timezone"] == centre_zone  # type: ignore[index]
+        assert centre.server.health.report()["clock"]["timezone"] == centre_zone  # type: ignore[index]
 
     play(tmp_path, centre_zone, story)

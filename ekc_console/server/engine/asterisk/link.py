@@ -10,6 +10,7 @@ from typing import Literal, cast
 import structlog
 
 from ekc_console.server.engine.asterisk.calls.dialler import Dialler, TrunkOrder
+from ekc_console.server.engine.asterisk.calls.leaving import leave_callers
 from ekc_console.server.engine.asterisk.calls.legs import Leg, LegTable
 from ekc_console.server.engine.asterisk.calls.player import Player
 from ekc_console.server.engine.asterisk.calls.probes import Probes
@@ -22,7 +23,6 @@ from ekc_console.server.engine.asterisk.control.ari import (
     EngineUnreachable,
     Event,
 )
-from ekc_console.server.engine.asterisk.control.leaving import leave_callers
 from ekc_console.server.engine.asterisk.control.presence import BEAT_S, Presence
 from ekc_console.server.engine.asterisk.node import Node
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION

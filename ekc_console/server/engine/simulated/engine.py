@@ -14,16 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
-from ekc_console.server.engine.checks import (
-    check_account,
-    check_keys,
-    check_name,
-    check_number,
-    check_prompt,
-    check_stem,
-)
+from ekc_console.server.engine import checks
 from ekc_console.server.engine.protocol import (
     NO_ANSWER,
     Account,
@@ -44,6 +35,7 @@ from ekc_console.server.engine.protocol import (
     PlaybackEnded,
     TrunkCalls,
 )
+from ekc_console.server.engine.simulated import hearing
 from ekc_console.server.engine.simulated.leg import Leg, Playing
 from ekc_console.server.engine.simulated.outside import (
     REFUSALS,
@@ -53,15 +45,7 @@ from ekc_console.server.engine.simulated.outside import (
     Outside,
     OutsideParty,
 )
-from ekc_console.server.engine.simulated.sound import (
-    MUSIC_HZ,
-    RATE,
-    Heard,
-    Recorder,
-    Samples,
-    read,
-    tones,
-)
+from ekc_console.server.engine.simulated.sound import Heard, Recorder, read
 
 
 class SimulatedEngine:
@@ -119,7 +103,7 @@ class SimulatedEngine:
         if not files:
             raise ValueError("play: no files")
         for file in files:
-            check_prompt(file)
+            checks.check_prompt(file)
         playing = Playing(f"p{next(self._numbers)}", tuple((f, read(f)) for f in files))
         self._sound_changes()
         entry.playing.append(playing)
@@ -137,14 +121,14 @@ class SimulatedEngine:
         self._set_music(leg, False)
 
     async def send_keys(self, leg: str, keys: str) -> None:
-        check_keys(keys)
+        checks.check_keys(keys)
         entry = self._leg(leg)
         if not entry.answered:
             raise EngineError("Звонок ещё не принят: клавиши слать некому.")
         entry.keys_sent += keys
 
     async def make_bridge(self, bridge: str) -> None:
-        check_name(bridge)
+        checks.check_name(bridge)
         self._check_up()
         self._bridges.add(bridge)
 
@@ -175,8 +159,8 @@ class SimulatedEngine:
 
     async def dial(self, leg: str, number: str, *, caller_id: str, timeout_s: float) -> None:
         self._check_up()
-        check_name(leg)
-        check_number(number)
+        checks.check_name(leg)
+        checks.check_number(number)
         if leg in self._legs:
             raise ValueError(f"leg exists: {leg!r}")
         party = self._outside.reached(number)
@@ -193,7 +177,7 @@ class SimulatedEngine:
 
     async def start_recording(self, leg: str, stem: Path) -> None:
         entry = self._leg(leg)
-        check_stem(stem)
+        checks.check_stem(stem)
         await self.stop_recording(leg)
         entry.recorder = Recorder(stem, self._now())
 
@@ -206,7 +190,7 @@ class SimulatedEngine:
 
     async def put_account(self, account: Account) -> None:
         self._check_up()
-        check_account(account)
+        checks.check_account(account)
         self._accounts[account.name] = account.password
 
     async def drop_account(self, name: str) -> None:
@@ -285,16 +269,14 @@ class SimulatedEngine:
         """A dialled party that rings picks up."""
         entry = self._legs.get(leg)
         if entry is not None and not entry.answered:
-            self._stop_timer(entry)
+            entry.stop_timer()
             entry.answered = True
             self._emit(LegAnswered(leg))
 
     def crash(self, reason: str = "Asterisk завершился.") -> None:
         """The engine dies with all its calls; :meth:`recover` brings it back."""
         for leg in self._legs.values():
-            self._stop_timer(leg)
-            if leg.recorder:
-                leg.recorder.close()
+            leg.stop()
         self._legs.clear()
         self._bridges.clear()
         self._accounts.clear()
@@ -339,13 +321,7 @@ class SimulatedEngine:
 
         KeyError for a leg that is not there.
         """
-        entry = self._legs[leg]
-        if entry.playing:
-            return Heard(file=entry.playing[0].file_at(self._now()))
-        if entry.music:
-            return Heard(music=True)
-        others = (self._legs[one] for one in self.members(entry.bridge or "") if one != leg)
-        return Heard(tones=frozenset(one.tone for one in others if one.tone and not one.playing))
+        return hearing.heard(self._legs[leg], self._legs, self._now())
 
     # -- helpers -------------------------------------------------------------------------------
 
@@ -374,11 +350,6 @@ class SimulatedEngine:
             raise LegGone("Звонок уже завершён.")
         return entry
 
-    def _stop_timer(self, leg: Leg) -> None:
-        if leg.timer is not None:
-            leg.timer.cancel()
-            leg.timer = None
-
     def _set_music(self, leg: str, on: bool) -> None:
         entry = self._leg(leg)
         self._sound_changes()
@@ -401,7 +372,7 @@ class SimulatedEngine:
         if not leg.playing:
             return
         self._sound_changes()
-        self._stop_timer(leg)
+        leg.stop_timer()
         while leg.playing:
             self._emit(PlaybackEnded(leg.id, leg.playing.popleft().id, False))
 
@@ -411,9 +382,7 @@ class SimulatedEngine:
             return
         self._cut(entry)
         self._sound_changes()
-        self._stop_timer(entry)
-        if entry.recorder:
-            entry.recorder.close()
+        entry.stop()
         del self._legs[leg]
         seen = not self._hidden and (self._sink is not None or self._successor is not None)
         if entry.kind == "caller" and self.notes_ends and not seen:
@@ -427,19 +396,4 @@ class SimulatedEngine:
 
     def _sound_changes(self) -> None:
         """Write down what every recorded leg said and heard until now; before every change."""
-        now = self._now()
-        for leg in self._legs.values():
-            if leg.recorder:
-                start, count = leg.recorder.missing(now)
-                leg.recorder.write(
-                    tones([leg.tone], start, count), self._heard_samples(leg, now, start, count)
-                )
-
-    def _heard_samples(self, leg: Leg, now: float, start: int, count: int) -> Samples:
-        if leg.playing:
-            playing = leg.playing[0]
-            end = round((now - playing.began) * RATE)
-            part = playing.samples[max(0, end - count) : end]
-            return np.pad(part, (0, count - len(part)))
-        heard = self.heard(leg.id)
-        return tones([MUSIC_HZ] if heard.music else heard.tones, start, count)
+        hearing.write_down(self._legs, self._now())

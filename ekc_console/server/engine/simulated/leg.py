@@ -55,6 +55,17 @@ class Leg:
     """End of the present playback, or of the ringing."""
     recorder: Recorder | None = None
 
+    def stop_timer(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+    def stop(self) -> None:
+        """It is over."""
+        self.stop_timer()
+        if self.recorder:
+            self.recorder.close()
+
     def info(self) -> LegInfo:
         return LegInfo(
             self.id,

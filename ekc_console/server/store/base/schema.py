@@ -5,13 +5,13 @@ A migration is never changed once it has been released; the next one is added be
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ekc_console.server.store.base.errors import StoreError
-from ekc_console.server.store.people import access_log
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -474,7 +474,7 @@ def _reading(db: sqlite_utils.Database) -> None:
     for column in ("at", "login", "card"):
         accesses.create_index([column])
     _create(db, "access_key", {"key": str}, pk="key")
-    access_log.make_key(db.conn)
+    db.conn.execute("INSERT INTO access_key (key) VALUES (?)", (secrets.token_hex(32),))
 
 
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
+from ekc_console.server.store.base.digits import NO_DIGITS, reversed_digits
 from ekc_console.server.store.calls import scenarios
 from ekc_console.server.store.cards import persons, visits
-from ekc_console.server.store.journal.projection import NO_DIGITS, reversed_digits
 from ekc_console.wire.side_work import HomeVisit, KnownValue, OpenCallback, PersonRecord
 
 DAY_S = 86400.0

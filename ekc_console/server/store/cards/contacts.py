@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.store.base.digits import NO_DIGITS, reversed_digits
 from ekc_console.server.store.cards import search_words
-from ekc_console.server.store.journal.projection import NO_DIGITS, reversed_digits
 from ekc_console.wire.messages import Contact
 
 LEAST_DIGITS = 4

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ekc_console.errors import EkcError
+from ekc_console.server.store.base.digits import reversed_digits
 from ekc_console.server.store.cards.search_words import fold
-from ekc_console.server.store.journal.projection import reversed_digits
 from ekc_console.wire.side_work import PersonRecord
 
 MOST = 20

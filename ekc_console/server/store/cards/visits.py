@@ -8,8 +8,8 @@ from typing import Any, Literal
 import msgspec
 
 from ekc_console.errors import EkcError
+from ekc_console.server.store.base.digits import NO_DIGITS, reversed_digits
 from ekc_console.server.store.calls import scenarios
-from ekc_console.server.store.journal.projection import NO_DIGITS, reversed_digits
 from ekc_console.wire.side_work import HomeVisit
 
 VISIT = "visit_ordered"

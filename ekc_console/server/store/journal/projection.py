@@ -36,6 +36,7 @@ from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
+from ekc_console.server.store.base.digits import reversed_digits
 
 log = structlog.get_logger(__name__)
 
@@ -234,15 +235,6 @@ def call_row(call: cl.Call) -> dict[str, Value]:
         "predicted_s": call.predicted_s,
         "forwarded_at": call.forwarded_at,
     }
-
-
-NO_DIGITS = "-"
-"""Stands for a number without digits in a search by ``calls.number_reversed``: finds nothing."""
-
-
-def reversed_digits(number: str) -> str:
-    """The digits of a number from the last one on, as in ``calls.number_reversed``."""
-    return "".join(c for c in reversed(number) if "0" <= c <= "9")
 
 
 def _wait_s(call: cl.Call) -> float | None:

@@ -7,13 +7,11 @@ the log itself names nobody.
 from __future__ import annotations
 
 import hashlib
-import secrets
 import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
 Reading = Literal["card", "contacts", "persons"]
-KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +56,6 @@ def of(
         (login, card, hashed),
     )
     return [Access(*row) for row in rows]
-
-
-def make_key(conn: sqlite3.Connection) -> None:
-    """Once, with the table."""
-    conn.execute("INSERT INTO access_key (key) VALUES (?)", (secrets.token_hex(KEY_BYTES),))
 
 
 def _hashed(conn: sqlite3.Connection, text: str) -> str:

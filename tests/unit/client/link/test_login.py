@@ -9,7 +9,7 @@ import pytest
 from ekc_console.client.link.login import login
 from ekc_console.errors import EkcError
 from ekc_console.wire import codec
-from ekc_console.wire.messages import HttpError
+from ekc_console.wire.login import HttpError
 from tests.support.net import free_port, fresh_host
 from tests.support.wire_server import WireServer
 

@@ -51,7 +51,7 @@ async def said(centre: Centre, *arguments: str, code: int = 0) -> str:
 async def test_settings_are_changed_and_taken_back(tmp_path: Path) -> None:
     centre = await admins(tmp_path)
     try:
-        router, say = centre.server.router, functools.partial(said, centre)
+        router, say = centre.server.core.router, functools.partial(said, centre)
         assert "возвращать нечего" in await say("undo", code=1)
         first = settings(centre, tmp_path / "a.yaml")
         await say("apply", str(first))
@@ -98,7 +98,7 @@ async def test_topics_and_breaks_are_new_at_once_and_taken_back(tmp_path: Path) 
         await anna.done(messages.GoBreak(reason="rest"))
         call = await centre.in_queue()
         heard = Outbox()
-        server.hub.stream(anna.person).attach(heard, None)
+        server.live.hub.stream(anna.person).attach(heard, None)
         server.api.welcome_again()
         first = await welcome(heard)
         assert first.break_reasons[0].code == "rest"
@@ -118,7 +118,7 @@ async def test_topics_and_breaks_are_new_at_once_and_taken_back(tmp_path: Path) 
             (w.topics["appointment"], [b.code for b in w.break_reasons])
             for w in [await welcome(heard)]
         ] == [("К врачу", ["lunch", "smoke"])]
-        (waiting,) = server.views.waiting(anna.person)
+        (waiting,) = server.live.views.waiting(anna.person)
         assert (waiting.id, waiting.topic_title) == (call, "К врачу")
         assert (await anna.refused(messages.GoBreak(reason="rest"))).code == "bad_value"
         await anna.done(messages.GoBreak(reason="smoke"))
@@ -147,13 +147,13 @@ async def test_call_handling_and_targets_are_new_at_once_and_taken_back(tmp_path
         await say("apply", str(settings(centre, tmp_path / "a.yaml")))
         anna = await centre.ready("anna")
         heard = Outbox()
-        server.hub.stream(anna.person).attach(heard, None)
+        server.live.hub.stream(anna.person).attach(heard, None)
 
         async def in_force() -> tuple[object, ...]:
             targets = await anna.done(messages.GetTargets())
             assert isinstance(targets, messages.Targets)
-            recording = server.recorder.state
-            return targets.emergency, server.switch._dialled("+74951234567"), recording
+            recording = server.calls.recorder.state
+            return targets.emergency, server.calls.out.dialled("+74951234567"), recording
 
         assert await in_force() == ("103", "+74951234567", "on")
         told = await say("apply", str(settings(centre, tmp_path / "b.yaml", more=HANDLING)))
@@ -190,14 +190,14 @@ async def welcome(heard: Outbox) -> messages.Welcome:
 async def test_a_topic_needs_a_script_that_the_server_has(tmp_path: Path) -> None:
     centre = await admins(tmp_path)
     try:
-        before = centre.server.router.centre
+        before = centre.server.core.router.centre
         file = settings(centre, tmp_path / "a.yaml", more=WORDS.replace("SCRIPT", "nothing"))
         result = await asyncio.to_thread(
             ekc, "config", "apply", str(file), url=centre.server.url, login="root"
         )
         assert result.exit_code == 1
         assert "topics.med_info.script: сценария «nothing» нет" in result.output
-        assert centre.server.router.centre is before
+        assert centre.server.core.router.centre is before
     finally:
         await centre.close()
 
@@ -216,13 +216,16 @@ def edited_menu(centre: Centre) -> None:
 async def test_settings_and_scenarios_go_into_force_together(tmp_path: Path) -> None:
     centre = await admins(tmp_path, menu=MENU)
     try:
-        router, say = centre.server.router, functools.partial(said, centre)
+        router, say = centre.server.core.router, functools.partial(said, centre)
         await say("apply", str(settings(centre, tmp_path / "a.yaml")))
         edited_menu(centre)
         alone = settings(centre, tmp_path / "alone.yaml")
         for command in ("diff", "apply"):
             assert "army" in await say(command, str(alone), code=1)
-        assert centre.server.menus.scenarios["main_menu"].steps["to_other"].action.queue == "other"
+        assert (
+            centre.server.calls.menus.scenarios["main_menu"].steps["to_other"].action.queue
+            == "other"
+        )
 
         file = str(settings(centre, tmp_path / "b.yaml", NEW_QUEUE))
         told = await say("diff", file)
@@ -255,7 +258,7 @@ async def test_scenarios_alone_go_into_force_and_are_the_next_starts_last_good_o
         script.write_text(text.replace("title: ", "title: Новая ", 1), encoding="utf-8")
         anna = await centre.ready("anna")
         heard = Outbox()
-        centre.server.hub.stream(anna.person).attach(heard, None)
+        centre.server.live.hub.stream(anna.person).attach(heard, None)
         assert "scenarios.general: изменён" in await say("apply", file)
         assert (await welcome(heard)).scripts["general"].startswith("Новая")
         kept = await centre.server.database.read(lambda conn: last_good.get(conn, "scenarios"))
@@ -273,7 +276,7 @@ async def test_a_queue_that_goes_keeps_its_callers(tmp_path: Path) -> None:
     centre = await admins(tmp_path)
     try:
         extra = settings(centre, tmp_path / "a.yaml", "}, {id: spare, title: Запас")
-        url, router = centre.server.url, centre.server.router
+        url, router = centre.server.url, centre.server.core.router
 
         async def say(*arguments: str) -> str:
             result = await asyncio.to_thread(ekc, *arguments, url=url, login="root")
@@ -299,7 +302,7 @@ async def test_a_queue_that_goes_keeps_its_callers(tmp_path: Path) -> None:
 async def test_nothing_changes_when_something_is_wrong(tmp_path: Path) -> None:
     centre = await admins(tmp_path)
     try:
-        before = dict(centre.server.router.queues)
+        before = dict(centre.server.core.router.queues)
         bad = settings(centre, tmp_path / "bad.yaml", ", wrap_up_s: soon")
         gone = settings(centre, tmp_path / "gone.yaml", gone="home_visit")
         good = settings(centre, tmp_path / "good.yaml")
@@ -313,6 +316,6 @@ async def test_nothing_changes_when_something_is_wrong(tmp_path: Path) -> None:
                 ekc, "config", "apply", str(file), url=centre.server.url, login=login
             )
             assert (result.exit_code, words in result.output) == (1, True), result.output
-        assert centre.server.router.queues == before
+        assert centre.server.core.router.queues == before
     finally:
         await centre.close()

@@ -15,7 +15,8 @@ import pytest
 
 from ekc_console.commands.admin import server as module
 from ekc_console.commands.shared.end_in_time import EndInTime
-from ekc_console.server import app, startup
+from ekc_console.server import app
+from ekc_console.server.start import startup
 from ekc_console.server.tasks import essential
 from tests.support import virtual_time
 from tests.support.simulated_centre import Centre, LoopClock

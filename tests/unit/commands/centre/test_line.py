@@ -13,7 +13,7 @@ from tests.unit.commands.shared.test_remote import ekc, opened
 async def test_the_way_in_is_closed_and_opened(tmp_path: Path) -> None:
     centre = await opened(tmp_path)
     try:
-        url, router = centre.server.url, centre.server.router
+        url, router = centre.server.url, centre.server.core.router
 
         async def say(*arguments: str) -> str:
             result = await asyncio.to_thread(ekc, "line", *arguments, url=url)
@@ -36,13 +36,13 @@ async def test_the_way_in_is_closed_and_opened(tmp_path: Path) -> None:
         await say("announce", "--off")
         assert router.announcement == ""
 
-        telephony = centre.server.telephony
+        telephony = centre.server.calls.telephony
         telephony.on_event(TrunkCalls("north", False, NO_ANSWER))
         assert "«north»: исходящие вызовы не проходят" in await say("status")
-        assert centre.server.views.engine.trunks_in_trouble == ("north",)
+        assert centre.server.live.views.engine.trunks_in_trouble == ("north",)
         telephony.on_event(TrunkCalls("north", True, ""))
         assert "«north»: работает" in await say("status")
-        assert centre.server.views.engine.trunks_in_trouble == ()
+        assert centre.server.live.views.engine.trunks_in_trouble == ()
 
         assert "закрыта до" in await say("close", "other", "--yes", "--for", "30m")
         door = router.doors["other"]
@@ -77,7 +77,7 @@ async def test_faults_in_words(tmp_path: Path) -> None:
         ):
             result = await asyncio.to_thread(ekc, "line", *arguments, url=centre.server.url)
             assert (result.exit_code, words in result.output) == (code, True), result.output
-        assert not centre.server.router.doors
+        assert not centre.server.core.router.doors
     finally:
         await centre.close()
 

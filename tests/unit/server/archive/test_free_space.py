@@ -124,13 +124,13 @@ def test_people_are_warned_recordings_pause_and_go_on_by_themselves(
         server = centre.server
         anna = await centre.ready()
         heard = told(centre, anna)
-        assert server._health()["disk"] == {"level": "enough", "free_mb": 512_000}
+        assert server.health.report()["disk"] == {"level": "enough", "free_mb": 512_000}
 
         async def falls_to(free_gb: float, level: str) -> None:
             disk.free_gb = free_gb
-            looked = server.clock.now()
-            await centre.until(lambda: server.free_space.level == level, level)
-            assert server.clock.now() - looked <= LOOK_EVERY_S + 1
+            looked = server.core.clock.now()
+            await centre.until(lambda: server.archive.free_space.level == level, level)
+            assert server.core.clock.now() - looked <= LOOK_EVERY_S + 1
 
         async def one_call() -> str:
             caller = await centre.in_queue()
@@ -144,12 +144,12 @@ def test_people_are_warned_recordings_pause_and_go_on_by_themselves(
         await falls_to(9, "low")
         assert "мало места" in heard()
         assert "9 ГБ" in heard()
-        assert server._health()["recording"] == "on"
+        assert server.health.report()["recording"] == "on"
         await in_state(centre, await one_call(), "ready")
 
         await falls_to(1.5, "short")
         assert "не записываются" in heard()
-        assert server._health()["recording"] == "paused"
+        assert server.health.report()["recording"] == "paused"
         row = await in_state(centre, await one_call(), "failed")
         assert row.detail == "нет места на диске"
         later = told(centre, await centre.operator("olga"))
@@ -157,7 +157,7 @@ def test_people_are_warned_recordings_pause_and_go_on_by_themselves(
 
         await falls_to(100, "enough")
         assert "снова записываются" in heard()
-        assert server._health()["recording"] == "on"
+        assert server.health.report()["recording"] == "on"
         await in_state(centre, await one_call(), "ready")
 
     run(tmp_path, story, disk=Disk())
@@ -175,7 +175,7 @@ def test_the_last_room_is_left_to_the_journal(
         await anna.takes()
         await centre.until(lambda: bool(anna.call and anna.call.recording), "recorded")
         disk.free_gb = 0.5
-        await centre.until(lambda: centre.server.free_space.level == "spent", "spent")
+        await centre.until(lambda: centre.server.archive.free_space.level == "spent", "spent")
         await centre.until(lambda: not (anna.call and anna.call.recording), "recorded no more")
         assert centre.engine.heard(caller).tones == {1100}
         written = sum(p.stat().st_size for p in (tmp_path / "data" / "recordings").rglob("*.wav"))

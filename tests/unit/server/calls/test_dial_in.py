@@ -29,7 +29,7 @@ async def accepts(anna: Operator) -> messages.MyCall:
 
 
 def calls_in(centre: Centre) -> str:
-    line = centre.server.lines
+    line = centre.server.calls.lines
     leg = centre.engine.operator_calls_in("op-anna", line._passwords[ANNA], tone=1100)
     assert leg
     return leg
@@ -60,9 +60,9 @@ def test_a_leg_that_does_not_come_leaves_the_caller_in_the_place(tmp_path: Path)
         caller = await centre.in_queue()
         queued_at = centre.record(caller).queued_at
         await accepts(anna)
-        began = centre.server.clock.now()
+        began = centre.server.core.clock.now()
         await anna.until_me("not_responding")
-        assert centre.server.clock.now() - began < SOFTPHONE_COMES_S + 0.5
+        assert centre.server.core.clock.now() - began < SOFTPHONE_COMES_S + 0.5
         assert not anna.me.line_up
         assert centre.record(caller).queued_at == queued_at
         await boris.done(messages.GoReady())
@@ -97,10 +97,10 @@ def test_an_operator_who_hangs_up_while_the_leg_comes(tmp_path: Path) -> None:
         caller = await centre.in_queue()
         queued_at = centre.record(caller).queued_at
         call = await accepts(anna)
-        began = centre.server.clock.now()
+        began = centre.server.core.clock.now()
         await anna.done(messages.HangUpCall(call=call.id))
         await centre.until(lambda: centre.engine.heard(caller).music, "the caller waits")
-        assert centre.server.clock.now() - began < SOFTPHONE_COMES_S / 2
+        assert centre.server.core.clock.now() - began < SOFTPHONE_COMES_S / 2
         assert centre.record(caller).queued_at == queued_at
         await boris.done(messages.GoReady())
         await boris.takes()
@@ -119,7 +119,7 @@ def test_a_caller_given_back_while_the_leg_comes_is_owed_when_giving_up(tmp_path
         centre.engine.caller_hangs_up(caller)
         record = await centre.ended(caller)
         assert record.outcome in ("abandoned_queue", "short_abandoned")
-        assert record.callback in centre.server.router.callbacks
+        assert record.callback in centre.server.core.router.callbacks
 
     run(tmp_path, story)
 

@@ -96,7 +96,7 @@ ALWAYS = 1000
 
 async def holders(centre: Centre) -> set[object]:
     """Who is named by what the journal has of holds and of their ends."""
-    await centre.server.runtime.settled()
+    await centre.server.core.runtime.settled()
     entries = await centre.server.database.read(lambda conn: list(journal.tail(conn, 0)))
     facts = (entry.fact for entry in entries)
     return {fact.agent for fact in facts if isinstance(fact, CallHeld | CallResumed)}

@@ -39,7 +39,7 @@ def test_a_place_is_kept_by_key_and_the_operator_dials(tmp_path: Path) -> None:
         await anna.until_call("dialing")
         await anna.until_call("talking")
         assert centre.engine.heard(anna.leg).tones == {1500}
-        assert not centre.server.router.callbacks
+        assert not centre.server.core.router.callbacks
 
     run(tmp_path, story, queues=queues(keep_place_key="1"))
 
@@ -66,7 +66,7 @@ def test_who_gave_up_is_called_back(tmp_path: Path) -> None:
         await anna.done(messages.AcceptOffer(offer=offered.offer))
         await anna.until_me("ready")
         assert (await centre.ended(offered.id)).outcome == "no_answer"
-        (callback,) = centre.server.router.callbacks.values()
+        (callback,) = centre.server.core.router.callbacks.values()
         assert callback.attempts == 1
 
     run(tmp_path, story, queues=queues(callback_after_s=5.0))
@@ -106,7 +106,7 @@ def test_a_number_that_is_busy_leaves_the_caller_in_the_queue(tmp_path: Path) ->
 
 def test_a_closed_queue_says_so_and_lets_go(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
-        centre.server.runtime.submit(QueueClosed(QueueId("appointments"), "boss"))
+        centre.server.core.runtime.submit(QueueClosed(QueueId("appointments"), "boss"))
         caller = await centre.in_queue()
         record = await centre.ended(caller)
         assert (record.outcome, record.callback) == ("flowed_out", None)
@@ -130,7 +130,7 @@ def test_a_callback_by_overflow_and_a_move_to_another_queue(tmp_path: Path) -> N
 
 def test_a_blocked_number_is_refused(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
-        centre.server.runtime.submit(NumberBlocked(NUMBER, None, "boss"))
+        centre.server.core.runtime.submit(NumberBlocked(NUMBER, None, "boss"))
         caller = centre.engine.caller_calls(NUMBER, tone=700)
         await centre.until(lambda: centre.record(caller) is not None, "the call")
         record = await centre.ended(caller)
@@ -141,9 +141,9 @@ def test_a_blocked_number_is_refused(tmp_path: Path) -> None:
 
 def test_everybody_hears_the_announcement_first(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
-        library = centre.server.switch._prompts
+        library = centre.server.calls.switch._prompts
         emergency = await library.speak("Аварийное сообщение.")
-        centre.server.runtime.submit(AnnouncementSet("Аварийное сообщение.", "boss"))
+        centre.server.core.runtime.submit(AnnouncementSet("Аварийное сообщение.", "boss"))
         caller = await centre.in_menu()
         assert centre.engine.heard(caller).file == emergency
         await centre.until(lambda: centre.engine.heard(caller).file != emergency, "the menu")
@@ -158,10 +158,10 @@ def test_the_engine_dies_and_kept_places_live(tmp_path: Path) -> None:
         centre.engine.caller_presses(caller, "1")
         await centre.ended(caller)
         centre.engine.crash()
-        await centre.until(lambda: not centre.server.views.engine.up, "engine down")
+        await centre.until(lambda: not centre.server.live.views.engine.up, "engine down")
         centre.engine.recover()
-        await centre.until(lambda: centre.server.views.engine.up, "engine up")
-        (call,) = centre.server.router.calls.values()
+        await centre.until(lambda: centre.server.live.views.engine.up, "engine up")
+        (call,) = centre.server.core.router.calls.values()
         assert call.virtual
 
     run(tmp_path, story, queues=queues(keep_place_key="1"))

@@ -27,9 +27,9 @@ async def server_again(centre: Centre) -> None:
 
 
 async def looks(centre: Centre) -> None:
-    began = centre.server.clock.now()
-    await centre.until(lambda: centre.server.clock.now() - began > 3 * LOOK_S, "three looks")
-    await centre.server.runtime.settled()
+    began = centre.server.core.clock.now()
+    await centre.until(lambda: centre.server.core.clock.now() - began > 3 * LOOK_S, "three looks")
+    await centre.server.core.runtime.settled()
 
 
 async def ended(centre: Centre, leg: str) -> dict[str, object]:
@@ -81,7 +81,7 @@ def test_who_waits_is_taken_over_once_with_the_time_of_the_call(tmp_path: Path) 
         leg = engine.caller_calls(NUMBER, held=True)
         came = engine._notes[leg].came_at
         await server_again(centre)
-        assert [call.arrived_at for call in centre.server.router.calls.values()] == [came]
+        assert [call.arrived_at for call in centre.server.core.router.calls.values()] == [came]
         assert await callbacks(centre) == []
         engine = centre.engine
         engine.caller_hangs_up(leg)
@@ -111,7 +111,7 @@ def test_two_calls_of_one_number_are_one_callback(tmp_path: Path) -> None:
         for leg in legs:
             engine.caller_hangs_up(leg)
         await server_again(centre)
-        (callback,) = centre.server.router.callbacks.values()
+        (callback,) = centre.server.core.router.callbacks.values()
         assert callback.calls == 2
 
     run(tmp_path, story)
@@ -129,10 +129,10 @@ def test_a_server_that_is_killed_before_it_forgets_the_notes_counts_nobody_twice
         await centre.server.stop(hang_up=False)
         centre.engine._notes[leg] = note
         await server_again(centre)
-        (callback,) = centre.server.router.callbacks.values()
+        (callback,) = centre.server.core.router.callbacks.values()
         assert callback.calls == 1
         assert centre.engine._notes == {}
-        assert await replayed(centre) == centre.server.router.state_hash()
+        assert await replayed(centre) == centre.server.core.router.state_hash()
 
     run(tmp_path, story)
 
@@ -144,7 +144,7 @@ async def replayed(centre: Centre) -> str:
         conn.execute("CREATE TEMP TABLE snapshot (seq, at, hash, dump)")  # type: ignore[attr-defined]
         return replay(conn)[0]  # type: ignore[arg-type]
 
-    await centre.server.runtime.settled()
+    await centre.server.core.runtime.settled()
     return (await centre.server.database.read(whole)).state_hash()
 
 
@@ -173,7 +173,7 @@ def test_an_unsaved_journal_proves_nothing_about_a_caller(tmp_path: Path, in_tro
         assert leg not in centre.engine._notes
         assert all(
             call.cause != "missed"
-            for call in map(_end, centre.server.router.recently_ended.values())
+            for call in map(_end, centre.server.core.router.recently_ended.values())
         )
 
     run(tmp_path, story)

@@ -49,13 +49,13 @@ def play(tmp_path: Path, zone: str, at: datetime, story) -> None:  # type: ignor
 async def changes(centre: Centre, days: float) -> list[tuple[str, bool]]:
     """What the schedule does in so many days."""
     found: list[tuple[str, bool]] = []
-    runtime, submit = centre.server.runtime, centre.server.runtime.submit
+    runtime, submit = centre.server.core.runtime, centre.server.core.runtime.submit
 
     def watch(fact):  # type: ignore[no-untyped-def]
         submit(fact)
         if isinstance(fact, QueueClosed | QueueOpened):
             assert (fact.by, fact.queue) == ("schedule", A)
-            now, zone = centre.server.clock.now(), centre.server.config.zone
+            now, zone = centre.server.core.clock.now(), centre.server.config.zone
             found.append((said(now, zone, "%m-%d %H:%M"), isinstance(fact, QueueOpened)))
 
     with mock.patch.object(runtime, "submit", watch):
@@ -64,7 +64,7 @@ async def changes(centre: Centre, days: float) -> list[tuple[str, bool]]:
 
 
 def is_open(centre: Centre) -> bool:
-    door = centre.server.router.doors.get(A)
+    door = centre.server.core.router.doors.get(A)
     return door is None or door.open
 
 
@@ -112,11 +112,11 @@ def test_a_hand_goes_before_the_schedule(tmp_path: Path, centre_zone: str) -> No
         assert is_open(centre)  # 07:00: until the schedule's next change
         await asyncio.sleep(14 * 3600)
         assert not is_open(centre)  # 21:00
-        until = centre.server.clock.now() + 2 * 3600
+        until = centre.server.core.clock.now() + 2 * 3600
         await chief.done(way_in.CloseQueue(queue=A, until=until))
         await asyncio.sleep(3 * 3600)
         assert not is_open(centre)  # its time is over, but it is night
-        assert centre.server.router.doors[A].by == "schedule"
+        assert centre.server.core.router.doors[A].by == "schedule"
         (queue, *_rest) = (await chief.done(way_in.GetLine())).queues
         assert (queue.schedule, queue.open) == ("day", False)
 

@@ -17,12 +17,12 @@ OUTSIDE = "+79000000202"
 
 async def _lose(centre: Centre) -> None:
     centre.engine.out_of_sight()
-    await centre.until(lambda: centre.server.views.engine.out_of_sight, "out of sight")
+    await centre.until(lambda: centre.server.live.views.engine.out_of_sight, "out of sight")
 
 
 async def _find(centre: Centre) -> None:
     centre.engine.in_sight()
-    await centre.until(lambda: centre.server.views.engine.up, "in sight")
+    await centre.until(lambda: centre.server.live.views.engine.up, "in sight")
 
 
 @pytest.mark.parametrize("away_s", [3, 30, 300])
@@ -46,8 +46,8 @@ def test_talk_and_place_live_through_it(tmp_path: Path, away_s: int) -> None:
         since = centre.record(waiting).queued_at
 
         await _lose(centre)
-        assert not centre.server.views.engine.up
-        assert centre.server._health()["engine"] == "out_of_sight"
+        assert not centre.server.live.views.engine.up
+        assert centre.server.health.report()["engine"] == "out_of_sight"
         assert anna.me.line_up
         assert not boris.me.line_up
         await boris.done(messages.GoReady())
@@ -60,7 +60,7 @@ def test_talk_and_place_live_through_it(tmp_path: Path, away_s: int) -> None:
         assert refused.code == "engine_down"
 
         await _find(centre)
-        assert centre.server._health()["engine"] == "up"
+        assert centre.server.health.report()["engine"] == "up"
         await boris.takes()
         assert boris.call is not None
         assert boris.call.id == waiting
@@ -69,7 +69,7 @@ def test_talk_and_place_live_through_it(tmp_path: Path, away_s: int) -> None:
         assert centre.engine.heard(talking).tones == {1100}
         await anna.done(messages.HoldCall(call=talking))
         await centre.until(lambda: centre.engine.heard(talking).music, "held")
-        assert not centre.server.router.callbacks
+        assert not centre.server.core.router.callbacks
 
     run(tmp_path, story)
 
@@ -90,7 +90,7 @@ def test_what_ended_meanwhile_ends_in_the_books(tmp_path: Path) -> None:
         outcomes = [(await centre.ended(leg)).outcome for leg in (talking, waiting, in_menu)]
         assert outcomes == ["answered", "abandoned_queue", "abandoned_menu"]
         assert centre.record(talking).state.by == "caller"
-        owed = {callback.number for callback in centre.server.router.callbacks.values()}
+        owed = {callback.number for callback in centre.server.core.router.callbacks.values()}
         assert owed == {"+79000000303", "+79000000404"}
         await anna.until_me("wrap_up")
 
@@ -108,7 +108,7 @@ def test_a_talk_whose_end_is_unknown_is_owed(tmp_path: Path) -> None:
         await _find(centre)
         record = await centre.ended(talking)
         assert (record.state.by, record.outcome) == ("engine", "answered")
-        assert [c.number for c in centre.server.router.callbacks.values()] == [NUMBER]
+        assert [c.number for c in centre.server.core.router.callbacks.values()] == [NUMBER]
 
     run(tmp_path, story)
 
@@ -119,7 +119,7 @@ def test_who_came_meanwhile_is_served(tmp_path: Path) -> None:
         await _lose(centre)
         leg = centre.engine.caller_calls("+79000000404", tone=700)
         await asyncio.sleep(20)
-        assert leg not in centre.server.router.calls
+        assert leg not in centre.server.core.router.calls
         await _find(centre)
         await centre.until(lambda: centre.engine.heard(leg).file is not None, "the menu")
 
@@ -230,7 +230,7 @@ def test_an_engine_that_died_out_of_sight_is_told_by_its_empty_list(tmp_path: Pa
         await _find(centre)
         assert (await centre.ended(talking)).state.by == "engine"
         assert not anna.me.line_up
-        assert isinstance(centre.server.router.agents[anna.person.login].state, ag.WrapUp)
+        assert isinstance(centre.server.core.router.agents[anna.person.login].state, ag.WrapUp)
 
     run(tmp_path, story)
 

@@ -34,7 +34,7 @@ def test_a_telephone_that_answers_is_the_line(tmp_path: Path) -> None:
         leg = phone_leg(centre)
         centre.engine.caller_hangs_up(leg)
         await centre.until(lambda: not anna.me.line_up, "the telephone is down")
-        call = centre.server.router.calls
+        call = centre.server.core.router.calls
         assert caller in call, "the caller waits for another operator"
 
     run(tmp_path, story)

@@ -27,8 +27,8 @@ async def talk(centre: Centre) -> str:
     anna = await centre.ready()
     caller = await centre.in_queue()
     await anna.takes()
-    started = centre.server.clock.now()
-    await centre.until(lambda: centre.server.clock.now() > started + 5, "five seconds of talk")
+    started = centre.server.core.clock.now()
+    await centre.until(lambda: centre.server.core.clock.now() > started + 5, "five seconds of talk")
     return caller
 
 
@@ -69,7 +69,7 @@ def test_a_recording_left_by_a_server_that_died_is_joined_at_the_next_start(
         async def never(*_: object) -> None:
             pass
 
-        centre.server.recorder.finish = never  # type: ignore[method-assign]
+        centre.server.calls.recorder.finish = never  # type: ignore[method-assign]
         centre.engine.caller_hangs_up(call)
         await centre.ended(call)
         await centre.start_again()
@@ -100,7 +100,7 @@ def test_a_running_recording_that_the_store_does_not_tell_of_goes_on(
         with monkeypatch.context() as broken:
             broken.setattr(rows, "running", full)
             await centre.start_again()
-            await centre.until(lambda: call in centre.server.recorder.running, "found")
+            await centre.until(lambda: call in centre.server.calls.recorder.running, "found")
         centre.engine.caller_hangs_up(call)
         await centre.ended(call)
         await in_state(centre, call, "ready")
@@ -125,7 +125,7 @@ def test_a_store_that_refuses_a_note_costs_no_recording(
             centre.engine.caller_hangs_up(call)
             await centre.ended(call)
             await asyncio.sleep(5)
-            assert centre.server.runtime.saved
+            assert centre.server.core.runtime.saved
         await in_state(centre, call, "ready")
 
     run(tmp_path, story)
@@ -143,10 +143,10 @@ def test_what_a_store_in_trouble_could_not_note_is_noted_when_it_writes_again(
             centre.engine.caller_hangs_up(call)
             await centre.ended(call)
             await asyncio.sleep(5)
-            assert not centre.server.runtime.saved
-        repaired = centre.server.clock.now()
+            assert not centre.server.core.runtime.saved
+        repaired = centre.server.core.clock.now()
         await in_state(centre, call, "ready")
-        assert centre.server.clock.now() - repaired < TRY_AGAIN_S / 2
+        assert centre.server.core.clock.now() - repaired < TRY_AGAIN_S / 2
 
     run(tmp_path, story)
 

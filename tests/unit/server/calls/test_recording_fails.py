@@ -39,9 +39,9 @@ async def talks(centre: Centre, anna: Operator) -> str:
     """A caller is taken and both hear each other, within the moment that people do not notice."""
     caller = await centre.in_queue()
     await anna.until_call("offered")
-    accepted = centre.server.clock.now()
+    accepted = centre.server.core.clock.now()
     await anna.takes()
-    assert centre.server.clock.now() - accepted < 1.0
+    assert centre.server.core.clock.now() - accepted < 1.0
     assert centre.engine.heard(caller).tones == {1100}
     assert centre.engine.heard(anna.leg).tones == {700}
     return caller
@@ -58,7 +58,7 @@ def test_the_talk_begins_without_its_recording(tmp_path: Path, start: Starting) 
         assert anna.call is not None
         assert not anna.call.recording
         assert "не записываются" in heard()
-        assert centre.server._health()["recording"] == "in_trouble"
+        assert centre.server.health.report()["recording"] == "in_trouble"
 
         await anna.done(messages.HangUpCall(call=caller))
         await centre.ended(caller)
@@ -72,7 +72,7 @@ def test_the_talk_begins_without_its_recording(tmp_path: Path, start: Starting) 
         second = await talks(centre, anna)
         await centre.until(lambda: bool(anna.call and anna.call.recording), "recording shown")
         assert "снова записываются" in heard()
-        assert centre.server._health()["recording"] == "on"
+        assert centre.server.health.report()["recording"] == "on"
         assert (await recording_row(centre, second)).state == "recording"
 
     run(tmp_path, story)

@@ -25,7 +25,7 @@ def test_queue_offer_talk_hold_hang_up_card(tmp_path: Path) -> None:
         caller = await centre.in_queue()
         offered = await anna.until_call("offered")
         assert (offered.number, offered.menu_path) == ("+7 900 000-01-01", ("Запись к врачу",))
-        assert offered.offer_expires_at == pytest.approx(centre.server.clock.now() + 15, abs=1)
+        assert offered.offer_expires_at == pytest.approx(centre.server.core.clock.now() + 15, abs=1)
 
         await anna.takes()
         assert centre.engine.heard(caller).tones == {1100}
@@ -119,7 +119,7 @@ def test_positions_are_announced_and_music_goes_on(tmp_path: Path) -> None:
         await centre.until(lambda: centre.engine.heard(caller).music, "music")
         queued_at = centre.record(caller).queued_at
         await centre.until(lambda: centre.engine.heard(caller).file is not None, "the position")
-        assert centre.server.clock.now() - queued_at == pytest.approx(30, abs=1)
+        assert centre.server.core.clock.now() - queued_at == pytest.approx(30, abs=1)
         await centre.until(lambda: centre.engine.heard(caller).music, "music again")
 
     run(tmp_path, story)
@@ -261,8 +261,8 @@ def test_modes_of_wrap_up(tmp_path: Path, mode: str, after_call: str, in_the_end
         centre.engine.caller_hangs_up(caller)
         await centre.ended(caller)
         assert anna.me.state == after_call
-        ended = centre.server.clock.now()
-        await centre.until(lambda: centre.server.clock.now() > ended + 65, "a minute later")
+        ended = centre.server.core.clock.now()
+        await centre.until(lambda: centre.server.core.clock.now() > ended + 65, "a minute later")
         assert anna.me.state == in_the_end
         if mode == "optional":
             await anna.done(messages.FinishWrapUp())

@@ -34,15 +34,15 @@ def test_the_engine_dies_and_comes_back(tmp_path: Path) -> None:
         centre.engine.crash()
         for call in (talking, waiting, in_menu):
             assert (await centre.ended(call)).state.by == "engine"
-        assert not centre.server.views.engine.up
+        assert not centre.server.live.views.engine.up
         assert not anna.me.line_up
-        lost = {c.number for c in centre.server.router.callbacks.values()}
+        lost = {c.number for c in centre.server.core.router.callbacks.values()}
         assert {"+79000000303", "+79000000404"} <= lost
         refusal = await anna.refused(messages.OpenLine())
         assert refusal.code == "engine_down"
 
         centre.engine.recover()
-        await centre.until(lambda: centre.server.views.engine.up, "engine up")
+        await centre.until(lambda: centre.server.live.views.engine.up, "engine up")
         await anna.save_card()
         await anna.done(messages.FinishWrapUp())
         await anna.open_line()
@@ -111,12 +111,12 @@ def test_a_line_lost_in_a_talk_gives_the_caller_back_first(tmp_path: Path) -> No
 def test_an_ended_call_that_comes_back_is_hung_up(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         caller = await centre.in_menu()
-        centre.server.runtime.submit(CallEnded(CallId(caller), by="system"))
+        centre.server.core.runtime.submit(CallEnded(CallId(caller), by="system"))
         await centre.ended(caller)
         assert caller in centre.engine.legs
-        centre.server.telephony.on_event(CallerArrived(caller, NUMBER, "122", True))
+        centre.server.calls.telephony.on_event(CallerArrived(caller, NUMBER, "122", True))
         await centre.until(lambda: caller not in centre.engine.legs, "hung up")
-        assert caller not in centre.server.router.calls
+        assert caller not in centre.server.core.router.calls
 
     run(tmp_path, story)
 
@@ -153,7 +153,7 @@ def test_a_restarted_server_goes_on_with_all_calls(tmp_path: Path) -> None:
         await boris.done(messages.ResumeCall(call=mine))
         await centre.until(lambda: centre.engine.heard(mine).tones == {1100}, "resumed")
 
-        gone = centre.server.router.calls.keys()
+        gone = centre.server.core.router.calls.keys()
         assert {talking, waiting, in_menu, held} == set(gone)
 
     run(tmp_path, story)
@@ -184,9 +184,9 @@ def test_a_waiting_call_that_ended_while_the_server_was_away(tmp_path: Path, not
         record = await centre.ended(waiting)
         how = ("caller", "abandoned_queue") if noted else ("engine", "failed")
         assert (record.state.by, record.outcome) == how
-        late = centre.server.clock.now() - record.ended_at
+        late = centre.server.core.clock.now() - record.ended_at
         assert late == pytest.approx(AWAY_S if noted else 0, abs=10)
-        assert [c.number for c in centre.server.router.callbacks.values()] == [NUMBER]
+        assert [c.number for c in centre.server.core.router.callbacks.values()] == [NUMBER]
 
     run(tmp_path, story)
 
@@ -204,7 +204,7 @@ def test_a_talk_that_ended_while_the_server_was_away(tmp_path: Path, noted: bool
         record = await centre.ended(talking)
         assert (record.state.by, record.outcome) == ("caller" if noted else "engine", "answered")
         assert (record.talk_s < 10) is noted
-        owed = [c.number for c in centre.server.router.callbacks.values()]
+        owed = [c.number for c in centre.server.core.router.callbacks.values()]
         assert owed == ([] if noted else [NUMBER])
 
     run(tmp_path, story)
@@ -256,8 +256,8 @@ def test_a_forwarded_call_that_was_joined_in_the_last_moment(tmp_path: Path) -> 
 
     async def story(centre: Centre) -> None:
         centre.engine.outside_party(OUTSIDE, "answer", tone=1500, ring_s=1)
-        submit = centre.server.runtime.submit
-        centre.server.runtime.submit = lambda fact: (  # type: ignore[method-assign]
+        submit = centre.server.core.runtime.submit
+        centre.server.core.runtime.submit = lambda fact: (  # type: ignore[method-assign]
             None if isinstance(fact, ForwardAnswered) else submit(fact)
         )
         caller = await centre.in_queue()
@@ -307,7 +307,7 @@ def test_a_call_out_that_nobody_knows_is_hung_up_when_it_is_picked_up(tmp_path: 
         anna = await centre.ready("anna")
         _unclear_dial(centre)
         await anna.done(messages.Dial(number=OUTSIDE))
-        await centre.until(lambda: not centre.server.router.calls, "it failed by the books")
+        await centre.until(lambda: not centre.server.core.router.calls, "it failed by the books")
         (leg,) = (leg for leg in centre.engine.legs if leg.startswith("out-"))
         centre.engine.outside_answers(leg)
         await centre.until(lambda: leg not in centre.engine.legs, "hung up")
@@ -321,10 +321,10 @@ def test_a_call_out_that_nobody_knows_is_no_caller_for_the_next_server(tmp_path:
         anna = await centre.ready("anna")
         _unclear_dial(centre)
         await anna.done(messages.Dial(number=OUTSIDE))
-        await centre.until(lambda: not centre.server.router.calls, "it failed by the books")
+        await centre.until(lambda: not centre.server.core.router.calls, "it failed by the books")
         (leg,) = (leg for leg in centre.engine.legs if leg.startswith("out-"))
         await _away(centre, lambda engine: engine.outside_answers(leg))
-        assert not centre.server.router.calls
+        assert not centre.server.core.router.calls
         await centre.until(lambda: leg not in centre.engine.legs, "hung up")
 
     run(tmp_path, story)
@@ -332,13 +332,13 @@ def test_a_call_out_that_nobody_knows_is_no_caller_for_the_next_server(tmp_path:
 
 async def _lose_effects(centre: Centre, *kinds: type) -> None:
     """The server dies before it has carried out effects of these kinds."""
-    run_effect = centre.server.switch.run
+    run_effect = centre.server.calls.switch.run
 
     def drop(effect: Any) -> None:
         if not isinstance(effect, kinds):
             run_effect(effect)
 
-    centre.server.switch.run = drop  # type: ignore[method-assign]
+    centre.server.calls.switch.run = drop  # type: ignore[method-assign]
 
 
 def test_an_accepted_call_is_joined_by_the_next_server(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_voice_paths_that_the_engine_cannot_make_are_told_to_the_core(tmp_path: 
         engine.join = fails
         await anna.done(messages.SwitchConsult(call=caller, heard="all"))
         engine.join = join
-        await centre.server.runtime.settled()
+        await centre.server.core.runtime.settled()
         # The core decides what becomes of it; the caller is in nobody's lost and found.
         assert centre.record(caller).ended_at is None
         await centre.until(

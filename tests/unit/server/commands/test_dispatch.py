@@ -99,10 +99,10 @@ def test_a_break_asked_for_in_a_talk_begins_after_it(tmp_path: Path) -> None:
         await anna.save_card()
         await anna.done(messages.FinishWrapUp())
         assert (anna.me.state, anna.me.reason) == ("break", "lunch")
-        began = centre.server.clock.now()
-        await centre.until(lambda: centre.server.clock.now() > began + 60, "a minute")
+        began = centre.server.core.clock.now()
+        await centre.until(lambda: centre.server.core.clock.now() > began + 60, "a minute")
         await anna.done(messages.GoReady())
-        await centre.server.runtime.settled()
+        await centre.server.core.runtime.settled()
         assert anna.me.break_s_today == pytest.approx(60, abs=2)
 
     run(tmp_path, story)
@@ -115,11 +115,11 @@ def test_calling_a_lost_caller_back(tmp_path: Path) -> None:
         await centre.ended(lost)
         anna = await centre.ready("anna")
         boris = await centre.ready("boris")
-        (owed,) = centre.server.views.callbacks(anna.person)
+        (owed,) = centre.server.live.views.callbacks(anna.person)
         assert (owed.number, owed.where, owed.calls) == ("+7 900 000-01-01", "queue", 1)
         centre.engine.outside_party(NUMBER, "answer", tone=1500, ring_s=2)
         await anna.done(messages.DialCallback(callback=owed.id))
-        (taken,) = centre.server.views.callbacks(boris.person)
+        (taken,) = centre.server.live.views.callbacks(boris.person)
         assert taken.taken_by == "Оператор anna"
         for body in (
             messages.DialCallback(callback=owed.id),
@@ -127,7 +127,7 @@ def test_calling_a_lost_caller_back(tmp_path: Path) -> None:
         ):
             assert (await boris.refused(body)).code == "wrong_state"
         assert (await anna.until_call("talking")).callback == owed.id
-        assert centre.server.views.callbacks(boris.person) == []
+        assert centre.server.live.views.callbacks(boris.person) == []
 
     run(tmp_path, story)
 
@@ -138,10 +138,10 @@ def test_a_callback_is_settled_by_hand(tmp_path: Path) -> None:
         centre.engine.caller_hangs_up(lost)
         await centre.ended(lost)
         anna = await centre.ready()
-        (owed,) = centre.server.views.callbacks(anna.person)
+        (owed,) = centre.server.live.views.callbacks(anna.person)
         assert owed.where == "menu"
         await anna.done(messages.CloseCallback(callback=owed.id, result="cancelled"))
-        assert centre.server.views.callbacks(anna.person) == []
+        assert centre.server.live.views.callbacks(anna.person) == []
 
     run(tmp_path, story)
 
@@ -153,8 +153,8 @@ def test_a_volunteer_sees_no_numbers_and_dials_none(tmp_path: Path) -> None:
         assert refusal.code == "not_allowed"
         caller = await centre.in_queue()
         assert (await vera.until_call("offered")).number == "+7 *** ***-**-01"
-        centre.server.views.refresh()
-        (waiting,) = centre.server.views.waiting(vera.person)
+        centre.server.live.views.refresh()
+        (waiting,) = centre.server.live.views.waiting(vera.person)
         assert waiting.number == "+7 *** ***-**-01"
         await vera.takes()
         await centre.until(lambda: bool(vera.call and vera.call.card), "card")
@@ -181,7 +181,7 @@ def test_a_request_is_done_once(tmp_path: Path) -> None:
         again = await anna.do(messages.Dial(number=OUTSIDE), "r")
         assert first is again
         assert first.ok
-        assert len(centre.server.router.calls) == 1
+        assert len(centre.server.core.router.calls) == 1
 
     run(tmp_path, story)
 

@@ -54,7 +54,7 @@ def test_who_does_not_see_a_callback_neither_closes_nor_dials_it(
     async def story(centre: Centre) -> None:
         callback = await owed(centre)
         vera = await centre.ready("vera", role=role, queues=("vaccination",))
-        assert centre.server.views.callbacks(vera.person) == []
+        assert centre.server.live.views.callbacks(vera.person) == []
         for body in (
             messages.CloseCallback(callback=callback, result="reached"),
             messages.CloseCallback(callback=callback, result="cancelled"),
@@ -64,7 +64,7 @@ def test_who_does_not_see_a_callback_neither_closes_nor_dials_it(
             assert refusal.code == "not_allowed"
             assert "очеред" in refusal.message
         anna = await centre.ready("anna", queues=("home_visit",))
-        assert [c.id for c in centre.server.views.callbacks(anna.person)] == [callback]
+        assert [c.id for c in centre.server.live.views.callbacks(anna.person)] == [callback]
 
     run(tmp_path, story)
 
@@ -75,7 +75,7 @@ def test_a_supervisor_closes_a_callback_of_any_queue(tmp_path: Path) -> None:
         nina = await (await centre.operator("nina", role="supervisor", queues=())).come()
         await nina.done(messages.CloseCallback(callback=callback, result="cancelled"))
         anna = await centre.ready("anna")
-        assert centre.server.views.callbacks(anna.person) == []
+        assert centre.server.live.views.callbacks(anna.person) == []
 
     run(tmp_path, story)
 
@@ -84,11 +84,11 @@ def test_a_callback_whose_queue_is_gone_drops_out_of_no_list(tmp_path: Path) -> 
     async def story(centre: Centre) -> None:
         callback = await owed(centre)
         vera = await centre.ready("vera", queues=("vaccination",))
-        assert centre.server.views.callbacks(vera.person) == []
-        router = centre.server.router
+        assert centre.server.live.views.callbacks(vera.person) == []
+        router = centre.server.core.router
         left = tuple(q for q in router.queues.values() if q.id != "home_visit")
-        centre.server.runtime.submit(QueuesConfigured(left, router.centre))
-        assert [c.id for c in centre.server.views.callbacks(vera.person)] == [callback]
+        centre.server.core.runtime.submit(QueuesConfigured(left, router.centre))
+        assert [c.id for c in centre.server.live.views.callbacks(vera.person)] == [callback]
         await vera.done(messages.CloseCallback(callback=callback, result="cancelled"))
 
     run(tmp_path, story)
@@ -104,7 +104,7 @@ def test_every_command_has_a_row_and_a_handler(tmp_path: Path) -> None:
     assert all(row.why_not for row in ROWS.values() if row.roles != EVERYBODY)
 
     async def story(centre: Centre) -> None:
-        assert set(centre.server.commands._handlers) == commands
+        assert set(centre.server.door.commands._handlers) == commands
 
     run(tmp_path, story)
 

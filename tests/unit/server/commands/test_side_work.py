@@ -10,7 +10,7 @@ from tests.support.simulated_centre import Centre, Operator, run
 
 
 def staff_words(centre: Centre, person: Person) -> list[str]:
-    return [getattr(e, "text", "") for e in centre.server.views.staff_words(person)]
+    return [getattr(e, "text", "") for e in centre.server.live.views.staff_words(person)]
 
 
 async def people(centre: Centre) -> tuple[Operator, Operator, Operator]:
@@ -48,7 +48,7 @@ def test_a_message_stays_until_it_is_read(tmp_path: Path) -> None:
         assert staff_words(centre, anna.person) == ["Летучка в 12", "Зайдите"]
         assert staff_words(centre, olga.person) == ["Летучка в 12"]
         assert staff_words(centre, boss.person) == []
-        first = centre.server.views.staff_words(anna.person)[0]
+        first = centre.server.live.views.staff_words(anna.person)[0]
         await anna.done(side_work.ReadMessage(message=first.id))
         assert staff_words(centre, anna.person) == ["Зайдите"]
         listed = await anna.done(side_work.ListMessages())

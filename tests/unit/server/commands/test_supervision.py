@@ -74,12 +74,12 @@ def test_a_paused_queue_is_shown_and_makes_no_offers(tmp_path: Path) -> None:
         await chief.done(supervision.PauseQueue(queue="appointments", why="учёба"))
         anna = await centre.ready()
         call = await centre.in_queue()
-        views = centre.server.views
+        views = centre.server.live.views
         views.refresh()
         assert [q.id for q in views.queues(anna.person) if q.paused] == ["appointments"]
         assert anna.me.state == "ready"
         await centre.start_again()
-        assert QueueId("appointments") in centre.server.router.paused
+        assert QueueId("appointments") in centre.server.core.router.paused
         await anna.work()
         await chief.done(supervision.ResumeQueue(queue="appointments"))
         assert (await anna.until_call("offered")).id == call
@@ -113,9 +113,9 @@ def test_a_break_has_its_limit_and_everybody_sees_the_overrun(tmp_path: Path) ->
         chief = await centre.operator("chief", role="supervisor")
         anna = await centre.ready()
         await anna.done(messages.GoBreak(reason="rest"))
-        told = centre.server.hub.notice
+        told = centre.server.live.hub.notice
         heard: list[tuple[str, Any]] = []
-        centre.server.hub.notice = lambda m, to=None: heard.append((m.text, to)) or told(m, to)  # type: ignore[method-assign, func-returns-value]
+        centre.server.live.hub.notice = lambda m, to=None: heard.append((m.text, to)) or told(m, to)  # type: ignore[method-assign, func-returns-value]
         began = anna.me.since
         assert anna.me.until == began + 60
         await centre.until(lambda: bool(heard), "a word about the break")
@@ -136,7 +136,7 @@ def test_a_forced_end_of_the_shift_ends_the_session(tmp_path: Path) -> None:
         leg = anna.leg
         await chief.done(supervision.ForceAgent(agent="anna", state="offline", why="болеет"))
         await centre.until(lambda: leg not in centre.engine.legs, "the line is dropped")
-        assert isinstance(centre.server.router.agents[anna.person.login].state, ag.Offline)
+        assert isinstance(centre.server.core.router.agents[anna.person.login].state, ag.Offline)
         assert (await chief.done(supervision.GetAgents())).agents == ()
         assert len((await chief.done(supervision.GetAgents(offline=True))).agents) == 1
 

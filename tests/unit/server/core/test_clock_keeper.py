@@ -28,16 +28,16 @@ A = QueueId("appointments")
 
 
 def step(centre: Centre, seconds: float) -> None:
-    centre.server.clock.stepped_s += seconds  # type: ignore[attr-defined]
+    centre.server.core.clock.stepped_s += seconds  # type: ignore[attr-defined]
 
 
 async def looked(centre: Centre) -> None:
     await asyncio.sleep(clock_keeper.LOOK_S + 0.1)
-    await centre.server.runtime.settled()
+    await centre.server.core.runtime.settled()
 
 
 def wall(centre: Centre) -> float:
-    return centre.server.clock.wall()
+    return centre.server.core.clock.wall()
 
 
 def test_opening_hours_follow_at_once(tmp_path: Path, host_zone: str, centre_zone: str) -> None:
@@ -54,7 +54,7 @@ queues: [{{id: appointments, title: A, schedule: day, {rule}}},
     )
 
     def is_open(centre: Centre) -> bool:
-        door = centre.server.router.doors.get(A)
+        door = centre.server.core.router.doors.get(A)
         return door is None or door.open
 
     async def story(centre: Centre) -> None:
@@ -98,7 +98,7 @@ def test_durations_in_the_books_are_what_they_were(tmp_path: Path, seconds: floa
         await anna.done(messages.FinishWrapUp())
         await anna.until_me("ready")
         await looked(centre)
-        await centre.server.runtime.settled()
+        await centre.server.core.runtime.settled()
         row, intervals, path = await centre.server.database.read(
             lambda conn: (
                 conn.execute(
@@ -145,7 +145,7 @@ def test_consoles_are_told_the_time_and_why(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         server = centre.server
         with (
-            mock.patch.object(server.hub, "notice") as said,
+            mock.patch.object(server.live.hub, "notice") as said,
             mock.patch.object(server.api, "welcome_again") as welcomed,
         ):
             step(centre, 5.0)
@@ -156,7 +156,7 @@ def test_consoles_are_told_the_time_and_why(tmp_path: Path) -> None:
             await looked(centre)
             assert welcomed.call_count == 2
             assert "назад на 3 ч 00 мин" in said.call_args.args[0].text
-        health = server._health()["clock"]
+        health = server.health.report()["clock"]
         assert health["set_by_s"] == -3 * HOUR  # type: ignore[index]
         assert health["now"] == pytest.approx(wall(centre))  # type: ignore[index]
         entries = await server.database.read(lambda conn: list(journal.tail(conn)))
@@ -188,14 +188,14 @@ def test_what_was_counted_today_is_there_when_the_clock_is_right_again(tmp_path:
             await centre.until(lambda n=counted: anna.me.calls_today == n, "counted")  # type: ignore[misc]
         await talk()
         assert anna.me.calls_today == 2
-        assert centre.server.extras.queues[A].answered == 2
+        assert centre.server.core.extras.queues[A].answered == 2
 
     run(tmp_path, story)
 
 
 def test_sessions_last_as_long(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
-        auth, now = centre.server.auth, centre.server.clock.now
+        auth, now = centre.server.people.auth, centre.server.core.clock.now
         await centre.operator("anna")
         user = await centre.server.database.read(
             lambda conn: simulated_centre.accounts.get(conn, "anna")
@@ -220,19 +220,19 @@ def test_a_start_in_the_future_binds_no_later_one(tmp_path: Path) -> None:
         await asyncio.sleep(30)
         await centre.start_again()  # by a system clock that is right again
         server = centre.server
-        assert server.clock.now() == pytest.approx(wall(centre))
+        assert server.core.clock.now() == pytest.approx(wall(centre))
         assert wall(centre) < EPOCH + DAY
-        assert server.clock_keeper.last_set
-        assert server.clock_keeper.last_set[1] == pytest.approx(-YEARS, abs=60)
+        assert server.core.clock_keeper.last_set
+        assert server.core.clock_keeper.last_set[1] == pytest.approx(-YEARS, abs=60)
         queued_at = centre.record(leg).queued_at
         assert 30 <= wall(centre) - queued_at < 60
         await centre.start_again()
-        assert centre.server.clock_keeper.last_set is None
+        assert centre.server.core.clock_keeper.last_set is None
         assert centre.record(leg).queued_at == queued_at
         centre.engine.caller_hangs_up(leg)
         ended = await centre.ended(leg)
         assert ended.ended_at == pytest.approx(wall(centre), abs=30)
-        zone = server.router.centre.zone
+        zone = server.core.router.centre.zone
         today = day_of(wall(centre), zone)
         assert day_of(ended.arrived_at, zone) == today
         figures = await centre.server.database.read(
@@ -253,8 +253,8 @@ def test_the_same_journal_gives_the_same_state(tmp_path: Path) -> None:
             step(centre, seconds)
             await looked(centre)
             await centre.in_queue(f"+7900000{abs(int(seconds)) % 10000:04}")
-        await centre.server.runtime.settled()
-        state = centre.server.router.state_hash()
+        await centre.server.core.runtime.settled()
+        state = centre.server.core.router.state_hash()
         replayed = await centre.server.database.read(_replayed)
         assert replayed == state
 

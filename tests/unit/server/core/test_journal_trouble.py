@@ -18,6 +18,7 @@ from ekc_console.domain.effects import Effect
 from ekc_console.domain.router import IllegalFact, Router
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.settings import QueueSettings
+from ekc_console.server.core.faults import Faults
 from ekc_console.server.core.restore import restore
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.store.base.database import Database, StoreError
@@ -103,7 +104,7 @@ def test_an_effect_that_raises_costs_nobody_else_anything(tmp_path: Path) -> Non
         said: list[str] = []
         runtime = await bench.open()
         runtime._on_effect = breaks
-        runtime.faults.on_fault = said.append
+        runtime.faults = Faults(said.append)
         for name in ("c1", "c2"):
             runtime.submit(arrived(name))
         async with asyncio.timeout(5):

@@ -24,7 +24,7 @@ def _changes() -> dict[str, object]:
 
 async def goes(anna: Operator) -> None:
     """The console is gone."""
-    anna.centre.server.attendance.interrupt(anna.person.login)
+    anna.centre.server.people.attendance.interrupt(anna.person.login)
 
 
 def test_a_supervisor_who_looks_on_is_no_staff(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_a_supervisor_who_looks_on_is_no_staff(tmp_path: Path) -> None:
         chief = await (await centre.operator("chief", role="supervisor", queues=())).come()
         caller = await centre.in_queue()
         assert isinstance(centre.record(caller).state, cl.Forwarding)
-        views = centre.server.views
+        views = centre.server.live.views
         views.refresh()
         assert {queue.id for queue in views.queues(chief.person)} == set(QUEUES)
 

@@ -32,7 +32,7 @@ TROUBLES = pytest.mark.parametrize("begin", [is_full, Weather.hang], ids=["full"
 
 async def over(centre: Centre, weather: Weather) -> None:
     weather.clear()
-    await centre.until(lambda: centre.server.runtime.saved, "the journal is written again")
+    await centre.until(lambda: centre.server.core.runtime.saved, "the journal is written again")
 
 
 async def facts(centre: Centre) -> list[str]:
@@ -59,8 +59,8 @@ def test_a_call_is_served_from_its_first_ring_to_its_end(tmp_path: Path, begin: 
         assert reply.ok
         assert reply.unsaved, "done, not written yet"
         await anna.until_call("talking")
-        assert centre.server._health()["journal"] == "in_trouble"
-        assert centre.server._health()["journal_waiting"] > 0  # type: ignore[operator]
+        assert centre.server.health.report()["journal"] == "in_trouble"
+        assert centre.server.health.report()["journal_waiting"] > 0  # type: ignore[operator]
         for body in (messages.HoldCall(call=leg), messages.ResumeCall(call=leg)):
             assert await timed(anna.done(body)) < 0.5, "later ones do not wait for the disk"
         await anna.done(messages.HangUpCall(call=leg))
@@ -72,7 +72,7 @@ def test_a_call_is_served_from_its_first_ring_to_its_end(tmp_path: Path, begin: 
         written = await facts(centre)
         assert written.count("CallEnded") == written.count("CallBridged") == 1
         assert "WrapUpFinished" in written or "AgentReady" in written
-        assert centre.server._health()["journal"] == "written"
+        assert centre.server.health.report()["journal"] == "written"
         assert not (await anna.do(messages.GoBreak(reason="lunch"))).unsaved
         card = await centre.server.cards.of(cl.CallId(leg))
         assert card, "the card that could not be made then, though the call is over"
@@ -123,8 +123,8 @@ def test_settings_are_not_changed_in_memory_alone(tmp_path: Path, begin: Begin) 
         weather = Weather(centre.server.database)
         begin(weather)
         await centre.in_menu()
-        await centre.until(lambda: not centre.server.runtime.saved, "trouble")
-        before = dict(centre.server.router.queues)
+        await centre.until(lambda: not centre.server.core.runtime.saved, "trouble")
+        before = dict(centre.server.core.router.queues)
         config = centre._config()
         text = (
             f"server: {{host: {config.server.host}, port: {config.server.port}}}\n"
@@ -135,10 +135,10 @@ def test_settings_are_not_changed_in_memory_alone(tmp_path: Path, begin: Begin) 
         apply = ApplySettings(name="a.yaml", text=text)
         await busy(root, apply)
         await busy(root, UndoSettings())
-        assert dict(centre.server.router.queues) == before
+        assert dict(centre.server.core.router.queues) == before
         await over(centre, weather)
         await root.done(apply)
-        assert dict(centre.server.router.queues) != before
+        assert dict(centre.server.core.router.queues) != before
 
     simulated_centre.run(tmp_path, story)
 
@@ -154,13 +154,13 @@ def test_the_end_of_a_shift_is_done_though_its_session_cannot_be_ended_yet(tmp_p
         weather = Weather(centre.server.database)
         weather.full = True
         ended: list[str] = []
-        revoke = centre.server.auth.revoke
+        revoke = centre.server.people.auth.revoke
 
         async def noted(login: str) -> None:
             await revoke(login)
             ended.append(login)
 
-        centre.server.auth.revoke = noted  # type: ignore[method-assign]
+        centre.server.people.auth.revoke = noted  # type: ignore[method-assign]
         reply = await anna.do(messages.LogOut())
         assert reply.ok
         assert reply.unsaved
@@ -195,8 +195,8 @@ def test_a_part_that_breaks_at_the_end_does_not_keep_the_others_from_ending(tmp_
         async def hangs() -> None:
             await asyncio.Event().wait()
 
-        server.echo.close = breaks  # type: ignore[method-assign]
-        server.menus.close = hangs  # type: ignore[method-assign]
+        server.door.echo.close = breaks  # type: ignore[method-assign]
+        server.calls.menus.close = hangs  # type: ignore[method-assign]
         leg = await centre.in_menu()
         assert await timed(server.stop()) < 20
         assert leg not in centre.engine._legs
@@ -225,7 +225,7 @@ def test_every_task_that_lives_as_long_as_the_server_is_supervised(tmp_path: Pat
 def test_a_view_that_breaks_costs_its_own_console_only(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna, boris = await centre.ready("anna"), await centre.ready("boris")
-        hub, me = centre.server.hub, centre.server.views.me
+        hub, me = centre.server.live.hub, centre.server.live.views.me
         outboxes = []
         for operator in (anna, boris):
             outboxes.append(Outbox())
@@ -236,14 +236,14 @@ def test_a_view_that_breaks_costs_its_own_console_only(tmp_path: Path) -> None:
                 raise KeyError("anna")
             return me(person)
 
-        centre.server.views.me = breaks  # type: ignore[method-assign]
+        centre.server.live.views.me = breaks  # type: ignore[method-assign]
         before = hub.stream(boris.person).seq
         for operator in (anna, boris):
             await operator.done(messages.GoBreak(reason="lunch"))
         await asyncio.sleep(1)
         assert hub.stream(boris.person).seq > before
-        assert centre.server._health()["faults"] > 0  # type: ignore[operator]
-        assert centre.server._health()["last_fault"] == "live updates"
+        assert centre.server.health.report()["faults"] > 0  # type: ignore[operator]
+        assert centre.server.health.report()["last_fault"] == "live updates"
         told = "".join(data.decode() for data, _ in outboxes[1]._queue)
         assert "Внутренний сбой сервера (экраны)" in told
 

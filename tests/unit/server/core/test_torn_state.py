@@ -105,7 +105,7 @@ def ends(centre: Centre) -> list[str]:
 def tear(centre: Centre, broken: list[type], call: str = "torn") -> None:
     broken.append(CallArrived)
     with pytest.raises(TornState):
-        centre.server.runtime.submit(arrived(call))
+        centre.server.core.runtime.submit(arrived(call))
     broken.clear()
 
 
@@ -116,7 +116,7 @@ def test_it_is_said_and_callers_are_served_on(tmp_path: Path, broken: list[type]
         words = told(centre, anna)
         tear(centre, broken)
         assert "учёт вызовов" in words()
-        assert centre.server.faults.count == 1
+        assert centre.server.core.faults.count == 1
         caller = await centre.in_queue()
         await anna.takes()
         assert isinstance(centre.record(caller).state, cl.Talking)
@@ -138,10 +138,10 @@ def test_it_ends_in_order_and_the_next_one_has_what_the_journal_tells(
         await asyncio.sleep(0.1)
         assert names == ["core"]
         await centre.start_again()
-        assert "torn" not in centre.server.router.calls
+        assert "torn" not in centre.server.core.router.calls
         assert isinstance(centre.record(caller).state, cl.Talking)
         assert centre.engine.heard(caller).tones == {1100}
-        assert not centre.server.runtime.torn
+        assert not centre.server.core.runtime.torn
 
     run(tmp_path, story)
 
@@ -194,12 +194,12 @@ def test_deadlines_go_on_after_one_that_breaks(tmp_path: Path, broken: list[type
         await centre.until(lambda: anna.me.state == "offered", "the offer")
         broken.append(TimePassed)
         await asyncio.sleep(60)
-        assert 1 <= centre.server.faults.count < 100, "not in a hot loop"
+        assert 1 <= centre.server.core.faults.count < 100, "not in a hot loop"
         broken.clear()
-        assert centre.server.runtime.torn
+        assert centre.server.core.runtime.torn
         await asyncio.sleep(5)
-        due = centre.server.router.next_deadline()
-        assert due is None or due > centre.server.clock.now()
+        due = centre.server.core.router.next_deadline()
+        assert due is None or due > centre.server.core.clock.now()
 
     run(tmp_path, story)
 

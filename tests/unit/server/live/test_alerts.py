@@ -49,11 +49,11 @@ def test_read_models_that_lack_something_are_told_at_every_start(tmp_path: Path)
 
 def test_a_clock_that_was_set_at_the_start_is_told_for_a_while(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
-        centre.server.clock.stepped_s += 6 * 3600.0
+        centre.server.core.clock.stepped_s += 6 * 3600.0
         await asyncio.sleep(clock_keeper.LOOK_S + 0.1)
         await centre.in_menu()
         await centre.start_again()  # by a system clock that is right again
-        assert centre.server.clock_keeper.last_set
+        assert centre.server.core.clock_keeper.last_set
         assert "переставлены" in await comes(centre, "anna")
         await asyncio.sleep(CLOCK_NEWS_S + 1)
         assert await comes(centre, "boris") == ""
@@ -63,9 +63,9 @@ def test_a_clock_that_was_set_at_the_start_is_told_for_a_while(tmp_path: Path) -
 
 def test_of_two_settings_of_the_clock_the_last_is_told(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
-        centre.server.alerts.clock(7200.0)
+        centre.server.live.alerts.clock(7200.0)
         await asyncio.sleep(CLOCK_NEWS_S - 10)
-        centre.server.alerts.clock(-600.0)
+        centre.server.live.alerts.clock(-600.0)
         await asyncio.sleep(60)
         assert "назад на 10 мин" in await comes(centre, "anna")
         assert "вперёд" not in await comes(centre, "boris")

@@ -15,8 +15,10 @@ from tests.support.simulated_centre import Centre, Operator, run
 async def one_talk(centre: Centre, operator: Operator) -> str:
     caller = await centre.in_queue()
     await operator.takes()
-    started = centre.server.clock.now()
-    await centre.until(lambda: centre.server.clock.now() > started + 30, "half a minute of talk")
+    started = centre.server.core.clock.now()
+    await centre.until(
+        lambda: centre.server.core.clock.now() > started + 30, "half a minute of talk"
+    )
     centre.engine.caller_hangs_up(caller)
     await centre.ended(caller)
     await operator.save_card()
@@ -25,8 +27,8 @@ async def one_talk(centre: Centre, operator: Operator) -> str:
 
 
 def day_of(centre: Centre, operator: Operator, queue: str) -> messages.QueueInfo:
-    centre.server.views.refresh()
-    return next(q for q in centre.server.views.queues(operator.person) if q.id == queue)
+    centre.server.live.views.refresh()
+    return next(q for q in centre.server.live.views.queues(operator.person) if q.id == queue)
 
 
 def test_the_day_is_counted_and_survives_a_restart(tmp_path: Path) -> None:
@@ -60,13 +62,13 @@ def test_a_wrap_up_after_a_restart_counts_its_call_once(tmp_path: Path) -> None:
         centre.engine.caller_hangs_up(caller)
         await centre.ended(caller)
         await centre.start_again()
-        before = centre.server.extras.agents.get(anna.person.login)
+        before = centre.server.core.extras.agents.get(anna.person.login)
         answered = before.answered if before else 0
         await anna.come()
         await anna.save_card()
         await anna.done(messages.FinishWrapUp())
-        await centre.server.runtime.settled()
-        after = centre.server.extras.agents.get(anna.person.login)
+        await centre.server.core.runtime.settled()
+        after = centre.server.core.extras.agents.get(anna.person.login)
         assert (after.answered if after else 0) == answered
 
     run(tmp_path, story)
@@ -79,13 +81,13 @@ def test_what_is_known_of_old_calls_is_forgotten(
 
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
-        known = centre.server.extras.calls
+        known = centre.server.core.extras.calls
         for number in range(5):
             known[f"gone{number}"] = CallExtras()  # type: ignore[index]
         caller = await centre.in_queue()
         await anna.until_call("offered")
-        await centre.until(lambda: caller in centre.server.extras.calls, "known")
-        assert set(centre.server.extras.calls) == {caller}
+        await centre.until(lambda: caller in centre.server.core.extras.calls, "known")
+        assert set(centre.server.core.extras.calls) == {caller}
 
     run(tmp_path, story)
 
@@ -94,7 +96,7 @@ def test_midnight_begins_a_new_count(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
         await one_talk(centre, anna)
-        centre.server.clock._loop = Later()  # type: ignore[attr-defined]
+        centre.server.core.clock._loop = Later()  # type: ignore[attr-defined]
         lost = await centre.in_queue(key="4")
         centre.engine.caller_hangs_up(lost)
         await centre.ended(lost)

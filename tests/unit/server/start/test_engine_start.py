@@ -48,11 +48,11 @@ def test_it_is_tried_until_it_comes(tmp_path: Path, fault: Exception) -> None:
         try:
             anna = await (await centre.operator()).come()
             assert (await anna.refused(messages.OpenLine())).code == "engine_down"
-            assert centre.server._health()["engine"] == "down"
+            assert centre.server.health.report()["engine"] == "down"
             assert "telephony" in centre.server.conditions
-            assert not centre.server.engine_start.up.is_set()
+            assert not centre.server.calls.engine_start.up.is_set()
             await centre.server.serves()
-            assert centre.server.views.engine.up
+            assert centre.server.live.views.engine.up
             assert "telephony" not in centre.server.conditions
             await anna.open_line()
             await anna.done(messages.GoReady())

@@ -20,13 +20,13 @@ from pathlib import Path
 from ekc_console import folders
 from ekc_console.errors import EkcError
 from ekc_console.server.engine.asterisk.install import debian, elf
+from ekc_console.server.engine.asterisk.install.modules import MODULES
 from ekc_console.server.engine.asterisk.install.program import (
     EngineProgram,
     find_installed,
     missing_modules,
     version_of,
 )
-from ekc_console.server.engine.asterisk.setup.modules import MODULES
 
 _PACKAGES = ("asterisk", "asterisk-modules", "libc6", "asterisk-moh-opsound-wav")
 _LOCK = "lock.json"

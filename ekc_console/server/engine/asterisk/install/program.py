@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from ekc_console.server.engine.asterisk.setup.modules import MODULES
+from ekc_console.server.engine.asterisk.install.modules import MODULES
 
 OLDEST_VERSION = 20
 _DOCUMENTATION = Path("documentation/core-en_US.xml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ekc_console.server.engine.asterisk.install.modules import MODULES
 from ekc_console.server.engine.asterisk.install.program import EngineProgram
 from ekc_console.server.engine.asterisk.setup.conf_file import section
 from ekc_console.server.engine.asterisk.setup.dialplan import (
@@ -13,7 +14,6 @@ from ekc_console.server.engine.asterisk.setup.dialplan import (
     HELD_MUSIC,
     dialplan,
 )
-from ekc_console.server.engine.asterisk.setup.modules import MODULES
 from ekc_console.server.engine.asterisk.setup.pjsip import pjsip
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings
 

@@ -341,10 +341,3 @@ def test_a_callback_is_dialled_and_reached(desk: StoredDesk) -> None:
         ("c1", "abandoned_queue", "cb1", 30.0),
         ("out1", None, "cb1", None),
     ]
-
-
-@pytest.mark.parametrize(
-    ("number", "digits"), [("+79123456789", "98765432197"), ("122", "221"), ("", "")]
-)
-def test_reversed_digits(number: str, digits: str) -> None:
-    assert projection.reversed_digits(number) == digits

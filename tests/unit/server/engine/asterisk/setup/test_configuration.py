@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ekc_console.errors import EkcError
+from ekc_console.server.engine.asterisk.install.modules import MODULES
 from ekc_console.server.engine.asterisk.install.program import EngineProgram
 from ekc_console.server.engine.asterisk.setup.configuration import Access, configuration
-from ekc_console.server.engine.asterisk.setup.modules import MODULES
 from ekc_console.server.engine.asterisk.setup.pjsip import account_fields
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, Tls, Trunk
 from ekc_console.server.engine.protocol import Account

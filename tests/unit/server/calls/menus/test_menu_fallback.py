@@ -7,7 +7,7 @@ import datetime
 from ekc_console.config import shipped_scripts
 from ekc_console.domain import scenario as sc
 from ekc_console.scenario_files import load_folder
-from ekc_console.server.calls.menu_fallback import last_resort, reachable
+from ekc_console.server.calls.menus.menu_fallback import last_resort, reachable
 from ekc_console.server.core.scenario_source import gone_queues
 
 SCENARIOS = load_folder(shipped_scripts(), None, datetime.date(2026, 11, 1))

@@ -31,7 +31,7 @@ def test_every_key_leads_to_its_queue(tmp_path: Path) -> None:
             call = await centre.in_queue(key=key)
             record = centre.record(call)
             assert (record.queue, record.topic, record.number) == (queue, topic, NUMBER)
-            assert centre.server.menus.results[call].script == topic
+            assert centre.server.calls.menus.results[call].script == topic
 
     run(tmp_path, story)
 
@@ -122,7 +122,7 @@ def test_a_caller_who_gives_up_in_the_menu_is_called_back(tmp_path: Path) -> Non
         centre.engine.caller_hangs_up(call)
         record = await centre.ended(call)
         assert (record.outcome, record.step) == ("abandoned_menu", "greeting")
-        assert [c.number for c in centre.server.router.callbacks.values()] == [NUMBER]
+        assert [c.number for c in centre.server.core.router.callbacks.values()] == [NUMBER]
 
         withheld = await centre.in_menu(None)
         centre.engine.caller_hangs_up(withheld)
@@ -137,9 +137,9 @@ def test_a_menu_that_breaks_brings_the_caller_to_people(tmp_path: Path, fault: E
         async def broken(call: str, prompt: Any) -> Path:
             raise fault
 
-        centre.server.menus._make = broken
+        centre.server.calls.menus._make = broken
         call = centre.engine.caller_calls(NUMBER)
-        await centre.until(lambda: call in centre.server.router.calls, "arrived")
+        await centre.until(lambda: call in centre.server.core.router.calls, "arrived")
         await centre.until(lambda: centre.record(call).queued_at is not None, "rescued")
         assert (centre.record(call).queue, centre.record(call).topic) == ("general", "general")
 
@@ -190,14 +190,14 @@ dispositions:
 
 def unspeakable(centre: Centre, word: str) -> None:
     """Prompts with this word cannot be made from now on."""
-    make = centre.server.menus._make
+    make = centre.server.calls.menus._make
 
     async def partly(call: Any, prompt: Any) -> Path:
         if word in prompt.text:
             raise OSError(28, "No space left on device")
         return await make(call, prompt)
 
-    centre.server.menus._make = partly
+    centre.server.calls.menus._make = partly
 
 
 def test_a_word_that_cannot_be_made_does_not_change_the_way(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_question_that_cannot_be_said_goes_the_way_of_silence_at_once(tmp_path
     async def story(centre: Centre) -> None:
         unspeakable(centre, "звёздочка")
         call = centre.engine.caller_calls(NUMBER)
-        await centre.until(lambda: call in centre.server.router.calls, "arrived")
+        await centre.until(lambda: call in centre.server.core.router.calls, "arrived")
         await centre.until(lambda: centre.record(call).queued_at is not None, "queued")
         record = centre.record(call)
         assert record.queue == "general"
@@ -250,7 +250,7 @@ def test_a_menu_that_breaks_after_the_choice_keeps_it(tmp_path: Path) -> None:
         async def broken(*_: object) -> None:
             raise RuntimeError("a fault of ours")
 
-        centre.server.menus._last_operators.of = broken  # type: ignore[method-assign]
+        centre.server.calls.menus._last_operators.of = broken  # type: ignore[method-assign]
         call = await centre.in_queue(key="2")
         record = centre.record(call)
         assert (record.queue, record.topic) == ("home_visit", "home_visit")
@@ -261,8 +261,10 @@ def test_a_menu_that_breaks_after_the_choice_keeps_it(tmp_path: Path) -> None:
 def test_a_chosen_queue_that_is_gone_keeps_its_topic(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         call = await centre.in_menu()
-        queues = tuple(q for q in centre.server.router.queues.values() if q.id != "home_visit")
-        centre.server.runtime.submit(QueuesConfigured(queues, centre.server.router.centre))
+        queues = tuple(q for q in centre.server.core.router.queues.values() if q.id != "home_visit")
+        centre.server.core.runtime.submit(
+            QueuesConfigured(queues, centre.server.core.router.centre)
+        )
         centre.engine.caller_presses(call, "2")
         await centre.until(lambda: centre.record(call).queued_at is not None, "rescued")
         assert (centre.record(call).queue, centre.record(call).topic) == ("general", "home_visit")
@@ -333,7 +335,7 @@ def test_what_a_server_that_died_left_of_a_caller_is_removed(tmp_path: Path) -> 
         call, file = await told_the_number(centre)
         await centre.start_again()
         assert not file.exists()
-        assert call in centre.server.router.calls
+        assert call in centre.server.core.router.calls
 
     run(tmp_path, story, menu=TELLING)
 
@@ -359,13 +361,13 @@ def test_what_a_caller_said_is_in_no_log(
 def test_a_caller_gone_in_the_midst_of_a_step_is_not_queued(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         call = await centre.in_menu()
-        make = centre.server.menus._make
+        make = centre.server.calls.menus._make
 
         async def hangs_up_meanwhile(leg: Any, prompt: Any) -> Path:
             centre.engine.caller_hangs_up(call)
             return await make(leg, prompt)
 
-        centre.server.menus._make = hangs_up_meanwhile
+        centre.server.calls.menus._make = hangs_up_meanwhile
         record = await centre.ended(call)
         assert (record.outcome, record.queued_at) == ("abandoned_menu", None)
 
@@ -376,8 +378,8 @@ def test_a_number_keyed_in_goes_into_the_operators_card(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         call = await centre.in_menu()
         centre.engine.caller_presses(call, "9001234567#")
-        await centre.until(lambda: bool(centre.server.menus.results[call].fields), "a field")
-        assert centre.server.menus.results[call].fields["phone"] == "+79001234567"
+        await centre.until(lambda: bool(centre.server.calls.menus.results[call].fields), "a field")
+        assert centre.server.calls.menus.results[call].fields["phone"] == "+79001234567"
         centre.engine.caller_presses(call, "0")
         await centre.until(lambda: centre.record(call).queued_at is not None, "queued")
 
@@ -393,7 +395,7 @@ def test_unusable_digits_are_asked_again_once(tmp_path: Path) -> None:
         assert centre.engine.heard(call).file is not None
         centre.engine.caller_presses(call, "34#")
         await centre.until(lambda: centre.record(call).step == "goodbye_or_line", "goes on")
-        assert "phone" not in centre.server.menus.results[call].fields
+        assert "phone" not in centre.server.calls.menus.results[call].fields
 
     run(tmp_path, story, menu=ASKING)
 
@@ -407,6 +409,6 @@ def test_a_menu_can_end_the_call(tmp_path: Path, key: str, callbacks: int) -> No
         centre.engine.caller_presses(call, key)
         record = await centre.ended(call)
         assert record.outcome == "served_by_menu"
-        assert len(centre.server.router.callbacks) == callbacks
+        assert len(centre.server.core.router.callbacks) == callbacks
 
     run(tmp_path, story, menu=ASKING)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -19,17 +18,14 @@ from ekc_console.domain.facts import CallbackAsked, CallQueued, CallStepEntered
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.state_table import IllegalFact
-from ekc_console.server.calls.last_operator import LastOperators
-from ekc_console.server.calls.menu_fallback import last_resort, reachable
+from ekc_console.server.calls.menus.last_operator import LastOperators
+from ekc_console.server.calls.menus.menu_fallback import last_resort, reachable
+from ekc_console.server.calls.menus.menu_results import MenuResults
 from ekc_console.server.calls.switch import Switch
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
 from ekc_console.server.services.prompts import Prompt
-from ekc_console.server.store.base.database import Database, StoreError
-from ekc_console.server.store.calls import menu_results
-from ekc_console.server.store.calls.menu_results import MenuResult
-from ekc_console.server.tasks.background import Background
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +54,7 @@ class Menus:
         engine: TelephonyEngine,
         runtime: Runtime,
         switch: Switch,
-        database: Database,
+        results: MenuResults,
         clock: Clock,
         scenarios: Mapping[str, sc.Scenario],
         make: Callable[[CallId, Prompt], Awaitable[Path]],
@@ -67,20 +63,13 @@ class Menus:
         self._engine = engine
         self._runtime = runtime
         self._switch = switch
-        self._database = database
+        self.results = results
         self._clock = clock
         self.scenarios = scenarios
         self._make = make
         self._last_operators = last_operators
         self._running: dict[CallId, _MenuRun] = {}
         self._tasks: dict[CallId, asyncio.Task[None]] = {}
-        self._writes = Background()
-        self.results: dict[CallId, MenuResult] = {}
-
-    async def load(self) -> None:
-        """What an earlier server's menus learned about calls that may still live."""
-        kept = await self._database.read(menu_results.of_calls)
-        self.results = {CallId(call): result for call, result in kept.items()}
 
     def start(self, call: CallId, scenario: str) -> None:
         self._run(call, self.scenarios[scenario], "")
@@ -105,25 +94,6 @@ class Menus:
         task = asyncio.create_task(self._guard(run, scenario, step), name=f"menu {call}")
         self._tasks[call] = task
 
-    def keep(self, call: CallId) -> None:
-        """Write the call's result; the writer's order puts it before the facts that follow."""
-        result = self.results[call]
-        self._write(lambda conn: menu_results.put(conn, call, result))
-
-    def forget(self, call: CallId) -> None:
-        """The call is over."""
-        if self.results.pop(call, None) is not None:
-            self._write(lambda conn: menu_results.forget(conn, call))
-
-    def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        async def write() -> None:
-            try:
-                await self._database.write(work)
-            except StoreError as error:
-                log.error("menu result not written", error=error.message)
-
-        self._writes.spawn(write())
-
     def key(self, call: CallId, key: str) -> None:
         if run := self._running.get(call):
             run.inbox.put_nowait(("key", key))
@@ -143,7 +113,7 @@ class Menus:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._writes.finish()
+        await self.results.finish()
 
     async def _guard(self, run: _MenuRun, scenario: sc.Scenario, step: str) -> None:
         """Whatever breaks in a menu, the caller comes to people."""
@@ -204,7 +174,7 @@ class _MenuRun:
         self.wanted: sc.ToQueue | None = None
         """Where the caller has chosen to go."""
         self._early_key: str | None = None
-        self._result = menus.results.setdefault(call, MenuResult())
+        self._result = menus.results.begin(call)
 
     async def execute(self, scenario: sc.Scenario, step_id: str) -> None:
         """From the scenario's start, or from ``step_id``."""
@@ -344,7 +314,7 @@ class _MenuRun:
 
     def _learned(self, session: sc.Session) -> None:
         self._result.fields = dict(session.state.fields)
-        self._m.keep(self.call)
+        self._m.results.keep(self.call)
 
     async def _digits(self, step: sc.Ask) -> str:
         digits = ""

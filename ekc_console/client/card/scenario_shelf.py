@@ -1,0 +1,51 @@
+"""The server's scenarios that the desk has got already."""
+
+from __future__ import annotations
+
+import structlog
+
+from ekc_console.client.card.draft_sender import Request
+from ekc_console.client.link.results import expect
+from ekc_console.domain.scenario import Do, GoTo, Scenario, scenario_from_document
+from ekc_console.errors import EkcError
+from ekc_console.wire.messages import GetScenario, ScenarioText
+
+log = structlog.get_logger(__name__)
+
+
+def led_to(scenario: Scenario) -> set[str]:
+    """Names of the scenarios that this one goes over to."""
+    actions = [step.action for step in scenario.steps.values() if isinstance(step, Do)]
+    return {action.scenario for action in actions if isinstance(action, GoTo)}
+
+
+class ScenarioShelf:
+    """By id and version; version "" is the one in force."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._kept: dict[tuple[str, str], Scenario] = {}
+
+    def here(self, scenario: str) -> Scenario | None:
+        """The one in force, if it is on the shelf."""
+        return self._kept.get((scenario, ""))
+
+    async def get(self, scenario: str, version: str = "") -> Scenario:
+        """From the server when it is not on the shelf. Raises Offline, Refused, EkcError."""
+        found = self._kept.get((scenario, version))
+        if found is None:
+            result = await self._request(GetScenario(scenario=scenario, version=version))
+            found = scenario_from_document(expect(result, ScenarioText).document)
+            self._kept[scenario, version] = found
+        return found
+
+    async def fetch(self, scenario: str) -> None:
+        """Get the one in force before it is asked for."""
+        try:
+            await self.get(scenario)
+        except EkcError as error:
+            # It is asked for again, and then told, when the operator gets there.
+            log.info("scenario not prefetched", scenario=scenario, error=type(error).__name__)
+
+    def forget(self) -> None:
+        self._kept.clear()

@@ -1,0 +1,131 @@
+"""What consoles may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.build.given import Given
+from ekc_console.server.build.rooms import Rooms
+from ekc_console.server.calls.operator_lines import LineAccess
+from ekc_console.server.commands.call import CallCommands
+from ekc_console.server.commands.card import CardCommands
+from ekc_console.server.commands.card_work import CardRequests
+from ekc_console.server.commands.dispatch import Commands
+from ekc_console.server.commands.echo import EchoAccounts
+from ekc_console.server.commands.handler import Handler
+from ekc_console.server.commands.replies import Replies
+from ekc_console.server.commands.settings import SettingsOrders
+from ekc_console.server.commands.shift import ShiftCommands
+from ekc_console.server.commands.side_work import WorkCommands
+from ekc_console.server.commands.supervision import Orders
+from ekc_console.server.commands.talk import TalkCommands
+from ekc_console.server.commands.voice import Voices
+from ekc_console.server.commands.way_in import LineOrders
+from ekc_console.server.core import in_force
+from ekc_console.server.live.oversight import Oversight
+from ekc_console.server.people.leaving import Leaving
+from ekc_console.server.tasks.background import Background
+from ekc_console.wire import messages
+
+Handlers = Mapping[type, Handler]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandDoor:
+    commands: Commands
+    leaving: Leaving
+    echo: EchoAccounts
+
+
+def build_commands(
+    given: Given,
+    rooms: Rooms,
+    *,
+    access: LineAccess,
+    background: Background,
+    on_settings: Callable[[], None],
+) -> CommandDoor:
+    """``on_settings`` is told when the settings have changed."""
+    live, replies = rooms.live, Replies()
+    leaving = Leaving(rooms.people.auth, background, live.hub.forget, replies.forget)
+    echo = EchoAccounts(given.timely, access)
+    handlers = (
+        *_of_the_shift_and_the_call(given, rooms, leaving),
+        *_of_the_cards_and_the_work(given, rooms),
+        *_of_the_centre(given, rooms, on_settings),
+        echo.handlers,
+    )
+    return CommandDoor(
+        commands=Commands(rooms.core.runtime, live.views, replies, handlers),
+        leaving=leaving,
+        echo=echo,
+    )
+
+
+def _of_the_shift_and_the_call(
+    given: Given, rooms: Rooms, leaving: Leaving
+) -> tuple[Handlers, ...]:
+    runtime, lines, views = rooms.core.runtime, rooms.calls.lines, rooms.live.views
+    limits = in_force.break_limits(rooms.core.router)
+    return (
+        ShiftCommands(runtime, lines, rooms.cards, limits, leaving.log_out).handlers,
+        Voices(given.database).handlers,
+        TalkCommands(runtime, lines, views).handlers,
+        CallCommands(runtime, given.timely, views, given.scenarios.titles("menu")).handlers,
+    )
+
+
+def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ...]:
+    database, core, hub = given.database, rooms.core, rooms.live.hub
+
+    def tell(login: AgentId, text: str) -> None:
+        hub.notice(messages.Notice(level="info", text=text), [login])
+
+    cards = CardRequests(
+        database,
+        core.clock,
+        core.router,
+        cards=rooms.cards,
+        look_up=rooms.live.notifier.look_up_again,
+    )
+    work = WorkCommands(
+        database,
+        core.clock,
+        core.router,
+        knowledge=given.knowledge,
+        staff=rooms.people.staff,
+        names=core.extras.names,
+        topics=core.topics,
+        tell=tell,
+    )
+    return CardCommands(rooms.cards).handlers, cards.handlers, work.handlers
+
+
+def _of_the_centre(
+    given: Given, rooms: Rooms, on_settings: Callable[[], None]
+) -> tuple[Handlers, ...]:
+    core = rooms.core
+    orders = Orders(
+        core.runtime,
+        rooms.cards,
+        oversight=Oversight(core.router, core.extras, core.topics),
+        break_limits=in_force.break_limits(core.router),
+    )
+    line = LineOrders(
+        core.runtime,
+        core.clock,
+        speak=given.prompts.speak,
+        schedule=rooms.calls.opening.schedule,
+        trunks=rooms.live.alerts.trunks,
+    )
+    settings = SettingsOrders(
+        given.config,
+        core.runtime,
+        given.database,
+        scenarios=given.scenarios,
+        prepare=given.prompts.prepare,
+        changed=on_settings,
+    )
+    return orders.handlers, line.handlers, settings.handlers

@@ -1,0 +1,45 @@
+"""What is seen of the server from outside: HTTP, WebSocket, its health."""
+
+from __future__ import annotations
+
+from ekc_console.server.api import Api
+from ekc_console.server.build.given import Given
+from ekc_console.server.build.rooms import Rooms
+from ekc_console.server.commands.dispatch import Commands
+from ekc_console.server.health import Health
+from ekc_console.server.live.welcome import WelcomeWords
+from ekc_console.server.start import startup
+
+
+def build_health(given: Given, rooms: Rooms) -> Health:
+    return Health(
+        runtime=rooms.core.runtime,
+        clock=given.clock,
+        clock_keeper=rooms.core.clock_keeper,
+        conditions=given.conditions,
+        read_models=rooms.live.read_models,
+        views=rooms.live.views,
+        alerts=rooms.live.alerts,
+        recorder=rooms.calls.recorder,
+        free_space=rooms.archive.free_space,
+    )
+
+
+def build_api(given: Given, rooms: Rooms, *, commands: Commands, health: Health) -> Api:
+    """Raises CertificateError."""
+    words = WelcomeWords(
+        router=given.router,
+        clock=given.clock,
+        topics=rooms.core.topics,
+        scripts=given.scenarios.titles("script"),
+        pbx_authorities=startup.pbx_authorities(given.config),
+    )
+    return Api(
+        auth=rooms.people.auth,
+        attendance=rooms.people.attendance,
+        hub=rooms.live.hub,
+        commands=commands,
+        clock=given.clock,
+        words=words,
+        health=health.report,
+    )

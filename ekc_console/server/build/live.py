@@ -1,0 +1,47 @@
+"""What the screens see, and what is said to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ekc_console.domain.terms.ids import CallId
+from ekc_console.server.build.core import Core
+from ekc_console.server.build.given import Given
+from ekc_console.server.cards.cards import Cards
+from ekc_console.server.core.read_models import ReadModels
+from ekc_console.server.live.alerts import Alerts
+from ekc_console.server.live.notifier import Notifier
+from ekc_console.server.live.sync import Hub
+from ekc_console.server.live.views import Views
+from ekc_console.server.people.staff_messages import Staff
+from ekc_console.server.store.calls.menu_results import MenuResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    views: Views
+    hub: Hub
+    alerts: Alerts
+    notifier: Notifier
+    read_models: ReadModels
+
+
+def build_live(
+    given: Given,
+    core: Core,
+    *,
+    staff: Staff,
+    cards: Cards,
+    menu_result: Callable[[CallId], MenuResult],
+) -> Live:
+    views = Views(core.router, core.extras, core.topics, staff.entities)
+    hub = Hub(views, core.faults)
+    alerts = Alerts(hub, views, given.conditions)
+    return Live(
+        views=views,
+        hub=hub,
+        alerts=alerts,
+        notifier=Notifier(core.router, hub, cards, core.extras, core.clock, menu_result),
+        read_models=ReadModels(given.database, alerts.stale),
+    )

@@ -1,0 +1,32 @@
+"""Who may come in, who is at work, words between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.build.core import Core
+from ekc_console.server.build.given import Given
+from ekc_console.server.people.attendance import Attendance
+from ekc_console.server.people.auth import Auth
+from ekc_console.server.people.staff_messages import Staff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    auth: Auth
+    attendance: Attendance
+    staff: Staff
+
+
+def build_people(
+    given: Given, core: Core, *, on_staff_changed: Callable[[AgentId | None], None]
+) -> People:
+    """``on_staff_changed``: as of :class:`Staff`."""
+    names = core.extras.names
+    return People(
+        auth=Auth(given.database, session_s=given.config.server.session_hours * 3600),
+        attendance=Attendance(core.runtime, names),
+        staff=Staff(given.database, core.clock, names, on_staff_changed),
+    )

@@ -1,0 +1,42 @@
+"""Who hears what at the simulated engine, and the recordings of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ekc_console.server.engine.simulated.leg import Leg
+from ekc_console.server.engine.simulated.sound import MUSIC_HZ, RATE, Heard, Samples, tones
+
+Legs = Mapping[str, Leg]
+
+
+def heard(leg: Leg, legs: Legs, now: float) -> Heard:
+    """Its prompt, else its music, else the others in its bridge."""
+    if leg.playing:
+        return Heard(file=leg.playing[0].file_at(now))
+    if leg.music:
+        return Heard(music=True)
+    others = (one for one in legs.values() if leg.bridge and one.bridge == leg.bridge)
+    talking = (one for one in others if one is not leg and not one.playing)
+    return Heard(tones=frozenset(one.tone for one in talking if one.tone))
+
+
+def write_down(legs: Legs, now: float) -> None:
+    """What every recorded leg has said and heard until now."""
+    for leg in legs.values():
+        if leg.recorder:
+            start, count = leg.recorder.missing(now)
+            said = tones([leg.tone], start, count)
+            leg.recorder.write(said, _samples(leg, legs, now, start, count))
+
+
+def _samples(leg: Leg, legs: Legs, now: float, start: int, count: int) -> Samples:
+    if leg.playing:
+        playing = leg.playing[0]
+        end = round((now - playing.began) * RATE)
+        part = playing.samples[max(0, end - count) : end]
+        return np.pad(part, (0, count - len(part)))
+    sounds = heard(leg, legs, now)
+    return tones([MUSIC_HZ] if sounds.music else sounds.tones, start, count)

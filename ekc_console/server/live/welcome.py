@@ -1,0 +1,41 @@
+"""What a console is told when it comes, and again when it has changed: the settings in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ekc_console import __version__
+from ekc_console.domain.router import Router
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.core import in_force
+from ekc_console.server.core.clock import Clock
+from ekc_console.wire import messages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WelcomeWords:
+    router: Router
+    clock: Clock
+    topics: Mapping[str, str]
+    """Code to title, as in force."""
+    scripts: Mapping[str, str]
+    """Id to title."""
+    pbx_authorities: str
+    """PEM of those whom a softphone trusts at the organisation's PBX; empty: whom its system
+    trusts."""
+
+    def to(self, login: AgentId, epoch: str) -> messages.Welcome:
+        """``epoch`` of the live updates."""
+        return messages.Welcome(
+            protocol=messages.PROTOCOL,
+            server=__version__,
+            epoch=epoch,
+            now=self.clock.now(),
+            timezone=in_force.timezone(self.router),
+            me=login,
+            break_reasons=in_force.break_reasons(self.router),
+            topics=dict(self.topics),
+            scripts=dict(self.scripts),
+            targets=in_force.day_targets(self.router),
+        )
