@@ -17,7 +17,7 @@ class ReadModels:
     """``load`` once before the rest."""
 
     def __init__(self, database: Database, on_stale: Callable[[], None]) -> None:
-        """``on_stale`` is told when the first fact is lacking."""
+        """``on_stale`` is told when the first fact is lacking, or one was before."""
         self._database = database
         self._on_stale = on_stale
         self._lacking: list[Fault] = []
@@ -33,6 +33,7 @@ class ReadModels:
             log.error(
                 "read models lack facts", facts=len(self._lacking), remedy="ekc store rebuild"
             )
+            self._on_stale()
 
     def set_aside(self, fault: Fault) -> None:
         if not self._lacking:

@@ -34,7 +34,7 @@ def test_a_journal_in_trouble_is_told_until_it_is_well(tmp_path: Path) -> None:
 def test_read_models_that_lack_something_are_told_at_every_start(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         fault = Fault(1, "CallArrived", "no such column")
-        centre.server._on_set_aside(fault)
+        centre.server.live.read_models.set_aside(fault)
         assert "ekc store rebuild" in await comes(centre, "anna")
         await centre.server.database.write(
             lambda conn: conn.execute(
