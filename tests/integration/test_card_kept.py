@@ -23,7 +23,8 @@ class Place:
     def __init__(self, operator: Operator, folder: Path) -> None:
         self._operator = operator
         self.troubles: list[str] = []
-        now = operator.centre.server.core.clock.now
+        core = operator.centre.server.core
+        now, zone = core.clock.now, lambda: core.router.centre.zone
         tell, timing = self.troubles.append, Timing()
         self.sender = DraftSender(
             Drafts(folder / "drafts", Draft), self._request, save_draft, tell, timing
@@ -33,9 +34,9 @@ class Place:
         )
         self.sender.start()
         self.edits.start()
-        self.desk = CardDesk(self._request, lambda: None, now)
+        self.desk = CardDesk(self._request, lambda: None, now, zone)
         self.desk.begin(self.sender)
-        self.old = OldCards(self._request, now)
+        self.old = OldCards(self._request, now, zone)
         self.old.begin(self.edits)
 
     async def _request(self, body: messages.Command) -> messages.Result | None:

@@ -81,6 +81,7 @@ def test_what_ended_meanwhile_ends_in_the_books(tmp_path: Path) -> None:
         await anna.takes()
         waiting = await centre.in_queue("+79000000303")
         in_menu = await centre.in_menu("+79000000404")
+        await asyncio.sleep(10)  # no short abandon
         await _lose(centre)
         for leg in (talking, waiting, in_menu):
             centre.engine.caller_hangs_up(leg)
