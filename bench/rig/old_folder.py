@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from pathlib import Path
 
-from ekc_console.config import Config
+from ekc_console.config import Config, centre_settings
 from ekc_console.domain import facts as f
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId, OfferId, QueueId
@@ -62,7 +62,7 @@ class OldFolder:
 
     def _head(self, began: float) -> Iterator[Step]:
         queues = tuple(queue.settings() for queue in self._config.queues)
-        yield began, f.QueuesConfigured(queues, self._config.centre())
+        yield began, f.QueuesConfigured(queues, centre_settings(self._config))
         yield began, f.AgentLoggedIn(self._login, (self._queue,))
         yield began, f.AgentLegUp(self._login)
         yield began, f.AgentReady(self._login)
