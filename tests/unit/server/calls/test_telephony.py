@@ -290,25 +290,35 @@ def test_a_forwarded_call_that_cannot_be_joined_is_reported(tmp_path: Path) -> N
     run(tmp_path, story, **forwarding())
 
 
-def _unclear_dial(centre: Centre) -> None:
-    """The engine begins a call and the answer to the order is lost."""
-    dial = centre.engine.dial
+async def _nobodys_call(centre: Centre) -> str:
+    """A call out that the engine began and no books know: the answer to the order was lost, and so
+    was every order to end it."""
+    centre.engine.outside_party(OUTSIDE, "ring", tone=1500)
+    await centre.engine.dial("out-nobodys", OUTSIDE, caller_id="", timeout_s=60)
+    return "out-nobodys"
 
-    async def begin(leg: str, number: str, **how: Any) -> None:
-        await dial(leg, number, **how)
-        raise EngineError("нет ответа 3 с")
 
-    centre.engine.dial = begin  # type: ignore[method-assign]
+def test_a_call_out_whose_answer_was_lost_is_ended(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        centre.engine.outside_party(OUTSIDE, "ring", tone=1500)
+        anna = await centre.ready("anna")
+        dial = centre.engine.dial
+
+        async def begin(leg: str, number: str, **how: Any) -> None:
+            await dial(leg, number, **how)
+            raise EngineError("нет ответа 3 с")
+
+        centre.engine.dial = begin  # type: ignore[method-assign]
+        await anna.done(messages.Dial(number=OUTSIDE))
+        await centre.until(lambda: not centre.server.core.router.calls, "it failed by the books")
+        assert not [leg for leg in centre.engine.legs if leg.startswith("out-")]
+
+    run(tmp_path, story)
 
 
 def test_a_call_out_that_nobody_knows_is_hung_up_when_it_is_picked_up(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
-        centre.engine.outside_party(OUTSIDE, "ring", tone=1500)
-        anna = await centre.ready("anna")
-        _unclear_dial(centre)
-        await anna.done(messages.Dial(number=OUTSIDE))
-        await centre.until(lambda: not centre.server.core.router.calls, "it failed by the books")
-        (leg,) = (leg for leg in centre.engine.legs if leg.startswith("out-"))
+        leg = await _nobodys_call(centre)
         centre.engine.outside_answers(leg)
         await centre.until(lambda: leg not in centre.engine.legs, "hung up")
 
@@ -317,12 +327,7 @@ def test_a_call_out_that_nobody_knows_is_hung_up_when_it_is_picked_up(tmp_path: 
 
 def test_a_call_out_that_nobody_knows_is_no_caller_for_the_next_server(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
-        centre.engine.outside_party(OUTSIDE, "ring", tone=1500)
-        anna = await centre.ready("anna")
-        _unclear_dial(centre)
-        await anna.done(messages.Dial(number=OUTSIDE))
-        await centre.until(lambda: not centre.server.core.router.calls, "it failed by the books")
-        (leg,) = (leg for leg in centre.engine.legs if leg.startswith("out-"))
+        leg = await _nobodys_call(centre)
         await _away(centre, lambda engine: engine.outside_answers(leg))
         assert not centre.server.core.router.calls
         await centre.until(lambda: leg not in centre.engine.legs, "hung up")
