@@ -189,30 +189,33 @@ class Api:
         person = Person(login, session.name, session.role)
         older = self._sockets.get(login)
         self._sockets[login] = socket
-        if older is not None:
-            await _say_goodbye(older, _replaced())
-        await self._attendance.begin(session)
-        if self._sockets.get(login) is not socket:
-            return  # replaced in its turn
-        outbox = Outbox()
-        outbox.put(codec.encode(self._welcome(person)))
-        stream = self._hub.stream(person)
-        stream.attach(outbox, hello.seq if hello.epoch == self._hub.epoch else None)
-        # Whichever ends first ends the connection: a console that gets no updates, or whose session
-        # nobody looks at, must not go on unseen. It comes back by itself.
-        tasks = [
-            asyncio.create_task(work)
-            for work in (
-                self._receive_all(socket, person, outbox),
-                _send_all(socket, outbox),
-                self._watch_session(socket, session),
-            )
-        ]
+        outbox, stream = Outbox(), None
+        tasks: list[asyncio.Task[None]] = []
         try:
+            if older is not None:
+                await _say_goodbye(older, _replaced())
+            await self._attendance.begin(session)
+            if self._sockets.get(login) is not socket:
+                return  # replaced in its turn
+            outbox.put(codec.encode(self._welcome(person)))
+            stream = self._hub.stream(person)
+            stream.attach(outbox, hello.seq if hello.epoch == self._hub.epoch else None)
+            # Whichever ends first ends the connection: a console that gets no updates, or whose
+            # session nobody looks at, must not go on unseen. It comes back by itself.
+            tasks = [
+                asyncio.create_task(work)
+                for work in (
+                    self._receive_all(socket, person, outbox),
+                    _send_all(socket, outbox),
+                    self._watch_session(socket, session),
+                )
+            ]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await self._end_of(tasks, socket)
-            stream.detach(outbox)
+            if tasks:
+                await self._end_of(tasks, socket)
+            if stream is not None:
+                stream.detach(outbox)
             if self._sockets.get(login) is socket:
                 del self._sockets[login]
                 self._attendance.interrupt(login)

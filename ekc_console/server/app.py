@@ -38,6 +38,7 @@ from ekc_console.server.start import start_progress, startup
 from ekc_console.server.start.listening import Listening
 from ekc_console.server.start.tls_in_force import TlsInForce
 from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.calls import last_good, report
 from ekc_console.server.store.people import accounts
 from ekc_console.server.tasks.background import Background
@@ -45,6 +46,7 @@ from ekc_console.wire import messages
 
 log = structlog.get_logger(__name__)
 
+TRY_AGAIN_S = 10.0
 STAGE_ENDS_S = 5.0
 """Longest wait for one part to end, after which the next one's turn has come."""
 JOURNAL_ENDS_S = 10.0
@@ -66,6 +68,7 @@ class Server:
         self.knowledge = given.knowledge
         self._served = given.served
         self._engine_began = False
+        self._later: asyncio.TimerHandle | None = None
         self._background = Background()
         access, menu_results = startup.line_access(given.config), MenuResults(given.database)
         self.core = build_core(given, on_fault=self._on_fault, on_clock_set=self._on_clock_set)
@@ -156,7 +159,7 @@ class Server:
 
     async def _remember(self) -> None:
         """What the store knows beside the journal."""
-        await self.cards.remember_scripts()
+        await self._remember_scripts()
         everybody = await self.database.read(accounts.everybody)
         for person in everybody:
             self.core.extras.names[AgentId(person.login)] = person.name
@@ -168,6 +171,16 @@ class Server:
         await self.people.staff.load()
         await self._count_today()
         await self.live.read_models.load()
+
+    async def _remember_scripts(self) -> None:
+        """A store that cannot take them at this moment keeps no start: it is tried again."""
+        try:
+            await self.cards.remember_scripts()
+        except StoreError as error:
+            log.error("scripts not remembered yet", error=error.message)
+            self._later = asyncio.get_running_loop().call_later(
+                TRY_AGAIN_S, lambda: self._background.spawn(self._remember_scripts())
+            )
 
     def _go_on(self) -> None:
         """Where the journal ends: facts come again, the settings first."""
@@ -199,6 +212,8 @@ class Server:
         """End in stages: consoles, menus, engine, journal, store. ``hang_up`` False leaves the
         engine and its calls to the next start. A stage that fails or hangs does not keep the next
         ones from theirs."""
+        if self._later is not None:
+            self._later.cancel()
         await self._stage("consoles", self.api.close())
         await self._stage("web", self._listening.end_connections())
         await self._stage("address", self._listening.give_back())
@@ -282,10 +297,11 @@ class Server:
 
     def _on_trouble(self, text: str) -> None:
         """What the store refused meanwhile, cards and recordings, is made good."""
-        self.live.alerts.trouble(text)
+        guard = self.core.faults.guard
+        guard("trouble told", self.live.alerts.trouble, text)
         if not text:
-            self.live.notifier.take_up()
-            self.calls.recorder.try_again()
+            guard("screens", self.live.notifier.take_up)
+            guard("recordings", self.calls.recorder.try_again)
 
     def _on_free_space(self, space: FreeSpace) -> None:
         self.live.alerts.free_space(space)

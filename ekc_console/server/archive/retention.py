@@ -30,12 +30,15 @@ class Retention:
         database: Database,
         keep_days: int,
         today: Callable[[], datetime.date],
+        date_is_sure: Callable[[], bool],
     ) -> None:
-        """``keep_days``: whole days after that of the call; 0: for ever."""
+        """``keep_days``: whole days after that of the call; 0: for ever. Nothing is deleted while
+        ``date_is_sure`` says no: a clock in the future would make every recording old."""
         self._directory = directory
         self._database = database
         self._keep_days = keep_days
         self._today = today
+        self._date_is_sure = date_is_sure
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -48,6 +51,9 @@ class Retention:
     async def delete_old(self) -> int:
         """How many recordings went. The row goes first: what a crash leaves is deleted later.
         Raises OSError, StoreError."""
+        if not self._date_is_sure():
+            log.warning("old recordings are kept: the date is doubtful")
+            return 0
         oldest = self._today() - datetime.timedelta(days=self._keep_days)
         deleted = 0
         for folder in await asyncio.to_thread(_older, self._directory, oldest):

@@ -29,6 +29,10 @@ def build_archive(
             on_free_space,
         ),
         retention=Retention(
-            given.recordings, given.database, disk.keep_recordings_days, core.today
+            given.recordings,
+            given.database,
+            disk.keep_recordings_days,
+            core.today,
+            core.clock_keeper.date_is_sure,
         ),
     )

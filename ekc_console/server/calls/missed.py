@@ -60,7 +60,10 @@ class MissedCallers:
         gone = [note for note in strangers if note.leg not in live and not self._knows(note)]
         for note in gone:
             if note.leg in self._suspects:
-                self._submit(note)
+                try:
+                    self._submit(note)
+                except Exception:  # one note must not keep the others from being callers
+                    log.exception("a missed caller could not be noted", call=note.leg)
         self._suspects = {note.leg for note in gone} - self._suspects
 
     async def _keep_looking(self) -> None:

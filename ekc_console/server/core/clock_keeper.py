@@ -22,6 +22,11 @@ LONG_AWAY_S = 30 * 86_400.0
 """A centre that was away for so long may have a clock that is wrong."""
 
 
+DOUBTFUL_STEP_S = 43_200.0
+DOUBT_LASTS_S = 2 * 86_400.0
+"""So long somebody has to look at a date that may be wrong."""
+
+
 class ClockKeeper:
     """``start`` when the runtime runs: the first look is at once, so that what follows has the
     right date. ``stop`` before the runtime."""
@@ -34,6 +39,8 @@ class ClockKeeper:
         self._clock = clock
         self._on_set = on_set
         self._task: asyncio.Task[None] | None = None
+        self._doubted_at: float | None = None
+        """When the date was last found doubtful, by the monotonic clock of the loop."""
         self.last_set: tuple[float, float] | None = None
         """When the clock was last set since the start, by the new time, and by how many seconds."""
 
@@ -41,6 +48,7 @@ class ClockKeeper:
         idle_s = self._clock.wall() - self._runtime.router.latest
         if self._runtime.router.latest and idle_s > LONG_AWAY_S:
             # The clock is followed all the same: who is right, it or the journal, nobody can know.
+            self._doubted_at = asyncio.get_running_loop().time()
             log.error(
                 "the clock is far ahead of all that the journal knows: check the system's date",
                 days=round(idle_s / 86_400),
@@ -58,8 +66,17 @@ class ClockKeeper:
             return
         self._runtime.submit(ClockSet(by_s))
         self.last_set = self._clock.now(), by_s
+        if abs(by_s) > DOUBTFUL_STEP_S:
+            self._doubted_at = asyncio.get_running_loop().time()
         log.warning("the clock was set by the system's, which was stepped", seconds=round(by_s, 1))
         self._on_set(by_s)
+
+    def date_is_sure(self) -> bool:
+        """Whether what cannot be undone may be done because of the date: not within
+        ``DOUBT_LASTS_S`` of a large step, or of a start at a date long after the last one."""
+        if self._doubted_at is None:
+            return True
+        return asyncio.get_running_loop().time() - self._doubted_at > DOUBT_LASTS_S
 
     async def _run(self) -> None:
         while True:

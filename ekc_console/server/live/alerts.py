@@ -22,6 +22,7 @@ PLACES = {
     "switch": "управление звонком",
     "transfers": "переводы",
     "screens": "экраны",
+    "recordings": "записи разговоров",
     "live updates": "экраны",
     "views": "экраны",
     "effect": "ход звонка",

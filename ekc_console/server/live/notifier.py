@@ -31,6 +31,7 @@ from ekc_console.wire import messages
 
 log = structlog.get_logger(__name__)
 
+CARD_AGAIN_S = 5.0
 EXTRAS_KEPT = 4000
 """Beyond, what is known of calls that are long over is forgotten; four times the calls that the
 core keeps after their end."""
@@ -73,6 +74,7 @@ class Notifier:
         self._counted: set[CallId] = set()
         self._breaks: dict[AgentId, float] = {}
         self._wrap_ups: dict[AgentId, float] = {}
+        self._retry: asyncio.TimerHandle | None = None
         self._owed_cards: dict[CallId, MenuResult] = {}
         """Calls whose card the store could not take, also when they are over by now, and what
         their menus had learned."""
@@ -104,6 +106,8 @@ class Notifier:
                 pass
 
     async def close(self) -> None:
+        if self._retry is not None:
+            self._retry.cancel()
         await self._background.close()
 
     def call_extras(self, call: CallId) -> CallExtras:
@@ -115,9 +119,7 @@ class Notifier:
     def take_up(self) -> None:
         """After a restart, and after trouble of the store: look up anew what is shown of the calls
         that agents have; make the cards that could not be made."""
-        for call_id in self._owed_cards:
-            if (record := self._record(call_id)) is not None and record.agent is not None:
-                self._spawn(self._begin_card(call_id, record.agent))
+        self._make_owed()
         for agent in self._router.agents.values():
             if call := getattr(agent.state, "call", None):
                 self._spawn(self._look_up(call, agent.id))
@@ -196,9 +198,24 @@ class Notifier:
             card = await self._cards.begin(call, agent, menu)
         except StoreError:
             self._owed_cards[call] = menu
+            self._try_again()
             raise
         self._owed_cards.pop(call, None)
         return card
+
+    def _try_again(self) -> None:
+        """The journal may be well while a card is refused: nobody else would tell when to go on."""
+        if self._retry is None:
+            self._retry = asyncio.get_running_loop().call_later(CARD_AGAIN_S, self._make_owed)
+
+    def _make_owed(self) -> None:
+        self._retry = None
+        for call_id in tuple(self._owed_cards):
+            record = self._record(call_id)
+            if record is None or record.agent is None:
+                del self._owed_cards[call_id]  # too long ago: nobody has it on the screen
+            else:
+                self._spawn(self._begin_card(call_id, record.agent))
 
     def begin_day(self) -> bool:
         """Forget what was counted if another day has come by the clock's being set; then

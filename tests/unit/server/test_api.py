@@ -21,6 +21,7 @@ from ekc_console.server import api
 from ekc_console.server.app import Server
 from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.live import sync
+from ekc_console.server.live.sync import Stream
 from ekc_console.server.store.people import accounts, sessions
 from ekc_console.wire import codec, messages, side_work
 from tests.support.centre import PASSWORD, PASSWORD_HASH
@@ -637,3 +638,28 @@ async def test_a_session_may_send_commands_over_http(centre: Centre, console: Ma
         f"{centre.server.url}/api/command", data=request, headers=headers
     ) as answer:
         assert (await answer.json())["ok"] is True
+
+
+async def test_a_console_whose_first_view_breaks_is_not_there(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its agent would be present, and staff, with nobody at the screen."""
+    anna = console()
+    token = await anna.log_in()
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a view that cannot be made")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Stream, "attach", broken)
+        await anna.hello(token)
+        message = await anna.ws.receive(WAIT_S)
+        while message.type is aiohttp.WSMsgType.TEXT:
+            message = await anna.ws.receive(WAIT_S)
+    agent = centre.server.core.router.agents[AgentId("anna")]
+    async with asyncio.timeout(WAIT_S):
+        while agent.present:
+            await asyncio.sleep(0.01)
+            agent = centre.server.core.router.agents[AgentId("anna")]
+    await console().join(token)
+    assert centre.server.core.router.agents[AgentId("anna")].present

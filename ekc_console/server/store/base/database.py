@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 
 import structlog
 
-from ekc_console.server.store.base import files, schema
+from ekc_console.server.store.base import files, reserve, schema
 from ekc_console.server.store.base.errors import StoreBusy, StoreError, busy_error, store_error
 from ekc_console.server.store.base.writer import Writer
 
@@ -72,7 +72,7 @@ class Database:
         if lock is None and not shared:
             raise files.taken_error(path)
         try:
-            conn = _connect(path, synchronous, migrate=lock is not None)
+            conn = _connected(path, synchronous, migrate=lock is not None)
         except BaseException:
             if lock is not None:
                 lock.release()
@@ -213,6 +213,19 @@ def _tell(settle: Callable[[Any], None], outcome: Any) -> None:
     """Whoever asked may have given up."""
     with contextlib.suppress(InvalidStateError):
         settle(outcome)
+
+
+def _connected(path: Path, synchronous: Synchronous, *, migrate: bool) -> sqlite3.Connection:
+    """On a full disk the room kept for that is given up first. Raises StoreError."""
+    try:
+        conn = _connect(path, synchronous, migrate=migrate)
+    except StoreError:
+        if not migrate or not reserve.release(path):
+            raise
+        return _connect(path, synchronous, migrate=migrate)
+    if migrate:
+        reserve.keep(path)
+    return conn
 
 
 def _connect(path: Path, synchronous: Synchronous, *, migrate: bool) -> sqlite3.Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -51,8 +52,22 @@ _BY_CODE: dict[int, tuple[str, str]] = {
 }
 
 
+LEAST_FREE = 65_536
+"""Bytes that a store needs beside its file to be opened."""
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        left = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return left.f_bavail * left.f_frsize < LEAST_FREE or (left.f_files > 0 and not left.f_favail)
+
+
 def store_error(path: Path, error: sqlite3.Error) -> StoreError:
     """SQLite's error in words for people. Its own text names tables and columns, never values."""
     code: int = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(path):
+        code = sqlite3.SQLITE_FULL  # its own files beside the store could not be made
     what, remedy = _BY_CODE.get(code, (f"ошибка SQLite: {error}", ""))
     return StoreError(f"Хранилище {path}: {what}.", remedy)

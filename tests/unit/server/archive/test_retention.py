@@ -44,7 +44,7 @@ async def test_what_is_older_goes_and_nothing_else(tmp_path: Path, database: Dat
     ]
     await database.write(lambda conn: rows.begin(conn, "c1", "c1", 100.0))
     await database.write(lambda conn: rows.finish(conn, "c1", str(old[0]), 3.0, "0" * 64))
-    retention = Retention(folder, database, 30, lambda: TODAY)
+    retention = Retention(folder, database, 30, lambda: TODAY, lambda: True)
     assert await retention.delete_old() == 2
     assert not [path for path in old if path.exists()]
     assert not (folder / "2026-08-20").exists()
@@ -56,7 +56,10 @@ async def test_what_is_older_goes_and_nothing_else(tmp_path: Path, database: Dat
 
 
 async def test_no_folder_yet(tmp_path: Path, database: Database) -> None:
-    assert await Retention(tmp_path / "none", database, 30, lambda: TODAY).delete_old() == 0
+    assert (
+        await Retention(tmp_path / "none", database, 30, lambda: TODAY, lambda: True).delete_old()
+        == 0
+    )
 
 
 @pytest.mark.parametrize(("keep_days", "state"), [(0, "ready"), (2, "deleted")])

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from ekc_console.domain.router import Router
-from ekc_console.server.calls.missed import LOOK_S
+from ekc_console.server.calls.missed import LOOK_S, MissedCallers
 from ekc_console.server.core.restore import replay
+from ekc_console.server.engine.protocol import NotedCaller
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
 from ekc_console.server.store.base.errors import StoreError
 from tests.support.simulated_centre import NUMBER, Centre, run
@@ -181,3 +182,26 @@ def test_an_unsaved_journal_proves_nothing_about_a_caller(tmp_path: Path, in_tro
 
 def _end(call: object) -> object:
     return call.state  # type: ignore[attr-defined]
+
+
+def test_one_note_that_breaks_does_not_keep_the_others_from_being_callers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(centre: Centre) -> None:
+        engine = await without_a_server(centre)
+        legs = [engine.caller_calls(f"+7900000020{n}", held=True) for n in (1, 2)]
+        for leg in legs:
+            engine.caller_hangs_up(leg)
+        submit = MissedCallers._submit
+
+        def break_first(self: MissedCallers, note: NotedCaller) -> None:
+            if note.leg == legs[0]:
+                raise ValueError("broken")
+            submit(self, note)
+
+        monkeypatch.setattr(MissedCallers, "_submit", break_first)
+        await server_again(centre)
+        owed = {callback.number for callback in centre.server.core.router.callbacks.values()}
+        assert "+79000000202" in owed
+
+    run(tmp_path, story)

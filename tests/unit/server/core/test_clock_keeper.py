@@ -266,3 +266,22 @@ def _replayed(conn) -> str:  # type: ignore[no-untyped-def]
     for entry in journal.tail(conn):
         router.handle(entry.fact, entry.at)
     return router.state_hash()
+
+
+def test_a_date_that_may_be_wrong_is_not_believed_for_a_while(tmp_path: Path) -> None:
+    """What cannot be undone, as the deletion of old recordings, waits until somebody has looked."""
+
+    async def story(centre: Centre) -> None:
+        keeper = centre.server.core.clock_keeper
+        assert keeper.date_is_sure()
+        step(centre, HOUR)
+        await looked(centre)
+        assert keeper.date_is_sure()
+        step(centre, 400 * DAY)
+        await looked(centre)
+        assert not keeper.date_is_sure()
+        assert await centre.server.archive.retention.delete_old() == 0
+        await asyncio.sleep(clock_keeper.DOUBT_LASTS_S)
+        assert keeper.date_is_sure()
+
+    run(tmp_path, story)
