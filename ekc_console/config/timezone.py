@@ -62,7 +62,8 @@ def timezone_warning(config: Config) -> str:
     if not config.timezone.startswith("UTC"):
         return ""
     hours = usual_offset_s(config.zone) / 3600
+    named = RUSSIAN.get(int(hours), USUAL_ZONE) if hours.is_integer() else "Регион/Город"
     return (
         f"Часовой пояс задан смещением {config.timezone}: ключ {OLD_SECTION}.{OLD_KEY} устарел. "
-        f"Напишите вместо него, например, {KEY}: {RUSSIAN.get(int(hours), USUAL_ZONE)}"
+        f"Напишите вместо него, например, {KEY}: {named}"
     )
