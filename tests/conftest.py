@@ -43,3 +43,11 @@ def centre_zone(request: pytest.FixtureRequest) -> str:
     """The zone of the centre."""
     zone: str = request.param
     return zone
+
+
+@pytest.fixture
+def days_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days of virtual time: what looks around every few seconds does so once an hour."""
+    monkeypatch.setattr("ekc_console.server.calls.missed.LOOK_S", 3600.0)
+    monkeypatch.setattr("ekc_console.server.core.clock_keeper.LOOK_S", 3600.0)
+    monkeypatch.setattr("ekc_console.server.archive.free_space.LOOK_EVERY_S", 3600.0)

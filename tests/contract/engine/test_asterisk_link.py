@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -36,6 +37,9 @@ from tests.support.engine import (
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+COMES = "79007770000"
+"""Of a caller who comes while the link is cut."""
 
 
 @pytest_asyncio.fixture(loop_scope="session", name="world")
@@ -82,12 +86,16 @@ async def test_a_node_out_of_sight_is_not_dead(world: AsteriskWorld) -> None:
             await order(waits.leg)
         assert not isinstance(raised.value, LegGone)
     leaves.hang_up()
-    comes = await world.phone("79007770000", tone=700)
+    comes = await world.phone(COMES, tone=700)
     comes.call("122", world.engine.sip_address())
     await operator.until_hears({700})
     await caller.until_hears({1100})
     await waits.until_hears({MUSIC})
     assert [type(event) for event in world.events.all[known:]] == [EngineDown]
+
+    async with asyncio.timeout(10):
+        while not [note for note in await world.engine.noted_callers() if note.number == COMES]:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
     ari.mend()
     ami.mend()

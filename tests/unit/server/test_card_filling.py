@@ -24,6 +24,7 @@ from tests.support.simulated_centre import NUMBER, Centre, run
 # -- cards ---------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_a_saved_card_is_not_saved_anew_after_its_day(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()

@@ -37,4 +37,4 @@ def keep(store: Path) -> None:
 
 
 def _file(store: Path) -> Path:
-    return store.with_name(f"{store.name}-reserve")
+    return store.with_name(f"{store.stem}.reserve")

@@ -13,11 +13,11 @@ from ekc_console.config import parse
 from ekc_console.domain.facts import QueueClosed, QueueOpened
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.localtime import moment_of, said, zone_named
-from ekc_console.server.calls import missed
-from ekc_console.server.core import clock_keeper
 from ekc_console.wire import way_in
 from tests.support import simulated_centre
 from tests.support.simulated_centre import Centre, run
+
+pytestmark = pytest.mark.usefixtures("days_pass")
 
 A = QueueId("appointments")
 RULE = "overflow: [{when: closed, to: [{close: true}]}]"
@@ -38,11 +38,7 @@ def _anywhere(host_zone: str) -> None:
 def play(tmp_path: Path, zone: str, at: datetime, story) -> None:  # type: ignore[no-untyped-def]
     """``at`` by the clocks of the centre."""
     parts = parse(TEXT, "test")
-    with (
-        mock.patch.object(simulated_centre, "EPOCH", moment_of(at, zone_named(zone))),
-        mock.patch.object(missed, "LOOK_S", 3600.0),  # days pass here
-        mock.patch.object(clock_keeper, "LOOK_S", 3600.0),
-    ):
+    with mock.patch.object(simulated_centre, "EPOCH", moment_of(at, zone_named(zone))):
         run(tmp_path, story, timezone=zone, queues=parts.queues, schedules=parts.schedules)
 
 

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from ekc_console.wire import messages, side_work
 from ekc_console.wire.card_work import (
@@ -125,6 +126,7 @@ def test_an_unsaved_edit_is_kept_for_its_author(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_an_edit_begun_before_midnight_is_kept_after_it(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()

@@ -268,8 +268,12 @@ def _replayed(conn) -> str:  # type: ignore[no-untyped-def]
     return router.state_hash()
 
 
-def test_a_date_that_may_be_wrong_is_not_believed_for_a_while(tmp_path: Path) -> None:
+def test_a_date_that_may_be_wrong_is_not_believed_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What cannot be undone, as the deletion of old recordings, waits until somebody has looked."""
+
+    monkeypatch.setattr(clock_keeper, "DOUBT_LASTS_S", 600.0)
 
     async def story(centre: Centre) -> None:
         keeper = centre.server.core.clock_keeper

@@ -54,6 +54,7 @@ def test_the_day_is_counted_and_survives_a_restart(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_a_wrap_up_after_a_restart_counts_its_call_once(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()

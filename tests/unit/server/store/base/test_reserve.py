@@ -16,11 +16,11 @@ def test_the_room_that_was_kept_lets_it_be_opened(
 ) -> None:
     path = tmp_path / "ekc.db"
     with Database.open(path):
-        assert (tmp_path / "ekc.db-reserve").stat().st_size == reserve.SIZE
+        assert (tmp_path / "ekc.reserve").stat().st_size == reserve.SIZE
     connect = database._connect
 
     def full(store: Path, *how: object, **more: object) -> object:
-        if (tmp_path / "ekc.db-reserve").exists():
+        if (tmp_path / "ekc.reserve").exists():
             raise StoreError("на диске нет места")
         return connect(store, *how, **more)  # type: ignore[arg-type]
 
@@ -29,7 +29,7 @@ def test_the_room_that_was_kept_lets_it_be_opened(
         pass
     monkeypatch.undo()
     with Database.open(path):
-        assert (tmp_path / "ekc.db-reserve").exists()
+        assert (tmp_path / "ekc.reserve").exists()
 
 
 def test_without_it_the_reason_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
