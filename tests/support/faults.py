@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 
 from ekc_console.server.engine.protocol import EngineError
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
+from ekc_console.server.engine.timely import ORDERS
 from ekc_console.server.store.base.database import WRITE_WITHIN_S, Database
 from ekc_console.server.store.base.errors import StoreError
 
@@ -24,26 +25,8 @@ How = Literal["well", "fails", "answer lost", "late", "stalls", "breaks"]
 
 LATE_S = 2.0
 STALL_S = 50.0
-ENGINE_OPERATIONS = (
-    "answer",
-    "hang_up",
-    "play",
-    "stop_playing",
-    "start_music",
-    "stop_music",
-    "send_keys",
-    "make_bridge",
-    "drop_bridge",
-    "join",
-    "leave",
-    "dial",
-    "start_recording",
-    "stop_recording",
-    "put_account",
-    "drop_account",
-    "noted_callers",
-    "forget_callers",
-)
+ENGINE_OPERATIONS = tuple(sorted(ORDERS - {"lines"}))
+"""What a storm meets; which lines live is told truly, for the books are compared with it."""
 
 
 class Faults:
