@@ -315,10 +315,11 @@ class Server:
         self._background.spawn(self.people.auth.clock_set(by_s))
         if self.live.notifier.begin_day():
             self._background.spawn(self._count_today())
-        self.calls.opening.look_again()
-        self.api.welcome_again()
-        self.live.hub.everything_changed()
-        self.live.alerts.clock(by_s)
+        guard = self.core.faults.guard
+        guard("opening hours", self.calls.opening.look_again)
+        guard("screens", self.api.welcome_again)
+        guard("screens", self.live.hub.everything_changed)
+        guard("trouble told", self.live.alerts.clock, by_s)
 
     def _on_settings(self) -> None:
         """Changed while the server runs: hours, titles and break reasons are new at once."""

@@ -23,6 +23,7 @@ PLACES = {
     "transfers": "переводы",
     "screens": "экраны",
     "recordings": "записи разговоров",
+    "opening hours": "часы работы",
     "live updates": "экраны",
     "views": "экраны",
     "effect": "ход звонка",
