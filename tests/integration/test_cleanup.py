@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from tests.support.net import free_port, fresh_host
+from tests.support.sweep import sweep
 
 READY_S = 60.0
 GONE_S = 15.0
@@ -123,7 +124,7 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", sweep([signal.SIGTERM, signal.SIGINT], every=2))
 async def test_a_server_that_is_asked_to_end_leaves_nothing(
     tmp_path: Path, program: Program, number: signal.Signals
 ) -> None:
@@ -158,6 +159,7 @@ async def test_a_server_that_is_asked_to_end_leaves_nothing(
     assert not list((tmp_path / "data").glob("ekc.db-*"))
 
 
+@pytest.mark.long
 async def test_a_demonstration_that_is_killed_takes_everything_with_it(
     tmp_path: Path, program: Program
 ) -> None:

@@ -8,10 +8,13 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 CALLS = 4
 LIMIT_S = 90.0
 
 
+@pytest.mark.long
 async def test_the_headless_demonstration_loses_nothing(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ekc_console.cli", "demo", "--headless"),

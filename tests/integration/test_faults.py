@@ -10,7 +10,7 @@ import time
 from ekc_console.client.voice.line_state import Voice
 from ekc_console.domain.state.callback import Callback
 from sip.link.client import Softphone
-from sip.link.protocol import CallState, HangUp, Heard, Listen, SendKeys
+from sip.link.protocol import CallState, HangUp, Listen, SendKeys
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,
@@ -19,6 +19,7 @@ from tests.support.centre import (
     Centre,
     engine_pid,
     hears,
+    hears_nothing,
     in_state,
     into_queue,
     me_in_state,
@@ -121,8 +122,7 @@ async def test_a_killed_softphone_is_replaced_and_the_talk_goes_on(centre: Centr
     assert isinstance(old, Softphone)
 
     os.kill(old.pid, signal.SIGKILL)
-    while (await caller.wait_for(Heard, WAIT_S, call="c")).tones_hz:
-        pass
+    await hears_nothing(caller, "c")
     await hears(caller, "c", OPERATOR_HZ)
     assert desk.line.phone is not old
     await in_state(desk, "talking")

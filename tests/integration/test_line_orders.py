@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from click.testing import CliRunner
 from numpy.typing import NDArray
 
@@ -175,6 +176,7 @@ async def test_a_queue_closed_by_command_says_so_and_owes_a_call(tmp_path: Path)
         await centre.close()
 
 
+@pytest.mark.long
 async def test_overflow_to_words_and_goodbye_and_to_a_callback(tmp_path: Path) -> None:
     centre = await Centre(tmp_path, queues=queues()).open()
     try:
@@ -195,6 +197,7 @@ async def test_overflow_to_words_and_goodbye_and_to_a_callback(tmp_path: Path) -
         await centre.close()
 
 
+@pytest.mark.long
 async def test_a_number_blocked_by_command_is_refused(tmp_path: Path) -> None:
     centre = await Centre(tmp_path).open()
     try:

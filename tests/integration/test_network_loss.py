@@ -34,6 +34,7 @@ from tests.support.centre import (
     until,
 )
 from tests.support.net import fresh_host
+from tests.support.sweep import sweep
 
 RTP_TIMEOUT_S = 3
 
@@ -119,6 +120,7 @@ async def test_a_short_loss_in_a_talk_only_leaves_a_gap(centre: Centre) -> None:
 
 
 @pytest.mark.usefixtures("quick_cut")
+@pytest.mark.long
 async def test_idle_it_comes_back_and_the_next_call_is_heard(centre: Centre) -> None:
     place = await behind(centre)
     await place.lose()
@@ -132,7 +134,7 @@ async def test_idle_it_comes_back_and_the_next_call_is_heard(centre: Centre) -> 
 
 
 @pytest.mark.usefixtures("quick_cut")
-@pytest.mark.parametrize("way", ["standing", "dial-in"])
+@pytest.mark.parametrize("way", sweep(["standing", "dial-in"], every=2))
 async def test_a_long_loss_in_a_talk_brings_the_caller_back_to_the_same_operator(
     centre: Centre, way: VoiceWay
 ) -> None:
@@ -159,7 +161,7 @@ async def test_a_long_loss_in_a_talk_brings_the_caller_back_to_the_same_operator
     await place.network.close()
 
 
-@pytest.mark.parametrize("way", ["standing", "dial-in"])
+@pytest.mark.parametrize("way", sweep(["standing", "dial-in"], every=2))
 async def test_in_another_network_the_talk_goes_on_from_the_new_address(
     centre: Centre, way: VoiceWay, monkeypatch: pytest.MonkeyPatch
 ) -> None:

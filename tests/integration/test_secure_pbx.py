@@ -29,6 +29,7 @@ from tests.support.pbx import PASSWORD as PBX_PASSWORD
 from tests.support.pbx import USER
 from tests.support.secure_centre import SecureCentre
 from tests.support.secure_pbx import SecurePbx
+from tests.support.sweep import sweep
 
 WAIT_S = 20.0
 
@@ -81,11 +82,14 @@ async def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 @pytest.mark.parametrize(
     ("trunk_srtp", "srtp", "profile"),
-    [
-        (True, "required", "RTP/SAVP"),
-        (True, "optional", "RTP/SAVP"),
-        (False, "optional", "RTP/AVP"),
-    ],
+    sweep(
+        [
+            (True, "required", "RTP/SAVP"),
+            (True, "optional", "RTP/SAVP"),
+            (False, "optional", "RTP/AVP"),
+        ],
+        every=3,
+    ),
 )
 async def test_a_talk_over_tls(opened: Opener, trunk_srtp: bool, srtp: str, profile: str) -> None:
     place = await opened(trunk_srtp=trunk_srtp, srtp=srtp)

@@ -164,6 +164,7 @@ async def test_blind_to_an_operator(stage: Stage, tmp_path: Path) -> None:
     assert has_tone(samples[len(samples) // 2 :, 1], rate, SECOND_HZ)
 
 
+@pytest.mark.long
 async def test_blind_to_a_queue(stage: Stage) -> None:
     boris = await stage.second()
     await boris.pause("rest")
@@ -196,6 +197,7 @@ async def test_blind_to_an_outside_number(stage: Stage) -> None:
     await stage.caller.ended()
 
 
+@pytest.mark.long
 async def test_an_outside_number_that_is_busy_gives_the_caller_back(stage: Stage) -> None:
     phone = await stage.outside_phone(answers=False)
     await stage.anna.transfer("number", OUTSIDE)
@@ -242,6 +244,7 @@ async def test_a_conference_with_an_operator_whom_the_agent_leaves(stage: Stage)
     await stage.at_boris.hears(CALLER_HZ)
 
 
+@pytest.mark.long
 async def test_cancelled_the_operator_is_free_again(stage: Stage) -> None:
     await stage.consult_boris()
     await stage.anna.cancel_consult()
@@ -252,6 +255,7 @@ async def test_cancelled_the_operator_is_free_again(stage: Stage) -> None:
     await stage.at_boris.hears()
 
 
+@pytest.mark.long
 async def test_consulting_an_outside_number_then_conference_then_completed(stage: Stage) -> None:
     party = await stage.consult_outside()
     await stage.anna.switch_consult("all")
@@ -266,6 +270,7 @@ async def test_consulting_an_outside_number_then_conference_then_completed(stage
     await party.ended()
 
 
+@pytest.mark.long
 async def test_an_outside_party_who_hangs_up_leaves_agent_and_caller(stage: Stage) -> None:
     party = await stage.consult_outside()
     party.hang_up()
@@ -273,6 +278,7 @@ async def test_an_outside_party_who_hangs_up_leaves_agent_and_caller(stage: Stag
     await stage.caller.hears(OPERATOR_HZ)
 
 
+@pytest.mark.long
 async def test_an_operator_on_a_break_is_refused_with_the_reason(stage: Stage) -> None:
     boris = await stage.second()
     await boris.pause("rest")
@@ -300,6 +306,7 @@ async def test_a_server_that_restarts_in_a_conference_loses_nobody(stage: Stage)
 # -- keys ----------------------------------------------------------------------
 
 
+@pytest.mark.long
 async def test_keys_reach_the_caller(stage: Stage) -> None:
     await stage.anna.send_keys("12#")
     heard = [(await stage.caller.phone.wait_for(KeyHeard, WAIT_S, call="c")).key for _ in "12#"]

@@ -19,11 +19,12 @@ from tests.support.centre import (
     recording_of,
     until,
 )
+from tests.support.sweep import sweep
 
 NUMBER = "+79000000101"
 
 
-@pytest.mark.parametrize("transport", ["udp", "tcp"])
+@pytest.mark.parametrize("transport", sweep(["udp", "tcp"], every=2))
 async def test_a_call_from_menu_to_saved_card(centre: Centre, transport: str) -> None:
     desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
     phone, leg = desk.line.phone, desk.line.leg

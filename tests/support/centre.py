@@ -183,8 +183,21 @@ async def into_queue(centre: Centre, number: str, key: str = "1", **fields: Any)
 
 async def hears(phone: Phone, call: str, hz: float) -> None:
     """Wait until this tone alone is heard."""
-    while (await phone.wait_for(Heard, WAIT_S, call=call)).tones_hz != [hz]:
-        pass
+    await _hears(phone, call, [hz])
+
+
+async def hears_nothing(phone: Phone, call: str) -> None:
+    """Wait until the tones are gone."""
+    await _hears(phone, call, [])
+
+
+async def _hears(phone: Phone, call: str, tones_hz: list[float]) -> None:
+    heard: list[float] | None = None
+    try:
+        while heard != tones_hz:
+            heard = (await phone.wait_for(Heard, WAIT_S, call=call)).tones_hz
+    except TimeoutError:
+        raise AssertionError(f"{call} hears {heard} Hz and not {tones_hz}") from None
 
 
 async def hears_caller(desk: Desk) -> tuple[Phone, str]:

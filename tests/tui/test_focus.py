@@ -32,6 +32,7 @@ from ekc_console.tui.shell.login import LoginScreen
 from ekc_console.tui.shell.settings import SettingsScreen
 from ekc_console.wire import messages
 from tests.support.desk import CALL, HISTORY, PERSONS, ScriptedDesk
+from tests.support.sweep import sweep
 from tests.tui.steps import (
     TALK,
     be_offered,
@@ -183,7 +184,7 @@ async def open_at(pilot: Pilot[Any], opening: Opening, moment: tuple[str, int]) 
     assert isinstance(app.screen, OperatorScreen)
 
 
-@pytest.mark.parametrize("opening", OPENINGS, ids=lambda opening: opening.name)
+@pytest.mark.parametrize("opening", sweep(OPENINGS, every=4), ids=lambda opening: opening.name)
 async def test_what_is_opened_during_the_start_gets_the_keys_and_keeps_them(
     app: EkcApp, opening: Opening
 ) -> None:
@@ -201,7 +202,7 @@ MOMENTS = (
 )
 
 
-@pytest.mark.parametrize("first", range(0, len(MOMENTS), 8))
+@pytest.mark.parametrize("first", sweep(range(0, len(MOMENTS), 8), every=6))
 async def test_a_panel_has_the_keys_at_every_turn_of_the_start(app: EkcApp, first: int) -> None:
     async with app.run_test(size=LARGE) as pilot:
         await log_in(pilot)
@@ -209,7 +210,7 @@ async def test_a_panel_has_the_keys_at_every_turn_of_the_start(app: EkcApp, firs
             await open_at(pilot, MENU, moment)
 
 
-@pytest.mark.parametrize("gap", [0, 1, 2, 3, 5, 8])
+@pytest.mark.parametrize("gap", sweep([0, 1, 2, 3, 5, 8], every=3))
 async def test_of_two_the_later_has_the_keys_and_gives_them_back(app: EkcApp, gap: int) -> None:
     """Each pair of a panel and a screen, in both orders, so many turns apart."""
     find, prompt = field(FindScreen, "#find-text"), OPENINGS[2]

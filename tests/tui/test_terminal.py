@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sweep import sweep
 from tests.support.terminal import Terminal
 
 COLOUR = re.compile(r"(?:^|;)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;|$)")
@@ -30,7 +31,7 @@ def attributes(terminal: Terminal) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("state", "word"), [("be_offered", "ВХОДЯЩИЙ"), ("wrap_up", "ПОСТОБРАБОТКА")]
+    ("state", "word"), sweep([("be_offered", "ВХОДЯЩИЙ"), ("wrap_up", "ПОСТОБРАБОТКА")], every=2)
 )
 def test_without_colours_none_is_written(state: str, word: str, tmp_path: Path) -> None:
     with console(tmp_path, state, NO_COLOR="1") as terminal:

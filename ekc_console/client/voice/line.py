@@ -188,6 +188,7 @@ class Line:
                 await self._on_answer()
                 up_at = loop.time()
                 self._set("up")
+                log.info("leg up")
                 reason = await self._until_ended(leg, phone)
                 log.info("leg dropped", reason=reason)
                 if await self._rested(reason):

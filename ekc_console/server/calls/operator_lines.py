@@ -275,25 +275,28 @@ class OperatorLines:
         older = self._legs.get(agent)
         self.adopt(agent, leg)
         self._entering.add(agent)
+        if await self._enter(agent, leg, answer=answer):
+            self._arrived(agent, True)
+            if agent not in self._per_call or not self._runtime.router.agents[agent].has_leg:
+                self._runtime.submit(AgentLegUp(agent))
+            await self.drop_spare(agent)
         if older and older != leg:
+            # Last: whatever becomes of a leg that may be dead keeps the new one not waiting.
             await self._engine.hang_up(older)
+
+    async def _enter(self, agent: AgentId, leg: str, *, answer: bool) -> bool:
+        """Into the agent's bridge. False: it could not, or another leg came meanwhile."""
         try:
             if answer:
                 await self._engine.answer(leg)
             await self._engine.make_bridge(bridge_of(agent))
             await self._engine.join(bridge_of(agent), leg)
         except EngineError as error:
-            if self._legs.get(agent) != leg:
-                return  # it proved the way of a softphone that stands by, and was let go
-            log.warning("operator's leg not taken", leg=leg, error=error.message)
-            await self._engine.hang_up(leg)
-            return
-        if self._legs.get(agent) != leg:
-            return
-        self._arrived(agent, True)
-        if agent not in self._per_call or not self._runtime.router.agents[agent].has_leg:
-            self._runtime.submit(AgentLegUp(agent))
-        await self.drop_spare(agent)
+            if self._legs.get(agent) == leg:  # else it proved a way, and was let go
+                log.warning("operator's leg not taken", leg=leg, error=error.message)
+                await self._engine.hang_up(leg)
+            return False
+        return self._legs.get(agent) == leg
 
     def adopt(self, agent: AgentId, leg: str) -> None:
         """Know ``leg`` as the agent's, without touching it."""

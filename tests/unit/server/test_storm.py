@@ -9,9 +9,10 @@ import pytest
 from tests.support import virtual_time
 from tests.support.simulated_centre import Centre
 from tests.support.storm import Storm, out_of_step, stuck, unaccounted
+from tests.support.sweep import sweep
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", sweep(range(4), every=4))
 def test_nobody_is_lost_in_a_storm(tmp_path: Path, seed: int) -> None:
     async def main() -> None:
         centre = Centre(tmp_path)

@@ -25,6 +25,7 @@ from ekc_console.simulation.plan import (
     half_hours,
     shifts_of,
 )
+from tests.support.sweep import sweep
 
 QUEUE = QueueId("main")
 SETTINGS = QueueSettings(QUEUE, "Линия", service_level_s=20.0, wrap_up="none")
@@ -52,12 +53,15 @@ def plan(calls_per_hour: float, agents: int, talk_s: float, patience_s: float) -
 
 @pytest.mark.parametrize(
     ("calls_per_hour", "agents", "talk_s", "patience_s"),
-    [
-        (180.0, 5, 80.0, inf),  # M/M/5 at 80 %
-        (200.0, 12, 180.0, inf),  # M/M/12 at 83 %
-        (200.0, 10, 180.0, 120.0),  # M/M/10+M at 100 % offered load
-        (240.0, 8, 150.0, 60.0),  # overloaded: every fourth gives up
-    ],
+    sweep(
+        [
+            (200.0, 10, 180.0, 120.0),  # M/M/10+M at 100 % offered load
+            (180.0, 5, 80.0, inf),  # M/M/5 at 80 %
+            (200.0, 12, 180.0, inf),  # M/M/12 at 83 %
+            (240.0, 8, 150.0, 60.0),  # overloaded: every fourth gives up
+        ],
+        every=4,
+    ),
 )
 def test_the_core_in_virtual_time_is_the_line_of_the_textbook(
     calls_per_hour: float, agents: int, talk_s: float, patience_s: float
@@ -72,6 +76,7 @@ def test_the_core_in_virtual_time_is_the_line_of_the_textbook(
         assert fmean(values) == pytest.approx(getattr(line, name), abs=3 * error + 1e-9), name
 
 
+@pytest.mark.long
 def test_a_recorded_day_is_near_the_formula_of_its_half_hours() -> None:
     whole = plan(240.0, 9, 150.0, 90.0)
     day = replace(whole, slots=(), recorded=tuple(demand(whole, 1).arrivals), warm_up_s=0.0)

@@ -140,6 +140,7 @@ def test_people_are_left_alone_at_night() -> None:
     assert reach(simulate(plan(0.0, 1.0, behaviour=behaviour, centre=centre), 1)) == 0.5
 
 
+@pytest.mark.long
 def test_callbacks_raise_the_reach_of_a_day_that_is_staffed() -> None:
     end = 4 * 3600.0
     slots = even(0.0, end, 200.0, 12)
@@ -212,6 +213,7 @@ def test_a_rejected_offer_goes_to_the_next_agent_at_once() -> None:
     assert (sure.asa_s or 0) + 0.5 < (picky.asa_s or 0) < (slow.asa_s or 0)
 
 
+@pytest.mark.long
 def test_who_gave_up_calls_again_with_the_chance_that_was_asked_for() -> None:
     behaviour = Behaviour(redial=0.4, redial_after=Parametric(120.0))
     p = busy_day(behaviour, calls_per_hour=300.0)

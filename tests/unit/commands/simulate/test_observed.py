@@ -174,6 +174,7 @@ def options(**given: str) -> Options:
     return Options.read(command.make_context("simulate", words).params)
 
 
+@pytest.mark.long
 def test_what_is_estimated_is_what_the_day_was_made_of(tmp_path: Path) -> None:
     """And the day that is simulated of it has the figures of the day."""
     lived_day, entries = lived(TRUTH)
