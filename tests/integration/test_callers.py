@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import pytest
+
 from ekc_console.client.voice.line_state import Voice
 from ekc_console.config import Config
 from sip.link.protocol import Answer as AnswerCall
@@ -97,6 +99,7 @@ async def check_time_out(centre: Centre) -> None:
     await me_in_state(first, "not_responding")
 
 
+@pytest.mark.long
 async def test_a_number_is_dialled_and_dialled_again(centre: Centre) -> None:
     """Both sides are heard; the number is the first in the list for redial."""
     desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))

@@ -7,6 +7,8 @@ import os
 import signal
 import time
 
+import pytest
+
 from ekc_console.client.voice.line_state import Voice
 from sip.link.protocol import CallState, HangUp, Heard, Listen
 from tests.integration.test_faults import engine_pid
@@ -66,6 +68,7 @@ async def test_two_calls_bring_a_leg_each(centre: Centre) -> None:
     assert max(took) < VOICE_OPEN_S, took
 
 
+@pytest.mark.long
 async def test_a_missed_offer_brings_no_leg_and_leaves_the_caller_in_the_queue(
     centre: Centre,
 ) -> None:
@@ -79,6 +82,7 @@ async def test_a_missed_offer_brings_no_leg_and_leaves_the_caller_in_the_queue(
     assert no_leg(centre, "anna")
 
 
+@pytest.mark.long
 async def test_an_outgoing_call_brings_a_leg_too(centre: Centre) -> None:
     desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ), way="dial-in")
     party = await centre.caller("+79000000504", port=centre.outside_port, auto_answer=True)
@@ -93,6 +97,7 @@ async def test_an_outgoing_call_brings_a_leg_too(centre: Centre) -> None:
     await me_in_state(desk, "wrap_up")
 
 
+@pytest.mark.long
 async def test_a_leg_that_drops_in_the_talk_comes_back_with_the_caller(centre: Centre) -> None:
     desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ), way="dial-in")
     caller = await into_queue(centre, "+79000000505")

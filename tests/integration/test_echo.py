@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ekc_console.client.doctor.voice import check_voice
 from ekc_console.client.doctor.way import way_of_account
 from ekc_console.client.finding import Finding
@@ -53,6 +55,7 @@ async def test_the_doctor_names_the_way_of_the_voice_and_why(centre: Centre) -> 
     assert (lacking.state, lacking.remedy) == ("fault", "Укажите его: --phone 89001234567.")
 
 
+@pytest.mark.long
 async def test_in_a_shift_beside_the_standing_leg_and_not_in_a_talk(centre: Centre) -> None:
     desk = await centre.operator("anna")
     await desk.sound.test_echo()

@@ -92,6 +92,7 @@ async def test_what_is_not_encrypted_is_refused(secure: SecureCentre) -> None:
     assert desk.line.state.state == "up"
 
 
+@pytest.mark.long
 async def test_open_sound_over_an_open_connection_is_refused_by_the_transport(opened) -> None:
     """TLS without SRTP: nothing but the signalling's own check holds a cleartext call off."""
     secure = await opened(media="rtp")
@@ -133,6 +134,7 @@ async def test_a_console_without_the_authority_is_told_what_to_do(
     assert "ca.pem" in caught.value.remedy
 
 
+@pytest.mark.long
 async def test_a_trunk_with_tls_and_srtp(opened, tmp_path: Path) -> None:
     """What Asterisk sends the provider is the operator's voice for who has the keys, and noise for
     who has not."""
@@ -162,6 +164,7 @@ async def test_a_trunk_with_tls_and_srtp(opened, tmp_path: Path) -> None:
     assert all(sound(packet[12:172]) != {int(OPERATOR_HZ)} for packet in packets)
 
 
+@pytest.mark.long
 async def test_the_echo_goes_the_same_way(secure: SecureCentre) -> None:
     await secure.add_person("anna")
     findings = await check_voice(
@@ -171,6 +174,7 @@ async def test_the_echo_goes_the_same_way(secure: SecureCentre) -> None:
     assert findings[-1].found == "A-law, TLS, SRTP"
 
 
+@pytest.mark.long
 async def test_callers_of_a_provider_come_over_tls_and_srtp(opened) -> None:
     caller_host = fresh_host()
     trunk = Trunk(

@@ -88,6 +88,7 @@ async def test_two_calls_come_through_the_pbx(centre: Centre, pbx: Pbx) -> None:
         await me_in_state(desk, "ready")
 
 
+@pytest.mark.long
 async def test_a_call_past_the_centre_is_not_answered_by_itself(centre: Centre, pbx: Pbx) -> None:
     desk = await at_work(centre, account(pbx))
     await until(desk, lambda: desk.line.state.state == "up")
@@ -157,6 +158,7 @@ async def shown(desk: Desk, state: str) -> SecondCall:
     return desk.second
 
 
+@pytest.mark.long
 async def test_a_wrong_password_is_told_once_and_another_one_is_taken(
     centre: Centre, pbx: Pbx
 ) -> None:
@@ -171,6 +173,7 @@ async def test_a_wrong_password_is_told_once_and_another_one_is_taken(
     await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up))
 
 
+@pytest.mark.long
 async def test_a_pbx_that_is_away_is_waited_for(centre: Centre, pbx: Pbx) -> None:
     await pbx.stop()
     desk = await at_work(centre, account(pbx))

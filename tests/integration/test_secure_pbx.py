@@ -113,6 +113,7 @@ async def test_a_talk_over_tls(opened: Opener, trunk_srtp: bool, srtp: str, prof
         assert profile == "RTP/AVP" or "a=crypto:" in description
 
 
+@pytest.mark.long
 async def test_open_sound_is_refused_where_it_must_be_encrypted(opened: Opener) -> None:
     place = await opened(srtp="required")
     desk = place.desk
@@ -134,6 +135,7 @@ async def test_a_pbx_that_nobody_vouches_for_gets_no_password(opened: Opener) ->
     assert not place.pbx.tries
 
 
+@pytest.mark.long
 async def test_a_pbx_in_the_clear_is_said_in_words(opened: Opener) -> None:
     place = await opened(secure=False)
     desk = place.desk

@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ekc_console.client.voice.line_state import Voice
 from ekc_console.config import Config, Overflow, Place, Trunk
 from sip.link.protocol import CallState, Incoming, Listen, Tone
@@ -104,6 +106,7 @@ async def trunks_are(centre: Centre, states: dict[str, str]) -> None:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.long
 async def test_an_overflowing_caller_goes_round_a_trunk_that_refuses(tmp_path: Path) -> None:
     broken = await SipParty(fresh_host(), "79001112233").open()
     broken.behaviour = 503
@@ -120,6 +123,7 @@ async def test_an_overflowing_caller_goes_round_a_trunk_that_refuses(tmp_path: P
         await broken.close()
 
 
+@pytest.mark.long
 async def test_a_callback_goes_round_a_trunk_that_refuses(tmp_path: Path) -> None:
     broken = await SipParty(fresh_host(), "79001112233").open()
     broken.behaviour = 503

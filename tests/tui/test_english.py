@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from ekc_console import i18n
 from ekc_console.tui.shell.app import EkcApp
 from tests.support import desk as data
+from tests.support.sweep import sweep
 from tests.tui.steps import be_offered, be_ready, log_in, press, settle, talk, wrap_up
 
 CYRILLIC = re.compile("[А-Яа-яЁё]+")
@@ -86,7 +87,9 @@ SCREENS: list[Steps] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("steps", SCREENS, ids=lambda steps: steps.__name__.strip("_"))
+@pytest.mark.parametrize(
+    "steps", sweep(SCREENS, every=3), ids=lambda steps: steps.__name__.strip("_")
+)
 async def test_no_russian_is_left_over(app: EkcApp, steps: Steps) -> None:
     i18n.use("en")
     async with app.run_test(size=SIZE) as pilot:

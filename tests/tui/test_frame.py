@@ -19,7 +19,6 @@ from ekc_console.tui.shell.jump import JumpOverlay
 from ekc_console.tui.shell.settings import SettingsScreen
 from ekc_console.wire import messages
 from tests.support.desk import CALL, NOW, ScriptedDesk
-from tests.support.sweep import sweep
 from tests.tui.steps import (
     READY,
     be_offered,
@@ -146,7 +145,7 @@ async def test_settings_are_in_force_at_once_and_remembered(
     assert (again.prefs.language, again.prefs.notice, again.prefs.bell) == ("en", False, True)
 
 
-@pytest.mark.parametrize("size", sweep([(80, 24), WIDE], every=2))
+@pytest.mark.parametrize("size", [(80, 24), pytest.param(WIDE, marks=pytest.mark.long)])
 async def test_another_language_is_spoken_at_once_and_nothing_typed_is_lost(
     app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
 ) -> None:

@@ -29,6 +29,7 @@ async def measured(**path: float) -> EchoResult:
         party.stop()
 
 
+@pytest.mark.long
 async def test_delay_and_losses_are_those_of_the_path() -> None:
     near = await measured()
     far = await measured(delay_s=0.4)
