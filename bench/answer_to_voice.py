@@ -6,6 +6,9 @@ Operator and caller are softphone processes that send a tone each; the operator'
 comes with the call (``dial-in``). The time runs from the console's answer command to the change of
 tones in the other softphone, whose audio comes in frames of 20 ms. The caller hears music until
 then, long enough for its softphone to take a new stream at once.
+As root, with a standing leg, the packets are looked at on their way too: each way is the time
+until the first one leaves the engine (the console, the server, the engine, and the wait for the
+sender's next frame) and from there until it is heard (the wait for the listener's next frame).
 Prints figures, asserts nothing.
 """
 
@@ -13,15 +16,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import random
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from rig.centre import PASSWORD, Centre
 from rig.figures import latencies
 from rig.machine import begin, print_load
+from rig.rtp_tap import RtpTap, can_tap
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.voice.line_state import Voice
@@ -35,6 +41,8 @@ CALLER_HZ, OPERATOR_HZ = 700.0, 1900.0
 THRESHOLD_DBFS = -20.0
 """Below the tones, which are sent at -12, and above the attack of the music's notes."""
 WAIT_S = 10.0
+FORWARDED_S = 0.003
+"""The engine sends a frame on at once."""
 TALK_S = 0.3
 REST_S = 0.6
 """A closed call keeps its media ports for a moment."""
@@ -50,8 +58,11 @@ class Operator:
         self.desk.subscribe(lambda names: self._look())
         self._listens_on = ""
         self.phone: Softphone
+        self.host: str
+        """The softphone's."""
 
     async def _spawn(self, start: Start, *, on_event: EventSink | None) -> Softphone:
+        self.host = start.host
         self.phone = await Softphone.spawn(start, on_event=on_event)
         return self.phone
 
@@ -80,44 +91,92 @@ class Operator:
                 await self._changed.wait()
 
 
-async def one_call(centre: Centre, operator: Operator, caller: Softphone) -> tuple[float, float]:
-    """Milliseconds until the operator hears, and until the caller hears."""
+@dataclass(frozen=True)
+class Times:
+    """Milliseconds from the answer; a way on the wire is 0 where nobody looked."""
+
+    operator_hears: float
+    caller_hears: float
+    to_operator: float = 0.0
+    """The first packet for the operator's softphone."""
+    to_caller: float = 0.0
+    """The first packet for the caller that was the operator's."""
+
+
+def on_the_wire(tap: RtpTap, answered: float, centre: Centre, operator: str) -> tuple[float, float]:
+    """When the first packets of the talk left the engine; ``operator`` is the softphone's host. A
+    packet of the operator's is forwarded at once, so that the caller's next one is that packet."""
+    to_operator = next(packet.t for packet in tap.packets if packet.target == operator)
+    spoken = [packet.t for packet in tap.packets if packet.source == operator]
+    forwarded = [packet.t for packet in tap.packets if packet.target == centre.callers_host]
+    to_caller = next(t for t in forwarded if any(t - FORWARDED_S < said <= t for said in spoken))
+    return (to_operator - answered) * 1000, (to_caller - answered) * 1000
+
+
+async def one_call(
+    centre: Centre, operator: Operator, caller: Softphone, tap: RtpTap | None
+) -> Times:
     call = await caller.call(f"sip:122@{centre.sip}", WAIT_S)
     caller.send(Tone(call=call, hz=CALLER_HZ))
     caller.send(Listen(call=call, tones_hz=[OPERATOR_HZ], threshold_dbfs=THRESHOLD_DBFS))
     await operator.in_state("offered")
     await asyncio.sleep(random.uniform(2.2, 2.7))
+    if tap:
+        tap.clear()
     answered = time.monotonic()
     _, at_operator, at_caller = await asyncio.gather(
         operator.desk.accept(),
         operator.phone.wait_for(Heard, WAIT_S, after=answered, tones_hz=[CALLER_HZ]),
         caller.wait_for(Heard, WAIT_S, after=answered, tones_hz=[OPERATOR_HZ]),
     )
+    wire = on_the_wire(tap, answered, centre, operator.host) if tap else (0.0, 0.0)
     await operator.in_state("talking")
     await asyncio.sleep(TALK_S)
     await operator.desk.hang_up()
     await caller.wait_for(CallState, WAIT_S, call=call, state="ended")
     await asyncio.sleep(REST_S)
-    return (at_operator.t - answered) * 1000, (at_caller.t - answered) * 1000
+    return Times((at_operator.t - answered) * 1000, (at_caller.t - answered) * 1000, *wire)
 
 
 async def measure(calls: int, recording: bool, way: VoiceWay) -> None:
-    with Centre(1, recording=recording) as centre, tempfile.TemporaryDirectory() as folder:
+    with (
+        Centre(1, recording=recording) as centre,
+        tempfile.TemporaryDirectory() as folder,
+        RtpTap() if can_tap() and way == "standing" else contextlib.nullcontext() as tap,
+    ):
         operator = Operator(centre, Path(folder), way)
         caller = await Softphone.spawn(
             Start(host=centre.callers_host, user="+79000000001", silence_detection=False)
         )
         try:
             await operator.begin()
-            await one_call(centre, operator, caller)
-            times = [await one_call(centre, operator, caller) for _ in range(calls)]
+            await one_call(centre, operator, caller, tap)
+            times = [await one_call(centre, operator, caller, tap) for _ in range(calls)]
         finally:
             await caller.stop()
             await operator.desk.close()
-    to_operator, to_caller = zip(*times, strict=True)
-    print(latencies("answer to the operator hears", to_operator))
-    print(latencies("answer to the caller hears", to_caller))
-    print(latencies("answer to voice both ways", [max(pair) for pair in times]))
+    print_times(times, looked=tap is not None)
+
+
+def print_times(times: list[Times], *, looked: bool) -> None:
+    print(latencies("answer to the operator hears", [one.operator_hears for one in times]))
+    if looked:
+        print(latencies("  answer to the first packet", [one.to_operator for one in times]))
+        print(
+            latencies("  packet to sound", [one.operator_hears - one.to_operator for one in times])
+        )
+    print(latencies("answer to the caller hears", [one.caller_hears for one in times]))
+    if looked:
+        print(latencies("  answer to the first packet", [one.to_caller for one in times]))
+        print(latencies("  packet to sound", [one.caller_hears - one.to_caller for one in times]))
+        joined = [min(one.to_operator, one.to_caller) for one in times]
+        print(latencies("joined at the latest", joined))
+    print(
+        latencies(
+            "answer to voice both ways",
+            [max(one.operator_hears, one.caller_hears) for one in times],
+        )
+    )
 
 
 def main() -> None:

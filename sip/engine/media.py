@@ -44,26 +44,27 @@ def forget_received(stream: int) -> None:
     """Empty the stream's jitter buffer, so that the next packet begins anew whatever its timestamp.
 
     ``stream`` is the address that ``onStreamCreated`` gives. pjsua2 has no call for this;
-    PJMEDIA's ``pjmedia_stream_pause`` resets the buffer, and the wheel exports it. A library that
-    hides it goes on with the buffer as it is.
+    PJMEDIA's ``pjmedia_stream_pause`` resets the buffer, and the wheel exports it;
+    ``pjmedia_stream_start`` goes on at once, where ``pjmedia_stream_resume`` would lose the next
+    20 ms in a soft start. A library that hides them goes on with the buffer as it is.
     """
-    if _pause is not None and _resume is not None:
+    if _pause is not None and _start is not None:
         _pause(stream, pj.PJMEDIA_DIR_DECODING)
-        _resume(stream, pj.PJMEDIA_DIR_DECODING)
+        _start(stream)
 
 
-def _stream_function(name: str) -> Any | None:
+def _stream_function(name: str, *types: Any) -> Any | None:
     function = getattr(ctypes.CDLL(_LIBRARY), name, None)
     if function is None:
         log.warning("this PJSIP does not export %s", name)
         return None
-    function.argtypes = (ctypes.c_void_p, ctypes.c_int)
+    function.argtypes = types
     return function
 
 
 _LIBRARY = sys.modules[pj.Endpoint.__module__]._pjsua2.__file__
-_pause = _stream_function("pjmedia_stream_pause")
-_resume = _stream_function("pjmedia_stream_resume")
+_pause = _stream_function("pjmedia_stream_pause", ctypes.c_void_p, ctypes.c_int)
+_start = _stream_function("pjmedia_stream_start", ctypes.c_void_p)
 
 
 def audio_format() -> Any:

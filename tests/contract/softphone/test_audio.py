@@ -6,11 +6,13 @@ import asyncio
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import pytest_asyncio
 
 from sip.link.protocol import (
     Event,
+    ExpectOther,
     Failed,
     HangUp,
     Heard,
@@ -24,7 +26,7 @@ from sip.link.protocol import (
     Tone,
     Unhold,
 )
-from tests.support.audio import measure, write_tones
+from tests.support.audio import measure, read_samples, write_tones
 from tests.support.softphone import WAIT_S, AnyPhone, PhoneMaker, Talk, connect, ends, ring, watch
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -82,6 +84,23 @@ async def test_a_tone_that_ends_or_changes(talk: Talk) -> None:
     ended = time.monotonic()
     talk.caller.send(Tone(call=talk.out, hz=0))
     assert (await hears(talk.callee, talk.inc)).t - ended < LATENCY_S
+
+
+async def test_another_party_is_heard_without_a_gap(talk: Talk, tmp_path: Path) -> None:
+    """What was received is forgotten, what comes then is played at once."""
+    talk.callee.send(Listen(call=talk.inc, tones_hz=[440]))
+    talk.caller.send(Tone(call=talk.out, hz=440))
+    await hears(talk.callee, talk.inc, 440)
+    file = tmp_path / "heard.wav"
+    talk.callee.send(Record(call=talk.inc, file=str(file)))
+    for _ in range(5):
+        talk.callee.send(ExpectOther(call=talk.inc))
+        await sound_passes(talk.callee, talk.inc, tmp_path, 0.2)
+    talk.callee.send(Record(call=talk.inc, file=""))
+    await sound_passes(talk.callee, talk.inc, tmp_path, 0.1)
+    samples, rate_hz = read_samples(file)
+    parts = np.abs(samples[: len(samples) // 20 * 20]).reshape(-1, 20).max(axis=1)
+    assert np.count_nonzero(parts < 0.1) * 20 / rate_hz < 0.04
 
 
 async def test_a_tone_set_before_the_answer_is_heard_after_it(make: PhoneMaker) -> None:
