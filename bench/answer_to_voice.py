@@ -24,10 +24,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rig.centre import PASSWORD, Centre
-from rig.figures import latencies
-from rig.machine import begin, print_load
-from rig.rtp_tap import RtpTap, can_tap
+from rig.machine.facts import begin, print_load
+from rig.machine.figures import latencies
+from rig.machine.rtp_tap import RtpTap, can_tap
+from rig.server.centre import PASSWORD, Centre
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.voice.line_state import Voice

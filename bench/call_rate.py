@@ -14,13 +14,13 @@ import argparse
 import asyncio
 
 from offer_latency import offer_ms
-from rig import sipp
-from rig.centre import Centre
-from rig.consoles import Tally, ready_consoles
-from rig.figures import latencies
-from rig.load import Callers
-from rig.machine import begin, print_load
-from rig.processes import CpuMeter, resident_mb
+from rig.machine.facts import begin, print_load
+from rig.machine.figures import latencies
+from rig.machine.processes import CpuMeter, resident_mb
+from rig.people import sipp
+from rig.people.consoles import Tally, ready_consoles
+from rig.people.load import Callers
+from rig.server.centre import Centre
 
 TALK_S = (0.3, 0.3)
 

@@ -25,16 +25,16 @@ from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
 
-from rig.books import Account, account
-from rig.callers import Callers, Placed
-from rig.centre import Centre
-from rig.clock import StepClock
-from rig.crew import Crew
-from rig.disk import SmallDisk
-from rig.faults import EVERY, Faults, Scene
-from rig.link import Link
-from rig.machine import begin, print_load
-from rig.node import ExternalNode
+from rig.faults.clock import StepClock
+from rig.faults.disk import SmallDisk
+from rig.faults.link import Link
+from rig.faults.plan import EVERY, Faults, Scene
+from rig.machine.facts import begin, print_load
+from rig.people.books import Account, account
+from rig.people.callers import Callers, Placed
+from rig.people.crew import Crew
+from rig.server.centre import Centre
+from rig.server.node import ExternalNode
 
 LATE_S = 1.0
 ENOUGH = 3

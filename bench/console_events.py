@@ -15,10 +15,10 @@ import argparse
 import threading
 import time
 
-from rig.feed import Feed
-from rig.figures import latencies
-from rig.machine import begin, print_load
-from rig.processes import CpuMeter
+from rig.machine.facts import begin, print_load
+from rig.machine.figures import latencies
+from rig.machine.processes import CpuMeter
+from rig.server.feed import Feed
 from terminal_output import LETTERS, console
 
 from tests.support.terminal import Terminal

@@ -14,9 +14,9 @@ from __future__ import annotations
 import argparse
 import time
 
-from rig.feed import Feed
-from rig.machine import begin, print_load
-from rig.processes import resident_mb
+from rig.machine.facts import begin, print_load
+from rig.machine.processes import resident_mb
+from rig.server.feed import Feed
 from terminal_output import ESC, F1, F3, console
 
 from tests.support.terminal import Terminal

@@ -19,10 +19,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from rig.centre import PASSWORD, Centre
-from rig.figures import latencies
-from rig.machine import begin, print_load
-from rig.processes import CpuMeter, children, resident_mb
+from rig.machine.facts import begin, print_load
+from rig.machine.figures import latencies
+from rig.machine.processes import CpuMeter, children, resident_mb
+from rig.server.centre import PASSWORD, Centre
 
 from tests.support.terminal import Terminal
 

@@ -20,12 +20,12 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from rig import sipp
-from rig.centre import Centre
-from rig.consoles import Tally, ready_consoles
-from rig.figures import latencies
-from rig.machine import begin, print_load
-from rig.processes import leave
+from rig.machine.facts import begin, print_load
+from rig.machine.figures import latencies
+from rig.machine.processes import leave
+from rig.people import sipp
+from rig.people.consoles import Tally, ready_consoles
+from rig.server.centre import Centre
 
 RATE = 40.0
 WAIT_S = 30.0

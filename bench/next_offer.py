@@ -14,13 +14,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from rig import sipp
-from rig.centre import Centre
-from rig.consoles import Offer, ready_consoles
-from rig.figures import latencies
-from rig.load import Callers
-from rig.machine import begin, print_load
-from rig.peer import AppQueue
+from rig.machine.facts import begin, print_load
+from rig.machine.figures import latencies
+from rig.people import sipp
+from rig.people.consoles import Offer, ready_consoles
+from rig.people.load import Callers
+from rig.server.centre import Centre
+from rig.server.peer import AppQueue
 
 TALK_S = (0.7, 1.5)
 ARRIVE_WITHIN_S = 2.0

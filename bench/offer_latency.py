@@ -13,14 +13,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from rig import sipp
-from rig.centre import Centre
-from rig.consoles import Tally, ready_consoles
-from rig.figures import latencies
-from rig.load import Callers
-from rig.machine import begin, print_load
-from rig.peer import AppQueue
-from rig.processes import CpuMeter
+from rig.machine.facts import begin, print_load
+from rig.machine.figures import latencies
+from rig.machine.processes import CpuMeter
+from rig.people import sipp
+from rig.people.consoles import Tally, ready_consoles
+from rig.people.load import Callers
+from rig.server.centre import Centre
+from rig.server.peer import AppQueue
 
 TALK_S = (0.3, 0.3)
 WARM_UP_CALLS = 20

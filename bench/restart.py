@@ -22,11 +22,11 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from chaos import Operators
-from rig.centre import QUEUE, Centre
-from rig.machine import begin, print_load
-from rig.old_folder import OldFolder, leave_recordings
-from rig.processes import leave, resident_mb
+from rig.machine.facts import begin, print_load
+from rig.machine.processes import leave, resident_mb
+from rig.people.crew import Crew
+from rig.server.centre import QUEUE, Centre
+from rig.server.old_folder import OldFolder, leave_recordings
 
 from ekc_console.config import load
 from ekc_console.server.store.base.database import Database
@@ -37,7 +37,7 @@ NUMBER = "+79001234567"
 LIMIT_S = 600.0
 ANSWER_S = 30.0
 LOOK_S = 0.02
-NEXT_VERSION = Path(__file__).parent / "rig/next_version.py"
+NEXT_VERSION = Path(__file__).parent / "rig/server/next_version.py"
 
 
 def build(centre: Centre, facts: int, left: int, *, snapshot: bool) -> None:
@@ -105,7 +105,7 @@ async def measure(facts: int, left: int, watch_s: float, *, snapshot: bool) -> N
             Start(host=centre.callers_host, user="caller", silence_detection=False)
         )
         with tempfile.TemporaryDirectory(prefix="ekc-bench-desk-") as folder:
-            operators = Operators(centre, Path(folder), seed=1)
+            operators = Crew(centre, centre.url, Path(folder), seed=1)
             await operators.start()
             await asyncio.sleep(1.0)  # interpreters and imports of the load
             try:

@@ -7,6 +7,7 @@ the store's size, and what a scan with LIKE over the same rows costs in the same
 from __future__ import annotations
 
 import argparse
+import functools
 import random
 import sqlite3
 import statistics
@@ -39,8 +40,13 @@ def fill(db: Database, count: int, rng: random.Random) -> list[str]:
     db.write_now(lambda conn: scenarios.remember(conn, "visit", "v1", DOCUMENT))
     for first in range(0, count, BATCH):
         chunk = range(first, min(first + BATCH, count))
-        db.write_now(lambda conn, chunk=chunk: [put(conn, n, numbers, rng) for n in chunk])
+        db.write_now(functools.partial(put_all, chunk=chunk, numbers=numbers, rng=rng))
     return numbers
+
+
+def put_all(conn: sqlite3.Connection, chunk: range, numbers: list[str], rng: random.Random) -> None:
+    for n in chunk:
+        put(conn, n, numbers, rng)
 
 
 def put(conn: sqlite3.Connection, n: int, numbers: list[str], rng: random.Random) -> None:

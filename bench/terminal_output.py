@@ -20,13 +20,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rig.feed import LOGIN, PASSWORD, Feed
-from rig.figures import latencies
-from rig.machine import begin, print_load
+from rig.machine.facts import begin, print_load
+from rig.machine.figures import latencies
+from rig.server.feed import LOGIN, PASSWORD, Feed
 
 from tests.support.terminal import Terminal
 
-RELAY = Path(__file__).with_name("rig") / "relay.py"
+RELAY = Path(__file__).with_name("rig") / "faults/relay.py"
 WAITING = 5
 ESC = b"\x1b"
 F1, F3 = b"\x1bOP", b"\x1bOR"

@@ -20,6 +20,7 @@ from ekc_console.server.store.people import accounts
 from ekc_console.wire import messages
 from ekc_console.wire.voice import VoiceSetting, VoiceWay
 from sip.link.client import Phone, Softphone
+from sip.link.phone import BasePhone
 from sip.link.protocol import Call, CallState, Heard, Listen, SendKeys, Start, Tone
 from tests.support.net import free_port, fresh_host
 
@@ -193,6 +194,7 @@ async def hears_nothing(phone: Phone, call: str) -> None:
 
 async def _hears(phone: Phone, call: str, tones_hz: list[float]) -> None:
     heard: list[float] | None = None
+    assert isinstance(phone, BasePhone)
     try:
         while heard != tones_hz:
             heard = (await phone.wait_for(Heard, WAIT_S, call=call)).tones_hz

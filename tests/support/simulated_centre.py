@@ -17,7 +17,9 @@ from unittest import mock
 import msgspec
 
 from ekc_console.config import Config, parse, shipped_scripts
+from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server import app
+from ekc_console.server.core.clock import Clock
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
 from ekc_console.server.people.auth import Session
 from ekc_console.server.people.person import Person
@@ -65,7 +67,7 @@ class Operator:
     def __init__(self, centre: Centre, login: str, role: messages.Role, queues: tuple[str, ...]):
         self.centre = centre
         self.login = login
-        self.person = Person(app.AgentId(login), f"Оператор {login}", role)
+        self.person = Person(AgentId(login), f"Оператор {login}", role)
         self.session = Session("t", login, self.person.name, role, queues, (), 0.0, EPOCH * 2)
         self.leg = ""
         self._requests = itertools.count(1)
@@ -183,7 +185,7 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
 
     async def open(self) -> Centre:
         shutil.copytree(_music(), self.folder / "data" / "music", dirs_exist_ok=True)
-        clock = LoopClock if self.virtual else app.Clock
+        clock = LoopClock if self.virtual else Clock
         with mock.patch.object(app, "Clock", clock):
             self.server = await app.Server.open(self._config(), engine=self.engine)
         await self.server.start()

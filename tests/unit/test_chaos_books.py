@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rig.books import LOST, NOT_NOTED, Account, account
-from rig.callers import Placed
+from rig.people.books import LOST, NOT_NOTED, Account, account
+from rig.people.callers import Placed
 
 from ekc_console.server.store.base.database import Database
 

@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rig.centre import Centre
-from rig.clock import StepClock
-from rig.crew import Crew
-from rig.disk import SmallDisk
-from rig.link import Link
-from rig.node import ExternalNode
-from rig.processes import lives
+from rig.faults.clock import StepClock
+from rig.faults.disk import SmallDisk
+from rig.faults.link import Link
+from rig.machine.processes import lives
+from rig.people.crew import Crew
+from rig.server.centre import Centre
+from rig.server.node import ExternalNode
 
 GAP_S = (0.8, 3.0)
 """Between two faults."""

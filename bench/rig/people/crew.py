@@ -8,11 +8,11 @@ import os
 import sys
 from pathlib import Path
 
-from rig.centre import PASSWORD, Centre
-from rig.processes import children
+from rig.machine.processes import children
+from rig.server.centre import PASSWORD, Centre
 
 _PROGRAM = Path(__file__).with_name("auto_operator.py")
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 
 
 class Crew:

@@ -13,10 +13,10 @@ import aiohttp
 
 from ekc_console.wire import codec, messages
 from ekc_console.wire.entities import CallbackInfo
-from rig.centre import Centre
-from rig.loopback import fresh_host
-from rig.processes import leave
-from rig.sipp import STANDING, Sipp
+from rig.machine.loopback import fresh_host
+from rig.machine.processes import leave
+from rig.people.sipp import STANDING, Sipp
+from rig.server.centre import Centre
 
 WAIT_S = 20.0
 

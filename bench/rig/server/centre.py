@@ -20,8 +20,8 @@ from ekc_console.config import shipped_scripts
 from ekc_console.server.people.auth import hash_password
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts, sessions
-from rig.loopback import free_port, fresh_host
-from rig.processes import end, end_strangers, leave, strangers
+from rig.machine.loopback import free_port, fresh_host
+from rig.machine.processes import end, end_strangers, leave, strangers
 
 PASSWORD = "bench password 122"
 QUEUE = "general"

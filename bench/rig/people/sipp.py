@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rig.loopback import free_port
-from rig.processes import leave
+from rig.machine.loopback import free_port
+from rig.machine.processes import leave
 
 _SDP = """\
 Content-Type: application/sdp

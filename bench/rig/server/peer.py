@@ -20,9 +20,9 @@ from ekc_console.server.engine.asterisk.install.program import EngineProgram
 from ekc_console.server.engine.asterisk.setup.configuration import Access, configuration
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, Trunk
 from ekc_console.server.services.music import ensure_music
-from rig import sipp
-from rig.loopback import free_port, fresh_host
-from rig.processes import end, leave
+from rig.machine.loopback import free_port, fresh_host
+from rig.machine.processes import end, leave
+from rig.people import sipp
 
 _MORE_MODULES = ("app_queue",)
 _START_S = 20.0

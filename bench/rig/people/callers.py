@@ -8,7 +8,7 @@ import random
 import time
 from dataclasses import dataclass
 
-from rig.centre import Centre
+from rig.server.centre import Centre
 from sip.link.client import CallFailed, Softphone, SoftphoneError
 from sip.link.protocol import CallState, Start
 

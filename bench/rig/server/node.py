@@ -13,9 +13,9 @@ from ekc_console.server.engine.asterisk.install import installer
 from ekc_console.server.engine.asterisk.setup.configuration import Access, configuration
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, Trunk
 from ekc_console.server.services.music import ensure_music
-from rig.link import Link
-from rig.loopback import free_port
-from rig.processes import end, leave
+from rig.faults.link import Link
+from rig.machine.loopback import free_port
+from rig.machine.processes import end, leave
 
 SECRET = "bench"
 _START_S = 20.0
@@ -26,13 +26,14 @@ class ExternalNode:
 
     def __init__(self, data: Path, host: str, sip_port: int, callers_host: str) -> None:
         self._directory = data / "engine"
+        self._music = data / "music"
         self._settings = AsteriskSettings(
             directory=self._directory,
             recordings=data / "recordings",
             host=host,
             sip_port=sip_port,
             trunks=(Trunk("bench", addresses=(f"{callers_host}/32",)),),
-            music_directory=data / "music",
+            music_directory=self._music,
         )
         self._sip = f"{host}:{sip_port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -47,7 +48,7 @@ class ExternalNode:
     def _start(self) -> Access:
         for name in ("etc", "log", "run", "cache", "var/keys", "spool", "callers"):
             (self._directory / name).mkdir(parents=True, exist_ok=True)
-        ensure_music(self._settings.music_directory)
+        ensure_music(self._music)
         program = installer.find()
         if program is None:
             leave("Asterisk is missing: ekc engine install")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from rig.loopback import fresh_host
+from rig.machine.loopback import fresh_host
 
 CHUNK = 65536
 

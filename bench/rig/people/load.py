@@ -6,8 +6,8 @@ import asyncio
 import itertools
 import subprocess
 
-from rig import sipp
-from rig.centre import Centre
+from rig.people import sipp
+from rig.server.centre import Centre
 
 _TAIL_S = 40.0
 """For the last calls to end, after the last one was placed."""

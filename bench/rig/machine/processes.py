@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -86,7 +87,7 @@ def end_strangers(word: str) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def leave(message: str) -> None:
+def leave(message: str) -> NoReturn:
     """End the benchmark with a word on what is missing."""
     print(message, file=sys.stderr)
     sys.exit(1)

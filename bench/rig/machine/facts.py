@@ -37,7 +37,8 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 def print_load(when: str) -> None:
-    print("   load average {:.2f} {:.2f} {:.2f} {}".format(*os.getloadavg(), when), flush=True)
+    load = " ".join(f"{minutes:.2f}" for minutes in os.getloadavg())
+    print(f"   load average {load} {when}", flush=True)
 
 
 def _processor() -> str:

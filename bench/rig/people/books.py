@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rig.callers import ANSWER_S, Placed
+from rig.people.callers import ANSWER_S, Placed
 
 LOST = "LOST: "
 """So begins what must not become of a call."""

@@ -1,6 +1,6 @@
 """A slow link: runs a program on a terminal of its own and relays both ways with a delay.
 
-    python bench/rig/relay.py MILLISECONDS COMMAND…
+    python bench/rig/faults/relay.py MILLISECONDS COMMAND…
 
 What is read is passed on so many milliseconds later, in each direction, in order: as a link with
 that one-way delay and enough bandwidth does.

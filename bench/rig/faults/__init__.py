@@ -1,0 +1,1 @@
+"""What breaks: processes, links, disks, clocks."""

@@ -1,0 +1,1 @@
+"""Who calls and who answers, and what became of each call."""
