@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.source import ROOT, graph, modules
+
 MOST_MODULES = 16
 """In one room, its ``__init__`` apart."""
 MOST_LINES = 400
@@ -15,33 +14,6 @@ LONGER = {
     "ekc_console/server/store/base/schema.py": "migrations stay as they were released",
 }
 """Modules that may be longer, and why."""
-
-
-@cache
-def modules() -> dict[str, Path]:
-    found = {}
-    for package in ("ekc_console", "sip"):
-        for path in (ROOT / package).rglob("*.py"):
-            parts = path.relative_to(ROOT).with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            found[name] = path
-    return found
-
-
-def _imports(name: str) -> Iterator[str]:
-    """Also those inside functions and under TYPE_CHECKING: a reader meets them all."""
-    for node in ast.walk(ast.parse(modules()[name].read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                yield inner if inner in modules() else node.module
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-
-
-@cache
-def graph() -> dict[str, set[str]]:
-    return {name: {t for t in _imports(name) if t in modules()} - {name} for name in modules()}
 
 
 def _reached(start: str) -> set[str]:
