@@ -85,15 +85,13 @@ class Source:
 async def load_or_last_good(
     config: Config, database: Database, conditions: Conditions
 ) -> dict[str, sc.Scenario]:
-    """Raises EkcError, of the folder, when there are no last good ones that can serve."""
+    """Raises EkcError, of the folder, when there are no last good ones that can serve; says why
+    when there are some."""
     source = Source.of(config)
     try:
         scenarios = source.load()
     except EkcError as error:
-        kept = await database.read(lambda conn: last_good.get(conn, KEY))
-        older = None if kept is None else _serving(source, kept)
-        if kept is None or older is None:
-            raise
+        kept, older = await _last_good(source, database, error)
         day = said(kept.at, source.zone, "%d.%m.%Y")
         conditions.report(
             KEY,
@@ -131,16 +129,28 @@ async def keep(database: Database, scenarios: Mapping[str, sc.Scenario]) -> None
     await database.write(write)
 
 
-def _serving(source: Source, kept: last_good.Kept) -> dict[str, sc.Scenario] | None:
-    """None when this version cannot read them, or the configuration names others."""
+async def _last_good(
+    source: Source, database: Database, fault: EkcError
+) -> tuple[last_good.Kept, dict[str, sc.Scenario]]:
+    """What is kept, and the scenarios in it. Raises ``fault``, of the folder, when nothing is kept;
+    ConfigError when it is damaged, when this version cannot read it and when the configuration
+    names others."""
     try:
-        found = [sc.scenario_from_document(document) for document in kept.body]
+        kept = await database.read(lambda conn: last_good.get(conn, KEY))
+        if kept is None:
+            raise fault
+        found = [sc.scenario_from_document(document) for document in kept.documents]
         scenarios = {scenario.id: scenario for scenario in found}
         source.require_named(scenarios)
     except EkcError as error:
-        log.error("last good scenarios cannot serve", error=str(error))
-        return None
-    return scenarios
+        if error is fault:
+            raise
+        raise ConfigError(
+            f"{fault.message}\n"
+            f"Последние верные сценарии в {database.path} заменить их не могут: {error.message}",
+            "Исправьте файлы сценариев: с верными сервер запустится и сохранит их заново.",
+        ) from fault
+    return kept, scenarios
 
 
 def gone_queues(

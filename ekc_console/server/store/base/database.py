@@ -16,7 +16,14 @@ from typing import Any, Literal, TypeVar
 import structlog
 
 from ekc_console.server.store.base import files, reserve, schema
-from ekc_console.server.store.base.errors import StoreBusy, StoreError, busy_error, store_error
+from ekc_console.server.store.base.errors import (
+    Damaged,
+    StoreBusy,
+    StoreError,
+    busy_error,
+    damaged_error,
+    store_error,
+)
 from ekc_console.server.store.base.writer import Writer
 
 __all__ = ["Database", "StoreBusy", "StoreError", "Synchronous"]
@@ -192,6 +199,8 @@ class Database:
                 conn.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise store_error(self._path, error) from error
+        except Damaged as error:
+            raise damaged_error(self._path) from error
 
     def _reader(self) -> sqlite3.Connection:
         """This thread's own connection."""

@@ -6,6 +6,8 @@ import os
 import sqlite3
 from pathlib import Path
 
+import msgspec
+
 from ekc_console.errors import EkcError
 
 
@@ -50,6 +52,16 @@ _BY_CODE: dict[int, tuple[str, str]] = {
         "Укажите другую папку в server.data_dir или восстановите файл из резервной копии.",
     ),
 }
+
+
+Damaged = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading a column as JSON raises when something else lies there."""
+
+
+def damaged_error(path: Path) -> StoreError:
+    """For a column of which it is not known whose it is. What lies in it is not told: it may be
+    personal."""
+    return StoreError(f"Хранилище {path}: запись повреждена и не читается.", _RESTORE)
 
 
 LEAST_FREE = 65_536

@@ -16,7 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ekc_console.server.store.base.errors import StoreError, store_error
+from ekc_console.server.store.base.errors import (
+    Damaged,
+    StoreError,
+    damaged_error,
+    store_error,
+)
 
 T = TypeVar("T")
 
@@ -142,6 +147,8 @@ class Writer:
             conn.execute("ROLLBACK TO job")
             if isinstance(error, sqlite3.Error):
                 error = store_error(self._path, error)
+            elif isinstance(error, Damaged):
+                error = damaged_error(self._path)
             failed.append((job, error))
         else:
             done.append((job, result))

@@ -8,6 +8,11 @@ from typing import Any
 
 import msgspec
 
+from ekc_console.server.store.base.errors import Damaged, StoreError
+
+_LATEST = 253_402_300_799.0
+"""The end of the year 9999."""
+
 
 def has_served(conn: sqlite3.Connection) -> bool:
     """Whether there was ever a call here."""
@@ -19,18 +24,30 @@ def has_served(conn: sqlite3.Connection) -> bool:
 class Kept:
     at: float
     """When it was last read so."""
-    body: Any
-    """Plain data."""
+    documents: list[dict[str, Any]]
 
 
-def keep(conn: sqlite3.Connection, name: str, at: float, body: Any) -> None:
-    """``body``: plain data, fit for JSON."""
+def keep(conn: sqlite3.Connection, name: str, at: float, documents: list[dict[str, Any]]) -> None:
+    """``documents``: plain data, fit for JSON."""
     conn.execute(
         "INSERT OR REPLACE INTO last_good (name, at, body) VALUES (?, ?, ?)",
-        (name, at, msgspec.json.encode(body).decode()),
+        (name, at, msgspec.json.encode(documents).decode()),
     )
 
 
 def get(conn: sqlite3.Connection, name: str) -> Kept | None:
-    row = conn.execute("SELECT at, body FROM last_good WHERE name = ?", (name,)).fetchone()
-    return None if row is None else Kept(row[0], msgspec.json.decode(row[1]))
+    """Raises StoreError when what is kept is damaged."""
+    try:
+        row = conn.execute("SELECT at, body FROM last_good WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            return None
+        kept = Kept(row[0], msgspec.json.decode(row[1], type=list[dict[str, Any]]))
+    except (sqlite3.OperationalError, *Damaged) as error:
+        raise _damaged(name) from error
+    if not 0 <= kept.at <= _LATEST:
+        raise _damaged(name)
+    return kept
+
+
+def _damaged(name: str) -> StoreError:
+    return StoreError(f"Запись «{name}» таблицы last_good повреждена.")

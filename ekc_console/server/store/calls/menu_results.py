@@ -5,6 +5,11 @@ from __future__ import annotations
 import sqlite3
 
 import msgspec
+import structlog
+
+from ekc_console.server.store.base.errors import Damaged
+
+log = structlog.get_logger(__name__)
 
 
 class MenuResult(msgspec.Struct, kw_only=True):
@@ -30,5 +35,11 @@ def forget(conn: sqlite3.Connection, call: str) -> None:
 
 
 def of_calls(conn: sqlite3.Connection) -> dict[str, MenuResult]:
-    rows = conn.execute("SELECT call, body FROM menu_results")
-    return {call: msgspec.json.decode(body, type=MenuResult) for call, body in rows}
+    """One that is damaged is left out: the call goes on without it."""
+    results: dict[str, MenuResult] = {}
+    for call, body in conn.execute("SELECT call, body FROM menu_results"):
+        try:
+            results[call] = msgspec.json.decode(body, type=MenuResult)
+        except Damaged as error:
+            log.error("menu result is damaged", call=call, error=type(error).__name__)
+    return results

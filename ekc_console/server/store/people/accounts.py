@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 import msgspec
+import structlog
 
 from ekc_console.errors import EkcError
+from ekc_console.server.store.base.errors import Damaged, StoreError
 from ekc_console.wire.messages import Role
 from ekc_console.wire.voice import VoiceSetting
+
+log = structlog.get_logger(__name__)
 
 ROLES: tuple[Role, ...] = get_args(Role)
 USUAL_VOICE = VoiceSetting()
@@ -69,6 +73,7 @@ def disable(conn: sqlite3.Connection, login: str) -> None:
 
 
 def get(conn: sqlite3.Connection, login: str) -> User | None:
+    """Raises StoreError for an account that is damaged."""
     row = conn.execute(f"SELECT {_COLUMNS} FROM users WHERE login = ?", (login,)).fetchone()
     return None if row is None else _user(row)
 
@@ -82,9 +87,14 @@ def known(conn: sqlite3.Connection, login: str) -> User:
 
 
 def everybody(conn: sqlite3.Connection) -> list[User]:
-    """All accounts by login, disabled ones too."""
-    rows = conn.execute(f"SELECT {_COLUMNS} FROM users ORDER BY login")
-    return [_user(row) for row in rows]
+    """All accounts by login, disabled ones too; one that is damaged is left out."""
+    found = []
+    for row in conn.execute(f"SELECT {_COLUMNS} FROM users ORDER BY login"):
+        try:
+            found.append(_user(row))
+        except StoreError as error:
+            log.error("account is damaged", error=error.message)
+    return found
 
 
 def _check(user: User) -> None:
@@ -125,14 +135,20 @@ def _row(user: User) -> tuple[Any, ...]:
 
 def _user(row: tuple[Any, ...]) -> User:
     login, name, role, password_hash, queues, skills, expires_at, disabled, voice = row
-    return User(
-        login=login,
-        name=name,
-        role=role,
-        password_hash=password_hash,
-        queues=msgspec.json.decode(queues, type=tuple[str, ...]),
-        skills=msgspec.json.decode(skills, type=tuple[str, ...]),
-        expires_at=expires_at,
-        disabled=bool(disabled),
-        voice=msgspec.json.decode(voice, type=VoiceSetting) if voice else USUAL_VOICE,
-    )
+    try:
+        return User(
+            login=login,
+            name=name,
+            role=role,
+            password_hash=password_hash,
+            queues=msgspec.json.decode(queues, type=tuple[str, ...]),
+            skills=msgspec.json.decode(skills, type=tuple[str, ...]),
+            expires_at=expires_at,
+            disabled=bool(disabled),
+            voice=msgspec.json.decode(voice, type=VoiceSetting) if voice else USUAL_VOICE,
+        )
+    except Damaged as error:
+        raise StoreError(
+            f"Учётная запись «{login}» повреждена.",
+            "Восстановите базу из резервной копии или заведите другую: ekc user add.",
+        ) from error

@@ -263,7 +263,7 @@ async def test_scenarios_alone_go_into_force_and_are_the_next_starts_last_good_o
         assert (await welcome(heard)).scripts["general"].startswith("Новая")
         kept = await centre.server.database.read(lambda conn: last_good.get(conn, "scenarios"))
         assert kept is not None
-        (general,) = [one for one in kept.body if one["id"] == "general"]
+        (general,) = [one for one in kept.documents if one["id"] == "general"]
         assert general["title"].startswith("Новая")
 
         script.write_text("id: [", encoding="utf-8")
