@@ -53,6 +53,10 @@ def parse(text: str, name: str) -> Config:
         raise ConfigError(
             f"{name}:{line}: это не YAML: {problem}.", "Проверьте отступы, кавычки и двоеточия."
         ) from error
+    except RecursionError as error:
+        raise ConfigError(
+            f"{name}: вложено слишком глубоко.", "Проверьте скобки и отступы."
+        ) from error
     faults = [] if tree is None else list(duplicate_keys(tree))
     document, old = without_old_key(document)
     faults += [Fault(line_of(tree, key), key, message, remedy) for key, message, remedy in old]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,12 +27,23 @@ def _taken(tree: Tree, kind: str, name: str) -> Problem:
     return Problem((kind, index, "id"), f"id {name} уже есть в другом файле.", "Дайте другое имя.")
 
 
+def _files(folder: Path) -> list[Path]:
+    """None where there is no folder. Raises OSError for one that is there and cannot be read."""
+    if not os.path.lexists(folder):
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+
+
 def check_knowledge(scripts: Path, topics: Collection[str] | None, today: date) -> CheckedKnowledge:
     """Everything that can be said about ``scripts/knowledge/*.yaml``; ``topics``: known codes."""
     knowledge = Knowledge()
     problems: list[Problem] = []
     folder = scripts / FOLDER
-    files = sorted(p for p in folder.glob("*") if p.suffix in (".yaml", ".yml"))
+    try:
+        files = _files(folder)
+    except OSError as error:
+        fault = Problem((), f"не читается: {error.strerror}.", "Проверьте папку и права на неё.")
+        return CheckedKnowledge(knowledge=knowledge, problems=[replace(fault, file=str(folder))])
     for path in files:
         tree = read_file(path)
         found, faults = Knowledge(), list(tree.problems)

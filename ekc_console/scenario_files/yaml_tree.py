@@ -35,16 +35,18 @@ class Tree:
 
 
 def read_tree(text: str) -> Tree:
-    """Problems: broken YAML, keys given twice, keys that are not plain, aliases."""
+    """Problems: broken YAML, too deep, keys given twice, keys that are not plain, aliases."""
+    tree = Tree(None, {}, [])
     try:
         node = yaml.compose(text, Loader=_LOADER)
+        if node is None:
+            return tree
+        return Tree(_Builder(tree).data(node, ()), tree.lines, tree.problems)
     except yaml.YAMLError as error:
         return Tree(None, {}, [_broken(error)])
-    tree = Tree(None, {}, [])
-    if node is None:
-        return tree
-    builder = _Builder(tree)
-    return Tree(builder.data(node, ()), tree.lines, tree.problems)
+    except RecursionError:
+        deep = Problem((), "вложено слишком глубоко.", "Проверьте скобки и отступы.")
+        return Tree(None, {}, [deep])
 
 
 def _broken(error: yaml.YAMLError) -> Problem:

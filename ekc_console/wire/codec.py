@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.wire.login import Login
 from ekc_console.wire.messages import ClientMessage, ServerMessage
 
@@ -43,7 +44,5 @@ def decode_server(data: bytes | str) -> ServerMessage:
 def _decode(decoder: msgspec.json.Decoder[T], data: bytes | str) -> T:
     try:
         return decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_JSON as error:
         raise BadMessage(str(error)) from error
-    except RecursionError as error:
-        raise BadMessage("nested too deeply") from error

@@ -34,7 +34,7 @@ def decode_command(line: bytes) -> Command:
     """Raises :class:`BadLine` on anything that is not a command of :mod:`sip.link.protocol`."""
     try:
         return _command_decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadLine(str(error), _sequence_number(line)) from error
 
 
@@ -42,14 +42,14 @@ def decode_event(line: bytes) -> Event:
     """Raises :class:`BadLine` on anything that is not an event of :mod:`sip.link.protocol`."""
     try:
         return _event_decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadLine(str(error)) from error
 
 
 def _sequence_number(line: bytes) -> int:
     try:
         return msgspec.json.decode(line, type=_Numbered).seq
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -80,3 +81,20 @@ def test_a_fault_has_its_line(tmp_path: Path, text: str, line: int, message: str
 def test_one_id_in_two_files_is_a_fault(tmp_path: Path) -> None:
     checked = check(tmp_path, a=HEAD + ANSWER, b=HEAD + ANSWER)
     assert [(p.line, p.message) for p in checked.errors] == [(5, "id one уже есть в другом файле.")]
+
+
+@pytest.mark.parametrize("harm", [Path.touch, lambda folder: folder.symlink_to(folder.name)])
+def test_a_folder_that_cannot_be_read_is_a_fault(
+    tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    """It is not the same as none."""
+    harm(tmp_path / "knowledge")
+    [fault] = check_knowledge(tmp_path, None, TODAY).errors
+    assert str(fault).startswith(f"{tmp_path}/knowledge:")
+    assert "не читается" in fault.message
+
+
+def test_a_link_to_a_folder_that_is_gone_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "knowledge").symlink_to(tmp_path / "gone")
+    [fault] = check_knowledge(tmp_path, None, TODAY).errors
+    assert "не читается" in fault.message

@@ -253,6 +253,7 @@ def test_a_folder_that_is_not_there_or_empty(tmp_path: Path) -> None:
         (b"- a\n- b\n", "нужны пары"),
         (b"id: a\x00b", "это не YAML"),
         (b"id: [a\n", "это не YAML"),
+        pytest.param(b"[" * 9999 + b"]" * 9999, "вложено слишком глубоко", id="deep"),
         (b"? {a: b}\n: c\n", "ключом может быть только слово"),
     ],
 )

@@ -17,6 +17,7 @@ import structlog
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.wire.messages import Card
 
 log = structlog.get_logger(__name__)
@@ -90,7 +91,13 @@ class Drafts(Generic[D]):
 
     def all(self) -> list[D]:
         """The oldest first."""
-        drafts = [self._read(path) for path in sorted(self._directory.glob("*.json"), key=_age)]
+        try:
+            files = [path for path in self._directory.iterdir() if path.suffix == ".json"]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise _unusable(self._directory, error) from None
+        drafts = [self._read(path) for path in sorted(files, key=_age)]
         return [draft for draft in drafts if draft is not None]
 
     def remove(self, card: str) -> None:
@@ -112,7 +119,7 @@ class Drafts(Generic[D]):
             return None
         except OSError as error:
             raise _unusable(path, error) from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except NOT_JSON as error:
             log.warning("draft damaged", file=path.name, error=type(error).__name__)
             _rename(path, ".damaged")
             return None

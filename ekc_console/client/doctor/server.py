@@ -18,6 +18,7 @@ from ekc_console.client.link.network import explain, is_loopback, remedy
 from ekc_console.client.link.trust import trust
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.json_faults import NOT_JSON
 
 SERVER_S = 5.0
 PINGS = 3
@@ -49,7 +50,7 @@ async def check_server(url: str) -> list[Finding]:
         except (ClientError, OSError, TimeoutError) as error:
             why = _("{url}: {why}").format(url=url, why=explain(error))
             return [_unreachable(why, remedy(error))]
-        except msgspec.DecodeError:
+        except NOT_JSON:
             why = _("{url}: отвечает другая программа ({status})").format(url=url, status=status)
             return [_unreachable(why, _("Проверьте адрес и порт сервера."))]
         findings += [_delay(min(delays)), *_health(health), _clock(date, time.time())]

@@ -13,6 +13,7 @@ from ekc_console.client.link.network import explain, remedy
 from ekc_console.client.link.trust import trust
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.wire import codec
 from ekc_console.wire.login import HttpError, LoggedIn, Login
 
@@ -83,7 +84,7 @@ async def login(url: str, login: str, password: str, *, timeout_s: float = 10.0)
 def _logged_in(content: bytes, url: str) -> LoggedIn:
     try:
         return msgspec.json.decode(content, type=LoggedIn)
-    except msgspec.DecodeError as error:
+    except NOT_JSON as error:
         raise EkcError(
             _("Сервер {url} ответил на вход непонятно: {why}.").format(url=url, why=error),
             _(
@@ -97,7 +98,7 @@ def refusal(content: bytes, status: int, url: str) -> EkcError:
     """Why an HTTP answer is none, in words for people."""
     try:
         refusal = msgspec.json.decode(content, type=HttpError)
-    except msgspec.DecodeError:
+    except NOT_JSON:
         return EkcError(
             _("Сервер {url} ответил на вход ошибкой HTTP {status}.").format(url=url, status=status),
             _("По этому адресу другая программа или сервер неисправен: проверьте адрес."),

@@ -15,6 +15,7 @@ from ekc_console.client.link.login import get, post, refusal, server_url
 from ekc_console.domain.terms.localtime import USUAL_ZONE
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.wire import codec
 from ekc_console.wire.messages import Command, Reply, Request, Result
 
@@ -47,7 +48,7 @@ async def command(
         raise refusal(content, status, url)
     try:
         reply = msgspec.json.decode(content, type=Reply)
-    except msgspec.DecodeError as error:
+    except NOT_JSON as error:
         raise EkcError(
             _("Сервер {url} ответил на вход непонятно: {why}.").format(url=url, why=error),
             _("Обновите консоль до версии сервера."),
@@ -74,6 +75,6 @@ async def clock(url: str, *, timeout_s: float = 10.0) -> tuple[float, str]:
     content = await get(server_url(url) / HEALTH_PATH, url=url, timeout_s=timeout_s)
     try:
         told = msgspec.json.decode(content, type=_Health).clock
-    except msgspec.DecodeError:
+    except NOT_JSON:
         told = None
     return (time.time(), USUAL_ZONE) if told is None else (told.now, told.timezone)

@@ -274,7 +274,7 @@ class Problem:
     scenario: str = ""
     file: str = ""
     line: int = 0
-    """1-based; 0 when the document did not come from a file."""
+    """1-based; 0 when the document did not come from a file, and for a folder."""
 
     @property
     def where(self) -> str:
@@ -283,6 +283,7 @@ class Problem:
         return parts.lstrip(".")
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.file else self.scenario
+        line = f":{self.line}" if self.line else ""
+        place = f"{self.file}{line}" if self.file else self.scenario
         text = ": ".join(part for part in (place, self.where, self.message) if part)
         return f"{text} {self.remedy}" if self.remedy else text

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ekc_console.server.services.loudness import Signal, to_samples
-from ekc_console.server.services.wav import RATE_HZ, write_wav
+from ekc_console.server.services.wav import RATE_HZ, is_complete, write_wav
 
 FILE_NAME = "hold-1.wav"
 """The number is raised when the music changes, so that it is written anew."""
@@ -26,9 +26,10 @@ _PATTERN = (0, 1, 2, 3, 2, 3, 1, 2)
 
 
 def ensure_music(directory: Path) -> Path:
-    """The folder of the music on hold, with the loop in it; written once (0.1 s, blocking)."""
+    """The folder of the music on hold, with the loop in it; written once (0.1 s, blocking).
+    Raises OSError."""
     path = directory / FILE_NAME
-    if not path.is_file():
+    if not is_complete(path):
         write_wav(path, to_samples(_compose()))
     return directory
 

@@ -30,7 +30,14 @@ from ekc_console.server.services.spoken import (
     position_text,
     wait_limit_text,
 )
-from ekc_console.server.services.wav import RATE_HZ, BadWav, Samples, read_wav, write_wav
+from ekc_console.server.services.wav import (
+    RATE_HZ,
+    BadWav,
+    Samples,
+    is_complete,
+    read_wav,
+    write_wav,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -226,7 +233,7 @@ class PromptLibrary:
         if self.recording(prompt.name) is not None:
             return None
         target = self._cached(prompt)
-        return self._keep(prompt, target) if target.is_file() else None
+        return self._keep(prompt, target) if is_complete(target) else None
 
     def _keep(self, prompt: Prompt, path: Path) -> Path:
         self._paths.pop(prompt, None)
@@ -249,7 +256,7 @@ class PromptLibrary:
         state = source.stat()
         identity = f"{source.resolve()}\0{state.st_size}\0{state.st_mtime_ns}\0{VERSION}"
         target = self._cache_dir / f"{hashlib.sha256(identity.encode()).hexdigest()}.wav"
-        if not target.is_file():
+        if not is_complete(target):
             _write(target, _converted(source))
         return target
 

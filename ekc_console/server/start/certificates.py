@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import ipaddress
 import os
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,14 @@ AUTHORITY, AUTHORITY_KEY = "ca.pem", "ca-key.pem"
 CERTIFICATE, KEY = "server.pem", "server-key.pem"
 
 _MAKE = "Сделать сертификат: ekc tls make."
+_DAMAGED = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+"""What reading a certificate raises when something in it is not as it was."""
 
 
 class CertificateError(EkcError):
@@ -238,17 +247,35 @@ def check(certificate: Path, key: Path, now: datetime.datetime) -> Certificate:
 
 
 def read(certificate: Path, key: Path) -> Certificate:
-    """Raises CertificateError that names the file and the remedy: not readable, not PEM, the key
-    is for another one or can be read by others."""
+    """Raises CertificateError that names the file and the remedy: not readable, not PEM, damaged,
+    of no use for connections, the key is for another one or can be read by others."""
     first = _read_certificates(certificate)[0]
     private = _read_key(key)
-    if private.public_key() != first.public_key():
+    try:
+        ours = private.public_key() == first.public_key()
+        names = _names(first)
+    except _DAMAGED:
+        raise CertificateError(f"{certificate}: сертификат повреждён.", _MAKE) from None
+    if not ours:
         raise CertificateError(
             f"{key}: ключ не от сертификата {certificate}.",
             "Проверьте tls.certificate и tls.key: первым в файле должен стоять сертификат сервера.",
         )
-    digest = hashlib.sha256(certificate.read_bytes()).hexdigest()
-    return Certificate(_names(first), first.not_valid_before_utc, first.not_valid_after_utc, digest)
+    _require_usable(certificate, key)
+    digest = hashlib.sha256(_read(certificate)).hexdigest()
+    return Certificate(names, first.not_valid_before_utc, first.not_valid_after_utc, digest)
+
+
+def _require_usable(certificate: Path, key: Path) -> None:
+    """OpenSSL knows more reasons to refuse a pair than that it cannot be read."""
+    try:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate, key)
+    except (ssl.SSLError, OSError) as error:
+        why = getattr(error, "reason", None) or error.strerror
+        raise CertificateError(
+            f"{certificate}: TLS-соединения с ним и с ключом {key} не примут: {why}.", _MAKE
+        ) from None
 
 
 def not_for(path: str, certificate: Certificate, host: str) -> CertificateError:
@@ -278,7 +305,7 @@ def _read_certificates(path: Path) -> list[x509.Certificate]:
     data = _read(path)
     try:
         return x509.load_pem_x509_certificates(data)
-    except ValueError:
+    except _DAMAGED:
         raise CertificateError(f"{path}: это не сертификат в формате PEM.", _MAKE) from None
 
 

@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from ekc_console.client.voice.sound import SoundSetup
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.wire.voice import PbxAccount
 
 log = structlog.get_logger(__name__)
@@ -37,7 +38,7 @@ def load(state_dir: Path) -> Prefs:
         return msgspec.json.decode((state_dir / FILE).read_bytes(), type=Prefs)
     except FileNotFoundError:
         return Prefs()
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *NOT_JSON) as error:
         log.warning("preferences unreadable", file=FILE, error=type(error).__name__)
         return Prefs()
 

@@ -154,6 +154,16 @@ def test_garbage_in_the_store_is_served_around_or_told(
         started(folder)
 
 
+def assert_served_or_told(folder: Path) -> None:
+    try:
+        started(folder)
+    except EkcError as error:
+        refused = error.message
+    else:
+        return
+    assert str(folder / "data") in refused
+
+
 # -- files -----------------------------------------------------------------------
 
 
@@ -192,10 +202,7 @@ def test_a_damaged_file_is_served_around_or_told(
 ) -> None:
     file = folder / "data" / name
     harm(min(file.rglob("*.wav")) if file.is_dir() else file)
-    try:
-        started(folder)
-    except EkcError as refused:
-        assert str(folder / "data") in refused.message
+    assert_served_or_told(folder)
 
 
 @pytest.mark.parametrize("name", ["recordings", "engine", "last_good", "prompts"])
@@ -206,7 +213,4 @@ def test_a_folder_that_is_none_is_served_around_or_told(
     shutil.rmtree(folder / "data" / name, ignore_errors=True)
     (folder / "data" / name).touch()
     harm(folder / "data" / name)
-    try:
-        started(folder)
-    except EkcError as refused:
-        assert str(folder / "data") in refused.message
+    assert_served_or_told(folder)

@@ -220,3 +220,16 @@ def test_knowledge_with_faults_is_said(tmp_path: Path) -> None:
         await serves(centre)
 
     at_a_later_start(tmp_path, harm, then)
+
+
+def test_knowledge_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    def harm(centre: Centre) -> None:
+        folder = scripts(centre) / "knowledge"
+        shutil.rmtree(folder)
+        folder.symlink_to(folder.name)
+
+    async def then(centre: Centre) -> None:
+        assert list(centre.server.conditions.texts) == ["knowledge"]
+        await serves(centre)
+
+    at_a_later_start(tmp_path, harm, then)

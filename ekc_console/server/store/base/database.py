@@ -15,9 +15,9 @@ from typing import Any, Literal, TypeVar
 
 import structlog
 
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.store.base import files, reserve, schema
 from ekc_console.server.store.base.errors import (
-    Damaged,
     StoreBusy,
     StoreError,
     busy_error,
@@ -199,7 +199,7 @@ class Database:
                 conn.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise store_error(self._path, error) from error
-        except Damaged as error:
+        except NOT_JSON as error:
             raise damaged_error(self._path) from error
 
     def _reader(self) -> sqlite3.Connection:

@@ -6,8 +6,6 @@ import os
 import sqlite3
 from pathlib import Path
 
-import msgspec
-
 from ekc_console.errors import EkcError
 
 
@@ -52,10 +50,6 @@ _BY_CODE: dict[int, tuple[str, str]] = {
         "Укажите другую папку в server.data_dir или восстановите файл из резервной копии.",
     ),
 }
-
-
-Damaged = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What reading a column as JSON raises when something else lies there."""
 
 
 def damaged_error(path: Path) -> StoreError:

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.store.base.errors import (
-    Damaged,
     StoreError,
     damaged_error,
     store_error,
@@ -147,7 +147,7 @@ class Writer:
             conn.execute("ROLLBACK TO job")
             if isinstance(error, sqlite3.Error):
                 error = store_error(self._path, error)
-            elif isinstance(error, Damaged):
+            elif isinstance(error, NOT_JSON):
                 error = damaged_error(self._path)
             failed.append((job, error))
         else:

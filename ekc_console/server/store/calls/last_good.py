@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from ekc_console.server.store.base.errors import Damaged, StoreError
+from ekc_console.json_faults import NOT_JSON
+from ekc_console.server.store.base.errors import StoreError
 
 _LATEST = 253_402_300_799.0
 """The end of the year 9999."""
@@ -42,7 +43,7 @@ def get(conn: sqlite3.Connection, name: str) -> Kept | None:
         if row is None:
             return None
         kept = Kept(row[0], msgspec.json.decode(row[1], type=list[dict[str, Any]]))
-    except (sqlite3.OperationalError, *Damaged) as error:
+    except (sqlite3.OperationalError, *NOT_JSON) as error:
         raise _damaged(name) from error
     if not 0 <= kept.at <= _LATEST:
         raise _damaged(name)

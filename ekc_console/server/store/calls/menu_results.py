@@ -7,7 +7,7 @@ import sqlite3
 import msgspec
 import structlog
 
-from ekc_console.server.store.base.errors import Damaged
+from ekc_console.json_faults import NOT_JSON
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +40,6 @@ def of_calls(conn: sqlite3.Connection) -> dict[str, MenuResult]:
     for call, body in conn.execute("SELECT call, body FROM menu_results"):
         try:
             results[call] = msgspec.json.decode(body, type=MenuResult)
-        except Damaged as error:
+        except NOT_JSON as error:
             log.error("menu result is damaged", call=call, error=type(error).__name__)
     return results

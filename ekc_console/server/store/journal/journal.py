@@ -15,6 +15,7 @@ import structlog
 
 from ekc_console.domain.facts import FACTS, Fact
 from ekc_console.domain.snapshot import digest_of
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.store.base.errors import StoreError
 
 log = structlog.get_logger(__name__)
@@ -84,7 +85,7 @@ def decode_fact(name: str, body: str) -> Fact:
         raise BadFact(f"неизвестный факт «{name}»")
     try:
         fact: Fact = decoder.decode(body)
-    except msgspec.DecodeError as error:
+    except NOT_JSON as error:
         raise BadFact(f"факт {name} не читается: {error}") from error
     return fact
 
@@ -161,7 +162,7 @@ def snapshot_after(conn: sqlite3.Connection, seq: int) -> Snapshot:
     at, digest, text = row
     try:
         dump = msgspec.json.decode(text, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_JSON as error:
         raise _broken(f"снимок состояния после записи {seq} не читается: {error}") from error
     if digest_of(dump) != digest:
         raise _broken(f"снимок состояния после записи {seq} повреждён: контрольная сумма не та")

@@ -19,6 +19,7 @@ import msgspec
 
 from ekc_console.domain.router import SNAPSHOT_VERSION, IllegalFact, Router
 from ekc_console.domain.snapshot import digest_of
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.store.base import schema
 from ekc_console.server.store.base.errors import StoreError, store_error
 from ekc_console.server.store.journal import journal
@@ -115,7 +116,7 @@ def _entries(path: Path, file: TextIO, read: int, seq: int) -> Iterator[Entry]:
 def _decoded(path: Path, number: int, text: str) -> dict[str, Any]:
     try:
         return msgspec.json.decode(text, type=dict[str, Any])
-    except msgspec.DecodeError as error:
+    except NOT_JSON as error:
         raise _bad(path, number, f"это не строка журнала: {error}") from error
 
 

@@ -11,7 +11,8 @@ import msgspec
 import structlog
 
 from ekc_console.errors import EkcError
-from ekc_console.server.store.base.errors import Damaged, StoreError
+from ekc_console.json_faults import NOT_JSON
+from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire.messages import Role
 from ekc_console.wire.voice import VoiceSetting
 
@@ -147,7 +148,7 @@ def _user(row: tuple[Any, ...]) -> User:
             disabled=bool(disabled),
             voice=msgspec.json.decode(voice, type=VoiceSetting) if voice else USUAL_VOICE,
         )
-    except Damaged as error:
+    except NOT_JSON as error:
         raise StoreError(
             f"Учётная запись «{login}» повреждена.",
             "Восстановите базу из резервной копии или заведите другую: ekc user add.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -61,7 +62,12 @@ def test_all_gives_the_oldest_first(tmp_path: Path) -> None:
     assert [found.card for found in drafts.all()] == ["older", "old", "new"]
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"card": 1}', b"\xff\xfe", b'{"card": "\xff"}'])
+DEEP = pytest.param(b"[" * 9999, id="deep")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b'{"card": 1}', b"\xff\xfe", b'{"card": "\xff"}', DEEP]
+)
 def test_a_damaged_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
     drafts = Drafts(tmp_path, Draft)
     drafts.put(draft("good"))
@@ -76,3 +82,13 @@ def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(EkcError, match="недоступен") as caught:
         Drafts(tmp_path / "file" / "drafts", Draft).put(draft())
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("harm", [Path.touch, lambda path: path.symlink_to(path.name)])
+def test_a_directory_that_cannot_be_read_is_told(
+    tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    """It is not empty: what was typed is there."""
+    harm(tmp_path / "drafts")
+    with pytest.raises(EkcError, match="недоступен"):
+        Drafts(tmp_path / "drafts", Draft).all()

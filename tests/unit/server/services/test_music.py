@@ -26,3 +26,10 @@ def test_seamless(tmp_path):
     samples = read_wav(ensure_music(tmp_path) / FILE_NAME).samples.astype(int)
     assert abs(samples[0] - samples[-1]) <= np.abs(np.diff(samples)).max()
     assert rms_dbfs(samples[-800:].astype(np.int16)) > LEVEL_DBFS - 12
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", None])
+def test_a_damaged_file_is_written_anew(tmp_path, content):
+    path = ensure_music(tmp_path) / FILE_NAME
+    path.write_bytes(path.read_bytes()[:9999] if content is None else content)
+    assert read_wav(ensure_music(tmp_path) / FILE_NAME).complete

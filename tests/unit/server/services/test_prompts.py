@@ -154,6 +154,13 @@ async def test_the_cache_is_closed_to_others(tmp_path):
     assert (cache.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)
 
 
+@pytest.mark.parametrize("content", [b"", b"garbage", None])
+async def test_a_damaged_file_of_an_earlier_run_is_made_again(tmp_path, content):
+    path = await library(tmp_path).speak("да")
+    path.write_bytes(path.read_bytes()[:200] if content is None else content)
+    assert read_wav(await library(tmp_path).speak("да")).complete
+
+
 async def test_a_file_that_was_removed_is_made_again(tmp_path):
     prompts = library(tmp_path)
     path = await prompts.speak(GREETING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import ssl
 import stat
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ekc_console.server.start import certificates
 from ekc_console.server.start.certificates import CertificateError
+from tests.support import pem
 
 NOW = datetime.datetime(2030, 6, 1, 12, tzinfo=datetime.UTC)
 HOSTS = ["ekc.example.org", "10.0.0.5"]
@@ -147,3 +151,34 @@ def test_the_authority_signs_servers_only(made: Path) -> None:
     pair = x509.load_pem_x509_certificates((made / "server.pem").read_bytes())
     limits = pair[0].extensions.get_extension_for_class(x509.BasicConstraints).value
     assert limits.ca is False
+
+
+@settings(max_examples=200, deadline=None)
+@given(which=st.sampled_from(["server.pem", "server-key.pem"]), data=st.data())
+def test_a_damaged_file_is_refused_in_words_or_can_be_used(
+    made: Path, tmp_path_factory: pytest.TempPathFactory, which: str, data: st.DataObject
+) -> None:
+    """Whatever byte of what the PEM wraps is another one."""
+    label, body = pem.body_of((made / which).read_bytes())
+    at = data.draw(st.integers(0, len(body) - 1))
+    body = body[:at] + bytes([data.draw(st.integers(0, 255))]) + body[at + 1 :]
+    folder = tmp_path_factory.mktemp("damaged")
+    for name in ("server.pem", "server-key.pem"):
+        file = folder / name
+        file.touch(0o600)
+        file.write_bytes((made / name).read_bytes())
+    (folder / which).write_bytes(pem.wrapped(label, body))
+    with contextlib.suppress(CertificateError):
+        checked(folder)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(folder / "server.pem", folder / "server-key.pem")
+
+
+def test_a_key_that_connections_refuse_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenSSL takes no RSA key as short as this one."""
+    monkeypatch.setattr(certificates, "KEY_BITS", 1024)
+    certificates.make(tmp_path, HOSTS, NOW)
+    with pytest.raises(CertificateError, match=r"server\.pem: .*не примут"):
+        checked(tmp_path)

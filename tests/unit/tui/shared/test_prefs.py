@@ -15,8 +15,9 @@ def test_what_was_saved_is_loaded_by_its_owner_only(tmp_path: Path) -> None:
 
 def test_no_file_and_a_damaged_one_give_the_defaults(tmp_path: Path) -> None:
     assert prefs.load(tmp_path) == Prefs()
-    (tmp_path / prefs.FILE).write_text("{nonsense")
-    assert prefs.load(tmp_path) == Prefs()
+    for content in (b"{nonsense", b"", b'{"login": "\xff"}', b"[" * 9999):
+        (tmp_path / prefs.FILE).write_bytes(content)
+        assert prefs.load(tmp_path) == Prefs()
 
 
 def test_a_folder_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import aiohttp
 import msgspec
 import structlog
 
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION
 from ekc_console.server.engine.protocol import EngineError
 
@@ -162,7 +163,7 @@ class Ari:
             if message.type is aiohttp.WSMsgType.TEXT:
                 try:
                     event = self._decoder.decode(message.data)
-                except msgspec.DecodeError as error:
+                except NOT_JSON as error:
                     log.error("event cannot be read", error=str(error))
                     continue
                 if event.type == "ApplicationReplaced":
@@ -242,7 +243,7 @@ class Ari:
         data = await self._request("GET", path, None, {})
         try:
             return msgspec.json.decode(data, type=kind)
-        except msgspec.DecodeError as error:
+        except NOT_JSON as error:
             raise EngineError(f"Ответ Asterisk не читается ({path}): {error}.") from None
 
     async def _all(self, path: str, kind: type[_T]) -> list[_T]:
@@ -251,7 +252,7 @@ class Ari:
         for raw in await self._get(path, list[msgspec.Raw]):
             try:
                 found.append(msgspec.json.decode(raw, type=kind))
-            except msgspec.DecodeError as error:
+            except NOT_JSON as error:
                 log.error("entry cannot be read", path=path, error=str(error))
         return found
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.engine.asterisk.control.ami import Ami
 from ekc_console.server.engine.asterisk.install.program import EngineProgram
 from ekc_console.server.engine.asterisk.setup.configuration import Access, configuration
@@ -338,7 +339,7 @@ def _load_state(directory: Path) -> _State | None:
     try:
         data = (directory / "engine.json").read_bytes()
         return msgspec.json.decode(data, type=_State)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *NOT_JSON):
         return None
 
 
