@@ -45,11 +45,15 @@ class EngineStart:
         self.up = asyncio.Event()
 
     async def begin(self, *, patient: bool) -> None:
-        """Start it; ``patient``: when that fails, go on trying beside. Else raises what it raised:
-        EngineError, OSError."""
+        """Start it; ``patient``: when that fails, go on trying beside. Else raises EngineError."""
         try:
             await self._start()
         except Exception as error:
+            if not patient and isinstance(error, OSError):
+                raise EngineError(
+                    f"Телефония не запускается: {error.filename or 'диск'}: {error.strerror}.",
+                    "Проверьте этот файл или папку, место на диске и права.",
+                ) from error
             if not patient:
                 raise
             self._say(error)

@@ -64,11 +64,18 @@ def test_it_is_tried_until_it_comes(tmp_path: Path, fault: Exception) -> None:
     virtual_time.run(story)
 
 
-def test_a_first_start_says_what_is_wrong(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (EngineError("Узел не отвечает."), "не отвечает"),
+        (FileExistsError(17, "File exists", "/data/engine"), "/data/engine: File exists"),
+    ],
+)
+def test_a_first_start_says_what_is_wrong(tmp_path: Path, fault: Exception, said: str) -> None:
     async def story() -> None:
         centre = Centre(tmp_path)
-        centre.engine = Away(1, EngineError("Узел не отвечает."))
-        with pytest.raises(EngineError, match="не отвечает"):
+        centre.engine = Away(1, fault)
+        with pytest.raises(EngineError, match=said):
             await centre.open()
         await centre.close()
 

@@ -31,6 +31,7 @@ _LEFT = re.compile(r"left,([\w.-]{1,80}),(\d{9,11}\.\d{3})$", re.A)
 _OVER = re.compile(r"over,([\w.-]{1,80}),(\d{9,11}\.\d{3}),(?:0|16|31)?$", re.A)
 """Of those that ended in the ordinary way: normal clearing, or no cause at all."""
 _OTHERWISE_OVER = re.compile(r"over,[\w.-]{1,80},\d{9,11}\.\d{3},\d{1,3}$", re.A)
+_HOUR = re.compile(r"\d{10}", re.A)
 _FILES_WRITTEN = 2
 """The newest ones may still be appended to: the hour may change between a caller's two steps."""
 
@@ -87,7 +88,14 @@ class Notes:
 
     def _files(self) -> list[Path]:
         """Oldest first: they are named by their hour."""
-        return sorted(self._directory.glob("[0-9]" * 10))
+        try:
+            return sorted(file for file in self._directory.iterdir() if _HOUR.fullmatch(file.name))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            folder = self._directory.name
+            log.error("callers' notes cannot be read", folder=folder, error=error.strerror)
+            return []
 
     def _read_on(self, file: Path) -> None:
         with file.open("rb") as source:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from ekc_console.server.engine.asterisk.calls.notes import Notes
 from ekc_console.server.engine.protocol import NotedCaller
@@ -26,7 +28,17 @@ def write(folder: Path, text: str, hour: str = HOUR) -> None:
 
 def test_nobody_came(notes: Notes, tmp_path: Path) -> None:
     assert notes.read() == ()
-    assert Notes(tmp_path / "none").read() == ()
+    with capture_logs() as lines:
+        assert Notes(tmp_path / "none").read() == ()
+    assert not lines
+
+
+@pytest.mark.parametrize("harm", [Path.touch, lambda folder: folder.symlink_to(folder.name)])
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, harm: Callable[[Path], None]) -> None:
+    harm(tmp_path / "callers")
+    with capture_logs() as lines:
+        assert Notes(tmp_path / "callers").read() == ()
+    assert [line["event"] for line in lines] == ["callers' notes cannot be read"]
 
 
 def test_a_caller_comes_and_leaves(notes: Notes, tmp_path: Path) -> None:
