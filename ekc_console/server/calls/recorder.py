@@ -80,6 +80,8 @@ class Recorder:
         """Of the day; made already."""
         self._stems: dict[CallId, Path] = {}
         self._starting: set[CallId] = set()
+        self._unwanted: set[CallId] = set()
+        """To be stopped, for want of room: refused so far, or just beginning."""
         self._trouble = ""
         self._joining: set[CallId] = set()
         self._parts: dict[CallId, Path] = {}
@@ -89,6 +91,8 @@ class Recorder:
         self._without: dict[CallId, str] = {}
         """Calls without a recording, and why: not noted in the store yet."""
         self._lost_late = 0
+        self._looked_through = True
+        """False: what an earlier server left behind is looked for again."""
         self._retry: asyncio.TimerHandle | None = None
 
     @property
@@ -119,10 +123,10 @@ class Recorder:
         try:
             stem = await self._stem(call)
             await self._engine.start_recording(call, stem)
-        except LegGone:
-            return False  # the caller hung up in this moment
         except Exception as error:
-            self._failed(call, error)
+            self._unwanted.discard(call)
+            if not isinstance(error, LegGone):  # the caller hung up in this moment
+                self._failed(call, error)
             return False
         finally:
             self._starting.discard(call)
@@ -138,22 +142,33 @@ class Recorder:
             self._on_begun(call)
         else:  # it ended before its recording began
             self._background.spawn(self.finish(call))
+        if call in self._unwanted:
+            self._background.spawn(self._stop(call))
 
     async def finish(self, call: CallId) -> None:
         """The call is over: put its sides together."""
+        self._unwanted.discard(call)
         stem = self._stems.pop(call, None)
         if stem is not None:
             await self._join(call, stem, late=False)
 
     async def stop_all(self) -> None:
-        """End the recordings that run; what they have is kept. For want of room."""
+        """End the recordings that run, and those that begin as soon as they have; what they have is
+        kept. For want of room: what cannot be stopped is tried again until there is room."""
+        self._unwanted.update(self._stems, self._starting)
         for call in tuple(self._stems):
-            try:
-                await self._engine.stop_recording(call)
-            except Exception as error:
-                log.warning("recording not stopped", call=call, error=_reason(error))
-            else:
-                self._on_ended(call)
+            await self._stop(call)
+
+    async def _stop(self, call: CallId) -> None:
+        try:
+            await self._engine.stop_recording(call)
+        except LegGone:
+            self._unwanted.discard(call)
+        except Exception as error:
+            self._later(call, error)
+        else:
+            self._unwanted.discard(call)
+            self._on_ended(call)
 
     async def _stem(self, call: CallId) -> Path:
         """Path without suffix. Raises OSError."""
@@ -246,6 +261,8 @@ class Recorder:
                     await self._take_left_over(CallId(row.call), Path(row.path))
         except (OSError, StoreError) as error:
             log.error("recordings not looked through", error=_reason(error))
+            self._looked_through = False
+            self._try_again_later()
         if self._lost_late:
             log.error("recordings of earlier calls lost", calls=self._lost_late)
 
@@ -259,6 +276,10 @@ class Recorder:
             await self._join(call, stem, late=True)
 
     async def _make_good(self) -> None:
+        if self._has_room():
+            self._unwanted.clear()
+        for call in self._unwanted & self._stems.keys():
+            await self._stop(call)
         for call in tuple(self._without):
             await self._note_without(call)
         for call in self._made.keys() - self._joining:
@@ -266,9 +287,15 @@ class Recorder:
         for call in self._parts.keys() - self._joining:
             if (stem := self._parts.get(call)) is not None:
                 await self._join(call, stem, late=True)
+        if not self._looked_through:
+            self._looked_through = True
+            await self._join_left_over()
 
     def _later(self, call: CallId, error: Exception) -> None:
         log.error("recording waits", call=call, error=_reason(error))
+        self._try_again_later()
+
+    def _try_again_later(self) -> None:
         if self._retry is None:
             loop = asyncio.get_running_loop()
             self._retry = loop.call_later(TRY_AGAIN_S, self.try_again)
@@ -279,14 +306,14 @@ class Recorder:
         await self._guarded(call, self._join_and_note(call, stem, late))
 
     async def _guarded(self, call: CallId, work: Coroutine[Any, Any, None]) -> None:
-        """What is refused stays as it is and is tried again."""
+        """What fails stays as it is and is tried again, whatever it is."""
         self._joining.add(call)
         try:
             await work
-        except (EkcError, OSError) as error:
+        except Exception as error:
+            if not isinstance(error, EkcError | OSError):
+                log.exception("recording not joined", call=call)
             self._later(call, error)
-        except Exception:
-            log.exception("recording not joined", call=call)
         finally:
             self._joining.discard(call)
 

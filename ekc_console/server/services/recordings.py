@@ -101,8 +101,9 @@ async def levels(path: Path) -> Levels:
 
 def unjoined(directory: Path) -> Iterator[Path]:
     """Stems of recordings whose sides still lie there, for a start after a crash; the oldest folder
-    first. Takes long in a large tree: not for the event loop. Raises OSError."""
-    for folder, folders, names in os.walk(directory):
+    first; a folder that cannot be read is named in the log. Takes long in a large tree: not for
+    the event loop."""
+    for folder, folders, names in os.walk(directory, onerror=_not_looked_through):
         folders.sort()
         stems = set()
         for number, name in enumerate(names, start=1):
@@ -112,6 +113,11 @@ def unjoined(directory: Path) -> Iterator[Path]:
             if number % _PAUSE_EVERY == 0:
                 time.sleep(_PAUSE_S)
         yield from (Path(folder, stem) for stem in sorted(stems))
+
+
+def _not_looked_through(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):  # no call was recorded yet
+        log.error("folder of recordings cannot be read", folder=error.filename, why=error.strerror)
 
 
 def unsettled_s(stem: Path) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from structlog.testing import capture_logs
 
 from ekc_console.errors import EkcError
 from ekc_console.server.services.recordings import (
@@ -148,6 +149,24 @@ async def test_what_is_lost_is_set_aside(tmp_path):
         await join(tmp_path / "c", settle_s=0.0)
     assert list(unjoined(tmp_path)) == []
     assert {p.name for p in tmp_path.iterdir()} == {"c-in.wav.lost", "c-out.wav.lost"}
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_hides_no_other(tmp_path, monkeypatch):
+    for day in ("2024-01-01", "2024-01-02"):
+        (tmp_path / day).mkdir()
+        write_sides(tmp_path / day / "c", CALLER, OPERATOR)
+    scan = os.scandir
+
+    def denied(path):
+        if str(path).endswith("01-01"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    with capture_logs() as lines:
+        assert list(unjoined(tmp_path)) == [tmp_path / "2024-01-02" / "c"]
+        assert list(unjoined(tmp_path / "none")) == []
+    assert [line["folder"] for line in lines] == [str(tmp_path / "2024-01-01")]
 
 
 def test_only_what_was_written_to_just_now_is_waited_for(tmp_path):
