@@ -18,8 +18,16 @@ _client: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessag
 _server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 
 
+LARGEST = 1e11
+"""Of numbers with a fraction, which are times and stretches of time in seconds: in the year 5138,
+so that the sum of two is still a date in every zone."""
+_LARGEST_WHOLE = 2**63 - 1
+"""What a store can hold."""
+
+
 class BadMessage(ValueError):
-    """Not JSON, an unknown type, or a field of the wrong type; the text names the field."""
+    """Not JSON, an unknown type, a field of the wrong type, or a number that is out of range; the
+    text names the field."""
 
 
 def encode(message: msgspec.Struct) -> bytes:
@@ -33,7 +41,10 @@ def decode_login(data: bytes) -> Login:
 
 def decode_client(data: bytes | str) -> ClientMessage:
     """A message from a client. Raises BadMessage."""
-    return _decode(_client, data)
+    message = _decode(_client, data)
+    if path := _out_of_range(message):
+        raise BadMessage(f"Number out of range - at `{path}`")
+    return message
 
 
 def decode_server(data: bytes | str) -> ServerMessage:
@@ -46,3 +57,22 @@ def _decode(decoder: msgspec.json.Decoder[T], data: bytes | str) -> T:
         return decoder.decode(data)
     except NOT_JSON as error:
         raise BadMessage(str(error)) from error
+
+
+def _out_of_range(message: ClientMessage) -> str:
+    """Where in it a number lies that is none, or too large; empty when there is none."""
+    ahead: list[tuple[str, object]] = [("$", msgspec.to_builtins(message))]
+    while ahead:
+        path, value = ahead.pop()
+        if isinstance(value, dict):
+            ahead += [(f"{path}.{key}", inner) for key, inner in value.items()]
+        elif isinstance(value, list | tuple):
+            ahead += [(f"{path}[{index}]", inner) for index, inner in enumerate(value)]
+        elif isinstance(value, int | float) and not _possible(value):
+            return path
+    return ""
+
+
+def _possible(number: float) -> bool:
+    limit = LARGEST if isinstance(number, float) else _LARGEST_WHOLE
+    return abs(number) <= limit

@@ -11,8 +11,8 @@ import msgspec
 from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.store.base.errors import StoreError
 
-_LATEST = 253_402_300_799.0
-"""The end of the year 9999."""
+_LATEST = 1e11
+"""In the year 5138: a date in every zone."""
 
 
 def has_served(conn: sqlite3.Connection) -> bool:
