@@ -21,7 +21,7 @@ def open_store(config: Config) -> Database:
 
 @click.group("store")
 def command() -> None:
-    """Хранилище: журнал фактов и сводные таблицы."""
+    """Хранилище: журнал фактов, сводные таблицы, учёт доступа."""
 
 
 @command.command("rebuild")
@@ -47,6 +47,50 @@ def rebuild(config_file: Path | None) -> None:
             "Проверьте файл базы; если он цел, сообщите об этом разработчикам.",
         )
     say("Таблицы построены по журналу.")
+
+
+@command.command("access")
+@config_option
+@click.option("--user", "login", default="", help="Только этот логин.")
+@click.option("--since", help="С какого момента: 2026-11-23 или 2026-11-23T08:00.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="Не больше стольких строк, последние.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="Таблица для чтения; csv и json — для программ, с отпечатком искомого.",
+)
+def access(config_file: Path | None, login: str, since: str | None, limit: int, form: str) -> None:
+    """Показать, кто и когда читал чужие карточки, искал обращения и людей.
+
+    Последние сверху, время центра. Можно при работающем сервере: база только читается. Самого
+    искомого в ней нет.
+    """
+    from ekc_console.commands.admin import access_formats
+    from ekc_console.server.store.base import read_only
+    from ekc_console.server.store.people import access_log
+
+    config = read_config(config_file)
+    from_at = moment("--since", since, config.zone)
+    path = config.data_dir / "ekc.db"
+    with read_only.opened(path, since_version=access_log.SINCE_VERSION) as conn:
+        found = access_log.of(conn, login=login, since=from_at, limit=limit + 1)
+    show = {
+        "table": access_formats.print_lines,
+        "csv": access_formats.print_csv,
+        "json": access_formats.print_as_json,
+    }[form]
+    show(found[:limit], config.zone)
+    if len(found) > limit:
+        say(f"Есть и более ранние: показаны последние {limit}, больше — --limit.")
 
 
 @command.group("journal")

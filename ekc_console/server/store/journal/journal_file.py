@@ -8,7 +8,6 @@ with the first entry has the state before it in its first line: ``{"snapshot", "
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +19,8 @@ import msgspec
 from ekc_console.domain.router import SNAPSHOT_VERSION, IllegalFact, Router
 from ekc_console.domain.snapshot import digest_of
 from ekc_console.json_faults import NOT_JSON
-from ekc_console.server.store.base import schema
-from ekc_console.server.store.base.errors import StoreError, store_error
+from ekc_console.server.store.base import read_only
+from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.journal import journal
 from ekc_console.server.store.journal.journal import BadFact, Entry
 
@@ -57,19 +56,8 @@ def opened(path: Path) -> Iterator[Source]:
 
 @contextmanager
 def _database(path: Path) -> Iterator[Source]:
-    try:
-        conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error as error:
-        raise store_error(path, error) from error
-    try:
-        if schema.check(conn, path) == 0:
-            raise StoreError(f"В файле {path} нет журнала.", "Укажите файл базы сервера (ekc.db).")
-        conn.execute("BEGIN")
+    with read_only.opened(path) as conn:
         yield Source(journal.tail(conn), journal.hashes(conn, SNAPSHOT_VERSION), Router(), 0)
-    except sqlite3.Error as error:
-        raise store_error(path, error) from error
-    finally:
-        conn.close()
 
 
 @contextmanager

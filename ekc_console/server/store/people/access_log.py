@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Reading = Literal["card", "contacts", "persons"]
+SINCE_VERSION = 10
+"""Of the store: before it nothing was kept of this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,22 @@ def add(
 
 
 def of(
-    conn: sqlite3.Connection, *, login: str = "", card: str = "", search: str = ""
+    conn: sqlite3.Connection,
+    *,
+    login: str = "",
+    card: str = "",
+    search: str = "",
+    since: float | None = None,
+    limit: int | None = None,
 ) -> list[Access]:
-    """The newest first; what is empty is not asked for."""
+    """The newest first, ``limit`` at most; what is empty or None is not asked for. ``since``:
+    seconds since the epoch."""
     hashed = _hashed(conn, search) if search else ""
     rows = conn.execute(
         "SELECT at, login, reading, card, search, found FROM access_log"
-        " WHERE ? IN ('', login) AND ? IN ('', card) AND ? IN ('', search) ORDER BY seq DESC",
-        (login, card, hashed),
+        " WHERE ? IN ('', login) AND ? IN ('', card) AND ? IN ('', search)"
+        " AND coalesce(at >= ?, 1) ORDER BY seq DESC LIMIT ?",
+        (login, card, hashed, since, -1 if limit is None else limit),
     )
     return [Access(*row) for row in rows]
 
