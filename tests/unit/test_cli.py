@@ -80,6 +80,8 @@ def refused(result: Result, *parts: str) -> None:
         ("user", "list"),
         ("user", "disable"),
         ("report", "today"),
+        ("store", "access"),
+        ("store", "rebuild"),
     ],
 )
 def test_help_says_in_russian_what_a_command_does(command: tuple[str, ...]) -> None:
