@@ -301,7 +301,7 @@ class Switch:
         record = self._runtime.router.calls.get(call)
         queue = self._runtime.router.queues.get(record.queue) if record and record.queue else None
         key = queue.keep_place_key if queue and record and record.number else ""
-        await self._say(call, *self._prompts.waiting(position, expected_s, key))
+        await self._say(call, *await self._prompts.waiting(position, expected_s, key))
 
     async def _say(self, call: CallId, *files: Path) -> None:
         await self.answer(call)

@@ -196,19 +196,15 @@ class PromptLibrary:
         _write(target, samples)
         return self._keep(prompt, target)
 
-    def position(self, position: int) -> Path:
-        """The announcement of a place in the queue, 1 and up."""
-        return self.path(POSITIONS[min(max(position, 1), len(POSITIONS)) - 1])
-
-    def waiting(self, position: int, expected_s: float | None, key: str) -> list[Path]:
-        """What a waiting caller is told: the place, the wait if it is known, the key if there is
-        one to keep the place by."""
-        files = [self.position(position)]
+    async def waiting(self, position: int, expected_s: float | None, key: str) -> list[Path]:
+        """What a waiting caller is told: the place (1 and up), the wait if it is known, the key if
+        there is one to keep the place by."""
+        prompts = [POSITIONS[min(max(position, 1), len(POSITIONS)) - 1]]
         if expected_s is not None:
-            files.append(self.path(_wait(expected_s)))
+            prompts.append(_wait(expected_s))
         if key:
-            files.append(self.path(keep_place(key)))
-        return files
+            prompts.append(keep_place(key))
+        return [await self.speak(prompt) for prompt in prompts]
 
     def recording(self, name: str) -> Path | None:
         """The recording of that name, None when there is none.

@@ -1,13 +1,13 @@
-"""Speech from text: espeak-ng in this process, made into telephone sound.
+"""Speech from text: espeak-ng in a process of its own, made into telephone sound.
 
-espeak-ng is one per process and not thread-safe, so a single thread of its own uses it; nothing
-here blocks the event loop except the methods that say so.
+A single thread speaks with that process; nothing here blocks the event loop except the methods that
+say so.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ctypes
+import atexit
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +17,11 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from ekc_console.errors import EkcError
 from ekc_console.server.services.loudness import Signal, frame_levels, to_samples, to_signal
+from ekc_console.server.services.synthesiser import SpeechError, Synthesiser
 from ekc_console.server.services.wav import RATE_HZ, Samples
+
+__all__ = ["Speaker", "SpeechError", "Voice", "normalise", "trim", "variants"]
 
 SPEECH_DBFS = -18.0
 """Level of the voiced parts after normalising."""
@@ -32,20 +34,6 @@ _VOICED_BELOW_LOUDEST_DB = 40.0
 _GAIN_PASSES = 4
 _LEAD_S, _TAIL_S = 0.04, 0.12
 """Silence left around the words, so that no sound is cut."""
-
-# espeak-ng's speak_lib.h
-_AUDIO_RETRIEVAL = 1
-_CHARS_UTF8 = 1
-_POSITION_CHARACTER = 1
-_PARAMETER_RATE, _PARAMETER_PITCH = 1, 3
-_CALLBACK = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
-)
-
-
-class SpeechError(EkcError):
-    """The text cannot be spoken or the voice is not there. The text is not named: it may be a
-    caller's, and errors come into logs. Whoever speaks a text of the centre's own adds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +58,20 @@ class Speaker:
         _check(self.voice)
 
     async def speak(self, text: str) -> Samples:
-        """The spoken text as 8 kHz mono; see :meth:`speak_blocking`."""
+        """The spoken text as 8 kHz mono; see :meth:`speak_blocking`. A synthesiser that hangs is
+        not waited for longer than one text may take, however many wait for it. Raises
+        SpeechError."""
         future = _thread.submit(_synthesise, text, self.voice)
-        raw, rate_hz = await asyncio.wrap_future(future)
+        try:
+            async with asyncio.timeout(_synthesiser.patience_s(text)):
+                raw, rate_hz = await asyncio.wrap_future(future)
+        except TimeoutError:
+            raise SpeechError("Синтезатор речи занят другим текстом.", "Повторите позже.") from None
         return await asyncio.to_thread(_telephone, raw, rate_hz)
 
     def speak_blocking(self, text: str) -> Samples:
-        """The same, waiting: about 5 ms for a second of speech. Never from the event loop.
+        """The same, waiting: about 5 ms for a second of speech, and seconds for a synthesiser that
+        hangs. Never from the event loop.
 
         Raises SpeechError when there is nothing to say in ``text``.
         """
@@ -111,54 +106,16 @@ def _check(voice: Voice) -> None:
         raise SpeechError(f"Высота голоса {voice.pitch} невозможна.", "Укажите от 0 до 99.")
 
 
-# -- on espeak's thread ----------------------------------------------------------
+# -- on the thread of the synthesiser ----------------------------------------------
 
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="speech")
-_engine: _Espeak | None = None
-
-
-class _Espeak:
-    """The library, loaded and initialised once."""
-
-    def __init__(self) -> None:
-        self._library = ctypes.CDLL(str(espeakng_loader.get_library_path()))
-        data = str(espeakng_loader.get_data_path()).encode()
-        self.rate_hz = int(self._library.espeak_Initialize(_AUDIO_RETRIEVAL, 0, data, 0))
-        if self.rate_hz <= 0:
-            raise SpeechError(
-                "Синтез речи espeak-ng не запускается: нет его данных.",
-                "Переустановите пакет espeakng-loader.",
-            )
-        self._sound = bytearray()
-        self._callback = _CALLBACK(self._collect)
-        self._library.espeak_SetSynthCallback(self._callback)
-
-    def _collect(self, samples: ctypes._Pointer[ctypes.c_short], count: int, _: object) -> int:
-        if samples and count > 0:
-            self._sound += ctypes.string_at(samples, count * 2)
-        return 0
-
-    def synthesise(self, text: str, voice: Voice) -> Samples:
-        if self._library.espeak_SetVoiceByName(voice.name.encode()) != 0:
-            raise SpeechError(f"Голос «{voice.name}» не загружается.", "Укажите другой голос.")
-        self._library.espeak_SetParameter(_PARAMETER_RATE, voice.words_per_minute, 0)
-        self._library.espeak_SetParameter(_PARAMETER_PITCH, voice.pitch, 0)
-        self._sound.clear()
-        data = text.encode() + b"\0"
-        failed = self._library.espeak_Synth(
-            data, len(data), 0, _POSITION_CHARACTER, 0, _CHARS_UTF8, None, None
-        )
-        self._library.espeak_Synchronize()
-        if failed:
-            raise SpeechError("Текст не произносится.", "Измените текст.")
-        return np.frombuffer(bytes(self._sound), dtype=np.int16)
+_synthesiser = Synthesiser()
+atexit.register(_synthesiser.close)
 
 
 def _synthesise(text: str, voice: Voice) -> tuple[Samples, int]:
-    global _engine
-    if _engine is None:
-        _engine = _Espeak()
-    return _engine.synthesise(text, voice), _engine.rate_hz
+    sound, rate_hz = _synthesiser.speak(text, voice.name, voice.words_per_minute, voice.pitch)
+    return np.frombuffer(sound, dtype=np.int16), rate_hz
 
 
 # -- telephone sound ---------------------------------------------------------------

@@ -66,11 +66,16 @@ def test_a_text_that_was_not_prepared_is_made_at_once(tmp_path):
     assert len(read_wav(library(tmp_path).path("Запись на двенадцатое мая.")).samples) > 8000
 
 
-def test_positions(tmp_path):
+async def test_what_a_waiting_caller_is_told(tmp_path):
     prompts = library(tmp_path)
     assert len(POSITIONS) == 21
-    assert prompts.position(21) == prompts.position(300)
-    assert prompts.position(1) != prompts.position(2)
+    beyond = await prompts.waiting(21, None, "")
+    assert await prompts.waiting(300, None, "") == beyond
+    assert (
+        len({*beyond, *await prompts.waiting(1, None, ""), *await prompts.waiting(2, None, "")})
+        == 3
+    )
+    assert len(await prompts.waiting(1, 90.0, "5")) == 3
 
 
 async def test_unspeakable_text(tmp_path):
@@ -93,9 +98,9 @@ async def test_the_servers_own_prompts_can_be_recorded(tmp_path, recorded):
     prompts = library(tmp_path, recorded)
     await prompts.prepare(STANDARD_TEXTS)
     assert prompts.path(FALLBACK_TEXT) == recorded / "fallback.wav"
-    assert prompts.position(3) == recorded / "position_3.wav"
-    assert prompts.position(2).parent == tmp_path / "cache"
-    assert prompts.position(25) == recorded / "position_more.wav"
+    assert await prompts.waiting(3, None, "") == [recorded / "position_3.wav"]
+    assert (await prompts.waiting(2, None, ""))[0].parent == tmp_path / "cache"
+    assert await prompts.waiting(25, None, "") == [recorded / "position_more.wav"]
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac"])
