@@ -21,6 +21,7 @@ from ekc_console.client.card.call_card import CallCard
 from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.card.old_cards import OldCards
 from ekc_console.client.card.senders import Senders
+from ekc_console.client.card.unfinished import Unfinished
 from ekc_console.client.link.connection import Connection, Link
 from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.link.login import login as open_session
@@ -119,6 +120,7 @@ class Desk(CallRequests):
         self.card_desk = CardDesk(self.request, self._on_card, self.now, lambda: self.zone)
         self.old_cards = OldCards(self.request, self.now, lambda: self.zone)
         self._senders = Senders(state_dir, self.request, self._on_trouble, self._timing)
+        self.unfinished = Unfinished(self.request, lambda: self.changed("card"))
         self._call_card = CallCard(self.card_desk, self._card_of_call, self._on_trouble)
         self.work = Work(self.request)
 
@@ -183,6 +185,7 @@ class Desk(CallRequests):
         """Leave without ending the shift at the server. Drafts stay on disk. Idempotent."""
         self.session = None  # before the line goes, so that no view brings it up again
         await self._call_card.stop()
+        await self.unfinished.stop()
         if self._directory:
             self._directory.cancel()
         await self.voice.close()
@@ -202,6 +205,11 @@ class Desk(CallRequests):
 
     async def request(self, body: messages.Command) -> Result | None:
         """Any command of the protocol."""
+        result = await self._send(body)
+        self.unfinished.after(body)
+        return result
+
+    async def _send(self, body: messages.Command) -> Result | None:
         if self._connection is None:
             raise Offline(_("Вход не выполнен."), _("Войдите с логином и паролем."))
         return await self._connection.request(body)
@@ -290,6 +298,7 @@ class Desk(CallRequests):
             self.voice.link_up()
             self._call_card.link_up()
             self._call_card.follow()
+            self.unfinished.ask()
         self.voice.watch_leg()
         self.changed("link")
 
@@ -312,6 +321,7 @@ class Desk(CallRequests):
     def on_view(self) -> None:
         self.voice.follow()
         self._call_card.follow()
+        self.unfinished.follow(self._card_of_call())
         self._tell_cut_talk()
         self.changed("view")
 

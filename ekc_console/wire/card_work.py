@@ -20,9 +20,9 @@ from ekc_console.wire.side_work import PersonRecord
 class EditCard(Message, frozen=True, kw_only=True):
     """Change a card that is in nobody's hands, and save it. Result: ``Card``.
 
-    Allowed (see ``Card.may_edit``) to who filled it on the day of the contact, and to supervisors
-    and administrators. Refused with ``conflict`` when the card has another ``revision`` than this
-    one: somebody has changed it meanwhile.
+    Allowed (see ``Card.may_edit``) to who filled it, on the day of the contact or as long as it was
+    never saved, and to supervisors and administrators. Refused with ``conflict`` when the card has
+    another ``revision`` than this one: somebody has changed it meanwhile.
     """
 
     card: str
@@ -69,7 +69,7 @@ class KeepEdit(Message, frozen=True, kw_only=True):
 
 
 class ListEdits(Message, frozen=True, kw_only=True):
-    """One's own unsaved edits. Result: ``Edits``."""
+    """One's own unsaved edits, and how many cards wait for a disposition. Result: ``Edits``."""
 
 
 class EditInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +80,8 @@ class EditInfo(msgspec.Struct, frozen=True, kw_only=True):
 class Edits(Message, frozen=True, kw_only=True):
     edits: tuple[EditInfo, ...]
     """The last changed first."""
+    unfinished: int = 0
+    """So many own cards have ``Contact.unfinished``, but for the one in hand."""
 
 
 class CardChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +94,8 @@ class CardChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListOwnContacts(Message, frozen=True, kw_only=True):
-    """One's own contacts of today. Result: ``Contacts``, newest first."""
+    """One's own contacts of today and all that are ``unfinished``. Result: ``Contacts``, newest
+    first."""
 
 
 # -- people --------------------------------------------------------------------------

@@ -59,6 +59,9 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     person: str = ""
     """Name of the person the card is about, empty when nobody is chosen."""
     person_id: int = 0
+    unfinished: bool = False
+    """There was a talk, or something is filled in, and the card was never saved: it waits for its
+    disposition."""
 
 
 class MyCall(Message, frozen=True, kw_only=True):

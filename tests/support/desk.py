@@ -340,7 +340,7 @@ class ScriptedDesk(Desk):
         self.logged_out = True
         await self.close()
 
-    async def request(self, body: messages.Command) -> messages.Result | None:
+    async def _send(self, body: messages.Command) -> messages.Result | None:
         if error := self.refuse.get(type(body)):
             raise error
         if not isinstance(body, messages.SaveDraft | card_work.KeepEdit | card_work.ListEdits):
@@ -355,13 +355,20 @@ class ScriptedDesk(Desk):
                 return msgspec.structs.replace(card, unsaved=self.edits.get(card_id))
             case card_work.EditCard(note=note, disposition=code, fields=fields):
                 self.old_card = edited(self.old_card, note, code, fields)
+                self.own = tuple(
+                    msgspec.structs.replace(c, unfinished=c.unfinished and c.card != body.card)
+                    for c in self.own
+                )
                 self.edits.pop(body.card, None)
                 return self.old_card
             case card_work.KeepEdit(edit=edit):
                 self.edits[edit.card] = edit
                 return None
             case card_work.ListEdits():
-                return card_work.Edits(edits=tuple(self._edit_infos()))
+                return card_work.Edits(
+                    edits=tuple(self._edit_infos()),
+                    unfinished=sum(1 for contact in self.own if contact.unfinished),
+                )
             case card_work.FindPersons(text=text):
                 wanted = text.casefold() or "сидоров"
                 found = tuple(p for p in PERSONS if p.name.casefold().startswith(wanted))
@@ -448,6 +455,7 @@ def edited(
         disposition_title=SCENARIO["dispositions"][code],
         session={**card.session, "fields": known},
         revision=card.revision + 1,
+        state="saved",
     )
 
 

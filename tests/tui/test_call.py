@@ -287,3 +287,21 @@ async def test_a_second_call_is_shown_and_has_its_keys(
         await press(pilot, "f8")
         assert done == ["end", "take", "end"]
         assert commands(pilot, messages.HangUpCall) == []
+
+
+async def test_an_error_of_the_call_before_is_gone_with_the_next_one(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        app.tell("error", "Удержание не удалось.")
+        show_call(pilot, "talking", replace(TALK, state="held", held_since=NOW))
+        await settle(pilot)
+        assert "Удержание не удалось" in shown(pilot, "#message")
+        desk.gone(type(CALL), CALL.id)
+        await settle(pilot)
+        assert "Удержание не удалось" in shown(pilot, "#message")
+        desk.put(replace(CALL, id="c-2", offer="o-2"))
+        await settle(pilot)
+        assert not app.screen.query_one("#message").display
+        assert [entry.text for entry in app.messages.entries][-1] == "Удержание не удалось."

@@ -16,7 +16,7 @@ from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import card_work, messages
 from ekc_console.wire.side_work import HomeVisit, PersonRecord
-from tests.support.desk import CALL, NOW, ScriptedDesk
+from tests.support.desk import CALL, HISTORY, NOW, ScriptedDesk
 from tests.tui.steps import TALK, be_ready, commands, focused, log_in, press, settle, shown, talk
 
 replace = msgspec.structs.replace
@@ -318,6 +318,7 @@ async def test_a_linked_person_is_named_with_the_birth_date(app: EkcApp) -> None
 
 
 async def test_the_own_contacts_of_the_day_open_the_search(app: EkcApp, desk: ScriptedDesk) -> None:
+    desk.own = (replace(HISTORY[0], at=NOW - 600),)
     async with app.run_test() as pilot:
         await be_ready(pilot)
         await press(pilot, "f3")

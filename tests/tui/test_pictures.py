@@ -40,6 +40,7 @@ from tests.tui.steps import (
     wrap_up,
 )
 from tests.tui.test_transfer import consult, open_targets
+from tests.tui.test_unfinished_cards import leave_unfinished
 
 Steps = Callable[[Pilot[Any]], Awaitable[None]]
 SMALL, LARGE = (80, 24), (120, 40)
@@ -115,6 +116,13 @@ async def _found(pilot: Pilot[Any]) -> None:
 async def _card(pilot: Pilot[Any]) -> None:
     await _found(pilot)
     await press(pilot, "enter")
+
+
+async def _unfinished(pilot: Pilot[Any]) -> None:
+    """Told between calls; first in the list."""
+    leave_unfinished(desk_of(pilot))
+    await be_ready(pilot)
+    await press(pilot, "f3", "down")
 
 
 async def _help(pilot: Pilot[Any]) -> None:
@@ -265,6 +273,7 @@ STATES: dict[str, Steps] = {
     "wrap_up": _wrap_up,
     "found": _found,
     "card": _card,
+    "unfinished": _unfinished,
     "help": _help,
     "commands": _commands,
     "link_lost": _link_lost,

@@ -71,6 +71,17 @@ class CardEdit:
         return bool(self._fields) or self._note is not None or self._disposition is not None
 
     @property
+    def savable(self) -> bool:
+        """There is something to save: a change, or a card that was never saved and has its
+        disposition."""
+        return self.changed or (self.may_edit and self.unfinished and bool(self.disposition))
+
+    @property
+    def unfinished(self) -> bool:
+        """The card was never saved."""
+        return self.card.state == "draft"
+
+    @property
     def overtaken(self) -> tuple[str, float] | None:
         """Who has saved the card after what is unsaved here was begun, and when."""
         if not self.changed or self.base == self.card.revision:
@@ -244,7 +255,7 @@ class OldCards:
         return day_of(self._now(), self._zone())
 
     async def own(self) -> list[Contact]:
-        """One's own contacts of today, newest first."""
+        """One's own contacts of today and those that are unfinished, newest first."""
         return list(expect(await self._request(card_work.ListOwnContacts()), Contacts).contacts)
 
     async def read(self, card_id: str) -> CardEdit:

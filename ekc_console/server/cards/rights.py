@@ -1,9 +1,9 @@
 """What a person may do with a card. Pure.
 
 A card that an agent has in hand (the call, or its wrap-up) is filled there and nowhere else.
-Whoever filled a card may mend it on the day of the contact; supervisors and administrators may
-mend any, at any time. Read are one's own cards, those of callers in hand, and by operators those
-of contacts in their queues.
+Whoever filled a card may mend it on the day of the contact, and finish at any time what was never
+saved; supervisors and administrators may mend any, at any time. Read are one's own cards, those of
+callers in hand, and by operators those of contacts in their queues.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def _edit(card: messages.Card, who: Standing) -> str:
         return ""
     if card.agent_name != who.login:
         return _OTHERS
-    return "" if _same_day(card, who) else _OLD
+    return "" if _same_day(card, who) or card.state == "draft" else _OLD
 
 
 def _close_visit(card: messages.Card, who: Standing) -> str:

@@ -146,17 +146,33 @@ class CardRequests:
             edits=tuple(
                 card_work.EditInfo(contact=display.contact(contact, person), edit=edit)
                 for contact, edit in await self._database.read(read)
-                if holder(self._router, contact.call) != person.login
-            )
+                if not self._in_hand(contact, person)
+            ),
+            unfinished=len(await self._unfinished(person)),
         )
 
     async def _own(self, person: Person, body: card_work.ListOwnContacts) -> messages.Contacts:
         midnight = start_of(self._today(), self._router.centre.zone)
-        found = await self._database.read(
+        found = {contact.call: contact for contact in await self._unfinished(person)}
+        for contact in await self._database.read(
             lambda conn: contacts.own(conn, person.login, midnight, FIND_LIMIT)
+        ):
+            if contact.call not in found:
+                found[contact.call] = msgspec.structs.replace(contact, unfinished=False)
+        newest = sorted(found.values(), key=lambda contact: contact.at, reverse=True)
+        return messages.Contacts(
+            contacts=tuple(self._cards.display.contact(contact, person) for contact in newest)
         )
-        shown = (self._cards.display.contact(contact, person) for contact in found)
-        return messages.Contacts(contacts=tuple(shown))
+
+    async def _unfinished(self, person: Person) -> list[messages.Contact]:
+        """The person's own, but for the one that is being filled in now."""
+        found = await self._database.read(
+            lambda conn: contacts.unfinished(conn, person.login, FIND_LIMIT)
+        )
+        return [contact for contact in found if not self._in_hand(contact, person)]
+
+    def _in_hand(self, contact: messages.Contact, person: Person) -> bool:
+        return holder(self._router, contact.call) == person.login
 
     # -- people ----------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ Level = Literal["info", "warning", "error"]
 KEPT = 500
 INFO_S = 8.0
 """An information leaves the bar after this time; a warning or an error stays until the next
-message or Esc."""
+message, the next call or Esc."""
 
 _LEVELS: dict[Level, str] = {
     "info": "",
@@ -44,6 +44,7 @@ class MessageLog:
         self.entries: deque[Entry] = deque(maxlen=KEPT)
         self._dismissed = 0
         self._count = 0
+        self._call = ""
 
     def add(self, at: float, level: Level, text: str) -> None:
         self._count += 1
@@ -52,6 +53,13 @@ class MessageLog:
     def dismiss(self) -> None:
         """Take the present message off the bar; it stays in the log."""
         self._dismissed = self._count
+
+    def follow(self, call: str) -> None:
+        """``call``: the one in hand, empty without one. What was said before a call is off the bar
+        with it: it is about the one before."""
+        if call and call != self._call:
+            self.dismiss()
+        self._call = call
 
     def current(self, now: float) -> Entry | None:
         """What the bar shows."""

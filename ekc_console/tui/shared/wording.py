@@ -147,6 +147,11 @@ def clock(at: float) -> str:
     return said(at, _zone, "%H:%M:%S")
 
 
+def same_day(at: float, now: float) -> bool:
+    """Of the centre."""
+    return local(at, _zone).date() == local(now, _zone).date()
+
+
 def moment(at: float, now: float) -> str:
     """Time of today, else the date with the time."""
     when, today = local(at, _zone), local(now, _zone)

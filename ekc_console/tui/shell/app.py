@@ -233,6 +233,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         self.alarm.watch(offer, now)
         if not self._logged_in or self._leaving:
             return
+        self.messages.follow(call.id if call else "")
         health = Health.of(self.desk)
         if health.link != self._health.link:
             self.link_since = now

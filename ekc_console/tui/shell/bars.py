@@ -9,7 +9,7 @@ from textual.content import Content
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
-from ekc_console.tui.shared.keys.registry import ACTIONS, Action, key, keys_of, shown_key
+from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, Action, key, keys_of, shown_key
 from ekc_console.wire.messages import Me, MyCall
 
 if TYPE_CHECKING:
@@ -261,11 +261,12 @@ def second_line(desk: Desk, width: int, now: float) -> Content:
     return Content.assemble(shown, ("   " + keys, "$muted"))
 
 
-# -- words of the staff --------------------------------------------------------------
+# -- what waits for the operator --------------------------------------------------------------
 
 
 def staff_line(desk: Desk, width: int) -> Content:
-    """The unread message or the request for help that is open; empty without one."""
+    """The unread message, the request for help that is open, or between calls the cards that
+    were left unfinished; empty without one."""
     view = desk.view
     mine = view.me.id if view.me else ""
     others = [request for request in view.help_requests if request.login != mine]
@@ -275,6 +276,9 @@ def staff_line(desk: Desk, width: int) -> Content:
         text, key = wording.unread_line(view.staff_messages), _("Ctrl+K — прочитать")
     elif view.help_requests:
         text, key = _("Руководитель позван, ждите ответа."), _("Ctrl+E — отменить")
+    elif desk.unfinished.count and view.call is None:
+        text = _("Незаконченных карточек: {n}").format(n=desk.unfinished.count)
+        key = _("{key} — список").format(key=shown_key(BY_ID["find.open"]))
     else:
         return Content("")
     room = max(10, width - len(key) - 5)

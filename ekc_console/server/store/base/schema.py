@@ -477,6 +477,11 @@ def _reading(db: sqlite_utils.Database) -> None:
     db.conn.execute("INSERT INTO access_key (key) VALUES (?)", (secrets.token_hex(32),))
 
 
+def _unfinished(db: sqlite_utils.Database) -> None:
+    """Whose cards were never saved: few of the many."""
+    db.conn.execute("CREATE INDEX idx_cards_unfinished ON cards (agent) WHERE state = 'draft'")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -488,5 +493,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _projection_faults,
     _last_good,
     _reading,
+    _unfinished,
 )
 VERSION = len(MIGRATIONS)

@@ -35,7 +35,9 @@ SELECT calls.id, calls.arrived_at, direction, coalesce(calls.number, ''), calls.
        coalesce(outcome, ''), coalesce(calls.agent, ''), talk_s,
        coalesce(cards.id, ''), coalesce(disposition, ''), coalesce(note, ''),
        coalesce((SELECT name FROM persons WHERE persons.id = person_id), ''),
-       coalesce(person_id, 0)
+       coalesce(person_id, 0),
+       coalesce(cards.state = 'draft' AND ended_at IS NOT NULL
+                AND (outcome = 'answered' OR cards.revision > 0), 0) AS unfinished
 """
 
 
@@ -74,6 +76,17 @@ def own(conn: sqlite3.Connection, agent: str, since: float, limit: int) -> list[
         " WHERE arrived_at >= ? AND (calls.agent = ? OR cards.agent = ?)"
         " ORDER BY arrived_at DESC LIMIT ?",
         (since, agent, agent, limit),
+    )
+    return [_contact(row) for row in rows]
+
+
+def unfinished(conn: sqlite3.Connection, agent: str, limit: int) -> list[Contact]:
+    """This agent's contacts whose card waits for its disposition; newest first."""
+    rows = conn.execute(
+        f"{_SELECT} FROM cards JOIN calls ON calls.id = cards.call"
+        " WHERE cards.state = 'draft' AND cards.agent = ? AND unfinished"
+        " ORDER BY arrived_at DESC LIMIT ?",
+        (agent, limit),
     )
     return [_contact(row) for row in rows]
 
@@ -168,7 +181,7 @@ def _contact(row: tuple[Any, ...]) -> Contact:
     """``agent_name`` is the login and ``disposition`` the code: titles are not the store's."""
     (
         call, at, direction, number, topic, outcome, agent, talk_s, card, disposition, note, person,
-        person_id,
+        person_id, unfinished,
     ) = row  # fmt: skip
     return Contact(
         call=call,
@@ -184,4 +197,5 @@ def _contact(row: tuple[Any, ...]) -> Contact:
         note=note,
         person=person,
         person_id=person_id,
+        unfinished=bool(unfinished),
     )

@@ -120,7 +120,7 @@ class Commands:
 
     def save(self) -> None:
         old = self.cards.screen
-        if old is not None and old.edit is not None and old.changed:
+        if old is not None and old.edit is not None and old.savable:
             self.cards.save(old.edit)
             return
         card = self._desk.card_desk

@@ -146,10 +146,11 @@ def history_rows(contacts: Sequence[Contact], now: float) -> list[Row]:
             (
                 wording.moment(contact.at, now),
                 contact.topic,
-                contact.disposition or wording.outcome(contact.outcome),
+                _result(contact),
                 wording.outcome(contact.outcome),
                 contact.agent_name,
             ),
+            _style(contact),
         )
         for contact in contacts
     ]
@@ -163,12 +164,37 @@ def found_rows(contacts: Sequence[Contact], now: float) -> list[Row]:
                 wording.moment(contact.at, now),
                 wording.phone(contact.number),
                 contact.topic,
-                contact.disposition or wording.outcome(contact.outcome),
+                _result(contact),
                 contact.agent_name,
             ),
+            _style(contact),
         )
         for contact in contacts
     ]
+
+
+def _result(contact: Contact) -> str:
+    """The disposition, or what became of the call; of a card that was never saved, that."""
+    if contact.unfinished:
+        return _("! не закончена")
+    return contact.disposition or wording.outcome(contact.outcome)
+
+
+def _style(contact: Contact) -> str:
+    return "$text-warning" if contact.unfinished else ""
+
+
+def unfinished_first(contacts: Sequence[Contact]) -> list[Contact]:
+    return sorted(contacts, key=lambda contact: not contact.unfinished)
+
+
+def own_count(contacts: Sequence[Contact], now: float) -> str:
+    """Of the own contacts of the day, and of the unfinished ones of all days."""
+    today = sum(1 for contact in contacts if wording.same_day(contact.at, now))
+    parts = [_("Ваши обращения сегодня: {n}").format(n=today)]
+    if waiting := sum(1 for contact in contacts if contact.unfinished):
+        parts.append(_("не закончены: {n}").format(n=waiting))
+    return ", ".join(parts)
 
 
 def day(

@@ -82,9 +82,20 @@ def _how(edit: CardEdit, now: float) -> Content:
         )
         other = overtaken(edit, now)
         return Content.assemble(how, (f"\n! {other}", "$text-warning")) if other else how
+    if edit.may_edit and edit.unfinished:
+        return _how_to_finish(edit)
     if edit.may_edit:
         return Content.assemble(("Enter ", "bold"), (_("исправить"), "$muted"))
     return Content.styled(edit.card.why_not, "$muted")
+
+
+def _how_to_finish(edit: CardEdit) -> Content:
+    steps = [(_("карточка не закончена"), "$text-warning"), ("   Enter ", "bold")]
+    if edit.disposition:
+        steps += [(_("исправить"), ""), (f"   {key('card.save')} ", "bold"), (_("сохранить"), "")]
+    else:
+        steps.append((_("выбрать итог"), ""))
+    return Content.assemble(*steps)
 
 
 def _rows(edit: CardEdit, now: float) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,8 @@ def sentences(desk: Desk) -> dict[str, str]:
     for queue in desk.view.queues:
         told[f"queue {queue.id}"] = _queue(queue)
     told["call"] = _call(desk.view.call, desk)
+    if count := desk.unfinished.count:
+        told["unfinished"] = _("Незаконченных карточек: {n}.").format(n=count)
     if desk.second is not None:
         told["second"] = _second(desk.second)
     return told

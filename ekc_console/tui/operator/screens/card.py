@@ -62,6 +62,10 @@ class CardScreen(Frame):
     def changed(self) -> bool:
         return self.edit is not None and self.edit.changed
 
+    @property
+    def savable(self) -> bool:
+        return self.edit is not None and self.edit.savable
+
     def reload(self) -> None:
         """What it asks when it has come belongs to this screen: to nothing that is opened later."""
         card, turns = self.contact.card, self.ekc.turns

@@ -1,4 +1,4 @@
-"""Own contacts of the day, and search in all of them by number or name."""
+"""Own contacts of the day and unfinished ones, and search in all of them by number or name."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ class FindScreen(Frame):
         """Until something is searched for."""
         if not self.is_attached:
             return
+        contacts = caller.unfinished_first(contacts)
         self._list(contacts, _("Сегодня у вас обращений ещё не было."))
-        count = _("Ваши обращения сегодня: {n}").format(n=len(contacts))
+        count = caller.own_count(contacts, self.ekc.desk.now())
         self._note(count + "   " + _("стрелка вниз — к списку") if contacts else "", wrong=False)
 
     def on_key(self, event: events.Key) -> None:

@@ -31,8 +31,8 @@ class Situation:
     card_open: bool = False
     old_card: bool = False
     """An earlier contact's card is on the screen."""
-    old_card_changed: bool = False
-    """And something in it is changed and not saved."""
+    old_card_savable: bool = False
+    """And something in it is to be saved."""
     visit_open: bool = False
     """A doctor is on his way: by the card on the screen, or to the caller."""
     script_open: bool = False
@@ -92,7 +92,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "can_break": lambda s: s.logged_in and s.me != "offline" and not s.modal,
     "session_over": lambda s: s.session_over and not s.modal,
     "can_change_script": lambda s: s.card_open and s.other_scripts and not s.modal,
-    "card_open": lambda s: (s.card_open or s.old_card_changed) and not s.modal,
+    "card_open": lambda s: (s.card_open or s.old_card_savable) and not s.modal,
     "script_open": lambda s: s.script_open and s.on_desk and not s.modal,
 }
 

@@ -211,7 +211,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "find.open", ("f3",), N_("Поиск"),
-        N_("Найти обращения по телефону или имени"), "lists", "logged_in", True, 10,
+        N_("Обращения: ваши, незаконченные; поиск по номеру и имени"),
+        "lists", "logged_in", True, 10,
     ),
     Action(
         "queue.pick", (), N_("Взять вызов"),

@@ -77,6 +77,14 @@ def test_a_card_that_was_never_saved_takes_a_late_draft() -> None:
     assert not rights(draft, dataclasses.replace(BORIS, now=late.now)).may("draft")
 
 
+def test_a_card_that_was_never_saved_is_finished_on_any_day() -> None:
+    draft = structs.replace(CARD, state="draft", saved_at=None)
+    late = dataclasses.replace(ANNA, now=AT + 3 * DAY)
+    assert rights(draft, late).may("edit")
+    assert not rights(draft, dataclasses.replace(late, holder=AgentId("anna"))).may("edit")
+    assert not rights(draft, dataclasses.replace(BORIS, now=late.now)).may("edit")
+
+
 @pytest.mark.parametrize(
     ("zone", "filled", "now", "edit"),
     [

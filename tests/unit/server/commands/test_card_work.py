@@ -312,3 +312,47 @@ def test_the_own_contacts_of_the_day(tmp_path: Path) -> None:
         assert (await boris.done(ListOwnContacts())).contacts == ()
 
     run(tmp_path, story)
+
+
+async def left_open(centre: Centre, operator: Operator, number: str = NUMBER) -> str:
+    """A talk whose card nobody saves; the card's id."""
+    caller = await centre.in_queue(number)
+    await operator.takes()
+    await centre.until(lambda: bool(operator.call and operator.call.card), "card")
+    assert operator.call
+    card = operator.call.card
+    centre.engine.caller_hangs_up(caller)
+    await operator.until_me("wrap_up")
+    return card
+
+
+def test_a_card_without_a_disposition_is_listed_until_it_is_finished(tmp_path: Path) -> None:
+    async def waiting() -> tuple[int, list[str]]:
+        edits: Edits = await anna.done(ListEdits())
+        own: messages.Contacts = await anna.done(ListOwnContacts())
+        return edits.unfinished, [c.card for c in own.contacts if c.unfinished]
+
+    async def story(centre: Centre) -> None:
+        nonlocal anna
+        anna = await centre.ready("anna")
+        saved = await contact(centre, anna)
+        card = await left_open(centre, anna, OTHER_NUMBER)
+        assert await waiting() == (0, [])  # it is in hand
+        await asyncio.sleep(600)  # the wrap-up has run out
+        assert await waiting() == (1, [card])
+        boris = await centre.operator("boris")
+        assert (await boris.done(ListEdits())).unfinished == 0
+        await asyncio.sleep(2 * 86400)
+        assert await waiting() == (1, [card])
+        own: messages.Contacts = await anna.done(ListOwnContacts())
+        assert saved.id not in [c.card for c in own.contacts]
+        opened = await read(anna, card)
+        assert (opened.state, opened.may_edit) == ("draft", True)
+        done: messages.Card = await anna.done(
+            EditCard(card=card, revision=opened.revision, disposition="booked")
+        )
+        assert done.state == "saved"
+        assert await waiting() == (0, [])
+
+    anna: Operator
+    run(tmp_path, story)

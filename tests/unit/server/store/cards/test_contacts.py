@@ -213,3 +213,39 @@ def test_a_search_is_cut_after_it_is_bounded(filled: Database, text: str, calls:
     assert found(contacts.Scope("nobody", queues=("general",))) == []
     assert found(contacts.Scope("nobody", unqueued=True)) == calls
     assert found(contacts.Scope("anna")) == calls
+
+
+def test_unfinished_are_talks_and_what_was_filled_in_and_never_saved(filled: Database) -> None:
+    def leave(conn: sqlite3.Connection, call: str, *, typed: bool = False, **record: Any) -> None:
+        put_call(conn, call, None, T0 + 600, **record)
+        new = cards.NewCard(f"card-{call}", call, "", "t", "visit", "v1", {}, "anna", T0)
+        cards.create_draft(conn, new)
+        if typed:
+            cards.save_draft(
+                conn, card=new.id, agent="anna", revision=1, scenario="visit", version="v1",
+                session={}, note="перезвонить", disposition="", at=T0,
+            )  # fmt: skip
+
+    def fill(conn: sqlite3.Connection) -> None:
+        leave(conn, "talked")
+        leave(conn, "talking", state=Talking(T0), ended_at=None, outcome=None)
+        leave(conn, "unanswered", outcome="no_answer")
+        leave(conn, "written", outcome="no_answer", typed=True)
+
+    filled.write_now(fill)
+    found = filled.read_now(lambda conn: contacts.unfinished(conn, "anna", 10))
+    assert {(c.call, c.unfinished) for c in found} == {("talked", True), ("written", True)}
+    assert filled.read_now(lambda conn: contacts.unfinished(conn, "boris", 10)) == []
+    own = filled.read_now(lambda conn: contacts.own(conn, "anna", T0, 10))
+    assert {c.call for c in own if c.unfinished} == {"talked", "written"}
+
+
+def test_unfinished_ones_are_found_without_reading_all_cards(filled: Database) -> None:
+    def plan(conn: sqlite3.Connection) -> str:
+        seen: list[str] = []
+        conn.set_trace_callback(seen.append)
+        contacts.unfinished(conn, "anna", 10)
+        conn.set_trace_callback(None)
+        return "\n".join(str(row[3]) for row in conn.execute(f"EXPLAIN QUERY PLAN {seen[0]}"))
+
+    assert "USING INDEX idx_cards_unfinished" in filled.read_now(plan)
