@@ -73,6 +73,15 @@ class Terminal:
         self.process.wait()
         os.close(self._master)
 
+    def hang_up(self, limit_s: float = 20.0, *, told: bool) -> int:
+        """Close the terminal under the program and wait for its end; ``told``: as the kernel tells
+        who has it as its controlling terminal. Returns the exit code. Raises TimeoutExpired."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDWR)
+        if told:
+            self.process.send_signal(signal.SIGHUP)
+        return self.process.wait(limit_s)
+
     def press(self, keys: bytes) -> None:
         os.write(self._master, keys)
 

@@ -46,3 +46,21 @@ def test_with_colours_there_are_some(tmp_path: Path) -> None:
     with console(tmp_path, "be_offered") as terminal:
         terminal.until("ВХОДЯЩИЙ")
         terminal.wait(lambda: any(map(COLOUR.search, styles(terminal))), "a colour")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_console_at_its_login_ends_with_its_terminal(tmp_path: Path, *, told: bool) -> None:
+    command = [
+        sys.executable, "-m", "ekc_console.cli", "operator", "--no-sound",
+        "--server", "http://127.0.0.1:1",
+    ]  # fmt: skip
+    with Terminal(command, tmp_path, (80, 24)) as terminal:
+        terminal.until(LAST)
+        terminal.hang_up(told=told)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_console_at_work_ends_with_its_terminal(tmp_path: Path, *, told: bool) -> None:
+    with console(tmp_path, "be_ready") as terminal:
+        terminal.until(LAST)
+        terminal.hang_up(told=told)

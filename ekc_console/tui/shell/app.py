@@ -216,6 +216,8 @@ class EkcApp(StageApp, inherit_bindings=False):
         self._repainter.mark(names, urgent=urgent)
 
     def _tick(self) -> None:
+        if self.terminal_lost:
+            self.leave()
         self._repainter.mark({"clock"})
 
     def _later(self, delay_s: float, callback: Callable[[], None]) -> None:

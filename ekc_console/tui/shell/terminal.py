@@ -1,17 +1,21 @@
-"""The application's dealings with its terminal: few bytes, title, signals."""
+"""The application's dealings with its terminal: few bytes, title, signals, its loss."""
 
 from __future__ import annotations
 
 import asyncio
 import asyncio.subprocess
+import contextlib
 import os
 import signal
 from collections.abc import Callable
+from typing import IO, Any, cast
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 
 from ekc_console.tui.shared.cells import Cells, Written
@@ -20,6 +24,39 @@ from ekc_console.tui.shell import desktop
 
 _SAVE_TITLE = "\x1b[22;2t"
 _RESTORE_TITLE = "\x1b[23;2t"
+
+
+class _Leftover:
+    """A file whose terminal may be gone."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            return self._file.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+class TerminalDriver(LinuxDriver):
+    """A write that fails would end the writing thread, and whoever writes after it would wait for
+    room in its queue for ever."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._file = cast("Any", _Leftover(cast("IO[str]", self._file)))
+
+    @property
+    def lost(self) -> bool:
+        """The terminal is closed; the program may not have been told by SIGHUP."""
+        return self.input_tty and not os.isatty(self.fileno)
 
 
 class TerminalApp(App[None], inherit_bindings=False):
@@ -35,6 +72,15 @@ class TerminalApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, lambda _app: self._cells.forget(), immediate=True)
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()
+        return TerminalDriver if found is LinuxDriver else found
+
+    @property
+    def terminal_lost(self) -> bool:
+        """It was closed while the console ran."""
+        return isinstance(self._driver, TerminalDriver) and self._driver.lost
 
     @property
     def has_terminal(self) -> bool:
