@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
+
+DEMONSTRATION = "ekc-demo-"
+"""How the folder of a demonstration is called, among the temporary ones; its process follows."""
 
 
 def cache() -> Path:
@@ -24,6 +28,13 @@ def data() -> Path:
 def state() -> Path:
     """A console's drafts, preferences and log (XDG_STATE_HOME)."""
     return _of("XDG_STATE_HOME", "~/.local/state")
+
+
+def demonstration_states() -> list[Path]:
+    """Where the consoles of this user's demonstrations keep their state, the newest first."""
+    found = Path(tempfile.gettempdir()).glob(f"{DEMONSTRATION}*/state")
+    mine = [(at.st_mtime, path) for path in found if (at := path.stat()).st_uid == os.getuid()]
+    return [path / "ekc" for _at, path in sorted(mine, reverse=True)]
 
 
 def _of(variable: str, default: str) -> Path:

@@ -25,6 +25,7 @@ import yaml
 
 from ekc_console.config import Config, parse
 from ekc_console.errors import EkcError
+from ekc_console.folders import DEMONSTRATION
 from ekc_console.server.engine.asterisk.install import installer
 from ekc_console.server.people.auth import hash_password
 from ekc_console.server.store.base.database import Database
@@ -35,7 +36,6 @@ Progress = Callable[[str], None]
 HOST = "127.0.0.1"
 READY_WITHIN_S = 60.0
 STOP_WITHIN_S = 15.0
-PREFIX = "ekc-demo-"
 KEPT = "keep"
 """A file of this name says that the folder was to be kept."""
 CALLED_NUMBER = "122"
@@ -48,7 +48,7 @@ class Stage:
     def __init__(self, *, keep: bool = False) -> None:
         self.keep = keep
         """Leave the directory (data, recordings, logs) behind."""
-        self.directory = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        self.directory = Path(tempfile.mkdtemp(prefix=f"{DEMONSTRATION}{os.getpid()}-"))
         self.password = secrets.token_urlsafe(12)
         """Of every operator of this demo."""
         self.work = self.directory / "work"
@@ -184,8 +184,8 @@ class Stage:
 
 def sweep() -> None:
     """Delete what demonstrations that were killed outright have left behind."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+    for folder in Path(tempfile.gettempdir()).glob(f"{DEMONSTRATION}*-*"):
+        pid = folder.name.removeprefix(DEMONSTRATION).partition("-")[0]
         if pid.isdigit() and not Path(f"/proc/{pid}").exists() and not (folder / KEPT).exists():
             shutil.rmtree(folder, ignore_errors=True)
 

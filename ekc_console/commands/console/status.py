@@ -17,18 +17,27 @@ def command(follow: bool) -> None:
 
     Без цветов и перемещений курсора: для программ чтения с экрана. Конец — Ctrl+C.
     """
+    with _console() as console, console.makefile(encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                click.echo(line, nl=False)
+            elif not follow:
+                return
+
+
+def _console() -> socket.socket:
+    """To this user's console, else to the one of a demonstration. Raises EkcError."""
     from ekc_console.tui.shell.status_feed import SOCKET
 
-    with socket.socket(socket.AF_UNIX) as console:
+    for state in (folders.state(), *folders.demonstration_states()):
+        console = socket.socket(socket.AF_UNIX)
         try:
-            console.connect(str(folders.state() / SOCKET))
-        except OSError as error:
-            raise EkcError(
-                "Открытого рабочего места нет.", "Откройте его в другом окне: ekc operator."
-            ) from error
-        with console.makefile(encoding="utf-8") as lines:
-            for line in lines:
-                if line.strip():
-                    click.echo(line, nl=False)
-                elif not follow:
-                    return
+            console.connect(str(state / SOCKET))
+        except OSError:
+            console.close()
+        else:
+            return console
+    raise EkcError(
+        "Открытого рабочего места нет.",
+        "Откройте его в другом окне: ekc operator. У ekc demo --headless его нет.",
+    )
