@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from ekc_console import log
 from ekc_console.cli import COMMANDS, main
-from ekc_console.commands.admin.store import open_store
+from ekc_console.commands.admin.store import make_store, open_store
 from ekc_console.config import load
 from ekc_console.server.engine.asterisk.install import installer
 from ekc_console.server.store.base import schema
@@ -146,6 +146,8 @@ def test_scripts_check(tmp_path: Path) -> None:
 
 
 def test_people(config: Path) -> None:
+    refused(ekc("user", "list", "--config", config), "ekc.db нет", "ekc user add")
+    make_store(load(config)).close_now()
     empty = ekc("user", "list", "--config", config)
     assert empty.exit_code == 0
     assert "Заведите первого: ekc user add" in empty.stdout
@@ -218,6 +220,7 @@ def test_the_password_is_asked_for_twice(config: Path) -> None:
 
 
 def test_report_of_a_day_without_calls(config: Path) -> None:
+    make_store(load(config)).close_now()
     result = ekc("report", "today", "--config", config, COLUMNS="200")
     assert result.exit_code == 0, result.output
     assert "Звонков ещё не было" in result.stdout
@@ -385,6 +388,7 @@ def test_a_main_menu_or_a_script_that_does_not_exist(config: Path) -> None:
 
 
 def test_suggestions_are_listed_and_decided(config: Path) -> None:
+    make_store(load(config)).close_now()
     assert "Предложений нет." in ekc("suggestions", "list", "--config", config).output
     with open_store(load(config)) as database:
         database.write_now(

@@ -11,12 +11,29 @@ from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.config import Config
 from ekc_console.domain.terms.localtime import moment_of
 from ekc_console.errors import EkcError
-from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.base.database import Database, StoreError
+
+
+def make_store(config: Config) -> Database:
+    """Beside a running server; made when there is none. Raises StoreError."""
+    return Database.open(config.data_dir / "ekc.db", shared=True)
 
 
 def open_store(config: Config) -> Database:
-    """Beside a running server. Raises StoreError."""
-    return Database.open(config.data_dir / "ekc.db", shared=True)
+    """Beside a running server. Raises StoreError, also when there is no store."""
+    return Database.open(_existing(config), shared=True)
+
+
+def _existing(config: Config) -> Path:
+    """The store's file: what asks about one, or changes it, must not make an empty one."""
+    path = config.data_dir / "ekc.db"
+    if not path.exists():
+        raise StoreError(
+            f"Хранилища {path} нет.",
+            "Его заводят ekc user add и ekc server. Оно в другой папке — назовите файл настроек "
+            "сервера: --config FILE (или EKC_CONFIG).",
+        )
+    return path
 
 
 @click.group("store")
@@ -35,7 +52,7 @@ def rebuild(config_file: Path | None) -> None:
     from ekc_console.server.store.journal import rebuild as tables
 
     config = read_config(config_file)
-    with Database.open(config.data_dir / "ekc.db") as database:
+    with Database.open(_existing(config)) as database:
         say("Читаю журнал…")
         refused = database.write_now(
             lambda conn: tables.rebuild(conn, lambda facts: say(f"Записей: {facts}"))

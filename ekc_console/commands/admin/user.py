@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ekc_console.commands.admin.store import open_store
+from ekc_console.commands.admin.store import make_store, open_store
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.commands.shared.voice_options import voice_options
 from ekc_console.errors import EkcError
@@ -90,7 +90,7 @@ def add(
         skills=skills,
         voice=setting,
     )
-    with open_store(config) as database:
+    with make_store(config) as database:
         database.write_now(lambda conn: accounts.add(conn, person))
     click.echo(f"Пользователь {login} заведён.")
 
