@@ -22,6 +22,8 @@ from ekc_console.wire import side_work
 KEPT_S = 14 * 86400.0
 """An unread message is shown this long."""
 MAX_TEXT = 1000
+MOST_DIGITS = 15
+"""Of a number that the store can have given."""
 
 
 class StaffError(EkcError):
@@ -92,10 +94,11 @@ class Staff:
         self._changed(AgentId(to) if to else None)
 
     async def read(self, person: Person, message: str) -> None:
-        if not message.isdigit():
+        number = _number(message)
+        if not number:
             raise StaffError("Такого сообщения нет.")
         now = self._clock.now()
-        await self._database.write(lambda conn: rows.read(conn, int(message), person.login, now))
+        await self._database.write(lambda conn: rows.read(conn, number, person.login, now))
         left = [m for m in self._unread.get(person.login, ()) if m.id != message]
         self._unread[person.login] = left
         self._changed(person.login)
@@ -130,9 +133,17 @@ class Staff:
         text = _checked(text)
         asked = self._help.get(help_id)
         if asked is None:
-            raise StaffError("На эту просьбу уже ответили.", "Обновите список.")
+            raise await self._not_open(help_id)
         await self._close(asked, "answered", text, person)
         await self.send(person, text, asked.login)
+
+    async def _not_open(self, help_id: str) -> StaffError:
+        """Why a request cannot be answered."""
+        state = await self._database.read(lambda conn: rows.help_state(conn, _number(help_id)))
+        if state is None:
+            return StaffError(f"Просьбы «{help_id}» нет.", "Номера показывает ekc message help.")
+        gone = "Эту просьбу отменили." if state == "cancelled" else "На эту просьбу уже ответили."
+        return StaffError(gone, "Обновите список.")
 
     async def _close(
         self, asked: side_work.HelpRequest, state: side_work.HelpState, answer: str, person: Person
@@ -158,6 +169,12 @@ class Staff:
 
     def _named_help(self, request: side_work.HelpRequest) -> side_work.HelpRequest:
         return msgspec.structs.replace(request, name=self._name(request.login))
+
+
+def _number(text: str) -> int:
+    """Of a message or a request; 0 when it can be none."""
+    sound = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if sound else 0
 
 
 def _checked(text: str) -> str:

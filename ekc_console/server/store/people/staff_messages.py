@@ -72,6 +72,12 @@ def close_help(
     return bool(done.rowcount)
 
 
+def help_state(conn: sqlite3.Connection, help_id: int) -> HelpState | None:
+    """None: there never was such a request."""
+    row = conn.execute("SELECT state FROM help_requests WHERE seq = ?", (help_id,)).fetchone()
+    return row[0] if row else None
+
+
 def open_help(conn: sqlite3.Connection) -> list[HelpRequest]:
     """The oldest first."""
     rows = conn.execute(f"SELECT {_HELP} FROM help_requests WHERE state = 'open' ORDER BY seq")

@@ -78,8 +78,16 @@ def test_help_is_asked_and_answered(tmp_path: Path) -> None:
             in (await boss.refused(side_work.AnswerHelp(help=requests[0].id, text="Ещё"))).message
         )
         await anna.done(side_work.AskHelp())
+        (second,) = (await boss.done(side_work.ListHelp())).requests
         await anna.done(side_work.CancelHelp())
         assert (await boss.done(side_work.ListHelp())).requests == ()
+        cancelled = await boss.refused(side_work.AnswerHelp(help=second.id, text="Иду"))
+        assert "отменили" in cancelled.message
+        for unknown in ("77", "два", "²", "9" * 40):
+            refusal = await boss.refused(side_work.AnswerHelp(help=unknown, text="Иду"))
+            assert f"Просьбы «{unknown}» нет" in refusal.message
+        for unknown in ("два", "²", "9" * 40):
+            assert "нет" in (await anna.refused(side_work.ReadMessage(message=unknown))).message
 
     run(tmp_path, story)
 
