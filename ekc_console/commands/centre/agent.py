@@ -14,9 +14,9 @@ from ekc_console.commands.shared.remote import (
     do,
     json_option,
     print_json,
-    print_table,
     why_option,
 )
+from ekc_console.commands.shared.tables import print_table
 from ekc_console.wire import supervision
 
 STATES = {

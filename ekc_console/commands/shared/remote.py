@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 import msgspec
@@ -98,22 +98,6 @@ def print_json(items: Sequence[msgspec.Struct]) -> None:
     text = msgspec.json.format(msgspec.json.encode(items), indent=2)
     sys.stdout.buffer.write(text + b"\n")
     sys.stdout.buffer.flush()
-
-
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
-    """``empty`` is said when there are no rows."""
-    from rich.console import Console
-    from rich.table import Table
-
-    if not rows:
-        click.echo(empty)
-        return
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    Console(highlight=False, markup=False).print(table)
 
 
 def ago(seconds: float) -> str:
