@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ekc_console import __version__
+from ekc_console.commands.shared import click_words
 from ekc_console.errors import EkcError
 
 COMMANDS = {
@@ -42,6 +43,11 @@ COMMANDS = {
 class _LazyGroup(click.Group):
     """Loads a subcommand's module when it is asked for; shows EkcErrors as words."""
 
+    def main(self, *arguments: Any, **named: Any) -> Any:
+        click_words.named(self)
+        click_words.use()
+        return super().main(*arguments, **named)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -49,7 +55,7 @@ class _LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(COMMANDS[name]).command
-        return command
+        return click_words.named(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -74,7 +80,9 @@ class _LazyGroup(click.Group):
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="ekc", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__, prog_name="ekc", message="%(prog)s %(version)s", help="Показать версию."
+)
 def main() -> None:
     """ЕКЦ: контактный центр линии 122.
 
