@@ -17,3 +17,8 @@ class EkcError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.remedy}" if self.remedy else self.message
+
+
+def reason(error: BaseException) -> str:
+    """For a line of the log: what the error says, else its kind, for many say nothing."""
+    return str(error) or type(error).__name__

@@ -19,3 +19,14 @@ def test_a_module_of_the_wire_has_one_name() -> None:
         if alias.asname not in (None, alias.name)
     ]
     assert aliases == []
+
+
+def test_a_line_of_the_log_names_every_error() -> None:
+    """``str`` of a time-out is empty: ``errors.reason`` is not."""
+    empty = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "ekc_console").rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if "error=str(error)" in line
+    ]
+    assert empty == []

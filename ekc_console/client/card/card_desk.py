@@ -28,7 +28,7 @@ from ekc_console.domain.scenario import (
     SessionState,
     Step,
 )
-from ekc_console.errors import EkcError
+from ekc_console.errors import EkcError, reason
 from ekc_console.i18n import N_, _
 from ekc_console.wire.messages import Card, OpenCard, Result, SaveCard
 
@@ -342,7 +342,7 @@ class CardDesk:
             state = msgspec.convert(draft.session, SessionState)
             self.session = Session(self.scenario, state, self._zone())
         except msgspec.ValidationError as error:
-            log.warning("session not readable", error=str(error))
+            log.warning("session not readable", error=reason(error))
             self.error = _("Сохранённый ход сценария не читается; начните сценарий заново.")
         except EkcError as error:
             self.error = str(error)

@@ -28,6 +28,7 @@ from ekc_console.client.link.network import explain
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.trust import trust
 from ekc_console.client.link.view import SequenceGap, View
+from ekc_console.errors import reason
 from ekc_console.i18n import N_, _
 from ekc_console.wire import codec
 from ekc_console.wire.codec import BadMessage
@@ -199,7 +200,7 @@ class Connection:
                 except (BadMessage, SequenceGap) as error:
                     # The same delta would fail again: only a snapshot leads on.
                     self.view.desync()
-                    log.warning("server message not usable", error=str(error))
+                    log.warning("server message not usable", error=reason(error))
                     detail = _("непонятное сообщение сервера")
                 self._socket = None
                 self._set_link("connecting", detail)

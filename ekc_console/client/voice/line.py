@@ -21,7 +21,7 @@ from ekc_console.client.voice.leg import Inbox, Leg, LegFailed, sentence
 from ekc_console.client.voice.line_state import LineState, OpenLine, PhoneFactory, Sound, Voice
 from ekc_console.client.voice.quality import between
 from ekc_console.client.voice.second_call import SecondCalls
-from ekc_console.errors import EkcError
+from ekc_console.errors import EkcError, reason
 from ekc_console.i18n import _
 from ekc_console.wire import messages
 from sip.link import protocol
@@ -228,7 +228,7 @@ class Line:
         try:
             phone = await self._phone_factory(start, on_event=inbox.take)
         except (SoftphoneError, OSError) as error:
-            log.warning("softphone not started", error=str(error))
+            log.warning("softphone not started", error=reason(error))
             raise EkcError(
                 _("Программный телефон не запустился: {why}.").format(why=error)
             ) from None

@@ -15,7 +15,7 @@ from ekc_console.demo.people.speech import Speech
 from ekc_console.demo.people.talking import Talk
 from ekc_console.demo.people.texts import CALLED_GREETING
 from ekc_console.demo.people.voices import Voices
-from ekc_console.errors import EkcError
+from ekc_console.errors import EkcError, reason
 from ekc_console.i18n import _
 from ekc_console.server.tasks.background import Background
 from sip.link.client import Softphone, SoftphoneError
@@ -96,7 +96,7 @@ class CalledPeople:
         try:
             await self._pick_up(phone, arrival.call, speech)
         except (SoftphoneError, TimeoutError) as error:
-            log.warning("a call to a person broke", error=str(error))
+            log.warning("a call to a person broke", error=reason(error))
         except EkcError as error:
             log.error("a called person has no voice", error=error.message)
 

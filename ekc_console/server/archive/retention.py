@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from ekc_console.domain.terms.ids import CallId
+from ekc_console.errors import reason
 from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.calls import recordings as rows
 from ekc_console.server.tasks import essential
@@ -69,7 +70,7 @@ class Retention:
                 if deleted := await self.delete_old():
                     log.info("old recordings deleted", recordings=deleted, days=self._keep_days)
             except (OSError, StoreError) as error:
-                log.error("old recordings not deleted", error=str(error))
+                log.error("old recordings not deleted", error=reason(error))
             except Exception:
                 log.exception("old recordings not deleted")
             await asyncio.sleep(LOOK_EVERY_S)

@@ -10,6 +10,7 @@ import structlog
 from ekc_console.domain.facts import CallHeld, CallResumed
 from ekc_console.domain.state.call import OnHold, Talking
 from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.errors import reason
 from ekc_console.server.calls.insist import insist
 from ekc_console.server.calls.operator_lines import bridge_of
 from ekc_console.server.core.runtime import Runtime
@@ -39,7 +40,7 @@ class Holding:
         except LegGone:
             return  # the caller hung up in this moment; LegEnded says so
         except Exception as error:
-            log.warning("caller not put on hold", call=call, error=str(error))
+            log.warning("caller not put on hold", call=call, error=reason(error))
             self._undo(OnHold, CallResumed(call, agent), NOT_HELD)
             return
         self._undone.discard(call)
@@ -51,7 +52,7 @@ class Holding:
         except LegGone:
             return
         except Exception as error:
-            log.warning("caller not brought back", call=call, error=str(error))
+            log.warning("caller not brought back", call=call, error=reason(error))
             self._undo(Talking, CallHeld(call, agent), NOT_RESUMED)
             return
         self._undone.discard(call)

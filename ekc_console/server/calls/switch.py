@@ -16,6 +16,7 @@ from ekc_console.domain.facts import CallBridged, CallBridgeFailed, CallEnded, E
 from ekc_console.domain.rules.call_facts import AGENT_LEG_FAILED
 from ekc_console.domain.state.call import Connecting
 from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.errors import reason
 from ekc_console.server.calls.farewells import Farewells
 from ekc_console.server.calls.forwarding import Forwarding
 from ekc_console.server.calls.holding import Holding
@@ -268,7 +269,7 @@ class Switch:
         except LegGone:
             raise
         except Exception as error:
-            log.warning("call not silenced", call=call, error=str(error))
+            log.warning("call not silenced", call=call, error=reason(error))
 
     async def _start_recording(self, call: CallId) -> None:
         """The recording starts before the sides meet, unless it takes too long."""

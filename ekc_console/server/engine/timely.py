@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 
 import structlog
 
+from ekc_console.errors import reason
 from ekc_console.server.engine.protocol import EngineError, TelephonyEngine
 
 log = structlog.get_logger(__name__)
@@ -97,7 +98,7 @@ class _Timely:
             if self._late.get(leg) is order:
                 del self._late[leg]
             error = None if order.cancelled() else order.exception()
-            log.warning("engine order ended late", order=name, error=str(error) if error else "")
+            log.warning("engine order ended late", order=name, error=reason(error) if error else "")
 
         task.add_done_callback(over)
 

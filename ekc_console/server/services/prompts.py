@@ -20,7 +20,7 @@ import soundfile
 import soxr
 import structlog
 
-from ekc_console.errors import EkcError
+from ekc_console.errors import EkcError, reason
 from ekc_console.server.services.loudness import FLOOR_DBFS, loudest_dbfs, to_samples
 from ekc_console.server.services.speech import Speaker, SpeechError, Voice
 from ekc_console.server.services.spoken import (
@@ -146,7 +146,7 @@ class PromptLibrary:
             try:
                 await self.speak(prompt)
             except (EkcError, OSError) as error:
-                log.error("prompt not made", name=prompt.name, error=str(error))
+                log.error("prompt not made", name=prompt.name, error=reason(error))
                 failed.append(error)
                 await self._speak_instead(prompt)
             if number % _TOLD_EVERY == 0:

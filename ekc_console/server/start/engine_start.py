@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import structlog
 
+from ekc_console.errors import reason
 from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.engine.protocol import EngineError, EventSink, TelephonyEngine
 from ekc_console.server.start.start_progress import goes_on
@@ -82,7 +83,7 @@ class EngineStart:
 
     def _say(self, error: Exception) -> None:
         expected = isinstance(error, EngineError | OSError)
-        log.error("engine not started", error=str(error), exc_info=None if expected else error)
+        log.error("engine not started", error=reason(error), exc_info=None if expected else error)
         self._conditions.report(
             KEY, "Телефония не запустилась, попытки продолжаются.", detail=str(error)
         )

@@ -17,7 +17,7 @@ from ekc_console.config import Config, ConfigError
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.knowledge import Knowledge
 from ekc_console.domain.terms.localtime import day_of
-from ekc_console.errors import EkcError
+from ekc_console.errors import EkcError, reason
 from ekc_console.scenario_files import check_knowledge
 from ekc_console.server.calls.menus.menu import spoken_by_menus
 from ekc_console.server.calls.operator_lines import LineAccess
@@ -224,5 +224,5 @@ def _fallback(prompts: PromptLibrary) -> Path:
     try:
         return prompts.path(FALLBACK_TEXT).resolve()
     except (EkcError, OSError) as error:
-        log.error("fallback prompt not made", error=str(error))
+        log.error("fallback prompt not made", error=reason(error))
         return Path("/nonexistent.wav")

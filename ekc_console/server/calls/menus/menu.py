@@ -18,6 +18,7 @@ from ekc_console.domain.facts import CallbackAsked, CallQueued, CallStepEntered
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.state_table import IllegalFact
+from ekc_console.errors import reason
 from ekc_console.server.calls.menus.last_operator import LastOperators
 from ekc_console.server.calls.menus.menu_fallback import last_resort, reachable
 from ekc_console.server.calls.menus.menu_results import MenuResults
@@ -143,7 +144,7 @@ class Menus:
                 self._runtime.submit(_queued(run.call, wanted, None))
                 return
             except IllegalFact as error:
-                log.error("queue of a menu not there", call=run.call, error=str(error))
+                log.error("queue of a menu not there", call=run.call, error=reason(error))
         to = last_resort(scenario, self.scenarios, router.queues)
         if wanted is not None:
             to = dataclasses.replace(to, topic=wanted.topic)

@@ -9,6 +9,7 @@ from typing import Literal, cast
 
 import structlog
 
+from ekc_console.errors import reason
 from ekc_console.server.engine.asterisk.calls.dialler import Dialler, TrunkOrder
 from ekc_console.server.engine.asterisk.calls.leaving import leave_callers
 from ekc_console.server.engine.asterisk.calls.legs import Leg, LegTable
@@ -185,7 +186,7 @@ class Link:
             async with asyncio.timeout(NOTES_WITHIN_S):
                 return await asyncio.to_thread(notes.ended)
         except (OSError, TimeoutError) as error:
-            log.error("how calls ended unseen is not known", error=str(error) or "no answer")
+            log.error("how calls ended unseen is not known", error=reason(error))
             return {}
 
     async def _disconnect(self) -> None:
@@ -294,7 +295,7 @@ class Link:
             case ["replaced", _]:
                 return "replaced"
             case [BaseException() as error, _]:
-                log.error("event stream failed", error=repr(error))
+                log.error("event stream failed", error=reason(error))
         return "lost"
 
     def _take(self, event: Event) -> None:
@@ -339,6 +340,7 @@ class Link:
 
     async def _resume(self) -> bool:
         """The stream broke. Where Asterisk still answers, catch up with what was missed."""
+        log.warning("engine stream is lost")
         try:
             async with asyncio.timeout(RESUME_S):
                 await self.ari.close_stream()
@@ -347,9 +349,10 @@ class Link:
                 playing = [leg.playing[0].id for leg in self.legs.all() if leg.playing]
                 over = [one for one in playing if not await self.ari.has_playback(one)]
         except (EngineError, TimeoutError) as error:
-            log.warning("engine stream is not back", error=str(error))
+            log.warning("engine stream is not back", error=reason(error))
             return False
         self.legs.catch_up(channels, bridges, over)
+        log.info("engine stream is back")
         return True
 
     async def _come_back(self) -> None:
@@ -365,9 +368,10 @@ class Link:
                     await self._node.end(kill=True)
                 await self._node.bring_up()
                 await self._connect()
+                log.info("engine is back", tries=self._failures)
             except Exception as error:
                 if self._failures % _LOGGED_EVERY == 1 or not isinstance(error, EngineError):
-                    log.error("engine is not back yet", tries=self._failures, error=str(error))
+                    log.error("engine is not back yet", tries=self._failures, error=reason(error))
 
     async def _wait_until_free(self) -> None:
         ari = self._node.ari()

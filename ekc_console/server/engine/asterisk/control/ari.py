@@ -11,6 +11,7 @@ import aiohttp
 import msgspec
 import structlog
 
+from ekc_console.errors import reason
 from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION
 from ekc_console.server.engine.protocol import EngineError
@@ -164,7 +165,7 @@ class Ari:
                 try:
                     event = self._decoder.decode(message.data)
                 except NOT_JSON as error:
-                    log.error("event cannot be read", error=str(error))
+                    log.error("event cannot be read", error=reason(error))
                     continue
                 if event.type == "ApplicationReplaced":
                     return "replaced"
@@ -253,7 +254,7 @@ class Ari:
             try:
                 found.append(msgspec.json.decode(raw, type=kind))
             except NOT_JSON as error:
-                log.error("entry cannot be read", path=path, error=str(error))
+                log.error("entry cannot be read", path=path, error=reason(error))
         return found
 
     async def _request(
