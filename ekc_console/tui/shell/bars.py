@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 GAP = "   "
 BETWEEN = "  "
 """Keys in the key bar."""
+ALWAYS = ("app.help", "app.quit")
+MATTERS = 10
+"""For keys of the key bar up to this rank a narrow terminal puts them closer together."""
 Part = tuple[str, str]
 _WIDE = 100
 
@@ -220,10 +224,13 @@ def _call_keys(situation: Situation) -> Content:
 
 def key_label(action: Action, situation: Situation | None = None) -> Content:
     """``F5 Ответить``; a click on it does the action."""
+    return _labelled(action, _label(action, situation))
+
+
+def _labelled(action: Action, label: str) -> Content:
     style = f"@click=app.perform('{action.id}')"
-    return Content.from_markup(
-        f"[{style}][bold]$key[/] $label[/]", key=shown_key(action), label=_label(action, situation)
-    )
+    markup = f"[{style}][bold]$key[/] $label[/]"
+    return Content.from_markup(markup, key=shown_key(action), label=label)
 
 
 def _label(action: Action, situation: Situation | None) -> str:
@@ -291,22 +298,30 @@ def staff_line(desk: Desk, width: int) -> Content:
 
 def key_bar(situation: Situation, width: int) -> Content:
     """The most needed keys of this moment, as many as fit, in the order of the keyboard."""
-    chosen: list[tuple[Action, Content]] = []
-    room = width - 1 + len(BETWEEN)
-    for action in sorted(ACTIONS, key=_need):
-        if not action.rank or not enabled(action, situation):
-            continue
-        label = key_label(action, situation)
-        if label.cell_length + len(BETWEEN) > room:
-            continue
-        room -= label.cell_length + len(BETWEEN)
-        chosen.append((action, label))
-    chosen.sort(key=lambda pair: _place(pair[0]))
-    return Content(" ") + Content(BETWEEN).join([label for _action, label in chosen])
+    wanted = [a for a in sorted(ACTIONS, key=_need) if a.rank and enabled(a, situation)]
+    labels = {action: key_label(action, situation) for action in wanted}
+    shown, between = _fitting(labels, width, BETWEEN), BETWEEN
+    lost = any(_need(action) <= MATTERS for action in labels if action not in shown)
+    if lost and width < _WIDE:
+        between = " "
+        short = {a: _labelled(a, _(a.short)) if a.short else label for a, label in labels.items()}
+        shown = _fitting(short, width, between)
+    ordered = sorted(shown, key=_place)
+    return Content(" ") + Content(between).join([shown[action] for action in ordered])
+
+
+def _fitting(labels: Mapping[Action, Content], width: int, between: str) -> dict[Action, Content]:
+    room = width - 1 + len(between)
+    chosen: dict[Action, Content] = {}
+    for action, label in labels.items():
+        if label.cell_length + len(between) <= room:
+            room -= label.cell_length + len(between)
+            chosen[action] = label
+    return chosen
 
 
 def _need(action: Action) -> int:
-    return 0 if action.id == "app.help" else action.rank
+    return 0 if action.id in ALWAYS else action.rank
 
 
 def _place(action: Action) -> int:

@@ -59,6 +59,8 @@ class Action:
     rank: int = 0
     """Place in the key bar, 1 first; 0: not in the key bar."""
     roles: tuple[Role, ...] = ALL_ROLES
+    short: str = ""
+    """Label where there is no room for all that matters; empty: :attr:`label`."""
     shown_key: str = ""
     """For keys that a focused widget handles itself: text for help; ``keys`` is empty then."""
 
@@ -107,7 +109,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "call.mute", ("f7",), N_("Микрофон"),
         N_("Выключить или включить микрофон"),
-        "call", "on_voice", True, 5,
+        "call", "on_voice", True, 5, short=N_("Мик."),
     ),
     Action(
         "call.transfer", ("f4",), N_("Перевод"),
