@@ -326,6 +326,7 @@ async def left_open(centre: Centre, operator: Operator, number: str = NUMBER) ->
     return card
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_a_card_without_a_disposition_is_listed_until_it_is_finished(tmp_path: Path) -> None:
     async def waiting() -> tuple[int, list[str]]:
         edits: Edits = await anna.done(ListEdits())
