@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from ekc_console.config import shipped_scripts
 from ekc_console.domain.knowledge import Answer, Knowledge
 from ekc_console.scenario_files import check_knowledge
+from ekc_console.server.core.clock import Clock
 from ekc_console.server.knowledge import Index, entries
 from ekc_console.wire import codec, messages, side_work
 
@@ -92,7 +93,7 @@ async def over_the_wire(index: Index, texts: list[str]) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         centre = Centre(Path(folder))
-        centre.virtual = False
+        centre.clock = Clock
         await centre.open()
         centre.server.knowledge._index = index
         user = accounts.User("anna", "Анна", "operator", PASSWORD_HASH)

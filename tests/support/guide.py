@@ -24,7 +24,6 @@ from textual.pilot import Pilot
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.voice.sound import SoundSetup
-from ekc_console.server import app as server_app
 from ekc_console.server.people.auth import hash_password
 from ekc_console.server.people.person import Person
 from ekc_console.server.store.people import accounts
@@ -54,6 +53,14 @@ class Standing:
 
     def now(self) -> float:
         return Standing.now_s
+
+    wall = now
+
+    def away(self) -> float:
+        return 0.0
+
+    def set_by(self, seconds: float) -> None:
+        """Nothing sets it."""
 
     def delay_until(self, at: float) -> float:
         return max(0.0, at - Standing.now_s)
@@ -326,9 +333,8 @@ async def walk(folder: Path, size: tuple[int, int]) -> list[str]:
     Standing.now_s = BEGIN
     with tempfile.TemporaryDirectory() as place:
         centre = Centre(Path(place))
-        centre.virtual = False
-        with mock.patch.object(server_app, "Clock", Standing):
-            await centre.open()
+        centre.clock = Standing
+        await centre.open()
         try:
             return await _at(centre, Path(place), folder, size)
         finally:

@@ -19,7 +19,6 @@ import msgspec
 from ekc_console.config import Config, parse, shipped_scripts
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server import app
-from ekc_console.server.core.clock import Clock
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
 from ekc_console.server.people.auth import Session
 from ekc_console.server.people.person import Person
@@ -170,8 +169,8 @@ class Centre:
         self.folder = folder
         self.changes = changes
         self.scripts = _scripts_with(menu, folder / "scripts") if menu else None
-        self.virtual = True
-        """The server's clock is the loop's."""
+        self.clock: Callable[..., Any] = LoopClock
+        """The server's."""
         self.engine = SimulatedEngine(epoch=EPOCH)
 
     def _config(self) -> Config:
@@ -185,8 +184,7 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
 
     async def open(self) -> Centre:
         shutil.copytree(_music(), self.folder / "data" / "music", dirs_exist_ok=True)
-        clock = LoopClock if self.virtual else Clock
-        with mock.patch.object(app, "Clock", clock):
+        with mock.patch.object(app, "Clock", self.clock):
             self.server = await app.Server.open(self._config(), engine=self.engine)
         await self.server.start()
         return self

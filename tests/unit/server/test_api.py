@@ -19,6 +19,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.errors import EkcError
 from ekc_console.server import api
 from ekc_console.server.app import Server
+from ekc_console.server.core.clock import Clock
 from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.live import sync
 from ekc_console.server.live.sync import Stream
@@ -109,7 +110,7 @@ MakeConsole = Callable[[], Console]
 @pytest.fixture
 async def centre(tmp_path: Path) -> AsyncIterator[Centre]:
     centre = Centre(tmp_path)
-    centre.virtual = False
+    centre.clock = Clock
     await centre.open()
     await add(centre, "anna")
     yield centre
@@ -593,7 +594,7 @@ def entities(message: messages.ServerMessage) -> tuple[messages.ViewEntity, ...]
 
 async def test_a_port_in_use_is_named(centre: Centre, tmp_path: Path) -> None:
     other = Centre(tmp_path / "other")
-    other.virtual = False
+    other.clock = Clock
     config = other._config()
     host, port = config.server.host, config.server.port
     with socket.socket() as taken:

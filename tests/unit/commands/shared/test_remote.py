@@ -9,6 +9,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from ekc_console.cli import main
+from ekc_console.server.core.clock import Clock
 from ekc_console.server.store.people import accounts
 from tests.support.centre import PASSWORD, PASSWORD_HASH
 from tests.support.net import fresh_host
@@ -27,7 +28,7 @@ def ekc(*arguments: str, url: str = "", login: str = "chief", password: str = PA
 
 async def opened(tmp_path: Path, menu: str = "") -> Centre:
     centre = Centre(tmp_path, menu)
-    centre.virtual = False
+    centre.clock = Clock
     await centre.open()
     chief = accounts.User("chief", "Главная", "supervisor", PASSWORD_HASH, QUEUES)
     await centre.server.database.write(lambda conn: accounts.add(conn, chief))
