@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ekc_console.config.dialling import dial_rules
 from ekc_console.config.model import Config
 from ekc_console.config.schedules import hours, span_s
 from ekc_console.domain.terms.localtime import usual_offset_s
@@ -24,4 +25,5 @@ def centre_settings(config: Config) -> CentreSettings:
         calls=config.calls.settings(),
         targets=config.targets.settings(),
         away_limit_s=config.limits.away_minutes * 60,
+        dialling=dial_rules(config),
     )

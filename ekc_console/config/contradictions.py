@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from ekc_console.config.dialling import dialling_faults
 from ekc_console.config.model import Config, Overflow, Queue
 from ekc_console.config.schedules import schedule_faults, span_s
 from ekc_console.config.timezone import timezone_faults
@@ -25,6 +26,7 @@ def contradictions(config: Config) -> Iterator[_Contradiction]:
     yield from _number_faults(config)
     yield from _queue_faults(config)
     yield from _reach_faults(config)
+    yield from dialling_faults(config)
     yield from schedule_faults(config)
     yield from _trunk_faults(config)
     yield from _node_faults(config)

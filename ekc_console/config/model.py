@@ -14,7 +14,8 @@ from typing import Any, Literal
 import msgspec
 
 from ekc_console import folders
-from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.dialling import AUTOMATIC, BY_HAND, TRUSTED, NumberKind
+from ekc_console.domain.terms.ids import QueueId, Role
 from ekc_console.domain.terms.localtime import USUAL_ZONE, zone_named
 from ekc_console.domain.terms.settings import (
     BreakReason,
@@ -196,6 +197,8 @@ class Callbacks(_Section, frozen=True, kw_only=True):
     hours: str = "08:00-21:00"
     """Equal ends: at any time."""
     retry_minutes: tuple[float, ...] = (5.0, 30.0)
+    kinds: tuple[NumberKind, ...] = AUTOMATIC
+    """Kinds of number that the distribution dials by itself."""
 
 
 class Limits(_Section, frozen=True, kw_only=True):
@@ -243,6 +246,12 @@ class Calls(_Section, frozen=True, kw_only=True):
     prefix: str = ""
     emergency: str = "103"
     """Number of the emergency service (``103``, ``112``): a transfer by one choice."""
+    kinds: tuple[NumberKind, ...] = BY_HAND
+    """Kinds of number that everybody may dial, transfer and forward to."""
+    other_kinds_by: tuple[Role, ...] = TRUSTED
+    """Who may dial all others, after a question."""
+    own_numbers: tuple[str, ...] = ()
+    """By which the centre is called, besides those of ``trunks``."""
 
     def settings(self) -> CallHandling:
         return CallHandling(self.recording, self.dial_timeout_s, self.prefix, self.emergency)

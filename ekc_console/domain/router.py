@@ -273,6 +273,7 @@ def _queues_configured(c: Centre, fact: facts.QueuesConfigured) -> None:
     except SettingsError as e:
         raise IllegalFact("bad_settings", str(e)) from e
     c.configure(fact.queues, fact.centre)
+    callback_queue.take_out_undiallable(c)
     overflow.plan_again(c)
 
 

@@ -15,12 +15,13 @@ from hashlib import sha256
 from typing import Any
 
 from ekc_console.domain.state import agent, call, callback, limits, opening, wait
-from ekc_console.domain.terms import settings
+from ekc_console.domain.terms import dialling, settings
 
 _MODULES = {
     "agent": agent,
     "call": call,
     "callback": callback,
+    "dialling": dialling,
     "limits": limits,
     "opening": opening,
     "settings": settings,

@@ -6,11 +6,11 @@ from typing import Literal
 
 import msgspec
 
+from ekc_console.domain.terms.ids import Role
 from ekc_console.wire.base import AgentState, Message
 from ekc_console.wire.call_control import ConsultInfo
 from ekc_console.wire.side_work import Caller, WorkEntity
 
-Role = Literal["operator", "volunteer", "supervisor", "admin"]
 CallStateName = Literal[
     "menu", "waiting", "offered", "connecting", "talking", "held", "consult", "dialing", "wrap_up",
     "ended",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ekc_console.wire.entities import Role
+from ekc_console.domain.terms.ids import Role
 from ekc_console.wire.voice import VoiceSetting
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from ekc_console.domain.terms.ids import Role as Role
 from ekc_console.wire.base import AgentState as AgentState
 from ekc_console.wire.base import Message as _Message
 from ekc_console.wire.call_control import AgentTarget as AgentTarget
@@ -38,7 +39,6 @@ from ekc_console.wire.entities import Entity as Entity
 from ekc_console.wire.entities import Me as Me
 from ekc_console.wire.entities import MyCall as MyCall
 from ekc_console.wire.entities import QueueInfo as QueueInfo
-from ekc_console.wire.entities import Role as Role
 from ekc_console.wire.entities import ViewEntity as ViewEntity
 from ekc_console.wire.entities import WaitingCall as WaitingCall
 from ekc_console.wire.side_work import DayTargets, HomeVisit, PersonRecord, WorkCommand, WorkResult

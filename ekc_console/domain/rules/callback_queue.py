@@ -5,11 +5,13 @@ through the same indexes as the callers. The agent who accepts it dials. Its tim
 own if the place was kept, else the moment at which it became due; so callbacks and callers age
 alike, and neither overtakes who has waited longer.
 
-A number is never called while it has a line with us. At most ``callback_limit`` callbacks of a
-queue are offered, dialled and talked at once. Without that limit callbacks, which never give up,
-would in a rush take every agent, and who calls meanwhile would give up and become the next
-callback; so the others are always left to the callers. Kept places are callers of the queue and
-are not held back.
+A number that the machine may not dial (``terms.dialling``) never comes in: it stands in the list
+until a person decides. No number is called while it has a line with us.
+
+At most ``callback_limit`` callbacks of a queue are offered, dialled and talked at once. Without
+that limit callbacks, which never give up, would in a rush take every agent, and who calls meanwhile
+would give up and become the next callback; so the others are always left to the callers. Kept
+places are callers of the queue and are not held back.
 """
 
 from __future__ import annotations
@@ -124,6 +126,14 @@ def withdraw(c: Centre, callback: Callback) -> Callback:
     callback = replace(callback, state=again)
     c.put_callback(callback, "callback withdrawn")
     return callback
+
+
+def take_out_undiallable(c: Centre) -> None:
+    """New settings are in force: what may not be dialled without a person's decision any more is
+    offered to nobody."""
+    for callback in list(c.callbacks.values()):
+        if isinstance(callback.state, cb.Queued) and not c.dials_by_itself(callback.number):
+            withdraw(c, callback)
 
 
 def out_of_queue(c: Centre, callback: CallbackId) -> Callback:

@@ -26,6 +26,7 @@ from ekc_console.domain.state.queue import AgentIndex, CallIndex
 from ekc_console.domain.state.reach_index import ReachIndex
 from ekc_console.domain.state.strategy import Strategy, strategy_named
 from ekc_console.domain.state.wait import Pace
+from ekc_console.domain.terms.dialling import decide
 from ekc_console.domain.terms.hours import calling_until
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.records import replace
@@ -154,7 +155,13 @@ class Centre:
     def distributes(self, callback: Callback) -> bool:
         """The callback is offered to agents like a call, and does not only stand in the list."""
         settings = self.queue_settings_of(callback)
-        return settings is not None and (callback.kept or settings.callback_auto)
+        wanted = settings is not None and (callback.kept or settings.callback_auto)
+        return wanted and self.dials_by_itself(callback.number)
+
+    def dials_by_itself(self, number: str) -> bool:
+        """Nobody has to decide first whether this number is dialled."""
+        rules = self.settings.dialling
+        return rules is None or decide(number, "machine", rules).allowed
 
     def is_blocked(self, number: str) -> bool:
         blocked = self.blocked.get(number)

@@ -1,6 +1,6 @@
 """Identifiers of the core. All are opaque strings made outside or numbered by the core."""
 
-from typing import NewType
+from typing import Literal, NewType
 
 CallId = NewType("CallId", str)
 """One caller's (or one outgoing call's) line; equals the engine's leg id."""
@@ -14,3 +14,6 @@ OfferId = NewType("OfferId", str)
 
 CallbackId = NewType("CallbackId", str)
 """Made by the core: ``cb1``, ``cb2``, … in order of creation."""
+
+Role = Literal["operator", "volunteer", "supervisor", "admin"]
+"""Of a person who works here."""

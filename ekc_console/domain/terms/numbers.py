@@ -5,24 +5,41 @@ from __future__ import annotations
 import functools
 
 import phonenumbers
+from phonenumbers import PhoneNumber, ValidationResult
 
 HOME_REGION = "RU"
 
 
 def canonical(number: str | None) -> str | None:
-    """E.164 (``+79…``) where the number is a possible one, else its digits; None when withheld."""
+    """E.164 (``+79…``) where the number is a possible one, else its digits, and the stars of a
+    service code (``*21*79…``) with them; None when withheld."""
     if not number:
         return None
-    digits = "".join(c for c in number if c.isdigit() or c == "+")
-    if not digits.strip("+"):
+    digits = "".join(c for c in number if c.isdigit() or c in "+*#")
+    if not digits.strip("+*#"):
         return None
-    try:
-        parsed = phonenumbers.parse(digits, HOME_REGION)
-    except phonenumbers.NumberParseException:
-        return digits
-    if not phonenumbers.is_possible_number(parsed):
+    parsed = _parsed(digits) or _from_abroad(digits)
+    if parsed is None:
         return digits
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _parsed(text: str) -> PhoneNumber | None:
+    """None for what is no full number: a service code, a short number, one without its code."""
+    if "*" in text or "#" in text:
+        return None
+    try:
+        parsed = phonenumbers.parse(text, HOME_REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    return parsed if reason == ValidationResult.IS_POSSIBLE else None
+
+
+def _from_abroad(digits: str) -> PhoneNumber | None:
+    """A number with its country's code and no plus, which cannot be one of ours."""
+    parsed = _parsed(f"+{digits}") if digits.isdecimal() else None
+    return parsed if parsed and phonenumbers.is_valid_number(parsed) else None
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -30,11 +47,8 @@ def readable(number: str | None) -> str:
     """``+7 900 000-00-12``; as it is when it is not a full number, empty when withheld."""
     if not number:
         return ""
-    try:
-        parsed = phonenumbers.parse(number, HOME_REGION)
-    except phonenumbers.NumberParseException:
-        return number
-    if not phonenumbers.is_possible_number(parsed):
+    parsed = _parsed(number)
+    if parsed is None:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
@@ -66,11 +80,8 @@ def region(number: str) -> str:
     """Region and network of a number in Russian, empty when unknown. First use reads tables."""
     from phonenumbers import carrier, geocoder
 
-    try:
-        parsed = phonenumbers.parse(number, HOME_REGION)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(parsed):
+    parsed = _parsed(number)
+    if parsed is None:
         return ""
     place = geocoder.description_for_number(parsed, "ru")
     network = carrier.name_for_number(parsed, "ru")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone, tzinfo
 from typing import Literal
 
+from ekc_console.domain.terms.dialling import DialRules
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.localtime import zone_named
 
@@ -128,6 +129,8 @@ class CentreSettings:
     timezone: str = ""
     """The zone of the centre, ``localtime.zone_named``; empty: of a version that kept the offset
     alone."""
+    dialling: DialRules | None = None
+    """Numbers that may be dialled; None: of a version that asked of none."""
 
     @property
     def zone(self) -> tzinfo:

@@ -81,6 +81,10 @@ def centre_changes(old: CentreSettings, new: CentreSettings) -> Iterator[str]:
         ("timezone", lambda c: c.timezone or offset_name(c.utc_offset_s)),
         ("callbacks.hours", _hours),
         ("callbacks.retry_minutes", lambda c: _said(tuple(s / 60 for s in c.callback_retries_s))),
+        ("callbacks.kinds", lambda c: _kinds(c, "automatic")),
+        ("calls.kinds", lambda c: _kinds(c, "by_hand")),
+        ("calls.other_kinds_by", lambda c: _kinds(c, "trusted")),
+        ("calls.own_numbers, trunks", lambda c: _kinds(c, "own")),
         ("limits.calls_per_number", lambda c: _said(c.calls_per_number)),
         ("limits.away_minutes", lambda c: _said(c.away_limit_s / 60)),
     ):
@@ -156,6 +160,11 @@ def _record_changes(section: str, old: Flat, new: Flat) -> Iterator[str]:
                     yield f"{section}.{name}.{key}: {a} → {b}"
     if [name for name in old if name in new] != [name for name in new if name in old]:
         yield f"{section}: другой порядок"
+
+
+def _kinds(centre: CentreSettings, key: str) -> str:
+    """Of the rules for dialling; a version that had none allowed all."""
+    return _said(getattr(centre.dialling, key)) if centre.dialling else "—"
 
 
 def _hours(centre: CentreSettings) -> str:

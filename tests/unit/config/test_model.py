@@ -455,3 +455,74 @@ def test_a_zone_that_is_none(text: str, expected: list[str]) -> None:
     message = faults(text)
     for part in expected:
         assert part in message
+
+
+# -- which numbers may be dialled --------------------------------------------------------
+
+
+def test_the_usual_kinds_of_number() -> None:
+    rules = centre_settings(Config()).dialling
+    assert rules is not None
+    assert rules.automatic == ("mobile", "fixed", "toll_free")
+    assert rules.by_hand == ("mobile", "fixed", "toll_free", "short")
+    assert rules.trusted == ("supervisor", "admin")
+    assert rules.own == ()
+
+
+def test_the_centres_own_numbers_are_those_of_its_trunks_too() -> None:
+    config = parse(
+        """
+calls: {own_numbers: ["122"]}
+trunks:
+  - {name: a, mode: address, addresses: [10.0.0.7], caller_id: "88005550122"}
+  - name: b
+    mode: register
+    registrar: "sip.example.org:5060"
+    user: "78005550122"
+    password: x
+  - {name: c, mode: register, registrar: "sip.example.org:5060", user: someone, password: x}
+""",
+        "ekc.yaml",
+    )
+    rules = centre_settings(config).dialling
+    assert rules is not None
+    assert rules.own == ("122", "+78005550122")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "callbacks: {kinds: [mobile, foreing]}",
+            "callbacks.kinds[1]",
+        ),
+        (
+            "callbacks: {kinds: [mobile, emergency]}",
+            "callbacks.kinds[1]: на номера вида emergency программа сама не звонит никогда",
+        ),
+        ("callbacks: {kinds: [own]}", "callbacks.kinds[0]: на номера вида own"),
+        ("calls: {other_kinds_by: [boss]}", "calls.other_kinds_by[0]"),
+        ('calls: {own_numbers: ["abc"]}', "calls.own_numbers[0]: «abc» — не номер телефона"),
+        (
+            "queues: [{id: q, title: Q, overflow: [{when: no_agents,"
+            ' to: [{number: "+5351234567"}]}]}]',
+            "queues[0].overflow[0].to[0].number: «+5351234567» — номер вида foreign",
+        ),
+        (
+            'calls: {own_numbers: ["+74951234567"]}\n'
+            "queues: [{id: q, title: Q, overflow: [{when: no_agents,"
+            ' to: [{number: "+74951234567"}]}]}]',
+            "queues[0].overflow[0].to[0].number: «+74951234567» — номер вида own",
+        ),
+    ],
+)
+def test_numbers_that_cannot_be_allowed(text: str, said: str) -> None:
+    assert said in faults(text)
+
+
+def test_forwarding_abroad_has_to_be_allowed() -> None:
+    parse(
+        "calls: {kinds: [foreign]}\n"
+        'queues: [{id: q, title: Q, overflow: [{when: no_agents, to: [{number: "+5351234567"}]}]}]',
+        "ekc.yaml",
+    )

@@ -6,14 +6,16 @@ Each function looks at one step of a :class:`tests.unit.domain.watch.Watch`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 
 from ekc_console.domain import facts as f
+from ekc_console.domain.effects import DialOut, Effect
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
+from ekc_console.domain.terms.dialling import decide
 from ekc_console.domain.terms.ids import AgentId, CallId
 
 LONGEST_S = 1500.0
@@ -104,6 +106,21 @@ def _counts(router: Router, call: Call, by: str, waited: bool) -> bool:
 def _is_owed(router: Router, call: Call) -> None:
     assert call.callback in router.callbacks, call
     assert router.callbacks[call.callback].wanted_since <= call.arrived_at
+
+
+def the_machine_dials_only_what_it_may(
+    router: Router, fact: f.Fact, effects: Sequence[Effect]
+) -> None:
+    """What no person placed is dialled, offered or queued only if its kind is allowed."""
+    rules = router.centre.dialling
+    if rules is None:
+        return
+    for call in router.calls.values():
+        assert not call.virtual or decide(call.number or "", "machine", rules).allowed, call
+    if not isinstance(fact, f.CallPlaced):
+        for effect in effects:
+            if isinstance(effect, DialOut):
+                assert decide(effect.number, "machine", rules).allowed, effect
 
 
 def time_alone_frees_all(router: Router, now: float) -> None:

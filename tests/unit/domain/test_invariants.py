@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 from ekc_console.domain import facts as f
 from ekc_console.domain.rules.call_facts import AGENT_LEG_FAILED
 from ekc_console.domain.state import call as cl
+from ekc_console.domain.terms.dialling import DialRules
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.settings import (
     CentreSettings,
@@ -87,8 +88,12 @@ CENTRES = (
     CentreSettings(away_limit_s=45.0),
     CentreSettings(calls_per_number=1, callback_retries_s=(10.0,)),
     CentreSettings(callback_from_s=0, callback_until_s=0),
+    CentreSettings(
+        callback_from_s=0, callback_until_s=0, dialling=DialRules(own=("+79000000002",))
+    ),
+    CentreSettings(dialling=DialRules(automatic=("foreign",))),
 )
-NUMBERS = (None, "+79000000001", "+79000000002")
+NUMBERS = (None, "+79000000001", "+79000000002", "+5351234567", "103")
 SKILLS = ("medic", "medic=3", "tatar", "tatar=2")
 NEEDS = ("medic", "medic>=3", "tatar>=2?", "tatar", "medic?")
 REASONS = ("lunch", "study")

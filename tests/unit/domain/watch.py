@@ -85,6 +85,7 @@ class Watch:
         promises.only_the_owner_acts(self.router, fact, calls, agents)
         waited = self.queued.keys()
         promises.nobody_is_forgotten(self.router, calls, self.now, waited, self.spoken)
+        promises.the_machine_dials_only_what_it_may(self.router, fact, effects)
         if isinstance(fact, f.TimePassed):
             due = self.router.next_deadline()
             assert due is None or due > self.now

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from ekc_console.domain import facts as f
 from ekc_console.domain.effects import DialOut, LetGo, WithdrawOffer
 from ekc_console.domain.state import callback as cb
+from ekc_console.domain.state.agent import Ready
 from ekc_console.domain.state.call import Dialing, Ending
+from ekc_console.domain.terms.dialling import DialRules
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
 from ekc_console.domain.terms.settings import USUAL_CENTRE, CentreSettings
 from tests.unit.domain.desk import MENU_NUMBER, T0, Desk, queue
@@ -248,3 +250,75 @@ def test_callers_and_callbacks_are_served_by_their_age(stream, free_from):
     while since:
         serve()
     assert len(served) == len(stream)
+
+
+# -- numbers that the machine may not dial -----------------------------------
+
+ASKS = CentreSettings(dialling=DialRules(own=("+78005550122",)))
+NOT_BY_ITSELF = (
+    "103",
+    "112",
+    "115",
+    "+78091234567",
+    "+19001234567",
+    "+881612345678",
+    "+5351234567",
+    "+77011234567",
+    "*21*79161234567",
+    "1234567",
+    "+78005550122",
+)
+
+
+@pytest.mark.parametrize("number", NOT_BY_ITSELF)
+@pytest.mark.parametrize("kept", [False, True])
+def test_the_machine_does_not_dial_what_it_may_not(number, kept):
+    desk = desk_of(ASKS, keep_place_key="1", callback_after_s=0)
+    desk.arrive("c1", number)
+    if kept:
+        keep(desk, "c1")
+    desk.end("c1")
+    desk.ready("a")
+    desk.wait(7 * 86_400.0)
+    assert desk.agent("a").state == Ready(T0)
+    assert isinstance(desk.callback().state, cb.Open)
+    assert desk.callback().number == number
+
+
+def test_a_person_may_dial_it_and_is_heard_out():
+    desk = desk_of(ASKS, callback_after_s=0)
+    desk.arrive("c1", "+5351234567")
+    desk.end("c1")
+    desk.ready("a")
+    desk.give(f.CallPlaced(CallId("out"), AgentId("a"), "+5351234567", CB))
+    desk.end("out", cause="no_answer")
+    assert desk.callback().attempts == 1
+    assert isinstance(desk.callback().state, cb.Open)
+    desk.give(f.AgentReady(AgentId("a")))
+    desk.wait(86_400.0)
+    assert isinstance(desk.callback().state, cb.Open)
+
+
+def test_new_settings_take_back_what_is_offered_already():
+    desk = desk_of(callback_after_s=0)
+    desk.arrive("c1", "+5351234567")
+    desk.end("c1")
+    desk.ready("a")
+    (offered,) = desk.offers()
+    queues = tuple(desk.router.queues.values())
+    desk.give(f.QueuesConfigured(queues, ASKS))
+    assert [w.call for w in desk.of(WithdrawOffer)] == [offered[0]]
+    assert not isinstance(desk.callback().state, cb.Queued)
+    desk.wait(86_400.0)
+    assert desk.router.calls == {}
+    abroad = DialRules(automatic=("foreign",))
+    desk.give(f.QueuesConfigured(queues, replace(ASKS, dialling=abroad)))
+    assert [agent for _, agent in desk.offers()] == ["a"]
+
+
+def test_settings_of_a_version_that_asked_of_no_number_go_on():
+    desk = desk_of(callback_after_s=0)
+    desk.arrive("c1", "+5351234567")
+    desk.end("c1")
+    desk.ready("a")
+    assert len(desk.offers()) == 1
