@@ -232,7 +232,7 @@ class Api:
                 log.error("console connection broke", exc_info=result)
 
     def _welcome(self, person: Person) -> messages.Welcome:
-        return self._words.to(person.login, self._hub.epoch)
+        return self._words.to(person, self._hub.epoch)
 
     async def _watch_session(self, socket: web.WebSocketResponse, session: Session) -> None:
         """Close the connection when its session ends: by time, or because somebody ended it."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import Role
 from ekc_console.wire.base import AgentState, Message
 from ekc_console.wire.call_control import ConsultInfo
@@ -149,6 +150,11 @@ class CallbackInfo(Message, frozen=True, kw_only=True):
     """How often we tried."""
     not_before: float = 0.0
     taken_by: str = ""
+    held: NumberKind | Literal[""] = ""
+    """Kind of a number that is not dialled without a person's decision; empty: it comes by
+    itself, where the queue distributes callbacks."""
+    may_dial: bool = True
+    """This person may decide to dial it."""
 
 
 Entity = Me | MyCall | WaitingCall | QueueInfo | CallbackInfo

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import Role as Role
 from ekc_console.wire.base import AgentState as AgentState
 from ekc_console.wire.base import Message as _Message
@@ -84,6 +85,8 @@ class Welcome(_Message, frozen=True, kw_only=True):
     scripts: dict[str, str] = msgspec.field(default_factory=dict)
     """Id to title of the scenarios that an operator can take for a card."""
     targets: DayTargets = DayTargets()
+    asked_kinds: tuple[NumberKind, ...] = ()
+    """Kinds of number that this person may dial, after a question."""
 
 
 class Snapshot(_Message, frozen=True, kw_only=True):
@@ -207,7 +210,8 @@ class ResumeCall(_Message, frozen=True, kw_only=True):
 
 
 class Dial(_Message, frozen=True, kw_only=True):
-    """An outgoing call through the trunk."""
+    """An outgoing call through the trunk. Refused: ``not_allowed`` for a kind of number that the
+    role may not dial, ``bad_value`` for what is no number; so are transfers and consultations."""
 
     number: str
 

@@ -21,8 +21,10 @@ from ekc_console.domain.facts import (
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.server.commands.handler import Handler
+from ekc_console.server.commands.rights import require_diallable
 from ekc_console.server.core import in_force
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import TelephonyEngine
@@ -175,13 +177,14 @@ class CallCommands:
         return agent.id
 
     def _number(self, person: Person, text: str) -> str:
-        if text and text == self._emergency():
+        if text and (text == self._emergency() or kind_of(text) == "emergency"):
             return text
         if person.role == "volunteer":
             raise Refusal("not_allowed", "Волонтёрам перевод на внешний номер недоступен.")
         number = numbers.canonical(text)
         if number is None or not _OUTSIDE.fullmatch(number):
             raise Refusal("bad_value", f"«{text}» — не номер телефона.")
+        require_diallable(self._runtime.router, person, number)
         return number
 
 

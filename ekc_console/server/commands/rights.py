@@ -13,7 +13,10 @@ from typing import Any, Literal, get_args
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.state.callback import Callback
+from ekc_console.domain.terms.dialling import NumberKind
+from ekc_console.domain.terms.ids import Role
 from ekc_console.server.cards.rights import ACTS
+from ekc_console.server.core import in_force
 from ekc_console.server.people.person import Person
 from ekc_console.server.people.queue_reach import sees_callback
 from ekc_console.server.refusal import Refusal
@@ -148,3 +151,37 @@ def require_callback(router: Router, person: Person, callback: Callback) -> None
     """Raises Refusal (``not_allowed``): who does not see a callback neither dials nor closes it."""
     if not person.supervises and not sees_callback(router, person.login, callback):
         raise Refusal("not_allowed", "Этот обратный вызов — не из ваших очередей.")
+
+
+_KINDS: Mapping[NumberKind, str] = {
+    "mobile": "мобильный",
+    "fixed": "городской",
+    "toll_free": "бесплатный",
+    "emergency": "экстренный",
+    "short": "короткий",
+    "premium": "платный",
+    "satellite": "спутниковый",
+    "foreign": "зарубежный",
+    "malformed": "неполный",
+    "own": "номер самого центра",
+}
+_ROLES: Mapping[Role, str] = {
+    "operator": "оператор",
+    "volunteer": "волонтёр",
+    "supervisor": "руководитель",
+    "admin": "администратор",
+}
+
+
+def require_diallable(router: Router, person: Person, number: str) -> None:
+    """Raises Refusal for a canonical number that this person may not have dialled, wherever from:
+    ``bad_value`` for what is nobody's number, ``not_allowed`` for what needs another role."""
+    decision = in_force.dial_decision(router, person.role, number)
+    if decision.obstacle == "no_number":
+        raise Refusal("bad_value", "Это не полный номер телефона: набрать его нельзя.")
+    if decision.obstacle is not None:
+        trusted = in_force.dial_rules(router).trusted
+        who = " или ".join(_ROLES[role] for role in trusted) or "никто"
+        raise Refusal(
+            "not_allowed", f"Номер не набран: {_KINDS[decision.kind]}. Звонить на него может {who}."
+        )

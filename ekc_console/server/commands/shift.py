@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from ekc_console.domain.facts import AgentLoggedOut, AgentPaused, AgentReady, WrapUpFinished
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.errors import EkcError
 from ekc_console.server.calls.operator_lines import OperatorLines
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.commands.handler import Handler, agent_of
-from ekc_console.server.commands.rights import require_role
+from ekc_console.server.commands.rights import require_diallable, require_role
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
@@ -90,6 +91,9 @@ class ShiftCommands:
         number = numbers.canonical(text)
         if number is None:
             raise Refusal("bad_value", f"«{text}» — не номер телефона.")
+        if kind_of(number) == "emergency":
+            raise Refusal("bad_value", "Экстренная служба — не ваш телефон.")
+        require_diallable(self._runtime.router, person, number)
         return number
 
     async def _finish_wrap_up(self, person: Person, body: messages.FinishWrapUp) -> None:

@@ -22,7 +22,7 @@ from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import CallbackId, CallId, OfferId
 from ekc_console.server.calls.operator_lines import OperatorLines
 from ekc_console.server.commands.handler import Handler, agent_of
-from ekc_console.server.commands.rights import require_callback
+from ekc_console.server.commands.rights import require_callback, require_diallable
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.views import Views, consult_offer
 from ekc_console.server.people.person import Person
@@ -97,6 +97,7 @@ class TalkCommands:
         self._runtime.submit(CallbackClosed(callback.id, body.result, person.login))
 
     def _place(self, person: Person, number: str, callback: CallbackId | None) -> None:
+        require_diallable(self._runtime.router, person, number)
         agent = self._agent(person)
         if not agent.has_leg:
             raise Refusal("wrong_state", "Линия ещё не готова: дождитесь соединения с сервером.")

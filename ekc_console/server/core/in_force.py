@@ -1,4 +1,4 @@
-"""Topics, break reasons, call handling and targets as they are in force at every moment.
+"""Topics, break reasons, call handling, rules for dialling and targets as they are in force.
 
 They are part of the core's settings and change, or are taken back, with them; whoever reads them
 here has nothing to follow.
@@ -10,6 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from ekc_console.domain.router import Router
+from ekc_console.domain.terms.dialling import (
+    KINDS,
+    Asker,
+    Decision,
+    DialRules,
+    NumberKind,
+    decide,
+)
+from ekc_console.domain.terms.ids import Role
 from ekc_console.domain.terms.localtime import offset_name
 from ekc_console.domain.terms.settings import CallHandling, CentreSettings, DayTargets
 from ekc_console.wire import messages, side_work
@@ -72,6 +81,25 @@ def break_reasons(router: Router) -> tuple[messages.BreakReason, ...]:
 
 def call_handling(router: Router) -> CallHandling:
     return router.centre.calls or CallHandling()
+
+
+def dial_rules(router: Router) -> DialRules:
+    return router.centre.dialling or DialRules()
+
+
+def dial_decision(router: Router, who: Asker, number: str) -> Decision:
+    """Whether ``who`` may have the number, canonical, dialled. The emergency number of the settings
+    is one, whatever it looks like: a person may always dial it."""
+    if who != "machine" and number == call_handling(router).emergency:
+        return Decision("emergency")
+    return decide(number, who, dial_rules(router))
+
+
+def asked_kinds(router: Router, role: Role) -> tuple[NumberKind, ...]:
+    """Kinds of number that a person of this role may dial, after a question."""
+    rules = dial_rules(router)
+    free = (*rules.by_hand, "emergency", "malformed")
+    return tuple(kind for kind in KINDS if role in rules.trusted and kind not in free)
 
 
 def day_targets(router: Router) -> side_work.DayTargets:

@@ -20,6 +20,7 @@ from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.server.cards.display import masked, shown
 from ekc_console.server.cards.rights import moved_on
+from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import CallExtras, DayCount, Extras
 from ekc_console.server.people.person import Person
 from ekc_console.wire import messages, side_work
@@ -266,6 +267,7 @@ class Views:
         taken_by = ""
         if isinstance(state, cb.Dialing):
             taken_by = self._extras.names.get(state.agent, state.agent)
+        by_itself = in_force.dial_decision(self._router, "machine", callback.number)
         return messages.CallbackInfo(
             id=callback.id,
             number=self._number(callback.number, person),
@@ -277,6 +279,8 @@ class Views:
             attempts=callback.attempts,
             not_before=state.not_before if isinstance(state, cb.Open) else 0.0,
             taken_by=taken_by,
+            held="" if by_itself.allowed else by_itself.kind,
+            may_dial=in_force.dial_decision(self._router, person.role, callback.number).allowed,
         )
 
     def _where_lost(self, callback: cb.Callback) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ekc_console import __version__
 from ekc_console.domain.router import Router
-from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core import in_force
 from ekc_console.server.core.clock import Clock
+from ekc_console.server.people.person import Person
 from ekc_console.wire import messages
 
 
@@ -25,7 +25,7 @@ class WelcomeWords:
     """PEM of those whom a softphone trusts at the organisation's PBX; empty: whom its system
     trusts."""
 
-    def to(self, login: AgentId, epoch: str) -> messages.Welcome:
+    def to(self, person: Person, epoch: str) -> messages.Welcome:
         """``epoch`` of the live updates."""
         return messages.Welcome(
             protocol=messages.PROTOCOL,
@@ -33,9 +33,10 @@ class WelcomeWords:
             epoch=epoch,
             now=self.clock.now(),
             timezone=in_force.timezone(self.router),
-            me=login,
+            me=person.login,
             break_reasons=in_force.break_reasons(self.router),
             topics=dict(self.topics),
             scripts=dict(self.scripts),
             targets=in_force.day_targets(self.router),
+            asked_kinds=in_force.asked_kinds(self.router, person.role),
         )
