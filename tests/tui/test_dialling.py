@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
 from tests.support.desk import ScriptedDesk
-from tests.tui.steps import be_ready, commands, press, shown
+from tests.tui.steps import be_ready, commands, press, replace, shown
 
 NUMBER = "+79120000017"
 
@@ -42,3 +42,21 @@ async def test_a_known_number_is_completed(app: EkcApp) -> None:
         await be_ready(pilot, callbacks=True)
         await press(pilot, "f4", "8", "9", "1", "2", "right", "enter")
         assert [dial.number for dial in commands(pilot, messages.Dial)] == ["+79120000031"]
+
+
+async def test_a_kind_that_is_not_everybodys_is_dialled_after_a_question(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        assert desk.welcome is not None
+        desk.welcome = replace(desk.welcome, asked_kinds=("foreign", "premium"))
+        abroad = "810 53 5 123-45-67"
+        await press(pilot, "f4", abroad, "enter")
+        question = app.screen.query_one("#confirm-question", Static)
+        assert str(question.content) == "Позвонить на +5351234567?"
+        await press(pilot, "enter")
+        assert not commands(pilot, messages.Dial)
+        await press(pilot, "f4", abroad, "enter", "tab", "enter")
+        await press(pilot, "f4", "103", "enter")
+        assert [dial.number for dial in commands(pilot, messages.Dial)] == ["+5351234567", "103"]

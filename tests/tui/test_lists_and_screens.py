@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
+from textual.widgets import Static
 
 from ekc_console.errors import EkcError
 from ekc_console.tui.operator.panes.pane import Pane
@@ -12,7 +14,7 @@ from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.help import help_text
 from ekc_console.wire import messages, side_work
-from tests.support.desk import CALLBACKS, KNOWLEDGE, STAFF_WORDS, ScriptedDesk, waiting
+from tests.support.desk import CALLBACKS, KNOWLEDGE, NOW, STAFF_WORDS, ScriptedDesk, waiting
 from tests.tui.steps import be_ready, commands, focused, press, resize, settle, shown, talk
 
 WIDE = (120, 40)
@@ -68,6 +70,68 @@ async def test_a_callback_is_closed_after_a_question(app: EkcApp) -> None:
         assert commands(pilot, messages.CloseCallback) == [
             messages.CloseCallback(callback=CALLBACKS[1].id, result="cancelled")
         ]
+
+
+HELD = messages.CallbackInfo(
+    id="cb3", number="+53 5 1234567", since=NOW - 7200, where="queue", topic_title="Вакцинация",
+    held="foreign", may_dial=False,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(80, 24), WIDE])
+async def test_the_list_says_why_a_number_is_not_dialled_by_itself(
+    app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await be_ready(pilot)
+        desk.put(HELD)
+        await settle(pilot)
+        app.to_pane("callbacks")
+        await settle(pilot)
+        (row,) = table(app, "#callbacks").rows
+        assert "зарубежный · Вакцинация" in row.cells
+        assert "ждёт решения" in row.cells
+        lines = [strip.text for strip in app.screen._compositor.render_strips()]
+        assert any("Номер зарубежный: вам не набрать" in line for line in lines)
+
+
+async def test_such_a_number_is_called_back_after_a_question(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, callbacks=True)
+        desk.put(msgspec.structs.replace(HELD, may_dial=True))
+        await settle(pilot)
+        table(app, "#callbacks").focus()
+        await settle(pilot)
+        assert shown(pilot, "#callbacks-keys") == "Enter перезвонить   Delete убрать"
+        await press(pilot, "up")
+        assert shown(pilot, "#callbacks-keys") == "Номер зарубежный: Enter переспросит"
+        await press(pilot, "enter")
+        question, consequence = (
+            str(app.screen.query_one(f"#confirm-{part}", Static).content)
+            for part in ("question", "consequence")
+        )
+        assert question == "Перезвонить на +53 5 1234567?"
+        assert "заплатит центр" in consequence
+        await press(pilot, "enter")
+        assert not commands(pilot, messages.DialCallback)
+        await press(pilot, "enter", "tab", "enter")
+        assert commands(pilot, messages.DialCallback) == [messages.DialCallback(callback="cb3")]
+
+
+async def test_who_may_not_call_it_is_told_why_and_keeps_the_list(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot)
+        desk.put(HELD)
+        await settle(pilot)
+        desk.refuse[messages.DialCallback] = EkcError("Номер не набран: зарубежный.")
+        table(app, "#callbacks").focus()
+        await press(pilot, "enter")
+        assert "Номер не набран: зарубежный." in shown(pilot, "#message")
+        assert focused(pilot) == "callbacks"
 
 
 async def test_find_list_card_and_back(app: EkcApp) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.localtime import USUAL_ZONE, local, said, zone_named
 from ekc_console.i18n import N_, _
 from ekc_console.wire.messages import AgentState, CallStateName
@@ -61,6 +62,28 @@ LOST_WHERE: dict[str, str] = {
     "queue": N_("в очереди"),
     "cut": N_("связь прервалась"),
 }
+HELD: dict[NumberKind, str] = {
+    "mobile": N_("мобильный"),
+    "fixed": N_("городской"),
+    "toll_free": N_("бесплатный"),
+    "emergency": N_("экстренный"),
+    "short": N_("короткий"),
+    "premium": N_("платный"),
+    "satellite": N_("спутниковый"),
+    "foreign": N_("зарубежный"),
+    "malformed": N_("неполный"),
+    "own": N_("свой"),
+}
+"""Kinds of number that are not dialled without a person's decision; the settings may name any."""
+BEFORE_DIALLING: dict[NumberKind, str] = {
+    "emergency": N_("Это номер экстренной службы."),
+    "short": N_("Номер короткий: он может оказаться платным."),
+    "premium": N_("Номер платный: за вызов заплатит центр."),
+    "satellite": N_("Номер спутниковый: вызов дорогой, заплатит центр."),
+    "foreign": N_("Номер зарубежный: вызов дорогой, заплатит центр."),
+    "malformed": N_("Номер неполный."),
+    "own": N_("Это номер самого центра: вызов придёт к нам же."),
+}
 NO_NUMBER = N_("номер скрыт")
 
 _zone = zone_named(USUAL_ZONE)
@@ -82,6 +105,16 @@ def outcome(code: str) -> str:
 
 def lost_where(code: str) -> str:
     return _(LOST_WHERE.get(code, code))
+
+
+def held(kind: NumberKind) -> str:
+    return _(HELD[kind])
+
+
+def before_dialling(kind: NumberKind) -> str:
+    """What to think of before a number of this kind is dialled."""
+    said = BEFORE_DIALLING.get(kind)
+    return _(said) if said else _("Такие номера программа сама не набирает.")
 
 
 def phone(number: str) -> str:

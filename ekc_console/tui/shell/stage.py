@@ -56,9 +56,11 @@ class StageApp(TerminalApp, inherit_bindings=False):
         screen: Screen[Result],
         answered: Callable[[Result | None], None] | None = None,
     ) -> None:
-        """``answered`` gets what the screen is dismissed with."""
+        """``answered`` gets what the screen is dismissed with, also when the widget that asked is
+        gone by then: the question is the application's."""
         self.turns.opened(screen)
-        self.push_screen(screen, answered)
+        with self._context():
+            self.push_screen(screen, answered)
 
     def show_screen(self, kind: type[Screen[Any]], *arguments: Any) -> None:
         """One such screen above the desk, instead of another one; made with ``arguments``."""

@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.numbers import completed, dialable
+from ekc_console.domain.terms.dialling import NumberKind, kind_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.card_actions import CardActions
@@ -96,6 +97,12 @@ class CallActions:
 
     def _to_target(self, mode: Mode, value: str) -> None:
         kind, _sep, target = value.partition(":")
+        if kind == "number":
+            self._ask_before(target, lambda: self._give_to(mode, kind, target))
+        else:
+            self._give_to(mode, kind, target)
+
+    def _give_to(self, mode: Mode, kind: str, target: str) -> None:
         if mode == "transfer":
             self._host.work(
                 "call.transfer",
@@ -156,8 +163,29 @@ class CallActions:
 
     def _dial_number(self, text: str) -> None:
         number = dialable(text)
-        self._host.work(
-            "call.dial", lambda: self._desk.dial(number), lambda _: self._host.to_pane("script")
+        self._ask_before(
+            number,
+            lambda: self._host.work(
+                "call.dial", lambda: self._desk.dial(number), lambda _: self._host.to_pane("script")
+            ),
+        )
+
+    def _ask_before(self, number: str, then: Callable[[], None]) -> None:
+        """Whether a number of a kind that is not everybody's to dial is meant."""
+        kind = kind_of(number)
+        welcome = self._desk.welcome
+        if welcome is None or kind not in welcome.asked_kinds:
+            then()
+            return
+        self._sure(_("Позвонить на {number}?"), number, kind, then)
+
+    def _sure(self, question: str, number: str, kind: NumberKind, then: Callable[[], None]) -> None:
+        self._host.confirm(
+            question.format(number=wording.phone(number)),
+            wording.before_dialling(kind),
+            no=_("Не звонить"),
+            yes=_("Позвонить"),
+            then=then,
         )
 
     def pick_call(self, call: str) -> None:
@@ -171,11 +199,20 @@ class CallActions:
         )
 
     def dial_callback(self, callback: str) -> None:
-        self._host.work(
-            "callback.dial",
-            lambda: self._desk.dial_callback(callback),
-            lambda _: self._host.to_pane("script"),
-        )
+        """What this person may not dial is asked of the server at once, which says why not."""
+
+        def dial() -> None:
+            self._host.work(
+                "callback.dial",
+                lambda: self._desk.dial_callback(callback),
+                lambda _: self._host.to_pane("script"),
+            )
+
+        item = next((c for c in self._desk.view.callbacks if c.id == callback), None)
+        if item and item.held and item.may_dial:
+            self._sure(_("Перезвонить на {number}?"), item.number, item.held, dial)
+        else:
+            dial()
 
     def close_callback(self, callback: str) -> None:
         item = next((c for c in self._desk.view.callbacks if c.id == callback), None)

@@ -21,7 +21,8 @@ class CallbacksPane(Pane):
     heading = N_("Обратные вызовы")
     about = N_(
         "Кто не дождался ответа и кому надо перезвонить. Стрелки выбирают, Enter — позвонить,"
-        " Delete — убрать из списка (с вопросом)."
+        " Delete — убрать из списка (с вопросом). Платный, спутниковый, зарубежный, короткий или"
+        " неполный номер сам не набирается и ждёт решения: Enter переспросит."
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("delete", "close_callback", show=False)]
@@ -29,10 +30,6 @@ class CallbacksPane(Pane):
     def compose(self) -> ComposeResult:
         yield LineTable(queue.callback_columns(), _("Перезванивать некому."), id="callbacks")
         yield Painted(id="callbacks-keys", classes="legend")
-
-    def on_mount(self) -> None:
-        text = _("Enter перезвонить   Delete убрать")
-        self.query_one("#callbacks-keys", Painted).paint(Content(text))
 
     @property
     def count(self) -> int:
@@ -43,9 +40,22 @@ class CallbacksPane(Pane):
             return
         rows = queue.callback_rows(self.ekc.desk.view.callbacks, self.ekc.desk.now())
         self.query_one("#callbacks", LineTable).show_rows(rows)
-        self.query_one("#callbacks-keys", Painted).display = bool(rows)
+        self._paint_legend()
         self.set_class(not rows, "-empty")
         self.show_count()
+
+    def on_line_table_moved(self, event: LineTable.Moved) -> None:
+        event.stop()
+        self._paint_legend()
+
+    def _paint_legend(self) -> None:
+        """What Enter does to the row under the cursor: the narrowest table has no room for it."""
+        key = self.query_one("#callbacks", LineTable).selected_key
+        item = next((c for c in self.ekc.desk.view.callbacks if c.id == key), None)
+        legend = self.query_one("#callbacks-keys", Painted)
+        legend.display = item is not None
+        if item is not None:
+            legend.paint(Content(queue.callback_legend(item)))
 
     @property
     def first(self) -> Widget:

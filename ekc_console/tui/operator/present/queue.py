@@ -117,11 +117,11 @@ def callback_rows(callbacks: Sequence[CallbackInfo], now: float) -> list[Row]:
             (
                 wording.moment(item.since, now),
                 wording.phone(item.number),
-                item.topic_title or item.queue_title,
+                _about(item),
                 wording.lost_where(item.where),
                 str(item.calls),
                 str(item.attempts),
-                item.taken_by or _not_before(item, now),
+                item.taken_by or _when(item, now),
             ),
             "dim" if item.taken_by or item.not_before > now else "",
         )
@@ -129,7 +129,25 @@ def callback_rows(callbacks: Sequence[CallbackInfo], now: float) -> list[Row]:
     ]
 
 
-def _not_before(item: CallbackInfo, now: float) -> str:
+def callback_legend(item: CallbackInfo) -> str:
+    """What can be done with the callback under the cursor."""
+    if not item.held:
+        return _("Enter перезвонить   Delete убрать")
+    text = (
+        _("Номер {kind}: Enter переспросит") if item.may_dial else _("Номер {kind}: вам не набрать")
+    )
+    return text.format(kind=wording.held(item.held))
+
+
+def _about(item: CallbackInfo) -> str:
+    """Why it does not come by itself stands first: it must be seen in the narrowest table."""
+    topic = item.topic_title or item.queue_title
+    return " · ".join(filter(None, (item.held and wording.held(item.held), topic)))
+
+
+def _when(item: CallbackInfo, now: float) -> str:
+    if item.held:
+        return _("ждёт решения")
     if item.not_before <= now:
         return ""
     return _("с {time}").format(time=wording.moment(item.not_before, now))
