@@ -11,9 +11,20 @@ from textual.pilot import Pilot
 
 from ekc_console import i18n
 from ekc_console.tui.shell.app import EkcApp
+from ekc_console.wire import messages
 from tests.support import desk as data
 from tests.support.sweep import sweep
-from tests.tui.steps import be_offered, be_ready, log_in, press, settle, talk, wrap_up
+from tests.tui.steps import (
+    app_of,
+    be_offered,
+    be_ready,
+    desk_of,
+    log_in,
+    press,
+    settle,
+    talk,
+    wrap_up,
+)
 
 CYRILLIC = re.compile("[А-Яа-яЁё]+")
 SIZE = (200, 50)
@@ -81,9 +92,25 @@ async def _break(pilot: Pilot[Any]) -> None:
     await _keys(pilot, "f12")
 
 
+async def _held(pilot: Pilot[Any]) -> None:
+    await be_ready(pilot)
+    held = messages.CallbackInfo(
+        id="cb3", number="+53 5 1234567", since=data.NOW - 7200, where="queue", held="foreign"
+    )
+    desk_of(pilot).put(held)
+    await settle(pilot)
+    app_of(pilot).to_pane("callbacks")
+    await settle(pilot)
+
+
+async def _held_asked(pilot: Pilot[Any]) -> None:
+    await _held(pilot)
+    await press(pilot, "enter")
+
+
 SCREENS: list[Steps] = [
     settle, log_in, be_ready, be_offered, talk, wrap_up, _settings, _found, _card, _quit, _help,
-    _commands, _dial, _log, _break,
+    _commands, _dial, _log, _break, _held, _held_asked,
 ]  # fmt: skip
 
 
