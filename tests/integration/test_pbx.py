@@ -21,6 +21,7 @@ from tests.support.centre import (
     Centre,
     hears,
     hears_caller,
+    hears_nothing,
     in_state,
     into_queue,
     me_in_state,
@@ -118,6 +119,7 @@ async def test_a_second_call_is_taken_while_the_caller_waits(centre: Centre, pbx
     await desk.take_second()
     await stranger.wait_for(CallState, WAIT_S, call="s", state="connected")
     await in_state(desk, "held")
+    await hears_nothing(caller, "c")
     phone.send(Tone(call=second.call, hz=SECOND_HZ))
     stranger.send(Tone(call="s", hz=STRANGER_HZ))
     stranger.send(Listen(call="s", tones_hz=[OPERATOR_HZ, SECOND_HZ]))
@@ -135,6 +137,7 @@ async def test_a_second_call_is_taken_while_the_caller_waits(centre: Centre, pbx
     await desk.take_second()
     await stranger.wait_for(Audio, WAIT_S, after=held.t, call="s", state="active")
     await in_state(desk, "held")
+    await hears_nothing(caller, "c")
     stranger.send(Listen(call="s", tones_hz=[OPERATOR_HZ, SECOND_HZ]))
     await hears(stranger, "s", SECOND_HZ)
     await desk.end_second()

@@ -43,11 +43,12 @@ def desk_of(pilot: Pilot[Any]) -> ScriptedDesk:
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Until nothing is to be painted, no command is under way and no fault was hidden."""
+    """Until nothing is to be painted, no command is under way and no fault was hidden; a console
+    that is ending has nothing to settle."""
     app = app_of(pilot)
     async with asyncio.timeout(LIMIT_S):
         calm = 0
-        while calm < CALM_ROUNDS:
+        while calm < CALM_ROUNDS and not app._exit:
             await pilot._wait_for_screen()
             app.screen._on_timer_update()  # lays out and paints now, not at the next frame
             busy = app._repainter.waiting or app.pending or app.workers

@@ -62,5 +62,6 @@ def test_a_console_at_its_login_ends_with_its_terminal(tmp_path: Path, *, told: 
 @pytest.mark.parametrize("told", [True, False])
 def test_a_console_at_work_ends_with_its_terminal(tmp_path: Path, *, told: bool) -> None:
     with console(tmp_path, "be_ready") as terminal:
+        terminal.until("ГОТОВ")
         terminal.until(LAST)
         terminal.hang_up(told=told)
