@@ -27,7 +27,6 @@ from typing import Any
 
 from rig.faults.clock import StepClock
 from rig.faults.disk import SmallDisk
-from rig.faults.link import Link
 from rig.faults.plan import EVERY, Faults, Scene
 from rig.machine.facts import begin, print_load
 from rig.people.books import Account, account
@@ -35,6 +34,8 @@ from rig.people.callers import Callers, Placed
 from rig.people.crew import Crew
 from rig.server.centre import Centre
 from rig.server.node import ExternalNode
+
+from tests.support.cut_link import CutLink
 
 LATE_S = 1.0
 ENOUGH = 3
@@ -160,7 +161,7 @@ async def _scene(
         centre.node = node.entry
     await asyncio.to_thread(centre.__enter__)
     stack.push(centre.__exit__)
-    link = await Link().open(centre.host, centre.port)
+    link = await CutLink().open(centre.host, centre.port)
     stack.push_async_callback(link.close)
     crew = Crew(centre, f"http://{link.address}", folder, options.seed)
     stack.push_async_callback(crew.stop)

@@ -343,6 +343,11 @@ class Config(_Section, frozen=True, kw_only=True):
         return folders.data()
 
     @property
+    def database_file(self) -> Path:
+        """The store: journal and tables."""
+        return self.data_dir / "ekc.db"
+
+    @property
     def recorded_dir(self) -> Path | None:
         """Folder of recorded prompts, None when there are none."""
         return Path(self.voice.recorded_dir).expanduser() if self.voice.recorded_dir else None

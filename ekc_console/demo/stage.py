@@ -70,7 +70,7 @@ class Stage:
 
     @property
     def database(self) -> Path:
-        return self.config.data_dir / "ekc.db"
+        return self.config.database_file
 
     @property
     def log_file(self) -> Path:

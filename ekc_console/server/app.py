@@ -134,7 +134,7 @@ class Server:
             log.warning("time zone by an old key", problem=warning)
             progress(warning)
         progress("База данных")
-        path = config.data_dir / "ekc.db"
+        path = config.database_file
         database = Database.open(path, synchronous=config.store.synchronous)
         try:
             return cls(await _given(config, conditions, tls, database, progress, engine))

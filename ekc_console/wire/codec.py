@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ekc_console.domain.terms.localtime import LATEST
 from ekc_console.json_faults import NOT_JSON
 from ekc_console.wire.login import Login
 from ekc_console.wire.messages import ClientMessage, ServerMessage
@@ -18,9 +19,6 @@ _client: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessag
 _server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 
 
-LARGEST = 1e11
-"""Of numbers with a fraction, which are times and stretches of time in seconds: in the year 5138,
-so that the sum of two is still a date in every zone."""
 _LARGEST_WHOLE = 2**63 - 1
 """What a store can hold."""
 
@@ -74,5 +72,6 @@ def _out_of_range(message: ClientMessage) -> str:
 
 
 def _possible(number: float) -> bool:
-    limit = LARGEST if isinstance(number, float) else _LARGEST_WHOLE
+    """One with a fraction is a moment, or a stretch of time, in seconds."""
+    limit = LATEST if isinstance(number, float) else _LARGEST_WHOLE
     return abs(number) <= limit

@@ -8,6 +8,9 @@ from sip.link.protocol import Command, Event
 
 MAX_LINE_BYTES = 65536
 
+_NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for a line that it does not understand."""
+
 _encoder = msgspec.json.Encoder()
 _command_decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 _event_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
@@ -34,7 +37,7 @@ def decode_command(line: bytes) -> Command:
     """Raises :class:`BadLine` on anything that is not a command of :mod:`sip.link.protocol`."""
     try:
         return _command_decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except _NOT_JSON as error:
         raise BadLine(str(error), _sequence_number(line)) from error
 
 
@@ -42,14 +45,14 @@ def decode_event(line: bytes) -> Event:
     """Raises :class:`BadLine` on anything that is not an event of :mod:`sip.link.protocol`."""
     try:
         return _event_decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except _NOT_JSON as error:
         raise BadLine(str(error)) from error
 
 
 def _sequence_number(line: bytes) -> int:
     try:
         return msgspec.json.decode(line, type=_Numbered).seq
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except _NOT_JSON:
         return 0
 
 

@@ -1,56 +1,66 @@
-"""A TCP link that can be cut without a word: what is sent is lost, and connections stay open."""
+"""A TCP link that can be cut: while it is, not a byte passes and nothing is closed, as when a
+cable is pulled behind a switch."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
-from tests.support.net import free_port, fresh_host
+from tests.support.net import fresh_host
+
+CHUNK = 65536
 
 
 class CutLink:
-    """Passes on what comes to ``address`` to ``target`` (both ``host:port``) until ``cut``."""
+    """``open`` towards ``host:port``; who shall be cut off uses ``address`` instead."""
 
-    def __init__(self, target: str) -> None:
-        self._host, _, port = target.rpartition(":")
-        self._port = int(port)
-        self._open = asyncio.Event()
-        self._open.set()
-        self._tasks: set[asyncio.Task[None]] = set()
+    def __init__(self) -> None:
+        self._whole = asyncio.Event()
+        self._whole.set()
+        self._server: asyncio.Server | None = None
+        self._pumps: set[asyncio.Task[None]] = set()
         self.address = ""
 
-    async def start(self) -> CutLink:
-        host = fresh_host()
-        port = free_port(host)
-        self._server = await asyncio.start_server(self._serve, host, port)
-        self.address = f"{host}:{port}"
+    async def open(self, host: str, port: int) -> CutLink:
+        self._to = (host, port)
+        self._server = await asyncio.start_server(self._taken, fresh_host(), 0)
+        own_host, own_port = self._server.sockets[0].getsockname()
+        self.address = f"{own_host}:{own_port}"
         return self
 
     def cut(self) -> None:
-        self._open.clear()
+        self._whole.clear()
 
     def mend(self) -> None:
-        self._open.set()
+        self._whole.set()
 
-    async def stop(self) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for pump in self._pumps:
+            pump.cancel()
+        await asyncio.gather(*self._pumps, return_exceptions=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await self._open.wait()
-        theirs, there = await asyncio.open_connection(self._host, self._port)
-        for one, other in ((reader, there), (theirs, writer)):
-            task = asyncio.create_task(self._pass_on(one, other))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _taken(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._whole.wait()
         try:
-            while data := await reader.read(65536):
-                await self._open.wait()  # as TCP itself would repeat it
-                writer.write(data)
+            there = await asyncio.open_connection(*self._to)
         except OSError:
-            pass
-        finally:
             writer.close()
+            return
+        for source, target in ((reader, there[1]), (there[0], writer)):
+            pump = asyncio.create_task(self._pump(source, target))
+            self._pumps.add(pump)
+            pump.add_done_callback(self._pumps.discard)
+
+    async def _pump(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        try:
+            while data := await source.read(CHUNK):
+                await self._whole.wait()
+                target.write(data)
+                await target.drain()
+        except OSError:
+            pass  # one side is gone: the other one is told below
+        finally:
+            with contextlib.suppress(OSError):
+                target.close()

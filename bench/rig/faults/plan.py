@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from rig.faults.clock import StepClock
 from rig.faults.disk import SmallDisk
-from rig.faults.link import Link
 from rig.machine.processes import lives
 from rig.people.crew import Crew
 from rig.server.centre import Centre
 from rig.server.node import ExternalNode
+from tests.support.cut_link import CutLink
 
 GAP_S = (0.8, 3.0)
 """Between two faults."""
@@ -45,7 +45,7 @@ class Scene:
 
     centre: Centre
     crew: Crew
-    console_link: Link
+    console_link: CutLink
     node: ExternalNode | None = None
     disk: SmallDisk | None = None
     clock: StepClock | None = None

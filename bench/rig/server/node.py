@@ -13,9 +13,9 @@ from ekc_console.server.engine.asterisk.install import installer
 from ekc_console.server.engine.asterisk.setup.configuration import Access, configuration
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, Trunk
 from ekc_console.server.services.music import ensure_music
-from rig.faults.link import Link
 from rig.machine.loopback import free_port
 from rig.machine.processes import end, leave
+from tests.support.cut_link import CutLink
 
 SECRET = "bench"
 _START_S = 20.0
@@ -37,7 +37,7 @@ class ExternalNode:
         )
         self._sip = f"{host}:{sip_port}"
         self._process: subprocess.Popen[bytes] | None = None
-        self.ari, self.ami = Link(), Link()
+        self.ari, self.ami = CutLink(), CutLink()
 
     async def start(self) -> None:
         access = await asyncio.to_thread(self._start)

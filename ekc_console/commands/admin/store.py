@@ -16,7 +16,7 @@ from ekc_console.server.store.base.database import Database, StoreError
 
 def make_store(config: Config) -> Database:
     """Beside a running server; made when there is none. Raises StoreError."""
-    return Database.open(config.data_dir / "ekc.db", shared=True)
+    return Database.open(config.database_file, shared=True)
 
 
 def open_store(config: Config) -> Database:
@@ -26,7 +26,7 @@ def open_store(config: Config) -> Database:
 
 def _existing(config: Config) -> Path:
     """The store's file: what asks about one, or changes it, must not make an empty one."""
-    path = config.data_dir / "ekc.db"
+    path = config.database_file
     if not path.exists():
         raise StoreError(
             f"Хранилища {path} нет.",
@@ -97,7 +97,7 @@ def access(config_file: Path | None, login: str, since: str | None, limit: int, 
 
     config = read_config(config_file)
     from_at = moment("--since", since, config.zone)
-    path = config.data_dir / "ekc.db"
+    path = config.database_file
     with read_only.opened(path, since_version=access_log.SINCE_VERSION) as conn:
         found = access_log.of(conn, login=login, since=from_at, limit=limit + 1)
     show = {
@@ -135,7 +135,7 @@ def export(
         moment(option, text, config.zone)
         for option, text in (("--from", from_text), ("--to", to_text))
     )
-    with journal_file.opened(config.data_dir / "ekc.db") as source:
+    with journal_file.opened(config.database_file) as source:
         count = journal_file.export(source, file, from_at, to_at)
     say(f"{file}: записей {count}.")
 

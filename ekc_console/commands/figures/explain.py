@@ -75,7 +75,7 @@ def command(
     from ekc_console.server.core.explanation import explain
 
     config = read_config(config_file)
-    path = journal or config.data_dir / "ekc.db"
+    path = journal or config.database_file
     moments = explain(path, call, at_seq)
     if as_json:
         click.echo(json.dumps([_plain(m, numbers) for m in moments], ensure_ascii=False, indent=1))

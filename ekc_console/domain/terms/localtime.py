@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 USUAL_ZONE = "Europe/Moscow"
 DAY_S = 86_400.0
+LATEST = 1e11
+"""In the year 5138: moments up to here, and the sum of two of them, are dates in every zone."""
 DAYS_KEPT = 4096
 """What was worked out for so many days and times of day is remembered: schedules look a year
 ahead each time."""

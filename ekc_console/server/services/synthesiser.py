@@ -76,16 +76,11 @@ class Synthesiser:
         if time.monotonic() < self._rests_until:
             raise _silent()
         request = _Request(text, voice, words_per_minute, pitch)
-        fresh = self._child is None
-        try:
-            return self._spoken(request)
-        except _Broken:
-            if fresh:
-                raise _silent() from None
-        try:  # it died while it had nothing to do
-            return self._spoken(request)
-        except _Broken:
-            raise _silent() from None
+        tries = 1 if self._child is None else 2  # it may have died while it had nothing to do
+        for _ in range(tries):
+            with contextlib.suppress(_Broken):
+                return self._spoken(request)
+        raise _silent()
 
     def close(self) -> None:
         child, self._child = self._child, None

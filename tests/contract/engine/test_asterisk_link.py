@@ -52,11 +52,16 @@ async def _world(tmp_path: Path) -> AsyncIterator[AsteriskWorld]:
     kill(pid)
 
 
+def host_and_port(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host, int(port)
+
+
 async def test_a_node_out_of_sight_is_not_dead(world: AsteriskWorld) -> None:
     node = node_of(world)
     await world.engine.stop(hang_up=False)
-    ari = await CutLink(node.ari.removeprefix("http://")).start()
-    ami = await CutLink(node.ami).start()
+    ari = await CutLink().open(*host_and_port(node.ari.removeprefix("http://")))
+    ami = await CutLink().open(*host_and_port(node.ami))
     world.engine = AsteriskEngine(
         replace(
             node,
@@ -113,7 +118,7 @@ async def test_a_node_out_of_sight_is_not_dead(world: AsteriskWorld) -> None:
     await world.engine.stop_recording(caller.leg)
     await world.engine.stop(hang_up=False)
     for link in (ari, ami):
-        await link.stop()
+        await link.close()
 
 
 async def test_a_server_that_was_replaced_takes_the_calls_back(world: AsteriskWorld) -> None:

@@ -8,11 +8,9 @@ from typing import Any
 
 import msgspec
 
+from ekc_console.domain.terms.localtime import LATEST
 from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.store.base.errors import StoreError
-
-_LATEST = 1e11
-"""In the year 5138: a date in every zone."""
 
 
 def has_served(conn: sqlite3.Connection) -> bool:
@@ -45,7 +43,7 @@ def get(conn: sqlite3.Connection, name: str) -> Kept | None:
         kept = Kept(row[0], msgspec.json.decode(row[1], type=list[dict[str, Any]]))
     except (sqlite3.OperationalError, *NOT_JSON) as error:
         raise _damaged(name) from error
-    if not 0 <= kept.at <= _LATEST:
+    if not 0 <= kept.at <= LATEST:
         raise _damaged(name)
     return kept
 

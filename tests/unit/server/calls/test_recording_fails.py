@@ -91,16 +91,21 @@ def test_a_recording_that_does_not_begin_in_time_is_not_waited_for(tmp_path: Pat
     run(tmp_path, story)
 
 
+def begins_late(centre: Centre) -> None:
+    """Each recording begins three seconds after the order."""
+    works = centre.engine.start_recording
+
+    async def late(leg: str, stem: Path) -> None:
+        await asyncio.sleep(3)
+        await works(leg, stem)
+
+    centre.engine.start_recording = late  # type: ignore[method-assign]
+
+
 def test_a_recording_that_begins_late_is_kept(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
-        works = centre.engine.start_recording
-
-        async def late(leg: str, stem: Path) -> None:
-            await asyncio.sleep(3)
-            await works(leg, stem)
-
-        centre.engine.start_recording = late  # type: ignore[method-assign]
+        begins_late(centre)
         caller = await talks(centre, anna)
         await centre.until(lambda: bool(anna.call and anna.call.recording), "recording shown")
         await asyncio.sleep(2)
@@ -132,13 +137,7 @@ def test_a_recording_that_is_just_beginning_is_stopped_with_the_others(tmp_path:
 
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
-        works = centre.engine.start_recording
-
-        async def late(leg: str, stem: Path) -> None:
-            await asyncio.sleep(3)
-            await works(leg, stem)
-
-        centre.engine.start_recording = late  # type: ignore[method-assign]
+        begins_late(centre)
         caller = await talks(centre, anna)
         await centre.server.calls.recorder.stop_all()
         await asyncio.sleep(4)
