@@ -110,6 +110,8 @@ class Engine(_Section, frozen=True, kw_only=True):
     """Name or address that telephones find us by; empty: ``host``."""
     sip_port: int = 5060
     tls_port: int = 5061
+    session_expires_s: int = 600
+    """Twice in so long a trunk's call is asked whether it still lives (RFC 4028)."""
     rtp_first: int = 20000
     rtp_last: int = 29999
     operator_transport: Literal["auto", "udp", "tcp", "tls"] = "auto"

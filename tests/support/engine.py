@@ -12,7 +12,7 @@ import contextlib
 import wave
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 
@@ -324,7 +324,14 @@ class AsteriskWorld:
     name = "asterisk"
     outside_number = "79005556677"
 
-    def __init__(self, directory: Path, program: EngineProgram, *, probe_every_s: int = 0) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        program: EngineProgram,
+        *,
+        probe_every_s: int = 0,
+        session_expires_s: int = 600,
+    ) -> None:
         self.prompts = _Prompts(directory)
         self.program = program
         music = directory / "music"
@@ -335,6 +342,7 @@ class AsteriskWorld:
             directory=directory / "engine",
             recordings=directory / "recordings",
             host=fresh_host(),
+            session_expires_s=session_expires_s,
             music_directory=music,
             fallback_prompt=self.prompts.make(900, 0.5),
             trunks=(
@@ -376,11 +384,10 @@ class AsteriskWorld:
         password: str = "",
         host: str = "",
         login: str = "",
-        mu_law: bool = False,
-        first_packet: int | None = None,
+        **traits: Any,
     ) -> SipParty:
-        phone = SipParty(host or fresh_host(), user, tone, password, login)
-        phone.mu_law, phone.first_packet = mu_law, first_packet
+        """``traits``: further fields of it."""
+        phone = SipParty(host or fresh_host(), user, tone, password, login, **traits)
         self._phones.append(await phone.open())
         return phone
 
@@ -389,13 +396,10 @@ class AsteriskWorld:
         number: str | None = "79001112233",
         *,
         tone: int = 700,
-        mu_law: bool = False,
-        first_packet: int | None = None,
+        **traits: Any,
     ) -> Party:
         known = len(self.events.of(CallerArrived))
-        phone = await self.phone(
-            number or "anonymous", tone=tone, mu_law=mu_law, first_packet=first_packet
-        )
+        phone = await self.phone(number or "anonymous", tone=tone, **traits)
         phone.call("122", self.engine.sip_address())
         await until(lambda: len(self.events.of(CallerArrived)) > known, "CallerArrived")
         return _SipParty(phone, self.events.of(CallerArrived)[-1].leg)

@@ -10,12 +10,14 @@ import asyncio
 import audioop
 import contextlib
 import hashlib
+import itertools
 import math
 import random
 import re
 import secrets
 import struct
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -27,6 +29,14 @@ _HEARD_LEVEL = 500
 _SILENCE_S = 0.1
 """Nobody sends: that is silence too."""
 _KEYS = "0123456789*#ABCD"
+_KEY_TONES = dict(
+    zip(
+        "123A456B789C*0#D",
+        itertools.product((697, 770, 852, 941), (1209, 1336, 1477, 1633)),
+        strict=True,
+    )
+)
+_KEY_FRAMES = 5
 _WINDOW = np.hanning(FRAME)
 _PROBES = np.array(
     [np.exp(-2j * math.pi * tone * np.arange(FRAME) / RATE) * _WINDOW for tone in TONES]
@@ -107,8 +117,17 @@ class SipParty:
     """Speaks and understands µ-law only, instead of A-law only."""
     first_packet: int | None = None
     """RTP sequence number of a call's first packet; None: any."""
+    keys_as: Literal["events", "tones"] = "events"
+    """``tones``: in the sound, for it does not know RFC 4733."""
+    muted: bool = False
+    """Sends no sound at all."""
     state: str = "idle"
     code: int = 0
+    session_expires: str = ""
+    """As the other side put it into its answer or its last request (RFC 4028)."""
+    reinvited: int = 0
+    shortest_session_s: int = 0
+    """A call with a shorter one is refused with this (422)."""
     hears: frozenset[int] = frozenset()
     dialled: str = ""
     shown: str = ""
@@ -134,6 +153,7 @@ class SipParty:
         self._invite: Message | None = None
         self._call_id, self._tag, self._outgoing = "", "own", False
         self._in_dialog: dict[str, str] = {}
+        self._asked: dict[int, asyncio.Future[int]] = {}
         return self
 
     async def close(self) -> None:
@@ -163,6 +183,28 @@ class SipParty:
 
     def press(self, keys: str) -> None:
         self._keys += keys
+
+    async def ask(self, method: str, kind: str = "", body: str = "") -> int:
+        """Send a request within the call; the status of its answer. Raises TimeoutError."""
+        self._cseq += 1
+        answer = self._asked[self._cseq] = asyncio.get_running_loop().create_future()
+        more = f"Content-Type: {kind}\r\n" if kind else ""
+        self._send(
+            f"{method} {self._in_dialog['target']} SIP/2.0\r\n"
+            f"{self._common(method, f'z9hG4bK{secrets.token_hex(8)}')}"
+            f"{more}Content-Length: {len(body)}\r\n\r\n{body}"
+        )
+        async with asyncio.timeout(2):
+            return await answer
+
+    async def move_sound(self) -> None:
+        """Sound goes from another port from now on, which nobody is told, as behind a NAT that
+        has forgotten the old one."""
+        old = self._rtp
+        self._rtp, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: _Socket(self._hear), local_addr=(self.host, 0)
+        )
+        old.close()
 
     def answer(self) -> None:
         assert self._invite is not None
@@ -224,11 +266,13 @@ class SipParty:
 
     def _sdp(self) -> str:
         name = "PCMU" if self.mu_law else "PCMA"
+        events = "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"
+        knows = self.keys_as == "events"
         return (
             f"v=0\r\no=- 1 1 IN IP4 {self.host}\r\ns=-\r\nc=IN IP4 {self.host}\r\nt=0 0\r\n"
-            f"m=audio {self._rtp_port} RTP/AVP {self._codec} 101\r\n"
-            f"a=rtpmap:{self._codec} {name}/8000\r\n"
-            "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n"
+            f"m=audio {self._rtp_port} RTP/AVP {self._codec}{' 101' if knows else ''}\r\n"
+            f"a=rtpmap:{self._codec} {name}/8000\r\n{events if knows else ''}"
+            "a=ptime:20\r\na=sendrecv\r\n"
         )
 
     def _send_invite(self, authorization: str) -> None:
@@ -267,6 +311,7 @@ class SipParty:
             f"SIP/2.0 {status} x\r\n{vias}From: {request.get('from')}\r\nTo: {to}\r\n"
             f"Call-ID: {request.get('call-id')}\r\nCSeq: {request.get('cseq')}\r\n"
             f"Contact: <sip:{self.user}@{self.host}:5060>\r\n{kind}"
+            f"Min-SE: {max(90, self.shortest_session_s)}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         )
 
@@ -286,6 +331,11 @@ class SipParty:
             self._take_request(message)
 
     def _take_response(self, message: Message) -> None:
+        asked = self._asked.get(int(message.get("cseq").split()[0]))
+        if asked is not None and message.status >= 200:
+            if not asked.done():
+                asked.set_result(message.status)
+            return
         if message.method != "INVITE" or message.status == 100:
             return
         if message.status < 200:
@@ -296,6 +346,7 @@ class SipParty:
         if message.status < 300:
             target = re.search(r"<([^>]+)>", message.get("contact"))
             self._in_dialog = {"target": target[1] if target else self._uri}
+            self.session_expires = message.get("session-expires")
             self._request("ACK")
             if self.state != "connected":
                 self._media(message)
@@ -354,7 +405,15 @@ class SipParty:
             self._reply(message, 200)
 
     def _incoming(self, message: Message) -> None:
+        if self.state == "connected" and ";tag=" in message.get("to"):
+            self.reinvited += 1
+            self.session_expires = message.get("session-expires")
+            self._reply(message, 200, self._sdp())
+            return
         if self.state in ("ringing", "connected"):
+            return
+        if int(message.get("session-expires") or self.shortest_session_s) < self.shortest_session_s:
+            self._reply(message, 422)
             return
         self._invite, self._outgoing = message, False
         self._tag = secrets.token_hex(4)
@@ -363,6 +422,7 @@ class SipParty:
         target = re.search(r"<([^>]+)>", message.get("contact"))
         self._in_dialog = {"target": target[1] if target else ""}
         self._uri = self._in_dialog["target"]
+        self.session_expires = message.get("session-expires")
         self.dialled = re.search(r"sip:([^@]+)@", message.first)[1]
         self.shown = re.search(r"sip:([^@>]+)", message.get("from"))[1]
         self._reply(message, 100)
@@ -399,7 +459,8 @@ class SipParty:
         pause = 0
         while True:
             stamp = number * FRAME
-            if event is None and self._keys and pause == 0:
+            by_events = self.keys_as == "events"
+            if event is None and self._keys and pause == 0 and by_events:
                 event = (_KEYS.index(self._keys.pop(0)), stamp, 0)
             kind, marker = self._codec, 0
             if event is not None:
@@ -418,7 +479,8 @@ class SipParty:
             header = struct.pack(
                 "!BBHII", 0x80, marker | kind, (base + number) & 0xFFFF, stamp, source
             )
-            self._rtp.sendto(header + payload, self._remote)
+            if not self.muted:
+                self._rtp.sendto(header + payload, self._remote)
             if self.hears and loop.time() - self._heard_at > _SILENCE_S:
                 self._now_hears(frozenset())
             number += 1
@@ -426,9 +488,20 @@ class SipParty:
 
     def _sound(self, number: int) -> bytes:
         steps = np.arange(number * FRAME, (number + 1) * FRAME)
-        wave = _LEVEL * np.sin(2 * math.pi * self.tone * steps / RATE)
+        pure = [np.sin(2 * math.pi * tone * steps / RATE) for tone in self._tones_of(number)]
+        wave = _LEVEL * sum(pure, start=np.zeros(FRAME))
         encode = audioop.lin2ulaw if self.mu_law else audioop.lin2alaw
         return encode(wave.astype("<i2").tobytes(), 2)
+
+    def _tones_of(self, number: int) -> tuple[int, ...]:
+        """Its own tone, or a key and the pause after it."""
+        if self.keys_as == "events" or not self._keys:
+            return (self.tone,)
+        place = number % (2 * _KEY_FRAMES)
+        tones = _KEY_TONES[self._keys[0]] if place < _KEY_FRAMES else ()
+        if place == 2 * _KEY_FRAMES - 1:
+            del self._keys[0]
+        return tones
 
     def _hear(self, data: bytes, address) -> None:
         if len(data) == 16 and data[1] & 0x7F == 101:

@@ -209,6 +209,7 @@ def configured_engine(
         host=engine.host,
         public_host=engine.public_host,
         sip_port=engine.sip_port,
+        session_expires_s=engine.session_expires_s,
         rtp_first=engine.rtp_first,
         rtp_last=engine.rtp_last,
         tls=engine_tls(config, certificate),

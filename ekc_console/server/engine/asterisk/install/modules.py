@@ -29,6 +29,12 @@ SIP = (
     "res_pjsip_caller_id",
     "res_pjsip_nat",
     "res_pjsip_rfc3326",
+    # Requests within a call: Asterisk leaves one whose method no module knows without an answer,
+    # and a peer may take that for our death (RFC 3261, 12.2.1.2).
+    "res_pjsip_dlg_options",
+    "res_pjsip_dtmf_info",
+    "res_pjsip_empty_info",
+    "res_pjsip_messaging",
     "res_pjsip_maintenance",
     "chan_pjsip",
 )

@@ -102,8 +102,10 @@ def endpoint_fields(settings: AsteriskSettings | None) -> list[tuple[str, str]]:
         ("direct_media", "no"),
         ("rtp_symmetric", "yes"),
         ("force_rport", "yes"),
-        ("dtmf_mode", "rfc4733"),
-        ("timers", "no"),
+        # RFC 4733 where it was agreed on, else as tones in the sound.
+        ("dtmf_mode", "auto"),
+        # Where no extension is: else a text message outside a call would arrive as a caller.
+        ("message_context", "ekc-no-messages"),
         ("send_connected_line", "no"),
         ("language", "ru"),
     ]
@@ -124,6 +126,7 @@ def account_fields(settings: AsteriskSettings | None, account: Account) -> list[
         ("auth", account.name),
         ("identify_by", "username,auth_username"),
         ("rtp_timeout", "30"),
+        ("timers", "no"),
         ("rewrite_contact", "yes"),
         *_encryption(account.srtp),
         *endpoint_fields(settings),
@@ -147,8 +150,10 @@ def _trunk(settings: AsteriskSettings, trunk: Trunk) -> str:
         ("identify_by", "ip"),
         ("transport", f"transport-{trunk.transport}"),
         ("trust_id_inbound", "yes"),
-        ("rtp_timeout", 60),
-        ("rtp_timeout_hold", 600),
+        # Never cut for silence: a muted telephone sends nothing. A dead one does not answer the
+        # re-INVITE that we send twice a period, whether or not it knows RFC 4028.
+        ("timers", "always"),
+        ("timers_sess_expires", settings.session_expires_s),
         *_encryption(trunk.srtp),
         *endpoint_fields(settings),
     ]

@@ -16,6 +16,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _HOST_PORT = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*):(\d{1,5})")
 _SIP_USER = re.compile(r"[A-Za-z0-9+*#_.!~'()&=$/-]{1,64}")
+SHORTEST_SESSION_S, LONGEST_SESSION_S = 90, 86400
+"""RFC 4028, section 5: no shorter one."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f;]|^\s|\s$|^[<>]")
 """A line end starts a new setting, a semicolon a comment; blanks at the ends and a leading angle
 bracket (after ``=``: ``=>``) are eaten by Asterisk's parser."""
@@ -143,6 +145,8 @@ class AsteriskSettings:
     """Name or address that softphones and trunks reach us by, where it is not ``host`` (0.0.0.0,
     NAT, a certificate for a name)."""
     sip_port: int = 5060
+    session_expires_s: int = 600
+    """Twice in so long a trunk's call is asked whether it still lives (RFC 4028); 90 at least."""
     http_port: int = 0
     ami_port: int = 0
     rtp_first: int = 20000
@@ -165,6 +169,11 @@ class AsteriskSettings:
             )
         for key, lowest in (("sip_port", 1), ("http_port", 0), ("ami_port", 0)):
             _port(f"engine.{key}", getattr(self, key), lowest)
+        if not SHORTEST_SESSION_S <= self.session_expires_s <= LONGEST_SESSION_S:
+            raise EkcError(
+                f"engine.session_expires_s: {self.session_expires_s} вне пределов.",
+                f"Укажите секунды, от {SHORTEST_SESSION_S} до {LONGEST_SESSION_S}.",
+            )
         _port("engine.rtp_first", self.rtp_first, 1024)
         _port("engine.rtp_last", self.rtp_last, 1024)
         if self.rtp_last - self.rtp_first < 3:

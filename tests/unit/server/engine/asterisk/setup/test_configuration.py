@@ -85,13 +85,22 @@ def test_a_trunk_is_known_by_address_only() -> None:
     endpoint = pjsip["trunk-town", "endpoint"]
     assert endpoint["identify_by"] == ["ip"]
     assert endpoint["allow"] == ["alaw,ulaw"]
-    assert (
-        endpoint["direct_media"] == endpoint["timers"] == endpoint["send_connected_line"] == ["no"]
-    )
+    assert endpoint["direct_media"] == endpoint["send_connected_line"] == ["no"]
     assert endpoint["media_address"] == ["10.1.2.3"]
     assert pjsip["trunk-town-by-ip", "identify"]["match"] == ["10.9.0.0/24", "10.8.0.1"]
     assert pjsip["trunk-town", "aor"]["contact"] == [r"sip:10.9.0.1:5060\;transport=tcp"]
     assert ("anonymous", "endpoint") not in pjsip
+
+
+def test_a_silent_caller_is_never_cut_and_a_dead_one_is_asked_for() -> None:
+    endpoint = sections(files(replace(SETTINGS, session_expires_s=300))["pjsip.conf"])[
+        "trunk-town", "endpoint"
+    ]
+    assert not {"rtp_timeout", "rtp_timeout_hold"} & endpoint.keys()
+    assert endpoint["timers"] == ["always"]
+    assert endpoint["timers_sess_expires"] == ["300"]
+    account = dict(account_fields(SETTINGS, ANNA))
+    assert (account["timers"], account["rtp_timeout"]) == ("no", "30")
 
 
 def test_a_trunk_that_registers() -> None:

@@ -72,6 +72,8 @@ def test_a_password_is_not_shown() -> None:
         ("sip_port", 0),
         ("sip_port", 65536),
         ("http_port", -1),
+        ("session_expires_s", 89),
+        ("session_expires_s", 86401),
         ("rtp_first", 80),
         ("rtp_last", 20001),
         ("directory", Path("relative")),
