@@ -203,6 +203,73 @@ async def test_all_panes_stand_on_a_wide_terminal_and_resizing_keeps_the_focus(
         assert "Дата рождения" in shown(pilot, "#script-text")
 
 
+def seven_queues(desk: ScriptedDesk) -> None:
+    for index in range(7):
+        desk.put(
+            messages.QueueInfo(
+                id=f"q{index}", title=f"Очередь {index}", waiting=int(index == 6),
+                longest_since=NOW - 30 if index == 6 else None, agents_ready=1, agents_busy=1,
+                service_level_s=20.0, answered_today=0, abandoned_today=0,
+            )
+        )  # fmt: skip
+
+
+def queues_in_sight(app: EkcApp) -> list[str]:
+    queues = table(app, "#queues")
+    return [row.key for row in queues.rows[: queues.size.height - 1]]
+
+
+async def test_every_queue_is_in_sight_while_few_wait(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, calls=3)
+        seven_queues(desk)
+        await settle(pilot)
+        assert {f"q{index}" for index in range(7)} <= set(queues_in_sight(app))
+
+
+async def test_where_not_all_fit_those_with_callers_come_first(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=(120, 30)) as pilot:
+        await be_ready(pilot, calls=12)
+        seven_queues(desk)
+        await settle(pilot)
+        assert "q6" in queues_in_sight(app)
+        assert len(queues_in_sight(app)) < len(table(app, "#queues").rows)
+        assert table(app, "#waiting").size.height >= 6
+
+
+async def test_a_pane_is_zoomed_and_the_desk_comes_back(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, calls=6)
+        await press(pilot, "ctrl+z")
+        assert [pane.slug for pane in app.screen.query(Pane) if pane.region.area] == ["queue"]
+        assert table(app, "#waiting").size.width > 110
+        await press(pilot, "ctrl+n")
+        assert [pane.slug for pane in app.screen.query(Pane) if pane.region.area] == ["callbacks"]
+        await press(pilot, "ctrl+z")
+        assert len([pane for pane in app.screen.query(Pane) if pane.region.area]) == 6
+        assert focused(pilot) == "callbacks"
+
+
+async def test_a_large_terminal_zooms_the_panes_that_only_it_has(app: EkcApp) -> None:
+    async with app.run_test(size=(200, 50)) as pilot:
+        await be_ready(pilot, calls=6)
+        app.to_pane("news")
+        await press(pilot, "ctrl+z")
+        assert [pane.slug for pane in app.screen.query(Pane) if pane.region.area] == ["news"]
+        await press(pilot, "ctrl+n", "ctrl+z")
+        assert len([pane for pane in app.screen.query(Pane) if pane.region.area]) == 8
+
+
+async def test_the_zoom_is_offered_only_where_it_does_something(app: EkcApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await be_ready(pilot, calls=6)
+        assert not app.situation().zoomable
+        await resize(pilot, *WIDE)
+        assert app.situation().zoomable
+
+
 async def test_the_list_one_is_in_stays_in_sight_when_the_terminal_shrinks(app: EkcApp) -> None:
     async with app.run_test(size=(200, 50)) as pilot:
         await talk(pilot)

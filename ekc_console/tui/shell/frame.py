@@ -154,6 +154,15 @@ class DeskFrame(Frame):
         """To the next pane."""
         raise NotImplementedError
 
+    @property
+    def zoomable(self) -> bool:
+        """Whether more than one pane is in sight when none is zoomed."""
+        raise NotImplementedError
+
+    def zoom(self) -> None:
+        """The pane one is in on all of the body, and back."""
+        raise NotImplementedError
+
     def targets(self) -> list[Target]:
         """Where the letters of the jump stand."""
         raise NotImplementedError

@@ -130,6 +130,10 @@ class StageApp(TerminalApp, inherit_bindings=False):
             if desk := self.desk_screen:
                 desk.show_pane(name)
 
+    def zoom(self) -> None:
+        if isinstance(self.screen, DeskFrame):
+            self.screen.zoom()
+
     def go_around(self, by: int) -> None:
         if isinstance(self.screen, DeskFrame):
             self.screen.go_around(by)

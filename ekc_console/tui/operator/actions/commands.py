@@ -45,6 +45,7 @@ class Commands:
             "view.next": lambda: self._go_around(1),
             "view.previous": lambda: self._go_around(-1),
             "view.jump": lambda: self._host.jump(),
+            "view.zoom": lambda: self._host.zoom(),
             "view.settings": self.show_settings,
             "view.repaint": lambda: self._host.repaint_terminal(),
             "view.close": self.close,

@@ -40,6 +40,7 @@ def situation(desk: Desk, stage: StageApp, cards: CardActions, *, logged_in: boo
         session_over=logged_in and desk.link.state == "offline" and not on_login,
         modal=isinstance(stage.screen, Confirm),
         on_desk=isinstance(stage.screen, OperatorScreen),
+        zoomable=isinstance(stage.screen, OperatorScreen) and stage.screen.zoomable,
         closable=frame is not None and not on_login,
     )
 

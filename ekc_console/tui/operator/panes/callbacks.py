@@ -41,7 +41,6 @@ class CallbacksPane(Pane):
         rows = queue.callback_rows(self.ekc.desk.view.callbacks, self.ekc.desk.now())
         self.query_one("#callbacks", LineTable).show_rows(rows)
         self._paint_legend()
-        self.set_class(not rows, "-empty")
         self.show_count()
 
     def on_line_table_moved(self, event: LineTable.Moved) -> None:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.css.scalar import Scalar
 from textual.widget import Widget
 
 from ekc_console.i18n import N_, _
-from ekc_console.tui.operator.panes.pane import Pane
+from ekc_console.tui.operator.panes.pane import Pane, fit_height
 from ekc_console.tui.operator.present import queue
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
 
-MOST_QUEUES = 5
-"""Lines of the summary; more are reached by scrolling."""
 LEAST_QUEUES = 2
-"""As many as that also when those who wait then have less room."""
-WAITING_LINES = 9
-"""Left to those who wait, with heading and legend, before the summary gets more lines."""
+"""Lines of the summary, also when those who wait then have less room."""
+WAITING_FIRST = 5
+"""So many who wait come before the summary; the summary comes before more of them."""
+SUMMARY_EDGE = 2
+"""Lines of the summary beside its queues: a free one and the heading."""
 
 
 class QueuePane(Pane):
@@ -32,16 +31,12 @@ class QueuePane(Pane):
 
     def compose(self) -> ComposeResult:
         yield LineTable(queue.waiting_columns(), _("Никто не ждёт."), id="waiting")
-        legend = Painted(id="waiting-legend", classes="legend")
-        yield legend
+        yield Painted(id="waiting-legend", classes="legend")
         table = LineTable(
             queue.queue_columns(), _("Вам не назначено ни одной очереди."), id="queues"
         )
         table.can_focus = False
         yield table
-
-    def on_mount(self) -> None:
-        self.query_one("#waiting-legend", Painted).paint(Content(_(queue.LEGEND)))
 
     @property
     def count(self) -> int:
@@ -53,24 +48,24 @@ class QueuePane(Pane):
         view, now = self.ekc.desk.view, self.ekc.desk.now()
         rows = queue.waiting_rows(view.waiting, view.queues, now)
         self.query_one("#waiting", LineTable).show_rows(rows)
-        self.query_one("#waiting-legend", Painted).display = any(
-            row.style or row.cells[2][:1] in ("↑", "↺") for row in rows
-        )
+        legend = self.query_one("#waiting-legend", Painted)
+        text = queue.legend(rows)
+        legend.display = bool(text)
+        legend.paint(Content(text))
+        room = self._summary_room(len(rows), -(-len(text) // max(1, self.size.width)))
         queues = self.query_one("#queues", LineTable)
-        queues.show_rows(queue.queue_rows(view.queues, now))
-        room = max(LEAST_QUEUES, min(MOST_QUEUES, self.size.height - WAITING_LINES))
-        self._fit(queues, min(len(view.queues), room) + 1)
+        queues.show_rows(queue.queue_rows(view.queues, now, room))
+        fit_height(queues, min(len(view.queues), room) + 1)
         self.show_count()
+
+    def _summary_room(self, waiting: int, legend: int) -> int:
+        """Queues that the summary has lines for: what those who wait leave free."""
+        lines = 1 + max(1, min(waiting, WAITING_FIRST)) + legend
+        return max(LEAST_QUEUES, self.size.height - lines - SUMMARY_EDGE)
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
         self.ekc.calls.pick_call(event.key)
-
-    @staticmethod
-    def _fit(table: LineTable, height: int) -> None:
-        """Any setting of a height lays the whole screen out anew."""
-        if table.styles.height != Scalar.from_number(height):
-            table.styles.height = height
 
     @property
     def first(self) -> Widget:

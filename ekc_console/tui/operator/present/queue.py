@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from ekc_console.i18n import N_, _
@@ -13,7 +14,13 @@ DEFAULT_SERVICE_LEVEL_S = 20.0
 VERY_LONG = 3.0
 """A wait of so many service levels is marked twice."""
 
-LEGEND = N_("! сверх нормы   !! втрое   → предложен   ↺ звонил раньше   ↑ приоритет")
+SIGNS = {
+    "!": N_("! сверх нормы"),
+    "!!": N_("!! втрое"),
+    "→": N_("→ предложен"),
+    "↺": N_("↺ звонил раньше"),
+    "↑": N_("↑ приоритет"),
+}
 
 
 def waiting_columns() -> tuple[Column, ...]:
@@ -53,6 +60,12 @@ def _waiting_row(call: WaitingCall, level_s: float, now: float) -> Row:
     )
 
 
+def legend(rows: Sequence[Row]) -> str:
+    """What the signs mean that stand in these rows; empty without any."""
+    used = {row.cells[0].split(" ")[0] for row in rows}.union(*(row.cells[2][:2] for row in rows))
+    return "   ".join(_(text) for sign, text in SIGNS.items() if sign in used)
+
+
 def _signs(call: WaitingCall) -> str:
     """Before the topic: comes before others, has tried before."""
     signs = ("↑" if call.priority > 0 else "") + ("↺" if call.wants_callback else "")
@@ -80,7 +93,11 @@ def queue_columns() -> tuple[Column, ...]:
     )
 
 
-def queue_rows(queues: Sequence[QueueInfo], now: float) -> list[Row]:
+def queue_rows(queues: Sequence[QueueInfo], now: float, room: int) -> list[Row]:
+    """In the order of the configuration; where there is no room for all, those in which somebody
+    waits come first, the longest wait before the others."""
+    if len(queues) > room:
+        queues = sorted(queues, key=lambda q: q.longest_since or math.inf)
     return [
         Row(
             queue.id,

@@ -81,6 +81,7 @@ class OperatorScreen(DeskFrame):
         super().__init__()
         self._active = active or USUAL
         self._typed = typed
+        self._zoomed = False
 
     @property
     def active(self) -> str:
@@ -110,15 +111,31 @@ class OperatorScreen(DeskFrame):
     @property
     def panes(self) -> list[Pane]:
         """Those there is room for, in the order of going around."""
-        panes = [pane for pane in self.query(Pane) if pane.slug not in EXTRA or pane.display]
+        panes = [pane for pane in self.query(Pane) if pane.slug not in EXTRA or self._there(pane)]
         return sorted(panes, key=lambda pane: ORDER.index(pane.slug))
+
+    def _there(self, pane: Pane) -> bool:
+        """Of a pane that only a large terminal has."""
+        return pane.display or (self._zoomed and pane.slug == self._active)
 
     def pane(self, name: str) -> Pane:
         return self.query_one(f"#pane-{name}", Pane)
 
     @property
     def wide(self) -> bool:
+        """Whether all panes are in sight."""
+        return self.zoomable and not self._zoomed
+
+    @property
+    def zoomable(self) -> bool:
         return self.size.width >= WIDE
+
+    def zoom(self) -> None:
+        """The pane one is in on all of the body, and back."""
+        self._zoomed = not self._zoomed
+        self.set_class(self._zoomed, "-zoomed")
+        self._show_active()
+        self.paint(EVERYTHING)
 
     def on_mount(self) -> None:
         self._show_active()

@@ -44,6 +44,8 @@ class Situation:
     """A confirmation waits: only what concerns the call may be done."""
     on_desk: bool = False
     """The operator's screen is on top, not help or search."""
+    zoomable: bool = False
+    """The terminal has room for more than one pane."""
     closable: bool = False
     """There is something that Esc closes."""
 
@@ -65,6 +67,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "no_modal": lambda s: not s.modal,
     "logged_in": lambda s: s.logged_in and not s.modal,
     "on_desk": lambda s: s.on_desk and not s.modal,
+    "zoomable": lambda s: s.zoomable and s.on_desk and not s.modal,
     "closable": lambda s: s.closable,
     "offered": lambda s: s.call == "offered",
     "on_line": lambda s: (

@@ -262,6 +262,10 @@ ACTIONS: tuple[Action, ...] = (
         N_("Буквы на разделах: буква переводит в раздел"), "view", "on_desk", True,
     ),
     Action(
+        "view.zoom", ("ctrl+z",), N_("Крупно"),
+        N_("Раздел на весь экран и обратно"), "view", "zoomable",
+    ),
+    Action(
         "view.close", ("escape",), N_("Закрыть"),
         N_("Закрыть открытое окно или сообщение"), "view", "closable",
     ),

@@ -89,7 +89,7 @@ def test_waits_are_marked_by_symbol(wait: float, mark: str) -> None:
 def test_rows_have_as_many_cells_as_their_columns() -> None:
     for columns, rows in (
         (queue.waiting_columns(), queue.waiting_rows(waiting(3), QUEUES, NOW)),
-        (queue.queue_columns(), queue.queue_rows(QUEUES, NOW)),
+        (queue.queue_columns(), queue.queue_rows(QUEUES, NOW, 9)),
         (queue.callback_columns(), queue.callback_rows(CALLBACKS, NOW)),
         (caller.history_columns(), caller.history_rows(HISTORY, NOW)),
         (caller.found_columns(), caller.found_rows(HISTORY, NOW)),
