@@ -15,7 +15,7 @@ from rich.console import Console
 
 from ekc_console import folders, log
 from ekc_console.config import Config
-from ekc_console.demo import headless
+from ekc_console.demo import headless, terminal
 from ekc_console.demo.ledger import StoreLedger
 from ekc_console.demo.people.called import CalledPeople
 from ekc_console.demo.people.callers import CallerPool
@@ -79,7 +79,7 @@ async def run_console(
         await pool.start()
         callers = asyncio.create_task(pool.run(every_s))
         try:
-            return await _console(stage, lang)
+            return await _console(stage, lang, progress)
         finally:
             callers.cancel()
             await asyncio.gather(callers, return_exceptions=True)
@@ -126,7 +126,7 @@ async def _stage(
             progress(f"Данные оставлены: {stage.directory}")
 
 
-async def _console(stage: Stage, lang: str | None) -> int:
+async def _console(stage: Stage, lang: str | None, progress: Progress) -> int:
     """The console owns the terminal until it ends; a Ctrl+C there is a key of its own."""
     arguments = ["ekc_console.cli", "operator", "--server", stage.url, "--login", OPERATOR]
     if lang:
@@ -140,8 +140,14 @@ async def _console(stage: Stage, lang: str | None) -> int:
     loop.remove_signal_handler(signal.SIGINT)
     ignore: Callable[..., Any] = lambda *_: None  # noqa: E731 - a handler, not SIG_IGN: that is inherited
     signal.signal(signal.SIGINT, ignore)
-    console = await stage.spawn(*arguments, env=environment)
-    return await console.wait()
+    with terminal.lent():
+        console = await stage.spawn(*arguments, env=environment)
+        code = await console.wait()
+    if code >= 0:
+        return code
+    terminal.take_back()
+    progress(f"Консоль остановлена сигналом {-code}: демонстрация закончена.")
+    return 128 - code
 
 
 def _called_back_soon() -> list[dict[str, Any]]:

@@ -183,6 +183,6 @@ def _checked(text: str) -> str:
         raise StaffError("Сообщение пустое.", "Напишите его.")
     if len(text) > MAX_TEXT:
         raise StaffError(
-            f"Слишком длинное сообщение: {len(text)} знаков.", f"Сократите до {MAX_TEXT} знаков."
+            f"Слишком длинное сообщение, знаков: {len(text)}.", f"Сократите до {MAX_TEXT} знаков."
         )
     return text

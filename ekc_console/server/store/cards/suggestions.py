@@ -31,7 +31,7 @@ def add(
         raise SuggestionError("Предложение пустое.", "Напишите его в двух словах.")
     if len(body) > MAX_TEXT:
         raise SuggestionError(
-            f"Слишком длинное предложение: {len(body)} знаков.", f"Сократите до {MAX_TEXT} знаков."
+            f"Слишком длинное предложение, знаков: {len(body)}.", f"Сократите до {MAX_TEXT} знаков."
         )
     done = conn.execute(
         "INSERT INTO suggestions (at, author, source, body, call, status, answer, decided_by)"

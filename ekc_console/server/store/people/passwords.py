@@ -28,7 +28,7 @@ def hash_password(password: str) -> str:
     """Raises BadPassword for one that is too short or too long."""
     if not LEAST <= len(password) <= LONGEST:
         raise BadPassword(
-            f"В пароле {len(password)} знаков.",
+            f"В пароле знаков: {len(password)}.",
             f"Нужно не меньше {LEAST} и не больше {LONGEST}.",
         )
     return _hasher.hash(password)
