@@ -16,6 +16,7 @@ from tests.tui.steps import (
     end_call,
     focused,
     press,
+    resize,
     settle,
     shown,
     talk,
@@ -55,6 +56,39 @@ async def test_a_wrong_value_is_said_beside_the_field(app: EkcApp, desk: Scripte
         assert app.screen.query_one("#script-input", Input).value == "1"
         await press(pilot, "backspace", "и")
         assert not app.screen.query_one("#script-error").display
+
+
+LONG = "г. Екатеринбург, ул. Академика Постовского, д. 12, подъезд 4, домофон 145, корп. 3, кв. 145"
+
+
+def field_line(app: EkcApp) -> str:
+    """What the terminal shows of the field's one line."""
+    field = app.screen.query_one("#script-input", Input).content_region
+    strip = app.screen._compositor.render_strips()[field.y]
+    return strip.text[field.x : field.right]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("after", ["paste", "back", "resize", "find"])
+async def test_text_longer_than_its_field_is_read_with_its_cursor(
+    app: EkcApp, width: int, after: str
+) -> None:
+    async with app.run_test(size=(width, 40)) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter", "120385", "enter", LONG)
+        if after == "back":
+            await press(pilot, "enter", "ctrl+b")
+        elif after == "resize":
+            await resize(pilot, width - 10, 30)
+        elif after == "find":
+            await press(pilot, "f3", "escape")
+        field = app.screen.query_one("#script-input", Input)
+        assert focused(pilot) == "script-input"
+        assert field_line(app).strip().endswith("корп. 3, кв. 145")
+        await press(pilot, "left")  # at the very end Textual counts the cursor one cell too far
+        assert field.content_region.contains(*field.cursor_screen_offset)
+        await press(pilot, "home")
+        assert field_line(app).startswith("г. Екатеринбург")
 
 
 async def test_a_required_field_is_not_passed_empty(app: EkcApp, desk: ScriptedDesk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.widgets import Input, TextArea
 
@@ -32,6 +32,11 @@ class TextField(Input):
             select_on_focus=False,  # back from another screen, the next letter would wipe the text
         )
         self.cursor_blink = False
+
+    def on_resize(self) -> None:
+        """A field that became narrower still shows where one types."""
+        cursor = self.cursor_screen_offset - self.content_region.offset + self.scroll_offset
+        self.scroll_to_region(Region(cursor.x, 0, 1, 1), force=True, animate=False)
 
 
 class Note(TextArea):
