@@ -28,6 +28,7 @@ from ekc_console.server.people.auth import hash_password
 from ekc_console.server.people.person import Person
 from ekc_console.server.store.people import accounts
 from ekc_console.tui.shared import repaint
+from ekc_console.tui.shared.keys import held
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages, side_work
 from sip.fake.softphone import FakePhone
@@ -368,6 +369,7 @@ def run(work: Callable[[], Awaitable[Any]]) -> Any:
     with (
         mock.patch.dict("os.environ", {"EKC_LANG": "ru"}),
         mock.patch.object(repaint, "MIN_GAP_S", 0.0),
+        mock.patch.object(held, "SAME_KEY_S", 0.0),
         suppress(asyncio.CancelledError),
     ):
         return asyncio.run(work())  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ import pytest
 
 from ekc_console import i18n
 from ekc_console.tui.shared import repaint, wording
+from ekc_console.tui.shared.keys import held
 from ekc_console.tui.shell.app import EkcApp
 from tests.support.desk import ScriptedDesk
 from tests.support.zones import MOSCOW
@@ -23,14 +24,16 @@ async def _no_wait(*_limits: float) -> None:
 
 @pytest.fixture(autouse=True)
 def _steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A centre in Moscow, seen from Vladivostok; Russian, colours; no waiting between two paints,
-    and none for an idle CPU (``steps.settle`` waits for what is under way instead)."""
+    """A centre in Moscow, seen from Vladivostok; Russian, colours; no waiting between two paints
+    or presses of a key, and none for an idle CPU (``steps.settle`` waits for what is under way
+    instead)."""
     monkeypatch.setenv("TZ", "Asia/Vladivostok")
     for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY"):
         monkeypatch.delenv(name, raising=False)
     time.tzset()
     wording.use_zone(MOSCOW)
     monkeypatch.setattr(repaint, "MIN_GAP_S", 0.0)
+    monkeypatch.setattr(held, "SAME_KEY_S", 0.0)
     monkeypatch.setattr("textual.app.wait_for_idle", _no_wait)
     monkeypatch.setattr("textual.pilot.wait_for_idle", _no_wait)
     i18n.use("ru")

@@ -4,6 +4,9 @@ import pytest
 from textual.widgets import Input
 
 from ekc_console.client.link.errors import Refused
+from ekc_console.tui.operator.panes.script import ScriptPane
+from ekc_console.tui.shared.keys import held
+from ekc_console.tui.shared.keys.held import HeldKey
 from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.fields import Note
 from ekc_console.tui.shared.widgets.line_table import LineTable
@@ -89,6 +92,47 @@ async def test_text_longer_than_its_field_is_read_with_its_cursor(
         assert field.content_region.contains(*field.cursor_screen_offset)
         await press(pilot, "home")
         assert field_line(app).startswith("г. Екатеринбург")
+
+
+async def test_a_pasted_text_of_twenty_lines_is_joined(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter", "120385", "enter")
+        lines = [f"строка {number}" for number in range(20)]
+        await press(pilot, "было ", "\r\n".join(lines), "\n")
+        field = app.screen.query_one("#script-input", Input)
+        assert field.value == "было " + " ".join(lines)
+
+
+async def test_a_pasted_text_that_is_too_long_says_so(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter", "120385", "enter", "слово\n" * 400)
+        assert len(app.screen.query_one("#script-input", Input).value) == 1000
+        assert "Вставлено не всё" in shown(pilot, "#message")
+
+
+async def test_a_held_or_bounced_digit_answers_one_question(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter", "120385", "enter", "enter")
+        assert desk.card_desk.step is not None
+        assert desk.card_desk.step.id == "referral"
+        monkeypatch.setattr(held, "SAME_KEY_S", 0.2)
+        at = [0.0]
+        app.screen.query_one(ScriptPane).held = HeldKey(lambda: at[0])
+        await press(pilot, "ctrl+b", "ctrl+b", "ctrl+b", "ctrl+b", "1")
+        assert desk.card_desk.step.id == "fio"
+        desk.card_desk.jump("referral")
+        await settle(pilot)
+        for at[0] in (0.15, 0.3, 0.45):
+            await press(pilot, "1")
+        assert desk.card_desk.step.id == "referral"
+        at[0] = 0.7
+        await press(pilot, "1")
+        assert desk.card_desk.step.id == "goodbye"
 
 
 async def test_a_required_field_is_not_passed_empty(app: EkcApp, desk: ScriptedDesk) -> None:

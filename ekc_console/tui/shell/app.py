@@ -28,6 +28,7 @@ from ekc_console.tui.shared.keys.keymap import Keymap
 from ekc_console.tui.shared.keys.registry import BY_ID
 from ekc_console.tui.shared.messages import Level, MessageLog
 from ekc_console.tui.shared.repaint import EVERYTHING, Repainter
+from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.workers import Failed, Then, Work, WorkDone
 from ekc_console.tui.shell.desktop import is_remote
 from ekc_console.tui.shell.login import LoginScreen
@@ -269,6 +270,10 @@ class EkcApp(StageApp, inherit_bindings=False):
 
     def tell_error(self, error: EkcError) -> None:
         self.tell("error", f"{error.message} {error.remedy}".strip())
+
+    def on_text_field_cut(self, event: TextField.Cut) -> None:
+        text = _("Вставлено не всё: в поле нашлось место для {n} знаков.")
+        self.tell("warning", text.format(n=event.taken))
 
     def _tell_unexpected(self) -> None:
         self._add_message(

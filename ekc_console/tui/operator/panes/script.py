@@ -20,6 +20,7 @@ from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.present import script
 from ekc_console.tui.shared import focus
+from ekc_console.tui.shared.keys.held import HeldKey
 from ekc_console.tui.shared.widgets.choices import Choice, Choices
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
@@ -63,6 +64,7 @@ class ScriptPane(Pane):
         yield Painted(id="script-path")
 
     def on_mount(self) -> None:
+        self.held = HeldKey()
         self._field: Field | None = None
         """The one that is typed now."""
         self._seen: tuple[str, int] | None = None
@@ -203,6 +205,8 @@ class ScriptPane(Pane):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if self.held.repeats("enter"):
+            return
         offered = self._completions
         taken = None if offered.highlighted is None else offered.choices[offered.highlighted].value
         self._answer(taken or event.value)
@@ -214,6 +218,8 @@ class ScriptPane(Pane):
 
     def on_choices_picked(self, event: Choices.Picked) -> None:
         event.stop()
+        if self.held.repeats(event.key):
+            return
         desk = self.ekc.desk.card_desk
         if event.choices is self._completions:
             self._answer(event.value)

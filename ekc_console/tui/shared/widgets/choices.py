@@ -36,10 +36,13 @@ class Choices(OptionList):
     ]
 
     class Picked(Message):
-        def __init__(self, choices: Choices, value: str) -> None:
+        """``key``: what was pressed for it, as the list shows it."""
+
+        def __init__(self, choices: Choices, value: str, key: str = "enter") -> None:
             super().__init__()
             self.choices = choices
             self.value = value
+            self.key = key
 
         @property
         def control(self) -> Choices:
@@ -86,7 +89,7 @@ class Choices(OptionList):
         for index, choice in enumerate(self._choices):
             if choice.hot_key == hot_key:
                 self.highlighted = index
-                self.post_message(self.Picked(self, choice.value))
+                self.post_message(self.Picked(self, choice.value, hot_key))
                 return True
         return False
 

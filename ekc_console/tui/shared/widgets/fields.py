@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
+from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Input, TextArea
 
 
 class TextField(Input):
     """One line."""
+
+    class Cut(Message):
+        """Of a pasted text only the first ``taken`` characters have found room."""
+
+        def __init__(self, field: TextField, taken: int) -> None:
+            super().__init__()
+            self.field = field
+            self.taken = taken
+
+        @property
+        def control(self) -> TextField:
+            return self.field
 
     virtual_size = Reactive(Size(0, 0), layout=False)
     """Of the text. It scrolls in a field of fixed size, so a letter lays nothing out anew: that
@@ -32,6 +48,18 @@ class TextField(Input):
             select_on_focus=False,  # back from another screen, the next letter would wipe the text
         )
         self.cursor_blink = False
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """All its lines, joined: Textual's own takes the first and drops the rest without a word.
+        What is longer than the field takes is cut at its end."""
+        event.stop()
+        event.prevent_default()
+        start, end = sorted(self.selection)
+        room = (self.max_length or len(event.text)) - len(self.value) + end - start
+        joined = re.sub(r"\s*[\r\n]\s*", " ", event.text.strip("\r\n"))
+        if len(joined) > room:
+            self.post_message(self.Cut(self, room))
+        self.replace(joined[:room], start, end)
 
     def on_resize(self) -> None:
         """A field that became narrower still shows where one types."""
