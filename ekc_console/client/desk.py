@@ -120,6 +120,7 @@ class Desk(CallRequests):
         self.card_desk = CardDesk(self.request, self._on_card, self.now, lambda: self.zone)
         self.old_cards = OldCards(self.request, self.now, lambda: self.zone)
         self._senders = Senders(state_dir, self.request, self._on_trouble, self._timing)
+        self.typed = self._senders.typed
         self.unfinished = Unfinished(self.request, lambda: self.changed("card"))
         self._call_card = CallCard(self.card_desk, self._card_of_call, self._on_trouble)
         self.work = Work(self.request)

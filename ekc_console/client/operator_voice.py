@@ -209,10 +209,11 @@ class OperatorVoice:
         self.watch_leg()
 
     def _call_in_anew(self) -> None:
-        """Who is on duty at the server and has no leg gets no calls, and need not say ready again:
-        so it is when a console is started in the place of one that died."""
+        """Who is on duty at the server has a leg, and need not say ready for it: a console that is
+        started in the place of one that died brings its own, whatever the server still believes
+        of the dead one's."""
         me = self._host.view.me
-        if self._host.session is None or me is None or me.state in _OFF_DUTY or me.line_up:
+        if self._host.session is None or me is None or me.state in _OFF_DUTY:
             return
         if self.line.state.state == "off" and not self._starting:
             self._starting = asyncio.create_task(self._start_again(), name="line again")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import Input
 
@@ -153,6 +155,33 @@ async def test_back_keeps_the_answers(app: EkcApp, key: str) -> None:
         await press(pilot, key)
         choices = app.screen.query_one("#script-choices", Choices)
         assert [choice.chosen for choice in choices.choices] == [True, False]
+
+
+async def test_text_that_is_not_entered_outlives_a_step_back(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter", "1203", "ctrl+b")
+        field = app.screen.query_one("#script-input", Input)
+        assert field.value == "Иванова Анна"
+        await press(pilot, "enter")
+        assert field.value == "1203"
+        await press(pilot, "85", "enter", "ctrl+b")
+        assert field.value == "12.03.1985"
+
+
+async def test_a_half_typed_field_outlives_a_killed_console(
+    app: EkcApp, desk: ScriptedDesk, tmp_path: Path
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова ан")
+    again = EkcApp(ScriptedDesk(tmp_path), server="", state_dir=tmp_path)
+    async with again.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1")
+        assert again.screen.query_one("#script-input", Input).value == "иванова ан"
 
 
 async def test_left_goes_back_from_choices(app: EkcApp, desk: ScriptedDesk) -> None:

@@ -13,6 +13,7 @@ from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.card.draft_sender import DraftSender, Request, keep_edit, save_draft
 from ekc_console.client.card.drafts import Draft, Drafts
 from ekc_console.client.card.old_cards import OldCards
+from ekc_console.client.card.typed import Typed, TypedTexts
 from ekc_console.client.link.timing import Timing
 from ekc_console.wire.card_work import UnsavedEdit
 
@@ -29,6 +30,7 @@ class Senders:
         self._request = request
         self._on_trouble = on_trouble
         self._timing = timing
+        self.typed = TypedTexts(on_trouble)
         self._senders: tuple[DraftSender[Draft], DraftSender[UnsavedEdit]] | None = None
 
     def begin(self, login: str, card_desk: CardDesk, old_cards: OldCards) -> None:
@@ -42,6 +44,7 @@ class Senders:
             self._request, keep_edit, self._on_trouble, self._timing,
         )  # fmt: skip
         self._senders = drafts, edits
+        self.typed.begin(Drafts(self._state_dir / "typed" / who, Typed))
         card_desk.begin(drafts)
         old_cards.begin(edits)
         drafts.start()

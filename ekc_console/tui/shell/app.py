@@ -152,8 +152,8 @@ class EkcApp(StageApp, inherit_bindings=False):
         finally:
             await self.desk.close()
 
-    def new_desk(self, active: str = "", typed: str = "") -> OperatorScreen:
-        return OperatorScreen(active, typed)
+    def new_desk(self, active: str = "") -> OperatorScreen:
+        return OperatorScreen(active)
 
     # -- login -------------------------------------------------------------------
 

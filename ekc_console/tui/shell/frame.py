@@ -138,11 +138,6 @@ class DeskFrame(Frame):
         raise NotImplementedError
 
     @property
-    def typed(self) -> str:
-        """What stands in the script's field and is no answer yet."""
-        raise NotImplementedError
-
-    @property
     def closable(self) -> bool:
         return False
 

@@ -92,9 +92,8 @@ class StageApp(TerminalApp, inherit_bindings=False):
 
     # -- the desk ----------------------------------------------------------------
 
-    def new_desk(self, active: str = "", typed: str = "") -> DeskFrame:
-        """The role's desk; ``active``: the pane to begin with, "" for its usual one; ``typed``:
-        what stands in the script's field."""
+    def new_desk(self, active: str = "") -> DeskFrame:
+        """The role's desk; ``active``: the pane to begin with, "" for its usual one."""
         raise NotImplementedError
 
     def begin_desk(self) -> None:
@@ -114,7 +113,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
         self._pop_to_desk()
         old = self.screen
         if isinstance(old, DeskFrame):
-            self.switch_screen(self.new_desk(old.active, old.typed))
+            self.switch_screen(self.new_desk(old.active))
 
     def _pop_to_desk(self) -> None:
         """What is above the desk is closed, but for what was asked for later."""

@@ -221,17 +221,19 @@ async def test_ready_opens_the_line_and_does_not_wait_for_it(bench: Bench, desk:
     assert desk.line.phone is bench.phones[-1]
 
 
-@pytest.mark.parametrize("state", ["ready", "wrap_up", "not_responding"])
+@pytest.mark.parametrize("line_up", [False, True])
+@pytest.mark.parametrize("state", ["ready", "wrap_up", "not_responding", "talking"])
 async def test_a_console_started_anew_calls_in_by_itself(
-    bench: Bench, desk: Desk, state: AgentState
+    bench: Bench, desk: Desk, state: AgentState, line_up: bool
 ) -> None:
     """The console before it died, and the server kept the operator as she was: nobody says ready
-    once more, and without a leg no call would ever come."""
+    once more, and without a leg no call would ever come. The server may believe in the dead
+    console's leg for half a minute yet."""
     await bench.server.put(msgspec.structs.replace(ME, state="break", line_up=False))
     await bench.until(lambda: desk.view.me and desk.view.me.state == "break")
     assert desk.line.state.state == "off"
     await bench.start_engine()
-    await bench.server.put(msgspec.structs.replace(ME, state=state, line_up=False))
+    await bench.server.put(msgspec.structs.replace(ME, state=state, line_up=line_up))
     await bench.until(lambda: desk.line.state.state == "up")
     assert OpenLine() in bench.server.executed
     assert GoReady() not in bench.server.executed

@@ -72,18 +72,6 @@ class ScriptPane(Pane):
 
     # -- what is shown -----------------------------------------------------------
 
-    @property
-    def typed(self) -> str:
-        """Text of the field, empty without one."""
-        return self.query_one("#script-input", Input).value if self._field else ""
-
-    @typed.setter
-    def typed(self, text: str) -> None:
-        if self._field and text:
-            field = self.query_one("#script-input", Input)
-            field.value = text
-            field.cursor_position = len(text)
-
     def paint(self, names: frozenset[str]) -> None:
         if not names & {"card", "view"}:
             return
@@ -131,9 +119,11 @@ class ScriptPane(Pane):
         mark = "" if field.required else "  " + _("можно пропустить: Enter")
         label = Content.assemble((field.label, "bold"), (mark, "$muted"))
         self.query_one("#script-label", Painted).paint(label)
+        desk = self.ekc.desk
         typed = self.query_one("#script-input", Input)
         typed.placeholder = _(script.EXAMPLES.get(field.type, ""))
-        typed.value = field.show(value)
+        kept = desk.typed.text(desk.card_desk.card_id, self._place)
+        typed.value = kept or field.show(value)
         typed.cursor_position = len(typed.value)
 
     def _show(self, field: Field | None, *, with_choices: bool) -> None:
@@ -215,6 +205,21 @@ class ScriptPane(Pane):
         event.stop()
         self._say_error("")
         self._help_typing(event.value)
+        if event.value == event.input.value:  # else the field is another step's meanwhile
+            self._keep_typed(event.value)
+
+    @property
+    def _place(self) -> str:
+        """Scenario and step that are shown."""
+        return self._seen[0] if self._seen else ""
+
+    def _keep_typed(self, text: str) -> None:
+        """What is no answer yet; the answer itself stands in the card."""
+        desk, field = self.ekc.desk, self._field
+        session = desk.card_desk.session
+        if field is not None and session is not None:
+            answer = field.show(session.fields.get(field.name, ""))
+            desk.typed.keep(desk.card_desk.card_id, self._place, "" if text == answer else text)
 
     def on_choices_picked(self, event: Choices.Picked) -> None:
         event.stop()
@@ -229,14 +234,18 @@ class ScriptPane(Pane):
             self._answer(event.value)
 
     def _answer(self, value: str) -> None:
-        self.attempt(lambda: self.ekc.desk.card_desk.answer(value))
+        card, place = self.ekc.desk.card_desk.card_id, self._place
+        if self.attempt(lambda: self.ekc.desk.card_desk.answer(value)):
+            self.ekc.desk.typed.keep(card, place, "")
 
-    def attempt(self, step: Callable[[], None]) -> None:
-        """Do a step of the script now; its refusal is said beside the answer."""
+    def attempt(self, step: Callable[[], None]) -> bool:
+        """Do a step of the script now; False: it was refused, which is said beside the answer."""
         try:
             step()
         except EkcError as error:
             self._say_error(f"{error.message} {error.remedy}".strip())
+            return False
+        return True
 
     def pick(self, hot_key: str) -> bool:
         """A digit pressed elsewhere on the screen. False: not a choice of this step."""

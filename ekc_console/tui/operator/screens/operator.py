@@ -75,23 +75,17 @@ class Tabs(Painted):
 
 
 class OperatorScreen(DeskFrame):
-    """``active``: the pane to begin with; ``typed``: what stands in the script's field."""
+    """``active``: the pane to begin with."""
 
-    def __init__(self, active: str = "", typed: str = "") -> None:
+    def __init__(self, active: str = "") -> None:
         super().__init__()
         self._active = active or USUAL
-        self._typed = typed
         self._zoomed = False
 
     @property
     def active(self) -> str:
         """The pane one is in."""
         return self._active
-
-    @property
-    def typed(self) -> str:
-        """What stands in the script's field and is no answer yet."""
-        return self._script.typed if self.is_mounted else self._typed
 
     def compose_body(self) -> ComposeResult:
         yield Tabs(id="tabs")
@@ -141,7 +135,6 @@ class OperatorScreen(DeskFrame):
         self._show_active()
         for pane in (self.pane(self._active), self._script):
             pane.paint(EVERYTHING)  # what takes the keys depends on what there is
-        self._script.typed = self._typed
 
     @property
     def first(self) -> Widget | None:
