@@ -36,7 +36,7 @@ MOST_STEPS = 40
 ANSWERS = {
     "text": ["болит горло"],
     "person": ["Иванова Анна Петровна"],
-    "date": ["12.03.1985", "12.03.2015", "12.10.2026", "вчера"],
+    "date": ["12.03.1985", "12.03.2015", "12.10.2026", "вчера"],  # of the past and of birth
     "phone": ["8 912 345-67-89"],
     "address": ["Тюмень, Садовая, 5"],
     "clinic": ["Городская поликлиника № 1", "Медпункт"],
@@ -142,6 +142,8 @@ def test_a_lost_call_has_a_disposition_everywhere(name: str) -> None:
 def answers(scenario: Scenario, step: Ask) -> list[str]:
     field = scenario.fields[step.field]
     known = list(field.choices) if field.type == "choice" else ANSWERS[field.type]
+    if field.when == "future":
+        known = ["в пятницу"]
     return known if field.required else [*known, ""]
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-from ekc_console.domain.scenario import NEAR_DAYS, NUMBER, Field, FieldError, Session
+from ekc_console.domain.scenario import NEAR_DAYS, NUMBER, Field, FieldError, Session, age
 from ekc_console.i18n import N_, _
 from ekc_console.wire.side_work import Caller, Directory
 
@@ -72,6 +72,10 @@ def remark(field: Field, typed: str, today: date, directory: Directory) -> str:
     except FieldError as error:
         return error.message if field.type in _DIGITS else ""
     match field.type:
+        case "date" if field.when == "birth":
+            return f"{field.show(value)}, {_aged(value, today)}"
+        case "number" if field.unit:
+            return field.show(value)
         case "date":
             day = date.fromisoformat(value)
             return f"{field.show(value)}, {_(WEEKDAYS[day.weekday()])}"
@@ -84,6 +88,18 @@ def remark(field: Field, typed: str, today: date, directory: Directory) -> str:
         case "snils" | "oms":
             return _("номер верный")
     return ""
+
+
+def _aged(born: str, today: date) -> str:
+    """How old somebody is: of a child under two, whose dose it decides, in months."""
+    years, days = age(born, today), (today - date.fromisoformat(born)).days
+    if years >= 2:
+        return _("возраст: {n}").format(n=years)
+    if days < 31:
+        return _("возраст, дней: {n}").format(n=days)
+    day = date.fromisoformat(born)
+    months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
+    return _("возраст, месяцев: {n}").format(n=months)
 
 
 # -- sources -------------------------------------------------------------------------
@@ -105,7 +121,7 @@ def _earlier(field: Field, session: Session, caller: Caller) -> Iterable[Complet
 
 
 def _days(field: Field, wanted: str, today: date) -> list[Completion]:
-    words = [word for word in NEAR_DAYS if wanted and f" {wanted}" in f" {word}"]
+    words = [word for word in NEAR_DAYS[field.when] if wanted and f" {wanted}" in f" {word}"]
     return [Completion(word, field.show(field.parse(word, today))) for word in words]
 
 

@@ -14,8 +14,6 @@ _PATRONYMICS = ("Петровна", "Ивановна", "Сергеевна", "�
 _STREETS = ("Садовая", "Мира", "Лесная", "Школьная", "Республики", "Набережная")
 _TEXTS = ("Со слов абонента", "Уточнено по телефону", "Повторное обращение", "Без особенностей")
 _CHILD_AND_ADULT_DAYS = (2 * 365, 85 * 365)
-_PAST_WORDS = ("рожд",)
-_RECENT_WORDS = ("болеет", "было")
 
 
 def answer_for(field: Field, source: random.Random, today: date) -> str:
@@ -32,10 +30,9 @@ def _person(field: Field, source: random.Random, today: date) -> str:
 
 
 def _date(field: Field, source: random.Random, today: date) -> str:
-    label = field.label.lower()
-    if any(word in label for word in _PAST_WORDS):
+    if field.when == "birth":
         day = today - timedelta(days=source.randint(*_CHILD_AND_ADULT_DAYS))
-    elif any(word in label for word in _RECENT_WORDS):
+    elif field.when == "past":
         day = today - timedelta(days=source.randint(0, 5))
     else:
         day = today + timedelta(days=source.randint(1, 14))

@@ -9,13 +9,9 @@ from ekc_console.domain.scenario.check import (
     check_scenarios,
     scenario_from_document,
 )
-from ekc_console.domain.scenario.fields import (
-    FIELD_TYPES,
-    NEAR_DAYS,
-    Audience,
-    FieldError,
-    FieldType,
-)
+from ekc_console.domain.scenario.dates import NEAR_DAYS, When, age
+from ekc_console.domain.scenario.field_error import FieldError
+from ekc_console.domain.scenario.fields import FIELD_TYPES, Audience, FieldType
 from ekc_console.domain.scenario.filled import require_filled
 from ekc_console.domain.scenario.menu import Again, Chosen, Leave, MenuTurn, Outcome
 from ekc_console.domain.scenario.model import (
@@ -93,6 +89,8 @@ __all__ = [
     "Template",
     "ToQueue",
     "Walk",
+    "When",
+    "age",
     "check_scenario",
     "check_scenarios",
     "read_document",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from ekc_console.domain.scenario.fields import KEYED_TYPES, FieldError
+from ekc_console.domain.scenario.field_error import FieldError
+from ekc_console.domain.scenario.fields import KEYED_TYPES
 from ekc_console.domain.scenario.model import (
     NUMBER,
     SLOT,

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, get_args
 
 import phonenumbers
 from phonenumbers import ValidationResult
 
-from ekc_console.errors import EkcError
+from ekc_console.domain.scenario.dates import When, parse_date, show_date
+from ekc_console.domain.scenario.field_error import FieldError
 
 FieldType = Literal[
     "text", "person", "date", "phone", "address", "snils", "oms", "choice", "number", "yes_no",
@@ -31,23 +32,20 @@ Audience = Literal["voice", "operator"]
 """Who gets a text: the caller's ear or the operator's eye."""
 
 MAX_TEXT = 1000
-OLDEST_YEARS = 120
-"""No date lies further back."""
-LATEST_DAYS = 366
-"""No date lies further ahead."""
-
-
-class FieldError(EkcError):
-    """The value cannot be used: what is wrong and how to write it, in Russian."""
 
 
 def parse(
-    type_: FieldType, text: str, today: date, choices: Mapping[str, str] | None = None
+    type_: FieldType,
+    text: str,
+    today: date,
+    choices: Mapping[str, str] | None = None,
+    when: When = "",
 ) -> str:
     """The canonical form of ``text``. Raises FieldError; an empty text is an error too.
 
     ``choices`` (code to label) is needed for the type ``choice``, where the code, the label, an
-    unambiguous beginning of the label or its number in the list will do.
+    unambiguous beginning of the label or its number in the list will do. ``when``: which side of
+    today a date lies on.
     """
     cleaned = " ".join(text.split())
     if not cleaned:
@@ -55,7 +53,7 @@ def parse(
     if not cleaned.isprintable():
         raise FieldError("В значении есть управляющие знаки.", "Наберите его заново.")
     if type_ == "date":
-        return _date(cleaned, today)
+        return parse_date(cleaned, today, when)
     if type_ == "choice":
         return _choice(cleaned, choices or {})
     return _PARSERS[type_](cleaned)
@@ -75,18 +73,12 @@ def show(
     if type_ == "yes_no":
         return "да" if value == "yes" else "нет"
     if type_ == "date":
-        return _show_date(value, audience)
+        return show_date(value, spoken=audience == "voice")
     if type_ == "phone":
         return _show_phone(value, audience)
     if type_ == "number":
         return value.replace(".", ",")
     return value
-
-
-def age(born: str, today: date) -> int:
-    """Full years between the canonical date ``born`` and ``today``."""
-    day = date.fromisoformat(born)
-    return today.year - day.year - ((today.month, today.day) < (day.month, day.day))
 
 
 # -- text and people ---------------------------------------------------------------
@@ -132,116 +124,6 @@ def _address(text: str) -> str:
             "Укажите населённый пункт, улицу, дом и квартиру: Тюмень, Садовая, 5, кв. 12.",
         )
     return _text(text)
-
-
-# -- dates -------------------------------------------------------------------------
-
-_MONTHS = (
-    ("январь", "января"), ("февраль", "февраля"), ("март", "марта"), ("апрель", "апреля"),
-    ("май", "мая"), ("июнь", "июня"), ("июль", "июля"), ("август", "августа"),
-    ("сентябрь", "сентября"), ("октябрь", "октября"), ("ноябрь", "ноября"),
-    ("декабрь", "декабря"),
-)  # fmt: skip
-_NEAR = {"позавчера": -2, "вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
-_YEAR_WORD = r"\s?(?:г\.?|год|года)?"
-_DATE_FORMS = (
-    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
-    re.compile(rf"(?P<d>\d{{1,2}})[./\- ](?P<m>\d{{1,2}})[./\- ](?P<y>\d{{4}}|\d\d){_YEAR_WORD}"),
-    re.compile(r"(?P<d>\d\d)(?P<m>\d\d)(?P<y>\d{4}|\d\d)"),
-    re.compile(rf"(?P<d>\d{{1,2}}) (?P<word>[а-яё]{{3,}})\.? (?P<y>\d{{4}}|\d\d){_YEAR_WORD}"),
-    re.compile(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})"),
-    re.compile(r"(?P<d>\d{1,2}) (?P<word>[а-яё]{3,})\.?"),
-)
-"""The last two are without a year: the nearest such day is meant."""
-_WEEKDAYS = (
-    ("понедельник",), ("вторник",), ("среда", "среду"), ("четверг",), ("пятница", "пятницу"),
-    ("суббота", "субботу"), ("воскресенье",),
-)  # fmt: skip
-_IN_DAYS = re.compile(r"через (?:(?P<n>\d{1,3}) )?(?P<unit>день|дня|дней|недел[юиь])")
-NEAR_DAYS = (
-    "сегодня", "завтра", "послезавтра", "вчера", "в понедельник", "во вторник", "в среду",
-    "в четверг", "в пятницу", "в субботу", "в воскресенье", "через неделю",
-)  # fmt: skip
-"""Words for days that the date field understands."""
-_DATE_HOW = (
-    "Пишите день, месяц и год: 12.03.1985, 120385 или 12 марта 1985; близкие дни — словом: "
-    "завтра, в пятницу, 5 мая, через 3 дня."
-)
-
-
-def _date(text: str, today: date) -> str:
-    lowered = text.lower()
-    if lowered in _NEAR:
-        return (today + timedelta(days=_NEAR[lowered])).isoformat()
-    if (near := _near_day(lowered, today)) is not None:
-        return near.isoformat()
-    match = next((m for form in _DATE_FORMS if (m := form.fullmatch(lowered))), None)
-    if match is None:
-        raise FieldError(f"«{text}» не похоже на дату.", _DATE_HOW)
-    parts = match.groupdict()
-    month = _month(parts["word"]) if parts.get("word") else int(parts["m"])
-    try:
-        if parts.get("y"):
-            day = date(_year(parts["y"], today), month, int(parts["d"]))
-        else:
-            day = _nearest(month, int(parts["d"]), today)
-    except ValueError as error:
-        raise FieldError(f"Даты «{text}» в календаре нет.", _DATE_HOW) from error
-    if day.year < today.year - OLDEST_YEARS:
-        raise FieldError(f"{_show_date(day.isoformat())} слишком давно.", "Проверьте год.")
-    if day > today + timedelta(days=LATEST_DAYS):
-        raise FieldError(f"{_show_date(day.isoformat())} слишком далеко.", "Проверьте год.")
-    return day.isoformat()
-
-
-def _near_day(text: str, today: date) -> date | None:
-    """«в пятницу» is the next one, not today; «через неделю» seven days from today."""
-    word = text.removeprefix("в ").removeprefix("во ")
-    for weekday, names in enumerate(_WEEKDAYS):
-        if word in names:
-            return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-    if match := _IN_DAYS.fullmatch(text):
-        count = int(match["n"] or 1)
-        return today + timedelta(days=count * (7 if match["unit"].startswith("нед") else 1))
-    return None
-
-
-def _nearest(month: int, day: int, today: date) -> date:
-    """The day of this month that is nearest to today. Raises ValueError if no year has it."""
-    found = []
-    for year in range(today.year - 1, today.year + 2):
-        try:
-            found.append(date(year, month, day))
-        except ValueError:
-            continue
-    return min(found, key=lambda candidate: abs(candidate - today))
-
-
-def _month(word: str) -> int:
-    """1…12; the beginning of a month's name is enough from three letters on."""
-    for number, names in enumerate(_MONTHS, start=1):
-        if any(name.startswith(word) for name in names):
-            return number
-    raise FieldError(f"Месяца «{word}» нет.", _DATE_HOW)
-
-
-def _year(digits: str, today: date) -> int:
-    """Two digits mean the latest such year that is not after next year."""
-    year = int(digits)
-    if len(digits) == 4:
-        return year
-    century = (today.year + 1) // 100 * 100
-    return century + year if century + year <= today.year + 1 else century - 100 + year
-
-
-def _show_date(value: str, audience: Audience = "operator") -> str:
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        return value
-    if audience == "voice":
-        return f"{day.day} {_MONTHS[day.month - 1][1]} {day.year} года"
-    return day.strftime("%d.%m.%Y")
 
 
 # -- numbers with rules of their own ---------------------------------------------------

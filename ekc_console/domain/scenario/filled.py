@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from ekc_console.domain.scenario.fields import FieldError
+from ekc_console.domain.scenario.field_error import FieldError
 from ekc_console.domain.scenario.model import NUMBER, Ask, Choose, Field, Scenario
 from ekc_console.domain.scenario.session import PathStep, SessionState
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ekc_console.domain.scenario.dates import WHENS
 from ekc_console.domain.scenario.fields import FIELD_TYPES
 from ekc_console.domain.scenario.model import CARD_TYPES, KINDS, TELEPHONE_KEYS
 
@@ -47,6 +48,15 @@ FIELD: Table = {
     "required": Key("bool", "true — без ответа дальше не пройти"),
     "hint": Key("text", "Подсказка оператору"),
     "choices": Key("pairs", "Для type: choice — код и название каждого варианта"),
+    "when": Key(
+        "one_of",
+        "Для type: date — past: сегодня или раньше, future: сегодня или позже, birth: рождение",
+        False,
+        WHENS,
+    ),
+    "min": Key("number", "Для type: number — наименьшее значение"),
+    "max": Key("number", "Для type: number — наибольшее значение"),
+    "unit": Key("text", "Для type: number — единица, например °C"),
 }
 
 _COMMON: Table = {

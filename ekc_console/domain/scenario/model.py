@@ -9,7 +9,9 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from ekc_console.domain.scenario import fields as values
-from ekc_console.domain.scenario.fields import Audience, FieldError, FieldType
+from ekc_console.domain.scenario.dates import When, age
+from ekc_console.domain.scenario.field_error import FieldError
+from ekc_console.domain.scenario.fields import Audience, FieldType
 from ekc_console.errors import EkcError
 
 Kind = Literal["menu", "script"]
@@ -39,6 +41,13 @@ class Field:
     hint: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     """Code to label, for the type ``choice``."""
+    when: When = ""
+    """For the type ``date``: which side of today it lies on."""
+    min: float | None = None
+    max: float | None = None
+    """Of the type ``number``; a value outside is refused."""
+    unit: str = ""
+    """Of the type ``number``: shown behind the value."""
 
     def parse(self, text: str, today: date) -> str:
         """The canonical value; "" for a blank answer to a field that is not required.
@@ -49,10 +58,29 @@ class Field:
             if self.required:
                 raise FieldError(f"«{self.label}»: обязательное поле.", "Введите значение.")
             return ""
-        return values.parse(self.type, text, today, self.choices)
+        if self.unit:
+            text = text.strip().removesuffix(self.unit)
+        value = values.parse(self.type, text, today, self.choices, self.when)
+        if self.type == "number":
+            self._require_in_range(value)
+        return value
+
+    def _require_in_range(self, value: str) -> None:
+        low = self.min is not None and float(value) < self.min
+        if low or (self.max is not None and float(value) > self.max):
+            wrong = "слишком мало" if low else "слишком много"
+            raise FieldError(f"«{self.label}»: {self.show(value)} — {wrong}.", self._range())
+
+    def _range(self) -> str:
+        ends = (("от", self.min), ("до", self.max))
+        said = " ".join(
+            f"{word} {end:g}".replace(".", ",") for word, end in ends if end is not None
+        )
+        return f"Напишите число {said}{f' {self.unit}' if self.unit else ''}."
 
     def show(self, value: str, audience: Audience = "operator") -> str:
-        return values.show(self.type, value, self.choices, audience)
+        shown = values.show(self.type, value, self.choices, audience)
+        return f"{shown} {self.unit}" if self.unit and shown and audience == "operator" else shown
 
 
 NUMBER_FIELD = Field(NUMBER, "phone", "Номер телефона")
@@ -168,7 +196,7 @@ class Condition:
             return value in self.values
         limit = float(self.values[0])
         if self.test == "younger_than":
-            return values.age(value, today) < limit
+            return age(value, today) < limit
         return float(value) < limit if self.test == "less_than" else float(value) > limit
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from ekc_console.domain.scenario import keys
+from ekc_console.domain.scenario.dates import When
 from ekc_console.domain.scenario.model import (
     TESTS,
     Action,
@@ -37,6 +38,8 @@ from ekc_console.domain.scenario.model import (
 from ekc_console.domain.scenario.tables import Path, TableReader, nearest
 
 TITLE_LENGTH = 40
+_FIELD_KEYS = {"when": "date", "min": "number", "max": "number", "unit": "number"}
+"""Keys of a field that only one type has."""
 
 
 def read_document(document: Any) -> tuple[Scenario | None, list[Problem]]:
@@ -99,6 +102,16 @@ class _Reader(TableReader):
                 f"choices не бывает у поля с type: {type_}.",
                 "Напишите type: choice или уберите choices.",
             )
+        for key, wanted in _FIELD_KEYS.items():
+            if key in found and type_ != wanted:
+                self._bad(
+                    (*path, key),
+                    f"{key} не бывает у поля с type: {type_}.",
+                    f"Напишите type: {wanted} или уберите {key}.",
+                )
+        low, high = found.get("min"), found.get("max")
+        if low is not None and high is not None and low >= high:
+            self._bad((*path, "max"), "max не больше min.", "Поменяйте их местами.")
         return Field(
             name=name,
             type=type_,
@@ -106,6 +119,10 @@ class _Reader(TableReader):
             required=found.get("required", False),
             hint=found.get("hint", ""),
             choices=choices,
+            when=cast(When, found.get("when", "")),
+            min=low,
+            max=high,
+            unit=found.get("unit", ""),
         )
 
     def _step(self, name: str, body: Any, path: Path) -> Step | None:

@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 
-from ekc_console.domain.scenario.fields import Audience, FieldError
+from ekc_console.domain.scenario.field_error import FieldError
+from ekc_console.domain.scenario.fields import Audience
 from ekc_console.domain.scenario.graph import longest_ways
 from ekc_console.domain.scenario.model import (
     NUMBER,

@@ -223,7 +223,7 @@ class CardRequests:
         today, now = self._today(), self._clock.now()
 
         def value(type_: fields.FieldType, text: str) -> str:
-            return fields.parse(type_, text, today) if text.strip() else ""
+            return fields.parse(type_, text, today, when="birth") if text.strip() else ""
 
         new = NewPerson(
             name=fields.parse("person", body.name, today),

@@ -26,6 +26,13 @@ from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.wire.side_work import Caller
 
+DAYS: dict[str, str] = {
+    "past": N_("вчера, с понедельника, 3 дня назад, 5 мая"),
+    "future": N_("завтра, в пятницу, 5 мая"),
+    "birth": N_("12.03.1985 или 120385"),
+}
+"""Placeholders of a date by the side of today that it lies on."""
+
 
 class StepChoices(Choices):
     """Left goes back one step."""
@@ -121,7 +128,8 @@ class ScriptPane(Pane):
         self.query_one("#script-label", Painted).paint(label)
         desk = self.ekc.desk
         typed = self.query_one("#script-input", Input)
-        typed.placeholder = _(script.EXAMPLES.get(field.type, ""))
+        example = DAYS.get(field.when) or script.EXAMPLES.get(field.type, "")
+        typed.placeholder = _(example)
         kept = desk.typed.text(desk.card_desk.card_id, self._place)
         typed.value = kept or field.show(value)
         typed.cursor_position = len(typed.value)

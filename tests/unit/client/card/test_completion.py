@@ -88,3 +88,23 @@ def test_what_is_offered(type_: FieldType, typed: str, found: list[str]) -> None
 )
 def test_what_is_said_while_typing(type_: FieldType, typed: str, said: str) -> None:
     assert remark(Field("f", type_, "Поле"), typed, TODAY, DIRECTORY) == said
+
+
+@pytest.mark.parametrize(
+    ("born", "said"),
+    [
+        ("12.03.1985", "12.03.1985, возраст: 41"),
+        ("20.03.2025", "20.03.2025, возраст, месяцев: 20"),
+        ("25.03.2025", "25.03.2025, возраст, месяцев: 19"),
+        ("вчера", "23.11.2026, возраст, дней: 1"),
+        ("завтра", ""),
+    ],
+)
+def test_a_birth_date_echoes_the_age(born: str, said: str) -> None:
+    field = Field("f", "date", "Дата рождения", when="birth")
+    assert remark(field, born, TODAY, DIRECTORY) == said
+
+
+def test_a_number_with_a_unit_is_shown_with_it() -> None:
+    field = Field("f", "number", "Температура", unit="°C")
+    assert remark(field, "38.5", TODAY, DIRECTORY) == "38,5 °C"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ekc_console.demo.people.answers import answer_for
-from ekc_console.domain.scenario import FIELD_TYPES, Field
+from ekc_console.domain.scenario import FIELD_TYPES, Field, When
 
 CHOICES = {"adult": "Взрослый", "child": "Ребёнок"}
 
@@ -16,11 +16,12 @@ CHOICES = {"adult": "Взрослый", "child": "Ребёнок"}
 @given(
     type_=st.sampled_from(FIELD_TYPES),
     label=st.sampled_from(["Дата рождения", "Болеет с", "Желаемый день", "Температура", "Число"]),
+    when=st.sampled_from(["", "past", "future", "birth"]),
     seed=st.integers(0, 10_000),
     today=st.dates(date(2024, 1, 1), date(2034, 12, 31)),
 )
-def test_every_type_is_accepted(type_, label, seed, today):
-    field = Field("name", type_, label, required=True, choices=CHOICES)
+def test_every_type_is_accepted(type_, label, when, seed, today):
+    field = Field("name", type_, label, required=True, choices=CHOICES, when=when)
     value = field.parse(answer_for(field, random.Random(seed), today), today)
     assert value
     if type_ == "choice":
@@ -31,11 +32,11 @@ def test_every_type_is_accepted(type_, label, seed, today):
 def test_births_lie_behind_and_wishes_ahead(seed):
     today = date(2026, 11, 24)
 
-    def day(label: str) -> date:
-        field = Field("name", "date", label)
+    def day(when: When) -> date:
+        field = Field("name", "date", "День", when=when)
         text = answer_for(field, random.Random(seed), today)
         return date.fromisoformat(field.parse(text, today))
 
-    assert day("Дата рождения") < date(2025, 1, 1)
-    assert date(2026, 11, 1) < day("Болеет с") <= today
-    assert day("Желаемая дата приёма") > today
+    assert day("birth") < date(2025, 1, 1)
+    assert date(2026, 11, 1) < day("past") <= today
+    assert day("future") > today

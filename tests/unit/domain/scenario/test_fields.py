@@ -6,14 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ekc_console.domain.scenario.fields import (
-    FIELD_TYPES,
-    FieldError,
-    FieldType,
-    age,
-    parse,
-    show,
-)
+from ekc_console.domain.scenario.field_error import FieldError
+from ekc_console.domain.scenario.fields import FIELD_TYPES, FieldType, parse, show
+from ekc_console.domain.scenario.model import Field
 
 TODAY = date(2026, 11, 24)
 CHOICES = {"therapist": "терапевт", "surgeon": "хирург", "ent": "отоларинголог", "none": "другой"}
@@ -194,8 +189,22 @@ def test_shows(type_: FieldType, value: str, operator: str, voice: str) -> None:
     assert show(type_, value, CHOICES, "voice") == voice
 
 
+TEMPERATURE = Field("t", "number", "Температура", min=34, max=43, unit="°C")
+
+
+@pytest.mark.parametrize("text", ["38,5", "38.5", "38,5 °C", "38,5°C"])
+def test_a_number_has_a_unit(text: str) -> None:
+    value = TEMPERATURE.parse(text, TODAY)
+    assert value == "38.5"
+    assert TEMPERATURE.show(value) == "38,5 °C"
+    assert TEMPERATURE.show(value, "voice") == "38,5"
+    assert TEMPERATURE.parse("", TODAY) == TEMPERATURE.show("") == ""
+
+
 @pytest.mark.parametrize(
-    ("born", "years"), [("2008-11-24", 18), ("2008-11-25", 17), ("2026-11-24", 0)]
+    ("text", "words"), [("45", "45 °C — слишком много"), ("4", "слишком мало")]
 )
-def test_age_counts_full_years(born: str, years: int) -> None:
-    assert age(born, TODAY) == years
+def test_a_number_outside_its_range_is_refused_with_what_to_write(text: str, words: str) -> None:
+    with pytest.raises(FieldError, match=words) as caught:
+        TEMPERATURE.parse(text, TODAY)
+    assert caught.value.remedy == "Напишите число от 34 до 43 °C."
