@@ -25,6 +25,7 @@ from ekc_console.client.card.unfinished import Unfinished
 from ekc_console.client.link.connection import Connection, Link
 from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.link.login import login as open_session
+from ekc_console.client.link.login import server_url
 from ekc_console.client.link.steady import SteadyClock
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.view import View
@@ -124,6 +125,10 @@ class Desk(CallRequests):
         self.unfinished = Unfinished(self.request, lambda: self.changed("card"))
         self._call_card = CallCard(self.card_desk, self._card_of_call, self._on_trouble)
         self.work = Work(self.request)
+
+    @property
+    def server(self) -> str:
+        return server_url(self._url).host or ""
 
     def now(self) -> float:
         """Seconds since the epoch by the server's clock."""

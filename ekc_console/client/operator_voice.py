@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import structlog
 
 from ekc_console.client.link.connection import Link
+from ekc_console.client.link.network import address_of
 from ekc_console.client.link.results import expect
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.trust import pbx_authorities
@@ -46,6 +47,10 @@ class VoiceHost(Protocol):
     link: Link
     session: LoggedIn | None
     """None before the login and from the leaving on."""
+
+    @property
+    def server(self) -> str:
+        """Name or address of the server's machine, as this console reaches it."""
 
     async def request(self, body: messages.Command) -> Result | None: ...
     def now(self) -> float: ...
@@ -256,10 +261,12 @@ class OperatorVoice:
                 _("Идёт вызов: проверка через сервер помешала бы ему."),
                 _("Проверьте связь после разговора."),
             )
-        return expect(await self._host.request(messages.OpenEcho()), messages.Line)
+        body = messages.OpenEcho(reached=await address_of(self._host.server))
+        return expect(await self._host.request(body), messages.Line)
 
     async def _open_line(self) -> messages.Line:
-        return expect(await self._host.request(messages.OpenLine()), messages.Line)
+        body = messages.OpenLine(reached=await address_of(self._host.server))
+        return expect(await self._host.request(body), messages.Line)
 
 
 def _heard(call: MyCall) -> str:

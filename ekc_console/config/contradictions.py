@@ -68,6 +68,15 @@ def _port_faults(config: Config) -> Iterator[_Contradiction]:
             f"«{engine.public_host}» — не имя узла и не адрес.",
             "Например, ekc.example.org.",
         )
+    for index, net in enumerate(engine.local_nets):
+        try:
+            ipaddress.IPv4Network(net, strict=False)
+        except ValueError:
+            yield (
+                f"engine.local_nets[{index}]",
+                f"«{net}» — не адрес и не сеть IPv4.",
+                "Например, 10.0.0.0/8.",
+            )
 
 
 _MAKE_CERTIFICATE = "Задайте tls.certificate и tls.key; сделать их: ekc tls make."

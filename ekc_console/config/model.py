@@ -28,7 +28,7 @@ from ekc_console.domain.terms.settings import (
 )
 from ekc_console.domain.terms.settings import Topic as TopicSettings
 from ekc_console.errors import EkcError
-from ekc_console.server.engine.asterisk.setup.settings import ExternalNode
+from ekc_console.server.engine.asterisk.setup.settings import PRIVATE_NETS, ExternalNode
 from ekc_console.server.engine.asterisk.setup.settings import Trunk as TrunkSettings
 
 
@@ -108,6 +108,8 @@ class Engine(_Section, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     public_host: str = ""
     """Name or address that telephones find us by; empty: ``host``."""
+    local_nets: tuple[str, ...] = PRIVATE_NETS
+    """Networks from which telephones find us by ``host`` all the same."""
     sip_port: int = 5060
     tls_port: int = 5061
     session_expires_s: int = 600

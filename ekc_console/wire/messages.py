@@ -164,13 +164,16 @@ class LogOut(_Message, frozen=True, kw_only=True):
 
 
 class OpenLine(_Message, frozen=True, kw_only=True):
-    """Ask for SIP credentials of this shift. Result: ``Line``."""
+    """SIP credentials of this shift, please; ``reached``: the server's IPv4. Result: ``Line``."""
+
+    reached: str = ""
 
 
 class OpenEcho(_Message, frozen=True, kw_only=True):
     """Ask for where a workplace hears itself through the telephony, and for SIP credentials that
-    call there for some minutes; no shift is needed. A softphone that has an account already may
-    call the ``uri`` with its own. Result: ``Line``."""
+    call there for some minutes; no shift is needed. Result: ``Line``."""
+
+    reached: str = ""
 
 
 class CallMyPhone(_Message, frozen=True, kw_only=True):

@@ -66,8 +66,8 @@ async def behind(centre: Centre, login: str = "anna", way: VoiceWay = "standing"
     network = await BadNetwork(centre.server.url, (config.host, config.sip_port)).open()
     opened = centre.server.calls.lines.open
 
-    async def through_relay(agent: Any) -> Any:
-        line = await opened(agent)
+    async def through_relay(agent: Any, reached: str) -> Any:
+        line = await opened(agent, reached)
         uri = line.uri.replace(
             f"{config.host}:{config.sip_port}", f"{network.host}:{network.sip_port}"
         )

@@ -1,10 +1,10 @@
 #!/bin/sh
 # The outside programs that ours are tried with: sipp and baresip as callers, Kamailio as the
-# provider and as an organisation's PBX, PulseAudio for sound devices, ip for namespaces. From Debian's packages; does
-# nothing when they are there.
+# provider and as an organisation's PBX, PulseAudio for sound devices, ip and nft for
+# namespaces and NAT. From Debian's packages; does nothing when they are there.
 set -eu
 
-peers="sipp:sip-tester baresip:baresip-core kamailio:kamailio pulseaudio:pulseaudio pactl:pulseaudio-utils ip:iproute2"
+peers="sipp:sip-tester baresip:baresip-core kamailio:kamailio pulseaudio:pulseaudio pactl:pulseaudio-utils ip:iproute2 nft:nftables sysctl:procps"
 PATH="$PATH:/usr/sbin:/sbin"
 missing=""
 for peer in $peers; do

@@ -79,6 +79,12 @@ class Process:
         return f"not said: {words}; exit code {self.child.returncode}; log:\n{self.text[-3000:]}"
 
 
+async def run(*command: str, log: Path, limit_s: float = 10.0) -> None:
+    """A program that must succeed."""
+    process = await Process.start(*command, log=log)
+    assert await process.ends(limit_s) == 0, f"{' '.join(command)}: {process.text}"
+
+
 async def true_within(
     limit_s: float, condition: Callable[[], bool], trouble: Callable[[], str]
 ) -> None:

@@ -21,7 +21,7 @@ from ekc_console.server.engine.asterisk.setup.configuration import configuration
 from ekc_console.server.engine.asterisk.setup.dialplan import callers_directory
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings, ExternalNode, Trunk
 from ekc_console.server.services.music import ensure_music
-from tests.interop.processes import Process, program
+from tests.interop.processes import Process, program, run
 from tests.support.engine import asterisk_program
 
 SIP_PORT = 5060
@@ -80,11 +80,11 @@ class RemoteNode:
     async def cut(self) -> None:
         """From now on nothing passes the control link, either way, and nobody is told."""
         ours, theirs = self._ends["control"]
-        for run, address, device in (
+        for order, address, device in (
             (self._ip, theirs, self._links["control"]),
             (self._inside, ours, "control"),
         ):
-            await run(
+            await order(
                 "neigh", "replace", address, "lladdr", _NOBODY, "dev", device, "nud", "permanent"
             )
 
@@ -106,8 +106,7 @@ class RemoteNode:
         await self._ip("-n", self._name, *words)
 
     async def _ip(self, *words: str) -> None:
-        process = await Process.start(program("ip"), *words, log=self._folder / "ip.out")
-        assert await process.ends(10) == 0, f"ip {' '.join(words)}: {process.text}"
+        await run(program("ip"), *words, log=self._folder / "ip.out")
 
 
 def _settings(folder: Path, here: str, there: str) -> AsteriskSettings:

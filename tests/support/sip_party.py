@@ -238,6 +238,16 @@ class SipParty:
         except TimeoutError:
             raise AssertionError(f"{self.user} hears {set(self.hears)}, not {tones}") from None
 
+    @property
+    def told_contact(self) -> str:
+        """Host to which requests within the call shall go."""
+        return re.search(r"(?:@|:)([\d.]+)(?::\d+)?", self._in_dialog["target"])[1]
+
+    @property
+    def told_sound(self) -> str:
+        """Host to which sound shall go."""
+        return self._remote[0]
+
     # -- SIP -------------------------------------------------------------------------
 
     def _set(self, state: str) -> None:

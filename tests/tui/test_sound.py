@@ -152,7 +152,7 @@ async def test_the_way_through_the_server_is_tested(
         await open_sound(pilot)
         await press(pilot, "end", "enter")
         await settle(pilot)
-        assert messages.OpenEcho() in desk.commands
+        assert messages.OpenEcho(reached="127.0.0.1") in desk.commands
         assert phones[-1].start.user == "echo-ivanova"
         said = app.screen.query_one("#sound-echo", Painted).shown.plain
         assert "Сервер телефонии недоступен." in said

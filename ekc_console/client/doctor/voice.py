@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from ekc_console.client.finding import Finding
+from ekc_console.client.link.login import server_url
+from ekc_console.client.link.network import address_of
 from ekc_console.client.link.once import command
 from ekc_console.client.link.results import expect
 from ekc_console.client.voice.access import start_of
@@ -25,7 +27,9 @@ async def check_voice(
     """Measure; with ``sound`` the person then hears themselves through the server for a while,
     and ``tell`` asks them to speak. Needs no shift; an open console goes on."""
     try:
-        line = expect(await command(url, login, password, messages.OpenEcho()), messages.Line)
+        reached = await address_of(server_url(url).host or "")
+        body = messages.OpenEcho(reached=reached)
+        line = expect(await command(url, login, password, body), messages.Line)
         kind: Literal["device", "null"] = "device" if sound else "null"
         return await _measured(line, kind, tell)
     except EkcError as error:

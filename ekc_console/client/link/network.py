@@ -92,6 +92,15 @@ def host_of(uri: str) -> str:
     return address.partition(":")[0]
 
 
+async def address_of(host: str) -> str:
+    """Its IPv4 address; empty when it has none or is not found."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, 0, family=socket.AF_INET)
+    except (OSError, UnicodeError):
+        return ""
+    return str(found[0][4][0])
+
+
 async def own_address_towards(host: str) -> str:
     """The address of this machine that reaches ``host``; nothing is sent. Raises EkcError."""
     loop = asyncio.get_running_loop()

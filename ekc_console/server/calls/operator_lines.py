@@ -74,10 +74,11 @@ def account_of(access: LineAccess, user: str, password: str) -> Account:
 
 
 def line_of(
-    engine: TelephonyEngine, access: LineAccess, account: Account, extension: str
+    engine: TelephonyEngine, access: LineAccess, account: Account, extension: str, reached: str
 ) -> messages.Line:
-    """What a softphone needs to call ``extension`` with ``account``."""
-    address = engine.sip_address(access.transport)
+    """What a softphone needs to call ``extension`` with ``account``; its console reaches the
+    server at ``reached``."""
+    address = engine.sip_address(access.transport, reached=reached)
     return messages.Line(
         uri=f"sip:{extension}@{address};transport={access.transport}",
         user=account.name,
@@ -127,14 +128,15 @@ class OperatorLines:
     def agent_of(self, leg: str) -> AgentId | None:
         return self._agents.get(leg)
 
-    async def open(self, agent: AgentId) -> messages.Line:
-        """Credentials for this shift, known to the engine when this returns."""
+    async def open(self, agent: AgentId, reached: str = "") -> messages.Line:
+        """Credentials for this shift, known to the engine when this returns. ``reached``: the
+        address at which the console reaches the server."""
         self._per_call.pop(agent, None)
         password = self._passwords.setdefault(agent, secrets.token_hex(_PASSWORD_BYTES))
         account = account_of(self._access, ACCOUNT_PREFIX + agent, password)
         self._to_drop.discard(account.name)
         await self._engine.put_account(account)
-        return line_of(self._engine, self._access, account, "standing")
+        return line_of(self._engine, self._access, account, "standing", reached)
 
     async def stand_by(self, agent: AgentId, number: str = "") -> None:
         """From now on the agent's leg comes with each call and goes with it: the softphone calls

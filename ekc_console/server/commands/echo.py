@@ -39,7 +39,7 @@ class EchoAccounts:
         if older := self._ends.pop(user, None):
             older.cancel()
         self._ends[user] = asyncio.create_task(self._end(user))
-        return line_of(self._engine, self._access, account, "echo")
+        return line_of(self._engine, self._access, account, "echo", body.reached)
 
     async def close(self) -> None:
         """The accounts end with the engine, or at its next start."""

@@ -70,7 +70,7 @@ class ShiftCommands:
     async def _open_line(self, person: Person, body: messages.OpenLine) -> messages.Line:
         if isinstance(self._agent(person).state, ag.Offline):
             raise Refusal("wrong_state", "Смена завершена: войдите заново.")
-        return await self._lines.open(person.login)
+        return await self._lines.open(person.login, body.reached)
 
     async def _call_my_phone(self, person: Person, body: messages.CallMyPhone) -> None:
         number = self._own_number(person, body.number)

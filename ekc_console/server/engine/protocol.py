@@ -280,5 +280,8 @@ class TelephonyEngine(Protocol):
     async def lines(self) -> Collection[str]:
         """All legs that live at the engine now, those included that are not ours yet."""
 
-    def sip_address(self, transport: Literal["udp", "tcp", "tls"] = "udp") -> str:
-        """``host:port`` where softphones reach the engine."""
+    def sip_address(
+        self, transport: Literal["udp", "tcp", "tls"] = "udp", *, reached: str = ""
+    ) -> str:
+        """``host:port`` where softphones reach the engine; ``reached``: the IPv4 address by which
+        one's console reaches the server: who is in the centre's own networks stays in them."""

@@ -208,6 +208,7 @@ def configured_engine(
         recordings=(config.data_dir / "recordings").resolve(),
         host=engine.host,
         public_host=engine.public_host,
+        local_nets=engine.local_nets,
         sip_port=engine.sip_port,
         session_expires_s=engine.session_expires_s,
         rtp_first=engine.rtp_first,

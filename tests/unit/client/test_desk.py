@@ -235,7 +235,7 @@ async def test_a_console_started_anew_calls_in_by_itself(
     await bench.start_engine()
     await bench.server.put(msgspec.structs.replace(ME, state=state, line_up=line_up))
     await bench.until(lambda: desk.line.state.state == "up")
-    assert OpenLine() in bench.server.executed
+    assert OpenLine(reached=bench.server.host) in bench.server.executed
     assert GoReady() not in bench.server.executed
 
 

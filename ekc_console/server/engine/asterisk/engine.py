@@ -284,8 +284,10 @@ class AsteriskEngine:
         self._link.check()
         return {channel.id for channel in await self._link.ari.channels()}
 
-    def sip_address(self, transport: Literal["udp", "tcp", "tls"] = "udp") -> str:
-        host, port = self._node.sip(tls=transport == "tls")
+    def sip_address(
+        self, transport: Literal["udp", "tcp", "tls"] = "udp", *, reached: str = ""
+    ) -> str:
+        host, port = self._node.sip(tls=transport == "tls", reached=reached)
         return f"{host}:{port}"
 
     # -- helpers --------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ekc_console.server.engine.asterisk.control.ari import Ari
 from ekc_console.server.engine.asterisk.control.child import Child
 from ekc_console.server.engine.asterisk.install.program import EngineProgram
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION, callers_directory
+from ekc_console.server.engine.asterisk.setup.ports import is_ours
 from ekc_console.server.engine.asterisk.setup.settings import (
     AsteriskSettings,
     ExternalNode,
@@ -53,7 +54,8 @@ class Node(Protocol):
 
     async def ami(self) -> Ami: ...
 
-    def sip(self, *, tls: bool) -> tuple[str, int]: ...
+    def sip(self, *, tls: bool, reached: str = "") -> tuple[str, int]:
+        """As ``TelephonyEngine.sip_address``."""
 
 
 class ChildNode:
@@ -115,7 +117,8 @@ class ChildNode:
             self._own.control_host, access.ami_port, APPLICATION, access.secret
         )
 
-    def sip(self, *, tls: bool) -> tuple[str, int]:
+    def sip(self, *, tls: bool, reached: str = "") -> tuple[str, int]:
+        """A certificate is for the public name, wherever the softphone is."""
         host, port, tls_port = self._child.sip
         if tls:
             port = tls_port
@@ -125,13 +128,22 @@ class ChildNode:
                 "Перезапустите сервер, когда нет разговоров.",
             )
         if self._own.public_host:
-            return self._own.public_host, port
+            inside = "" if tls else self._inside(reached)
+            return inside or self._own.public_host, port
         if host == "0.0.0.0":
             raise EngineError(
                 "Не задан адрес, по которому телефоны операторов находят сервер.",
                 "Укажите engine.public_host: адрес этой машины в сети.",
             )
         return host, port
+
+    def _inside(self, reached: str) -> str:
+        """The address for those who are in our own networks; empty: they are not."""
+        if not self._own.is_local(reached):
+            return ""
+        if not self._own.any_host:
+            return self._own.host
+        return reached if is_ours(reached) else ""
 
 
 class RemoteNode:
@@ -171,5 +183,5 @@ class RemoteNode:
         host, port = host_port(self._node.ami)
         return await Ami.connect(host, port, self._node.ami_user, self._node.ami_password)
 
-    def sip(self, *, tls: bool) -> tuple[str, int]:
+    def sip(self, *, tls: bool, reached: str = "") -> tuple[str, int]:
         return host_port(self._node.sip)

@@ -12,7 +12,6 @@ import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from ekc_console.server.engine import checks
 from ekc_console.server.engine.protocol import (
@@ -208,7 +207,7 @@ class SimulatedEngine:
         self._check_up()
         return self._legs.keys()
 
-    def sip_address(self, transport: Literal["udp", "tcp", "tls"] = "udp") -> str:
+    def sip_address(self, transport: str = "udp", *, reached: str = "") -> str:
         return "127.0.0.1:5060"
 
     # -- the world outside ----------------------------------------------------------------

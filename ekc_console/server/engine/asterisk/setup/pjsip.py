@@ -88,7 +88,9 @@ def _transport(
         fields += [
             ("external_signaling_address", settings.public_host),
             ("external_media_address", settings.public_host),
-            ("local_net", "127.0.0.0/8"),
+            # An address of ours outside them would be left in the SDP.
+            *(("local_net", net) for net in settings.local_nets),
+            *([] if settings.any_host else [("local_net", f"{settings.host}/32")]),
         ]
     return section(f"transport-{protocol}", fields)
 

@@ -24,6 +24,16 @@ def free_port(host: str, kind: socket.SocketKind) -> int:
         return port
 
 
+def is_ours(host: str) -> bool:
+    """Whether an IPv4 address is one of this machine's."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+    return True
+
+
 def check_ports(settings: AsteriskSettings) -> None:
     """Raises EngineError that says which port is taken and which setting to change."""
     for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):

@@ -18,6 +18,8 @@ _HOST_PORT = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*):(\d{1,5})")
 _SIP_USER = re.compile(r"[A-Za-z0-9+*#_.!~'()&=$/-]{1,64}")
 SHORTEST_SESSION_S, LONGEST_SESSION_S = 90, 86400
 """RFC 4028, section 5: no shorter one."""
+PRIVATE_NETS = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+"""Loopback and RFC 1918."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f;]|^\s|\s$|^[<>]")
 """A line end starts a new setting, a semicolon a comment; blanks at the ends and a leading angle
 bracket (after ``=``: ``=>``) are eaten by Asterisk's parser."""
@@ -143,7 +145,9 @@ class AsteriskSettings:
     """Address that SIP and RTP are bound to."""
     public_host: str = ""
     """Name or address that softphones and trunks reach us by, where it is not ``host`` (0.0.0.0,
-    NAT, a certificate for a name)."""
+    NAT, a certificate for a name). Told in signalling and SDP to all outside ``local_nets``."""
+    local_nets: tuple[str, ...] = PRIVATE_NETS
+    """From where ``host`` itself is reached, with no NAT between."""
     sip_port: int = 5060
     session_expires_s: int = 600
     """Twice in so long a trunk's call is asked whether it still lives (RFC 4028); 90 at least."""
@@ -167,6 +171,8 @@ class AsteriskSettings:
                 f"engine.public_host: «{_shown(self.public_host)}» — не имя узла и не адрес.",
                 "Укажите, например, ekc.example.org или 10.0.0.5.",
             )
+        for net in self.local_nets:
+            _network("engine.local_nets", net)
         for key, lowest in (("sip_port", 1), ("http_port", 0), ("ami_port", 0)):
             _port(f"engine.{key}", getattr(self, key), lowest)
         if not SHORTEST_SESSION_S <= self.session_expires_s <= LONGEST_SESSION_S:
@@ -199,6 +205,14 @@ class AsteriskSettings:
         for key in ("directory", "recordings", "fallback_prompt", "music_directory"):
             if (path := getattr(self, key)) is not None:
                 check_path(f"engine.{key}", path)
+
+    def is_local(self, address: str) -> bool:
+        """Whether this is an IPv4 address in ``local_nets``."""
+        try:
+            found = ipaddress.IPv4Address(address)
+        except ValueError:
+            return False
+        return any(found in ipaddress.ip_network(net, strict=False) for net in self.local_nets)
 
     @property
     def any_host(self) -> bool:

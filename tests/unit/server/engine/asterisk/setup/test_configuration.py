@@ -145,6 +145,18 @@ def test_any_address_leaves_media_unbound_and_a_public_one_is_announced() -> Non
     assert "external_media_address = 203.0.113.5" in pjsip
 
 
+@pytest.mark.parametrize(("host", "own"), [("0.0.0.0", []), ("100.64.0.5", ["100.64.0.5/32"])])
+def test_the_public_address_is_told_outside_the_local_networks_only(
+    host: str, own: list[str]
+) -> None:
+    """``own``: an address that is in none of them would else stay in the SDP."""
+    behind = replace(SETTINGS, host=host, public_host="203.0.113.5", local_nets=("10.0.0.0/8",))
+    transport = sections(files(behind)["pjsip.conf"])["transport-udp", "transport"]
+    assert transport["external_signaling_address"] == ["203.0.113.5"]
+    assert transport["local_net"] == ["10.0.0.0/8", *own]
+    assert "local_net" not in files()["pjsip.conf"]
+
+
 @pytest.mark.parametrize(("prompt", "music"), [(None, ""), (Path("/srv/held.wav"), "held")])
 def test_callers_without_a_server_are_held(prompt: Path | None, music: str) -> None:
     text = files(replace(SETTINGS, fallback_prompt=prompt))["extensions.conf"]

@@ -72,6 +72,7 @@ def test_a_password_is_not_shown() -> None:
         ("sip_port", 0),
         ("sip_port", 65536),
         ("http_port", -1),
+        ("local_nets", ("10.0.0.0/8", "inside")),
         ("session_expires_s", 89),
         ("session_expires_s", 86401),
         ("rtp_first", 80),
@@ -96,6 +97,21 @@ def test_wrong_engine_settings_are_refused_naming_the_field(key: str, value: obj
 )
 def test_control_stays_on_loopback(host: str, control: str) -> None:
     assert AsteriskSettings(**ENGINE, host=host).control_host == control
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        ("10.9.8.7", True),
+        ("127.0.0.1", True),
+        ("172.31.0.1", True),
+        ("203.0.113.5", False),
+        ("::1", False),
+        ("", False),
+    ],
+)
+def test_private_networks_are_local(address: str, local: bool) -> None:
+    assert AsteriskSettings(**ENGINE).is_local(address) == local
 
 
 @pytest.mark.parametrize("ari", ["node:8088", "http://node:8088/ari", "ftp://node"])
