@@ -20,7 +20,7 @@ from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.callback import CALLBACK_TABLE, Callback
 from ekc_console.domain.state.deadlines import Deadline, Deadlines, Due
-from ekc_console.domain.state.eligibility import at_work, opening_of
+from ekc_console.domain.state.eligibility import opening_of, takes_calls
 from ekc_console.domain.state.limits import Blocked, Door
 from ekc_console.domain.state.queue import AgentIndex, CallIndex
 from ekc_console.domain.state.reach_index import ReachIndex
@@ -341,7 +341,7 @@ class Centre:
         if old is None or old.state is not agent.state or _console_went(old, agent):
             for deadline in record_deadlines.of_agent(agent, self.settings):
                 self.deadlines.add(deadline)
-        if self.waiting.waiting_for(agent.id) and not _stays(agent):
+        if self.waiting.waiting_for(agent.id) and not takes_calls(agent):
             self.leaving[agent.id] = None
 
     def _strategies_of(self, agent: Agent) -> list[tuple[QueueId, Strategy]]:
@@ -385,12 +385,6 @@ def _same_place(old: Call, call: Call) -> bool:
 
 def _console_went(old: Agent, agent: Agent) -> bool:
     return old.away_since != agent.away_since or old.missing is not agent.missing
-
-
-def _stays(agent: Agent) -> bool:
-    """Nothing speaks against it that calls wait for this agent."""
-    on_break = isinstance(agent.state, ag.OnBreak) or agent.pending_break is not None
-    return at_work(agent) and not on_break and agent.has_leg
 
 
 def _keep(kept: dict[K, V], key: K, value: V) -> None:

@@ -23,7 +23,7 @@ def opening_of(
     call: Call, settings: QueueSettings, agents: Mapping[AgentId, Agent], now: float
 ) -> Opening:
     """To whom a call in the queue of ``settings`` is open from ``now`` on."""
-    if call.assigned is not None and at_work(agents.get(call.assigned)):
+    if call.assigned is not None and takes_calls(agents.get(call.assigned)):
         return Opening(only=call.assigned)
     if not call.skills and not settings.tier_wait_s and not call.preferred:
         return TO_ALL
@@ -40,8 +40,20 @@ def opening_of(
     )
 
 
+def takes_calls(agent: Agent | None) -> bool:
+    """A call can wait for this agent: it is offered now, or after the one in hand. Whoever is on a
+    break, or goes on one next, comes back when it suits."""
+    return (
+        agent is not None
+        and at_work(agent)
+        and agent.has_leg
+        and agent.pending_break is None
+        and not isinstance(agent.state, ag.OnBreak)
+    )
+
+
 def at_work(agent: Agent | None) -> bool:
-    """A call can be assigned to this agent: sooner or later offers reach the console."""
+    """The agent is at the console and goes on working."""
     return (
         agent is not None
         and agent.present

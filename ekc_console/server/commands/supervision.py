@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ekc_console.domain import facts as f
 from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state.eligibility import at_work, takes_calls
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.state_table import IllegalFact, IllegalReason
 from ekc_console.server.cards.cards import Cards
@@ -31,6 +32,14 @@ _WORDS: dict[IllegalReason, tuple[messages.RefusalCode, str]] = {
 }
 _ELSEWHERE = "Звонок уже не ждёт: его взяли или он закончен."
 _CANNOT_TAKE = "Сначала закончите текущий звонок."
+
+
+def _why_not(agent: ag.Agent) -> str:
+    if isinstance(agent.state, ag.OnBreak):
+        return "Оператор на перерыве: звонок ждал бы его конца."
+    if agent.pending_break is not None:
+        return "Оператор уходит на перерыв после своего вызова."
+    return "Линия оператора не на связи."
 
 
 class Orders:
@@ -89,7 +98,20 @@ class Orders:
 
     async def _assign(self, person: Person, body: supervision.AssignCall) -> None:
         fact = f.CallAssigned(CallId(body.call), AgentId(body.agent), person.login, body.why)
+        agent = self._runtime.router.agents.get(fact.agent)
+        if agent is not None and at_work(agent) and not takes_calls(agent):
+            raise Refusal("wrong_state", f"{_why_not(agent)} {self._free()}")
         self._submit(fact, _ELSEWHERE)
+
+    def _free(self) -> str:
+        """Who could take a call at once."""
+        router = self._runtime.router
+        found = [
+            f"{info.name} ({info.id})"
+            for info in self._oversight.agents(offline=False)
+            if router.agents[AgentId(info.id)].available
+        ]
+        return f"Свободны: {', '.join(found)}." if found else "Свободных сейчас нет."
 
     async def _reorder(self, person: Person, body: supervision.ReorderCall) -> None:
         if not -100 <= body.priority <= 100:

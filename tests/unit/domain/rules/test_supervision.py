@@ -60,15 +60,34 @@ def test_an_assigned_call_is_the_next_of_a_busy_agent_and_nobody_elses():
     assert desk.offers() == [("c1", "a")]
 
 
-@pytest.mark.parametrize("leaves", [f.AgentLoggedOut(A), f.AgentVanished(A)])
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        f.AgentForced(A, "offline", "chief"),
+        f.AgentVanished(A),
+        f.AgentLegDown(A),
+        f.AgentPaused(A, "rest"),
+    ],
+)
 def test_an_assigned_call_is_free_again_when_the_agent_leaves(leaves):
-    desk = Desk()
-    desk.log_in("a")
+    desk = Desk(queue(wrap_up="none"))
+    desk.ready("a")
+    desk.arrive("c0")
+    desk.talk("a")
     desk.arrive("c1")
     desk.give(f.CallAssigned(C1, A, "chief"))
     desk.ready("b")
     assert desk.offers() == []
     desk.give(leaves)
+    assert desk.offers() == [("c1", "b")]
+
+
+def test_a_call_assigned_to_somebody_on_a_break_is_parked_for_nobody():
+    desk = Desk()
+    desk.log_in("a")
+    desk.arrive("c1")
+    desk.give(f.CallAssigned(C1, A, "chief"))
+    desk.ready("b")
     assert desk.offers() == [("c1", "b")]
 
 
@@ -273,6 +292,9 @@ def test_what_cannot_be_picked():
     desk.log_in("a", "other")
     assert refused(desk, f.CallPicked(A, C1)) == "not_yours"
     desk.log_in("b")
+    desk.arrive("c0", None, "other")
+    desk.ready("a", "other")
+    desk.talk("a")
     desk.give(f.CallAssigned(C1, A, "chief"))
     assert refused(desk, f.CallPicked(B, C1)) == "assigned"
     desk.give(f.AgentLegDown(B))

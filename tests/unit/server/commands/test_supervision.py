@@ -68,6 +68,24 @@ def test_a_supervisor_sees_and_sends_calls(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+def test_a_call_is_not_parked_for_somebody_on_a_break(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        chief = await centre.operator("chief", role="supervisor")
+        anna = await centre.ready()
+        await anna.done(messages.GoBreak(reason="rest"))
+        call = await centre.in_queue()
+        refusal = await chief.refused(supervision.AssignCall(call=call, agent="anna"))
+        assert refusal.code == "wrong_state"
+        assert "на перерыве" in refusal.message
+        assert "Свободных сейчас нет." in refusal.message
+        await centre.ready("boris", queues=("general",))
+        refusal = await chief.refused(supervision.AssignCall(call=call, agent="anna"))
+        assert "Свободны: Оператор boris (boris)." in refusal.message
+        await chief.done(supervision.AssignCall(call=call, agent="boris"))
+
+    run(tmp_path, story)
+
+
 def test_a_paused_queue_is_shown_and_makes_no_offers(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         chief = await centre.operator("chief", role="supervisor")
