@@ -326,6 +326,7 @@ class Desk(CallRequests):
 
     def on_view(self) -> None:
         self.voice.follow()
+        self._give_card_away()
         self._call_card.follow()
         self.unfinished.follow(self._card_of_call())
         self._tell_cut_talk()
@@ -364,6 +365,16 @@ class Desk(CallRequests):
 
     def _card_of_call(self) -> str:
         return self.view.call.card if self.view.call else ""
+
+    def _give_card_away(self) -> None:
+        """The call went to somebody else: its card is filled there, and cannot be saved here."""
+        call, card = self.view.call, self.card_desk.card
+        if call is None or card is None or card.call != call.id:
+            return
+        if call.state == "wrap_up" and not call.card:
+            self.card_desk.close()
+            text = _("Карточка ушла вместе с вызовом: её сохранит тот, кто его примет.")
+            self.notify("info", text)
 
     def _on_card(self) -> None:
         self._call_card.put_away()

@@ -439,6 +439,19 @@ async def test_drafts_survive_a_killed_console(bench: Bench, desk: Desk) -> None
     assert again.card_desk.unsaved
 
 
+async def test_the_card_of_a_call_that_was_given_away_is_put_away(bench: Bench, desk: Desk) -> None:
+    await bench.server.put(call_state("talking"))
+    await bench.until(lambda: desk.card_desk.card)
+    desk.card_desk.proceed()
+    await bench.asked(SaveDraft)
+    assert desk.card_desk.unsaved
+    await bench.server.put(call_state("wrap_up", card=""))
+    await bench.until(lambda: desk.card_desk.card is None)
+    assert not desk.card_desk.unsaved
+    assert "ушла вместе с вызовом" in desk.notices[-1].text
+    assert bench.centre.cards["card-c1"].revision == 1
+
+
 async def test_a_leftover_draft_is_sent_without_its_call(bench: Bench, desk: Desk) -> None:
     await bench.server.put(call_state("wrap_up"))
     await bench.until(lambda: desk.card_desk.card)
