@@ -116,6 +116,8 @@ class Engine(_Section, frozen=True, kw_only=True):
     """Twice in so long a trunk's call is asked whether it still lives (RFC 4028)."""
     rtp_first: int = 20000
     rtp_last: int = 29999
+    follow_sound: bool = False
+    """Sound of a call is taken from wherever it comes; only with RTP ports closed to strangers."""
     operator_transport: Literal["auto", "udp", "tcp", "tls"] = "auto"
     """``auto``: with ``tls.certificate`` ``tls`` to an Asterisk of ours, else ``tcp``."""
     operator_media: Literal["auto", "rtp", "srtp"] = "auto"

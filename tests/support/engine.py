@@ -330,8 +330,9 @@ class AsteriskWorld:
         program: EngineProgram,
         *,
         probe_every_s: int = 0,
-        session_expires_s: int = 600,
+        **settings: Any,
     ) -> None:
+        """``settings``: further fields of the engine's."""
         self.prompts = _Prompts(directory)
         self.program = program
         music = directory / "music"
@@ -342,7 +343,6 @@ class AsteriskWorld:
             directory=directory / "engine",
             recordings=directory / "recordings",
             host=fresh_host(),
-            session_expires_s=session_expires_s,
             music_directory=music,
             fallback_prompt=self.prompts.make(900, 0.5),
             trunks=(
@@ -359,6 +359,7 @@ class AsteriskWorld:
                     probe_every_s=probe_every_s,
                 ),
             ),
+            **settings,
         )
         self.engine = AsteriskEngine(self.settings, program)
         self.events = Events()

@@ -213,6 +213,7 @@ def configured_engine(
         session_expires_s=engine.session_expires_s,
         rtp_first=engine.rtp_first,
         rtp_last=engine.rtp_last,
+        follow_sound=engine.follow_sound,
         tls=engine_tls(config, certificate),
         trunks=trunks,
         fallback_prompt=_fallback(prompts),

@@ -142,7 +142,7 @@ def _rtp(settings: AsteriskSettings) -> str:
         [
             ("rtpstart", settings.rtp_first),
             ("rtpend", settings.rtp_last),
-            ("strictrtp", "yes"),
+            ("strictrtp", "no" if settings.follow_sound else "yes"),
             ("icesupport", "no"),
         ],
     )

@@ -155,6 +155,10 @@ class AsteriskSettings:
     ami_port: int = 0
     rtp_first: int = 20000
     rtp_last: int = 29999
+    follow_sound: bool = False
+    """Sound from another port or address than before is taken at any moment of a call, as after a
+    NAT has forgotten the old port; only where strangers cannot reach the RTP ports. Else in its
+    first five seconds only, and then with the old source silent."""
     tls: Tls | None = None
     """None: SIP over TLS is not on offer."""
     trunks: tuple[Trunk, ...] = ()

@@ -103,6 +103,12 @@ def test_a_silent_caller_is_never_cut_and_a_dead_one_is_asked_for() -> None:
     assert (account["timers"], account["rtp_timeout"]) == ("no", "30")
 
 
+@pytest.mark.parametrize(("follow", "strict"), [(False, "yes"), (True, "no")])
+def test_sound_from_elsewhere_is_taken_only_if_that_was_said(follow: bool, strict: str) -> None:
+    rtp = files(replace(SETTINGS, follow_sound=follow))["rtp.conf"]
+    assert f"strictrtp = {strict}\n" in rtp
+
+
 def test_a_trunk_that_registers() -> None:
     pjsip = sections(files()["pjsip.conf"])
     registration = pjsip["trunk-provider-registration", "registration"]
