@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.wire import messages
+from ekc_console.wire import card_work, messages
 from ekc_console.wire.card_work import ListOwnContacts
 from tests.support.simulated_centre import NUMBER, Centre, run
 
@@ -197,5 +197,24 @@ def test_a_fault_of_ours_is_told_without_a_traceback(tmp_path: Path) -> None:
         refusal = await anna.refused(messages.FindContacts(text="0101"))
         assert refusal.code == "server_busy"
         assert "secret" not in refusal.message
+
+    run(tmp_path, story)
+
+
+def test_who_leaves_in_a_wrap_up_is_ready_for_nobody(tmp_path: Path) -> None:
+    """The card stays a draft that can be finished in the next shift."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        call = await centre.in_queue()
+        await anna.takes()
+        await anna.done(messages.HangUpCall(call=call))
+        await anna.until_me("wrap_up")
+        assert "не сохранена" in (await anna.refused(messages.GoReady())).message
+        await anna.done(messages.LogOut())
+        assert anna.me.state == "offline"
+        await anna.work()
+        edits = await anna.done(card_work.ListEdits())
+        assert edits.unfinished == 1
 
     run(tmp_path, story)

@@ -117,7 +117,6 @@ def test_an_operator_takes_a_call_by_hand(tmp_path: Path) -> None:
         await anna.until_me("wrap_up")
         other = await centre.in_queue("+79000000001")
         assert "не сохранена" in (await anna.refused(supervision.PickCall(call=other))).message
-        assert "не сохранена" in (await anna.refused(messages.LogOut())).message
         await anna.save_card()
         await anna.done(supervision.PickCall(call=other))
         assert isinstance(centre.record(call).state, cl.Ended)
