@@ -30,7 +30,8 @@ from ekc_console.client.link.steady import SteadyClock
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.view import View
 from ekc_console.client.numbers import dialable
-from ekc_console.client.operator_voice import IN_HAND, OperatorVoice
+from ekc_console.client.operator_voice import OperatorVoice
+from ekc_console.client.own_news import OwnNews
 from ekc_console.client.second_call_desk import SecondCallDesk
 from ekc_console.client.side_work import Work
 from ekc_console.client.voice.line import Line
@@ -116,8 +117,7 @@ class Desk(CallRequests):
             sound=sound, choice=way, pbx_before=pbx_before,
         )  # fmt: skip
         self._second = SecondCallDesk(self, self.voice)
-        self._talked = False
-        """The last view had a call in hand."""
+        self._news = OwnNews()
         self.card_desk = CardDesk(self.request, self._on_card, self.now, lambda: self.zone)
         self.old_cards = OldCards(self.request, self.now, lambda: self.zone)
         self._senders = Senders(state_dir, self.request, self._on_trouble, self._timing)
@@ -206,6 +206,7 @@ class Desk(CallRequests):
         await self.line.stop()
         await self._senders.stop()
         self.view = View()
+        self._news = OwnNews()
         self.dialled.clear()
         self._senders.begin(login, self.card_desk, self.old_cards)
 
@@ -329,22 +330,9 @@ class Desk(CallRequests):
         self._give_card_away()
         self._call_card.follow()
         self.unfinished.follow(self._card_of_call())
-        self._tell_cut_talk()
+        for level, text in self._news.read(self.view, self.now()):
+            self.notify(level, text)
         self.changed("view")
-
-    def _tell_cut_talk(self) -> None:
-        """The server gave up our leg in a talk: the view after it has the call no longer."""
-        call, me = self.view.call, self.view.me
-        lost = me is not None and me.state == "not_responding" and me.reason == "unreachable"
-        if self._talked and call is None and lost:
-            self.notify(
-                "warning",
-                _(
-                    "Голос прервался: звонящий ждёт первым в очереди и вернётся к вам, когда линия "
-                    "поднимется."
-                ),
-            )
-        self._talked = call is not None and call.state in IN_HAND
 
     def on_notice(self, notice: messages.Notice) -> None:
         self.notify(notice.level, notice.text)

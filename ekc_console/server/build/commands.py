@@ -112,6 +112,7 @@ def _of_the_centre(
         rooms.cards,
         oversight=Oversight(core.router, core.extras, core.topics),
         break_limits=in_force.break_limits(core.router),
+        tell=rooms.live.alerts.operator,
     )
     line = LineOrders(
         core.runtime,

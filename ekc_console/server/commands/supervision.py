@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ekc_console.domain import facts as f
 from ekc_console.domain.state import agent as ag
@@ -31,6 +31,12 @@ _WORDS: dict[IllegalReason, tuple[messages.RefusalCode, str]] = {
     "assigned": ("wrong_state", "Руководитель отдал этот звонок другому оператору."),
 }
 _ELSEWHERE = "Звонок уже не ждёт: его взяли или он закончен."
+_FORCED = {
+    "ready": "ставит вас на линию: вызовы предлагаются",
+    "break": "отправляет вас на перерыв; идущий вызов закончите",
+    "offline": "заканчивает вашу смену; идущий вызов закончите",
+}
+"""What a supervisor does to an operator, told to her."""
 _CANNOT_TAKE = "Сначала закончите текущий звонок."
 
 
@@ -51,8 +57,11 @@ class Orders:
         cards: Cards,
         oversight: Oversight,
         break_limits: Mapping[str, float],
+        tell: Callable[[AgentId, str], None],
     ) -> None:
-        """``break_limits``: seconds by the break's code, 0 for no limit."""
+        """``break_limits``: seconds by the break's code, 0 for no limit. ``tell`` is a word to an
+        operator."""
+        self._tell = tell
         self._runtime = runtime
         self._cards = cards
         self._oversight = oversight
@@ -144,6 +153,9 @@ class Orders:
             AgentId(body.agent), body.state, person.login, body.reason, limit_s, body.why
         )
         self._submit(fact, "Оператор не на смене.")
+        if fact.agent != person.login:
+            why = f": {body.why}" if body.why else ""
+            self._tell(fact.agent, f"{person.name} {_FORCED[body.state]}{why}.")
 
     def _queue(self, queue: str) -> QueueId:
         if QueueId(queue) not in self._runtime.router.queues:

@@ -16,6 +16,8 @@ KEPT = 500
 INFO_S = 8.0
 """An information leaves the bar after this time; a warning or an error stays until the next
 message, the next call or Esc."""
+STATE_S = 2.0
+"""A word and the change of state that it is about come within this time."""
 
 _LEVELS: dict[Level, str] = {
     "info": "",
@@ -45,6 +47,7 @@ class MessageLog:
         self._dismissed = 0
         self._count = 0
         self._call = ""
+        self._state = ""
 
     def add(self, at: float, level: Level, text: str) -> None:
         self._count += 1
@@ -54,12 +57,14 @@ class MessageLog:
         """Take the present message off the bar; it stays in the log."""
         self._dismissed = self._count
 
-    def follow(self, call: str) -> None:
-        """``call``: the one in hand, empty without one. What was said before a call is off the bar
-        with it: it is about the one before."""
-        if call and call != self._call:
+    def follow(self, call: str, state: str, now: float) -> None:
+        """``call``: the one in hand, empty without one; ``state``: the operator's own. What was
+        said before a call is off the bar with it: it is about the one before. So is what was said
+        in an earlier state, but for the last word, which may be about the change."""
+        settled = bool(self.entries) and now - self.entries[-1].at > STATE_S
+        if (call and call != self._call) or (state != self._state and settled):
             self.dismiss()
-        self._call = call
+        self._call, self._state = call, state
 
     def current(self, now: float) -> Entry | None:
         """What the bar shows."""

@@ -236,7 +236,8 @@ class EkcApp(StageApp, inherit_bindings=False):
         self.alarm.watch(offer, now)
         if not self._logged_in or self._leaving:
             return
-        self.messages.follow(call.id if call else "")
+        me = self.desk.view.me
+        self.messages.follow(call.id if call else "", me.state if me else "", now)
         health = Health.of(self.desk)
         if health.link != self._health.link:
             self.link_since = now

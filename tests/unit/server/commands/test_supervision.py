@@ -148,8 +148,14 @@ def test_a_forced_end_of_the_shift_ends_the_session(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         chief = await centre.operator("chief", role="supervisor")
         anna = await centre.ready()
-        await chief.done(supervision.ForceAgent(agent="anna", state="break", reason="lunch"))
+        heard: list[tuple[str, Any]] = []
+        told = centre.server.live.hub.notice
+        centre.server.live.hub.notice = lambda m, to=None: heard.append((m.text, to)) or told(m, to)  # type: ignore[method-assign, func-returns-value]
+        order = supervision.ForceAgent(agent="anna", state="break", reason="lunch", why="устала")
+        await chief.done(order)
         assert (anna.me.state, anna.me.reason) == ("break", "lunch")
+        text = "Оператор chief отправляет вас на перерыв; идущий вызов закончите: устала."
+        assert heard == [(text, ["anna"])]
         leg = anna.leg
         await chief.done(supervision.ForceAgent(agent="anna", state="offline", why="болеет"))
         await centre.until(lambda: leg not in centre.engine.legs, "the line is dropped")

@@ -1,0 +1,61 @@
+"""What happened to the operator's own work without a key of hers: an offer that ran out, a talk
+whose voice broke off, a state that she was put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from ekc_console.client.link.view import View
+from ekc_console.client.operator_voice import IN_HAND
+from ekc_console.domain.terms.numbers import readable
+from ekc_console.i18n import N_, _
+from ekc_console.wire.messages import AgentState, MyCall
+
+Level = Literal["info", "warning", "error"]
+
+ANSWER_S = 1.0
+"""Before its last moment an offer went for another reason: taken by a colleague, or given up by the
+caller."""
+WHY_NOT_RESPONDING = {
+    "no_answer": N_("Вызовы остались без ответа: новые вам не предлагаются, пока вы не готовы."),
+    "rejected": N_("Вызовы отклонены: новые вам не предлагаются, пока вы не готовы."),
+    "unreachable": N_("Линия пропала: вызовы вам не предлагаются, пока вы не готовы."),
+}
+CUT = N_(
+    "Голос прервался: звонящий ждёт первым в очереди и вернётся к вам, когда линия поднимется."
+)
+
+
+class OwnNews:
+    """``read`` after each view; it compares with the one before."""
+
+    def __init__(self) -> None:
+        self._call: MyCall | None = None
+        self._state: AgentState | None = None
+
+    def read(self, view: View, now: float) -> Iterator[tuple[Level, str]]:
+        call, me = view.call, view.me
+        before, self._call = self._call, call
+        was, self._state = self._state, me.state if me else None
+        if before is not None and _ran_out(before, call, now):
+            yield "warning", _("Пропущен вызов: {who}.").format(who=_caller(before))
+        if me is None or me.state != "not_responding" or was in (None, "not_responding"):
+            return
+        cut = before is not None and before.state in IN_HAND and call is None
+        if me.reason == "unreachable" and cut:
+            yield "warning", _(CUT)
+        elif words := WHY_NOT_RESPONDING.get(me.reason):
+            yield "warning", _(words)
+
+
+def _ran_out(offered: MyCall, call: MyCall | None, now: float) -> bool:
+    if offered.state != "offered" or offered.offer_expires_at is None:
+        return False
+    gone = call is None or (call.offer != offered.offer and call.id != offered.id)
+    return gone and now >= offered.offer_expires_at - ANSWER_S
+
+
+def _caller(call: MyCall) -> str:
+    parts = (call.caller.name, readable(call.number), call.topic_title)
+    return ", ".join(part for part in parts if part)
