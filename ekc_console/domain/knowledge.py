@@ -1,8 +1,8 @@
-"""What operators look up: question–answer pairs and the directory of clinics.
+"""What operators look up: question–answer pairs, the directory of clinics, signs of an emergency.
 
-One document holds either ``answers`` or ``clinics``, with an owner and a date of review for all of
-it; an answer may have its own. :func:`read_knowledge` reads plain data, as the YAML loader gives
-it, and says what is wrong with it.
+One document holds one of ``answers``, ``clinics`` and ``signs``, with an owner and a date of review
+for all of it; an answer may have its own. :func:`read_knowledge` reads plain data, as the YAML
+loader gives it, and says what is wrong with it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, cast, get_args
 
 from ekc_console.domain.scenario.keys import Key, Table
 from ekc_console.domain.scenario.model import Problem
@@ -48,15 +48,54 @@ class Clinic:
     review_by: date
 
 
-Entry = TypeVar("Entry", Answer, Clinic)
+Service = Literal["103", "112"]
+SERVICES: tuple[Service, ...] = get_args(Service)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign that somebody's life is in danger."""
+
+    id: str
+    title: str
+    looks: str
+    """What it looks like, in a few words: stands beside the first question of a script."""
+    say: str
+    """The first words to the caller."""
+    call: Service
+    """Whom to call first."""
+    phrases: tuple[str, ...]
+    """How callers say it; the words count in every form and order."""
+    harmless: tuple[str, ...]
+    """What is said in the same words and is no emergency."""
+    danger: str
+    """What threatens those who are on the spot; "" for nothing."""
+    source: str
+    """Where words and facts are from."""
+    owner: str
+    review_by: date
+
+
+Entry = TypeVar("Entry", Answer, Clinic, Sign)
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Entries in the order of files; ids are unique among the answers and among the clinics."""
+    """Entries in the order of files; ids are unique among those of one kind."""
 
     answers: tuple[Answer, ...] = ()
     clinics: tuple[Clinic, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    terms: tuple[str, ...] = ()
+    """Names of illnesses and medicines: a search takes none of them for a typing error."""
+
+    def __add__(self, other: Knowledge) -> Knowledge:
+        return Knowledge(
+            self.answers + other.answers,
+            self.clinics + other.clinics,
+            self.signs + other.signs,
+            self.terms + other.terms,
+        )
 
     @property
     def specialties(self) -> tuple[str, ...]:
@@ -70,6 +109,8 @@ DOCUMENT: Table = {
     "review_by": Key("date", "Пересмотреть не позже, ГГГГ-ММ-ДД", True),
     "answers": Key("list", "Вопросы и ответы"),
     "clinics": Key("list", "Медицинские организации"),
+    "signs": Key("list", "Признаки угрозы жизни"),
+    "terms": Key("texts", "Болезни и лекарства: эти слова поиск не исправляет"),
 }
 ANSWER: Table = {
     "id": Key("name", "Имя ответа", True),
@@ -90,6 +131,18 @@ CLINIC: Table = {
     "serves": Key("text", "Какую территорию обслуживает"),
     "words": Key("texts", "Как ещё называют"),
 }
+SIGN: Table = {
+    "id": Key("name", "Имя признака", True),
+    "title": Key("text", "Название", True),
+    "looks": Key("text", "Как это выглядит, коротко: стоит рядом с первым вопросом", True),
+    "say": Key("text", "Первые слова абоненту", True),
+    "call": Key("one_of", "Кого вызывать первым", True, SERVICES),
+    "phrases": Key("texts", "Как об этом говорят", True),
+    "harmless": Key("texts", "Что говорят теми же словами, когда угрозы нет"),
+    "danger": Key("text", "Что угрожает тем, кто рядом"),
+    "source": Key("text", "Откуда слова и факты", True),
+}
+KINDS = ("answers", "clinics", "signs")
 
 
 def read_knowledge(
@@ -102,8 +155,8 @@ def read_knowledge(
 
 
 def repeated(first: Knowledge, second: Knowledge) -> Iterator[tuple[str, str]]:
-    """Kind (``answers``, ``clinics``) and id of the entries of ``second`` that ``first`` has."""
-    for kind in ("answers", "clinics"):
+    """Kind (one of ``KINDS``) and id of the entries of ``second`` that ``first`` has."""
+    for kind in KINDS:
         ids = {entry.id for entry in getattr(first, kind)}
         yield from ((kind, e.id) for e in getattr(second, kind) if e.id in ids)
 
@@ -118,8 +171,8 @@ class _Reader(TableReader):
         found = self._mapping(document, DOCUMENT, ())
         if self.problems:
             return Knowledge()
-        if ("answers" in found) == ("clinics" in found):
-            self._bad((), "нужно ровно одно: answers или clinics.", "Разделите на два файла.")
+        if sum(kind in found for kind in KINDS) != 1:
+            self._bad((), f"нужно ровно одно из: {', '.join(KINDS)}.", "Разделите на файлы.")
             return Knowledge()
         if found["review_by"] < found["approved"]:
             self._bad(
@@ -128,9 +181,12 @@ class _Reader(TableReader):
                 "Проверьте approved и review_by.",
             )
         self._judge(found["review_by"], found["owner"], ("review_by",))
+        terms = found.get("terms", ())
         if "answers" in found:
-            return Knowledge(answers=self._unique(self._answers(found), "answers"))
-        return Knowledge(clinics=self._unique(self._clinics(found), "clinics"))
+            return Knowledge(answers=self._unique(self._answers(found), "answers"), terms=terms)
+        if "signs" in found:
+            return Knowledge(signs=self._unique(self._signs(found), "signs"), terms=terms)
+        return Knowledge(clinics=self._unique(self._clinics(found), "clinics"), terms=terms)
 
     def _answers(self, document: dict[str, Any]) -> Iterator[tuple[int, Answer]]:
         for index, body in enumerate(document["answers"]):
@@ -159,6 +215,23 @@ class _Reader(TableReader):
                 optional = {"serves": "", "words": ()}
                 dated = {"owner": document["owner"], "review_by": document["review_by"]}
                 yield index, Clinic(**{**optional, **dated, **found})
+
+    def _signs(self, document: dict[str, Any]) -> Iterator[tuple[int, Sign]]:
+        said: dict[str, str] = {}
+        for index, body in enumerate(document["signs"]):
+            path: Path = ("signs", index)
+            before = len(self.problems)
+            found = self._mapping(body, SIGN, path)
+            for number, phrase in enumerate(found.get("phrases", ())):
+                first = said.setdefault(phrase.casefold(), found.get("title", ""))
+                if first != found.get("title", ""):
+                    at = (*path, "phrases", number)
+                    self._bad(at, f"«{phrase}» уже у признака «{first}».", "Оставьте у одного.")
+            if not self._errors_since(before):
+                call = cast(Service, found.pop("call"))
+                optional = {"harmless": (), "danger": ""}
+                dated = {"owner": document["owner"], "review_by": document["review_by"]}
+                yield index, Sign(call=call, **{**optional, **dated, **found})
 
     def _check_topic(self, topic: str, path: Path) -> None:
         if topic and self._topics is not None and topic not in self._topics:

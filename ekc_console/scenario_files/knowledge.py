@@ -51,7 +51,7 @@ def check_knowledge(scripts: Path, topics: Collection[str] | None, today: date) 
             found, faults = read_knowledge(tree.data, topics, today)
             faults += [_taken(tree, *twice) for twice in repeated(knowledge, found)]
         problems += [placed(problem, path, tree) for problem in faults]
-        knowledge = Knowledge(knowledge.answers + found.answers, knowledge.clinics + found.clinics)
+        knowledge += found
     problems = [replace(p, scenario="") for p in problems]
     problems.sort(key=lambda p: (p.file, p.line))
     return CheckedKnowledge(knowledge=knowledge, problems=problems)

@@ -48,7 +48,7 @@ from ekc_console.wire.voice import GetVoice as GetVoice
 from ekc_console.wire.voice import VoiceSetting as VoiceSetting
 from ekc_console.wire.way_in import LineCommand, LineResult
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Raised at every change that an older client or server cannot follow."""
 
 RefusalCode = Literal[

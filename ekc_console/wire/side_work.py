@@ -13,7 +13,7 @@ import msgspec
 
 from ekc_console.wire.base import Message
 
-KnowledgeKind = Literal["answer", "clinic", "step"]
+KnowledgeKind = Literal["answer", "clinic", "sign", "step"]
 SuggestionSource = Literal["caller", "colleague", "own"]
 SuggestionStatus = Literal["new", "reviewed", "accepted", "declined"]
 HelpState = Literal["open", "answered", "cancelled"]
@@ -33,7 +33,7 @@ class SearchKnowledge(Message, frozen=True, kw_only=True):
 
 class KnowledgeItem(msgspec.Struct, frozen=True, kw_only=True):
     id: str
-    """Stable, unique among all kinds: ``answer:…``, ``clinic:…``, ``step:…``."""
+    """Stable, unique among all kinds: ``answer:…``, ``clinic:…``, ``sign:…``, ``step:…``."""
     kind: KnowledgeKind
     title: str
     text: str
@@ -53,7 +53,7 @@ class KnowledgeFound(Message, frozen=True, kw_only=True):
 
 
 class GetDirectory(Message, frozen=True, kw_only=True):
-    """Result: ``Directory``, what clinic and specialty fields are completed from."""
+    """Result: ``Directory``, what fields are completed from and signs of an emergency."""
 
 
 class ClinicInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,9 +64,21 @@ class ClinicInfo(msgspec.Struct, frozen=True, kw_only=True):
     specialties: tuple[str, ...] = ()
 
 
+class SignInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign that somebody's life is in danger."""
+
+    title: str
+    looks: str
+    """In a few words."""
+    call: str
+    """Number of the service to call first."""
+
+
 class Directory(Message, frozen=True, kw_only=True):
     clinics: tuple[ClinicInfo, ...] = ()
     specialties: tuple[str, ...] = ()
+    signs: tuple[SignInfo, ...] = ()
+    """What stands beside the first question of a script."""
 
 
 # -- who calls ---------------------------------------------------------------------

@@ -27,6 +27,16 @@ CLINIC = """clinics:
     hours: круглосуточно
     specialties: [терапевт, хирург]
 """
+SIGN = """signs:
+  - id: one
+    title: Инсульт
+    looks: лицо перекосило
+    say: Соединяю со скорой.
+    call: "103"
+    phrases: [инсульт]
+    source: памятка
+"""
+TWICE = SIGN + SIGN.partition("\n")[2].replace("id: one", "id: two").replace("Инсульт", "Удар")
 
 
 def check(folder: Path, **files: str) -> CheckedKnowledge:
@@ -41,6 +51,14 @@ def test_the_shipped_knowledge_has_no_fault() -> None:
     assert checked.problems == []
     assert checked.knowledge.answers
     assert "терапевт" in checked.knowledge.specialties
+
+
+def test_the_list_of_emergency_signs_has_an_owner_and_a_date() -> None:
+    signs = check_knowledge(shipped_scripts(), None, TODAY).knowledge.signs
+    assert signs
+    for sign in signs:
+        assert sign.owner == "Министерство здравоохранения региона"
+        assert sign.review_by > TODAY
 
 
 def test_no_folder_is_no_fault(tmp_path: Path) -> None:
@@ -66,6 +84,12 @@ def test_owner_and_review_of_an_entry_come_before_those_of_the_file(tmp_path: Pa
         (HEAD + ANSWER + ANSWER.partition("\n")[2], 9, "здесь уже есть"),
         (HEAD + ANSWER + CLINIC, 1, "ровно одно"),
         (HEAD, 1, "ровно одно"),
+        (HEAD + SIGN + ANSWER, 1, "ровно одно"),
+        (HEAD + SIGN.replace('"103"', '"122"'), 9, "«122» здесь не годится"),
+        (HEAD + SIGN.replace("    source: памятка\n", ""), 5, "нет обязательного ключа source"),
+        (HEAD + SIGN.replace("looks:", "looks_like:"), 7, "неизвестный ключ looks_like"),
+        (HEAD + TWICE, 17, "«инсульт» уже у признака «Инсульт»"),
+        (HEAD + SIGN + SIGN.partition("\n")[2], 12, "здесь уже есть"),
         (HEAD + "answers:\n  - просто текст\n", 5, "ключ: значение"),
         ("owner: [\n", 2, "не YAML"),
         (HEAD.replace("2027", "2025") + ANSWER, 3, "раньше даты"),

@@ -38,5 +38,8 @@ def check(folder: Path | None, config_file: Path | None) -> None:
             f"версия {scenario.version}"
         )
     found = known.knowledge
-    click.echo(f"База знаний: ответов {len(found.answers)}, организаций {len(found.clinics)}.")
+    click.echo(
+        f"База знаний: ответов {len(found.answers)}, организаций {len(found.clinics)}, "
+        f"признаков угрозы жизни {len(found.signs)}."
+    )
     click.echo(f"{place}: в порядке.")

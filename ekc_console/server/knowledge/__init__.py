@@ -1,4 +1,4 @@
-"""Search in what operators look up: question–answer pairs, clinics, steps of scripts."""
+"""Search in what operators look up: signs of an emergency, answers, clinics, steps of scripts."""
 
 from ekc_console.server.knowledge.entries import Entry, entries
 from ekc_console.server.knowledge.index import Index

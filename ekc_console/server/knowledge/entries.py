@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ekc_console.domain.knowledge import Answer, Clinic, Knowledge
+from ekc_console.domain.knowledge import Answer, Clinic, Knowledge, Sign
 from ekc_console.domain.scenario import Ask, Choose, Say, Scenario
 
-Kind = Literal["answer", "clinic", "step"]
+Kind = Literal["answer", "clinic", "sign", "step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,21 @@ def _clinic(clinic: Clinic) -> Entry:
         topic="Медицинская организация",
         owner=clinic.owner,
         review_by=clinic.review_by,
+    )
+
+
+def sign_entry(sign: Sign) -> Entry:
+    """It is found by :class:`Signs`, never by single words."""
+    lines = (f"Скажите: «{sign.say}»", f"Признак: {sign.looks}.", sign.danger)
+    return Entry(
+        kind="sign",
+        id=f"sign:{sign.id}",
+        title=f"Соединяю со {sign.call}. {sign.title}",
+        text="\n".join(line for line in lines if line),
+        words="",
+        topic="Угроза жизни",
+        owner=sign.owner,
+        review_by=sign.review_by,
     )
 
 

@@ -57,8 +57,10 @@ class _Term:
 class Index:
     """Built once; :meth:`search` may be called from any thread, one at a time."""
 
-    def __init__(self, found: Iterable[Entry]) -> None:
+    def __init__(self, found: Iterable[Entry], right: Iterable[str] = ()) -> None:
+        """``right``: texts whose words are never taken for typing errors."""
         self._entries = list(found)
+        self._right = frozenset(known for text in right for known in stems(text))
         self._lock = threading.Lock()
         self._conn = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._conn.execute(
@@ -77,6 +79,11 @@ class Index:
         self._sorted = sorted(self._written)
         for known in self._sorted:
             self._by_length.setdefault(len(known), []).append(known)
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Stems of all words that are right as they are typed."""
+        return self._right.union(self._written)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -153,7 +160,7 @@ class Index:
         if (begun or not weights) and len(word) >= LEAST_BEGINNING:
             for longer in self._beginning_with(whole):
                 weights.setdefault(longer, BEGUN)
-        if weights:
+        if weights or whole in self._right:
             return _Term(weights)
         near = self._nearest(whole)
         written = self._written[near[0]] if near else ""

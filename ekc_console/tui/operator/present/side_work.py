@@ -23,6 +23,7 @@ from ekc_console.wire.side_work import (
 KINDS: dict[KnowledgeKind, str] = {
     "answer": N_("ответ"),
     "clinic": N_("организация"),
+    "sign": N_("угроза жизни"),
     "step": N_("шаг сценария"),
 }
 STATUSES: dict[SuggestionStatus, str] = {
