@@ -209,6 +209,11 @@ DIRECTORY = side_work.Directory(
         ),
     ),
     specialties=("кардиолог", "педиатр", "терапевт"),
+    signs=(
+        side_work.SignInfo(title="Инсульт", looks="перекосило лицо", call="103"),
+        side_work.SignInfo(title="Насилие", looks="бьют", call="112"),
+        side_work.SignInfo(title="Трудно дышать", looks="не дышит", call="103"),
+    ),
 )
 SUGGESTIONS = (
     side_work.Suggestion(

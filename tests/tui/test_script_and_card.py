@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.widgets import Input
@@ -12,9 +13,10 @@ from ekc_console.tui.shared.keys.held import HeldKey
 from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.fields import Note
 from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
-from tests.support.desk import ScriptedDesk
+from tests.support.desk import SCENARIO, ScriptedDesk
 from tests.tui.steps import (
     READY,
     commands,
@@ -51,6 +53,80 @@ async def test_the_whole_script_by_keys(app: EkcApp, desk: ScriptedDesk) -> None
             "referral": "yes",
         }
         assert desk.card_desk.disposition == "booked"
+
+
+CHECK: dict[str, Any] = {
+    "title": "103 ответила?",
+    "choose": "Соединяю со скорой. Не кладите трубку.",
+    "operator": "Дождитесь ответа 103.",
+    "hint": "Клавиша 103 действует на каждом шаге.",
+    "signs": True,
+    "deliberate": True,
+    "options": [
+        {"key": "1", "label": "Ответила", "next": "handed_over"},
+        {"key": "2", "label": "Не ответила", "next": "fio"},
+    ],
+}
+
+
+async def test_words_to_say_and_what_to_do_are_both_shown_in_two_styles(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SCENARIO["steps"], "emergency", CHECK)
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        text = app.screen.query_one("#script-text", Painted).shown
+        assert text.plain.startswith(
+            "Соединяю со скорой. Не кладите трубку.\n\nСделайте: Дождитесь ответа 103."
+        )
+        bold = [text.plain[span.start : span.end] for span in text.spans if span.style == "bold"]
+        assert "Соединяю со скорой. Не кладите трубку." in bold
+        assert not any("Дождитесь" in words for words in bold)
+        assert "Клавиша 103 действует" in text.plain
+
+
+async def test_signs_of_an_emergency_stand_beside_the_question(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SCENARIO["steps"], "emergency", CHECK)
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        assert "103: перекосило лицо · не дышит\n112: бьют" in shown(pilot, "#script-text")
+        await press(pilot, "2")
+        assert "перекосило" not in shown(pilot, "#script-text")
+
+
+async def test_an_emergency_disposition_is_not_chosen_by_a_blind_enter(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SCENARIO["steps"], "emergency", CHECK)
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "enter", "enter")
+        assert desk.card_desk.step is not None
+        assert desk.card_desk.step.id == "emergency"
+        assert desk.card_desk.disposition == ""
+        await press(pilot, "down", "enter")
+        assert desk.card_desk.disposition == "emergency_103"
+
+
+async def test_the_answer_of_one_question_is_not_marked_at_the_next(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when both have the same answers."""
+    again = [{**option, "next": "handed_over"} for option in CHECK["options"]]
+    first = [{**option, "next": "again"} for option in CHECK["options"]]
+    monkeypatch.setitem(SCENARIO["steps"], "emergency", {**CHECK, "options": first})
+    monkeypatch.setitem(SCENARIO["steps"], "again", {**CHECK, "options": again})
+    steps = {
+        k: v for k, v in SCENARIO["steps"].items() if k in ("emergency", "again", "handed_over")
+    }
+    monkeypatch.setitem(SCENARIO, "steps", steps)
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "2", "enter")
+        assert desk.card_desk.step is not None
+        assert desk.card_desk.step.id == "again"
 
 
 async def test_a_wrong_value_is_said_beside_the_field(app: EkcApp, desk: ScriptedDesk) -> None:

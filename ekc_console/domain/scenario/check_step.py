@@ -8,9 +8,9 @@ from datetime import date
 
 from ekc_console.domain.scenario.field_error import FieldError
 from ekc_console.domain.scenario.fields import KEYED_TYPES
+from ekc_console.domain.scenario.filling import SLOT
 from ekc_console.domain.scenario.model import (
     NUMBER,
-    SLOT,
     Ask,
     Check,
     Choose,

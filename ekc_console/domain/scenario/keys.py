@@ -62,9 +62,10 @@ FIELD: Table = {
 _COMMON: Table = {
     "title": Key("text", "Короткое название шага для списка на экране"),
     "hint": Key("text", "Подсказка оператору, вслух не произносится"),
-    "operator": Key("text", "Текст на экране оператора вместо основного"),
+    "operator": Key("text", "Что сделать оператору: стоит на экране под словами абоненту"),
     "voice": Key("text", "Произносимый текст вместо основного"),
     "prompt": Key("name", "Имя записанной фразы (WAV без расширения) вместо синтеза"),
+    "signs": Key("bool", "true — рядом стоят признаки угрозы жизни из базы знаний"),
 }
 _NEXT: Table = {"next": Key("name", "Следующий шаг")}
 _TEXT: Table = {"text": Key("text", "Текст шага")}
@@ -88,6 +89,7 @@ STEPS: Mapping[str, Table] = {
         "on_wrong": Key("name", "Куда идти, если нажимают не те клавиши"),
         "wrong": Key("text", "Что сказать после неверной клавиши"),
         "repeat_key": Key("one_of", "Клавиша «повторить»", False, tuple(TELEPHONE_KEYS)),
+        "deliberate": Key("bool", "true — ни один ответ не выделен заранее, Enter не отвечает"),
     },
     "check": {
         "title": _COMMON["title"],

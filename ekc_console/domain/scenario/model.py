@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +11,7 @@ from ekc_console.domain.scenario import fields as values
 from ekc_console.domain.scenario.dates import When, age
 from ekc_console.domain.scenario.field_error import FieldError
 from ekc_console.domain.scenario.fields import Audience, FieldType
+from ekc_console.domain.scenario.filling import SLOT, fill
 from ekc_console.errors import EkcError
 
 Kind = Literal["menu", "script"]
@@ -23,8 +23,6 @@ TESTS: tuple[Test, ...] = get_args(Test)
 TELEPHONE_KEYS = "0123456789*#"
 NUMBER = "number"
 """Reserved name: the other party's telephone number (E.164 or as masked by the server)."""
-
-SLOT = re.compile(r"\{([^{}]*)\}")
 
 
 class ScenarioError(EkcError):
@@ -99,15 +97,13 @@ class Template:
         return tuple(SLOT.findall(self.source))
 
     def render(self, audience: Audience, known: Mapping[str, str]) -> str:
-        """Fill in; an unknown value is «…» for the eye and nothing for the ear."""
+        """Fill in; what is not known is left out together with the words around it."""
 
-        def word(match: re.Match[str]) -> str:
-            name = match[1]
+        def value(name: str) -> str:
             shape = NUMBER_FIELD if name == NUMBER else self.fields[name]
-            return shape.show(known.get(name, ""), audience) or missing
+            return shape.show(known.get(name, ""), audience)
 
-        missing = "…" if audience == "operator" else ""
-        return SLOT.sub(word, self.source)
+        return fill(self.source, value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +117,8 @@ class _Step:
     """For the operator, never spoken."""
     prompt: str = ""
     """Name of a recorded prompt that replaces the synthesised voice; "" for none."""
+    signs: bool = False
+    """The signs of an emergency stand beside it."""
     next: str = ""
 
     def text_for(self, audience: Audience, known: Mapping[str, str]) -> str:
@@ -168,6 +166,8 @@ class Choose(_Step):
     wrong: str = "Такого пункта нет."
     """Said before the repeat after a wrong key."""
     repeat_key: str = ""
+    deliberate: bool = False
+    """No answer is marked beforehand: Enter alone chooses none."""
 
     def option(self, answer: str) -> Option | None:
         """By key, label or phrase, whatever the case of the letters."""

@@ -147,6 +147,7 @@ class _Reader(TableReader):
             "operator": Template(found.get("operator", text), self._fields),
             "hint": found.get("hint", ""),
             "prompt": found.get("prompt", ""),
+            "signs": found.get("signs", False),
             "next": found.get("next", ""),
         }
         title = found.get("title", "")
@@ -188,7 +189,8 @@ class _Reader(TableReader):
             self._bad((*path, "timeout_s"), "должно быть больше нуля (секунды).")
         if found.get("repeats", 0) < 0:
             self._bad((*path, "repeats"), "не может быть меньше нуля.")
-        given = {k: found[k] for k in ("timeout_s", "repeats", "wrong", "repeat_key") if k in found}
+        optional = ("timeout_s", "repeats", "wrong", "repeat_key", "deliberate")
+        given = {key: found[key] for key in optional if key in found}
         return Choose(
             **common,
             title=title,

@@ -90,7 +90,9 @@ class ScriptPane(Pane):
         heading = self.query_one("#script-heading", Painted)
         heading.display = True
         heading.paint(script.heading(session))
-        self.query_one("#script-text", Painted).paint(script.text(session))
+        self.query_one("#script-text", Painted).paint(
+            script.text(session, self.ekc.desk.work.directory.signs)
+        )
         self._paint_answer(session)
         most = 8 if self.screen.size.height >= 36 else 3
         path = self.query_one("#script-path", Painted)
@@ -112,11 +114,13 @@ class ScriptPane(Pane):
         field = script.asked_field(session)
         choices = script.choices(session)
         self._show(field, with_choices=bool(choices))
-        self.query_one(StepChoices).show(choices)
+        offered = self.query_one(StepChoices)
+        offered.show(choices)
         here = (f"{state.scenario}/{state.step}", state.position)
         if self._seen == here:
             return
         self._seen = here
+        offered.highlighted = script.marked(session.step, choices)
         self._say_error("")
         self.query_one("#script-scroll", VerticalScroll).scroll_home(animate=False)
         if field is not None:

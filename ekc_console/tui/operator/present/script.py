@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 
@@ -23,6 +23,7 @@ from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import DIGITS, Choice
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.wire.messages import Me
+from ekc_console.wire.side_work import SignInfo
 
 PROCEED = "→"
 """Value of the one choice that goes on; no key of an option."""
@@ -62,29 +63,43 @@ def heading(session: Session) -> Content:
     return Content.assemble((session.scenario.title, "bold"), (f"   {place}", "$muted"))
 
 
-def text(session: Session) -> Content:
-    """What to say, or what comes now."""
-    words = session.text("operator").strip()
-    parts: list[tuple[str, str]] = []
-    if words:
-        parts.append((words, "bold"))
-    if note := _note(session):
-        parts.append(("\n\n" if words else "", ""))
-        parts.append((note, "$muted"))
-    return Content.assemble(*parts)
+def text(session: Session, signs: Sequence[SignInfo] = ()) -> Content:
+    """What to say, in bold; below it what to do, and what to know or what comes now. ``signs``
+    stand beside a step that wants them."""
+    words = session.step.voice.render("operator", session.fields).strip()
+    task = session.text("operator").strip()
+    parts = [Content.styled(words, "bold")]
+    if task != words:
+        parts.append(
+            Content.assemble((_("Сделайте:") + " ", "$muted"), task) if task else Content()
+        )
+    if session.step.signs and signs:
+        parts.append(_signs(signs))
+    parts.append(Content.styled(_note(session), "$muted"))
+    return Content("\n\n").join([part for part in parts if part.plain])
+
+
+def _signs(signs: Sequence[SignInfo]) -> Content:
+    """Those of each service in one paragraph, after its number."""
+    services = dict.fromkeys(sign.call for sign in signs)
+    return Content("\n").join(
+        Content.assemble(
+            (f"{service}: ", "bold"),
+            (" · ".join(sign.looks for sign in signs if sign.call == service), "$muted"),
+        )
+        for service in services
+    )
 
 
 def _note(session: Session) -> str:
     step = session.step
-    if isinstance(step, Ask):
-        return step.hint or session.scenario.fields[step.field].hint
     if isinstance(step, End):
         return _("Сценарий пройден. Проверьте карточку и сохраните её: {key}.").format(
             key=key("card.save")
         )
     if isinstance(step, Do):
         return _action(step)
-    return ""
+    return step.hint
 
 
 def _action(step: Do) -> str:
@@ -141,6 +156,15 @@ def numbered(titles: Mapping[str, str], chosen: str = "") -> list[Choice]:
         Choice(code, title, DIGITS[index] if index < len(DIGITS) else "", code == chosen)
         for index, (code, title) in enumerate(titles.items())
     ]
+
+
+def marked(step: Step, offered: Sequence[Choice]) -> int | None:
+    """The answer that Enter alone takes when the step is entered: the one given before, else the
+    first; None where the answer has to be picked."""
+    given = next((index for index, choice in enumerate(offered) if choice.chosen), None)
+    if given is None and offered and not (isinstance(step, Choose) and step.deliberate):
+        return 0
+    return given
 
 
 def step_title(step: Step) -> str:

@@ -49,8 +49,8 @@ def test_text_for_ear_and_eye() -> None:
     assert (
         step.text_for("operator", known) == "Спросите Иванова Анна (02.03.1985): приём или анализ?"
     )
-    assert step.text_for("operator", {}) == "Спросите … (…): приём или анализ?"
-    assert step.text_for("voice", {}) == "Приём или анализ, ?"
+    assert step.text_for("operator", {}) == "Приём или анализ?"
+    assert step.text_for("voice", {}) == "Приём или анализ?"
     assert reception().steps["info"].text_for("voice", {"kind": "test"}) == "Ждём вас: анализ."
     spoken = line().steps["plan"].text_for("voice", {"number": "+79123456789"})
     assert spoken == "Перезвоним по номеру 8, 912, 345, 67, 89."

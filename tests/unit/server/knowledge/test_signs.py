@@ -172,5 +172,5 @@ def test_signs_are_not_offered_to_a_step_that_asks_for_answers(base: KnowledgeBa
 
 def test_the_consoles_get_the_signs_with_the_directory(base: KnowledgeBase) -> None:
     stroke = next(sign for sign in base.directory().signs if "инсульт" in sign.title)
-    assert "лицо перекосило" in stroke.looks
+    assert "перекосило лицо" in stroke.looks
     assert stroke.call == "103"
