@@ -30,7 +30,6 @@ from tests.unit.domain.scenario_data import NOON, QUEUES, SHIPPED, TODAY, scenar
 
 SCENARIOS = scenarios(SHIPPED)
 SCRIPTS = sorted(name for name, s in SCENARIOS.items() if s.kind == "script")
-MEDICAL = ("appointment", "home_visit", "vaccination", "med_info", "general", "callback")
 MOST_STEPS = 40
 
 ANSWERS = {
@@ -52,7 +51,7 @@ def test_nothing_is_wrong_with_them() -> None:
     assert check_folder(SHIPPED, QUEUES, TODAY).problems == []
     assert SCENARIOS.keys() == {
         "main_menu", "appointment", "home_visit", "vaccination", "med_info", "feedback", "other",
-        "general", "callback",
+        "general", "callback", "emergency", "despair",
     }  # fmt: skip
 
 
@@ -117,20 +116,6 @@ def test_who_gives_no_usable_key_comes_to_an_operator(events: str) -> None:
 
 
 # -- the operator's scripts ----------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", MEDICAL)
-def test_an_emergency_is_handed_over_first(name: str) -> None:
-    scenario = SCENARIOS[name]
-    step = scenario.steps["emergency_check"]
-    assert isinstance(step, Choose)
-    assert scenario.start in ("emergency_check", "who_answers")
-    option = next(o for o in step.options if "скорая" in o.label)
-    path = [option.next]
-    while not isinstance(step := scenario.steps[path[-1]], End):
-        path.append(step.next)
-    assert step.disposition == "emergency_103"
-    assert len(path) <= 3
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -216,4 +201,5 @@ def test_the_operator_reads_every_text_aloud_or_sees_why_not(name: str) -> None:
 def test_the_general_line_leads_to_every_topic() -> None:
     actions = [s.action for s in SCENARIOS["general"].steps.values() if isinstance(s, Do)]
     reached = {action.scenario for action in actions if isinstance(action, GoTo)}
-    assert reached == {"appointment", "home_visit", "vaccination", "med_info", "feedback", "other"}
+    topics = {"appointment", "home_visit", "vaccination", "med_info", "feedback", "other"}
+    assert reached == topics | {"emergency", "despair"}

@@ -47,6 +47,7 @@ def check_scenarios(
         found = [
             *check_scenario(scenario, today),
             *_outward(scenario, scenarios, queues),
+            *_unused_fields(scenario, scenarios),
         ]
         problems += [replace(p, scenario=scenario.id) for p in found]
     return [*problems, *_same_labels(scenarios), *_circles_across(scenarios)]
@@ -59,7 +60,7 @@ def check_scenario(scenario: Scenario, today: date | None = None) -> list[Proble
         for problem in check_step(scenario, step, today or scenario.approved):
             problems.append(replace(problem, path=("steps", name, *problem.path)))
     if not any(p.level == "error" for p in problems):
-        problems += [*_ways(scenario), *_unused_fields(scenario)]
+        problems += _ways(scenario)
     return problems
 
 
@@ -146,25 +147,6 @@ def _unasked_ways(scenario: Scenario) -> dict[str, list[str]]:
     }
 
 
-def _unused_fields(scenario: Scenario) -> Iterator[Problem]:
-    used: set[str] = set()
-    for step in scenario.steps.values():
-        used.update(step.voice.slots, step.operator.slots)
-        match step:
-            case Ask():
-                used.add(step.field)
-            case Check():
-                used.add(step.condition.field)
-            case Choose():
-                used.update(name for option in step.options for name in option.sets)
-    for name in scenario.fields:
-        if name not in used:
-            yield Problem(
-                ("fields", name), "поле нигде не используется.", "Спросите его или уберите.",
-                "warning",
-            )  # fmt: skip
-
-
 # -- beyond the document -----------------------------------------------------------
 
 
@@ -191,6 +173,28 @@ def _outward(
                 yield from _queue(queue, queues, (*path, "callback"))
             case GoTo(scenario=target):
                 yield from _other(target, scenario.kind, scenarios, (*path, "scenario"))
+
+
+def _unused_fields(scenario: Scenario, scenarios: Mapping[str, Scenario]) -> Iterator[Problem]:
+    """A field is used, too, when the scenario goes on in another one that has it."""
+    used: set[str] = set()
+    for step in scenario.steps.values():
+        used.update(step.voice.slots, step.operator.slots)
+        match step:
+            case Ask():
+                used.add(step.field)
+            case Check():
+                used.add(step.condition.field)
+            case Choose():
+                used.update(name for option in step.options for name in option.sets)
+            case Do(action=GoTo(scenario=target)) if target in scenarios:
+                used.update(scenarios[target].fields)
+    for name in scenario.fields:
+        if name not in used:
+            yield Problem(
+                ("fields", name), "поле нигде не используется.", "Спросите его или уберите.",
+                "warning",
+            )  # fmt: skip
 
 
 def _circles_across(scenarios: Mapping[str, Scenario]) -> Iterator[Problem]:

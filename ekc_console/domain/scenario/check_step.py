@@ -182,7 +182,7 @@ _TEST_TYPES = {"younger_than": "date", "less_than": "number", "more_than": "numb
 
 
 def _condition(scenario: Scenario, condition: Condition, today: date) -> Iterator[Problem]:
-    if condition.field == NUMBER and condition.test == "filled":
+    if condition.field == NUMBER and condition.test in ("filled", "brought"):
         return
     field = scenario.fields.get(condition.field)
     if field is None:

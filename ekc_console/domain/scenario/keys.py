@@ -120,6 +120,7 @@ CONDITION: Table = {
     "equals": Key("text", "Значение равно"),
     "in": Key("texts", "Значение — одно из"),
     "filled": Key("bool", "true — поле заполнено, false — пусто"),
+    "brought": Key("bool", "true — было заполнено до этого сценария"),
     "younger_than": Key("number", "Для даты рождения: полных лет меньше"),
     "less_than": Key("number", "Для числа: меньше"),
     "more_than": Key("number", "Для числа: больше"),

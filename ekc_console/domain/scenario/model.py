@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
@@ -18,7 +18,7 @@ Kind = Literal["menu", "script"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CardType = Literal["appointment", "home_visit", "vaccination", "med_info", "feedback", "other"]
 CARD_TYPES: tuple[CardType, ...] = get_args(CardType)
-Test = Literal["equals", "in", "filled", "younger_than", "less_than", "more_than"]
+Test = Literal["equals", "in", "filled", "brought", "younger_than", "less_than", "more_than"]
 TESTS: tuple[Test, ...] = get_args(Test)
 TELEPHONE_KEYS = "0123456789*#"
 NUMBER = "number"
@@ -185,9 +185,12 @@ class Condition:
     test: Test
     values: tuple[str, ...]
 
-    def holds(self, known: Mapping[str, str], today: date) -> bool:
-        """An empty field makes every condition false, except ``filled: false``."""
+    def holds(self, known: Mapping[str, str], today: date, brought: Collection[str] = ()) -> bool:
+        """``brought``: fields that were filled when the scenario began. An empty field makes every
+        condition false, except ``filled: false`` and ``brought: false``."""
         value = known.get(self.field, "")
+        if self.test == "brought":
+            return (self.field in brought) == (self.values[0] == "true")
         if self.test == "filled":
             return bool(value) == (self.values[0] == "true")
         if not value:

@@ -11,7 +11,7 @@ Moments are seconds since the epoch. All refusals leave the state as it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 
@@ -83,6 +83,8 @@ class SessionState:
     """In the order in which they were given, over all scenarios of this contact."""
     earlier: tuple[Walk, ...] = ()
     """Scenarios of this contact that were walked before, the oldest first."""
+    brought: tuple[str, ...] = ()
+    """The fields that were filled when this scenario began."""
 
 
 class Session:
@@ -116,8 +118,10 @@ class Session:
         with the new state."""
         today = day_of(now, zone)
         known = _fitting(scenario, fields or {}, today)
-        first = _settled(scenario, at or scenario.start, known, today)
-        state = SessionState(scenario.id, scenario.version, first, known, (PathStep(first, now),))
+        brought = tuple(known)
+        first = _settled(scenario, at or scenario.start, known, today, brought)
+        path = (PathStep(first, now),)
+        state = SessionState(scenario.id, scenario.version, first, known, path, brought=brought)
         if after is not None:
             walk = Walk(after.scenario, after.version, after.path)
             earlier = (*after.earlier, walk) if len(after.path) > 1 else after.earlier
@@ -296,7 +300,9 @@ class Session:
         if isinstance(step, Choose) and not item.left_by:
             option = step.option(item.value)
             target = option.next if option else ""
-        return _settled(self.scenario, target, fields, today) if target else ""
+        if not target:
+            return ""
+        return _settled(self.scenario, target, fields, today, self._state.brought)
 
     def _sound(
         self, path: tuple[PathStep, ...], position: int, fields: Mapping[str, str], now: float
@@ -313,7 +319,13 @@ class Session:
         self._state = replace(self._state, step=step, position=position)
 
 
-def _settled(scenario: Scenario, name: str, fields: Mapping[str, str], today: date) -> str:
+def _settled(
+    scenario: Scenario,
+    name: str,
+    fields: Mapping[str, str],
+    today: date,
+    brought: Collection[str],
+) -> str:
     """The step that ``name`` comes to when its checks are passed."""
     passed: set[str] = set()
     while isinstance(step := scenario.steps[name], Check):
@@ -323,7 +335,7 @@ def _settled(scenario: Scenario, name: str, fields: Mapping[str, str], today: da
                 "Исправьте then и else.",
             )
         passed.add(name)
-        name = step.then if step.condition.holds(fields, today) else step.otherwise
+        name = step.then if step.condition.holds(fields, today, brought) else step.otherwise
     return name
 
 

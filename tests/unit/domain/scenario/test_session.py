@@ -12,6 +12,7 @@ from ekc_console.domain.scenario import (
     Session,
     SessionError,
     SessionState,
+    scenario_from_document,
 )
 from tests.support.zones import MOSCOW
 from tests.unit.domain.scenario_data import NOON, line, reception
@@ -166,6 +167,34 @@ def test_an_answer_that_leads_the_same_way_keeps_the_rest_of_the_path() -> None:
     assert names(session) == ["fio", "born", "kind", "info", "note"]
     session.jump("note", NOON)
     assert session.fields["fio"] == "Сидорова Ольга"
+
+
+def known_or_asked() -> Scenario:
+    """Asks for ``fio``, and for ``born`` when it did not come with the contact."""
+    document = reception().to_document()
+    steps = {
+        "fio": {"ask": "fio", "text": "Имя?", "next": "is_known"},
+        "is_known": {"check": {"field": "born", "brought": "true"}, "then": "done", "else": "born"},
+        "born": {"ask": "born", "text": "Дата рождения?", "next": "done"},
+        "done": document["steps"]["done"],
+    }
+    return scenario_from_document({**document, "start": "fio", "steps": steps})
+
+
+def test_what_was_brought_along_is_not_asked_again() -> None:
+    session = Session.start(known_or_asked(), NOON, {"born": "1985-03-12"}, zone=MOSCOW)
+    session.answer("Иванова Анна", NOON)
+    assert session.step.id == "done"
+
+
+def test_what_this_scenario_has_asked_does_not_change_its_way() -> None:
+    session = Session.start(known_or_asked(), NOON, zone=MOSCOW)
+    session.answer("Иванова Анна", NOON)
+    session.answer(ADULT, NOON)
+    assert session.diverges_at(NOON) == ""
+    session.jump("fio", NOON)
+    session.answer("Сидорова Ольга", NOON)
+    assert names(session) == ["fio", "born", "done"]
 
 
 def test_set_field_corrects_without_moving() -> None:

@@ -1,0 +1,400 @@
+"""Whoever is in danger gets from every script to those who help, and is asked nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from ekc_console.domain.scenario import (
+    Ask,
+    Choose,
+    Do,
+    End,
+    GoTo,
+    Say,
+    Scenario,
+    Session,
+    Step,
+)
+from ekc_console.domain.scenario.graph import targets
+from tests.support.zones import MOSCOW
+from tests.unit.domain.scenario_data import NOON, SHIPPED, scenarios
+
+SCENARIOS = scenarios(SHIPPED)
+HELP = ("emergency", "despair")
+SCRIPTS = sorted(n for n, s in SCENARIOS.items() if s.kind == "script" and n not in HELP)
+NUMBER = {"number": "+79120000017"}
+
+
+def start(name: str, fields: Mapping[str, str] | None = None) -> Session:
+    return Session.start(SCENARIOS[name], NOON, {**NUMBER, **(fields or {})}, zone=MOSCOW)
+
+
+def walk(session: Session, *answers: str) -> Session:
+    """Answer one step after the other («»: go on, or leave the field empty); at a step that leads
+    on to another scenario the walk goes on there."""
+    for answer in answers:
+        if isinstance(session.step, Ask | Choose):
+            session.answer(answer, NOON)
+        else:
+            assert answer == ""
+            session.proceed(NOON)
+        session = over(session)
+    return session
+
+
+def over(session: Session) -> Session:
+    step = session.step
+    if isinstance(step, Do) and isinstance(step.action, GoTo):
+        target = SCENARIOS[step.action.scenario]
+        return Session.start(target, NOON, session.fields, zone=MOSCOW, after=session.state)
+    return session
+
+
+def said(step: Step) -> str:
+    return step.voice.source
+
+
+def steps_of(*kinds: type[Step]) -> list[tuple[Scenario, Step]]:
+    return [
+        (scenario, step)
+        for scenario in SCENARIOS.values()
+        for step in scenario.steps.values()
+        if isinstance(step, kinds)
+    ]
+
+
+def leads_to_help(scenario: Scenario, name: str) -> bool:
+    step = scenario.steps[name]
+    return (
+        isinstance(step, Do)
+        and isinstance(step.action, GoTo)
+        and step.action.scenario in HELP
+        and scenario.id not in HELP
+    )
+
+
+CHECKS = [
+    (scenario, step)
+    for scenario, step in steps_of(Choose)
+    if any(leads_to_help(scenario, target) for target in targets(step))
+]
+
+
+# -- the check in every script -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_script_begins_with_what_has_happened_and_the_signs_beside_it(name: str) -> None:
+    session = start(name)
+    if name == "callback":
+        session = walk(session, "1")  # first whether it is the one who called
+    assert "случилось?" in said(session.step)
+    assert session.step.signs
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_from_the_first_question_to_103_is_one_answer(name: str) -> None:
+    session = start(name)
+    if name == "callback":
+        session = walk(session, "1")
+    session = walk(session, "хрипит") if name == "home_visit" else session
+    session = walk(session, "2")
+    assert session.scenario.id == "emergency"
+    assert said(session.step) == "Соединяю вас со скорой. Не кладите трубку."
+    assert "клавишу 103" in session.text("operator")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_script_has_a_way_to_112_and_one_for_despair(name: str) -> None:
+    session = start(name)
+    if name == "callback":
+        session = walk(session, "1")
+    session = walk(session, "кричат") if name == "home_visit" else session
+    to_112 = walk(Session(session.scenario, session.state, MOSCOW), "3")
+    assert said(to_112.step).startswith("Соединяю вас со 112.")
+    assert walk(session, "4").text("voice") == "Я с вами. Вы сейчас в безопасности?"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "step"), [pytest.param(s, t, id=f"{s.id}/{t.id}") for s, t in CHECKS]
+)
+def test_one_question_at_a_time_and_the_dangerous_answer_is_never_the_first(
+    scenario: Scenario, step: Choose
+) -> None:
+    assert said(step).count("?") <= 1
+    assert " ли " not in said(step)
+    assert step.deliberate or step.id in ("someone_near",)
+    first = step.options[0]
+    assert not leads_to_help(scenario, first.next)
+    for option in step.options[1:]:
+        if leads_to_help(scenario, option.next):
+            assert "103" in option.label or "112" in option.label or "жить" in option.label
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_no_hint_lets_the_check_be_shortened(name: str) -> None:
+    for step in SCENARIOS[name].steps.values():
+        assert "не читать" not in step.hint
+        assert "читать целиком" not in step.hint
+
+
+# -- the hand-over -----------------------------------------------------------------------
+
+
+def test_nobody_is_told_that_an_ambulance_was_sent_before_it_was() -> None:
+    for _, step in steps_of(Say, Ask, Choose, Do, End):
+        words = f"{step.voice.source} {step.operator.source}"
+        assert "вызвана" not in words
+        assert "Передаю вызов" not in words
+
+
+def test_an_emergency_disposition_needs_an_answer_that_was_picked() -> None:
+    for scenario, step in steps_of(End):
+        assert isinstance(step, End)
+        if not step.disposition.startswith("emergency_"):
+            continue
+        for before in scenario.steps.values():
+            if step.id in targets(before):
+                picked = isinstance(before, Choose) and before.deliberate
+                assert picked or before.id in ("more_needed", "senior")
+
+
+def test_everything_an_ambulance_needs_is_asked_for() -> None:
+    session = walk(start("appointment"), "2", "хрипит")
+    asked = []
+    for answer in ("1", "Тюмень, Садовая, 5, кв. 2", "второй подъезд", "1", "70", "1", "1"):
+        asked.append(session.step.id)
+        session = walk(session, answer)
+    assert asked == [
+        "where", "address", "entrance", "breathing", "age", "danger", "number_right"
+    ]  # fmt: skip
+    assert session.step.title == "103 ответила?"
+    assert "хрипит, 70 лет, Тюмень, Садовая, 5, кв. 2, второй подъезд." in session.text("operator")
+    assert walk(session, "1").step == SCENARIOS["emergency"].steps["done_103"]
+
+
+def test_what_the_caller_has_said_already_is_not_asked_again() -> None:
+    """The home visit knows most of it when the temperature gives it away."""
+    session = walk(
+        start("home_visit", {"address": "Тюмень, Садовая, 5", "entrance": "код 12"}),
+        "горит", "1", "1", "1", "1", "Иванова Анна", "12.03.1985", "39", "2", "2",
+    )  # fmt: skip
+    assert session.step.id == "connect"
+    assert session.fields["complaint"] == "горит"
+    session = walk(session, "")
+    assert session.text("voice") == "Ехать сюда: Тюмень, Садовая, 5. Верно?"
+    session = walk(session, "1")
+    assert session.step.id == "danger"
+    session = walk(session, "1", "1")
+    assert session.step.id == "answered"
+
+
+def test_a_complaint_that_is_an_emergency_goes_straight_to_the_address() -> None:
+    session = walk(start("feedback"), "2", "не дышит", "1")
+    assert session.step.id == "address"
+    assert session.fields["complaint"] == "не дышит"
+
+
+def test_the_postal_address_of_a_complaint_is_not_where_the_patient_is() -> None:
+    assert "address" not in SCENARIOS["feedback"].fields
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        (("2", "павильон «Хлеб», остановка"), "landmark"),
+        (("3", "Омская область, Тара", "Ленина, 5"), "region"),
+    ],
+)
+def test_a_place_without_an_address_and_in_another_region(
+    answers: tuple[str, ...], asked: str
+) -> None:
+    session = walk(start("general"), "2", "плохо", *answers)
+    assert asked in [item.step for item in session.state.path]
+    while session.step.id != "answered":
+        session = walk(session, "" if isinstance(session.step, Ask | Say) else "1")
+    assert answers[1] in session.text("operator") or asked == "region"
+
+
+@pytest.mark.parametrize("key", ["2", "3", "4", "5"])
+def test_danger_on_the_spot_is_for_112_as_well(key: str) -> None:
+    session = walk(start("general"), "2", "ударило током", "1", "Тюмень, Мира, 1", "", "1", "", key)
+    assert "112" in session.text("operator")
+    session = walk(session, "", "1", "1")
+    assert session.step.id == "also_112"
+    assert "emergency" in session.scenario.id
+    session = walk(session, "2")
+    assert "старшему смены" in session.text("operator")
+
+
+def test_103_does_not_answer_and_112_does() -> None:
+    session = walk(start("general"), "2", "плохо", "5", "2")
+    assert "Соединяю со 112" in session.text("voice")
+    session = walk(session, "1")
+    assert isinstance(session.step, End)
+    assert session.step.disposition == "emergency_112"
+
+
+def test_nobody_answers_and_the_card_says_so() -> None:
+    session = walk(start("general"), "2", "плохо", "5", "2", "2", "3")
+    assert isinstance(session.step, End)
+    assert session.step.disposition == "emergency_unanswered"
+
+
+def test_the_caller_hangs_up_and_the_call_for_help_goes_on() -> None:
+    session = walk(start("home_visit", {"address": "Тюмень, Мира, 1"}), "плохо", "2", "", "3", "3")
+    assert session.text("voice") == ""
+    assert "скажите диспетчеру сами: плохо, Тюмень, Мира, 1." in session.text("operator")
+    end = walk(session, "1").step
+    assert isinstance(end, End)
+    assert end.disposition == "emergency_103"
+
+
+def test_who_answers_before_the_questions_are_over_is_not_kept_waiting() -> None:
+    assert walk(start("general"), "2", "плохо", "5").step.id == "answered"
+
+
+def test_a_wrong_key_has_a_way_back() -> None:
+    assert walk(start("general"), "2", "", "9").scenario.id == "general"
+
+
+def test_nobody_reads_out_a_number_that_is_masked() -> None:
+    for _, step in steps_of(Say, Ask, Choose, Do, End):
+        assert {"phone", "number"}.isdisjoint([*step.operator.slots, *step.voice.slots])
+
+
+# -- silence, despair --------------------------------------------------------------------
+
+
+def test_a_silent_caller_may_be_one_who_cannot_speak() -> None:
+    session = walk(start("general"), "5")
+    assert "нажмите на телефоне любую клавишу" in session.text("voice")
+    assert "ерезвоните" not in session.text("voice")
+    signal = walk(Session(session.scenario, session.state, MOSCOW), "2")
+    assert said(signal.step).startswith("Соединяю вас со 112.")
+    back = walk(session, "4")
+    assert "перезвоните" in back.text("operator")
+    assert walk(back, "2").fields["rescue"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("1", "8-800-2000-122, с мобильного 124"), ("2", "телефон доверия")]
+)
+def test_despair_is_listened_to_and_gets_a_line_of_trust(key: str, words: str) -> None:
+    session = walk(start("other"), "4", "1", "никого нет", "2", key)
+    assert words in session.text("voice")
+    end = walk(session, "", "1").step
+    assert isinstance(end, End)
+    assert end.disposition == "trust_line_given"
+
+
+@pytest.mark.parametrize("answers", [("2",), ("3",), ("1", "", "3"), ("4", "2"), ("4", "3")])
+def test_despair_in_danger_is_for_112(answers: tuple[str, ...]) -> None:
+    session = walk(start("other"), "4", *answers)
+    assert said(session.step).startswith("Соединяю вас со 112.")
+
+
+# -- the home visit ----------------------------------------------------------------------
+
+
+def test_the_complaint_is_first_and_the_signs_follow_one_by_one() -> None:
+    session = start("home_visit")
+    assert session.step.id == "complaint"
+    session = walk(session, "кашель")
+    asked = []
+    for _ in range(4):
+        asked.append(session.text("voice"))
+        session = walk(session, "1")
+    assert asked == [
+        "Больной в сознании?",
+        "Дышит свободно?",
+        "Болит в груди?",
+        "Лицо перекосило, рука слабеет, речь невнятная?",
+    ]
+    assert session.step.id == "fio"
+
+
+def fever(born: str, temperature: str) -> Session:
+    signs = ("кашель", "1", "1", "1", "1", "Иванова Анна")
+    return walk(start("home_visit"), *signs, born, temperature)
+
+
+@pytest.mark.parametrize("temperature", ["37", "39", "39,5", ""])
+def test_with_any_fever_and_an_unmeasured_one_the_rash_is_asked_for(temperature: str) -> None:
+    session = fever("12.03.1985", temperature)
+    assert session.text("voice") == "Есть сыпь?"
+    session = walk(session, "2")
+    assert "стакан" in session.text("voice")
+    assert walk(session, "2").scenario.id == "emergency"
+
+
+def test_without_fever_an_adult_is_not_asked_for_its_signs() -> None:
+    assert fever("12.03.1985", "36,6").step.id == "ill_since"
+
+
+def test_an_infant_is_asked_for_the_signs_without_fever_too() -> None:
+    assert fever("12.10.2026", "36,6").step.id == "hard_to_wake"
+
+
+@pytest.mark.parametrize(
+    ("temperature", "scenario"), [("37,5", "home_visit"), ("38", "emergency"), ("", "emergency")]
+)
+def test_an_infant_under_three_months_with_38(temperature: str, scenario: str) -> None:
+    session = walk(fever("12.10.2026", temperature), "1", "2")
+    assert session.scenario.id == scenario
+
+
+@pytest.mark.parametrize("keys", [("2",), ("1", "2"), ("1", "1", "2")])
+def test_hard_to_wake_drinks_not_breathes_fast(keys: tuple[str, ...]) -> None:
+    assert walk(fever("12.03.1985", "39"), "1", *keys).scenario.id == "emergency"
+    assert walk(fever("12.03.1985", "39"), "1", "1", "1", "1").step.id == "ill_since"
+
+
+# -- vaccination -------------------------------------------------------------------------
+
+
+def reaction() -> Session:
+    return walk(start("vaccination"), "1", "5", "корь", "12.03.1985")
+
+
+def test_a_reaction_is_asked_about_before_anything_soothes() -> None:
+    session = reaction()
+    asked = []
+    for answer in ("вчера", "слабость", "37,2", "1", "1", "1", "1"):
+        asked.append(session.text("voice"))
+        session = walk(session, answer)
+    assert asked[:3] == ["Когда сделали прививку?", "Что беспокоит?", "Какая температура?"]
+    assert asked[3:] == [
+        "Есть сыпь?",
+        "Голос осип?",
+        "Есть рвота?",
+        "Появилась внезапная слабость?",
+    ]
+    assert session.step.id == "see_doctor"
+
+
+@pytest.mark.parametrize("good", range(4))
+def test_rash_hoarseness_vomiting_and_sudden_weakness_are_for_103(good: int) -> None:
+    session = walk(reaction(), "вчера", "плохо", "", *["1"] * good, "2")
+    assert session.step.id == "connect"
+    assert session.fields["complaint"] == "плохо"
+
+
+def test_a_contraindication_hears_nothing_about_reactions() -> None:
+    session = walk(start("vaccination"), "1", "3", "корь", "12.03.1985")
+    assert "реакци" not in session.text("voice")
+    assert "осмотр" in session.text("voice")
+
+
+def test_an_examination_is_asked_for_once_and_is_not_a_vaccination() -> None:
+    session = walk(reaction(), "вчера", "плохо", "", "1", "1", "1", "1")
+    spoken = [session.text("voice")]
+    for answer in ("1", "Первая", "Иванова Анна", "8 912 345-67-89", "завтра в 10"):
+        session = walk(session, answer)
+        spoken.append(session.text("voice"))
+    assert sum("?" in words and "осмотр" in words for words in spoken) == 1
+    assert isinstance(session.step, End)
+    assert session.step.disposition == "exam_booked"
+    assert not any("прививку делают" in words.lower() for words in spoken)
