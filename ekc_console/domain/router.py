@@ -16,7 +16,6 @@ from ekc_console.domain.rules import (
     call_facts,
     callback_queue,
     clock_set,
-    consult,
     handling,
     offers,
     overdue,
@@ -24,8 +23,8 @@ from ekc_console.domain.rules import (
     presence,
     reach,
     supervision,
-    transfer,
 )
+from ekc_console.domain.rules.parties import consult, transfer
 from ekc_console.domain.snapshot import Still, from_plain, to_plain
 from ekc_console.domain.snapshot_versions import migrated
 from ekc_console.domain.state import queue, wait

@@ -18,7 +18,8 @@ from ekc_console.domain.facts import (
     OfferRefused,
     WrapUpFinished,
 )
-from ekc_console.domain.rules import breaks, consult, handling, joining, offers
+from ekc_console.domain.rules import breaks, handling, joining, offers
+from ekc_console.domain.rules.parties import consult
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import skills

@@ -19,7 +19,8 @@ from ekc_console.domain.facts import (
     CallResumed,
     CallStepEntered,
 )
-from ekc_console.domain.rules import consult, handling, joining, offers, overflow, reach, transfer
+from ekc_console.domain.rules import handling, joining, offers, overflow, reach
+from ekc_console.domain.rules.parties import consult, transfer
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ekc_console.domain.effects import HangUp, LeaveMenu, StopForward
 from ekc_console.domain.facts import CallEnded
-from ekc_console.domain.rules import call_facts, consult, handling, joining, overflow, transfer
+from ekc_console.domain.rules import call_facts, handling, joining, overflow
+from ekc_console.domain.rules.parties import consult, transfer
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.call import Call

@@ -17,7 +17,8 @@ from ekc_console.domain.facts import (
     QueuePaused,
     QueueResumed,
 )
-from ekc_console.domain.rules import agent_facts, consult, handling, offers, reach
+from ekc_console.domain.rules import agent_facts, handling, offers, reach
+from ekc_console.domain.rules.parties import consult
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import AGENT_TABLE, Agent

@@ -14,7 +14,7 @@ import structlog
 
 from ekc_console.domain import effects as ef
 from ekc_console.domain.facts import EndedBy
-from ekc_console.domain.rules import consult
+from ekc_console.domain.rules.parties import consult
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import AgentId, CallId

@@ -26,7 +26,8 @@ from ekc_console.domain.facts import (
     ConsultLeft,
     ConsultSwitched,
 )
-from ekc_console.domain.rules import handling, party
+from ekc_console.domain.rules import handling
+from ekc_console.domain.rules.parties import party
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import AGENT_TABLE, Agent

@@ -7,7 +7,7 @@ import pytest
 from ekc_console.domain import effects as ef
 from ekc_console.domain import facts as f
 from ekc_console.domain.router import IllegalFact
-from ekc_console.domain.rules.consult import ASK_S
+from ekc_console.domain.rules.parties.consult import ASK_S
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import AgentId, CallId

@@ -23,7 +23,8 @@ from ekc_console.domain.facts import (
     TransferredToAgent,
     TransferredToQueue,
 )
-from ekc_console.domain.rules import consult, handling, offers, party
+from ekc_console.domain.rules import handling, offers
+from ekc_console.domain.rules.parties import consult, party
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import Agent
