@@ -142,12 +142,13 @@ def _number_faults(config: Config) -> Iterator[_Contradiction]:
             "запись остановилась бы раньше предупреждения.",
             "Укажите не больше disk.warn_below_mb.",
         )
-    if not re.fullmatch(r"(\+?[0-9]{2,15})?", config.calls.emergency):
-        yield (
-            "calls.emergency",
-            f"«{config.calls.emergency}» набрать нельзя.",
-            "Укажите номер экстренной службы: 103, 112 или +7…",
-        )
+    for number in config.calls.emergencies:
+        if not re.fullmatch(r"\+?[0-9]{2,15}", number):
+            yield (
+                "calls.emergency",
+                f"«{number}» набрать нельзя.",
+                "Укажите номера экстренных служб: 103, 112 или +7…",
+            )
     if not re.fullmatch(r"[0-9*#]{0,16}", config.calls.prefix):
         yield (
             "calls.prefix",

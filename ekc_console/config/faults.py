@@ -91,9 +91,10 @@ def _value_fault(error: str, value: Any, wanted: Any) -> tuple[str, str]:
     if get_origin(wanted) is Literal and isinstance(value, str):
         return f"недопустимое значение «{value}».", f"Можно: {', '.join(get_args(wanted))}."
     if match := _TYPE.search(error):
-        want = _TYPE_NAMES.get(match["want"], match["want"])
+        kinds = match["want"].split(" | ")
+        want = " или ".join(_TYPE_NAMES.get(kind, kind) for kind in kinds)
         got = _TYPE_NAMES.get(match["got"], match["got"])
-        hint = "Возьмите значение в кавычки." if match["want"] == "str" else ""
+        hint = "Возьмите значение в кавычки." if "str" in kinds else ""
         return f"здесь нужно: {want}, а стоит: {got}.", hint
     return f"{error}.", ""
 

@@ -250,8 +250,9 @@ class Calls(_Section, frozen=True, kw_only=True):
     recording: bool = True
     dial_timeout_s: float = 40.0
     prefix: str = ""
-    emergency: str = "103"
-    """Number of the emergency service (``103``, ``112``): a transfer by one choice."""
+    emergency: str | tuple[str, ...] = ("103", "112")
+    """Numbers of emergency services, called by one key one after the other until one answers. A
+    single one may stand without a list; empty: none."""
     kinds: tuple[NumberKind, ...] = BY_HAND
     """Kinds of number that everybody may dial, transfer and forward to."""
     other_kinds_by: tuple[Role, ...] = TRUSTED
@@ -260,7 +261,17 @@ class Calls(_Section, frozen=True, kw_only=True):
     """By which the centre is called, besides those of ``trunks``."""
 
     def settings(self) -> CallHandling:
-        return CallHandling(self.recording, self.dial_timeout_s, self.prefix, self.emergency)
+        first, *then = self.emergencies or ("",)
+        return CallHandling(
+            self.recording, self.dial_timeout_s, self.prefix, first, emergency_then=tuple(then)
+        )
+
+    @property
+    def emergencies(self) -> tuple[str, ...]:
+        """In the order in which they are called."""
+        if isinstance(self.emergency, str):
+            return (self.emergency,) if self.emergency else ()
+        return self.emergency
 
 
 class Targets(_Section, frozen=True, kw_only=True):

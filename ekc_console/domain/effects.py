@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.facts.transfers import Heard
+from ekc_console.domain.facts.transfers import Heard, ReturnReason
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 
 WithdrawReason = Literal[
@@ -51,6 +51,8 @@ class KeepWaiting:
     call: CallId
     cut: bool = False
     """The talk broke off on our side: say so, and that the caller is not forgotten."""
+    help_comes: bool = False
+    """An emergency service is called for the caller: say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +171,6 @@ class LeaveMenu:
     call: CallId
 
 
-ReturnReason = Literal[
-    "busy", "no_answer", "rejected", "left", "unreachable", "failed", "caller_gone"
-]
-
-
 @dataclass(frozen=True, slots=True)
 class PartyLost:
     """Tell the agent why a consultation or a transfer came to nothing. ``back``: the caller is
@@ -183,6 +180,31 @@ class PartyLost:
     agent: AgentId
     why: ReturnReason
     back: bool
+    emergency: bool = False
+    """It was an emergency service."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyTook:
+    """Tell the agent who gave the call away that somebody has it now. Exactly one of ``to``, an
+    agent, and ``number`` is given."""
+
+    call: CallId
+    agent: AgentId
+    to: AgentId | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyFailed:
+    """An emergency service did not answer the caller whom ``agent`` has, or had. ``tried``: all
+    that were called, in order, and why each came to nothing. ``calling`` is called now; None:
+    nobody is left to call, and the agent and every supervisor are to know."""
+
+    call: CallId
+    agent: AgentId
+    tried: tuple[tuple[str, ReturnReason], ...]
+    calling: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +295,8 @@ Effect = (
     | RunMenu
     | LeaveMenu
     | PartyLost
+    | PartyTook
+    | EmergencyFailed
     | Announce
     | LetGo
     | RefuseCall

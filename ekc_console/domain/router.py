@@ -362,6 +362,7 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.ReturnedToMenu: transfer.to_menu,
     facts.ConsultAsked: consult.asked,
     facts.ConsultDialled: consult.dialled,
+    facts.EmergencyCalled: consult.emergency_called,
     facts.ConsultAccepted: consult.accepted,
     facts.ConsultLeft: consult.left,
     facts.ConsultSwitched: consult.switched,

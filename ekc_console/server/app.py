@@ -232,6 +232,7 @@ class Server:
         await self._stage("retention", self.archive.retention.stop())
         await self._stage("recordings", self.calls.recorder.close())
         await self._stage("screens", self.live.notifier.close())
+        await self._stage("alarms", self.live.party_news.close())
         await self._stage("work", self._background.finish())
         await self._stage("work", self._background.close())
         self.live.hub.close()
@@ -284,6 +285,7 @@ class Server:
         self.core.faults.guard("switch", self.calls.switch.run, effect)
         self.core.faults.guard("transfers", self.calls.transfers.run, effect)
         self.core.faults.guard("screens", self.live.notifier.on_effect, effect)
+        self.core.faults.guard("screens", self.live.party_news.on_effect, effect)
         if isinstance(effect, ef.QueueChanged):
             self.calls.opening.look_again()
         if isinstance(effect, ef.ShiftEnded):

@@ -12,6 +12,18 @@ Heard = Literal["party", "caller", "all"]
 TargetKind = Literal["queue", "agent", "number", "menu"]
 
 
+Unreached = Literal["busy", "no_answer", "rejected", "left", "unreachable", "failed", "caller_gone"]
+"""Why somebody who was called for a caller is not with the caller."""
+
+
+class NotTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody whom the call was to go to, and who did not take it."""
+
+    who: str
+    """Name of an operator or outside number."""
+    why: Unreached
+
+
 class ConsultInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A consultation about the call."""
 
@@ -24,6 +36,8 @@ class ConsultInfo(msgspec.Struct, frozen=True, kw_only=True):
     heard: Heard
     """With whom the asking agent talks; ``all``: a conference."""
     since: float
+    emergency: bool = False
+    """An emergency service is called: the caller is heard all the time, nobody is put aside."""
 
 
 class GetTargets(Message, frozen=True, kw_only=True):
@@ -65,6 +79,14 @@ class CancelConsult(Message, frozen=True, kw_only=True):
     call: str
 
 
+class CallEmergency(Message, frozen=True, kw_only=True):
+    """Call the emergency services of the settings one after the other until one answers; the
+    caller talks with the agent meanwhile, then all three hear each other. ``call`` empty: there is
+    no caller, and the first of them is dialled."""
+
+    call: str = ""
+
+
 class SendKeys(Message, frozen=True, kw_only=True):
     """DTMF to whom the agent talks with. ``keys``: of ``0-9 * # A-D``, at most 32."""
 
@@ -79,6 +101,7 @@ CallCommand = (
     | SwitchConsult
     | CompleteConsult
     | CancelConsult
+    | CallEmergency
     | SendKeys
 )
 

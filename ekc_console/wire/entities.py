@@ -9,7 +9,7 @@ import msgspec
 from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import Role
 from ekc_console.wire.base import AgentState, Message
-from ekc_console.wire.call_control import ConsultInfo
+from ekc_console.wire.call_control import ConsultInfo, NotTaken
 from ekc_console.wire.side_work import Caller, WorkEntity
 
 CallStateName = Literal[
@@ -97,6 +97,9 @@ class MyCall(Message, frozen=True, kw_only=True):
     caller: Caller = Caller()
     consult: ConsultInfo | None = None
     """Somebody is asked about the call."""
+    not_taken: tuple[NotTaken, ...] = ()
+    """From whom the caller has come back, of the last transfer or call for help; while the next
+    number is called: who has not answered."""
 
 
 class WaitingCall(Message, frozen=True, kw_only=True):

@@ -53,7 +53,8 @@ class Storm:
         engine.outside_party(ANSWERS, "answer", tone=1500, ring_s=3)
         engine.outside_party(RINGS, "ring")
         engine.outside_party(BUSY, "busy")
-        engine.outside_party("103", "answer", tone=1700, ring_s=1)
+        engine.outside_party("103", self.random.choice(("answer", "busy")), tone=1700, ring_s=1)
+        engine.outside_party("112", "ring")
         self.operators = [await self.centre.ready(login) for login in OPERATORS]
         work = [asyncio.create_task(self._operator(one)) for one in self.operators]
         self._begin()
@@ -186,6 +187,7 @@ class Storm:
             messages.TransferCall(call=call, kind="menu", target="main_menu"),
             messages.StartConsult(call=call, kind="agent", target=colleague),
             messages.StartConsult(call=call, kind="number", target=number),
+            messages.CallEmergency(call=call),
         ]
 
 
@@ -195,6 +197,7 @@ def _in_consultation(call: str) -> list[messages.Command]:
         messages.SwitchConsult(call=call, heard="all"),
         messages.CompleteConsult(call=call),
         messages.CancelConsult(call=call),
+        messages.CallEmergency(call=call),
         messages.HangUpCall(call=call),
     ]
 

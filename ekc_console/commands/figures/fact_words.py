@@ -52,6 +52,7 @@ FACTS = {
     "ReturnedToMenu": N_("возвращён в меню"),
     "ConsultAsked": N_("консультация: спросили"),
     "ConsultDialled": N_("консультация: набран номер"),
+    "EmergencyCalled": N_("вызвана экстренная служба"),
     "ConsultAccepted": N_("консультация: ответили"),
     "ConsultLeft": N_("консультация: второй участник ушёл"),
     "ConsultSwitched": N_("консультация: переключение"),

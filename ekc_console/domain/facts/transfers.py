@@ -12,6 +12,11 @@ from typing import Literal
 
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 
+ReturnReason = Literal[
+    "busy", "no_answer", "rejected", "left", "unreachable", "failed", "caller_gone"
+]
+"""Why somebody who was called for a caller is not with the caller."""
+
 Heard = Literal["party", "caller", "all"]
 """Whom the consulting agent talks with: the one who was asked, the caller, or both at once (a
 conference of three)."""
@@ -72,6 +77,17 @@ class ConsultDialled:
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyCalled:
+    """``agent`` has the emergency service called and talks on with the caller; whoever was asked
+    about the call is let go. ``lines``: numbers, each with the name of the line to it (as ``party``
+    above), called one after the other until one answers; then all three hear each other."""
+
+    call: CallId
+    agent: AgentId
+    lines: tuple[tuple[CallId, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultAccepted:
     call: CallId
     adviser: AgentId
@@ -124,6 +140,7 @@ TransferFact = (
     | ReturnedToMenu
     | ConsultAsked
     | ConsultDialled
+    | EmergencyCalled
     | ConsultAccepted
     | ConsultLeft
     | ConsultSwitched

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ekc_console.domain.effects import DialOut, HoldCall, RefuseCall, ResumeCall
+from ekc_console.domain.effects import DialOut, HoldCall, PartyTook, RefuseCall, ResumeCall
 from ekc_console.domain.facts import (
     CallAnswered,
     CallArrived,
@@ -163,6 +163,8 @@ def bridged(c: Centre, f: CallBridged) -> None:
         call, state=cl.Talking(c.now), answered_at=answered, resting=(), returns_to=None
     )
     c.put_call(talking, "CallBridged")
+    if call.returns_to is not None:
+        c.emit(PartyTook(call.id, call.returns_to, to=agent.id))
     new = replace(agent, state=ag.Talking(call.id, c.now), calls=agent.calls + 1)
     c.put_agent(new, "CallBridged")
     reach.talk_began(c, talking, "CallBridged")
@@ -275,6 +277,8 @@ def ended(c: Centre, f: CallEnded) -> None:
         virtual=False,
         resting=(),
         returns_to=None,
+        emergency=None,
+        not_taken=(),
         kept_for=None,
     )
     c.put_call(new, "CallEnded")

@@ -237,6 +237,8 @@ AGENT_TABLE = StateTable(
         Rule(_IN_TALK, "ConsultAsked", (Consulting,)),
         Rule((Ready,), "ConsultAsked", (Asked,)),
         Rule(_IN_TALK, "ConsultDialled", (Consulting,)),
+        Rule((*_IN_TALK, Consulting), "EmergencyCalled", (Consulting,)),
+        Rule((Consulting,), "next number", (Consulting,)),
         Rule((Asked,), "ConsultAccepted", (Advising,)),
         Rule((Consulting,), "ConsultSwitched", (Consulting,)),
         Rule((Consulting,), "ConsultCompleted", (WrapUp, Ready, OnBreak, Offline)),

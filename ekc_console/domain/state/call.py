@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.facts.transfers import Heard
+from ekc_console.domain.facts.transfers import Heard, ReturnReason
 from ekc_console.domain.state.opening import TO_ALL, Opening
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.settings import Destination, OverflowReason
@@ -206,6 +206,15 @@ class Ended:
     cause: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Somebody whom the call was to go to, and who did not take it."""
+
+    who: str
+    """A number, or the login of an operator."""
+    why: ReturnReason
+
+
 CallState = (
     InMenu
     | Waiting
@@ -294,6 +303,11 @@ class Call:
     transfer. Its time counts in no figure of talks: the agent's is that of the call itself."""
     returns_to: AgentId | None = None
     """A blind transfer to one party is under way; who made it gets the call back if it fails."""
+    emergency: tuple[tuple[CallId, str], ...] | None = None
+    """An emergency service is called for the caller: lines and numbers that are left if this one
+    does not answer. None: no such call is under way."""
+    not_taken: tuple[NotTaken, ...] = ()
+    """Of the last transfer to one party, or call for an emergency service: who did not take it."""
     announce_at: float | None = None
     """Next announcement of the position."""
     resting: tuple[tuple[AgentId, float], ...] = ()

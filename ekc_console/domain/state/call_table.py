@@ -92,7 +92,10 @@ CALL_TABLE = StateTable(
         # The dialled party's line goes; a caller has a place to go back to.
         Rule((Connecting,), "AgentHungUp", (Connecting, Waiting)),
         Rule(_GONE, "AgentHungUp", IGNORED),
-        Rule((Connecting, *_TALK, Consulting), "AgentLegDown", (Waiting, Ending)),
+        Rule((Connecting, *_TALK), "AgentLegDown", (Waiting, Ending)),
+        # The last two: with an emergency service, which is not let go.
+        Rule((Consulting,), "AgentLegDown", (Waiting, Ending, Transferring, Linked)),
+        Rule((Advising,), "AgentLegDown", (Linked,)),
         Rule((Dialing,), "AgentLegDown", (Ending,)),
         Rule(_TALK, "TransferredToQueue", (Waiting,)),
         Rule(_TALK, "TransferredToAgent", (Waiting,)),
@@ -109,6 +112,11 @@ CALL_TABLE = StateTable(
         Rule(_TALK, "ConsultAsked", (Consulting,)),
         Rule(_TALK, "ConsultDialled", (Consulting,)),
         Rule(START, "ConsultDialled", (Ringing,)),
+        Rule((*_TALK, Consulting), "EmergencyCalled", (Consulting,)),
+        Rule(START, "EmergencyCalled", (Ringing,)),
+        Rule((Consulting,), "next number", (Consulting,)),
+        Rule((Transferring,), "next number", (Transferring,)),
+        Rule(START, "next number", (Ringing,)),
         Rule((Consulting,), "ConsultAccepted", (Consulting,)),
         Rule((Consulting,), "party answered", (Consulting,)),
         Rule((Consulting,), "ConsultSwitched", (Consulting,)),

@@ -89,7 +89,14 @@ class CallHandling:
     prefix: str = ""
     """Dialled before numbers of the public network."""
     emergency: str = "103"
-    """The emergency service that a call can be passed on to by one choice; empty: none."""
+    """The emergency service that is called by one key; empty: none."""
+    emergency_then: tuple[str, ...] = ()
+    """Called one after the other when it does not answer."""
+
+    @property
+    def emergencies(self) -> tuple[str, ...]:
+        """All numbers of emergency services, in the order in which they are called."""
+        return (self.emergency, *self.emergency_then) if self.emergency else ()
 
 
 @dataclass(frozen=True, slots=True)

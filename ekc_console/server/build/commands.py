@@ -14,6 +14,7 @@ from ekc_console.server.commands.card import CardCommands
 from ekc_console.server.commands.card_work import CardRequests
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.commands.echo import EchoAccounts
+from ekc_console.server.commands.emergency import EmergencyCommands
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.commands.replies import Replies
 from ekc_console.server.commands.settings import SettingsOrders
@@ -74,6 +75,7 @@ def _of_the_shift_and_the_call(
         Voices(given.database).handlers,
         TalkCommands(runtime, lines, views).handlers,
         CallCommands(runtime, given.timely, views, given.scenarios.titles("menu")).handlers,
+        EmergencyCommands(runtime).handlers,
     )
 
 

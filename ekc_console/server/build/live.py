@@ -12,6 +12,7 @@ from ekc_console.server.cards.cards import Cards
 from ekc_console.server.core.read_models import ReadModels
 from ekc_console.server.live.alerts import Alerts
 from ekc_console.server.live.notifier import Notifier
+from ekc_console.server.live.party_news import PartyNews
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
 from ekc_console.server.people.staff_messages import Staff
@@ -24,6 +25,7 @@ class Live:
     hub: Hub
     alerts: Alerts
     notifier: Notifier
+    party_news: PartyNews
     read_models: ReadModels
 
 
@@ -43,5 +45,6 @@ def build_live(
         hub=hub,
         alerts=alerts,
         notifier=Notifier(core.router, hub, cards, core.extras, core.clock, menu_result),
+        party_news=PartyNews(core.router, hub, core.extras, core.topics, staff.alarm),
         read_models=ReadModels(given.database, alerts.stale),
     )

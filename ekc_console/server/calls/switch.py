@@ -24,7 +24,14 @@ from ekc_console.server.calls.insist import insist
 from ekc_console.server.calls.operator_lines import OperatorLines, bridge_of
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
-from ekc_console.server.services.prompts import CUT_TEXT, GOODBYE, PLACE_KEPT, Prompt, PromptLibrary
+from ekc_console.server.services.prompts import (
+    CUT_TEXT,
+    GOODBYE,
+    HELP_COMES,
+    PLACE_KEPT,
+    Prompt,
+    PromptLibrary,
+)
 from ekc_console.server.tasks.lanes import Job, Lanes
 
 log = structlog.get_logger(__name__)
@@ -82,9 +89,10 @@ class Switch:
         match effect:
             case ef.Connect(call, agent):
                 self._lanes.put(call, lambda: self._connect(call, agent))
-            case ef.KeepWaiting(call, cut):
+            case ef.KeepWaiting(call, cut, help_comes):
+                word = CUT_TEXT if cut else HELP_COMES if help_comes else None
                 self._wait_no_more(call)
-                self._lanes.put(call, lambda: self._keep_waiting(call, cut))
+                self._lanes.put(call, lambda: self._keep_waiting(call, word))
             case ef.AnnouncePosition(call, position, expected):
                 self._lanes.put(call, lambda: self._announce(call, position, expected))
             case ef.Announce(call, text):
@@ -286,7 +294,7 @@ class Switch:
         if not await self._record(call):
             self._recorded.discard(call)
 
-    async def _keep_waiting(self, call: CallId, cut: bool) -> None:
+    async def _keep_waiting(self, call: CallId, word: Prompt | None) -> None:
         await self.answer(call)
         try:
             await self.part(call)
@@ -295,8 +303,8 @@ class Switch:
         except EngineError as error:
             log.warning("caller not taken out of a bridge", call=call, error=error.message)
         await insist(lambda: self._engine.start_music(call))
-        if cut:
-            await self._tell_caller(call, CUT_TEXT)
+        if word is not None:
+            await self._tell_caller(call, word)
 
     async def _announce(self, call: CallId, position: int, expected_s: float | None) -> None:
         record = self._runtime.router.calls.get(call)

@@ -94,7 +94,7 @@ class CallCommands:
                 self._runtime.submit(TransferredToAgent(call, me, to))
             case "number":
                 number = self._number(person, body.target)
-                self._runtime.submit(TransferredOutside(call, me, _party(), number))
+                self._runtime.submit(TransferredOutside(call, me, new_party(), number))
             case "menu":
                 if body.target not in self._menus:
                     raise Refusal("unknown", "Такого меню нет.")
@@ -106,11 +106,13 @@ class CallCommands:
         if body.kind == "agent":
             fact = ConsultAsked(call, me, self._free_agent(person, body.target))
         else:
-            fact = ConsultDialled(call, me, _party(), self._number(person, body.target))
+            fact = ConsultDialled(call, me, new_party(), self._number(person, body.target))
         self._runtime.submit(fact)
 
     async def _switch(self, person: Person, body: messages.SwitchConsult) -> None:
         call = self._consulted(person, body.call, answered=body.heard == "all")
+        if self._runtime.router.calls[call].emergency is not None:
+            raise Refusal("wrong_state", "Пока вызвана экстренная служба, абонента не отключают.")
         self._runtime.submit(ConsultSwitched(call, person.login, body.heard))
 
     async def _complete(self, person: Person, body: messages.CompleteConsult) -> None:
@@ -177,7 +179,8 @@ class CallCommands:
         return agent.id
 
     def _number(self, person: Person, text: str) -> str:
-        if text and (text == self._emergency() or kind_of(text) == "emergency"):
+        emergencies = in_force.call_handling(self._runtime.router).emergencies
+        if text in emergencies or kind_of(text) == "emergency":
             return text
         if person.role == "volunteer":
             raise Refusal("not_allowed", "Волонтёрам перевод на внешний номер недоступен.")
@@ -188,5 +191,6 @@ class CallCommands:
         return number
 
 
-def _party() -> CallId:
+def new_party() -> CallId:
+    """Name of a line to somebody who is called for a caller."""
     return CallId(f"party-{secrets.token_hex(8)}")

@@ -89,6 +89,7 @@ ROWS: Mapping[type, Row] = {
     call_control.CompleteConsult: _OWN,
     call_control.CancelConsult: _OWN,
     call_control.SendKeys: _OWN,
+    call_control.CallEmergency: _OWN,  # refused to nobody
     # Calls out.
     messages.Dial: Row(
         STAFF, "own", why_not="Волонтёрам доступен только обратный вызов из списка."

@@ -82,29 +82,19 @@ class TalkCommands:
         number = numbers.canonical(body.number)
         if number is None:
             raise Refusal("bad_value", f"«{body.number}» — не номер телефона.")
-        self._place(person, number, None)
+        place_call(self._runtime, person, number)
 
     async def _dial_callback(self, person: Person, body: messages.DialCallback) -> None:
         callback = self._callback(person, body.callback)
         if isinstance(callback.state, cb.Dialing):
             raise Refusal("wrong_state", "Этому абоненту уже перезванивают.")
-        self._place(person, callback.number, callback.id)
+        place_call(self._runtime, person, callback.number, callback.id)
 
     async def _close_callback(self, person: Person, body: messages.CloseCallback) -> None:
         callback = self._callback(person, body.callback)
         if isinstance(callback.state, cb.Dialing):
             raise Refusal("wrong_state", "Этому абоненту сейчас перезванивают.")
         self._runtime.submit(CallbackClosed(callback.id, body.result, person.login))
-
-    def _place(self, person: Person, number: str, callback: CallbackId | None) -> None:
-        require_diallable(self._runtime.router, person, number)
-        agent = self._agent(person)
-        if not agent.has_leg:
-            raise Refusal("wrong_state", "Линия ещё не готова: дождитесь соединения с сервером.")
-        if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp):
-            raise Refusal("wrong_state", "Сначала закончите текущий звонок.")
-        call = CallId(f"out-{secrets.token_hex(8)}")
-        self._runtime.submit(CallPlaced(call, person.login, number, callback))
 
     def _on_my_call(self, person: Person, call: str, fact: Fact) -> None:
         state = self._agent(person).state
@@ -122,3 +112,17 @@ class TalkCommands:
             raise Refusal("unknown", "Этого обратного вызова уже нет в списке.")
         require_callback(self._runtime.router, person, found)
         return found
+
+
+def place_call(
+    runtime: Runtime, person: Person, number: str, callback: CallbackId | None = None
+) -> None:
+    """Have a canonical number called for a person who has no call. Raises Refusal."""
+    require_diallable(runtime.router, person, number)
+    agent = agent_of(runtime.router, person)
+    if not agent.has_leg:
+        raise Refusal("wrong_state", "Линия ещё не готова: дождитесь соединения с сервером.")
+    if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp):
+        raise Refusal("wrong_state", "Сначала закончите текущий звонок.")
+    call = CallId(f"out-{secrets.token_hex(8)}")
+    runtime.submit(CallPlaced(call, person.login, number, callback))

@@ -88,9 +88,9 @@ def dial_rules(router: Router) -> DialRules:
 
 
 def dial_decision(router: Router, who: Asker, number: str) -> Decision:
-    """Whether ``who`` may have the number, canonical, dialled. The emergency number of the settings
+    """Whether ``who`` may have the number, canonical, dialled. An emergency number of the settings
     is one, whatever it looks like: a person may always dial it."""
-    if who != "machine" and number == call_handling(router).emergency:
+    if who != "machine" and number in call_handling(router).emergencies:
         return Decision("emergency")
     return decide(number, who, dial_rules(router))
 

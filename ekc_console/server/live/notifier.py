@@ -40,17 +40,6 @@ UNREACHED = {
     "busy": "занято",
     "failed": "вызов не прошёл",
 }
-PARTY_LOST: dict[ef.ReturnReason, str] = {
-    "busy": "Второй участник занят.",
-    "no_answer": "Второй участник не ответил.",
-    "rejected": "Второй участник отклонил вызов.",
-    "left": "Второй участник отключился.",
-    "unreachable": "Второй участник недоступен.",
-    "failed": "Соединить со вторым участником не удалось.",
-    "caller_gone": "Абонент положил трубку: консультация закончена.",
-}
-BACK = " Абонент снова у вас."
-AT_THE_HEAD = " Абонент стоит первым в очереди."
 ABANDONED = frozenset({"abandoned_queue", "short_abandoned", "failed"})
 
 
@@ -96,8 +85,6 @@ class Notifier:
                 self._count_talks(agent)
                 self._hub.own_changed(agent)
                 self._hub.shared_changed()
-            case ef.PartyLost():
-                self._tell_party_lost(effect)
             case ef.CallbackChanged() | ef.QueueChanged():
                 self._hub.shared_changed()
             case ef.BreakOverrun(agent):
@@ -287,12 +274,6 @@ class Notifier:
             day = self._extras.agents.setdefault(login, DayCount())
             day.answered += agent.calls - calls
             day.talk_s += max(0.0, agent.talk_s - talk_s)
-
-    def _tell_party_lost(self, effect: ef.PartyLost) -> None:
-        text = PARTY_LOST[effect.why]
-        if effect.why != "caller_gone":
-            text += BACK if effect.back else AT_THE_HEAD
-        self._hub.notice(messages.Notice(level="warning", text=text), [effect.agent])
 
     def _count_break(self, login: AgentId) -> None:
         """Add up breaks when they end."""

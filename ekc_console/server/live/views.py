@@ -158,6 +158,7 @@ class Views:
             history=tuple(shown(contact, person) for contact in extras.history),
             card="" if wrapping and moved_on(call, agent.id) else extras.card,
             consult=self._consult(call, agent, person),
+            not_taken=tuple(self._not_taken(one, person) for one in call.not_taken),
             callback=call.callback or "",
             caller=extras.caller if person.sees_numbers else masked(extras.caller),
         )
@@ -296,6 +297,17 @@ class Views:
     def _number(self, number: str | None, person: Person) -> str:
         return numbers.readable(number) if person.sees_numbers else numbers.masked(number)
 
+    def _not_taken(self, one: ca.NotTaken, person: Person) -> messages.NotTaken:
+        known = one.who in self._router.agents
+        who = self.name(AgentId(one.who)) if known else self.outside(one.who, person)
+        return messages.NotTaken(who=who, why=one.why)
+
+    def outside(self, number: str, person: Person) -> str:
+        """The number of an outside party as this person sees it; one for emergencies is no
+        secret."""
+        open_to_all = in_force.dial_decision(self._router, person.role, number).kind == "emergency"
+        return number if open_to_all else self._number(number, person)
+
     def _consult(
         self, call: ca.Call, agent: ag.Agent, person: Person
     ) -> messages.ConsultInfo | None:
@@ -309,13 +321,14 @@ class Views:
             who = self.name(state.adviser)
         else:
             party = self._router.calls.get(state.party) if state.party else None
-            who = self._number(party.number if party else None, person)
+            who = self.outside(party.called, person) if party else ""
         return messages.ConsultInfo(
             role="asking" if asking else "asked",
             who=who,
             open=state.open,
             heard=state.heard,
             since=getattr(agent.state, "since", state.since),
+            emergency=call.emergency is not None,
         )
 
     def name(self, agent: AgentId | None) -> str:

@@ -113,11 +113,13 @@ class Staff:
         text = _checked(text) if text.strip() else ""
         if self.open_of(person.login):
             raise StaffError("Руководитель уже позван.", "Дождитесь ответа или отмените вызов.")
+        await self.alarm(person.login, text, call, topic)
+
+    async def alarm(self, login: AgentId, text: str, call: str, topic: str) -> None:
+        """A request in the name of ``login``, beside one that is open perhaps."""
         now = self._clock.now()
         asked = await self._database.write(
-            lambda conn: rows.ask_help(
-                conn, at=now, login=person.login, text=text, call=call, topic=topic
-            )
+            lambda conn: rows.ask_help(conn, at=now, login=login, text=text, call=call, topic=topic)
         )
         self._help[asked.id] = asked
         self._changed(None)

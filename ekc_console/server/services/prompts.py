@@ -70,6 +70,9 @@ CUT_TEXT = Prompt(
 )
 """Said to a caller whose talk broke off on our side."""
 
+HELP_COMES = Prompt("Соединяю со скорой, оставайтесь на линии.", "help_comes")
+"""Said to a caller who has no operator any more while an emergency service is called."""
+
 POSITIONS = tuple(
     Prompt(position_text(n), f"position_{n}" if n <= LAST_COUNTED_POSITION else "position_more")
     for n in range(1, LAST_COUNTED_POSITION + 2)
@@ -85,7 +88,16 @@ PLACE_NOT_KEPT = Prompt(
     "place_not_kept",
 )
 GOODBYE = Prompt("Сейчас мы не можем ответить. До свидания.", "goodbye")
-STANDARD_TEXTS = (FALLBACK_TEXT, CUT_TEXT, *POSITIONS, *WAITS, PLACE_KEPT, PLACE_NOT_KEPT, GOODBYE)
+STANDARD_TEXTS = (
+    FALLBACK_TEXT,
+    CUT_TEXT,
+    HELP_COMES,
+    *POSITIONS,
+    *WAITS,
+    PLACE_KEPT,
+    PLACE_NOT_KEPT,
+    GOODBYE,
+)
 """Prompts of the server itself, to be prepared beside those of the scenarios."""
 
 _NAME = re.compile(r"[\w-]{1,100}")

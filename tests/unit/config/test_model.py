@@ -168,6 +168,7 @@ CASES = [
     ),
     ("server:\n  port: true", ["server.port: здесь нужно: целое число, а стоит: true или false."]),
     ("calls: {recording: 1}", ["calls.recording: здесь нужно: true или false"]),
+    ("calls: {emergency: 103}", ["calls.emergency: здесь нужно: строка или список", "кавычки"]),
     ("calls: {prefix: 9}", ["calls.prefix: здесь нужно: строка", "кавычки"]),
     ("server:\n  host:", ["ekc.yaml:2: server.host: здесь нужно: строка, а стоит: пусто."]),
     ("server: 5", ["ekc.yaml:1: server: здесь нужен раздел"]),
@@ -212,6 +213,8 @@ CASES = [
     ("server: {session_hours: .nan}", ["server.session_hours: недопустимое значение nan"]),
     ("server: {session_hours: .inf}", ["server.session_hours: недопустимое значение inf"]),
     ("calls: {dial_timeout_s: -1}", ["calls.dial_timeout_s: недопустимое значение -1.0"]),
+    ("calls: {emergency: 'скорая'}", ["calls.emergency: «скорая» набрать нельзя."]),
+    ("calls: {emergency: ['103', '1-1-2']}", ["calls.emergency: «1-1-2» набрать нельзя."]),
     ("calls: {prefix: '9,'}", ["calls.prefix: «9,» набрать нельзя."]),
     ("voice: {words_per_minute: 10}", ["voice.words_per_minute: недопустимое значение 10."]),
     (

@@ -51,6 +51,7 @@ _OWNERS_FACTS = (
     f.ReturnedToMenu,
     f.ConsultAsked,
     f.ConsultDialled,
+    f.EmergencyCalled,
     f.ConsultSwitched,
     f.ConsultCompleted,
     f.ConsultCancelled,

@@ -178,6 +178,12 @@ ANY_FACT = st.one_of(
     st.builds(f.ReturnedToMenu, CALLS, AGENTS, st.just("menu")),
     st.builds(f.ConsultAsked, CALLS, AGENTS, AGENTS),
     st.builds(f.ConsultDialled, CALLS, AGENTS, CALLS, st.just("103")),
+    st.builds(
+        f.EmergencyCalled,
+        CALLS,
+        AGENTS,
+        st.lists(st.tuples(CALLS, st.just("103")), max_size=2).map(tuple),
+    ),
     st.builds(f.ConsultAccepted, CALLS, AGENTS),
     st.builds(f.ConsultLeft, CALLS, AGENTS),
     st.builds(f.ConsultSwitched, CALLS, AGENTS, st.sampled_from(("party", "caller", "all"))),
@@ -209,9 +215,15 @@ def give_away(
         f.ReturnedToMenu(call, agent, "menu"),
         f.ConsultAsked(call, agent, to),
         f.ConsultDialled(call, agent, party, "103"),
+        emergency(call, agent, party),
     ]
     fact: f.Fact = draw(facts)
     return fact
+
+
+def emergency(call: CallId, agent: AgentId, party: CallId) -> f.Fact:
+    """Two numbers, one after the other."""
+    return f.EmergencyCalled(call, agent, ((party, "103"), (CallId(f"{party}+"), "112")))
 
 
 def consult_facts(watch: Watch, call: CallId) -> list[f.Fact]:
@@ -237,6 +249,8 @@ def consult_facts(watch: Watch, call: CallId) -> list[f.Fact]:
             f.AgentVanished(state.adviser),
             f.AgentPaused(state.adviser, "lunch"),
         ]
+    if record.emergency is None:
+        facts.append(emergency(call, agent, CallId(f"{call}-{watch.now}")))
     if state.party is not None:
         ends = [f.CallEnded(state.party, "caller", cause) for cause in ("busy", "normal")]
         facts += [*[f.CallAnswered(state.party)] * 4, *ends]

@@ -131,13 +131,21 @@ class Watch:
         at the head."""
         match fact:
             case f.TransferredOutside(_, _, party) | f.ConsultDialled(_, _, party):
-                self.seen.add(party)
-                self.order.setdefault(party, len(self.order))
+                self._note_party(party)
+            case f.EmergencyCalled():
+                self._note_party(fact.lines[0][0])
+        for party in self.router.calls.values():
+            if party.party_of is not None:  # the next number of an emergency: no fact tells of it
+                self._note_party(party.id)
         for call in self.router.calls.values():
             if isinstance(call.state, cl.Waiting | cl.Offered):
                 self.queued.setdefault(call.id, (self.now, 0))
                 if call.id in given and call.returns_to is None:
                     self.interrupted.add(call.id)
+
+    def _note_party(self, party: CallId) -> None:
+        self.seen.add(party)
+        self.order.setdefault(party, len(self.order))
 
     def _follow(self, fact: f.Fact, effects: list[Effect]) -> None:
         for effect in effects:

@@ -15,7 +15,6 @@ from ekc_console.domain.effects import (
     PartyLost,
     ResumeCall,
     ReturnLeg,
-    ReturnReason,
 )
 from ekc_console.domain.facts import (
     ConsultAccepted,
@@ -25,9 +24,11 @@ from ekc_console.domain.facts import (
     ConsultDialled,
     ConsultLeft,
     ConsultSwitched,
+    EmergencyCalled,
+    ReturnReason,
 )
 from ekc_console.domain.rules import handling
-from ekc_console.domain.rules.parties import party
+from ekc_console.domain.rules.parties import emergency, party
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import AGENT_TABLE, Agent
@@ -81,6 +82,29 @@ def dialled(c: Centre, f: ConsultDialled) -> None:
     party.dial(c, call, f.party, f.number, "ConsultDialled")
 
 
+def emergency_called(c: Centre, f: EmergencyCalled) -> None:
+    found = owned(c, f.call, f.agent, "EmergencyCalled")
+    if found is None:
+        return
+    call, agent = found
+    if call.emergency is not None:
+        raise IllegalFact("wrong_state", f"call {call.id}: an emergency service is called already")
+    if not f.lines:
+        raise IllegalFact("bad_settings", "there is no number of an emergency service")
+    if len({line for line, _ in f.lines}) != len(f.lines):
+        raise IllegalFact("duplicate", f"call {call.id}: two numbers on one line")
+    for line, _ in f.lines:
+        party.check_new(c, line)
+    if isinstance(call.state, cl.Consulting):
+        _dismiss(c, call)
+    call, agent = handling.stop_clock(c, call, agent)
+    call = emergency.begun(call, f.lines, c.now)
+    c.put_call(call, "EmergencyCalled")
+    c.put_agent(replace(agent, state=ag.Consulting(call.id, c.now)), "EmergencyCalled")
+    c.emit(voice_paths(call))
+    party.dial(c, call, *f.lines[0], "EmergencyCalled")
+
+
 def _begin(c: Centre, call: Call, agent: Agent, state: cl.Consulting, event: str) -> Call:
     call, agent = handling.stop_clock(c, call, agent)
     call = replace(call, state=state)
@@ -104,7 +128,10 @@ def party_answered(c: Centre, call: Call) -> None:
 
 
 def _opened(c: Centre, call: Call, event: str) -> None:
-    call = replace(call, state=replace(consulting(call), open=True))
+    state = replace(consulting(call), open=True)
+    if call.emergency is not None:
+        call, state = replace(call, not_taken=()), replace(state, heard="all")
+    call = replace(call, state=state)
     c.put_call(call, event)
     c.emit(voice_paths(call))
 
@@ -127,6 +154,8 @@ def switched(c: Centre, f: ConsultSwitched) -> None:
     call, agent = found
     if not consulting(call).open and f.heard == "all":
         raise IllegalFact("wrong_state", f"call {call.id}: nobody has answered yet")
+    if call.emergency is not None:
+        raise IllegalFact("wrong_state", f"call {call.id}: the caller is not put aside now")
     call, agent = handling.stop_clock(c, call, agent)
     call = replace(call, state=replace(consulting(call), since=c.now, heard=f.heard))
     c.put_call(call, "ConsultSwitched")
@@ -161,7 +190,8 @@ def _to_adviser(c: Centre, call: Call, adviser: AgentId) -> None:
 
 
 def _to_party(c: Centre, call: Call, other: CallId) -> None:
-    c.put_call(replace(call, state=cl.Linked(c.now, other)), "ConsultCompleted")
+    linked = replace(call, state=cl.Linked(c.now, other), emergency=None)
+    c.put_call(linked, "ConsultCompleted")
     record = c.calls[other]
     c.put_call(replace(record, state=cl.Linked(c.now, call.id)), "ConsultCompleted")
     c.emit(Link(call.id, other))
@@ -207,20 +237,36 @@ def ask_timed_out(c: Centre, adviser: AgentId) -> None:
 
 def party_gone(c: Centre, call: Call, why: ReturnReason) -> None:
     """The outside party's line ended."""
+    state = consulting(call)
+    if call.emergency is not None and not state.open:
+        _emergency_failed(c, call, why)
+        return
     _back(c, call)
     _tell(c, call, why)
 
 
 def join_failed(c: Centre, call: Call) -> None:
     _dismiss(c, call)
+    if call.emergency is not None:
+        _emergency_failed(c, call, "failed")
+        return
     _back(c, call)
     _tell(c, call, "failed")
+
+
+def _emergency_failed(c: Centre, call: Call, why: ReturnReason) -> None:
+    line = consulting(call).party
+    assert line is not None
+    call = party.not_taken(c, call, line, why)
+    if not emergency.next_number(c, call):
+        _back(c, call)
 
 
 def caller_gone(c: Centre, call: Call) -> Call:
     """The caller's line ended: all are let go. The record with clocks brought up."""
     _dismiss(c, call)
-    if consulting(call).adviser is not None or consulting(call).heard == "party":
+    state = consulting(call)
+    if state.adviser is not None or state.heard == "party" or call.emergency is not None:
         _tell(c, call, "caller_gone", back=False)
     call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
     handling.wrap_up(c, agent, call)
@@ -231,6 +277,9 @@ def asker_lost(c: Centre, agent: Agent) -> None:
     """The leg of the agent who has the call went down; ``agent`` is the record without it."""
     assert isinstance(agent.state, ag.Consulting)
     call = c.calls[agent.state.call]
+    if call.emergency is not None:
+        emergency.agent_lost(c, agent, call)
+        return
     _dismiss(c, call)
     handling.leg_lost(c, agent, call)
 
@@ -256,11 +305,11 @@ def _let_adviser_go(
 def _back(c: Centre, call: Call) -> None:
     """Agent and caller talk with one another alone."""
     call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
-    c.put_call(replace(call, state=cl.Talking(c.now)), "consult over")
+    c.put_call(replace(call, state=cl.Talking(c.now), emergency=None), "consult over")
     c.put_agent(replace(agent, state=ag.Talking(call.id, c.now)), "consult over")
     c.emit(ResumeCall(call.id, agent.id))
 
 
 def _tell(c: Centre, call: Call, why: ReturnReason, *, back: bool = True) -> None:
     assert call.agent is not None
-    c.emit(PartyLost(call.id, call.agent, why, back))
+    c.emit(PartyLost(call.id, call.agent, why, back, emergency=call.emergency is not None))

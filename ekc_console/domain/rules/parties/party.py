@@ -6,8 +6,8 @@ goes. It is bound to no agent: whoever asks is bound to the call itself.
 
 from __future__ import annotations
 
-from ekc_console.domain.effects import DialParty, HangUp, ReturnReason
-from ekc_console.domain.facts import CallEnded
+from ekc_console.domain.effects import DialParty, HangUp
+from ekc_console.domain.facts import CallEnded, ReturnReason
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.centre import Centre
@@ -23,8 +23,12 @@ _CAUSES: dict[str, ReturnReason] = {
 }
 
 
+def is_new(c: Centre, party: CallId) -> bool:
+    return party not in c.calls and party not in c.recently_ended
+
+
 def check_new(c: Centre, party: CallId) -> None:
-    if party in c.calls or party in c.recently_ended:
+    if not is_new(c, party):
         raise IllegalFact("duplicate", f"call {party} is known already")
 
 
@@ -52,6 +56,13 @@ def let_go(c: Centre, party: CallId | None) -> None:
     if record is not None and not isinstance(record.state, cl.Ending):
         c.put_call(replace(record, state=cl.Ending(c.now)), "caller lost")
         c.emit(HangUp(record.id, "party"))
+
+
+def not_taken(c: Centre, call: Call, party: CallId, why: ReturnReason) -> Call:
+    """The record of ``call`` with the party among those who did not take it. Before that line's
+    own record is put away."""
+    who = c.calls[party].called
+    return replace(call, not_taken=(*call.not_taken, cl.NotTaken(who, why)))
 
 
 def why_gone(party: Call, f: CallEnded) -> ReturnReason:

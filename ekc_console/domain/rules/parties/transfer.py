@@ -11,7 +11,7 @@ from ekc_console.domain.effects import (
     KeepWaiting,
     Link,
     PartyLost,
-    ReturnReason,
+    PartyTook,
     RunMenu,
     Unlink,
 )
@@ -19,12 +19,13 @@ from ekc_console.domain.facts import (
     CallEnded,
     JoinFailed,
     ReturnedToMenu,
+    ReturnReason,
     TransferredOutside,
     TransferredToAgent,
     TransferredToQueue,
 )
 from ekc_console.domain.rules import handling, offers
-from ekc_console.domain.rules.parties import consult, party
+from ekc_console.domain.rules.parties import consult, emergency, party
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import Agent
@@ -63,7 +64,8 @@ def to_agent(c: Centre, f: TransferredToAgent) -> None:
     queue = call.queue or _a_queue(c, to) or _a_queue(c, agent)
     if queue is None:
         raise IllegalFact("unknown_queue", f"call {call.id} belongs to no queue")
-    handling.to_queue(c, replace(call, queue=queue, returns_to=agent.id), "TransferredToAgent")
+    new = replace(call, queue=queue, returns_to=agent.id, not_taken=())
+    handling.to_queue(c, new, "TransferredToAgent")
     handling.hand_over(c, agent, call, "TransferredToAgent")
     offers.offer_to(c, c.calls[call.id], to.id)
 
@@ -78,7 +80,8 @@ def outside(c: Centre, f: TransferredOutside) -> None:
         return
     party.check_new(c, f.party)
     call, agent = handling.stop_clock(c, *found)
-    new = replace(call, state=cl.Transferring(c.now, f.party), returns_to=agent.id)
+    state = cl.Transferring(c.now, f.party)
+    new = replace(call, state=state, returns_to=agent.id, not_taken=())
     c.put_call(new, "TransferredOutside")
     c.emit(KeepWaiting(call.id))
     party.dial(c, call, f.party, f.number, "TransferredOutside")
@@ -108,9 +111,12 @@ def party_answered(c: Centre, record: Call) -> None:
         consult.party_answered(c, call)
         return
     c.put_call(replace(record, state=cl.Linked(c.now, call.id)), "CallAnswered")
-    linked = replace(call, state=cl.Linked(c.now, record.id), returns_to=None)
+    state = cl.Linked(c.now, record.id)
+    linked = replace(call, state=state, returns_to=None, emergency=None, not_taken=())
     c.put_call(linked, "party answered")
     c.emit(Link(call.id, record.id))
+    if call.agent is not None:
+        c.emit(PartyTook(call.id, call.agent, number=record.called))
 
 
 def party_ended(c: Centre, record: Call, f: CallEnded) -> None:
@@ -158,10 +164,16 @@ def _end(c: Centre, call: Call) -> None:
 def give_back(c: Centre, call: Call, why: ReturnReason) -> None:
     """From an outside number that did not take the caller, who waits again: ``bring_back`` does
     the rest."""
+    state = call.state
+    assert isinstance(state, cl.Transferring | cl.Linked)
+    line = state.party if isinstance(state, cl.Transferring) else state.other
+    call = party.not_taken(c, call, line, why)
+    if call.emergency is not None and emergency.next_number(c, call):
+        return
     if call.queue is None:
         _end(c, call)
         return
-    call = replace(call, returns_to=call.agent)
+    call = replace(call, returns_to=call.agent, emergency=None)
     _tell(c, call, why)
     handling.to_queue(c, call, "party lost")
 
@@ -175,13 +187,19 @@ def bring_back(c: Centre) -> None:
             continue
         can, agent = _may_take_back(c, call), c.agents[call.returns_to]
         if call.offers and call.offers[-1].ended_at == c.now:
-            _tell(c, call, _WHY.get(call.offers[-1].result, "failed"))
+            call = _noted(call, call.offers[-1])
+            _tell(c, call, call.not_taken[-1].why)
         call = replace(call, state=cl.Waiting(c.now), returns_to=None, interrupted=True)
         c.put_call(call, "transfer failed")
         if can and isinstance(agent.state, ag.WrapUp):
             handling.end_wrap_up(c, agent, "wrap-up over")
         if can:
             offers.offer_to(c, call, agent.id)
+
+
+def _noted(call: Call, offer: cl.SettledOffer) -> Call:
+    failed = cl.NotTaken(offer.agent, _WHY.get(offer.result, "failed"))
+    return replace(call, not_taken=(*call.not_taken, failed))
 
 
 _WHY: dict[cl.OfferResult, ReturnReason] = {

@@ -1,0 +1,77 @@
+"""Emergency services called for a caller: the numbers of a list, one after the other.
+
+The caller talks with the agent meanwhile and hears no music: the state is that of a consultation
+in which the caller is heard. Once a service answers all three hear each other. An agent whose line
+goes down ends nothing: the caller waits for the service, as in a transfer, or goes on with it.
+
+``Call.emergency`` is what makes a consultation, or a transfer, such a one; it ends with them.
+"""
+
+from __future__ import annotations
+
+from ekc_console.domain.effects import Consult, EmergencyFailed, KeepWaiting, Link
+from ekc_console.domain.rules import handling
+from ekc_console.domain.rules.parties import party
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state.agent import Agent
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.terms.ids import CallId
+from ekc_console.domain.terms.records import replace
+
+
+def begun(call: Call, lines: tuple[tuple[CallId, str], ...], now: float) -> Call:
+    """The record with the first of ``lines`` as the one that is called."""
+    first, *rest = lines
+    state = cl.Consulting(now, "caller", None, first[0])
+    return replace(call, state=state, emergency=tuple(rest), not_taken=())
+
+
+def next_number(c: Centre, call: Call) -> bool:
+    """``call`` has the present number among those ``not_taken``: call the next of the list in its
+    place. False: none is left, and what a lost party means is to follow."""
+    assert call.agent is not None
+    # A name that was taken meanwhile by another line is nobody's to be called by.
+    left = [line for line in call.emergency or () if party.is_new(c, line[0])]
+    calling = left[0][1] if left else None
+    tried = tuple((failed.who, failed.why) for failed in call.not_taken)
+    c.emit(EmergencyFailed(call.id, call.agent, tried, calling))
+    if not left:
+        return False
+    (line, number), *rest = left
+    _in_place(c, replace(call, emergency=tuple(rest)), line)
+    party.dial(c, call, line, number, "next number")
+    return True
+
+
+def _in_place(c: Centre, call: Call, line: CallId) -> None:
+    match call.state:
+        case cl.Consulting():
+            call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
+            state = cl.Consulting(c.now, "caller", None, line)
+            c.put_call(replace(call, state=state), "next number")
+            c.put_agent(replace(agent, state=ag.Consulting(call.id, c.now)), "next number")
+            c.emit(Consult(call.id, agent.id, "caller"))
+        case cl.Transferring():
+            c.put_call(replace(call, state=cl.Transferring(c.now, line)), "next number")
+
+
+def agent_lost(c: Centre, agent: Agent, call: Call) -> None:
+    """The agent's leg went down in the midst; ``agent`` is the record without it."""
+    state = call.state
+    assert isinstance(state, cl.Consulting)
+    assert state.party is not None
+    call, agent = handling.stop_clock(c, call, agent)
+    if state.open:
+        linked = replace(call, state=cl.Linked(c.now, state.party), emergency=None)
+        c.put_call(linked, "AgentLegDown")
+        other = c.calls[state.party]
+        c.put_call(replace(other, state=cl.Linked(c.now, call.id)), "AgentLegDown")
+        c.emit(Link(call.id, state.party))
+    else:
+        waits = replace(call, state=cl.Transferring(c.now, state.party))
+        c.put_call(waits, "AgentLegDown")
+        c.emit(KeepWaiting(call.id, help_comes=True))
+    agent = replace(agent, pending_wrap_up=None)
+    handling.set_free(c, agent, "AgentLegDown", unreachable=True, idle_since=c.now)

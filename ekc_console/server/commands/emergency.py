@@ -1,0 +1,45 @@
+"""The command that calls an emergency service: in any talk, and without one. Refused to nobody."""
+
+from __future__ import annotations
+
+from ekc_console.domain.facts import EmergencyCalled
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.terms.ids import CallId
+from ekc_console.server.commands.call import new_party
+from ekc_console.server.commands.handler import Handler, agent_of
+from ekc_console.server.commands.talk import place_call
+from ekc_console.server.core import in_force
+from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.people.person import Person
+from ekc_console.server.refusal import Refusal
+from ekc_console.wire import messages
+
+
+class EmergencyCommands:
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.handlers: dict[type, Handler] = {messages.CallEmergency: self._call}
+
+    async def _call(self, person: Person, body: messages.CallEmergency) -> None:
+        router = self._runtime.router
+        numbers = in_force.call_handling(router).emergencies
+        if not numbers:
+            raise Refusal(
+                "wrong_state",
+                "Номер экстренной службы не задан в настройках (calls.emergency): позвоните 103 "
+                "или 112 с любого телефона.",
+            )
+        if not body.call:
+            place_call(self._runtime, person, numbers[0])
+            return
+        state = agent_of(router, person).state
+        if (
+            not isinstance(state, ag.Talking | ag.Holding | ag.Consulting)
+            or state.call != body.call
+        ):
+            raise Refusal("wrong_state", "Этого разговора у вас уже нет.")
+        call = CallId(body.call)
+        if router.calls[call].emergency is not None:
+            raise Refusal("wrong_state", "Экстренная служба уже вызвана.")
+        lines = tuple((new_party(), number) for number in numbers)
+        self._runtime.submit(EmergencyCalled(call, person.login, lines))

@@ -1,0 +1,241 @@
+"""The hand-over to 103: the caller talks on, numbers are called one after the other, and whatever
+fails the caller is with somebody."""
+
+from __future__ import annotations
+
+import pytest
+
+from ekc_console.domain import effects as ef
+from ekc_console.domain import facts as f
+from ekc_console.domain.router import IllegalFact
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.terms.ids import AgentId, CallId
+from tests.unit.domain.desk import Desk, queue
+
+CALL, FIRST, SECOND = CallId("c1"), CallId("p1"), CallId("p2")
+ANNA, BORIS = AgentId("anna"), AgentId("boris")
+HELP = f.EmergencyCalled(CALL, ANNA, ((FIRST, "103"), (SECOND, "112")))
+
+
+@pytest.fixture
+def desk():
+    """Anna talks with c1; Boris is ready."""
+    desk = Desk(queue("main", wrap_up_s=60.0))
+    desk.ready("anna")
+    desk.arrive("c1")
+    desk.talk("anna")
+    desk.wait(10.0)
+    desk.ready("boris")
+    return desk
+
+
+def both_fail(desk):
+    desk.give(HELP)
+    desk.end("p1", "caller", "busy")
+    desk.end("p2", "caller", "no_answer")
+
+
+def with_the_caller(desk):
+    return isinstance(desk.call("c1").state, cl.Talking) and isinstance(
+        desk.agent("anna").state, ag.Talking
+    )
+
+
+def test_the_caller_hears_the_operator_while_103_rings(desk):
+    desk.give(HELP)
+    assert desk.of(ef.Consult) == [ef.Consult(CALL, ANNA, "caller")]
+    assert desk.of(ef.DialParty) == [ef.DialParty(CALL, FIRST, "103")]
+    assert not desk.of(ef.HoldCall)
+
+
+def test_as_soon_as_103_answers_all_three_hear_each_other(desk):
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    assert desk.of(ef.Consult) == [ef.Consult(CALL, ANNA, "all", party=FIRST)]
+
+
+def test_the_operator_leaves_and_caller_and_103_go_on(desk):
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    desk.give(f.ConsultCompleted(CALL, ANNA))
+    assert desk.of(ef.Link) == [ef.Link(CALL, FIRST)]
+    assert isinstance(desk.agent("anna").state, ag.WrapUp)
+    assert desk.call("c1").emergency is None
+
+
+def test_nobody_leaves_before_103_has_answered(desk):
+    desk.give(HELP)
+    with pytest.raises(IllegalFact):
+        desk.give(f.ConsultCompleted(CALL, ANNA))
+
+
+@pytest.mark.parametrize("heard", ["party", "caller", "all"])
+@pytest.mark.parametrize("answered", [False, True])
+def test_the_caller_is_never_put_aside_for_music(desk, heard, answered):
+    desk.give(HELP)
+    if answered:
+        desk.give(f.CallAnswered(FIRST))
+    with pytest.raises(IllegalFact):
+        desk.give(f.ConsultSwitched(CALL, ANNA, heard))
+
+
+def test_from_hold_the_caller_is_brought_back(desk):
+    desk.give(f.CallHeld(CALL, ANNA))
+    desk.give(HELP)
+    assert desk.of(ef.Consult) == [ef.Consult(CALL, ANNA, "caller")]
+
+
+def test_in_a_consultation_the_one_who_was_asked_is_let_go(desk):
+    desk.give(f.ConsultAsked(CALL, ANNA, BORIS))
+    desk.give(f.ConsultAccepted(CALL, BORIS))
+    desk.give(HELP)
+    assert desk.of(ef.ReturnLeg) == [ef.ReturnLeg(CALL, BORIS)]
+    assert isinstance(desk.agent("boris").state, ag.Ready)
+    assert desk.of(ef.Consult)[-1] == ef.Consult(CALL, ANNA, "caller")
+
+
+def test_a_second_press_calls_nobody_a_second_time(desk):
+    desk.give(HELP)
+    with pytest.raises(IllegalFact):
+        desk.give(f.EmergencyCalled(CALL, ANNA, ((CallId("p3"), "103"),)))
+
+
+@pytest.mark.parametrize("cause", ["busy", "no_answer", "rejected", "unreachable", "failed"])
+def test_103_does_not_come_and_112_is_called_by_itself(desk, cause):
+    desk.give(HELP)
+    desk.wait(7.0)
+    desk.end("p1", "caller", cause)
+    assert desk.of(ef.EmergencyFailed) == [
+        ef.EmergencyFailed(CALL, ANNA, (("103", cause),), calling="112")
+    ]
+    assert desk.of(ef.DialParty) == [ef.DialParty(CALL, SECOND, "112")]
+    assert desk.agent("anna").state == ag.Consulting(CALL, desk.now)
+    assert desk.of(ef.PartyLost) == []
+
+
+def test_nobody_comes_and_operator_and_caller_talk_on(desk):
+    both_fail(desk)
+    tried = (("103", "busy"), ("112", "no_answer"))
+    assert desk.of(ef.EmergencyFailed) == [ef.EmergencyFailed(CALL, ANNA, tried, calling=None)]
+    assert with_the_caller(desk)
+    assert desk.call("c1").not_taken == (
+        cl.NotTaken("103", "busy"),
+        cl.NotTaken("112", "no_answer"),
+    )
+    again = f.EmergencyCalled(CALL, ANNA, ((CallId("p3"), "103"),))
+    desk.give(again)
+    assert desk.call("c1").not_taken == ()
+
+
+def test_a_line_that_tells_nothing_is_given_up_in_time(desk):
+    desk.give(HELP)
+    desk.wait(71.0)
+    assert desk.of(ef.DialParty) == [ef.DialParty(CALL, SECOND, "112")]
+    desk.wait(71.0)
+    assert with_the_caller(desk)
+
+
+def test_a_join_that_fails_costs_the_line_and_not_the_caller(desk):
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    desk.give(f.JoinFailed(CALL, "engine"))
+    assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "party")]
+    assert desk.of(ef.DialParty) == [ef.DialParty(CALL, SECOND, "112")]
+    assert desk.of(ef.Consult) == [ef.Consult(CALL, ANNA, "caller")]
+
+
+def test_103_hangs_up_after_it_has_spoken(desk):
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    desk.end("p1")
+    assert desk.of(ef.PartyLost) == [ef.PartyLost(CALL, ANNA, "left", back=True, emergency=True)]
+    assert with_the_caller(desk)
+
+
+def test_the_operator_calls_it_off(desk):
+    desk.give(HELP)
+    desk.give(f.ConsultCancelled(CALL, ANNA))
+    assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "party")]
+    assert with_the_caller(desk)
+    assert desk.call("c1").emergency is None
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_the_caller_hangs_up_and_103_is_let_go_and_it_is_said(desk, answered):
+    desk.give(HELP)
+    if answered:
+        desk.give(f.CallAnswered(FIRST))
+    desk.end("c1")
+    assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "party")]
+    assert desk.of(ef.PartyLost) == [
+        ef.PartyLost(CALL, ANNA, "caller_gone", back=False, emergency=True)
+    ]
+    assert isinstance(desk.agent("anna").state, ag.WrapUp)
+
+
+def test_the_operator_is_lost_while_103_rings_and_the_caller_gets_103(desk):
+    desk.give(HELP)
+    desk.give(f.AgentLegDown(ANNA))
+    assert desk.of(ef.KeepWaiting) == [ef.KeepWaiting(CALL, help_comes=True)]
+    assert desk.of(ef.HangUp) == []
+    desk.give(f.CallAnswered(FIRST))
+    assert desk.of(ef.Link) == [ef.Link(CALL, FIRST)]
+
+
+def test_the_operator_is_lost_and_nobody_answers_the_next_operator_has_the_caller(desk):
+    desk.give(HELP)
+    desk.give(f.AgentLegDown(ANNA))
+    desk.end("p1", "caller", "busy")
+    assert desk.of(ef.DialParty) == [ef.DialParty(CALL, SECOND, "112")]
+    desk.end("p2", "caller", "busy")
+    assert [e.calling for e in desk.of(ef.EmergencyFailed)] == [None]
+    assert desk.offers() == [("c1", "boris")]
+    assert [n.who for n in desk.call("c1").not_taken] == ["103", "112"]
+
+
+def test_the_operator_is_lost_in_the_conference_and_caller_and_103_go_on(desk):
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    desk.give(f.AgentLegDown(ANNA))
+    assert desk.of(ef.Link) == [ef.Link(CALL, FIRST)]
+    assert desk.of(ef.HangUp) == []
+
+
+def test_clocks_count_the_wait_for_103_as_talk(desk):
+    desk.give(HELP)
+    desk.wait(5.0)
+    desk.end("p1", "caller", "busy")
+    desk.wait(5.0)
+    desk.give(f.CallAnswered(SECOND))
+    desk.wait(5.0)
+    desk.give(f.ConsultCompleted(CALL, ANNA))
+    assert (desk.call("c1").talk_s, desk.call("c1").held_s) == (25.0, 0.0)
+
+
+@pytest.mark.parametrize("lines", [(), ((FIRST, "103"), (FIRST, "112"))])
+def test_lines_that_cannot_be_called(desk, lines):
+    with pytest.raises(IllegalFact):
+        desk.give(f.EmergencyCalled(CALL, ANNA, lines))
+    assert with_the_caller(desk)
+
+
+def test_a_transfer_that_comes_back_says_from_whom_and_why(desk):
+    desk.give(f.TransferredOutside(CALL, ANNA, FIRST, "103"))
+    desk.end("p1", "caller", "no_answer")
+    assert desk.call("c1").not_taken == (cl.NotTaken("103", "no_answer"),)
+    desk.talk("anna")
+    assert desk.call("c1").not_taken == (cl.NotTaken("103", "no_answer"),)
+
+
+def test_an_operator_who_rejects_a_transfer_is_named_too(desk):
+    desk.give(f.TransferredToAgent(CALL, ANNA, BORIS))
+    desk.refuse("boris")
+    assert desk.call("c1").not_taken == (cl.NotTaken("boris", "rejected"),)
+
+
+def test_a_transfer_is_told_as_done_when_the_other_side_has_answered(desk):
+    desk.give(f.TransferredOutside(CALL, ANNA, FIRST, "103"))
+    assert desk.of(ef.PartyTook) == []
+    desk.give(f.CallAnswered(FIRST))
+    assert desk.of(ef.PartyTook) == [ef.PartyTook(CALL, ANNA, number="103")]

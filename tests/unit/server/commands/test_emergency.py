@@ -1,0 +1,255 @@
+"""103 by one command: the caller talks on, the next number is called by itself, and when nobody
+answers every supervisor is alarmed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ekc_console.server.calls.transfers import link_of
+from ekc_console.wire import messages, side_work
+from tests.support.simulated_centre import Centre, Operator, run
+from tests.support.told import told
+
+CALLER, OPERATOR, FIRST, SECOND = 700, 1100, 1500, 1900
+
+
+async def in_talk(centre: Centre, **fields: object) -> tuple[Operator, str]:
+    anna = await centre.ready("anna", **fields)
+    caller = await centre.in_queue()
+    await anna.takes()
+    return anna, caller
+
+
+async def heard(centre: Centre, leg: str, *tones: int) -> None:
+    await centre.until(lambda: centre.engine.heard(leg).tones == set(tones), f"{leg} hears {tones}")
+
+
+def party(centre: Centre, anna: Operator, caller: str) -> str:
+    (leg,) = centre.engine.legs.keys() - {caller, anna.leg}
+    return leg
+
+
+async def reached(centre: Centre, anna: Operator, caller: str) -> str:
+    centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=3)
+    await anna.done(messages.CallEmergency(call=caller))
+    await heard(centre, anna.leg, CALLER, FIRST)
+    return party(centre, anna, caller)
+
+
+def test_the_caller_talks_with_the_operator_while_103_rings_and_then_all_three(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=5)
+        await anna.done(messages.CallEmergency(call=caller))
+        info = (await anna.until_call("consult")).consult
+        assert info is not None
+        assert (info.who, info.open, info.heard, info.emergency) == ("103", False, "caller", True)
+        await heard(centre, caller, OPERATOR)
+        assert not centre.engine.heard(caller).music
+        await heard(centre, caller, OPERATOR, FIRST)
+        await heard(centre, anna.leg, CALLER, FIRST)
+        await heard(centre, party(centre, anna, caller), CALLER, OPERATOR)
+
+    run(tmp_path, story)
+
+
+def test_the_operator_leaves_and_caller_and_103_go_on(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        other = await reached(centre, anna, caller)
+        await anna.done(messages.CompleteConsult(call=caller))
+        await heard(centre, caller, FIRST)
+        assert centre.engine.members(link_of(centre.record(caller).id)) == {caller, other}
+        await anna.until_me("wrap_up")
+
+    run(tmp_path, story)
+
+
+def test_from_hold_the_caller_hears_the_operator_again(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        await anna.done(messages.HoldCall(call=caller))
+        await centre.until(lambda: centre.engine.heard(caller).music, "music")
+        centre.engine.outside_party("103", "ring")
+        await anna.done(messages.CallEmergency(call=caller))
+        await heard(centre, caller, OPERATOR)
+        assert not centre.engine.heard(caller).music
+
+    run(tmp_path, story)
+
+
+def test_in_the_midst_of_a_consultation_103_takes_its_place(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        olga = await centre.ready("olga")
+        await anna.done(messages.StartConsult(call=caller, kind="agent", target="olga"))
+        await olga.takes()
+        centre.engine.outside_party("103", "answer", tone=FIRST)
+        await anna.done(messages.CallEmergency(call=caller))
+        await heard(centre, caller, OPERATOR, FIRST)
+        await olga.until_me("ready")
+
+    run(tmp_path, story)
+
+
+def test_103_is_busy_and_112_is_called_by_itself_and_it_is_said(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        said = told(centre, anna)
+        centre.engine.outside_party("103", "busy")
+        centre.engine.outside_party("112", "answer", tone=SECOND, ring_s=3)
+        await anna.done(messages.CallEmergency(call=caller))
+        await centre.until(lambda: bool(anna.call and anna.call.not_taken), "103 is told")
+        assert anna.call is not None
+        assert anna.call.not_taken == (messages.NotTaken(who="103", why="busy"),)
+        assert anna.call.consult is not None
+        assert anna.call.consult.who == "112"
+        await heard(centre, caller, OPERATOR, SECOND)
+        assert anna.call is not None
+        assert anna.call.not_taken == ()
+        assert "103 — занято: вызывается 112." in said()
+
+    run(tmp_path, story)
+
+
+def test_nobody_answers_they_talk_on_and_every_supervisor_is_alarmed_until_one_answers(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        boss = await (await centre.operator("boss", role="supervisor")).come()
+        said, seen = told(centre, anna), told(centre, boss)
+        centre.engine.outside_party("103", "busy")
+        centre.engine.outside_party("112", "busy")
+        await anna.done(messages.CallEmergency(call=caller))
+        await anna.until_call("talking")
+        await heard(centre, caller, OPERATOR)
+        await heard(centre, anna.leg, CALLER)
+        assert anna.call is not None
+        assert [(n.who, n.why) for n in anna.call.not_taken] == [("103", "busy"), ("112", "busy")]
+        words = "103 и 112 не ответили: 103 — занято, 112 — занято."
+        assert words in said()
+        assert words in seen()
+
+        def alarms() -> tuple[side_work.HelpRequest, ...]:
+            return centre.server.people.staff.help_list().requests
+
+        await centre.until(lambda: bool(alarms()), "the alarm is kept")
+        (alarm,) = alarms()
+        assert (alarm.login, alarm.text, alarm.call) == ("anna", words, caller)
+        centre.engine.caller_hangs_up(caller)
+        await centre.ended(caller)
+        assert alarms() == (alarm,)
+        await boss.done(side_work.AnswerHelp(help=alarm.id, text="Звоню сам"))
+        assert alarms() == ()
+
+    run(tmp_path, story)
+
+
+def test_a_dead_trunk_is_as_nobody_who_answers(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        centre.engine.outside_party("103", "congested")
+        centre.engine.outside_party("112", "congested")
+        await anna.done(messages.CallEmergency(call=caller))
+        await centre.until(lambda: bool(anna.call and len(anna.call.not_taken) == 2), "both tried")
+        await anna.until_call("talking")
+        await heard(centre, caller, OPERATOR)
+
+    run(tmp_path, story)
+
+
+def test_the_caller_hangs_up_while_103_rings_and_the_operator_calls_103_alone(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        said = told(centre, anna)
+        centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=5)
+        await anna.done(messages.CallEmergency(call=caller))
+        await anna.until_call("consult")
+        centre.engine.caller_hangs_up(caller)
+        await anna.until_me("wrap_up")
+        await centre.until(lambda: centre.engine.legs.keys() == {anna.leg}, "103 is let go")
+        assert "вызов экстренной службы прекращён" in said()
+        await anna.done(messages.CallEmergency())
+        await heard(centre, anna.leg, FIRST)
+
+    run(tmp_path, story)
+
+
+def test_the_operator_s_line_is_lost_while_103_rings_and_103_has_the_caller(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=5)
+        await anna.done(messages.CallEmergency(call=caller))
+        await anna.until_call("consult")
+        centre.engine.caller_hangs_up(anna.leg)
+        await centre.until(lambda: centre.engine.heard(caller).file is not None, "a word")
+        await heard(centre, caller, FIRST)
+
+    run(tmp_path, story)
+
+
+def test_a_volunteer_is_not_refused_and_sees_which_number(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        vera, caller = await in_talk(centre, role="volunteer")
+        centre.engine.outside_party("103", "ring")
+        await vera.done(messages.CallEmergency(call=caller))
+        info = (await vera.until_call("consult")).consult
+        assert info is not None
+        assert info.who == "103"
+
+    run(tmp_path, story)
+
+
+def test_what_cannot_be_done_says_why(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        other = await anna.refused(messages.CallEmergency(call="c9"))
+        assert "разговора у вас уже нет" in other.message
+        alone = await anna.refused(messages.CallEmergency())
+        assert "Сначала закончите" in alone.message
+        await reached(centre, anna, caller)
+        again = await anna.refused(messages.CallEmergency(call=caller))
+        assert "уже вызвана" in again.message
+        aside = await anna.refused(messages.SwitchConsult(call=caller, heard="party"))
+        assert "абонента не отключают" in aside.message
+
+    run(tmp_path, story)
+
+
+def test_a_server_that_restarts_while_103_rings_loses_nobody(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=10)
+        await anna.done(messages.CallEmergency(call=caller))
+        await anna.until_call("consult")
+        await centre.start_again()
+        await heard(centre, caller, OPERATOR, FIRST)
+
+    run(tmp_path, story)
+
+
+def test_a_transfer_is_told_as_done_when_the_other_side_answers_and_comes_back_with_a_mark(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        said = told(centre, anna)
+        centre.engine.outside_party("103", "busy")
+        await anna.done(messages.TransferCall(call=caller, kind="number", target="103"))
+        offered = await anna.until_call("offered")
+        assert offered.not_taken == (messages.NotTaken(who="103", why="busy"),)
+        assert (await anna.takes()).not_taken == offered.not_taken
+        assert "Вызов передан" not in said()
+        centre.engine.outside_party("103", "answer", tone=FIRST)
+        await anna.done(messages.TransferCall(call=caller, kind="number", target="103"))
+        await heard(centre, caller, FIRST)
+        assert "Вызов передан: 103 на линии." in said()
+
+    run(tmp_path, story)
