@@ -9,7 +9,7 @@ from ekc_console.client.link.results import expect
 from ekc_console.client.link.view import View
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.wire import messages
+from ekc_console.wire import call_control, messages
 from ekc_console.wire.messages import MyCall, Result
 
 
@@ -63,6 +63,13 @@ class CallRequests(ABC):
     async def cancel_consult(self) -> None:
         """The other one is let go; back to the caller."""
         await self.request(messages.CancelConsult(call=self._call().id))
+
+    async def call_emergency(self) -> None:
+        """The emergency services one after the other, while the caller talks with us; without a
+        caller the first of them is called."""
+        call = self.view.call
+        ours = call is not None and call.state in ("talking", "held", "consult")
+        await self.request(call_control.CallEmergency(call=call.id if call and ours else ""))
 
     async def send_keys(self, keys: str) -> None:
         """DTMF to whom we talk with."""

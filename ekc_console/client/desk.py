@@ -276,6 +276,11 @@ class Desk(CallRequests):
         self._second.hold()
         await super().resume()
 
+    async def call_emergency(self) -> None:
+        self._second.hold()
+        await self.voice.bring_line_up()
+        await super().call_emergency()
+
     async def dial(self, number: str) -> None:
         """Raises EkcError that says what is wrong with the number."""
         text = dialable(number)

@@ -18,14 +18,12 @@ from ekc_console.wire.base import AgentState as AgentState
 from ekc_console.wire.base import Message as _Message
 from ekc_console.wire.call_control import AgentTarget as AgentTarget
 from ekc_console.wire.call_control import CallCommand as CallCommand
-from ekc_console.wire.call_control import CallEmergency as CallEmergency
 from ekc_console.wire.call_control import CancelConsult as CancelConsult
 from ekc_console.wire.call_control import CompleteConsult as CompleteConsult
 from ekc_console.wire.call_control import ConsultInfo as ConsultInfo
 from ekc_console.wire.call_control import GetTargets as GetTargets
 from ekc_console.wire.call_control import Heard as Heard
 from ekc_console.wire.call_control import MenuTarget as MenuTarget
-from ekc_console.wire.call_control import NotTaken as NotTaken
 from ekc_console.wire.call_control import QueueTarget as QueueTarget
 from ekc_console.wire.call_control import SendKeys as SendKeys
 from ekc_console.wire.call_control import StartConsult as StartConsult

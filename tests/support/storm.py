@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from ekc_console.domain.state import call as cl
-from ekc_console.wire import messages
+from ekc_console.wire import call_control, messages
 from tests.support.faults import Faults, FaultyEngine, make_faulty
 from tests.support.simulated_centre import EPOCH, Centre, Operator
 
@@ -187,7 +187,7 @@ class Storm:
             messages.TransferCall(call=call, kind="menu", target="main_menu"),
             messages.StartConsult(call=call, kind="agent", target=colleague),
             messages.StartConsult(call=call, kind="number", target=number),
-            messages.CallEmergency(call=call),
+            call_control.CallEmergency(call=call),
         ]
 
 
@@ -197,7 +197,7 @@ def _in_consultation(call: str) -> list[messages.Command]:
         messages.SwitchConsult(call=call, heard="all"),
         messages.CompleteConsult(call=call),
         messages.CancelConsult(call=call),
-        messages.CallEmergency(call=call),
+        call_control.CallEmergency(call=call),
         messages.HangUpCall(call=call),
     ]
 

@@ -116,7 +116,7 @@ async def test_hold_resume_mute_hang_up(app: EkcApp, desk: ScriptedDesk) -> None
         show_call(pilot, "talking", replace(TALK, state="held", held_since=NOW - 9))
         await settle(pilot)
         assert "НА УДЕРЖАНИИ 0:09" in shown(pilot, "#call-who")
-        assert "F6 Продолжить" in shown(pilot, "#keys")
+        assert "F6 Снять" in shown(pilot, "#keys")
         await press(pilot, "f6")
         assert commands(pilot, messages.ResumeCall)
         await press(pilot, "f8")

@@ -156,7 +156,7 @@ async def test_another_language_is_spoken_at_once_and_nothing_typed_is_lost(
         await press(pilot, "ctrl+o", "настройки", "enter", "3")
         assert isinstance(app.screen, SettingsScreen)
         assert app.screen.query_one(Choices).highlighted == 2
-        assert "F8 Hang up" in shown(pilot, "#keys")
+        assert "F8 End" in shown(pilot, "#keys")
         await press(pilot, "escape")
         assert isinstance(app.screen, OperatorScreen)
         assert app.screen.pane("caller").border_title == "Caller"
@@ -167,7 +167,7 @@ async def test_another_language_is_spoken_at_once_and_nothing_typed_is_lost(
         assert desk.card_desk.session.fields["fio"] == "Иванова Анна"
         assert desk.card_desk.note == "Перезвонить"
         await press(pilot, "ctrl+o", "settings: look", "enter", "3")
-        assert "F8 Завершить" in shown(pilot, "#keys")
+        assert "F8 Отбой" in shown(pilot, "#keys")
 
 
 async def test_own_keys_work_and_their_faults_are_told(desk: ScriptedDesk, tmp_path: Path) -> None:

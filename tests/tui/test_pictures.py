@@ -20,6 +20,7 @@ from ekc_console import i18n
 from ekc_console.client.voice.echo import EchoResult, findings
 from ekc_console.client.voice.sound import EchoState, SoundSetup
 from ekc_console.tui.shell.app import EkcApp
+from ekc_console.wire import call_control
 from sip.fake.softphone import FakePhone
 from sip.fake.sound import HEADSET
 from sip.link.protocol import Device, Levels, Start, WatchLevels
@@ -39,6 +40,7 @@ from tests.tui.steps import (
     talk,
     wrap_up,
 )
+from tests.tui.test_emergency import emergency
 from tests.tui.test_transfer import consult, open_targets
 from tests.tui.test_unfinished_cards import leave_unfinished
 
@@ -187,6 +189,20 @@ async def _consult(pilot: Pilot[Any]) -> None:
     await consult(pilot)
 
 
+async def _emergency(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await press(pilot, "ctrl+z")
+
+
+async def _emergency_rings(pilot: Pilot[Any]) -> None:
+    await talk(pilot)
+    await emergency(pilot, call_control.NotTaken(who="103", why="busy"), who="112")
+
+
+async def _came_back(pilot: Pilot[Any]) -> None:
+    await talk(pilot, not_taken=(call_control.NotTaken(who="103", why="no_answer"),))
+
+
 async def _quit(pilot: Pilot[Any]) -> None:
     await talk(pilot)
     await press(pilot, "f10")
@@ -268,6 +284,9 @@ STATES: dict[str, Steps] = {
     "held": _held,
     "transfer": _transfer,
     "consult": _consult,
+    "emergency": _emergency,
+    "emergency_rings": _emergency_rings,
+    "came_back": _came_back,
     "sound": _sound,
     "caller": _caller,
     "wrap_up": _wrap_up,

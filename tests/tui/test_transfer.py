@@ -95,15 +95,6 @@ async def test_a_call_is_given_to_a_typed_number(app: EkcApp) -> None:
         ]
 
 
-async def test_the_emergency_service_is_the_first_choice(app: EkcApp) -> None:
-    async with app.run_test() as pilot:
-        await open_targets(pilot, "f4")
-        await press(pilot, "enter")
-        assert commands(pilot, messages.TransferCall) == [
-            messages.TransferCall(call="c-1", kind="number", target="103")
-        ]
-
-
 async def test_escape_closes_the_list_and_nothing_else(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")
@@ -169,7 +160,7 @@ async def test_the_list_is_live_and_nothing_moves_under_the_cursor(app: EkcApp) 
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")
         menu = app.screen.query_one(TargetMenu)
-        await press(pilot, "down", "down", "down", "down", "down")
+        await press(pilot, "down", "down", "down", "down")
         choices = menu.query_one(Choices)
         places = [choice.value for choice in choices.choices]
         assert choices.choices[choices.highlighted or 0].value == "agent:sidorov"

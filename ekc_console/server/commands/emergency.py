@@ -12,15 +12,15 @@ from ekc_console.server.core import in_force
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
-from ekc_console.wire import messages
+from ekc_console.wire import call_control
 
 
 class EmergencyCommands:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self.handlers: dict[type, Handler] = {messages.CallEmergency: self._call}
+        self.handlers: dict[type, Handler] = {call_control.CallEmergency: self._call}
 
-    async def _call(self, person: Person, body: messages.CallEmergency) -> None:
+    async def _call(self, person: Person, body: call_control.CallEmergency) -> None:
         router = self._runtime.router
         numbers = in_force.call_handling(router).emergencies
         if not numbers:

@@ -23,7 +23,7 @@ from ekc_console.server.cards.rights import moved_on
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import CallExtras, DayCount, Extras
 from ekc_console.server.people.person import Person
-from ekc_console.wire import messages, side_work
+from ekc_console.wire import call_control, messages, side_work
 
 WAITING_SHOWN = 50
 """Longest list of waiting calls that a console gets for one queue."""
@@ -297,10 +297,10 @@ class Views:
     def _number(self, number: str | None, person: Person) -> str:
         return numbers.readable(number) if person.sees_numbers else numbers.masked(number)
 
-    def _not_taken(self, one: ca.NotTaken, person: Person) -> messages.NotTaken:
+    def _not_taken(self, one: ca.NotTaken, person: Person) -> call_control.NotTaken:
         known = one.who in self._router.agents
         who = self.name(AgentId(one.who)) if known else self.outside(one.who, person)
-        return messages.NotTaken(who=who, why=one.why)
+        return call_control.NotTaken(who=who, why=one.why)
 
     def outside(self, number: str, person: Person) -> str:
         """The number of an outside party as this person sees it; one for emergencies is no

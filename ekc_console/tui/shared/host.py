@@ -17,6 +17,7 @@ from ekc_console.errors import EkcError
 from ekc_console.tui.shared.alarm import Alarm
 from ekc_console.tui.shared.focus import Turns
 from ekc_console.tui.shared.keys.conditions import Situation
+from ekc_console.tui.shared.mark import ReturnMark
 from ekc_console.tui.shared.messages import Level, MessageLog
 from ekc_console.tui.shared.prefs import Prefs
 from ekc_console.tui.shared.widgets.panels import Panel
@@ -46,6 +47,7 @@ class Host(Protocol):
 
     desk: Desk
     messages: MessageLog
+    mark: ReturnMark
     alarm: Alarm
     prefs: Prefs
     link_since: float

@@ -4,12 +4,13 @@ language (``i18n.use``) and of the centre's time zone (``use_zone``)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
-from ekc_console.domain.terms.dialling import NumberKind
+from ekc_console.domain.terms.dialling import NumberKind, kind_of
 from ekc_console.domain.terms.localtime import USUAL_ZONE, local, said, zone_named
 from ekc_console.i18n import N_, _
+from ekc_console.wire.call_control import NotTaken, Unreached
 from ekc_console.wire.messages import AgentState, CallStateName
 from ekc_console.wire.side_work import HelpRequest, StaffMessage
 
@@ -84,6 +85,24 @@ BEFORE_DIALLING: dict[NumberKind, str] = {
     "malformed": N_("Номер неполный."),
     "own": N_("Это номер самого центра: вызов придёт к нам же."),
 }
+UNREACHED: dict[Unreached, str] = {
+    "busy": N_("занято"),
+    "no_answer": N_("нет ответа"),
+    "rejected": N_("вызов отклонён"),
+    "left": N_("связь прервалась"),
+    "unreachable": N_("недоступен"),
+    "failed": N_("вызов не прошёл"),
+    "caller_gone": N_("абонент положил трубку"),
+}
+SERVICE_UNREACHED: dict[Unreached, str] = {
+    "busy": N_("{number} занята"),
+    "no_answer": N_("{number} не ответила"),
+    "rejected": N_("{number} отклонила вызов"),
+    "left": N_("{number} отключилась"),
+    "unreachable": N_("{number} недоступна"),
+    "failed": N_("{number}: вызов не прошёл"),
+    "caller_gone": N_("{number}: абонент положил трубку"),
+}
 NO_NUMBER = N_("номер скрыт")
 
 _zone = zone_named(USUAL_ZONE)
@@ -124,6 +143,22 @@ def phone(number: str) -> str:
     if match := _RUSSIAN.fullmatch(number):
         return "+7 {} {}-{}-{}".format(*match.groups())
     return number
+
+
+def to_the_caller() -> str:
+    """What the operator says before an emergency service is called."""
+    return _("«Соединяю со скорой, оставайтесь на линии»")
+
+
+def not_taken(failed: Iterable[NotTaken]) -> str:
+    """``103 не ответила, 112 занята``; ``Петрова Мария — нет ответа``."""
+    return ", ".join(_not_taken(one) for one in failed)
+
+
+def _not_taken(one: NotTaken) -> str:
+    if kind_of(one.who) == "emergency":
+        return _(SERVICE_UNREACHED[one.why]).format(number=one.who)
+    return f"{phone(one.who)} — {_(UNREACHED[one.why])}"
 
 
 def span(seconds: float) -> str:

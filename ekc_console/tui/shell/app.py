@@ -26,6 +26,7 @@ from ekc_console.tui.shared.keys import registry
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
 from ekc_console.tui.shared.keys.keymap import Keymap
 from ekc_console.tui.shared.keys.registry import BY_ID
+from ekc_console.tui.shared.mark import ReturnMark
 from ekc_console.tui.shared.messages import Level, MessageLog
 from ekc_console.tui.shared.repaint import EVERYTHING, Repainter
 from ekc_console.tui.shared.widgets.fields import TextField
@@ -88,6 +89,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         self.server = server
         self.commands = Commands(self)
         self.messages = MessageLog()
+        self.mark = ReturnMark()
         self.alarm = Alarm(self._ring, self.set_terminal_title, self._offered)
         self.link_since = desk.now()
         self._state_dir = state_dir

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -22,6 +22,8 @@ BETWEEN = "  "
 ALWAYS = ("app.help", "app.quit")
 MATTERS = 10
 """For keys of the key bar up to this rank a narrow terminal puts them closer together."""
+IN_TALK = 5
+"""For those up to this one even the way to the help gets shorter."""
 Part = tuple[str, str]
 _WIDE = 100
 
@@ -301,13 +303,24 @@ def key_bar(situation: Situation, width: int) -> Content:
     wanted = [a for a in sorted(ACTIONS, key=_need) if a.rank and enabled(a, situation)]
     labels = {action: key_label(action, situation) for action in wanted}
     shown, between = _fitting(labels, width, BETWEEN), BETWEEN
-    lost = any(_need(action) <= MATTERS for action in labels if action not in shown)
-    if lost and width < _WIDE:
+    if _lost(labels, shown, MATTERS) and width < _WIDE:
         between = " "
-        short = {a: _labelled(a, _(a.short)) if a.short else label for a, label in labels.items()}
-        shown = _fitting(short, width, between)
+        labels |= {a: _short(a) for a in labels if a.short and a.id not in ALWAYS}
+        shown = _fitting(labels, width, between)
+        if _lost(labels, shown, IN_TALK):
+            labels |= {a: _short(a) for a in labels if a.short}
+            shown = _fitting(labels, width, between)
     ordered = sorted(shown, key=_place)
     return Content(" ") + Content(between).join([shown[action] for action in ordered])
+
+
+def _lost(wanted: Iterable[Action], shown: Container[Action], rank: int) -> bool:
+    """Whether a key up to this rank has found no room."""
+    return any(_need(action) <= rank for action in wanted if action not in shown)
+
+
+def _short(action: Action) -> Content:
+    return _labelled(action, _(action.short))
 
 
 def _fitting(labels: Mapping[Action, Content], width: int, between: str) -> dict[Action, Content]:

@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ekc_console.tui.shared import focus
+from ekc_console.tui.shared import call_words, focus
 from ekc_console.tui.shared.host import Host, host_of
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.bars import CallBar, KeyBar, MessageBar, TitleBar
@@ -121,7 +121,11 @@ class Frame(Screen[None]):
         state = call.state if call else None
         lines = bars.call_bar(app.desk, situation, width, now)
         self.query_one(CallBar).show_call(lines, state, app.alarm.flash)
-        line = bars.second_line(app.desk, width, now) or bars.staff_line(app.desk, width)
+        line = (
+            call_words.line(call, app.mark.of(call), width)
+            or bars.second_line(app.desk, width, now)
+            or bars.staff_line(app.desk, width)
+        )
         staff = self.query_one("#staff-line", Painted)
         staff.display = bool(line)
         staff.paint(line)

@@ -14,7 +14,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
-from ekc_console.tui.shared.keys.registry import BY_ID
+from ekc_console.tui.shared.keys.registry import BY_ID, key
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.shared.widgets.targets import Mode, TargetMenu
 from ekc_console.wire.messages import Heard, TargetKind, Targets
@@ -40,7 +40,7 @@ class CallActions:
             "call.keys": self.send_keys,
             "consult.complete": lambda: self._on_consult(self._desk.complete_consult),
             "consult.switch": self.switch_consult,
-            "consult.cancel": lambda: self._on_consult(self._desk.cancel_consult),
+            "consult.cancel": self.cancel_consult,
             "consult.conference": lambda: self._on_consult(
                 lambda: self._desk.switch_consult("all")
             ),
@@ -107,7 +107,7 @@ class CallActions:
             self._host.work(
                 "call.transfer",
                 lambda: self._desk.transfer(cast("TargetKind", kind), target),
-                lambda _result: self._host.tell("info", _("Вызов передан.")),
+                lambda _result: self._host.tell("info", _given(kind)),
             )
         else:
             wanted = cast("Literal['agent', 'number']", kind)
@@ -118,6 +118,27 @@ class CallActions:
         heard = call.consult.heard if call and call.consult else "caller"
         other: Heard = "caller" if heard == "party" else "party"
         self._on_consult(lambda: self._desk.switch_consult(other))
+
+    def cancel_consult(self) -> None:
+        """An emergency service that has answered is not let go by one stray key."""
+        call = self._desk.view.call
+        consult = call.consult if call else None
+
+        def cancel() -> None:
+            self._on_consult(self._desk.cancel_consult)
+
+        if consult is None or not consult.emergency or not consult.open:
+            cancel()
+            return
+        self._host.confirm(
+            _("Отключить {who}?").format(who=consult.who),
+            _("Абонент останется с вами без скорой. Оставить их вдвоём — {key}.").format(
+                key=key("consult.complete")
+            ),
+            no=_("Не отключать"),
+            yes=_("Отключить"),
+            then=cancel,
+        )
 
     def _on_consult(self, work: Callable[[], Awaitable[None]]) -> None:
         self._host.work("consult", work)
@@ -229,6 +250,14 @@ class CallActions:
                 "callback.close", lambda: self._desk.close_callback(callback, "cancelled")
             ),
         )
+
+
+def _given(kind: str) -> str:
+    """What is true as soon as the server has taken a transfer; that somebody has the caller is
+    told when it is so."""
+    if kind in ("queue", "menu"):
+        return _("Абонент в очереди.") if kind == "queue" else _("Абонент у автоответчика.")
+    return _("Вызов отдан, ждём ответа. Не ответят — абонент вернётся.")
 
 
 def known_numbers(desk: Desk) -> list[str]:

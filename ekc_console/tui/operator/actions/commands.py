@@ -10,6 +10,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.call_actions import CallActions
 from ekc_console.tui.operator.actions.card_actions import CardActions
+from ekc_console.tui.operator.actions.emergency import EmergencyActions
 from ekc_console.tui.operator.actions.side_actions import WorkActions
 from ekc_console.tui.operator.present import script
 from ekc_console.tui.shared import themes
@@ -32,6 +33,7 @@ class Commands:
         self.calls = CallActions(host, self.cards)
         self.by_id: dict[str, Callable[[], None]] = {
             **self.calls.by_id,
+            **EmergencyActions(host).by_id,
             "state.ready": self.ready,
             "state.break": self.take_break,
             "session.log_in": self.log_in_again,
@@ -229,6 +231,8 @@ class Commands:
     def close(self) -> None:
         """What is on top: the panel, the message, the screen."""
         if not self._host.close_top():
+            if self._host.messages.current(self._desk.now()) is None:
+                self._host.mark.dismiss(self._desk.view.call)
             self._host.messages.dismiss()
         self._host.paint(frozenset({"notice"}))
 

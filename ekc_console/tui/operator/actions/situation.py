@@ -28,6 +28,7 @@ def situation(desk: Desk, stage: StageApp, cards: CardActions, *, logged_in: boo
         call=call.state if call and not on_login else None,
         calls_back=bool(call and call.direction == "out"),
         consult=_consult(call) if call and not on_login else "",
+        emergency=bool(call and call.consult and call.consult.emergency) and not on_login,
         second=desk.second.state if desk.second and not on_login else "",
         asked=bool(call and call.consult and call.consult.role == "asked"),
         pending_break=bool(me and me.pending_break),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.keys.registry import key
+from ekc_console.tui.shared.mark import SHOWN_IN
 from ekc_console.tui.shell.bars import break_title
 from ekc_console.wire.messages import MyCall, QueueInfo
 
@@ -91,6 +92,8 @@ def _call(call: MyCall | None, desk: Desk) -> str:
         return _("Вызова нет.")
     parts = [wording.call_state(call.state), wording.phone(call.number), call.topic_title]
     text = ", ".join(part for part in parts if part) + "."
+    if call.not_taken and call.state in SHOWN_IN:
+        text += " " + _("Не ответили: {who}.").format(who=wording.not_taken(call.not_taken))
     if call.state == "offered":
         text += " " + _("Ответить — {key}.").format(key=key("call.answer"))
     if desk.line.state.muted:

@@ -23,6 +23,8 @@ class Situation:
     """What is offered is a callback: accepting it dials."""
     consult: Literal["", "ringing", "party", "caller", "all"] = ""
     """Of the own consultation: nobody has answered yet, or with whom one talks."""
+    emergency: bool = False
+    """It is an emergency service that is consulted."""
     second: Literal["", "ringing", "talking", "held"] = ""
     """A call past the centre, at a number of a PBX."""
     asked: bool = False
@@ -63,6 +65,11 @@ def _can_dial(s: Situation) -> bool:
     return free and s.logged_in and not s.modal
 
 
+def _can_call_emergency(s: Situation) -> bool:
+    with_caller = s.call in ("talking", "held", "consult") and not s.asked
+    return with_caller and not s.emergency and not s.modal
+
+
 CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "no_modal": lambda s: not s.modal,
     "logged_in": lambda s: s.logged_in and not s.modal,
@@ -84,7 +91,10 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "can_transfer": lambda s: s.call in ("talking", "held") and not s.asked and not s.modal,
     "consulting": lambda s: s.consult != "",
     "consult_open": lambda s: s.consult in ("party", "caller", "all"),
-    "no_conference": lambda s: s.consult in ("party", "caller"),
+    "can_switch": lambda s: s.consult in ("party", "caller", "all") and not s.emergency,
+    "no_conference": lambda s: s.consult in ("party", "caller") and not s.emergency,
+    "can_call_emergency": _can_call_emergency,
+    "can_dial_emergency": lambda s: s.me == "wrap_up" and _can_dial(s),
     "can_send_keys": lambda s: s.call in ("talking", "consult") and not s.asked and not s.modal,
     "card_on_screen": lambda s: (s.card_open or s.old_card) and not s.modal,
     "visit_open": lambda s: s.visit_open and not s.modal,

@@ -147,7 +147,7 @@ class _Reader:
         """The key in Textual's spelling; empty when it cannot be one."""
         line = node.start_mark.line + 1
         key = str(node.value).lower().replace(" ", "").replace("-", "+")
-        if key in FORBIDDEN_KEYS or key in {"ctrl+c", "ctrl+z", "ctrl+j"}:
+        if key in FORBIDDEN_KEYS or key in {"ctrl+c", "ctrl+j"}:
             self._fault(
                 line,
                 _("клавиша {key} занята терминалом.").format(key=key_name(key)),

@@ -81,7 +81,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "call.hang_up", ("f8",), N_("Завершить"),
-        N_("Завершить разговор"), "call", "on_line", True, 2,
+        N_("Завершить разговор"), "call", "on_line", True, 2, short=N_("Отбой"),
     ),
     Action(
         "call.hold", ("f6",), N_("Удержать"),
@@ -89,7 +89,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "call.resume", ("f6",), N_("Продолжить"),
-        N_("Снять с удержания"), "call", "held", True, 1,
+        N_("Снять с удержания"), "call", "held", True, 1, short=N_("Снять"),
     ),
     Action(
         "second.take", ("f5",), N_("Второй вызов"),
@@ -112,6 +112,16 @@ ACTIONS: tuple[Action, ...] = (
         "call", "on_voice", True, 5, short=N_("Мик."),
     ),
     Action(
+        "call.emergency", ("ctrl+z",), N_("103"),
+        N_("Вызвать скорую: вы остаётесь с абонентом, 103 подключится к вам"),
+        "call", "can_call_emergency", True, 2,
+    ),
+    Action(
+        "emergency.dial", ("ctrl+z",), N_("Звонок в 103"),
+        N_("Позвонить в 103 самому: абонент уже положил трубку"),
+        "call", "can_dial_emergency", True,
+    ),
+    Action(
         "call.transfer", ("f4",), N_("Перевод"),
         N_("Отдать вызов оператору, в очередь, на номер или в меню"),
         "call", "can_transfer", True, 3,
@@ -124,12 +134,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "consult.complete", ("f4",), N_("Соединить"),
         N_("Соединить абонента со вторым участником и освободиться"),
-        "call", "consult_open", True, 2,
+        "call", "consult_open", True, 2, short=N_("Соед."),
     ),
     Action(
         "consult.switch", ("f6",), N_("К другому"),
         N_("Консультация: от второго участника к абоненту и обратно"),
-        "call", "consult_open", True, 1,
+        "call", "can_switch", True, 1, short=N_("Другой"),
     ),
     Action(
         "consult.cancel", ("f8",), N_("К абоненту"),
@@ -295,7 +305,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "app.help", ("f1",), N_("Справка"),
-        N_("О разделе, где вы находитесь, и все клавиши"), "app", "no_modal", True, 9,
+        N_("О разделе, где вы находитесь, и все клавиши"), "app", "no_modal", True, 9, short="?",
     ),
     Action(
         "app.quit", ("f10", "ctrl+q"), N_("Выход"),

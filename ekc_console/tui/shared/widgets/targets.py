@@ -10,6 +10,7 @@ from ekc_console.client.numbers import dialable
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import FilterMenu
 from ekc_console.wire.messages import Targets
@@ -63,18 +64,20 @@ class TargetMenu(FilterMenu):
 
 
 def choices(mode: Mode, targets: Targets) -> list[Choice]:
-    """The emergency service first, then free operators, queues, menus, operators not free."""
-    first: list[Choice] = []
+    """Free operators, queues, menus, operators not free; the emergency service last, so that no
+    stray Enter sends a caller there."""
+    last: list[Choice] = []
     if targets.emergency:
         label = _("Экстренная служба {number}").format(number=targets.emergency)
-        first.append(Choice(f"number:{targets.emergency}", label))
+        note = _("без вас; вместе с вами — {key}").format(key=key("call.emergency"))
+        last.append(Choice(f"number:{targets.emergency}", label, note=note))
     free = [
         Choice(f"agent:{a.id}", a.name, note=wording.agent_state(a.state).lower())
         for a in targets.agents
         if a.free
     ]
     if mode == "consult":
-        return [*first, *free, *_busy(targets)]
+        return [*free, *_busy(targets), *last]
     queues = [
         Choice(
             f"queue:{q.id}",
@@ -87,7 +90,7 @@ def choices(mode: Mode, targets: Targets) -> list[Choice]:
         Choice(f"menu:{m.id}", _("Меню «{title}»").format(title=m.title), note=_("автоответчик"))
         for m in targets.menus
     ]
-    return [*first, *free, *queues, *menus, *_busy(targets)]
+    return [*free, *queues, *menus, *_busy(targets), *last]
 
 
 def _busy(targets: Targets) -> list[Choice]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ekc_console.server.calls.transfers import link_of
-from ekc_console.wire import messages, side_work
+from ekc_console.wire import call_control, messages, side_work
 from tests.support.simulated_centre import Centre, Operator, run
 from tests.support.told import told
 
@@ -31,7 +31,7 @@ def party(centre: Centre, anna: Operator, caller: str) -> str:
 
 async def reached(centre: Centre, anna: Operator, caller: str) -> str:
     centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=3)
-    await anna.done(messages.CallEmergency(call=caller))
+    await anna.done(call_control.CallEmergency(call=caller))
     await heard(centre, anna.leg, CALLER, FIRST)
     return party(centre, anna, caller)
 
@@ -42,7 +42,7 @@ def test_the_caller_talks_with_the_operator_while_103_rings_and_then_all_three(
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)
         centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=5)
-        await anna.done(messages.CallEmergency(call=caller))
+        await anna.done(call_control.CallEmergency(call=caller))
         info = (await anna.until_call("consult")).consult
         assert info is not None
         assert (info.who, info.open, info.heard, info.emergency) == ("103", False, "caller", True)
@@ -73,7 +73,7 @@ def test_from_hold_the_caller_hears_the_operator_again(tmp_path: Path) -> None:
         await anna.done(messages.HoldCall(call=caller))
         await centre.until(lambda: centre.engine.heard(caller).music, "music")
         centre.engine.outside_party("103", "ring")
-        await anna.done(messages.CallEmergency(call=caller))
+        await anna.done(call_control.CallEmergency(call=caller))
         await heard(centre, caller, OPERATOR)
         assert not centre.engine.heard(caller).music
 
@@ -87,7 +87,7 @@ def test_in_the_midst_of_a_consultation_103_takes_its_place(tmp_path: Path) -> N
         await anna.done(messages.StartConsult(call=caller, kind="agent", target="olga"))
         await olga.takes()
         centre.engine.outside_party("103", "answer", tone=FIRST)
-        await anna.done(messages.CallEmergency(call=caller))
+        await anna.done(call_control.CallEmergency(call=caller))
         await heard(centre, caller, OPERATOR, FIRST)
         await olga.until_me("ready")
 
@@ -100,10 +100,10 @@ def test_103_is_busy_and_112_is_called_by_itself_and_it_is_said(tmp_path: Path) 
         said = told(centre, anna)
         centre.engine.outside_party("103", "busy")
         centre.engine.outside_party("112", "answer", tone=SECOND, ring_s=3)
-        await anna.done(messages.CallEmergency(call=caller))
+        await anna.done(call_control.CallEmergency(call=caller))
         await centre.until(lambda: bool(anna.call and anna.call.not_taken), "103 is told")
         assert anna.call is not None
-        assert anna.call.not_taken == (messages.NotTaken(who="103", why="busy"),)
+        assert anna.call.not_taken == (call_control.NotTaken(who="103", why="busy"),)
         assert anna.call.consult is not None
         assert anna.call.consult.who == "112"
         await heard(centre, caller, OPERATOR, SECOND)
@@ -123,7 +123,7 @@ def test_nobody_answers_they_talk_on_and_every_supervisor_is_alarmed_until_one_a
         said, seen = told(centre, anna), told(centre, boss)
         centre.engine.outside_party("103", "busy")
         centre.engine.outside_party("112", "busy")
-        await anna.done(messages.CallEmergency(call=caller))
+        await anna.done(call_control.CallEmergency(call=caller))
         await anna.until_call("talking")
         await heard(centre, caller, OPERATOR)
         await heard(centre, anna.leg, CALLER)
@@ -153,7 +153,7 @@ def test_a_dead_trunk_is_as_nobody_who_answers(tmp_path: Path) -> None:
         anna, caller = await in_talk(centre)
         centre.engine.outside_party("103", "congested")
         centre.engine.outside_party("112", "congested")
-        await anna.done(messages.CallEmergency(call=caller))
+        await anna.done(call_control.CallEmergency(call=caller))
         await centre.until(lambda: bool(anna.call and len(anna.call.not_taken) == 2), "both tried")
         await anna.until_call("talking")
         await heard(centre, caller, OPERATOR)
@@ -168,13 +168,13 @@ def test_the_caller_hangs_up_while_103_rings_and_the_operator_calls_103_alone(
         anna, caller = await in_talk(centre)
         said = told(centre, anna)
         centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=5)
-        await anna.done(messages.CallEmergency(call=caller))
+        await anna.done(call_control.CallEmergency(call=caller))
         await anna.until_call("consult")
         centre.engine.caller_hangs_up(caller)
         await anna.until_me("wrap_up")
         await centre.until(lambda: centre.engine.legs.keys() == {anna.leg}, "103 is let go")
         assert "вызов экстренной службы прекращён" in said()
-        await anna.done(messages.CallEmergency())
+        await anna.done(call_control.CallEmergency())
         await heard(centre, anna.leg, FIRST)
 
     run(tmp_path, story)
@@ -186,7 +186,7 @@ def test_the_operator_s_line_is_lost_while_103_rings_and_103_has_the_caller(
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)
         centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=5)
-        await anna.done(messages.CallEmergency(call=caller))
+        await anna.done(call_control.CallEmergency(call=caller))
         await anna.until_call("consult")
         centre.engine.caller_hangs_up(anna.leg)
         await centre.until(lambda: centre.engine.heard(caller).file is not None, "a word")
@@ -199,7 +199,7 @@ def test_a_volunteer_is_not_refused_and_sees_which_number(tmp_path: Path) -> Non
     async def story(centre: Centre) -> None:
         vera, caller = await in_talk(centre, role="volunteer")
         centre.engine.outside_party("103", "ring")
-        await vera.done(messages.CallEmergency(call=caller))
+        await vera.done(call_control.CallEmergency(call=caller))
         info = (await vera.until_call("consult")).consult
         assert info is not None
         assert info.who == "103"
@@ -210,12 +210,12 @@ def test_a_volunteer_is_not_refused_and_sees_which_number(tmp_path: Path) -> Non
 def test_what_cannot_be_done_says_why(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)
-        other = await anna.refused(messages.CallEmergency(call="c9"))
+        other = await anna.refused(call_control.CallEmergency(call="c9"))
         assert "разговора у вас уже нет" in other.message
-        alone = await anna.refused(messages.CallEmergency())
+        alone = await anna.refused(call_control.CallEmergency())
         assert "Сначала закончите" in alone.message
         await reached(centre, anna, caller)
-        again = await anna.refused(messages.CallEmergency(call=caller))
+        again = await anna.refused(call_control.CallEmergency(call=caller))
         assert "уже вызвана" in again.message
         aside = await anna.refused(messages.SwitchConsult(call=caller, heard="party"))
         assert "абонента не отключают" in aside.message
@@ -227,7 +227,7 @@ def test_a_server_that_restarts_while_103_rings_loses_nobody(tmp_path: Path) -> 
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)
         centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=10)
-        await anna.done(messages.CallEmergency(call=caller))
+        await anna.done(call_control.CallEmergency(call=caller))
         await anna.until_call("consult")
         await centre.start_again()
         await heard(centre, caller, OPERATOR, FIRST)
@@ -244,7 +244,7 @@ def test_a_transfer_is_told_as_done_when_the_other_side_answers_and_comes_back_w
         centre.engine.outside_party("103", "busy")
         await anna.done(messages.TransferCall(call=caller, kind="number", target="103"))
         offered = await anna.until_call("offered")
-        assert offered.not_taken == (messages.NotTaken(who="103", why="busy"),)
+        assert offered.not_taken == (call_control.NotTaken(who="103", why="busy"),)
         assert (await anna.takes()).not_taken == offered.not_taken
         assert "Вызов передан" not in said()
         centre.engine.outside_party("103", "answer", tone=FIRST)

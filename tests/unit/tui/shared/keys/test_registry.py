@@ -92,15 +92,16 @@ def test_the_key_bar_fits_and_always_names_help_and_exit(situation: Situation, w
         ({"me": "offered", "call": "offered"}, "app.help call.answer call.reject view.next"),
         (
             {"me": "talking", "call": "talking"},
-            "app.help call.transfer call.hold call.mute call.hang_up call.consult",
+            "app.help call.transfer call.hold call.mute call.hang_up call.consult call.emergency",
         ),
         (
             {"me": "talking", "call": "held"},
-            "app.help call.transfer call.resume call.mute call.hang_up call.consult",
+            "app.help call.transfer call.resume call.mute call.hang_up call.consult call.emergency",
         ),
         (
             {"me": "talking", "call": "consult", "consult": "party"},
-            "app.help consult.complete consult.switch consult.cancel consult.conference call.mute",
+            "app.help consult.complete consult.switch consult.cancel consult.conference call.mute "
+            "call.emergency",
         ),
         (
             {"me": "wrap_up", "call": "wrap_up"},

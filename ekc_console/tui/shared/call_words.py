@@ -1,0 +1,47 @@
+"""The line under the call: what to say and do while an emergency service is called, and from whom
+the caller has come back. Pure functions of what the desk knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from ekc_console.domain.terms.dialling import kind_of
+from ekc_console.i18n import _
+from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.keys.registry import key
+from ekc_console.wire.call_control import NotTaken
+from ekc_console.wire.messages import ConsultInfo, MyCall
+
+_WARNS = "bold $text-warning"
+
+
+def line(call: MyCall | None, came_back: Sequence[NotTaken], width: int) -> Content:
+    """Empty when there is nothing to say. ``came_back``: of the call, unless it was dismissed."""
+    consult = call.consult if call else None
+    if consult is not None and consult.emergency:
+        return _called(consult, came_back, width)
+    return _came_back(came_back, width) if came_back else Content("")
+
+
+def _called(consult: ConsultInfo, failed: Sequence[NotTaken], width: int) -> Content:
+    if consult.open:
+        said = _("{who} на линии, вы втроём. Заговорит — можно уйти.").format(who=consult.who)
+        return _beside(said, _("{key} — уйти").format(key=key("consult.complete")), width)
+    said = _("Скажите: {words}. Абонент вас слышит.").format(words=wording.to_the_caller())
+    before = wording.not_taken(failed) + ". " if failed else ""
+    return _beside(before + said, _("{key} — отменить").format(key=key("consult.cancel")), width)
+
+
+def _came_back(failed: Sequence[NotTaken], width: int) -> Content:
+    said = _("ВЕРНУЛСЯ: {who}").format(who=wording.not_taken(failed))
+    what = _("Esc — убрать")
+    if any(kind_of(one.who) == "emergency" for one in failed):
+        what = _("{key} — вызвать ещё раз, Esc — убрать").format(key=key("call.emergency"))
+    return _beside(said, what, width)
+
+
+def _beside(said: str, what: str, width: int) -> Content:
+    shown = Content.styled(said, _WARNS).truncate(max(10, width - len(what) - 5), ellipsis=True)
+    return Content.assemble(shown, ("   " + what, "$muted"))

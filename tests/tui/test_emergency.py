@@ -1,0 +1,254 @@
+"""103 by one key from any call, and what is on the screen until somebody has the caller."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console.errors import EkcError
+from ekc_console.tui.shared.widgets.emergency import BOUNCE_S, EmergencyPanel
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.confirm import Confirm
+from ekc_console.wire import call_control, messages
+from tests.support.desk import NOW
+from tests.tui.steps import (
+    TALK,
+    be_ready,
+    commands,
+    desk_of,
+    end_call,
+    press,
+    replace,
+    settle,
+    show_call,
+    shown,
+    talk,
+)
+from tests.tui.test_transfer import TARGETS, open_targets
+
+KEY = "ctrl+z"
+ASKED = [call_control.CallEmergency(call="c-1")]
+
+
+def called(pilot: Pilot[Any]) -> list[Any]:
+    return commands(pilot, call_control.CallEmergency)
+
+
+def asks(pilot: Pilot[Any]) -> bool:
+    return bool(pilot.app.screen.query(EmergencyPanel))
+
+
+async def later(pilot: Pilot[Any]) -> None:
+    await asyncio.sleep(BOUNCE_S + 0.05)
+
+
+async def emergency(pilot: Pilot[Any], *failed: call_control.NotTaken, **changes: Any) -> None:
+    """The service is called."""
+    info = messages.ConsultInfo(
+        **{
+            "role": "asking",
+            "who": "103",
+            "open": False,
+            "heard": "caller",
+            "since": NOW - 5,
+            "emergency": True,
+            **changes,
+        }
+    )
+    call = replace(TALK, state="consult", consult=info, not_taken=failed)
+    show_call(pilot, "consulting", call)
+    await settle(pilot)
+
+
+@pytest.mark.parametrize("key", [KEY, "ctrl+я"])
+@pytest.mark.parametrize("sure", ["1", "enter"])
+async def test_103_by_one_key_and_one_more_from_a_script(app: EkcApp, key: str, sure: str) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, key)
+        assert "Соединяю со скорой, оставайтесь на линии" in shown(pilot, "#emergency-question")
+        await later(pilot)
+        await press(pilot, sure)
+        assert called(pilot) == ASKED
+
+
+async def test_103_while_a_field_is_typed_in_and_what_was_typed_stays(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "сидорова", KEY)
+        await later(pilot)
+        await press(pilot, "1")
+        assert called(pilot) == ASKED
+        assert app.focused is not None
+        assert getattr(app.focused, "value", "") == "сидорова"
+
+
+@pytest.mark.parametrize("state", ["talking", "held", "consult"])
+async def test_103_from_hold_from_a_consultation_and_without_a_script(
+    app: EkcApp, state: messages.CallStateName
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot, card="", topic="", topic_title="")
+        call = desk_of(pilot).view.call
+        show_call(pilot, "talking", replace(call, state=state))
+        await settle(pilot)
+        await press(pilot, KEY)
+        await later(pilot)
+        await press(pilot, "enter")
+        assert called(pilot) == ASKED
+
+
+async def test_the_key_held_down_or_bounced_calls_nobody(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, *[KEY] * 8)
+        assert called(pilot) == []
+        assert len(pilot.app.screen.query(EmergencyPanel)) == 1
+
+
+async def test_an_enter_that_bounced_calls_nobody(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ekc_console.tui.shared.widgets.emergency.BOUNCE_S", 60.0)
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, KEY, "enter", "1")
+        assert called(pilot) == []
+        assert asks(pilot)
+
+
+async def test_escape_and_other_keys_call_nobody(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, KEY)
+        await later(pilot)
+        await press(pilot, "2", "space", "tab", "escape")
+        assert called(pilot) == []
+        assert not asks(pilot)
+
+
+async def test_without_a_call_there_is_nobody_to_call_for(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, KEY)
+        assert not asks(pilot)
+
+
+async def test_the_caller_has_hung_up_and_103_is_called_alone(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        end_call(pilot)
+        await settle(pilot)
+        await press(pilot, KEY)
+        assert "Скажите" not in shown(pilot, "#emergency-question")
+        await later(pilot)
+        await press(pilot, "1")
+        assert called(pilot) == [call_control.CallEmergency()]
+
+
+async def test_a_refusal_says_that_103_is_not_called_and_what_to_do(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await talk(pilot)
+        desk_of(pilot).refuse[call_control.CallEmergency] = EkcError("Сервер занят.")
+        await press(pilot, KEY)
+        await later(pilot)
+        await press(pilot, "1")
+        said = shown(pilot, "#message")
+        assert "Скорая НЕ вызвана: Сервер занят." in said
+        assert "с любого телефона" in said
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_while_103_rings_the_words_to_say_are_on_the_screen(app: EkcApp, width: int) -> None:
+    async with app.run_test(size=(width, 24)) as pilot:
+        await talk(pilot)
+        await emergency(pilot)
+        assert "Соединяю со скорой, оставайтесь" in shown(pilot, "#staff-line")
+        assert "103: ждём ответа" in shown(pilot, "#call-who")
+
+
+async def test_112_rings_and_why_103_does_not_is_told(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 24)) as pilot:
+        await talk(pilot)
+        await emergency(pilot, call_control.NotTaken(who="103", why="busy"), who="112")
+        assert "103 занята" in shown(pilot, "#staff-line")
+        assert "112: ждём ответа" in shown(pilot, "#call-who")
+
+
+async def test_103_has_answered_and_f4_leaves(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 24)) as pilot:
+        await talk(pilot)
+        await emergency(pilot, open=True, heard="all")
+        assert "103 на линии, вы втроём" in shown(pilot, "#staff-line")
+        await press(pilot, "f6", "f11", "f4")
+        assert commands(pilot, messages.SwitchConsult) == []
+        assert commands(pilot, messages.CompleteConsult) == [messages.CompleteConsult(call="c-1")]
+
+
+async def test_103_that_has_answered_is_not_let_go_by_one_key(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await emergency(pilot, open=True, heard="all")
+        await press(pilot, "f8")
+        assert isinstance(app.screen, Confirm)
+        await press(pilot, "enter")
+        assert commands(pilot, messages.CancelConsult) == []
+        await press(pilot, "f8", "right", "enter")
+        assert commands(pilot, messages.CancelConsult) == [messages.CancelConsult(call="c-1")]
+
+
+async def test_while_it_rings_one_key_calls_it_off(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await emergency(pilot)
+        await press(pilot, "f8")
+        assert commands(pilot, messages.CancelConsult) == [messages.CancelConsult(call="c-1")]
+
+
+async def test_a_second_103_is_not_asked_for(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await emergency(pilot)
+        await press(pilot, KEY)
+        assert not asks(pilot)
+
+
+async def test_the_caller_who_comes_back_is_marked_until_dismissed(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 24)) as pilot:
+        failed = call_control.NotTaken(who="103", why="no_answer")
+        await talk(pilot, not_taken=(failed,))
+        assert "ВЕРНУЛСЯ: 103 не ответила" in shown(pilot, "#staff-line")
+        await press(pilot, "escape")
+        assert "ВЕРНУЛСЯ" not in shown(pilot, "#staff-line")
+        again = replace(TALK, not_taken=(failed, call_control.NotTaken(who="112", why="busy")))
+        show_call(pilot, "talking", again)
+        await settle(pilot)
+        assert "ВЕРНУЛСЯ: 103 не ответила, 112 занята" in shown(pilot, "#staff-line")
+        end_call(pilot)
+        await settle(pilot)
+        assert "ВЕРНУЛСЯ" not in shown(pilot, "#staff-line")
+
+
+async def test_an_operator_who_did_not_take_the_call_is_named(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 24)) as pilot:
+        await talk(pilot, not_taken=(call_control.NotTaken(who="Петрова Мария", why="rejected"),))
+        assert "ВЕРНУЛСЯ: Петрова Мария — вызов отклонён" in shown(pilot, "#staff-line")
+
+
+async def test_a_transfer_is_not_told_as_done_on_the_acknowledgement(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 24)) as pilot:
+        await open_targets(pilot, "f4")
+        await press(pilot, "103", "enter")
+        assert "ждём ответа" in shown(pilot, "#message")
+        assert "передан" not in shown(pilot, "#message")
+
+
+async def test_f4_and_enter_send_nobody_to_103(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        assert TARGETS.emergency == "103"
+        await open_targets(pilot, "f4")
+        await press(pilot, "enter")
+        assert [t.target for t in commands(pilot, messages.TransferCall)] == ["petrova"]
