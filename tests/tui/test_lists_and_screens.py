@@ -242,12 +242,12 @@ async def test_where_not_all_fit_those_with_callers_come_first(
 async def test_a_pane_is_zoomed_and_the_desk_comes_back(app: EkcApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await be_ready(pilot, calls=6)
-        await press(pilot, "ctrl+z")
+        await press(pilot, "ctrl+t", "z")
         assert [pane.slug for pane in app.screen.query(Pane) if pane.region.area] == ["queue"]
         assert table(app, "#waiting").size.width > 110
         await press(pilot, "ctrl+n")
         assert [pane.slug for pane in app.screen.query(Pane) if pane.region.area] == ["callbacks"]
-        await press(pilot, "ctrl+z")
+        await press(pilot, "ctrl+t", "z")
         assert len([pane for pane in app.screen.query(Pane) if pane.region.area]) == 6
         assert focused(pilot) == "callbacks"
 
@@ -256,9 +256,9 @@ async def test_a_large_terminal_zooms_the_panes_that_only_it_has(app: EkcApp) ->
     async with app.run_test(size=(200, 50)) as pilot:
         await be_ready(pilot, calls=6)
         app.to_pane("news")
-        await press(pilot, "ctrl+z")
+        await press(pilot, "ctrl+t", "z")
         assert [pane.slug for pane in app.screen.query(Pane) if pane.region.area] == ["news"]
-        await press(pilot, "ctrl+n", "ctrl+z")
+        await press(pilot, "ctrl+n", "ctrl+t", "я")
         assert len([pane for pane in app.screen.query(Pane) if pane.region.area]) == 8
 
 

@@ -1,4 +1,4 @@
-"""Letters on the panes: a letter goes to its pane, any other key leaves."""
+"""Letters on the panes: a letter goes to its pane, Z zooms the one in use, any other leaves."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from textual.widgets import Label
 
 from ekc_console.tui.shared.keys.registry import CYRILLIC_TWINS
 
+ZOOM = "zoom"
+"""Instead of a pane's slug."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -24,7 +27,8 @@ class Target:
 
 
 class JumpOverlay(ModalScreen[str]):
-    """Dismissed with the slug of the pane, empty when none was chosen. The call keys work."""
+    """Dismissed with the slug of the pane, or ZOOM; empty when nothing was chosen. The call keys
+    work."""
 
     def __init__(self, targets: Sequence[Target]) -> None:
         super().__init__()
@@ -32,6 +36,7 @@ class JumpOverlay(ModalScreen[str]):
         self._by_key = {
             **{letter: target.slug for letter, target in self._targets.items()},
             **{CYRILLIC_TWINS[letter]: target.slug for letter, target in self._targets.items()},
+            **dict.fromkeys(("z", CYRILLIC_TWINS["z"]), ZOOM),
         }
 
     def compose(self) -> ComposeResult:

@@ -17,7 +17,7 @@ from ekc_console.tui.shared.focus import Turns
 from ekc_console.tui.shared.widgets.panels import Panel
 from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.tui.shell.frame import DeskFrame, Frame
-from ekc_console.tui.shell.jump import JumpOverlay
+from ekc_console.tui.shell.jump import ZOOM, JumpOverlay
 from ekc_console.tui.shell.login import LoginScreen
 from ekc_console.tui.shell.terminal import TerminalApp
 
@@ -130,7 +130,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
                 desk.show_pane(name)
 
     def zoom(self) -> None:
-        if isinstance(self.screen, DeskFrame):
+        if isinstance(self.screen, DeskFrame) and self.screen.zoomable:
             self.screen.zoom()
 
     def go_around(self, by: int) -> None:
@@ -151,7 +151,9 @@ class StageApp(TerminalApp, inherit_bindings=False):
             self.open_above(JumpOverlay(self.screen.targets()), self._jumped)
 
     def _jumped(self, slug: str | None) -> None:
-        if slug:
+        if slug == ZOOM:
+            self.zoom()
+        elif slug:
             self.to_pane(slug)
 
     # -- panels ------------------------------------------------------------------

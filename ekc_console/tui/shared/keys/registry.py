@@ -272,8 +272,9 @@ ACTIONS: tuple[Action, ...] = (
         N_("Буквы на разделах: буква переводит в раздел"), "view", "on_desk", True,
     ),
     Action(
-        "view.zoom", ("ctrl+z",), N_("Крупно"),
+        "view.zoom", (), N_("Крупно"),
         N_("Раздел на весь экран и обратно"), "view", "zoomable",
+        shown_key="Ctrl+T Z",
     ),
     Action(
         "view.close", ("escape",), N_("Закрыть"),
