@@ -64,12 +64,13 @@ class CallRequests(ABC):
         """The other one is let go; back to the caller."""
         await self.request(messages.CancelConsult(call=self._call().id))
 
-    async def call_emergency(self) -> None:
-        """The emergency services one after the other, while the caller talks with us; without a
-        caller the first of them is called."""
+    async def call_emergency(self, first: str = "") -> None:
+        """The emergency services one after the other, from ``first`` on, while the caller talks
+        with us; without a caller one of them is called."""
         call = self.view.call
         ours = call is not None and call.state in ("talking", "held", "consult")
-        await self.request(call_control.CallEmergency(call=call.id if call and ours else ""))
+        name = call.id if call and ours else ""
+        await self.request(call_control.CallEmergency(call=name, first=first))
 
     async def send_keys(self, keys: str) -> None:
         """DTMF to whom we talk with."""

@@ -276,10 +276,10 @@ class Desk(CallRequests):
         self._second.hold()
         await super().resume()
 
-    async def call_emergency(self) -> None:
+    async def call_emergency(self, first: str = "") -> None:
         self._second.hold()
         await self.voice.bring_line_up()
-        await super().call_emergency()
+        await super().call_emergency(first)
 
     async def dial(self, number: str) -> None:
         """Raises EkcError that says what is wrong with the number."""

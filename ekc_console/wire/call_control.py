@@ -81,10 +81,13 @@ class CancelConsult(Message, frozen=True, kw_only=True):
 
 class CallEmergency(Message, frozen=True, kw_only=True):
     """Call the emergency services of the settings one after the other until one answers; the
-    caller talks with the agent meanwhile, then all three hear each other. ``call`` empty: there is
-    no caller, and the first of them is dialled."""
+    caller talks with the agent meanwhile, then all three hear each other. One that is on the line
+    already is let go for the next. ``call`` empty: there is no caller, and one number is dialled.
+    """
 
     call: str = ""
+    first: str = ""
+    """Which of them to begin with; empty: the first of the settings."""
 
 
 class SendKeys(Message, frozen=True, kw_only=True):

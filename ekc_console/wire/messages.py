@@ -76,8 +76,7 @@ class Welcome(_Message, frozen=True, kw_only=True):
     """Changes when the server's sequence numbers begin anew."""
     now: float
     timezone: str = ""
-    """Of the centre, which dates and times of day are shown in: ``Europe/Moscow``, or a fixed
-    ``UTC+03:00``. Empty: of a server that does not tell."""
+    """Of the centre, for dates and times: ``Europe/Moscow``, ``UTC+03:00``. Empty: not told."""
     me: str
     break_reasons: tuple[BreakReason, ...] = ()
     topics: dict[str, str] = msgspec.field(default_factory=dict)
@@ -87,6 +86,8 @@ class Welcome(_Message, frozen=True, kw_only=True):
     targets: DayTargets = DayTargets()
     asked_kinds: tuple[NumberKind, ...] = ()
     """Kinds of number that this person may dial, after a question."""
+    emergencies: tuple[str, ...] = ()
+    """Numbers for ``CallEmergency``, in the order in which they are called."""
 
 
 class Snapshot(_Message, frozen=True, kw_only=True):
@@ -334,8 +335,7 @@ class Line(_Message, frozen=True, kw_only=True):
     srtp: bool = False
     """The server takes encrypted sound only."""
     authorities: str = ""
-    """With ``tls``: PEM text of those who may have signed the certificate of telephony; empty: the
-    ones that the client's system knows."""
+    """With ``tls``: PEM of who signs telephony's certificate; empty: whom the system knows."""
 
 
 class ScenarioText(_Message, frozen=True, kw_only=True):

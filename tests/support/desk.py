@@ -327,6 +327,7 @@ class ScriptedDesk(Desk):
         await self._begin_shift(login)
         self.on_welcome(
             messages.Welcome(
+                emergencies=("103", "112"),
                 protocol=messages.PROTOCOL, server="0", epoch="e", now=NOW, me=login,
                 break_reasons=(
                     messages.BreakReason(code="lunch", title="Обед", limit_s=1800.0),

@@ -30,7 +30,7 @@ from tests.tui.steps import (
 from tests.tui.test_transfer import TARGETS, open_targets
 
 KEY = "ctrl+z"
-ASKED = [call_control.CallEmergency(call="c-1")]
+ASKED = [call_control.CallEmergency(call="c-1", first="103")]
 
 
 def called(pilot: Pilot[Any]) -> list[Any]:
@@ -125,7 +125,7 @@ async def test_escape_and_other_keys_call_nobody(app: EkcApp) -> None:
         await talk(pilot)
         await press(pilot, KEY)
         await later(pilot)
-        await press(pilot, "2", "space", "tab", "escape")
+        await press(pilot, "3", "space", "tab", "escape")
         assert called(pilot) == []
         assert not asks(pilot)
 
@@ -146,7 +146,7 @@ async def test_the_caller_has_hung_up_and_103_is_called_alone(app: EkcApp) -> No
         assert "Скажите" not in shown(pilot, "#emergency-question")
         await later(pilot)
         await press(pilot, "1")
-        assert called(pilot) == [call_control.CallEmergency()]
+        assert called(pilot) == [call_control.CallEmergency(first="103")]
 
 
 async def test_a_refusal_says_that_103_is_not_called_and_what_to_do(app: EkcApp) -> None:
@@ -208,12 +208,25 @@ async def test_while_it_rings_one_key_calls_it_off(app: EkcApp) -> None:
         assert commands(pilot, messages.CancelConsult) == [messages.CancelConsult(call="c-1")]
 
 
-async def test_a_second_103_is_not_asked_for(app: EkcApp) -> None:
+async def test_while_103_is_called_the_others_can_be(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
         await emergency(pilot)
         await press(pilot, KEY)
-        assert not asks(pilot)
+        assert "103" not in shown(pilot, "#emergency-question")
+        await later(pilot)
+        await press(pilot, "2", "1")
+        assert called(pilot) == [call_control.CallEmergency(call="c-1", first="112")]
+
+
+async def test_112_first_where_the_place_is_dangerous(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, KEY)
+        assert "1 или Enter — 103, 2 — 112, Esc — нет" in shown(pilot, "#emergency-question")
+        await later(pilot)
+        await press(pilot, "2")
+        assert called(pilot) == [call_control.CallEmergency(call="c-1", first="112")]
 
 
 async def test_the_caller_who_comes_back_is_marked_until_dismissed(app: EkcApp) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -13,8 +14,9 @@ from ekc_console.demo.people.pace import HUMAN, Pace, draw
 from ekc_console.demo.people.personas import Persona
 from ekc_console.demo.people.speech import Speech
 from ekc_console.demo.people.talking import Talk
-from ekc_console.demo.people.texts import CALLED_GREETING
+from ekc_console.demo.people.texts import CALLED_GREETING, DISPATCHER, DISPATCHER_GREETING
 from ekc_console.demo.people.voices import Voices
+from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.errors import EkcError, reason
 from ekc_console.i18n import _
 from ekc_console.server.tasks.background import Background
@@ -31,8 +33,8 @@ _FOREVER_S = 24 * 3600.0
 class CalledPeople:
     """Order: :meth:`start`, then :attr:`address` takes calls, :meth:`stop` at the end.
 
-    ``who``: the person at a number. Up to four talk at once, as the softphone allows; one more
-    caller hears the busy tone.
+    ``who``: the person at a number; at 103 and 112 a dispatcher answers. Up to four talk at once,
+    as the softphone allows; one more caller hears the busy tone.
     """
 
     def __init__(
@@ -92,18 +94,21 @@ class CalledPeople:
     async def _live(self, phone: Softphone, arrival: Incoming) -> None:
         number = user_of(arrival.to_uri)
         source = random.Random(f"{self._seed} {number}")
-        speech = Speech(self._who(number), self._voices, self._pace, source)
+        persona, greeting = self._who(number), CALLED_GREETING
+        if kind_of(number) == "emergency":
+            persona, greeting = replace(persona, matter=DISPATCHER), DISPATCHER_GREETING
+        speech = Speech(persona, self._voices, self._pace, source)
         try:
-            await self._pick_up(phone, arrival.call, speech)
+            await self._pick_up(phone, arrival.call, speech, greeting)
         except (SoftphoneError, TimeoutError) as error:
             log.warning("a call to a person broke", error=reason(error))
         except EkcError as error:
             log.error("a called person has no voice", error=error.message)
 
-    async def _pick_up(self, phone: Softphone, call: str, speech: Speech) -> None:
+    async def _pick_up(self, phone: Softphone, call: str, speech: Speech, greeting: str) -> None:
         """Until the other side hangs up, or the talk is over."""
         ended = asyncio.create_task(phone.wait_for(CallState, _FOREVER_S, call=call, state="ended"))
-        talking = asyncio.create_task(self._talk(phone, call, speech))
+        talking = asyncio.create_task(self._talk(phone, call, speech, greeting))
         try:
             await asyncio.wait((ended, talking), return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -114,7 +119,7 @@ class CalledPeople:
         if not talking.cancelled():
             talking.result()
 
-    async def _talk(self, phone: Softphone, call: str, speech: Speech) -> None:
+    async def _talk(self, phone: Softphone, call: str, speech: Speech, greeting: str) -> None:
         phone.send(Answer(call=call, code=180))
         await asyncio.sleep(draw(speech.source, self._pace.pick_up))
         phone.send(Answer(call=call))
@@ -122,7 +127,7 @@ class CalledPeople:
         talk = Talk(phone.send, call, self._work_dir / f"heard-called-{call}.wav")
         talk.begin()
         try:
-            await speech.say(talk, CALLED_GREETING)
+            await speech.say(talk, greeting)
             await talk.their_turn(self._pace.turn, self._pace.reply_within)
             await speech.tell(talk, self._pace.called_talk_limit)
         finally:

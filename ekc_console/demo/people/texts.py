@@ -89,6 +89,11 @@ MATTERS: dict[str, tuple[Matter, ...]] = {
 ACKNOWLEDGEMENTS = ("Да, слушаю.", "Хорошо.", "Подожду, конечно.", "Да, верно.")
 """What a caller says when the matter is told and the operator still works on it."""
 CALLED_GREETING = "Алло, слушаю вас."
+DISPATCHER_GREETING = "Скорая помощь, слушаю. Что случилось?"
+DISPATCHER = Matter(
+    "Назовите адрес.", ("Подъезд, этаж, код двери?", "Бригада выезжает. Оставайтесь на линии.")
+)
+"""Of an emergency service."""
 CALLER_FAREWELL = "Спасибо, до свидания."
 
 OPERATOR_GREETING = "Оператор слушает, здравствуйте."

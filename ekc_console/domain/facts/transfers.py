@@ -79,8 +79,9 @@ class ConsultDialled:
 @dataclass(frozen=True, slots=True)
 class EmergencyCalled:
     """``agent`` has the emergency service called and talks on with the caller; whoever was asked
-    about the call is let go. ``lines``: numbers, each with the name of the line to it (as ``party``
-    above), called one after the other until one answers; then all three hear each other."""
+    about the call, or another service, is let go. ``lines``: numbers, each with the name of the
+    line to it (as ``party`` above), called one after the other until one answers; then all three
+    hear each other."""
 
     call: CallId
     agent: AgentId

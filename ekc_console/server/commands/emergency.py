@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ekc_console.domain.facts import EmergencyCalled
 from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.commands.call import new_party
 from ekc_console.server.commands.handler import Handler, agent_of
@@ -29,8 +30,11 @@ class EmergencyCommands:
                 "Номер экстренной службы не задан в настройках (calls.emergency): позвоните 103 "
                 "или 112 с любого телефона.",
             )
+        first = body.first or numbers[0]
+        if first not in numbers:
+            raise Refusal("bad_value", f"{first} нет среди номеров экстренных служб.")
         if not body.call:
-            place_call(self._runtime, person, numbers[0])
+            place_call(self._runtime, person, first)
             return
         state = agent_of(router, person).state
         if (
@@ -39,7 +43,17 @@ class EmergencyCommands:
         ):
             raise Refusal("wrong_state", "Этого разговора у вас уже нет.")
         call = CallId(body.call)
-        if router.calls[call].emergency is not None:
-            raise Refusal("wrong_state", "Экстренная служба уже вызвана.")
-        lines = tuple((new_party(), number) for number in numbers)
+        present = self._called_now(call)
+        if first == present:
+            raise Refusal("wrong_state", f"{first} уже вызвана.")
+        rest = (number for number in numbers if number not in (first, present))
+        lines = tuple((new_party(), number) for number in (first, *rest))
         self._runtime.submit(EmergencyCalled(call, person.login, lines))
+
+    def _called_now(self, call: CallId) -> str:
+        """Number of the emergency service that is called for the call already, or on the line."""
+        record = self._runtime.router.calls[call]
+        match record.state:
+            case cl.Consulting(party=line) if record.emergency is not None and line is not None:
+                return self._runtime.router.calls[line].called
+        return ""

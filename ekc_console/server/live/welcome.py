@@ -38,5 +38,6 @@ class WelcomeWords:
             topics=dict(self.topics),
             scripts=dict(self.scripts),
             targets=in_force.day_targets(self.router),
+            emergencies=in_force.call_handling(self.router).emergencies,
             asked_kinds=in_force.asked_kinds(self.router, person.role),
         )

@@ -249,8 +249,9 @@ def consult_facts(watch: Watch, call: CallId) -> list[f.Fact]:
             f.AgentVanished(state.adviser),
             f.AgentPaused(state.adviser, "lunch"),
         ]
-    if record.emergency is None:
-        facts.append(emergency(call, agent, CallId(f"{call}-{watch.now}")))
+    for other in ("103", "112"):
+        lines = ((CallId(f"{call}-{other}-{watch.now}"), other),)
+        facts.append(f.EmergencyCalled(call, agent, lines))
     if state.party is not None:
         ends = [f.CallEnded(state.party, "caller", cause) for cause in ("busy", "normal")]
         facts += [*[f.CallAnswered(state.party)] * 4, *ends]

@@ -87,10 +87,10 @@ def emergency_called(c: Centre, f: EmergencyCalled) -> None:
     if found is None:
         return
     call, agent = found
-    if call.emergency is not None:
-        raise IllegalFact("wrong_state", f"call {call.id}: an emergency service is called already")
     if not f.lines:
         raise IllegalFact("bad_settings", "there is no number of an emergency service")
+    if call.emergency is not None and emergency.number(c, call) == f.lines[0][1]:
+        raise IllegalFact("wrong_state", f"call {call.id}: {f.lines[0][1]} is called already")
     if len({line for line, _ in f.lines}) != len(f.lines):
         raise IllegalFact("duplicate", f"call {call.id}: two numbers on one line")
     for line, _ in f.lines:

@@ -28,6 +28,14 @@ def begun(call: Call, lines: tuple[tuple[CallId, str], ...], now: float) -> Call
     return replace(call, state=state, emergency=tuple(rest), not_taken=())
 
 
+def number(c: Centre, call: Call) -> str:
+    """That is called, or on the line."""
+    state = call.state
+    assert isinstance(state, cl.Consulting | cl.Transferring)
+    assert state.party is not None
+    return c.calls[state.party].called
+
+
 def next_number(c: Centre, call: Call) -> bool:
     """``call`` has the present number among those ``not_taken``: call the next of the list in its
     place. False: none is left, and what a lost party means is to follow."""

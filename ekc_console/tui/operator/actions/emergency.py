@@ -11,6 +11,9 @@ from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
 
+USUAL = "103"
+"""Where the server has named none: it says what is wrong."""
+
 
 class EmergencyActions:
     """One method an action; :attr:`by_id` says which."""
@@ -31,11 +34,28 @@ class EmergencyActions:
         """``words`` to the caller, if there is one. The key held down asks once."""
         if self._panel is not None and self._panel.holder is not None:
             return
-        self._panel = EmergencyPanel(_("Вызвать скорую (103)?"), words, self._sure)
+        numbers = self._numbers()
+        if not numbers:
+            self._host.tell("warning", _("Других экстренных номеров в настройках нет."))
+            return
+        self._panel = EmergencyPanel(numbers, words, self._call)
         self._host.show_panel(self._panel)
 
-    def _sure(self) -> None:
-        self._host.work("call.emergency", self._desk.call_emergency, failed=self._failed)
+    def _numbers(self) -> list[str]:
+        """Without the one that is called already."""
+        call = self._desk.view.call
+        called = call.consult.who if call and call.consult and call.consult.emergency else ""
+        return [number for number in self._known or (USUAL,) if number != called]
+
+    @property
+    def _known(self) -> tuple[str, ...]:
+        return self._desk.welcome.emergencies if self._desk.welcome else ()
+
+    def _call(self, number: str) -> None:
+        first = number if number in self._known else ""
+        self._host.work(
+            "call.emergency", lambda: self._desk.call_emergency(first), failed=self._failed
+        )
 
     def _failed(self, error: EkcError) -> None:
         self._host.tell(

@@ -66,8 +66,7 @@ def _can_dial(s: Situation) -> bool:
 
 
 def _can_call_emergency(s: Situation) -> bool:
-    with_caller = s.call in ("talking", "held", "consult") and not s.asked
-    return with_caller and not s.emergency and not s.modal
+    return s.call in ("talking", "held", "consult") and not s.asked and not s.modal
 
 
 CONDITIONS: dict[str, Callable[[Situation], bool]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -24,16 +24,20 @@ class _Question(Painted, can_focus=True):
 
 
 class EmergencyPanel(Panel):
-    """``sure`` is called for 1 or Enter. The key that opened the panel does nothing in it, so that
-    holding it down calls nobody."""
+    """A digit or Enter picks one of ``numbers``, of which there is one at least. The key that
+    opened the panel does nothing in it, so that holding it down calls nobody."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("1,enter", "sure", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "pick(1)", show=False),
+        *(Binding(str(digit), f"pick({digit})", show=False) for digit in range(1, 10)),
+    ]
 
-    def __init__(self, question: str, words: str, sure: Callable[[], None]) -> None:
+    def __init__(self, numbers: Sequence[str], words: str, picked: Callable[[str], None]) -> None:
         """``words``: what is said to the caller; empty: there is none."""
-        super().__init__(question)
+        super().__init__(_("Вызвать скорую?"))
+        self._numbers = numbers
         self._words = words
-        self._sure = sure
+        self._picked = picked
         self._shown_at = time.monotonic()
 
     def compose(self) -> ComposeResult:
@@ -41,17 +45,20 @@ class EmergencyPanel(Panel):
 
     def on_mount(self) -> None:
         said = [Content(_("Скажите: ")), Content.styled(self._words, "bold"), Content("\n")]
-        keys = Content.styled(_("1 или Enter — вызвать, Esc — нет"), "bold $text-warning")
-        parts = [*said, keys] if self._words else [keys]
-        self.query_one(_Question).paint(Content("").join(parts))
+        first, *others = self._numbers
+        keys = [_("1 или Enter — {number}").format(number=first)]
+        keys += [f"{digit} — {number}" for digit, number in enumerate(others, start=2)]
+        line = Content.styled(", ".join([*keys, _("Esc — нет")]), "bold $text-warning")
+        self.query_one(_Question).paint(Content("").join([*(said if self._words else ()), line]))
         self._shown_at = time.monotonic()
 
     @property
     def first(self) -> Widget:
         return self.query_one(_Question)
 
-    def action_sure(self) -> None:
-        if time.monotonic() - self._shown_at < BOUNCE_S:
+    def action_pick(self, digit: int) -> None:
+        soon = time.monotonic() - self._shown_at < BOUNCE_S
+        if soon or digit > len(self._numbers):
             return
         self.close()
-        self._sure()
+        self._picked(self._numbers[digit - 1])

@@ -14,6 +14,7 @@ from ekc_console.demo.people.personas import Directory, Persona
 from ekc_console.demo.people.talking import Talk
 from ekc_console.demo.people.voices import Voices
 from ekc_console.errors import EkcError
+from ekc_console.server.services.speech import Voice
 from sip.link.client import Softphone
 from sip.link.protocol import CallState, Start
 from tests.support.net import fresh_host
@@ -85,3 +86,22 @@ async def test_an_address_of_another_machine_is_told(book: Book, tmp_path: Path)
     with pytest.raises(EkcError, match="Имитация абонентов не запустилась"):
         await people.start()
     await people.stop()
+
+
+async def test_at_103_a_dispatcher_answers_and_speaks(
+    people: CalledPeople, phone: Softphone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    say = Voices.say
+
+    async def noted(self: Voices, voice: Voice, text: str) -> Path:
+        said.append(text)
+        return await say(self, voice, text)
+
+    monkeypatch.setattr(Voices, "say", noted)
+    call = await phone.call(f"sip:103@{people.address}", LIMIT_S)
+    talk = Talk(phone.send, call, tmp_path / "heard.wav")
+    talk.begin()
+    assert await talk.their_turn(0.2, LIMIT_S)
+    assert said[0].startswith("Скорая помощь")
+    talk.end()

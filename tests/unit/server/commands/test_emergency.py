@@ -216,9 +216,35 @@ def test_what_cannot_be_done_says_why(tmp_path: Path) -> None:
         assert "Сначала закончите" in alone.message
         await reached(centre, anna, caller)
         again = await anna.refused(call_control.CallEmergency(call=caller))
-        assert "уже вызвана" in again.message
+        assert "103 уже вызвана" in again.message
+        wrong = await anna.refused(call_control.CallEmergency(call=caller, first="911"))
+        assert wrong.code == "bad_value"
         aside = await anna.refused(messages.SwitchConsult(call=caller, heard="party"))
         assert "абонента не отключают" in aside.message
+
+    run(tmp_path, story)
+
+
+def test_after_103_comes_112_on_the_same_line_and_103_is_let_go(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        first = await reached(centre, anna, caller)
+        centre.engine.outside_party("112", "answer", tone=SECOND, ring_s=2)
+        await anna.done(call_control.CallEmergency(call=caller, first="112"))
+        await heard(centre, caller, OPERATOR)
+        await heard(centre, caller, OPERATOR, SECOND)
+        assert first not in centre.engine.legs
+
+    run(tmp_path, story)
+
+
+def test_112_first_and_103_if_it_does_not_answer(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        centre.engine.outside_party("112", "busy")
+        centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=2)
+        await anna.done(call_control.CallEmergency(call=caller, first="112"))
+        await heard(centre, caller, OPERATOR, FIRST)
 
     run(tmp_path, story)
 

@@ -101,6 +101,18 @@ def test_a_second_press_calls_nobody_a_second_time(desk):
         desk.give(f.EmergencyCalled(CALL, ANNA, ((CallId("p3"), "103"),)))
 
 
+def test_another_number_takes_the_place_of_103(desk):
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    desk.give(f.EmergencyCalled(CALL, ANNA, ((CallId("p3"), "112"),)))
+    assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "party")]
+    assert desk.of(ef.Consult) == [ef.Consult(CALL, ANNA, "caller")]
+    desk.end("p1")
+    assert desk.of(ef.PartyLost) == []
+    desk.give(f.CallAnswered(CallId("p3")))
+    assert desk.of(ef.Consult) == [ef.Consult(CALL, ANNA, "all", party=CallId("p3"))]
+
+
 @pytest.mark.parametrize("cause", ["busy", "no_answer", "rejected", "unreachable", "failed"])
 def test_103_does_not_come_and_112_is_called_by_itself(desk, cause):
     desk.give(HELP)
