@@ -8,13 +8,15 @@ from ekc_console.client.link.errors import Offline
 from ekc_console.tui.operator.screens.knowledge import KnowledgeScreen
 from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.operator.screens.staff_messages import MessagesScreen, SuggestionsScreen
+from ekc_console.tui.operator.widgets.commands import CommandMenu
+from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.suggestion import SuggestionPanel
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import side_work
 from ekc_console.wire.supervision import PickCall
 from tests.support.desk import ME, NOW, STAFF_WORDS, ScriptedDesk
-from tests.tui.steps import be_ready, commands, focused, press, replace, settle, shown, talk
+from tests.tui.steps import READY, be_ready, commands, focused, press, replace, settle, shown, talk
 
 HELP = side_work.HelpRequest(
     id="5", at=NOW - 20, login="petrova", name="Петрова Мария", text="Абонент кричит",
@@ -177,3 +179,36 @@ async def test_the_status_of_suggestions_is_visible(app: EkcApp) -> None:
         assert [row.cells[2] for row in table.rows] == ["новое", "принято"]
         await press(pilot, "down")
         assert "Сделано с понедельника" in shown(pilot, "#suggestions-text")
+
+
+async def test_a_key_that_does_not_apply_says_why(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "f8")
+        assert "Разговора сейчас нет" in shown(pilot, "#message")
+        await press(pilot, "f2")
+        assert "Вы уже готовы" in shown(pilot, "#message")
+
+
+async def test_a_volunteer_is_refused_before_a_number_is_typed(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        desk.put(replace(READY, role="volunteer"))
+        await press(pilot, "f4")
+        assert not app.panel_open
+        assert "Волонтёрам" in shown(pilot, "#message")
+
+
+async def test_a_command_is_found_by_its_key_word_and_says_why_it_is_off(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await be_ready(pilot)
+        await press(pilot, "ctrl+o")
+        menu = app.screen.query_one(CommandMenu)
+        assert all(not choice.note for choice in menu.query_one(Choices).choices)
+        await press(pilot, "перевести")
+        first = menu.query_one(Choices).choices[0]
+        assert (first.value, first.note) == ("call.transfer", "Разговора сейчас нет.")
+        await press(pilot, "enter")
+        assert "Разговора сейчас нет" in shown(pilot, "#message")

@@ -25,6 +25,7 @@ from ekc_console.tui.shared.changes import Health
 from ekc_console.tui.shared.keys import registry
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
 from ekc_console.tui.shared.keys.keymap import Keymap
+from ekc_console.tui.shared.keys.reasons import about_key
 from ekc_console.tui.shared.keys.registry import BY_ID
 from ekc_console.tui.shared.mark import ReturnMark
 from ekc_console.tui.shared.messages import Level, MessageLog
@@ -336,6 +337,11 @@ class EkcApp(StageApp, inherit_bindings=False):
 
     def action_perform(self, action_id: str) -> None:
         self.perform(action_id)
+
+    def action_say_why(self, key: str) -> None:
+        """A function key that does nothing now."""
+        if reason := about_key(key, self.situation()):
+            self.tell("info", reason)
 
     def perform(self, action_id: str) -> None:
         """Do an action of the registry, if it can be done now."""

@@ -13,12 +13,15 @@ from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.operator.actions.emergency import EmergencyActions
 from ekc_console.tui.operator.actions.side_actions import WorkActions
 from ekc_console.tui.operator.present import script
+from ekc_console.tui.operator.widgets.commands import CommandMenu
 from ekc_console.tui.shared import themes
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import enabled
-from ekc_console.tui.shared.keys.registry import ACTIONS, key, shown_key
+from ekc_console.tui.shared.keys.reasons import why_not
+from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, key, shown_key
+from ekc_console.tui.shared.keys.search import words
 from ekc_console.tui.shared.widgets.choices import Choice
-from ekc_console.tui.shared.widgets.panels import FilterMenu, Menu, Prompt
+from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 
 FALLBACK_BREAK = "break"
 """Reason when the centre has none configured."""
@@ -240,13 +243,26 @@ class Commands:
         self._host.use_theme(themes.after(self._host.theme))
 
     def all_commands(self) -> None:
+        """What can be done now; among what is searched for also the rest, with why not."""
         situation = self._host.situation()
+        known = [action for action in ACTIONS if action.id in self.by_id]
         choices = [
-            Choice(action.id, _(action.help), f"{shown_key(action):<7}")
-            for action in ACTIONS
-            if action.id in self.by_id and enabled(action, situation)
+            Choice(
+                action.id,
+                _(action.help),
+                f"{shown_key(action):<7}",
+                note=why_not(action, situation),
+                words=words(action),
+            )
+            for action in sorted(known, key=lambda action: not enabled(action, situation))
         ]
-        self._host.show_panel(FilterMenu(_("Команды"), choices, self._host.perform))
+        self._host.show_panel(CommandMenu(_("Команды"), choices, self._run))
+
+    def _run(self, action_id: str) -> None:
+        if reason := why_not(BY_ID[action_id], self._host.situation()):
+            self._host.tell("info", reason)
+        else:
+            self._host.perform(action_id)
 
     # -- the end -----------------------------------------------------------------
 

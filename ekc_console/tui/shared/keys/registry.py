@@ -24,6 +24,7 @@ FORBIDDEN_KEYS = frozenset({"ctrl+h", "ctrl+i", "ctrl+m"})
 """Backspace, Tab and Enter on terminals without the kitty keyboard protocol."""
 
 ALL_ROLES: tuple[Role, ...] = ("operator", "volunteer", "supervisor", "admin")
+STAFF: tuple[Role, ...] = ("operator", "supervisor", "admin")
 
 SECTIONS: dict[str, str] = {
     "call": N_("Вызов"),
@@ -159,10 +160,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "call.redial", ("ctrl+y",), N_("Повтор"),
         N_("Набрать последний номер ещё раз"), "call", "can_dial", True,
+        roles=STAFF,
     ),
     Action(
         "call.dial", ("f4",), N_("Набрать"),
         N_("Позвонить по номеру"), "call", "can_dial", True, 7,
+        roles=STAFF,
     ),
     Action(
         "state.ready", ("f2",), N_("Готов"),
@@ -229,7 +232,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "queue.pick", (), N_("Взять вызов"),
         N_("Взять выбранный вызов из очереди самому"), "lists", shown_key="Enter",
-        roles=("operator", "supervisor", "admin"),
+        roles=STAFF,
     ),
     Action(
         "callback.dial", (), N_("Перезвонить"),
@@ -396,4 +399,8 @@ def bindings() -> list[BindingType]:
         for action in ACTIONS
         if not action.shown_key
     ]
-    return digits + keys
+    silent: list[BindingType] = [
+        Binding(f"f{number}", f"app.say_why('f{number}')", show=False, priority=True)
+        for number in range(1, 13)
+    ]
+    return digits + keys + silent

@@ -19,13 +19,15 @@ HOT_KEYS = {**{digit: digit for digit in DIGITS}, "asterisk": "*", "number_sign"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """``hot_key`` is the digit shown before the label; empty when there are more than nine."""
+    """``hot_key`` is the digit shown before the label; empty when there are more than nine.
+    ``words``: found by them as well, in a list that is searched."""
 
     value: str
     label: str
     hot_key: str = ""
     chosen: bool = False
     note: str = ""
+    words: str = ""
 
 
 class Choices(OptionList):

@@ -86,7 +86,12 @@ class Menu(Panel):
         yield Choices()
 
     def on_mount(self) -> None:
-        self.query_one(Choices).show(self._choices)
+        self.query_one(Choices).show(self.begun_with)
+
+    @property
+    def begun_with(self) -> Sequence[Choice]:
+        """What it shows when it opens."""
+        return self._choices
 
     @property
     def first(self) -> Widget:
@@ -134,12 +139,8 @@ class FilterMenu(Menu):
 
     def matching(self, typed: str) -> list[Choice]:
         """What is left for the typed text: choices that hold all its words."""
-        wanted = typed.casefold().split()
-        return [
-            choice
-            for choice in self._choices
-            if all(word in f"{choice.label} {choice.note}".casefold() for word in wanted)
-        ]
+        wanted = _folded(typed).split()
+        return [choice for choice in self._choices if _holds(choice, wanted)]
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -151,6 +152,15 @@ class FilterMenu(Menu):
             choices.action_cursor_down()
         else:
             choices.action_cursor_up()
+
+
+def _holds(choice: Choice, wanted: Sequence[str]) -> bool:
+    text = _folded(f"{choice.label} {choice.note} {choice.words}")
+    return all(word in text for word in wanted)
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("ё", "е")
 
 
 class Prompt(Panel):

@@ -129,7 +129,8 @@ def test_bindings_carry_the_ids_and_the_digits() -> None:
     assert {binding.id for binding in made if binding.id} == {
         a.id for a in ACTIONS if not a.shown_key
     }
-    assert {binding.key for binding in made if not binding.id} == set("1234567890")
+    silent = {f"f{number}" for number in range(1, 13)}  # last of their key: they say why
+    assert {binding.key for binding in made if not binding.id} == set("1234567890") | silent
 
 
 @pytest.mark.parametrize(

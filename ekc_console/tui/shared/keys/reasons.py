@@ -1,0 +1,68 @@
+"""Why an action cannot be done now, for whoever pressed its key or looked for it."""
+
+from __future__ import annotations
+
+from ekc_console.i18n import N_, _
+from ekc_console.tui.shared.keys.conditions import Situation, enabled
+from ekc_console.tui.shared.keys.registry import ACTIONS, Action, key, keys_of
+
+_NO_CALL = N_("Разговора сейчас нет.")
+_NO_SECOND = N_("Второго вызова нет.")
+_NO_CONSULT = N_("Консультации сейчас нет.")
+_ON_DESK = N_("Сначала закройте это окно: Esc.")
+_NO_CARD = N_("Карточка не открыта.")
+_REASONS = {
+    "offered": N_("Вызов вам сейчас не предлагают."),
+    "on_line": _NO_CALL,
+    "on_voice": _NO_CALL,
+    "talking": _NO_CALL,
+    "held": _NO_CALL,
+    "can_transfer": _NO_CALL,
+    "can_send_keys": _NO_CALL,
+    "second_waits": _NO_SECOND,
+    "second_talking": _NO_SECOND,
+    "second_ringing": _NO_SECOND,
+    "consulting": _NO_CONSULT,
+    "consult_open": _NO_CONSULT,
+    "no_conference": _NO_CONSULT,
+    "can_dial": N_("Номер набирают между вызовами: готов, на перерыве или в постобработке."),
+    "can_break": N_("Вы не на смене."),
+    "card_on_screen": _NO_CARD,
+    "card_open": _NO_CARD,
+    "visit_open": N_("Вызова врача, который ждёт ответа, здесь нет."),
+    "can_change_script": _NO_CARD,
+    "on_desk": _ON_DESK,
+}
+_NO_DIALLING = N_("Волонтёрам доступен только обратный вызов из списка.")
+_NOT_FOR = {"call.dial": _NO_DIALLING, "call.redial": _NO_DIALLING}
+"""Said to a role that an action is not for."""
+_MAIN = ("call.", "state.", "card.", "find.", "app.")
+"""Of several actions on one key the last of these says why."""
+
+
+def why_not(action: Action, s: Situation) -> str:
+    """Empty when it can be done, and when there is nothing to explain."""
+    if enabled(action, s) or not s.logged_in:
+        return ""
+    if s.session_over and not action.local:
+        return _("Сеанс закончен: войдите снова — {key}.").format(key=key("session.log_in"))
+    if s.role not in action.roles:
+        return _(_NOT_FOR.get(action.id, N_("Ваша роль этого не делает.")))
+    if s.modal:
+        return _("Сначала ответьте на вопрос на экране.")
+    if action.when == "can_be_ready":
+        return (
+            _("Вы уже готовы.") if s.me in ("ready", "offered") else _("Сначала закончите вызов.")
+        )
+    if action.when == "script_open":
+        return _(_ON_DESK) if s.script_open else _("Сценария сейчас нет.")
+    return _(_REASONS.get(action.when, N_("Сейчас это невозможно.")))
+
+
+def about_key(pressed: str, s: Situation) -> str:
+    """Why the key does nothing now; empty when it does something, or nothing ever."""
+    found = [action for action in ACTIONS if pressed in keys_of(action)]
+    if any(enabled(action, s) for action in found):
+        return ""
+    main = [action for action in found if action.id.startswith(_MAIN)]
+    return why_not(main[-1], s) if main else ""
