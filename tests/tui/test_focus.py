@@ -19,6 +19,7 @@ from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.operator.screens.sound import SoundScreen
 from ekc_console.tui.operator.screens.staff_messages import MessagesScreen, SuggestionsScreen
 from ekc_console.tui.operator.widgets.persons import PersonMenu
+from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.note_panel import NotePanel
 from ekc_console.tui.shared.widgets.panels import FilterMenu, Menu, Prompt
@@ -83,10 +84,10 @@ def screen(kind: type, selector: str, *arguments: Any) -> Opening:
     )
 
 
-def field(kind: type, selector: str) -> Opening:
+def field(kind: type, selector: str, *arguments: Any) -> Opening:
     return Opening(
         kind.__name__,
-        lambda app: app.show_screen(kind),
+        lambda app: app.show_screen(kind, *arguments),
         "z",
         lambda app: app.screen.query_one(selector, Input).value == "z",
     )
@@ -119,7 +120,7 @@ OPENINGS = (
     panel("PersonMenu", lambda: PersonMenu(PERSONS, 0, {}, nothing)),
     field(FindScreen, "#find-text"),
     field(KnowledgeScreen, "#knowledge-text"),
-    screen(HelpScreen, "#help-scroll"),
+    field(HelpScreen, "#help-words", "", "", Situation()),
     screen(LogScreen, "#log"),
     screen(SettingsScreen, "#settings"),
     screen(SoundScreen, "#sound"),

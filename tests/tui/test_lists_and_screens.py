@@ -9,6 +9,7 @@ from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.screens.card import CardScreen
 from ekc_console.tui.operator.screens.find import FindScreen
 from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shared.keys.registry import ACTIONS, shown_key
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shell.app import EkcApp
@@ -281,12 +282,28 @@ async def test_the_list_one_is_in_stays_in_sight_when_the_terminal_shrinks(app: 
             assert pane.content_region.contains_region(table.region), size
 
 
-def test_help_names_every_key() -> None:
-    text = help_text().plain
+def test_help_finds_every_key() -> None:
     for action in ACTIONS:
         if key := shown_key(action):
+            text = help_text(Situation(logged_in=True), key).plain
             assert key in text
             assert action.help in text
+
+
+async def test_help_lists_what_works_now_and_is_searched(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await talk(pilot)
+        await press(pilot, "f1")
+        text = shown(pilot, "#help-text")
+        assert "Завершить разговор" in text
+        assert [line.split()[0] for line in text.splitlines() if "F8" in line] == ["F8"]
+        assert "Позвонить по номеру" not in text
+        await press(pilot, "номеру")
+        text = shown(pilot, "#help-text")
+        assert "Позвонить по номеру   Номер набирают между вызовами" in text
+        assert "Завершить разговор" not in text
+        await press(pilot, "ы")
+        assert "Такой команды нет" in shown(pilot, "#help-text")
 
 
 async def test_the_command_list_is_narrowed_by_typing_and_runs(app: EkcApp) -> None:

@@ -1,65 +1,107 @@
-"""All keys, from the registry."""
+"""What the keys do here and now; by searching, all that there are."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Label
+from textual.widgets import Input, Label
 
 from ekc_console.i18n import _
-from ekc_console.tui.shared.keys.registry import ACTIONS, SECTIONS, shown_key
+from ekc_console.tui.shared.keys.conditions import Situation, enabled
+from ekc_console.tui.shared.keys.reasons import why_not
+from ekc_console.tui.shared.keys.registry import ACTIONS, SECTIONS, Action, shown_key
+from ekc_console.tui.shared.keys.search import found
+from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.frame import Frame
 
 KEY_WIDTH = 11
 
 
-def help_text() -> Content:
-    """Sections of keys with what they do."""
-    parts: list[Content] = []
-    for section, title in SECTIONS.items():
-        parts.append(Content.styled(_(title), "bold $accent"))
-        for action in ACTIONS:
-            if action.section == section and shown_key(action):
-                key = f"  {shown_key(action):<{KEY_WIDTH}}"
-                parts.append(Content.assemble((key, "bold"), _(action.help)))
-        parts.append(Content(""))
-    parts.append(
-        Content.styled(
-            _(
-                "F-клавиши работают всегда: и при вводе в поле, и при открытом вопросе. "
-                "Буквы с Ctrl работают в обеих раскладках."
-            ),
-            "$muted",
-        )
+def help_text(situation: Situation, typed: str = "") -> Content:
+    """Sections of keys with what they do: those that work in the situation, or all that hold the
+    ``typed`` words, with why they do not work."""
+    if typed:
+        parts = list(_sections(lambda action: found(action, typed), situation))
+        return Content("\n").join(parts or [Content(_("Такой команды нет.")), Content("")])
+    parts = list(_sections(lambda action: enabled(action, situation), situation))
+    note = _(
+        "Здесь — что работает сейчас; напечатайте слово, чтобы искать среди всех клавиш. "
+        "F-клавиши работают всегда: и при вводе в поле, и при открытом вопросе. "
+        "Буквы с Ctrl работают в обеих раскладках."
     )
-    return Content("\n").join(parts)
+    return Content("\n").join([*parts, Content.styled(note, "$muted")])
+
+
+def _sections(wanted: Callable[[Action], bool], situation: Situation) -> Iterator[Content]:
+    for section, title in SECTIONS.items():
+        here = [a for a in ACTIONS if a.section == section and shown_key(a) and wanted(a)]
+        if here:
+            yield Content.styled(_(title), "bold $accent")
+            yield from (_line(action, situation) for action in here)
+            yield Content("")
+
+
+def _line(action: Action, situation: Situation) -> Content:
+    reason = why_not(action, situation)
+    return Content.assemble(
+        (f"  {shown_key(action):<{KEY_WIDTH}}", "bold"),
+        _(action.help),
+        (f"   {reason}" if reason else "", "$muted"),
+    )
 
 
 class HelpScreen(Frame):
-    """``heading`` and ``about``: what the operator was at; all keys below it."""
+    """``heading`` and ``about``: what the operator was at, in the ``situation``; keys below it."""
 
-    def __init__(self, heading: str = "", about: str = "") -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, f"scroll_help('{key}')", show=False, priority=True)
+        for key in ("up", "down", "pageup", "pagedown")
+    ]
+
+    def __init__(self, heading: str, about: str, situation: Situation) -> None:
         super().__init__()
         self._here = heading, about
+        self._situation = situation
 
     def compose_body(self) -> ComposeResult:
         yield Label(_("Клавиши") + "   " + _("Esc — закрыть"), classes="screen-title")
+        yield TextField(placeholder=_("Слово или клавиша: перевести, F8"), id="help-words")
         with VerticalScroll(id="help-scroll"):
             yield Painted(id="help-text")
 
     @property
     def first(self) -> Widget:
-        return self.query_one("#help-scroll")
+        return self.query_one("#help-words")
 
     def paint_body(self, names: frozenset[str]) -> None:
         self.query_one("#help-text", Painted).paint(self._text())
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.query_one("#help-text", Painted).paint(self._text())
+
+    def action_scroll_help(self, key: str) -> None:
+        scroll = self.query_one("#help-scroll", VerticalScroll)
+        move = {
+            "up": scroll.scroll_up,
+            "down": scroll.scroll_down,
+            "pageup": scroll.scroll_page_up,
+            "pagedown": scroll.scroll_page_down,
+        }[key]
+        move(animate=False)
+
     def _text(self) -> Content:
         heading, about = self._here
-        if not about:
-            return help_text()
+        typed = self.query_one("#help-words", Input).value.strip()
+        keys = help_text(self._situation, typed)
+        if not about or typed:
+            return keys
         here = Content.assemble((heading or _("Здесь"), "bold $accent"), "\n  ", about, "\n")
-        return Content("\n").join([here, help_text()])
+        return Content("\n").join([here, keys])

@@ -212,7 +212,7 @@ class Commands:
     def show_help(self) -> None:
         from ekc_console.tui.shell.help import HelpScreen
 
-        self._host.show_screen(HelpScreen, *self._where())
+        self._host.show_screen(HelpScreen, *self._where(), self._host.situation())
 
     def _where(self) -> tuple[str, str]:
         """Name and description of the innermost thing around the focus that has one."""

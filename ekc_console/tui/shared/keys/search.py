@@ -37,6 +37,17 @@ OTHER_NAMES = {
 """What people call them, by action."""
 
 
+def found(action: Action, typed: str) -> bool:
+    """It holds all the words."""
+    text = folded(words(action))
+    return all(word in text for word in folded(typed).split())
+
+
+def folded(text: str) -> str:
+    """As it is compared: whatever the case, ё as е."""
+    return text.casefold().replace("ё", "е")
+
+
 def words(action: Action) -> str:
     """All that an action is found by."""
     other = OTHER_NAMES.get(action.id, "")

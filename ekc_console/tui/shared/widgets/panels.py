@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui.shared.keys.search import folded
 from ekc_console.tui.shared.widgets.choices import Choice, Choices
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
@@ -139,7 +140,7 @@ class FilterMenu(Menu):
 
     def matching(self, typed: str) -> list[Choice]:
         """What is left for the typed text: choices that hold all its words."""
-        wanted = _folded(typed).split()
+        wanted = folded(typed).split()
         return [choice for choice in self._choices if _holds(choice, wanted)]
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -155,12 +156,8 @@ class FilterMenu(Menu):
 
 
 def _holds(choice: Choice, wanted: Sequence[str]) -> bool:
-    text = _folded(f"{choice.label} {choice.note} {choice.words}")
+    text = folded(f"{choice.label} {choice.note} {choice.words}")
     return all(word in text for word in wanted)
-
-
-def _folded(text: str) -> str:
-    return text.casefold().replace("ё", "е")
 
 
 class Prompt(Panel):
