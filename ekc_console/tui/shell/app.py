@@ -23,6 +23,7 @@ from ekc_console.tui.shared import changes, faults, prefs, themes, wording
 from ekc_console.tui.shared.alarm import Alarm
 from ekc_console.tui.shared.changes import Health
 from ekc_console.tui.shared.keys import registry
+from ekc_console.tui.shared.keys.bindings import bindings
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
 from ekc_console.tui.shared.keys.keymap import Keymap
 from ekc_console.tui.shared.keys.reasons import about_key
@@ -65,7 +66,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         (36, "-tall"),
         (46, "-lofty"),
     ]
-    BINDINGS: ClassVar[list[BindingType]] = registry.bindings()
+    BINDINGS: ClassVar[list[BindingType]] = bindings()
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from ekc_console import i18n
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.commands import Commands
+from ekc_console.tui.shared.keys.bindings import bindings
 from ekc_console.tui.shared.keys.conditions import CONDITIONS, Situation, enabled
 from ekc_console.tui.shared.keys.registry import (
     ACTIONS,
@@ -19,7 +20,6 @@ from ekc_console.tui.shared.keys.registry import (
     FORBIDDEN_KEYS,
     SECTIONS,
     all_keys,
-    bindings,
     key_name,
     shown_key,
 )
