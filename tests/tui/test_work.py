@@ -16,7 +16,18 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import side_work
 from ekc_console.wire.supervision import PickCall
 from tests.support.desk import ME, NOW, STAFF_WORDS, ScriptedDesk
-from tests.tui.steps import READY, be_ready, commands, focused, press, replace, settle, shown, talk
+from tests.tui.steps import (
+    READY,
+    be_ready,
+    commands,
+    focused,
+    press,
+    replace,
+    resize,
+    settle,
+    shown,
+    talk,
+)
 
 HELP = side_work.HelpRequest(
     id="5", at=NOW - 20, login="petrova", name="Петрова Мария", text="Абонент кричит",
@@ -81,7 +92,6 @@ async def test_a_message_stays_on_the_screen_until_it_is_read(
         await be_ready(pilot)
         desk.put(*STAFF_WORDS)
         await settle(pilot)
-        assert "летучка" in shown(pilot, "#staff-line")
         assert "и ещё 1" in shown(pilot, "#staff-line")
         await press(pilot, "ctrl+k", "down", "enter")
         assert isinstance(app.screen, MessagesScreen)
@@ -212,3 +222,24 @@ async def test_a_command_is_found_by_its_key_word_and_says_why_it_is_off(app: Ek
         assert (first.value, first.note) == ("call.transfer", "Разговора сейчас нет.")
         await press(pilot, "enter")
         assert "Разговора сейчас нет" in shown(pilot, "#message")
+
+
+async def test_a_personal_answer_stands_before_an_older_word_to_all(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        desk.put(*STAFF_WORDS)
+        await settle(pilot)
+        assert "Зайдите после смены.  и ещё 1" in shown(pilot, "#staff-line")
+
+
+async def test_in_the_smallest_window_what_is_typed_is_seen(app: EkcApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна")
+        await resize(pilot, 40, 10)
+        lines = [strip.text for strip in app.screen._compositor.render_strips()]
+        assert any("иванова анна" in line for line in lines)
+        assert "F10" in lines[-1]
+        assert any("РАЗГОВОР" in line for line in lines)

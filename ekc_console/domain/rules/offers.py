@@ -32,6 +32,10 @@ _WITHDRAWN: dict[OfferResult, WithdrawReason] = {
 }
 
 
+CALLBACK_REST_S = 300.0
+"""For so long a callback is not offered again to whoever let it go."""
+
+
 # -- making offers -----------------------------------------------------------
 
 
@@ -201,11 +205,14 @@ def withdraw_all(
 
 
 def let_rest(c: Centre, call: Call, agent: AgentId) -> Call:
-    """Do not offer the call to that agent again for the queue's ``retry_same_agent_s``; a call
-    that was kept for the agent is kept no longer."""
+    """Do not offer the call to that agent again for the queue's ``retry_same_agent_s``, a callback
+    for longer: nobody hears music meanwhile, and she may dial it from the list. A call that was
+    kept for the agent is kept no longer."""
     if call.kept_for is not None and call.kept_for[0] == agent:
         call = replace(call, kept_for=None)
     rest = c.settings_of(call).retry_same_agent_s
+    if call.virtual and rest:
+        rest = max(rest, CALLBACK_REST_S)
     return replace(call, resting=(*call.resting, (agent, c.now + rest))) if rest else call
 
 

@@ -236,9 +236,10 @@ def help_line(request: HelpRequest) -> str:
 
 
 def unread_line(messages: Sequence[StaffMessage]) -> str:
-    """The oldest unread message and how many more there are; "" for none."""
+    """The oldest unread message, one's own before those to all, and how many more there are; ""
+    for none."""
     if not messages:
         return ""
-    first = messages[0]
+    first = next((message for message in messages if message.to), messages[0])
     more = "  " + _("и ещё {n}").format(n=len(messages) - 1) if len(messages) > 1 else ""
     return f"{first.sender_name}: {first.text}{more}"

@@ -57,6 +57,28 @@ def test_a_caller_who_gave_up_is_offered_when_the_pause_is_over():
     assert desk.call(offered[0]).outcome == "answered"
 
 
+@pytest.mark.parametrize("let_go", ["rejected", "unanswered"])
+def test_a_callback_that_was_let_go_is_offered_to_another_one_first(let_go: str):
+    """To the same operator it comes again after minutes, not within seconds."""
+    desk = desk_of(callback_after_s=60, max_rejected=9, max_unanswered=9, offer_timeout_s=15)
+    desk.ready("a")
+    desk.menu("c1")
+    desk.end("c1")
+    desk.wait(60)
+    assert desk.offers() == [(virtual(desk), "a")]
+    if let_go == "rejected":
+        desk.refuse("a")
+    else:
+        desk.wait(15)
+    desk.wait(299)
+    assert desk.offers() == []
+    desk.ready("b")
+    assert desk.offers() == [(virtual(desk), "b")]
+    desk.refuse("b")
+    desk.wait(1)
+    assert desk.offers() == [(virtual(desk), "a")]
+
+
 def test_a_kept_place_is_that_of_the_caller():
     desk = desk_of()
     desk.arrive("c1", "+71")
