@@ -12,7 +12,7 @@ import click
 
 from ekc_console import __version__
 from ekc_console.commands.shared import click_words
-from ekc_console.errors import EkcError
+from ekc_console.errors import EkcError, WordsError
 
 COMMANDS = {
     "server": "ekc_console.commands.admin.server",
@@ -70,10 +70,20 @@ class _LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except EkcError as error:
-            click.secho(f"Ошибка: {error.message}", fg="red", err=True)
-            if error.remedy:
-                click.echo(error.remedy, err=True)
+            message, remedy = _words_of(error)
+            click.secho(f"Ошибка: {message}", fg="red", err=True)
+            if remedy:
+                click.echo(remedy, err=True)
             sys.exit(1)
+
+
+def _words_of(error: EkcError) -> tuple[str, str]:
+    if not isinstance(error, WordsError):
+        return error.message, error.remedy
+    from ekc_console.client.words.saying import parts
+    from ekc_console.wire.words import words_of
+
+    return parts(words_of(error))
 
 
 @click.group(

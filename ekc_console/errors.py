@@ -19,6 +19,20 @@ class EkcError(Exception):
         return f"{self.message}\n{self.remedy}" if self.remedy else self.message
 
 
+Value = str | int | float
+"""What can be filled into a text for people."""
+
+
+class WordsError(EkcError):
+    """Why, without words: ``key`` names them and ``values`` are filled in where the language of
+    who reads is known (:mod:`ekc_console.client.words`). ``str`` is for the log."""
+
+    def __init__(self, key: str, /, **values: Value) -> None:
+        super().__init__(" ".join([key, *(f"{name}={value}" for name, value in values.items())]))
+        self.key = key
+        self.values = values
+
+
 def reason(error: BaseException) -> str:
     """For a line of the log: what the error says, else its kind, for many say nothing."""
     return str(error) or type(error).__name__

@@ -41,6 +41,7 @@ from ekc_console.client.voice.second_call import SecondCall
 from ekc_console.client.voice.secret import KeyringPasswords, Passwords
 from ekc_console.client.voice.sound import SoundDesk
 from ekc_console.client.voice.voice_way import WayChoice
+from ekc_console.client.words.saying import said
 from ekc_console.domain.terms.localtime import USUAL_ZONE, zone_named
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -340,7 +341,7 @@ class Desk(CallRequests):
         self.changed("view")
 
     def on_notice(self, notice: messages.Notice) -> None:
-        self.notify(notice.level, notice.text)
+        self.notify(notice.level, said(notice.words))
 
     def _load_directory(self) -> None:
         """Once a link: what clinic and specialty fields are completed from. Without it they are

@@ -22,6 +22,7 @@ from ekc_console.server.people.person import Person
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import codec, messages
 from ekc_console.wire.login import HttpError, LoggedIn
+from ekc_console.wire.words import Words, words, words_of
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,8 @@ MESSAGE_LIMIT = 256 * 1024
 COMMANDS_AT_ONCE = 16
 """Per connection; further ones wait their turn."""
 
-BUSY = "Сервер сейчас не может записать: диск полон или не отвечает. Повторите чуть позже."
+FOR_OLDER_CONSOLES = "Версия протокола {theirs}, а серверу нужна {ours}. Обновите программу."
+"""Consoles of a protocol without words for keys show this as it is."""
 
 SESSION = web.AppKey("session", Session)
 
@@ -70,7 +72,7 @@ class Api:
 
     async def close(self) -> None:
         """Tell every console that the server goes, and that it may come back."""
-        bye = messages.Goodbye(code="shutdown", message="Сервер останавливается.", reconnect=True)
+        bye = messages.Goodbye(code="shutdown", words=words("server.stopping"), reconnect=True)
         await asyncio.gather(*(_say_goodbye(s, bye) for s in list(self._sockets.values())))
 
     async def disconnect(self, login: AgentId, bye: messages.Goodbye) -> None:
@@ -89,14 +91,14 @@ class Api:
         try:
             login = codec.decode_login(body)
         except codec.BadMessage as error:
-            return _error(400, "bad_request", f"Запрос не понят: {error}.")
+            return _error(400, "bad_request", words("server.bad_request", why=str(error)))
         try:
             session = await self._auth.log_in(
                 login.login, login.password, request.remote or "", self._clock.now()
             )
         except AuthError as error:
             status = 429 if error.code == "throttled" else 401
-            return _error(status, error.code, str(error))
+            return _error(status, error.code, words_of(error))
         return _json(
             LoggedIn(
                 token=session.token,
@@ -115,13 +117,13 @@ class Api:
             person = await self._person(request)
         except AuthError as error:
             status = 429 if error.code == "throttled" else 401
-            return _error(status, error.code, str(error))
+            return _error(status, error.code, words_of(error))
         try:
             body = codec.decode_client(await request.read())
         except codec.BadMessage as error:
-            return _error(400, "bad_request", f"Запрос не понят: {error}.")
+            return _error(400, "bad_request", words("server.bad_request", why=str(error)))
         if not isinstance(body, messages.Request):
-            return _error(400, "bad_request", "Нужно сообщение Request.")
+            return _error(400, "bad_request", words("server.no_request"))
         return _json(await self._commands.execute(person, body))
 
     async def _person(self, request: web.Request) -> Person:
@@ -131,13 +133,11 @@ class Api:
         if scheme.lower() == "bearer":
             if session := await self._auth.session(value, now):
                 return Person(AgentId(session.login), session.name, session.role)
-            raise AuthError("session_expired", "Сеанс окончен.", "Войдите заново.")
+            raise AuthError("session_expired", "login.session_expired")
         try:
             given = aiohttp.BasicAuth.decode(f"{scheme} {value}", encoding="utf-8")
         except ValueError:
-            raise AuthError(
-                "wrong_password", "Не указаны логин и пароль.", "Передайте заголовок Authorization."
-            ) from None
+            raise AuthError("wrong_password", "login.nothing_given") from None
         user = await self._auth.check(given.login, given.password, request.remote or "", now)
         return Person(AgentId(user.login), user.name, user.role)
 
@@ -160,18 +160,18 @@ class Api:
             async with asyncio.timeout(HELLO_WITHIN_S):
                 first = await socket.receive()
         except TimeoutError:
-            await _say_goodbye(socket, _bad("Клиент не представился вовремя (Hello)."))
+            await _say_goodbye(socket, _bad(words("server.no_hello")))
             return None
         if first.type is not aiohttp.WSMsgType.TEXT:
-            await _say_goodbye(socket, _bad("Первое сообщение должно быть Hello в JSON."))
+            await _say_goodbye(socket, _bad(words("server.hello_first")))
             return None
         try:
             hello = codec.decode_client(first.data)
         except codec.BadMessage as error:
-            await _say_goodbye(socket, _bad(f"Сообщение не понято: {error}."))
+            await _say_goodbye(socket, _bad(words("server.bad_message", why=str(error))))
             return None
         if not isinstance(hello, messages.Hello):
-            await _say_goodbye(socket, _bad("Первым должно прийти сообщение Hello."))
+            await _say_goodbye(socket, _bad(words("server.hello_first")))
             return None
         if hello.protocol != messages.PROTOCOL:
             await _say_goodbye(socket, _wrong_protocol(hello.protocol))
@@ -258,15 +258,15 @@ class Api:
         tasks: set[asyncio.Task[None]] = set()
         async for message in socket:
             if message.type is not aiohttp.WSMsgType.TEXT:
-                await _say_goodbye(socket, _bad("Сообщения передаются текстом в JSON."))
+                await _say_goodbye(socket, _bad(words("server.text_only")))
                 break
             try:
                 request = codec.decode_client(message.data)
             except codec.BadMessage as error:
-                await _say_goodbye(socket, _bad(f"Сообщение не понято: {error}."))
+                await _say_goodbye(socket, _bad(words("server.bad_message", why=str(error))))
                 break
             if not isinstance(request, messages.Request):
-                await _say_goodbye(socket, _bad("Hello уже было."))
+                await _say_goodbye(socket, _bad(words("server.hello_again")))
                 break
             await slots.acquire()
             task = asyncio.create_task(self._execute(person, request, outbox))
@@ -301,30 +301,25 @@ async def _say_goodbye(socket: web.WebSocketResponse, bye: messages.Goodbye) -> 
             log.info("console was gone before the goodbye")
 
 
-def _bad(message: str) -> messages.Goodbye:
-    return messages.Goodbye(code="bad_message", message=message, reconnect=True)
+def _bad(why: Words) -> messages.Goodbye:
+    return messages.Goodbye(code="bad_message", words=why, reconnect=True)
 
 
 def _wrong_protocol(version: int) -> messages.Goodbye:
     return messages.Goodbye(
         code="wrong_protocol",
-        message=(
-            f"Версия протокола {version}, а серверу нужна {messages.PROTOCOL}. Обновите программу."
-        ),
+        words=words("server.wrong_protocol", theirs=version, ours=messages.PROTOCOL),
         reconnect=False,
+        message=FOR_OLDER_CONSOLES.format(theirs=version, ours=messages.PROTOCOL),
     )
 
 
 def _expired() -> messages.Goodbye:
-    return messages.Goodbye(
-        code="session_expired", message="Сеанс окончен. Войдите заново.", reconnect=False
-    )
+    return messages.Goodbye(code="session_expired", words=words("session.expired"), reconnect=False)
 
 
 def _replaced() -> messages.Goodbye:
-    return messages.Goodbye(
-        code="replaced", message="Вы вошли с другого рабочего места.", reconnect=False
-    )
+    return messages.Goodbye(code="replaced", words=words("session.replaced"), reconnect=False)
 
 
 def _json(body: object, status: int = 200) -> web.Response:
@@ -333,8 +328,8 @@ def _json(body: object, status: int = 200) -> web.Response:
     )
 
 
-def _error(status: int, code: str, message: str) -> web.Response:
-    return _json(HttpError(code=code, message=message), status)
+def _error(status: int, code: str, why: Words) -> web.Response:
+    return _json(HttpError(code=code, words=why), status)
 
 
 @web.middleware
@@ -345,16 +340,16 @@ async def _clear_errors(
     try:
         return await handler(request)
     except web.HTTPNotFound:
-        return _error(404, "not_found", f"Нет такого адреса: {request.path}.")
+        return _error(404, "not_found", words("server.no_such_address", path=request.path))
     except web.HTTPMethodNotAllowed:
-        return _error(405, "bad_request", f"Метод {request.method} здесь не поддержан.")
+        return _error(405, "bad_request", words("server.no_such_method", method=request.method))
     except web.HTTPRequestEntityTooLarge:
-        return _error(413, "bad_request", "Запрос слишком велик.")
+        return _error(413, "bad_request", words("server.too_large"))
     except web.HTTPException as error:
-        return _error(error.status, "bad_request", f"Запрос не понят: {error.reason}.")
+        return _error(error.status, "bad_request", words("server.bad_request", why=error.reason))
     except StoreError as error:
         log.error("request not done, the store is in trouble", error=error.message)
-        return _error(503, "server_busy", BUSY)
+        return _error(503, "server_busy", words("server.store_busy"))
     except Exception:
         log.exception("request broke", path=request.path)
-        return _error(500, "internal", "Ошибка сервера; она записана в журнал.")
+        return _error(500, "internal", words("server.error"))

@@ -43,6 +43,7 @@ from ekc_console.server.store.calls import last_good, report
 from ekc_console.server.store.people import accounts
 from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages
+from ekc_console.wire.words import Words, words
 
 log = structlog.get_logger(__name__)
 
@@ -297,11 +298,11 @@ class Server:
     def _on_staff_changed(self, login: AgentId | None) -> None:
         self.live.hub.staff_changed(login)
 
-    def _on_trouble(self, text: str) -> None:
+    def _on_trouble(self, why: Words | None) -> None:
         """What the store refused meanwhile, cards and recordings, is made good."""
         guard = self.core.faults.guard
-        guard("trouble told", self.live.alerts.trouble, text)
-        if not text:
+        guard("trouble told", self.live.alerts.trouble, why)
+        if why is None:
             guard("screens", self.live.notifier.take_up)
             guard("recordings", self.calls.recorder.try_again)
 
@@ -339,7 +340,7 @@ class Server:
         """A supervisor ended the shift: the console is told why, and has to log in again."""
         await self.door.leaving.revoke(login)
         bye = messages.Goodbye(
-            code="session_expired", message="Руководитель завершил вашу смену.", reconnect=False
+            code="session_expired", words=words("session.ended_by_supervisor"), reconnect=False
         )
         await self.api.disconnect(login, bye)
         self.door.leaving.forget(login)

@@ -46,7 +46,7 @@ class Health:
             "trunks": self.alerts.trunks(),
             "recording": self.recorder.state,
             "disk": {"level": self.free_space.level, "free_mb": self.free_space.free_mb},
-            "not_in_order": self.conditions.texts,
+            "not_in_order": self.conditions.words,
             "clock": self._clock(),
         }
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from ekc_console.errors import EkcError
+from ekc_console.errors import Value, WordsError
 from ekc_console.wire import messages
 
-STORE_BUSY = "Сервер сейчас не может записать: диск полон или не отвечает.\nПовторите чуть позже."
-"""With ``server_busy``: what only stores is not done while the store is in trouble."""
 
+class Refusal(WordsError):
+    """The command is not done; ``code`` is stable, ``key`` and ``values`` say why."""
 
-class Refusal(EkcError):
-    """The command is not done; ``code`` is stable, the message is for the person."""
-
-    def __init__(self, code: messages.RefusalCode, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: messages.RefusalCode, key: str, /, **values: Value) -> None:
+        if " " in key:  # a text that has no key yet
+            key, values = "text", {"text": key}
+        super().__init__(key, **values)
         self.code = code
+
+
+def store_busy() -> Refusal:
+    """What only stores is not done while the store is in trouble."""
+    return Refusal("server_busy", "server.store_busy")

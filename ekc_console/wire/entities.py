@@ -11,6 +11,7 @@ from ekc_console.domain.terms.ids import Role
 from ekc_console.wire.base import AgentState, Message
 from ekc_console.wire.call_control import ConsultInfo, NotTaken
 from ekc_console.wire.side_work import Caller, WorkEntity
+from ekc_console.wire.words import Words
 
 CallStateName = Literal[
     "menu", "waiting", "offered", "connecting", "talking", "held", "consult", "dialing", "wrap_up",
@@ -171,11 +172,12 @@ class EngineState(Message, frozen=True, kw_only=True):
     out_of_sight: bool = False
     """It is not reached, and not known to be dead: talks go on, waiting callers keep their place,
     orders are refused until it is ``up``."""
-    detail: str = ""
+    detail: Words | None = None
+    """Why it is not ``up``, where that is known."""
     trunks_in_trouble: tuple[str, ...] = ()
     """Trunks that are not registered, or through which no calls go out."""
-    not_in_order: tuple[str, ...] = ()
-    """What else the administrator should see to, a sentence each: callers are served meanwhile."""
+    not_in_order: tuple[Words, ...] = ()
+    """What else the administrator should see to: callers are served meanwhile."""
 
 
 ViewEntity = Entity | EngineState | WorkEntity

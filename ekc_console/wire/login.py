@@ -6,6 +6,7 @@ import msgspec
 
 from ekc_console.domain.terms.ids import Role
 from ekc_console.wire.voice import VoiceSetting
+from ekc_console.wire.words import Words
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,5 +33,4 @@ class HttpError(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     """Stable: ``wrong_password``, ``account_expired``, ``throttled``, ``bad_request``, …"""
-    message: str
-    """For people, in Russian."""
+    words: Words

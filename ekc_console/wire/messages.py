@@ -47,6 +47,9 @@ from ekc_console.wire.supervision import OrderCommand, OrderResult
 from ekc_console.wire.voice import GetVoice as GetVoice
 from ekc_console.wire.voice import VoiceSetting as VoiceSetting
 from ekc_console.wire.way_in import LineCommand, LineResult
+from ekc_console.wire.words import Goodbye as Goodbye
+from ekc_console.wire.words import Notice as Notice
+from ekc_console.wire.words import Words
 
 PROTOCOL = 3
 """Raised at every change that an older client or server cannot follow."""
@@ -106,31 +109,16 @@ class Delta(_Message, frozen=True, kw_only=True):
     """(type name, id)."""
 
 
-class Notice(_Message, frozen=True, kw_only=True):
-    """A word to the person at the console."""
-
-    level: Literal["info", "warning", "error"]
-    text: str
-
-
 class Reply(_Message, frozen=True, kw_only=True):
     id: str
     ok: bool
     code: RefusalCode | None = None
-    message: str = ""
-    """Why not, for people, in Russian."""
+    words: Words | None = None
+    """Why not."""
     result: Result | None = None
     unsaved: bool = False
     """Done, and not written yet: the server's store is in trouble. It will be when that is over;
     a crash of the server before is what it may not outlive."""
-
-
-class Goodbye(_Message, frozen=True, kw_only=True):
-    """The server closes this connection. ``reconnect`` False: log in again."""
-
-    code: Literal["bad_message", "wrong_protocol", "session_expired", "replaced", "shutdown"]
-    message: str
-    reconnect: bool
 
 
 # -- client to server ------------------------------------------------------------
@@ -373,8 +361,8 @@ class Card(_Message, frozen=True, kw_only=True):
     """By ``EditCard``, for who has asked."""
     may_link: bool = False
     """By ``LinkPerson`` and ``AddPerson``."""
-    why_not: str = ""
-    """Why it may not be edited, for people."""
+    why_not: Words | None = None
+    """Why it may not be edited."""
     unsaved: UnsavedEdit | None = None
     """What who has asked has changed in it and not saved; an empty one is over."""
 

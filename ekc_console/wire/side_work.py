@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from ekc_console.wire.base import Message
+from ekc_console.wire.call_control import NotTaken
 
 KnowledgeKind = Literal["answer", "clinic", "sign", "step"]
 SuggestionSource = Literal["caller", "colleague", "own"]
@@ -178,6 +179,9 @@ class HelpRequest(Message, frozen=True, kw_only=True):
     topic_title: str = ""
     """Of the call it is about; empty: no call."""
     call: str = ""
+    unanswered: tuple[NotTaken, ...] = ()
+    """Emergency services that were called for the caller in vain: the request was made by itself,
+    and has no ``text``."""
     state: HelpState = "open"
     answer: str = ""
     answered_by: str = ""

@@ -10,6 +10,7 @@ from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.card.draft_sender import DraftSender, keep_edit, save_draft
 from ekc_console.client.card.drafts import Draft, Drafts
 from ekc_console.client.card.old_cards import OldCards
+from ekc_console.client.link.connection import refused
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.timing import Timing
 from ekc_console.wire import messages, supervision
@@ -42,8 +43,7 @@ class Place:
     async def _request(self, body: messages.Command) -> messages.Result | None:
         reply = await self._operator.do(body)
         if not reply.ok:
-            assert reply.code is not None
-            raise Refused(reply.code, reply.message)
+            raise refused(reply)
         return reply.result
 
     async def killed(self) -> None:

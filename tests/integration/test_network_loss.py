@@ -20,6 +20,7 @@ from ekc_console.server.engine.asterisk import engine
 from ekc_console.server.engine.asterisk.setup.pjsip import account_fields
 from ekc_console.wire import messages
 from ekc_console.wire.voice import VoiceSetting, VoiceWay
+from ekc_console.wire.words import words
 from sip.link.client import Softphone
 from sip.link.protocol import Heard, Listen, Stopped
 from tests.support.bad_network import BadNetwork
@@ -177,7 +178,7 @@ async def test_in_another_network_the_talk_goes_on_from_the_new_address(
 
     for module in (access, line):
         monkeypatch.setattr(module, "own_address_towards", own_address)
-    moved = messages.Goodbye(code="shutdown", message="Сеть сменилась.", reconnect=True)
+    moved = messages.Goodbye(code="shutdown", words=words("server.stopping"), reconnect=True)
     await centre.server.api.disconnect(AgentId("anna"), moved)
     await until(desk, lambda: desk.line.phone not in (old, None))
     assert old is not None

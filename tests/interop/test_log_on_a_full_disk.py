@@ -18,6 +18,7 @@ import yaml
 from ekc_console.client.link.connection import Connection, Link
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.login import login
+from ekc_console.client.words.saying import said
 from ekc_console.errors import EkcError
 from ekc_console.wire import messages
 from ekc_console.wire.side_work import AddSuggestion
@@ -50,7 +51,7 @@ class Console:
     def on_view(self) -> None: ...
 
     def on_notice(self, notice: messages.Notice) -> None:
-        self.notices.append(notice.text)
+        self.notices.append(said(notice.words))
 
     @property
     def call(self) -> messages.MyCall | None:

@@ -16,6 +16,8 @@ from unittest import mock
 
 import msgspec
 
+from ekc_console.client.link.errors import Refused
+from ekc_console.client.words.saying import said
 from ekc_console.config import Config, parse, shipped_scripts
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server import app
@@ -101,13 +103,15 @@ class Operator:
 
     async def done(self, body: messages.Command) -> Any:
         reply = await self.do(body)
-        assert reply.ok, reply.message
+        assert reply.ok, reply.words
         return reply.result
 
-    async def refused(self, body: messages.Command) -> messages.Reply:
+    async def refused(self, body: messages.Command) -> Refused:
+        """As a Russian console shows it, both lines of it in ``message``."""
         reply = await self.do(body)
         assert not reply.ok
-        return reply
+        assert reply.code
+        return Refused(reply.code, said(reply.words))
 
     async def takes(self) -> messages.MyCall:
         """Accept the next offer and wait until the voice path is open."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ekc_console.client.words.saying import said
 from ekc_console.server.live.sync import Outbox
 from ekc_console.wire import codec, messages
 from tests.support.simulated_centre import Centre, Operator
@@ -17,7 +18,7 @@ class _Collecting(Outbox):
     def put(self, data: bytes, *, replaceable: bool = False) -> None:
         message = codec.decode_server(data)
         if isinstance(message, messages.Notice):
-            self.notices.append(message.text)
+            self.notices.append(said(message.words))
 
 
 def told(centre: Centre, operator: Operator) -> Callable[[], str]:

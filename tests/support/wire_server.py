@@ -23,6 +23,7 @@ from ekc_console.wire.messages import (
     Goodbye,
     Hello,
     Me,
+    RefusalCode,
     Reply,
     Request,
     Result,
@@ -33,6 +34,7 @@ from ekc_console.wire.messages import (
 )
 from ekc_console.wire.side_work import GetDirectory
 from ekc_console.wire.voice import VoiceSetting
+from ekc_console.wire.words import words
 from tests.support.net import fresh_host
 
 LIMIT_S = 5.0
@@ -64,9 +66,9 @@ class Watch:
 class Refusal(Exception):
     """Raised by a test's handler to refuse a command."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
+    def __init__(self, code: RefusalCode, key: str, /, **values: str) -> None:
+        super().__init__(key)
+        self.code, self.words = code, words(key, **values)
 
 
 Handler = Callable[[Command], Result | None]
@@ -191,7 +193,7 @@ class WireServer(Watch):
             status, content = self.login_error
             return web.Response(status=status, body=content)
         if self.accounts.get(body.login) != body.password:
-            refusal = HttpError(code="wrong_password", message="Неверный логин или пароль.")
+            refusal = HttpError(code="wrong_password", words=words("login.wrong_password"))
             return web.Response(status=401, body=codec.encode(refusal))
         granted = LoggedIn(
             token=f"token-{body.login}",
@@ -257,16 +259,7 @@ class WireServer(Watch):
                 result = self.handler(request.body)
                 reply = Reply(id=request.id, ok=True, result=result, unsaved=self.unsaved)
             except Refusal as refusal:
-                reply = msgspec.convert(
-                    {
-                        "type": "Reply",
-                        "id": request.id,
-                        "ok": False,
-                        "code": refusal.code,
-                        "message": refusal.message,
-                    },
-                    Reply,
-                )
+                reply = Reply(id=request.id, ok=False, code=refusal.code, words=refusal.words)
             if not isinstance(request.body, GetDirectory):
                 self.executed.append(request.body)
             self._replies[request.id] = reply

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ekc_console import i18n
-from ekc_console.tui.shared import repaint, wording
+from ekc_console.client.words.zone import use_zone
+from ekc_console.tui.shared import repaint
 from ekc_console.tui.shared.keys import held
 from ekc_console.tui.shell.app import EkcApp
 from tests.support.desk import ScriptedDesk
@@ -31,7 +32,7 @@ def _steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY"):
         monkeypatch.delenv(name, raising=False)
     time.tzset()
-    wording.use_zone(MOSCOW)
+    use_zone(MOSCOW)
     monkeypatch.setattr(repaint, "MIN_GAP_S", 0.0)
     monkeypatch.setattr(held, "SAME_KEY_S", 0.0)
     monkeypatch.setattr("textual.app.wait_for_idle", _no_wait)

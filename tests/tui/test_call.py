@@ -10,6 +10,7 @@ from ekc_console.errors import EkcError
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.help import HelpScreen
 from ekc_console.wire import messages
+from ekc_console.wire.words import words
 from tests.support.desk import CALL, NOW, ScriptedDesk
 from tests.tui.steps import (
     READY,
@@ -245,7 +246,7 @@ async def test_no_sound_device_and_a_failed_line_are_said_in_words(
         assert "линия без звука" in shown(pilot, "#title")
         assert "без звука" in shown(pilot, "#message")
         desk.line.set("failed", "сервер телефонии не отвечает.")
-        desk.put(messages.EngineState(up=False, detail="процесс остановлен."))
+        desk.put(messages.EngineState(up=False, detail=words("engine.ended")))
         await settle(pilot)
         assert "линии нет" in shown(pilot, "#title")
         assert "АТС не работает" in shown(pilot, "#title")
@@ -254,9 +255,9 @@ async def test_no_sound_device_and_a_failed_line_are_said_in_words(
 async def test_notices_of_the_server_are_messages(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
-        desk.on_notice(messages.Notice(level="warning", text="Обед перенесён."))
+        desk.on_notice(messages.Notice(level="warning", words=words("shift.break_too_long")))
         await settle(pilot)
-        assert shown(pilot, "#message") == "Внимание: Обед перенесён."
+        assert shown(pilot, "#message") == "Внимание: Перерыв длится дольше положенного."
 
 
 async def test_a_second_call_is_shown_and_has_its_keys(

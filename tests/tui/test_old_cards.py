@@ -16,6 +16,7 @@ from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import card_work, messages
 from ekc_console.wire.side_work import HomeVisit, PersonRecord
+from ekc_console.wire.words import words
 from tests.support.desk import CALL, HISTORY, NOW, ScriptedDesk
 from tests.tui.steps import TALK, be_ready, commands, focused, log_in, press, settle, shown, talk
 
@@ -205,7 +206,7 @@ async def test_a_call_is_not_covered_by_the_list_of_unsaved_edits(
 
 async def test_a_card_that_may_not_be_mended_says_why(app: EkcApp, desk: ScriptedDesk) -> None:
     desk.old_card = replace(
-        desk.old_card, may_edit=False, may_link=False, visit=None, why_not="Только руководитель."
+        desk.old_card, may_edit=False, may_link=False, visit=None, why_not=words("card.of_another")
     )
     async with app.run_test() as pilot:
         await open_card(pilot)

@@ -77,7 +77,7 @@ class Console:
         await self._send(messages.Request(id=name, body=body))
         answer = await asyncio.wait_for(reply, WAIT_S)
         if not answer.ok:
-            raise RuntimeError(f"{type(body).__name__}: {answer.code} {answer.message}")
+            raise RuntimeError(f"{type(body).__name__}: {answer.code} {answer.words}")
         return answer
 
     async def until(self, true: Callable[[], bool]) -> None:
@@ -161,7 +161,7 @@ class Console:
         if future is not None and not future.done():
             future.set_result(reply)
         if not reply.ok:
-            self._tally.refusals.append(f"{reply.code}: {reply.message}")
+            self._tally.refusals.append(f"{reply.code}: {reply.words and reply.words.key}")
 
 
 def _digits(number: str) -> str:

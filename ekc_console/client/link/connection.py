@@ -28,6 +28,7 @@ from ekc_console.client.link.network import explain
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.trust import trust
 from ekc_console.client.link.view import SequenceGap, View
+from ekc_console.client.words.saying import parts, said
 from ekc_console.errors import reason
 from ekc_console.i18n import N_, _
 from ekc_console.wire import codec
@@ -46,6 +47,7 @@ from ekc_console.wire.messages import (
     Snapshot,
     Welcome,
 )
+from ekc_console.wire.words import words
 
 __all__ = ["WEBSOCKET_PATH", "Connection", "Link", "Listener", "login"]
 
@@ -56,7 +58,7 @@ MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 CLOSE_S = 1.0
 """How long a dead peer may delay our close handshake."""
 
-UNSAVED = N_("Сделано, ещё не записано: сервер запишет, когда сможет.")
+UNSAVED = words("server.unsaved")
 _LINK_REMEDY = N_("Консоль восстанавливает связь сама; повторите, когда она появится.")
 
 
@@ -291,7 +293,7 @@ class Connection:
             case Welcome():
                 self._on_welcome(message)
             case Goodbye():
-                raise (_Lost if message.reconnect else _Ended)(message.message)
+                raise (_Lost if message.reconnect else _Ended)(said(message.words))
             case _ if self._welcome is None:
                 raise BadMessage(f"{type(message).__name__} before Welcome")
             case Snapshot() | Delta():
@@ -325,17 +327,17 @@ class Connection:
             return  # answered twice after a resend, or too late
         if reply.ok:
             if reply.unsaved and self._listener:
-                self._listener.on_notice(Notice(level="warning", text=_(UNSAVED)))
+                self._listener.on_notice(Notice(level="warning", words=UNSAVED))
             pending.answer.set_result(reply.result)
         else:
-            message = reply.message or _("Сервер отказал без объяснения.")
-            pending.answer.set_exception(Refused(reply.code or "bad_value", *_parts(message)))
+            pending.answer.set_exception(refused(reply))
 
 
-def _parts(text: str) -> tuple[str, str]:
-    """Message and remedy, as the server joins them."""
-    message, _newline, remedy = text.partition("\n")
-    return message, remedy
+def refused(reply: Reply) -> Refused:
+    """What a reply that is not ``ok`` says."""
+    if reply.words is None:
+        return Refused(reply.code or "bad_value", _("Сервер отказал без объяснения."))
+    return Refused(reply.code or "bad_value", *parts(reply.words))
 
 
 async def _receive(socket: ClientWebSocketResponse[bool]) -> ServerMessage:

@@ -7,7 +7,7 @@ from ekc_console.wire.messages import RefusalCode
 
 
 class Refused(EkcError):
-    """The server said no; message and remedy are the server's own, in Russian."""
+    """The server said no; message and remedy are made of its words."""
 
     def __init__(self, code: RefusalCode, message: str, remedy: str = "") -> None:
         super().__init__(message, remedy)

@@ -11,6 +11,7 @@ from yarl import URL
 
 from ekc_console.client.link.network import explain, remedy
 from ekc_console.client.link.trust import trust
+from ekc_console.client.words.saying import parts
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.json_faults import NOT_JSON
@@ -103,5 +104,5 @@ def refusal(content: bytes, status: int, url: str) -> EkcError:
             _("Сервер {url} ответил на вход ошибкой HTTP {status}.").format(url=url, status=status),
             _("По этому адресу другая программа или сервер неисправен: проверьте адрес."),
         )
-    message, _newline, remedy = refusal.message.partition("\n")
+    message, remedy = parts(refusal.words)
     return EkcError(message, remedy or _(_REMEDIES.get(refusal.code, "")))

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import msgspec
 from aiohttp import encode_basic_auth
 
-from ekc_console.client.link.connection import UNSAVED
-from ekc_console.client.link.errors import Refused
+from ekc_console.client.link.connection import UNSAVED, refused
 from ekc_console.client.link.login import get, post, refusal, server_url
+from ekc_console.client.words.saying import said
 from ekc_console.domain.terms.localtime import USUAL_ZONE
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -54,9 +54,9 @@ async def command(
             _("Обновите консоль до версии сервера."),
         ) from None
     if not reply.ok:
-        raise Refused(reply.code or "server_busy", reply.message)
+        raise refused(reply)
     if reply.unsaved:
-        on_unsaved(_(UNSAVED))
+        on_unsaved(said(UNSAVED))
     return reply.result
 
 

@@ -29,6 +29,7 @@ from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.leaving import Leaving
 from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages
+from ekc_console.wire.words import Words
 
 Handlers = Mapping[type, Handler]
 
@@ -82,8 +83,8 @@ def _of_the_shift_and_the_call(
 def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ...]:
     database, core, hub = given.database, rooms.core, rooms.live.hub
 
-    def tell(login: AgentId, text: str) -> None:
-        hub.notice(messages.Notice(level="info", text=text), [login])
+    def tell(login: AgentId, words: Words) -> None:
+        hub.notice(messages.Notice(level="info", words=words), [login])
 
     cards = CardRequests(
         database,

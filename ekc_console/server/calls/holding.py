@@ -15,18 +15,19 @@ from ekc_console.server.calls.insist import insist
 from ekc_console.server.calls.operator_lines import bridge_of
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import LegGone, TelephonyEngine
+from ekc_console.wire.words import Words, words
 
 log = structlog.get_logger(__name__)
 
-NOT_HELD = "Удержать звонящего не удалось: он слышит вас. Попробуйте ещё раз."
-NOT_RESUMED = "Вернуть звонящего не удалось: он остался на удержании. Попробуйте ещё раз."
+NOT_HELD = words("call.not_held")
+NOT_RESUMED = words("call.not_resumed")
 
 
 class Holding:
     """``tell`` says a word to an agent."""
 
     def __init__(
-        self, engine: TelephonyEngine, runtime: Runtime, tell: Callable[[AgentId, str], None]
+        self, engine: TelephonyEngine, runtime: Runtime, tell: Callable[[AgentId, Words], None]
     ) -> None:
         self._engine = engine
         self._runtime = runtime
@@ -60,7 +61,7 @@ class Holding:
     def forget(self, call: CallId) -> None:
         self._undone.discard(call)
 
-    def _undo(self, state: type, fact: CallHeld | CallResumed, word: str) -> None:
+    def _undo(self, state: type, fact: CallHeld | CallResumed, why: Words) -> None:
         record, agent = self._runtime.router.calls.get(fact.call), fact.agent
         if record is None or agent is None or record.agent != agent:
             return  # something else is wanted by now
@@ -71,4 +72,4 @@ class Holding:
             return
         self._undone.add(fact.call)
         self._runtime.submit(fact)
-        self._tell(agent, word)
+        self._tell(agent, why)

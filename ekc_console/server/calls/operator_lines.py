@@ -17,6 +17,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import Account, EngineError, TelephonyEngine
 from ekc_console.wire import messages
+from ekc_console.wire.words import Words, words
 
 log = structlog.get_logger(__name__)
 
@@ -38,12 +39,8 @@ PHONE_COMES_S = 20.0
 """The same for a number that the server calls."""
 _HAS_CALL = (ag.Connecting, ag.Dialing, ag.Talking, ag.Holding, ag.Consulting, ag.Advising)
 
-_NOT_TAKEN = {
-    "busy": "занято",
-    "no_answer": "никто не снял трубку",
-    "rejected": "вызов отклонён",
-    "unreachable": "номер недоступен",
-}
+_NOT_TAKEN = {"busy", "no_answer", "rejected", "unreachable"}
+"""Causes that say by themselves why a telephone was not answered."""
 
 
 def phone_agent(leg: str) -> AgentId | None:
@@ -98,7 +95,7 @@ class OperatorLines:
         access: LineAccess,
         *,
         place: Callable[[str, str], Awaitable[None]],
-        tell: Callable[[AgentId, str], None],
+        tell: Callable[[AgentId, Words], None],
     ) -> None:
         """``place(leg, number)`` calls out through the trunk; ``tell`` is a word to an operator."""
         self._place = place
@@ -336,8 +333,8 @@ class OperatorLines:
         if self._ringing.get(agent) == leg:
             del self._ringing[agent]
             self._arrived(agent, False)
-            why = _NOT_TAKEN.get(cause, "вызов не удался")
-            self.tell(agent, f"Ваш телефон не ответил: {why}. Линия пробуется снова.")
+            why = cause if cause in _NOT_TAKEN else "failed"
+            self.tell(agent, words("line.phone_not_answered", why=why))
         return True
 
     def all_gone(self) -> None:

@@ -6,6 +6,7 @@ Nothing here may cost a call: whatever fails is told and noted, and the talk goe
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 from collections.abc import Callable, Collection, Container, Coroutine, Iterable
 from datetime import tzinfo
@@ -24,6 +25,7 @@ from ekc_console.server.services import recordings as files
 from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.calls import recordings as rows
 from ekc_console.server.tasks.background import Background
+from ekc_console.wire.words import Words, words
 
 log = structlog.get_logger(__name__)
 
@@ -55,13 +57,13 @@ class Recorder:
         live: Callable[[], Container[CallId]],
         on_begun: Callable[[CallId], None],
         on_ended: Callable[[CallId], None],
-        on_trouble: Callable[[str], None],
+        on_trouble: Callable[[Words | None], None],
         on_lost: Callable[[CallId], None],
     ) -> None:
         """``on``, ``has_room``: whether recordings are begun now; one that has begun goes on.
         ``zone`` decides in the folder of which day.
         ``live``: the calls that have not ended. ``on_begun``, ``on_ended``: the recording of a call
-        that goes on. ``on_trouble``: why a call is not recorded, empty when they are again.
+        that goes on. ``on_trouble``: why a call is not recorded, None when they are again.
         ``on_lost``: a recording that had begun came to nothing."""
         self._directory = directory
         self._database = database
@@ -193,13 +195,13 @@ class Recorder:
         reason = _reason(error)
         log.error("call not recorded", call=call, error=reason)
         self._trouble = reason
-        self._on_trouble(reason)
+        self._on_trouble(words(_key(error)))
         self._goes_without(call, reason)
 
     def _works_again(self) -> None:
         if self._trouble:
             self._trouble = ""
-            self._on_trouble("")
+            self._on_trouble(None)
 
     def _goes_without(self, call: CallId, why: str) -> None:
         self._without[call] = why
@@ -368,3 +370,8 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     return type(error).__name__
+
+
+def _key(error: Exception) -> str:
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return "alert.disk_full" if full else "alert.not_recorded"

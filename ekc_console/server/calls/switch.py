@@ -33,6 +33,7 @@ from ekc_console.server.services.prompts import (
     PromptLibrary,
 )
 from ekc_console.server.tasks.lanes import Job, Lanes
+from ekc_console.wire.words import Words
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +56,7 @@ class Switch:
         *,
         place: Callable[[str, str], Awaitable[None]],
         record: Callable[[CallId], Awaitable[bool]],
-        tell: Callable[[AgentId, str], None],
+        tell: Callable[[AgentId, Words], None],
         prompts: PromptLibrary,
     ) -> None:
         """``place(leg, number)`` calls out through the trunk. ``record`` begins the recording of a

@@ -37,10 +37,10 @@ _KEYS = re.compile(r"[0-9*#A-D]{1,32}")
 _OUTSIDE = re.compile(r"\+?[0-9]{2,15}")
 
 _STATES: dict[type, str] = {
-    ag.Offline: "не работает",
-    ag.OnBreak: "на перерыве",
-    ag.WrapUp: "заполняет карточку",
-    ag.NotResponding: "не отвечает",
+    ag.Offline: "offline",
+    ag.OnBreak: "break",
+    ag.WrapUp: "wrap_up",
+    ag.NotResponding: "not_responding",
 }
 
 
@@ -87,7 +87,7 @@ class CallCommands:
         match body.kind:
             case "queue":
                 if QueueId(body.target) not in self._runtime.router.queues:
-                    raise Refusal("unknown", "Такой очереди нет.")
+                    raise Refusal("unknown", "queue.none")
                 self._runtime.submit(TransferredToQueue(call, me, QueueId(body.target)))
             case "agent":
                 to = self._free_agent(person, body.target)
@@ -97,7 +97,7 @@ class CallCommands:
                 self._runtime.submit(TransferredOutside(call, me, new_party(), number))
             case "menu":
                 if body.target not in self._menus:
-                    raise Refusal("unknown", "Такого меню нет.")
+                    raise Refusal("unknown", "call.no_such_menu")
                 self._runtime.submit(ReturnedToMenu(call, me, body.target))
 
     async def _consult(self, person: Person, body: messages.StartConsult) -> None:
@@ -112,7 +112,7 @@ class CallCommands:
     async def _switch(self, person: Person, body: messages.SwitchConsult) -> None:
         call = self._consulted(person, body.call, answered=body.heard == "all")
         if self._runtime.router.calls[call].emergency is not None:
-            raise Refusal("wrong_state", "Пока вызвана экстренная служба, абонента не отключают.")
+            raise Refusal("wrong_state", "emergency.caller_stays")
         self._runtime.submit(ConsultSwitched(call, person.login, body.heard))
 
     async def _complete(self, person: Person, body: messages.CompleteConsult) -> None:
@@ -127,11 +127,11 @@ class CallCommands:
 
     async def _send_keys(self, person: Person, body: messages.SendKeys) -> None:
         if not _KEYS.fullmatch(body.keys):
-            raise Refusal("bad_value", "Клавиши тонального набора: цифры, *, # и A–D, до 32 штук.")
+            raise Refusal("bad_value", "call.bad_keys")
         agent = self._runtime.router.agents.get(person.login)
         state = agent.state if agent else None
         if not isinstance(state, ag.Talking | ag.Consulting) or state.call != body.call:
-            raise Refusal("wrong_state", "Клавиши слышны только в разговоре.")
+            raise Refusal("wrong_state", "call.keys_unheard")
         for leg in self._heard_legs(CallId(body.call)):
             await self._engine.send_keys(leg, body.keys)
 
@@ -151,31 +151,31 @@ class CallCommands:
         agent = self._runtime.router.agents.get(person.login)
         state = agent.state if agent else None
         if isinstance(state, ag.Consulting):
-            raise Refusal("wrong_state", "Сначала закончите консультацию.")
+            raise Refusal("wrong_state", "consult.first")
         if not isinstance(state, ag.Talking | ag.Holding) or state.call != call:
-            raise Refusal("wrong_state", "Этого разговора у вас уже нет.")
+            raise Refusal("wrong_state", "call.not_your_talk")
         return state.call
 
     def _consulted(self, person: Person, call: str, *, answered: bool) -> CallId:
         agent = self._runtime.router.agents.get(person.login)
         state = agent.state if agent else None
         if not isinstance(state, ag.Consulting) or state.call != call:
-            raise Refusal("wrong_state", "Консультации уже нет.")
+            raise Refusal("wrong_state", "consult.gone")
         consulting = self._runtime.router.calls[state.call].state
         if answered and isinstance(consulting, cl.Consulting) and not consulting.open:
-            raise Refusal("wrong_state", "Второй участник ещё не ответил.")
+            raise Refusal("wrong_state", "consult.not_answered")
         return state.call
 
     def _free_agent(self, person: Person, login: str) -> AgentId:
         agent = self._runtime.router.agents.get(AgentId(login))
         if agent is None or login == person.login:
-            raise Refusal("unknown", "Такого оператора на смене нет.")
+            raise Refusal("unknown", "consult.no_such_agent")
         if not agent.available:
             name = self._views.name(agent.id)
-            state = _STATES.get(type(agent.state), "занят" if agent.has_leg else "без линии")
+            state = _STATES.get(type(agent.state), "busy" if agent.has_leg else "no_line")
             if isinstance(agent.state, ag.Ready):
-                state = "без связи"
-            raise Refusal("wrong_state", f"{name}: {state}. Выберите другого оператора.")
+                state = "no_console"
+            raise Refusal("wrong_state", "consult.agent_not_free", name=name, state=state)
         return agent.id
 
     def _number(self, person: Person, text: str) -> str:
@@ -183,10 +183,10 @@ class CallCommands:
         if text in emergencies or kind_of(text) == "emergency":
             return text
         if person.role == "volunteer":
-            raise Refusal("not_allowed", "Волонтёрам перевод на внешний номер недоступен.")
+            raise Refusal("not_allowed", "right.no_transfer_out")
         number = numbers.canonical(text)
         if number is None or not _OUTSIDE.fullmatch(number):
-            raise Refusal("bad_value", f"«{text}» — не номер телефона.")
+            raise Refusal("bad_value", "dial.not_a_number", text=text)
         require_diallable(self._runtime.router, person, number)
         return number
 

@@ -8,17 +8,18 @@ from collections.abc import Iterable, Mapping
 import structlog
 
 from ekc_console.domain.terms.state_table import IllegalFact
-from ekc_console.errors import EkcError
+from ekc_console.errors import EkcError, WordsError
 from ekc_console.server.commands.handler import Handler, registry
 from ekc_console.server.commands.replies import Replies
 from ekc_console.server.commands.rights import require_role
 from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.engine.protocol import EngineError
+from ekc_console.server.engine.protocol import EngineError, LegGone
 from ekc_console.server.live.views import Views
 from ekc_console.server.people.person import Person
-from ekc_console.server.refusal import STORE_BUSY, Refusal
+from ekc_console.server.refusal import Refusal, store_busy
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import messages, supervision
+from ekc_console.wire.words import words_of
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +39,6 @@ _FOR_THE_ENGINE = (
 )
 """Commands that come to nothing while the engine is out of sight. To end a call is not among them:
 that is done when it is seen again."""
-_OUT_OF_SIGHT = "Связи с телефонией нет: разговор идёт, повторите, когда связь вернётся."
 
 
 class Commands:
@@ -66,7 +66,7 @@ class Commands:
 
     async def _reply(self, person: Person, request: messages.Request) -> messages.Reply:
         if self._views.engine.out_of_sight and isinstance(request.body, _FOR_THE_ENGINE):
-            return _refused(request, "engine_down", _OUT_OF_SIGHT)
+            return _refused(request, Refusal("engine_down", "engine.out_of_sight"))
         before = self._runtime.seq
         try:
             require_role(person, request.body)
@@ -76,21 +76,26 @@ class Commands:
         except Refusal as refusal:
             if refusal.code == "not_allowed":
                 log.info("not allowed", command=type(request.body).__name__, login=person.login)
-            return _refused(request, refusal.code, refusal.message)
+            return _refused(request, refusal)
+        except WordsError as error:
+            return _refused(request, Refusal("bad_value", error.key, **error.values))
         except IllegalFact:
-            return _refused(request, "wrong_state", "Сейчас это невозможно: состояние изменилось.")
+            return _refused(request, Refusal("wrong_state", "server.state_changed"))
+        except LegGone:
+            return _refused(request, Refusal("engine_down", "engine.call_over"))
         except EngineError as error:
-            return _refused(request, "engine_down", f"Телефония не отвечает: {error.message}")
+            log.error("order refused", command=type(request.body).__name__, why=error.message)
+            return _refused(request, Refusal("engine_down", "engine.refused"))
         except StoreError as error:
             log.error("command not stored", command=type(request.body).__name__, why=error.message)
-            return _refused(request, "server_busy", STORE_BUSY)
+            return _refused(request, store_busy())
         except EkcError as error:
-            return _refused(request, "bad_value", str(error))
+            return _refused(request, Refusal("bad_value", "text", text=str(error)))
         except Exception:
             log.exception("command broke", command=type(request.body).__name__)
-            return _refused(request, "server_busy", "Ошибка сервера; она записана в журнал.")
+            return _refused(request, Refusal("server_busy", "server.error"))
         return messages.Reply(id=request.id, ok=True, result=result, unsaved=unsaved)
 
 
-def _refused(request: messages.Request, code: messages.RefusalCode, message: str) -> messages.Reply:
-    return messages.Reply(id=request.id, ok=False, code=code, message=message)
+def _refused(request: messages.Request, why: Refusal) -> messages.Reply:
+    return messages.Reply(id=request.id, ok=False, code=why.code, words=words_of(why))

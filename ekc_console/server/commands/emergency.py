@@ -25,14 +25,10 @@ class EmergencyCommands:
         router = self._runtime.router
         numbers = in_force.call_handling(router).emergencies
         if not numbers:
-            raise Refusal(
-                "wrong_state",
-                "Номер экстренной службы не задан в настройках (calls.emergency): позвоните 103 "
-                "или 112 с любого телефона.",
-            )
+            raise Refusal("wrong_state", "emergency.no_number")
         first = body.first or numbers[0]
         if first not in numbers:
-            raise Refusal("bad_value", f"{first} нет среди номеров экстренных служб.")
+            raise Refusal("bad_value", "emergency.not_one", number=first)
         if not body.call:
             place_call(self._runtime, person, first)
             return
@@ -41,11 +37,11 @@ class EmergencyCommands:
             not isinstance(state, ag.Talking | ag.Holding | ag.Consulting)
             or state.call != body.call
         ):
-            raise Refusal("wrong_state", "Этого разговора у вас уже нет.")
+            raise Refusal("wrong_state", "call.not_your_talk")
         call = CallId(body.call)
         present = self._called_now(call)
         if first == present:
-            raise Refusal("wrong_state", f"{first} уже вызвана.")
+            raise Refusal("wrong_state", "emergency.called_already", number=first)
         rest = (number for number in numbers if number not in (first, present))
         lines = tuple((new_party(), number) for number in (first, *rest))
         self._runtime.submit(EmergencyCalled(call, person.login, lines))

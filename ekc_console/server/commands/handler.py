@@ -37,7 +37,7 @@ def agent_of(router: Router, person: Person) -> ag.Agent:
     """Raises Refusal for who has never been on a shift."""
     agent = router.agents.get(person.login)
     if agent is None:
-        raise Refusal("wrong_state", "Смена завершена: войдите заново.")
+        raise Refusal("wrong_state", "shift.over")
     return agent
 
 

@@ -13,8 +13,6 @@ from typing import Any, Literal, get_args
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.state.callback import Callback
-from ekc_console.domain.terms.dialling import NumberKind
-from ekc_console.domain.terms.ids import Role
 from ekc_console.server.cards.rights import ACTS
 from ekc_console.server.core import in_force
 from ekc_console.server.people.person import Person
@@ -54,14 +52,14 @@ class Row:
     roles: frozenset[messages.Role]
     about: About
     why_not: str = ""
-    """Said to other roles."""
+    """Key of what other roles are told."""
 
 
 _OWN = Row(EVERYBODY, "own")
 _SHARED = Row(EVERYBODY, "shared")
 _CALLBACK = Row(EVERYBODY, "callback")
-_ORDER = Row(SUPERVISORS, "centre", why_not="Это может только руководитель или администратор.")
-_SETTINGS = Row(ADMINS, "centre", why_not="Настройки меняет только администратор.")
+_ORDER = Row(SUPERVISORS, "centre", why_not="right.supervisors")
+_SETTINGS = Row(ADMINS, "centre", why_not="right.admins")
 
 
 ROWS: Mapping[type, Row] = {
@@ -74,7 +72,7 @@ ROWS: Mapping[type, Row] = {
     voice.GetVoice: _OWN,
     messages.StandBy: _OWN,
     # Who may not dial by hand may not make the server dial either.
-    messages.CallMyPhone: Row(STAFF, "own", why_not="Волонтёрам голос по телефону недоступен."),
+    messages.CallMyPhone: Row(STAFF, "own", why_not="right.no_phone"),
     # The call in hand. To outside numbers: the handler asks, the emergency number is everybody's.
     messages.AcceptOffer: _OWN,
     messages.RejectOffer: _OWN,
@@ -91,12 +89,10 @@ ROWS: Mapping[type, Row] = {
     call_control.SendKeys: _OWN,
     call_control.CallEmergency: _OWN,  # refused to nobody
     # Calls out.
-    messages.Dial: Row(
-        STAFF, "own", why_not="Волонтёрам доступен только обратный вызов из списка."
-    ),
+    messages.Dial: Row(STAFF, "own", why_not="right.callbacks_only"),
     messages.DialCallback: _CALLBACK,
     messages.CloseCallback: _CALLBACK,
-    supervision.PickCall: Row(STAFF, "own", why_not="Волонтёры получают звонки только из очереди."),
+    supervision.PickCall: Row(STAFF, "own", why_not="right.queue_only"),
     # Cards, people, visits.
     **dict.fromkeys(ACTS, Row(EVERYBODY, "card")),
     messages.GetScenario: _SHARED,
@@ -143,7 +139,7 @@ def require_role(person: Person, body: Any) -> None:
     """Raises Refusal (``not_allowed``)."""
     row = ROWS.get(type(body))
     if row is None:
-        raise Refusal("not_allowed", "Эта команда никому не разрешена.")
+        raise Refusal("not_allowed", "server.nobody_may")
     if person.role not in row.roles:
         raise Refusal("not_allowed", row.why_not)
 
@@ -151,27 +147,7 @@ def require_role(person: Person, body: Any) -> None:
 def require_callback(router: Router, person: Person, callback: Callback) -> None:
     """Raises Refusal (``not_allowed``): who does not see a callback neither dials nor closes it."""
     if not person.supervises and not sees_callback(router, person.login, callback):
-        raise Refusal("not_allowed", "Этот обратный вызов — не из ваших очередей.")
-
-
-_KINDS: Mapping[NumberKind, str] = {
-    "mobile": "мобильный",
-    "fixed": "городской",
-    "toll_free": "бесплатный",
-    "emergency": "экстренный",
-    "short": "короткий",
-    "premium": "платный",
-    "satellite": "спутниковый",
-    "foreign": "зарубежный",
-    "malformed": "неполный",
-    "own": "номер самого центра",
-}
-_ROLES: Mapping[Role, str] = {
-    "operator": "оператор",
-    "volunteer": "волонтёр",
-    "supervisor": "руководитель",
-    "admin": "администратор",
-}
+        raise Refusal("not_allowed", "right.other_queue")
 
 
 def require_diallable(router: Router, person: Person, number: str) -> None:
@@ -179,10 +155,9 @@ def require_diallable(router: Router, person: Person, number: str) -> None:
     ``bad_value`` for what is nobody's number, ``not_allowed`` for what needs another role."""
     decision = in_force.dial_decision(router, person.role, number)
     if decision.obstacle == "no_number":
-        raise Refusal("bad_value", "Это не полный номер телефона: набрать его нельзя.")
+        raise Refusal("bad_value", "dial.not_whole")
     if decision.obstacle is not None:
         trusted = in_force.dial_rules(router).trusted
-        who = " или ".join(_ROLES[role] for role in trusted) or "никто"
         raise Refusal(
-            "not_allowed", f"Номер не набран: {_KINDS[decision.kind]}. Звонить на него может {who}."
+            "not_allowed", "dial.kind_not_allowed", kind=decision.kind, who=",".join(trusted)
         )

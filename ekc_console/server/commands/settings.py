@@ -31,7 +31,7 @@ from ekc_console.server.core.settings_changes import (
 )
 from ekc_console.server.people.duties import nobody_for
 from ekc_console.server.people.person import Person
-from ekc_console.server.refusal import STORE_BUSY, Refusal
+from ekc_console.server.refusal import Refusal, store_busy
 from ekc_console.server.services.prompts import Prompt, keep_place
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.journal import journal
@@ -81,10 +81,10 @@ class SettingsOrders:
     async def _undo(self, person: Person, body: way_in.UndoSettings) -> way_in.SettingsChange:
         async with self._one_at_a_time:
             if not await self._runtime.kept():
-                raise Refusal("server_busy", STORE_BUSY)
+                raise store_busy()
             settings = await self._database.read(previous)
             if settings is None:
-                raise Refusal("wrong_state", "Настройки не менялись: возвращать нечего.")
+                raise Refusal("wrong_state", "settings.unchanged")
             wanted = _Wanted(settings, dict(self._scenarios))
             self._require_fitting(wanted)
             change = await self._change(wanted)
@@ -93,8 +93,11 @@ class SettingsOrders:
 
     async def _checked(self, name: str, text: str) -> _Wanted:
         """The settings of ``text`` and the scenarios of the folder, which go into force with them.
-        Raises EkcError with every fault of either."""
-        config = parse(text, name)
+        Raises Refusal with every fault of either."""
+        try:
+            config = parse(text, name)
+        except EkcError as error:
+            raise _faulty(error) from error
         queues = tuple(queue.settings() for queue in config.queues)
         settings = QueuesConfigured(queues, centre_settings(config))
         source = dataclasses.replace(
@@ -105,7 +108,7 @@ class SettingsOrders:
         try:
             scenarios = await asyncio.to_thread(source.load)
         except EkcError as error:
-            raise Refusal("bad_value", str(error)) from error
+            raise _faulty(error) from error
         return _Wanted(settings, scenarios, config)
 
     def _require_fitting(self, wanted: _Wanted) -> None:
@@ -114,16 +117,18 @@ class SettingsOrders:
         for step, queue in gone_queues(wanted.scenarios, queues):
             raise Refusal(
                 "bad_value",
-                f"{step} ведёт в очередь «{queue}», которой не будет.\n"
-                "Верните в папку прежние сценарии и введите их вместе с настройками: "
-                "ekc config apply.",
+                "settings.queue_gone",
+                step=step,
+                queue=queue,
             )
         for topic in wanted.settings.centre.topics:
             script = wanted.scenarios.get(topic.script)
             if script is None or script.kind != "script":
                 raise Refusal(
                     "bad_value",
-                    f"topics.{topic.code}.script: сценария «{topic.script}» у сервера нет.",
+                    "settings.no_such_script",
+                    topic=topic.code,
+                    script=topic.script,
                 )
 
     async def _change(self, wanted: _Wanted) -> way_in.SettingsChange:
@@ -153,7 +158,7 @@ class SettingsOrders:
         await self._prepare([*spoken_words(settings.queues), *spoken_by_menus(wanted.scenarios)])
         if not self._runtime.saved:
             # Which settings are in force must not be known to the memory alone.
-            raise Refusal("server_busy", STORE_BUSY)
+            raise store_busy()
         if changed:
             await keep(self._database, wanted.scenarios)
         if not same:
@@ -161,11 +166,16 @@ class SettingsOrders:
             try:
                 self._runtime.submit(fact)
             except IllegalFact as illegal:
-                raise Refusal("bad_value", f"Настройки не годятся: {illegal}") from illegal
+                raise Refusal("bad_value", "settings.refused", why=str(illegal)) from illegal
         if changed:
             self._scenarios.replace(wanted.scenarios)
             log.info("scenarios changed", by=person.login, why=why, changes=changed)
         self._changed()
+
+
+def _faulty(error: EkcError) -> Refusal:
+    """Faults of files go as they are written for the command line, which alone sends settings."""
+    return Refusal("bad_value", "settings.faulty", faults=str(error))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

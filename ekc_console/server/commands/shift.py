@@ -54,7 +54,7 @@ class ShiftCommands:
 
     async def _go_break(self, person: Person, body: messages.GoBreak) -> None:
         if body.reason not in self._break_limits:
-            raise Refusal("bad_value", f"Нет такой причины перерыва: «{body.reason}».")
+            raise Refusal("bad_value", "shift.no_such_break", reason=body.reason)
         limit_s = self._break_limits[body.reason]
         self._runtime.submit(AgentPaused(person.login, body.reason, limit_s))
 
@@ -63,13 +63,13 @@ class ShiftCommands:
         console of somebody who was refused would be gone all the same."""
         agent = self._agent(person)
         if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp | ag.NotResponding):
-            raise Refusal("wrong_state", "Сначала закончите звонок, потом завершайте смену.")
+            raise Refusal("wrong_state", "shift.call_first")
         self._runtime.submit(AgentLoggedOut(person.login))
         await self._log_out(person)
 
     async def _open_line(self, person: Person, body: messages.OpenLine) -> messages.Line:
         if isinstance(self._agent(person).state, ag.Offline):
-            raise Refusal("wrong_state", "Смена завершена: войдите заново.")
+            raise Refusal("wrong_state", "shift.over")
         return await self._lines.open(person.login, body.reached)
 
     async def _call_my_phone(self, person: Person, body: messages.CallMyPhone) -> None:
@@ -78,21 +78,21 @@ class ShiftCommands:
 
     async def _stand_by(self, person: Person, body: messages.StandBy) -> None:
         if isinstance(self._agent(person).state, ag.Offline):
-            raise Refusal("wrong_state", "Смена завершена: войдите заново.")
+            raise Refusal("wrong_state", "shift.over")
         number = self._own_number(person, body.number) if body.number else ""
         await self._lines.stand_by(person.login, number)
 
     def _own_number(self, person: Person, text: str) -> str:
         """Of a telephone that the server calls for the operator's voice."""
         if isinstance(self._agent(person).state, ag.Offline):
-            raise Refusal("wrong_state", "Смена завершена: войдите заново.")
+            raise Refusal("wrong_state", "shift.over")
         # ``StandBy`` with a number is what ``CallMyPhone`` is.
         require_role(person, messages.CallMyPhone(number=text))
         number = numbers.canonical(text)
         if number is None:
-            raise Refusal("bad_value", f"«{text}» — не номер телефона.")
+            raise Refusal("bad_value", "line.not_a_number", text=text)
         if kind_of(number) == "emergency":
-            raise Refusal("bad_value", "Экстренная служба — не ваш телефон.")
+            raise Refusal("bad_value", "line.emergency")
         require_diallable(self._runtime.router, person, number)
         return number
 

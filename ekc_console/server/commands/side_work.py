@@ -17,17 +17,11 @@ from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.cards import suggestions
 from ekc_console.wire import side_work
-
-STATUSES: dict[side_work.SuggestionStatus, str] = {
-    "new": "новое",
-    "reviewed": "рассмотрено",
-    "accepted": "принято",
-    "declined": "отклонено",
-}
+from ekc_console.wire.words import Words, words
 
 
 class WorkCommands:
-    """``handlers``: by type of command. ``tell(login, text)`` shows a word on a console."""
+    """``handlers``: by type of command. ``tell(login, words)`` shows a word on a console."""
 
     def __init__(
         self,
@@ -38,7 +32,7 @@ class WorkCommands:
         staff: Staff,
         names: Mapping[AgentId, str],
         topics: Mapping[str, str],
-        tell: Callable[[AgentId, str], None],
+        tell: Callable[[AgentId, Words], None],
     ) -> None:
         self._database = database
         self._clock = clock
@@ -88,7 +82,7 @@ class WorkCommands:
 
     async def _ask_help(self, person: Person, body: side_work.AskHelp) -> None:
         if self._staff.open_of(person.login):
-            raise Refusal("wrong_state", "Руководитель уже позван: дождитесь ответа.")
+            raise Refusal("wrong_state", "help.asked_already")
         call, topic = self._call_of(person.login)
         await self._staff.ask(person, body.text, call, self._topics.get(topic, topic))
 
@@ -132,8 +126,7 @@ class WorkCommands:
                 by=person.login,
             )
         )  # fmt: skip
-        text = f"Ваше предложение № {decided.id}: {STATUSES[decided.status]}. {decided.answer}"
-        self._tell(AgentId(decided.author_name), text.strip())
+        self._tell(AgentId(decided.author_name), _told(decided))
         return self._named(decided)
 
     # -- how ---------------------------------------------------------------------------
@@ -154,3 +147,15 @@ class WorkCommands:
         return msgspec.structs.replace(
             item, author_name=name(item.author_name), decided_by=name(item.decided_by)
         )
+
+
+def _told(decided: side_work.Suggestion) -> Words:
+    """To its author."""
+    if not decided.answer:
+        return words("suggestion.decided", number=decided.id, status=decided.status)
+    return words(
+        "suggestion.decided_why",
+        number=decided.id,
+        status=decided.status,
+        answer=decided.answer,
+    )

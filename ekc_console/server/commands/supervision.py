@@ -16,36 +16,34 @@ from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import messages, supervision
+from ekc_console.wire.words import Words, words
 
 _WORDS: dict[IllegalReason, tuple[messages.RefusalCode, str]] = {
-    "unknown_call": ("unknown", "Такого звонка нет."),
-    "unknown_agent": ("unknown", "Такого оператора сегодня на смене не было."),
-    "unknown_queue": ("unknown", "Такой очереди нет."),
-    "not_at_work": (
-        "wrong_state",
-        "Оператор не на смене, не отвечает или его рабочее место не на связи.",
-    ),
-    "same_queue": ("wrong_state", "Звонок уже стоит в этой очереди."),
-    "not_yours": ("not_allowed", "Звонок стоит в очереди, которую вы не обслуживаете."),
-    "no_leg": ("wrong_state", "Линия ещё не готова: дождитесь соединения с сервером."),
-    "assigned": ("wrong_state", "Руководитель отдал этот звонок другому оператору."),
+    "unknown_call": ("unknown", "call.gone"),
+    "unknown_agent": ("unknown", "order.no_such_agent"),
+    "unknown_queue": ("unknown", "queue.none"),
+    "not_at_work": ("wrong_state", "order.agent_away"),
+    "same_queue": ("wrong_state", "call.same_queue"),
+    "not_yours": ("not_allowed", "call.other_queue"),
+    "no_leg": ("wrong_state", "line.not_ready"),
+    "assigned": ("wrong_state", "call.assigned"),
 }
-_ELSEWHERE = "Звонок уже не ждёт: его взяли или он закончен."
+_ELSEWHERE = "call.waits_no_more"
 _FORCED = {
-    "ready": "ставит вас на линию: вызовы предлагаются",
-    "break": "отправляет вас на перерыв; идущий вызов закончите",
-    "offline": "заканчивает вашу смену; идущий вызов закончите",
+    "ready": "shift.forced_ready",
+    "break": "shift.forced_break",
+    "offline": "shift.forced_end",
 }
 """What a supervisor does to an operator, told to her."""
-_CANNOT_TAKE = "Сначала закончите текущий звонок."
 
 
 def _why_not(agent: ag.Agent) -> str:
+    """Key of the words."""
     if isinstance(agent.state, ag.OnBreak):
-        return "Оператор на перерыве: звонок ждал бы его конца."
+        return "order.agent_on_break"
     if agent.pending_break is not None:
-        return "Оператор уходит на перерыв после своего вызова."
-    return "Линия оператора не на связи."
+        return "order.agent_goes_on_break"
+    return "order.agent_without_line"
 
 
 class Orders:
@@ -57,7 +55,7 @@ class Orders:
         cards: Cards,
         oversight: Oversight,
         break_limits: Mapping[str, float],
-        tell: Callable[[AgentId, str], None],
+        tell: Callable[[AgentId, Words], None],
     ) -> None:
         """``break_limits``: seconds by the break's code, 0 for no limit. ``tell`` is a word to an
         operator."""
@@ -84,11 +82,11 @@ class Orders:
     async def _pick(self, person: Person, body: supervision.PickCall) -> None:
         agent = self._runtime.router.agents.get(person.login)
         if agent is None or isinstance(agent.state, ag.Offline):
-            raise Refusal("wrong_state", "Вы не на смене: откройте рабочее место.")
+            raise Refusal("wrong_state", "shift.not_begun")
         if isinstance(agent.state, ag.WrapUp):
             await self._cards.require_saved(agent.state.call, person.login)
         if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp | ag.Offered):
-            raise Refusal("wrong_state", _CANNOT_TAKE)
+            raise Refusal("wrong_state", "call.current_first")
         self._submit(f.CallPicked(person.login, CallId(body.call)), _ELSEWHERE)
 
     # -- what there is -------------------------------------------------------------
@@ -109,22 +107,22 @@ class Orders:
         fact = f.CallAssigned(CallId(body.call), AgentId(body.agent), person.login, body.why)
         agent = self._runtime.router.agents.get(fact.agent)
         if agent is not None and at_work(agent) and not takes_calls(agent):
-            raise Refusal("wrong_state", f"{_why_not(agent)} {self._free()}")
+            raise Refusal("wrong_state", _why_not(agent), free=self._free())
         self._submit(fact, _ELSEWHERE)
 
     def _free(self) -> str:
-        """Who could take a call at once."""
+        """Who could take a call at once; empty: nobody."""
         router = self._runtime.router
         found = [
             f"{info.name} ({info.id})"
             for info in self._oversight.agents(offline=False)
             if router.agents[AgentId(info.id)].available
         ]
-        return f"Свободны: {', '.join(found)}." if found else "Свободных сейчас нет."
+        return ", ".join(found)
 
     async def _reorder(self, person: Person, body: supervision.ReorderCall) -> None:
         if not -100 <= body.priority <= 100:
-            raise Refusal("bad_value", f"Приоритет {body.priority}: нужно число от -100 до 100.")
+            raise Refusal("bad_value", "order.priority", priority=body.priority)
         fact = f.CallReordered(CallId(body.call), body.priority, person.login, body.why)
         self._submit(fact, _ELSEWHERE)
 
@@ -146,27 +144,27 @@ class Orders:
             if body.reason not in self._break_limits:
                 known = ", ".join(self._break_limits)
                 raise Refusal(
-                    "bad_value", f"Нет такой причины перерыва: «{body.reason}». Есть: {known}."
+                    "bad_value", "shift.no_break_of_these", reason=body.reason, known=known
                 )
             limit_s = self._break_limits[body.reason]
         fact = f.AgentForced(
             AgentId(body.agent), body.state, person.login, body.reason, limit_s, body.why
         )
-        self._submit(fact, "Оператор не на смене.")
+        self._submit(fact, "order.agent_off")
         if fact.agent != person.login:
-            why = f": {body.why}" if body.why else ""
-            self._tell(fact.agent, f"{person.name} {_FORCED[body.state]}{why}.")
+            told = words(_FORCED[body.state], name=person.name, why=body.why)
+            self._tell(fact.agent, told)
 
     def _queue(self, queue: str) -> QueueId:
         if QueueId(queue) not in self._runtime.router.queues:
             known = ", ".join(self._runtime.router.queues)
-            raise Refusal("unknown", f"Нет очереди «{queue}». Есть: {known}.")
+            raise Refusal("unknown", "queue.not_one_of", queue=queue, known=known)
         return QueueId(queue)
 
-    def _submit(self, fact: f.Fact, otherwise: str = "Сейчас это невозможно.") -> None:
-        """Raises Refusal; ``otherwise`` words what no reason of the core does."""
+    def _submit(self, fact: f.Fact, otherwise: str = "server.not_now") -> None:
+        """Raises Refusal; ``otherwise`` is the key where no reason of the core has one."""
         try:
             self._runtime.submit(fact)
         except IllegalFact as illegal:
-            code, message = _WORDS.get(illegal.reason, ("wrong_state", otherwise))
-            raise Refusal(code, message) from illegal
+            code, key = _WORDS.get(illegal.reason, ("wrong_state", otherwise))
+            raise Refusal(code, key) from illegal

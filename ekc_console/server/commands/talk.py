@@ -28,8 +28,7 @@ from ekc_console.server.live.views import Views, consult_offer
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import messages
-
-_ENDS_LATER = "Связи с телефонией нет: звонок завершится, когда она вернётся."
+from ekc_console.wire.words import words
 
 
 class TalkCommands:
@@ -54,7 +53,7 @@ class TalkCommands:
             self._runtime.submit(ConsultAccepted(agent.state.call, person.login))
             return
         if getattr(agent.state, "offer", None) != body.offer:
-            raise Refusal("wrong_state", "Этого предложения уже нет: вызов ушёл другому или снят.")
+            raise Refusal("wrong_state", "call.offer_gone")
         self._runtime.submit(OfferAccepted(OfferId(body.offer), person.login))
 
     async def _reject(self, person: Person, body: messages.RejectOffer) -> None:
@@ -70,7 +69,7 @@ class TalkCommands:
             return
         self._on_my_call(person, body.call, AgentHungUp(person.login, CallId(body.call)))
         if self._views.engine.out_of_sight:
-            self._lines.tell(person.login, _ENDS_LATER)
+            self._lines.tell(person.login, words("call.ends_later"))
 
     async def _hold(self, person: Person, body: messages.HoldCall) -> None:
         self._on_my_call(person, body.call, CallHeld(CallId(body.call), person.login))
@@ -81,26 +80,26 @@ class TalkCommands:
     async def _dial(self, person: Person, body: messages.Dial) -> None:
         number = numbers.canonical(body.number)
         if number is None:
-            raise Refusal("bad_value", f"«{body.number}» — не номер телефона.")
+            raise Refusal("bad_value", "dial.not_a_number", text=body.number)
         place_call(self._runtime, person, number)
 
     async def _dial_callback(self, person: Person, body: messages.DialCallback) -> None:
         callback = self._callback(person, body.callback)
         if isinstance(callback.state, cb.Dialing):
-            raise Refusal("wrong_state", "Этому абоненту уже перезванивают.")
+            raise Refusal("wrong_state", "callback.taken")
         place_call(self._runtime, person, callback.number, callback.id)
 
     async def _close_callback(self, person: Person, body: messages.CloseCallback) -> None:
         callback = self._callback(person, body.callback)
         if isinstance(callback.state, cb.Dialing):
-            raise Refusal("wrong_state", "Этому абоненту сейчас перезванивают.")
+            raise Refusal("wrong_state", "callback.being_dialled")
         self._runtime.submit(CallbackClosed(callback.id, body.result, person.login))
 
     def _on_my_call(self, person: Person, call: str, fact: Fact) -> None:
         state = self._agent(person).state
         # In wrap-up the call of the same id may be another's by now.
         if not isinstance(state, ag.OnCall | ag.Advising) or state.call != call:
-            raise Refusal("wrong_state", "Этого звонка у вас уже нет.")
+            raise Refusal("wrong_state", "call.not_yours")
         self._runtime.submit(fact)
 
     def _agent(self, person: Person) -> ag.Agent:
@@ -109,7 +108,7 @@ class TalkCommands:
     def _callback(self, person: Person, callback: str) -> cb.Callback:
         found = self._runtime.router.callbacks.get(CallbackId(callback))
         if found is None:
-            raise Refusal("unknown", "Этого обратного вызова уже нет в списке.")
+            raise Refusal("unknown", "callback.gone")
         require_callback(self._runtime.router, person, found)
         return found
 
@@ -121,8 +120,8 @@ def place_call(
     require_diallable(runtime.router, person, number)
     agent = agent_of(runtime.router, person)
     if not agent.has_leg:
-        raise Refusal("wrong_state", "Линия ещё не готова: дождитесь соединения с сервером.")
+        raise Refusal("wrong_state", "line.not_ready")
     if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp):
-        raise Refusal("wrong_state", "Сначала закончите текущий звонок.")
+        raise Refusal("wrong_state", "call.current_first")
     call = CallId(f"out-{secrets.token_hex(8)}")
     runtime.submit(CallPlaced(call, person.login, number, callback))

@@ -18,5 +18,5 @@ class Voices:
     async def _get(self, person: Person, body: GetVoice) -> VoiceSetting:
         user = await self._database.read(lambda conn: accounts.get(conn, person.login))
         if user is None:
-            raise Refusal("unknown", f"Логина «{person.login}» нет.")
+            raise Refusal("unknown", "line.no_account", login=person.login)
         return user.voice

@@ -6,18 +6,23 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
+import structlog
+
 from ekc_console.domain import facts as f
 from ekc_console.domain.state import call as ca
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.domain.terms.state_table import IllegalFact
+from ekc_console.errors import EkcError, reason
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import way_in
+
+log = structlog.get_logger(__name__)
 
 LONGEST_S = 10 * 366 * 86_400.0
 """Of a span that somebody may give."""
@@ -98,14 +103,17 @@ class LineOrders:
         text = " ".join(body.text.split())
         if len(text) > ANNOUNCEMENT_LIMIT:
             raise Refusal(
-                "bad_value",
-                f"Объявление длиннее {ANNOUNCEMENT_LIMIT} знаков ({len(text)}): сократите его.",
+                "bad_value", "announcement.too_long", most=ANNOUNCEMENT_LIMIT, have=len(text)
             )
         if text:
             if not any(char.isalnum() for char in text):
-                raise Refusal("bad_value", "В объявлении нет слов.")
+                raise Refusal("bad_value", "announcement.no_words")
             # Before it is in force: no caller waits for the synthesis.
-            await self._speak(text)
+            try:
+                await self._speak(text)
+            except EkcError as error:
+                log.error("announcement not spoken", error=reason(error))
+                raise Refusal("bad_value", "announcement.unspoken") from error
         self._submit(f.AnnouncementSet(text, person.login, body.why))
 
     async def _block(self, person: Person, body: way_in.BlockNumber) -> way_in.Number:
@@ -117,7 +125,7 @@ class LineOrders:
     async def _unblock(self, person: Person, body: way_in.UnblockNumber) -> way_in.Number:
         number = callers_number(body.number)
         if number not in self._in_force():
-            raise Refusal("unknown", f"Номер {numbers.readable(number)} не заблокирован.")
+            raise Refusal("unknown", "number.not_blocked", number=numbers.readable(number))
         self._submit(f.NumberUnblocked(number, person.login, body.why))
         return way_in.Number(number=number)
 
@@ -138,24 +146,24 @@ class LineOrders:
     def _queue(self, queue: str) -> QueueId:
         if QueueId(queue) not in self._runtime.router.queues:
             known = ", ".join(self._runtime.router.queues)
-            raise Refusal("unknown", f"Нет очереди «{queue}». Есть: {known}.")
+            raise Refusal("unknown", "queue.not_one_of", queue=queue, known=known)
         return QueueId(queue)
 
     def _end(self, body: way_in.CloseQueue | way_in.BlockNumber) -> tuple[float | None, bool]:
         """When the order ends, and whether that is the end of a span."""
         if body.for_s is not None:
             if not 0 < body.for_s <= LONGEST_S:
-                raise Refusal("bad_value", "Такого срока нет.")
+                raise Refusal("bad_value", "until.no_such_span")
             return self._clock.now() + body.for_s, True
         if body.until is not None and body.until <= self._clock.now():
-            raise Refusal("bad_value", "Назначенное время уже прошло.")
+            raise Refusal("bad_value", "until.over")
         return body.until, False
 
     def _submit(self, fact: f.Fact) -> None:
         try:
             self._runtime.submit(fact)
         except IllegalFact as illegal:
-            raise Refusal("wrong_state", "Сейчас это невозможно.") from illegal
+            raise Refusal("wrong_state", "server.not_now") from illegal
 
 
 def callers_number(text: str) -> str:
@@ -165,7 +173,4 @@ def callers_number(text: str) -> str:
     readable = re.fullmatch(r"\+?[\d\s().-]+", written) is not None
     if readable and number and (number.startswith("+") or EXTENSION.fullmatch(number)):
         return number
-    raise Refusal(
-        "bad_value",
-        f"«{written}» — не номер телефона. Например, +7 900 000-00-12 или внутренний 101.",
-    )
+    raise Refusal("bad_value", "number.unreadable", text=written)

@@ -16,9 +16,11 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from ekc_console.server.store.base.database import Database, StoreError
+from ekc_console.server.store.base.errors import NoRoom
 from ekc_console.server.store.journal import projection_faults
 from ekc_console.server.store.journal.projection_faults import Fault, Line
 from ekc_console.server.tasks import essential
+from ekc_console.wire.words import Words, words
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +32,9 @@ AT_ONCE = 2000
 """Most facts in one commit, so that a long backlog goes in pieces."""
 STOP_WITHIN_S = 4.0
 """Longest wait for the last facts at the end."""
-SLOW = f"запись в журнал не завершается дольше {GRACE_S:g} с"
-BROKEN = "запись в журнал не выполняется, подробности в журнале сервера"
+SLOW = words("alert.journal_slow", seconds=f"{GRACE_S:g}")
+NO_ROOM = words("alert.journal_no_room")
+BROKEN = words("alert.journal_broken")
 
 
 class Commits:
@@ -52,17 +55,17 @@ class Commits:
         self._grace: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._on_progress: Callable[[], None] = lambda: None
-        self._on_trouble: Callable[[str], object] = lambda text: None
+        self._on_trouble: Callable[[Words | None], object] = lambda why: None
         self._on_set_aside: Callable[[Fault], object] = lambda fault: None
 
     def start(
         self,
         on_progress: Callable[[], None],
-        on_trouble: Callable[[str], object],
+        on_trouble: Callable[[Words | None], object],
         on_set_aside: Callable[[Fault], object],
     ) -> None:
-        """``on_progress``: ``saved_seq`` or ``from_memory`` has changed. ``on_trouble``: a word for
-        people, empty when all is well again. None of them may raise."""
+        """``on_progress``: ``saved_seq`` or ``from_memory`` has changed. ``on_trouble``: why, for
+        people; None when all is well again. None of them may raise."""
         self._on_progress = on_progress
         self._on_trouble = on_trouble
         self._on_set_aside = on_set_aside
@@ -116,7 +119,7 @@ class Commits:
                 continue
             lines = [line for line, _ in itertools.islice(self._unsaved, AT_ONCE)]
             trouble = await self._write(lines)
-            if trouble:
+            if trouble is not None:
                 self._in_trouble(trouble)
                 await asyncio.sleep(RETRY_S if failed else FIRST_RETRY_S)
                 failed += 1
@@ -124,20 +127,20 @@ class Commits:
                 failed = 0
                 self._saved(len(lines))
 
-    async def _write(self, lines: Sequence[Line]) -> str:
-        """Empty when it is done, else why not."""
+    async def _write(self, lines: Sequence[Line]) -> Words | None:
+        """None when it is done, else why not."""
         try:
             set_aside = await self._store(lines)
         except StoreError as error:
             log.error("journal not written", entries=len(lines), error=error.message)
-            return error.message
+            return NO_ROOM if isinstance(error, NoRoom) else BROKEN
         except Exception:
             log.exception("journal not written", entries=len(lines))
             return BROKEN
         for fault in set_aside:
             log.error("rows set aside", seq=fault.seq, fact=fault.fact, why=fault.why)
             self._on_set_aside(fault)
-        return ""
+        return None
 
     async def _store(self, lines: Sequence[Line]) -> list[Fault]:
         write = self._database.write
@@ -159,7 +162,7 @@ class Commits:
             if self._troubled:
                 self._troubled = False
                 log.info("journal written again")
-                self._on_trouble("")
+                self._on_trouble(None)
         self._on_progress()
 
     def _look(self) -> None:
@@ -177,8 +180,8 @@ class Commits:
             self._in_trouble(SLOW)
             self._on_progress()
 
-    def _in_trouble(self, text: str) -> None:
+    def _in_trouble(self, why: Words) -> None:
         if not self._troubled:
             self._troubled = True
-            log.error("journal in trouble", why=text)
-            self._on_trouble(text)
+            log.error("journal in trouble", why=why.key)
+            self._on_trouble(why)

@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 import structlog
 
+from ekc_console.wire.words import Words
+
 log = structlog.get_logger(__name__)
 
 
@@ -18,24 +20,24 @@ class Conditions:
     """``watch`` when there is somebody to tell."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, str] = {}
+        self._words: dict[str, Words] = {}
         self._watchers: list[Callable[[], None]] = []
 
     def watch(self, changed: Callable[[], None]) -> None:
         """``changed`` is told after every change."""
         self._watchers.append(changed)
 
-    def report(self, key: str, text: str, detail: str = "") -> None:
-        """``text``: a sentence for people, in Russian, without personal data and paths;
-        ``detail``: for the log alone."""
-        if self._texts.get(key) == text:
+    def report(self, key: str, words: Words, detail: str = "") -> None:
+        """``words``: for people, without personal data and paths; ``detail``: for the log
+        alone."""
+        if self._words.get(key) == words:
             return
-        self._texts[key] = text
-        log.error("not in order", what=key, text=text, detail=detail)
+        self._words[key] = words
+        log.error("not in order", what=key, why=words.key, **words.values, detail=detail)
         self._tell()
 
     def clear(self, key: str) -> None:
-        if self._texts.pop(key, None) is not None:
+        if self._words.pop(key, None) is not None:
             log.info("in order again", what=key)
             self._tell()
 
@@ -44,9 +46,9 @@ class Conditions:
             changed()
 
     @property
-    def texts(self) -> dict[str, str]:
+    def words(self) -> dict[str, Words]:
         """By key, in the order they began."""
-        return dict(self._texts)
+        return dict(self._words)
 
     def __contains__(self, key: str) -> bool:
-        return key in self._texts
+        return key in self._words

@@ -33,6 +33,7 @@ from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.journal import journal, projection
 from ekc_console.server.store.journal.projection_faults import Fault, Line
 from ekc_console.server.tasks import essential
+from ekc_console.wire.words import Words
 
 log = structlog.get_logger(__name__)
 
@@ -87,25 +88,25 @@ class Runtime:
         self._timer: asyncio.TimerHandle | None = None
         self._snapshot: asyncio.Task[None] | None = None
         self._on_effect: Callable[[Effect], None] = lambda effect: None
-        self._on_trouble: Callable[[str], None] = lambda text: None
+        self._on_trouble: Callable[[Words | None], None] = lambda why: None
         self._on_set_aside: Callable[[Fault], None] = lambda fault: None
 
     def start(
         self,
         on_effect: Callable[[Effect], None],
-        on_trouble: Callable[[str], None],
+        on_trouble: Callable[[Words | None], None],
         on_set_aside: Callable[[Fault], None] = lambda fault: None,
     ) -> None:
-        """``on_effect`` gets effects in order; ``on_trouble`` a word once when the journal cannot
-        be written (empty when it can be again); ``on_set_aside`` what the read models refused.
-        None of them may block; what they raise is a fault of theirs and ends nothing here."""
+        """``on_effect`` gets effects in order; ``on_trouble`` why, once, when the journal
+        cannot be written (None when it can be again); ``on_set_aside`` what the read models
+        refused. None may block; what they raise is a fault of theirs and ends nothing here."""
         self._on_effect, self._on_trouble = on_effect, on_trouble
         self._on_set_aside = on_set_aside
         self._since = asyncio.get_running_loop().time()
         self._core = essential.start(self._live(), "core")
         self.commits.start(
             self._hand_out,
-            lambda text: self.faults.guard("trouble told", self._on_trouble, text),
+            lambda why: self.faults.guard("trouble told", self._on_trouble, why),
             lambda fault: self.faults.guard("set aside told", self._on_set_aside, fault),
         )
         self._arm_timer()

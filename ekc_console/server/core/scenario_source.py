@@ -17,13 +17,14 @@ import structlog
 
 from ekc_console.config import Config, ConfigError
 from ekc_console.domain import scenario as sc
-from ekc_console.domain.terms.localtime import day_of, said
+from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.scenario_files import GUIDE, check_folder
 from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.calls import last_good
 from ekc_console.server.store.calls.scenarios import remember
+from ekc_console.wire.words import words
 
 log = structlog.get_logger(__name__)
 
@@ -92,18 +93,15 @@ async def load_or_last_good(
         scenarios = source.load()
     except EkcError as error:
         kept, older = await _last_good(source, database, error)
-        day = said(kept.at, source.zone, "%d.%m.%Y")
         conditions.report(
             KEY,
-            f"Сценарии в папке с ошибками: действуют последние верные, от {day}. "
-            "Ошибки перечислит ekc scripts check.",
+            words("condition.scenarios", at=kept.at),
             detail=str(error),
         )
         for step, queue in gone_queues(older, source.queues):
             conditions.report(
                 "menu_queues",
-                f"Меню ведёт в очередь «{queue}», которой нет: "
-                "вызовы идут туда, куда ведёт молчание.",
+                words("condition.menu_queue", queue=queue),
                 detail=step,
             )
         return older

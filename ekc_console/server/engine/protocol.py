@@ -79,15 +79,6 @@ class KeyPressed:
 
 
 @dataclass(frozen=True, slots=True)
-class LegSilent:
-    """Nothing has come from the leg for ``seconds`` at least, though sound goes to it; its line
-    stands. Fires again and again while that lasts, every few seconds."""
-
-    leg: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class PlaybackEnded:
     """A ``play`` is over: heard to its end, or cut (``finished`` False) by ``stop_playing``,
     ``join`` or a hang-up; then it comes before ``LegEnded``."""
@@ -104,6 +95,7 @@ class EngineDown:
     (no ``LegGone``: nobody knows), and no ``LegEnded`` follows for legs that end meanwhile."""
 
     reason: str
+    """Key of the words for people: ``engine.silent``."""
     gone: bool = True
     """All legs ended with it. False: the engine is only out of sight; what it carries (talks,
     music, recordings) goes on, and ``EngineUp`` tells what is left of it."""
@@ -144,7 +136,7 @@ class TrunkCalls:
     detail: str
 
 
-NO_ANSWER = "нет ответа на OPTIONS"
+NO_ANSWER = "no_answer"
 """Detail of a trunk that leaves probes unanswered."""
 
 
@@ -182,7 +174,6 @@ EngineEvent = (
     | LegRinging
     | LegEnded
     | KeyPressed
-    | LegSilent
     | PlaybackEnded
     | EngineDown
     | EngineUp

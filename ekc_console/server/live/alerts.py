@@ -14,33 +14,11 @@ from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
 from ekc_console.wire import messages
+from ekc_console.wire.words import Words, words
 
 CLOCK_SAID_S = 60.0
 CLOCK_NEWS_S = 3600.0
 """So long those who come are told that the clock was set."""
-PLACES = {
-    "switch": "управление звонком",
-    "transfers": "переводы",
-    "screens": "экраны",
-    "recordings": "записи разговоров",
-    "opening hours": "часы работы",
-    "live updates": "экраны",
-    "views": "экраны",
-    "effect": "ход звонка",
-    "deadline": "сроки",
-    "core": "учёт вызовов",
-    "trouble told": "сообщения",
-    "set aside told": "сообщения",
-}
-"""Of faults, for people."""
-
-
-def _size(mb: int | None) -> str:
-    if mb is None:
-        return "неизвестно сколько"
-    if mb < 1024:
-        return f"{mb} МБ"
-    return f"{mb / 1024:.3g} ГБ".replace(".", ",")
 
 
 class Alerts:
@@ -57,82 +35,66 @@ class Alerts:
         conditions.watch(self._show_again)
         self._show_again()
 
-    def trouble(self, text: str) -> None:
-        """The journal cannot be written (or can again, when ``text`` is empty)."""
-        if text:
-            said = messages.Notice(level="error", text=f"Сбой базы данных: {text}")
-            self._hub.stand("journal", said)
+    def trouble(self, why: Words | None) -> None:
+        """The journal cannot be written (or can again: None)."""
+        if why is not None:
+            self._stands("journal", "error", why)
         else:
-            said = messages.Notice(level="info", text="База данных снова работает.")
-            self._hub.ends("journal", said)
+            self._ends("journal", words("alert.journal_again"))
 
     def fault(self, where: str) -> None:
         """Something inside broke and was lived with."""
-        self._say(
-            "error",
-            f"Внутренний сбой сервера ({PLACES.get(where, where)}), работа продолжается. Сообщите "
-            "администратору: подробности в журнале сервера.",
-        )
+        self._say("error", words("alert.fault", where=where))
 
     def stale(self) -> None:
         """The read models lack something; the journal has it. Until the next start: they are made
         anew by a command that needs the server stopped."""
-        text = (
-            "Часть сведений не попала в отчёты и списки; в журнале они есть. Администратору: "
-            "остановите сервер и выполните ekc store rebuild."
-        )
-        self._hub.stand("read models", messages.Notice(level="error", text=text))
+        self._stands("read models", "error", words("alert.stale"))
 
-    def recording(self, text: str) -> None:
-        """Calls are not recorded, and why; or are again, when ``text`` is empty."""
-        if text:
-            what = f"Разговоры не записываются: {text.rstrip('.')}. Вызовы принимаются."
-            self._hub.stand("recording", messages.Notice(level="error", text=what))
+    def recording(self, why: Words | None) -> None:
+        """Calls are not recorded, and why; or are again: None."""
+        if why is not None:
+            self._stands("recording", "error", why)
         else:
-            self._hub.ends(
-                "recording", messages.Notice(level="info", text="Разговоры снова записываются.")
-            )
+            self._ends("recording", words("alert.recorded_again"))
 
     def free_space(self, space: FreeSpace) -> None:
         """The level has changed: a word of its own about the recordings, when it is about them."""
-        left = f"{_size(space.free_mb)} в {space.worst_folder()}"
+        left = -1 if space.free_mb is None else space.free_mb
+        folder = str(space.worst_folder())
         if not space.may_record:
-            self.recording(f"на диске сервера осталось {left}, место оставлено журналу и карточкам")
+            self.recording(words("alert.no_room_to_record", left=left, folder=folder))
         elif self._paused:
-            self.recording("")
+            self.recording(None)
         self._paused = not space.may_record
         if space.level == "enough":
-            text = "Места на диске сервера снова достаточно."
-            self._hub.ends("disk", messages.Notice(level="info", text=text))
+            self._ends("disk", words("alert.room_again"))
         elif space.may_record:
-            text = f"На диске сервера мало места: осталось {left}. Администратору: освободите его."
-            self._hub.stand("disk", messages.Notice(level="warning", text=text))
+            self._stands("disk", "warning", words("alert.little_room", left=left, folder=folder))
 
     def recording_lost(self, call: CallId) -> None:
         """To those who can look after it."""
-        text = f"Запись разговора {call} потеряна: в её файлах нет звука. Проверьте диск сервера."
-        self._hub.notice(messages.Notice(level="error", text=text), self._hub.overseers())
+        lost = words("alert.recording_lost", call=call)
+        self._hub.notice(messages.Notice(level="error", words=lost), self._hub.overseers())
 
     def clock(self, by_s: float) -> None:
         """The server's clock was set, at its start perhaps. Small corrections concern nobody at a
         console."""
         if abs(by_s) >= CLOCK_SAID_S:
-            where = "вперёд" if by_s > 0 else "назад"
-            text = (
-                f"Часы сервера переставлены {where} на {_long(abs(by_s))}: время на экранах новое, "
-                "сроки и длительности не изменились."
-            )
-            self._hub.stand("clock", messages.Notice(level="warning", text=text), CLOCK_NEWS_S)
+            where = "ahead" if by_s > 0 else "back"
+            moved = words("alert.clock_set", where=where, by=abs(by_s))
+            self._hub.stand("clock", messages.Notice(level="warning", words=moved), CLOCK_NEWS_S)
 
-    def operator(self, agent: AgentId, text: str) -> None:
-        self._hub.notice(messages.Notice(level="warning", text=text), [agent])
+    def operator(self, agent: AgentId, words: Words) -> None:
+        self._hub.notice(messages.Notice(level="warning", words=words), [agent])
 
-    def engine(self, health: EngineHealth, detail: str) -> None:
+    def engine(self, health: EngineHealth, why: str) -> None:
+        """``why``: key of the words, empty when it is up."""
         self._views.engine = msgspec.structs.replace(
             self._views.engine,
             up=health == "up",
             out_of_sight=health == "out_of_sight",
-            detail=detail,
+            detail=words(why) if why else None,
         )
         self._show_again()
 
@@ -150,31 +112,25 @@ class Alerts:
         self._views.engine = msgspec.structs.replace(
             self._views.engine,
             trunks_in_trouble=troubled,
-            not_in_order=tuple(self._conditions.texts.values()),
+            not_in_order=tuple(self._conditions.words.values()),
         )
         self._hub.engine_changed()
 
     def _registration(self, state: TrunkState) -> None:
         before, self._registered[state.trunk] = self._registered.get(state.trunk), state.registered
         if not state.registered:
-            self._say(
-                "error",
-                f"Линия «{state.trunk}» не зарегистрирована у оператора связи ({state.detail}): "
-                "вызовы по ней не приходят. Попытки продолжаются.",
-            )
+            lost = words("trunk.unregistered", trunk=state.trunk, detail=state.detail)
+            self._say("error", lost)
         elif before is False:
-            self._say("info", f"Линия «{state.trunk}» снова зарегистрирована.")
+            self._say("info", words("trunk.registered", trunk=state.trunk))
 
     def _calls_out(self, state: TrunkCalls) -> None:
         self._calls[state.trunk] = state.work
         if state.work:
-            self._say("info", f"Линия «{state.trunk}» снова принимает исходящие вызовы.")
+            self._say("info", words("trunk.calls_again", trunk=state.trunk))
         else:
-            self._say(
-                "error",
-                f"Исходящие вызовы по линии «{state.trunk}» не проходят ({state.detail}). Есть "
-                "другая линия — вызовы идут через неё.",
-            )
+            why = words("trunk.no_calls", trunk=state.trunk, detail=state.detail)
+            self._say("error", why)
 
     def trunks(self) -> dict[str, str]:
         """Of each trunk of which something is known: ``up``, ``down`` (not registered) or
@@ -185,15 +141,11 @@ class Alerts:
                 states[name] = "up" if work else "no_calls_out"
         return states
 
-    def _say(self, level: Literal["info", "warning", "error"], text: str) -> None:
-        self._hub.notice(messages.Notice(level=level, text=text))
+    def _say(self, level: Literal["info", "warning", "error"], words: Words) -> None:
+        self._hub.notice(messages.Notice(level=level, words=words))
 
+    def _stands(self, about: str, level: Literal["warning", "error"], words: Words) -> None:
+        self._hub.stand(about, messages.Notice(level=level, words=words))
 
-def _long(seconds: float) -> str:
-    """``12 мин``, ``3 ч 05 мин``, ``2 дн 4 ч``."""
-    hours, minutes = divmod(round(seconds / 60), 60)
-    if hours < 1:
-        return f"{minutes} мин"
-    if hours < 48:
-        return f"{hours} ч {minutes:02} мин"
-    return f"{hours // 24} дн {hours % 24} ч"
+    def _ends(self, about: str, words: Words) -> None:
+        self._hub.ends(about, messages.Notice(level="info", words=words))

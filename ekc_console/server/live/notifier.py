@@ -28,6 +28,7 @@ from ekc_console.server.store.calls.menu_results import MenuResult
 from ekc_console.server.store.calls.report import Report
 from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages
+from ekc_console.wire.words import words
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +36,8 @@ CARD_AGAIN_S = 5.0
 EXTRAS_KEPT = 4000
 """Beyond, what is known of calls that are long over is forgotten; four times the calls that the
 core keeps after their end."""
-UNREACHED = {
-    "no_answer": "никто не ответил",
-    "busy": "занято",
-    "failed": "вызов не прошёл",
-}
+UNREACHED = {"no_answer", "busy", "failed"}
+"""Outcomes of a call out that came to nothing."""
 ABANDONED = frozenset({"abandoned_queue", "short_abandoned", "failed"})
 
 
@@ -248,18 +246,17 @@ class Notifier:
 
     def _tell_unreached(self, call: Call) -> None:
         """An outgoing call that came to nothing leaves no trace on the screen but this."""
-        why = UNREACHED.get(call.outcome or "")
-        if call.direction == "out" and call.agent and why:
-            self._hub.notice(
-                messages.Notice(level="warning", text=f"Не дозвонились: {why}."), [call.agent]
-            )
+        if call.direction == "out" and call.agent and call.outcome in UNREACHED:
+            why = words("call.not_reached", why=call.outcome)
+            self._hub.notice(messages.Notice(level="warning", words=why), [call.agent])
 
     def _tell_overrun(self, login: AgentId) -> None:
         warn = functools.partial(messages.Notice, level="warning")
-        self._hub.notice(warn(text="Перерыв длится дольше положенного."), [login])
+        self._hub.notice(warn(words=words("shift.break_too_long")), [login])
         name = self._extras.names.get(login, login)
         overseers = [who for who in self._hub.overseers() if who != login]
-        self._hub.notice(warn(text=f"{name}: перерыв дольше положенного."), overseers)
+        theirs = words("shift.break_of_another_too_long", name=name)
+        self._hub.notice(warn(words=theirs), overseers)
 
     def _count_talks(self, login: AgentId) -> None:
         """Add what the core has counted for the agent since the last look: in a call that was

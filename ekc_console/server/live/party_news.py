@@ -18,41 +18,17 @@ from ekc_console.server.live.sync import Hub
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages
+from ekc_console.wire.call_control import NotTaken
+from ekc_console.wire.words import Words, words
 
 log = structlog.get_logger(__name__)
 
-LOST: dict[ReturnReason, str] = {
-    "busy": "Второй участник занят.",
-    "no_answer": "Второй участник не ответил.",
-    "rejected": "Второй участник отклонил вызов.",
-    "left": "Второй участник отключился.",
-    "unreachable": "Второй участник недоступен.",
-    "failed": "Соединить со вторым участником не удалось.",
-    "caller_gone": "Абонент положил трубку: консультация закончена.",
-}
-BACK = " Абонент снова у вас."
-AT_THE_HEAD = " Абонент стоит первым в очереди."
-EMERGENCY_LEFT = "Экстренная служба отключилась. Абонент с вами."
-EMERGENCY_CALLER_GONE = (
-    "Абонент положил трубку, вызов экстренной службы прекращён. Вызовите её сами и перезвоните ему."
-)
-WHY: dict[ReturnReason, str] = {
-    "busy": "занято",
-    "no_answer": "нет ответа",
-    "rejected": "вызов отклонён",
-    "left": "отключилась",
-    "unreachable": "недоступна",
-    "failed": "вызов не прошёл",
-    "caller_gone": "абонент положил трубку",
-}
-"""Of an emergency service, after its number."""
-
-Alarm = Callable[[AgentId, str, CallId, str], Awaitable[None]]
+Alarm = Callable[[AgentId, tuple[NotTaken, ...], CallId, str], Awaitable[None]]
 
 
 class PartyNews:
-    """``alarm(login, text, call, topic)`` asks all who supervise for help in the agent's name,
-    until one of them answers."""
+    """``alarm(login, unanswered, call, topic)`` asks all who supervise for help in the agent's
+    name, until one of them answers."""
 
     def __init__(
         self, router: Router, hub: Hub, extras: Extras, topics: Mapping[str, str], alarm: Alarm
@@ -70,7 +46,7 @@ class PartyNews:
                 self._tell("warning", self._lost(effect), effect.agent)
             case ef.PartyTook(_, agent, to, number):
                 who = self._extras.names.get(to, to) if to else numbers.readable(number)
-                self._tell("info", f"Вызов передан: {who} на линии.", agent)
+                self._tell("info", words("call.taken", who=who), agent)
             case ef.EmergencyFailed():
                 self._emergency_failed(effect)
             case _:
@@ -80,14 +56,12 @@ class PartyNews:
         await self._background.close()
 
     @staticmethod
-    def _lost(effect: ef.PartyLost) -> str:
+    def _lost(effect: ef.PartyLost) -> Words:
+        gone = effect.why == "caller_gone"
         if effect.emergency:
-            gone = effect.why == "caller_gone"
-            return EMERGENCY_CALLER_GONE if gone else EMERGENCY_LEFT
-        text = LOST[effect.why]
-        if effect.why != "caller_gone":
-            text += BACK if effect.back else AT_THE_HEAD
-        return text
+            return words("emergency.caller_gone" if gone else "emergency.left")
+        where = "" if gone else "back" if effect.back else "queued"
+        return words("consult.ended", why=effect.why, where=where)
 
     def _emergency_failed(self, effect: ef.EmergencyFailed) -> None:
         number, why = effect.tried[-1]
@@ -99,36 +73,34 @@ class PartyNews:
             calling=effect.calling or "nobody",
         )
         if effect.calling:
-            text = f"{number} — {WHY[why]}: вызывается {effect.calling}."
-            self._tell("warning", text, effect.agent)
+            told = words("emergency.next", tried=f"{number}={why}", next=effect.calling)
+            self._tell("warning", told, effect.agent)
         else:
             self._nobody_answers(effect.agent, effect.call, effect.tried)
 
     def _nobody_answers(
         self, agent: AgentId, call: CallId, tried: Iterable[tuple[str, ReturnReason]]
     ) -> None:
-        tried = tuple(tried)
-        who = " и ".join(number for number, _ in tried)
-        why = ", ".join(f"{number} — {WHY[reason]}" for number, reason in tried)
-        did = "не ответили" if len(tried) > 1 else "не ответила"
-        told = f"{who} {did}: {why}."
-        advice = " Оставайтесь с абонентом, вызовите ещё раз. Руководитель позван."
-        self._tell("error", told + advice, agent)
+        unanswered = tuple(NotTaken(who=number, why=why) for number, why in tried)
+        told = ",".join(f"{one.who}={one.why}" for one in unanswered)
+        self._tell("error", words("emergency.nobody", tried=told), agent)
         name = self._extras.names.get(agent, agent)
         overseers = [login for login in self._hub.overseers() if login != agent]
-        alarm = messages.Notice(level="error", text=f"{name}: {told} Абонент ждёт скорую.")
-        self._hub.notice(alarm, overseers)
-        self._background.spawn(self._ask(agent, told, call))
+        alarm = words("emergency.nobody_for", name=name, tried=told)
+        self._hub.notice(messages.Notice(level="error", words=alarm), overseers)
+        self._background.spawn(self._ask(agent, unanswered, call))
 
-    async def _ask(self, agent: AgentId, text: str, call: CallId) -> None:
+    async def _ask(self, agent: AgentId, unanswered: tuple[NotTaken, ...], call: CallId) -> None:
         record = self._router.calls.get(call) or self._router.recently_ended.get(call)
         topic = record.topic if record else ""
         try:
-            await self._alarm(agent, text, call, self._topics.get(topic, topic))
+            await self._alarm(agent, unanswered, call, self._topics.get(topic, topic))
         except StoreError as error:
             log.error("alarm not kept, only told", call=call, error=error.message)
         except Exception:
             log.exception("alarm not kept, only told", call=call)
 
-    def _tell(self, level: Literal["info", "warning", "error"], text: str, agent: AgentId) -> None:
-        self._hub.notice(messages.Notice(level=level, text=text), [agent])
+    def _tell(
+        self, level: Literal["info", "warning", "error"], told: Words, agent: AgentId
+    ) -> None:
+        self._hub.notice(messages.Notice(level=level, words=told), [agent])

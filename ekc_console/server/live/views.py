@@ -24,6 +24,7 @@ from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import CallExtras, DayCount, Extras
 from ekc_console.server.people.person import Person
 from ekc_console.wire import call_control, messages, side_work
+from ekc_console.wire.words import words
 
 WAITING_SHOWN = 50
 """Longest list of waiting calls that a console gets for one queue."""
@@ -98,7 +99,7 @@ class Views:
         self._boards: dict[QueueId, _Board] = {}
         self._wanted: set[str] = set()
         """Numbers in the callback list, as of the last ``refresh``."""
-        self.engine = messages.EngineState(up=False, detail="запускается")
+        self.engine = messages.EngineState(up=False, detail=words("engine.starting"))
         self.staff_words = staff_words
 
     def me(self, person: Person) -> messages.Me:

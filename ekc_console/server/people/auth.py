@@ -16,7 +16,7 @@ from typing import Literal
 
 import structlog
 
-from ekc_console.errors import EkcError
+from ekc_console.errors import Value, WordsError
 from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.people import accounts, passwords, sessions
 from ekc_console.server.store.people.passwords import BadPassword, hash_password
@@ -43,15 +43,12 @@ AuthCode = Literal[
 ]  # fmt: skip
 
 
-class AuthError(EkcError):
-    """Not let in. ``code`` is stable; ``retry_in_s`` tells how long a throttled one must wait."""
+class AuthError(WordsError):
+    """Not let in. ``code`` is stable; a throttled one must wait ``seconds``."""
 
-    def __init__(
-        self, code: AuthCode, message: str, remedy: str = "", retry_in_s: float = 0.0
-    ) -> None:
-        super().__init__(message, remedy)
+    def __init__(self, code: AuthCode, key: str, /, **values: Value) -> None:
+        super().__init__(key, **values)
         self.code: AuthCode = code
-        self.retry_in_s = retry_in_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +98,7 @@ class Auth:
         user = await self._database.read(lambda conn: accounts.get(conn, login))
         right = await self._is_right(user.password_hash if user else None, password)
         if user is None or not right:
-            raise AuthError(
-                "wrong_password",
-                "Неверный логин или пароль.",
-                "Проверьте раскладку клавиатуры и Caps Lock.",
-            )
+            raise AuthError("wrong_password", "login.wrong_password")
         self._by_login.succeeded(login)
         self._by_address.forgive(address)
         _require_open(user, now)
@@ -173,12 +166,7 @@ class Throttle:
         delay = min(2.0 ** min(count - self._free, 30), LONGEST_DELAY_S)
         left = last + delay - now
         if left > 0:
-            raise AuthError(
-                "throttled",
-                "Слишком много неудачных попыток входа.",
-                f"Повторите через {math.ceil(left)} с.",
-                retry_in_s=left,
-            )
+            raise AuthError("throttled", "login.throttled", seconds=math.ceil(left))
 
     def failed(self, key: str, now: float) -> None:
         count, last = self._failures.pop(key, (0, 0.0))
@@ -208,15 +196,9 @@ def _over(user: accounts.User, now: float) -> bool:
 
 def _require_open(user: accounts.User, now: float) -> None:
     if user.disabled:
-        raise AuthError(
-            "account_disabled", "Учётная запись отключена.", "Обратитесь к администратору."
-        )
+        raise AuthError("account_disabled", "login.disabled")
     if _over(user, now):
-        raise AuthError(
-            "account_expired",
-            "Срок действия учётной записи истёк.",
-            "Попросите администратора продлить его.",
-        )
+        raise AuthError("account_expired", "login.expired")
 
 
 def _lookup(

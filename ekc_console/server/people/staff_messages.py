@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from ekc_console.domain.terms.ids import AgentId
-from ekc_console.errors import EkcError
+from ekc_console.errors import WordsError
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.people.person import Person
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts
 from ekc_console.server.store.people import staff_messages as rows
 from ekc_console.wire import side_work
+from ekc_console.wire.call_control import NotTaken
 
 KEPT_S = 14 * 86400.0
 """An unread message is shown this long."""
@@ -26,7 +27,7 @@ MOST_DIGITS = 15
 """Of a number that the store can have given."""
 
 
-class StaffError(EkcError):
+class StaffError(WordsError):
     """The word cannot be sent, or there is nothing to answer."""
 
 
@@ -84,7 +85,7 @@ class Staff:
         text = _checked(text)
         logins = {user.login for user in await self._database.read(accounts.everybody)}
         if to and to not in logins:
-            raise StaffError(f"Логина «{to}» нет.", "Проверьте его в списке: ekc user list.")
+            raise StaffError("staff.no_such_login", login=to)
         now = self._clock.now()
         sent = await self._database.write(
             lambda conn: rows.send(conn, at=now, sender=person.login, to=to, text=text)
@@ -96,7 +97,7 @@ class Staff:
     async def read(self, person: Person, message: str) -> None:
         number = _number(message)
         if not number:
-            raise StaffError("Такого сообщения нет.")
+            raise StaffError("staff.no_such_message")
         now = self._clock.now()
         await self._database.write(lambda conn: rows.read(conn, number, person.login, now))
         left = [m for m in self._unread.get(person.login, ()) if m.id != message]
@@ -112,11 +113,16 @@ class Staff:
         """Raises StaffError while an earlier request is open."""
         text = _checked(text) if text.strip() else ""
         if self.open_of(person.login):
-            raise StaffError("Руководитель уже позван.", "Дождитесь ответа или отмените вызов.")
-        await self.alarm(person.login, text, call, topic)
+            raise StaffError("help.asked_already")
+        await self._asked(person.login, text, call, topic)
 
-    async def alarm(self, login: AgentId, text: str, call: str, topic: str) -> None:
+    async def alarm(
+        self, login: AgentId, unanswered: tuple[NotTaken, ...], call: str, topic: str
+    ) -> None:
         """A request in the name of ``login``, beside one that is open perhaps."""
+        await self._asked(login, rows.said_by_itself(unanswered), call, topic)
+
+    async def _asked(self, login: AgentId, text: str, call: str, topic: str) -> None:
         now = self._clock.now()
         asked = await self._database.write(
             lambda conn: rows.ask_help(conn, at=now, login=login, text=text, call=call, topic=topic)
@@ -127,7 +133,7 @@ class Staff:
     async def cancel(self, person: Person) -> None:
         asked = self.open_of(person.login)
         if asked is None:
-            raise StaffError("Вы никого не звали.")
+            raise StaffError("help.not_asked")
         await self._close(asked, "cancelled", "", person)
 
     async def answer(self, person: Person, help_id: str, text: str) -> None:
@@ -143,9 +149,8 @@ class Staff:
         """Why a request cannot be answered."""
         state = await self._database.read(lambda conn: rows.help_state(conn, _number(help_id)))
         if state is None:
-            return StaffError(f"Просьбы «{help_id}» нет.", "Номера показывает ekc message help.")
-        gone = "Эту просьбу отменили." if state == "cancelled" else "На эту просьбу уже ответили."
-        return StaffError(gone, "Обновите список.")
+            return StaffError("help.none", help=help_id)
+        return StaffError("help.cancelled" if state == "cancelled" else "help.answered")
 
     async def _close(
         self, asked: side_work.HelpRequest, state: side_work.HelpState, answer: str, person: Person
@@ -159,7 +164,7 @@ class Staff:
         self._help.pop(asked.id, None)
         self._changed(None)
         if not closed:
-            raise StaffError("На эту просьбу уже ответили.", "Обновите список.")
+            raise StaffError("help.answered")
 
     # -- names -----------------------------------------------------------------------
 
@@ -182,9 +187,7 @@ def _number(text: str) -> int:
 def _checked(text: str) -> str:
     text = " ".join(text.split())
     if not text:
-        raise StaffError("Сообщение пустое.", "Напишите его.")
+        raise StaffError("staff.empty")
     if len(text) > MAX_TEXT:
-        raise StaffError(
-            f"Слишком длинное сообщение, знаков: {len(text)}.", f"Сократите до {MAX_TEXT} знаков."
-        )
+        raise StaffError("staff.too_long", have=len(text), most=MAX_TEXT)
     return text

@@ -18,6 +18,7 @@ from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.engine.protocol import EngineError, EventSink, TelephonyEngine
 from ekc_console.server.start.start_progress import goes_on
 from ekc_console.server.tasks import essential
+from ekc_console.wire.words import words
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +85,5 @@ class EngineStart:
     def _say(self, error: Exception) -> None:
         expected = isinstance(error, EngineError | OSError)
         log.error("engine not started", error=reason(error), exc_info=None if expected else error)
-        self._conditions.report(
-            KEY, "Телефония не запустилась, попытки продолжаются.", detail=str(error)
-        )
-        self._on_down(error.message if isinstance(error, EngineError) else str(error))
+        self._conditions.report(KEY, words("condition.engine_not_started"), detail=str(error))
+        self._on_down("engine.not_started")

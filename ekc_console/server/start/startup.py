@@ -37,6 +37,7 @@ from ekc_console.server.services.prompts import (
 from ekc_console.server.services.speech import Speaker, Voice
 from ekc_console.server.start import certificates, start_progress
 from ekc_console.server.start.certificates import Certificate
+from ekc_console.wire.words import words
 
 log = structlog.get_logger(__name__)
 
@@ -66,8 +67,7 @@ def load_knowledge(config: Config, conditions: Conditions) -> Knowledge:
     if checked.errors:
         conditions.report(
             "knowledge",
-            f"База знаний: ошибок в файлах — {len(checked.errors)}, записи с ошибками не вошли. "
-            "Ошибки перечислит ekc scripts check.",
+            words("condition.knowledge", count=len(checked.errors)),
         )
     return checked.knowledge
 
@@ -84,25 +84,23 @@ async def prepare_prompts(
     except EkcError as error:
         conditions.report(
             "recorded_prompts",
-            "Папки записанных подсказок нет: их говорит синтезатор.",
+            words("condition.no_recorded_prompts"),
             detail=str(error),
         )
         prompts = library(None)
-    words = spoken_words(queue.settings() for queue in config.queues)
-    wanted = [*STANDARD_TEXTS, *spoken_by_menus(scenarios), *words]
+    spoken = spoken_words(queue.settings() for queue in config.queues)
+    wanted = [*STANDARD_TEXTS, *spoken_by_menus(scenarios), *spoken]
     failed = await prompts.prepare_what_can_be(wanted, start_progress.spoken)
     if failed:
         conditions.report(
             "prompts",
-            f"Подсказок, которые не готовы: {len(failed)}. Причина в журнале сервера.",
+            words("condition.prompts", count=len(failed)),
             detail=str(failed[0]),
         )
     try:
         await asyncio.to_thread(ensure_music, config.data_dir / "music")
     except OSError as error:
-        conditions.report(
-            "music", "Музыка для ожидающих не записывается на диск.", detail=str(error)
-        )
+        conditions.report("music", words("condition.music"), detail=str(error))
     return prompts
 
 
@@ -186,7 +184,7 @@ def trunks_in_reach(
                 raise
             conditions.report(
                 f"trunk_{trunk.name}",
-                f"Внешняя линия «{trunk.name}» не включена: её пароль не задан.",
+                words("condition.trunk_off", trunk=trunk.name),
                 detail=str(error),
             )
     return tuple(found)

@@ -22,6 +22,7 @@ from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.start import certificates
 from ekc_console.server.start.certificates import Certificate, CertificateError
 from ekc_console.server.tasks import essential
+from ekc_console.wire.words import words
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +90,8 @@ class TlsInForce:
         try:
             self.prepare()
         except CertificateError as error:
-            self._say_unusable("certificate_file", "Сертификат сервера", error)
+            unusable = words("condition.certificate_unusable")
+            self._conditions.report("certificate_file", unusable, detail=str(error))
             return
         if self.certificate.digest != before:
             log.info("certificate renewed", expires=str(self.certificate.expires))
@@ -98,7 +100,7 @@ class TlsInForce:
 
     async def _keep_looking(self) -> None:
         while True:
-            troubled = any(key.startswith("certificate") for key in self._conditions.texts)
+            troubled = any(key.startswith("certificate") for key in self._conditions.words)
             await asyncio.sleep(LOOK_IN_TROUBLE_S if troubled else LOOK_S)
             try:
                 self.look()
@@ -124,14 +126,15 @@ class TlsInForce:
         new, fault = self._judged(*given)
         kept, _ = self._judged(*copies)
         if kept is not None and (new is None or self._rank(new) < self._rank(kept)):
-            self._say_unusable("certificate_file", "Файл сертификата сервера", fault)
+            unusable = words("condition.certificate_unusable")
+            self._conditions.report("certificate_file", unusable, detail=str(fault or ""))
             return self._take(kept, copies)
         if new is None or (fault is not None and kept is None):
             assert fault is not None
             raise fault
         if fault is not None:
-            text = "Сертификат сервера выписан на другое имя: телефоны операторов его не примут."
-            self._conditions.report("certificate_file", text, detail=str(fault))
+            why = words("condition.certificate_name")
+            self._conditions.report("certificate_file", why, detail=str(fault))
         else:
             self._conditions.clear("certificate_file")
             _copy(given[0], copies[0])
@@ -163,23 +166,17 @@ class TlsInForce:
     def _say_time(self, certificate: Certificate) -> None:
         now = self._now()
         left = certificate.left_days(now)
-        remedy = "Продлите: ekc tls make или ваш центр сертификации."
+        ends, begins = certificate.expires.timestamp(), certificate.begins.timestamp()
         if now > certificate.expires:
-            text = f"Срок сертификата сервера вышел {certificate.expires:%d.%m.%Y}. {remedy}"
+            why = words("condition.certificate_over", at=ends)
         elif now < certificate.begins:
-            text = (
-                f"Сертификат сервера начнёт действовать {certificate.begins:%d.%m.%Y}: "
-                "проверьте часы сервера."
-            )
+            why = words("condition.certificate_early", at=begins)
         elif left < certificates.EXPIRES_SOON_DAYS:
-            text = (
-                f"Срок сертификата сервера кончится {certificate.expires:%d.%m.%Y}, "
-                f"осталось дней: {left}. {remedy}"
-            )
+            why = words("condition.certificate_ends", at=ends, days=left)
         else:
             self._conditions.clear("certificate")
             return
-        self._conditions.report("certificate", text)
+        self._conditions.report("certificate", why)
 
     def _refused_by_telephones(self, certificate: Certificate) -> CertificateError | None:
         config = self._given
@@ -203,16 +200,12 @@ class TlsInForce:
                 certificates.read_authorities(copy)
             except CertificateError:
                 raise error from None
-            self._say_unusable(f"certificate_{name}", f"Файл tls.{name}", error)
+            why = words("condition.authorities_unusable", key=f"tls.{name}")
+            self._conditions.report(f"certificate_{name}", why, detail=str(error))
             return str(copy)
         self._conditions.clear(f"certificate_{name}")
         _copy(path, copy)
         return str(path)
-
-    def _say_unusable(self, key: str, what: str, error: CertificateError | None) -> None:
-        self._conditions.report(
-            key, f"{what} не годится: действует последний верный.", detail=str(error or "")
-        )
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ekc_console.client.words.saying import said
 from ekc_console.i18n import _
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.messages import Level
@@ -40,8 +41,8 @@ class Health:
             line.detail,
             line.sound,
             engine.up,
-            engine.detail,
-            engine.not_in_order if supervises else (),
+            said(engine.detail),
+            tuple(map(said, engine.not_in_order)) if supervises else (),
             engine.out_of_sight,
         )
 

@@ -1,31 +1,22 @@
 """Times, numbers and states as the operator reads them. Pure functions of their arguments, of the
-language (``i18n.use``) and of the centre's time zone (``use_zone``)."""
+language (``i18n.use``) and of the centre's time zone (``client.words.zone``)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import tzinfo
 
-from ekc_console.domain.terms.dialling import NumberKind, kind_of
-from ekc_console.domain.terms.localtime import USUAL_ZONE, local, said, zone_named
+from ekc_console.client.words.kinds import AGENT_STATES, NUMBER_KINDS
+from ekc_console.client.words.unreached import unreached
+from ekc_console.client.words.zone import time_of_day as time_of_day
+from ekc_console.client.words.zone import zone
+from ekc_console.domain.terms.dialling import NumberKind
+from ekc_console.domain.terms.localtime import local, said
 from ekc_console.i18n import N_, _
-from ekc_console.wire.call_control import NotTaken, Unreached
+from ekc_console.wire.call_control import NotTaken
 from ekc_console.wire.messages import AgentState, CallStateName
 from ekc_console.wire.side_work import HelpRequest, StaffMessage
 
-AGENT_STATES: dict[AgentState, str] = {
-    "offline": N_("Не в смене"),
-    "ready": N_("Готов"),
-    "break": N_("Перерыв"),
-    "offered": N_("Вызов"),
-    "connecting": N_("Соединение"),
-    "talking": N_("Разговор"),
-    "dialing": N_("Набор номера"),
-    "consulting": N_("Консультация"),
-    "wrap_up": N_("Постобработка"),
-    "not_responding": N_("Не отвечает"),
-}
 NOT_RESPONDING: dict[str, str] = {
     "no_answer": N_("вызов не принят вовремя"),
     "rejected": N_("вызов отклонён"),
@@ -63,19 +54,6 @@ LOST_WHERE: dict[str, str] = {
     "queue": N_("в очереди"),
     "cut": N_("связь прервалась"),
 }
-HELD: dict[NumberKind, str] = {
-    "mobile": N_("мобильный"),
-    "fixed": N_("городской"),
-    "toll_free": N_("бесплатный"),
-    "emergency": N_("экстренный"),
-    "short": N_("короткий"),
-    "premium": N_("платный"),
-    "satellite": N_("спутниковый"),
-    "foreign": N_("зарубежный"),
-    "malformed": N_("неполный"),
-    "own": N_("свой"),
-}
-"""Kinds of number that are not dialled without a person's decision; the settings may name any."""
 BEFORE_DIALLING: dict[NumberKind, str] = {
     "emergency": N_("Это номер экстренной службы."),
     "short": N_("Номер короткий: он может оказаться платным."),
@@ -85,27 +63,8 @@ BEFORE_DIALLING: dict[NumberKind, str] = {
     "malformed": N_("Номер неполный."),
     "own": N_("Это номер самого центра: вызов придёт к нам же."),
 }
-UNREACHED: dict[Unreached, str] = {
-    "busy": N_("занято"),
-    "no_answer": N_("нет ответа"),
-    "rejected": N_("вызов отклонён"),
-    "left": N_("связь прервалась"),
-    "unreachable": N_("недоступен"),
-    "failed": N_("вызов не прошёл"),
-    "caller_gone": N_("абонент положил трубку"),
-}
-SERVICE_UNREACHED: dict[Unreached, str] = {
-    "busy": N_("{number} занята"),
-    "no_answer": N_("{number} не ответила"),
-    "rejected": N_("{number} отклонила вызов"),
-    "left": N_("{number} отключилась"),
-    "unreachable": N_("{number} недоступна"),
-    "failed": N_("{number}: вызов не прошёл"),
-    "caller_gone": N_("{number}: абонент положил трубку"),
-}
 NO_NUMBER = N_("номер скрыт")
 
-_zone = zone_named(USUAL_ZONE)
 _RUSSIAN = re.compile(r"\+7([\d*•x]{3})([\d*•x]{3})([\d*•x]{2})([\d*•x]{2})")
 
 
@@ -127,7 +86,7 @@ def lost_where(code: str) -> str:
 
 
 def held(kind: NumberKind) -> str:
-    return _(HELD[kind])
+    return _(NUMBER_KINDS[kind])
 
 
 def before_dialling(kind: NumberKind) -> str:
@@ -152,13 +111,7 @@ def to_the_caller() -> str:
 
 def not_taken(failed: Iterable[NotTaken]) -> str:
     """``103 не ответила, 112 занята``; ``Петрова Мария — нет ответа``."""
-    return ", ".join(_not_taken(one) for one in failed)
-
-
-def _not_taken(one: NotTaken) -> str:
-    if kind_of(one.who) == "emergency":
-        return _(SERVICE_UNREACHED[one.why]).format(number=one.who)
-    return f"{phone(one.who)} — {_(UNREACHED[one.why])}"
+    return ", ".join(unreached(one, phone(one.who)) for one in failed)
 
 
 def span(seconds: float) -> str:
@@ -201,28 +154,18 @@ def seconds_left(until: float, now: float) -> int:
     return max(0, -int(-(until - now) // 1))
 
 
-def use_zone(zone: tzinfo) -> None:
-    """Show times in this zone from now on: in the centre's, wherever the console stands."""
-    global _zone
-    _zone = zone
-
-
-def time_of_day(at: float) -> str:
-    return said(at, _zone, "%H:%M")
-
-
 def clock(at: float) -> str:
-    return said(at, _zone, "%H:%M:%S")
+    return said(at, zone(), "%H:%M:%S")
 
 
 def same_day(at: float, now: float) -> bool:
     """Of the centre."""
-    return local(at, _zone).date() == local(now, _zone).date()
+    return local(at, zone()).date() == local(now, zone()).date()
 
 
 def moment(at: float, now: float) -> str:
     """Time of today, else the date with the time."""
-    when, today = local(at, _zone), local(now, _zone)
+    when, today = local(at, zone()), local(now, zone())
     if when.date() == today.date():
         return when.strftime("%H:%M")
     if when.year == today.year:
@@ -231,7 +174,8 @@ def moment(at: float, now: float) -> str:
 
 
 def help_line(request: HelpRequest) -> str:
-    about = ": ".join(part for part in (request.topic_title, request.text) if part)
+    text = request.text or not_taken(request.unanswered)
+    about = ": ".join(part for part in (request.topic_title, text) if part)
     return _("Просит помощи") + (f" — {about}" if about else "")
 
 

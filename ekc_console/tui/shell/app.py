@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from textual.binding import BindingType
 
+from ekc_console.client.words.zone import use_zone
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.call_actions import CallActions
@@ -19,7 +20,7 @@ from ekc_console.tui.operator.actions.commands import Commands
 from ekc_console.tui.operator.actions.situation import situation
 from ekc_console.tui.operator.present.status import sentences
 from ekc_console.tui.operator.screens.operator import OperatorScreen
-from ekc_console.tui.shared import changes, faults, prefs, themes, wording
+from ekc_console.tui.shared import changes, faults, prefs, themes
 from ekc_console.tui.shared.alarm import Alarm
 from ekc_console.tui.shared.changes import Health
 from ekc_console.tui.shared.keys import registry
@@ -217,7 +218,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         urgent = mine != self._mine
         self._mine = mine
         if "link" in names:
-            wording.use_zone(self.desk.zone)
+            use_zone(self.desk.zone)
         self._repainter.mark(names, urgent=urgent)
 
     def _tick(self) -> None:

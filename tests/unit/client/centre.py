@@ -15,6 +15,7 @@ from ekc_console.wire.messages import (
     Line,
     OpenCard,
     OpenLine,
+    RefusalCode,
     Result,
     SaveCard,
     SaveDraft,
@@ -50,11 +51,11 @@ def new_card(card: str, scenario: str = "general") -> Card:
 
 
 class Centre:
-    """Call it with a command. ``refuse`` holds command types that are refused, with the code."""
+    """Call it with a command. ``refuse``: types of refused commands, with code and key."""
 
     def __init__(self, *cards: Card) -> None:
         self.cards = {card.id: card for card in cards}
-        self.refuse: dict[type, tuple[str, str]] = {}
+        self.refuse: dict[type, tuple[RefusalCode, str]] = {}
         self.line = Line(
             uri="sip:standing@127.0.0.1:5060;transport=tcp",
             user="anna",
@@ -81,13 +82,13 @@ class Centre:
 
     def _card(self, card: str) -> Card:
         if card not in self.cards:
-            raise Refusal("unknown", "Такой карточки нет.")
+            raise Refusal("unknown", "card.none")
         return self.cards[card]
 
     def _scenario(self, command: GetScenario) -> ScenarioText:
         script = SCENARIOS.get(command.scenario)
         if script is None or command.version not in ("", script.version):
-            raise Refusal("unknown", f"Сценария «{command.scenario}» нет.")
+            raise Refusal("unknown", "card.no_such_scenario", scenario=command.scenario)
         return ScenarioText(
             scenario=script.id, version=script.version, document=script.to_document()
         )

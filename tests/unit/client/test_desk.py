@@ -17,6 +17,7 @@ from ekc_console.client.voice.line import Line
 from ekc_console.client.voice.pbx_line import PbxLine
 from ekc_console.client.voice.phone_line import PhoneLine
 from ekc_console.client.voice.voice_way import WayChoice
+from ekc_console.client.words.saying import said
 from ekc_console.errors import EkcError
 from ekc_console.wire.base import AgentState
 from ekc_console.wire.card_work import ListEdits
@@ -39,6 +40,7 @@ from ekc_console.wire.messages import (
     SaveDraft,
 )
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
+from ekc_console.wire.words import words
 from sip.fake.softphone import Behaviour, FakeNetwork, FakePhone
 from sip.link.phone import EventSink, Phone
 from sip.link.protocol import HangUp, Start
@@ -169,8 +171,8 @@ async def test_a_way_for_this_sitting_counts_before_and_is_said(bench: Bench) ->
     await desk.log_in("anna", "secret")
     assert type(desk.line) is DialInLine
     said = desk.notices[-1].text
-    for words in ("линия на каждый вызов", "EKC_VOICE", "внешний телефон +79000000012"):
-        assert words in said
+    for part in ("линия на каждый вызов", "EKC_VOICE", "внешний телефон +79000000012"):
+        assert part in said
 
 
 async def test_a_way_that_lacks_its_number_is_told_at_the_login(bench: Bench) -> None:
@@ -292,8 +294,8 @@ async def test_commands_without_their_object_say_so(bench: Bench, desk: Desk) ->
 
 
 async def test_a_refusal_and_a_lost_link(bench: Bench, desk: Desk) -> None:
-    bench.centre.refuse[GoReady] = ("wrong_state", "Сначала закончите звонок.")
-    with pytest.raises(Refused, match="Сначала закончите звонок"):
+    bench.centre.refuse[GoReady] = ("wrong_state", "shift.call_first")
+    with pytest.raises(Refused, match="Сначала закончите вызов"):
         await desk.ready()
     await bench.server.stop()
     await bench.until(lambda: desk.link.state == "connecting")
@@ -347,12 +349,12 @@ async def test_the_next_call_takes_the_desk(bench: Bench, desk: Desk) -> None:
 
 
 async def test_a_card_that_cannot_be_opened_is_told_once(bench: Bench, desk: Desk) -> None:
-    bench.centre.refuse[OpenCard] = ("unknown", "Такой карточки нет.")
+    bench.centre.refuse[OpenCard] = ("unknown", "card.none")
     await bench.server.put(call_state("talking"))
     await bench.until(lambda: desk.notices)
     await bench.server.put(call_state("held"))
     await bench.until(lambda: desk.view.call and desk.view.call.state == "held")
-    assert [notice.text for notice in desk.notices] == ["Такой карточки нет."]
+    assert [notice.text for notice in desk.notices] == [said(words("card.none"))]
     assert desk.notices[0].level == "error"
     bench.centre.refuse.clear()
     bench.server.cut()
@@ -388,7 +390,7 @@ async def test_the_line_is_dialled_again_when_the_engine_lost_it(bench: Bench, d
     first = desk.line.leg
     engine.die()
     gone = msgspec.structs.replace(ME, line_up=False)
-    await bench.server.put(gone, EngineState(up=False, detail="Asterisk завершился."))
+    await bench.server.put(gone, EngineState(up=False, detail=words("engine.ended")))
     await bench.until(lambda: not desk.view.engine.up)
     assert desk.line.leg == first, "no use while the engine is down"
     await bench.start_engine()
@@ -474,10 +476,10 @@ async def test_an_ended_session_loses_nothing(bench: Bench, desk: Desk) -> None:
     await desk.ready()
     await bench.server.put(call_state("talking"))
     await bench.until(lambda: desk.card_desk.card and desk.line.state.transmitting)
-    goodbye = Goodbye(code="session_expired", message="Сеанс окончен.", reconnect=False)
+    goodbye = Goodbye(code="session_expired", words=words("session.expired"), reconnect=False)
     await bench.server.say_goodbye(goodbye)
     await bench.until(lambda: desk.link.state == "offline")
-    assert desk.link.detail == "Сеанс окончен."
+    assert desk.link.detail == "Сеанс окончен. Войдите заново."
     desk.card_desk.set_note("Разговор идёт")
     assert desk.line.state.transmitting
     with pytest.raises(Offline, match="Сеанс окончен"):
@@ -496,7 +498,7 @@ async def test_a_desk_that_was_replaced_does_not_fight_for_the_line(
     engine = await bench.start_engine()
     await desk.ready()
     await bench.until(lambda: desk.line.state.state == "up")
-    goodbye = Goodbye(code="replaced", message="Вход с другого места.", reconnect=False)
+    goodbye = Goodbye(code="replaced", words=words("session.replaced"), reconnect=False)
     await bench.server.say_goodbye(goodbye)
     await bench.until(lambda: desk.link.state == "offline")
     assert desk.line.state.state == "up", "a talk would go on"
@@ -536,17 +538,21 @@ async def test_log_out_sends_the_last_draft_first(bench: Bench, desk: Desk) -> N
 
 
 async def test_a_log_out_that_is_refused_changes_nothing(bench: Bench, desk: Desk) -> None:
-    bench.centre.refuse[LogOut] = ("wrong_state", "Сначала закончите звонок.")
+    bench.centre.refuse[LogOut] = ("wrong_state", "shift.call_first")
     with pytest.raises(Refused, match="Сначала закончите"):
         await desk.log_out()
     assert desk.link.state == "online"
 
 
 async def test_notices_come_with_their_time(bench: Bench, desk: Desk) -> None:
-    await bench.server.send(Notice(level="warning", text="Очередь растёт."))
+    await bench.server.send(Notice(level="warning", words=words("shift.break_too_long")))
     await bench.until(lambda: desk.notices)
     notice = desk.notices[-1]
-    assert (notice.at, notice.level, notice.text) == (NOW, "warning", "Очередь растёт.")
+    assert (notice.at, notice.level, notice.text) == (
+        NOW,
+        "warning",
+        "Перерыв длится дольше положенного.",
+    )
     assert "notice" in bench.seen
 
 
@@ -555,24 +561,24 @@ async def test_a_subscriber_that_raises_costs_the_others_nothing(bench: Bench, d
         raise RuntimeError("broken screen")
 
     unsubscribe = desk.subscribe(broken)
-    await bench.server.send(Notice(level="info", text="раз"))
+    await bench.server.send(Notice(level="info", words=words("alert.journal_again")))
     await bench.until(lambda: len(desk.notices) == 1)
     unsubscribe()
-    bench.centre.refuse[GoReady] = ("wrong_state", "Нет.")
+    bench.centre.refuse[GoReady] = ("wrong_state", "shift.over")
     with pytest.raises(Refused):
         await desk.request(GoReady())
 
 
 async def test_the_servers_handler_may_refuse_with_its_own_words(bench: Bench, desk: Desk) -> None:
     def refuse(command: object) -> None:
-        raise Refusal("not_allowed", "Волонтёрам это недоступно.\nПопросите оператора.")
+        raise Refusal("unknown", "person.none")
 
     bench.server.handler = refuse
     with pytest.raises(Refused) as caught:
         await asyncio.wait_for(desk.find("9000000012"), 5)
-    assert caught.value.code == "not_allowed"
-    assert caught.value.message == "Волонтёрам это недоступно."
-    assert caught.value.remedy == "Попросите оператора."
+    assert caught.value.code == "unknown"
+    assert caught.value.message == "Такого человека в картотеке нет."
+    assert caught.value.remedy == "Найдите его заново."
 
 
 async def test_numbers_dialled_are_remembered_the_latest_first(bench: Bench, desk: Desk) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from ekc_console.client.link import once
 from ekc_console.client.link.errors import Refused
+from ekc_console.client.words.saying import said
 from ekc_console.domain.facts import AgentPaused
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.errors import EkcError
@@ -25,6 +26,7 @@ from ekc_console.server.live import sync
 from ekc_console.server.live.sync import Stream
 from ekc_console.server.store.people import accounts, sessions
 from ekc_console.wire import codec, messages, side_work
+from ekc_console.wire.words import words
 from tests.support.centre import PASSWORD, PASSWORD_HASH
 from tests.support.simulated_centre import NUMBER, Centre
 from tests.support.store_weather import Weather
@@ -155,15 +157,15 @@ async def test_a_trunk_that_is_not_registered_is_told_to_everybody(
     centre.server.calls.telephony.on_event(TrunkState("north", False, "Rejected"))
     notice = await client.expect(messages.Notice)
     assert notice.level == "error"
-    assert "north" in notice.text
+    assert "north" in said(notice.words)
     assert centre.server.health.report()["trunks"] == {"north": "down"}
     centre.server.calls.telephony.on_event(TrunkState("north", True, "Registered"))
-    assert "снова" in (await client.expect(messages.Notice)).text
+    assert "снова" in said((await client.expect(messages.Notice)).words)
     centre.server.calls.telephony.on_event(TrunkCalls("north", False, "SIP 503"))
-    assert "SIP 503" in (await client.expect(messages.Notice)).text
+    assert "SIP 503" in said((await client.expect(messages.Notice)).words)
     assert centre.server.health.report()["trunks"] == {"north": "no_calls_out"}
     centre.server.calls.telephony.on_event(TrunkCalls("north", True, ""))
-    assert "снова" in (await client.expect(messages.Notice)).text
+    assert "снова" in said((await client.expect(messages.Notice)).words)
     assert centre.server.health.report()["trunks"] == {"north": "up"}
 
 
@@ -182,7 +184,7 @@ async def test_wrong_addresses_are_answered_in_json(
     async with console().http.request(method, f"{centre.server.url}{path}") as response:
         body = await response.json()
     assert (response.status, body["code"]) == (status, code)
-    assert body["message"]
+    assert body["words"]["key"]
 
 
 MALFORMED_LOGINS = [
@@ -203,7 +205,7 @@ async def test_a_malformed_login(console: MakeConsole) -> None:
     for body in MALFORMED_LOGINS:
         status, answer = await console().post(body)
         assert (status, answer["code"]) == (400, "bad_request"), body[:50]
-        assert "Запрос не понят" in answer["message"]
+        assert answer["words"]["key"] == "server.bad_request"
 
 
 async def test_a_login_too_large(console: MakeConsole) -> None:
@@ -223,7 +225,7 @@ async def test_wrong_password_unknown_login_and_throttling(
     answers = [await anna.post(wrong) for _ in range(3)]
     status, body = answers[-1]
     assert (status, body["code"]) == (429, "throttled")
-    assert "Повторите через" in body["message"]
+    assert body["words"]["key"] == "login.throttled"
 
 
 async def test_accounts_that_have_ended(centre: Centre, console: MakeConsole) -> None:
@@ -255,7 +257,7 @@ async def test_a_first_message_that_is_no_hello(console: MakeConsole) -> None:
         await anna.ws.send_str(text)
         bye = await anna.goodbye()
         assert bye.code == "bad_message", text[:50]
-        assert bye.message
+        assert said(bye.words)
 
 
 async def test_binary_is_refused(console: MakeConsole) -> None:
@@ -267,7 +269,7 @@ async def test_binary_is_refused(console: MakeConsole) -> None:
 async def test_silence_is_ended(console: MakeConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api, "HELLO_WITHIN_S", 0.05)
     anna = await console().open()
-    assert "не представился" in (await anna.goodbye()).message
+    assert "не представился" in said((await anna.goodbye()).words)
 
 
 async def test_another_protocol(console: MakeConsole) -> None:
@@ -275,7 +277,7 @@ async def test_another_protocol(console: MakeConsole) -> None:
     await anna.hello(await anna.log_in(), protocol=99)
     bye = await anna.goodbye()
     assert (bye.code, bye.reconnect) == ("wrong_protocol", False)
-    assert "99" in bye.message
+    assert "99" in said(bye.words)
 
 
 async def test_an_unknown_token(console: MakeConsole) -> None:
@@ -414,7 +416,7 @@ async def test_a_console_that_can_get_no_updates_is_closed_and_comes_back(
     outbox = centre.server.live.hub.stream(_person("anna")).outbox
     assert outbox is not None
     outbox._queue.append((object(), False))  # type: ignore[arg-type]
-    centre.server.live.hub.notice(messages.Notice(level="info", text="слово"))
+    centre.server.live.hub.notice(messages.Notice(level="info", words=words("server.stopping")))
     async with asyncio.timeout(WAIT_S):
         while (await anna.ws.receive()).type is aiohttp.WSMsgType.TEXT:
             pass

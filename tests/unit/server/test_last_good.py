@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ekc_console.client.words.saying import said
 from ekc_console.config import ConfigError, Queue, Trunk, Voice, parse, shipped_scripts
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.errors import EkcError
@@ -77,9 +78,10 @@ def menu_gone(centre: Centre) -> None:
 @pytest.mark.parametrize("harm", [half_edited, no_yaml, folder_gone, menu_gone])
 def test_the_last_good_scenarios_serve(tmp_path: Path, harm: Callable[[Centre], None]) -> None:
     async def then(centre: Centre) -> None:
-        said = centre.server.health.report()["not_in_order"]
-        assert "действуют последние верные" in said["scenarios"]  # type: ignore[index]
-        assert centre.server.live.views.engine.not_in_order == (said["scenarios"],)  # type: ignore[index]
+        told = centre.server.conditions.words
+        assert centre.server.health.report()["not_in_order"] == told
+        assert "действуют последние верные" in said(told["scenarios"])
+        assert centre.server.live.views.engine.not_in_order == (told["scenarios"],)
         await serves(centre)
 
     at_a_later_start(tmp_path, harm, then)
@@ -93,7 +95,7 @@ def test_a_key_to_a_queue_that_is_gone_leads_where_silence_leads(tmp_path: Path)
         centre.changes["queues"] = (*queues, Queue(QueueId("spare"), "Запасная"))
 
     async def then(centre: Centre) -> None:
-        assert "«other», которой нет" in centre.server.conditions.texts["menu_queues"]
+        assert "«other», которой нет" in said(centre.server.conditions.words["menu_queues"])
         leg = await centre.in_queue(key="6")
         record = centre.record(leg)
         assert (record.queue, record.topic) == ("general", "other")
@@ -135,7 +137,7 @@ def test_a_prompt_that_cannot_be_spoken_keeps_nobody_from_people(
     monkeypatch.setattr(PromptLibrary, "_ready", lambda library, prompt: None)
 
     async def then(centre: Centre) -> None:
-        assert "не готовы" in centre.server.conditions.texts["prompts"]
+        assert "не готовы" in said(centre.server.conditions.words["prompts"])
         anna = await centre.ready()
         centre.engine.caller_calls("+79000000101", tone=700)
         await anna.takes()
@@ -153,7 +155,7 @@ def test_a_recording_that_cannot_be_used_is_spoken(tmp_path: Path) -> None:
         centre.changes["voice"] = Voice(recorded_dir=str(recorded))
 
     async def then(centre: Centre) -> None:
-        assert "не готовы: 2" in centre.server.conditions.texts["prompts"]
+        assert "не готовы: 2" in said(centre.server.conditions.words["prompts"])
         await serves(centre)
 
     at_a_later_start(tmp_path, harm, then)
@@ -164,7 +166,7 @@ def test_a_folder_of_recordings_that_is_gone_is_said(tmp_path: Path) -> None:
         centre.changes["voice"] = Voice(recorded_dir=str(tmp_path / "nowhere"))
 
     async def then(centre: Centre) -> None:
-        assert list(centre.server.conditions.texts) == ["recorded_prompts"]
+        assert list(centre.server.conditions.words) == ["recorded_prompts"]
         await serves(centre)
 
     at_a_later_start(tmp_path, harm, then)
@@ -183,7 +185,7 @@ def test_a_trunk_without_its_password_is_left_out(tmp_path: Path) -> None:
         centre.engine = type(centre.engine)(epoch=centre.server.core.clock.now())
         await centre.open()
         try:
-            assert "«north» не включена" in centre.server.conditions.texts["trunk_north"]
+            assert "«north» не включена" in said(centre.server.conditions.words["trunk_north"])
         finally:
             await centre.close()
 
@@ -204,7 +206,7 @@ def test_music_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         (tmp_path / "data/music" / FILE_NAME).mkdir()
 
     async def then(centre: Centre) -> None:
-        assert list(centre.server.conditions.texts) == ["music"]
+        assert list(centre.server.conditions.words) == ["music"]
         await serves(centre)
 
     at_a_later_start(tmp_path, harm, then)
@@ -216,7 +218,7 @@ def test_knowledge_with_faults_is_said(tmp_path: Path) -> None:
         file.write_text("answers: 7", encoding="utf-8")
 
     async def then(centre: Centre) -> None:
-        assert list(centre.server.conditions.texts) == ["knowledge"]
+        assert list(centre.server.conditions.words) == ["knowledge"]
         await serves(centre)
 
     at_a_later_start(tmp_path, harm, then)
@@ -229,7 +231,7 @@ def test_knowledge_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         folder.symlink_to(folder.name)
 
     async def then(centre: Centre) -> None:
-        assert list(centre.server.conditions.texts) == ["knowledge"]
+        assert list(centre.server.conditions.words) == ["knowledge"]
         await serves(centre)
 
     at_a_later_start(tmp_path, harm, then)

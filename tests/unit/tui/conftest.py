@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from ekc_console import i18n
-from ekc_console.tui.shared import wording
+from ekc_console.client.words.zone import use_zone
 from tests.support.zones import MOSCOW
 
 
@@ -14,7 +14,7 @@ from tests.support.zones import MOSCOW
 def _moscow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "Asia/Vladivostok")
     time.tzset()
-    wording.use_zone(MOSCOW)
+    use_zone(MOSCOW)
     i18n.use("ru")
     yield
     monkeypatch.undo()

@@ -272,7 +272,7 @@ class SimulatedEngine:
             entry.answered = True
             self._emit(LegAnswered(leg))
 
-    def crash(self, reason: str = "Asterisk завершился.") -> None:
+    def crash(self, reason: str = "engine.ended") -> None:
         """The engine dies with all its calls; :meth:`recover` brings it back."""
         for leg in self._legs.values():
             leg.stop()
@@ -286,7 +286,7 @@ class SimulatedEngine:
         self._up = True
         self._emit(EngineUp())
 
-    def out_of_sight(self, reason: str = "Связь с Asterisk потеряна.") -> None:
+    def out_of_sight(self, reason: str = "engine.node_lost") -> None:
         """The link to the engine is cut until :meth:`in_sight`; what it carries goes on."""
         self._emit(EngineDown(reason, gone=False))
         asyncio.get_running_loop().call_soon(self._hide)

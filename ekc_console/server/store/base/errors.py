@@ -13,6 +13,10 @@ class StoreError(EkcError):
     """The store cannot be opened, read or written. Nothing was written half-way."""
 
 
+class NoRoom(StoreError):
+    """The disk is full."""
+
+
 class StoreBusy(StoreError):
     """The store did not answer in time. What was asked of it may be done or not: ask again."""
 
@@ -76,4 +80,5 @@ def store_error(path: Path, error: sqlite3.Error) -> StoreError:
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(path):
         code = sqlite3.SQLITE_FULL  # its own files beside the store could not be made
     what, remedy = _BY_CODE.get(code, (f"ошибка SQLite: {error}", ""))
-    return StoreError(f"Хранилище {path}: {what}.", remedy)
+    kind = NoRoom if code == sqlite3.SQLITE_FULL else StoreError
+    return kind(f"Хранилище {path}: {what}.", remedy)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from ekc_console.errors import EkcError
+from ekc_console.errors import WordsError
 from ekc_console.wire.side_work import Suggestion, SuggestionSource, SuggestionStatus
 
 MAX_TEXT = 2000
 _COLUMNS = "id, at, author, source, body, call, status, answer, decided_at, decided_by"
 
 
-class SuggestionError(EkcError):
+class SuggestionError(WordsError):
     """The suggestion cannot be stored so, or there is none."""
 
 
@@ -28,11 +28,9 @@ def add(
     """Register one; returned as stored. Raises SuggestionError for an empty or too long text."""
     body = text.strip()
     if not body:
-        raise SuggestionError("Предложение пустое.", "Напишите его в двух словах.")
+        raise SuggestionError("suggestion.empty")
     if len(body) > MAX_TEXT:
-        raise SuggestionError(
-            f"Слишком длинное предложение, знаков: {len(body)}.", f"Сократите до {MAX_TEXT} знаков."
-        )
+        raise SuggestionError("suggestion.too_long", have=len(body), most=MAX_TEXT)
     done = conn.execute(
         "INSERT INTO suggestions (at, author, source, body, call, status, answer, decided_by)"
         " VALUES (?, ?, ?, ?, ?, 'new', '', '')",
@@ -52,7 +50,7 @@ def decide(
 ) -> Suggestion:
     """Set status and answer; returned as stored. Raises SuggestionError."""
     if status == "declined" and not answer.strip():
-        raise SuggestionError("Отклонить без ответа нельзя.", "Напишите, почему.")
+        raise SuggestionError("suggestion.say_why")
     get(conn, suggestion)
     conn.execute(
         "UPDATE suggestions SET status = ?, answer = ?, decided_at = ?, decided_by = ?"
@@ -67,7 +65,7 @@ def get(conn: sqlite3.Connection, suggestion: int) -> Suggestion:
     SuggestionError."""
     row = conn.execute(f"SELECT {_COLUMNS} FROM suggestions WHERE id = ?", (suggestion,)).fetchone()
     if row is None:
-        raise SuggestionError(f"Предложения № {suggestion} нет.", "Проверьте номер в списке.")
+        raise SuggestionError("suggestion.none", number=suggestion)
     return _suggestion(row)
 
 

@@ -9,6 +9,9 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
+from ekc_console.wire.call_control import NotTaken
 from ekc_console.wire.side_work import HelpRequest, HelpState, StaffMessage
 
 _HELP = "seq, at, login, body, topic, call, state, answer, closed_by"
@@ -54,9 +57,10 @@ def ask_help(
         " VALUES (?, ?, ?, ?, ?, 'open', '', '')",
         (at, login, text, call, topic),
     )
+    text, unanswered = _read(text)
     return HelpRequest(
         id=str(done.lastrowid), at=at, login=login, name=login, text=text, call=call,
-        topic_title=topic,
+        topic_title=topic, unanswered=unanswered,
     )  # fmt: skip
 
 
@@ -102,7 +106,24 @@ def _message(row: tuple[Any, ...]) -> StaffMessage:
 
 def _help(row: tuple[Any, ...]) -> HelpRequest:
     seq, at, login, body, topic, call, state, answer, closed_by = row
+    text, unanswered = _read(body)
     return HelpRequest(
-        id=str(seq), at=at, login=login, name=login, text=body, topic_title=topic, call=call,
-        state=state, answer=answer, answered_by=closed_by,
+        id=str(seq), at=at, login=login, name=login, text=text, topic_title=topic, call=call,
+        unanswered=unanswered, state=state, answer=answer, answered_by=closed_by,
     )  # fmt: skip
+
+
+_BY_ITSELF = "\n"
+"""A request that was made by itself begins so; no text of a person has lines."""
+
+
+def said_by_itself(unanswered: tuple[NotTaken, ...]) -> str:
+    """The body of a request that nobody has written."""
+    return _BY_ITSELF + msgspec.json.encode(unanswered).decode()
+
+
+def _read(body: str) -> tuple[str, tuple[NotTaken, ...]]:
+    """What a person has written, or who did not answer."""
+    if not body.startswith(_BY_ITSELF):
+        return body, ()
+    return "", msgspec.json.decode(body, type=tuple[NotTaken, ...])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from ekc_console.client.card.old_cards import CardEdit, person_in
 from ekc_console.client.desk import Desk
+from ekc_console.client.words.saying import said
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.present import cards, script
@@ -64,7 +65,7 @@ class CardActions:
         """Ask what of an old card to change."""
         choices = list(_parts(edit))
         if not choices:
-            self._host.tell("info", edit.card.why_not)
+            self._host.tell("info", said(edit.card.why_not))
             return
         self._host.show_panel(
             Menu(_("Исправить в карточке"), choices, lambda part: self._mend(edit, part))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from ekc_console.client.card.old_cards import CardEdit
+from ekc_console.client.words.saying import said
 from ekc_console.domain.scenario import fields as values
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present.caller import facts
@@ -71,7 +72,7 @@ def _how(edit: CardEdit, now: float) -> Content:
     """What can be done with the card now."""
     unsaved = (_("изменения не сохранены"), "$text-warning")
     if edit.changed and not edit.may_edit:
-        return Content.assemble(unsaved, (f"   {edit.card.why_not}", "$muted"))
+        return Content.assemble(unsaved, (f"   {said(edit.card.why_not)}", "$muted"))
     if edit.changed:
         how = Content.assemble(
             unsaved,
@@ -86,7 +87,7 @@ def _how(edit: CardEdit, now: float) -> Content:
         return _how_to_finish(edit)
     if edit.may_edit:
         return Content.assemble(("Enter ", "bold"), (_("исправить"), "$muted"))
-    return Content.styled(edit.card.why_not, "$muted")
+    return Content.styled(said(edit.card.why_not), "$muted")
 
 
 def _how_to_finish(edit: CardEdit) -> Content:

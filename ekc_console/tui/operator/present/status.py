@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ekc_console.client.words.saying import said
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.keys.registry import key
@@ -53,7 +54,7 @@ def _links(desk: Desk) -> str:
                 _("Внешняя линия «{name}» не работает.").format(name=name)
                 for name in desk.view.engine.trunks_in_trouble
             ),
-            *(desk.view.engine.not_in_order if _supervises(desk) else ()),
+            *(map(said, desk.view.engine.not_in_order) if _supervises(desk) else ()),
         ]
     ).strip()
 

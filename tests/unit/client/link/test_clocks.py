@@ -8,6 +8,7 @@ import pytest
 from msgspec import structs
 
 from ekc_console.client.link.steady import SteadyClock
+from ekc_console.client.words.zone import use_zone
 from ekc_console.domain.terms.localtime import zone_named
 from ekc_console.tui.shared import wording
 from tests.support.desk import NOW, ScriptedDesk
@@ -56,10 +57,10 @@ def test_days_of_the_script_are_the_centres(tmp_path: Path, host_zone: str) -> N
 )
 def test_times_on_the_screen(host_zone: str, zone: str, clock: str, moment: str) -> None:
     at = 1_795_446_000.0
-    wording.use_zone(zone_named(zone))
+    use_zone(zone_named(zone))
     try:
         assert wording.time_of_day(at) == clock
         assert wording.moment(at, at + 5 * 3600) == moment
         assert wording.moment(at, at + 86400) != moment
     finally:
-        wording.use_zone(MOSCOW)
+        use_zone(MOSCOW)

@@ -23,6 +23,7 @@ from ekc_console.wire.messages import (
     Snapshot,
     Welcome,
 )
+from ekc_console.wire.words import words
 from tests.support.wire_server import Refusal, Watch, WireServer
 
 FAST = Timing(backoff=Backoff(0.001, 0.01), heartbeat_s=1.0, open_s=2.0, request_s=2.0)
@@ -193,12 +194,12 @@ async def test_a_refusal_carries_the_servers_words(
     server: WireServer, ear: Ear, open_link: Open
 ) -> None:
     def refuse(command: object) -> None:
-        raise Refusal("wrong_state", "Идёт разговор.")
+        raise Refusal("wrong_state", "consult.first")
 
     server.handler = refuse
     connection = open_link()
     await online(connection)
-    with pytest.raises(Refused, match=r"Идёт разговор\.") as caught:
+    with pytest.raises(Refused, match="Сначала закончите консультацию") as caught:
         await connection.request(GoBreak(reason="lunch"))
     assert caught.value.code == "wrong_state"
 
@@ -214,7 +215,7 @@ async def test_what_is_done_and_not_written_yet_is_said(
     server.unsaved = True
     await connection.request(GoReady())
     assert [notice.level for notice in ear.notices] == ["warning"]
-    assert "ещё не записано" in ear.notices[0].text
+    assert ear.notices[0].words.key == "server.unsaved"
 
 
 async def test_no_answer_in_time(server: WireServer, open_link: Open) -> None:
@@ -267,10 +268,10 @@ async def test_goodbye_for_good(server: WireServer, ear: Ear, open_link: Open) -
     server.mute_replies = True
     asked = asyncio.create_task(connection.request(GoReady()))
     await server.until(lambda: server.requests)
-    goodbye = Goodbye(code="session_expired", message="Сеанс окончен.", reconnect=False)
+    goodbye = Goodbye(code="session_expired", words=words("session.expired"), reconnect=False)
     await server.say_goodbye(goodbye)
     await ear.until(lambda: connection.link.state == "offline")
-    assert connection.link.detail == "Сеанс окончен."
+    assert connection.link.detail == "Сеанс окончен. Войдите заново."
     with pytest.raises(Offline, match=r"Сеанс окончен\."):
         await asked
     with pytest.raises(Offline, match=r"Сеанс окончен\."):
@@ -281,9 +282,11 @@ async def test_goodbye_for_good(server: WireServer, ear: Ear, open_link: Open) -
 async def test_goodbye_for_a_while(server: WireServer, ear: Ear, open_link: Open) -> None:
     connection = open_link()
     await online(connection)
-    await server.say_goodbye(Goodbye(code="shutdown", message="Перезапуск.", reconnect=True))
+    await server.say_goodbye(
+        Goodbye(code="shutdown", words=words("server.stopping"), reconnect=True)
+    )
     await ear.until(lambda: len(ear.welcomes) == 2 and connection.link.state == "online")
-    assert "Перезапуск." in [link.detail for link in ear.links]
+    assert "Сервер останавливается." in [link.detail for link in ear.links]
 
 
 async def test_another_protocol_version_ends_it(server: WireServer, open_link: Open) -> None:
@@ -299,9 +302,9 @@ async def test_notices_and_replies_nobody_waits_for(
     connection = open_link()
     await online(connection)
     await server.send_raw('{"type":"Reply","id":"stranger","ok":true}')
-    await server.send(Notice(level="warning", text="Очередь растёт."))
+    await server.send(Notice(level="warning", words=words("shift.break_too_long")))
     await ear.until(lambda: ear.notices)
-    assert ear.notices[0].text == "Очередь растёт."
+    assert ear.notices[0].words.key == "shift.break_too_long"
     assert connection.link.state == "online"
 
 

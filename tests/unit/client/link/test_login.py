@@ -10,6 +10,7 @@ from ekc_console.client.link.login import login
 from ekc_console.errors import EkcError
 from ekc_console.wire import codec
 from ekc_console.wire.login import HttpError
+from ekc_console.wire.words import words
 from tests.support.net import free_port, fresh_host
 from tests.support.wire_server import WireServer
 
@@ -21,12 +22,12 @@ async def server() -> AsyncIterator[WireServer]:
 
 
 async def test_the_servers_own_remedy_comes_first(server: WireServer) -> None:
-    error = HttpError(code="throttled", message="Слишком много попыток.\nПовторите через 7 с.")
+    error = HttpError(code="throttled", words=words("login.throttled", seconds=7))
     server.login_error = (429, codec.encode(error))
     with pytest.raises(EkcError) as caught:
         await login(server.url, "anna", "secret")
     assert (caught.value.message, caught.value.remedy) == (
-        "Слишком много попыток.",
+        "Слишком много неудачных попыток входа.",
         "Повторите через 7 с.",
     )
 
@@ -52,8 +53,8 @@ async def test_a_wrong_password(server: WireServer) -> None:
     ],
 )
 async def test_the_servers_refusal_and_a_remedy(server: WireServer, code: str, remedy: str) -> None:
-    server.login_error = (403, codec.encode(HttpError(code=code, message="Отказ.")))
-    with pytest.raises(EkcError, match=r"Отказ\.") as caught:
+    server.login_error = (403, codec.encode(HttpError(code=code, words=words("server.no_request"))))
+    with pytest.raises(EkcError, match="Нужно сообщение") as caught:
         await login(server.url, "anna", "secret")
     assert remedy in caught.value.remedy
 

@@ -17,6 +17,7 @@ from ekc_console.wire.messages import (
     ViewEntity,
     WaitingCall,
 )
+from ekc_console.wire.words import words
 
 ME = Me(id="anna", name="Анна", role="operator", state="ready", since=1.0)
 
@@ -55,10 +56,10 @@ def test_snapshot_replaces_and_delta_changes() -> None:
     assert [entity.id for entity in view.waiting] == ["c2"]
     assert view.get(WaitingCall, "c2") == waiting("c2", 2)
     assert view.version == 2
-    view.apply(Snapshot(seq=1, entities=(EngineState(up=False, detail="нет"),)))
+    view.apply(Snapshot(seq=1, entities=(EngineState(up=False, detail=words("engine.silent")),)))
     assert view.me is None
     assert view.call is None
-    assert view.engine.detail == "нет"
+    assert view.engine.detail == words("engine.silent")
 
 
 def test_a_call_that_is_gone_and_put_in_one_delta_is_there() -> None:

@@ -16,9 +16,9 @@ ANY_TIME = [
     (messages.GoBreak(reason="holiday"), "bad_value", "Нет такой причины перерыва: «holiday»."),
     (messages.AcceptOffer(offer="o1"), "wrong_state", "Этого предложения уже нет"),
     (messages.RejectOffer(offer="o99"), "wrong_state", "Сейчас это невозможно"),
-    (messages.HangUpCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
-    (messages.HoldCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
-    (messages.ResumeCall(call="c9"), "wrong_state", "Этого звонка у вас уже нет."),
+    (messages.HangUpCall(call="c9"), "wrong_state", "Этого вызова у вас уже нет."),
+    (messages.HoldCall(call="c9"), "wrong_state", "Этого вызова у вас уже нет."),
+    (messages.ResumeCall(call="c9"), "wrong_state", "Этого вызова у вас уже нет."),
     (messages.Dial(number="позвони"), "bad_value", "«позвони» — не номер телефона."),
     (messages.DialCallback(callback="k9"), "unknown", "Этого обратного вызова уже нет в списке."),
     (
@@ -70,7 +70,7 @@ def test_a_shift_does_not_end_in_a_call(tmp_path: Path) -> None:
         anna = await centre.ready()
         await centre.in_queue()
         await anna.takes()
-        assert "Сначала закончите звонок" in (await anna.refused(messages.LogOut())).message
+        assert "Сначала закончите вызов" in (await anna.refused(messages.LogOut())).message
         assert (
             "Сначала закончите текущий"
             in (await anna.refused(messages.Dial(number=OUTSIDE))).message

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ekc_console.client.words.saying import said
 from ekc_console.config import Break, Queue
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
@@ -16,7 +17,7 @@ from ekc_console.wire import messages, supervision
 from tests.support.simulated_centre import NUMBER, QUEUES, Centre, run
 
 ORDERS: list[tuple[messages.Command, str, str]] = [
-    (supervision.AssignCall(call="c9", agent="anna"), "unknown", "Такого звонка нет."),
+    (supervision.AssignCall(call="c9", agent="anna"), "unknown", "Такого вызова нет."),
     (supervision.MoveCall(call="c9", queue="none"), "unknown", "Нет очереди «none». Есть: appo"),
     (supervision.ReorderCall(call="c9", priority=101), "bad_value", "от -100 до 100"),
     (supervision.PauseQueue(queue="none"), "unknown", "Нет очереди «none»"),
@@ -132,7 +133,12 @@ def test_a_break_has_its_limit_and_everybody_sees_the_overrun(tmp_path: Path) ->
         await anna.done(messages.GoBreak(reason="rest"))
         told = centre.server.live.hub.notice
         heard: list[tuple[str, Any]] = []
-        centre.server.live.hub.notice = lambda m, to=None: heard.append((m.text, to)) or told(m, to)  # type: ignore[method-assign, func-returns-value]
+
+        def hear(notice: messages.Notice, to: Any = None) -> None:
+            heard.append((said(notice.words), to))
+            told(notice, to)
+
+        centre.server.live.hub.notice = hear  # type: ignore[method-assign]
         began = anna.me.since
         assert anna.me.until == began + 60
         await centre.until(lambda: bool(heard), "a word about the break")
@@ -150,7 +156,12 @@ def test_a_forced_end_of_the_shift_ends_the_session(tmp_path: Path) -> None:
         anna = await centre.ready()
         heard: list[tuple[str, Any]] = []
         told = centre.server.live.hub.notice
-        centre.server.live.hub.notice = lambda m, to=None: heard.append((m.text, to)) or told(m, to)  # type: ignore[method-assign, func-returns-value]
+
+        def hear(notice: messages.Notice, to: Any = None) -> None:
+            heard.append((said(notice.words), to))
+            told(notice, to)
+
+        centre.server.live.hub.notice = hear  # type: ignore[method-assign]
         order = supervision.ForceAgent(agent="anna", state="break", reason="lunch", why="устала")
         await chief.done(order)
         assert (anna.me.state, anna.me.reason) == ("break", "lunch")

@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 
+from ekc_console.client.words.saying import said
 from ekc_console.config import parse
 from ekc_console.domain.facts import ClockSet
 from ekc_console.domain.router import Router
@@ -145,17 +146,17 @@ def test_consoles_are_told_the_time_and_why(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         server = centre.server
         with (
-            mock.patch.object(server.live.hub, "notice") as said,
+            mock.patch.object(server.live.hub, "notice") as notice,
             mock.patch.object(server.api, "welcome_again") as welcomed,
         ):
             step(centre, 5.0)
             await looked(centre)
             assert welcomed.call_count == 1
-            assert not said.called
+            assert not notice.called
             step(centre, -3 * HOUR)
             await looked(centre)
             assert welcomed.call_count == 2
-            assert "назад на 3 ч 00 мин" in said.call_args.args[0].text
+            assert "назад на 3 ч 00 мин" in said(notice.call_args.args[0].words)
         health = server.health.report()["clock"]
         assert health["set_by_s"] == -3 * HOUR  # type: ignore[index]
         assert health["now"] == pytest.approx(wall(centre))  # type: ignore[index]

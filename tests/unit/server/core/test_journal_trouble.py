@@ -18,11 +18,14 @@ from ekc_console.domain.effects import Effect
 from ekc_console.domain.router import IllegalFact, Router
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.settings import QueueSettings
+from ekc_console.server.core.commits import NO_ROOM
 from ekc_console.server.core.faults import Faults
 from ekc_console.server.core.restore import restore
 from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.store.base.database import Database, StoreError
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.base.errors import NoRoom
 from ekc_console.server.store.journal import journal, projection, projection_faults, rebuild
+from ekc_console.wire.words import Words
 from tests.support import virtual_time
 from tests.support.simulated_centre import LoopClock
 
@@ -35,7 +38,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.database = Database.open(folder / "ekc.db")
         self.effects: list[Effect] = []
-        self.troubles: list[str] = []
+        self.troubles: list[Words | None] = []
         self.set_aside: list[projection_faults.Fault] = []
         self.go_on = asyncio.Event()
         self.go_on.set()
@@ -46,7 +49,7 @@ class Bench:
     async def write(self, fn: Callable[[sqlite3.Connection], Any], **limits: Any) -> Any:
         await self.go_on.wait()
         if self.full:
-            raise StoreError("на диске нет места")
+            raise NoRoom("на диске нет места")
         return await self._write(fn, **limits)
 
     async def open(self, router: Router | None = None) -> Runtime:
@@ -261,7 +264,7 @@ def test_a_write_that_hangs_is_trouble_and_callers_are_served(tmp_path: Path) ->
         async with asyncio.timeout(5):
             while not runtime.saved:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
-        assert bench.troubles[-1] == ""
+        assert bench.troubles[-1] is None
         assert await bench.journal() == ["QueuesConfigured", *["CallArrived"] * 3]
         runtime.submit(arrived("c4"))
         assert await runtime.kept(), "journal first again"
@@ -283,7 +286,7 @@ def test_a_file_that_cannot_grow_is_trouble_and_no_more(tmp_path: Path) -> None:
             await asyncio.sleep(0.05)
         assert not await runtime.kept()
         assert [effect.call for effect in bench.effects] == names  # type: ignore[union-attr]
-        assert "нет места" in bench.troubles[0]
+        assert bench.troubles[0] == NO_ROOM
         await bench.database.write(
             lambda conn: conn.execute("PRAGMA max_page_count = 1000000").fetchone()
         )

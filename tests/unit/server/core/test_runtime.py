@@ -20,10 +20,13 @@ from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.server.core import commits
 from ekc_console.server.core import runtime as module
 from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.commits import NO_ROOM
 from ekc_console.server.core.restore import restore
 from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.store.base.database import Database, StoreError
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.base.errors import NoRoom
 from ekc_console.server.store.journal import journal
+from ekc_console.wire.words import Words
 
 QUEUE = QueueSettings(QueueId("q"), "Очередь")
 
@@ -34,7 +37,7 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.effects: list[ef.Effect] = []
-        self.troubles: list[str] = []
+        self.troubles: list[Words | None] = []
         self.failures = 0
         self.gate: asyncio.Event | None = None
         self._write = database.write
@@ -45,7 +48,7 @@ class Desk:
             await self.gate.wait()
         if self.failures:
             self.failures -= 1
-            raise StoreError("на диске нет места")
+            raise NoRoom("на диске нет места")
         return await self._write(fn, **limits)
 
     async def open(self) -> Desk:
@@ -135,7 +138,7 @@ async def test_a_store_that_fails_shortly_is_tried_again(desk: Desk) -> None:
     desk.failures = 1
     desk.runtime.submit(arrived("c1"))
     await desk.runtime.settled()
-    assert desk.troubles == ["на диске нет места", ""]
+    assert desk.troubles == [NO_ROOM, None]
     assert await desk.journal() == ["QueuesConfigured", "CallArrived"]
 
 
@@ -148,13 +151,13 @@ async def test_callers_are_served_while_the_store_fails_and_nothing_is_lost(desk
     desk.runtime.submit(arrived("c1"))
     assert not await desk.runtime.kept()
     assert ef.CallChanged(CallId("c1")) in desk.effects
-    assert desk.troubles == ["на диске нет места"]
+    assert desk.troubles == [NO_ROOM]
     assert not desk.runtime.saved
     desk.runtime.submit(arrived("c2"))
     assert not await desk.runtime.kept(), "served at once, not after a try of its own"
     desk.failures = 0
     await healed(desk)
-    assert desk.troubles == ["на диске нет места", ""]
+    assert desk.troubles == [NO_ROOM, None]
     assert await desk.runtime.kept()
     assert await desk.journal() == ["QueuesConfigured", "CallArrived", "CallArrived"]
 
@@ -182,7 +185,7 @@ async def test_a_snapshot_that_fails_does_not_stop_the_journal(
     monkeypatch.setattr(module, "SNAPSHOT_EVERY", 1)
 
     def refuses(*_: object) -> None:
-        raise StoreError("на диске нет места")
+        raise NoRoom("на диске нет места")
 
     monkeypatch.setattr(journal, "save_snapshot", refuses)
     for name in ("c1", "c2", "c3"):
@@ -286,5 +289,5 @@ async def test_a_database_locked_by_another_process_holds_nobody_up_for_long(
         other.close()
     desk.runtime.submit(arrived("c3"))
     await healed(desk)
-    assert desk.troubles[-1] == ""
+    assert desk.troubles[-1] is None
     assert await desk.journal() == ["QueuesConfigured", *["CallArrived"] * 3]

@@ -245,6 +245,6 @@ def test_a_view_that_breaks_costs_its_own_console_only(tmp_path: Path) -> None:
         assert centre.server.health.report()["faults"] > 0  # type: ignore[operator]
         assert centre.server.health.report()["last_fault"] == "live updates"
         told = "".join(data.decode() for data, _ in outboxes[1]._queue)
-        assert "Внутренний сбой сервера (экраны)" in told
+        assert '"key":"alert.fault","values":{"where":"live updates"}' in told
 
     simulated_centre.run(tmp_path, story)

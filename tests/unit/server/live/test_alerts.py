@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from ekc_console.server.core import clock_keeper
+from ekc_console.server.core.commits import NO_ROOM
 from ekc_console.server.live.alerts import CLOCK_NEWS_S
 from ekc_console.server.store.journal.projection_faults import Fault
 from tests.support.simulated_centre import Centre, run
@@ -20,12 +21,12 @@ async def comes(centre: Centre, login: str) -> str:
 def test_a_journal_in_trouble_is_told_until_it_is_well(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready("anna")
-        words = told(centre, anna)
-        centre.server._on_trouble("нет места")
-        assert "нет места" in words()
+        heard = told(centre, anna)
+        centre.server._on_trouble(NO_ROOM)
+        assert "нет места" in heard()
         assert "нет места" in await comes(centre, "boris")
-        centre.server._on_trouble("")
-        assert words().endswith("База данных снова работает.")
+        centre.server._on_trouble(None)
+        assert heard().endswith("База данных снова работает.")
         assert await comes(centre, "clara") == ""
 
     run(tmp_path, story)

@@ -11,6 +11,7 @@ from ekc_console.server.live import sync
 from ekc_console.server.live.sync import ALL_KINDS, Hub, Outbox, Stream
 from ekc_console.server.people.person import Person
 from ekc_console.wire import codec, messages
+from ekc_console.wire.words import words
 
 ANNA = Person(AgentId("anna"), "Анна", "operator")
 
@@ -193,16 +194,16 @@ def test_what_lasts_is_told_to_those_who_come_later(views: FakeViews) -> None:
     def comes() -> list[str]:
         outbox = Outbox()
         hub.stream(ANNA).attach(outbox, None)
-        return [m.text for m in drain(outbox) if isinstance(m, messages.Notice)]
+        return [m.words.key for m in drain(outbox) if isinstance(m, messages.Notice)]
 
     bad, good = (
-        messages.Notice(level="error", text="bad"),
-        messages.Notice(level="info", text="good"),
+        messages.Notice(level="error", words=words("bad")),
+        messages.Notice(level="info", words=words("good")),
     )
     assert comes() == []
     hub.stand("disk", bad)
     assert comes() == ["bad"]
-    hub.stand("disk", messages.Notice(level="error", text="worse"))
+    hub.stand("disk", messages.Notice(level="error", words=words("worse")))
     assert comes() == ["worse"]
     hub.ends("disk", good)
     assert comes() == []

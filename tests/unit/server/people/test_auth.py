@@ -83,7 +83,7 @@ async def test_wrong_login_and_wrong_password_are_told_alike(
 ) -> None:
     error = await refused(auth, login, password, HERE, T0)
     assert error.code == "wrong_password"
-    assert error.message == "Неверный логин или пароль."
+    assert error.key == "login.wrong_password"
 
 
 async def test_an_account_that_has_ended(auth: Auth) -> None:
@@ -229,10 +229,9 @@ async def test_failures_cost_ever_longer_pauses(auth: Auth) -> None:
     for _ in range(3):
         assert (await refused(auth, "anna", "wrong", HERE, T0)).code == "wrong_password"
     error = await refused(auth, "anna", PASSWORD, HERE, T0)
-    assert (error.code, error.retry_in_s) == ("throttled", 1.0)
-    assert error.remedy == "Повторите через 1 с."
+    assert (error.code, error.key, error.values) == ("throttled", "login.throttled", {"seconds": 1})
     assert (await refused(auth, "anna", "wrong", HERE, T0 + 1)).code == "wrong_password"
-    assert (await refused(auth, "anna", PASSWORD, HERE, T0 + 2.5)).remedy == "Повторите через 1 с."
+    assert (await refused(auth, "anna", PASSWORD, HERE, T0 + 2.5)).values == {"seconds": 1}
     await auth.log_in("anna", PASSWORD, HERE, T0 + 3)
     assert (await refused(auth, "anna", "wrong", HERE, T0 + 3)).code == "wrong_password"
 
@@ -252,7 +251,7 @@ def left(throttle: Throttle, key: str, now: float) -> float:
     try:
         throttle.check(key, now)
     except AuthError as error:
-        return error.retry_in_s
+        return float(error.values["seconds"])
     return 0.0
 
 

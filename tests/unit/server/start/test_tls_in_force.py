@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ekc_console.client.words.saying import said
 from ekc_console.config import Config, Server, Tls
 from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.start import certificates
@@ -61,7 +62,7 @@ def site(tmp_path: Path) -> Site:
 def test_the_given_files_are_in_force_and_kept(site: Site) -> None:
     in_force = site.starts()
     assert site.used(in_force, "certificate", "key", "ca", "trunk_ca")
-    assert site.conditions.texts == {}
+    assert site.conditions.words == {}
     assert in_force.context() is not None
     copies = site.data / "last_good"
     assert stat.S_IMODE(copies.stat().st_mode) == 0o700
@@ -72,13 +73,13 @@ def test_one_whose_time_is_over_is_used_and_said(site: Site) -> None:
     """Even at the first start of this version: telephony does not depend on it."""
     in_force = site.starts(days=certificates.CERTIFICATE_DAYS + 1)
     assert site.used(in_force, "certificate")
-    assert "вышел 03.09.2032" in site.conditions.texts["certificate"]
+    assert "вышел 03.09.2032" in said(site.conditions.words["certificate"])
     assert isinstance(in_force.context(), ssl.SSLContext)
 
 
 def test_one_that_begins_later_is_used_and_said(site: Site) -> None:
     site.starts(days=-2)
-    assert "проверьте часы" in site.conditions.texts["certificate"]
+    assert "проверьте часы" in said(site.conditions.words["certificate"])
 
 
 def unreadable(site: Site) -> None:
@@ -110,7 +111,7 @@ def test_the_last_good_one_is_in_force(site: Site, harm: object) -> None:
     in_force = site.starts()
     assert in_force.certificate == first
     assert not site.used(in_force, "certificate")
-    assert "действует последний верный" in site.conditions.texts["certificate_file"]
+    assert "действует последний верный" in said(site.conditions.words["certificate_file"])
     assert in_force.context() is not None
 
 
@@ -127,7 +128,7 @@ def test_authorities_that_are_gone_are_the_last_good_ones(site: Site) -> None:
     in_force = site.starts()
     assert not site.used(in_force, "ca")
     assert not site.used(in_force, "trunk_ca")
-    assert list(site.conditions.texts) == ["certificate_ca", "certificate_trunk_ca"]
+    assert list(site.conditions.words) == ["certificate_ca", "certificate_trunk_ca"]
     assert certificates.read_authorities(Path(in_force.config.tls.ca))
 
 
@@ -152,11 +153,11 @@ def test_the_end_is_said_before_it_comes_while_the_server_runs(site: Site) -> No
             await asyncio.sleep(LOOK_S + 1)
             assert "certificate" not in site.conditions
             await asyncio.sleep(LOOK_S)
-            assert "осталось дней: 20" in site.conditions.texts["certificate"]
+            assert "осталось дней: 20" in said(site.conditions.words["certificate"])
             site.now = began + datetime.timedelta(seconds=loop.time())
             site.renew()
             await asyncio.sleep(LOOK_IN_TROUBLE_S)
-            assert site.conditions.texts == {}
+            assert site.conditions.words == {}
         finally:
             await in_force.stop()
 

@@ -10,6 +10,7 @@ from ekc_console.client.card.old_cards import CardEdit
 from ekc_console.client.voice.line_state import LineState
 from ekc_console.client.voice.quality import LineQuality, mos
 from ekc_console.client.voice.second_call import SecondCall, SecondCalls
+from ekc_console.client.words.saying import said
 from ekc_console.domain.scenario import Session, scenario_from_document
 from ekc_console.tui.operator.present import caller, cards, queue, script, status
 from ekc_console.tui.shared.changes import Health
@@ -17,6 +18,7 @@ from ekc_console.tui.shared.keys.conditions import Situation, enabled
 from ekc_console.tui.shared.keys.registry import ACTIONS
 from ekc_console.tui.shell import bars
 from ekc_console.wire import messages
+from ekc_console.wire.words import words
 from tests.support.desk import (
     CALL,
     CALLBACKS,
@@ -64,16 +66,16 @@ def test_a_trunk_in_trouble_is_said_in_words(desk: ScriptedDesk) -> None:
 
 
 def test_what_is_not_in_order_is_said_to_those_who_supervise(desk: ScriptedDesk) -> None:
-    engine = messages.EngineState(not_in_order=("Сертификат кончается.",))
-    for role, said in (("operator", False), ("supervisor", True), ("admin", True)):
+    engine = messages.EngineState(not_in_order=(words("condition.music"),))
+    for role, told in (("operator", False), ("supervisor", True), ("admin", True)):
         me = msgspec.structs.replace(ME, role=role)
         desk.view.apply(messages.Snapshot(seq=2, entities=(me, CALL, *QUEUES, engine)))
-        assert ("Сертификат кончается." in status.sentences(desk)["links"]) is said
-        assert Health.of(desk).not_in_order == (engine.not_in_order if said else ())
+        assert (said(words("condition.music")) in status.sentences(desk)["links"]) is told
+        assert Health.of(desk).not_in_order == ((said(words("condition.music")),) if told else ())
 
 
 def test_an_engine_out_of_sight_is_not_said_to_be_dead(desk: ScriptedDesk) -> None:
-    engine = messages.EngineState(up=False, out_of_sight=True, detail="Связь потеряна.")
+    engine = messages.EngineState(up=False, out_of_sight=True, detail=words("engine.node_lost"))
     desk.view.apply(messages.Snapshot(seq=2, entities=(ME, CALL, *QUEUES, engine)))
     assert "АТС не видна" in bars.title_bar(desk, 100, NOW, NOW).plain
     assert "разговоры идут" in status.sentences(desk)["links"]

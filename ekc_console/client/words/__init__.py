@@ -1,0 +1,1 @@
+"""What the server says, in the language in use: texts by key, and how values are written."""

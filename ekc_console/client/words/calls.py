@@ -1,0 +1,71 @@
+"""About calls: offers, talks, transfers, consultations, callbacks, and telephony beneath them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ekc_console.i18n import N_
+
+TEXTS: Mapping[str, str] = {
+    "call.gone": N_("Такого вызова нет."),
+    "call.not_yours": N_("Этого вызова у вас уже нет."),
+    "call.not_your_talk": N_("Этого разговора у вас уже нет."),
+    "call.waits_no_more": N_("Вызов уже не ждёт: его взяли или он закончен."),
+    "call.current_first": N_("Сначала закончите текущий вызов."),
+    "call.same_queue": N_("Вызов уже стоит в этой очереди."),
+    "call.other_queue": N_("Вызов стоит в очереди, которую вы не обслуживаете."),
+    "call.assigned": N_("Руководитель отдал этот вызов другому оператору."),
+    "call.offer_gone": N_("Этого предложения уже нет: вызов ушёл другому или снят."),
+    "call.ends_later": N_("Связи с телефонией нет: вызов завершится, когда она вернётся."),
+    "call.not_held": N_("Удержать звонящего не удалось: он слышит вас. Попробуйте ещё раз."),
+    "call.not_resumed": N_(
+        "Вернуть звонящего не удалось: он остался на удержании. Попробуйте ещё раз."
+    ),
+    "call.not_reached": N_("Не дозвонились: {why:not_reached}."),
+    "call.bad_keys": N_("Клавиши тонального набора: цифры, *, # и A–D, до 32 штук."),
+    "call.keys_unheard": N_("Клавиши слышны только в разговоре."),
+    "call.no_such_menu": N_("Такого меню нет."),
+    "dial.not_a_number": N_("«{text}» — не номер телефона."),
+    "dial.not_whole": N_("Это не полный номер телефона: набрать его нельзя."),
+    "dial.kind_not_allowed": N_(
+        "Номер не набран: {kind:number_kind}. Звонить на него может {who:roles}."
+    ),
+    "callback.taken": N_("Этому абоненту уже перезванивают."),
+    "callback.being_dialled": N_("Этому абоненту сейчас перезванивают."),
+    "callback.gone": N_("Этого обратного вызова уже нет в списке."),
+    "call.taken": N_("Вызов передан: {who} на линии."),
+    "emergency.no_number": N_(
+        "Номер экстренной службы не задан в настройках (calls.emergency): позвоните 103 или 112 с "
+        "любого телефона."
+    ),
+    "emergency.not_one": N_("{number} нет среди номеров экстренных служб."),
+    "emergency.called_already": N_("{number} уже вызвана."),
+    "emergency.caller_stays": N_("Пока вызвана экстренная служба, абонента не отключают."),
+    "emergency.left": N_("Экстренная служба отключилась. Абонент с вами."),
+    "emergency.caller_gone": N_(
+        "Абонент положил трубку, вызов экстренной службы прекращён. Вызовите её сами и перезвоните "
+        "ему."
+    ),
+    "emergency.next": N_("{tried:services}: вызывается {next}."),
+    "emergency.nobody": N_(
+        "{tried:services}. Оставайтесь с абонентом, вызовите ещё раз. Руководитель позван."
+    ),
+    "emergency.nobody_for": N_("{name}: {tried:services}. Абонент ждёт скорую."),
+    "consult.first": N_("Сначала закончите консультацию."),
+    "consult.gone": N_("Консультации уже нет."),
+    "consult.not_answered": N_("Второй участник ещё не ответил."),
+    "consult.no_such_agent": N_("Такого оператора на смене нет."),
+    "consult.agent_not_free": N_("{name}: {state:not_free}. Выберите другого оператора."),
+    "consult.ended": N_("{why:consult_end}{where:caller_place}"),
+    "engine.out_of_sight": N_(
+        "Связи с телефонией нет: разговор идёт, повторите, когда связь вернётся."
+    ),
+    "engine.refused": N_("Телефония не выполнила команду: причина в журнале сервера."),
+    "engine.call_over": N_("Этот вызов уже завершён."),
+    "engine.starting": N_("запускается"),
+    "engine.not_started": N_("Asterisk не запускается: причина в журнале сервера."),
+    "engine.ended": N_("Asterisk завершился."),
+    "engine.silent": N_("Asterisk не отвечает."),
+    "engine.node_lost": N_("Связь с узлом телефонии потеряна."),
+    "engine.taken_over": N_("Телефонной станцией завладел другой сервер."),
+}

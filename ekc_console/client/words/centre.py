@@ -1,0 +1,39 @@
+"""To those who lead the centre: orders, the way in, the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ekc_console.i18n import N_
+
+TEXTS: Mapping[str, str] = {
+    "order.no_such_agent": N_("Такого оператора сегодня на смене не было."),
+    "order.agent_away": N_("Оператор не на смене, не отвечает или его рабочее место не на связи."),
+    "order.agent_on_break": N_("Оператор на перерыве: вызов ждал бы его конца. {free:free}"),
+    "order.agent_goes_on_break": N_("Оператор уходит на перерыв после своего вызова. {free:free}"),
+    "order.agent_without_line": N_("Линия оператора не на связи. {free:free}"),
+    "order.agent_off": N_("Оператор не на смене."),
+    "order.priority": N_("Приоритет {priority}: нужно число от -100 до 100."),
+    "queue.none": N_("Такой очереди нет."),
+    "queue.not_one_of": N_("Нет очереди «{queue}». Есть: {known}."),
+    "announcement.too_long": N_("Объявление длиннее {most} знаков ({have}): сократите его."),
+    "announcement.no_words": N_("В объявлении нет слов."),
+    "announcement.unspoken": N_(
+        "Объявление не произносится: синтезатор речи отказал.\n"
+        "Измените текст или повторите; причина в журнале сервера."
+    ),
+    "number.not_blocked": N_("Номер {number} не заблокирован."),
+    "number.unreadable": N_(
+        "«{text}» — не номер телефона. Например, +7 900 000-00-12 или внутренний 101."
+    ),
+    "until.no_such_span": N_("Такого срока нет."),
+    "until.over": N_("Назначенное время уже прошло."),
+    "settings.unchanged": N_("Настройки не менялись: возвращать нечего."),
+    "settings.queue_gone": N_(
+        "{step} ведёт в очередь «{queue}», которой не будет.\n"
+        "Верните в папку прежние сценарии и введите их вместе с настройками: ekc config apply."
+    ),
+    "settings.no_such_script": N_("topics.{topic}.script: сценария «{script}» у сервера нет."),
+    "settings.faulty": N_("{faults}"),
+    "settings.refused": N_("Настройки не годятся: {why}"),
+}

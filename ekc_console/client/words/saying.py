@@ -1,0 +1,54 @@
+"""Words made of a key and its values, in the language in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+from ekc_console.client.words import alerts, calls, cards, centre, server, shift, staff
+from ekc_console.client.words.kinds import SHAPES
+from ekc_console.i18n import N_, _
+from ekc_console.wire.words import Words
+
+TEXTS: Mapping[str, str] = {
+    **alerts.TEXTS,
+    **calls.TEXTS,
+    **cards.TEXTS,
+    **centre.TEXTS,
+    **server.TEXTS,
+    **shift.TEXTS,
+    **staff.TEXTS,
+}
+"""By key, to be translated. A second line says what to do."""
+NEWER = N_("Сообщение сервера, который новее консоли: {what}.")
+
+
+def said(words: Words | None) -> str:
+    """The text, what to do on a line of its own; empty for none. A key that is not known, of a
+    newer server, is shown with its values."""
+    if words is None:
+        return ""
+    text = TEXTS.get(words.key)
+    if text is None:
+        return _(NEWER).format(what=_plain(words))
+    try:
+        return _Filler().vformat(_(text), (), words.values)
+    except (KeyError, ValueError):
+        return _(NEWER).format(what=_plain(words))
+
+
+def parts(words: Words | None) -> tuple[str, str]:
+    """Message and remedy."""
+    message, _newline, remedy = said(words).partition("\n")
+    return message, remedy
+
+
+class _Filler(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return SHAPES[format_spec](value) if format_spec else str(value)
+
+
+def _plain(words: Words) -> str:
+    values = ", ".join(f"{name}: {value}" for name, value in words.values.items())
+    return f"{words.key} ({values})" if values else words.key

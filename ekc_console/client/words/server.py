@@ -1,0 +1,46 @@
+"""What the door of the server says: requests, versions, logins, its store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ekc_console.i18n import N_
+
+TEXTS: Mapping[str, str] = {
+    "server.store_busy": N_(
+        "Сервер сейчас не может записать: диск полон или не отвечает.\nПовторите чуть позже."
+    ),
+    "server.error": N_("Ошибка сервера; она записана в журнал."),
+    "server.state_changed": N_("Сейчас это невозможно: состояние изменилось."),
+    "server.not_now": N_("Сейчас это невозможно."),
+    "server.unsaved": N_("Сделано, ещё не записано: сервер запишет, когда сможет."),
+    "server.nobody_may": N_("Эта команда никому не разрешена."),
+    "server.stopping": N_("Сервер останавливается."),
+    "server.wrong_protocol": N_(
+        "Версия протокола {theirs}, а серверу нужна {ours}. Обновите программу."
+    ),
+    "server.no_hello": N_("Клиент не представился вовремя (Hello)."),
+    "server.hello_first": N_("Первым должно прийти сообщение Hello в JSON."),
+    "server.hello_again": N_("Hello уже было."),
+    "server.text_only": N_("Сообщения передаются текстом в JSON."),
+    "server.bad_message": N_("Сообщение не понято: {why}."),
+    "server.bad_request": N_("Запрос не понят: {why}."),
+    "server.no_request": N_("Нужно сообщение Request."),
+    "server.no_such_address": N_("Нет такого адреса: {path}."),
+    "server.no_such_method": N_("Метод {method} здесь не поддержан."),
+    "server.too_large": N_("Запрос слишком велик."),
+    "session.expired": N_("Сеанс окончен. Войдите заново."),
+    "session.replaced": N_("Вы вошли с другого рабочего места."),
+    "session.ended_by_supervisor": N_("Руководитель завершил вашу смену."),
+    "login.wrong_password": N_(
+        "Неверный логин или пароль.\nПроверьте раскладку клавиатуры и Caps Lock."
+    ),
+    "login.nothing_given": N_("Не указаны логин и пароль.\nПередайте заголовок Authorization."),
+    "login.session_expired": N_("Сеанс окончен.\nВойдите заново."),
+    "login.throttled": N_("Слишком много неудачных попыток входа.\nПовторите через {seconds} с."),
+    "login.disabled": N_("Учётная запись отключена.\nОбратитесь к администратору."),
+    "login.expired": N_(
+        "Срок действия учётной записи истёк.\nПопросите администратора продлить его."
+    ),
+    "text": N_("{text}"),
+}

@@ -1,0 +1,37 @@
+"""About the shift of an operator: breaks, the line, the end of it; and what a role may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ekc_console.i18n import N_
+
+TEXTS: Mapping[str, str] = {
+    "shift.over": N_("Смена завершена: войдите заново."),
+    "shift.no_such_break": N_("Нет такой причины перерыва: «{reason}»."),
+    "shift.no_break_of_these": N_("Нет такой причины перерыва: «{reason}». Есть: {known}."),
+    "shift.call_first": N_("Сначала закончите вызов, потом завершайте смену."),
+    "shift.not_begun": N_("Вы не на смене: откройте рабочее место."),
+    "shift.forced_ready": N_("{name} ставит вас на линию: вызовы предлагаются{why:colon}."),
+    "shift.forced_break": N_(
+        "{name} отправляет вас на перерыв; идущий вызов закончите{why:colon}."
+    ),
+    "shift.forced_end": N_("{name} заканчивает вашу смену; идущий вызов закончите{why:colon}."),
+    "shift.break_too_long": N_("Перерыв длится дольше положенного."),
+    "shift.break_of_another_too_long": N_("{name}: перерыв дольше положенного."),
+    "line.not_a_number": N_("«{text}» — не номер телефона."),
+    "line.emergency": N_("Экстренная служба — не ваш телефон."),
+    "line.not_ready": N_("Линия ещё не готова: дождитесь соединения с сервером."),
+    "line.phone_not_answered": N_(
+        "Ваш телефон не ответил: {why:not_taken}. Линия пробуется снова."
+    ),
+    "line.no_account": N_("Логина «{login}» нет."),
+    "right.supervisors": N_("Это может только руководитель или администратор."),
+    "right.admins": N_("Настройки меняет только администратор."),
+    "right.no_phone": N_("Волонтёрам голос по телефону недоступен."),
+    "right.callbacks_only": N_("Волонтёрам доступен только обратный вызов из списка."),
+    "right.queue_only": N_("Волонтёры получают вызовы только из очереди."),
+    "right.other_queue": N_("Этот обратный вызов — не из ваших очередей."),
+    "right.no_transfer_out": N_("Волонтёрам перевод на внешний номер недоступен."),
+    "right.no_search_by_number": N_("Волонтёрам поиск по номеру недоступен: ищите по имени."),
+}

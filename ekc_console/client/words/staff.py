@@ -1,0 +1,29 @@
+"""Between supervisors and operators: messages, requests for help, suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ekc_console.i18n import N_
+
+TEXTS: Mapping[str, str] = {
+    "staff.empty": N_("Сообщение пустое.\nНапишите его."),
+    "staff.too_long": N_("Слишком длинное сообщение, знаков: {have}.\nСократите до {most} знаков."),
+    "staff.no_such_login": N_("Логина «{login}» нет.\nПроверьте его в списке: ekc user list."),
+    "staff.no_such_message": N_("Такого сообщения нет."),
+    "help.asked_already": N_("Руководитель уже позван.\nДождитесь ответа или отмените просьбу."),
+    "help.not_asked": N_("Вы никого не звали."),
+    "help.none": N_("Просьбы «{help}» нет.\nНомера показывает ekc message help."),
+    "help.cancelled": N_("Эту просьбу отменили.\nОбновите список."),
+    "help.answered": N_("На эту просьбу уже ответили.\nОбновите список."),
+    "suggestion.empty": N_("Предложение пустое.\nНапишите его в двух словах."),
+    "suggestion.too_long": N_(
+        "Слишком длинное предложение, знаков: {have}.\nСократите до {most} знаков."
+    ),
+    "suggestion.say_why": N_("Отклонить без ответа нельзя.\nНапишите, почему."),
+    "suggestion.none": N_("Предложения № {number} нет.\nПроверьте номер в списке."),
+    "suggestion.decided": N_("Ваше предложение № {number}: {status:suggestion_status}."),
+    "suggestion.decided_why": N_(
+        "Ваше предложение № {number}: {status:suggestion_status}. {answer}"
+    ),
+}
