@@ -124,6 +124,7 @@ def _number_faults(config: Config) -> Iterator[_Contradiction]:
         ("server.session_hours", config.server.session_hours, 0.01, 24 * 31),
         ("engine.session_expires_s", config.engine.session_expires_s, 90, 86400),
         ("calls.dial_timeout_s", config.calls.dial_timeout_s, 1, 600),
+        ("calls.silence_notice_s", config.calls.silence_notice_s, 0, 3600),
         ("voice.words_per_minute", config.voice.words_per_minute, 80, 450),
         ("disk.warn_below_mb", config.disk.warn_below_mb, 0, 1 << 24),
         ("disk.pause_recording_below_mb", config.disk.pause_recording_below_mb, 0, 1 << 24),

@@ -249,6 +249,8 @@ class Topic(_Section, frozen=True, kw_only=True):
 class Calls(_Section, frozen=True, kw_only=True):
     recording: bool = True
     dial_timeout_s: float = 40.0
+    silence_notice_s: float = 10.0
+    """The operator is told that nothing has come from the caller for so long; 0: never."""
     prefix: str = ""
     emergency: str | tuple[str, ...] = ("103", "112")
     """Numbers of emergency services, called by one key one after the other until one answers. A

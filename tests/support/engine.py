@@ -60,10 +60,10 @@ class Events:
             and all(getattr(event, key) == value for key, value in fields.items())
         ]
 
-    async def get(self, kind: type[_E], **fields: object) -> _E:
+    async def get(self, kind: type[_E], patience_s: float = PATIENCE_S, **fields: object) -> _E:
         """The first such event, waiting for it if it has not come yet."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 while not (found := self.of(kind, **fields)):
                     self._came.clear()
                     await self._came.wait()

@@ -20,6 +20,7 @@ from ekc_console.server.calls.recorder import Recorder
 from ekc_console.server.calls.switch import Switch
 from ekc_console.server.calls.telephony import Telephony
 from ekc_console.server.calls.transfers import Transfers
+from ekc_console.server.calls.unheard import Unheard
 from ekc_console.server.core import in_force
 from ekc_console.server.live.alerts import Alerts
 from ekc_console.server.live.notifier import Notifier
@@ -90,6 +91,7 @@ def build_calls(
         transfers,
         menus,
         config.server.main_menu,
+        Unheard(core.router, alerts.operator, config.calls.silence_notice_s),
         on_engine=alerts.engine,
         on_trunk=alerts.trunk,
         on_call_gone=on_call_gone,

@@ -16,6 +16,7 @@ from ekc_console.server.calls.operator_lines import OperatorLines
 from ekc_console.server.calls.switch import Switch
 from ekc_console.server.calls.take_over import TakeOver
 from ekc_console.server.calls.transfers import Transfers
+from ekc_console.server.calls.unheard import Unheard
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine import protocol as en
 from ekc_console.server.engine.engine_health import EngineHealth
@@ -37,6 +38,7 @@ class Telephony:
         transfers: Transfers,
         menus: Menus,
         main_menu: str,
+        unheard: Unheard,
         *,
         on_engine: Callable[[EngineHealth, str], None],
         on_trunk: Callable[[en.TrunkState | en.TrunkCalls], None],
@@ -48,6 +50,7 @@ class Telephony:
         self._switch = switch
         self._menus = menus
         self._main_menu = main_menu
+        self._unheard = unheard
         self._take_over = TakeOver(
             engine,
             runtime,
@@ -93,6 +96,8 @@ class Telephony:
                 self._engine_up(event)
             case en.TrunkState() | en.TrunkCalls():
                 self._on_trunk(event)
+            case en.LegSilent(leg, seconds):
+                self._unheard.silent(CallId(leg), seconds)
             case en.LegRinging():
                 pass
 
@@ -147,6 +152,7 @@ class Telephony:
         if self._lines.ended(leg, cause) or self._switch.forwarding.ended(leg, cause):
             return
         call = CallId(leg)
+        self._unheard.over(call)
         self._switch.forwarding.caller_gone(call)
         self._menus.stop(call)
         by = self._switch.ended_by(call)

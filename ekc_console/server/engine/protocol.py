@@ -79,6 +79,15 @@ class KeyPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class LegSilent:
+    """Nothing has come from the leg for ``seconds`` at least, though sound goes to it; its line
+    stands. Fires again and again while that lasts, every few seconds."""
+
+    leg: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlaybackEnded:
     """A ``play`` is over: heard to its end, or cut (``finished`` False) by ``stop_playing``,
     ``join`` or a hang-up; then it comes before ``LegEnded``."""
@@ -174,6 +183,7 @@ EngineEvent = (
     | LegRinging
     | LegEnded
     | KeyPressed
+    | LegSilent
     | PlaybackEnded
     | EngineDown
     | EngineUp

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.server.engine.protocol import LegAnswered, LegEnded
+from ekc_console.server.engine.protocol import LegAnswered, LegEnded, LegSilent
 from tests.support.engine import MUSIC, AsteriskWorld, Party, asterisk_program
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+REPORT_S = 5.0
 SHORTEST_SESSION_S = 90
 ONCE_CUT_S = 65
 """Longer than the minute after which a silent caller was once cut, and than a dead one needs to be
@@ -24,6 +25,27 @@ async def waiting(world: AsteriskWorld) -> Party:
     await world.engine.answer(caller.leg)
     await world.engine.start_music(caller.leg)
     return caller
+
+
+@pytest.mark.long
+async def test_who_is_not_heard_is_told_of_until_it_speaks(tmp_path: Path) -> None:
+    world = await AsteriskWorld(tmp_path, asterisk_program()).open()
+    try:
+        spoke, never = await waiting(world), await waiting(world)
+        spoke.phone.muted = False
+        await asyncio.sleep(1)
+        spoke.phone.muted = True
+        for party in (spoke, never):
+            assert (await world.events.get(LegSilent, 20, leg=party.leg)).seconds == pytest.approx(
+                REPORT_S, abs=0.5
+            )
+        spoke.phone.muted = False
+        await asyncio.sleep(REPORT_S + 1)
+        world.events.all.clear()
+        await asyncio.sleep(REPORT_S + 1)
+        assert {event.leg for event in world.events.of(LegSilent)} == {never.leg}
+    finally:
+        await world.close()
 
 
 @pytest.mark.long

@@ -17,6 +17,7 @@ from ekc_console.server.engine.asterisk.calls.player import Player
 from ekc_console.server.engine.asterisk.calls.probes import Probes
 from ekc_console.server.engine.asterisk.calls.recorders import RECORDED_VARIABLE, Recorders
 from ekc_console.server.engine.asterisk.calls.registrations import Registrations
+from ekc_console.server.engine.asterisk.calls.silence import Silence
 from ekc_console.server.engine.asterisk.control.ami import Ami, AmiError, Message
 from ekc_console.server.engine.asterisk.control.ari import (
     Ari,
@@ -34,6 +35,7 @@ from ekc_console.server.engine.protocol import (
     EngineEvent,
     EngineUp,
     EventSink,
+    LegSilent,
 )
 from ekc_console.server.tasks import essential
 
@@ -90,6 +92,7 @@ class Link:
         )
         trunks = TrunkOrder(node.trunks, self._registrations.is_registered, self._tell)
         self._probes = Probes(node.trunks, trunks.probed)
+        self._silence = Silence(self._tell_of_silence)
         self.dialler = Dialler(lambda: self.legs, lambda: self.ari, trunks)
         self.recorders = Recorders(lambda: self.legs, self.ami)
 
@@ -234,14 +237,8 @@ class Link:
             for kind in ("endpoint", "auth"):
                 await self.ari.delete(f"/asterisk/config/dynamic/res_pjsip/{kind}/{name}")
 
-    @property
-    def _watches_trunks(self) -> bool:
-        return bool(self._registrations or self._probes.endpoints)
-
     async def _watch_trunks(self) -> None:
-        """A node whose manager interface is shut can still take calls."""
-        if not self._watches_trunks:
-            return
+        """And silence. A node whose manager interface is shut can still take calls."""
         try:
             await self.ami()
         except EngineError as error:
@@ -261,6 +258,13 @@ class Link:
     def _take_manager_event(self, event: Message) -> None:
         self._registrations.take(event)
         self._probes.take(event)
+        self._silence.take(event)
+
+    def _tell_of_silence(self, silence: LegSilent) -> None:
+        """An operator's own leg is silent between calls."""
+        leg = self.legs.get(silence.leg)
+        if leg is not None and leg.kind != "operator":
+            self._tell(silence)
 
     # -- watching -------------------------------------------------------------------
 
@@ -311,8 +315,7 @@ class Link:
             before, trouble = trouble, ""
             try:
                 await self._presence.beat(self.ari)
-                if self._ami is not None or self._watches_trunks:
-                    await (await self.ami()).ping()
+                await (await self.ami()).ping()
             except EngineError as error:
                 trouble = error.message
             except Exception:

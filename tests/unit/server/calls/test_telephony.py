@@ -15,10 +15,11 @@ from ekc_console.domain import effects as ef
 from ekc_console.domain.facts import CallEnded, ForwardAnswered
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import CallId
-from ekc_console.server.engine.protocol import CallerArrived, EngineError
+from ekc_console.server.engine.protocol import CallerArrived, EngineError, LegSilent
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
 from ekc_console.wire import messages
 from tests.support.simulated_centre import NUMBER, Centre, run
+from tests.support.told import told
 
 OUTSIDE = "+79000000202"
 
@@ -396,5 +397,31 @@ def test_an_outgoing_call_answered_while_the_server_was_away(tmp_path: Path) -> 
         await anna.come()
         await anna.until_call("talking")
         assert centre.engine.heard(anna.leg).tones == {1500}
+
+    run(tmp_path, story)
+
+
+def test_the_operator_is_told_once_that_the_caller_is_not_heard(tmp_path: Path) -> None:
+    """A caller who waits need not speak; one who was heard meanwhile is told of again."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        call = await centre.in_queue()
+
+        words = told(centre, anna)
+
+        def silent(*seconds: float) -> list[str]:
+            for one in seconds:
+                centre.server.calls.telephony.on_event(LegSilent(call, one))
+            return [line for line in words().splitlines() if "не слышно" in line]
+
+        assert silent(5, 10, 300) == []
+        await anna.takes()
+        assert silent(5) == []
+        once = silent(10, 15, 20)
+        assert len(once) == 1
+        assert "не слышно 10 с" in once[0]
+        assert len(silent(5, 10, 15)) == 2
+        assert isinstance(centre.server.core.router.calls[CallId(call)].state, cl.Talking)
 
     run(tmp_path, story)

@@ -129,7 +129,8 @@ def _manager(settings: AsteriskSettings, access: Access) -> str:
             ("secret", access.secret),
             ("deny", "0.0.0.0/0.0.0.0"),
             ("permit", "127.0.0.0/255.0.0.0"),
-            ("read", "system"),
+            ("read", "system,reporting"),
+            ("eventfilter", "!Event: RTCPReceived"),
             ("write", "system,call"),
             ("writetimeout", 1000),
         ],
@@ -142,6 +143,7 @@ def _rtp(settings: AsteriskSettings) -> str:
         [
             ("rtpstart", settings.rtp_first),
             ("rtpend", settings.rtp_last),
+            ("rtcpinterval", 5000),
             ("strictrtp", "no" if settings.follow_sound else "yes"),
             ("icesupport", "no"),
         ],

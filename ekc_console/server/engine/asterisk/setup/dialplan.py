@@ -25,7 +25,7 @@ _FOR_NODE = """\
 ; (их учётные записи сервер создаёт сам: в sorcery.conf, раздел res_pjsip, у endpoint и auth
 ; нужна и строка «= memory»). В ari.conf, раздел general: channelvars = {variable}; пользователю
 ; ARI: read_only = no; приложение называется {application}. В manager.conf пользователю AMI:
-; read = system и write = system,call.
+; read = system,reporting и write = system,call.
 ; Папка пометок {callers}
 ; должна быть общей с сервером, а Asterisk и сервер — писать в неё.
 
