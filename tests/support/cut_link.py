@@ -11,6 +11,16 @@ from tests.support.net import fresh_host
 CHUNK = 65536
 
 
+class _Coming(asyncio.StreamReader):
+    """``ended``: who connected has closed, whatever was sent before."""
+
+    ended = False
+
+    def feed_eof(self) -> None:
+        self.ended = True
+        super().feed_eof()
+
+
 class CutLink:
     """``open`` towards ``host:port``; who shall be cut off uses ``address`` instead."""
 
@@ -23,7 +33,9 @@ class CutLink:
 
     async def open(self, host: str, port: int) -> CutLink:
         self._to = (host, port)
-        self._server = await asyncio.start_server(self._taken, fresh_host(), 0)
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: asyncio.StreamReaderProtocol(_Coming(), self._taken), fresh_host(), 0
+        )
         own_host, own_port = self._server.sockets[0].getsockname()
         self.address = f"{own_host}:{own_port}"
         return self
@@ -42,7 +54,12 @@ class CutLink:
         await asyncio.gather(*self._pumps, return_exceptions=True)
 
     async def _taken(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Who gave up while the link was cut has never been heard of on the other side."""
         await self._whole.wait()
+        assert isinstance(reader, _Coming)
+        if reader.ended:
+            writer.close()
+            return
         try:
             there = await asyncio.open_connection(*self._to)
         except OSError:

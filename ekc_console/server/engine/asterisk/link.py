@@ -170,6 +170,7 @@ class Link:
         self._opened = True
         try:
             await self.ari.connect()
+            await self._presence.beat(self.ari)  # who is replaced by this sees by whom
             await self._drop_old_accounts()
             await self._watch_trunks()
             await self._adopt()

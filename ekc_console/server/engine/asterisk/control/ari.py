@@ -110,10 +110,16 @@ class Ari:
 
     def __init__(self, base: str, user: str, secret: str) -> None:
         self._base = f"{base}/ari"
+        headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)}
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE_S),
             timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
-            headers={"Authorization": aiohttp.encode_basic_auth(user, secret)},
+            headers=headers,
+        )
+        # Never over a connection that stood before: what was asked for there while the link was
+        # away comes when it is back, and would replace the stream that was opened meanwhile.
+        self._streams = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(force_close=True), headers=headers
         )
         self._stream: aiohttp.ClientWebSocketResponse | None = None
         self._decoder = msgspec.json.Decoder(Event)
@@ -125,7 +131,7 @@ class Ari:
         """Register our application: from now on calls come to us."""
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                self._stream = await self._session.ws_connect(
+                self._stream = await self._streams.ws_connect(
                     f"{self._base}/events",
                     params={"app": APPLICATION},
                     heartbeat=HEARTBEAT_S,
@@ -179,6 +185,7 @@ class Ari:
 
     async def close(self) -> None:
         await self.close_stream()
+        await self._streams.close()
         await self._session.close()
 
     async def is_registered(self) -> bool:

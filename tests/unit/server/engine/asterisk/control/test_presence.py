@@ -49,6 +49,20 @@ def test_nobody_quarrels_while_the_other_one_lives() -> None:
     virtual_time.run(main)
 
 
+def test_one_that_was_replaced_by_a_late_word_of_its_own_waits_for_nobody() -> None:
+    async def main() -> None:
+        ari: Any = Variables()
+        first = Presence()
+        await first.beat(ari)
+        free = await _waits(first, ari)
+        await asyncio.sleep(BEAT_S / 2)
+        assert not free.done()
+        await asyncio.sleep(BEAT_S)
+        assert free.done()
+
+    virtual_time.run(main)
+
+
 def test_one_that_was_killed_is_silent() -> None:
     async def main() -> None:
         ari: Any = Variables()
