@@ -96,6 +96,22 @@ async def test_signs_of_an_emergency_stand_beside_the_question(
         assert "перекосило" not in shown(pilot, "#script-text")
 
 
+@pytest.mark.parametrize("size", [(80, 24), WIDE])
+async def test_every_answer_is_in_sight_below_a_long_text(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    options = [{**CHECK["options"][0], "key": str(n), "label": f"Ответ {n}"} for n in range(1, 7)]
+    step = {**CHECK, "choose": "Признаки угрозы жизни. " * 60, "options": options}
+    monkeypatch.setitem(SCENARIO["steps"], "emergency", step)
+    steps = {name: SCENARIO["steps"][name] for name in ("emergency", "handed_over")}
+    monkeypatch.setitem(SCENARIO, "steps", steps)
+    async with app.run_test(size=size) as pilot:
+        await talk(pilot)
+        choices = app.screen.query_one("#script-choices", Choices)
+        assert choices.region.height == len(options)
+        assert choices.region.bottom <= app.screen.query_one("#pane-script").region.bottom
+
+
 async def test_an_emergency_disposition_is_not_chosen_by_a_blind_enter(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

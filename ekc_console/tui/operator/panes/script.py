@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.css.scalar import Scalar
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -32,6 +33,15 @@ DAYS: dict[str, str] = {
     "birth": N_("12.03.1985 или 120385"),
 }
 """Placeholders of a date by the side of today that it lies on."""
+
+
+HEADING_LINES = 2
+FIELD_LINES = 6
+"""Label, frame and remark of the field, with the line above them."""
+CHOICE_KEY = 6
+"""Columns for the digit of an answer and its margins."""
+LEAST_TEXT = 2
+"""Lines of the text, whatever is below it."""
 
 
 class StepChoices(Choices):
@@ -116,6 +126,7 @@ class ScriptPane(Pane):
         self._show(field, with_choices=bool(choices))
         offered = self.query_one(StepChoices)
         offered.show(choices)
+        self._leave_room(field, choices)
         here = (f"{state.scenario}/{state.step}", state.position)
         if self._seen == here:
             return
@@ -125,6 +136,19 @@ class ScriptPane(Pane):
         self.query_one("#script-scroll", VerticalScroll).scroll_home(animate=False)
         if field is not None:
             self._fill(field, session.fields.get(field.name, ""))
+
+    def _leave_room(self, field: Field | None, choices: list[Choice]) -> None:
+        """A long text scrolls, so that every answer of a step is in sight."""
+        if not self.size.height:
+            return  # not laid out yet
+        below = FIELD_LINES if field is not None else 0
+        if choices:
+            width = max(1, self.size.width - CHOICE_KEY)
+            below += 1 + sum(-(-len(choice.label) // width) for choice in choices)
+        lines = max(LEAST_TEXT, self.size.height - HEADING_LINES - below)
+        scroll = self.query_one("#script-scroll")
+        if scroll.styles.max_height != Scalar.from_number(lines):
+            scroll.styles.max_height = lines
 
     def _fill(self, field: Field, value: str) -> None:
         mark = "" if field.required else "  " + _("можно пропустить: Enter")
