@@ -102,7 +102,7 @@ def test_from_the_first_question_to_103_is_one_answer(name: str) -> None:
     session = walk(session, "хрипит") if name == "home_visit" else session
     session = walk(session, "2")
     assert session.scenario.id == "emergency"
-    assert said(session.step) == "Соединяю вас со скорой. Не кладите трубку."
+    assert said(session.step) == "Соединяю со скорой. Оставайтесь на линии."
     assert "клавишу 103" in session.text("operator")
 
 
@@ -113,7 +113,7 @@ def test_every_script_has_a_way_to_112_and_one_for_despair(name: str) -> None:
         session = walk(session, "1")
     session = walk(session, "кричат") if name == "home_visit" else session
     to_112 = walk(Session(session.scenario, session.state, MOSCOW), "3")
-    assert said(to_112.step).startswith("Соединяю вас со 112.")
+    assert said(to_112.step).startswith("Вызываю 112.")
     assert walk(session, "4").text("voice") == "Я с вами. Вы сейчас в безопасности?"
 
 
@@ -246,7 +246,7 @@ def test_nobody_answers_and_the_card_says_so() -> None:
 def test_the_caller_hangs_up_and_the_call_for_help_goes_on() -> None:
     session = walk(start("home_visit", {"address": "Тюмень, Мира, 1"}), "плохо", "2", "", "3", "3")
     assert session.text("voice") == ""
-    assert "скажите диспетчеру сами: плохо, Тюмень, Мира, 1." in session.text("operator")
+    assert "Скажите диспетчеру сами: плохо, Тюмень, Мира, 1." in session.text("operator")
     end = walk(session, "1").step
     assert isinstance(end, End)
     assert end.disposition == "emergency_103"
@@ -273,7 +273,7 @@ def test_a_silent_caller_may_be_one_who_cannot_speak() -> None:
     assert "нажмите на телефоне любую клавишу" in session.text("voice")
     assert "ерезвоните" not in session.text("voice")
     signal = walk(Session(session.scenario, session.state, MOSCOW), "2")
-    assert said(signal.step).startswith("Соединяю вас со 112.")
+    assert said(signal.step).startswith("Вызываю 112.")
     back = walk(session, "4")
     assert "перезвоните" in back.text("operator")
     assert walk(back, "2").fields["rescue"] == "yes"
@@ -293,7 +293,7 @@ def test_despair_is_listened_to_and_gets_a_line_of_trust(key: str, words: str) -
 @pytest.mark.parametrize("answers", [("2",), ("3",), ("1", "", "3"), ("4", "2"), ("4", "3")])
 def test_despair_in_danger_is_for_112(answers: tuple[str, ...]) -> None:
     session = walk(start("other"), "4", *answers)
-    assert said(session.step).startswith("Соединяю вас со 112.")
+    assert said(session.step).startswith("Вызываю 112.")
 
 
 # -- the home visit ----------------------------------------------------------------------

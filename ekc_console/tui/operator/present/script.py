@@ -25,6 +25,8 @@ from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.wire.messages import Me
 from ekc_console.wire.side_work import SignInfo
 
+FIRST_CALLED = "103"
+"""The service that the key of an emergency calls."""
 PROCEED = "→"
 """Value of the one choice that goes on; no key of an option."""
 
@@ -80,11 +82,12 @@ def text(session: Session, signs: Sequence[SignInfo] = ()) -> Content:
 
 
 def _signs(signs: Sequence[SignInfo]) -> Content:
-    """Those of each service in one paragraph, after its number."""
+    """Those of each service in one paragraph, after its number and the key that calls it."""
     services = dict.fromkeys(sign.call for sign in signs)
     return Content("\n").join(
         Content.assemble(
-            (f"{service}: ", "bold"),
+            (service, "bold"),
+            (f" ({key('call.emergency')}): " if service == FIRST_CALLED else ": ", "bold"),
             (" · ".join(sign.looks for sign in signs if sign.call == service), "$muted"),
         )
         for service in services
