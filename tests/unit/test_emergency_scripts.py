@@ -113,7 +113,7 @@ def test_every_script_has_a_way_to_112_and_one_for_despair(name: str) -> None:
         session = walk(session, "1")
     session = walk(session, "кричат") if name == "home_visit" else session
     to_112 = walk(Session(session.scenario, session.state, MOSCOW), "3")
-    assert said(to_112.step).startswith("Вызываю 112.")
+    assert said(to_112.step).startswith("Соединяю со 112.")
     assert walk(session, "4").text("voice") == "Я с вами. Вы сейчас в безопасности?"
 
 
@@ -273,7 +273,7 @@ def test_a_silent_caller_may_be_one_who_cannot_speak() -> None:
     assert "нажмите на телефоне любую клавишу" in session.text("voice")
     assert "ерезвоните" not in session.text("voice")
     signal = walk(Session(session.scenario, session.state, MOSCOW), "2")
-    assert said(signal.step).startswith("Вызываю 112.")
+    assert said(signal.step).startswith("Соединяю со 112.")
     back = walk(session, "4")
     assert "перезвоните" in back.text("operator")
     assert walk(back, "2").fields["rescue"] == "yes"
@@ -293,7 +293,7 @@ def test_despair_is_listened_to_and_gets_a_line_of_trust(key: str, words: str) -
 @pytest.mark.parametrize("answers", [("2",), ("3",), ("1", "", "3"), ("4", "2"), ("4", "3")])
 def test_despair_in_danger_is_for_112(answers: tuple[str, ...]) -> None:
     session = walk(start("other"), "4", *answers)
-    assert said(session.step).startswith("Вызываю 112.")
+    assert said(session.step).startswith("Соединяю со 112.")
 
 
 # -- the home visit ----------------------------------------------------------------------
