@@ -95,7 +95,7 @@ class CallRequests(ABC):
 
     def _call(self) -> MyCall:
         if self.view.call is None:
-            raise EkcError(_("Сейчас нет звонка."))
+            raise EkcError(_("Сейчас нет вызова."))
         return self.view.call
 
     def _offer(self) -> str:

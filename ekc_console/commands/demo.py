@@ -20,13 +20,13 @@ T = TypeVar("T")
     "--headless", is_flag=True, help="Без экрана: операторы автоматические, в конце итог."
 )
 @click.option("--calls", type=click.IntRange(1, 10_000), default=30, show_default=True,
-              help="Сколько звонков (только с --headless).")  # fmt: skip
+              help="Сколько вызовов (только с --headless).")  # fmt: skip
 @click.option("--operators", type=click.IntRange(1, 50), default=3, show_default=True,
               help="Сколько автоматических операторов (только с --headless).")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="Зерно случайности.")
 @click.option(
     "--every", type=click.FloatRange(1, 600), default=20, show_default=True,
-    help="Секунд между звонками в среднем (только с экраном).",
+    help="Секунд между вызовами в среднем (только с экраном).",
 )  # fmt: skip
 @click.option("--keep", is_flag=True, help="Не удалять данные, записи и журналы.")
 @click.option("--lang", type=click.Choice(["ru", "en"]), envvar="EKC_LANG", help="Язык экрана.")
@@ -41,7 +41,7 @@ def command(
 ) -> None:
     """Показать всё сразу: сервер, Asterisk, звонящие и рабочее место оператора.
 
-    Звонки настоящие: SIP и голос по RTP внутри этой машины. Выход из консоли завершает всё,
+    Вызовы настоящие: SIP и голос по RTP внутри этой машины. Выход из консоли завершает всё,
     что было запущено. Данные демонстрации удаляются.
     """
     if headless:

@@ -83,7 +83,7 @@ async def run(
         pace=pace,
         seed=seed,
         on_report=lambda report: progress(
-            _("Звонков завершено: {done} из {calls}").format(done=len(pool.reports), calls=calls)
+            _("Вызовов завершено: {done} из {calls}").format(done=len(pool.reports), calls=calls)
         ),
     )
     timed_out = False

@@ -49,7 +49,7 @@ class Summary:
         table.add_column(justify="left")
         table.add_column(justify="right")
         for name, value in (
-            (_("Звонков"), f"{len(self.calls)} / {self.wanted}"),
+            (_("Вызовов"), f"{len(self.calls)} / {self.wanted}"),
             (_("Поступило в очереди"), str(centre.offered)),
             (_("Отвечено"), str(centre.answered)),
             (_("Потеряно в очереди"), str(centre.abandoned)),
@@ -73,7 +73,7 @@ class Summary:
         if self.timed_out:
             yield _("Прогон не уложился в отведённое время.")
         if len(self.calls) < self.wanted:
-            yield _("Завершено звонков: {done} из {wanted}.").format(
+            yield _("Завершено вызовов: {done} из {wanted}.").format(
                 done=len(self.calls), wanted=self.wanted
             )
 
@@ -87,9 +87,9 @@ class Summary:
                     number=number, why=report.detail
                 )
             elif call is None:
-                yield _("{number}: звонка нет в учёте.").format(number=number)
+                yield _("{number}: вызова нет в учёте.").format(number=number)
             elif report.ended == "dropped":
-                yield _("{number}: центр прервал звонок до разговора.").format(number=number)
+                yield _("{number}: центр прервал вызов до разговора.").format(number=number)
             elif report.ended == "talked":
                 yield from self._of_talk(report, call)
 
@@ -112,16 +112,16 @@ class Summary:
     def _of_centre(self) -> Iterator[str]:
         for call in self.centre.calls:
             if not call.outcome:
-                yield _("{number}: звонок в учёте не завершён.").format(number=call.number)
+                yield _("{number}: вызов в учёте не завершён.").format(number=call.number)
             elif call.outcome == "answered":
                 yield from self._of_answered(call)
             elif call.outcome in _LOST:
                 if not call.callback:
-                    yield _("{number}: потерянный звонок без обратного вызова.").format(
+                    yield _("{number}: потерянный вызов без обратного вызова.").format(
                         number=call.number
                     )
             else:
-                yield _("{number}: исход звонка «{outcome}».").format(
+                yield _("{number}: исход вызова «{outcome}».").format(
                     number=call.number, outcome=call.outcome
                 )
 

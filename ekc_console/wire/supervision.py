@@ -53,9 +53,12 @@ class AgentInfo(msgspec.Struct, frozen=True, kw_only=True):
     until: float | None = None
     """End of a timed wrap-up, or when the break should be over."""
     reason: str = ""
+    reason_title: str = ""
+    """Of a break that the settings name."""
     overrun: bool = False
     """The break lasts longer than its limit."""
     pending_break: str = ""
+    pending_title: str = ""
     pending_logout: bool = False
     line_up: bool
     console: bool

@@ -34,7 +34,7 @@ async def test_the_headless_demonstration_loses_nothing(tmp_path: Path) -> None:
     assert process.returncode == 0, said
     assert "Traceback" not in said
     figures = dict(re.findall(r"│ (\S[^│]*?) +│ +([^│]*?) │", output.decode()))
-    assert figures["Звонков"] == f"{CALLS} / {CALLS}"
+    assert figures["Вызовов"] == f"{CALLS} / {CALLS}"
     answered = int(figures["Отвечено"])
     assert answered > 0
     assert int(figures["Записей разговоров"]) == answered

@@ -223,7 +223,7 @@ def test_report_of_a_day_without_calls(config: Path) -> None:
     make_store(load(config)).close_now()
     result = ekc("report", "today", "--config", config, COLUMNS="200")
     assert result.exit_code == 0, result.output
-    assert "Звонков ещё не было" in result.stdout
+    assert "Вызовов ещё не было" in result.stdout
     assert "Никто не работал" in result.stdout
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import click
 
+from ekc_console.client.words.kinds import AGENT_STATES
 from ekc_console.commands.shared.remote import (
     ago,
     ask,
@@ -19,18 +20,13 @@ from ekc_console.commands.shared.remote import (
 from ekc_console.commands.shared.tables import print_table
 from ekc_console.wire import supervision
 
-STATES = {
-    "offline": "не на смене",
-    "ready": "готов",
-    "break": "перерыв",
-    "offered": "предложен звонок",
-    "connecting": "соединяется",
-    "talking": "говорит",
-    "dialing": "звонит",
-    "consulting": "советуется",
-    "wrap_up": "постобработка",
-    "not_responding": "не отвечает",
+REASONS = {
+    "login": "после входа",
+    "no_answer": "вызов не принят",
+    "rejected": "вызов отклонён",
+    "unreachable": "линия недоступна",
 }
+"""Why an agent is not at work, where that is no break of the settings."""
 
 
 @click.group("agent")
@@ -63,7 +59,7 @@ def show(offline: bool, as_json: bool, **server: Any) -> None:
         )
         for a in agents
     ]
-    columns = ("ЛОГИН", "ИМЯ", "СОСТОЯНИЕ", "ДАВНО", "ЗВОНКОВ", "СВЯЗЬ", "ОЧЕРЕДИ", "НАВЫКИ")
+    columns = ("ЛОГИН", "ИМЯ", "СОСТОЯНИЕ", "ДАВНО", "ВЫЗОВОВ", "СВЯЗЬ", "ОЧЕРЕДИ", "НАВЫКИ")
     print_table(columns, rows, "На смене никого нет.")
 
 
@@ -83,17 +79,21 @@ def force(
     if state == "break" and not reason:
         raise click.UsageError("Назовите причину перерыва: --reason rest.")
     do(supervision.ForceAgent(agent=agent, state=state, reason=reason, why=why), **server)
-    click.echo(f"Оператор {agent}: {STATES[state]} — сразу или после звонка.")
+    click.echo(f"Оператор {agent}: {_state_word(state)} — сразу или после вызова.")
+
+
+def _state_word(state: str) -> str:
+    return AGENT_STATES.get(state, state).lower()  # type: ignore[call-overload, no-any-return]
 
 
 def _state(agent: supervision.AgentInfo) -> str:
-    parts = [STATES.get(agent.state, agent.state)]
+    parts = [_state_word(agent.state)]
     if agent.reason:
-        parts.append(f"({agent.reason})")
+        parts.append(f"({agent.reason_title or REASONS.get(agent.reason, agent.reason)})")
     if agent.overrun:
         parts.append("дольше положенного")
     if agent.pending_logout:
-        parts.append("→ смена кончится после звонка")
+        parts.append("→ смена кончится после вызова")
     elif agent.pending_break:
-        parts.append(f"→ перерыв ({agent.pending_break})")
+        parts.append(f"→ перерыв ({agent.pending_title or agent.pending_break})")
     return " ".join(parts)

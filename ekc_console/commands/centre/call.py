@@ -22,7 +22,7 @@ from ekc_console.wire import supervision
 
 @click.group("call")
 def command() -> None:
-    """Звонки в очередях: список, отдать, переставить, взять."""
+    """Вызовы в очередях: список, отдать, переставить, взять."""
 
 
 @command.command("list")
@@ -30,7 +30,7 @@ def command() -> None:
 @json_option
 @connection
 def show(queue: str, as_json: bool, **server: Any) -> None:
-    """Показать звонки, которые ждут, в порядке очереди."""
+    """Показать вызовы, которые ждут, в порядке очереди."""
     calls = ask(supervision.GetCalls(queue=queue), supervision.QueuedCalls, **server).calls
     if as_json:
         print_json(calls)
@@ -50,7 +50,7 @@ def show(queue: str, as_json: bool, **server: Any) -> None:
         )
         for c in calls
     ]
-    columns = ("ЗВОНОК", "ОЧЕРЕДЬ", "МЕСТО", "ЖДЁТ", "ПРИОРИТЕТ", "НОМЕР", "ТЕМА", "НАВЫКИ", "КОМУ")
+    columns = ("ВЫЗОВ", "ОЧЕРЕДЬ", "МЕСТО", "ЖДЁТ", "ПРИОРИТЕТ", "НОМЕР", "ТЕМА", "НАВЫКИ", "КОМУ")
     print_table(columns, rows, "Никто не ждёт.")
 
 
@@ -60,9 +60,9 @@ def show(queue: str, as_json: bool, **server: Any) -> None:
 @why_option
 @connection
 def assign(call: str, agent: str, why: str, **server: Any) -> None:
-    """Отдать звонок CALL оператору AGENT: сразу, если он свободен, иначе следующим."""
+    """Отдать вызов CALL оператору AGENT: сразу, если он свободен, иначе следующим."""
     do(supervision.AssignCall(call=call, agent=agent, why=why), **server)
-    click.echo(f"Звонок отдан оператору {agent}.")
+    click.echo(f"Вызов отдан оператору {agent}.")
 
 
 @command.command("move")
@@ -71,9 +71,9 @@ def assign(call: str, agent: str, why: str, **server: Any) -> None:
 @why_option
 @connection
 def move(call: str, queue: str, why: str, **server: Any) -> None:
-    """Перевести звонок CALL в очередь QUEUE; время ожидания остаётся."""
+    """Перевести вызов CALL в очередь QUEUE; время ожидания остаётся."""
     do(supervision.MoveCall(call=call, queue=queue, why=why), **server)
-    click.echo(f"Звонок стоит в очереди {queue}.")
+    click.echo(f"Вызов стоит в очереди {queue}.")
 
 
 @command.command("priority", context_settings={"ignore_unknown_options": True})
@@ -82,15 +82,15 @@ def move(call: str, queue: str, why: str, **server: Any) -> None:
 @why_option
 @connection
 def priority(call: str, value: int, why: str, **server: Any) -> None:
-    """Дать звонку CALL приоритет VALUE: больше — раньше; обычный 0."""
+    """Дать вызову CALL приоритет VALUE: больше — раньше; обычный 0."""
     do(supervision.ReorderCall(call=call, priority=value, why=why), **server)
-    click.echo(f"Приоритет звонка: {value}.")
+    click.echo(f"Приоритет вызова: {value}.")
 
 
 @command.command("pick")
 @click.argument("call")
 @connection
 def pick(call: str, **server: Any) -> None:
-    """Взять звонок CALL себе, не дожидаясь предложения. Рабочее место должно быть открыто."""
+    """Взять вызов CALL себе, не дожидаясь предложения. Рабочее место должно быть открыто."""
     do(supervision.PickCall(call=call), **server)
-    click.echo("Звонок ваш: соединяем с вашей линией.")
+    click.echo("Вызов ваш: соединяем с вашей линией.")

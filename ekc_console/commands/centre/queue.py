@@ -57,7 +57,7 @@ def show(as_json: bool, **server: Any) -> None:
 @why_option
 @connection
 def pause(queue: str, why: str, **server: Any) -> None:
-    """Не предлагать звонки очереди QUEUE; звонящие ждут дальше."""
+    """Не предлагать вызовы очереди QUEUE; звонящие ждут дальше."""
     do(supervision.PauseQueue(queue=queue, why=why), **server)
     click.echo(f"Очередь {queue} остановлена. Возобновить: ekc queue resume {queue}")
 
@@ -67,6 +67,6 @@ def pause(queue: str, why: str, **server: Any) -> None:
 @why_option
 @connection
 def resume(queue: str, why: str, **server: Any) -> None:
-    """Снова предлагать звонки очереди QUEUE."""
+    """Снова предлагать вызовы очереди QUEUE."""
     do(supervision.ResumeQueue(queue=queue, why=why), **server)
     click.echo(f"Очередь {queue} работает.")

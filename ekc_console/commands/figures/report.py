@@ -13,7 +13,7 @@ from ekc_console.domain.terms.localtime import day_of, start_of
 
 @click.group("report")
 def command() -> None:
-    """Отчёты по звонкам."""
+    """Отчёты по вызовам."""
 
 
 @command.command("today")

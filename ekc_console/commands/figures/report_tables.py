@@ -67,7 +67,7 @@ def _queues(report: Report, narrow: bool) -> Table:
         if queue.counts.offered or queue.callbacks_open:
             table.add_row(queue.title, *_queue_cells(queue))
     if not table.rows:
-        table.add_row("Звонков ещё не было", *[""] * 10)
+        table.add_row("Вызовов ещё не было", *[""] * 10)
     table.add_section()
     table.add_row("Всего", *_queue_cells(report.total), style="bold")
     table.add_row("Не вышли из меню", str(report.abandoned_menu), *[""] * 9)

@@ -10,6 +10,7 @@ from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as ca
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import QueueId
+from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import Extras
 from ekc_console.server.live.views import AGENT_STATES, BUSY
 from ekc_console.wire import supervision
@@ -89,15 +90,19 @@ class Oversight:
 
     def _agent(self, agent: ag.Agent) -> supervision.AgentInfo:
         state, tiers = agent.state, dict(agent.tiers)
+        titles = {each.code: each.title for each in in_force.break_reasons(self._router)}
+        reason = state.reason if isinstance(state, ag.OnBreak | ag.NotResponding) else ""
         return supervision.AgentInfo(
             id=agent.id,
             name=self._extras.names.get(agent.id, agent.id),
             state=AGENT_STATES[type(state)],
             since=getattr(state, "since", 0.0),
             until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak) else None,
-            reason=state.reason if isinstance(state, ag.OnBreak | ag.NotResponding) else "",
+            reason=reason,
+            reason_title=titles.get(reason, ""),
             overrun=isinstance(state, ag.OnBreak) and state.overrun,
             pending_break=agent.pending_break or "",
+            pending_title=titles.get(agent.pending_break or "", ""),
             pending_logout=agent.pending_logout,
             line_up=agent.has_leg,
             console=agent.present,

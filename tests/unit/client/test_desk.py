@@ -286,7 +286,7 @@ async def test_commands_without_their_object_say_so(bench: Bench, desk: Desk) ->
         with pytest.raises(EkcError, match="нет предложенного вызова"):
             await act()
     for act in (desk.hang_up, desk.hold, desk.resume):
-        with pytest.raises(EkcError, match="нет звонка"):
+        with pytest.raises(EkcError, match="нет вызова"):
             await act()
     with pytest.raises(EkcError, match="набрать нельзя"):
         await desk.dial("8 900")

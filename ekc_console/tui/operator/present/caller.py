@@ -54,7 +54,7 @@ def caller(call: MyCall | None, now: float, width: int) -> Content:
             (_("Номер"), wording.phone(call.number)),
             (_("Регион"), call.region),
             (_("Имя"), _name(known)),
-            (_("Ждёт звонка"), "; ".join(_callback(item, now) for item in known.callbacks)),
+            (_("Перезвонить"), "; ".join(_callback(item, now) for item in known.callbacks)),
             (_("Врач вызван"), "; ".join(_visit(item, now) for item in known.home_visits)),
             (_("В меню"), " › ".join(call.menu_path)),
             *known.learned,
@@ -74,14 +74,14 @@ ORDINALS = (
 
 
 def repeat_notice(call: MyCall) -> str:
-    """«Третий звонок за сутки»; "" for the first one and for outgoing calls."""
+    """«Третий вызов за сутки»; "" for the first one and for outgoing calls."""
     count = call.caller.calls_24h
     if count < 2 or call.direction == "out":
         return ""
     if count - 2 < len(ORDINALS):
         ordinal = _(ORDINALS[count - 2])
-        return _("{ordinal} звонок за сутки").format(ordinal=ordinal.capitalize())
-    return _("{n}-й звонок за сутки").format(n=count)
+        return _("{ordinal} вызов за сутки").format(ordinal=ordinal.capitalize())
+    return _("{n}-й вызов за сутки").format(n=count)
 
 
 def _name(known: Caller) -> str:

@@ -116,7 +116,7 @@ ACTIONS: tuple[Action, ...] = (
         "call", "can_call_emergency", True, 2,
     ),
     Action(
-        "emergency.dial", ("ctrl+z",), N_("Звонок в 103"),
+        "emergency.dial", ("ctrl+z",), N_("Вызов 103"),
         N_("Позвонить в 103 самому: абонент уже положил трубку"),
         "call", "can_dial_emergency", True,
     ),

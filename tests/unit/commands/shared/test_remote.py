@@ -58,10 +58,14 @@ async def test_queues_calls_and_agents(tmp_path: Path) -> None:
         assert "anna" in await say("call", "assign", call, "anna")
         assert "anna" in await say("call", "list")
         await say("call", "move", call, "general")
-        assert "предложен звонок" in await say("agent", "list")
+        assert "вызов" in await say("agent", "list")
         await say("queue", "resume", "appointments")
         await say("agent", "force", "anna", "break", "--reason", "lunch")
-        assert "перерыв (lunch)" in await say("agent", "list")
+        assert "перерыв (Обед)" in await say("agent", "list")
+        await (await centre.operator("boris")).come()
+        listed = await say("agent", "list")
+        assert "перерыв (после входа)" in listed
+        assert "(login)" not in listed
         refused = await asyncio.to_thread(ekc, "call", "pick", call, url=url)
         assert refused.exit_code == 1
         assert "Вы не на смене" in refused.stderr

@@ -38,8 +38,8 @@ def test_a_waiting_call_is_marked_by_priority_and_earlier_tries() -> None:
 
 @pytest.mark.parametrize(
     ("calls", "notice"),
-    [(1, ""), (2, "Второй звонок за сутки"), (3, "Третий звонок за сутки"),
-     (12, "12-й звонок за сутки")],
+    [(1, ""), (2, "Второй вызов за сутки"), (3, "Третий вызов за сутки"),
+     (12, "12-й вызов за сутки")],
 )  # fmt: skip
 def test_a_repeated_call_is_told(calls: int, notice: str) -> None:
     assert caller.repeat_notice(replace(CALL, caller=Caller(calls_24h=calls))) == notice
