@@ -172,6 +172,13 @@ class LeaveMenu:
 
 
 @dataclass(frozen=True, slots=True)
+class WayOut:
+    """Calls out find no way any more, or (``open``) they do again."""
+
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PartyLost:
     """Tell the agent why a consultation or a transfer came to nothing. ``back``: the caller is
     with the agent, or offered to the agent, again."""
@@ -295,6 +302,7 @@ Effect = (
     | RunMenu
     | LeaveMenu
     | PartyLost
+    | WayOut
     | PartyTook
     | EmergencyFailed
     | Announce

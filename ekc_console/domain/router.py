@@ -33,7 +33,7 @@ from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.state.centre import Centre, Witness
 from ekc_console.domain.state.deadlines import Deadline, Due
-from ekc_console.domain.state.limits import Blocked, Door
+from ekc_console.domain.state.limits import Blocked, Door, NoWay
 from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.settings import CentreSettings, QueueSettings
@@ -180,6 +180,11 @@ class Router:
         return MappingProxyType(self._centre.blocked)
 
     @property
+    def no_way(self) -> NoWay | None:
+        """Calls out find no way, and callbacks wait for it; None: they do, as far as is known."""
+        return self._centre.no_way
+
+    @property
     def doors(self) -> Mapping[QueueId, Door]:
         """The last order that opened or closed a queue; a queue without one is open."""
         return MappingProxyType(self._centre.doors)
@@ -230,6 +235,7 @@ class Router:
             "paused": list(c.paused),
             "centre": to_plain(c.settings),
             "announcement": c.announcement,
+            "no_way": to_plain(c.no_way),
         }
         return Still(
             head | {name: getattr(c, name) for name in _COUNTERS},
@@ -247,6 +253,7 @@ class Router:
             c.now = plain["now"]
             c.settings = from_plain(plain["centre"])
             c.announcement = plain["announcement"]
+            c.no_way = from_plain(plain.get("no_way"))
             for name in _COUNTERS:
                 setattr(c, name, plain[name])
             c.paused = dict.fromkeys(plain["paused"])
@@ -316,6 +323,8 @@ def _act_on(c: Centre, d: Deadline) -> None:
             overdue.act(c, c.calls[CallId(d.subject)])
         case Due.AWAY:
             presence.away(c, c.agents[AgentId(d.subject)])
+        case Due.WAY_OUT:
+            callback_queue.try_again(c)
         case Due.REOPENING:
             supervision.reopen(c, QueueId(d.subject))
 

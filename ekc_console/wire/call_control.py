@@ -12,7 +12,17 @@ Heard = Literal["party", "caller", "all"]
 TargetKind = Literal["queue", "agent", "number", "menu"]
 
 
-Unreached = Literal["busy", "no_answer", "rejected", "left", "unreachable", "failed", "caller_gone"]
+Unreached = Literal[
+    "busy",
+    "no_answer",
+    "rejected",
+    "left",
+    "unreachable",
+    "moved",
+    "no_way",
+    "failed",
+    "caller_gone",
+]
 """Why somebody who was called for a caller is not with the caller."""
 
 

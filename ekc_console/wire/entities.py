@@ -159,6 +159,8 @@ class CallbackInfo(Message, frozen=True, kw_only=True):
     itself, where the queue distributes callbacks."""
     may_dial: bool = True
     """This person may decide to dial it."""
+    no_way: bool = False
+    """Calls out find no way: it waits for that, and no try is used up."""
 
 
 Entity = Me | MyCall | WaitingCall | QueueInfo | CallbackInfo

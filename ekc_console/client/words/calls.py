@@ -21,7 +21,7 @@ TEXTS: Mapping[str, str] = {
     "call.not_resumed": N_(
         "Вернуть звонящего не удалось: он остался на удержании. Попробуйте ещё раз."
     ),
-    "call.not_reached": N_("Не дозвонились: {why:not_reached}."),
+    "call.not_reached": N_("Не дозвонились до {number}: {why:not_reached}{detail:network}."),
     "call.bad_keys": N_("Клавиши тонального набора: цифры, *, # и A–D, до 32 штук."),
     "call.keys_unheard": N_("Клавиши слышны только в разговоре."),
     "call.no_such_menu": N_("Такого меню нет."),

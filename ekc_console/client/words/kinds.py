@@ -55,11 +55,15 @@ NOT_TAKEN = {
     "no_answer": N_("никто не снял трубку"),
     "rejected": N_("вызов отклонён"),
     "unreachable": N_("номер недоступен"),
+    "moved": N_("номер переадресован"),
+    "no_way": N_("линия связи не приняла вызов"),
     "failed": N_("вызов не удался"),
 }
 NOT_REACHED = {
     "no_answer": N_("никто не ответил"),
     "busy": N_("занято"),
+    "moved": N_("номер переадресован на другой, по переадресации не звоним"),
+    "no_way": N_("линия связи не приняла вызов"),
     "failed": N_("вызов не прошёл"),
 }
 CONSULT_ENDS = {
@@ -68,6 +72,8 @@ CONSULT_ENDS = {
     "rejected": N_("Второй участник отклонил вызов."),
     "left": N_("Второй участник отключился."),
     "unreachable": N_("Второй участник недоступен."),
+    "moved": N_("Номер второго участника переадресован на другой."),
+    "no_way": N_("Линия связи не приняла вызов второму участнику."),
     "failed": N_("Соединить со вторым участником не удалось."),
     "caller_gone": N_("Абонент положил трубку: консультация закончена."),
 }
@@ -100,6 +106,8 @@ PLACES = {
 DIRECTIONS = {"ahead": N_("вперёд"), "back": N_("назад")}
 TRUNK_FAULTS = {"no_answer": N_("нет ответа на OPTIONS")}
 """Anything else is the trunk's own word, ``SIP 503``."""
+NETWORK_SAID = {"timeout": N_("нет ответа")}
+"""Why a call out ended; anything else is the network's own word, ``SIP 403``."""
 DOCUMENTS = {"snils": N_("СНИЛС"), "oms": N_("Полис ОМС")}
 
 Value = str | int | float
@@ -119,6 +127,11 @@ def _roles(value: Value) -> str:
 def _free(names: Value) -> str:
     """Who could take a call at once."""
     return _("Свободны: {names}.").format(names=names) if names else _("Свободных сейчас нет.")
+
+
+def _network(said: Value) -> str:
+    """What the network said, in brackets; empty for nothing."""
+    return f" ({_coded(NETWORK_SAID)(said)})" if said else ""
 
 
 def size(mb: Value) -> str:
@@ -160,6 +173,7 @@ SHAPES: Mapping[str, Callable[[Value], str]] = {
     "place": _coded(PLACES),
     "direction": _coded(DIRECTIONS),
     "trunk_fault": _coded(TRUNK_FAULTS),
+    "network": _network,
     "services": lambda tried: services(str(tried)),
     "document": _coded(DOCUMENTS),
     "size": size,

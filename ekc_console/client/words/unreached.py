@@ -14,6 +14,8 @@ UNREACHED: Mapping[Unreached, str] = {
     "rejected": N_("{who} — вызов отклонён"),
     "left": N_("{who} — связь прервалась"),
     "unreachable": N_("{who} — недоступен"),
+    "moved": N_("{who} — номер переадресован"),
+    "no_way": N_("{who} — нет исходящей связи"),
     "failed": N_("{who} — вызов не прошёл"),
     "caller_gone": N_("{who} — абонент положил трубку"),
 }
@@ -23,6 +25,8 @@ SERVICE_UNREACHED: Mapping[Unreached, str] = {
     "rejected": N_("{who} отклонила вызов"),
     "left": N_("{who} отключилась"),
     "unreachable": N_("{who} недоступна"),
+    "moved": N_("{who}: номер переадресован"),
+    "no_way": N_("{who}: нет исходящей связи"),
     "failed": N_("{who}: вызов не прошёл"),
     "caller_gone": N_("{who}: абонент положил трубку"),
 }

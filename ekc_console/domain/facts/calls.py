@@ -118,6 +118,7 @@ class CallEnded:
     call: CallId
     by: EndedBy
     cause: str = ""
+    """Of a call out that nobody took as ``terms.dial_ends`` reads it."""
     at: float | None = None
     """When, if that was before it became known: nobody saw it. None: now."""
 
@@ -148,7 +149,7 @@ class ForwardAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ForwardFailed:
-    """The outside number of a ``Forward`` did not pick up; ``reason`` is the engine's cause."""
+    """The outside number of a ``Forward`` did not pick up; ``reason`` is as ``CallEnded.cause``."""
 
     call: CallId
     reason: str

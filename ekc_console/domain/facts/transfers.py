@@ -13,7 +13,15 @@ from typing import Literal
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 
 ReturnReason = Literal[
-    "busy", "no_answer", "rejected", "left", "unreachable", "failed", "caller_gone"
+    "busy",
+    "no_answer",
+    "rejected",
+    "left",
+    "unreachable",
+    "moved",
+    "no_way",
+    "failed",
+    "caller_gone",
 ]
 """Why somebody who was called for a caller is not with the caller."""
 

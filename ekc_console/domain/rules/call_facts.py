@@ -19,7 +19,7 @@ from ekc_console.domain.facts import (
     CallResumed,
     CallStepEntered,
 )
-from ekc_console.domain.rules import handling, joining, offers, overflow, reach
+from ekc_console.domain.rules import callback_queue, handling, joining, offers, overflow, reach
 from ekc_console.domain.rules.parties import consult, transfer
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
@@ -30,6 +30,7 @@ from ekc_console.domain.state.call import Call, Outcome
 from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.state.strategy import SettingsError
+from ekc_console.domain.terms.dial_ends import dial_end
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.records import replace
 from ekc_console.domain.terms.state_table import IllegalFact
@@ -243,6 +244,7 @@ def answered(c: Centre, f: CallAnswered) -> None:
     call = c.call(f.call)
     if not _acts_on(call, "CallAnswered"):
         return
+    callback_queue.way_found(c)
     if call.party_of is not None:
         transfer.party_answered(c, call)
         return
@@ -263,8 +265,10 @@ def ended(c: Centre, f: CallEnded) -> None:
     outcome = _outcome(c, call, f)
     owed = reach.call_lost(c, call) if reach.owes(c, call, f.by) else call.callback
     call = _let_agents_go(c, call, f)
-    if call.direction == "out" and call.answered_at is None and call.party_of is None:
-        reach.dial_over(c, call, reach.dial_result(call, f, c.now))
+    if call.direction == "out" and call.answered_at is None:
+        callback_queue.way_told(c, f.cause)
+        if call.party_of is None:
+            reach.dial_over(c, call, reach.dial_result(call, f, c.now))
     new = replace(
         call,
         state=cl.Ended(f.by, f.cause),
@@ -316,13 +320,14 @@ def _let_agents_go(c: Centre, call: Call, f: CallEnded) -> Call:
 def _outcome(c: Centre, call: Call, f: CallEnded) -> Outcome:
     if call.answered_at is not None:
         return "answered"
-    if isinstance(call.state, cl.Ending) and call.state.outcome is not None:
-        return call.state.outcome
+    expected = call.state.outcome if isinstance(call.state, cl.Ending) else None
+    unrung = call.direction == "out" and dial_end(f.cause) == "unrung"
+    if expected is not None and not unrung:
+        return expected
     if isinstance(call.state, cl.Forwarded):
         return "forwarded"
     if call.direction == "out":
-        result = reach.dial_result(call, f, c.now)
-        return "failed" if result == "reached" else result
+        return reach.dial_result(call, f, c.now)
     if f.by == "engine":
         return "failed"
     if isinstance(call.state, cl.InMenu):

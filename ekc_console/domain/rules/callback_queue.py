@@ -12,19 +12,30 @@ At most ``callback_limit`` callbacks of a queue are offered, dialled and talked 
 that limit callbacks, which never give up, would in a rush take every agent, and who calls meanwhile
 would give up and become the next callback; so the others are always left to the callers. Kept
 places are callers of the queue and are not held back.
+
+Where calls out find no way, no callback is offered for a while: the first one that finds none takes
+the others out of their queues, and after a pause that grows to a minute they try again. None of
+these dials is an attempt. One call of any kind that the network takes ends the waiting at once.
 """
 
 from __future__ import annotations
 
+from ekc_console.domain.effects import WayOut
 from ekc_console.domain.rules import offers
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.state.deadlines import Deadline, Due
+from ekc_console.domain.state.limits import NoWay
 from ekc_console.domain.terms import hours
+from ekc_console.domain.terms.dial_ends import THE_WAY_WORKS, dial_end
 from ekc_console.domain.terms.ids import CallbackId, CallId
 from ekc_console.domain.terms.records import replace
+
+PAUSES_S = (5.0, 10.0, 20.0, 40.0, 60.0)
+"""Between dials that find no way out; the last one for ever."""
 
 
 def state_from(c: Centre, callback: Callback, at: float) -> cb.Open | cb.Due:
@@ -59,6 +70,8 @@ def admit(c: Centre) -> None:
         if owed is not None:
             _line_changed(c, c.callbacks[owed])
     queues, work.hopeful = work.hopeful, {}
+    if _waits_for_way(c):
+        return
     for queue in queues:
         settings = c.queues.get(queue)
         if settings is None:
@@ -104,6 +117,57 @@ def _put_in(c: Centre, callback: Callback) -> None:
     )
     c.put_callback(replace(callback, state=cb.Queued(call.id, state.since)), "callback queued")
     c.put_call(call, "callback queued")
+
+
+# -- the way out -------------------------------------------------------------
+
+
+def pause_s(failed: int) -> float:
+    """After so many dials in a row that found no way."""
+    return PAUSES_S[min(failed, len(PAUSES_S)) - 1]
+
+
+def _waits_for_way(c: Centre) -> bool:
+    return c.no_way is not None and c.no_way.again_at is not None
+
+
+def way_told(c: Centre, cause: str) -> None:
+    """A call out that nobody took ended (``CallEnded.cause``)."""
+    end = dial_end(cause)
+    if end == "no_way":
+        _way_lost(c)
+    elif end in THE_WAY_WORKS:
+        way_found(c)
+
+
+def _way_lost(c: Centre) -> None:
+    if _waits_for_way(c):
+        return  # begun before that was known
+    before = c.no_way
+    failed = before.failed + 1 if before else 1
+    again_at = c.now + pause_s(failed)
+    c.no_way = NoWay(before.since if before else c.now, again_at, failed)
+    c.deadlines.add(Deadline(again_at, Due.WAY_OUT, ""))
+    for callback in list(c.callbacks.values()):
+        if isinstance(callback.state, cb.Queued):
+            withdraw(c, callback)
+    if before is None:
+        c.emit(WayOut(open=False))
+
+
+def way_found(c: Centre) -> None:
+    """A call out was taken by the network."""
+    if c.no_way is not None:
+        c.no_way = None
+        c.reach.hopeful = dict.fromkeys(c.reach.due_queues())
+        c.emit(WayOut(open=True))
+
+
+def try_again(c: Centre) -> None:
+    """The pause is over."""
+    assert c.no_way is not None
+    c.no_way = replace(c.no_way, again_at=None)
+    c.reach.hopeful = dict.fromkeys(c.reach.due_queues())
 
 
 # -- out of it ---------------------------------------------------------------

@@ -30,6 +30,7 @@ from ekc_console.domain.terms.state_table import IllegalFact
 
 MOMENTS = frozenset(
     {
+        "again_at",
         "announce_at",
         "answered_at",
         "arrived_at",
@@ -88,6 +89,7 @@ def clock_set(c: Centre, f: ClockSet) -> None:
         records = getattr(c, name)
         for key, record in records.items():
             records[key] = moved(record, f.by_s)
+    c.no_way = c.no_way and moved(c.no_way, f.by_s)
     _move_spans(c.blocked, f.by_s)
     _move_spans(c.doors, f.by_s)
     for owed in at_opening:

@@ -23,7 +23,7 @@ from collections.abc import Sequence
 
 from ekc_console.domain.effects import Announce, AnnouncePosition, Forward, KeepWaiting
 from ekc_console.domain.facts import ForwardAnswered, ForwardFailed
-from ekc_console.domain.rules import reach
+from ekc_console.domain.rules import callback_queue, reach
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import wait
 from ekc_console.domain.state.call import Call
@@ -210,6 +210,7 @@ def _off(call: Call) -> Call:
 def forward_answered(c: Centre, f: ForwardAnswered) -> None:
     call = c.call(f.call)
     if _acts_on(call, "ForwardAnswered"):
+        callback_queue.way_found(c)
         new = replace(call, state=cl.Forwarded(c.now), forwarded_at=c.now)
         c.put_call(new, "ForwardAnswered")
         reach.talk_began(c, new, "ForwardAnswered")
@@ -218,6 +219,7 @@ def forward_answered(c: Centre, f: ForwardAnswered) -> None:
 def forward_failed(c: Centre, f: ForwardFailed) -> None:
     call = c.call(f.call)
     if _acts_on(call, "ForwardFailed"):
+        callback_queue.way_told(c, f.reason)
         forward_over(c, call, "ForwardFailed")
 
 

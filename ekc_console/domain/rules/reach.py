@@ -5,6 +5,8 @@ One unsettled callback a number. It keeps the arrival of the earliest call it is
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ekc_console.domain.effects import LetGo
 from ekc_console.domain.facts import (
     CallbackClosed,
@@ -20,6 +22,7 @@ from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.callback import RANG_ENOUGH_S, Callback
 from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.terms.dial_ends import dial_end
 from ekc_console.domain.terms.ids import AgentId, CallbackId
 from ekc_console.domain.terms.records import replace
 from ekc_console.domain.terms.state_table import IllegalFact
@@ -151,36 +154,46 @@ def dial_began(c: Centre, callback: CallbackId, call: Call, agent: AgentId) -> N
     c.put_callback(replace(found, state=cb.Dialing(call.id, agent, c.now)), "CallPlaced")
 
 
-def dial_result(call: Call, fact: CallEnded, now: float) -> CallbackResult:
-    """What an outgoing call that ends without a talk came to. ``fact.cause`` is the engine's."""
-    if fact.cause in ("busy", "rejected"):
+DialResult = Literal["no_answer", "busy", "cancelled", "moved", "no_way", "failed"]
+
+
+def dial_result(call: Call, fact: CallEnded, now: float) -> DialResult:
+    """What an outgoing call that ends without a talk came to."""
+    end = dial_end(fact.cause)
+    if end in ("busy", "rejected"):
         return "busy"
-    if fact.cause == "no_answer":
-        return "no_answer"
+    if end in ("no_answer", "moved", "no_way"):
+        return end
     if isinstance(call.state, cl.Ending):
-        return "no_answer" if call.state.outcome == "no_answer" else "cancelled"
+        if call.state.outcome != "no_answer":
+            return "cancelled"
+        return "no_way" if end == "unrung" else "no_answer"
     if fact.by == "agent":
         since = call.state.since if isinstance(call.state, cl.Dialing) else call.arrived_at
-        return "no_answer" if now - since >= RANG_ENOUGH_S else "cancelled"
+        rang = end != "unrung" and now - since >= RANG_ENOUGH_S
+        return "no_answer" if rang else "cancelled"
     return "failed"
 
 
-def dial_over(c: Centre, call: Call, result: CallbackResult) -> None:
+def dial_over(c: Centre, call: Call, result: DialResult) -> None:
     """An outgoing call ended without a talk; its callback, if it is still unsettled, is owed
-    again or given up. ``cancelled`` is not an attempt."""
+    again or given up. ``cancelled`` and ``no_way`` are no attempts."""
     callback = c.callbacks.get(call.callback) if call.callback else None
     if callback is None or not isinstance(callback.state, cb.Dialing):
         return
     if callback.state.call != call.id:
         return
     again = c.now
-    if result == "cancelled":
+    if result == "no_way":
+        callback = replace(callback, no_way=callback.no_way + 1)
+        again += callback_queue.pause_s(callback.no_way)
+    elif result == "cancelled":
         queue = c.queue_settings_of(callback)
         if queue is not None and c.distributes(callback) and not callback.kept:
             again += queue.callback_after_s
     else:
         retries = c.settings.callback_retries_s
-        callback = replace(callback, attempts=callback.attempts + 1)
+        callback = replace(callback, attempts=callback.attempts + 1, no_way=0)
         if callback.attempts > len(retries):
             closed = cb.Closed("failed", c.now, None)
             c.put_callback(replace(callback, state=closed), "CallEnded")

@@ -24,6 +24,8 @@ Outcome = Literal[
     "no_answer",
     "busy",
     "cancelled",
+    "moved",
+    "no_way",
     "failed",
 ]
 """What became of a call, known when it has ended.
@@ -34,7 +36,8 @@ talk: ``abandoned_menu``; ``abandoned_queue``, or ``short_abandoned`` if sooner 
 ``flowed_out`` (the system ended it while it waited, a promise to call back included);
 ``forwarded`` (joined with an outside number); ``refused`` (blocked, or too many calls of one
 number); ``failed`` (the engine lost it). Outgoing
-calls without a talk: ``no_answer``, ``busy``, ``cancelled`` (broken off by us), ``failed``.
+calls without a talk: ``no_answer``, ``busy``, ``cancelled`` (broken off by us), ``moved`` (the
+number points to another one), ``no_way`` (no trunk took the call), ``failed``.
 """
 
 OfferResult = Literal[

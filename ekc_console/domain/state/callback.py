@@ -68,6 +68,8 @@ class Callback:
     """Times the person tried to reach us."""
     attempts: int = 0
     """Dials of ours that reached nobody."""
+    no_way: int = 0
+    """Dials since then that found no way out. They are no attempts: nobody was rung."""
     seq: int = 0
     """Order of creation."""
     skills: tuple[str, ...] = ()

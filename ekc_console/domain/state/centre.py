@@ -21,7 +21,7 @@ from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.callback import CALLBACK_TABLE, Callback
 from ekc_console.domain.state.deadlines import Deadline, Deadlines, Due
 from ekc_console.domain.state.eligibility import opening_of, takes_calls
-from ekc_console.domain.state.limits import Blocked, Door
+from ekc_console.domain.state.limits import Blocked, Door, NoWay
 from ekc_console.domain.state.queue import AgentIndex, CallIndex
 from ekc_console.domain.state.reach_index import ReachIndex
 from ekc_console.domain.state.strategy import Strategy, strategy_named
@@ -42,7 +42,6 @@ whether the strategy had no say: the agent is the one whom a transfer names."""
 
 KEPT = 1000
 """So many ended calls, and as many settled callbacks, can still be read; the oldest go first."""
-
 
 _WAITS = (cl.Waiting, cl.Offered)
 
@@ -69,6 +68,8 @@ class Centre:
         self.blocked: dict[str, Blocked] = {}
         self.doors: dict[QueueId, Door] = {}
         self.paces: dict[QueueId, Pace] = {}
+        self.no_way: NoWay | None = None
+        """None: calls out find a way, as far as is known."""
 
         self.strategies: dict[QueueId, Strategy] = {}
         self.waiting = CallIndex()
@@ -364,9 +365,8 @@ class Centre:
         self.owed = {c.number: c.id for c in self.callbacks.values()}
         for callback in self.callbacks.values():
             self.index_callback(callback)
-        for door in self.doors.values():
-            if door.until is not None:
-                self.deadlines.add(Deadline(door.until, Due.REOPENING, door.id))
+        for deadline in record_deadlines.of_limits(self):
+            self.deadlines.add(deadline)
         self.freed_agents, self.freed_calls, self.leaving = {}, {}, {}
         self.reach.forget_work()
 

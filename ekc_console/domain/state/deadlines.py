@@ -31,13 +31,14 @@ class Due(IntEnum):
     KEPT = 13
     OVERDUE = 14
     AWAY = 15
+    WAY_OUT = 16
 
 
 class Deadline(NamedTuple):
     at: float
     due: Due
     subject: str
-    """Id of the offer, call, agent, callback or queue."""
+    """Id of the offer, call, agent, callback or queue; empty where there is only one."""
     other: str = ""
     """Id of the agent at whom a call rests, or for whom it is kept."""
 

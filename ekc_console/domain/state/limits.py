@@ -1,4 +1,4 @@
-"""What closes the way in, blocked numbers, and queues closed by order."""
+"""What closes the way in or out: blocked numbers, queues closed by order, trunks that fail."""
 
 from __future__ import annotations
 
@@ -37,3 +37,14 @@ class Door:
     """When a closed one opens by itself."""
     lasts: bool = False
     """As ``Blocked.lasts``."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoWay:
+    """Calls out find no way: the trunks refuse them, or do not answer, before anybody is rung."""
+
+    since: float
+    again_at: float | None
+    """Until then no callback is offered; None: they try it."""
+    failed: int
+    """Dials in a row that found none, of those at the same time one."""

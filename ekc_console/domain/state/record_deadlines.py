@@ -15,7 +15,7 @@ from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.state.deadlines import Deadline, Due
-from ekc_console.domain.state.limits import Door
+from ekc_console.domain.state.limits import Door, NoWay
 from ekc_console.domain.state.patience import WAITS_FOR_OUTSIDE, away_at, overdue_at
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.settings import CentreSettings, OverflowRule, QueueSettings
@@ -30,6 +30,7 @@ class Records(Protocol):
     agents: dict[AgentId, Agent]
     callbacks: dict[CallbackId, Callback]
     doors: dict[QueueId, Door]
+    no_way: NoWay | None
     offers: dict[OfferId, tuple[CallId, AgentId]]
 
 
@@ -78,6 +79,15 @@ def of_agent(agent: Agent, settings: CentreSettings) -> Iterator[Deadline]:
             yield Deadline(until, Due.CONSULT, agent.id)
 
 
+def of_limits(records: Records) -> Iterator[Deadline]:
+    """When what is closed opens by itself."""
+    for door in records.doors.values():
+        if door.until is not None:
+            yield Deadline(door.until, Due.REOPENING, door.id)
+    if records.no_way is not None and records.no_way.again_at is not None:
+        yield Deadline(records.no_way.again_at, Due.WAY_OUT, "")
+
+
 def next_waited(call: Call, rules: Iterable[OverflowRule], after: float) -> float | None:
     """The first moment later than ``after`` at which one of the rules applies, counted from when
     the call came into its queue; None if there is none."""
@@ -107,6 +117,8 @@ def still_due(records: Records, d: Deadline) -> bool:
             callback = records.callbacks.get(CallbackId(d.subject))
             owed = callback.state if callback else None
             return isinstance(owed, cb.Open) and owed.not_before == d.at
+        case Due.WAY_OUT:
+            return records.no_way is not None and records.no_way.again_at == d.at
         case Due.REOPENING:
             door = records.doors.get(QueueId(d.subject))
             closed = door is not None and not door.open and door.until == d.at

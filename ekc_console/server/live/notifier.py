@@ -16,6 +16,7 @@ from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.dial_ends import detail_of
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
@@ -36,7 +37,7 @@ CARD_AGAIN_S = 5.0
 EXTRAS_KEPT = 4000
 """Beyond, what is known of calls that are long over is forgotten; four times the calls that the
 core keeps after their end."""
-UNREACHED = {"no_answer", "busy", "failed"}
+UNREACHED = {"no_answer", "busy", "moved", "no_way", "failed"}
 """Outcomes of a call out that came to nothing."""
 ABANDONED = frozenset({"abandoned_queue", "short_abandoned", "failed"})
 
@@ -83,6 +84,9 @@ class Notifier:
                 self._count_talks(agent)
                 self._hub.own_changed(agent)
                 self._hub.shared_changed()
+            case ef.WayOut():
+                self._tell_way_out()
+                self._hub.shared_changed()
             case ef.CallbackChanged() | ef.QueueChanged():
                 self._hub.shared_changed()
             case ef.BreakOverrun(agent):
@@ -105,6 +109,7 @@ class Notifier:
         """After a restart, and after trouble of the store: look up anew what is shown of the calls
         that agents have; make the cards that could not be made."""
         self._make_owed()
+        self._tell_way_out()
         for agent in self._router.agents.values():
             if call := getattr(agent.state, "call", None):
                 self._spawn(self._look_up(call, agent.id))
@@ -247,8 +252,22 @@ class Notifier:
     def _tell_unreached(self, call: Call) -> None:
         """An outgoing call that came to nothing leaves no trace on the screen but this."""
         if call.direction == "out" and call.agent and call.outcome in UNREACHED:
-            why = words("call.not_reached", why=call.outcome)
+            detail = detail_of(call.state.cause) if isinstance(call.state, cl.Ended) else ""
+            written = numbers.readable if self._hub.sees_numbers(call.agent) else numbers.masked
+            why = words(
+                "call.not_reached",
+                number=written(call.number),
+                why=call.outcome,
+                detail=detail,
+            )
             self._hub.notice(messages.Notice(level="warning", words=why), [call.agent])
+
+    def _tell_way_out(self) -> None:
+        if self._router.no_way is not None:
+            lost = messages.Notice(level="error", words=words("way_out.lost"))
+            self._hub.stand("way out", lost)
+        else:
+            self._hub.ends("way out", messages.Notice(level="info", words=words("way_out.back")))
 
     def _tell_overrun(self, login: AgentId) -> None:
         warn = functools.partial(messages.Notice, level="warning")

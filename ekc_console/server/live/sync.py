@@ -191,6 +191,11 @@ class Hub:
         """Supervisors and administrators whose consoles are or were connected."""
         return [login for login, s in self._streams.items() if s.person.supervises]
 
+    def sees_numbers(self, login: AgentId) -> bool:
+        """Whether telephone numbers may stand in a word to the login."""
+        stream = self._streams.get(login)
+        return stream is not None and stream.person.sees_numbers
+
     def forget(self, login: AgentId) -> None:
         self._streams.pop(login, None)
 

@@ -282,6 +282,7 @@ class Views:
             not_before=state.not_before if isinstance(state, cb.Open) else 0.0,
             taken_by=taken_by,
             held="" if by_itself.allowed else by_itself.kind,
+            no_way=bool(callback.no_way or self._router.no_way),
             may_dial=in_force.dial_decision(self._router, person.role, callback.number).allowed,
         )
 

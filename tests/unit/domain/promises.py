@@ -13,10 +13,13 @@ from ekc_console.domain.effects import DialOut, Effect
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.callback import Callback
+from ekc_console.domain.terms.dial_ends import dial_end
 from ekc_console.domain.terms.dialling import decide
-from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
 
 LONGEST_S = 1500.0
 """After so long with nothing but time nobody waits for a machine any more."""
@@ -122,6 +125,27 @@ def the_machine_dials_only_what_it_may(
         for effect in effects:
             if isinstance(effect, DialOut):
                 assert decide(effect.number, "machine", rules).allowed, effect
+
+
+def an_outage_uses_up_no_try(
+    router: Router, fact: f.Fact, callbacks: Mapping[CallbackId, Callback]
+) -> None:
+    """``callbacks`` as they were before the fact. Only a dial that reached the number or rang at
+    the person's is an attempt, or one of whose line nobody tells the end (``TimePassed``); while no
+    way out is known nobody is asked to dial."""
+    for owed, before in callbacks.items():
+        after = router.callbacks.get(owed) or router.recently_settled[owed]
+        given_up = isinstance(after.state, cb.Closed) and after.state.result == "failed"
+        if after.attempts != before.attempts or given_up:
+            assert isinstance(fact, f.CallEnded | f.CallbackClosed | f.TimePassed), fact
+            cause = fact.cause if isinstance(fact, f.CallEnded) else ""
+            assert dial_end(cause) not in ("no_way", "unrung"), fact
+    closed = router.no_way
+    if closed is not None and closed.again_at is not None:
+        assert not [call for call in router.calls.values() if call.virtual]
+        due = router.next_deadline()
+        assert due is not None
+        assert due <= closed.again_at
 
 
 def time_alone_frees_all(router: Router, now: float) -> None:

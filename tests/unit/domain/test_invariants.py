@@ -109,7 +109,8 @@ CLOCK_STEPS = (-10 * 366 * 86_400.0, -86_400.0, -5.0, 3.0, 3600.0, 86_400.0, 10 
 LIMITS = st.sampled_from((0.0, 3.0, 20.0))
 BY = st.just("chief")
 ENDED_BY = st.sampled_from(("caller", "agent", "system", "engine"))
-CAUSES = st.sampled_from(("normal", "busy", "no_answer", "failed"))
+ENDS = ("normal", "busy", "no_answer", "failed", "no_way SIP 403", "unrung", "moved SIP 302")
+CAUSES = st.sampled_from(ENDS)
 ANY_FACT = st.one_of(
     st.builds(f.CallArrived, CALLS, st.sampled_from(NUMBERS), st.just("122")),
     st.builds(f.CallStepEntered, CALLS, st.just("s"), st.just("v"), st.just("step")),
@@ -533,7 +534,7 @@ class Walk:
         call = self.call(cl.Forwarding)
         if call is None:
             return []
-        return [self.some((f.ForwardAnswered(call), f.ForwardFailed(call, "busy")))]
+        return [self.some((f.ForwardAnswered(call), f.ForwardFailed(call, self.some(ENDS))))]
 
     def order(self) -> list[f.Fact]:
         queue, number = self.some(QUEUES).id, self.some(("+71", "+72"))
@@ -599,7 +600,7 @@ class Walk:
     def ended(self) -> list[f.Fact]:
         call = self.call()
         by: Any = self.some(("caller", "caller", "caller", "agent", "system", "engine"))
-        cause = self.some(("normal", "busy", "no_answer", "failed"))
+        cause = self.some(ENDS)
         return [f.CallEnded(call, by, cause)] if call else []
 
     def dialled(self) -> list[f.Fact]:

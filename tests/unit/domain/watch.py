@@ -69,6 +69,7 @@ class Watch:
     def give(self, fact: f.Fact) -> bool:
         before = self.router.still(), self.router.next_deadline()
         calls, agents = dict(self.router.calls), dict(self.router.agents)
+        callbacks = dict(self.router.callbacks)
         talked = {c.id for c in self.router.calls.values() if _voice_path_asked(c)}
         given = {c.id for c in self.router.calls.values() if _given_to_one(c)}
         try:
@@ -86,6 +87,7 @@ class Watch:
         waited = self.queued.keys()
         promises.nobody_is_forgotten(self.router, calls, self.now, waited, self.spoken)
         promises.the_machine_dials_only_what_it_may(self.router, fact, effects)
+        promises.an_outage_uses_up_no_try(self.router, fact, callbacks)
         if isinstance(fact, f.TimePassed):
             due = self.router.next_deadline()
             assert due is None or due > self.now

@@ -11,15 +11,18 @@ from ekc_console.domain.facts import CallEnded, ReturnReason
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.terms.dial_ends import DialEnd, dial_end
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.domain.terms.records import replace
 from ekc_console.domain.terms.state_table import IllegalFact
 
-_CAUSES: dict[str, ReturnReason] = {
+_CAUSES: dict[DialEnd, ReturnReason] = {
     "busy": "busy",
     "rejected": "rejected",
     "no_answer": "no_answer",
     "unreachable": "unreachable",
+    "moved": "moved",
+    "no_way": "no_way",
 }
 
 
@@ -67,5 +70,5 @@ def not_taken(c: Centre, call: Call, party: CallId, why: ReturnReason) -> Call:
 
 def why_gone(party: Call, f: CallEnded) -> ReturnReason:
     if isinstance(party.state, cl.Ringing):
-        return _CAUSES.get(f.cause, "failed")
+        return _CAUSES.get(dial_end(f.cause), "failed")
     return "left"

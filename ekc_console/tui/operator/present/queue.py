@@ -165,6 +165,8 @@ def _about(item: CallbackInfo) -> str:
 def _when(item: CallbackInfo, now: float) -> str:
     if item.held:
         return _("ждёт решения")
+    if item.no_way:
+        return _("ждёт линию")
     if item.not_before <= now:
         return ""
     return _("с {time}").format(time=wording.moment(item.not_before, now))

@@ -100,6 +100,14 @@ def test_rows_have_as_many_cells_as_their_columns() -> None:
         assert {len(row.cells) for row in rows} == {len(columns)}
 
 
+def test_a_callback_that_waits_for_the_way_out_says_so() -> None:
+    waits = messages.CallbackInfo(
+        id="cb1", number="+7 1", since=NOW, where="menu", no_way=True, not_before=NOW + 5
+    )
+    (row,) = queue.callback_rows((waits,), NOW)
+    assert row.cells[-1] == "ждёт линию"
+
+
 def test_a_withheld_number_is_said() -> None:
     (row,) = queue.waiting_rows((messages.WaitingCall(
         id="w", queue="med", queue_title="", topic_title="", number="", queued_at=NOW, position=1,
