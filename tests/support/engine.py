@@ -32,9 +32,9 @@ from ekc_console.server.engine.protocol import (
     TelephonyEngine,
 )
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
-from ekc_console.server.engine.simulated.sound import MUSIC_HZ, RATE
+from ekc_console.server.engine.simulated.sound import MUSIC_HZ, RATE, RING_BACK_HZ
 from tests.support.net import fresh_host
-from tests.support.sip_party import FRAME, SipParty, tones_in
+from tests.support.sip_party import FRAME, RING_BACK, SipParty, tones_in
 
 MUSIC = MUSIC_HZ
 PATIENCE_S = 8.0
@@ -90,6 +90,8 @@ class Party(Protocol):
     def answer(self) -> None: ...
 
     async def until_hears(self, tones: set[int]) -> None: ...
+
+    async def until_hears_ring_back(self) -> None: ...
 
     async def until_keys(self, keys: str) -> None: ...
 
@@ -208,6 +210,9 @@ class _SimulatedParty:
     async def until_hears(self, tones: set[int]) -> None:
         await until(lambda: self._hears() == tones, f"{self.leg} hears {tones}")
 
+    async def until_hears_ring_back(self) -> None:
+        await self.until_hears({RING_BACK_HZ})
+
     def _hears(self) -> set[int]:
         heard = self._world.engine.heard(self.leg)
         if heard.file is not None:
@@ -285,7 +290,14 @@ class SimulatedWorld:
 # -- Asterisk ----------------------------------------------------------------------------
 
 
-SIP_REFUSALS = {"busy": 486, "rejected": 603, "unreachable": 404, "congested": 503}
+SIP_REFUSALS = {
+    "busy": 486,
+    "rejected": 603,
+    "unreachable": 404,
+    "moved": 302,
+    "forbidden": 403,
+    "congested": 503,
+}
 
 
 class _SipParty:
@@ -304,6 +316,9 @@ class _SipParty:
 
     async def until_hears(self, tones: set[int]) -> None:
         await self.phone.until_hears(tones)
+
+    async def until_hears_ring_back(self) -> None:
+        await self.phone.until_hears(set(RING_BACK), PATIENCE_S)
 
     async def until_keys(self, keys: str) -> None:
         await until(lambda: self.phone.keys_heard == keys, f"keys {keys}")
@@ -421,7 +436,7 @@ class AsteriskWorld:
         self, does: str, *, tone: int = 1500, trunk: Literal["town", "reserve"] = "town"
     ) -> Party:
         phone = await self.phone("79005556677", tone=tone, host=self._outside_hosts[trunk])
-        phone.behaviour = SIP_REFUSALS.get(does, does)
+        phone.behaviour, phone.moved_to = SIP_REFUSALS.get(does, does), "122"
         return _SipParty(phone)
 
     def trunk_answers(self, party: Party, answers: bool) -> None:

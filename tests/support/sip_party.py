@@ -24,6 +24,8 @@ import numpy as np
 RATE = 8000
 FRAME = 160
 TONES = (350, 500, 700, 900, 1100, 1300, 1500, 1800)
+RING_BACK = frozenset((350, 500))
+"""What 425 Hz, which lie between these two, are taken for."""
 _LEVEL = 8000
 _HEARD_LEVEL = 500
 _SILENCE_S = 0.1
@@ -105,14 +107,19 @@ class _Socket(asyncio.DatagramProtocol):
 class SipParty:
     """It also is a registrar that takes any REGISTER.
 
-    ``behaviour`` of an incoming call: ``answer``, ``ring`` or a SIP status that refuses it."""
+    ``behaviour`` of an incoming call: ``answer``, ``ring``, ``speak`` (183 with sound, and no
+    answer), a SIP status that refuses it, or several steps: statuses, ``speak``, and seconds
+    between them (as floats). A redirection is to ``moved_to``, at this party."""
 
     host: str
     user: str
     tone: int = 0
     password: str = ""
     login: str = ""
-    behaviour: str | int = "answer"
+    behaviour: str | int | tuple[str | int | float, ...] = "answer"
+    moved_to: str = ""
+    invited: int = 0
+    """So many calls have come."""
     mu_law: bool = False
     """Speaks and understands µ-law only, instead of A-law only."""
     first_packet: int | None = None
@@ -317,10 +324,11 @@ class SipParty:
             to += f";tag={self._tag}"
         vias = "".join(f"Via: {via}\r\n" for via in request.headers["via"])
         kind = "Content-Type: application/sdp\r\n" if body else ""
+        user = self.moved_to if 300 <= status < 400 else self.user
         self._send(
             f"SIP/2.0 {status} x\r\n{vias}From: {request.get('from')}\r\nTo: {to}\r\n"
             f"Call-ID: {request.get('call-id')}\r\nCSeq: {request.get('cseq')}\r\n"
-            f"Contact: <sip:{self.user}@{self.host}:5060>\r\n{kind}"
+            f"Contact: <sip:{user}@{self.host}:5060>\r\n{kind}"
             f"Min-SE: {max(90, self.shortest_session_s)}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         )
@@ -435,15 +443,40 @@ class SipParty:
         self.session_expires = message.get("session-expires")
         self.dialled = re.search(r"sip:([^@]+)@", message.first)[1]
         self.shown = re.search(r"sip:([^@>]+)", message.get("from"))[1]
+        self.invited += 1
         self._reply(message, 100)
-        if isinstance(self.behaviour, int):
-            self._reply(message, self.behaviour)
-            self._over(self.behaviour)
-            return
-        self._reply(message, 180)
-        self._set("ringing")
-        if self.behaviour == "answer":
+        if isinstance(self.behaviour, tuple):
+            self.state = "idle"
+            task = asyncio.ensure_future(self._go_through(message, self.behaviour))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        elif isinstance(self.behaviour, int) or self.behaviour == "speak":
+            self._step(message, self.behaviour)
+        else:
+            self._step(message, 180)
+            if self.behaviour == "answer":
+                self.answer()
+
+    async def _go_through(self, invite: Message, steps: tuple[str | int | float, ...]) -> None:
+        for step in steps:
+            if isinstance(step, float):
+                await asyncio.sleep(step)
+            elif invite is self._invite and self.state != "ended":
+                self._step(invite, step)
+
+    def _step(self, invite: Message, step: str | int) -> None:
+        if step == "speak":
+            self._reply(invite, 183, self._sdp())
+            self._media(invite)
+        elif step == 200:
             self.answer()
+            return
+        else:
+            self._reply(invite, step)
+        if isinstance(step, int) and step >= 300:
+            self._over(step)
+        else:
+            self._set("ringing")
 
     # -- sound ---------------------------------------------------------------------------
 

@@ -16,7 +16,13 @@ from ekc_console.domain.state.call import Forwarded
 from ekc_console.domain.state.call import Forwarding as IsForwarding
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.engine.protocol import EngineError, LegGone, LegInfo, TelephonyEngine
+from ekc_console.server.engine.protocol import (
+    BadNumber,
+    EngineError,
+    LegGone,
+    LegInfo,
+    TelephonyEngine,
+)
 from ekc_console.server.tasks.lanes import Lanes
 
 log = structlog.get_logger(__name__)
@@ -58,7 +64,7 @@ class Forwarding:
         except EngineError as error:
             log.warning("call not forwarded", call=call, error=error.message)
             del self._legs[leg]
-            self._failed(call, "failed")
+            self._failed(call, "failed" if isinstance(error, BadNumber) else "no_way")
 
     def answered(self, leg: str) -> bool:
         """True if the leg is one of ours: the two are joined."""

@@ -39,7 +39,7 @@ PHONE_COMES_S = 20.0
 """The same for a number that the server calls."""
 _HAS_CALL = (ag.Connecting, ag.Dialing, ag.Talking, ag.Holding, ag.Consulting, ag.Advising)
 
-_NOT_TAKEN = {"busy", "no_answer", "rejected", "unreachable"}
+_NOT_TAKEN = {"busy", "no_answer", "rejected", "unreachable", "moved", "no_way"}
 """Causes that say by themselves why a telephone was not answered."""
 
 

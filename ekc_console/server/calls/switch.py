@@ -15,15 +15,17 @@ from ekc_console.domain import effects as ef
 from ekc_console.domain.facts import CallBridged, CallBridgeFailed, CallEnded, EndedBy
 from ekc_console.domain.rules.call_facts import AGENT_LEG_FAILED
 from ekc_console.domain.state.call import Connecting
+from ekc_console.domain.terms.dial_ends import DialEnd
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.errors import reason
+from ekc_console.server.calls.before_answer import BeforeAnswer
 from ekc_console.server.calls.farewells import Farewells
 from ekc_console.server.calls.forwarding import Forwarding
 from ekc_console.server.calls.holding import Holding
 from ekc_console.server.calls.insist import insist
 from ekc_console.server.calls.operator_lines import OperatorLines, bridge_of
 from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.engine.protocol import EngineError, LegGone, TelephonyEngine
+from ekc_console.server.engine.protocol import BadNumber, EngineError, LegGone, TelephonyEngine
 from ekc_console.server.services.prompts import (
     CUT_TEXT,
     GOODBYE,
@@ -75,6 +77,7 @@ class Switch:
             place=place,
             hang_up=self.hang_up,
         )
+        self.before_answer = BeforeAnswer(engine, runtime, lines, self._lanes, self.leg_comes)
         self._farewells = Farewells(lambda call: self.hang_up(call, "system"))
         self._holding = Holding(engine, runtime, tell)
         self._answered: set[CallId] = set()
@@ -210,18 +213,20 @@ class Switch:
             await insist(lambda: self._engine.leave(bridge_of(agent), call))
             self._joined.pop(call, None)
 
-    async def call_out(self, leg: CallId, number: str) -> bool:
-        """Dial through the trunk; False when no call began."""
+    async def call_out(self, leg: CallId, number: str) -> DialEnd | None:
+        """Dial through the trunk; what it came to when no call began, else None."""
         try:
             await self._place(leg, number)
+        except BadNumber:
+            return "failed"
         except EngineError as error:
             log.warning("outgoing call not placed", call=leg, error=error.message)
             self._lanes.put(leg, lambda: self._take_back(leg))
-            return False
+            return "no_way"
         except Exception:
             log.exception("outgoing call not placed", call=leg)
-            return False
-        return True
+            return "no_way"
+        return None
 
     async def _take_back(self, leg: CallId) -> None:
         """The engine may have called the number all the same, and nobody waits for that line."""
@@ -336,8 +341,8 @@ class Switch:
         await self._engine.hang_up(call, busy=reason == "too_many", forbidden=reason == "blocked")
 
     async def _dial(self, call: CallId, number: str) -> None:
-        if not await self.call_out(call, number):
-            self._tell(CallEnded(call, by="system", cause="failed"))
+        if (end := await self.call_out(call, number)) is not None:
+            self._tell(CallEnded(call, by="system", cause=end))
 
     def _tell(self, fact: CallBridgeFailed | CallEnded) -> None:
         """The call may have ended while the engine worked: then there is nothing to tell."""

@@ -10,6 +10,7 @@ import structlog
 from ekc_console.domain.facts import CallAnswered, CallArrived, CallEnded, EndedBy, PlaceKept
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.dial_ends import DialEnd, cause_of
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.calls.menus.menu import Menus
 from ekc_console.server.calls.operator_lines import OperatorLines
@@ -82,8 +83,8 @@ class Telephony:
                     self._spawn(self._lines.phone_answered(leg))
                 else:
                     self._outgoing_answered(CallId(leg))
-            case en.LegEnded(leg, cause):
-                self._leg_ended(leg, cause)
+            case en.LegEnded(leg, cause, detail):
+                self._leg_ended(leg, cause, detail)
             case en.KeyPressed(leg, key):
                 self._menus.key(CallId(leg), key)
                 self._keep_place(CallId(leg), key)
@@ -98,8 +99,10 @@ class Telephony:
                 self._on_trunk(event)
             case en.LegSilent(leg, seconds):
                 self._unheard.silent(CallId(leg), seconds)
-            case en.LegRinging():
-                pass
+            case en.LegRinging(leg):
+                self._switch.before_answer.rings(CallId(leg))
+            case en.LegSpeaks(leg):
+                self._switch.before_answer.speaks(CallId(leg))
 
     async def close(self) -> None:
         await self._background.close()
@@ -140,6 +143,7 @@ class Telephony:
             log.warning("a call out that nobody knows was picked up", leg=call)
             self._spawn(self._engine.hang_up(call))
             return
+        self._switch.before_answer.over(call)
         if isinstance(record.state, cl.Ringing):
             self._runtime.submit(CallAnswered(call))
             return
@@ -148,11 +152,13 @@ class Telephony:
         self._runtime.submit(CallAnswered(call))
         self._switch.join_outgoing(call, record.agent)
 
-    def _leg_ended(self, leg: str, cause: str) -> None:
-        if self._lines.ended(leg, cause) or self._switch.forwarding.ended(leg, cause):
+    def _leg_ended(self, leg: str, end: DialEnd, detail: str) -> None:
+        cause = cause_of(end, detail)
+        if self._lines.ended(leg, end) or self._switch.forwarding.ended(leg, cause):
             return
         call = CallId(leg)
         self._unheard.over(call)
+        self._switch.before_answer.over(call)
         self._switch.forwarding.caller_gone(call)
         self._menus.stop(call)
         by = self._switch.ended_by(call)
@@ -200,7 +206,11 @@ class Telephony:
         """Of a call whose leg is gone and told no event; ``at``: when, if not now."""
         self._menus.stop(call)
         self._switch.forwarding.caller_gone(call)
+        self._switch.before_answer.over(call)
         cause = "engine" if by == "engine" else "normal"
+        record = self._runtime.router.calls.get(call)
+        if by == "engine" and record and isinstance(record.state, cl.Dialing | cl.Ringing):
+            cause = cause_of("no_way")
         self._runtime.submit(CallEnded(call, by, cause, at))
         self._spawn(self._after(call))
 

@@ -122,8 +122,9 @@ class Transfers:
         await self._engine.join(bridge, effect.call)
 
     async def _dial(self, call: CallId, party: CallId, number: str) -> None:
-        if not await self._switch.call_out(party, number) and party in self._runtime.router.calls:
-            self._runtime.submit(CallEnded(party, by="system", cause="failed"))
+        end = await self._switch.call_out(party, number)
+        if end is not None and party in self._runtime.router.calls:
+            self._runtime.submit(CallEnded(party, by="system", cause=end))
 
     async def _run_menu(self, call: CallId, scenario: str) -> None:
         try:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ekc_console.server.engine.protocol import Account, EngineError
+from ekc_console.server.engine.protocol import Account, BadNumber, EngineError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
@@ -23,7 +23,7 @@ def is_number(text: str) -> bool:
 
 def check_number(number: str) -> None:
     if not is_number(number):
-        raise EngineError("Такой номер набрать нельзя.", "Допустимы цифры, *, # и + впереди.")
+        raise BadNumber("Такой номер набрать нельзя.", "Допустимы цифры, *, # и + впереди.")
 
 
 def check_name(name: str) -> None:

@@ -13,11 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from ekc_console.domain.terms.dial_ends import DialEnd
 from ekc_console.errors import EkcError
 
 
 class EngineError(EkcError):
     """The engine refused, is not reachable or did not answer in time."""
+
+
+class BadNumber(EngineError):
+    """No trunk would be asked for it."""
 
 
 class LegGone(EngineError):
@@ -58,6 +63,16 @@ class LegAnswered:
 
 @dataclass(frozen=True, slots=True)
 class LegRinging:
+    """The telephone that ``dial`` calls rings; nothing of it is heard."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegSpeaks:
+    """Something is heard of a leg that nobody answered yet: the network's own ring-back tone, or
+    its announcement. From now on the leg can be joined."""
+
     leg: str
 
 
@@ -67,7 +82,9 @@ class LegEnded:
     was not answered ``cause`` says why."""
 
     leg: str
-    cause: Literal["normal", "busy", "no_answer", "rejected", "unreachable", "failed"]
+    cause: DialEnd
+    detail: str = ""
+    """What the network said, for people (``SIP 503``); empty: nothing beyond ``cause``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +198,7 @@ EngineEvent = (
     | OperatorArrived
     | LegAnswered
     | LegRinging
+    | LegSpeaks
     | LegEnded
     | KeyPressed
     | LegSilent
@@ -246,6 +264,13 @@ class TelephonyEngine(Protocol):
 
     async def stop_music(self, leg: str) -> None: ...
 
+    async def start_ring_back(self, leg: str) -> None:
+        """The ring-back tone of the Russian network (425 Hz, 1 s in every 5) until
+        ``stop_ring_back``: for who dials, while the other telephone rings. It interrupts no
+        prompt. The leg must be answered."""
+
+    async def stop_ring_back(self, leg: str) -> None: ...
+
     async def send_keys(self, leg: str, keys: str) -> None:
         """Send DTMF to the leg, as RFC 4733 events one after the other; returns at once. ``keys``
         of ``0123456789*#ABCD``. The leg must be answered."""
@@ -258,14 +283,15 @@ class TelephonyEngine(Protocol):
 
     async def join(self, bridge: str, leg: str) -> None:
         """Put the leg into the bridge (out of another; music and prompts off). On return audio
-        flows. The leg must be answered."""
+        flows. The leg must be answered, or speak."""
 
     async def leave(self, bridge: str, leg: str) -> None: ...
 
     async def dial(self, leg: str, number: str, *, caller_id: str, timeout_s: float) -> None:
-        """Call a number through the first trunk that takes the call; one that fails (no reply, a
-        failure of its own) is passed over, a called party that is busy or does not answer is not
-        called again. Then ``LegRinging``, ``LegAnswered`` or ``LegEnded``."""
+        """Call a number through the first trunk that takes the call; one that refuses it, or does
+        not reply, is passed over. A call that rang or spoke is not made again, whatever becomes of
+        it, and a redirection is not followed. Then ``LegRinging``, ``LegSpeaks``, ``LegAnswered``
+        or ``LegEnded``. Raises BadNumber for what is no number."""
 
     async def start_recording(self, leg: str, stem: Path) -> None:
         """Record from now to the leg's end into ``<stem>-in.wav`` (what the leg says) and

@@ -30,6 +30,8 @@ ORDERS = frozenset(
         "stop_playing",
         "start_music",
         "stop_music",
+        "start_ring_back",
+        "stop_ring_back",
         "send_keys",
         "make_bridge",
         "drop_bridge",

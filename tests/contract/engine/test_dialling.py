@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
 import pytest
 
+from ekc_console.domain.terms.dial_ends import DialEnd
 from ekc_console.server.engine.protocol import (
+    CallerArrived,
     EngineError,
     LegAnswered,
     LegEnded,
     LegRinging,
+    LegSpeaks,
     TrunkCalls,
 )
 from tests.support.engine import SIP_REFUSALS, AsteriskWorld, Party, World, put_operator
@@ -38,12 +42,114 @@ async def test_a_called_party_rings_answers_and_talks(world: World) -> None:
     assert await world.events.get(LegEnded) == LegEnded("out-talk", "normal")
 
 
-@pytest.mark.parametrize("cause", ["busy", "rejected", "unreachable"])
-async def test_a_refusal_is_told_apart(world: World, cause: str) -> None:
-    await world.outside(cause)
-    await dial(world, f"out-{cause}")
-    assert await world.events.get(LegEnded) == LegEnded(f"out-{cause}", cause)
+@pytest.mark.parametrize(
+    ("does", "cause", "detail"),
+    [
+        ("busy", "busy", ""),
+        ("rejected", "rejected", ""),
+        ("unreachable", "unreachable", "SIP 404"),
+        ("moved", "moved", "SIP 302"),
+    ],
+)
+async def test_a_refusal_is_told_apart(
+    world: World, does: str, cause: DialEnd, detail: str
+) -> None:
+    await world.outside(does)
+    await dial(world, f"out-{does}")
+    assert await world.events.get(LegEnded) == LegEnded(f"out-{does}", cause, detail)
     assert world.events.of(LegAnswered) == []
+
+
+async def test_a_redirection_is_not_followed_and_comes_back_as_no_caller(world: World) -> None:
+    """It points to a number of ours."""
+    party = await world.outside("moved")
+    await world.outside("answer", trunk="reserve")
+    await dial(world, "out-moved")
+    await world.events.get(LegEnded, leg="out-moved")
+    await asyncio.sleep(0.3)
+    assert world.events.of(CallerArrived) == []
+    assert world.events.of(LegAnswered) == []
+    if isinstance(world, AsteriskWorld):
+        assert party.phone.invited == 1  # type: ignore[attr-defined]
+
+
+async def test_what_every_trunk_forbids_found_no_way(world: World) -> None:
+    await world.outside("forbidden")
+    await world.outside("forbidden", trunk="reserve")
+    await dial(world, "out-forbidden")
+    ended = await world.events.get(LegEnded)
+    assert ended == LegEnded("out-forbidden", "no_way", "SIP 403")
+
+
+async def test_one_number_that_a_trunk_forbids_goes_through_the_next_and_blames_none(
+    world: World,
+) -> None:
+    await world.outside("forbidden")
+    await world.outside("answer", trunk="reserve")
+    await dial(world, "out-allowed")
+    await world.events.get(LegAnswered, leg="out-allowed")
+    assert world.events.of(TrunkCalls, trunk="town", work=False) == []
+
+
+async def test_what_the_network_says_before_the_answer_is_heard(world: World) -> None:
+    operator, party = await put_operator(world), await world.outside("speak")
+    await world.engine.make_bridge("out")
+    await world.engine.join("out", operator.leg)
+    await dial(world, "out-early")
+    party.leg = "out-early"
+    await world.events.get(LegSpeaks, leg="out-early")
+    await world.engine.join("out", "out-early")
+    await operator.until_hears({1500})
+    assert world.events.of(LegAnswered) == []
+    party.answer()
+    await world.events.get(LegAnswered, leg="out-early")
+    await world.engine.join("out", "out-early")
+    await operator.until_hears({1500})
+    await party.until_hears({1100})
+
+
+async def test_a_leg_that_only_rings_cannot_be_joined(world: World) -> None:
+    await world.outside("ring")
+    await world.engine.make_bridge("out")
+    await dial(world, "out-silent")
+    await world.events.get(LegRinging, leg="out-silent")
+    with pytest.raises(EngineError):
+        await world.engine.join("out", "out-silent")
+
+
+async def test_who_dials_hears_a_ring_back_tone_until_it_is_stopped(world: World) -> None:
+    operator, party = await put_operator(world), await world.outside("ring")
+    await world.engine.make_bridge("out")
+    await world.engine.join("out", operator.leg)
+    await dial(world, "out-tone")
+    party.leg = "out-tone"
+    await world.events.get(LegRinging, leg="out-tone")
+    for _ in range(2):  # again: the same tone
+        await world.engine.start_ring_back(operator.leg)
+    await operator.until_hears_ring_back()
+    party.answer()
+    await world.events.get(LegAnswered, leg="out-tone")
+    for _ in range(2):
+        await world.engine.stop_ring_back(operator.leg)
+    await world.engine.join("out", "out-tone")
+    await operator.until_hears({1500})
+
+
+async def test_a_tone_that_a_server_before_began_is_stopped_by_the_next(world: World) -> None:
+    operator, party = await put_operator(world), await world.outside("ring")
+    await world.engine.make_bridge("out")
+    await world.engine.join("out", operator.leg)
+    await dial(world, "out-over")
+    party.leg = "out-over"
+    await world.events.get(LegRinging, leg="out-over")
+    await world.engine.start_ring_back(operator.leg)
+    await operator.until_hears_ring_back()
+    await world.restart_server()
+    party.answer()
+    await world.events.get(LegAnswered, leg="out-over")
+    await world.engine.stop_ring_back(operator.leg)
+    await world.engine.join("out", "out-over")
+    await operator.until_hears({1500})
 
 
 async def test_no_answer_in_time_ends_the_leg(world: World) -> None:
@@ -115,14 +221,14 @@ async def test_a_refusing_party_is_not_called_through_another_trunk(
     await world.outside(does)
     await world.outside("answer", trunk="reserve")
     await dial(world, "out-once")
-    assert await world.events.get(LegEnded) == LegEnded("out-once", does)
+    assert (await world.events.get(LegEnded, leg="out-once")).cause == does
     assert world.events.of(LegAnswered, leg="out-once") == []
 
 
 async def test_when_every_trunk_fails_the_end_is_told_once(world: World) -> None:
     parties = await world.outside("congested"), await world.outside("congested", trunk="reserve")
     await dial(world, "out-nowhere")
-    assert await world.events.get(LegEnded) == LegEnded("out-nowhere", "unreachable")
+    assert await world.events.get(LegEnded) == LegEnded("out-nowhere", "no_way", "SIP 503")
     for party, trunk in zip(parties, ("town", "reserve"), strict=True):
         await change(world, party, "busy", trunk)
     for leg in ("out-again-1", "out-again-2"):

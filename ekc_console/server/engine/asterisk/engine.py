@@ -123,6 +123,16 @@ class AsteriskEngine:
         async with entry.lock:
             await self._link.player.stop_music(entry)
 
+    async def start_ring_back(self, leg: str) -> None:
+        entry = self._leg(leg)
+        async with entry.lock:
+            await self._link.player.start_ring_back(entry)
+
+    async def stop_ring_back(self, leg: str) -> None:
+        entry = self._leg(leg)
+        async with entry.lock:
+            await self._link.player.stop_ring_back(entry)
+
     async def send_keys(self, leg: str, keys: str) -> None:
         check_keys(keys)
         if not self._leg(leg).answered:
@@ -164,7 +174,7 @@ class AsteriskEngine:
     async def join(self, bridge: str, leg: str) -> None:
         check_name(bridge)
         entry = self._leg(leg)
-        if not entry.answered:
+        if not entry.answered and not entry.speaks:
             raise EngineError("Звонок ещё не принят: соединять рано.")
         async with entry.lock:
             await self._link.player.cut(entry)

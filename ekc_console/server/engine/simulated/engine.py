@@ -13,26 +13,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ekc_console.domain.terms.dial_ends import DialEnd
 from ekc_console.server.engine import checks
+from ekc_console.server.engine import protocol as en
 from ekc_console.server.engine.protocol import (
     NO_ANSWER,
     Account,
-    CallerArrived,
-    EngineDown,
     EngineError,
     EngineEvent,
-    EngineUp,
     EventSink,
-    KeyPressed,
-    LegAnswered,
-    LegEnded,
     LegGone,
     LegInfo,
-    LegRinging,
     NotedCaller,
-    OperatorArrived,
-    PlaybackEnded,
-    TrunkCalls,
 )
 from ekc_console.server.engine.simulated import hearing
 from ekc_console.server.engine.simulated.leg import Leg, Playing
@@ -40,7 +32,6 @@ from ekc_console.server.engine.simulated.outside import (
     REFUSALS,
     TRUNKS,
     Behaviour,
-    Cause,
     Outside,
     OutsideParty,
 )
@@ -76,7 +67,7 @@ class SimulatedEngine:
         self._up = True
         sink(self._present())
         for trunk in sorted(self._outside.silent):
-            sink(TrunkCalls(trunk, False, NO_ANSWER))
+            sink(en.TrunkCalls(trunk, False, NO_ANSWER))
 
     @property
     def behind_s(self) -> float:
@@ -96,9 +87,7 @@ class SimulatedEngine:
         self._end(leg, "normal")
 
     async def play(self, leg: str, files: Sequence[Path]) -> str:
-        entry = self._leg(leg)
-        if not entry.answered:
-            raise EngineError("Звонок ещё не принят: проигрывать некому.")
+        entry = self._answered(leg, "проигрывать некому")
         if not files:
             raise ValueError("play: no files")
         for file in files:
@@ -114,17 +103,20 @@ class SimulatedEngine:
         self._cut(self._leg(leg))
 
     async def start_music(self, leg: str) -> None:
-        self._set_music(leg, True)
+        self._sounds(leg, music=True)
 
     async def stop_music(self, leg: str) -> None:
-        self._set_music(leg, False)
+        self._sounds(leg, music=False)
+
+    async def start_ring_back(self, leg: str) -> None:
+        self._sounds(leg, ring_back=True)
+
+    async def stop_ring_back(self, leg: str) -> None:
+        self._sounds(leg, ring_back=False)
 
     async def send_keys(self, leg: str, keys: str) -> None:
         checks.check_keys(keys)
-        entry = self._leg(leg)
-        if not entry.answered:
-            raise EngineError("Звонок ещё не принят: клавиши слать некому.")
-        entry.keys_sent += keys
+        self._answered(leg, "клавиши слать некому").keys_sent += keys
 
     async def make_bridge(self, bridge: str) -> None:
         checks.check_name(bridge)
@@ -143,7 +135,7 @@ class SimulatedEngine:
         entry = self._leg(leg)
         if bridge not in self._bridges:
             raise EngineError("Такого моста нет.")
-        if not entry.answered:
+        if not entry.answered and not entry.speaks:
             raise EngineError("Звонок ещё не принят: соединять рано.")
         self._cut(entry)
         self._sound_changes()
@@ -165,10 +157,11 @@ class SimulatedEngine:
         party = self._outside.reached(number)
         entry = self._legs[leg] = Leg(leg, "outgoing", party.tone, number=number)
         loop = asyncio.get_running_loop()
-        if cause := REFUSALS.get(party.does):
-            self._end(leg, cause)
+        if refusal := REFUSALS.get(party.does):
+            self._end(leg, *refusal)
             return
-        self._emit(LegRinging(leg))
+        entry.speaks = party.does == "speak"
+        self._emit(en.LegSpeaks(leg) if entry.speaks else en.LegRinging(leg))
         if party.does == "answer" and party.ring_s < timeout_s:
             entry.timer = loop.call_later(party.ring_s, self.outside_answers, leg)
         else:
@@ -221,7 +214,7 @@ class SimulatedEngine:
         leg.since = self._epoch + self._now()
         self._legs[leg.id] = leg
         self._notes[leg.id] = NotedCaller(leg.id, number, called, leg.since)
-        self._emit(CallerArrived(leg.id, number, called, held, leg.since if held else None))
+        self._emit(en.CallerArrived(leg.id, number, called, held, leg.since if held else None))
         return leg.id
 
     def operator_calls_in(self, account: str, password: str, *, tone: int = 0) -> str | None:
@@ -230,14 +223,14 @@ class SimulatedEngine:
             return None
         leg = Leg(f"s{next(self._numbers)}", "operator", tone, account=account)
         self._legs[leg.id] = leg
-        self._emit(OperatorArrived(leg.id, account))
+        self._emit(en.OperatorArrived(leg.id, account))
         return leg.id
 
     def caller_presses(self, leg: str, keys: str) -> None:
         """Any party presses keys."""
         if leg in self._legs:
             for key in keys:
-                self._emit(KeyPressed(leg, key))
+                self._emit(en.KeyPressed(leg, key))
 
     def caller_hangs_up(self, leg: str) -> None:
         """Any party hangs up, or a dialled one refuses (``rejected``)."""
@@ -270,7 +263,7 @@ class SimulatedEngine:
         if entry is not None and not entry.answered:
             entry.stop_timer()
             entry.answered = True
-            self._emit(LegAnswered(leg))
+            self._emit(en.LegAnswered(leg))
 
     def crash(self, reason: str = "engine.ended") -> None:
         """The engine dies with all its calls; :meth:`recover` brings it back."""
@@ -280,15 +273,15 @@ class SimulatedEngine:
         self._bridges.clear()
         self._accounts.clear()
         self._up = False
-        self._emit(EngineDown(reason))
+        self._emit(en.EngineDown(reason))
 
     def recover(self) -> None:
         self._up = True
-        self._emit(EngineUp())
+        self._emit(en.EngineUp())
 
     def out_of_sight(self, reason: str = "engine.node_lost") -> None:
         """The link to the engine is cut until :meth:`in_sight`; what it carries goes on."""
-        self._emit(EngineDown(reason, gone=False))
+        self._emit(en.EngineDown(reason, gone=False))
         asyncio.get_running_loop().call_soon(self._hide)
 
     def in_sight(self) -> None:
@@ -298,9 +291,9 @@ class SimulatedEngine:
     def _hide(self) -> None:
         self._hidden = True
 
-    def _present(self) -> EngineUp:
+    def _present(self) -> en.EngineUp:
         legs = tuple(leg.info() for leg in self._legs.values())
-        return EngineUp(legs, dict(self._ended))
+        return en.EngineUp(legs, dict(self._ended))
 
     # -- what goes on ------------------------------------------------------------------------
 
@@ -349,10 +342,17 @@ class SimulatedEngine:
             raise LegGone("Звонок уже завершён.")
         return entry
 
-    def _set_music(self, leg: str, on: bool) -> None:
+    def _answered(self, leg: str, else_: str) -> Leg:
+        entry = self._leg(leg)
+        if not entry.answered:
+            raise EngineError(f"Звонок ещё не принят: {else_}.")
+        return entry
+
+    def _sounds(self, leg: str, **what: bool) -> None:
         entry = self._leg(leg)
         self._sound_changes()
-        entry.music = on
+        for name, on in what.items():
+            setattr(entry, name, on)
 
     def _begin(self, leg: Leg) -> None:
         playing = leg.playing[0]
@@ -362,7 +362,7 @@ class SimulatedEngine:
 
     def _played(self, leg: Leg) -> None:
         self._sound_changes()
-        self._emit(PlaybackEnded(leg.id, leg.playing.popleft().id, True))
+        self._emit(en.PlaybackEnded(leg.id, leg.playing.popleft().id, True))
         leg.timer = None
         if leg.playing:
             self._begin(leg)
@@ -373,9 +373,9 @@ class SimulatedEngine:
         self._sound_changes()
         leg.stop_timer()
         while leg.playing:
-            self._emit(PlaybackEnded(leg.id, leg.playing.popleft().id, False))
+            self._emit(en.PlaybackEnded(leg.id, leg.playing.popleft().id, False))
 
-    def _end(self, leg: str, cause: Cause) -> None:
+    def _end(self, leg: str, cause: DialEnd, detail: str = "") -> None:
         entry = self._legs.get(leg)
         if entry is None:
             return
@@ -386,7 +386,7 @@ class SimulatedEngine:
         seen = not self._hidden and (self._sink is not None or self._successor is not None)
         if entry.kind == "caller" and self.notes_ends and not seen:
             self._ended[leg] = self._epoch + asyncio.get_running_loop().time()
-        self._emit(LegEnded(leg, cause))
+        self._emit(en.LegEnded(leg, cause, detail))
 
     def _end_all(self) -> None:
         for leg in tuple(self._legs):

@@ -7,17 +7,26 @@ from collections.abc import Mapping
 import numpy as np
 
 from ekc_console.server.engine.simulated.leg import Leg
-from ekc_console.server.engine.simulated.sound import MUSIC_HZ, RATE, Heard, Samples, tones
+from ekc_console.server.engine.simulated.sound import (
+    MUSIC_HZ,
+    RATE,
+    RING_BACK_HZ,
+    Heard,
+    Samples,
+    tones,
+)
 
 Legs = Mapping[str, Leg]
 
 
 def heard(leg: Leg, legs: Legs, now: float) -> Heard:
-    """Its prompt, else its music, else the others in its bridge."""
+    """Its prompt, else its music or tone, else the others in its bridge."""
     if leg.playing:
         return Heard(file=leg.playing[0].file_at(now))
     if leg.music:
         return Heard(music=True)
+    if leg.ring_back:
+        return Heard(tones=frozenset((RING_BACK_HZ,)))
     others = (one for one in legs.values() if leg.bridge and one.bridge == leg.bridge)
     talking = (one for one in others if one is not leg and not one.playing)
     return Heard(tones=frozenset(one.tone for one in talking if one.tone))

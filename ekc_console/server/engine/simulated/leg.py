@@ -49,6 +49,10 @@ class Leg:
     answered: bool = False
     bridge: str | None = None
     music: bool = False
+    ring_back: bool = False
+    """It hears the tone of a telephone that rings."""
+    speaks: bool = False
+    """It is heard though nobody has answered."""
     keys_sent: str = ""
     playing: deque[Playing] = field(default_factory=deque)
     timer: asyncio.TimerHandle | None = None

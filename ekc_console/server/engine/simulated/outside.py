@@ -6,26 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from ekc_console.domain.terms.dial_ends import DialEnd
 from ekc_console.server.engine.protocol import NO_ANSWER, TrunkCalls
 
-Cause = Literal["normal", "busy", "no_answer", "rejected", "unreachable", "failed"]
-Behaviour = Literal["answer", "ring", "busy", "rejected", "unreachable", "congested"]
+Behaviour = Literal[
+    "answer", "ring", "speak", "busy", "rejected", "unreachable", "moved", "forbidden", "congested"
+]
 TRUNKS = ("town", "reserve")
 """Calls out are tried through these in this order."""
 
 
-REFUSALS: dict[Behaviour, Cause] = {
-    "busy": "busy",
-    "rejected": "rejected",
-    "unreachable": "unreachable",
-    "congested": "unreachable",
+REFUSALS: dict[Behaviour, tuple[DialEnd, str]] = {
+    "busy": ("busy", ""),
+    "rejected": ("rejected", ""),
+    "unreachable": ("unreachable", "SIP 404"),
+    "moved": ("moved", "SIP 302"),
+    "forbidden": ("no_way", "SIP 403"),
+    "congested": ("no_way", "SIP 503"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideParty:
     """What a number does when it is dialled. ``ring``: it rings until the time is over or the
-    test answers. ``congested``: it is the trunk that fails."""
+    test answers; ``speak``: the same, and it is heard before. ``forbidden``, ``congested``: it is
+    the trunk that refuses, or fails."""
 
     does: Behaviour
     tone: int = 0
@@ -49,6 +54,8 @@ class Outside:
         party = OutsideParty("congested")
         for trunk in sorted(TRUNKS, key=lambda name: name in self._failing):
             party = self.parties.get((trunk, number), OutsideParty("unreachable"))
+            if party.does == "forbidden":
+                continue
             works = party.does != "congested"
             if works == (trunk in self._failing):
                 self._failing ^= {trunk}

@@ -15,6 +15,7 @@ from ekc_console.server.engine.protocol import EngineError
 
 RATE = 8000
 MUSIC_HZ = 350
+RING_BACK_HZ = 425
 _LEVEL = 8000
 Samples = NDArray[np.int16]
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
+from ekc_console.domain.terms.dial_ends import THE_WAY_WORKS, DialEnd
 from ekc_console.server.engine.asterisk.calls.legs import OUTGOING, Leg, LegTable
-from ekc_console.server.engine.asterisk.control.ari import Ari, EngineUnreachable
+from ekc_console.server.engine.asterisk.calls.outcomes import (
+    end_of,
+    may_be_the_number,
+    timed_out,
+    trunk_failed,
+)
+from ekc_console.server.engine.asterisk.control.ari import Ari, AriError, EngineUnreachable
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION, DIALLED_VARIABLE
 from ekc_console.server.engine.asterisk.setup.settings import Trunk
 from ekc_console.server.engine.checks import is_number
@@ -24,20 +32,14 @@ log = structlog.get_logger(__name__)
 UNDO_AFTER_S = (0.0, 1.0, 3.0, 10.0)
 AVOIDED_S = 60.0
 """For so long a trunk that failed is tried after the others."""
-_NO_AUTHENTICATION = (401, 407)
-_TIMEOUT = 408
-_SERVER_FAILURES = range(500, 600)
-_TRUNK_CAUSES = frozenset((27, 34, 38, 41, 42, 102))
-"""Q.850: out of order, no circuit, network out of order, temporary failure, congestion, timer."""
-
-
-def trunk_failed(cause: int, sip: int) -> bool:
-    """Whether an unanswered call says that the trunk, and not the called party, failed: no reply,
-    no authentication, a failure of the server (RFC 3261, 21.4 and 21.5). ``sip`` 0: not known, the
-    Q.850 ``cause`` must do."""
-    if sip:
-        return sip in (*_NO_AUTHENTICATION, _TIMEOUT) or sip in _SERVER_FAILURES
-    return cause in _TRUNK_CAUSES
+TIME_OVER_S = 0.5
+"""Asterisk gives a call up by its own clock: one that ends so shortly before its time is over was
+given up for that."""
+COMES_S = 3.0
+"""Longest wait for a channel that was made."""
+NOT_BEGUN: tuple[DialEnd, str] = ("no_way", "")
+TALKS_TO = "CHANNEL(rtp,dest)"
+"""Where the sound of a call goes; port 0 while the other side has named none."""
 
 
 class TrunkOrder:
@@ -54,6 +56,8 @@ class TrunkOrder:
         self._registered = registered
         self._report = report
         self._failed: dict[str, float] = {}
+        self._refused: dict[str, str] = {}
+        """The number that a trunk would not carry, and none went through it since."""
         self._silent: set[str] = set()
         """Those that leave probes unanswered."""
 
@@ -66,8 +70,15 @@ class TrunkOrder:
         if new:
             self._broken(trunk.name, detail)
 
+    def refused(self, trunk: Trunk, number: str, now: float, detail: str) -> None:
+        """The trunk would not carry a call (403), perhaps for its number alone: not so when it
+        carries no other either."""
+        if self._refused.setdefault(trunk.name, number) != number:
+            self.failed(trunk, now, detail)
+
     def works(self, trunk: Trunk) -> None:
         """A call went through: that says more than an unanswered probe."""
+        self._refused.pop(trunk.name, None)
         if trunk.name in self._silent:
             log.warning(
                 "the trunk takes calls and answers no OPTIONS: set its probe_every_s to 0",
@@ -121,10 +132,16 @@ class _Dial:
     """Loop time at which the called party is given up."""
     trunk: Trunk
     rest: list[Trunk]
+    begun: bool = False
+    """The trunk was asked: the end of the channel tells what it said."""
 
 
 class Dialler:
-    """``dial`` begins a call; ``goes_on`` is asked when one was not answered."""
+    """``dial`` begins a call; ``ended`` is asked when one was not answered.
+
+    A call is made in two steps, its channel and then the dialling, so that what the network says
+    before the answer can be heard. A redirection ends such a call: Asterisk follows one only where
+    it dials in one step (by a Local channel, which would come to us as a caller)."""
 
     def __init__(
         self, legs: Callable[[], LegTable], ari: Callable[[], Ari], trunks: TrunkOrder
@@ -154,24 +171,52 @@ class Dialler:
                 self._spawn(self._undo(leg))
             raise
 
-    def goes_on(self, leg: Leg, cause: int, sip: int) -> bool:
-        """True if another trunk is tried for this leg: its end is not to be reported."""
+    def ended(self, leg: Leg, cause: int, sip: int) -> tuple[DialEnd, str] | None:
+        """As ``legs.Dials``."""
         dial = self._dials.get(leg.id)
-        if dial is None or leg.ending:
+        if leg.ending:
             self._dials.pop(leg.id, None)
-            return False
-        if leg.rang or not trunk_failed(cause, sip):
-            if leg.rang or sip:
-                self._trunks.works(dial.trunk)
+            return ("normal" if leg.rang or leg.spoke else "unrung"), ""
+        if dial is None:
+            return end_of(cause, sip, rang=leg.rang, spoke=leg.spoke)
+        if not dial.begun:
+            end, detail = NOT_BEGUN
+        elif dial.until - _now() < TIME_OVER_S:
+            end, detail = timed_out(rang=leg.rang, spoke=leg.spoke)
+        else:
+            end, detail = end_of(cause, sip, rang=leg.rang, spoke=leg.spoke)
+            self._judge(leg, dial, end, cause, sip)
+        again = end == "no_way" and not leg.spoke and dial.rest and dial.until - _now() >= 1
+        if not again:
             del self._dials[leg.id]
-            return False
-        self._trunks.failed(dial.trunk, _now(), f"SIP {sip}" if sip else f"Q.850 {cause}")
-        if not dial.rest or dial.until - _now() < 1:
-            del self._dials[leg.id]
-            return False
-        dial.trunk = dial.rest.pop(0)
+            return end, detail
+        dial.trunk, dial.begun = dial.rest.pop(0), False
+        leg.here.clear()
         self._spawn(self._go_on(leg, dial))
-        return True
+        return None
+
+    def spoke(self, leg: Leg) -> None:
+        """As ``legs.Dials``."""
+        self._spawn(self._listen(leg))
+
+    async def _listen(self, leg: Leg) -> None:
+        """183 may come without sound."""
+        try:
+            address = await self._ari().variable(leg.id, TALKS_TO)
+        except AriError:
+            return  # it has ended
+        if re.fullmatch(r".*:[1-9][0-9]*", address):
+            self._legs().speaks(leg)
+
+    def _judge(self, leg: Leg, dial: _Dial, end: DialEnd, cause: int, sip: int) -> None:
+        """What the end of a call says of its trunk, by what is the trunk's own fault."""
+        detail = f"SIP {sip}" if sip else f"Q.850 {cause}"
+        if leg.rang or leg.spoke or (sip and end in THE_WAY_WORKS):
+            self._trunks.works(dial.trunk)
+        elif trunk_failed(cause, sip):
+            self._trunks.failed(dial.trunk, _now(), detail)
+        elif may_be_the_number(sip):
+            self._trunks.refused(dial.trunk, dial.number, _now(), detail)
 
     def picked_up(self, leg: Leg) -> None:
         if (dial := self._dials.pop(leg.id, None)) is not None:
@@ -191,6 +236,8 @@ class Dialler:
             except EngineUnreachable:
                 raise
             except EngineError as error:
+                if leg.ending:
+                    return  # hung up meanwhile, which an event tells
                 self._trunks.failed(dial.trunk, _now(), error.message)
                 if not dial.rest:
                     raise
@@ -201,14 +248,14 @@ class Dialler:
     async def _go_on(self, leg: Leg, dial: _Dial) -> None:
         if leg.ending:  # when there was no channel to end
             self._dials.pop(leg.id, None)
-            self._legs().end(leg.id, "normal")
+            self._legs().end(leg.id, "unrung")
             return
         log.info("another trunk is tried", call=leg.id, trunk=dial.trunk.name)
         try:
             await self._begin(leg, dial)
         except EngineError as error:
             self._dials.pop(leg.id, None)
-            self._legs().end(leg.id, "unreachable")
+            self._legs().end(leg.id, "no_way")
             if isinstance(error, EngineUnreachable):
                 await self._undo(leg.id)
             return
@@ -232,15 +279,34 @@ class Dialler:
     async def _originate(self, leg: Leg, dial: _Dial) -> None:
         trunk = dial.trunk
         shown = dial.caller_id if is_number(dial.caller_id) else trunk.caller_id
+        variables = {DIALLED_VARIABLE: dial.number}
+        if shown:
+            variables["CONNECTEDLINE(all,i)"] = f'"{shown}" <{shown}>'
         await self._ari().post(
-            f"/channels/{leg.id}",
-            {"variables": {DIALLED_VARIABLE: dial.number}},
+            "/channels/create",
+            {"variables": variables},
             endpoint=f"PJSIP/{dial.number}@{trunk.endpoint}",
             app=APPLICATION,
             appArgs=f"{OUTGOING},{dial.number}",
-            callerId=f'"{shown}" <{shown}>' if shown else "",
-            timeout=str(max(1, math.ceil(dial.until - _now()))),
+            channelId=leg.id,
         )
+        try:
+            async with asyncio.timeout(COMES_S):
+                await leg.here.wait()
+        except TimeoutError:
+            await self._ari().delete(f"/channels/{leg.id}")
+            return
+        if self._legs().get(leg.id) is not leg:
+            return
+        dial.begun = True
+        try:
+            await self._ari().post(
+                f"/channels/{leg.id}/dial", timeout=str(max(1, math.ceil(dial.until - _now())))
+            )
+        except AriError as error:
+            log.warning("channel not dialled", call=leg.id, error=error.message)
+            dial.begun = False
+            await self._ari().delete(f"/channels/{leg.id}")  # its end is told by an event
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         self._background.spawn(self._logged(work))

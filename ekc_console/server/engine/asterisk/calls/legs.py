@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from ekc_console.domain.terms.dial_ends import DialEnd
 from ekc_console.server.engine.asterisk.control.ari import Bridge, Channel, Event
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION, DIALLED_VARIABLE
 from ekc_console.server.engine.protocol import (
@@ -23,43 +24,15 @@ from ekc_console.server.engine.protocol import (
     LegEnded,
     LegInfo,
     LegRinging,
+    LegSpeaks,
     OperatorArrived,
     PlaybackEnded,
 )
 
 Kind = Literal["caller", "operator", "outgoing"]
-Cause = Literal["normal", "busy", "no_answer", "rejected", "unreachable", "failed"]
-
 CALLER, OPERATOR, OUTGOING = "in", "standing", "out"
 """First argument of our Stasis application: how the channel came into it."""
 _KINDS: dict[str, Kind] = {CALLER: "caller", OPERATOR: "operator", OUTGOING: "outgoing"}
-
-_CAUSES: dict[int, Cause] = {
-    0: "no_answer",  # our own time-out of the call out
-    1: "unreachable",  # unallocated number (SIP 404)
-    2: "unreachable",
-    3: "unreachable",  # no route
-    16: "no_answer",
-    17: "busy",
-    18: "no_answer",  # SIP 408, 480
-    19: "no_answer",
-    20: "unreachable",  # subscriber absent
-    21: "rejected",  # SIP 401, 403, 603
-    22: "unreachable",
-    26: "no_answer",  # answered elsewhere
-    27: "unreachable",  # destination out of order (SIP 502)
-    28: "unreachable",
-    34: "unreachable",  # no circuit (SIP 503)
-    38: "unreachable",  # SIP 500
-    102: "unreachable",  # SIP 504
-    42: "unreachable",
-    127: "failed",
-}
-"""Q.850 cause of an outgoing leg that was not answered; others are ``failed``."""
-
-
-_TIMEOUT = 408
-"""SIP status; also made by our own stack when a peer sends nothing."""
 
 
 @dataclass(eq=False, slots=True)
@@ -82,7 +55,15 @@ class Leg:
     since: float | None = None
     """When a caller came."""
     answered: bool = False
+    here: asyncio.Event = field(default_factory=asyncio.Event)
+    """Of a call out: its channel has come into our application, and can be dialled."""
     rang: bool = False
+    spoke: bool = False
+    """The network has begun to tell how the call goes (183), perhaps with sound."""
+    speaks: bool = False
+    """It is heard though nobody has answered."""
+    ring_back: bool = False
+    """It hears the tone of a telephone that rings."""
     bridge: str | None = None
     codec: str = ""
     """Asterisk's name of it, once somebody has asked."""
@@ -117,9 +98,12 @@ class Leg:
 class Dials(Protocol):
     """Who dials out, told of what becomes of a leg."""
 
-    def goes_on(self, leg: Leg, cause: int, sip: int) -> bool:
-        """The leg's channel ended unanswered (Q.850 cause, SIP status or 0); True if there will be
-        another one for it."""
+    def ended(self, leg: Leg, cause: int, sip: int) -> tuple[DialEnd, str] | None:
+        """The leg's channel ended unanswered (Q.850 cause, SIP status or 0). What that comes to,
+        as ``LegEnded`` tells it; None if there will be another channel for the leg."""
+
+    def spoke(self, leg: Leg) -> None:
+        """183 came for the leg, or 180 with sound."""
 
     def picked_up(self, leg: Leg) -> None: ...
 
@@ -186,7 +170,7 @@ class LegTable:
         if leg is not None:
             leg.playing = deque(one for one in leg.playing if one.id != playing_id)
 
-    def end(self, leg: str, cause: Cause) -> None:
+    def end(self, leg: str, cause: DialEnd, detail: str = "") -> None:
         """Report the end of a leg once, its playbacks first."""
         entry = self._legs.pop(leg, None)
         if entry is None:
@@ -196,7 +180,13 @@ class LegTable:
         self._changed.set()
         if entry.bridge is not None:
             self._left(entry.bridge)
-        self._sink(LegEnded(leg, cause))
+        self._sink(LegEnded(leg, cause, detail))
+
+    def speaks(self, leg: Leg) -> None:
+        """The leg is heard before the answer."""
+        if self._legs.get(leg.id) is leg and not leg.answered and not leg.ending:
+            leg.speaks = True
+            self._sink(LegSpeaks(leg.id))
 
     def forget(self, leg: str) -> None:
         """Drop a leg that never came to be, with no report."""
@@ -215,7 +205,7 @@ class LegTable:
         live = {channel.id for channel in channels}
         for leg in self.all():
             if leg.id not in live:
-                self.end(leg.id, "normal")
+                self.end(leg.id, _unseen(leg))
         for playing_id in over:
             self._playback_finished(playing_id, "done")
         for channel in channels:
@@ -230,11 +220,15 @@ class LegTable:
     def take(self, event: Event) -> None:
         if event.type == "PlaybackFinished" and event.playback is not None:
             self._playback_finished(event.playback.id, event.playback.state)
+        elif event.type == "Dial" and event.peer is not None:
+            self._dial_goes_on(event.peer, event.dialstatus)
         elif event.channel is None:
             return
         elif event.type == "StasisStart":
             self._arrived(event.channel, event.args)
-        elif event.type in ("StasisEnd", "ChannelDestroyed"):
+        elif event.type == "StasisEnd":
+            self._left_us(event.channel.id)
+        elif event.type == "ChannelDestroyed":
             self._ended(event.channel.id, event.cause, event.tech_cause)
         elif event.type == "ChannelDtmfReceived":
             if event.channel.id in self._legs:
@@ -245,15 +239,13 @@ class LegTable:
     def _arrived(self, channel: Channel, args: list[str]) -> None:
         known = self._legs.get(channel.id)
         if known is not None and known.kind == "outgoing":
-            known.name = channel.name
-            if not known.answered:
-                known.answered = True
-                self._dials.picked_up(known)
-                self._sink(LegAnswered(known.id))
+            self._state_of(known, channel)
             return
         leg = _leg(channel, args)
         if leg is None or known is not None:
             return
+        if leg.kind == "outgoing" and not leg.answered:
+            return  # of an order that was not answered: whoever gave it ends the call
         self._legs[leg.id] = leg
         if leg.kind == "caller":
             # Held by the dialplan while no server was there: music is on.
@@ -268,24 +260,45 @@ class LegTable:
     def _state_changed(self, channel: Channel) -> None:
         leg = self._legs.get(channel.id)
         if leg is not None and leg.kind == "outgoing":
-            leg.name = channel.name
-            if channel.state == "Ringing":
-                leg.rang = True
-                self._sink(LegRinging(leg.id))
+            self._state_of(leg, channel)
+        elif leg is None and channel.state == "Up" and _arguments(channel)[:1] == [OUTGOING]:
+            self._arrived(channel, _arguments(channel))
+
+    def _state_of(self, leg: Leg, channel: Channel) -> None:
+        """Of a call out: it passes through our application from its first moment on."""
+        leg.name = channel.name
+        leg.here.set()
+        if leg.answered:
+            return
+        if channel.state == "Up":
+            leg.answered = True
+            self._dials.picked_up(leg)
+            self._sink(LegAnswered(leg.id))
+        elif channel.state == "Ringing" and not leg.rang:
+            leg.rang = True
+            self._sink(LegRinging(leg.id))
+
+    def _dial_goes_on(self, channel: Channel, status: str) -> None:
+        leg = self._legs.get(channel.id)
+        if leg is not None and status == "PROGRESS" and not leg.answered and not leg.spoke:
+            leg.spoke = True
+            self._dials.spoke(leg)
+
+    def _left_us(self, leg_id: str) -> None:
+        """Why a call out was not taken is told when its channel is destroyed, and until then there
+        cannot be another by its name."""
+        leg = self._legs.get(leg_id)
+        if leg is not None and (leg.kind != "outgoing" or leg.answered):
+            self.end(leg_id, "normal")
 
     def _ended(self, leg_id: str, cause: int, sip: int) -> None:
         leg = self._legs.get(leg_id)
         if leg is None:
             return
-        unanswered = leg.kind == "outgoing" and not leg.answered
-        if unanswered and self._dials.goes_on(leg, cause, sip):
-            return
-        if leg.ending or not unanswered:
+        if leg.kind != "outgoing" or leg.answered:
             self.end(leg_id, "normal")
-        elif sip == _TIMEOUT and not leg.rang:
-            self.end(leg_id, "unreachable")  # nobody was rung
-        else:
-            self.end(leg_id, _CAUSES.get(cause, "failed"))
+        elif (end := self._dials.ended(leg, cause, sip)) is not None:
+            self.end(leg_id, *end)
 
     def _playback_finished(self, playing_id: str, state: str) -> None:
         leg = self._playbacks.get(playing_id)
@@ -295,6 +308,13 @@ class LegTable:
         self.end_playback(playing_id, finished=state == "done" and not cut)
         if not cut:
             self._next_playback(leg)
+
+
+def _unseen(leg: Leg) -> DialEnd:
+    """How a leg ended when nobody saw it."""
+    if leg.kind != "outgoing" or leg.answered or leg.ending:
+        return "normal"
+    return "no_answer" if leg.rang else "no_way"
 
 
 def _arguments(channel: Channel) -> list[str]:
@@ -312,6 +332,7 @@ def _leg(channel: Channel, args: list[str]) -> Leg | None:
         return None
     detail = args[1] if len(args) > 1 else ""
     leg = Leg(channel.id, kind, channel.name, answered=channel.state == "Up")
+    leg.rang = kind == "outgoing" and channel.state == "Ringing"
     if kind == "operator":
         leg.account = detail
     elif kind == "caller":

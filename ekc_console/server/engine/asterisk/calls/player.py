@@ -21,6 +21,8 @@ from ekc_console.server.tasks.background import Background
 
 log = structlog.get_logger(__name__)
 _GONE = (404, 409, 412)
+RING_BACK = "425/1000,0/4000"
+"""Hertz and milliseconds of the Russian network's ring-back tone, and of the silence after it."""
 
 
 class Player:
@@ -75,6 +77,21 @@ class Player:
         if was and not leg.playing:
             await self._silence(leg)
 
+    async def start_ring_back(self, leg: Leg) -> None:
+        if leg.ring_back or leg.playing:
+            return
+        leg.ring_back = True
+        path = f"/channels/{leg.id}/play/{_ring_back_of(leg)}"
+        try:
+            await self._ari.post(path, {"media": [f"tone:{RING_BACK}"]})
+        except AriError as error:
+            raise gone_or(error) from None
+
+    async def stop_ring_back(self, leg: Leg) -> None:
+        was, leg.ring_back = leg.ring_back or leg.adopted, False
+        if was:
+            await self._ari.delete(f"/playbacks/{_ring_back_of(leg)}")
+
     def continue_with(self, leg: Leg) -> None:
         """The first playback is over by itself: go on with the next one, or with the music."""
         if leg.playing or leg.music:
@@ -117,6 +134,11 @@ class Player:
             await self._ari.post(path, **parameters)
         except AriError as error:
             raise gone_or(error) from None
+
+
+def _ring_back_of(leg: Leg) -> str:
+    """Id of the playback, known to a server that did not begin it."""
+    return f"ring-back-{leg.id}"
 
 
 def gone_or(error: AriError) -> EngineError:

@@ -32,6 +32,7 @@ _EVENTS = (
     "ChannelDestroyed",
     "ChannelStateChange",
     "ChannelDtmfReceived",
+    "Dial",
     "PlaybackFinished",
     "ApplicationReplaced",
 )
@@ -85,6 +86,9 @@ class Event(msgspec.Struct, frozen=True):
 
     type: str
     channel: Channel | None = None
+    peer: Channel | None = None
+    """Of Dial: the channel that is called."""
+    dialstatus: str = ""
     playback: Playback | None = None
     args: list[str] = []
     digit: str = ""

@@ -57,7 +57,13 @@ RECORDING = (
     "app_chanspy",
     "app_mixmonitor",
 )
-BRIDGES = ("bridge_simple", "bridge_softmix", "bridge_builtin_features", "chan_bridge_media")
+BRIDGES = (
+    "bridge_simple",
+    "bridge_softmix",
+    "bridge_holding",
+    "bridge_builtin_features",
+    "chan_bridge_media",
+)
 ARI = (
     "res_http_websocket",
     "res_websocket_client",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -10,16 +11,23 @@ from ekc_console.server.engine.asterisk.calls.dialler import (
     UNDO_AFTER_S,
     Dialler,
     TrunkOrder,
-    trunk_failed,
 )
 from ekc_console.server.engine.asterisk.calls.legs import LegTable
-from ekc_console.server.engine.asterisk.control.ari import AriError, EngineUnreachable
+from ekc_console.server.engine.asterisk.control.ari import (
+    AriError,
+    Channel,
+    EngineUnreachable,
+    Event,
+)
 from ekc_console.server.engine.asterisk.setup.settings import Trunk
 from ekc_console.server.engine.protocol import (
     NO_ANSWER,
     EngineError,
     EngineEvent,
+    LegAnswered,
     LegEnded,
+    LegRinging,
+    LegSpeaks,
     TrunkCalls,
 )
 from tests.support import virtual_time
@@ -27,31 +35,6 @@ from tests.support import virtual_time
 FIRST = Trunk("first", outbound="10.0.0.1:5060", caller_id="122")
 SECOND = Trunk("second", outbound="10.0.0.2:5060")
 INBOUND = Trunk("inbound", addresses=("10.0.0.3",))
-
-
-@pytest.mark.parametrize(
-    ("cause", "sip", "failed"),
-    [
-        (34, 503, True),
-        (27, 502, True),
-        (38, 500, True),
-        (102, 504, True),
-        (18, 408, True),
-        (21, 401, True),
-        (21, 407, True),
-        (21, 403, False),
-        (1, 404, False),
-        (19, 480, False),
-        (17, 486, False),
-        (21, 603, False),
-        (34, 486, False),
-        (34, 0, True),
-        (17, 0, False),
-        (0, 0, False),
-    ],
-)
-def test_what_is_the_fault_of_a_trunk(cause: int, sip: int, failed: bool) -> None:
-    assert trunk_failed(cause, sip) == failed
 
 
 class Orders:
@@ -117,6 +100,11 @@ class Wire:
         self.asked: list[str] = []
         self.deleted: list[str] = []
         self.refused: set[str] = set()
+        self.comes = True
+        """A channel that was made comes into our application."""
+        self.dialled = 0
+        self.lost_before_dialling = False
+        self.address = "10.0.0.1:4000"
         self.silent = False
         """Orders are not answered."""
         self.there_at_look = 1
@@ -128,14 +116,31 @@ class Wire:
             self.events.append, lambda leg: None, self.dialler, lambda bridge: None
         )
 
-    async def post(self, path: str, body: object, *, endpoint: str, **fields: str) -> bytes:
-        trunk = endpoint.rpartition("trunk-")[2]
-        self.asked.append(f"{trunk} as {fields['callerId']}")
+    async def post(self, path: str, body: Any = None, **fields: str) -> bytes:
+        if path == "/channels/o/dial":
+            self.dialled += 1
+            if self.lost_before_dialling:
+                raise AriError(404, "POST channels", "Channel not found")
+            return b""
+        trunk = fields["endpoint"].rpartition("trunk-")[2]
+        shown = body["variables"].get("CONNECTEDLINE(all,i)", "")
+        self.asked.append(f"{trunk} as {shown}")
         if self.silent:
             raise EngineUnreachable("нет ответа 3 с")
         if trunk in self.refused:
             raise AriError(500, "POST channels", "Allocation failed")
+        if self.comes:
+            self.take("StasisStart", "Down")
         return b""
+
+    async def variable(self, channel: str, name: str) -> str:
+        return self.address
+
+    def take(self, kind: str, state: str) -> None:
+        self.legs.take(Event(kind, Channel("o", "PJSIP/o", state), args=["out", "7900"]))
+
+    def speaks(self) -> None:
+        self.legs.take(Event("Dial", peer=Channel("o", "PJSIP/o"), dialstatus="PROGRESS"))
 
     async def delete(self, path: str) -> bool:
         self.deleted.append(path)
@@ -172,7 +177,7 @@ def test_the_next_trunk_is_tried_with_its_own_number() -> None:
         assert wire.asked == ['first as "122" <122>', "second as "]
         assert wire.events == []
         wire.ends(503)
-        assert wire.events == [LegEnded("o", "unreachable")]
+        assert wire.events == [LegEnded("o", "no_way", "SIP 503")]
 
     run(story)
 
@@ -205,7 +210,7 @@ def test_the_second_trunk_cannot_be_asked() -> None:
         await wire.dial()
         wire.ends(503)
         await turn()
-        assert wire.events == [LegEnded("o", "unreachable")]
+        assert wire.events == [LegEnded("o", "no_way")]
 
     run(story)
 
@@ -217,7 +222,7 @@ def test_who_hung_up_is_not_called_again() -> None:
         wire.ends(503)
         await turn()
         assert len(wire.asked) == 1
-        assert wire.events == [LegEnded("o", "normal")]
+        assert wire.events == [LegEnded("o", "unrung")]
 
     run(story)
 
@@ -229,7 +234,7 @@ def test_a_hang_up_between_two_trunks() -> None:
         wire.legs.all()[0].ending = True
         await turn()
         assert len(wire.asked) == 1
-        assert wire.events == [LegEnded("o", "normal")]
+        assert wire.events == [LegEnded("o", "unrung")]
 
     run(story)
 
@@ -247,12 +252,131 @@ def test_a_party_that_rang_is_not_rung_again() -> None:
     run(story)
 
 
+@pytest.mark.parametrize("sip", [503, 407, 408, 403])
+def test_a_call_that_the_network_spoke_of_is_not_made_again_and_blames_no_trunk(sip: int) -> None:
+    async def story(wire: Wire) -> None:
+        await wire.dial()
+        wire.speaks()
+        await turn()
+        wire.ends(sip)
+        await turn()
+        assert len(wire.asked) == 1
+        assert wire.events[0] == LegSpeaks("o")
+        assert wire.orders.reports == []
+
+    run(story)
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:0", "(null)", ""])
+def test_183_without_sound_is_nothing_to_hear(address: str) -> None:
+    async def story(wire: Wire) -> None:
+        wire.address = address
+        await wire.dial()
+        wire.speaks()
+        await turn()
+        assert wire.events == []
+        wire.ends(503)
+        await turn()
+        assert len(wire.asked) == 1
+
+    run(story)
+
+
+@pytest.mark.parametrize("sip", [403, 407, 488])
+def test_what_one_trunk_refuses_goes_through_the_next(sip: int) -> None:
+    async def story(wire: Wire) -> None:
+        await wire.dial()
+        wire.ends(sip, cause=21)
+        await turn()
+        assert len(wire.asked) == 2
+        wire.take("ChannelStateChange", "Up")
+        assert wire.events == [LegAnswered("o")]
+
+    run(story)
+
+
+def test_403_for_one_number_says_nothing_of_the_trunk_and_for_two_it_does() -> None:
+    orders = Orders(FIRST)
+    orders.trunks.refused(FIRST, "7901", 0, "SIP 403")
+    orders.trunks.refused(FIRST, "7901", 1, "SIP 403")
+    assert orders.reports == []
+    orders.trunks.works(FIRST)
+    orders.trunks.refused(FIRST, "7902", 2, "SIP 403")
+    assert orders.reports == []
+    orders.trunks.refused(FIRST, "7903", 3, "SIP 403")
+    assert orders.reports == [TrunkCalls("first", False, "SIP 403")]
+
+
+@pytest.mark.parametrize("sip", [403, 407])
+def test_a_refusal_does_not_say_that_the_trunk_works_again(sip: int) -> None:
+    async def story(wire: Wire) -> None:
+        wire.orders.trunks.failed(FIRST, 0, "SIP 503")
+        wire.orders.trunks.failed(SECOND, 0, "SIP 503")
+        reports = list(wire.orders.reports)
+        await wire.dial()
+        wire.ends(sip, cause=21)
+        await turn()
+        wire.ends(sip, cause=21)
+        assert wire.events == [LegEnded("o", "no_way", f"SIP {sip}")]
+        assert wire.orders.reports == reports
+
+    run(story)
+
+
+def test_a_trunk_that_says_nothing_but_100_until_the_time_is_over_rang_nobody() -> None:
+    async def story(wire: Wire) -> None:
+        await wire.dial(timeout_s=30)
+        await asyncio.sleep(29.9)
+        wire.ends(480, cause=19)
+        assert wire.events == [LegEnded("o", "no_way", "timeout")]
+        assert wire.orders.reports == []
+
+    run(story)
+
+
+def test_a_call_that_rang_until_the_time_is_over_was_not_answered() -> None:
+    async def story(wire: Wire) -> None:
+        await wire.dial(timeout_s=30)
+        wire.take("ChannelStateChange", "Ringing")
+        await asyncio.sleep(29.9)
+        wire.ends(480, cause=19)
+        assert wire.events == [LegRinging("o"), LegEnded("o", "no_answer")]
+
+    run(story)
+
+
+def test_a_channel_that_does_not_come_is_ended() -> None:
+    async def story(wire: Wire) -> None:
+        wire.comes = False
+        await wire.dial()
+        assert wire.dialled == 0
+        assert wire.deleted == ["/channels/o"]
+        wire.ends(603, cause=16)  # as Asterisk tells of a channel that was never dialled
+        await turn()
+        assert wire.orders.reports == []
+
+    run(story)
+
+
+def test_a_channel_that_cannot_be_dialled_counts_as_refused_by_nobody() -> None:
+    async def story(wire: Wire) -> None:
+        wire.lost_before_dialling = True
+        await wire.dial()
+        assert wire.deleted == ["/channels/o"]
+        wire.ends(603, cause=16)
+        await turn()
+        wire.ends(603, cause=16)
+        assert wire.events == [LegEnded("o", "no_way")]
+
+    run(story)
+
+
 def test_no_time_is_left_for_another_trunk() -> None:
     async def story(wire: Wire) -> None:
-        await wire.dial(timeout_s=0.5)
+        await wire.dial(timeout_s=0.9)
         wire.ends(408, cause=18)
         await turn()
-        assert wire.events == [LegEnded("o", "unreachable")]
+        assert wire.events == [LegEnded("o", "no_way", "SIP 408")]
 
     run(story)
 
@@ -281,7 +405,7 @@ def test_the_second_trunks_order_is_not_answered() -> None:
         wire.silent = True
         wire.ends(503)
         await turn()
-        assert wire.events == [LegEnded("o", "unreachable")]
+        assert wire.events == [LegEnded("o", "no_way")]
         wire.silent = False
         await asyncio.sleep(sum(UNDO_AFTER_S))
         assert wire.deleted[-1] == "/channels/o"

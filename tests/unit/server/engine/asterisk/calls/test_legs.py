@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ekc_console.domain.terms.dial_ends import DialEnd
 from ekc_console.server.engine.asterisk.calls.legs import Leg, LegTable, Playing, number_of
 from ekc_console.server.engine.asterisk.control.ari import Channel, Dialplan, Event, Party, Playback
 from ekc_console.server.engine.protocol import (
@@ -13,6 +14,7 @@ from ekc_console.server.engine.protocol import (
     LegAnswered,
     LegEnded,
     LegRinging,
+    LegSpeaks,
     OperatorArrived,
     PlaybackEnded,
 )
@@ -24,16 +26,20 @@ class Table:
         self.next: list[Leg] = []
         self.left: list[str] = []
         self.legs = LegTable(self.events.append, self.next.append, self, self.left.append)
-        self.another_trunk = False
+        self.end: tuple[DialEnd, str] | None = ("busy", "")
         self.asked: list[tuple[str, int, int]] = []
+        self.spoke_of: list[str] = []
 
     def take(self, kind: str, leg: str = "", **fields: object) -> None:
         channel = Channel(leg, f"PJSIP/{leg}", str(fields.pop("state", "Ring")), Party("", "7900"))
         self.legs.take(Event(kind, channel, **fields))  # type: ignore[arg-type]
 
-    def goes_on(self, leg: Leg, cause: int, sip: int) -> bool:
+    def ended(self, leg: Leg, cause: int, sip: int) -> tuple[DialEnd, str] | None:
         self.asked.append((leg.id, cause, sip))
-        return self.another_trunk
+        return self.end
+
+    def spoke(self, leg: Leg) -> None:
+        self.spoke_of.append(leg.id)
 
     def picked_up(self, leg: Leg) -> None:
         self.asked.append((leg.id, 0, 200))
@@ -89,23 +95,65 @@ def test_a_leg_ends_once(ends: tuple[str, ...]) -> None:
     assert table.events[1:] == [LegEnded("a", "normal")]
 
 
-@pytest.mark.parametrize(
-    ("cause", "meaning"),
-    [
-        (17, "busy"),
-        (21, "rejected"),
-        (19, "no_answer"),
-        (0, "no_answer"),
-        (1, "unreachable"),
-        (58, "failed"),
-    ],
-)
-def test_why_a_call_out_failed(cause: int, meaning: str) -> None:
+def test_a_call_out_ends_when_its_channel_is_destroyed_and_not_before() -> None:
     table = Table()
     table.legs.add_outgoing("o", "7900")
+    table.take("StasisStart", "o", args=["out", "7900"], state="Down")
     table.take("ChannelStateChange", "o", state="Ringing")
-    table.take("ChannelDestroyed", "o", cause=cause)
-    assert table.events == [LegRinging("o"), LegEnded("o", meaning)]  # type: ignore[arg-type]
+    table.take("ChannelStateChange", "o", state="Ringing")
+    table.take("StasisEnd", "o", state="Ringing")
+    assert table.events == [LegRinging("o")]
+    table.take("ChannelDestroyed", "o", cause=17, tech_cause=486)
+    assert table.asked == [("o", 17, 486)]
+    assert table.events == [LegRinging("o"), LegEnded("o", "busy")]
+
+
+def test_a_call_out_goes_on_by_another_channel() -> None:
+    table = Table()
+    table.legs.add_outgoing("o", "7900")
+    table.end = None
+    table.take("ChannelDestroyed", "o", cause=34, tech_cause=503)
+    assert table.events == []
+    assert table.legs.get("o") is not None
+
+
+def test_what_the_network_says_before_the_answer_is_noticed_once() -> None:
+    table = Table()
+    leg = table.legs.add_outgoing("o", "7900")
+    for _ in range(2):
+        peer = Channel("o", "PJSIP/o", "Down")
+        table.legs.take(Event("Dial", peer=peer, dialstatus="PROGRESS"))
+    table.legs.take(Event("Dial", peer=Channel("x"), dialstatus="PROGRESS"))
+    assert table.spoke_of == ["o"]
+    table.legs.speaks(leg)
+    assert table.events == [LegSpeaks("o")]
+    table.take("ChannelStateChange", "o", state="Up")
+    table.legs.speaks(leg)
+    assert table.events == [LegSpeaks("o"), LegAnswered("o")]
+
+
+def test_a_call_out_that_nobody_knows_is_told_when_it_is_picked_up() -> None:
+    """The order for it was not answered: while it rings, whoever gave the order looks for it."""
+    table = Table()
+    plan = Dialplan(app_name="Stasis", app_data="ekc,out,7900")
+    table.take("StasisStart", "o", args=["out", "7900"], state="Down")
+    assert table.legs.get("o") is None
+    up = Channel("o", "PJSIP/o", "Up", Party("", "7900"), plan)
+    table.legs.take(Event("ChannelStateChange", up))
+    assert table.events == [LegAnswered("o")]
+
+
+@pytest.mark.parametrize(
+    ("state", "ending", "end"),
+    [("Down", False, "no_way"), ("Ringing", False, "no_answer"), ("Ringing", True, "normal")],
+)
+def test_a_call_out_that_ended_unseen(state: str, ending: bool, end: DialEnd) -> None:
+    table = Table()
+    leg = table.legs.add_outgoing("o", "7900")
+    table.take("ChannelStateChange", "o", state=state)
+    leg.ending = ending
+    table.legs.catch_up([], [], [])
+    assert table.events[-1] == LegEnded("o", end)
 
 
 def test_a_call_out_is_answered_once_and_then_ends_normally() -> None:
@@ -116,13 +164,6 @@ def test_a_call_out_is_answered_once_and_then_ends_normally() -> None:
     table.take("StasisEnd", "o")
     table.take("ChannelDestroyed", "o", cause=17)
     assert table.events == [LegAnswered("o"), LegEnded("o", "normal")]
-
-
-def test_our_own_hang_up_of_a_ringing_call_is_normal() -> None:
-    table = Table()
-    table.legs.add_outgoing("o", "7900").ending = True
-    table.take("ChannelDestroyed", "o", cause=17)
-    assert table.events == [LegEnded("o", "normal")]
 
 
 def test_keys_of_known_legs_only() -> None:
