@@ -26,4 +26,5 @@ def centre_settings(config: Config) -> CentreSettings:
         targets=config.targets.settings(),
         away_limit_s=config.limits.away_minutes * 60,
         dialling=dial_rules(config),
+        visit_overdue_s=config.limits.visit_overdue_hours * 3600,
     )

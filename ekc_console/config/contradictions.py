@@ -199,6 +199,13 @@ def _reach_faults(config: Config) -> Iterator[_Contradiction]:
             f"недопустимое значение {away}.",
             "Укажите минуты, от 1 до 1440; 0 — смена сама не кончается.",
         )
+    overdue = config.limits.visit_overdue_hours
+    if overdue != 0 and not 1 <= overdue <= 30 * 24:
+        yield (
+            "limits.visit_overdue_hours",
+            f"недопустимое значение {overdue}.",
+            "Укажите часы, от 1 до 720; 0 — просроченные не отмечаются.",
+        )
     known: set[str] = {queue.id for queue in config.queues}
     for index, queue in enumerate(config.queues):
         yield from _callback_faults(queue, f"queues[{index}]")

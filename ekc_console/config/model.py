@@ -211,6 +211,8 @@ class Limits(_Section, frozen=True, kw_only=True):
     calls_per_number: int = 0
     away_minutes: float = 10.0
     """The shift of an operator whose console has been away for so long is over; 0: never."""
+    visit_overdue_hours: float = 24.0
+    """A home visit that is open for longer is marked; 0: none is."""
 
 
 @dataclass(frozen=True, slots=True)

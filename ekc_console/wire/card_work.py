@@ -6,13 +6,13 @@ epoch by the server's clock.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 from ekc_console.wire.base import Message
 from ekc_console.wire.entities import Contact
-from ekc_console.wire.side_work import PersonRecord
+from ekc_console.wire.side_work import HomeVisit, PersonRecord
 
 # -- reopening -----------------------------------------------------------------------
 
@@ -132,7 +132,113 @@ class Persons(Message, frozen=True, kw_only=True):
     persons: tuple[PersonRecord, ...]
 
 
+PersonField = Literal["name", "birth_date", "snils", "oms"]
+PERSON_FIELDS: tuple[PersonField, ...] = get_args(PersonField)
+PersonEvent = Literal["created", "corrected", "merged", "unmerged"]
+
+
+class OpenPerson(Message, frozen=True, kw_only=True):
+    """Whom a card is about. Result: ``Person``; refused (``unknown``) for a card about nobody.
+    Reading through another one's card leaves a trace."""
+
+    card: str
+
+
+class PersonChange(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was done to a person's record, kept for ever."""
+
+    at: float
+    agent_name: str
+    event: PersonEvent
+    other: str = ""
+    """The other person of a merge."""
+    parts: tuple[tuple[PersonField, str, str], ...] = ()
+    """Field, canonical value before and after; digits of documents are hidden by role."""
+
+
+class Person(Message, frozen=True, kw_only=True):
+    record: PersonRecord
+    changes: tuple[PersonChange, ...] = ()
+    """The newest first, those of the records merged into this one among them."""
+    duplicates: tuple[PersonRecord, ...] = ()
+    """Who may be the same one; for those who may merge."""
+    may_correct: bool = False
+    may_merge: bool = False
+    why_not: str = ""
+    """Why the record may not be corrected, for people."""
+    merge: int = 0
+    """The merge that ``UndoMerge`` takes back, 0 for none."""
+    merged: str = ""
+    """Whom it takes out again."""
+
+
+class CorrectPerson(Message, frozen=True, kw_only=True):
+    """Change what is known of the person of a card. Result: ``Person``.
+
+    Allowed to who may link the card. Refused with ``conflict`` when the record has another
+    ``revision``, or the card is about another person by now; with ``bad_value`` for a number of a
+    document that somebody else has.
+    """
+
+    card: str
+    person: int
+    revision: int
+    fields: dict[PersonField, str]
+    """New values of the changed fields only, as typed; empty takes a value out."""
+
+
+class MergePersons(Message, frozen=True, kw_only=True):
+    """Two records are of one person: the cards of ``other`` go to the person of the card, with
+    their numbers and visits. Result: ``Person``. Supervisors and administrators only.
+
+    Refused with ``conflict`` when either record has another revision.
+    """
+
+    card: str
+    person: int
+    revision: int
+    other: int
+    other_revision: int
+    take: tuple[PersonField, ...] = ()
+    """Fields whose value is that of ``other``; of all others, that of ``person``."""
+
+
+class UndoMerge(Message, frozen=True, kw_only=True):
+    """Take a merge back: both records and their cards are as before; what was linked to the merged
+    person since stays there. Result: ``Person``. Supervisors and administrators only; refused
+    (``conflict``) once the person was changed since."""
+
+    card: str
+    merge: int
+
+
 # -- home visits ---------------------------------------------------------------------
+
+
+class ListVisits(Message, frozen=True, kw_only=True):
+    """Open visits whose contacts the person may read. Result: ``Visits``. Leaves a trace."""
+
+    text: str = ""
+    """Every word of it is in a name, an address or the id of a card, or its digits are in the
+    number."""
+    limit: int = 500
+
+
+class VisitInfo(msgspec.Struct, frozen=True, kw_only=True):
+    visit: HomeVisit
+    contact: Contact
+
+
+class Visits(Message, frozen=True, kw_only=True):
+    visits: tuple[VisitInfo, ...]
+    """The oldest first."""
+    total: int
+    """All that match; no more than ``limit`` of them are here."""
+    overdue_s: float = 0.0
+    """A visit that is open for longer is overdue; 0: none is."""
+
+    def overdue(self, visit: HomeVisit, now: float) -> bool:
+        return bool(self.overdue_s) and now - visit.at > self.overdue_s
 
 
 class CloseVisit(Message, frozen=True, kw_only=True):
@@ -154,6 +260,11 @@ CardWorkCommand = (
     | FindPersons
     | LinkPerson
     | AddPerson
+    | OpenPerson
+    | CorrectPerson
+    | MergePersons
+    | UndoMerge
+    | ListVisits
     | CloseVisit
 )
-CardWorkResult = Edits | Persons
+CardWorkResult = Edits | Persons | Person | Visits

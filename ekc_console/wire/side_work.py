@@ -132,6 +132,8 @@ class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Cards about this person."""
     last_at: float | None = None
     """The newest of them."""
+    revision: int = 0
+    """Of what is known of the person; raised by every correction, merge and undoing of one."""
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):

@@ -110,9 +110,9 @@ class DayTargets:
 
 @dataclass(frozen=True, slots=True)
 class CentreSettings:
-    """What concerns the whole centre. Schedules, topics, break reasons, call handling and targets
-    decide nothing here: they are kept so that they change, and are taken back, together with all
-    else."""
+    """What concerns the whole centre. Schedules, topics, break reasons, call handling, targets and
+    the time for a home visit decide nothing here: they are kept so that they change, and are taken
+    back, together with all else."""
 
     utc_offset_s: float = 10800.0
     """Local time less UTC in winter: where ``timezone`` says nothing or is not known here."""
@@ -138,6 +138,9 @@ class CentreSettings:
     alone."""
     dialling: DialRules | None = None
     """Numbers that may be dialled; None: of a version that asked of none."""
+    visit_overdue_s: float = 0.0
+    """A home visit that is open for longer is overdue; 0: none is, as in settings of a version
+    without this."""
 
     @property
     def zone(self) -> tzinfo:

@@ -9,9 +9,12 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.build.given import Given
 from ekc_console.server.build.rooms import Rooms
 from ekc_console.server.calls.operator_lines import LineAccess
+from ekc_console.server.cards.beside import BesideCalls
 from ekc_console.server.commands.call import CallCommands
-from ekc_console.server.commands.card import CardCommands
-from ekc_console.server.commands.card_work import CardRequests
+from ekc_console.server.commands.cards.card import CardCommands
+from ekc_console.server.commands.cards.card_work import CardRequests
+from ekc_console.server.commands.cards.people import PersonRequests
+from ekc_console.server.commands.cards.visits import VisitRequests
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.commands.echo import EchoAccounts
 from ekc_console.server.commands.emergency import EmergencyCommands
@@ -86,13 +89,8 @@ def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ..
     def tell(login: AgentId, words: Words) -> None:
         hub.notice(messages.Notice(level="info", words=words), [login])
 
-    cards = CardRequests(
-        database,
-        core.clock,
-        core.router,
-        cards=rooms.cards,
-        look_up=rooms.live.notifier.look_up_again,
-    )
+    beside = BesideCalls(core.extras, rooms.live.notifier.look_up_again)
+    about_cards = (database, core.clock, core.router, rooms.cards)
     work = WorkCommands(
         database,
         core.clock,
@@ -103,7 +101,13 @@ def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ..
         topics=core.topics,
         tell=tell,
     )
-    return CardCommands(rooms.cards).handlers, cards.handlers, work.handlers
+    return (
+        CardCommands(rooms.cards).handlers,
+        CardRequests(*about_cards).handlers,
+        PersonRequests(*about_cards, beside).handlers,
+        VisitRequests(*about_cards, beside).handlers,
+        work.handlers,
+    )
 
 
 def _of_the_centre(

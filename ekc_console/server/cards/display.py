@@ -12,15 +12,18 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.cards import masking
 from ekc_console.server.core.extras import Extras
 from ekc_console.server.people.person import Person
-from ekc_console.server.store.cards import card_changes
+from ekc_console.server.store.cards import card_changes, person_records
 from ekc_console.wire import messages, side_work
-from ekc_console.wire.card_work import CardChange
+from ekc_console.wire.card_work import CardChange, PersonChange
 
 PARTS = {
     card_changes.DISPOSITION: "Итог",
     card_changes.NOTE: "Примечание",
     card_changes.PERSON: "Человек",
 }
+
+
+HIDDEN = "***"
 
 
 class CardDisplay:
@@ -82,6 +85,23 @@ class CardDisplay:
                 for name, before, after in change.parts
             )
             yield CardChange(at=change.at, agent_name=self.name(change.login), parts=tuple(parts))
+
+    def person_change(self, change: person_records.Change, person: Person) -> PersonChange:
+        """Without the digits of documents for those who must not see numbers."""
+
+        def words(name: str, value: str) -> str:
+            seen = person.sees_numbers or name not in ("snils", "oms") or not value
+            return value if seen else HIDDEN
+
+        return PersonChange(
+            at=change.at,
+            agent_name=self.name(change.login),
+            event=change.event,
+            other=change.other,
+            parts=tuple(
+                (n, words(n, before), words(n, after)) for n, before, after in change.parts
+            ),
+        )
 
     def contact(self, contact: messages.Contact, person: Person) -> messages.Contact:
         return shown(self.named(contact), person)

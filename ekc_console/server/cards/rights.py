@@ -21,9 +21,10 @@ from ekc_console.domain.terms.localtime import day_of
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import card_work, messages
 
-Act = Literal["read", "draft", "save", "keep", "edit", "link", "close_visit"]
+Act = Literal["read", "draft", "save", "keep", "edit", "link", "correct", "merge", "close_visit"]
 """``draft`` and ``save``: at the desk; ``edit``: a card in nobody's hands; ``keep``: an edit that
-is not saved yet; ``link``: say whom the card is about."""
+is not saved yet; ``link``: say whom the card is about; ``correct``: what is known of that person;
+``merge``: that person's record with another one, and undo it."""
 
 ACTS: Mapping[type, Act] = {
     messages.OpenCard: "read",
@@ -34,6 +35,10 @@ ACTS: Mapping[type, Act] = {
     card_work.FindPersons: "link",
     card_work.LinkPerson: "link",
     card_work.AddPerson: "link",
+    card_work.OpenPerson: "read",
+    card_work.CorrectPerson: "correct",
+    card_work.MergePersons: "merge",
+    card_work.UndoMerge: "merge",
     card_work.CloseVisit: "close_visit",
 }
 """What each command about one card does to it."""
@@ -43,6 +48,7 @@ _HELD = "Карточку сейчас заполняет оператор: у �
 _OTHERS = "Карточку другого оператора может исправить только руководитель."
 _OLD = "Карточку прошлых дней может исправить только руководитель."
 _UNSEEN = "Эта карточка — не ваша и не из ваших очередей."
+_MERGE = "Записи о людях объединяет руководитель или администратор."
 _VISIT = "Вызов врача закрывает, кто его оформил, кто говорит с этим абонентом, или руководитель."
 
 
@@ -87,7 +93,9 @@ def rights(card: messages.Card, who: Standing) -> Rights:
         "save": _at_desk(card, who),
         "edit": _edit(card, who),
         "keep": "" if card.agent_name == who.login else _edit(card, who),
-        "link": "" if who.holder == who.login else _edit(card, who),
+        "link": _link(card, who),
+        "correct": _link(card, who),
+        "merge": "" if who.supervises else _MERGE,
         "close_visit": _close_visit(card, who),
     }
     return Rights({act: why for act, why in reasons.items() if why})
@@ -121,6 +129,10 @@ def _edit(card: messages.Card, who: Standing) -> str:
     if card.agent_name != who.login:
         return _OTHERS
     return "" if _same_day(card, who) or card.state == "draft" else _OLD
+
+
+def _link(card: messages.Card, who: Standing) -> str:
+    return "" if who.holder == who.login else _edit(card, who)
 
 
 def _close_visit(card: messages.Card, who: Standing) -> str:

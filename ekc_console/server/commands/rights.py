@@ -60,6 +60,7 @@ _SHARED = Row(EVERYBODY, "shared")
 _CALLBACK = Row(EVERYBODY, "callback")
 _ORDER = Row(SUPERVISORS, "centre", why_not="right.supervisors")
 _SETTINGS = Row(ADMINS, "centre", why_not="right.admins")
+_MERGE = Row(SUPERVISORS, "card", why_not="right.supervisors")
 
 
 ROWS: Mapping[type, Row] = {
@@ -95,6 +96,9 @@ ROWS: Mapping[type, Row] = {
     supervision.PickCall: Row(STAFF, "own", why_not="right.queue_only"),
     # Cards, people, visits.
     **dict.fromkeys(ACTS, Row(EVERYBODY, "card")),
+    card_work.MergePersons: _MERGE,
+    card_work.UndoMerge: _MERGE,
+    card_work.ListVisits: Row(EVERYBODY, "contacts"),
     messages.GetScenario: _SHARED,
     card_work.ListEdits: _OWN,
     card_work.ListOwnContacts: _OWN,

@@ -87,6 +87,7 @@ def centre_changes(old: CentreSettings, new: CentreSettings) -> Iterator[str]:
         ("calls.own_numbers, trunks", lambda c: _kinds(c, "own")),
         ("limits.calls_per_number", lambda c: _said(c.calls_per_number)),
         ("limits.away_minutes", lambda c: _said(c.away_limit_s / 60)),
+        ("limits.visit_overdue_hours", lambda c: _said(c.visit_overdue_s / 3600)),
     ):
         if said(old) != said(new):
             yield f"{key}: {said(old)} → {said(new)}"

@@ -157,6 +157,8 @@ CASES = [
     ("limits: {calls_per_number: -1}", ["limits.calls_per_number:"]),
     ("limits: {away_minutes: 0.5}", ["limits.away_minutes:", "от 1 до 1440"]),
     ("limits: {away_minutes: .nan}", ["limits.away_minutes:"]),
+    ("limits: {visit_overdue_hours: 0.5}", ["limits.visit_overdue_hours:", "от 1 до 720"]),
+    ("limits: {visit_overdue_hours: .nan}", ["limits.visit_overdue_hours:"]),
     # (text, what the message must hold)
     ("serve: {}", ["ekc.yaml:1: serve: неизвестный ключ.", "Может быть, server?"]),
     ("zzz: 1", ["ekc.yaml:1: zzz: неизвестный ключ.", "Есть: timezone, server,"]),

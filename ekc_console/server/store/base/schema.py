@@ -482,6 +482,49 @@ def _unfinished(db: sqlite_utils.Database) -> None:
     db.conn.execute("CREATE INDEX idx_cards_unfinished ON cards (agent) WHERE state = 'draft'")
 
 
+def _registers(db: sqlite_utils.Database) -> None:
+    """Open home visits in their order; what was done to the records of people."""
+    db.conn.execute(
+        "CREATE INDEX idx_home_visits_open ON home_visits (ordered_at) WHERE state = 'open'"
+    )
+    db.conn.execute("ALTER TABLE persons ADD COLUMN revision INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute("ALTER TABLE persons ADD COLUMN merged_into INTEGER")
+    db.conn.execute(
+        "CREATE INDEX idx_persons_merged_into ON persons (merged_into)"
+        " WHERE merged_into IS NOT NULL"
+    )
+    db.conn.execute("CREATE INDEX idx_persons_birth_date ON persons (birth_date)")
+    changes = _create(
+        db,
+        "person_changes",
+        {
+            "seq": int,
+            "person": int,
+            "at": float,
+            "login": str,
+            "event": str,
+            "other": str,
+            "body": str,
+        },
+        pk="seq",
+    )
+    changes.create_index(["person"])
+    merges = _create(
+        db,
+        "person_merges",
+        {
+            "id": int,
+            "person": int,
+            "other": int,
+            "revision": int,  # of person since; another one: no way back
+            "before": str,  # what was known of person
+            "cards": str,  # of other, before
+        },
+        pk="id",
+    )
+    merges.create_index(["person"])
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -494,5 +537,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _last_good,
     _reading,
     _unfinished,
+    _registers,
 )
 VERSION = len(MIGRATIONS)

@@ -194,10 +194,11 @@ def link_person(
     chosen = persons.get(conn, person)
     if person is not None and chosen is None:
         raise persons.PersonRefused("Такого человека в картотеке нет.", "Найдите его заново.")
-    conn.execute("UPDATE cards SET person_id = ? WHERE id = ?", (person, card))
+    linked = chosen.id if chosen else None
+    conn.execute("UPDATE cards SET person_id = ? WHERE id = ?", (linked, card))
     before = stored.person.name if stored.person else ""
     after = chosen.name if chosen else ""
-    if (stored.person.id if stored.person else None) != person:
+    if (stored.person.id if stored.person else None) != linked:
         part = (card_changes.PERSON, before, after)
         card_changes.add(conn, card, at, login, (part,))
 

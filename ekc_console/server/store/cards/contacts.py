@@ -133,7 +133,7 @@ def _by_number(
         return []
     if len(digits) == NATIONAL_DIGITS + 1 and digits[-1] in "78":
         digits = digits[:NATIONAL_DIGITS]
-    within, values = _within(scope)
+    within, values = scope_condition(scope)
     rows = conn.execute(
         f"{_SELECT} FROM calls LEFT JOIN cards ON cards.call = calls.id"
         # ":" is what follows "9": all numbers that begin, from the end, with these digits.
@@ -150,7 +150,7 @@ def _by_words(
     expression = search_words.match_expression(text)
     if not expression:
         return []
-    within, values = _within(scope)
+    within, values = scope_condition(scope)
     # Cards are numbered as they are made, so the newest are taken by number: no sort over all
     # that match a common name. CROSS JOIN keeps the index of words in front.
     rows = conn.execute(
@@ -165,7 +165,7 @@ def _by_words(
     return [_contact(row) for row in rows]
 
 
-def _within(scope: Scope | None) -> tuple[str, tuple[object, ...]]:
+def scope_condition(scope: Scope | None) -> tuple[str, tuple[object, ...]]:
     """A condition on ``calls`` and ``cards``, and its values."""
     if scope is None:
         return "1", ()

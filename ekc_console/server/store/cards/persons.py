@@ -21,7 +21,8 @@ OMS_DIGITS = 16
 _SELECT = """
 SELECT persons.id, name, birth_date, snils, oms,
        (SELECT count(*) FROM cards WHERE person_id = persons.id),
-       (SELECT max(created_at) FROM cards WHERE person_id = persons.id)
+       (SELECT max(created_at) FROM cards WHERE person_id = persons.id),
+       persons.revision
 """
 
 
@@ -51,24 +52,21 @@ class NewPerson:
 
 
 def add(conn: sqlite3.Connection, new: NewPerson, at: float, by: str) -> int:
-    """Id of a new person, or of the one who has this name and this date of birth already.
+    """Id of a new person, or of the one who has this name and this date of birth already, or had
+    them in a record that was merged.
 
     Raises PersonTaken when somebody else has the СНИЛС or the policy number.
     """
     key = fold(new.name)
     if new.birth_date:
         same = conn.execute(
-            "SELECT id FROM persons WHERE name_key = ? AND birth_date = ?", (key, new.birth_date)
+            "SELECT id FROM persons WHERE name_key = ? AND birth_date = ?"
+            " ORDER BY merged_into IS NOT NULL",
+            (key, new.birth_date),
         ).fetchone()
         if same:
-            return int(same[0])
-    for column, title in (("snils", "СНИЛС"), ("oms", "Полис ОМС")):
-        value = getattr(new, column)
-        other = conn.execute(
-            f"SELECT name FROM persons WHERE {column} = ? AND {column} <> ''", (value,)
-        ).fetchone()
-        if other:
-            raise PersonTaken(title, value, other[0])
+            return current(conn, same[0])
+    require_free(conn, new)
     done = conn.execute(
         "INSERT INTO persons (name, name_key, birth_date, snils, oms, created_at, created_by)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -78,11 +76,50 @@ def add(conn: sqlite3.Connection, new: NewPerson, at: float, by: str) -> int:
     return done.lastrowid
 
 
+def require_free(conn: sqlite3.Connection, values: NewPerson, *owners: int) -> None:
+    """Raises PersonTaken when anybody but the ``owners`` has a number of a document."""
+    for column, title in (("snils", "СНИЛС"), ("oms", "Полис ОМС")):
+        value = getattr(values, column)
+        holders = conn.execute(
+            f"SELECT id, name FROM persons WHERE {column} = ? AND {column} <> ''"
+            " AND merged_into IS NULL",
+            (value,),
+        )
+        for holder, name in holders:
+            if holder not in owners:
+                raise PersonTaken(title, value, name)
+
+
+def current(conn: sqlite3.Connection, person: int) -> int:
+    """The record that this one was merged into, else this one."""
+    (found,) = conn.execute(
+        "WITH RECURSIVE ahead (id) AS (VALUES (?) UNION"
+        " SELECT merged_into FROM persons JOIN ahead ON persons.id = ahead.id"
+        " WHERE merged_into IS NOT NULL)"
+        " SELECT coalesce(max(persons.id), ?) FROM ahead JOIN persons ON persons.id = ahead.id"
+        " WHERE merged_into IS NULL",
+        (person, person),
+    ).fetchone()
+    return int(found)
+
+
 def get(conn: sqlite3.Connection, person: int | None) -> PersonRecord | None:
+    """Of a record that was merged into another one, that one."""
     if person is None:
         return None
-    row = conn.execute(f"{_SELECT} FROM persons WHERE id = ?", (person,)).fetchone()
-    return _person(row) if row else None
+    row = conn.execute(f"{_SELECT} FROM persons WHERE id = ?", (current(conn, person),)).fetchone()
+    return _record(row) if row else None
+
+
+def of_same_numbers(conn: sqlite3.Connection, person: int) -> list[PersonRecord]:
+    """Whom the cards of the numbers are about that this person's cards came from."""
+    return where(
+        conn,
+        "id IN (SELECT person_id FROM cards JOIN calls ON calls.id = cards.call"
+        " WHERE number_reversed IN (SELECT number_reversed FROM cards"
+        " JOIN calls ON calls.id = cards.call WHERE person_id = ?))",
+        (person,),
+    )
 
 
 def of_number(conn: sqlite3.Connection, number: str) -> list[PersonRecord]:
@@ -93,7 +130,7 @@ def of_number(conn: sqlite3.Connection, number: str) -> list[PersonRecord]:
         " ORDER BY 7 DESC LIMIT ?",
         (reversed_digits(number), MOST),
     )
-    return [_person(row) for row in rows]
+    return [_record(row) for row in rows]
 
 
 def find(conn: sqlite3.Connection, text: str) -> list[PersonRecord]:
@@ -102,22 +139,26 @@ def find(conn: sqlite3.Connection, text: str) -> list[PersonRecord]:
     digits = re.sub(r"\D", "", text)
     if len(digits) == SNILS_DIGITS:
         snils = f"{digits[:3]}-{digits[3:6]}-{digits[6:9]} {digits[9:]}"
-        return _where(conn, "snils = ?", (snils,))
+        return where(conn, "snils = ?", (snils,))
     if len(digits) == OMS_DIGITS:
-        return _where(conn, "oms = ?", (digits,))
+        return where(conn, "oms = ?", (digits,))
     words = fold(text).split()
     if not words:
         return []
-    found = _where(conn, "name_key >= ? AND name_key < ?", (words[0], words[0] + "\U0010ffff"))
+    found = where(conn, "name_key >= ? AND name_key < ?", (words[0], words[0] + "\U0010ffff"))
     return [person for person in found if _begun(words[1:], person.name)][:MOST]
 
 
-def _where(conn: sqlite3.Connection, condition: str, values: tuple[str, ...]) -> list[PersonRecord]:
+def where(
+    conn: sqlite3.Connection, condition: str, values: tuple[object, ...]
+) -> list[PersonRecord]:
+    """Of those not merged into another one, by name."""
     rows = conn.execute(
-        f"{_SELECT} FROM persons WHERE {condition} ORDER BY name_key, birth_date LIMIT ?",
+        f"{_SELECT} FROM persons WHERE {condition} AND merged_into IS NULL"
+        " ORDER BY name_key, birth_date LIMIT ?",
         (*values, READ_MOST),
     )
-    return [_person(row) for row in rows]
+    return [_record(row) for row in rows]
 
 
 def _begun(words: list[str], name: str) -> bool:
@@ -125,8 +166,8 @@ def _begun(words: list[str], name: str) -> bool:
     return all(any(part.startswith(word) for part in parts) for word in words)
 
 
-def _person(row: tuple[Any, ...]) -> PersonRecord:
-    person, name, birth_date, snils, oms, contacts, last_at = row
+def _record(row: tuple[Any, ...]) -> PersonRecord:
+    person, name, birth_date, snils, oms, contacts, last_at, revision = row
     return PersonRecord(
         id=person,
         name=name,
@@ -135,4 +176,5 @@ def _person(row: tuple[Any, ...]) -> PersonRecord:
         oms=oms,
         contacts=contacts,
         last_at=last_at,
+        revision=revision,
     )

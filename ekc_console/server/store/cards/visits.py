@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -10,6 +12,9 @@ import msgspec
 from ekc_console.errors import EkcError
 from ekc_console.server.store.base.digits import NO_DIGITS, reversed_digits
 from ekc_console.server.store.calls import scenarios
+from ekc_console.server.store.cards import contacts
+from ekc_console.server.store.cards.search_words import fold
+from ekc_console.wire.entities import Contact
 from ekc_console.wire.side_work import HomeVisit
 
 VISIT = "visit_ordered"
@@ -95,6 +100,51 @@ def open_ones(
         (reversed_digits(number) or NO_DIGITS, exclude_call, person, exclude_call, SHOWN),
     )
     return tuple(_visit(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVisits:
+    visits: tuple[tuple[HomeVisit, Contact], ...]
+    """The oldest first."""
+    total: int
+    """Of them, and of those beyond the limit."""
+
+
+def listed(
+    conn: sqlite3.Connection,
+    scope: contacts.Scope | None,
+    text: str,
+    limit: int,
+    *,
+    by_number: bool = True,
+) -> OpenVisits:
+    """Open visits of the contacts in ``scope`` (None: all) that hold every word of ``text`` in a
+    name, the address or the id of the card; its digits in the number too if ``by_number``."""
+    found = list(_matching(conn, scope, text, by_number))
+    visits = ((get(conn, card), contacts.of_card(conn, card)) for card in found[:limit])
+    return OpenVisits(tuple((v, c) for v, c in visits if v and c), len(found))
+
+
+def _matching(
+    conn: sqlite3.Connection, scope: contacts.Scope | None, text: str, by_number: bool
+) -> Iterator[str]:
+    within, values = contacts.scope_condition(scope)
+    words = fold(text).split()
+    digits = reversed_digits(text) if by_number else ""
+    rows = conn.execute(
+        "SELECT home_visits.card, home_visits.person, home_visits.address,"
+        " coalesce((SELECT name FROM persons WHERE persons.id = person_id), ''),"
+        " coalesce(number_reversed, '')"
+        " FROM home_visits JOIN cards ON cards.id = home_visits.card"
+        " JOIN calls ON calls.id = cards.call"
+        f" WHERE home_visits.state = 'open' AND {within} ORDER BY ordered_at",
+        values,
+    )
+    for card, person, address, name, number in rows:
+        written = fold(f"{card} {person} {name} {address}")
+        dialled = len(digits) >= contacts.LEAST_DIGITS and digits in number
+        if dialled or all(word in written for word in words):
+            yield card
 
 
 def _values(document: dict[str, Any], session: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-Reading = Literal["card", "contacts", "persons"]
+Reading = Literal["card", "contacts", "persons", "visits"]
 SINCE_VERSION = 10
 """Of the store: before it nothing was kept of this."""
 

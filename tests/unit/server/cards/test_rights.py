@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 from msgspec import structs
@@ -31,7 +32,7 @@ VERA = dataclasses.replace(ANNA, login=AgentId("vera"), volunteer=True)
 
 READ: set[Act] = {"read"}
 SEEN: set[Act] = {"read", "close_visit"}
-MEND: set[Act] = {"keep", "edit", "link"}
+MEND: set[Act] = {"keep", "edit", "link", "correct"}
 DESK: set[Act] = {"draft", "save"}
 
 
@@ -41,22 +42,26 @@ DESK: set[Act] = {"draft", "save"}
         (ANNA, {}, SEEN | MEND | DESK),
         (ANNA, {"now": AT + DAY}, SEEN | {"keep"}),
         (ANNA, {"now": AT + DAY, "serves": False}, READ | {"keep"}),
-        (ANNA, {"holder": AgentId("anna")}, SEEN | DESK | {"keep", "link"}),
-        (ANNA, {"holder": AgentId("anna"), "now": AT + DAY}, SEEN | DESK | {"keep", "link"}),
+        (ANNA, {"holder": AgentId("anna")}, SEEN | DESK | {"keep", "link", "correct"}),
+        (
+            ANNA,
+            {"holder": AgentId("anna"), "now": AT + DAY},
+            SEEN | DESK | {"keep", "link", "correct"},
+        ),
         (ANNA, {"holder": AgentId("boris")}, SEEN | {"keep"}),
         (ANNA, {"serves": False}, SEEN | MEND | DESK),
         (BORIS, {}, SEEN),
         (BORIS, {"serves": False}, set()),
         (BORIS, {"serves": False, "on_screen": True}, SEEN),
-        (NINA, {"now": AT + 40 * DAY}, SEEN | MEND),
-        (NINA, {"holder": AgentId("anna")}, SEEN),
+        (NINA, {"now": AT + 40 * DAY}, SEEN | MEND | {"merge"}),
+        (NINA, {"holder": AgentId("anna")}, SEEN | {"merge"}),
         (VERA, {}, set()),
         (VERA, {"on_screen": True}, SEEN),
     ],
 )
 def test_rights(who: Standing, changes: dict[str, object], may: set[Act]) -> None:
     found = rights(CARD, dataclasses.replace(who, **changes))  # type: ignore[arg-type]
-    acts: tuple[Act, ...] = ("read", "draft", "save", "keep", "edit", "link", "close_visit")
+    acts: tuple[Act, ...] = get_args(Act)
     assert {act for act in acts if found.may(act)} == may
     for act in acts:
         if act not in may:

@@ -11,7 +11,7 @@ import pytest
 from ekc_console.server.store.base import schema
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import scenarios
-from ekc_console.server.store.cards import visits
+from ekc_console.server.store.cards import person_records, persons, visits
 from ekc_console.server.store.people import accounts
 
 DOCUMENT = {"fields": {"fio": {"type": "person"}, "address": {"type": "address"}}}
@@ -68,3 +68,30 @@ def test_accounts_of_before_keep_the_usual_way_of_voice(
     with Database.open(path) as db:
         anna = db.read_now(lambda conn: accounts.known(conn, "anna"))
     assert anna.voice == accounts.USUAL_VOICE
+
+
+def test_people_of_before_are_corrected_and_merged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ekc.db"
+    with monkeypatch.context() as m:
+        m.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:11])
+        m.setattr(schema, "VERSION", 11)
+        with Database.open(path) as db:
+            for name in ("Иванова Анна", "Иванова Аня"):
+                db.write_now(
+                    lambda conn, name=name: conn.execute(
+                        "INSERT INTO persons (name, name_key, birth_date, snils, oms, created_at,"
+                        " created_by) VALUES (?, ?, '1985-03-12', '', '', 3, 'anna')",
+                        (name, name.casefold()),
+                    )
+                )
+    with Database.open(path) as db:
+        one, other = db.read_now(lambda conn: persons.find(conn, "иванова"))
+        assert (one.name, one.revision) == ("Иванова Анна", 0)
+        ends = (one.id, 0), (other.id, 0)
+        db.write_now(lambda conn: person_records.merge(conn, *ends, (), 5.0, "nina"))
+        events = db.read_now(lambda conn: person_records.changes(conn, one.id))
+        assert [(e.login, e.event) for e in events] == [
+            ("nina", "merged"), ("anna", "created"), ("anna", "created"),
+        ]  # fmt: skip

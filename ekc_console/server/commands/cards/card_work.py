@@ -1,48 +1,35 @@
-"""Commands about cards beside the call in hand: reopening, the people they are about, visits."""
+"""Commands about cards beside the call in hand: listed, reopened, changed."""
 
 from __future__ import annotations
 
-import collections
 import datetime
 import sqlite3
-from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.router import Router
-from ekc_console.domain.scenario import fields
-from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.localtime import day_of, start_of
 from ekc_console.server.cards import masking
-from ekc_console.server.cards.access import require_searchable
 from ekc_console.server.cards.cards import (
     FIND_LIMIT,
     CardError,
     Cards,
     require_disposition,
 )
-from ekc_console.server.cards.display import record
 from ekc_console.server.cards.rights import holder
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.cards import card_drafts, card_edits, contacts, persons, visits
+from ekc_console.server.store.cards import card_drafts, card_edits, contacts
 from ekc_console.server.store.cards import cards as rows
-from ekc_console.server.store.cards.persons import NewPerson
 from ekc_console.wire import card_work, messages
-from ekc_console.wire.side_work import PersonRecord
-
-VISIT_NOTE_MOST = 500
-OFFERED_KEPT = 200
-"""So many of the people who were found last can be linked."""
 
 
 class CardRequests:
-    """``handlers``: by type of command. ``look_up`` brings what is known of the caller of a live
-    call up to date on the screens."""
+    """``handlers``: by type of command."""
 
     def __init__(
         self,
@@ -50,24 +37,16 @@ class CardRequests:
         clock: Clock,
         router: Router,
         cards: Cards,
-        look_up: Callable[[CallId], Awaitable[None]],
     ) -> None:
         self._database = database
         self._clock = clock
         self._router = router
         self._cards = cards
-        self._look_up = look_up
-        self._offered: dict[AgentId, collections.deque[int]] = {}
-        """People who were found, by who has looked for them."""
         self.handlers: dict[type, Handler] = {
             card_work.EditCard: self._edit,
             card_work.KeepEdit: self._keep_edit,
             card_work.ListEdits: self._edits,
             card_work.ListOwnContacts: self._own,
-            card_work.FindPersons: self._find_persons,
-            card_work.LinkPerson: self._link,
-            card_work.AddPerson: self._add_person,
-            card_work.CloseVisit: self._close_visit,
         }
 
     # -- reopening -------------------------------------------------------------------
@@ -173,104 +152,6 @@ class CardRequests:
 
     def _in_hand(self, contact: messages.Contact, person: Person) -> bool:
         return holder(self._router, contact.call) == person.login
-
-    # -- people ----------------------------------------------------------------------
-
-    async def _find_persons(self, person: Person, body: card_work.FindPersons) -> card_work.Persons:
-        card = (await self._cards.access.granted(person, body, body.card)).card
-        if body.text.strip():
-            require_searchable(person, body.text)
-        name = await self._name_in(card)
-
-        def read(conn: sqlite3.Connection) -> list[PersonRecord]:
-            if body.text.strip():
-                return persons.find(conn, body.text)
-            known = persons.of_number(conn, card.number)
-            return known + [p for p in persons.find(conn, name) if p not in known]
-
-        found = await self._database.read(read)
-        self._offer(person, found)
-        await self._cards.access.trace(
-            person, "persons", card=card.id, search=body.text.strip(), found=len(found)
-        )
-        return card_work.Persons(persons=tuple(record(item, person) for item in found))
-
-    async def _name_in(self, card: messages.Card) -> str:
-        """The first person's name that is filled in, "" when there is none."""
-        scenario = await self._cards.scenario_of(card)
-        values = card.session.get("fields") or {}
-        shapes = scenario.fields.values() if scenario else ()
-        names = (values.get(shape.name, "") for shape in shapes if shape.type == "person")
-        return next((str(name) for name in names if name), "")
-
-    async def _link(self, person: Person, body: card_work.LinkPerson) -> messages.Card:
-        """Of those who were shown: by counting numbers nobody walks through the register."""
-        card = (await self._cards.access.granted(person, body, body.card)).card
-        known = await self._database.read(lambda conn: persons.of_number(conn, card.number))
-        shown = {item.id for item in known} | set(self._offered.get(person.login, ()))
-        if card.person:
-            shown.add(card.person.id)
-        if body.person and body.person not in shown:
-            raise Refusal("not_allowed", "Найдите этого человека и выберите его из списка.")
-        return await self._relink(person, card, lambda conn: body.person or None)
-
-    def _offer(self, person: Person, found: list[PersonRecord]) -> None:
-        offered = self._offered.setdefault(person.login, collections.deque(maxlen=OFFERED_KEPT))
-        offered.extend(item.id for item in found)
-
-    async def _add_person(self, person: Person, body: card_work.AddPerson) -> messages.Card:
-        card = (await self._cards.access.granted(person, body, body.card)).card
-        today, now = self._today(), self._clock.now()
-
-        def value(type_: fields.FieldType, text: str) -> str:
-            return fields.parse(type_, text, today, when="birth") if text.strip() else ""
-
-        new = NewPerson(
-            name=fields.parse("person", body.name, today),
-            birth_date=value("date", body.birth_date),
-            snils=value("snils", body.snils),
-            oms=value("oms", body.oms),
-        )
-        try:
-            return await self._relink(
-                person, card, lambda conn: persons.add(conn, new, now, person.login)
-            )
-        except persons.PersonTaken as error:
-            if person.sees_numbers:
-                raise
-            raise Refusal("bad_value", f"{error.title} уже записан у другого человека.") from None
-
-    async def _relink(
-        self, person: Person, card: messages.Card, whom: Callable[[sqlite3.Connection], int | None]
-    ) -> messages.Card:
-        now = self._clock.now()
-        await self._database.write(
-            lambda conn: rows.link_person(conn, card.id, whom(conn), now, person.login)
-        )
-        await self._look_up(CallId(card.call))
-        return await self._cards.shown(person, card.id)
-
-    # -- home visits -------------------------------------------------------------------
-
-    async def _close_visit(self, person: Person, body: card_work.CloseVisit) -> None:
-        note = body.note.strip()
-        if len(note) > VISIT_NOTE_MOST:
-            raise Refusal("bad_value", f"Сократите примечание до {VISIT_NOTE_MOST} знаков.")
-        await self._cards.access.granted(person, body, body.card)
-        now = self._clock.now()
-
-        def write(conn: sqlite3.Connection) -> None:
-            visits.close(conn, body.card, state=body.state, at=now, by=person.login, note=note)
-
-        try:
-            await self._database.write(write)
-        except visits.VisitRefused as error:
-            raise Refusal("wrong_state", error.message) from None
-        agent = self._router.agents.get(person.login)
-        if call := getattr(agent.state, "call", None) if agent else None:
-            await self._look_up(call)
-
-    # -- how -------------------------------------------------------------------------
 
     def _today(self) -> datetime.date:
         return day_of(self._clock.now(), self._router.centre.zone)

@@ -1,0 +1,1 @@
+"""Commands about cards: filled at the desk, reopened, their people and home visits."""
