@@ -30,6 +30,7 @@ COMMANDS = {
     "call": "ekc_console.commands.centre.call",
     "agent": "ekc_console.commands.centre.agent",
     "message": "ekc_console.commands.centre.message",
+    "visits": "ekc_console.commands.centre.visits",
     "suggestions": "ekc_console.commands.centre.suggestions",
     "doctor": "ekc_console.commands.console.doctor",
     "report": "ekc_console.commands.figures.report",

@@ -20,6 +20,7 @@ from ekc_console.client.call_requests import CallRequests
 from ekc_console.client.card.call_card import CallCard
 from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.card.old_cards import OldCards
+from ekc_console.client.card.registers import Registers
 from ekc_console.client.card.senders import Senders
 from ekc_console.client.card.unfinished import Unfinished
 from ekc_console.client.link.connection import Connection, Link
@@ -121,10 +122,11 @@ class Desk(CallRequests):
         self._news = OwnNews()
         self.card_desk = CardDesk(self.request, self._on_card, self.now, lambda: self.zone)
         self.old_cards = OldCards(self.request, self.now, lambda: self.zone)
+        self.registers = Registers(self.request)
         self._senders = Senders(state_dir, self.request, self._on_trouble, self._timing)
         self.typed = self._senders.typed
         self.unfinished = Unfinished(self.request, lambda: self.changed("card"))
-        self._call_card = CallCard(self.card_desk, self._card_of_call, self._on_trouble)
+        self._call_card = CallCard(self.card_desk, lambda: self.view.call, self._on_trouble)
         self.work = Work(self.request)
 
     @property

@@ -41,6 +41,7 @@ from tests.tui.steps import (
     wrap_up,
 )
 from tests.tui.test_emergency import emergency
+from tests.tui.test_registers import SUPERVISED, VISITS, open_record, open_visits, serve
 from tests.tui.test_transfer import consult, open_targets
 from tests.tui.test_unfinished_cards import leave_unfinished
 
@@ -57,6 +58,25 @@ def test_the_pictures_were_made_with_these_versions() -> None:
 
 async def _login(pilot: Pilot[Any]) -> None:
     await settle(pilot)
+
+
+async def _visits(pilot: Pilot[Any]) -> None:
+    serve(desk_of(pilot), VISITS)
+    await open_visits(pilot)
+
+
+async def _no_visits(pilot: Pilot[Any]) -> None:
+    serve(desk_of(pilot), ())
+    await open_visits(pilot)
+
+
+async def _person(pilot: Pilot[Any]) -> None:
+    await open_record(pilot, desk_of(pilot), SUPERVISED)
+
+
+async def _merge(pilot: Pilot[Any]) -> None:
+    await _person(pilot)
+    await press(pilot, "enter", "5")
 
 
 async def _login_error(pilot: Pilot[Any]) -> None:
@@ -292,6 +312,10 @@ STATES: dict[str, Steps] = {
     "wrap_up": _wrap_up,
     "found": _found,
     "card": _card,
+    "visits": _visits,
+    "no_visits": _no_visits,
+    "person": _person,
+    "merge": _merge,
     "unfinished": _unfinished,
     "help": _help,
     "commands": _commands,

@@ -8,18 +8,22 @@ from collections.abc import Callable
 from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.link.errors import Offline
 from ekc_console.errors import EkcError
+from ekc_console.wire.messages import MyCall
+from ekc_console.wire.side_work import PersonRecord
 
 
 class CallCard:
-    """``wanted`` is the card of the call in hand, empty without one; ``tell`` gets why it could
-    not be opened. ``follow`` after each view, ``stop`` at the end."""
+    """``call`` is the one in hand, None without one; ``tell`` gets why its card could not be
+    opened. ``follow`` after each view, ``stop`` at the end."""
 
     def __init__(
-        self, desk: CardDesk, wanted: Callable[[], str], tell: Callable[[str], None]
+        self, desk: CardDesk, call: Callable[[], MyCall | None], tell: Callable[[str], None]
     ) -> None:
         self._desk = desk
-        self._wanted = wanted
+        self._call = call
         self._tell = tell
+        self._person: tuple[str, PersonRecord | None] = "", None
+        """Of which card, and whom it is about as the view has it."""
         self._opening: asyncio.Task[None] | None = None
         self._refused = ""
 
@@ -27,12 +31,26 @@ class CallCard:
         """What was refused is tried again."""
         self._refused = ""
 
+    def _wanted(self) -> str:
+        call = self._call()
+        return call.card if call else ""
+
     def follow(self) -> None:
+        self._follow_person()
         wanted = self._wanted()
         if not wanted:
             self.put_away()
         elif wanted not in (self._desk.card_id, self._refused) and not self._opening:
             self._opening = asyncio.create_task(self._open(wanted), name="card")
+
+    def _follow_person(self) -> None:
+        """What others do to the person's record is seen in the open card. Only a change counts:
+        the view may be older than what was chosen here."""
+        call = self._call()
+        seen = (call.card, call.caller.person) if call else ("", None)
+        before, self._person = self._person, seen
+        if before[0] == seen[0] and before != seen:
+            self._desk.take_person(*seen)
 
     def put_away(self) -> None:
         """What was filled in and not saved stays on the desk until the next call."""

@@ -31,6 +31,7 @@ from ekc_console.domain.scenario import (
 from ekc_console.errors import EkcError, reason
 from ekc_console.i18n import N_, _
 from ekc_console.wire.messages import Card, OpenCard, Result, SaveCard
+from ekc_console.wire.side_work import PersonRecord
 
 log = structlog.get_logger(__name__)
 
@@ -245,10 +246,10 @@ class CardDesk:
             self.disposition = code
             self._changed()
 
-    def take_person(self, card: Card) -> None:
-        """The server says whom the open card is about now."""
-        if self.card is not None and self.card.id == card.id:
-            self.card = msgspec.structs.replace(self.card, person=card.person)
+    def take_person(self, card: str, person: PersonRecord | None) -> None:
+        """The server says whom the card is about now, if it is the open one."""
+        if self.card is not None and self.card.id == card:
+            self.card = msgspec.structs.replace(self.card, person=person)
             self._on_change()
 
     async def save(self) -> Card:

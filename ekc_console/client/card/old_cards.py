@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, tzinfo
 from typing import Literal
 
+import msgspec
 import structlog
 
 from ekc_console.client.card.draft_sender import DraftSender, Request
@@ -342,6 +343,11 @@ class OldCards:
         if kept := self._edits.get(card.id):
             kept.take(card)
         return card
+
+    def take_person(self, card_id: str, person: PersonRecord) -> None:
+        """What is known of the person of a card was changed here."""
+        if kept := self._edits.get(card_id):
+            kept.card = msgspec.structs.replace(kept.card, person=person)
 
     # -- home visits -------------------------------------------------------------------
 

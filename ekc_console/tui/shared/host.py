@@ -22,6 +22,7 @@ from ekc_console.tui.shared.messages import Level, MessageLog
 from ekc_console.tui.shared.prefs import Prefs
 from ekc_console.tui.shared.widgets.panels import Panel
 from ekc_console.tui.shared.workers import Failed, Then, Work
+from ekc_console.wire.card_work import Person
 from ekc_console.wire.messages import Contact
 
 
@@ -32,6 +33,7 @@ class CardRequests(Protocol):
     def choose_person(self) -> None: ...
     def mend(self, edit: CardEdit) -> None: ...
     def offer(self, edit: CardEdit) -> None: ...
+    def mend_person(self, card: str, person: Person) -> None: ...
 
 
 class CallRequests(Protocol):

@@ -10,11 +10,12 @@ from ekc_console.client.desk import Desk
 from ekc_console.client.words.saying import said
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui.operator.actions.person_actions import PersonActions
 from ekc_console.tui.operator.present import cards, script
 from ekc_console.tui.operator.widgets import persons
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
-from ekc_console.tui.shared.keys.registry import key
+from ekc_console.tui.shared.keys.registry import BY_ID, key
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.note_panel import NotePanel
@@ -25,10 +26,13 @@ from ekc_console.wire.side_work import HomeVisit, PersonRecord
 
 if TYPE_CHECKING:
     from ekc_console.tui.operator.screens.card import CardScreen
+    from ekc_console.tui.operator.screens.visits import VisitsScreen
 
 PERSON, DISPOSITION, NOTE, VISIT, DROP = "@person", "@disposition", "@note", "@visit", "@drop"
 """Parts of a card that are no fields of its scenario, in the menu of what to mend."""
 GO_ON = "@go_on"
+CHOOSE_PERSON = "card.person"
+"""An action of the registry."""
 
 
 class CardActions:
@@ -36,9 +40,13 @@ class CardActions:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._people = PersonActions(host)
+        self.mend_person = self._people.mend
         self.by_id: dict[str, Callable[[], None]] = {
-            "card.person": self.choose_person,
+            CHOOSE_PERSON: self.choose_person,
+            "person.open": self.open_person,
             "card.edits": self.list_edits,
+            "visit.list": self.list_visits,
             "visit.close": self.close_visit,
         }
 
@@ -182,6 +190,18 @@ class CardActions:
         if card is not None:
             self._ask_person(card, "")
 
+    def open_person(self) -> None:
+        """The record of whom the card is about."""
+        card = self._card()
+        if card is None:
+            return
+        if card.person is None:
+            choose = _(BY_ID[CHOOSE_PERSON].help)
+            text = _("Карточка ни с кем не связана. В командах: «{action}».").format(action=choose)
+            self._host.tell("info", text)
+        else:
+            self._people.open(card.id)
+
     def _card(self) -> Card | None:
         screen = self.screen
         if screen is not None:
@@ -213,6 +233,8 @@ class CardActions:
         old_cards = self._desk.old_cards
         if value.startswith(persons.FIND):
             self._ask_person(card, value.removeprefix(persons.FIND))
+        elif value == persons.OPEN:
+            self._people.open(card.id)
         elif value == persons.NEW and known.get("name"):
             self._link(card, lambda: old_cards.add_person(card.id, **known))
         elif value.startswith(persons.NEW):
@@ -245,7 +267,7 @@ class CardActions:
 
     def _link(self, card: Card, work: Callable[[], Awaitable[Card]]) -> None:
         def linked(result: Card) -> None:
-            self._desk.card_desk.take_person(result)
+            self._desk.card_desk.take_person(result.id, result.person)
             text = (
                 _("Карточка связана: {name}.").format(name=cards.person(result.person))
                 if result.person
@@ -257,8 +279,21 @@ class CardActions:
 
     # -- home visits ------------------------------------------------------------------------
 
+    def list_visits(self) -> None:
+        from ekc_console.tui.operator.screens.visits import VisitsScreen
+
+        self._host.show_screen(VisitsScreen)
+
+    @property
+    def _visits_screen(self) -> VisitsScreen | None:
+        from ekc_console.tui.operator.screens.visits import VisitsScreen
+
+        frame = self._host.frame
+        return frame if isinstance(frame, VisitsScreen) else None
+
     def close_visit(self) -> None:
-        """Of the old card on the screen, else one of the present caller's open ones."""
+        """Under the cursor of the list, of the old card on the screen, else one of the present
+        caller's open ones."""
         visits = self.open_visits()
         if len(visits) == 1:
             self._ask_outcome(visits[0])
@@ -275,6 +310,8 @@ class CardActions:
             )
 
     def open_visits(self) -> tuple[HomeVisit, ...]:
+        if (listed := self._visits_screen) is not None:
+            return (listed.selected.visit,) if listed.selected else ()
         screen, call = self.screen, self._desk.view.call
         if screen is not None:
             visit = screen.edit.card.visit if screen.edit else None
@@ -296,6 +333,7 @@ class CardActions:
                 "visit.close",
                 lambda: self._desk.old_cards.close_visit(visit.card, outcome, text),
                 self._closed,
+                self._not_closed,
             )
 
         self._host.show_panel(
@@ -304,7 +342,15 @@ class CardActions:
 
     def _closed(self, _result: object) -> None:
         self._host.tell("info", _("Вызов врача закрыт."))
-        if screen := self.screen:
+        self._read_visits_again()
+
+    def _not_closed(self, error: EkcError) -> None:
+        """Somebody else may have closed it meanwhile."""
+        self._host.tell_error(error)
+        self._read_visits_again()
+
+    def _read_visits_again(self) -> None:
+        if screen := self.screen or self._visits_screen:
             screen.reload()
 
 

@@ -195,9 +195,13 @@ class Commands:
     # -- screens -----------------------------------------------------------------
 
     def find(self) -> None:
+        """Contacts; from there, by the same key, open home visits, and back."""
         from ekc_console.tui.operator.screens.find import FindScreen
 
-        self._host.show_screen(FindScreen)
+        if isinstance(self._host.screen, FindScreen):
+            self.cards.list_visits()
+        else:
+            self._host.show_screen(FindScreen)
 
     def show_log(self) -> None:
         from ekc_console.tui.shell.log import LogScreen

@@ -13,6 +13,7 @@ from textual.widgets import Input, Label
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.present import caller
+from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
@@ -26,7 +27,8 @@ class FindScreen(Frame):
         self._found: dict[str, Contact] = {}
 
     def compose_body(self) -> ComposeResult:
-        yield Label(_("Поиск обращений") + "   " + _("Esc — закрыть"), classes="screen-title")
+        title = [_("Поиск обращений"), _("Esc — закрыть"), _("{key} — вызовы врача")]
+        yield Label("   ".join(title).format(key=key("find.open")), classes="screen-title")
         yield TextField(
             placeholder=_("Номер, последние 4 цифры или больше, либо имя; Enter — искать"),
             id="find-text",

@@ -13,6 +13,8 @@ from ekc_console.wire.side_work import PersonRecord
 NEW = "new:"
 """Prefix of the value that records a person; a typed name follows, or nothing: the card's own."""
 FIND = "find:"
+OPEN = "open"
+"""The record of whom the card is about now."""
 NOBODY = "0"
 LEAST_LETTERS = 2
 
@@ -63,6 +65,7 @@ def _choices(
             label = _("Записать из карточки: {name}").format(name=cards.person(record))
             found.append(Choice(NEW, label))
     if linked:
+        found.append(Choice(OPEN, _("Запись о человеке: исправить, кто что менял")))
         found.append(Choice(NOBODY, _("Убрать связь с человеком")))
     if not found:
         found.append(Choice(NEW, _("Записать нового человека")))

@@ -188,8 +188,17 @@ ACTIONS: tuple[Action, ...] = (
         "script", "card_on_screen", True,
     ),
     Action(
+        "person.open", (), N_("Запись о человеке"),
+        N_("Запись о человеке: исправить, объединить, кто что менял"),
+        "script", "card_on_screen",
+    ),
+    Action(
         "card.edits", (), N_("Несохранённые правки"),
         N_("Прежние карточки, которые вы правили и не сохранили"), "script", "logged_in",
+    ),
+    Action(
+        "visit.list", (), N_("Вызовы врача"),
+        N_("Вызовы врача: открытые, просроченные (или дважды «Поиск»)"), "lists", "logged_in",
     ),
     Action(
         "visit.close", (), N_("Врач на дом"),

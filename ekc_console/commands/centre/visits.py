@@ -1,0 +1,75 @@
+"""``ekc visits``: open home visits, over the server's HTTP."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import click
+
+from ekc_console.commands.shared.remote import (
+    ask,
+    centre_clock,
+    connection,
+    do,
+    json_option,
+    print_json,
+)
+from ekc_console.commands.shared.tables import print_table
+from ekc_console.wire import card_work
+
+PATTERN = "%d.%m %H:%M"
+RESULTS: dict[Literal["done", "cancelled"], str] = {
+    "done": "врач был",
+    "cancelled": "вызов отменён",
+}
+
+
+@click.group("visits")
+def command() -> None:
+    """Вызовы врача на дом: открытые, просроченные, закрыть."""
+
+
+@command.command("list")
+@click.argument("text", required=False, default="")
+@click.option("--overdue", is_flag=True, help="Только просроченные.")
+@click.option("--limit", default=100, show_default=True, help="Сколько самых давних спросить.")
+@json_option
+@connection
+def show(text: str, overdue: bool, limit: int, as_json: bool, **server: Any) -> None:
+    """Показать открытые вызовы врача, давние первыми; «!» — просрочен.
+
+    TEXT — слова из имени, адреса или номера карточки, или цифры телефона.
+    """
+    found = ask(card_work.ListVisits(text=text, limit=limit), card_work.Visits, **server)
+    clock = centre_clock(**server)
+    shown = [item for item in found.visits if not overdue or found.overdue(item.visit, clock.now)]
+    if as_json:
+        print_json(shown)
+        return
+    rows = [
+        (
+            "!" if found.overdue(item.visit, clock.now) else "",
+            clock.said(item.visit.at, PATTERN),
+            item.visit.card,
+            item.contact.person or item.visit.person,
+            item.visit.address,
+            item.contact.number,
+            item.visit.ordered_by,
+        )
+        for item in shown
+    ]
+    columns = ("", "ОФОРМЛЕН", "КАРТОЧКА", "КТО", "АДРЕС", "ТЕЛЕФОН", "ОФОРМИЛ")
+    print_table(columns, rows, "Открытых вызовов врача нет.")
+    if found.total > len(found.visits):
+        click.echo(f"Показаны первые {len(found.visits)} из {found.total}: есть --limit.")
+
+
+@command.command("close")
+@click.argument("card")
+@click.argument("result", type=click.Choice(list(RESULTS)))
+@click.option("--note", default="", help="Примечание: когда был врач, почему отменён.")
+@connection
+def close(card: str, result: Literal["done", "cancelled"], note: str, **server: Any) -> None:
+    """Закрыть вызов врача карточки CARD: done — врач был, cancelled — вызов отменён."""
+    do(card_work.CloseVisit(card=card, state=result, note=note), **server)
+    click.echo(f"Вызов врача закрыт: {RESULTS[result]}.")
