@@ -13,6 +13,7 @@ import msgspec
 from ekc_console.wire.base import Message
 from ekc_console.wire.entities import Contact
 from ekc_console.wire.side_work import HomeVisit, PersonRecord
+from ekc_console.wire.words import Words
 
 # -- reopening -----------------------------------------------------------------------
 
@@ -164,8 +165,8 @@ class Person(Message, frozen=True, kw_only=True):
     """Who may be the same one; for those who may merge."""
     may_correct: bool = False
     may_merge: bool = False
-    why_not: str = ""
-    """Why the record may not be corrected, for people."""
+    why_not: Words | None = None
+    """Why the record may not be corrected."""
     merge: int = 0
     """The merge that ``UndoMerge`` takes back, 0 for none."""
     merged: str = ""

@@ -19,6 +19,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import card_work, messages
 from ekc_console.wire.card_work import Person, PersonChange, VisitInfo, Visits
 from ekc_console.wire.side_work import HomeVisit, PersonRecord
+from ekc_console.wire.words import words
 from tests.support.desk import CALL, HISTORY, NOW, PERSONS, ScriptedDesk
 from tests.tui.steps import be_ready, commands, focused, press, settle, shown, talk
 
@@ -277,7 +278,9 @@ async def test_a_refused_correction_says_why_and_shows_what_is_there_now(
 async def test_who_may_not_correct_is_told_why(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await open_record(
-            pilot, desk, replace(RECORD, may_correct=False, why_not="Только руководитель.")
+            pilot,
+            desk,
+            replace(RECORD, may_correct=False, why_not=words("text", text="Только руководитель.")),
         )
         assert "Только руководитель." in shown(pilot, "#person-text")
         await press(pilot, "enter")

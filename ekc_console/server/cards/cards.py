@@ -151,7 +151,7 @@ class Cards:
             self.display.card(found, person, scenario, changes),
             may_edit=granted.rights.may("edit"),
             may_link=granted.rights.may("link"),
-            why_not=granted.rights.why_not.get("edit", ""),
+            why_not=granted.rights.said("edit"),
         )
 
     async def scenario_of(self, card: messages.Card) -> sc.Scenario | None:

@@ -20,6 +20,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import card_work, messages
+from ekc_console.wire.words import Words, words
 
 Act = Literal["read", "draft", "save", "keep", "edit", "link", "correct", "merge", "close_visit"]
 """``draft`` and ``save``: at the desk; ``edit``: a card in nobody's hands; ``keep``: an edit that
@@ -78,6 +79,11 @@ class Rights:
 
     def may(self, act: Act) -> bool:
         return act not in self.why_not
+
+    def said(self, act: Act) -> Words | None:
+        """Why it is refused, as consoles are told it."""
+        why = self.why_not.get(act)
+        return words("text", text=why) if why else None
 
     def require(self, act: Act) -> None:
         """Raises Refusal (``not_allowed``)."""

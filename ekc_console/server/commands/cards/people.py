@@ -243,7 +243,7 @@ class PersonRequests:
             duplicates=tuple(record(item, person) for item in duplicates),
             may_correct=granted.rights.may("correct"),
             may_merge=may_merge,
-            why_not=granted.rights.why_not.get("correct", ""),
+            why_not=granted.rights.said("correct"),
             merge=last.id if last else 0,
             merged=last.name if last else "",
         )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ekc_console.client.desk import Desk
+from ekc_console.client.words.saying import said
 from ekc_console.domain.scenario import fields as values
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -48,7 +49,7 @@ class PersonActions:
         """Ask what to do with the record."""
         choices = _choices(person)
         if not choices:
-            self._host.tell("info", person.why_not)
+            self._host.tell("info", said(person.why_not))
             return
         self._host.show_panel(
             Menu(_("Запись о человеке"), choices, lambda value: self._mend(card, person, value))

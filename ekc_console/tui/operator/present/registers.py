@@ -7,6 +7,7 @@ from typing import get_args
 
 from textual.content import Content
 
+from ekc_console.client.words.saying import said
 from ekc_console.domain.scenario import fields as values
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present.caller import facts
@@ -146,9 +147,9 @@ def _how(found: Person) -> Content:
         return Content.assemble(("Enter ", "bold"), (_("исправить"), "$muted"))
     if found.may_merge:
         return Content.assemble(
-            ("Enter ", "bold"), (_("объединить"), "$muted"), (f"   {found.why_not}", "$muted")
+            ("Enter ", "bold"), (_("объединить"), "$muted"), (f"   {said(found.why_not)}", "$muted")
         )
-    return Content.styled(found.why_not, "$muted")
+    return Content.styled(said(found.why_not), "$muted")
 
 
 def _one(item: PersonRecord) -> str:
