@@ -10,8 +10,6 @@ class Refusal(WordsError):
     """The command is not done; ``code`` is stable, ``key`` and ``values`` say why."""
 
     def __init__(self, code: messages.RefusalCode, key: str, /, **values: Value) -> None:
-        if " " in key:  # a text that has no key yet
-            key, values = "text", {"text": key}
         super().__init__(key, **values)
         self.code = code
 

@@ -91,7 +91,8 @@ class CardChange(msgspec.Struct, frozen=True, kw_only=True):
     at: float
     agent_name: str
     parts: tuple[tuple[str, str, str], ...]
-    """What (label), before and after, in words; the newest change of a card comes first."""
+    """What, before and after, in words: the label of a field, or ``@disposition``, ``@note``,
+    ``@person``; the newest change of a card comes first."""
 
 
 class ListOwnContacts(Message, frozen=True, kw_only=True):
@@ -166,7 +167,7 @@ class Person(Message, frozen=True, kw_only=True):
     may_correct: bool = False
     may_merge: bool = False
     why_not: Words | None = None
-    """Why the record may not be corrected."""
+    """Why the record may not be corrected, for people."""
     merge: int = 0
     """The merge that ``UndoMerge`` takes back, 0 for none."""
     merged: str = ""

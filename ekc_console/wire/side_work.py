@@ -116,6 +116,8 @@ class HomeVisit(msgspec.Struct, frozen=True, kw_only=True):
     """Name."""
     note: str = ""
     """Of who closed it."""
+    taken_back: bool = False
+    """Its card was corrected and orders it no more."""
 
 
 class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -179,6 +179,7 @@ SHAPES: Mapping[str, Callable[[Value], str]] = {
     "size": size,
     "long_span": long_span,
     "time": lambda at: zone.time_of_day(float(at)),
+    "moment": lambda at: zone.moment(float(at)),
     "date": lambda at: zone.date(float(at)),
 }
 """By what stands after the colon of a place to fill in: ``{at:time}``."""

@@ -25,3 +25,7 @@ def time_of_day(at: float) -> str:
 
 def date(at: float) -> str:
     return said(at, _zone, "%d.%m.%Y")
+
+
+def moment(at: float) -> str:
+    return said(at, _zone, "%d.%m %H:%M")

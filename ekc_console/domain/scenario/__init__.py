@@ -12,7 +12,7 @@ from ekc_console.domain.scenario.check import (
 from ekc_console.domain.scenario.dates import NEAR_DAYS, When, age
 from ekc_console.domain.scenario.field_error import FieldError
 from ekc_console.domain.scenario.fields import FIELD_TYPES, Audience, FieldType
-from ekc_console.domain.scenario.filled import require_filled
+from ekc_console.domain.scenario.filled import not_filled
 from ekc_console.domain.scenario.menu import Again, Chosen, Leave, MenuTurn, Outcome
 from ekc_console.domain.scenario.model import (
     CARD_TYPES,
@@ -93,7 +93,7 @@ __all__ = [
     "age",
     "check_scenario",
     "check_scenarios",
+    "not_filled",
     "read_document",
-    "require_filled",
     "scenario_from_document",
 ]

@@ -10,12 +10,11 @@ from ekc_console.domain.scenario.model import NUMBER, Ask, Choose, Field, Scenar
 from ekc_console.domain.scenario.session import PathStep, SessionState
 
 
-def require_filled(scenario: Scenario, state: SessionState, today: date) -> None:
-    """Raises FieldError that names every fault: values that are no canonical ones of their fields,
+def not_filled(scenario: Scenario, state: SessionState, today: date) -> tuple[str, ...]:
+    """Every place at fault, by its label: values that are no canonical ones of their fields,
     fields and answers that the scenario does not have, required questions passed without an
     answer. ``state`` is a sound walk of ``scenario``; a ``today`` is needed for dates."""
-    if faults := list(dict.fromkeys(_faults(scenario, state, today))):
-        raise FieldError("Карточку сохранить нельзя.", " ".join(faults))
+    return tuple(dict.fromkeys(_faults(scenario, state, today)))
 
 
 def _faults(scenario: Scenario, state: SessionState, today: date) -> Iterator[str]:
@@ -24,7 +23,7 @@ def _faults(scenario: Scenario, state: SessionState, today: date) -> Iterator[st
         if shape is not None:
             yield from _value_faults(shape, value, today)
         elif name != NUMBER:
-            yield f"Поля «{name}» в сценарии нет."
+            yield name
     for index, item in enumerate(state.path):
         passed = index < len(state.path) - 1
         yield from _step_faults(scenario, state, item, passed, today)
@@ -39,20 +38,18 @@ def _step_faults(
         if item.value:
             yield from _value_faults(shape, item.value, today)
         if passed and shape.required and not state.fields.get(step.field):
-            yield f"«{shape.label}»: обязательное поле."
+            yield shape.label
     elif isinstance(step, Choose):
         option = step.option(item.value) if item.value else None
         if item.value and (option is None or option.key != item.value):
-            yield f"На шаге «{step.title}» нет ответа «{item.value}»."
+            yield step.title or step.id
 
 
 def _value_faults(shape: Field, value: str, today: date) -> Iterator[str]:
     try:
         canonical = shape.parse(value, today)
-    except FieldError as error:
-        yield f"«{shape.label}»: {error}" if shape.label not in str(error) else str(error)
+    except FieldError:
+        yield shape.label
         return
-    if canonical != value:
-        yield f"«{shape.label}»: значение записано не так, как его хранят."
-    elif shape.type == "phone" and "*" in value:
-        yield f"«{shape.label}»: номер скрыт, введите его целиком."
+    if canonical != value or (shape.type == "phone" and "*" in value):
+        yield shape.label

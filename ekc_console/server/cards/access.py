@@ -57,7 +57,7 @@ class CardAccess:
 
         card, queue = await self._database.read(read)
         if card is None:
-            raise Refusal("unknown", "Такой карточки нет.")
+            raise Refusal("unknown", "card.none")
         in_hand = self._call_of(person) == card.call
         standing = Standing(
             login=person.login,
@@ -134,6 +134,6 @@ def require_searchable(person: Person, text: str) -> None:
     """Raises Refusal: who sees no numbers must not find out one by searching for its digits, and
     nobody lists all contacts by one letter."""
     if not person.sees_numbers and any(char.isdigit() for char in text):
-        raise Refusal("not_allowed", "Волонтёрам поиск по номеру недоступен: ищите по имени.")
+        raise Refusal("not_allowed", "right.no_search_by_number")
     if sum(char.isalnum() for char in text) < LEAST_LETTERS:
-        raise Refusal("bad_value", "Для поиска нужно не меньше трёх букв или цифр.")
+        raise Refusal("bad_value", "search.too_short")

@@ -14,8 +14,8 @@ import msgspec
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId
-from ekc_console.domain.terms.localtime import day_of, said
-from ekc_console.errors import EkcError
+from ekc_console.domain.terms.localtime import day_of
+from ekc_console.errors import EkcError, WordsError
 from ekc_console.server.cards import masking
 from ekc_console.server.cards.access import CardAccess, require_searchable
 from ekc_console.server.cards.display import CardDisplay
@@ -45,7 +45,7 @@ MOST_REVISIONS = 10**9
 """Nobody types so much; a higher number would leave no room for the next change."""
 
 
-class CardError(EkcError):
+class CardError(WordsError):
     """The card cannot be stored as it is."""
 
 
@@ -53,7 +53,7 @@ def require_disposition(script: sc.Scenario, disposition: str) -> None:
     """Raises CardError that names the ones to choose from."""
     if disposition not in script.dispositions:
         known = ", ".join(script.dispositions.values())
-        raise CardError("Не выбран итог обращения.", f"Выберите один из: {known}.")
+        raise CardError("card.no_disposition", known=known)
 
 
 class Cards:
@@ -151,7 +151,7 @@ class Cards:
             self.display.card(found, person, scenario, changes),
             may_edit=granted.rights.may("edit"),
             may_link=granted.rights.may("link"),
-            why_not=granted.rights.said("edit"),
+            why_not=granted.rights.reason("edit"),
         )
 
     async def scenario_of(self, card: messages.Card) -> sc.Scenario | None:
@@ -204,8 +204,12 @@ class Cards:
             script = await self._required_script(state)
             require_disposition(script, body.disposition)
             zone = self._router.centre.zone
-            sc.Session(script, state, zone)  # a sound walk of it
-            sc.require_filled(script, state, day_of(self._clock.now(), zone))
+            try:
+                sc.Session(script, state, zone)  # a sound walk of it
+            except EkcError:
+                raise CardError("card.unsound") from None
+            if faulty := sc.not_filled(script, state, day_of(self._clock.now(), zone)):
+                raise CardError("card.faulty", fields=", ".join(faulty))
             saved_at = self._clock.now()
 
             def write(conn: sqlite3.Connection) -> None:
@@ -235,10 +239,8 @@ class Cards:
         if (script := await self._script(state.scenario, state.version)) is not None:
             return script
         if (script := self._scripts.get(state.scenario)) is None:
-            raise CardError(f"Сценария «{state.scenario}» больше нет.", "Выберите другой сценарий.")
-        raise CardError(
-            f"Версии {state.version} сценария «{script.title}» нет.", "Начните сценарий заново."
-        )
+            raise CardError("card.no_such_scenario", scenario=state.scenario)
+        raise CardError("card.no_such_version", version=state.version, scenario=script.title)
 
     async def require_saved(self, call: CallId, agent: AgentId) -> None:
         """Raises CardError when the call's card is still a draft and its queue demands one of
@@ -257,7 +259,7 @@ class Cards:
             return card.state != "saved" or card_drafts.get(conn, card.id) is not None
 
         if await self._database.read(unsaved):
-            raise CardError("Карточка не сохранена.", "Выберите итог и сохраните карточку.")
+            raise CardError("card.not_saved")
 
     async def scenario(self, scenario: str, version: str) -> messages.ScenarioText:
         script = self._scripts.get(scenario)
@@ -267,7 +269,7 @@ class Cards:
             )
         document = await self._database.read(lambda conn: scenarios.get(conn, scenario, version))
         if document is None:
-            raise CardError(f"Сценария «{scenario}» нет.")
+            raise CardError("card.no_such_scenario", scenario=scenario)
         return messages.ScenarioText(scenario=scenario, version=version, document=document)
 
     async def find(self, person: Person, text: str, limit: int) -> messages.Contacts:
@@ -333,16 +335,14 @@ class Cards:
         """What a console sent, with the real numbers where its operator sees masked ones; the
         other party's number is never the console's word. Raises CardError."""
         if not 0 <= body.revision <= MOST_REVISIONS:
-            raise CardError(
-                f"Номер правки {body.revision} невозможен.", "Откройте карточку заново."
-            )
+            raise CardError("card.impossible_revision", revision=body.revision)
         try:
             state = msgspec.convert(body.session, sc.SessionState)
             if not person.sees_numbers:
                 plain = masking.restored(msgspec.to_builtins(state), card.session, card.number)
                 state = msgspec.convert(plain, sc.SessionState)
         except msgspec.ValidationError as error:
-            raise CardError(f"Карточка повреждена при передаче: {error}.") from error
+            raise CardError("card.damaged", why=str(error)) from error
         fields = {name: value for name, value in state.fields.items() if name != sc.NUMBER}
         if card.number:
             fields[sc.NUMBER] = card.number
@@ -355,9 +355,8 @@ class Cards:
             raise self.changed(error) from None
 
     def changed(self, error: rows.CardChanged) -> Refusal:
-        at = said(error.at, self._router.centre.zone, "%H:%M")
         name = self.display.name(error.login)
-        return Refusal("conflict", f"Карточку тем временем изменили: {name}, {at}.")
+        return Refusal("conflict", "card.changed_by", name=name, at=error.at)
 
 
 def _known(menu: MenuResult, number: str | None) -> dict[str, str]:

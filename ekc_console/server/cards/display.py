@@ -12,16 +12,9 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.cards import masking
 from ekc_console.server.core.extras import Extras
 from ekc_console.server.people.person import Person
-from ekc_console.server.store.cards import card_changes, person_records
+from ekc_console.server.store.cards import card_changes, person_records, visits
 from ekc_console.wire import messages, side_work
 from ekc_console.wire.card_work import CardChange, PersonChange
-
-PARTS = {
-    card_changes.DISPOSITION: "Итог",
-    card_changes.NOTE: "Примечание",
-    card_changes.PERSON: "Человек",
-}
-
 
 HIDDEN = "***"
 
@@ -78,7 +71,7 @@ class CardDisplay:
         for change in changes:
             parts = (
                 (
-                    PARTS.get(name) or (fields[name].label if name in fields else name),
+                    fields[name].label if name in fields else name,
                     words(name, before),
                     words(name, after),
                 )
@@ -118,8 +111,13 @@ class CardDisplay:
         )
 
     def visit(self, visit: side_work.HomeVisit) -> side_work.HomeVisit:
+        taken_back = visit.note == visits.TAKEN_BACK
         return msgspec.structs.replace(
-            visit, ordered_by=self.name(visit.ordered_by), closed_by=self.name(visit.closed_by)
+            visit,
+            ordered_by=self.name(visit.ordered_by),
+            closed_by=self.name(visit.closed_by),
+            note="" if taken_back else visit.note,
+            taken_back=taken_back,
         )
 
     def name(self, login: str) -> str:

@@ -44,13 +44,13 @@ ACTS: Mapping[type, Act] = {
 }
 """What each command about one card does to it."""
 
-_MINE = "Карточка открыта у вас: исправьте её в разделе «Карточка»."
-_HELD = "Карточку сейчас заполняет оператор: у него этот вызов."
-_OTHERS = "Карточку другого оператора может исправить только руководитель."
-_OLD = "Карточку прошлых дней может исправить только руководитель."
-_UNSEEN = "Эта карточка — не ваша и не из ваших очередей."
-_MERGE = "Записи о людях объединяет руководитель или администратор."
-_VISIT = "Вызов врача закрывает, кто его оформил, кто говорит с этим абонентом, или руководитель."
+_MINE = "card.open_here"
+_HELD = "card.held"
+_OTHERS = "card.of_another"
+_OLD = "card.old"
+_UNSEEN = "card.unseen"
+_MERGE = "person.merge_not_yours"
+_VISIT = "visit.not_yours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +75,15 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Rights:
     why_not: Mapping[Act, str]
-    """The acts that are refused, and why, for people."""
+    """The acts that are refused, and the keys of why."""
 
     def may(self, act: Act) -> bool:
         return act not in self.why_not
 
-    def said(self, act: Act) -> Words | None:
-        """Why it is refused, as consoles are told it."""
+    def reason(self, act: Act) -> Words | None:
+        """Why the act is refused; None: it is not."""
         why = self.why_not.get(act)
-        return words("text", text=why) if why else None
+        return words(why) if why else None
 
     def require(self, act: Act) -> None:
         """Raises Refusal (``not_allowed``)."""

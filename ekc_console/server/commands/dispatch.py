@@ -89,8 +89,10 @@ class Commands:
         except StoreError as error:
             log.error("command not stored", command=type(request.body).__name__, why=error.message)
             return _refused(request, store_busy())
-        except EkcError as error:
-            return _refused(request, Refusal("bad_value", "text", text=str(error)))
+        except EkcError:
+            # Of a field or a step: the console asks the same before it sends.
+            log.info("value refused", command=type(request.body).__name__)
+            return _refused(request, Refusal("bad_value", "server.value_refused"))
         except Exception:
             log.exception("command broke", command=type(request.body).__name__)
             return _refused(request, Refusal("server_busy", "server.error"))

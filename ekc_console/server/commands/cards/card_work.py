@@ -55,7 +55,7 @@ class CardRequests:
         card = (await self._cards.access.granted(person, body, body.card)).card
         scenario = await self._cards.scenario_of(card)
         if scenario is None:
-            raise CardError("Сценарий этой карточки больше не читается: изменить её нельзя.")
+            raise CardError("card.scenario_unreadable")
         state = self._changed_session(person, scenario, card, body)
         session = msgspec.to_builtins(state)
         disposition = card.disposition if body.disposition is None else body.disposition
@@ -104,7 +104,7 @@ class CardRequests:
         try:
             await self._database.write(lambda conn: card_edits.keep(conn, person.login, body.edit))
         except card_edits.EditRefused as error:
-            raise Refusal("conflict", error.message) from None
+            raise Refusal("conflict", error.key) from None
 
     async def _edits(self, person: Person, body: card_work.ListEdits) -> card_work.Edits:
         """With what was typed into saved cards whose calls are over."""

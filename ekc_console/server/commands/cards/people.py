@@ -10,8 +10,8 @@ from typing import Any
 from ekc_console.domain.router import Router
 from ekc_console.domain.scenario import fields
 from ekc_console.domain.terms.ids import AgentId, CallId
-from ekc_console.domain.terms.localtime import day_of, said
-from ekc_console.errors import EkcError
+from ekc_console.domain.terms.localtime import day_of
+from ekc_console.errors import WordsError
 from ekc_console.server.cards.access import Granted, require_searchable
 from ekc_console.server.cards.beside import BesideCalls
 from ekc_console.server.cards.cards import Cards
@@ -37,8 +37,12 @@ _TYPES: dict[PersonField, fields.FieldType] = {
     "snils": "snils",
     "oms": "oms",
 }
-_OTHER = "Карточка теперь о другом человеке: откройте её заново."
-_NO_WAY_BACK = "Запись меняли после этого объединения, или его уже отменили."
+
+_BY = {
+    "person.changed": "person.changed_by",
+    "person.changed_since_merge": "person.changed_since_merge_by",
+}
+"""With who it was."""
 
 
 class PersonRequests:
@@ -107,7 +111,7 @@ class PersonRequests:
         if card.person:
             shown.add(card.person.id)
         if body.person and not shown & {body.person, wanted}:
-            raise Refusal("not_allowed", "Найдите этого человека и выберите его из списка.")
+            raise Refusal("not_allowed", "person.choose")
         return await self._relink(person, card, lambda conn: body.person or None)
 
     def _offer(self, person: Person, found: list[PersonRecord]) -> None:
@@ -138,11 +142,11 @@ class PersonRequests:
         return fields.parse(_TYPES[field], text, today, when="birth")
 
     @staticmethod
-    def _taken(person: Person, error: persons.PersonTaken) -> EkcError | Refusal:
+    def _taken(person: Person, error: persons.PersonTaken) -> WordsError:
         """Who must not see numbers does not learn whose they are."""
         if person.sees_numbers:
             return error
-        return Refusal("bad_value", f"{error.title} уже записан у другого человека.")
+        return Refusal("bad_value", "person.taken", document=error.values["document"])
 
     async def _relink(
         self, person: Person, card: messages.Card, whom: Callable[[sqlite3.Connection], int | None]
@@ -159,7 +163,7 @@ class PersonRequests:
     async def _open(self, person: Person, body: card_work.OpenPerson) -> card_work.Person:
         granted = await self._cards.access.granted(person, body, body.card)
         if granted.card.person is None:
-            raise Refusal("unknown", "Карточка ни с кем не связана: выберите человека.")
+            raise Refusal("unknown", "person.not_linked")
         if not granted.mine:
             await self._cards.access.trace(person, "persons", card=body.card)
         return await self._shown(person, granted)
@@ -191,7 +195,7 @@ class PersonRequests:
         kept = await self._linked(person, body)
         last = await self._database.read(lambda conn: person_records.last_merge(conn, kept.id))
         if last is None or last.id != body.merge:
-            raise Refusal("conflict", _NO_WAY_BACK)
+            raise Refusal("conflict", "person.merge_over")
         now = self._clock.now()
         await self._change(
             person, lambda conn: person_records.undo(conn, last.id, now, person.login)
@@ -203,7 +207,7 @@ class PersonRequests:
         than the ``wanted``."""
         about = (await self._cards.access.granted(person, body, body.card)).card.person
         if about is None or wanted not in (None, about.id):
-            raise Refusal("conflict", _OTHER)
+            raise Refusal("conflict", "person.another")
         return about
 
     async def _change(self, person: Person, write: Callable[[sqlite3.Connection], object]) -> None:
@@ -212,13 +216,13 @@ class PersonRequests:
         except persons.PersonTaken as error:
             raise self._taken(person, error) from None
         except person_records.PersonChanged as error:
-            raise Refusal("conflict", self._who_changed(error)) from None
+            raise self._who_changed(error) from None
 
-    def _who_changed(self, error: person_records.PersonChanged) -> str:
+    def _who_changed(self, error: person_records.PersonChanged) -> Refusal:
         if error.last is None:
-            return error.message
-        at = said(error.last.at, self._router.centre.zone, "%d.%m %H:%M")
-        return f"{error.message} Изменил: {self._cards.display.name(error.last.login)}, {at}."
+            return Refusal("conflict", error.key)
+        name = self._cards.display.name(error.last.login)
+        return Refusal("conflict", _BY[error.key], name=name, at=error.last.at)
 
     async def _changed(self, person: Person, card: str, ids: set[int]) -> card_work.Person:
         await self._beside.persons_changed(ids)
@@ -243,7 +247,7 @@ class PersonRequests:
             duplicates=tuple(record(item, person) for item in duplicates),
             may_correct=granted.rights.may("correct"),
             may_merge=may_merge,
-            why_not=granted.rights.said("correct"),
+            why_not=granted.rights.reason("correct"),
             merge=last.id if last else 0,
             merged=last.name if last else "",
         )

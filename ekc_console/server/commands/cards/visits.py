@@ -60,7 +60,7 @@ class VisitRequests:
     async def _close(self, person: Person, body: card_work.CloseVisit) -> None:
         note = body.note.strip()
         if len(note) > NOTE_MOST:
-            raise Refusal("bad_value", f"Сократите примечание до {NOTE_MOST} знаков.")
+            raise Refusal("bad_value", "visit.note_too_long", most=NOTE_MOST)
         await self._cards.access.granted(person, body, body.card)
         now = self._clock.now()
         try:
@@ -70,5 +70,5 @@ class VisitRequests:
                 )
             )
         except visits.VisitRefused as error:
-            raise Refusal("wrong_state", error.message) from None
+            raise Refusal("wrong_state", error.key) from None
         await self._beside.visit_closed(body.card)

@@ -10,12 +10,12 @@ import sqlite3
 
 import msgspec
 
-from ekc_console.errors import EkcError
+from ekc_console.errors import WordsError
 from ekc_console.server.store.cards import card_drafts
 from ekc_console.wire.card_work import UnsavedEdit
 
 
-class EditRefused(EkcError):
+class EditRefused(WordsError):
     """A newer edit is known already."""
 
 
@@ -26,7 +26,7 @@ def keep(conn: sqlite3.Connection, login: str, edit: UnsavedEdit) -> None:
     if known is not None and known.revision >= edit.revision:
         if _content(known) == _content(edit):
             return
-        raise EditRefused("Эту карточку вы правили позже на другом рабочем месте.")
+        raise EditRefused("card.edited_elsewhere")
     if card_drafts.taken_up(known, edit) and edit.card in card_drafts.cards_of(conn, login):
         card_drafts.forget(conn, edit.card)
     _put(conn, login, edit)

@@ -12,13 +12,13 @@ from typing import Any
 
 import msgspec
 
-from ekc_console.errors import EkcError
+from ekc_console.errors import WordsError
 from ekc_console.server.store.calls import scenarios
 from ekc_console.server.store.cards import card_changes, card_drafts, persons, search_words, visits
 from ekc_console.wire import messages
 
 
-class CardRefused(EkcError):
+class CardRefused(WordsError):
     """The card is not there, another agent's, or newer than what is to be stored."""
 
 
@@ -26,7 +26,7 @@ class CardChanged(CardRefused):
     """Somebody has changed the card since it was read. ``login``: the last one who did."""
 
     def __init__(self, login: str, at: float) -> None:
-        super().__init__("Карточку тем временем изменили.", "Откройте её заново и повторите.")
+        super().__init__("card.changed")
         self.login = login
         self.at = at
 
@@ -133,9 +133,7 @@ def save_card(
     _require_edits(conn, stored, edits)
     beside = card_drafts.get(conn, card)
     if revision < max(stored.revision, beside.revision if beside else 0):
-        raise CardRefused(
-            "Карточка уже изменена на другом рабочем месте.", "Откройте её заново и повторите."
-        )
+        raise CardRefused("card.changed_elsewhere")
     if stored.state == "saved" and revision == stored.revision:
         return
     before = _last_saved(conn, stored)
@@ -193,7 +191,7 @@ def link_person(
     stored = _there(conn, card)
     chosen = persons.get(conn, person)
     if person is not None and chosen is None:
-        raise persons.PersonRefused("Такого человека в картотеке нет.", "Найдите его заново.")
+        raise persons.PersonRefused("person.none")
     linked = chosen.id if chosen else None
     conn.execute("UPDATE cards SET person_id = ? WHERE id = ?", (linked, card))
     before = stored.person.name if stored.person else ""
@@ -244,14 +242,14 @@ def _card(conn: sqlite3.Connection, where: str, value: str) -> messages.Card | N
 def _there(conn: sqlite3.Connection, card_id: str) -> messages.Card:
     stored = card(conn, card_id)
     if stored is None:
-        raise CardRefused("Такой карточки нет.", "Обновите список и откройте карточку заново.")
+        raise CardRefused("card.none")
     return stored
 
 
 def _own(conn: sqlite3.Connection, card_id: str, agent: str) -> messages.Card:
     stored = _there(conn, card_id)
     if stored.agent_name != agent:
-        raise CardRefused("Эту карточку ведёт другой оператор.", "Изменить её может только он.")
+        raise CardRefused("card.another_has_it")
     return stored
 
 

@@ -25,8 +25,8 @@ class PersonChanged(PersonRefused):
     """Somebody has changed the record since. ``login``, ``at``: of the last change, if one is
     known."""
 
-    def __init__(self, message: str, last: Change | None) -> None:
-        super().__init__(message, "Откройте запись человека заново и повторите.")
+    def __init__(self, key: str, last: Change | None) -> None:
+        super().__init__(key)
         self.last = last
 
 
@@ -80,7 +80,7 @@ def merge(
     """Two ids, each with its revision. The cards of ``other`` go to ``person``, whose fields in
     ``take`` get the other one's values. Raises PersonChanged, PersonRefused."""
     if person[0] == other[0]:
-        raise PersonRefused("Это одна и та же запись.", "Выберите другого человека.")
+        raise PersonRefused("person.same")
     kept, gone = _at(conn, *person), _at(conn, *other)
     new = replace(kept.values, **{name: getattr(gone.values, name) for name in take})
     cards = [row[0] for row in conn.execute("SELECT id FROM cards WHERE person_id = ?", other[:1])]
@@ -104,9 +104,9 @@ def undo(conn: sqlite3.Connection, merge_id: int, at: float, login: str) -> tupl
         "SELECT person, other, revision, before, cards FROM person_merges WHERE id = ?", (merge_id,)
     ).fetchone()
     if row is None:
-        raise PersonRefused("Это объединение уже отменено.", "Откройте запись человека заново.")
+        raise PersonRefused("person.merge_undone")
     person, other, revision, before, cards = row
-    kept = _at(conn, person, revision, "Запись меняли после объединения: отменить его нельзя.")
+    kept = _at(conn, person, revision, "person.changed_since_merge")
     gone, values = _read(conn, other), msgspec.json.decode(before, type=NewPerson)
     assert gone is not None
     for restored in (values, gone.values):
@@ -172,13 +172,13 @@ def _at(
     conn: sqlite3.Connection,
     person: int,
     revision: int,
-    why: str = "Запись человека тем временем изменили.",
+    why: str = "person.changed",
 ) -> _Stored:
     """Raises PersonRefused when there is none, PersonChanged with ``why`` when it is merged or of
     another revision."""
     stored = _read(conn, person)
     if stored is None:
-        raise PersonRefused("Такого человека в картотеке нет.", "Найдите его заново.")
+        raise PersonRefused("person.none")
     now = persons.current(conn, person)
     if now != person or stored.revision != revision:
         raise PersonChanged(why, next(iter(changes(conn, now)), None))

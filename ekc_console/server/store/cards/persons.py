@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from ekc_console.errors import EkcError
+from ekc_console.errors import WordsError
 from ekc_console.server.store.base.digits import reversed_digits
 from ekc_console.server.store.cards.search_words import fold
 from ekc_console.wire.side_work import PersonRecord
@@ -26,19 +26,15 @@ SELECT persons.id, name, birth_date, snils, oms,
 """
 
 
-class PersonRefused(EkcError):
+class PersonRefused(WordsError):
     """The person cannot be recorded so, or there is none."""
 
 
 class PersonTaken(PersonRefused):
-    """Somebody else has this number of a document. ``title``: which document."""
+    """Somebody else has this number of a document: ``snils`` or ``oms``."""
 
-    def __init__(self, title: str, value: str, owner: str) -> None:
-        super().__init__(
-            f"{title} {value} уже записан: {owner}.",
-            "Выберите этого человека из списка или проверьте номер.",
-        )
-        self.title = title
+    def __init__(self, document: str, value: str, owner: str) -> None:
+        super().__init__("person.taken_by", document=document, value=value, owner=owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ def add(conn: sqlite3.Connection, new: NewPerson, at: float, by: str) -> int:
 
 def require_free(conn: sqlite3.Connection, values: NewPerson, *owners: int) -> None:
     """Raises PersonTaken when anybody but the ``owners`` has a number of a document."""
-    for column, title in (("snils", "СНИЛС"), ("oms", "Полис ОМС")):
+    for column in ("snils", "oms"):
         value = getattr(values, column)
         holders = conn.execute(
             f"SELECT id, name FROM persons WHERE {column} = ? AND {column} <> ''"
@@ -87,7 +83,7 @@ def require_free(conn: sqlite3.Connection, values: NewPerson, *owners: int) -> N
         )
         for holder, name in holders:
             if holder not in owners:
-                raise PersonTaken(title, value, name)
+                raise PersonTaken(column, value, name)
 
 
 def current(conn: sqlite3.Connection, person: int) -> int:

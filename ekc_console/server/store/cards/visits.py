@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ekc_console.errors import EkcError
+from ekc_console.errors import WordsError
 from ekc_console.server.store.base.digits import NO_DIGITS, reversed_digits
 from ekc_console.server.store.calls import scenarios
 from ekc_console.server.store.cards import contacts
@@ -29,7 +29,7 @@ _COLUMNS = (
 )
 
 
-class VisitRefused(EkcError):
+class VisitRefused(WordsError):
     """There is no such open visit."""
 
 
@@ -77,7 +77,7 @@ def close(
         (state, at, by, note, card),
     )
     if not done.rowcount:
-        raise VisitRefused("Открытого вызова врача у этой карточки нет: его уже закрыли.")
+        raise VisitRefused("visit.not_open")
 
 
 def get(conn: sqlite3.Connection, card: str) -> HomeVisit | None:

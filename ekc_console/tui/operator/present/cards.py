@@ -28,6 +28,9 @@ VISIT_STATES: dict[VisitState, str] = {
     "cancelled": N_("отменён"),
 }
 
+PARTS = {"@disposition": N_("Итог"), "@note": N_("Примечание"), "@person": N_("Человек")}
+"""Of a card, beside the fields of its script."""
+
 
 def contact(item: Contact, now: float, width: int) -> Content:
     return facts(
@@ -126,7 +129,8 @@ def _changed(mine: str, saved: str) -> str:
 def _change(change: CardChange, now: float, width: int) -> Content:
     head = f"{wording.moment(change.at, now)}  {change.agent_name}"
     pairs = [
-        (what, f"{before or EMPTY} → {after or EMPTY}") for what, before, after in change.parts
+        (_(PARTS.get(what, what)), f"{before or EMPTY} → {after or EMPTY}")
+        for what, before, after in change.parts
     ]
     return Content("\n").join([Content.styled(head, "$muted"), facts(pairs, width)])
 
@@ -201,5 +205,5 @@ def visit(item: HomeVisit, now: float) -> str:
     parts = [wording.moment(item.at, now), item.person, item.address, _(VISIT_STATES[item.state])]
     if item.closed_at is not None:
         closed = f"{wording.moment(item.closed_at, now)} {item.closed_by}".strip()
-        parts += [closed, item.note]
+        parts += [closed, _("итог карточки исправлен") if item.taken_back else item.note]
     return ", ".join(part for part in parts if part)

@@ -14,6 +14,7 @@ from ekc_console.client.card.draft_sender import DraftSender, save_draft
 from ekc_console.client.card.drafts import Draft, Drafts
 from ekc_console.client.link.errors import Kept, Offline, Refused
 from ekc_console.client.link.timing import Backoff, Timing
+from ekc_console.client.words.saying import parts
 from ekc_console.domain.scenario import FieldError, Session, SessionError, SessionState
 from ekc_console.errors import EkcError
 from ekc_console.wire.messages import Command, GetScenario, OpenCard, Result, SaveCard, SaveDraft
@@ -51,8 +52,7 @@ class Bench(Watch):
         try:
             return self.answer(body)
         except Refusal as refusal:
-            code = msgspec.convert(refusal.code, str)
-            raise Refused(code, refusal.message) from None  # type: ignore[arg-type]
+            raise Refused(refusal.code, *parts(refusal.words)) from None
 
     async def settled(self) -> None:
         async with asyncio.timeout(5):
@@ -181,7 +181,7 @@ async def test_a_do_leads_over_to_another_scenario_with_the_fields(bench: Bench)
 
 async def test_leading_over_waits_for_the_link(bench: Bench) -> None:
     desk = bench.desk
-    bench.centre.refuse[GetScenario] = ("server_busy", "Занято.")
+    bench.centre.refuse[GetScenario] = ("server_busy", "server.store_busy")
     saved = SCENARIOS["general"]
     desk._scenarios._kept["general", saved.version] = saved
     await to_the_matter(bench)
@@ -203,7 +203,7 @@ async def test_the_operator_chooses_another_scenario(bench: Bench) -> None:
     await desk.choose_scenario("appointment")
     assert at(bench) == "doctor"
     assert desk.disposition == "", "that disposition is not of this scenario"
-    with pytest.raises(Refused, match="нет"):
+    with pytest.raises(Refused, match="больше нет"):
         await desk.choose_scenario("nothing")
     assert at(bench) == "doctor"
 
@@ -226,8 +226,8 @@ async def test_saving(bench: Bench) -> None:
 async def test_a_refused_save_keeps_everything(bench: Bench) -> None:
     desk = await to_the_matter(bench)
     desk.answer("1")
-    bench.centre.refuse[SaveCard] = ("bad_value", "Заполните поле.")
-    with pytest.raises(Refused, match="Заполните поле"):
+    bench.centre.refuse[SaveCard] = ("bad_value", "server.value_refused")
+    with pytest.raises(Refused, match="Значение не принято"):
         await desk.save()
     bench.online = False
     with pytest.raises(Offline):
@@ -248,7 +248,7 @@ async def test_a_card_that_the_server_cannot_write_now_is_saved_later_by_itself(
     desk.answer("1")
     desk.set_note("Слова абонента")
     await bench.settled()
-    busy = ("server_busy", "Сервер сейчас не может записать.")
+    busy = ("server_busy", "server.store_busy")
     bench.centre.refuse.update({SaveCard: busy, SaveDraft: busy})
     with pytest.raises(Kept, match="сохранена на этом компьютере"):
         await desk.save()
@@ -269,7 +269,7 @@ async def test_a_card_that_the_server_cannot_write_now_is_saved_later_by_itself(
 async def test_a_kept_card_that_is_still_open_is_shown_as_saved(bench: Bench) -> None:
     desk = await to_the_matter(bench)
     desk.answer("1")
-    bench.centre.refuse[SaveCard] = ("server_busy", "Сервер сейчас не может записать.")
+    bench.centre.refuse[SaveCard] = ("server_busy", "server.store_busy")
     with pytest.raises(Kept):
         await desk.save()
     bench.centre.refuse.clear()
@@ -280,7 +280,7 @@ async def test_a_kept_card_that_is_still_open_is_shown_as_saved(bench: Bench) ->
 
 async def test_a_refused_draft_that_others_have_overtaken_is_not_lost(bench: Bench) -> None:
     desk = await to_the_matter(bench)
-    bench.centre.refuse[SaveDraft] = ("conflict", "Карточку тем временем изменили.")
+    bench.centre.refuse[SaveDraft] = ("conflict", "card.changed")
     desk.set_note("Слова абонента")
     await bench.settled()
     desk.close()

@@ -75,8 +75,8 @@ def test_an_own_card_is_mended_and_every_change_is_kept(tmp_path: Path) -> None:
         (change,) = edited.changes
         assert change.agent_name == "Оператор anna"
         assert change.parts == (
-            ("Итог", "Врач вызван на дом", "Рекомендован приём в поликлинике"),
-            ("Примечание", "первая", "вторая"),
+            ("@disposition", "Врач вызван на дом", "Рекомендован приём в поликлинике"),
+            ("@note", "первая", "вторая"),
             ("ФИО пациента", "Иванова Анна", "Петрова Анна"),
             ("Дата рождения", "", "12.03.1985"),
         )
@@ -215,7 +215,7 @@ def test_a_family_at_one_telephone(tmp_path: Path) -> None:
         )
         assert mother.person is not None
         assert (mother.person.name, mother.person.birth_date) == ("Иванова Анна", "1985-03-12")
-        assert mother.changes[0].parts == (("Человек", "", "Иванова Анна"),)
+        assert mother.changes[0].parts == (("@person", "", "Иванова Анна"),)
         second = await contact(centre, anna, OTHER_NUMBER)
         found: Persons = await anna.done(FindPersons(card=second.id))
         assert [person.id for person in found.persons] == [mother.person.id]  # by the name in it

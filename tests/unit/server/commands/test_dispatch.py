@@ -27,7 +27,7 @@ ANY_TIME = [
         "Этого обратного вызова уже нет в списке.",
     ),
     (messages.OpenCard(card="card-9"), "unknown", "Такой карточки нет."),
-    (messages.GetScenario(scenario="nothing"), "bad_value", "Сценария «nothing» нет."),
+    (messages.GetScenario(scenario="nothing"), "bad_value", "Сценария «nothing» больше нет."),
     (
         messages.SaveDraft(card="card-9", revision=1, session={"scenario": 5}),
         "unknown",

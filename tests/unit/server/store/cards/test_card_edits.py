@@ -43,7 +43,7 @@ def test_one_a_card_and_person_the_newest(db: Database) -> None:
 
 def test_an_older_one_that_says_something_else_is_refused(db: Database) -> None:
     keep(db, newer(note="да"))
-    with pytest.raises(EditRefused, match="другом рабочем месте"):
+    with pytest.raises(EditRefused, match="edited_elsewhere"):
         keep(db, EDIT)
     assert listed(db)[0].note == "да"
 

@@ -118,14 +118,14 @@ def test_a_correction_of_what_was_changed_meanwhile_is_refused_with_the_name(db:
         correct(db, anna, ANNA, read=0)
     assert caught.value.last is not None
     assert caught.value.last.login == "boris"
-    with pytest.raises(PersonRefused, match="нет"):
+    with pytest.raises(PersonRefused, match="none"):
         correct(db, 99, ANNA, read=0)
 
 
 def test_a_document_of_another_person_is_not_taken(db: Database) -> None:
     add(db, ANNA)
     other = add(db, NewPerson("Другой Человек"))
-    with pytest.raises(PersonTaken, match="уже записан: Алёхина"):
+    with pytest.raises(PersonTaken, match="owner=Алёхина"):
         correct(db, other, NewPerson("Другой Человек", "", ANNA.snils))
     assert revision(db, other) == 0
 
@@ -175,7 +175,7 @@ def test_a_merged_record_is_neither_corrected_nor_merged_again(db: Database) -> 
     for ends in (((third, 0), (twin, 0)), ((anna, 0), (third, 0)), ((third, 0), (anna, 0))):
         with pytest.raises(PersonChanged):
             db.write_now(lambda conn, e=ends: person_records.merge(conn, *e, (), 9.0, "nina"))
-    with pytest.raises(PersonRefused, match="одна и та же"):
+    with pytest.raises(PersonRefused, match="same"):
         merge(db, anna, anna)
 
 
@@ -184,7 +184,7 @@ def test_a_merge_is_undone_until_the_person_is_changed(db: Database) -> None:
     number = merge(db, anna, twin)
     correct(db, anna, NewPerson("Алёхина Анна Павловна"))
     assert db.read_now(lambda conn: person_records.last_merge(conn, anna)) is None
-    with pytest.raises(PersonChanged, match="меняли после объединения"):
+    with pytest.raises(PersonChanged, match="changed_since_merge"):
         undo(db, number)
 
 
@@ -192,7 +192,7 @@ def test_a_merge_is_undone_once(db: Database) -> None:
     anna, twin = add(db, ANNA), add(db, TWIN)
     number = merge(db, anna, twin)
     undo(db, number)
-    with pytest.raises(PersonRefused, match="уже отменено"):
+    with pytest.raises(PersonRefused, match="merge_undone"):
         undo(db, number)
     assert [event for _l, event, _o in changes(db, anna)] == ["unmerged", "merged", "created"]
 

@@ -41,7 +41,7 @@ def test_the_same_name_and_birth_date_is_the_same_person(db: Database) -> None:
 
 def test_a_document_belongs_to_one_person(db: Database) -> None:
     add(db, ANNA)
-    with pytest.raises(PersonRefused, match="уже записан: Алёхина"):
+    with pytest.raises(PersonRefused, match="owner=Алёхина"):
         add(db, NewPerson("Другой Человек", "1990-01-01", ANNA.snils))
     add(db, NewPerson("Без Номера"))
     add(db, NewPerson("Тоже Без Номера"))

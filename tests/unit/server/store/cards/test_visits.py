@@ -69,7 +69,7 @@ def test_a_visit_is_open_until_it_is_closed_once(visited: Database) -> None:
     assert (closed.state, closed.closed_at, closed.closed_by, closed.note) == (
         "done", 300.0, "boris", "был",
     )  # fmt: skip
-    with pytest.raises(VisitRefused, match="уже закрыли"):
+    with pytest.raises(VisitRefused, match="not_open"):
         close(visited, "cancelled")
 
 
