@@ -280,11 +280,11 @@ async def test_who_may_not_correct_is_told_why(app: EkcApp, desk: ScriptedDesk) 
         await open_record(
             pilot,
             desk,
-            replace(RECORD, may_correct=False, why_not=words("text", text="Только руководитель.")),
+            replace(RECORD, may_correct=False, why_not=words("card.of_another")),
         )
-        assert "Только руководитель." in shown(pilot, "#person-text")
+        assert "только руководитель." in shown(pilot, "#person-text")
         await press(pilot, "enter")
-        assert "Только руководитель." in shown(pilot, "#message")
+        assert "только руководитель." in shown(pilot, "#message")
 
 
 SUPERVISED = replace(RECORD, may_merge=True, duplicates=(TWIN,))
