@@ -34,7 +34,7 @@ CENTRES = {
     "LoggedIn": {"name"},
     "Me": {"name"},
     "MenuTarget": {"title"},
-    "MyCall": {"menu_path", "queue_title", "topic_title"},
+    "MyCall": {"menu_path", "queue_title", "region", "topic_title"},
     "NotTaken": {"who"},
     "OpenCallback": {"topic_title"},
     "PersonRecord": {"name"},
@@ -44,13 +44,15 @@ CENTRES = {
     "QueueTarget": {"title"},
     "QueuedCall": {"topic_title"},
     "ScenarioText": {"document"},
+    "SignInfo": {"looks", "title"},
     "StaffMessage": {"sender_name", "text"},
     "Suggestion": {"answer", "author_name", "decided_by", "text"},
     "UnsavedEdit": {"fields", "note"},
     "WaitingCall": {"offered_to", "queue_title", "topic_title"},
     "Welcome": {"scripts", "topics"},
 }
-"""Fields that hold names, titles, scripts, cards and words of people."""
+"""Fields that hold names, titles, scripts, cards and words of people; ``region`` is of the tables
+of numbering plans, which the server reads in Russian."""
 VALUES = {"answer", "fields", "known", "name", "owner", "reason", "scenario", "text", "who", "why"}
 """Values in Words that do: of people, of scripts, or what was typed."""
 FOR_THE_COMMAND_LINE = {

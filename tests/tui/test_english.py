@@ -10,8 +10,10 @@ import pytest
 from textual.pilot import Pilot
 
 from ekc_console import i18n
+from ekc_console.client.link.connection import refused
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
+from ekc_console.wire.words import words
 from tests.support import desk as data
 from tests.support.sweep import sweep
 from tests.tui.steps import (
@@ -22,6 +24,7 @@ from tests.tui.steps import (
     log_in,
     press,
     settle,
+    shown,
     talk,
     wrap_up,
 )
@@ -121,4 +124,22 @@ async def test_no_russian_is_left_over(app: EkcApp, steps: Steps) -> None:
     i18n.use("en")
     async with app.run_test(size=SIZE) as pilot:
         await steps(pilot)
+        assert left_over(app) == set()
+
+
+async def test_what_the_server_says_is_english_a_refusal_and_an_alert(app: EkcApp) -> None:
+    i18n.use("en")
+    async with app.run_test(size=SIZE) as pilot:
+        await be_ready(pilot)
+        no = messages.Reply(
+            id="1", ok=False, code="wrong_state", words=words("shift.no_such_break", reason="nap")
+        )
+        desk = desk_of(pilot)
+        desk.refuse[messages.GoBreak] = refused(no)
+        await press(pilot, "f12", "enter")
+        assert "There is no such reason of a break" in shown(pilot, "#message")
+        assert left_over(app) == set()
+        desk.on_notice(messages.Notice(level="error", words=words("alert.disk_full")))
+        await settle(pilot)
+        assert "Talks are not recorded" in shown(pilot, "#message")
         assert left_over(app) == set()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from ekc_console import i18n
 from ekc_console.client.link.login import login
 from ekc_console.errors import EkcError
 from ekc_console.wire import codec
@@ -92,3 +93,13 @@ async def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(EkcError, match="не годится") as caught:
         await login(url, "anna", "secret")
     assert "http://" in caught.value.remedy
+
+
+async def test_a_login_error_is_in_the_consoles_language(server: WireServer) -> None:
+    i18n.use("en")
+    try:
+        with pytest.raises(EkcError, match="Wrong login or password") as caught:
+            await login(server.url, "anna", "wrong")
+        assert "Caps Lock" in caught.value.remedy
+    finally:
+        i18n.use("ru")
