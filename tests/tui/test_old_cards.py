@@ -210,9 +210,9 @@ async def test_a_card_that_may_not_be_mended_says_why(app: EkcApp, desk: Scripte
     )
     async with app.run_test() as pilot:
         await open_card(pilot)
-        assert "Только руководитель." in shown(pilot, "#card-text")
+        assert "только руководитель." in shown(pilot, "#card-text")
         await press(pilot, "enter")
-        assert "Только руководитель." in shown(pilot, "#message")
+        assert "только руководитель." in shown(pilot, "#message")
         assert not app.screen.query("Panel")
 
 
