@@ -36,9 +36,10 @@ NO_REPLY_S = 8.0
 
 @asynccontextmanager
 async def centre_with_two_trunks(
-    folder: Path, first: str, *, probe_every_s: int = 0, **changes: Any
+    folder: Path, first: str, *, second: str = "", probe_every_s: int = 0, **changes: Any
 ) -> AsyncIterator[Centre]:
-    """``first``: ``host:port`` of the trunk that fails, and how often it is probed."""
+    """``first``: ``host:port`` of the trunk that fails, and how often it is probed. ``second``:
+    that of the other one, if it is not ``outside_port``."""
     centre = Centre(folder, **changes)
     centre.changes["trunks"] = (
         Trunk(name="first", mode="address", outbound=first, probe_every_s=probe_every_s),
@@ -46,7 +47,7 @@ async def centre_with_two_trunks(
             name="second",
             mode="address",
             addresses=(f"{centre.host}/32",),
-            outbound=f"{centre.host}:{centre.outside_port}",
+            outbound=second or f"{centre.host}:{centre.outside_port}",
             probe_every_s=0,
         ),
     )

@@ -108,8 +108,9 @@ class SipParty:
     """It also is a registrar that takes any REGISTER.
 
     ``behaviour`` of an incoming call: ``answer``, ``ring``, ``speak`` (183 with sound, and no
-    answer), a SIP status that refuses it, or several steps: statuses, ``speak``, and seconds
-    between them (as floats). A redirection is to ``moved_to``, at this party."""
+    answer), a SIP status that refuses it, or several steps: statuses, ``speak``, ``fork`` (an
+    answer of yet another telephone), and seconds between them (as floats). A redirection is to
+    ``moved_to``, at this party."""
 
     host: str
     user: str
@@ -468,6 +469,11 @@ class SipParty:
         if step == "speak":
             self._reply(invite, 183, self._sdp())
             self._media(invite)
+        elif step == "fork":
+            own, self._tag = self._tag, secrets.token_hex(4)
+            self._reply(invite, 200, self._sdp())
+            self._tag = own
+            return
         elif step == 200:
             self.answer()
             return
