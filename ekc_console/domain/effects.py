@@ -212,6 +212,8 @@ class EmergencyFailed:
     agent: AgentId
     tried: tuple[tuple[str, ReturnReason], ...]
     calling: str | None
+    alone: bool = False
+    """No agent is with the caller: every supervisor is to know in any case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ TEXTS: Mapping[str, str] = {
         "ему."
     ),
     "emergency.next": N_("{tried:services}: вызывается {next}."),
+    "emergency.next_for": N_("{name}: {tried:services}, вызывается {next}. Абонент без оператора."),
     "emergency.nobody": N_(
         "{tried:services}. Оставайтесь с абонентом, вызовите ещё раз. Руководитель позван."
     ),

@@ -115,7 +115,7 @@ CALL_TABLE = StateTable(
         Rule((*_TALK, Consulting), "EmergencyCalled", (Consulting,)),
         Rule(START, "EmergencyCalled", (Ringing,)),
         Rule((Consulting,), "next number", (Consulting,)),
-        Rule((Transferring,), "next number", (Transferring,)),
+        Rule((Transferring, Linked), "next number", (Transferring,)),
         Rule(START, "next number", (Ringing,)),
         Rule((Consulting,), "ConsultAccepted", (Consulting,)),
         Rule((Consulting,), "party answered", (Consulting,)),
@@ -126,7 +126,12 @@ CALL_TABLE = StateTable(
         Rule((Consulting,), "consult over", (Talking,)),
         Rule((*_PARTY, Linked), "caller lost", (Ending,)),
         Rule((Consulting, Linked), "JoinFailed", STAY),  # followed by what a lost party means
-        Rule((InMenu, Waiting, Offered, Connecting, *_TALK, *_GONE), "JoinFailed", IGNORED),
+        # One that was under way when those to be joined had parted already.
+        Rule(
+            (InMenu, Waiting, Offered, Connecting, *_TALK, Transferring, *_GONE),
+            "JoinFailed",
+            IGNORED,
+        ),
         Rule((InMenu,), "menu overdue", (Waiting, Forwarding, Ending)),
         Rule((Connecting,), "join overdue", (Waiting, Ending)),
         Rule((Dialing, Ringing), "dial overdue", (Ending,)),

@@ -75,8 +75,17 @@ class PartyNews:
         if effect.calling:
             told = words("emergency.next", tried=f"{number}={why}", next=effect.calling)
             self._tell("warning", told, effect.agent)
+            if effect.alone:
+                self._alone(effect.agent, f"{number}={why}", effect.calling)
         else:
             self._nobody_answers(effect.agent, effect.call, effect.tried)
+
+    def _alone(self, agent: AgentId, tried: str, calling: str) -> None:
+        """The next number is called for a caller whom no operator has."""
+        name = self._extras.names.get(agent, agent)
+        self._tell_overseers(
+            words("emergency.next_for", name=name, tried=tried, next=calling), agent
+        )
 
     def _nobody_answers(
         self, agent: AgentId, call: CallId, tried: Iterable[tuple[str, ReturnReason]]
@@ -85,9 +94,7 @@ class PartyNews:
         told = ",".join(f"{one.who}={one.why}" for one in unanswered)
         self._tell("error", words("emergency.nobody", tried=told), agent)
         name = self._extras.names.get(agent, agent)
-        overseers = [login for login in self._hub.overseers() if login != agent]
-        alarm = words("emergency.nobody_for", name=name, tried=told)
-        self._hub.notice(messages.Notice(level="error", words=alarm), overseers)
+        self._tell_overseers(words("emergency.nobody_for", name=name, tried=told), agent)
         self._background.spawn(self._ask(agent, unanswered, call))
 
     async def _ask(self, agent: AgentId, unanswered: tuple[NotTaken, ...], call: CallId) -> None:
@@ -99,6 +106,11 @@ class PartyNews:
             log.error("alarm not kept, only told", call=call, error=error.message)
         except Exception:
             log.exception("alarm not kept, only told", call=call)
+
+    def _tell_overseers(self, alarm: Words, agent: AgentId) -> None:
+        """All but ``agent``, who is told in other words."""
+        overseers = [login for login in self._hub.overseers() if login != agent]
+        self._hub.notice(messages.Notice(level="error", words=alarm), overseers)
 
     def _tell(
         self, level: Literal["info", "warning", "error"], told: Words, agent: AgentId

@@ -24,6 +24,9 @@ from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
 LONGEST_S = 1500.0
 """After so long with nothing but time nobody waits for a machine any more."""
 
+JUST_JOINED_S = 20.0
+"""An emergency service that leaves sooner has not taken the caller."""
+
 _ENDS_BY_PEOPLE = (
     cl.Waiting,
     cl.Talking,
@@ -146,6 +149,21 @@ def an_outage_uses_up_no_try(
         due = router.next_deadline()
         assert due is not None
         assert due <= closed.again_at
+
+
+def who_needs_help_is_not_hung_up_on(
+    router: Router, calls: Mapping[CallId, Call], now: float
+) -> None:
+    """A caller for whom an emergency service is called, or who has just been joined with it, and
+    whom no agent has. ``calls`` as they were before the fact."""
+    for call, before in calls.items():
+        alone = isinstance(before.state, cl.Transferring | cl.Linked)
+        if before.emergency is None or before.party_of is not None or not alone:
+            continue
+        if isinstance(before.state, cl.Linked) and now - before.state.since >= JUST_JOINED_S:
+            continue
+        after = router.calls.get(call)
+        assert after is None or not isinstance(after.state, cl.Ending), before
 
 
 def time_alone_frees_all(router: Router, now: float) -> None:

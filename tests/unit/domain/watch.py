@@ -86,6 +86,7 @@ class Watch:
         promises.only_the_owner_acts(self.router, fact, calls, agents)
         waited = self.queued.keys()
         promises.nobody_is_forgotten(self.router, calls, self.now, waited, self.spoken)
+        promises.who_needs_help_is_not_hung_up_on(self.router, calls, self.now)
         promises.the_machine_dials_only_what_it_may(self.router, fact, effects)
         promises.an_outage_uses_up_no_try(self.router, fact, callbacks)
         if isinstance(fact, f.TimePassed):

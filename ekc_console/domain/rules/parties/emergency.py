@@ -4,7 +4,8 @@ The caller talks with the agent meanwhile and hears no music: the state is that 
 in which the caller is heard. Once a service answers all three hear each other. An agent whose line
 goes down ends nothing: the caller waits for the service, as in a transfer, or goes on with it.
 
-``Call.emergency`` is what makes a consultation, or a transfer, such a one; it ends with them.
+``Call.emergency`` is what makes a consultation, a transfer or a link such a one; it ends with them,
+and with the agent's word that the service has the caller.
 """
 
 from __future__ import annotations
@@ -17,8 +18,13 @@ from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.centre import Centre
-from ekc_console.domain.terms.ids import CallId
+from ekc_console.domain.terms.ids import CallId, QueueId
 from ekc_console.domain.terms.records import replace
+
+TAKEN_S = 20.0
+"""A service that leaves a caller with whom it is alone within so many seconds has not taken the
+call: to say place and need takes longer. Who pressed a wrong key, heard nothing at first, or was a
+machine, is gone by then."""
 
 
 def begun(call: Call, lines: tuple[tuple[CallId, str], ...], now: float) -> Call:
@@ -44,7 +50,8 @@ def next_number(c: Centre, call: Call) -> bool:
     left = [line for line in call.emergency or () if party.is_new(c, line[0])]
     calling = left[0][1] if left else None
     tried = tuple((failed.who, failed.why) for failed in call.not_taken)
-    c.emit(EmergencyFailed(call.id, call.agent, tried, calling))
+    alone = not isinstance(call.state, cl.Consulting)
+    c.emit(EmergencyFailed(call.id, call.agent, tried, calling, alone=alone))
     if not left:
         return False
     (line, number), *rest = left
@@ -63,6 +70,23 @@ def _in_place(c: Centre, call: Call, line: CallId) -> None:
             c.emit(Consult(call.id, agent.id, "caller"))
         case cl.Transferring():
             c.put_call(replace(call, state=cl.Transferring(c.now, line)), "next number")
+        case cl.Linked():
+            c.put_call(replace(call, state=cl.Transferring(c.now, line)), "next number")
+            c.emit(KeepWaiting(call.id, help_comes=True))
+
+
+def not_taken(c: Centre, call: Call) -> bool:
+    """The service that leaves now was joined with the caller alone, and for too short a time."""
+    state = call.state
+    assert isinstance(state, cl.Linked)
+    return call.emergency is not None and c.now - state.since < TAKEN_S
+
+
+def queue_of(c: Centre, call: Call) -> QueueId | None:
+    """Where a caller of no queue waits whom no service has taken; None where there is no queue, or
+    no emergency."""
+    queue = c.fallback_queue() if call.emergency is not None else None
+    return queue.id if queue else None
 
 
 def agent_lost(c: Centre, agent: Agent, call: Call) -> None:
@@ -72,7 +96,7 @@ def agent_lost(c: Centre, agent: Agent, call: Call) -> None:
     assert state.party is not None
     call, agent = handling.stop_clock(c, call, agent)
     if state.open:
-        linked = replace(call, state=cl.Linked(c.now, state.party), emergency=None)
+        linked = replace(call, state=cl.Linked(c.now, state.party))
         c.put_call(linked, "AgentLegDown")
         other = c.calls[state.party]
         c.put_call(replace(other, state=cl.Linked(c.now, call.id)), "AgentLegDown")

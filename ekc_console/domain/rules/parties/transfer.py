@@ -112,7 +112,9 @@ def party_answered(c: Centre, record: Call) -> None:
         return
     c.put_call(replace(record, state=cl.Linked(c.now, call.id)), "CallAnswered")
     state = cl.Linked(c.now, record.id)
-    linked = replace(call, state=state, returns_to=None, emergency=None, not_taken=())
+    # Who leaves an emergency's caller at once is counted with those who did not answer.
+    not_taken = () if call.emergency is None else call.not_taken
+    linked = replace(call, state=state, returns_to=None, not_taken=not_taken)
     c.put_call(linked, "party answered")
     c.emit(Link(call.id, record.id))
     if call.agent is not None:
@@ -129,7 +131,10 @@ def party_ended(c: Centre, record: Call, f: CallEnded) -> None:
         case cl.Transferring(party=other) if call and other == record.id:
             give_back(c, call, party.why_gone(record, f))
         case cl.Linked(other=other) if call and other == record.id:
-            _end(c, call)
+            if emergency.not_taken(c, call):
+                give_back(c, call, "left")
+            else:
+                _end(c, call)
 
 
 def caller_ended(c: Centre, call: Call) -> None:
@@ -168,8 +173,12 @@ def give_back(c: Centre, call: Call, why: ReturnReason) -> None:
     assert isinstance(state, cl.Transferring | cl.Linked)
     line = state.party if isinstance(state, cl.Transferring) else state.other
     call = party.not_taken(c, call, line, why)
+    if isinstance(state, cl.Linked):
+        c.emit(Unlink(call.id))
     if call.emergency is not None and emergency.next_number(c, call):
         return
+    if call.queue is None and (queue := emergency.queue_of(c, call)) is not None:
+        call = replace(call, queue=queue)
     if call.queue is None:
         _end(c, call)
         return

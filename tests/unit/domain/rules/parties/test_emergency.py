@@ -251,3 +251,94 @@ def test_a_transfer_is_told_as_done_when_the_other_side_has_answered(desk):
     assert desk.of(ef.PartyTook) == []
     desk.give(f.CallAnswered(FIRST))
     assert desk.of(ef.PartyTook) == [ef.PartyTook(CALL, ANNA, number="103")]
+
+
+# -- with no operator in between ----------------------------------------------
+
+
+def alone_with_103(desk, *, joined_first):
+    desk.give(HELP)
+    if joined_first:
+        desk.give(f.CallAnswered(FIRST))
+        desk.give(f.AgentLegDown(ANNA))
+    else:
+        desk.give(f.AgentLegDown(ANNA))
+        desk.give(f.CallAnswered(FIRST))
+    assert isinstance(desk.call("c1").state, cl.Linked)
+
+
+@pytest.mark.parametrize("joined_first", [False, True])
+def test_the_operator_is_lost_and_103_leaves_at_once_so_112_is_called(desk, joined_first):
+    alone_with_103(desk, joined_first=joined_first)
+    desk.wait(1.0)
+    desk.end("p1")
+    assert desk.of(ef.HangUp) == []
+    assert desk.of(ef.Unlink) == [ef.Unlink(CALL)]
+    assert desk.of(ef.KeepWaiting) == [ef.KeepWaiting(CALL, help_comes=True)]
+    assert desk.of(ef.DialParty) == [ef.DialParty(CALL, SECOND, "112")]
+    assert desk.of(ef.EmergencyFailed) == [
+        ef.EmergencyFailed(CALL, ANNA, (("103", "left"),), "112", alone=True)
+    ]
+    desk.give(f.CallAnswered(SECOND))
+    assert desk.of(ef.Link) == [ef.Link(CALL, SECOND)]
+
+
+def test_the_operator_is_lost_and_every_service_leaves_so_the_caller_is_the_head_of_the_queue(desk):
+    desk.give(f.AgentPaused(BORIS, "lunch"))
+    desk.arrive("c2", "+79000000002")
+    alone_with_103(desk, joined_first=False)
+    desk.end("p1")
+    desk.give(f.CallAnswered(SECOND))
+    desk.wait(19.0)
+    desk.end("p2")
+    tried = (("103", "left"), ("112", "left"))
+    assert desk.of(ef.EmergencyFailed) == [ef.EmergencyFailed(CALL, ANNA, tried, None, alone=True)]
+    assert desk.of(ef.HangUp) == []
+    assert desk.waiting() == ["c1", "c2"]
+
+
+def test_the_operator_is_lost_and_after_a_longer_talk_the_end_of_103_ends_the_call(desk):
+    alone_with_103(desk, joined_first=False)
+    desk.wait(20.0)
+    desk.end("p1")
+    assert desk.of(ef.HangUp) == [ef.HangUp(CALL, "party")]
+    assert desk.of(ef.EmergencyFailed) == []
+
+
+def test_who_was_handed_over_by_the_operator_may_be_done_at_once(desk):
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    desk.give(f.ConsultCompleted(CALL, ANNA))
+    desk.wait(1.0)
+    desk.end("p1")
+    assert desk.of(ef.HangUp) == [ef.HangUp(CALL, "party")]
+
+
+@pytest.mark.parametrize("joined_first", [False, True])
+def test_the_operator_is_lost_and_the_join_with_103_fails_so_112_is_called(desk, joined_first):
+    alone_with_103(desk, joined_first=joined_first)
+    desk.give(f.JoinFailed(CALL, "engine"))
+    assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "party")]
+    assert desk.of(ef.DialParty) == [ef.DialParty(CALL, SECOND, "112")]
+    assert desk.of(ef.EmergencyFailed) == [
+        ef.EmergencyFailed(CALL, ANNA, (("103", "failed"),), "112", alone=True)
+    ]
+    desk.give(f.CallAnswered(SECOND))
+    desk.give(f.JoinFailed(CALL, "engine"))
+    assert [e.calling for e in desk.of(ef.EmergencyFailed)] == [None]
+    assert desk.offers() == [("c1", "boris")]
+
+
+def test_the_operator_of_a_call_of_no_queue_is_lost_and_the_caller_waits_all_the_same():
+    desk = Desk(queue("main"))
+    desk.give(f.AgentLoggedIn(ANNA, (), ()))
+    desk.give(f.AgentLegUp(ANNA))
+    desk.place("c1", "anna")
+    desk.give(f.CallAnswered(CALL))
+    desk.give(f.CallBridged(CALL))
+    desk.give(HELP)
+    desk.give(f.AgentLegDown(ANNA))
+    desk.end("p1", "caller", "busy")
+    desk.end("p2", "caller", "busy")
+    assert desk.of(ef.HangUp) == []
+    assert desk.waiting() == ["c1"]

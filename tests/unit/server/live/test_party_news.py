@@ -1,0 +1,70 @@
+"""Who is told of an emergency service that did not come."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ekc_console.domain import effects as ef
+from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.server.live.party_news import PartyNews
+from ekc_console.wire import messages
+
+ANNA, VERA = AgentId("anna"), AgentId("vera")
+
+
+class Told:
+    """What each login is told, and in whose name help was asked for."""
+
+    def __init__(self) -> None:
+        self.notices: list[tuple[str, str]] = []
+        self.asked: list[str] = []
+
+    def overseers(self) -> list[AgentId]:
+        return [ANNA, VERA]
+
+    def notice(self, message: messages.Notice, logins: list[AgentId]) -> None:
+        self.notices += [(login, message.words.key) for login in logins]
+
+    async def alarm(self, login: AgentId, *_: Any) -> None:
+        self.asked.append(login)
+
+
+@pytest.mark.parametrize(
+    ("alone", "to_vera"),
+    [
+        pytest.param(False, [], id="the operator is with the caller"),
+        pytest.param(True, [(VERA, "emergency.next_for")], id="no operator is with the caller"),
+    ],
+)
+def test_the_next_number_is_told_to_supervisors_where_no_operator_is(
+    alone: bool, to_vera: list[tuple[str, str]]
+) -> None:
+    told = _after(ef.EmergencyFailed(CallId("c1"), ANNA, (("103", "left"),), "112", alone=alone))
+    assert told.notices == [(ANNA, "emergency.next"), *to_vera]
+    assert told.asked == []
+
+
+def test_nobody_is_left_to_call_and_all_are_told_and_help_is_asked_for() -> None:
+    told = _after(ef.EmergencyFailed(CallId("c1"), ANNA, (("103", "left"),), None, alone=True))
+    assert told.notices == [(ANNA, "emergency.nobody"), (VERA, "emergency.nobody_for")]
+    assert told.asked == [ANNA]
+
+
+def _after(effect: ef.Effect) -> Told:
+    told = Told()
+
+    async def story() -> None:
+        router: Any = SimpleNamespace(calls={}, recently_ended={})
+        hub: Any = told
+        extras: Any = SimpleNamespace(names={})
+        news = PartyNews(router, hub, extras, {}, told.alarm)
+        news.on_effect(effect)
+        await asyncio.sleep(0)
+        await news.close()
+
+    asyncio.run(story())
+    return told
