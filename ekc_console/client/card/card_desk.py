@@ -7,6 +7,7 @@ at the server soon after. Methods that work on an open card raise EkcError when 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import tzinfo
 from typing import Any
@@ -19,15 +20,7 @@ from ekc_console.client.card.drafts import Draft, of_card
 from ekc_console.client.card.scenario_shelf import ScenarioShelf, led_to
 from ekc_console.client.link.errors import Kept, Offline, Refused
 from ekc_console.client.link.results import expect
-from ekc_console.domain.scenario import (
-    Do,
-    End,
-    GoTo,
-    Scenario,
-    Session,
-    SessionState,
-    Step,
-)
+from ekc_console.domain.scenario import Do, End, GoTo, Scenario, Session, SessionState, Step
 from ekc_console.errors import EkcError, reason
 from ekc_console.i18n import N_, _
 from ekc_console.wire.messages import Card, OpenCard, Result, SaveCard
@@ -75,7 +68,8 @@ class CardDesk:
         self.error = ""
         """What is wrong with the card, for people."""
         self._raw_session: dict[str, Any] = {}
-        self._proposed = ""
+        self._chosen = False
+        """The disposition is the operator's own; otherwise it is what the current end proposes."""
 
     # -- what is ---------------------------------------------------------------
 
@@ -184,15 +178,14 @@ class CardDesk:
         self.session = Session.start(scenario, self._now(), known, zone=self._zone(), after=before)
         self.scenario, self.error = scenario, ""
         if self.disposition not in scenario.dispositions:
-            self.disposition = self._proposed = ""
+            self._chosen = False
         self._prefetch()
         self._walked()
 
     def _walked(self) -> None:
-        """Another step is current: an end proposes its disposition."""
-        step = self.step
-        if isinstance(step, End):
-            self._propose(step.disposition)
+        """Another step is current: an end proposes its disposition, which goes with that step."""
+        if not self._chosen:
+            self.disposition = self._proposed
         self._changed()
         self._go_over()
 
@@ -211,10 +204,9 @@ class CardDesk:
             else:
                 self._spawn(self._follow(target))
 
-    def _propose(self, disposition: str) -> None:
-        """Never over the operator's own choice."""
-        if self.disposition in ("", self._proposed):
-            self.disposition = self._proposed = disposition
+    @property
+    def _proposed(self) -> str:
+        return self.step.disposition if isinstance(self.step, End) else ""
 
     async def _follow(self, scenario: str) -> None:
         session = self.session
@@ -236,14 +228,15 @@ class CardDesk:
             self._changed()
 
     def set_disposition(self, code: str) -> None:
-        """Raises EkcError for a code that the scenario does not offer; empty takes it back."""
+        """The operator's own choice, unless it is what the end proposes; empty takes it back.
+        Raises EkcError for a code that the scenario does not offer."""
         self._require_card()
         if code and code not in self.dispositions:
             raise EkcError(
                 _("Итога «{code}» в этом сценарии нет.").format(code=code), self._offered()
             )
         if code != self.disposition:
-            self.disposition = code
+            self.disposition, self._chosen = code, code not in ("", self._proposed)
             self._changed()
 
     def take_person(self, card: str, person: PersonRecord | None) -> None:
@@ -337,6 +330,7 @@ class CardDesk:
         self.note, self.disposition = draft.note, draft.disposition
         self.revision = draft.revision
         self._raw_session = draft.session
+        self._chosen = bool(draft.disposition)
         if self.scenario is None:
             return
         try:
@@ -347,14 +341,14 @@ class CardDesk:
             self.error = _("Сохранённый ход сценария не читается; начните сценарий заново.")
         except EkcError as error:
             self.error = str(error)
-        if isinstance(self.step, End) and self.disposition == self.step.disposition:
-            self._proposed = self.disposition
+        if self.session is not None and self.disposition == self._proposed:
+            self._chosen = self.session.state.own_disposition
 
     def _session_data(self) -> dict[str, Any]:
         if self.session is None:
             return self._raw_session
-        data: dict[str, Any] = msgspec.to_builtins(self.session.state)
-        return data
+        state = dataclasses.replace(self.session.state, own_disposition=self._chosen)
+        return dict(msgspec.to_builtins(state))
 
     async def _try_scenario(self, scenario: str, version: str) -> tuple[Scenario | None, str]:
         try:

@@ -85,6 +85,8 @@ class SessionState:
     """Scenarios of this contact that were walked before, the oldest first."""
     brought: tuple[str, ...] = ()
     """The fields that were filled when this scenario began."""
+    own_disposition: bool = False
+    """The card's disposition is the operator's choice, not what an end proposes."""
 
 
 class Session:

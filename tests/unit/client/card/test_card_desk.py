@@ -15,7 +15,13 @@ from ekc_console.client.card.drafts import Draft, Drafts
 from ekc_console.client.link.errors import Kept, Offline, Refused
 from ekc_console.client.link.timing import Backoff, Timing
 from ekc_console.client.words.saying import parts
-from ekc_console.domain.scenario import FieldError, Session, SessionError, SessionState
+from ekc_console.domain.scenario import (
+    FieldError,
+    Session,
+    SessionError,
+    SessionState,
+    scenario_from_document,
+)
 from ekc_console.errors import EkcError
 from ekc_console.wire.messages import Command, GetScenario, OpenCard, Result, SaveCard, SaveDraft
 from tests.support.wire_server import Refusal, Watch
@@ -36,6 +42,9 @@ class Bench(Watch):
         self.troubles: list[str] = []
         self.directory = directory
         self.drafts = Drafts(directory, Draft)
+        self.begin()
+
+    def begin(self) -> None:
         timing = Timing(backoff=Backoff(0.001, 0.002))
         self.sender = DraftSender(
             self.drafts, self.request, save_draft, self.troubles.append, timing
@@ -57,6 +66,14 @@ class Bench(Watch):
     async def settled(self) -> None:
         async with asyncio.timeout(5):
             await self.sender.settled()
+
+    async def taken_up_again(self) -> CardDesk:
+        """The card in a new console on the same disk, as after a killed one."""
+        await self.sender.stop()
+        self.begin()
+        self.sender.start()
+        await self.desk.open(CARD)
+        return self.desk
 
     @property
     def stored(self) -> SessionState:
@@ -120,6 +137,110 @@ async def test_an_end_proposes_its_disposition(bench: Bench) -> None:
     desk.answer("1")
     assert desk.disposition == "dropped", "never over the operator's choice"
     desk.set_disposition("")
+    assert desk.disposition == ""
+
+
+async def test_a_proposal_goes_with_the_end_that_made_it(bench: Bench) -> None:
+    """Back, a jump and another answer take it away: what was not reached is not said."""
+    desk = await to_the_matter(bench)
+    desk.answer("1")
+    desk.back()
+    assert desk.disposition == ""
+    desk.answer("1")
+    assert desk.disposition == "answered"
+    desk.jump("name")
+    assert desk.disposition == ""
+    desk.jump("done")
+    assert desk.disposition == "answered"
+    desk.back()
+    desk.answer("2")
+    await bench.until(lambda: at(bench) == "doctor")
+    desk.answer("Терапевт")
+    desk.answer("1")
+    assert desk.disposition == "booked"
+    desk.back()
+    with pytest.raises(EkcError, match="Не выбран итог"):
+        await desk.save()
+    desk.answer("2")
+    assert (await desk.save()).disposition == "no_slots"
+
+
+async def test_a_proposal_does_not_follow_into_another_scenario(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered = {**APPOINTMENT["dispositions"], "answered": "Дана справка"}
+    document = {**APPOINTMENT, "dispositions": offered}
+    monkeypatch.setitem(SCENARIOS, "appointment", scenario_from_document(document))
+    desk = await to_the_matter(bench)
+    desk.answer("1")
+    await desk.choose_scenario("appointment")
+    assert desk.disposition == "", "no end of this scenario has said it"
+    desk.set_disposition("answered")
+    await desk.choose_scenario("general")
+    assert desk.disposition == "answered", "this one is the operator's"
+
+
+async def test_to_pick_what_the_end_proposes_is_no_choice_of_ones_own(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    desk.answer("1")
+    desk.set_disposition("dropped")
+    desk.set_disposition("answered")
+    desk.back()
+    assert desk.disposition == ""
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["from-the-server", "from-this-machine"])
+async def test_a_draft_taken_up_again_knows_what_was_only_proposed(
+    bench: Bench, sent: bool
+) -> None:
+    desk = await to_the_matter(bench)
+    await bench.settled()
+    if not sent:
+        bench.centre.refuse[SaveDraft] = ("server_busy", "server.store_busy")
+    desk.answer("1")
+    if sent:
+        await bench.settled()
+    desk = await bench.taken_up_again()
+    assert (at(bench), desk.disposition) == ("done", "answered")
+    assert (bench.centre.cards[CARD].disposition == "answered") == sent
+    desk.back()
+    if sent:
+        await bench.settled()
+    desk = await bench.taken_up_again()
+    assert (at(bench), desk.disposition) == ("matter", "")
+    desk.answer("2")
+    await bench.until(lambda: at(bench) == "doctor")
+    desk.answer("Терапевт")
+    desk.answer("2")
+    assert (await desk.save()).disposition == "no_slots"
+
+
+async def test_a_draft_taken_up_again_keeps_the_operators_own_choice(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    desk.set_disposition("answered")
+    desk.answer("1")
+    await bench.settled()
+    desk = await bench.taken_up_again()
+    assert (at(bench), desk.disposition) == ("done", "answered")
+    desk.back()
+    assert desk.disposition == "answered", "chosen before the end agreed with it"
+    desk.set_disposition("dropped")
+    desk = await bench.taken_up_again()
+    desk.answer("1")
+    assert desk.disposition == "dropped"
+
+
+async def test_a_draft_that_does_not_tell_whose_disposition_it_is(bench: Bench) -> None:
+    """Of an earlier console: at the end that proposes it, it is the proposal."""
+    desk = await to_the_matter(bench)
+    desk.answer("1")
+    await bench.settled()
+    card = bench.centre.cards[CARD]
+    session = {name: part for name, part in card.session.items() if name != "own_disposition"}
+    bench.centre.cards[CARD] = msgspec.structs.replace(card, session=session)
+    desk = await bench.taken_up_again()
+    assert desk.disposition == "answered"
+    desk.back()
     assert desk.disposition == ""
 
 
@@ -378,7 +499,7 @@ async def test_a_scenario_that_cannot_run_leaves_the_rest(
     bench: Bench, change: dict[str, object], message: str
 ) -> None:
     card = bench.centre.cards[CARD]
-    bench.centre.cards[CARD] = msgspec.structs.replace(card, **change)
+    bench.centre.cards[CARD] = msgspec.structs.replace(card, disposition="booked", **change)
     desk = bench.desk
     await desk.open(CARD)
     assert message in desk.error
@@ -389,6 +510,7 @@ async def test_a_scenario_that_cannot_run_leaves_the_rest(
     await desk.choose_scenario("appointment")
     assert at(bench) == "doctor"
     assert desk.error == ""
+    assert desk.disposition == "booked"
     assert desk.note == "Слышно плохо"
 
 
