@@ -206,7 +206,8 @@ class PartyTook:
 class EmergencyFailed:
     """An emergency service did not answer the caller whom ``agent`` has, or had. ``tried``: all
     that were called, in order, and why each came to nothing. ``calling`` is called now; None:
-    nobody is left to call, and the agent and every supervisor are to know."""
+    nobody is left to call, or the caller has hung up (``caller_gone``), and the agent and every
+    supervisor are to know."""
 
     call: CallId
     agent: AgentId

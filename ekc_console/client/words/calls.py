@@ -51,6 +51,10 @@ TEXTS: Mapping[str, str] = {
     ),
     "emergency.next": N_("{tried:services}: вызывается {next}."),
     "emergency.next_for": N_("{name}: {tried:services}, вызывается {next}. Абонент без оператора."),
+    "emergency.gave_up_for": N_(
+        "{name}: абонент без оператора положил трубку, не дождавшись {number}. Вызовите {number} и "
+        "перезвоните ему."
+    ),
     "emergency.nobody": N_(
         "{tried:services}. Оставайтесь с абонентом, вызовите ещё раз. Руководитель позван."
     ),

@@ -27,13 +27,20 @@ from ekc_console.domain.terms.ids import AgentId, CallbackId
 from ekc_console.domain.terms.records import replace
 from ekc_console.domain.terms.state_table import IllegalFact
 
+_WAITED = cl.Waiting | cl.Offered | cl.Connecting | cl.Forwarding | cl.Transferring
+
 
 def owes(c: Centre, call: Call, by: str) -> bool:
     """Whether the end of this incoming call leaves its caller owed a callback: the engine lost
-    it, the caller gave up in the menu, or it ended before anybody spoke with who waited, whoever
-    hung up (``callback_on_abandon`` is about callers who gave up by themselves). One that was
-    asked for in this call and is still unsettled is enough; a blocked number is owed nothing."""
-    if call.direction != "in" or not reachable(c, call) or call.callback in c.callbacks:
+    it, the caller gave up in the menu, or it ended before the one who was waited for spoke with
+    who waited, whoever hung up (``callback_on_abandon`` is about callers who gave up by
+    themselves). One that was asked for in this call and is still unsettled is enough; a blocked
+    number is owed nothing. Who waited for an emergency service alone is owed one in any case."""
+    if not reachable(c, call) or call.callback in c.callbacks:
+        return False
+    if needs_help(call):
+        return True
+    if call.direction != "in":
         return False
     if isinstance(call.state, cl.Ending):
         spoken = call.answered_at is not None or call.forwarded_at is not None
@@ -42,9 +49,14 @@ def owes(c: Centre, call: Call, by: str) -> bool:
         return True
     if isinstance(call.state, cl.InMenu):
         return by == "caller" and call.answered_at is None
-    if not isinstance(call.state, cl.Waiting | cl.Offered | cl.Connecting | cl.Forwarding):
+    if not isinstance(call.state, _WAITED):
         return False
     return by != "caller" or c.settings_of(call).callback_on_abandon
+
+
+def needs_help(call: Call) -> bool:
+    """An emergency service is called for the caller, has not answered, and no agent is there."""
+    return call.emergency is not None and isinstance(call.state, cl.Transferring)
 
 
 def reachable(c: Centre, call: Call) -> bool:
@@ -53,10 +65,12 @@ def reachable(c: Centre, call: Call) -> bool:
 
 
 def call_lost(c: Centre, call: Call) -> CallbackId:
-    """The caller gave up or was cut off: due ``callback_after_s`` from now."""
+    """The caller gave up or was cut off: due ``callback_after_s`` from now, at once where an
+    emergency service was waited for."""
     queue = c.queues.get(call.queue) if call.queue else None
     queue = queue or c.fallback_queue()
-    after = queue.callback_after_s if queue and queue.callback_auto else 0.0
+    waits = queue is not None and queue.callback_auto and not needs_help(call)
+    after = queue.callback_after_s if queue and waits else 0.0
     return _owe(c, call, c.now + after)
 
 

@@ -133,6 +133,8 @@ class Consulting:
     """The outside party's own record. Exactly one of the two is there."""
     open: bool = False
     """The one who is asked is on the line."""
+    remade: bool = False
+    """The path between agent and caller failed once, and was made again."""
 
 
 @dataclass(frozen=True, slots=True)

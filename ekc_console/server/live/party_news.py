@@ -65,6 +65,9 @@ class PartyNews:
 
     def _emergency_failed(self, effect: ef.EmergencyFailed) -> None:
         number, why = effect.tried[-1]
+        if why == "caller_gone":
+            self._given_up(effect, number)
+            return
         log.error(
             "an emergency service did not answer",
             call=effect.call,
@@ -80,6 +83,15 @@ class PartyNews:
         else:
             self._nobody_answers(effect.agent, effect.call, effect.tried)
 
+    def _given_up(self, effect: ef.EmergencyFailed, number: str) -> None:
+        """The caller, whom no operator has, hung up before a service answered."""
+        log.error("a caller gave up waiting for an emergency service", call=effect.call)
+        self._tell("error", words("emergency.caller_gone"), effect.agent)
+        name = self._extras.names.get(effect.agent, effect.agent)
+        alarm = words("emergency.gave_up_for", name=name, number=number)
+        self._tell_overseers(alarm, effect.agent)
+        self._background.spawn(self._ask(effect.agent, _unanswered(effect.tried), effect.call))
+
     def _alone(self, agent: AgentId, tried: str, calling: str) -> None:
         """The next number is called for a caller whom no operator has."""
         name = self._extras.names.get(agent, agent)
@@ -90,7 +102,7 @@ class PartyNews:
     def _nobody_answers(
         self, agent: AgentId, call: CallId, tried: Iterable[tuple[str, ReturnReason]]
     ) -> None:
-        unanswered = tuple(NotTaken(who=number, why=why) for number, why in tried)
+        unanswered = _unanswered(tried)
         told = ",".join(f"{one.who}={one.why}" for one in unanswered)
         self._tell("error", words("emergency.nobody", tried=told), agent)
         name = self._extras.names.get(agent, agent)
@@ -116,3 +128,7 @@ class PartyNews:
         self, level: Literal["info", "warning", "error"], told: Words, agent: AgentId
     ) -> None:
         self._hub.notice(messages.Notice(level=level, words=told), [agent])
+
+
+def _unanswered(tried: Iterable[tuple[str, ReturnReason]]) -> tuple[NotTaken, ...]:
+    return tuple(NotTaken(who=number, why=why) for number, why in tried)

@@ -83,16 +83,31 @@ def nobody_is_forgotten(
     hung up; so is who gave up in the menu. ``calls`` as they were before the fact."""
     for call, before in calls.items():
         after = router.calls.get(call) or router.recently_ended[call]
-        if before.direction == "out" or not _may_be_called(router, before, now):
+        if not _may_be_called(router, before, now):
+            continue
+        if before.direction == "out":
             continue
         if isinstance(after.state, cl.Ending) and not isinstance(before.state, cl.Ending):
             closed = after.queue in router.doors and not router.doors[after.queue].open
             if after.state.outcome == "flowed_out" and not closed:
                 _is_owed(router, after)
+        if isinstance(after.state, cl.Ended) and _waited_for_party(router, before, after.state.by):
+            _is_owed(router, after)
         if isinstance(after.state, cl.Ended) and call not in spoken:
             told = isinstance(before.state, cl.Ending) and before.state.outcome is not None
             if not told and _counts(router, before, after.state.by, call in waited):
                 _is_owed(router, after)
+
+
+def _waited_for_party(router: Router, call: Call, by: str) -> bool:
+    """Given away, and not spoken with by whom it was given to. Waiting for an emergency service is
+    no choice of the caller's."""
+    if not isinstance(call.state, cl.Transferring) or call.emergency is not None:
+        return isinstance(call.state, cl.Transferring)
+    if call.direction == "out":
+        return False
+    assert call.queue is not None
+    return by != "caller" or router.queues[call.queue].callback_on_abandon
 
 
 def _may_be_called(router: Router, call: Call, now: float) -> bool:

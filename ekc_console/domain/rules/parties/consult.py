@@ -246,6 +246,13 @@ def party_gone(c: Centre, call: Call, why: ReturnReason) -> None:
 
 
 def join_failed(c: Centre, call: Call) -> None:
+    state = consulting(call)
+    if call.emergency is not None and not state.open and not state.remade:
+        # Between agent and caller: the service that rings is not to blame.
+        call = replace(call, state=replace(state, remade=True))
+        c.put_call(call, "JoinFailed")
+        c.emit(voice_paths(call))
+        return
     _dismiss(c, call)
     if call.emergency is not None:
         _emergency_failed(c, call, "failed")

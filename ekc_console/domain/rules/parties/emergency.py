@@ -45,19 +45,30 @@ def number(c: Centre, call: Call) -> str:
 def next_number(c: Centre, call: Call) -> bool:
     """``call`` has the present number among those ``not_taken``: call the next of the list in its
     place. False: none is left, and what a lost party means is to follow."""
-    assert call.agent is not None
     # A name that was taken meanwhile by another line is nobody's to be called by.
     left = [line for line in call.emergency or () if party.is_new(c, line[0])]
     calling = left[0][1] if left else None
-    tried = tuple((failed.who, failed.why) for failed in call.not_taken)
-    alone = not isinstance(call.state, cl.Consulting)
-    c.emit(EmergencyFailed(call.id, call.agent, tried, calling, alone=alone))
+    _tell(c, call, calling)
     if not left:
         return False
     (line, number), *rest = left
     _in_place(c, replace(call, emergency=tuple(rest)), line)
     party.dial(c, call, line, number, "next number")
     return True
+
+
+def given_up(c: Centre, call: Call) -> None:
+    """The caller, whom no agent has, hung up before a service answered."""
+    line = call.state.party if isinstance(call.state, cl.Transferring) else None
+    assert line is not None
+    _tell(c, party.not_taken(c, call, line, "caller_gone"), None)
+
+
+def _tell(c: Centre, call: Call, calling: str | None) -> None:
+    assert call.agent is not None
+    tried = tuple((failed.who, failed.why) for failed in call.not_taken)
+    alone = not isinstance(call.state, cl.Consulting)
+    c.emit(EmergencyFailed(call.id, call.agent, tried, calling, alone=alone))
 
 
 def _in_place(c: Centre, call: Call, line: CallId) -> None:

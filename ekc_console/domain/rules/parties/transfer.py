@@ -141,6 +141,8 @@ def caller_ended(c: Centre, call: Call) -> None:
     """The line of a caller who was given to an outside party is about to be put as ended."""
     match call.state:
         case cl.Transferring(party=other) | cl.Linked(other=other):
+            if isinstance(call.state, cl.Transferring) and call.emergency is not None:
+                emergency.given_up(c, call)
             party.let_go(c, other)
             c.emit(Unlink(call.id))
 

@@ -54,6 +54,13 @@ def test_nobody_is_left_to_call_and_all_are_told_and_help_is_asked_for() -> None
     assert told.asked == [ANNA]
 
 
+def test_a_caller_who_gave_up_without_an_operator_is_told_to_all_and_help_is_asked_for() -> None:
+    gone = (("103", "busy"), ("112", "caller_gone"))
+    told = _after(ef.EmergencyFailed(CallId("c1"), ANNA, gone, None, alone=True))
+    assert told.notices == [(ANNA, "emergency.caller_gone"), (VERA, "emergency.gave_up_for")]
+    assert told.asked == [ANNA]
+
+
 def _after(effect: ef.Effect) -> Told:
     told = Told()
 

@@ -10,6 +10,7 @@ from ekc_console.domain import facts as f
 from ekc_console.domain.router import IllegalFact
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import callback as cb
 from ekc_console.domain.terms.ids import AgentId, CallId
 from tests.unit.domain.desk import Desk, queue
 
@@ -342,3 +343,45 @@ def test_the_operator_of_a_call_of_no_queue_is_lost_and_the_caller_waits_all_the
     desk.end("p2", "caller", "busy")
     assert desk.of(ef.HangUp) == []
     assert desk.waiting() == ["c1"]
+
+
+def test_the_operator_is_lost_and_the_caller_gives_up_so_a_callback_is_owed_and_it_is_said(desk):
+    desk.give(f.QueuesConfigured((queue("main", callback_on_abandon=False, callback_auto=True),)))
+    desk.give(HELP)
+    desk.give(f.AgentLegDown(ANNA))
+    desk.end("c1")
+    owed = desk.callback(desk.call("c1").callback)
+    assert not isinstance(owed.state, cb.Open) or owed.state.not_before <= desk.now
+    assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "party")]
+    assert desk.of(ef.EmergencyFailed) == [
+        ef.EmergencyFailed(CALL, ANNA, (("103", "caller_gone"),), None, alone=True)
+    ]
+
+
+def test_who_was_called_and_gives_up_waiting_for_103_alone_is_owed_a_callback():
+    desk = Desk(queue("main"))
+    desk.ready("anna")
+    desk.place("c1", "anna")
+    desk.give(f.CallAnswered(CALL))
+    desk.give(f.CallBridged(CALL))
+    desk.give(HELP)
+    desk.give(f.AgentLegDown(ANNA))
+    desk.end("c1")
+    assert desk.call("c1").callback in desk.router.callbacks
+
+
+def test_a_path_to_the_caller_that_fails_is_made_again_and_103_rings_on(desk):
+    desk.give(HELP)
+    desk.give(f.JoinFailed(CALL, "engine"))
+    assert desk.of(ef.HangUp) == []
+    assert desk.of(ef.Consult) == [ef.Consult(CALL, ANNA, "caller")]
+    desk.give(f.CallAnswered(FIRST))
+    assert desk.of(ef.Consult) == [ef.Consult(CALL, ANNA, "all", party=FIRST)]
+
+
+def test_a_path_to_the_caller_that_fails_twice_costs_the_line(desk):
+    desk.give(HELP)
+    desk.give(f.JoinFailed(CALL, "engine"))
+    desk.give(f.JoinFailed(CALL, "engine"))
+    assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "party")]
+    assert desk.of(ef.DialParty) == [ef.DialParty(CALL, SECOND, "112")]

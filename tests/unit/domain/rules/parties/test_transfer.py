@@ -140,3 +140,14 @@ def test_only_who_has_the_call_gives_it_away(desk):
 def test_late_for_a_call_that_has_ended_nothing_happens(desk):
     desk.end("c1")
     assert desk.give(f.TransferredToQueue(CALL, ANNA, QueueId("other"))) == []
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_caller_who_gives_up_before_the_number_answers_is_owed_a_callback(wanted):
+    desk = Desk(queue("main", callback_on_abandon=wanted))
+    desk.ready("anna")
+    desk.arrive("c1")
+    desk.talk("anna")
+    desk.give(f.TransferredOutside(CallId("c1"), AgentId("anna"), CallId("p1"), "+79000000009"))
+    desk.end("c1")
+    assert (desk.call("c1").callback is not None) is wanted
