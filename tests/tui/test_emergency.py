@@ -12,7 +12,7 @@ from ekc_console.errors import EkcError
 from ekc_console.tui.shared.widgets.emergency import BOUNCE_S, EmergencyPanel
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.confirm import Confirm
-from ekc_console.wire import call_control, messages
+from ekc_console.wire import call_control, messages, side_work
 from tests.support.desk import NOW
 from tests.tui.steps import (
     TALK,
@@ -69,7 +69,7 @@ async def test_103_by_one_key_and_one_more_from_a_script(app: EkcApp, key: str, 
     async with app.run_test() as pilot:
         await talk(pilot)
         await press(pilot, key)
-        assert "Соединяю со скорой, оставайтесь на линии" in shown(pilot, "#emergency-question")
+        assert shown(pilot, "#emergency-question") == "1 или Enter — 103, 2 — 112, Esc — нет"
         await later(pilot)
         await press(pilot, sure)
         assert called(pilot) == ASKED
@@ -143,7 +143,6 @@ async def test_the_caller_has_hung_up_and_103_is_called_alone(app: EkcApp) -> No
         end_call(pilot)
         await settle(pilot)
         await press(pilot, KEY)
-        assert "Скажите" not in shown(pilot, "#emergency-question")
         await later(pilot)
         await press(pilot, "1")
         assert called(pilot) == [call_control.CallEmergency(first="103")]
@@ -213,10 +212,49 @@ async def test_while_103_is_called_the_others_can_be(app: EkcApp) -> None:
         await talk(pilot)
         await emergency(pilot)
         await press(pilot, KEY)
-        assert "103" not in shown(pilot, "#emergency-question")
+        assert shown(pilot, "#emergency-question") == "2 — 112, Esc — нет"
         await later(pilot)
-        await press(pilot, "2", "1")
+        await press(pilot, "enter", "1")
+        assert called(pilot) == []
+        await press(pilot, "2")
         assert called(pilot) == [call_control.CallEmergency(call="c-1", first="112")]
+
+
+async def test_the_one_that_has_answered_is_not_replaced_unawares(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await emergency(pilot, open=True, heard="all")
+        await press(pilot, KEY)
+        assert "103 на линии и отключится" in str(app.screen.query_one(EmergencyPanel).border_title)
+        await later(pilot)
+        await press(pilot, "enter")
+        assert called(pilot) == []
+
+
+async def test_a_sign_that_was_found_calls_and_marks_no_answer(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign = side_work.KnowledgeItem(
+        id="sign:breath", kind="sign", title="Трудно дышать", text="Соединяю со скорой.",
+        topic_title="", owner="Отдел качества", review_by="2027-01-01",
+    )  # fmt: skip
+    monkeypatch.setattr("tests.support.desk.KNOWLEDGE", (sign,))
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "ctrl+f", "трудно")
+        assert shown(pilot, "#knowledge-note") == "Угроза жизни: Enter — вызвать скорую"
+        await press(pilot, "enter")
+        assert asks(pilot)
+        await later(pilot)
+        await press(pilot, "1")
+        assert called(pilot) == ASKED
+
+
+async def test_112_is_not_called_an_ambulance(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await emergency(pilot, who="112")
+        assert "«Соединяю со службой 112, оставайтесь на линии»" in shown(pilot, "#staff-line")
 
 
 async def test_112_first_where_the_place_is_dangerous(app: EkcApp) -> None:
@@ -255,6 +293,10 @@ async def test_a_transfer_is_not_told_as_done_on_the_acknowledgement(app: EkcApp
     async with app.run_test(size=(120, 24)) as pilot:
         await open_targets(pilot, "f4")
         await press(pilot, "103", "enter")
+        assert isinstance(app.screen, Confirm)
+        await press(pilot, "enter")
+        assert commands(pilot, messages.TransferCall) == []
+        await press(pilot, "f4", "103", "enter", "right", "enter")
         assert "ждём ответа" in shown(pilot, "#message")
         assert "передан" not in shown(pilot, "#message")
 

@@ -29,9 +29,11 @@ def _called(consult: ConsultInfo, failed: Sequence[NotTaken], width: int) -> Con
     if consult.open:
         said = _("{who} на линии, вы втроём. Заговорит — можно уйти.").format(who=consult.who)
         return _beside(said, _("{key} — уйти").format(key=key("consult.complete")), width)
-    said = _("Скажите: {words}. Абонент вас слышит.").format(words=wording.to_the_caller())
-    before = wording.not_taken(failed) + ". " if failed else ""
-    return _beside(before + said, _("{key} — отменить").format(key=key("consult.cancel")), width)
+    said = _("Скажите: {words}.").format(words=wording.to_the_caller(consult.who))
+    if failed:
+        said = f"{wording.not_taken(failed)}. {said}"
+    what = _("{key} — отменить").format(key=key("consult.cancel"))
+    return _beside(said, what, width, _("Абонент вас слышит."))
 
 
 def _came_back(failed: Sequence[NotTaken], width: int) -> Content:
@@ -42,6 +44,10 @@ def _came_back(failed: Sequence[NotTaken], width: int) -> Content:
     return _beside(said, what, width)
 
 
-def _beside(said: str, what: str, width: int) -> Content:
-    shown = Content.styled(said, _WARNS).truncate(max(10, width - len(what) - 5), ellipsis=True)
+def _beside(said: str, what: str, width: int, more: str = "") -> Content:
+    """``more`` where there is room for all of it."""
+    room = max(10, width - len(what) - 5)
+    if more and len(said) + 1 + len(more) <= room:
+        said = f"{said} {more}"
+    shown = Content.styled(said, _WARNS).truncate(room, ellipsis=True)
     return Content.assemble(shown, ("   " + what, "$muted"))

@@ -106,9 +106,14 @@ def phone(number: str) -> str:
     return number
 
 
-def to_the_caller() -> str:
-    """What the operator says before an emergency service is called."""
-    return _("«Соединяю со скорой, оставайтесь на линии»")
+AMBULANCE = ("03", "103")
+
+
+def to_the_caller(number: str) -> str:
+    """What the operator says while this emergency service is called."""
+    if number in AMBULANCE:
+        return _("«Соединяю со скорой, оставайтесь на линии»")
+    return _("«Соединяю со службой {number}, оставайтесь на линии»").format(number=number)
 
 
 def not_taken(failed: Iterable[NotTaken]) -> str:

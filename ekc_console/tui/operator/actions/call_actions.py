@@ -97,10 +97,24 @@ class CallActions:
 
     def _to_target(self, mode: Mode, value: str) -> None:
         kind, _sep, target = value.partition(":")
-        if kind == "number":
+        if mode == "transfer" and kind == "number" and kind_of(target) == "emergency":
+            self._confirm_alone(target)
+        elif kind == "number":
             self._ask_before(target, lambda: self._give_to(mode, kind, target))
         else:
             self._give_to(mode, kind, target)
+
+    def _confirm_alone(self, number: str) -> None:
+        """Nobody stays with the caller to hear whether the service answers."""
+        self._host.confirm(
+            _("Отдать абонента в {number} без вас?").format(number=number),
+            _(
+                "Вы его больше не услышите. Остаться с ним, пока {number} не заговорит, — {key}."
+            ).format(number=number, key=key("call.emergency")),
+            no=_("Не отдавать"),
+            yes=_("Отдать"),
+            then=lambda: self._give_to("transfer", "number", number),
+        )
 
     def _give_to(self, mode: Mode, kind: str, target: str) -> None:
         if mode == "transfer":

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from ekc_console.client.desk import Desk
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
 
@@ -22,30 +21,28 @@ class EmergencyActions:
         self._host = host
         self._panel: EmergencyPanel | None = None
         self.by_id: dict[str, Callable[[], None]] = {
-            "call.emergency": lambda: self._ask(wording.to_the_caller()),
-            "emergency.dial": lambda: self._ask(""),
+            "call.emergency": self._ask,
+            "emergency.dial": self._ask,
         }
 
     @property
     def _desk(self) -> Desk:
         return self._host.desk
 
-    def _ask(self, words: str) -> None:
-        """``words`` to the caller, if there is one. The key held down asks once."""
+    def _ask(self) -> None:
+        """The key held down asks once."""
         if self._panel is not None and self._panel.holder is not None:
             return
-        numbers = self._numbers()
-        if not numbers:
+        call = self._desk.view.call
+        consult = call.consult if call and call.consult and call.consult.emergency else None
+        called = consult.who if consult else ""
+        numbers = self._known or (USUAL,)
+        if not set(numbers) - {called}:
             self._host.tell("warning", _("Других экстренных номеров в настройках нет."))
             return
-        self._panel = EmergencyPanel(numbers, words, self._call)
+        answered = consult is not None and consult.open
+        self._panel = EmergencyPanel(numbers, self._call, called=called, answered=answered)
         self._host.show_panel(self._panel)
-
-    def _numbers(self) -> list[str]:
-        """Without the one that is called already."""
-        call = self._desk.view.call
-        called = call.consult.who if call and call.consult and call.consult.emergency else ""
-        return [number for number in self._known or (USUAL,) if number != called]
 
     @property
     def _known(self) -> tuple[str, ...]:

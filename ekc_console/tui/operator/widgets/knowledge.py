@@ -121,6 +121,8 @@ class KnowledgeSearch(Vertical):
             self._note(self._hint())
         elif found.corrected:
             self._note(_("Показано для: {words}").format(words=found.corrected))
+        elif found.items and found.items[0].kind == "sign":
+            self._note(_("Угроза жизни: Enter — вызвать скорую"))
         elif found.items:
             self._note(_("Стрелки — выбрать, Enter — отметить «ответ дан» в карточке"))
         else:
@@ -191,6 +193,9 @@ class KnowledgeSearch(Vertical):
     def _give(self) -> None:
         item = self._current
         if item is None:
+            return
+        if item.kind == "sign":
+            self._ekc.perform("call.emergency")
             return
         if self._ekc.desk.card_desk.session is None:
             self._note(_("Карточка не открыта: отмечать ответ негде."))

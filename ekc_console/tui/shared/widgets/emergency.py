@@ -24,19 +24,28 @@ class _Question(Painted, can_focus=True):
 
 
 class EmergencyPanel(Panel):
-    """A digit or Enter picks one of ``numbers``, of which there is one at least. The key that
-    opened the panel does nothing in it, so that holding it down calls nobody."""
+    """A digit picks one of ``numbers``, of which there is one at least: each has the digit of its
+    place, whichever is called already. Enter picks the first while none is. The key that opened
+    the panel does nothing in it, so that holding it down calls nobody."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "pick(1)", show=False),
+        Binding("enter", "pick_first", show=False),
         *(Binding(str(digit), f"pick({digit})", show=False) for digit in range(1, 10)),
     ]
 
-    def __init__(self, numbers: Sequence[str], words: str, picked: Callable[[str], None]) -> None:
-        """``words``: what is said to the caller; empty: there is none."""
-        super().__init__(_("Вызвать скорую?"))
+    def __init__(
+        self,
+        numbers: Sequence[str],
+        picked: Callable[[str], None],
+        *,
+        called: str = "",
+        answered: bool = False,
+    ) -> None:
+        """``called``: the one of them that rings or, ``answered``, is on the line: another one
+        takes its place."""
+        super().__init__(_title(called, answered=answered))
         self._numbers = numbers
-        self._words = words
+        self._called = called
         self._picked = picked
         self._shown_at = time.monotonic()
 
@@ -44,21 +53,36 @@ class EmergencyPanel(Panel):
         yield _Question(id="emergency-question")
 
     def on_mount(self) -> None:
-        said = [Content(_("Скажите: ")), Content.styled(self._words, "bold"), Content("\n")]
-        first, *others = self._numbers
-        keys = [_("1 или Enter — {number}").format(number=first)]
-        keys += [f"{digit} — {number}" for digit, number in enumerate(others, start=2)]
-        line = Content.styled(", ".join([*keys, _("Esc — нет")]), "bold $text-warning")
-        self.query_one(_Question).paint(Content("").join([*(said if self._words else ()), line]))
+        keys = [
+            f"{digit} — {number}"
+            for digit, number in enumerate(self._numbers, start=1)
+            if number != self._called
+        ]
+        if not self._called:
+            keys[0] = _("1 или Enter — {number}").format(number=self._numbers[0])
+        line = ", ".join([*keys, _("Esc — нет")])
+        self.query_one(_Question).paint(Content.styled(line, "bold $text-warning"))
         self._shown_at = time.monotonic()
 
     @property
     def first(self) -> Widget:
         return self.query_one(_Question)
 
+    def action_pick_first(self) -> None:
+        if not self._called:
+            self.action_pick(1)
+
     def action_pick(self, digit: int) -> None:
         soon = time.monotonic() - self._shown_at < BOUNCE_S
-        if soon or digit > len(self._numbers):
+        if soon or digit > len(self._numbers) or self._numbers[digit - 1] == self._called:
             return
         self.close()
         self._picked(self._numbers[digit - 1])
+
+
+def _title(called: str, *, answered: bool) -> str:
+    if answered:
+        return _("{number} на линии и отключится. Вызвать вместо неё?").format(number=called)
+    if called:
+        return _("{number} уже вызывается. Вызвать вместо неё?").format(number=called)
+    return _("Вызвать скорую?")
