@@ -84,7 +84,10 @@ class SessionState:
     earlier: tuple[Walk, ...] = ()
     """Scenarios of this contact that were walked before, the oldest first."""
     brought: tuple[str, ...] = ()
-    """The fields that were filled when this scenario began."""
+    """The fields that the scenario before this one brought along filled."""
+    kept: dict[str, str] = field(default_factory=dict)
+    """Values learned in earlier scenarios that this one has no place for, by field name: one that
+    has gets them."""
     own_disposition: bool = False
     """The card's disposition is the operator's choice, not what an end proposes."""
 
@@ -116,18 +119,21 @@ class Session:
     ) -> Session:
         """At the first step, or at the one with the id ``at``. Of ``fields`` (learned elsewhere)
         those are kept that this scenario has and whose value fits their type here, and
-        ``number``. ``after``: where this contact comes from; its way and its side answers stay
-        with the new state."""
+        ``number``. ``after``: where this contact comes from; its way, its side answers and the
+        values that do not fit here stay with the new state."""
         today = day_of(now, zone)
-        known = _fitting(scenario, fields or {}, today)
-        brought = tuple(known)
+        learned = {**(after.kept if after else {}), **(fields or {})}
+        known = _fitting(scenario, learned, today)
+        # What comes from farther back is filled in, but asked again: breathing may have stopped.
+        brought = tuple(name for name in known if fields and name in fields)
         first = _settled(scenario, at or scenario.start, known, today, brought)
         path = (PathStep(first, now),)
         state = SessionState(scenario.id, scenario.version, first, known, path, brought=brought)
         if after is not None:
             walk = Walk(after.scenario, after.version, after.path)
             earlier = (*after.earlier, walk) if len(after.path) > 1 else after.earlier
-            state = replace(state, side_answers=after.side_answers, earlier=earlier)
+            kept = {name: value for name, value in learned.items() if value and name not in known}
+            state = replace(state, side_answers=after.side_answers, earlier=earlier, kept=kept)
         return cls(scenario, state, zone)
 
     # -- what is --------------------------------------------------------------------

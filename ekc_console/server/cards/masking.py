@@ -75,8 +75,9 @@ def _replaced(session: Plain, new: Callable[[str, str], str]) -> dict[str, Any]:
     """``new`` gets the name of the field, or "@" and the step's for an answer in a path, and the
     value."""
     done = dict(session)
-    if isinstance(fields := session.get("fields"), dict):
-        done["fields"] = {name: new(name, str(value)) for name, value in fields.items()}
+    for part in ("kept", "fields"):  # a field's own number is the one it has now
+        if isinstance(values := session.get(part), dict):
+            done[part] = {name: new(name, str(value)) for name, value in values.items()}
     done["path"] = _path(session, new)
     if earlier := session.get("earlier"):
         done["earlier"] = [{**walk, "path": _path(walk, new)} for walk in earlier]

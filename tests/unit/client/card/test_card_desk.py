@@ -300,6 +300,23 @@ async def test_a_do_leads_over_to_another_scenario_with_the_fields(bench: Bench)
     assert desk.disposition == "no_slots"
 
 
+async def test_the_way_back_from_another_scenario_finds_the_answers_again(bench: Bench) -> None:
+    """Also at the server: the console may be another one by then."""
+    await to_the_matter(bench)
+    await bench.desk.choose_scenario("appointment")
+    await bench.settled()
+    assert bench.stored.kept == {"born": "1985-03-12"}
+    desk = await bench.taken_up_again()
+    assert desk.session is not None
+    assert "born" not in desk.session.fields
+    desk.answer("Терапевт")
+    await desk.choose_scenario("general")
+    assert desk.session.fields["born"] == "1985-03-12"
+    await bench.settled()
+    assert bench.stored.fields["born"] == "1985-03-12"
+    assert bench.stored.kept == {"doctor": "Терапевт"}
+
+
 async def test_leading_over_waits_for_the_link(bench: Bench) -> None:
     desk = bench.desk
     bench.centre.refuse[GetScenario] = ("server_busy", "server.store_busy")

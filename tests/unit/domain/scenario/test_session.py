@@ -232,6 +232,28 @@ def test_fields_learned_elsewhere_are_kept_when_they_fit() -> None:
     assert session.step.id == "fio"
 
 
+def test_what_another_scenario_has_no_place_for_comes_back_with_the_one_that_has() -> None:
+    there = Session.start(line(), NOON, {"fio": "Иванова Анна", "born": "1985-03-12"}, zone=MOSCOW)
+    home = Session.start(reception(), NOON, there.fields, zone=MOSCOW, after=there.state)
+    home.set_field("born", ADULT, NOON)
+    lost = sorted(set(reception().fields) - set(line().fields))
+    assert lost, "the scenarios differ"
+    away = Session.start(line(), NOON, home.fields, zone=MOSCOW, after=home.state)
+    assert set(away.state.kept) == set(home.fields) - set(away.fields)
+    farther = Session.start(line(), NOON, away.fields, zone=MOSCOW, after=away.state)
+    back = Session.start(reception(), NOON, farther.fields, zone=MOSCOW, after=farther.state)
+    assert back.fields == home.fields
+    assert back.state.kept == {}
+    assert set(back.state.brought) == set(away.fields), "the others are asked again"
+
+
+def test_the_newer_value_goes_before_the_kept_one() -> None:
+    kept = {"fio": "Иванова Анна", "born": "1985-03-12"}
+    after = replace(started().state, kept=kept)
+    session = Session.start(reception(), NOON, {"fio": "Петров Пётр"}, zone=MOSCOW, after=after)
+    assert session.fields == {"fio": "Петров Пётр", "born": "1985-03-12"}
+
+
 def test_the_state_is_plain_data() -> None:
     session = started(CHILD, to="note")
     data = msgspec.json.decode(msgspec.json.encode(session.state))

@@ -36,6 +36,16 @@ def test_every_number_of_a_session_is_hidden() -> None:
     assert sent["path"][0]["value"] == "+7********99"
     earlier = {**session(), "earlier": [session(phone=NUMBER)]}
     assert hidden(earlier, "")["earlier"][0]["path"][0]["value"] == MASK
+    left = {**session(), "kept": {"phone": NUMBER}}
+    assert hidden(left, "")["kept"] == {"phone": MASK}
+
+
+def test_a_number_gone_over_to_what_is_kept_is_the_number_again() -> None:
+    sent = {**session(number=MASK), "kept": {"phone": MASK}}
+    assert restored(sent, session(number=OTHER, phone=NUMBER), OTHER)["kept"] == {"phone": NUMBER}
+    assert restored(session(phone=MASK), {**session(), "kept": {"phone": NUMBER}}, OTHER)[
+        "fields"
+    ] == {"phone": NUMBER}
 
 
 def test_a_number_of_another_shape_is_hidden_too() -> None:
