@@ -266,9 +266,9 @@ def ended(c: Centre, f: CallEnded) -> None:
     owed = reach.call_lost(c, call) if reach.owes(c, call, f.by) else call.callback
     call = _let_agents_go(c, call, f)
     if call.direction == "out" and call.answered_at is None:
-        callback_queue.way_told(c, f.cause)
+        callback_queue.way_told(c, f.cause, call.callback)
         if call.party_of is None:
-            reach.dial_over(c, call, reach.dial_result(call, f, c.now))
+            reach.dial_over(c, call, reach.dial_result(call, f, c.now), f.cause)
     new = replace(
         call,
         state=cl.Ended(f.by, f.cause),

@@ -16,6 +16,11 @@ places are callers of the queue and are not held back.
 Where calls out find no way, no callback is offered for a while: the first one that finds none takes
 the others out of their queues, and after a pause that grows to a minute they try again. None of
 these dials is an attempt. One call of any kind that the network takes ends the waiting at once.
+
+A refusal that may be the number's own (402, 403) says that there is no way out only after one of
+another number, or when no other can be tried. Who found no way lets the others try first. A number
+that is refused, and again after another call got out, is refused for its own sake: that is an
+attempt, and it says nothing of the way out any more.
 """
 
 from __future__ import annotations
@@ -30,12 +35,17 @@ from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.state.deadlines import Deadline, Due
 from ekc_console.domain.state.limits import NoWay
 from ekc_console.domain.terms import hours
-from ekc_console.domain.terms.dial_ends import THE_WAY_WORKS, dial_end
+from ekc_console.domain.terms.dial_ends import THE_WAY_WORKS, detail_of, dial_end
 from ekc_console.domain.terms.ids import CallbackId, CallId
 from ekc_console.domain.terms.records import replace
 
 PAUSES_S = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Between dials that find no way out; the last one for ever."""
+HEAD_START_S = 20.0
+"""The others' who can be tried, before one who found no way."""
+
+_MAY_BE_THE_NUMBER = ("SIP 402", "SIP 403")
+_ITS_OWN = ("own", "again")
 
 
 def state_from(c: Centre, callback: Callback, at: float) -> cb.Open | cb.Due:
@@ -127,17 +137,64 @@ def pause_s(failed: int) -> float:
     return PAUSES_S[min(failed, len(PAUSES_S)) - 1]
 
 
+def own_pause_s(c: Centre, callback: Callback) -> float:
+    """Of a callback whose dial found no way, and was no attempt."""
+    if callback.refusal == "again":
+        return max(PAUSES_S[-1], *c.settings.callback_retries_s)
+    head_start = HEAD_START_S if _others_can_be_tried(c, callback.id) else 0.0
+    return pause_s(callback.no_way) + head_start
+
+
+def may_be_the_number(cause: str) -> bool:
+    """The trunks refused the call: for the number called, or they carry none."""
+    return dial_end(cause) == "no_way" and detail_of(cause) in _MAY_BE_THE_NUMBER
+
+
+def is_its_own(callback: Callback, cause: str) -> bool:
+    """Whether a dial that ended so is an attempt though it found no way: another got out since the
+    number was last refused."""
+    return callback.refusal == "own" and may_be_the_number(cause)
+
+
+def refusal_after(callback: Callback, cause: str) -> cb.Refusal:
+    """``Callback.refusal`` after a dial that found no way."""
+    if not may_be_the_number(cause):
+        return callback.refusal
+    return "again" if callback.refusal in _ITS_OWN else "refused"
+
+
 def _waits_for_way(c: Centre) -> bool:
     return c.no_way is not None and c.no_way.again_at is not None
 
 
-def way_told(c: Centre, cause: str) -> None:
-    """A call out that nobody took ended (``CallEnded.cause``)."""
+def way_told(c: Centre, cause: str, callback: CallbackId | None = None) -> None:
+    """A call out that nobody took ended (``CallEnded.cause``); ``callback``: its own."""
     end = dial_end(cause)
     if end == "no_way":
-        _way_lost(c)
+        if not may_be_the_number(cause) or _shows_an_outage(c, callback):
+            _way_lost(c)
     elif end in THE_WAY_WORKS:
         way_found(c)
+
+
+def _shows_an_outage(c: Centre, refused: CallbackId | None) -> bool:
+    """Whether a refusal that may be the number's own says that the trunks carry no call."""
+    if refused in c.callbacks and c.callbacks[refused].refusal in _ITS_OWN:
+        return False
+    others = (x for x in c.callbacks.values() if x.id != refused)
+    another_too = any(x.refusal == "refused" for x in others)
+    return another_too or not _others_can_be_tried(c, refused)
+
+
+def _others_can_be_tried(c: Centre, refused: CallbackId | None) -> bool:
+    return any(_can_be_tried(c, x) for x in c.callbacks.values() if x.id != refused)
+
+
+def _can_be_tried(c: Centre, callback: Callback) -> bool:
+    """By the distribution, or by hand where it distributes none."""
+    if isinstance(callback.state, cb.Open):
+        return callback.state.not_before <= c.now and c.dials_by_itself(callback.number)
+    return True
 
 
 def _way_lost(c: Centre) -> None:
@@ -156,7 +213,10 @@ def _way_lost(c: Centre) -> None:
 
 
 def way_found(c: Centre) -> None:
-    """A call out was taken by the network."""
+    """A call out was taken by the network. What is being dialled is judged by its own end."""
+    for callback in list(c.callbacks.values()):
+        if callback.refusal in ("refused", "again") and not isinstance(callback.state, cb.Dialing):
+            c.put_callback(replace(callback, refusal="own"), "way found")
     if c.no_way is not None:
         c.no_way = None
         c.reach.hopeful = dict.fromkeys(c.reach.due_queues())

@@ -189,25 +189,28 @@ def dial_result(call: Call, fact: CallEnded, now: float) -> DialResult:
     return "failed"
 
 
-def dial_over(c: Centre, call: Call, result: DialResult) -> None:
+def dial_over(c: Centre, call: Call, result: DialResult, cause: str) -> None:
     """An outgoing call ended without a talk; its callback, if it is still unsettled, is owed
-    again or given up. ``cancelled`` and ``no_way`` are no attempts."""
+    again or given up. ``cancelled`` is no attempt, nor is ``no_way`` unless it is the number's own
+    fault."""
     callback = c.callbacks.get(call.callback) if call.callback else None
     if callback is None or not isinstance(callback.state, cb.Dialing):
         return
     if callback.state.call != call.id:
         return
     again = c.now
-    if result == "no_way":
-        callback = replace(callback, no_way=callback.no_way + 1)
-        again += callback_queue.pause_s(callback.no_way)
-    elif result == "cancelled":
+    if result == "cancelled":
         queue = c.queue_settings_of(callback)
         if queue is not None and c.distributes(callback) and not callback.kept:
             again += queue.callback_after_s
+    elif result == "no_way" and not callback_queue.is_its_own(callback, cause):
+        refusal = callback_queue.refusal_after(callback, cause)
+        callback = replace(callback, no_way=callback.no_way + 1, refusal=refusal)
+        again += callback_queue.own_pause_s(c, callback)
     else:
+        refusal = callback_queue.refusal_after(callback, cause) if result == "no_way" else ""
         retries = c.settings.callback_retries_s
-        callback = replace(callback, attempts=callback.attempts + 1, no_way=0)
+        callback = replace(callback, attempts=callback.attempts + 1, no_way=0, refusal=refusal)
         if callback.attempts > len(retries):
             closed = cb.Closed("failed", c.now, None)
             c.put_callback(replace(callback, state=closed), "CallEnded")

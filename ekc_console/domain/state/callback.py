@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ekc_console.domain.facts import CallbackResult
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
@@ -51,6 +52,11 @@ class Closed:
 
 CallbackState = Open | Due | Queued | Dialing | Closed
 
+Refusal = Literal["", "refused", "own", "again"]
+"""What is known of a number that the trunks refused, be it for its own sake or because they carry
+no call: ``refused``, nothing more; ``own``: then a call to another number got out; ``again``: and
+then this one was refused once more, and no other got out since."""
+
 
 @dataclass(frozen=True, slots=True)
 class Callback:
@@ -70,6 +76,7 @@ class Callback:
     """Dials of ours that reached nobody."""
     no_way: int = 0
     """Dials since then that found no way out. They are no attempts: nobody was rung."""
+    refusal: Refusal = ""
     seq: int = 0
     """Order of creation."""
     skills: tuple[str, ...] = ()
@@ -95,6 +102,7 @@ CALLBACK_TABLE = StateTable(
         Rule((Open,), "callback due", (Open, Due)),
         Rule((Due,), "callback queued", (Queued,)),
         Rule((Queued,), "callback withdrawn", (Open, Due)),
+        Rule((Open, Due, Queued), "way found", STAY),
         Rule((Queued,), "OfferAccepted", (Dialing,)),
         Rule((Queued,), "CallPicked", (Dialing,)),
         Rule((Open, Due), "CallPlaced", (Dialing,)),

@@ -17,7 +17,7 @@ from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.callback import Callback
-from ekc_console.domain.terms.dial_ends import dial_end
+from ekc_console.domain.terms.dial_ends import THE_WAY_WORKS, dial_end
 from ekc_console.domain.terms.dialling import decide
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
 
@@ -157,7 +157,10 @@ def an_outage_uses_up_no_try(
         if after.attempts != before.attempts or given_up:
             assert isinstance(fact, f.CallEnded | f.CallbackClosed | f.TimePassed), fact
             cause = fact.cause if isinstance(fact, f.CallEnded) else ""
-            assert dial_end(cause) not in ("no_way", "unrung"), fact
+            own = before.refusal == "own" and cause == "no_way SIP 403"
+            assert own or dial_end(cause) not in ("no_way", "unrung"), fact
+        if after.refusal == "own" != before.refusal:
+            assert _gets_out(fact), fact
     closed = router.no_way
     if closed is not None and closed.again_at is not None:
         assert not [call for call in router.calls.values() if call.virtual]
@@ -179,6 +182,14 @@ def who_needs_help_is_not_hung_up_on(
             continue
         after = router.calls.get(call)
         assert after is None or not isinstance(after.state, cl.Ending), before
+
+
+def _gets_out(fact: f.Fact) -> bool:
+    if isinstance(fact, f.CallEnded):
+        return dial_end(fact.cause) in THE_WAY_WORKS
+    if isinstance(fact, f.ForwardFailed):
+        return dial_end(fact.reason) in THE_WAY_WORKS
+    return isinstance(fact, f.CallAnswered | f.ForwardAnswered)
 
 
 def time_alone_frees_all(router: Router, now: float) -> None:

@@ -5,7 +5,7 @@ import pytest
 from ekc_console.domain import facts as f
 from ekc_console.domain.effects import WayOut, WithdrawOffer
 from ekc_console.domain.router import Router
-from ekc_console.domain.rules.callback_queue import PAUSES_S
+from ekc_console.domain.rules.callback_queue import HEAD_START_S, PAUSES_S
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.limits import NoWay
 from ekc_console.domain.terms.ids import CallId
@@ -180,3 +180,176 @@ def test_a_snapshot_from_before_knows_of_no_outage():
     plain = desk_with(1).router.dump()
     del plain["no_way"]
     assert Router.load(plain).no_way is None
+
+
+BARRED = "+79110000000"
+
+
+class Hour:
+    """Agents who take what is offered, after a while as people do; the trunks refuse one number
+    for ever and carry the others, which are busy."""
+
+    def __init__(self, desk: Desk, agents: int, refusal: str) -> None:
+        self.desk, self.agents, self.refusal = desk, agents, refusal
+        self.refused, self.lost, self.reached = 0, 0, set()
+        self._next: dict[str, float] = {}
+        self._dials: dict[str, CallId] = {}
+
+    def pass_s(self, seconds: int) -> None:
+        for _ in range(seconds):
+            for n in range(self.agents):
+                self._act(f"a{n}", 2.0 + n)
+            self.lost += self.desk.wait(1).count(WayOut(open=False))
+
+    def _act(self, agent: str, accepts_after_s: float) -> None:
+        desk, state = self.desk, self.desk.agent(agent).state
+        if agent in self._dials:
+            if desk.now >= self._next[agent]:
+                self._end(self._dials.pop(agent))
+                del self._next[agent]
+        elif not hasattr(state, "offer"):
+            self._next.pop(agent, None)
+        elif desk.now >= self._next.setdefault(agent, desk.now + accepts_after_s):
+            desk.accept(agent)
+            self._dials[agent] = state.call
+            barred = desk.router.calls[state.call].number == BARRED
+            self._next[agent] = desk.now + (0.0 if barred else 15.0)
+
+    def _end(self, call: CallId) -> None:
+        number = self.desk.router.calls[call].number
+        if number == BARRED:
+            self.refused += 1
+            self.desk.end(call, "system", self.refusal)
+        else:
+            self.reached.add(number)
+            self.desk.end(call, "system", "busy")
+        self.lost += self.desk.effects.count(WayOut(open=False))
+
+
+@pytest.mark.parametrize("refusal", ["no_way SIP 403", "no_way SIP 402", "no_way SIP 503"])
+@pytest.mark.parametrize(("agents", "limit"), [(1, 1), (3, 1), (3, 3), (3, 10)])
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("priority", [0, 5])
+def test_a_barred_number_starves_nobody(refusal, agents, limit, kept, priority):
+    desk = Desk(queue(callback_auto=True, callback_after_s=0, callback_limit=limit))
+    desk.menu("x", BARRED)
+    desk.enqueue("x", priority=priority)
+    if kept:
+        desk.give(f.PlaceKept(CallId("x")))
+    desk.end("x")
+    desk.wait(5)
+    for n in range(10):
+        desk.arrive(f"y{n}", f"+791100000{10 + n}")
+        desk.end(f"y{n}")
+    for n in range(agents):
+        desk.ready(f"a{n}")
+    hour = Hour(desk, agents, refusal)
+    hour.pass_s(900)
+    assert len(hour.reached) == 10
+    if refusal != "no_way SIP 503":
+        hour.pass_s(2700)
+        assert hour.lost <= 1
+        assert hour.refused <= 8
+        assert desk.callback().attempts >= 1
+
+
+def test_a_number_refused_while_others_get_out_is_given_up_after_its_tries():
+    desk = desk_with(1)
+    hour = Hour(desk, 1, "no_way SIP 403")
+    hour.pass_s(60)
+    for n in range(15):
+        desk.menu(f"y{n}", f"+7911000{1000 + n}")
+        desk.end(f"y{n}")
+        hour.pass_s(600)
+    assert isinstance(desk.callback().state, cb.Closed)
+    assert desk.callback().state.result == "failed"
+    assert hour.lost == 1  # at first nothing else was there to tell
+    assert hour.refused <= 10
+    assert len(hour.reached) == 15
+
+
+def test_two_barred_numbers_do_not_close_the_way_for_ever():
+    desk = desk_with(2)
+    lost = 0
+    for n in range(20):
+        for second in range(300):
+            if second == 0:
+                desk.menu(f"y{n}", f"+7911000{1000 + n}")
+                desk.end(f"y{n}")
+            state = desk.agent("a0").state
+            if hasattr(state, "offer"):
+                barred = desk.router.calls[state.call].number in (BARRED, "+79110000001")
+                dialled(desk, "no_way SIP 403" if barred else "busy")
+                lost += desk.effects.count(WayOut(open=False))
+            desk.wait(1)
+    assert lost <= 2
+    assert [desk.callback(x).state.result for x in ("cb1", "cb2")] == ["failed", "failed"]
+
+
+REFUSED_IN_TURN = [
+    # refusals one after the other, as (callback, cause); whether the way is closed after each
+    (3, [("cb1", "no_way SIP 403")], [False]),
+    (3, [("cb1", "no_way SIP 403"), ("cb2", "no_way SIP 403")], [False, True]),
+    (3, [("cb1", "no_way SIP 402"), ("cb1", "no_way SIP 402")], [False, False]),
+    (3, [("cb1", "no_way SIP 503")], [True]),
+    (3, [("cb1", "no_way")], [True]),
+    (1, [("cb1", "no_way SIP 403")], [True]),
+    (4, [("cb1", "no_way SIP 403"), ("cb2", "busy"), ("cb3", "no_way SIP 403")], [False] * 3),
+    (3, [("cb1", "no_way SIP 403"), ("cb2", "busy"), ("cb1", "no_way SIP 403")], [False] * 3),
+]
+
+
+@pytest.mark.parametrize(("owed", "dials", "closed"), REFUSED_IN_TURN)
+def test_one_refused_number_does_not_close_the_way_while_others_can_be_tried(owed, dials, closed):
+    desk = Desk(queue(callback_auto=True, callback_after_s=0), queue("other"))
+    desk.ready("by_hand", "other")
+    for n in range(owed):
+        desk.menu(f"c{n}", f"+7911000000{n}")
+        desk.end(f"c{n}")
+    for n, ((callback, cause), is_closed) in enumerate(zip(dials, closed, strict=True)):
+        desk.place(f"out{n}", "by_hand", callback)
+        desk.end(f"out{n}", "system", cause)
+        assert (desk.router.no_way is not None) is is_closed
+
+
+TRIES = [
+    # how the dials of one number, and of others (!), end; its attempts and refusal after that
+    (["403"], 0, "refused"),
+    (["403", "403"], 0, "refused"),
+    (["403", "!busy"], 0, "own"),
+    (["403", "!503", "403"], 0, "refused"),
+    (["403", "!busy", "503"], 0, "own"),
+    (["403", "!busy", "403"], 1, "again"),
+    (["403", "!busy", "403", "403", "403"], 1, "again"),
+    (["403", "!busy", "403", "!busy", "403"], 2, "again"),
+    (["403", "!busy", "busy", "403"], 1, "refused"),
+]
+
+
+@pytest.mark.parametrize(("ends", "attempts", "refusal"), TRIES)
+def test_a_refusal_is_a_try_only_between_calls_that_get_out(ends, attempts, refusal):
+    desk = Desk()
+    desk.ready("a")
+    desk.menu("c1")
+    desk.end("c1")
+    for n, end in enumerate(ends):
+        other, word = end.startswith("!"), end.lstrip("!")
+        desk.place(f"out{n}", "a", None if other else "cb1")
+        cause = word if word == "busy" else f"no_way SIP {word}"
+        desk.end(f"out{n}", "system", cause)
+        desk.wait(90)
+    assert (desk.callback().attempts, desk.callback().refusal) == (attempts, refusal)
+
+
+@pytest.mark.parametrize("callbacks", [2, 5, 9])
+@pytest.mark.parametrize("cause", REFUSALS)
+def test_an_outage_of_a_whole_list_uses_up_no_try_and_does_not_hammer(callbacks, cause):
+    desk = desk_with(callbacks)
+    dials = 0
+    while desk.now < T0 + OUTAGE_S:
+        dials += dialled(desk, cause)
+        desk.wait(1)
+    assert 30 <= dials <= 50
+    assert [x.attempts for x in desk.router.callbacks.values()] == [0] * callbacks
+    assert desk.router.no_way is not None
+    assert desk.router.no_way.since <= T0 + HEAD_START_S
