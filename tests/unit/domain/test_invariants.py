@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -259,6 +259,17 @@ def consult_facts(watch: Watch, call: CallId) -> list[f.Fact]:
     return facts
 
 
+def alone_facts(watch: Watch, call: CallId) -> list[f.Fact]:
+    """Whatever may come while a caller waits for an outside party, or talks with it, alone."""
+    state = watch.router.calls[call].state
+    assert isinstance(state, cl.Transferring | cl.Linked)
+    if isinstance(state, cl.Transferring):
+        busy = f.CallEnded(state.party, "caller", "busy")
+        return [*[f.CallAnswered(state.party)] * 3, busy, f.CallEnded(call, "caller")]
+    left = f.CallEnded(state.other, "caller")
+    return [left, left, f.JoinFailed(call, "engine"), f.CallEnded(call, "caller")]
+
+
 class Centre(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -406,6 +417,22 @@ class Centre(RuleBasedStateMachine):
     def consultation_goes_on(self, data: st.DataObject) -> None:
         call = data.draw(st.sampled_from(self.watch.live(cl.Consulting)))
         self.watch.give(data.draw(st.sampled_from(consult_facts(self.watch, call))))
+
+    @precondition(lambda self: self.watch.live(cl.Talking | cl.OnHold))
+    @rule(data=st.data())
+    def operator_is_lost_with_an_emergency(self, data: st.DataObject) -> None:
+        self.numbered += 1
+        call = data.draw(st.sampled_from(self.watch.live(cl.Talking | cl.OnHold)))
+        agent = self.watch.router.calls[call].agent
+        assert agent is not None
+        assert self.watch.give(emergency(call, agent, CallId(f"n{self.numbered}")))
+        assert self.watch.give(f.AgentLegDown(agent))
+
+    @precondition(lambda self: self.watch.alone())
+    @rule(data=st.data())
+    def caller_is_alone_with_an_outside_party(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(self.watch.alone()))
+        assert self.watch.give(data.draw(st.sampled_from(alone_facts(self.watch, call))))
 
     @precondition(lambda self: self.watch.live(cl.Ringing))
     @rule(data=st.data())
@@ -661,6 +688,17 @@ class Walk:
         call = self.call(cl.Consulting)
         return [self.some(consult_facts(self.watch, call))] if call else []
 
+    def operator_lost(self) -> list[f.Fact]:
+        call = self.call(cl.Talking, cl.OnHold)
+        agent = self.watch.router.calls[call].agent if call else None
+        if call is None or agent is None:
+            return []
+        return [emergency(call, agent, self.new_call()), f.AgentLegDown(agent)]
+
+    def alone(self) -> list[f.Fact]:
+        call = self.some(self.watch.alone())
+        return [self.some(alone_facts(self.watch, call))] if call else []
+
     def party_answered(self) -> list[f.Fact]:
         call = self.call(cl.Ringing)
         return [f.CallAnswered(call)] if call else []
@@ -681,6 +719,8 @@ class Walk:
             *[self.ordered] * 2,
             *[self.given_away] * 2,
             *[self.consulted] * 4,
+            *[self.alone] * 2,
+            self.operator_lost,
             self.party_answered,
         ]
         rare = [
@@ -717,3 +757,33 @@ class Walk:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_long_walk(seed):
     Walk(seed).run(600)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_a_caller_whom_the_operator_lost_while_103_was_called(data):
+    """The short way to where the walks seldom come."""
+    watch, call, agent = Watch(), CallId("c1"), AgentId("a1")
+    for fact in (
+        f.QueuesConfigured(QUEUES, CENTRES[0]),
+        f.AgentLoggedIn(agent, (QUEUES[1].id,)),
+        f.AgentReturned(agent),
+        f.AgentLegUp(agent),
+        f.AgentReady(agent),
+        f.CallArrived(call, NUMBERS[1], "122"),
+        f.CallQueued(call, QUEUES[1].id, "t"),
+        f.OfferAccepted(OfferId("o1"), agent),
+        f.CallBridged(call),
+        emergency(call, agent, CallId("p")),
+    ):
+        assert watch.give(fact)
+    if data.draw(st.booleans()):
+        assert watch.give(f.CallAnswered(CallId("p")))
+    assert watch.give(f.AgentLegDown(agent))
+    while watch.alone():
+        watch.serve_until(watch.now + data.draw(st.sampled_from((0.0, 1.0, 19.0, 21.0))))
+        if watch.alone():
+            assert watch.give(data.draw(st.sampled_from(alone_facts(watch, call))))
+        watch.check()
+    watch.check_replay()
+    promises.time_alone_frees_all(watch.router, watch.now)

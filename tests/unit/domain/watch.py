@@ -246,6 +246,11 @@ class Watch:
     def live(self, kind: type | tuple[type, ...]) -> list[CallId]:
         return [c.id for c in self.router.calls.values() if isinstance(c.state, kind)]
 
+    def alone(self) -> list[CallId]:
+        """Callers who were given to an outside party."""
+        given = self.live((cl.Transferring, cl.Linked))
+        return [call for call in given if self.router.calls[call].party_of is None]
+
     def on_call(self) -> list[tuple[AgentId, CallId]]:
         kinds = ag.Connecting | ag.Dialing | ag.Talking | ag.Holding | ag.Consulting
         return [
