@@ -168,12 +168,12 @@ async def test_the_hub_gathers_changes(views: FakeViews, monkeypatch: pytest.Mon
     for _ in range(10):
         hub.own_changed(ANNA.login)
         hub.shared_changed()
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert [type(e) for m in drain(outbox) for e in m.put] == [messages.Me]
     async with asyncio.timeout(5):
-        delta = codec.decode_server(await outbox.get())
-    assert isinstance(delta, messages.Delta)
+        first, then = [codec.decode_server(await outbox.get()) for _ in range(2)]
+    assert isinstance(first, messages.Delta)
+    assert isinstance(then, messages.Delta)
+    assert [type(entity) for entity in first.put] == [messages.Me]
+    assert [type(entity) for entity in then.put] == [messages.WaitingCall]
     assert views.refreshed == refreshed + 1
     hub.close()
 
