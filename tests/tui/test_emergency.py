@@ -254,7 +254,7 @@ async def test_112_is_not_called_an_ambulance(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
         await emergency(pilot, who="112")
-        assert "«Соединяю со службой 112, оставайтесь на линии»" in shown(pilot, "#staff-line")
+        assert "«Соединяю со 112, оставайтесь на линии»" in shown(pilot, "#staff-line")
 
 
 async def test_112_first_where_the_place_is_dangerous(app: EkcApp) -> None:

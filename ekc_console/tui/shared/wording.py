@@ -113,7 +113,7 @@ def to_the_caller(number: str) -> str:
     """What the operator says while this emergency service is called."""
     if number in AMBULANCE:
         return _("«Соединяю со скорой, оставайтесь на линии»")
-    return _("«Соединяю со службой {number}, оставайтесь на линии»").format(number=number)
+    return _("«Соединяю со {number}, оставайтесь на линии»").format(number=number)
 
 
 def not_taken(failed: Iterable[NotTaken]) -> str:
