@@ -34,7 +34,7 @@ def said(words: Words | None) -> str:
         return _(NEWER).format(what=_plain(words))
     try:
         return _Filler().vformat(_(text), (), words.values)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError, OSError):  # no such moment
         return _(NEWER).format(what=_plain(words))
 
 

@@ -1,0 +1,21 @@
+"""What a server says is shown, whatever the server is: nothing of it breaks a console."""
+
+from __future__ import annotations
+
+import pytest
+
+from ekc_console.client.words.saying import said
+from ekc_console.wire.words import words
+
+
+def test_a_key_of_a_newer_server_is_shown_with_its_values() -> None:
+    assert "moon.full" in said(words("moon.full", at=5))
+
+
+@pytest.mark.parametrize("at", [1e18, 2**62, 1e308, float("inf"), float("nan")])
+def test_a_moment_beyond_the_calendar_is_shown_as_it_came(at: float) -> None:
+    assert "Петрова" in said(words("card.changed_by", name="Петрова", at=at))
+
+
+def test_a_missing_value_is_no_traceback() -> None:
+    assert "card.changed_by" in said(words("card.changed_by"))
