@@ -35,7 +35,7 @@ from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.state.deadlines import Deadline, Due
 from ekc_console.domain.state.limits import NoWay
 from ekc_console.domain.terms import hours
-from ekc_console.domain.terms.dial_ends import THE_WAY_WORKS, detail_of, dial_end
+from ekc_console.domain.terms.dial_ends import THE_WAY_WORKS, dial_end, may_be_the_number
 from ekc_console.domain.terms.ids import CallbackId, CallId
 from ekc_console.domain.terms.records import replace
 
@@ -44,7 +44,6 @@ PAUSES_S = (5.0, 10.0, 20.0, 40.0, 60.0)
 HEAD_START_S = 20.0
 """The others' who can be tried, before one who found no way."""
 
-_MAY_BE_THE_NUMBER = ("SIP 402", "SIP 403")
 _ITS_OWN = ("own", "again")
 
 
@@ -143,11 +142,6 @@ def own_pause_s(c: Centre, callback: Callback) -> float:
         return max(PAUSES_S[-1], *c.settings.callback_retries_s)
     head_start = HEAD_START_S if _others_can_be_tried(c, callback.id) else 0.0
     return pause_s(callback.no_way) + head_start
-
-
-def may_be_the_number(cause: str) -> bool:
-    """The trunks refused the call: for the number called, or they carry none."""
-    return dial_end(cause) == "no_way" and detail_of(cause) in _MAY_BE_THE_NUMBER
 
 
 def is_its_own(callback: Callback, cause: str) -> bool:

@@ -22,6 +22,11 @@ THE_WAY_WORKS = frozenset(("busy", "no_answer", "rejected", "unreachable", "move
 """Ends that come from behind the trunk."""
 
 
+MAY_BE_THE_NUMBER = (402, 403)
+"""SIP statuses of a trunk that does not carry this call: for the number called, or it carries
+none."""
+
+
 def dial_end(cause: str) -> DialEnd:
     word = cause.partition(" ")[0]
     return cast(DialEnd, word) if word in _WORDS else "failed"
@@ -31,6 +36,16 @@ def detail_of(cause: str) -> str:
     """Empty when nothing is known beyond the word."""
     word, _, detail = cause.partition(" ")
     return detail if word in _WORDS else ""
+
+
+def sip_detail(status: int) -> str:
+    return f"SIP {status}"
+
+
+def may_be_the_number(cause: str) -> bool:
+    """The trunks refused the call: for the number called, or they carry none."""
+    details = map(sip_detail, MAY_BE_THE_NUMBER)
+    return dial_end(cause) == "no_way" and detail_of(cause) in details
 
 
 def cause_of(end: DialEnd, detail: str = "") -> str:

@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.containers import Vertical
-from textual.css.scalar import Scalar
 from textual.widget import Widget
 
 from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host, host_of
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.painted import Painted
-
-
-def fit_height(widget: Widget, lines: int) -> None:
-    """Any setting of a height lays the whole screen out anew."""
-    if widget.styles.height != Scalar.from_number(lines):
-        widget.styles.height = lines
 
 
 class Pane(Vertical):

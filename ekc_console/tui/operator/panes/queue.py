@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.css.scalar import Scalar
 from textual.widget import Widget
 
 from ekc_console.i18n import N_, _
-from ekc_console.tui.operator.panes.pane import Pane, fit_height
+from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.present import queue
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
@@ -55,13 +56,19 @@ class QueuePane(Pane):
         room = self._summary_room(len(rows), -(-len(text) // max(1, self.size.width)))
         queues = self.query_one("#queues", LineTable)
         queues.show_rows(queue.queue_rows(view.queues, now, room))
-        fit_height(queues, min(len(view.queues), room) + 1)
+        self._fit(queues, min(len(view.queues), room) + 1)
         self.show_count()
 
     def _summary_room(self, waiting: int, legend: int) -> int:
         """Queues that the summary has lines for: what those who wait leave free."""
         lines = 1 + max(1, min(waiting, WAITING_FIRST)) + legend
         return max(LEAST_QUEUES, self.size.height - lines - SUMMARY_EDGE)
+
+    @staticmethod
+    def _fit(table: LineTable, height: int) -> None:
+        """Any setting of a height lays the whole screen out anew."""
+        if table.styles.height != Scalar.from_number(height):
+            table.styles.height = height
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()

@@ -6,7 +6,7 @@ telephone has rung. All others are the trunk's: nobody was rung.
 
 from __future__ import annotations
 
-from ekc_console.domain.terms.dial_ends import DialEnd
+from ekc_console.domain.terms.dial_ends import MAY_BE_THE_NUMBER, DialEnd, sip_detail
 
 _ANSWERS: dict[int, DialEnd] = {
     404: "unreachable",
@@ -46,13 +46,12 @@ _SERVER_FAILURES = range(500, 600)
 _REDIRECTIONS = range(300, 400)
 _TRUNK_CAUSES = frozenset((27, 34, 38, 41, 42, 102))
 """Q.850: out of order, no circuit, network out of order, temporary failure, congestion, timer."""
-_MAY_BE_THE_NUMBER = (402, _FORBIDDEN)
 
 
 def end_of(cause: int, sip: int, *, rang: bool, spoke: bool) -> tuple[DialEnd, str]:
     """How the call ended, and the code of it for people. ``sip`` 0: no status is known, the Q.850
     ``cause`` must do. ``rang``: 180 came; ``spoke``: 183, or sound before the answer."""
-    detail = f"SIP {sip}" if sip else f"Q.850 {cause}"
+    detail = sip_detail(sip) if sip else f"Q.850 {cause}"
     if sip in _REDIRECTIONS:
         return "moved", detail
     told = _ANSWERS.get(sip) if sip else _CAUSES.get(cause)
@@ -81,4 +80,4 @@ def trunk_failed(cause: int, sip: int) -> bool:
 
 def may_be_the_number(sip: int) -> bool:
     """The trunk does not carry this call: for the number called, or it carries none."""
-    return sip in _MAY_BE_THE_NUMBER
+    return sip in MAY_BE_THE_NUMBER
