@@ -133,6 +133,15 @@ class Consult:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejoin:
+    """The caller, who waits for an emergency service, stands in the agent's bridge again: the agent
+    is back. ``JoinFailed`` on failure."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnLeg:
     """The adviser's leg goes back into the adviser's own bridge, in order with what is done to
     ``call``."""
@@ -299,6 +308,7 @@ Effect = (
     | StopForward
     | DialParty
     | Consult
+    | Rejoin
     | ReturnLeg
     | Link
     | Unlink

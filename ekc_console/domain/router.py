@@ -24,7 +24,7 @@ from ekc_console.domain.rules import (
     reach,
     supervision,
 )
-from ekc_console.domain.rules.parties import consult, transfer
+from ekc_console.domain.rules.parties import consult, emergency, transfer
 from ekc_console.domain.snapshot import Still, from_plain, to_plain
 from ekc_console.domain.snapshot_versions import migrated
 from ekc_console.domain.state import queue, wait
@@ -108,6 +108,7 @@ class Router:
             raise
         try:
             transfer.bring_back(c)
+            emergency.bring_agents_back(c)
             callback_queue.admit(c)
             offers.settle(c)
             overflow.act(c)

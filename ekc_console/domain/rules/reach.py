@@ -38,7 +38,7 @@ def owes(c: Centre, call: Call, by: str) -> bool:
     number is owed nothing. Who waited for an emergency service alone is owed one in any case."""
     if not reachable(c, call) or call.callback in c.callbacks:
         return False
-    if needs_help(call):
+    if call.awaits_help:
         return True
     if call.direction != "in":
         return False
@@ -54,11 +54,6 @@ def owes(c: Centre, call: Call, by: str) -> bool:
     return by != "caller" or c.settings_of(call).callback_on_abandon
 
 
-def needs_help(call: Call) -> bool:
-    """An emergency service is called for the caller, has not answered, and no agent is there."""
-    return call.emergency is not None and isinstance(call.state, cl.Transferring)
-
-
 def reachable(c: Centre, call: Call) -> bool:
     """The caller's number is known and may be called."""
     return call.number is not None and not c.is_blocked(call.number)
@@ -69,7 +64,7 @@ def call_lost(c: Centre, call: Call) -> CallbackId:
     emergency service was waited for."""
     queue = c.queues.get(call.queue) if call.queue else None
     queue = queue or c.fallback_queue()
-    waits = queue is not None and queue.callback_auto and not needs_help(call)
+    waits = queue is not None and queue.callback_auto and not call.awaits_help
     after = queue.callback_after_s if queue and waits else 0.0
     return _owe(c, call, c.now + after)
 

@@ -239,6 +239,7 @@ AGENT_TABLE = StateTable(
         Rule(_IN_TALK, "ConsultDialled", (Consulting,)),
         Rule((*_IN_TALK, Consulting), "EmergencyCalled", (Consulting,)),
         Rule((Consulting,), "next number", (Consulting,)),
+        Rule((Ready,), "agent back", (Consulting,)),
         Rule((Asked,), "ConsultAccepted", (Advising,)),
         Rule((Consulting,), "ConsultSwitched", (Consulting,)),
         Rule((Consulting,), "ConsultCompleted", (WrapUp, Ready, OnBreak, Offline)),

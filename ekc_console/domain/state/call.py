@@ -151,6 +151,8 @@ class Linked:
 
     since: float
     other: CallId
+    handed: bool = False
+    """The agent who was with both of them gave the caller away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +323,12 @@ class Call:
     """The agent whose leg went down in the midst of the talk, and until when the call is offered
     to nobody else."""
     offers: tuple[SettledOffer, ...] = ()
+
+    @property
+    def awaits_help(self) -> bool:
+        """An emergency service is called for the caller, has not answered, and no agent is
+        there."""
+        return self.emergency is not None and isinstance(self.state, Transferring)
 
     def rests_at(self, agent: AgentId) -> bool:
         """The call is not to be offered to this agent now."""

@@ -117,6 +117,7 @@ CALL_TABLE = StateTable(
         Rule((Consulting,), "next number", (Consulting,)),
         Rule((Transferring, Linked), "next number", (Transferring,)),
         Rule(START, "next number", (Ringing,)),
+        Rule((Transferring,), "agent back", (Consulting,)),
         Rule((Consulting,), "ConsultAccepted", (Consulting,)),
         Rule((Consulting,), "party answered", (Consulting,)),
         Rule((Consulting,), "ConsultSwitched", (Consulting,)),

@@ -37,6 +37,8 @@ class ReachIndex:
         """Callers with a line who wait in the queue, those on offer included."""
         self.staff: Counter[QueueId] = Counter()
         """Agents of the queue who are at work (``rules.presence``)."""
+        self.awaiting_help: dict[CallId, None] = {}
+        """Callers with no agent for whom an emergency service is called."""
         # Left to be done by this event:
         self.numbers: dict[str, None] = {}
         """Numbers that got their first line or lost their last one."""
@@ -80,6 +82,10 @@ class ReachIndex:
                 self.hopeful[talked] = None
             if talks is not None:
                 self.talks[talks] += 1
+        if call.awaits_help:
+            self.awaiting_help[call.id] = None
+        else:
+            self.awaiting_help.pop(call.id, None)
         if call.overflow_due and isinstance(call.state, cl.Waiting):
             self.overflowing[call.id] = None
 

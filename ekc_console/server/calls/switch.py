@@ -203,6 +203,16 @@ class Switch:
             raise LegGone(f"{call} waits no more")
         return coming.result()
 
+    async def rejoin(self, call: CallId, agent: AgentId) -> None:
+        """The caller, who has waited with music, stands in the agent's bridge again. Raises
+        LegGone and EngineError."""
+        if not await self.leg_comes(call, agent):
+            self._lines.missed(agent)
+            return
+        self._joined[call] = agent  # whatever is raised: the order may be carried out all the same
+        await self._silence(call)
+        await self._engine.join(bridge_of(agent), call)
+
     def _wait_no_more(self, call: CallId) -> None:
         if coming := self._coming.get(call):
             coming.cancel()

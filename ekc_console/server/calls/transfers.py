@@ -58,6 +58,8 @@ class Transfers:
                 self._switch.in_order(party, lambda: self._dial(call, party, number))
             case ef.Consult(call):
                 self._switch.in_order(call, lambda: self._guarded(call, self._consult, effect))
+            case ef.Rejoin(call):
+                self._switch.in_order(call, lambda: self._guarded(call, self._rejoin, effect))
             case ef.ReturnLeg(call, agent):
                 self._switch.in_order(call, lambda: self.return_leg(agent))
             case ef.Link(call):
@@ -102,6 +104,9 @@ class Transfers:
             await self._engine.join(bridge, effect.call)
         if other and with_other:
             await self._engine.join(bridge, other)
+
+    async def _rejoin(self, effect: ef.Rejoin) -> None:
+        await self._switch.rejoin(effect.call, effect.agent)
 
     def _other_leg(self, effect: ef.Consult) -> str | None:
         return self._lines.leg(effect.adviser) if effect.adviser else effect.party

@@ -4,13 +4,13 @@ The caller talks with the agent meanwhile and hears no music: the state is that 
 in which the caller is heard. Once a service answers all three hear each other. An agent whose line
 goes down ends nothing: the caller waits for the service, as in a transfer, or goes on with it.
 
-``Call.emergency`` is what makes a consultation, a transfer or a link such a one; it ends with them,
-and with the agent's word that the service has the caller.
+``Call.emergency`` is what makes a consultation, a transfer or a link such a one; it ends with them.
+A service to which the agent gave the caller has taken the call (``Linked.handed``).
 """
 
 from __future__ import annotations
 
-from ekc_console.domain.effects import Consult, EmergencyFailed, KeepWaiting, Link
+from ekc_console.domain.effects import Consult, EmergencyFailed, KeepWaiting, Link, Rejoin
 from ekc_console.domain.rules import handling
 from ekc_console.domain.rules.parties import party
 from ekc_console.domain.state import agent as ag
@@ -90,7 +90,7 @@ def not_taken(c: Centre, call: Call) -> bool:
     """The service that leaves now was joined with the caller alone, and for too short a time."""
     state = call.state
     assert isinstance(state, cl.Linked)
-    return call.emergency is not None and c.now - state.since < TAKEN_S
+    return call.emergency is not None and not state.handed and c.now - state.since < TAKEN_S
 
 
 def queue_of(c: Centre, call: Call) -> QueueId | None:
@@ -118,3 +118,25 @@ def agent_lost(c: Centre, agent: Agent, call: Call) -> None:
         c.emit(KeepWaiting(call.id, help_comes=True))
     agent = replace(agent, pending_wrap_up=None)
     handling.set_free(c, agent, "AgentLegDown", unreachable=True, idle_since=c.now)
+
+
+def bring_agents_back(c: Centre) -> None:
+    """Agents who are free again for a caller whom they left, and who waits for a service without
+    them, have that caller again. Before the event's matches are made."""
+    for name in list(c.reach.awaiting_help):
+        call = c.calls[name]
+        if party.may_take_back(c, call, call.agent):
+            _rejoin(c, call, handling.agent_of(c, call))
+
+
+def _rejoin(c: Centre, call: Call, agent: Agent) -> None:
+    assert isinstance(call.state, cl.Transferring)
+    if isinstance(agent.state, ag.WrapUp):
+        handling.end_wrap_up(c, agent, "wrap-up over")
+        agent = c.agents[agent.id]
+    if not isinstance(agent.state, ag.Ready):
+        return  # the shift was over with that wrap-up
+    state = cl.Consulting(c.now, "caller", None, call.state.party)
+    c.put_call(replace(call, state=state), "agent back")
+    c.put_agent(replace(agent, state=ag.Consulting(call.id, c.now)), "agent back")
+    c.emit(Rejoin(call.id, agent.id))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from ekc_console.domain.effects import DialParty, HangUp
 from ekc_console.domain.facts import CallEnded, ReturnReason
+from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.terms.dial_ends import DialEnd, dial_end
-from ekc_console.domain.terms.ids import CallId
+from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.records import replace
 from ekc_console.domain.terms.state_table import IllegalFact
 
@@ -66,6 +67,15 @@ def not_taken(c: Centre, call: Call, party: CallId, why: ReturnReason) -> Call:
     own record is put away."""
     who = c.calls[party].called
     return replace(call, not_taken=(*call.not_taken, cl.NotTaken(who, why)))
+
+
+def may_take_back(c: Centre, call: Call, agent: AgentId | None) -> bool:
+    """Whether the agent, who had the call, is free for it."""
+    record = c.agents.get(agent) if agent else None
+    if record is None or not record.has_leg or not record.present or record.pending_break:
+        return False
+    state = record.state
+    return isinstance(state, ag.Ready) or (isinstance(state, ag.WrapUp) and state.call == call.id)
 
 
 def why_gone(party: Call, f: CallEnded) -> ReturnReason:

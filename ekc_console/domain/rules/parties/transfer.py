@@ -196,7 +196,8 @@ def bring_back(c: Centre) -> None:
         call = c.calls.get(name)
         if call is None or call.returns_to is None or not isinstance(call.state, cl.Waiting):
             continue
-        can, agent = _may_take_back(c, call), c.agents[call.returns_to]
+        agent = c.agents[call.returns_to]
+        can = party.may_take_back(c, call, agent.id)
         if call.offers and call.offers[-1].ended_at == c.now:
             call = _noted(call, call.offers[-1])
             _tell(c, call, call.not_taken[-1].why)
@@ -223,12 +224,5 @@ _WHY: dict[cl.OfferResult, ReturnReason] = {
 
 def _tell(c: Centre, call: Call, why: ReturnReason) -> None:
     if call.returns_to is not None:
-        c.emit(PartyLost(call.id, call.returns_to, why, _may_take_back(c, call)))
-
-
-def _may_take_back(c: Centre, call: Call) -> bool:
-    agent = c.agents.get(call.returns_to) if call.returns_to else None
-    if agent is None or not agent.has_leg or not agent.present or agent.pending_break is not None:
-        return False
-    state = agent.state
-    return isinstance(state, ag.Ready) or (isinstance(state, ag.WrapUp) and state.call == call.id)
+        back = party.may_take_back(c, call, call.returns_to)
+        c.emit(PartyLost(call.id, call.returns_to, why, back))

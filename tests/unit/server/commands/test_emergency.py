@@ -196,6 +196,27 @@ def test_the_operator_s_line_is_lost_while_103_rings_and_103_has_the_caller(
     run(tmp_path, story)
 
 
+def test_the_operator_comes_back_while_103_rings_and_has_the_caller_again(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=20)
+        await anna.done(call_control.CallEmergency(call=caller))
+        await anna.until_call("consult")
+        for _ in range(2):
+            centre.engine.caller_hangs_up(anna.leg)
+            await centre.until(lambda: centre.engine.heard(caller).music, "music")
+            await anna.open_line()
+            await heard(centre, caller, OPERATOR)
+            assert not centre.engine.heard(caller).music
+        info = (await anna.until_call("consult")).consult
+        assert info is not None
+        assert (info.who, info.open, info.emergency) == ("103", False, True)
+        await heard(centre, caller, OPERATOR, FIRST)
+        await heard(centre, anna.leg, CALLER, FIRST)
+
+    run(tmp_path, story)
+
+
 def test_a_volunteer_is_not_refused_and_sees_which_number(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         vera, caller = await in_talk(centre, role="volunteer")

@@ -62,7 +62,6 @@ def test_the_operator_leaves_and_caller_and_103_go_on(desk):
     desk.give(f.ConsultCompleted(CALL, ANNA))
     assert desk.of(ef.Link) == [ef.Link(CALL, FIRST)]
     assert isinstance(desk.agent("anna").state, ag.WrapUp)
-    assert desk.call("c1").emergency is None
 
 
 def test_nobody_leaves_before_103_has_answered(desk):
@@ -385,3 +384,89 @@ def test_a_path_to_the_caller_that_fails_twice_costs_the_line(desk):
     desk.give(f.JoinFailed(CALL, "engine"))
     assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "party")]
     assert desk.of(ef.DialParty) == [ef.DialParty(CALL, SECOND, "112")]
+
+
+# -- the operator comes back --------------------------------------------------
+
+
+def test_an_operator_who_comes_back_while_103_rings_is_joined_with_the_caller_again(desk):
+    desk.give(HELP)
+    desk.give(f.AgentLegDown(ANNA))
+    desk.wait(3.0)
+    desk.give(f.AgentLegUp(ANNA))
+    assert desk.of(ef.Rejoin) == [ef.Rejoin(CALL, ANNA)]
+    assert desk.of(ef.HangUp) == []
+    assert desk.agent("anna").state == ag.Consulting(CALL, desk.now)
+    desk.give(f.CallAnswered(FIRST))
+    assert desk.of(ef.Consult) == [ef.Consult(CALL, ANNA, "all", party=FIRST)]
+
+
+def test_who_lost_console_and_line_is_joined_again_when_both_are_back(desk):
+    desk.give(HELP)
+    desk.give(f.AgentVanished(ANNA))
+    desk.give(f.AgentLegDown(ANNA))
+    desk.give(f.AgentLegUp(ANNA))
+    assert desk.of(ef.Rejoin) == []
+    desk.give(f.AgentReturned(ANNA))
+    assert desk.of(ef.Rejoin) == [ef.Rejoin(CALL, ANNA)]
+
+
+def test_who_is_back_when_the_service_leaves_at_once_is_with_the_caller_while_112_rings(desk):
+    alone_with_103(desk, joined_first=False)
+    desk.give(f.AgentLegUp(ANNA))
+    assert desk.of(ef.Rejoin) == []
+    desk.end("p1")
+    assert desk.of(ef.DialParty) == [ef.DialParty(CALL, SECOND, "112")]
+    assert desk.of(ef.Rejoin) == [ef.Rejoin(CALL, ANNA)]
+
+
+def test_who_is_back_in_another_call_is_not_taken_out_of_it(desk):
+    desk.give(f.AgentPaused(BORIS, "lunch"))
+    alone_with_103(desk, joined_first=False)
+    desk.give(f.AgentLegUp(ANNA))
+    desk.arrive("c2", "+79000000002")
+    desk.talk("anna")
+    desk.end("p1")
+    assert desk.of(ef.Rejoin) == []
+    assert isinstance(desk.agent("anna").state, ag.Talking)
+
+
+def test_the_operator_is_lost_a_second_time_and_comes_back_again(desk):
+    desk.give(HELP)
+    for _ in range(2):
+        desk.give(f.AgentLegDown(ANNA))
+        assert desk.of(ef.KeepWaiting) == [ef.KeepWaiting(CALL, help_comes=True)]
+        desk.give(f.AgentLegUp(ANNA))
+        assert desk.of(ef.Rejoin) == [ef.Rejoin(CALL, ANNA)]
+
+
+# -- the operator's own hand-over ---------------------------------------------
+
+
+def handed_over(desk):
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    desk.give(f.ConsultCompleted(CALL, ANNA))
+
+
+def test_the_join_of_a_hand_over_fails_so_112_is_called_and_the_operator_is_back(desk):
+    handed_over(desk)
+    desk.give(f.JoinFailed(CALL, "engine"))
+    assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "party")]
+    assert desk.of(ef.DialParty) == [ef.DialParty(CALL, SECOND, "112")]
+    assert desk.of(ef.EmergencyFailed) == [
+        ef.EmergencyFailed(CALL, ANNA, (("103", "failed"),), "112", alone=True)
+    ]
+    assert desk.of(ef.Rejoin) == [ef.Rejoin(CALL, ANNA)]
+    assert isinstance(desk.agent("anna").state, ag.Consulting)
+
+
+def test_the_join_of_a_hand_over_fails_and_no_number_is_left_so_the_alarm_is_raised(desk):
+    desk.give(f.EmergencyCalled(CALL, ANNA, ((FIRST, "103"),)))
+    desk.give(f.CallAnswered(FIRST))
+    desk.give(f.ConsultCompleted(CALL, ANNA))
+    desk.give(f.JoinFailed(CALL, "engine"))
+    assert desk.of(ef.EmergencyFailed) == [
+        ef.EmergencyFailed(CALL, ANNA, (("103", "failed"),), None, alone=True)
+    ]
+    assert desk.offers() == [("c1", "anna")]
