@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import re
 import socket
@@ -10,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from ekc_console import log
 from ekc_console.cli import COMMANDS, main
 from ekc_console.commands.admin.store import make_store, open_store
+from ekc_console.commands.figures import report
 from ekc_console.config import load
 from ekc_console.server.engine.asterisk.install import installer
 from ekc_console.server.store.base import schema
@@ -24,8 +25,9 @@ from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.cards import suggestions
 from ekc_console.server.store.people import accounts
 from tests.support.net import free_port, fresh_host
-from tests.support.simulated_centre import Centre
+from tests.support.simulated_centre import EPOCH, Centre
 from tests.support.simulated_centre import run as run_centre
+from tests.support.sweep import sweep
 
 PASSWORD = "correct horse battery"
 
@@ -227,17 +229,8 @@ def test_report_of_a_day_without_calls(config: Path) -> None:
     assert "Никто не работал" in result.stdout
 
 
-def midnight() -> float:
-    return datetime.datetime.combine(datetime.date.today(), datetime.time()).timestamp()
-
-
-def test_report_of_a_day_with_calls(tmp_path: Path) -> None:
+def test_report_of_a_day_with_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(centre: Centre) -> None:
-        import time
-
-        # The story's time runs ahead of the clock that the report goes by.
-        begin = max(time.time() - 120, midnight())
-        centre.server.core.clock._loop = Now(begin)  # type: ignore[attr-defined]
         anna = await centre.ready()
         caller = await centre.in_queue()
         await anna.takes()
@@ -250,6 +243,7 @@ def test_report_of_a_day_with_calls(tmp_path: Path) -> None:
     run_centre(tmp_path, story)
     config = tmp_path / "ekc.yaml"
     config.write_text(f"server: {{data_dir: {tmp_path}/data}}\n")
+    monkeypatch.setattr(report, "time", SimpleNamespace(time=lambda: EPOCH + 3600))
     result = ekc("report", "today", "--config", config, COLUMNS="200")
     assert result.exit_code == 0, result.output
     rows = [re.split(r"\s*[│┃]\s*", line) for line in result.stdout.splitlines()]
@@ -257,20 +251,6 @@ def test_report_of_a_day_with_calls(tmp_path: Path) -> None:
     assert by_name["Запись к врачу"][:3] == ["1", "1", "0"]
     assert by_name["Не вышли из меню"][0] == "1"
     assert by_name["Оператор anna"][0] == "1"
-
-
-class Now:
-    """The loop's clock such that the server's reads ``now``."""
-
-    def __init__(self, now: float) -> None:
-        from tests.support.simulated_centre import EPOCH
-
-        self._now = now - EPOCH
-
-    def time(self) -> float:
-        import asyncio
-
-        return self._now + asyncio.get_event_loop().time()
 
 
 # -- a terminal is needed -----------------------------------------------------------------------
@@ -326,11 +306,14 @@ def test_the_engine_is_missing(
 
 @pytest.mark.parametrize(
     ("key", "kind"),
-    [
-        ("port", socket.SOCK_STREAM),
-        ("sip_port", socket.SOCK_STREAM),
-        ("sip_port", socket.SOCK_DGRAM),
-    ],
+    sweep(
+        [
+            ("port", socket.SOCK_STREAM),
+            ("sip_port", socket.SOCK_STREAM),
+            ("sip_port", socket.SOCK_DGRAM),
+        ],
+        every=3,
+    ),
 )
 def test_a_port_is_in_use(config: Path, key: str, kind: socket.SocketKind) -> None:
     text = config.read_text()
