@@ -192,6 +192,7 @@ async def test_a_demonstration_that_is_killed_takes_everything_with_it(
     assert is_free("127.0.0.1", sip)
 
 
+@pytest.mark.long
 async def test_a_demonstration_that_is_ended_deletes_its_data(
     tmp_path: Path, program: Program
 ) -> None:

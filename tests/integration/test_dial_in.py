@@ -114,6 +114,7 @@ async def test_a_leg_that_drops_in_the_talk_comes_back_with_the_caller(centre: C
     await hears(caller, "c", OPERATOR_HZ)
 
 
+@pytest.mark.long
 async def test_a_killed_engine_has_the_way_proved_anew(centre: Centre) -> None:
     desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ), way="dial-in")
     os.kill(engine_pid(centre), signal.SIGKILL)

@@ -24,6 +24,7 @@ def good(findings: tuple[Finding, ...] | list[Finding]) -> None:
     assert 5 <= int("".join(filter(str.isdigit, delay.found))) < SLOWEST_MS
 
 
+@pytest.mark.long
 async def test_the_doctor_measures_without_a_shift(centre: Centre) -> None:
     await centre.add_person("anna")
     said: list[str] = []

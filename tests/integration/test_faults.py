@@ -7,6 +7,8 @@ import os
 import signal
 import time
 
+import pytest
+
 from ekc_console.client.voice.line_state import Voice
 from ekc_console.domain.state.callback import Callback
 from sip.link.client import Softphone
@@ -156,6 +158,7 @@ async def test_a_caller_whose_operator_is_cut_off_comes_back_to_the_same_one(
     assert again.card_desk.card.note == "До обрыва"
 
 
+@pytest.mark.long
 async def test_a_restarted_server_knows_what_the_menu_learned(centre: Centre) -> None:
     """One caller waits in the queue, another stands in the midst of the menu."""
     waiting = await into_queue(centre, NUMBER)
@@ -179,6 +182,7 @@ async def test_a_restarted_server_knows_what_the_menu_learned(centre: Centre) ->
     await hears(waiting, "c", OPERATOR_HZ)
 
 
+@pytest.mark.long
 async def test_a_hung_engine_is_found_out_and_replaced(centre: Centre) -> None:
     desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
     await into_queue(centre, NUMBER)
@@ -216,6 +220,7 @@ async def called_back(centre: Centre) -> Callback:
     return callback
 
 
+@pytest.mark.long
 async def test_a_caller_who_hangs_up_while_no_server_is_there_is_called_back(
     centre: Centre,
 ) -> None:
@@ -249,6 +254,7 @@ async def test_a_caller_cut_off_with_the_engine_while_no_server_is_there_is_call
     assert abs(callback.wanted_since - placed) < 1.0
 
 
+@pytest.mark.long
 async def test_a_caller_who_waits_for_a_server_is_taken_over_once(centre: Centre) -> None:
     phone, placed = await held_caller(centre)
     await centre.start_again()

@@ -153,6 +153,7 @@ async def test_an_announcement_by_command_is_heard_before_the_menu(tmp_path: Pat
         await centre.close()
 
 
+@pytest.mark.long
 async def test_a_queue_closed_by_command_says_so_and_owes_a_call(tmp_path: Path) -> None:
     centre = await Centre(tmp_path, queues=queues()).open()
     try:

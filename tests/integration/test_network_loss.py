@@ -102,6 +102,7 @@ def quick_cut() -> Iterator[None]:
         yield
 
 
+@pytest.mark.long
 async def test_a_short_loss_in_a_talk_only_leaves_a_gap(centre: Centre) -> None:
     place = await behind(centre)
     caller = await into_queue(centre, "+79000000700")

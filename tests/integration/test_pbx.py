@@ -186,6 +186,7 @@ async def test_a_pbx_that_is_away_is_waited_for(centre: Centre, pbx: Pbx) -> Non
     await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up), 30.0)
 
 
+@pytest.mark.long
 async def test_a_pbx_that_was_restarted_is_registered_at_anew_and_the_caller_waits(
     centre: Centre, pbx: Pbx
 ) -> None:

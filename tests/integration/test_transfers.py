@@ -73,6 +73,7 @@ async def test_blind_to_a_queue(stage: Stage) -> None:
     await stage.caller.hears(SECOND_HZ)
 
 
+@pytest.mark.long
 async def test_not_taken_it_comes_back(stage: Stage) -> None:
     boris = await stage.second()
     await stage.anna.transfer("agent", "boris")
@@ -83,6 +84,7 @@ async def test_not_taken_it_comes_back(stage: Stage) -> None:
     await stage.caller.hears(OPERATOR_HZ)
 
 
+@pytest.mark.long
 async def test_blind_to_an_outside_number(stage: Stage) -> None:
     phone = await stage.outside_phone()
     await stage.anna.transfer("number", OUTSIDE)
@@ -105,6 +107,7 @@ async def test_an_outside_number_that_is_busy_gives_the_caller_back(stage: Stage
     await stage.caller.hears(OPERATOR_HZ)
 
 
+@pytest.mark.long
 async def test_back_to_a_menu(stage: Stage) -> None:
     await stage.anna.transfer("menu", "main_menu")
     await in_state(stage.anna, "wrap_up")
@@ -210,6 +213,7 @@ async def test_keys_reach_the_caller(stage: Stage) -> None:
     assert heard == ["1", "2", "#"]
 
 
+@pytest.mark.long
 async def test_a_second_call_is_never_offered_and_a_direct_one_is_refused(stage: Stage) -> None:
     second = await into_queue(stage.centre, "+79000000303")
     await asyncio.wait_for(_waits(stage.centre), WAIT_S)

@@ -58,6 +58,7 @@ async def centre_with_two_trunks(
         await centre.close()
 
 
+@pytest.mark.long
 async def test_an_operators_call_goes_round_a_dead_trunk(tmp_path: Path) -> None:
     async with centre_with_two_trunks(tmp_path, f"{fresh_host()}:5060") as centre:
         desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))

@@ -21,20 +21,27 @@ from ekc_console.client.words.saying import said
 from ekc_console.config import Config, parse, shipped_scripts
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server import app
+from ekc_console.server.core import scenario_source
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
 from ekc_console.server.people.auth import Session
 from ekc_console.server.people.person import Person
 from ekc_console.server.services.music import ensure_music
+from ekc_console.server.start import startup
+from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts
 from ekc_console.wire import messages
 from tests.support import virtual_time
 from tests.support.net import free_port, fresh_host
+from tests.support.read_once import once
 
 NUMBER = "+79000000101"
 PATIENCE_S = 120.0
 """Longest wait for a condition, in seconds of the loop."""
 EPOCH = 1_790_000_000.0
 QUEUES = ("appointments", "home_visit", "vaccination", "med_info", "feedback", "other", "general")
+
+_CHECK_FOLDER = once(scenario_source.check_folder)
+_CHECK_KNOWLEDGE = once(startup.check_knowledge)
 
 
 class LoopClock:
@@ -158,11 +165,14 @@ class Operator:
 
 
 @functools.cache
-def _music() -> Path:
-    """Music on hold, made once for all centres of this process."""
-    folder = Path(tempfile.mkdtemp(prefix="ekc-test-music-"))
+def _new_data() -> Path:
+    """The data folder of a centre that has just been set up, with an empty store and music on
+    hold: made once for all centres of this process."""
+    folder = Path(tempfile.mkdtemp(prefix="ekc-test-data-"))
     atexit.register(shutil.rmtree, folder)
-    ensure_music(folder)
+    ensure_music(folder / "music")
+    with Database.open(folder / "ekc.db"):
+        pass
     return folder
 
 
@@ -187,8 +197,15 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
         return msgspec.structs.replace(parse(text, "test"), **self.changes)
 
     async def open(self) -> Centre:
-        shutil.copytree(_music(), self.folder / "data" / "music", dirs_exist_ok=True)
-        with mock.patch.object(app, "Clock", self.clock):
+        data = self.folder / "data"
+        shutil.copytree(_new_data() / "music", data / "music", dirs_exist_ok=True)
+        if not (data / "ekc.db").exists():
+            shutil.copy(_new_data() / "ekc.db", data)
+        with (
+            mock.patch.object(app, "Clock", self.clock),
+            mock.patch.object(scenario_source, "check_folder", _CHECK_FOLDER),
+            mock.patch.object(startup, "check_knowledge", _CHECK_KNOWLEDGE),
+        ):
             self.server = await app.Server.open(self._config(), engine=self.engine)
         await self.server.start()
         return self

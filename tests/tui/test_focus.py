@@ -185,7 +185,7 @@ async def open_at(pilot: Pilot[Any], opening: Opening, moment: tuple[str, int]) 
     assert isinstance(app.screen, OperatorScreen)
 
 
-@pytest.mark.parametrize("opening", sweep(OPENINGS, every=4), ids=lambda opening: opening.name)
+@pytest.mark.parametrize("opening", sweep(OPENINGS, every=8), ids=lambda opening: opening.name)
 async def test_what_is_opened_during_the_start_gets_the_keys_and_keeps_them(
     app: EkcApp, opening: Opening
 ) -> None:
@@ -211,7 +211,7 @@ async def test_a_panel_has_the_keys_at_every_turn_of_the_start(app: EkcApp, firs
             await open_at(pilot, MENU, moment)
 
 
-@pytest.mark.parametrize("gap", sweep([0, 1, 2, 3, 5, 8], every=3))
+@pytest.mark.parametrize("gap", sweep([0, 1, 2, 3, 5, 8], every=6))
 async def test_of_two_the_later_has_the_keys_and_gives_them_back(app: EkcApp, gap: int) -> None:
     """Each pair of a panel and a screen, in both orders, so many turns apart."""
     find, prompt = field(FindScreen, "#find-text"), OPENINGS[2]

@@ -16,6 +16,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.help import help_text
 from ekc_console.wire import messages, side_work
 from tests.support.desk import CALLBACKS, KNOWLEDGE, NOW, STAFF_WORDS, ScriptedDesk, waiting
+from tests.support.sweep import sweep
 from tests.tui.steps import be_ready, commands, focused, press, resize, settle, shown, talk
 
 WIDE = (120, 40)
@@ -79,7 +80,7 @@ HELD = messages.CallbackInfo(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [(80, 24), WIDE])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param(WIDE, marks=pytest.mark.long)])
 async def test_the_list_says_why_a_number_is_not_dialled_by_itself(
     app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
 ) -> None:
@@ -175,7 +176,9 @@ async def test_an_earlier_contact_opens_from_the_caller_pane(app: EkcApp) -> Non
         assert focused(pilot) == "history"
 
 
-@pytest.mark.parametrize(("key", "back"), [("ctrl+n", "ctrl+p"), ("ctrl+т", "ctrl+з")])
+@pytest.mark.parametrize(
+    ("key", "back"), sweep([("ctrl+n", "ctrl+p"), ("ctrl+т", "ctrl+з")], every=2)
+)
 async def test_panes_by_keys_on_a_narrow_terminal(app: EkcApp, key: str, back: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await be_ready(pilot, callbacks=True)

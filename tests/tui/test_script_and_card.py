@@ -17,6 +17,7 @@ from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
 from tests.support.desk import SCENARIO, ScriptedDesk
+from tests.support.sweep import sweep
 from tests.tui.steps import (
     READY,
     commands,
@@ -238,7 +239,7 @@ async def test_a_required_field_is_not_passed_empty(app: EkcApp, desk: ScriptedD
         assert desk.card_desk.step.id == "fio"
 
 
-@pytest.mark.parametrize("key", ["ctrl+b", "ctrl+и"])
+@pytest.mark.parametrize("key", sweep(["ctrl+b", "ctrl+и"], every=2))
 async def test_back_keeps_the_answers(app: EkcApp, key: str) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)

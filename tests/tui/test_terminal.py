@@ -48,7 +48,7 @@ def test_with_colours_there_are_some(tmp_path: Path) -> None:
         terminal.wait(lambda: any(map(COLOUR.search, styles(terminal))), "a colour")
 
 
-@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("told", sweep([True, False], every=2))
 def test_a_console_at_its_login_ends_with_its_terminal(tmp_path: Path, *, told: bool) -> None:
     command = [
         sys.executable, "-m", "ekc_console.cli", "operator", "--no-sound",
@@ -59,7 +59,7 @@ def test_a_console_at_its_login_ends_with_its_terminal(tmp_path: Path, *, told: 
         terminal.hang_up(told=told)
 
 
-@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("told", sweep([True, False], every=2))
 def test_a_console_at_work_ends_with_its_terminal(tmp_path: Path, *, told: bool) -> None:
     with console(tmp_path, "be_ready") as terminal:
         terminal.until("ГОТОВ")

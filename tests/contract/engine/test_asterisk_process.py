@@ -285,6 +285,7 @@ async def test_a_killed_server_leaves_an_engine_that_the_next_one_adopts(tmp_pat
     assert not alive(pid)
 
 
+@pytest.mark.long
 async def test_an_engine_without_a_record_is_ended_first(world: AsteriskWorld) -> None:
     pid = pid_of(world)
     await world.engine.stop(hang_up=False)
@@ -324,6 +325,7 @@ async def test_a_program_that_is_not_there_is_to_be_installed(tmp_path: Path) ->
         await world.open()
 
 
+@pytest.mark.long
 async def test_a_long_directory_is_no_obstacle(tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 60) / ("e" * 60)
     deep.mkdir(parents=True)

@@ -32,6 +32,7 @@ from ekc_console.domain.terms.settings import (
     OverflowRule,
     QueueSettings,
 )
+from tests.support.sweep import sweep
 from tests.unit.domain import promises
 from tests.unit.domain.watch import Watch
 
@@ -754,7 +755,7 @@ class Walk:
         self.watch.check_replay()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", sweep(range(4), every=2))
 def test_a_long_walk(seed):
     Walk(seed).run(600)
 

@@ -59,6 +59,7 @@ async def phone() -> AsyncIterator[Softphone]:
     await phone.stop()
 
 
+@pytest.mark.long
 async def test_a_person_picks_up_talks_and_hangs_up(
     people: CalledPeople, phone: Softphone, book: Book, tmp_path: Path
 ) -> None:

@@ -134,6 +134,7 @@ async def test_giving_up(centre, make_pool, gives_up, keys):
     assert report.keys_sent == keys
 
 
+@pytest.mark.long
 async def test_a_silent_operator_is_not_heard(centre, make_pool, tmp_path):
     pool = make_pool()
     await pool.start()

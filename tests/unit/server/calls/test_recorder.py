@@ -173,6 +173,7 @@ def test_a_recording_joined_by_a_server_that_died_before_it_was_noted(
 LEFT_OVER = 2_000
 
 
+@pytest.mark.long
 def test_thousands_of_empty_leftovers_keep_nobody_waiting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
