@@ -14,7 +14,7 @@ from aiohttp import web
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.core.clock import Clock
-from ekc_console.server.live.sync import Hub, Outbox
+from ekc_console.server.live.sync import Hub, Outbox, Stream
 from ekc_console.server.live.welcome import WelcomeWords
 from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth, AuthError, Session
@@ -205,7 +205,7 @@ class Api:
             tasks = [
                 asyncio.create_task(work)
                 for work in (
-                    self._receive_all(socket, person, outbox),
+                    self._receive_all(socket, person, outbox, stream),
                     _send_all(socket, outbox),
                     self._watch_session(socket, session),
                 )
@@ -252,6 +252,7 @@ class Api:
         socket: web.WebSocketResponse,
         person: Person,
         outbox: Outbox,
+        stream: Stream,
     ) -> None:
         """Requests are carried out side by side: a slow search must not delay an answer key."""
         slots = asyncio.Semaphore(COMMANDS_AT_ONCE)
@@ -265,6 +266,9 @@ class Api:
             except codec.BadMessage as error:
                 await _say_goodbye(socket, _bad(words("server.bad_message", why=str(error))))
                 break
+            if isinstance(request, messages.Resync):
+                stream.resync(outbox)
+                continue
             if not isinstance(request, messages.Request):
                 await _say_goodbye(socket, _bad(words("server.hello_again")))
                 break

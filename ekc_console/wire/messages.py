@@ -51,7 +51,7 @@ from ekc_console.wire.words import Goodbye as Goodbye
 from ekc_console.wire.words import Notice as Notice
 from ekc_console.wire.words import Words
 
-PROTOCOL = 3
+PROTOCOL = 4
 """Raised at every change that an older client or server cannot follow."""
 
 RefusalCode = Literal[
@@ -138,6 +138,10 @@ class Request(_Message, frozen=True, kw_only=True):
 
     id: str
     body: Command
+
+
+class Resync(_Message, frozen=True, kw_only=True):
+    """What came cannot be used: a ``Snapshot`` on this connection, please. Has no reply."""
 
 
 class GoReady(_Message, frozen=True, kw_only=True):
@@ -384,5 +388,5 @@ Result = (
     | WorkResult
 )
 
-ClientMessage = Hello | Request
+ClientMessage = Hello | Request | Resync
 ServerMessage = Welcome | Snapshot | Delta | Notice | Reply | Goodbye

@@ -18,6 +18,7 @@ from ekc_console.wire.login import HttpError, LoggedIn, Login
 from ekc_console.wire.messages import (
     PROTOCOL,
     BreakReason,
+    ClientMessage,
     Command,
     Delta,
     Goodbye,
@@ -27,6 +28,7 @@ from ekc_console.wire.messages import (
     Reply,
     Request,
     Result,
+    Resync,
     ServerMessage,
     Snapshot,
     ViewEntity,
@@ -89,6 +91,8 @@ class WireServer(Watch):
         self.login_error: tuple[int, bytes] | None = None
         self.voice = VoiceSetting()
         """Of every account."""
+        self.resyncs = 0
+        self.answers_resync = True
         self.protocol = PROTOCOL
         self.epoch = "e1"
         self.now = 1_000_000.0
@@ -174,6 +178,9 @@ class WireServer(Watch):
         for socket in list(self._sockets):
             await socket.close()
 
+    def snapshot(self) -> Snapshot:
+        return Snapshot(seq=self.seq, entities=tuple(self.entities.values()))
+
     def cut(self) -> None:
         """The links are gone at once, as with a pulled cable that resets."""
         for socket in list(self._sockets):
@@ -219,10 +226,15 @@ class WireServer(Watch):
         return socket
 
     async def _on_message(
-        self, socket: web.WebSocketResponse, message: Hello | Request, deaf: bool
+        self, socket: web.WebSocketResponse, message: ClientMessage, deaf: bool
     ) -> None:
         if isinstance(message, Hello):
             await self._greet(socket, message)
+        elif isinstance(message, Resync):
+            self.resyncs += 1
+            self.changed()
+            if self.answers_resync:
+                await self.send(self.snapshot())
         else:
             if not isinstance(message.body, GetDirectory):  # a desk asks for it by itself
                 self.requests.append(message)
@@ -246,7 +258,7 @@ class WireServer(Watch):
         if hello.epoch == self.epoch and len(missed) == self.seq - hello.seq:
             view: list[Delta] | list[Snapshot] = missed
         else:
-            view = [Snapshot(seq=self.seq, entities=tuple(self.entities.values()))]
+            view = [self.snapshot()]
         for message in view:
             await socket.send_str(codec.encode(message).decode())
         self._sockets.add(socket)

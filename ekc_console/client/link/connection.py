@@ -1,6 +1,7 @@
 """The live link to the server: it comes back by itself, and no command is lost or done twice.
 
-The view is resumed from its sequence number after a break, or taken anew. A command that was
+The view is resumed from its sequence number after a break, or taken anew; taken anew, on the same
+link, also when something comes that cannot be used. A command that was
 under way when the link broke is sent again with the same id.
 """
 
@@ -22,9 +23,11 @@ from aiohttp import (
     WSMsgType,
 )
 
+from ekc_console.client.link.asking import Asking
 from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.link.login import login, server_url
 from ekc_console.client.link.network import explain
+from ekc_console.client.link.reading import Taken, read_server
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.trust import trust
 from ekc_console.client.link.view import SequenceGap, View
@@ -43,7 +46,7 @@ from ekc_console.wire.messages import (
     Reply,
     Request,
     Result,
-    ServerMessage,
+    Resync,
     Snapshot,
     Welcome,
 )
@@ -59,6 +62,7 @@ CLOSE_S = 1.0
 """How long a dead peer may delay our close handshake."""
 
 UNSAVED = words("server.unsaved")
+UNREADABLE = words("server.unreadable")
 _LINK_REMEDY = N_("Консоль восстанавливает связь сама; повторите, когда она появится.")
 
 
@@ -131,6 +135,8 @@ class Connection:
         self._numbers = 0
         self._name = secrets.token_hex(6)
         self._online_at: float | None = None
+        self._asking = Asking(self._timing.resync_s)
+        self._told_unreadable = False
         self._task: asyncio.Task[None] | None = None
         self._settled = asyncio.Event()
         """The link is online, or offline for good."""
@@ -216,6 +222,7 @@ class Connection:
     async def _serve(self, http: ClientSession) -> None:
         """One link from its opening to its end; the exception says how it ended."""
         self._welcome = None
+        self._asking = Asking(self._timing.resync_s)
         async with (
             asyncio.timeout(self._timing.open_s) as limit,
             http.ws_connect(
@@ -231,7 +238,7 @@ class Connection:
             self._online_at = asyncio.get_running_loop().time()
             await self._go_online(socket)
             while True:
-                self._handle(await _receive(socket))
+                await self._next(socket)
 
     async def _open(self, socket: ClientWebSocketResponse[bool]) -> None:
         """From Hello to the complete view."""
@@ -240,7 +247,45 @@ class Connection:
         hello = Hello(protocol=PROTOCOL, token=self._token, epoch=epoch, seq=seq or 0)
         await socket.send_str(codec.encode(hello).decode())
         while self._welcome is None or self.view.seq is None:
-            self._handle(await _receive(socket))
+            data = await _receive(socket)
+            try:
+                self._handle(read_server(data))
+            except BadMessage as error:
+                if self._welcome is None:
+                    raise
+                self._note_unreadable(reason(error))
+
+    async def _next(self, socket: ClientWebSocketResponse[bool]) -> None:
+        """One message of a link that stands. What cannot be used leads to a fresh snapshot."""
+        data = await _receive(socket)
+        try:
+            taken = read_server(data)
+            self._handle(taken)
+        except BadMessage as error:
+            self._note_unreadable(reason(error))
+            await self._resync()
+        except SequenceGap as gap:
+            if self._asking.waiting:
+                return  # sent before the snapshot that was asked for
+            log.warning("server message missing", error=reason(gap))
+            if not await self._resync():
+                raise
+        else:
+            if taken.left and isinstance(taken.message, Delta):
+                await self._resync()
+
+    async def _resync(self) -> bool:
+        """Ask for a snapshot; False where one was asked for a short while ago."""
+        if not self._asking.ask(asyncio.get_running_loop().time()):
+            return False
+        await self._send(codec.encode(Resync()).decode())
+        return True
+
+    def _note_unreadable(self, why: str) -> None:
+        log.warning("server message not readable", error=why)
+        if not self._told_unreadable and self._listener:
+            self._told_unreadable = True
+            self._listener.on_notice(Notice(level="warning", words=UNREADABLE))
 
     async def _go_online(self, socket: ClientWebSocketResponse[bool]) -> None:
         self._socket = socket
@@ -288,7 +333,10 @@ class Connection:
 
     # -- messages --------------------------------------------------------------
 
-    def _handle(self, message: ServerMessage) -> None:
+    def _handle(self, taken: Taken) -> None:
+        message = taken.message
+        if taken.left:
+            self._note_unreadable(taken.why)
         match message:
             case Welcome():
                 self._on_welcome(message)
@@ -297,7 +345,8 @@ class Connection:
             case _ if self._welcome is None:
                 raise BadMessage(f"{type(message).__name__} before Welcome")
             case Snapshot() | Delta():
-                self.view.apply(message)
+                self.view.apply(message, taken.left)
+                self._asking.waiting &= isinstance(message, Delta)
                 if self._listener:
                     self._listener.on_view()
             case Notice():
@@ -340,11 +389,12 @@ def refused(reply: Reply) -> Refused:
     return Refused(reply.code or "bad_value", *parts(reply.words))
 
 
-async def _receive(socket: ClientWebSocketResponse[bool]) -> ServerMessage:
-    """The next message. Raises _Lost and BadMessage."""
+async def _receive(socket: ClientWebSocketResponse[bool]) -> str | bytes:
+    """The next message. Raises _Lost."""
     message = await socket.receive()
     if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-        return codec.decode_server(message.data)
+        data: str | bytes = message.data
+        return data
     if message.type is WSMsgType.ERROR:
         raise _Lost(_("связь прервалась"))
     raise _Lost(_("сервер закрыл соединение"))

@@ -11,13 +11,15 @@ from aiohttp import encode_basic_auth
 
 from ekc_console.client.link.connection import UNSAVED, refused
 from ekc_console.client.link.login import get, post, refusal, server_url
+from ekc_console.client.link.reading import read_reply
 from ekc_console.client.words.saying import said
 from ekc_console.domain.terms.localtime import USUAL_ZONE
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.json_faults import NOT_JSON
 from ekc_console.wire import codec
-from ekc_console.wire.messages import Command, Reply, Request, Result
+from ekc_console.wire.codec import BadMessage
+from ekc_console.wire.messages import Command, Request, Result
 
 COMMAND_PATH = "api/command"
 HEALTH_PATH = "health"
@@ -47,10 +49,10 @@ async def command(
     if not 200 <= status < 300:
         raise refusal(content, status, url)
     try:
-        reply = msgspec.json.decode(content, type=Reply)
-    except NOT_JSON as error:
+        reply = read_reply(content)
+    except BadMessage as error:
         raise EkcError(
-            _("Сервер {url} ответил на вход непонятно: {why}.").format(url=url, why=error),
+            _("Сервер {url} ответил на команду непонятно: {why}.").format(url=url, why=error),
             _("Обновите консоль до версии сервера."),
         ) from None
     if not reply.ok:

@@ -30,6 +30,9 @@ class Timing:
     """From the TCP connection to the complete view."""
     request_s: float = 10.0
     """From a command to its answer, reconnections included."""
+    resync_s: float = 10.0
+    """Between two fresh snapshots that are asked for on one link because of what could not be
+    used; a gap in the numbers meanwhile ends the link."""
     stable_s: float = 5.0
     """A link that stood this long lets the back-off begin anew."""
     log_in_s: float = 10.0

@@ -41,10 +41,11 @@ class View:
         """Grows by one at every change."""
         self._entities: dict[type[ViewEntity], dict[str, ViewEntity]] = {}
 
-    def apply(self, message: Snapshot | Delta) -> None:
-        """Raises SequenceGap, and then nothing has changed but ``seq``, which is None."""
+    def apply(self, message: Snapshot | Delta, left: Iterable[tuple[str, str]] = ()) -> None:
+        """``left``: entities (type name, id) of a snapshot that could not be read; they stay as
+        they were. Raises SequenceGap, and then nothing has changed but ``seq``, which is None."""
         if isinstance(message, Snapshot):
-            self._entities = {}
+            self._keep_only(frozenset(left))
         elif self.seq is None or message.seq != self.seq + 1:
             have = self.seq
             self.desync()
@@ -60,6 +61,12 @@ class View:
     def desync(self) -> None:
         """The numbers that follow are not of the same stream: a snapshot must come first."""
         self.seq = None
+
+    def _keep_only(self, keys: frozenset[tuple[str, str]]) -> None:
+        self._entities = {
+            kind: {key: entity for key, entity in old.items() if (kind.__name__, key) in keys}
+            for kind, old in self._entities.items()
+        }
 
     def _remove(self, gone: Iterable[tuple[str, str]]) -> None:
         for name, entity_id in gone:

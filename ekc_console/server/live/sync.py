@@ -84,6 +84,12 @@ class Stream:
             outbox.put(data, replaceable=True)
         self.publish(ALL_KINDS)
 
+    def resync(self, outbox: Outbox) -> None:
+        """The client cannot use what it has: a snapshot takes the place of what is on its way."""
+        if self.outbox is outbox:
+            outbox.clear()
+            self._snapshot()
+
     def detach(self, outbox: Outbox) -> bool:
         """False when a newer connection has taken the stream over meanwhile."""
         if self.outbox is not outbox:

@@ -319,6 +319,18 @@ async def test_a_bad_message_later(console: MakeConsole) -> None:
         assert (bye.code, bye.reconnect) == ("bad_message", True), text
 
 
+async def test_a_snapshot_comes_on_the_same_connection_when_it_is_asked_for(
+    console: MakeConsole,
+) -> None:
+    anna = console()
+    await anna.join(await anna.log_in())
+    first = await anna.expect(messages.Snapshot)
+    await anna.send(messages.Resync())
+    again = await anna.expect(messages.Snapshot)
+    assert again.seq > first.seq
+    assert (await anna.ask(messages.GoReady())).id == "r1"
+
+
 async def test_an_oversized_message_closes_the_connection(
     centre: Centre, console: MakeConsole
 ) -> None:

@@ -3,88 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 
 import msgspec
 import pytest
 
-from ekc_console.client.link.connection import Connection, Link
 from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.link.timing import Backoff, Timing
 from ekc_console.wire.messages import (
     PROTOCOL,
     CloseCallback,
-    Delta,
     GoBreak,
     Goodbye,
     GoReady,
     Notice,
     QueueInfo,
-    Snapshot,
-    Welcome,
 )
 from ekc_console.wire.words import words
-from tests.support.wire_server import Refusal, Watch, WireServer
-
-FAST = Timing(backoff=Backoff(0.001, 0.01), heartbeat_s=1.0, open_s=2.0, request_s=2.0)
-
-
-class Ear(Watch):
-    """A listener that keeps what it is told and can be waited on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[Link] = []
-        self.welcomes: list[Welcome] = []
-        self.notices: list[Notice] = []
-
-    def on_link(self, link: Link) -> None:
-        self.links.append(link)
-        self.changed()
-
-    def on_welcome(self, welcome: Welcome) -> None:
-        self.welcomes.append(welcome)
-        self.changed()
-
-    def on_view(self) -> None:
-        self.changed()
-
-    def on_notice(self, notice: Notice) -> None:
-        self.notices.append(notice)
-        self.changed()
-
-    @property
-    def states(self) -> list[str]:
-        return [link.state for link in self.links]
-
-
-Open = Callable[..., Connection]
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[WireServer]:
-    async with WireServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def open_link(server: WireServer, ear: Ear) -> AsyncIterator[Open]:
-    made: list[Connection] = []
-
-    def start(timing: Timing = FAST) -> Connection:
-        connection = Connection(server.url, "token-anna", listener=ear, timing=timing)
-        made.append(connection)
-        connection.start()
-        return connection
-
-    yield start
-    for connection in made:
-        await connection.close()
+from tests.support.wire_ear import FAST, Ear, Open, online
+from tests.support.wire_server import Refusal, WireServer
 
 
 def queue(queue_id: str, waiting: int = 0) -> QueueInfo:
@@ -97,11 +33,6 @@ def queue(queue_id: str, waiting: int = 0) -> QueueInfo:
         agents_busy=0,
         service_level_s=20.0,
     )
-
-
-async def online(connection: Connection) -> None:
-    async with asyncio.timeout(5):
-        await connection.online()
 
 
 async def test_the_first_link_brings_the_view(
@@ -147,30 +78,6 @@ async def test_a_new_epoch_brings_a_snapshot(server: WireServer, ear: Ear, open_
     await ear.until(lambda: len(ear.welcomes) == 2 and connection.link.state == "online")
     assert [info.id for info in connection.view.queues] == ["new"]
     assert connection.view.seq == 1
-
-
-async def test_a_gap_asks_for_a_snapshot(server: WireServer, ear: Ear, open_link: Open) -> None:
-    connection = open_link()
-    await online(connection)
-    server.seq = 8
-    server.put_silently(queue("q1", 5))
-    await server.send(Delta(seq=8, put=(queue("q1", 5),)))
-    await ear.until(lambda: len(ear.welcomes) == 2 and connection.link.state == "online")
-    assert server.hellos[1].epoch == ""
-    assert connection.view.seq == 8
-    assert connection.view.queues[0].waiting == 5
-
-
-@pytest.mark.parametrize("text", ["{", '{"type":"Nonsense"}', '{"type":"Delta","seq":"x"}', "[]"])
-async def test_a_malformed_message_costs_only_the_link(
-    server: WireServer, ear: Ear, open_link: Open, text: str
-) -> None:
-    connection = open_link()
-    await online(connection)
-    await server.send_raw(text)
-    await ear.until(lambda: ear.states[-2:] == ["connecting", "online"] and len(ear.links) > 2)
-    assert server.hellos[1].epoch == "", "the same delta would come again: take a snapshot"
-    assert await connection.request(GoReady()) is None
 
 
 async def test_a_request_that_was_cut_off_is_done_once(
@@ -361,16 +268,3 @@ def test_back_off_doubles_and_is_bounded() -> None:
         assert all(whole / 2 <= delay <= whole for delay in delays)
         assert len(set(delays)) > 1
     assert backoff.delay(10_000) <= 5.0
-
-
-async def test_a_delta_before_the_snapshot_is_a_fault_of_the_server(
-    server: WireServer, ear: Ear, open_link: Open
-) -> None:
-    connection = open_link()
-    await online(connection)
-    await server.send(Delta(seq=1))
-    await ear.until(lambda: len(ear.welcomes) == 2 and connection.link.state == "online")
-    assert connection.view.seq == 1
-    await server.send(Snapshot(seq=40, entities=()))
-    await ear.until(lambda: connection.view.seq == 40)
-    assert connection.view.me is None

@@ -211,3 +211,24 @@ def test_what_lasts_is_told_to_those_who_come_later(views: FakeViews) -> None:
     hub.stream(ANNA).attach(later, None)
     hub.ends("disk", good)  # it was over already
     assert not [m for m in drain(later) if isinstance(m, messages.Notice)]
+
+
+def test_a_snapshot_that_is_asked_for_takes_the_place_of_what_waits(views: FakeViews) -> None:
+    stream, outbox = attached(views)
+    views.calls = [waiting("c1")]
+    stream.publish(ALL_KINDS)
+    stream.resync(outbox)
+    (snapshot,) = drain(outbox)
+    assert isinstance(snapshot, messages.Snapshot)
+    assert snapshot.seq == 3
+    assert "c1" in {entity.id for entity in snapshot.entities}
+
+
+def test_a_connection_that_was_replaced_gets_no_snapshot(views: FakeViews) -> None:
+    stream, older = attached(views)
+    drain(older)
+    newer = Outbox()
+    stream.attach(newer, None)
+    drain(newer)
+    stream.resync(older)
+    assert drain(older) == drain(newer) == []

@@ -1,0 +1,21 @@
+"""When a fresh snapshot is asked for on a link that stands."""
+
+from __future__ import annotations
+
+
+class Asking:
+    """Of one link. Bounded: what can never be read must not be asked for without end."""
+
+    def __init__(self, again_s: float) -> None:
+        self._again_s = again_s
+        self._asked_at: float | None = None
+        self.waiting = False
+        """It was asked for and has not come."""
+
+    def ask(self, now: float) -> bool:
+        """Whether to ask now (seconds by any steady clock); False within ``again_s`` of the last
+        time."""
+        if self._asked_at is not None and now - self._asked_at < self._again_s:
+            return False
+        self._asked_at, self.waiting = now, True
+        return True
