@@ -208,7 +208,7 @@ async def test_a_volunteer_is_refused_before_a_number_is_typed(
         desk.put(replace(READY, role="volunteer"))
         await press(pilot, "f4")
         assert not app.panel_open
-        assert "Волонтёрам" in shown(pilot, "#message")
+        assert "только обратный вызов" in shown(pilot, "#message")
 
 
 async def test_a_command_is_found_by_its_key_word_and_says_why_it_is_off(app: EkcApp) -> None:

@@ -193,7 +193,7 @@ def test_the_way_of_the_voice(config: Path) -> None:
     change = ("user", "change", "anna", *on)
     refused(ekc(*change), "Не сказано, что изменить.")
     refused(ekc("user", "change", "nobody", *on, "--name", "Н"), "Логина «nobody» нет.")
-    refused(ekc(*change, "--role", "volunteer"), "волонтёрам голос по телефону", "standing")
+    refused(ekc(*change, "--role", "volunteer"), "с ролью volunteer голос по телефону", "standing")
     refused(ekc(*change, "--voice", "dial-in", "--pbx", "1007@pbx"), "--pbx не годится")
     refused(ekc(*change, "--voice", "pbx"), "Не названа учётная запись на АТС.")
     changed = ekc(*change, "--pbx", "1007@pbx", "--pbx-option", "transport=tls")

@@ -14,7 +14,13 @@ from ekc_console.wire.messages import AgentState
 ROLES: Mapping[Role, str] = {
     "operator": N_("оператор"),
     "volunteer": N_("волонтёр"),
+    "medic": N_("медик"),
     "supervisor": N_("руководитель"),
+    "trainer": N_("наставник"),
+    "trainee": N_("стажёр"),
+    "author": N_("автор сценариев"),
+    "analyst": N_("аналитик"),
+    "clinic": N_("клиника"),
     "admin": N_("администратор"),
 }
 NUMBER_KINDS: Mapping[NumberKind, str] = {

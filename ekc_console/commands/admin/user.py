@@ -12,6 +12,7 @@ import click
 from ekc_console.commands.admin.store import make_store, open_store
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.commands.shared.voice_options import voice_options
+from ekc_console.domain.terms import rights
 from ekc_console.errors import EkcError
 from ekc_console.wire.messages import Role
 from ekc_console.wire.voice import VoiceSetting, VoiceWay
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ekc_console.config import Config
     from ekc_console.server.store.people.accounts import User
 
-_ROLES = click.Choice(["operator", "volunteer", "supervisor", "admin"])
+_ROLES = click.Choice(rights.ROLES)
 _QUEUE_HELP = (
     "Очередь; можно несколько. Без неё — {without}. appointments=2 — вторая ступень: таких "
     "операторов зовут после первой."
@@ -191,7 +192,11 @@ def disable(login: str, config_file: Path | None) -> None:
 
 def _usual_queues(role: Role, config: Config) -> tuple[str, ...]:
     """Who leads answers no calls unless told to: callers are not to count on them."""
-    return () if role in ("supervisor", "admin") else tuple(queue.id for queue in config.queues)
+    return (
+        ()
+        if rights.may(role, "watch") or not rights.may(role, "serve")
+        else tuple(queue.id for queue in config.queues)
+    )
 
 
 def _check_duties(config: Config, queues: tuple[str, ...], skills: tuple[str, ...]) -> None:

@@ -15,5 +15,16 @@ OfferId = NewType("OfferId", str)
 CallbackId = NewType("CallbackId", str)
 """Made by the core: ``cb1``, ``cb2``, … in order of creation."""
 
-Role = Literal["operator", "volunteer", "supervisor", "admin"]
-"""Of a person who works here."""
+Role = Literal[
+    "operator",
+    "volunteer",
+    "medic",
+    "supervisor",
+    "trainer",
+    "trainee",
+    "author",
+    "analyst",
+    "clinic",
+    "admin",
+]
+"""Of a person who works here; what each may do: :mod:`ekc_console.domain.terms.rights`."""

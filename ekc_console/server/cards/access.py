@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ekc_console.domain.router import Router
-from ekc_console.domain.terms.ids import CallId, QueueId
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.domain.terms.rights import Right
 from ekc_console.server.cards.rights import ACTS, Rights, Standing, holder, rights
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.extras import CallExtras, Extras
 from ekc_console.server.people.person import Person
-from ekc_console.server.people.queue_reach import serves
 from ekc_console.server.refusal import Refusal
+from ekc_console.server.rights.scope import scope as scope_of
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.cards import cards as rows
 from ekc_console.server.store.cards import contacts
@@ -59,12 +60,20 @@ class CardAccess:
         if card is None:
             raise Refusal("unknown", "card.none")
         in_hand = self._call_of(person) == card.call
+
+        def reaches(right: Right) -> bool:
+            scope = scope_of(self._router, person, right)
+            filler = AgentId(card.agent_name)
+            stood = scope.has_queue(QueueId(queue) if queue else None)
+            return stood or (person.may(right, "team") and scope.has_person(filler))
+
         standing = Standing(
             login=person.login,
-            supervises=person.supervises,
-            volunteer=person.role == "volunteer",
+            reads=reaches("read_cards"),
+            mends=person.may("edit_cards", "team") and reaches("edit_cards"),
+            visits=person.may("visits", "queues") and reaches("visits"),
+            merges=person.may("merge_persons") and reaches("merge_persons"),
             holder=holder(self._router, card.call),
-            serves=serves(self._router, person.login, QueueId(queue) if queue else None),
             on_screen=in_hand or card.id in self._shown(person),
             now=self._clock.now(),
             zone=self._router.centre.zone,
@@ -78,15 +87,15 @@ class CardAccess:
 
     def scope(self, person: Person) -> contacts.Scope | None:
         """What a search may find; None: all contacts of the centre."""
-        if person.supervises:
+        reach = scope_of(self._router, person, "read_cards")
+        if reach.everything:
             return None
         call = self._call_of(person)
         history = self._beside(call).history if call else ()
         calls = tuple(contact.call for contact in history)
-        agent = self._router.agents.get(person.login)
-        if person.role == "volunteer" or agent is None:
-            return contacts.Scope(person.login, calls=calls)
-        return contacts.Scope(person.login, agent.queues, unqueued=True, calls=calls)
+        return contacts.Scope(
+            person.login, tuple(reach.queues), unqueued=reach.unqueued, calls=calls
+        )
 
     async def trace(
         self,

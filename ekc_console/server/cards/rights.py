@@ -2,8 +2,8 @@
 
 A card that an agent has in hand (the call, or its wrap-up) is filled there and nowhere else.
 Whoever filled a card may mend it on the day of the contact, and finish at any time what was never
-saved; supervisors and administrators may mend any, at any time. Read are one's own cards, those of
-callers in hand, and by operators those of contacts in their queues.
+saved; whose right reaches the cards of others may mend those at any time. Read are one's own cards,
+those of callers in hand, and as far as the right reaches.
 """
 
 from __future__ import annotations
@@ -58,12 +58,15 @@ class Standing:
     """Of a person towards a card."""
 
     login: AgentId
-    supervises: bool
-    volunteer: bool
+    reads: bool
+    """The right to read cards reaches this one."""
+    mends: bool
+    """So does the right to edit those of others, at any time."""
+    visits: bool
+    """So does the right to close visits, by the queue or the team."""
+    merges: bool
     holder: AgentId | None
     """Who has the card's call in hand."""
-    serves: bool
-    """The contact stood in one of the person's queues, or in none."""
     on_screen: bool
     """The card is the call's that the person has, or is shown beside it: of the same number or
     of the same person."""
@@ -101,7 +104,7 @@ def rights(card: messages.Card, who: Standing) -> Rights:
         "keep": "" if card.agent_name == who.login else _edit(card, who),
         "link": _link(card, who),
         "correct": _link(card, who),
-        "merge": "" if who.supervises else _MERGE,
+        "merge": "" if who.merges else _MERGE,
         "close_visit": _close_visit(card, who),
     }
     return Rights({act: why for act, why in reasons.items() if why})
@@ -109,8 +112,7 @@ def rights(card: messages.Card, who: Standing) -> Rights:
 
 def _read(card: messages.Card, who: Standing) -> str:
     own = card.agent_name == who.login or who.holder == who.login
-    served = who.serves and not who.volunteer
-    return "" if own or who.supervises or who.on_screen or served else _UNSEEN
+    return "" if own or who.on_screen or who.reads else _UNSEEN
 
 
 def _draft(card: messages.Card, who: Standing) -> str:
@@ -130,7 +132,7 @@ def _at_desk(card: messages.Card, who: Standing) -> str:
 def _edit(card: messages.Card, who: Standing) -> str:
     if who.holder is not None:
         return _MINE if who.holder == who.login else _HELD
-    if who.supervises:
+    if who.mends:
         return ""
     if card.agent_name != who.login:
         return _OTHERS
@@ -143,8 +145,7 @@ def _link(card: messages.Card, who: Standing) -> str:
 
 def _close_visit(card: messages.Card, who: Standing) -> str:
     own = card.agent_name == who.login and _same_day(card, who)
-    served = who.serves and not who.volunteer
-    return "" if own or who.supervises or who.on_screen or served else _VISIT
+    return "" if own or who.on_screen or who.visits else _VISIT
 
 
 def holder(router: Router, call: str) -> AgentId | None:

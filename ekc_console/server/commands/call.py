@@ -74,7 +74,7 @@ class CallCommands:
             agents=self._views.agent_targets(person),
             menus=tuple(messages.MenuTarget(id=m, title=title) for m, title in self._menus.items()),
             emergency=self._emergency(),
-            outside=person.role != "volunteer",
+            outside=person.may("dial"),
         )
 
     def _emergency(self) -> str:
@@ -182,7 +182,7 @@ class CallCommands:
         emergencies = in_force.call_handling(self._runtime.router).emergencies
         if text in emergencies or kind_of(text) == "emergency":
             return text
-        if person.role == "volunteer":
+        if not person.may("dial"):
             raise Refusal("not_allowed", "right.no_transfer_out")
         number = numbers.canonical(text)
         if number is None or not _OUTSIDE.fullmatch(number):

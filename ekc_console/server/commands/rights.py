@@ -1,6 +1,7 @@
 """Who may give which command: one row a command, for every door.
 
-The role is asked when a command comes in. What a command is about (somebody's card, a callback,
+The right is asked when a command comes in; which roles have it:
+:data:`ekc_console.domain.terms.rights.TABLE`. What a command is about (somebody's card, a callback,
 a visit) is known only where it has been read: its handler asks there. A command without a row is
 refused to everybody.
 """
@@ -9,15 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.state.callback import Callback
-from ekc_console.server.cards.rights import ACTS
+from ekc_console.domain.terms.rights import Right, having
 from ekc_console.server.core import in_force
 from ekc_console.server.people.person import Person
-from ekc_console.server.people.queue_reach import sees_callback
 from ekc_console.server.refusal import Refusal
+from ekc_console.server.rights.scope import sees_callback
 from ekc_console.wire import (
     call_control,
     card_work,
@@ -41,98 +42,110 @@ About = Literal["own", "shared", "card", "callback", "contacts", "centre"]
 * ``centre``: everybody's, for those who answer for it.
 """
 
-EVERYBODY: frozenset[messages.Role] = frozenset(get_args(messages.Role))
-STAFF = EVERYBODY - {"volunteer"}
-SUPERVISORS: frozenset[messages.Role] = frozenset({"supervisor", "admin"})
-ADMINS: frozenset[messages.Role] = frozenset({"admin"})
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    roles: frozenset[messages.Role]
+    right: Right | None
+    """None: everybody's who is logged in."""
     about: About
-    why_not: str = ""
-    """Key of what other roles are told."""
+    why_not: str = "right.only"
+    """Key of what those without the right are told."""
 
 
-_OWN = Row(EVERYBODY, "own")
-_SHARED = Row(EVERYBODY, "shared")
-_CALLBACK = Row(EVERYBODY, "callback")
-_ORDER = Row(SUPERVISORS, "centre", why_not="right.supervisors")
-_SETTINGS = Row(ADMINS, "centre", why_not="right.admins")
-_MERGE = Row(SUPERVISORS, "card", why_not="right.supervisors")
+_ANYBODY = Row(None, "own")
+_SHARED = Row(None, "shared")
+_SHIFT = Row("serve", "own", why_not="right.no_shift")
+_CALLBACK = Row("callbacks", "callback")
+_WATCH = Row("watch", "centre")
+_ORDER = Row("order", "centre")
+_WAY_IN = Row("way_in", "centre")
+_SETTINGS = Row("settings", "centre", why_not="right.settings")
+_DIAL = Row("dial", "own", why_not="right.callbacks_only")
+_EDIT = Row("edit_cards", "card")
+_READ = Row("read_cards", "card")
+_MERGE = Row("merge_persons", "card")
 
 
 ROWS: Mapping[type, Row] = {
     # The shift. ``StandBy`` with a number, as ``CallMyPhone``: its handler asks.
-    messages.GoReady: _OWN,
-    messages.GoBreak: _OWN,
-    messages.LogOut: _OWN,
-    messages.OpenLine: _OWN,
-    messages.OpenEcho: _OWN,
-    voice.GetVoice: _OWN,
-    messages.StandBy: _OWN,
+    messages.GoReady: _SHIFT,
+    messages.GoBreak: _SHIFT,
+    messages.LogOut: _ANYBODY,
+    messages.OpenLine: _SHIFT,
+    messages.OpenEcho: _SHIFT,
+    voice.GetVoice: _SHIFT,
+    messages.StandBy: _SHIFT,
     # Who may not dial by hand may not make the server dial either.
-    messages.CallMyPhone: Row(STAFF, "own", why_not="right.no_phone"),
+    messages.CallMyPhone: Row("dial", "own", why_not="right.no_phone"),
     # The call in hand. To outside numbers: the handler asks, the emergency number is everybody's.
-    messages.AcceptOffer: _OWN,
-    messages.RejectOffer: _OWN,
-    messages.HangUpCall: _OWN,
-    messages.HoldCall: _OWN,
-    messages.ResumeCall: _OWN,
-    messages.FinishWrapUp: _OWN,
+    messages.AcceptOffer: _SHIFT,
+    messages.RejectOffer: _SHIFT,
+    messages.HangUpCall: _SHIFT,
+    messages.HoldCall: _SHIFT,
+    messages.ResumeCall: _SHIFT,
+    messages.FinishWrapUp: _SHIFT,
     call_control.GetTargets: _SHARED,
-    call_control.TransferCall: _OWN,
-    call_control.StartConsult: _OWN,
-    call_control.SwitchConsult: _OWN,
-    call_control.CompleteConsult: _OWN,
-    call_control.CancelConsult: _OWN,
-    call_control.SendKeys: _OWN,
-    call_control.CallEmergency: _OWN,  # refused to nobody
+    call_control.TransferCall: _SHIFT,
+    call_control.StartConsult: _SHIFT,
+    call_control.SwitchConsult: _SHIFT,
+    call_control.CompleteConsult: _SHIFT,
+    call_control.CancelConsult: _SHIFT,
+    call_control.SendKeys: _SHIFT,
+    call_control.CallEmergency: _ANYBODY,
     # Calls out.
-    messages.Dial: Row(STAFF, "own", why_not="right.callbacks_only"),
+    messages.Dial: _DIAL,
     messages.DialCallback: _CALLBACK,
     messages.CloseCallback: _CALLBACK,
-    supervision.PickCall: Row(STAFF, "own", why_not="right.queue_only"),
+    supervision.PickCall: Row("pick", "own", why_not="right.queue_only"),
     # Cards, people, visits.
-    **dict.fromkeys(ACTS, Row(EVERYBODY, "card")),
+    messages.OpenCard: _READ,
+    messages.SaveDraft: _EDIT,
+    messages.SaveCard: _EDIT,
+    card_work.EditCard: _EDIT,
+    card_work.KeepEdit: _EDIT,
+    card_work.FindPersons: _EDIT,
+    card_work.LinkPerson: _EDIT,
+    card_work.AddPerson: _EDIT,
+    card_work.OpenPerson: _READ,
+    card_work.CorrectPerson: _EDIT,
     card_work.MergePersons: _MERGE,
     card_work.UndoMerge: _MERGE,
-    card_work.ListVisits: Row(EVERYBODY, "contacts"),
+    card_work.CloseVisit: Row("visits", "card"),
+    card_work.ListVisits: Row("visits", "contacts"),
     messages.GetScenario: _SHARED,
-    card_work.ListEdits: _OWN,
-    card_work.ListOwnContacts: _OWN,
-    messages.FindContacts: Row(EVERYBODY, "contacts"),
+    card_work.ListEdits: _ANYBODY,
+    card_work.ListOwnContacts: _ANYBODY,
+    messages.FindContacts: Row("read_cards", "contacts"),
     # Work beside the phone.
     side_work.SearchKnowledge: _SHARED,
     side_work.GetDirectory: _SHARED,
-    side_work.SendMessage: _ORDER,
-    side_work.ReadMessage: _OWN,
-    side_work.ListMessages: _OWN,
-    side_work.AskHelp: _OWN,
-    side_work.CancelHelp: _OWN,
-    side_work.ListHelp: _ORDER,
-    side_work.AnswerHelp: _ORDER,
-    side_work.AddSuggestion: _OWN,
-    side_work.ListSuggestions: _OWN,
-    side_work.DecideSuggestion: _ORDER,
+    side_work.SendMessage: Row("message", "centre"),
+    side_work.ReadMessage: _ANYBODY,
+    side_work.ListMessages: _ANYBODY,
+    side_work.AskHelp: _ANYBODY,
+    side_work.CancelHelp: _ANYBODY,
+    side_work.ListHelp: Row("answer_help", "centre"),
+    side_work.AnswerHelp: Row("answer_help", "centre"),
+    side_work.AddSuggestion: _ANYBODY,
+    side_work.ListSuggestions: _ANYBODY,
+    side_work.DecideSuggestion: Row("decide_suggestions", "centre"),
     # Supervision.
-    supervision.GetQueues: _ORDER,
-    supervision.GetCalls: _ORDER,
-    supervision.GetAgents: _ORDER,
+    supervision.GetQueues: _WATCH,
+    supervision.GetCalls: _WATCH,
+    supervision.GetAgents: _WATCH,
     supervision.AssignCall: _ORDER,
     supervision.ReorderCall: _ORDER,
     supervision.MoveCall: _ORDER,
     supervision.PauseQueue: _ORDER,
     supervision.ResumeQueue: _ORDER,
     supervision.ForceAgent: _ORDER,
-    way_in.GetLine: _ORDER,
-    way_in.CloseQueue: _ORDER,
-    way_in.OpenQueue: _ORDER,
-    way_in.SetAnnouncement: _ORDER,
-    way_in.BlockNumber: _ORDER,
-    way_in.UnblockNumber: _ORDER,
-    way_in.GetBlocked: _ORDER,
+    way_in.GetLine: _WATCH,
+    way_in.CloseQueue: _WAY_IN,
+    way_in.OpenQueue: _WAY_IN,
+    way_in.SetAnnouncement: _WAY_IN,
+    way_in.BlockNumber: _WAY_IN,
+    way_in.UnblockNumber: _WAY_IN,
+    way_in.GetBlocked: _WAY_IN,
     way_in.CompareSettings: _SETTINGS,
     way_in.ApplySettings: _SETTINGS,
     way_in.UndoSettings: _SETTINGS,
@@ -144,13 +157,19 @@ def require_role(person: Person, body: Any) -> None:
     row = ROWS.get(type(body))
     if row is None:
         raise Refusal("not_allowed", "server.nobody_may")
-    if person.role not in row.roles:
-        raise Refusal("not_allowed", row.why_not)
+    if row.right is not None and not person.may(row.right):
+        raise refused(row)
+
+
+def refused(row: Row) -> Refusal:
+    who = ",".join(having(row.right)) if row.right else ""
+    values = {"who": who} if row.why_not == "right.only" else {}
+    return Refusal("not_allowed", row.why_not, **values)
 
 
 def require_callback(router: Router, person: Person, callback: Callback) -> None:
     """Raises Refusal (``not_allowed``): who does not see a callback neither dials nor closes it."""
-    if not person.supervises and not sees_callback(router, person.login, callback):
+    if not sees_callback(router, person, callback):
         raise Refusal("not_allowed", "right.other_queue")
 
 

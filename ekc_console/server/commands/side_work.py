@@ -109,7 +109,7 @@ class WorkCommands:
     async def _suggestions(
         self, person: Person, body: side_work.ListSuggestions
     ) -> side_work.Suggestions:
-        author = "" if person.supervises else person.login
+        author = "" if person.may("decide_suggestions") else person.login
         limit = max(1, min(body.limit, 1000))
         found = await self._database.read(
             lambda conn: suggestions.listed(conn, author=author, status=body.status, limit=limit)

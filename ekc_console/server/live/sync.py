@@ -195,7 +195,7 @@ class Hub:
 
     def overseers(self) -> list[AgentId]:
         """Supervisors and administrators whose consoles are or were connected."""
-        return [login for login, s in self._streams.items() if s.person.supervises]
+        return [login for login, s in self._streams.items() if s.person.may("watch")]
 
     def sees_numbers(self, login: AgentId) -> bool:
         """Whether telephone numbers may stand in a word to the login."""

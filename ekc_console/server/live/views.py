@@ -209,7 +209,7 @@ class Views:
         agent = self._router.agents.get(person.login)
         if agent is None:
             return ()
-        leads = person.role in ("supervisor", "admin") and not agent.queues
+        leads = person.may("watch") and not agent.queues
         return tuple(self._router.queues) if leads else agent.queues
 
     def _board(self, queue: QueueId, calls: list[ca.Call], ready: int, busy: int) -> _Board:

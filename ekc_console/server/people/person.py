@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ekc_console.domain.terms import rights
 from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms.rights import Reach, Right
 from ekc_console.wire import messages
 
 
@@ -16,10 +18,11 @@ class Person:
     name: str
     role: messages.Role
 
-    @property
-    def sees_numbers(self) -> bool:
-        return self.role != "volunteer"
+    def may(self, right: Right, whose: Reach = "own") -> bool:
+        """By the role, as far as ``whose``. Of which things those are:
+        :func:`ekc_console.server.rights.scope.scope`."""
+        return rights.may(self.role, right, whose)
 
     @property
-    def supervises(self) -> bool:
-        return self.role in ("supervisor", "admin")
+    def sees_numbers(self) -> bool:
+        return self.may("see_numbers")

@@ -64,7 +64,7 @@ class Staff:
         requests = [
             self._named_help(request)
             for request in self._help.values()
-            if person.supervises or request.login == person.login
+            if person.may("answer_help") or request.login == person.login
         ]
         return [*messages, *requests]
 

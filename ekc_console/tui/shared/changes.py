@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ekc_console.client.words.saying import said
+from ekc_console.domain.terms.rights import may
 from ekc_console.i18n import _
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.messages import Level
@@ -33,7 +34,7 @@ class Health:
     @classmethod
     def of(cls, desk: Desk) -> Health:
         line, engine, me = desk.line.state, desk.view.engine, desk.view.me
-        supervises = me is not None and me.role in ("supervisor", "admin")
+        supervises = me is not None and may(me.role, "watch")
         return cls(
             desk.link.state,
             desk.link.detail,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import structlog
 
+from ekc_console.domain.terms import rights
+from ekc_console.domain.terms.rights import ROLES
 from ekc_console.errors import EkcError
 from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.store.base.errors import StoreError
@@ -18,7 +20,6 @@ from ekc_console.wire.voice import VoiceSetting
 
 log = structlog.get_logger(__name__)
 
-ROLES: tuple[Role, ...] = get_args(Role)
 USUAL_VOICE = VoiceSetting()
 _LOGIN = re.compile(r"[a-z0-9._-]{2,32}")
 _COLUMNS = "login, name, role, password_hash, queues, skills, expires_at, disabled, voice"
@@ -108,10 +109,10 @@ def _check(user: User) -> None:
         raise PeopleError(f"У логина «{user.login}» нет имени.", "Укажите имя и фамилию.")
     if user.role not in ROLES:
         raise PeopleError(f"Роли «{user.role}» нет.", f"Укажите одну из: {', '.join(ROLES)}.")
-    if user.role == "volunteer" and user.voice.way in ("phone", "pbx"):
+    if not rights.may(user.role, "dial") and user.voice.way in ("phone", "pbx"):
         # Who may not dial by hand may not make the server dial either.
         raise PeopleError(
-            f"Логин «{user.login}»: волонтёрам голос по телефону и через АТС недоступен.",
+            f"Логин «{user.login}»: с ролью {user.role} голос по телефону и через АТС недоступен.",
             "Задайте --voice standing или dial-in, либо другую роль.",
         )
 

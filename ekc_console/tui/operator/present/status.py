@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ekc_console.client.words.saying import said
+from ekc_console.domain.terms.rights import may
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.keys.registry import key
@@ -61,7 +62,7 @@ def _links(desk: Desk) -> str:
 
 def _supervises(desk: Desk) -> bool:
     me = desk.view.me
-    return me is not None and me.role in ("supervisor", "admin")
+    return me is not None and may(me.role, "watch")
 
 
 def _engine(desk: Desk) -> str:

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Label
 
+from ekc_console.domain.terms.rights import may
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.present import side_work
@@ -91,7 +92,7 @@ class MessagesScreen(Frame):
 
     def _answer(self, name: str) -> None:
         me = self.ekc.desk.view.me
-        if me is None or me.role not in ("supervisor", "admin"):
+        if me is None or not may(me.role, "answer_help"):
             self.ekc.tell("info", _("Руководитель позван. Отменить — Ctrl+E."))
             return
 

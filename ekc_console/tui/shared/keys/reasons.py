@@ -33,7 +33,7 @@ _REASONS = {
     "can_change_script": _NO_CARD,
     "on_desk": _ON_DESK,
 }
-_NO_DIALLING = N_("Волонтёрам доступен только обратный вызов из списка.")
+_NO_DIALLING = N_("Вашей роли доступен только обратный вызов из списка.")
 _NOT_FOR = {"call.dial": _NO_DIALLING, "call.redial": _NO_DIALLING}
 """Said to a role that an action is not for."""
 _MAIN = ("call.", "state.", "card.", "find.", "app.")

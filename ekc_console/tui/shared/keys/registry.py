@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ekc_console.domain.terms.rights import ROLES, having
 from ekc_console.i18n import N_
 from ekc_console.wire.messages import Role
 
@@ -20,9 +21,6 @@ CYRILLIC_TWINS = dict(zip(_LATIN, _RUSSIAN, strict=True))
 
 FORBIDDEN_KEYS = frozenset({"ctrl+h", "ctrl+i", "ctrl+m"})
 """Backspace, Tab and Enter on terminals without the kitty keyboard protocol."""
-
-ALL_ROLES: tuple[Role, ...] = ("operator", "volunteer", "supervisor", "admin")
-STAFF: tuple[Role, ...] = ("operator", "supervisor", "admin")
 
 SECTIONS: dict[str, str] = {
     "call": N_("Вызов"),
@@ -57,7 +55,7 @@ class Action:
     priority: bool = False
     rank: int = 0
     """Place in the key bar, 1 first; 0: not in the key bar."""
-    roles: tuple[Role, ...] = ALL_ROLES
+    roles: tuple[Role, ...] = ROLES
     short: str = ""
     """Label where there is no room for all that matters; empty: :attr:`label`."""
     shown_key: str = ""
@@ -158,12 +156,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "call.redial", ("ctrl+y",), N_("Повтор"),
         N_("Набрать последний номер ещё раз"), "call", "can_dial", True,
-        roles=STAFF,
+        roles=having("dial"),
     ),
     Action(
         "call.dial", ("f4",), N_("Набрать"),
         N_("Позвонить по номеру"), "call", "can_dial", True, 7,
-        roles=STAFF,
+        roles=having("dial"),
     ),
     Action(
         "state.ready", ("f2",), N_("Готов"),
@@ -239,7 +237,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "queue.pick", (), N_("Взять вызов"),
         N_("Взять выбранный вызов из очереди самому"), "lists", shown_key="Enter",
-        roles=STAFF,
+        roles=having("pick"),
     ),
     Action(
         "callback.dial", (), N_("Перезвонить"),
@@ -259,7 +257,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "messages.send", (), N_("Написать всем"),
-        N_("Написать всем операторам"), "staff", "logged_in", roles=("supervisor", "admin"),
+        N_("Написать всем операторам"), "staff", "logged_in", roles=having("message"),
     ),
     Action(
         "suggestion.add", ("ctrl+r",), N_("Предложение"),

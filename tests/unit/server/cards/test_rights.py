@@ -22,13 +22,15 @@ CARD = messages.Card(
     note="", disposition="", disposition_title="", state="saved", created_at=AT, saved_at=AT,
     agent_name="anna",
 )  # fmt: skip
+OTHERS = {"reads": False, "visits": False}
+"""What stood in other queues."""
 ANNA = Standing(
-    login=AgentId("anna"), supervises=False, volunteer=False, holder=None, serves=True,
+    login=AgentId("anna"), reads=True, mends=False, visits=True, merges=False, holder=None,
     on_screen=False, now=AT + 60, zone=UTC,
 )  # fmt: skip
 BORIS = dataclasses.replace(ANNA, login=AgentId("boris"))
-NINA = dataclasses.replace(ANNA, login=AgentId("nina"), supervises=True, serves=False)
-VERA = dataclasses.replace(ANNA, login=AgentId("vera"), volunteer=True)
+NINA = dataclasses.replace(ANNA, login=AgentId("nina"), mends=True, merges=True)
+VERA = dataclasses.replace(ANNA, login=AgentId("vera"), **OTHERS)
 
 READ: set[Act] = {"read"}
 SEEN: set[Act] = {"read", "close_visit"}
@@ -41,7 +43,7 @@ DESK: set[Act] = {"draft", "save"}
     [
         (ANNA, {}, SEEN | MEND | DESK),
         (ANNA, {"now": AT + DAY}, SEEN | {"keep"}),
-        (ANNA, {"now": AT + DAY, "serves": False}, READ | {"keep"}),
+        (ANNA, {"now": AT + DAY, **OTHERS}, READ | {"keep"}),
         (ANNA, {"holder": AgentId("anna")}, SEEN | DESK | {"keep", "link", "correct"}),
         (
             ANNA,
@@ -49,10 +51,10 @@ DESK: set[Act] = {"draft", "save"}
             SEEN | DESK | {"keep", "link", "correct"},
         ),
         (ANNA, {"holder": AgentId("boris")}, SEEN | {"keep"}),
-        (ANNA, {"serves": False}, SEEN | MEND | DESK),
+        (ANNA, {**OTHERS}, SEEN | MEND | DESK),
         (BORIS, {}, SEEN),
-        (BORIS, {"serves": False}, set()),
-        (BORIS, {"serves": False, "on_screen": True}, SEEN),
+        (BORIS, {**OTHERS}, set()),
+        (BORIS, {**OTHERS, "on_screen": True}, SEEN),
         (NINA, {"now": AT + 40 * DAY}, SEEN | MEND | {"merge"}),
         (NINA, {"holder": AgentId("anna")}, SEEN | {"merge"}),
         (VERA, {}, set()),

@@ -70,8 +70,8 @@ async def test_unknown_logins(db: Database) -> None:
         ({"login": "an na"}, "латинские"),
         ({"login": "anna\n"}, "латинские"),
         ({"name": " "}, "имени"),
-        ({"role": "volunteer", "voice": BY_PHONE}, "волонтёрам голос по телефону"),
-        ({"role": "boss"}, "operator, volunteer, supervisor, admin"),
+        ({"role": "volunteer", "voice": BY_PHONE}, "с ролью volunteer голос по телефону"),
+        ({"role": "boss"}, "operator, volunteer, medic, supervisor, "),
     ],
 )
 async def test_values_that_cannot_be(db: Database, change: dict[str, Any], said: str) -> None:

@@ -15,7 +15,6 @@ from ekc_console.tui.shared.keys.bindings import bindings
 from ekc_console.tui.shared.keys.conditions import CONDITIONS, Situation, enabled
 from ekc_console.tui.shared.keys.registry import (
     ACTIONS,
-    ALL_ROLES,
     BY_ID,
     FORBIDDEN_KEYS,
     SECTIONS,
@@ -55,7 +54,7 @@ def test_every_action_is_whole(action: Any) -> None:
     assert action.when in CONDITIONS
     assert action.label
     assert action.help
-    assert set(action.roles) <= set(ALL_ROLES)
+    assert set(action.roles) <= set(get_args(Role))
     assert not FORBIDDEN_KEYS & set(action.keys)
     if any(key.startswith("f") and key[1:].isdigit() for key in action.keys):
         assert action.priority, "a function key must work while a field is typed in"

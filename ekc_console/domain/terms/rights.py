@@ -1,0 +1,121 @@
+"""Who may do what with whose things: the one table of it.
+
+A role has each right as far as a :data:`Reach`, or not at all. Whoever carries out a command,
+encodes a message or offers a key asks here; nobody compares roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from ekc_console.domain.terms.ids import Role
+
+Right = Literal[
+    "serve",
+    "dial",
+    "pick",
+    "callbacks",
+    "read_cards",
+    "edit_cards",
+    "merge_persons",
+    "visits",
+    "see_numbers",
+    "message",
+    "answer_help",
+    "decide_suggestions",
+    "watch",
+    "order",
+    "way_in",
+    "settings",
+    "listen",
+    "whisper",
+    "barge",
+    "take_over",
+    "hear_recordings",
+    "save_recordings",
+    "export",
+    "accounts",
+    "audit",
+]
+"""``serve``: be on shift as an agent, with a line and calls; ``dial``: outside numbers by hand, and
+the own voice by telephone; ``pick``: a waiting call without an offer; ``visits``: list and close
+visits of doctors; ``see_numbers``: digits of telephones and documents, and search by them;
+``watch``: queues, calls and people as they stand; ``order``: steer calls, people and queues;
+``way_in``: close queues, announce, block numbers; ``listen``: to a talk that goes on;
+``hear_recordings``: in place, ``save_recordings``: as files; ``audit``: read the trail."""
+
+Reach = Literal["own", "queues", "team", "centre"]
+"""Whose things: the person's own; and those of the queues the account serves; and those of the
+teams the person leads; everybody's. Each has the one before in it. What is nobody's in particular
+(numbers, settings) is ``centre``."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+RIGHTS: tuple[Right, ...] = get_args(Right)
+REACHES: tuple[Reach, ...] = get_args(Reach)
+
+
+def _row(**whose: str) -> Mapping[Role, Reach]:
+    """``own="operator medic"``."""
+    return {
+        role: reach for reach in REACHES for role in ROLES if role in whose.get(reach, "").split()
+    }
+
+
+TABLE: Mapping[Right, Mapping[Role, Reach]] = {
+    "serve": _row(own="operator volunteer medic supervisor trainer trainee admin"),
+    "dial": _row(own="operator medic supervisor admin"),
+    "pick": _row(queues="operator medic supervisor admin"),
+    "callbacks": _row(
+        queues="operator volunteer medic trainer trainee", team="supervisor", centre="admin"
+    ),
+    "read_cards": _row(
+        own="volunteer trainee",
+        queues="operator medic clinic",
+        team="supervisor trainer",
+        centre="admin",
+    ),
+    "edit_cards": _row(
+        own="operator volunteer medic trainer trainee", team="supervisor", centre="admin"
+    ),
+    "merge_persons": _row(team="supervisor", centre="admin"),
+    "visits": _row(
+        own="volunteer trainer trainee",
+        queues="operator medic clinic",
+        team="supervisor",
+        centre="admin",
+    ),
+    "see_numbers": _row(centre="operator medic supervisor clinic admin"),
+    "message": _row(team="supervisor trainer", centre="admin"),
+    "answer_help": _row(team="supervisor trainer", centre="admin"),
+    "decide_suggestions": _row(centre="supervisor author admin"),
+    "watch": _row(team="supervisor trainer", centre="analyst admin"),
+    "order": _row(team="supervisor", centre="admin"),
+    "way_in": _row(centre="supervisor admin"),
+    "settings": _row(centre="admin"),
+    "listen": _row(team="supervisor trainer", centre="admin"),
+    "whisper": _row(team="supervisor trainer", centre="admin"),
+    "barge": _row(team="supervisor", centre="admin"),
+    "take_over": _row(team="supervisor", centre="admin"),
+    "hear_recordings": _row(team="supervisor trainer", centre="admin"),
+    "save_recordings": _row(team="supervisor", centre="admin"),
+    "export": _row(team="supervisor", centre="analyst admin"),
+    "accounts": _row(centre="admin"),
+    "audit": _row(centre="admin"),
+}
+
+
+def reach(role: Role, right: Right) -> Reach | None:
+    """None: not at all."""
+    return TABLE[right].get(role)
+
+
+def may(role: Role, right: Right, whose: Reach = "own") -> bool:
+    """Whether the role has the right as far as ``whose``; by itself: at all."""
+    has = reach(role, right)
+    return has is not None and REACHES.index(has) >= REACHES.index(whose)
+
+
+def having(right: Right) -> tuple[Role, ...]:
+    """Roles that have it, however far."""
+    return tuple(role for role in ROLES if role in TABLE[right])

@@ -1,0 +1,71 @@
+"""How far a right of a person reaches, in queues and people."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from ekc_console.domain.router import Router
+from ekc_console.domain.state.callback import Callback
+from ekc_console.domain.terms import rights
+from ekc_console.domain.terms.ids import AgentId, QueueId
+from ekc_console.domain.terms.rights import Right
+from ekc_console.server.people.person import Person
+from ekc_console.server.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Nothing of ``queues`` and ``people`` counts where ``everything`` is reached."""
+
+    everything: bool = False
+    queues: Set[QueueId] = frozenset()
+    people: Set[AgentId] = frozenset()
+    unqueued: bool = False
+    """What stands in no queue is everybody's who serves or leads."""
+
+    def has_queue(self, queue: QueueId | None) -> bool:
+        return self.everything or (self.unqueued if queue is None else queue in self.queues)
+
+    def has_person(self, login: AgentId) -> bool:
+        return self.everything or login in self.people
+
+
+NOTHING = Scope()
+
+
+def scope(router: Router, person: Person, right: Right) -> Scope:
+    """Empty for who lacks the right."""
+    match rights.reach(person.role, right):
+        case None:
+            return NOTHING
+        case "centre" | "team":
+            return Scope(everything=True)
+        case "queues":
+            return Scope(queues=_served(router, person), people={person.login}, unqueued=True)
+        case "own":
+            return Scope(people={person.login})
+
+
+def require_person(router: Router, person: Person, right: Right, login: AgentId) -> None:
+    """Raises Refusal (``not_allowed``) when the right does not reach this person."""
+    if not scope(router, person, right).has_person(login):
+        raise Refusal("not_allowed", "right.other_team")
+
+
+def require_queue(router: Router, person: Person, right: Right, queue: QueueId | None) -> None:
+    """Raises Refusal (``not_allowed``) when the right does not reach this queue."""
+    if not scope(router, person, right).has_queue(queue):
+        raise Refusal("not_allowed", "right.other_queues")
+
+
+def sees_callback(router: Router, person: Person, callback: Callback) -> bool:
+    """It stands in the person's list. One whose queue is gone is everybody's, so that nobody who is
+    owed a call drops out of all lists."""
+    queue = callback.queue if callback.queue in router.queues else None
+    return scope(router, person, "callbacks").has_queue(queue)
+
+
+def _served(router: Router, person: Person) -> Set[QueueId]:
+    agent = router.agents.get(person.login)
+    return frozenset(agent.queues) if agent else frozenset()
