@@ -215,8 +215,8 @@ class PartyTook:
 class EmergencyFailed:
     """An emergency service did not answer the caller whom ``agent`` has, or had. ``tried``: all
     that were called, in order, and why each came to nothing. ``calling`` is called now; None:
-    nobody is left to call, or the caller has hung up (``caller_gone``), and the agent and every
-    supervisor are to know."""
+    nobody is left to call, or the caller has hung up (``caller_gone``) or was cut off (``engine``),
+    and the agent and every supervisor are to know."""
 
     call: CallId
     agent: AgentId
@@ -224,6 +224,8 @@ class EmergencyFailed:
     calling: str | None
     alone: bool = False
     """No agent is with the caller: every supervisor is to know in any case."""
+    answered: str = ""
+    """Number of a service that has spoken with the caller before; empty: none has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ Unreached = Literal[
     "no_way",
     "failed",
     "caller_gone",
+    "engine",
 ]
 """Why somebody who was called for a caller is not with the caller."""
 

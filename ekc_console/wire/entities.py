@@ -161,6 +161,8 @@ class CallbackInfo(Message, frozen=True, kw_only=True):
     """This person may decide to dial it."""
     no_way: bool = False
     """Calls out find no way: it waits for that, and no try is used up."""
+    urgent: bool = False
+    """An emergency service was called for the caller: first of all, at any hour."""
 
 
 Entity = Me | MyCall | WaitingCall | QueueInfo | CallbackInfo

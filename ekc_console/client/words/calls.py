@@ -49,16 +49,25 @@ TEXTS: Mapping[str, str] = {
         "Абонент положил трубку, вызов экстренной службы прекращён. Вызовите её сами и перезвоните "
         "ему."
     ),
+    "emergency.cut_off": N_(
+        "Телефония отказала: связь с абонентом и вызов экстренной службы оборваны. Вызовите её "
+        "сами и перезвоните ему."
+    ),
     "emergency.next": N_("{tried:services}: вызывается {next}."),
     "emergency.next_for": N_("{name}: {tried:services}, вызывается {next}. Абонент без оператора."),
     "emergency.gave_up_for": N_(
         "{name}: абонент без оператора положил трубку, не дождавшись {number}. Вызовите {number} и "
         "перезвоните ему."
     ),
+    "emergency.cut_off_for": N_(
+        "{name}: телефония отказала, абонент без оператора не дождался {number}. Вызовите {number} "
+        "и перезвоните ему."
+    ),
     "emergency.nobody": N_(
         "{tried:services}. Оставайтесь с абонентом, вызовите ещё раз. Руководитель позван."
     ),
     "emergency.nobody_for": N_("{name}: {tried:services}. Абонент ждёт скорую."),
+    "emergency.nobody_more_for": N_("{name}: {tried:services}. {answered} абоненту уже ответила."),
     "consult.first": N_("Сначала закончите консультацию."),
     "consult.gone": N_("Консультации уже нет."),
     "consult.not_answered": N_("Второй участник ещё не ответил."),

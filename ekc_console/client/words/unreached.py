@@ -18,6 +18,7 @@ UNREACHED: Mapping[Unreached, str] = {
     "no_way": N_("{who} — нет исходящей связи"),
     "failed": N_("{who} — вызов не прошёл"),
     "caller_gone": N_("{who} — абонент положил трубку"),
+    "engine": N_("{who} — отказала телефония"),
 }
 SERVICE_UNREACHED: Mapping[Unreached, str] = {
     "busy": N_("{who} занята"),
@@ -29,6 +30,7 @@ SERVICE_UNREACHED: Mapping[Unreached, str] = {
     "no_way": N_("{who}: нет исходящей связи"),
     "failed": N_("{who}: вызов не прошёл"),
     "caller_gone": N_("{who}: абонент положил трубку"),
+    "engine": N_("{who}: отказала телефония"),
 }
 """Of an emergency service."""
 

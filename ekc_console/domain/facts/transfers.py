@@ -22,8 +22,10 @@ ReturnReason = Literal[
     "no_way",
     "failed",
     "caller_gone",
+    "engine",
 ]
-"""Why somebody who was called for a caller is not with the caller."""
+"""Why somebody who was called for a caller is not with the caller; ``engine``: the engine lost all
+of them."""
 
 Heard = Literal["party", "caller", "all"]
 """Whom the consulting agent talks with: the one who was asked, the caller, or both at once (a

@@ -302,9 +302,9 @@ def _let_agents_go(c: Centre, call: Call, f: CallEnded) -> Call:
         return call
     match call.state:
         case cl.Consulting():
-            return consult.caller_gone(c, call)
+            return consult.caller_gone(c, call, "engine" if f.by == "engine" else "caller_gone")
         case cl.Transferring() | cl.Linked():
-            transfer.caller_ended(c, call)
+            transfer.caller_ended(c, call, "engine" if f.by == "engine" else "caller_gone")
         case cl.Offered():
             return offers.withdraw_all(c, call)
         case cl.Talking() | cl.OnHold():

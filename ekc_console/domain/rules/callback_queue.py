@@ -11,7 +11,8 @@ until a person decides. No number is called while it has a line with us.
 At most ``callback_limit`` callbacks of a queue are offered, dialled and talked at once. Without
 that limit callbacks, which never give up, would in a rush take every agent, and who calls meanwhile
 would give up and become the next callback; so the others are always left to the callers. Kept
-places are callers of the queue and are not held back.
+places are callers of the queue and are not held back, nor are those for whom an emergency service
+was called: they come before all.
 
 Where calls out find no way, no callback is offered for a while: the first one that finds none takes
 the others out of their queues, and after a pause that grows to a minute they try again. None of
@@ -52,14 +53,9 @@ def state_from(c: Centre, callback: Callback, at: float) -> cb.Open | cb.Due:
     if not c.distributes(callback):
         return cb.Open(at)
     at = max(at, c.now)
-    if not first_of_kept(callback):
+    if not callback.at_any_hour:
         at = hours.calling_from(at, c.settings)
     return cb.Due(at) if at <= c.now else cb.Open(at)
-
-
-def first_of_kept(callback: Callback) -> bool:
-    """The person waits for this call and is not to be spared at night."""
-    return callback.kept and callback.attempts == 0
 
 
 def due(c: Centre, callback: Callback) -> None:
@@ -123,6 +119,7 @@ def _put_in(c: Centre, callback: Callback) -> None:
         entered_at=c.now,
         callback=callback.id,
         virtual=True,
+        interrupted=callback.urgent,
     )
     c.put_callback(replace(callback, state=cb.Queued(call.id, state.since)), "callback queued")
     c.put_call(call, "callback queued")
@@ -238,7 +235,7 @@ def withdraw(c: Centre, callback: Callback) -> Callback:
         "callback withdrawn",
     )
     again: cb.Open | cb.Due = cb.Due(state.since)
-    if not first_of_kept(callback):
+    if not callback.at_any_hour:
         opening = hours.calling_from(c.now, c.settings)
         again = again if opening <= c.now else cb.Open(opening)
     callback = replace(callback, state=again)

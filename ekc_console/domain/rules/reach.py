@@ -35,10 +35,11 @@ def owes(c: Centre, call: Call, by: str) -> bool:
     it, the caller gave up in the menu, or it ended before the one who was waited for spoke with
     who waited, whoever hung up (``callback_on_abandon`` is about callers who gave up by
     themselves). One that was asked for in this call and is still unsettled is enough; a blocked
-    number is owed nothing. Who waited for an emergency service alone is owed one in any case."""
+    number is owed nothing. Who waited for an emergency service alone, or was cut off in an
+    emergency, is owed one in any case."""
     if not reachable(c, call) or call.callback in c.callbacks:
         return False
-    if call.awaits_help:
+    if call.awaits_help or (by == "engine" and call.in_emergency):
         return True
     if call.direction != "in":
         return False
@@ -60,11 +61,11 @@ def reachable(c: Centre, call: Call) -> bool:
 
 
 def call_lost(c: Centre, call: Call) -> CallbackId:
-    """The caller gave up or was cut off: due ``callback_after_s`` from now, at once where an
-    emergency service was waited for."""
+    """The caller gave up or was cut off: due ``callback_after_s`` from now, in an emergency at
+    once."""
     queue = c.queues.get(call.queue) if call.queue else None
     queue = queue or c.fallback_queue()
-    waits = queue is not None and queue.callback_auto and not call.awaits_help
+    waits = queue is not None and queue.callback_auto and not call.in_emergency
     after = queue.callback_after_s if queue and waits else 0.0
     return _owe(c, call, c.now + after)
 
@@ -95,6 +96,7 @@ def _owe(
             priority=call.priority if call.queue else old.priority,
             place=min(places, default=None),
             kept=old.kept or kept,
+            urgent=old.urgent or call.in_emergency,
         )
     else:
         c.callbacks_made += 1
@@ -112,6 +114,7 @@ def _owe(
             priority=call.priority,
             place=place,
             kept=kept,
+            urgent=call.in_emergency,
         )
     # One that is due already keeps its age.
     if known is None or (isinstance(callback.state, cb.Open) and c.distributes(callback)):
@@ -196,7 +199,7 @@ def dial_over(c: Centre, call: Call, result: DialResult, cause: str) -> None:
     again = c.now
     if result == "cancelled":
         queue = c.queue_settings_of(callback)
-        if queue is not None and c.distributes(callback) and not callback.kept:
+        if queue is not None and c.distributes(callback) and not callback.unlimited:
             again += queue.callback_after_s
     elif result == "no_way" and not callback_queue.is_its_own(callback, cause):
         refusal = callback_queue.refusal_after(callback, cause)

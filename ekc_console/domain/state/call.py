@@ -7,6 +7,7 @@ from typing import Literal
 
 from ekc_console.domain.facts.transfers import Heard, ReturnReason
 from ekc_console.domain.state.opening import TO_ALL, Opening
+from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.settings import Destination, OverflowReason
 
@@ -222,6 +223,15 @@ class NotTaken:
     why: ReturnReason
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An emergency service that was called for the caller."""
+
+    line: CallId
+    number: str
+    answered_at: float | None = None
+
+
 CallState = (
     InMenu
     | Waiting
@@ -304,7 +314,8 @@ class Call:
     overflow_due: bool = False
     """``overflow_at`` came while the call was on offer: it is acted on if the offer fails."""
     interrupted: bool = False
-    """Its talk was cut on our side: it stands at the head of its queue."""
+    """Its talk was cut on our side, or the callback is urgent: it stands at the head of its
+    queue."""
     party_of: CallId | None = None
     """This is the line to an outside party, dialled for a consultation about that call or for its
     transfer. Its time counts in no figure of talks: the agent's is that of the call itself."""
@@ -315,6 +326,8 @@ class Call:
     does not answer. None: no such call is under way."""
     not_taken: tuple[NotTaken, ...] = ()
     """Of the last transfer to one party, or call for an emergency service: who did not take it."""
+    services: tuple[Service, ...] = ()
+    """In the order in which they were called."""
     announce_at: float | None = None
     """Next announcement of the position."""
     resting: tuple[tuple[AgentId, float], ...] = ()
@@ -329,6 +342,13 @@ class Call:
         """An emergency service is called for the caller, has not answered, and no agent is
         there."""
         return self.emergency is not None and isinstance(self.state, Transferring)
+
+    @property
+    def in_emergency(self) -> bool:
+        """An emergency service is called for the caller or has the caller, or none came."""
+        return self.emergency is not None or any(
+            kind_of(one.who) == "emergency" for one in self.not_taken
+        )
 
     def rests_at(self, agent: AgentId) -> bool:
         """The call is not to be offered to this agent now."""

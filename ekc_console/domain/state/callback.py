@@ -86,6 +86,17 @@ class Callback:
     kept: bool = False
     """The person pressed the key and waits for us: no ``callback_limit``, and the first dial may
     come at any hour."""
+    urgent: bool = False
+    """An emergency service was called for the person: first of all, no ``callback_limit``, and
+    every dial may come at any hour."""
+
+    @property
+    def unlimited(self) -> bool:
+        return self.kept or self.urgent
+
+    @property
+    def at_any_hour(self) -> bool:
+        return self.urgent or (self.kept and self.attempts == 0)
 
     def place_since(self, due: float) -> float:
         """The time by which it stands among the callers: its own if that is kept, else the moment

@@ -321,7 +321,7 @@ class Centre:
 
     def _watch_calling_hours(self, call: Call) -> None:
         callback = self.callbacks.get(call.callback) if call.callback else None
-        if callback is None or (callback.kept and not callback.attempts):
+        if callback is None or callback.at_any_hour:
             return
         end = calling_until(call.arrived_at, self.settings)
         if end is not None:

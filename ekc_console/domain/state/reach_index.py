@@ -19,18 +19,19 @@ from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.terms.ids import CallbackId, CallId, QueueId
 from ekc_console.domain.terms.ordered import OrderedSet
 
-DueKey = tuple[float, int, CallbackId]
+DueKey = tuple[bool, float, int, CallbackId]
+"""Urgent ones first."""
 
 
 class ReachIndex:
     def __init__(self) -> None:
         self._lines: dict[str, dict[CallId, None]] = {}
         self._due: dict[tuple[QueueId, bool], OrderedSet[DueKey]] = {}
-        """By queue, kept places apart."""
+        """By queue, those without a limit apart."""
         self._places: dict[CallbackId, tuple[tuple[QueueId, bool], DueKey]] = {}
         self._busy: dict[CallbackId, QueueId] = {}
         self.active: Counter[QueueId] = Counter()
-        """Callbacks that are offered or dialled, kept places apart."""
+        """Callbacks that are offered or dialled, those without a limit left out."""
         self.talks: Counter[QueueId] = Counter()
         """Talks with people who were called back."""
         self.callers: Counter[QueueId] = Counter()
@@ -58,9 +59,9 @@ class ReachIndex:
         """Live calls with that number."""
         return self._lines.get(number, {})
 
-    def first_due(self, queue: QueueId, kept: bool) -> CallbackId | None:
+    def first_due(self, queue: QueueId, unlimited: bool) -> CallbackId | None:
         """The due callback with the earliest time; those whose number has a line are left out."""
-        return next((key[2] for key in self._due.get((queue, kept), ())), None)
+        return next((key[-1] for key in self._due.get((queue, unlimited), ())), None)
 
     def due_queues(self) -> Iterator[QueueId]:
         return (queue for (queue, _), due in self._due.items() if due)
@@ -125,12 +126,13 @@ class ReachIndex:
         if queue is None:
             return
         state = callback.state
-        if isinstance(state, cb.Queued | cb.Dialing) and not callback.kept:
+        if isinstance(state, cb.Queued | cb.Dialing) and not callback.unlimited:
             self._busy[callback.id] = queue
             self.active[queue] += 1
         elif isinstance(state, cb.Due) and not self._lines.get(callback.number):
-            key = (callback.place_since(state.since), callback.seq, callback.id)
-            group = (queue, callback.kept)
+            since = callback.place_since(state.since)
+            key = (not callback.urgent, since, callback.seq, callback.id)
+            group = (queue, callback.unlimited)
             self._due.setdefault(group, OrderedSet()).add(key)
             self._places[callback.id] = (group, key)
             self.hopeful[queue] = None

@@ -25,6 +25,16 @@ log = structlog.get_logger(__name__)
 
 Alarm = Callable[[AgentId, tuple[NotTaken, ...], CallId, str], Awaitable[None]]
 
+_CALL_OVER: Mapping[ReturnReason, str] = {
+    "caller_gone": "emergency.caller_gone",
+    "engine": "emergency.cut_off",
+}
+"""Reasons that are not the service's: what the agent is told."""
+_OVERSEERS_CALL_OVER: Mapping[ReturnReason, str] = {
+    "caller_gone": "emergency.gave_up_for",
+    "engine": "emergency.cut_off_for",
+}
+
 
 class PartyNews:
     """``alarm(login, unanswered, call, topic)`` asks all who supervise for help in the agent's
@@ -57,15 +67,15 @@ class PartyNews:
 
     @staticmethod
     def _lost(effect: ef.PartyLost) -> Words:
-        gone = effect.why == "caller_gone"
+        gone = effect.why in _CALL_OVER
         if effect.emergency:
-            return words("emergency.caller_gone" if gone else "emergency.left")
+            return words(_CALL_OVER.get(effect.why, "emergency.left"))
         where = "" if gone else "back" if effect.back else "queued"
         return words("consult.ended", why=effect.why, where=where)
 
     def _emergency_failed(self, effect: ef.EmergencyFailed) -> None:
         number, why = effect.tried[-1]
-        if why == "caller_gone":
+        if why in _CALL_OVER:
             self._given_up(effect, number)
             return
         log.error(
@@ -81,14 +91,15 @@ class PartyNews:
             if effect.alone:
                 self._alone(effect.agent, f"{number}={why}", effect.calling)
         else:
-            self._nobody_answers(effect.agent, effect.call, effect.tried)
+            self._nobody_answers(effect)
 
     def _given_up(self, effect: ef.EmergencyFailed, number: str) -> None:
-        """The caller, whom no operator has, hung up before a service answered."""
-        log.error("a caller gave up waiting for an emergency service", call=effect.call)
-        self._tell("error", words("emergency.caller_gone"), effect.agent)
+        """The caller, whom no operator has, hung up or was cut off before a service answered."""
+        why = effect.tried[-1][1]
+        log.error("a caller is gone who waited for an emergency service", call=effect.call, why=why)
+        self._tell("error", words(_CALL_OVER[why]), effect.agent)
         name = self._extras.names.get(effect.agent, effect.agent)
-        alarm = words("emergency.gave_up_for", name=name, number=number)
+        alarm = words(_OVERSEERS_CALL_OVER[why], name=name, number=number)
         self._tell_overseers(alarm, effect.agent)
         self._background.spawn(self._ask(effect.agent, _unanswered(effect.tried), effect.call))
 
@@ -99,15 +110,18 @@ class PartyNews:
             words("emergency.next_for", name=name, tried=tried, next=calling), agent
         )
 
-    def _nobody_answers(
-        self, agent: AgentId, call: CallId, tried: Iterable[tuple[str, ReturnReason]]
-    ) -> None:
-        unanswered = _unanswered(tried)
+    def _nobody_answers(self, effect: ef.EmergencyFailed) -> None:
+        agent, unanswered = effect.agent, _unanswered(effect.tried)
         told = ",".join(f"{one.who}={one.why}" for one in unanswered)
         self._tell("error", words("emergency.nobody", tried=told), agent)
         name = self._extras.names.get(agent, agent)
-        self._tell_overseers(words("emergency.nobody_for", name=name, tried=told), agent)
-        self._background.spawn(self._ask(agent, unanswered, call))
+        alarm = words("emergency.nobody_for", name=name, tried=told)
+        if effect.answered:
+            alarm = words(
+                "emergency.nobody_more_for", name=name, tried=told, answered=effect.answered
+            )
+        self._tell_overseers(alarm, agent)
+        self._background.spawn(self._ask(agent, unanswered, effect.call))
 
     async def _ask(self, agent: AgentId, unanswered: tuple[NotTaken, ...], call: CallId) -> None:
         record = self._router.calls.get(call) or self._router.recently_ended.get(call)

@@ -232,7 +232,8 @@ class Views:
         return _Board(info, [self._waiting_call(c, i) for i, c in enumerate(shown_calls, start=1)])
 
     def callbacks(self, person: Person) -> list[messages.CallbackInfo]:
-        """Open callbacks of this agent's queues and those of the menu, the oldest first."""
+        """Open callbacks of this agent's queues and those of the menu: urgent ones, then the
+        oldest."""
         if person.login not in self._router.agents:
             return []
         queues = self._queues_of(person)
@@ -242,7 +243,7 @@ class Views:
             if not isinstance(callback.state, cb.Closed)
             and (callback.queue not in self._router.queues or callback.queue in queues)
         ]
-        mine.sort(key=lambda callback: callback.wanted_since)
+        mine.sort(key=lambda callback: (not callback.urgent, callback.wanted_since))
         return [self._callback(callback, person) for callback in mine[:CALLBACKS_SHOWN]]
 
     def _waiting_call(
@@ -283,6 +284,7 @@ class Views:
             taken_by=taken_by,
             held="" if by_itself.allowed else by_itself.kind,
             no_way=bool(callback.no_way or self._router.no_way),
+            urgent=callback.urgent,
             may_dial=in_force.dial_decision(self._router, person.role, callback.number).allowed,
         )
 

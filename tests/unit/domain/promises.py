@@ -172,14 +172,16 @@ def an_outage_uses_up_no_try(
 def who_needs_help_is_not_hung_up_on(
     router: Router, calls: Mapping[CallId, Call], now: float
 ) -> None:
-    """A caller for whom an emergency service is called, or who has just been joined with it, and
-    whom no agent has. ``calls`` as they were before the fact."""
+    """A caller for whom an emergency service is called, or who has just been joined with it by no
+    agent's hand, and whom no agent has. ``calls`` as they were before the fact."""
     for call, before in calls.items():
         alone = isinstance(before.state, cl.Transferring | cl.Linked)
         if before.emergency is None or before.party_of is not None or not alone:
             continue
-        if isinstance(before.state, cl.Linked) and now - before.state.since >= JUST_JOINED_S:
-            continue
+        if isinstance(before.state, cl.Linked):
+            taken = before.state.handed or now - before.state.since >= JUST_JOINED_S
+            if taken:
+                continue
         after = router.calls.get(call)
         assert after is None or not isinstance(after.state, cl.Ending), before
 

@@ -269,12 +269,12 @@ def _emergency_failed(c: Centre, call: Call, why: ReturnReason) -> None:
         _back(c, call)
 
 
-def caller_gone(c: Centre, call: Call) -> Call:
+def caller_gone(c: Centre, call: Call, why: ReturnReason) -> Call:
     """The caller's line ended: all are let go. The record with clocks brought up."""
     _dismiss(c, call)
     state = consulting(call)
     if state.adviser is not None or state.heard == "party" or call.emergency is not None:
-        _tell(c, call, "caller_gone", back=False)
+        _tell(c, call, why, back=False)
     call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
     handling.wrap_up(c, agent, call)
     return call

@@ -11,6 +11,7 @@ A service to which the agent gave the caller has taken the call (``Linked.handed
 from __future__ import annotations
 
 from ekc_console.domain.effects import Consult, EmergencyFailed, KeepWaiting, Link, Rejoin
+from ekc_console.domain.facts import ReturnReason
 from ekc_console.domain.rules import handling
 from ekc_console.domain.rules.parties import party
 from ekc_console.domain.state import agent as ag
@@ -57,18 +58,25 @@ def next_number(c: Centre, call: Call) -> bool:
     return True
 
 
-def given_up(c: Centre, call: Call) -> None:
-    """The caller, whom no agent has, hung up before a service answered."""
+def given_up(c: Centre, call: Call, why: ReturnReason) -> None:
+    """The caller, whom no agent has, hung up or was cut off before a service answered."""
     line = call.state.party if isinstance(call.state, cl.Transferring) else None
     assert line is not None
-    _tell(c, party.not_taken(c, call, line, "caller_gone"), None)
+    _tell(c, party.not_taken(c, call, line, why), None)
 
 
 def _tell(c: Centre, call: Call, calling: str | None) -> None:
     assert call.agent is not None
     tried = tuple((failed.who, failed.why) for failed in call.not_taken)
     alone = not isinstance(call.state, cl.Consulting)
-    c.emit(EmergencyFailed(call.id, call.agent, tried, calling, alone=alone))
+    c.emit(EmergencyFailed(call.id, call.agent, tried, calling, alone, _answered(call)))
+
+
+def _answered(call: Call) -> str:
+    """The service that spoke with the caller last; empty: none did."""
+    in_vain = {failed.who for failed in call.not_taken}
+    spoke = (s.number for s in reversed(call.services) if s.answered_at is not None)
+    return next((number for number in spoke if number not in in_vain), "")
 
 
 def _in_place(c: Centre, call: Call, line: CallId) -> None:

@@ -13,6 +13,7 @@ from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.terms.dial_ends import DialEnd, dial_end
+from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.records import replace
 from ekc_console.domain.terms.state_table import IllegalFact
@@ -51,6 +52,18 @@ def dial(c: Centre, call: Call, party: CallId, number: str, event: str) -> None:
     )
     c.put_call(record, event)
     c.emit(DialParty(call.id, party, number))
+    if call.emergency is not None or kind_of(number) == "emergency":
+        now = c.calls[call.id]
+        c.amend(replace(now, services=(*now.services, cl.Service(party, number))))
+
+
+def answered(c: Centre, call: Call, party: CallId) -> Call:
+    """The record of ``call`` with the moment at which that party picked up, if it is an emergency
+    service."""
+    services = tuple(
+        replace(one, answered_at=c.now) if one.line == party else one for one in call.services
+    )
+    return replace(call, services=services)
 
 
 def let_go(c: Centre, party: CallId | None) -> None:

@@ -104,7 +104,7 @@ def to_menu(c: Centre, f: ReturnedToMenu) -> None:
 def party_answered(c: Centre, record: Call) -> None:
     """An outside party picked up: of a transfer, or of a consultation."""
     assert record.party_of is not None
-    call = c.calls[record.party_of]
+    call = party.answered(c, c.calls[record.party_of], record.id)
     record = replace(record, answered_at=c.now)
     if isinstance(call.state, cl.Consulting):
         c.put_call(replace(record, state=cl.Advising(c.now)), "CallAnswered")
@@ -137,12 +137,12 @@ def party_ended(c: Centre, record: Call, f: CallEnded) -> None:
                 _end(c, call)
 
 
-def caller_ended(c: Centre, call: Call) -> None:
+def caller_ended(c: Centre, call: Call, why: ReturnReason) -> None:
     """The line of a caller who was given to an outside party is about to be put as ended."""
     match call.state:
         case cl.Transferring(party=other) | cl.Linked(other=other):
             if isinstance(call.state, cl.Transferring) and call.emergency is not None:
-                emergency.given_up(c, call)
+                emergency.given_up(c, call, why)
             party.let_go(c, other)
             c.emit(Unlink(call.id))
 

@@ -159,7 +159,9 @@ def callback_legend(item: CallbackInfo) -> str:
 def _about(item: CallbackInfo) -> str:
     """Why it does not come by itself stands first: it must be seen in the narrowest table."""
     topic = item.topic_title or item.queue_title
-    return " · ".join(filter(None, (item.held and wording.held(item.held), topic)))
+    urgent = _("ЭКСТРЕННО") if item.urgent else ""
+    held = wording.held(item.held) if item.held else ""
+    return " · ".join(filter(None, (urgent, held, topic)))
 
 
 def _when(item: CallbackInfo, now: float) -> str:

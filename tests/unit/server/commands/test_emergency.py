@@ -301,3 +301,54 @@ def test_a_transfer_is_told_as_done_when_the_other_side_answers_and_comes_back_w
         assert "Вызов передан: 103 на линии." in said()
 
     run(tmp_path, story)
+
+
+def test_after_103_has_answered_nobody_is_told_that_the_caller_waits_for_it(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        boss = await (await centre.operator("boss", role="supervisor")).come()
+        seen = told(centre, boss)
+        await reached(centre, anna, caller)
+        centre.engine.outside_party("112", "busy")
+        await anna.done(call_control.CallEmergency(call=caller, first="112"))
+        # 103 is next on the list.
+        centre.engine.outside_party("103", "busy")
+        await centre.until(lambda: "112 занята" in seen(), "the alarm")
+        assert "Абонент ждёт скорую" not in seen()
+        assert "103 абоненту уже ответила" in seen()
+
+    run(tmp_path, story)
+
+
+def test_telephony_dies_while_103_rings_and_the_operator_reads_just_that(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        said = told(centre, anna)
+        centre.engine.outside_party("103", "ring")
+        await anna.done(call_control.CallEmergency(call=caller))
+        await anna.until_call("consult")
+        centre.engine.crash()
+        await centre.ended(caller)
+        await centre.until(lambda: "Телефония отказала" in said(), "the word")
+        assert "положил трубку" not in said()
+        (owed,) = centre.server.live.views.callbacks(anna.person)
+        assert owed.urgent
+        assert owed.not_before <= centre.server.core.clock.now()
+
+    run(tmp_path, story)
+
+
+def test_an_emergency_s_caller_is_the_first_of_the_callback_list(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        other = await centre.in_queue("+79000000102")
+        centre.engine.outside_party("103", "ring")
+        await anna.done(call_control.CallEmergency(call=caller))
+        centre.engine.caller_hangs_up(other)
+        await centre.ended(other)
+        centre.engine.crash()
+        await centre.ended(caller)
+        owed = centre.server.live.views.callbacks(anna.person)
+        assert [item.urgent for item in owed] == [True, False]
+
+    run(tmp_path, story)

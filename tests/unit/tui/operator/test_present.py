@@ -108,6 +108,14 @@ def test_a_callback_that_waits_for_the_way_out_says_so() -> None:
     assert row.cells[-1] == "ждёт линию"
 
 
+def test_an_emergency_s_caller_is_marked_in_the_callback_list() -> None:
+    urgent = messages.CallbackInfo(
+        id="cb1", number="+7 1", since=NOW, where="cut", topic_title="Вызов врача", urgent=True
+    )
+    (row,) = queue.callback_rows((urgent,), NOW)
+    assert "ЭКСТРЕННО · Вызов врача" in row.cells
+
+
 def test_a_withheld_number_is_said() -> None:
     (row,) = queue.waiting_rows((messages.WaitingCall(
         id="w", queue="med", queue_title="", topic_title="", number="", queued_at=NOW, position=1,

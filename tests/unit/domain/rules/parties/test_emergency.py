@@ -12,7 +12,8 @@ from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.terms.ids import AgentId, CallId
-from tests.unit.domain.desk import Desk, queue
+from ekc_console.domain.terms.settings import CentreSettings
+from tests.unit.domain.desk import MENU_NUMBER, Desk, queue
 
 CALL, FIRST, SECOND = CallId("c1"), CallId("p1"), CallId("p2")
 ANNA, BORIS = AgentId("anna"), AgentId("boris")
@@ -470,3 +471,133 @@ def test_the_join_of_a_hand_over_fails_and_no_number_is_left_so_the_alarm_is_rai
         ef.EmergencyFailed(CALL, ANNA, (("103", "failed"),), None, alone=True)
     ]
     assert desk.offers() == [("c1", "anna")]
+
+
+# -- the engine dies ----------------------------------------------------------
+
+NIGHT = CentreSettings(callback_from_s=60.0, callback_until_s=120.0)
+"""People are called back for one minute after midnight."""
+
+
+def at_night(*queues):
+    desk = Desk(*queues or (queue("main", callback_auto=True),))
+    desk.give(f.QueuesConfigured(tuple(desk.router.queues.values()), NIGHT))
+    desk.ready("anna")
+    desk.arrive("c1")
+    desk.talk("anna")
+    return desk
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_the_engine_dies_while_103_rings_and_nobody_is_told_that_the_caller_hung_up(desk, alone):
+    desk.give(HELP)
+    if alone:
+        desk.give(f.AgentLegDown(ANNA))
+    desk.end("c1", "engine", "engine")
+    lost = [(e.why, e.emergency) for e in desk.of(ef.PartyLost)]
+    failed = [e.tried for e in desk.of(ef.EmergencyFailed)]
+    assert (lost, failed) == (([], [(("103", "engine"),)]) if alone else ([("engine", True)], []))
+
+
+def test_a_consultation_that_the_engine_ends_is_not_said_to_be_the_caller_s_end(desk):
+    desk.give(f.ConsultAsked(CALL, ANNA, BORIS))
+    desk.end("c1", "engine", "engine")
+    assert [e.why for e in desk.of(ef.PartyLost)] == ["engine"]
+
+
+@pytest.mark.parametrize("answered", [False, True])
+@pytest.mark.parametrize("alone", [False, True])
+def test_an_emergency_s_caller_is_called_back_at_once_at_any_hour(answered, alone):
+    desk = at_night()
+    desk.give(HELP)
+    if alone:
+        desk.give(f.AgentLegDown(ANNA))
+    if answered:
+        desk.give(f.CallAnswered(FIRST))
+    desk.end("c1", "engine", "engine")
+    desk.ready("boris")
+    assert isinstance(desk.callback("cb1").state, cb.Queued)
+    (offered,) = {call for call, _ in desk.offers()} or {desk.agent("boris").state.call}
+    assert desk.call(offered).number == MENU_NUMBER
+
+
+def test_an_emergency_s_caller_whom_nobody_reaches_is_tried_again_at_any_hour():
+    desk = at_night()
+    desk.give(HELP)
+    desk.end("c1", "engine", "engine")
+    desk.give(f.AgentReady(ANNA))
+    call = desk.agent("anna").state.call
+    desk.accept("anna")
+    desk.end(call, "caller", "no_answer")
+    owed = desk.callback("cb1")
+    assert owed.attempts == 1
+    assert owed.state == cb.Open(desk.now + desk.router.centre.callback_retries_s[0])
+
+
+def test_who_was_left_by_every_service_and_is_cut_off_is_called_back_at_once():
+    desk = at_night()
+    desk.give(HELP)
+    desk.end("p1", "caller", "busy")
+    desk.end("p2", "caller", "busy")
+    desk.end("c1", "engine", "engine")
+    assert desk.callback("cb1").urgent
+
+
+def test_an_emergency_s_caller_comes_before_all_others_who_wait():
+    desk = Desk(queue("main", callback_auto=True, callback_limit=1, callback_after_s=0.0))
+    no_hours = CentreSettings(callback_from_s=0.0, callback_until_s=0.0)
+    desk.give(f.QueuesConfigured(tuple(desk.router.queues.values()), no_hours))
+    desk.ready("anna")
+    desk.arrive("c1")
+    desk.talk("anna")
+    for n in (2, 3):
+        desk.arrive(f"c{n}", f"+7900000000{n}")
+    desk.end("c2")
+    desk.wait(60.0)
+    desk.give(HELP)
+    desk.end("c1", "engine", "engine")
+    first = desk.call(desk.waiting()[0])
+    assert (first.number, first.virtual) == (MENU_NUMBER, True)
+
+
+# -- which services were called -----------------------------------------------
+
+
+def called(desk):
+    return [(s.number, s.answered_at) for s in desk.call("c1").services]
+
+
+def test_the_call_knows_which_service_answered_and_when(desk):
+    desk.give(HELP)
+    desk.end("p1", "caller", "busy")
+    assert called(desk) == [("103", None), ("112", None)]
+    desk.wait(7.0)
+    desk.give(f.CallAnswered(SECOND))
+    desk.give(f.ConsultCompleted(CALL, ANNA))
+    assert called(desk) == [("103", None), ("112", desk.now)]
+    desk.end("c1")
+    assert called(desk) == [("103", None), ("112", desk.now)]
+
+
+@pytest.mark.parametrize("ask", [f.TransferredOutside, f.ConsultDialled])
+def test_a_service_that_a_transfer_or_a_question_goes_to_is_known_too(desk, ask):
+    desk.give(ask(CALL, ANNA, FIRST, "103"))
+    assert called(desk) == [("103", None)]
+    desk.give(f.CallAnswered(FIRST))
+    assert called(desk) == [("103", desk.now)]
+
+
+def test_another_number_is_no_emergency_service(desk):
+    desk.give(f.ConsultDialled(CALL, ANNA, FIRST, "+78000000000"))
+    assert called(desk) == []
+
+
+def test_after_103_has_answered_the_alarm_about_112_says_so(desk):
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    desk.give(f.EmergencyCalled(CALL, ANNA, ((CallId("p3"), "112"),)))
+    desk.end("p1")
+    desk.end("p3", "caller", "busy")
+    assert desk.of(ef.EmergencyFailed) == [
+        ef.EmergencyFailed(CALL, ANNA, (("112", "busy"),), None, answered="103")
+    ]
