@@ -7,7 +7,6 @@ party of a call on loopback, and a tone detector, so that a test can ask what is
 from __future__ import annotations
 
 import asyncio
-import audioop
 import contextlib
 import hashlib
 import itertools
@@ -20,6 +19,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+
+from tests.support import g711
 
 RATE = 8000
 FRAME = 160
@@ -276,6 +277,10 @@ class SipParty:
             self.code = code
             self._silence()
             self._set("ended")
+
+    @property
+    def _law(self) -> g711.Law:
+        return "ulaw" if self.mu_law else "alaw"
 
     @property
     def _codec(self) -> int:
@@ -539,8 +544,7 @@ class SipParty:
         steps = np.arange(number * FRAME, (number + 1) * FRAME)
         pure = [np.sin(2 * math.pi * tone * steps / RATE) for tone in self._tones_of(number)]
         wave = _LEVEL * sum(pure, start=np.zeros(FRAME))
-        encode = audioop.lin2ulaw if self.mu_law else audioop.lin2alaw
-        return encode(wave.astype("<i2").tobytes(), 2)
+        return g711.encode(wave, self._law)
 
     def _tones_of(self, number: int) -> tuple[int, ...]:
         """Its own tone, or a key and the pause after it."""
@@ -559,9 +563,7 @@ class SipParty:
         if len(data) != 12 + FRAME or data[1] & 0x7F != self._codec:
             return
         self._heard_at = asyncio.get_running_loop().time()
-        decode = audioop.ulaw2lin if self.mu_law else audioop.alaw2lin
-        samples = np.frombuffer(decode(data[12:], 2), "<i2")
-        heard = tones_in(samples)
+        heard = tones_in(g711.decode(data[12:], self._law))
         if heard == self._pending and heard != self.hears:
             self._now_hears(heard)
         self._pending = heard
