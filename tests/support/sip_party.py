@@ -143,6 +143,9 @@ class SipParty:
     registered: str = ""
     keys_heard: str = ""
     """DTMF that came as RFC 4733 events."""
+    tape: list[tuple[float, int, np.ndarray]] | None = None
+    """While this is a list: every frame that is heard, when it came by the loop's clock, and its
+    RTP timestamp."""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def open(self) -> SipParty:
@@ -563,7 +566,10 @@ class SipParty:
         if len(data) != 12 + FRAME or data[1] & 0x7F != self._codec:
             return
         self._heard_at = asyncio.get_running_loop().time()
-        heard = tones_in(g711.decode(data[12:], self._law))
+        samples = g711.decode(data[12:], self._law)
+        if self.tape is not None:
+            self.tape.append((self._heard_at, *struct.unpack_from("!I", data, 4), samples))
+        heard = tones_in(samples)
         if heard == self._pending and heard != self.hears:
             self._now_hears(heard)
         self._pending = heard

@@ -214,6 +214,10 @@ EventSink = Callable[[EngineEvent], None]
 
 # -- the engine ----------------------------------------------------------------
 
+EarMode = Literal["listen", "whisper", "barge"]
+"""Whether a listener is heard: by nobody, by the one listened to alone, or by everybody whom that
+one's voice reaches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -286,6 +290,19 @@ class TelephonyEngine(Protocol):
         flows. The leg must be answered, or speak."""
 
     async def leave(self, bridge: str, leg: str) -> None: ...
+
+    async def listen(self, listener: str, leg: str, mode: EarMode) -> None:
+        """From now on ``listener``, out of any bridge, hears what ``leg`` says and hears, wherever
+        that one stands; prompts and music too. What others hear does not stop, nor is any bridge
+        remade. Asked again: in another ``mode``, of another ``leg``, and what is heard goes on
+        meanwhile. In ``barge`` the listener is in the recording of who hears ``leg``. Over with
+        ``stop_listening``, with either leg's end, or when the listener is joined elsewhere. Both
+        legs must be answered; a leg has one listener at a time. An order that fails leaves the
+        listener hearing and heard by nobody."""
+
+    async def stop_listening(self, listener: str) -> None:
+        """The listener hears nobody, and stands in no bridge, unless it was joined to one
+        meanwhile. One who does not listen, or is gone, is no error."""
 
     async def dial(self, leg: str, number: str, *, caller_id: str, timeout_s: float) -> None:
         """Call a number through the first trunk that takes the call; one that refuses it, or does

@@ -37,6 +37,8 @@ ORDERS = frozenset(
         "drop_bridge",
         "join",
         "leave",
+        "listen",
+        "stop_listening",
         "dial",
         "start_recording",
         "stop_recording",

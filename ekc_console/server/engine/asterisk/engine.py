@@ -26,6 +26,7 @@ from ekc_console.server.engine.checks import (
 )
 from ekc_console.server.engine.protocol import (
     Account,
+    EarMode,
     EngineError,
     EventSink,
     LegGone,
@@ -181,20 +182,27 @@ class AsteriskEngine:
             await self._link.player.stop_music(entry)
             if entry.bridge == bridge:
                 return
-            odd = await self._odd_one(bridge, entry)
-            if odd is not None:
-                with contextlib.suppress(LegGone):  # it may hang up in this very moment
-                    await self._move(f"/bridges/{bridge}/removeChannel", odd.id)
-            try:
-                await self._move(f"/bridges/{bridge}/addChannel", leg)
-                entry.bridge = bridge
-            finally:
-                # A standing leg must not be left out because its caller hung up meanwhile.
-                if odd is not None:
-                    with contextlib.suppress(LegGone):
-                        await self._move(f"/bridges/{bridge}/addChannel", odd.id)
+            odd, before = await self._odd_one(bridge, entry), entry.bridge
+            async with self._link.ears.room_for({leg, *self._link.legs.within(bridge)}):
+                await self._put(bridge, entry, odd)
             await self._link.recorders.moved(entry)
+        self._link.ears.moved(leg, bridge)
+        self._link.ears.company_changed(self._link.legs.within(bridge))
+        self._link.ears.company_changed(self._link.legs.within(before))
         await self._link.recorders.company_changed(bridge, entry, aside=odd)
+
+    async def _put(self, bridge: str, leg: Leg, odd: Leg | None) -> None:
+        if odd is not None:
+            with contextlib.suppress(LegGone):  # it may hang up in this very moment
+                await self._move(f"/bridges/{bridge}/removeChannel", odd.id)
+        try:
+            await self._move(f"/bridges/{bridge}/addChannel", leg.id)
+            leg.bridge = bridge
+        finally:
+            # A standing leg must not be left out because its caller hung up meanwhile.
+            if odd is not None:
+                with contextlib.suppress(LegGone):
+                    await self._move(f"/bridges/{bridge}/addChannel", odd.id)
 
     async def leave(self, bridge: str, leg: str) -> None:
         check_name(bridge)
@@ -203,7 +211,29 @@ class AsteriskEngine:
             if entry.bridge == bridge:
                 await self._move(f"/bridges/{bridge}/removeChannel", leg)
                 entry.bridge = None
+        self._link.ears.company_changed({leg, *self._link.legs.within(bridge)})
         await self._link.recorders.company_changed(bridge, entry)
+
+    async def listen(self, listener: str, leg: str, mode: EarMode) -> None:
+        for one in (listener, leg):
+            if not self._leg(one).answered:
+                raise EngineError("Звонок ещё не принят: слушать рано.")
+        try:
+            await self._link.ears.open(listener, leg)
+            if place := self._link.ears.place(listener):
+                await self.join(place, listener)
+            await self._link.ears.speak(listener, mode)
+        except BaseException:
+            with contextlib.suppress(EngineError):
+                await self.stop_listening(listener)
+            raise
+
+    async def stop_listening(self, listener: str) -> None:
+        self._link.check()
+        place, entry = self._link.ears.place(listener), self._link.legs.get(listener)
+        await self._link.ears.close(listener)
+        if entry is not None and entry.bridge == place:
+            entry.bridge = None
 
     async def _odd_one(self, bridge: str, new: Leg) -> Leg | None:
         """Who must step aside while ``new`` joins a bridge of one or two.

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from pathlib import Path
 from typing import Literal, cast
 
 import structlog
 
 from ekc_console.errors import reason
 from ekc_console.server.engine.asterisk.calls.dialler import Dialler, TrunkOrder
+from ekc_console.server.engine.asterisk.calls.ears import Ears
 from ekc_console.server.engine.asterisk.calls.leaving import leave_callers
-from ekc_console.server.engine.asterisk.calls.legs import Leg, LegTable
+from ekc_console.server.engine.asterisk.calls.legs import LegTable
 from ekc_console.server.engine.asterisk.calls.player import Player
 from ekc_console.server.engine.asterisk.calls.probes import Probes
-from ekc_console.server.engine.asterisk.calls.recorders import RECORDED_VARIABLE, Recorders
+from ekc_console.server.engine.asterisk.calls.recorders import Recorders
 from ekc_console.server.engine.asterisk.calls.registrations import Registrations
 from ekc_console.server.engine.asterisk.calls.silence import Silence
 from ekc_console.server.engine.asterisk.control.ami import Ami, AmiError, Message
 from ekc_console.server.engine.asterisk.control.ari import (
     Ari,
-    AriError,
     EngineUnreachable,
     Event,
 )
@@ -95,6 +94,7 @@ class Link:
         self._silence = Silence(self._tell_of_silence)
         self.dialler = Dialler(lambda: self.legs, lambda: self.ari, trunks)
         self.recorders = Recorders(lambda: self.legs, self.ami)
+        self.ears = Ears(lambda: self.ari, lambda leg: self.legs.is_alone(leg))
 
     async def open(self, sink: EventSink) -> None:
         """Bring the node up and connect; EngineUp was sent when this returns."""
@@ -103,7 +103,7 @@ class Link:
             self._tell,
             lambda leg: self.player.continue_with(leg),
             self.dialler,
-            self.recorders.left,
+            self._left,
         )
         await self._node.bring_up()
         try:
@@ -118,6 +118,10 @@ class Link:
             self._sink(event)
         except Exception:
             log.exception("engine event not taken", type=type(event).__name__)
+
+    def _left(self, bridge: str) -> None:
+        self.recorders.left(bridge)
+        self.ears.left(bridge, self.legs.within(bridge))
 
     @property
     def connected(self) -> bool:
@@ -139,6 +143,7 @@ class Link:
         await essential.stop(self._keeper)
         self._keeper = None
         await self.recorders.close()
+        await self.ears.end()
         if self._connected:
             try:
                 await self._presence.leave(self.ari)
@@ -210,7 +215,10 @@ class Link:
         self.legs.clear()
         adopted = [self.legs.adopt(channel, places.get(channel.id)) for channel in channels]
         legs = [leg for leg in adopted if leg is not None]
-        await asyncio.gather(*(self._adopt_recording(leg) for leg in legs if leg.answered))
+        await asyncio.gather(
+            self.ears.drop_old(channels),
+            *(self.recorders.adopt(leg, self.ari) for leg in legs if leg.answered),
+        )
         for leg in legs:
             if not leg.answered:
                 # A call out that still rings is not in our application yet.
@@ -219,15 +227,6 @@ class Link:
                         f"/applications/{APPLICATION}/subscription",
                         eventSource=f"channel:{leg.id}",
                     )
-
-    async def _adopt_recording(self, leg: Leg) -> None:
-        """A recorder that was begun before must be known, to be begun anew when the leg moves."""
-        if leg.kind == "operator":
-            return
-        with contextlib.suppress(AriError):
-            stem = await self.ari.variable(leg.id, RECORDED_VARIABLE)
-            leg.recording = Path(stem) if stem else None
-            leg.recorded_in = leg.bridge
 
     async def _drop_old_accounts(self) -> None:
         """Accounts pushed before live in our child's memory; they are valid no longer."""

@@ -27,6 +27,7 @@ from ekc_console.server.engine.protocol import (
     NotedCaller,
 )
 from ekc_console.server.engine.simulated import hearing
+from ekc_console.server.engine.simulated.eavesdropping import Eavesdropping
 from ekc_console.server.engine.simulated.leg import Leg, Playing
 from ekc_console.server.engine.simulated.outside import (
     REFUSALS,
@@ -38,7 +39,7 @@ from ekc_console.server.engine.simulated.outside import (
 from ekc_console.server.engine.simulated.sound import Heard, Recorder, read
 
 
-class SimulatedEngine:
+class SimulatedEngine(Eavesdropping):
     """``previous``: an engine left by ``stop(hang_up=False)``, whose calls this one adopts.
     ``epoch``: the loop's zero in seconds since the epoch."""
 
@@ -139,7 +140,7 @@ class SimulatedEngine:
             raise EngineError("Звонок ещё не принят: соединять рано.")
         self._cut(entry)
         self._sound_changes()
-        entry.music = False
+        entry.music, entry.listens_to = False, None
         entry.bridge = bridge
 
     async def leave(self, bridge: str, leg: str) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from ekc_console.server.engine.protocol import LegInfo
+from ekc_console.server.engine.protocol import EarMode, LegInfo
 from ekc_console.server.engine.simulated.sound import RATE, Recorder, Samples
 
 
@@ -51,6 +51,9 @@ class Leg:
     music: bool = False
     ring_back: bool = False
     """It hears the tone of a telephone that rings."""
+    listens_to: str | None = None
+    """The leg whose talk it listens to."""
+    ear_mode: EarMode = "listen"
     speaks: bool = False
     """It is heard though nobody has answered."""
     keys_sent: str = ""

@@ -139,6 +139,14 @@ class LegTable:
     def all(self) -> tuple[Leg, ...]:
         return tuple(self._legs.values())
 
+    def within(self, bridge: str | None) -> list[str]:
+        """Who stands in the bridge; of no bridge nobody."""
+        return [leg.id for leg in self._legs.values() if bridge and leg.bridge == bridge]
+
+    def is_alone(self, leg: str) -> bool:
+        entry = self._legs.get(leg)
+        return entry is not None and len(self.within(entry.bridge)) <= 1
+
     def adopt(self, channel: Channel, bridge: str | None) -> Leg | None:
         """A channel that lives already; None when it is not one of ours."""
         leg = _leg(channel, _arguments(channel))

@@ -16,6 +16,7 @@ import structlog
 
 from ekc_console.server.engine.asterisk.calls.legs import Leg, LegTable
 from ekc_console.server.engine.asterisk.control.ami import Ami, AmiError
+from ekc_console.server.engine.asterisk.control.ari import Ari, AriError
 from ekc_console.server.engine.protocol import EngineError, LegGone
 from ekc_console.server.tasks.background import Background
 
@@ -39,6 +40,15 @@ class Recorders:
         await self._order("MixMonitor", leg, Options=_sides(stem))
         leg.recording, leg.recorded_in = stem, leg.bridge
         self._background.spawn(self._note(leg))
+
+    async def adopt(self, leg: Leg, ari: Ari) -> None:
+        """A recorder that was begun before must be known, to be begun anew when the leg moves."""
+        if leg.kind == "operator":
+            return
+        with contextlib.suppress(AriError):
+            stem = await ari.variable(leg.id, RECORDED_VARIABLE)
+            leg.recording = Path(stem) if stem else None
+            leg.recorded_in = leg.bridge
 
     async def stop(self, leg: Leg) -> None:
         leg.recording = None
