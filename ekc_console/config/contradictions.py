@@ -3,7 +3,6 @@ and what each key allows alone but not together with the others."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 
@@ -14,6 +13,13 @@ from ekc_console.config.timezone import timezone_faults
 from ekc_console.domain.state.queue import check_settings
 from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.errors import EkcError
+from ekc_console.server.engine.asterisk.setup.addresses import (
+    Check,
+    check_bound,
+    check_host,
+    check_listening,
+    check_network,
+)
 
 _Contradiction = tuple[str, str, str]
 
@@ -22,6 +28,7 @@ def contradictions(config: Config) -> Iterator[_Contradiction]:
     """(key, message, remedy) of each."""
     yield from timezone_faults(config)
     yield from _port_faults(config)
+    yield from _address_faults(config)
     yield from _tls_faults(config)
     yield from _number_faults(config)
     yield from _queue_faults(config)
@@ -58,25 +65,23 @@ def _port_faults(config: Config) -> Iterator[_Contradiction]:
             f"порт {engine.sip_port} лежит в диапазоне RTP {engine.rtp_first}–{engine.rtp_last}.",
             "Выберите порт вне его.",
         )
-    try:
-        ipaddress.IPv4Address(engine.host)
-    except ValueError:
-        yield "engine.host", f"«{engine.host}» — не адрес IPv4.", "Например, 127.0.0.1."
-    if not re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9.-]*)?", engine.public_host):
-        yield (
-            "engine.public_host",
-            f"«{engine.public_host}» — не имя узла и не адрес.",
-            "Например, ekc.example.org.",
-        )
+
+
+def _address_faults(config: Config) -> Iterator[_Contradiction]:
+    engine = config.engine
+    yield from _told(check_listening, "server.host", config.server.host)
+    yield from _told(check_bound, "engine.host", engine.host)
+    if engine.public_host:
+        yield from _told(check_host, "engine.public_host", engine.public_host)
     for index, net in enumerate(engine.local_nets):
-        try:
-            ipaddress.IPv4Network(net, strict=False)
-        except ValueError:
-            yield (
-                f"engine.local_nets[{index}]",
-                f"«{net}» — не адрес и не сеть IPv4.",
-                "Например, 10.0.0.0/8.",
-            )
+        yield from _told(check_network, f"engine.local_nets[{index}]", net)
+
+
+def _told(check: Check, key: str, value: str) -> Iterator[_Contradiction]:
+    try:
+        check(key, value)
+    except EkcError as error:
+        yield key, error.message.removeprefix(f"{key}: "), error.remedy
 
 
 _MAKE_CERTIFICATE = "Задайте tls.certificate и tls.key; сделать их: ekc tls make."

@@ -210,7 +210,7 @@ CASES = [
     ("server: {port: 5060}", ["engine.sip_port: порт 5060 уже отдан server.port."]),
     ("engine: {host: asterisk.local}", ["engine.host: «asterisk.local» — не адрес IPv4."]),
     ("server: {session_hours: 0}", ["server.session_hours: недопустимое значение"]),
-    ("engine: {local_nets: [10.0.0.0/8, home]}", ["engine.local_nets[1]: «home» — не адрес"]),
+    ("engine: {local_nets: [10.0.0.0/8, home]}", ["engine.local_nets[1]: «home» — не IP-адрес"]),
     ("calls: {silence_notice_s: -1}", ["calls.silence_notice_s: недопустимое значение -1"]),
     ("engine: {session_expires_s: 60}", ["engine.session_expires_s: недопустимое значение 60"]),
     ("server: {session_hours: .nan}", ["server.session_hours: недопустимое значение nan"]),

@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import Literal
 
 from ekc_console.errors import EkcError
+from ekc_console.server.engine.asterisk.setup.addresses import (
+    check_bound,
+    check_host,
+    check_host_port,
+    check_http_url,
+    check_network,
+    shown,
+)
 from ekc_console.server.engine.checks import TRUNK_PREFIX, is_number
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
-_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
-_HOST_PORT = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*):(\d{1,5})")
 _SIP_USER = re.compile(r"[A-Za-z0-9+*#_.!~'()&=$/-]{1,64}")
 SHORTEST_SESSION_S, LONGEST_SESSION_S = 90, 86400
 """RFC 4028, section 5: no shorter one."""
@@ -57,7 +63,7 @@ class Trunk:
         where = f"engine.trunks.{self.name}"
         if not _NAME.fullmatch(self.name):
             raise EkcError(
-                f"engine.trunks: недопустимое имя «{_shown(self.name)}».",
+                f"engine.trunks: недопустимое имя «{shown(self.name)}».",
                 "Имя состоит из латинских букв, цифр, точки, дефиса и подчёркивания.",
             )
         _choice(f"{where}.mode", self.mode, ("address", "register"))
@@ -67,10 +73,10 @@ class Trunk:
                 f"{where}.srtp: ключи шифрования звука шли бы открыто.", "Задайте transport: tls."
             )
         for address in self.addresses:
-            _network(f"{where}.addresses", address)
+            check_network(f"{where}.addresses", address)
         for key, value in (("outbound", self.outbound), ("registrar", self.registrar)):
             if value:
-                _host_port(f"{where}.{key}", value)
+                check_host_port(f"{where}.{key}", value)
         if self.user and not _SIP_USER.fullmatch(self.user):
             raise EkcError(
                 f"{where}.user: недопустимые знаки.", "Укажите имя, выданное оператором."
@@ -169,14 +175,11 @@ class AsteriskSettings:
     """WAV files of the music on hold; None: those that came with Asterisk."""
 
     def __post_init__(self) -> None:
-        _address("engine.host", self.host)
-        if self.public_host and not _HOST.fullmatch(self.public_host):
-            raise EkcError(
-                f"engine.public_host: «{_shown(self.public_host)}» — не имя узла и не адрес.",
-                "Укажите, например, ekc.example.org или 10.0.0.5.",
-            )
+        check_bound("engine.host", self.host)
+        if self.public_host:
+            check_host("engine.public_host", self.public_host)
         for net in self.local_nets:
-            _network("engine.local_nets", net)
+            check_network("engine.local_nets", net)
         for key, lowest in (("sip_port", 1), ("http_port", 0), ("ami_port", 0)):
             _port(f"engine.{key}", getattr(self, key), lowest)
         if not SHORTEST_SESSION_S <= self.session_expires_s <= LONGEST_SESSION_S:
@@ -251,14 +254,11 @@ class ExternalNode:
     """Where its dialplan notes callers, the same path on both machines; None: it does not."""
 
     def __post_init__(self) -> None:
-        _host_port("engine.node.ami", self.ami)
-        _host_port("engine.node.sip", self.sip)
+        check_host_port("engine.node.ami", self.ami)
+        check_host_port("engine.node.sip", self.sip)
         if self.callers is not None:
             check_path("server.data_dir", self.callers)
-        if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", self.ari):
-            raise EkcError(
-                "engine.node.ari: это не адрес вида http://узел:порт.", "Исправьте адрес узла."
-            )
+        check_http_url("engine.node.ari", self.ari)
 
 
 def host_port(value: str) -> tuple[str, int]:
@@ -270,7 +270,7 @@ def host_port(value: str) -> tuple[str, int]:
 def _choice(key: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise EkcError(
-            f"{key}: неизвестное значение «{_shown(value)}».", f"Допустимы: {', '.join(allowed)}."
+            f"{key}: неизвестное значение «{shown(value)}».", f"Допустимы: {', '.join(allowed)}."
         )
 
 
@@ -279,44 +279,12 @@ def _port(key: str, value: int, lowest: int) -> None:
         raise EkcError(f"{key}: {value} — не порт.", f"Укажите число от {lowest} до 65535.")
 
 
-def _address(key: str, value: str) -> None:
-    try:
-        ipaddress.IPv4Address(value)
-    except ValueError:
-        raise EkcError(
-            f"{key}: «{_shown(value)}» — не адрес IPv4.", "Укажите адрес, например 127.0.0.1."
-        ) from None
-
-
-def _network(key: str, value: str) -> None:
-    try:
-        ipaddress.ip_network(value, strict=False)
-    except ValueError:
-        raise EkcError(
-            f"{key}: «{_shown(value)}» — не IP-адрес и не сеть.",
-            "Укажите адрес или сеть, например 10.1.2.3 или 10.1.2.0/24.",
-        ) from None
-
-
-def _host_port(key: str, value: str) -> None:
-    found = _HOST_PORT.fullmatch(value)
-    if not found or not 1 <= int(found[2]) <= 65535:
-        raise EkcError(
-            f"{key}: «{_shown(value)}» — не адрес вида узел:порт.",
-            "Укажите, например, 10.1.2.3:5060.",
-        )
-
-
 def check_path(key: str, path: Path) -> None:
     """Raises EkcError for a path that could not stand in Asterisk's files as it is meant."""
     if not path.is_absolute():
         raise EkcError(f"{key}: путь «{path}» не полный.", "Укажите путь от корня.")
     if re.search(r"[\x00-\x1f,;&|()]", str(path)):
         raise EkcError(
-            f"{key}: путь «{_shown(str(path))}» содержит знаки, которых не понимает Asterisk.",
+            f"{key}: путь «{shown(str(path))}» содержит знаки, которых не понимает Asterisk.",
             "Выберите путь без запятых, точек с запятой, скобок, & и |.",
         )
-
-
-def _shown(value: str) -> str:
-    return value.encode("unicode_escape").decode() if not value.isprintable() else value
