@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 from typing import Literal
@@ -32,7 +31,7 @@ from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.view import View
 from ekc_console.client.numbers import dialable
 from ekc_console.client.operator_voice import OperatorVoice
-from ekc_console.client.own_news import OwnNews
+from ekc_console.client.own_news import DeskNotice, OwnNews
 from ekc_console.client.second_call_desk import SecondCallDesk
 from ekc_console.client.side_work import Work
 from ekc_console.client.voice.line import Line
@@ -51,25 +50,17 @@ from ekc_console.wire.login import LoggedIn
 from ekc_console.wire.messages import Result, Welcome
 from ekc_console.wire.supervision import PickCall
 from ekc_console.wire.voice import PbxAccount, VoiceSetting
+from ekc_console.wire.watch import WatchNews
 
 __all__ = ["Desk", "DeskNotice", "Link", "Offline", "Refused"]
 
 log = structlog.get_logger(__name__)
 
-Change = Literal["link", "view", "line", "card", "notice", "sound"]
+Change = Literal["link", "view", "line", "card", "notice", "sound", "watch"]
 Callback = Callable[[set[str]], None]
 
 NOTICES_KEPT = 100
 DIALLED_KEPT = 50
-
-
-@dataclass(frozen=True, slots=True)
-class DeskNotice:
-    """A word to the operator. ``at``: seconds since the epoch by the server's clock."""
-
-    at: float
-    level: Literal["info", "warning", "error"]
-    text: str
 
 
 class Desk(CallRequests):
@@ -78,6 +69,9 @@ class Desk(CallRequests):
     Commands raise Refused with the server's reason, Offline without a link, and EkcError when
     there is nothing to do them to.
     """
+
+    shift = True
+    """A login begins one."""
 
     def __init__(
         self,
@@ -166,6 +160,7 @@ class Desk(CallRequests):
             view=self.view,
             timing=self._timing,
             clock=self.now,
+            shift=self.shift,
         )
         self._connection.start()
         try:
@@ -344,6 +339,9 @@ class Desk(CallRequests):
 
     def on_notice(self, notice: messages.Notice) -> None:
         self.notify(notice.level, said(notice.words))
+
+    def on_watch(self, news: WatchNews) -> None:
+        """Comes to those who asked for it."""
 
     def _load_directory(self) -> None:
         """Once a link: what clinic and specialty fields are completed from. Without it they are

@@ -4,6 +4,7 @@ whose voice broke off, a state that she was put in."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from ekc_console.client.link.view import View
@@ -13,6 +14,16 @@ from ekc_console.i18n import N_, _
 from ekc_console.wire.messages import AgentState, MyCall
 
 Level = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskNotice:
+    """A word to the operator. ``at``: seconds since the epoch by the server's clock."""
+
+    at: float
+    level: Level
+    text: str
+
 
 ANSWER_S = 1.0
 """Before its last moment an offer went for another reason: taken by a colleague, or given up by the

@@ -194,7 +194,10 @@ class Api:
         try:
             if older is not None:
                 await _say_goodbye(older, _replaced())
-            await self._attendance.begin(session)
+            if hello.shift or not person.may("watch"):
+                await self._attendance.begin(session)
+            else:
+                self._attendance.look_on(session)
             if self._sockets.get(login) is not socket:
                 return  # replaced in its turn
             outbox.put(codec.encode(self._welcome(person)))

@@ -40,6 +40,7 @@ from ekc_console.server.start.tls_in_force import TlsInForce
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.calls import last_good, report
+from ekc_console.server.store.calls.waits import ended_since
 from ekc_console.server.store.people import accounts
 from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages
@@ -236,6 +237,7 @@ class Server:
         await self._stage("alarms", self.live.party_news.close())
         await self._stage("work", self._background.finish())
         await self._stage("work", self._background.close())
+        self.live.watch.close()
         self.live.hub.close()
         self.knowledge.close()
         await self.database.close()
@@ -253,11 +255,12 @@ class Server:
         now, zone = self.core.clock.wall(), self.config.zone
         midnight = start_of(day_of(now, zone), zone)
         queues = self.config.queues
-        self.live.notifier.load_day(
-            await self.database.read(
-                lambda conn: report.today(conn, midnight, now, queues), limit_s=None
-            )
+        today, ended = await self.database.read(
+            lambda conn: (report.today(conn, midnight, now, queues), ended_since(conn, midnight)),
+            limit_s=None,
         )
+        self.live.notifier.load_day(today)
+        self.live.watch.begin_day(today.agents, ended)
 
     def _configure_queues(self) -> None:
         queues = tuple(queue.settings() for queue in self.config.queues)
@@ -287,6 +290,7 @@ class Server:
         self.core.faults.guard("transfers", self.calls.transfers.run, effect)
         self.core.faults.guard("screens", self.live.notifier.on_effect, effect)
         self.core.faults.guard("screens", self.live.party_news.on_effect, effect)
+        self.core.faults.guard("screens", self.live.watch.on_effect, effect)
         if isinstance(effect, ef.QueueChanged):
             self.calls.opening.look_again()
         if isinstance(effect, ef.ShiftEnded):

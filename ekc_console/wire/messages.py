@@ -46,6 +46,7 @@ from ekc_console.wire.side_work import DayTargets, HomeVisit, PersonRecord, Work
 from ekc_console.wire.supervision import OrderCommand, OrderResult
 from ekc_console.wire.voice import GetVoice as GetVoice
 from ekc_console.wire.voice import VoiceSetting as VoiceSetting
+from ekc_console.wire.watch import WatchCommand, WatchNews
 from ekc_console.wire.way_in import LineCommand, LineResult
 from ekc_console.wire.words import Goodbye as Goodbye
 from ekc_console.wire.words import Notice as Notice
@@ -131,6 +132,8 @@ class Hello(_Message, frozen=True, kw_only=True):
     """From the last ``Welcome``; empty: send a snapshot."""
     seq: int = 0
     """The last sequence number seen."""
+    shift: bool = True
+    """Begin or go on with a shift. False, of who leads: only to see and to give orders."""
 
 
 class Request(_Message, frozen=True, kw_only=True):
@@ -308,6 +311,7 @@ Command = (
     | CallCommand
     | OrderCommand
     | LineCommand
+    | WatchCommand
     | WorkCommand
 )
 
@@ -389,4 +393,4 @@ Result = (
 )
 
 ClientMessage = Hello | Request | Resync
-ServerMessage = Welcome | Snapshot | Delta | Notice | Reply | Goodbye
+ServerMessage = Welcome | Snapshot | Delta | WatchNews | Notice | Reply | Goodbye

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ekc_console.client.words.saying import said
-from ekc_console.server.live.sync import Outbox
+from ekc_console.server.live.sync import Lane, Outbox
 from ekc_console.wire import codec, messages
 from tests.support.simulated_centre import Centre, Operator
 
@@ -15,7 +15,7 @@ class _Collecting(Outbox):
         super().__init__()
         self.notices: list[str] = []
 
-    def put(self, data: bytes, *, replaceable: bool = False) -> None:
+    def put(self, data: bytes, *, lane: Lane = "") -> None:
         message = codec.decode_server(data)
         if isinstance(message, messages.Notice):
             self.notices.append(said(message.words))

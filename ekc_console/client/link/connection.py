@@ -12,7 +12,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import structlog
 from aiohttp import (
@@ -25,6 +25,7 @@ from aiohttp import (
 
 from ekc_console.client.link.asking import Asking
 from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.client.link.listener import Link, Listener
 from ekc_console.client.link.login import login, server_url
 from ekc_console.client.link.network import explain
 from ekc_console.client.link.reading import Taken, read_server
@@ -50,6 +51,7 @@ from ekc_console.wire.messages import (
     Snapshot,
     Welcome,
 )
+from ekc_console.wire.watch import WatchDelta, WatchSnapshot
 from ekc_console.wire.words import words
 
 __all__ = ["WEBSOCKET_PATH", "Connection", "Link", "Listener", "login"]
@@ -64,29 +66,6 @@ CLOSE_S = 1.0
 UNSAVED = words("server.unsaved")
 UNREADABLE = words("server.unreadable")
 _LINK_REMEDY = N_("Консоль восстанавливает связь сама; повторите, когда она появится.")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """``connecting`` also while a lost link is being restored; ``offline``: for good."""
-
-    state: Literal["online", "connecting", "offline"]
-    since: float
-    """When the state began, by the clock that was given to the connection."""
-    detail: str = ""
-    """Why not online, for people."""
-
-
-class Listener(Protocol):
-    """Told on the event loop, in order. Must return at once and not raise."""
-
-    def on_link(self, link: Link) -> None: ...
-
-    def on_welcome(self, welcome: Welcome) -> None: ...
-
-    def on_view(self) -> None: ...
-
-    def on_notice(self, notice: Notice) -> None: ...
 
 
 class _Lost(Exception):
@@ -119,13 +98,16 @@ class Connection:
         view: View | None = None,
         timing: Timing | None = None,
         clock: Callable[[], float] = time.time,
+        shift: bool = True,
     ) -> None:
+        """``shift`` as in ``Hello``."""
         self._url = server_url(url) / WEBSOCKET_PATH.lstrip("/")
         self._trust = trust(self._url)
         self._token = token
         self._listener = listener
         self._timing = timing or Timing()
         self._clock = clock
+        self._shift = shift
         self.view = view or View()
         self.link = Link("offline", clock())
         self._epoch = ""
@@ -244,7 +226,9 @@ class Connection:
         """From Hello to the complete view."""
         seq = self.view.seq
         epoch = "" if seq is None else self._epoch
-        hello = Hello(protocol=PROTOCOL, token=self._token, epoch=epoch, seq=seq or 0)
+        hello = Hello(
+            protocol=PROTOCOL, token=self._token, epoch=epoch, seq=seq or 0, shift=self._shift
+        )
         await socket.send_str(codec.encode(hello).decode())
         while self._welcome is None or self.view.seq is None:
             data = await _receive(socket)
@@ -349,6 +333,9 @@ class Connection:
                 self._asking.waiting &= isinstance(message, Delta)
                 if self._listener:
                     self._listener.on_view()
+            case WatchSnapshot() | WatchDelta():
+                if self._listener:
+                    self._listener.on_watch(message)
             case Notice():
                 if self._listener:
                     self._listener.on_notice(message)

@@ -34,6 +34,7 @@ TEXTS: Mapping[str, str] = {
     "right.queue_only": N_("Ваша роль получает вызовы только из очереди."),
     "right.other_team": N_("Это не из ваших команд."),
     "right.other_queues": N_("Это не из ваших очередей."),
+    "watch.no_console": N_("За центром следят с экрана руководителя: ekc supervisor."),
     "right.other_queue": N_("Этот обратный вызов — не из ваших очередей."),
     "right.no_transfer_out": N_("Вашей роли перевод на внешний номер недоступен."),
     "right.no_search_by_number": N_("Вашей роли поиск по номеру недоступен: ищите по имени."),

@@ -26,6 +26,7 @@ from ekc_console.server.commands.side_work import WorkCommands
 from ekc_console.server.commands.supervision import Orders
 from ekc_console.server.commands.talk import TalkCommands
 from ekc_console.server.commands.voice import Voices
+from ekc_console.server.commands.watch import WatchOrders
 from ekc_console.server.commands.way_in import LineOrders
 from ekc_console.server.core import in_force
 from ekc_console.server.live.oversight import Oversight
@@ -136,4 +137,5 @@ def _of_the_centre(
         prepare=given.prompts.prepare,
         changed=on_settings,
     )
-    return orders.handlers, line.handlers, settings.handlers
+    watch = WatchOrders(rooms.live.watch)
+    return orders.handlers, line.handlers, settings.handlers, watch.handlers

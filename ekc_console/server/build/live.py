@@ -15,6 +15,8 @@ from ekc_console.server.live.notifier import Notifier
 from ekc_console.server.live.party_news import PartyNews
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
+from ekc_console.server.live.watch.room import WatchRoom
+from ekc_console.server.live.watch.rows import WatchRows
 from ekc_console.server.people.staff_messages import Staff
 from ekc_console.server.store.calls.menu_results import MenuResult
 
@@ -27,6 +29,7 @@ class Live:
     notifier: Notifier
     party_news: PartyNews
     read_models: ReadModels
+    watch: WatchRoom
 
 
 def build_live(
@@ -40,6 +43,14 @@ def build_live(
     views = Views(core.router, core.extras, core.topics, staff.entities)
     hub = Hub(views, core.faults)
     alerts = Alerts(hub, views, given.conditions)
+    rows = WatchRows(
+        core.router,
+        core.extras,
+        core.topics,
+        engine=lambda: views.engine,
+        trunks=alerts.trunks,
+        path=lambda call: tuple(menu_result(call).choices),
+    )
     return Live(
         views=views,
         hub=hub,
@@ -47,4 +58,5 @@ def build_live(
         notifier=Notifier(core.router, hub, cards, core.extras, core.clock, menu_result),
         party_news=PartyNews(core.router, hub, core.extras, core.topics, staff.alarm),
         read_models=ReadModels(given.database, alerts.stale),
+        watch=WatchRoom(core.router, rows, hub, core.clock, core.faults),
     )

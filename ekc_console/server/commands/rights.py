@@ -26,6 +26,7 @@ from ekc_console.wire import (
     side_work,
     supervision,
     voice,
+    watch,
     way_in,
 )
 
@@ -133,6 +134,7 @@ ROWS: Mapping[type, Row] = {
     supervision.GetQueues: _WATCH,
     supervision.GetCalls: _WATCH,
     supervision.GetAgents: _WATCH,
+    watch.StartWatch: _WATCH,
     supervision.AssignCall: _ORDER,
     supervision.ReorderCall: _ORDER,
     supervision.MoveCall: _ORDER,

@@ -61,10 +61,11 @@ class ShiftCommands:
     async def _end_shift(self, person: Person, body: messages.LogOut) -> None:
         """Whoever leaves in a wrap-up leaves: the card stays a draft, to be finished later. The
         console of somebody who was refused would be gone all the same."""
-        agent = self._agent(person)
-        if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp | ag.NotResponding):
-            raise Refusal("wrong_state", "shift.call_first")
-        self._runtime.submit(AgentLoggedOut(person.login))
+        agent = self._runtime.router.agents.get(person.login)
+        if agent is not None and not isinstance(agent.state, ag.Offline):
+            if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp | ag.NotResponding):
+                raise Refusal("wrong_state", "shift.call_first")
+            self._runtime.submit(AgentLoggedOut(person.login))
         await self._log_out(person)
 
     async def _open_line(self, person: Person, body: messages.OpenLine) -> messages.Line:

@@ -10,6 +10,7 @@ import asyncio
 import collections
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
 
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.faults import Faults
@@ -25,28 +26,28 @@ QUEUES_EVERY_S = 0.25
 """Lists that many calls move in are sent this often at most; one's own call at once."""
 
 Key = tuple[str, str]
-Send = Callable[[bytes], None]
+Lane = Literal["", "view", "watch"]
+"""Of a message: a later snapshot of the same lane says the same; ``""``: nothing else says it."""
 
 
 class Outbox:
     """Messages on their way to one connection."""
 
     def __init__(self) -> None:
-        self._queue: collections.deque[tuple[bytes, bool]] = collections.deque()
+        self._queue: collections.deque[tuple[bytes, Lane]] = collections.deque()
         self._filled = asyncio.Event()
 
-    def put(self, data: bytes, *, replaceable: bool = False) -> None:
-        """``replaceable``: a later snapshot says the same."""
-        self._queue.append((data, replaceable))
+    def put(self, data: bytes, *, lane: Lane = "") -> None:
+        self._queue.append((data, lane))
         self._filled.set()
 
     @property
     def overfull(self) -> bool:
         return len(self._queue) > OUTBOX_LIMIT
 
-    def clear(self) -> None:
-        """Drop what a snapshot replaces; replies and notices stay."""
-        self._queue = collections.deque(item for item in self._queue if not item[1])
+    def clear(self, lane: Lane) -> None:
+        """Drop what a snapshot of the lane replaces; replies and notices stay."""
+        self._queue = collections.deque(item for item in self._queue if item[1] != lane)
 
     async def get(self) -> bytes:
         while not self._queue:
@@ -81,13 +82,13 @@ class Stream:
             self._snapshot()
             return
         for data in missed:
-            outbox.put(data, replaceable=True)
+            outbox.put(data, lane="view")
         self.publish(ALL_KINDS)
 
     def resync(self, outbox: Outbox) -> None:
         """The client cannot use what it has: a snapshot takes the place of what is on its way."""
         if self.outbox is outbox:
-            outbox.clear()
+            outbox.clear("view")
             self._snapshot()
 
     def detach(self, outbox: Outbox) -> bool:
@@ -103,7 +104,7 @@ class Stream:
             # Nobody listens: the difference is worked out when the console is back.
             return
         if self.outbox.overfull:
-            self.outbox.clear()
+            self.outbox.clear("view")
             self._snapshot()
             return
         now = self._entities(kinds)
@@ -121,7 +122,7 @@ class Stream:
             del self._sent[key]
         self._recent.append((self.seq, data))
         if self.outbox is not None:
-            self.outbox.put(data, replaceable=True)
+            self.outbox.put(data, lane="view")
 
     def _snapshot(self) -> None:
         self._sent = self._entities(ALL_KINDS)
@@ -129,7 +130,7 @@ class Stream:
         self.seq += 1
         message = messages.Snapshot(seq=self.seq, entities=tuple(self._sent.values()))
         if self.outbox is not None:
-            self.outbox.put(codec.encode(message), replaceable=True)
+            self.outbox.put(codec.encode(message), lane="view")
 
     def _missed(self, resume_from: int | None) -> list[bytes] | None:
         """Deltas after ``resume_from``; None when they are not all here."""
@@ -201,6 +202,11 @@ class Hub:
         """Whether telephone numbers may stand in a word to the login."""
         stream = self._streams.get(login)
         return stream is not None and stream.person.sees_numbers
+
+    def outbox(self, login: AgentId) -> Outbox | None:
+        """Of the console that is connected."""
+        stream = self._streams.get(login)
+        return stream.outbox if stream else None
 
     def forget(self, login: AgentId) -> None:
         self._streams.pop(login, None)

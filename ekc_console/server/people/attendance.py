@@ -30,6 +30,13 @@ class Attendance:
             self._runtime.submit(AgentReturned(login))
         await self._runtime.settled()
 
+    def look_on(self, session: Session) -> None:
+        """A console connected that only sees and orders: whoever was on shift is so without a
+        console from now on."""
+        login = AgentId(session.login)
+        self._names[login] = session.name
+        self.interrupt(login)
+
     def interrupt(self, login: AgentId) -> None:
         """The console is gone: no offers until it is back; a talk goes on without it."""
         agent = self._router.agents.get(login)

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from ekc_console.server.core.commits import NO_ROOM
-from ekc_console.server.live.sync import Outbox
+from ekc_console.server.live.sync import Lane, Outbox
 from ekc_console.wire import codec, messages
 from tests.support.simulated_centre import Centre, Operator, run
 from tests.support.wire_spy import russian
@@ -20,7 +20,7 @@ class _Spy(Outbox):
         super().__init__()
         self.found: list[str] = []
 
-    def put(self, data: bytes, *, replaceable: bool = False) -> None:
+    def put(self, data: bytes, *, lane: Lane = "") -> None:
         self.found += russian(codec.decode_server(data))
 
 

@@ -1,0 +1,57 @@
+"""The supervisor's desk without a screen: sees the whole centre and is on no shift."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from ekc_console.client.desk import Desk
+from ekc_console.client.link.connection import Link
+from ekc_console.client.link.watched import Watched
+from ekc_console.errors import EkcError
+from ekc_console.wire.watch import StartWatch, WatchNews
+
+AGAIN_S = 1.0
+"""The centre is not asked for more often."""
+
+
+class SupervisorDesk(Desk):
+    """``watched`` is the centre; ``changed`` tells ``watch`` when it has changed."""
+
+    shift = False
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.watched = Watched()
+        self._asking: asyncio.Task[None] | None = None
+
+    def age_s(self) -> float | None:
+        """Of what is known of the centre; None while nothing is."""
+        return None if self.watched.at is None else max(0.0, self.now() - self.watched.at)
+
+    def on_link(self, link: Link) -> None:
+        super().on_link(link)
+        if link.state == "online":
+            self._ask()
+
+    def on_watch(self, news: WatchNews) -> None:
+        if not self.watched.apply(news):
+            self._ask()
+        self.changed("watch")
+
+    def _ask(self) -> None:
+        """To be told of the centre, anew after every break."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._start_watch(), name="watch")
+
+    async def _start_watch(self) -> None:
+        try:
+            await self.request(StartWatch())
+        except EkcError as error:
+            self.notify("error", f"{error.message} {error.remedy}".strip())
+        await asyncio.sleep(AGAIN_S)
+
+    async def close(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+        await super().close()

@@ -1,0 +1,188 @@
+"""Who watches, and when they are sent what has changed.
+
+Nothing is worked out while nobody watches. What has changed is sent at once, and while much
+changes ten times a second; every :data:`~ekc_console.wire.watch.BEAT_S` everything is read afresh,
+rights included, so that nothing shown depends on a change that was not told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Iterable, Iterator
+
+from ekc_console.domain import effects as ef
+from ekc_console.domain.router import Router
+from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.localtime import day_of, start_of
+from ekc_console.server.core.clock import Clock
+from ekc_console.server.core.faults import Faults
+from ekc_console.server.live.sync import Hub, Outbox
+from ekc_console.server.live.watch.levels import ended_row, ended_wait
+from ekc_console.server.live.watch.rows import WatchRows
+from ekc_console.server.live.watch.view import Audience, Key, WatchView, audience, key_of
+from ekc_console.server.people.person import Person
+from ekc_console.server.store.calls.report import AgentFigures
+from ekc_console.server.store.calls.waits import EndedRow
+from ekc_console.wire import watch
+
+GAP_S = 0.1
+"""Between two deltas."""
+
+
+class WatchRoom:
+    def __init__(
+        self, router: Router, rows: WatchRows, hub: Hub, clock: Clock, faults: Faults
+    ) -> None:
+        self._router = router
+        self._rows = rows
+        self._hub = hub
+        self._clock = clock
+        self._faults = faults
+        self._watchers: dict[AgentId, tuple[Person, Outbox]] = {}
+        self._views: dict[Audience, WatchView] = {}
+        self._people: set[AgentId] = set()
+        self._calls: set[CallId] = set()
+        self._sent_at = 0.0
+        self._day: datetime.date | None = None
+        self._due: asyncio.TimerHandle | None = None
+        self._beat: asyncio.TimerHandle | None = None
+
+    # -- who watches ---------------------------------------------------------------
+
+    def begin(self, person: Person) -> bool:
+        """The person's console is sent everything, and then what changes. False: it has none."""
+        outbox = self._hub.outbox(person.login)
+        if outbox is None:
+            return False
+        self._leave(person.login)
+        self._watchers[person.login] = person, outbox
+        self._view_of(person).add(outbox)
+        if self._beat is None:
+            self._next_beat()
+        return True
+
+    def close(self) -> None:
+        for handle in (self._due, self._beat):
+            if handle is not None:
+                handle.cancel()
+
+    def _view_of(self, person: Person) -> WatchView:
+        seen_by = audience(self._router, person)
+        if seen_by not in self._views:
+            self._views[seen_by] = WatchView(seen_by, self._everything(), self._clock.now())
+        return self._views[seen_by]
+
+    def _leave(self, login: AgentId) -> None:
+        if found := self._watchers.pop(login, None):
+            for seen_by, view in list(self._views.items()):
+                view.outboxes = [each for each in view.outboxes if each is not found[1]]
+                if not view.outboxes:
+                    del self._views[seen_by]
+
+    def _look_who_is_there(self) -> None:
+        """Consoles that are gone, and those whose rights have changed."""
+        for login, (person, outbox) in list(self._watchers.items()):
+            if self._hub.outbox(login) is not outbox:
+                self._leave(login)
+            elif outbox not in self._view_of(person).outboxes:
+                self.begin(person)
+
+    # -- what has changed ----------------------------------------------------------
+
+    def on_effect(self, effect: ef.Effect) -> None:
+        match effect:
+            case ef.CallChanged(call):
+                self._count_wait(call)
+                self._calls.add(call)
+            case ef.AgentChanged(agent):
+                self._rows.times.see(self._router.agents[agent], self._clock.now())
+                self._people.add(agent)
+            case ef.CallbackChanged() | ef.QueueChanged() | ef.WayOut():
+                pass
+            case _:
+                return
+        self._soon()
+
+    def begin_day(self, figures: Iterable[AgentFigures], ended: Iterable[EndedRow]) -> None:
+        """Counts begin with what the store knows of today."""
+        zone, now = self._router.centre.zone, self._clock.now()
+        self._day = day_of(now, zone)
+        levels = {queue: known.service_level_s for queue, known in self._router.queues.items()}
+        waits = (ended_row(row) for row in ended)
+        self._rows.levels.begin(start_of(self._day, zone), waits, levels)
+        self._rows.times.begin(self._router.agents.values(), figures, now)
+
+    def _roll_day(self) -> None:
+        if self._day != day_of(self._clock.now(), self._router.centre.zone):
+            self.begin_day((), ())
+
+    def _count_wait(self, call_id: CallId) -> None:
+        self._roll_day()
+        call = self._router.calls.get(call_id) or self._router.recently_ended.get(call_id)
+        ended = ended_wait(call) if call else None
+        if ended is not None and ended.queue in self._router.queues:
+            settings = self._router.queues[ended.queue]
+            self._rows.levels.add(ended, settings.service_level_s)
+
+    # -- sending -------------------------------------------------------------------
+
+    def _soon(self) -> None:
+        if not self._watchers:
+            self._people.clear()
+            self._calls.clear()
+        elif self._due is None:
+            loop = asyncio.get_running_loop()
+            wait_s = max(0.0, self._sent_at + GAP_S - loop.time())
+            self._due = loop.call_later(wait_s, self._faults.guard, "watch", self._publish)
+
+    def _next_beat(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._beat = loop.call_later(watch.BEAT_S, self._on_beat)
+
+    def _on_beat(self) -> None:
+        self._beat = None
+        self._faults.guard("watch", self._publish_everything)
+        if self._watchers:
+            self._next_beat()
+
+    def _publish(self) -> None:
+        """What has changed, to those who are still there."""
+        self._due = None
+        rows: list[watch.WatchRow] = [*self._rows.queues(self._clock.now()), self._rows.centre()]
+        gone: list[Key] = []
+        for login in self._people:
+            _sort(self._rows.person(login), ("WatchPerson", login), rows, gone)
+        for call in self._calls:
+            _sort(self._rows.call(call), ("WatchCall", call), rows, gone)
+        self._send(rows, gone)
+
+    def _publish_everything(self) -> None:
+        self._roll_day()
+        self._look_who_is_there()
+        rows = list(self._everything())
+        here = {key_of(row) for row in rows}
+        known = {key for view in self._views.values() for key in view.known}
+        self._send(rows, known - here)
+
+    def _send(self, rows: list[watch.WatchRow], gone: Iterable[Key]) -> None:
+        self._people.clear()
+        self._calls.clear()
+        self._sent_at = asyncio.get_running_loop().time()
+        for view in self._views.values():
+            view.publish(rows, gone, self._clock.now())
+
+    def _everything(self) -> Iterator[watch.WatchRow]:
+        yield from self._rows.queues(self._clock.now())
+        yield self._rows.centre()
+        yield from filter(None, map(self._rows.person, self._router.agents))
+        yield from filter(None, map(self._rows.call, self._router.calls))
+
+
+def _sort(
+    row: watch.WatchRow | None, key: Key, rows: list[watch.WatchRow], gone: list[Key]
+) -> None:
+    if row is None:
+        gone.append(key)
+    else:
+        rows.append(row)

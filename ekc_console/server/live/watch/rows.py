@@ -1,0 +1,278 @@
+"""Rows of the watched centre, read from the core. Pure reading; nothing here waits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from ekc_console.domain.router import Router
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as ca
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.state.queue import score
+from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.server.core import in_force
+from ekc_console.server.core.extras import CallExtras, DayCount, Extras
+from ekc_console.server.live.watch.levels import LevelBook
+from ekc_console.server.live.watch.times import TimeBook
+from ekc_console.wire import watch
+from ekc_console.wire.messages import EngineState
+
+PERSON_STATES: dict[type, watch.PersonState] = {
+    ag.Offline: "offline",
+    ag.Ready: "ready",
+    ag.OnBreak: "break",
+    ag.Offered: "offered",
+    ag.Connecting: "connecting",
+    ag.Dialing: "dialing",
+    ag.Talking: "talking",
+    ag.Holding: "holding",
+    ag.Consulting: "consulting",
+    ag.Asked: "asked",
+    ag.Advising: "advising",
+    ag.WrapUp: "wrap_up",
+    ag.NotResponding: "not_responding",
+}
+CALL_STATES: dict[type, watch.CallState] = {
+    ca.InMenu: "menu",
+    ca.Waiting: "waiting",
+    ca.Offered: "offered",
+    ca.Connecting: "connecting",
+    ca.Talking: "talking",
+    ca.OnHold: "held",
+    ca.Consulting: "consulting",
+    ca.Transferring: "transferring",
+    ca.Linked: "linked",
+    ca.Ringing: "ringing",
+    ca.Advising: "advising",
+    ca.Dialing: "dialing",
+    ca.Forwarding: "forwarding",
+    ca.Forwarded: "forwarded",
+    ca.Ending: "ending",
+    ca.Ended: "ended",
+}
+"""Each state of the core under a name of its own: what is shown is what the core holds."""
+
+FIRST = 1e12
+"""Earlier by so much than any moment: who was cut off is served before all others."""
+
+_WAITING = (ca.Waiting, ca.Offered)
+
+
+class WatchRows:
+    def __init__(
+        self,
+        router: Router,
+        extras: Extras,
+        topics: Mapping[str, str],
+        *,
+        engine: Callable[[], EngineState],
+        trunks: Callable[[], dict[str, str]],
+        path: Callable[[CallId], tuple[str, ...]],
+    ) -> None:
+        """``path``: what was chosen in the menu so far."""
+        self.levels = LevelBook()
+        self.times = TimeBook()
+        self._router = router
+        self._extras = extras
+        self._topics = topics
+        self._engine = engine
+        self._trunks = trunks
+        self._path = path
+
+    # -- queues --------------------------------------------------------------------
+
+    def queues(self, now: float) -> list[watch.WatchQueue]:
+        """All of them, in the order of the settings."""
+        people = self._people_by_state()
+        waiting, longest = Counter[QueueId](), dict[QueueId, float]()
+        for call in self._router.calls.values():
+            if isinstance(call.state, _WAITING) and call.queue:
+                waiting[call.queue] += 1
+                since = call.queued_at or call.arrived_at
+                longest[call.queue] = min(since, longest.get(call.queue, since))
+        return [
+            self._queue(queue, now, waiting[queue], longest.get(queue), people)
+            for queue in self._router.queues
+        ]
+
+    def _people_by_state(self) -> Counter[tuple[QueueId, str]]:
+        found = Counter[tuple[QueueId, str]]()
+        for agent in self._router.agents.values():
+            if kind := _kind(agent):
+                found.update((queue, kind) for queue in agent.queues)
+        return found
+
+    def _queue(
+        self,
+        queue: QueueId,
+        now: float,
+        waiting: int,
+        longest: float | None,
+        people: Counter[tuple[QueueId, str]],
+    ) -> watch.WatchQueue:
+        settings, day = self._router.queues[queue], self.levels.of(queue)
+        halves = day.level_halves(now)
+        door = self._router.doors.get(queue)
+        return watch.WatchQueue(
+            id=queue,
+            title=settings.title,
+            waiting=waiting,
+            longest_since=longest,
+            expected_s=self._router.expected_s(queue),
+            expected_error_s=day.error_s,
+            offered=day.offered,
+            answered=day.answered,
+            abandoned=day.abandoned,
+            level_s=settings.service_level_s,
+            level_now=day.level_now(now),
+            level_half=halves[-1],
+            level_day=day.day.level,
+            halves=halves,
+            ready=people[queue, "ready"],
+            busy=people[queue, "busy"],
+            wrapping_up=people[queue, "wrap_up"],
+            away=people[queue, "away"],
+            paused=queue in self._router.paused,
+            closed=door is not None and not door.open,
+        )
+
+    # -- people --------------------------------------------------------------------
+
+    def person(self, login: AgentId) -> watch.WatchPerson | None:
+        """None for who is not on shift."""
+        agent = self._router.agents.get(login)
+        if agent is None or isinstance(agent.state, ag.Offline):
+            return None
+        state, breaks = agent.state, in_force.break_reasons(self._router)
+        titles = {each.code: each.title for each in breaks}
+        call = self._call_of(getattr(state, "call", None))
+        calls = self._extras.agents.get(login, DayCount()).answered
+        return watch.WatchPerson(
+            id=login,
+            name=self._name(login),
+            state=PERSON_STATES[type(state)],
+            since=getattr(state, "since", 0.0),
+            until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak) else None,
+            reason=_reason(state, titles),
+            pending_break=titles.get(agent.pending_break or "", agent.pending_break or ""),
+            pending_logout=agent.pending_logout,
+            line_up=agent.has_leg,
+            console=agent.present,
+            queues=agent.queues,
+            call=call.id if call else "",
+            queue_title=self._queue_title(call.queue) if call else "",
+            topic_title=self._topic(call.topic) if call else "",
+            calls=calls,
+            handling_s=self.times.handling_s(login, calls),
+            occupancy=self.times.occupancy(login),
+        )
+
+    def _call_of(self, call: CallId | None) -> ca.Call | None:
+        if call is None:
+            return None
+        return self._router.calls.get(call) or self._router.recently_ended.get(call)
+
+    # -- calls ---------------------------------------------------------------------
+
+    def call(self, call_id: CallId) -> watch.WatchCall | None:
+        """None for a call that has ended."""
+        call = self._router.calls.get(call_id)
+        if call is None:
+            return None
+        state = call.state
+        offers = state.offers if isinstance(state, ca.Offered) else ()
+        return watch.WatchCall(
+            id=call.id,
+            state=CALL_STATES[type(state)],
+            since=getattr(state, "since", call.arrived_at),
+            direction=call.direction,
+            number=numbers.readable(call.number),
+            arrived_at=call.arrived_at,
+            queued_at=call.queued_at,
+            order=self._order(call),
+            queue=call.queue or "",
+            queue_title=self._queue_title(call.queue),
+            topic_title=self._topic(call.topic),
+            path=self._menu_path(call.id),
+            person=call.agent or "",
+            person_name=self._name(call.agent) if call.agent else "",
+            offered_to=tuple(self._name(offer.agent) for offer in offers),
+            assigned=call.assigned if call.assigned and call.opening.only == call.assigned else "",
+            priority=call.priority,
+            virtual=call.virtual,
+            party_of=call.party_of or "",
+        )
+
+    def _order(self, call: ca.Call) -> float | None:
+        settings = self._router.queues.get(call.queue) if call.queue else None
+        if settings is None or not isinstance(call.state, _WAITING) or call.queued_at is None:
+            return None
+        late, effective, *_ = score(call, settings)
+        return effective if late else effective - FIRST
+
+    def _menu_path(self, call: CallId) -> tuple[str, ...]:
+        return self._path(call) or self._extras.calls.get(call, CallExtras()).menu_path
+
+    # -- what is one of a kind -----------------------------------------------------
+
+    def centre(self) -> watch.WatchCentre:
+        engine = self._engine()
+        owed = [
+            callback
+            for callback in self._router.callbacks.values()
+            if not isinstance(callback.state, cb.Closed)
+        ]
+        held = sum(
+            not in_force.dial_decision(self._router, "machine", callback.number).allowed
+            for callback in owed
+        )
+        return watch.WatchCentre(
+            callbacks=len(owed),
+            callback_since=min((callback.wanted_since for callback in owed), default=None),
+            callbacks_held=held,
+            no_way_out=self._router.no_way is not None,
+            engine=_engine_word(engine),
+            engine_words=engine.detail,
+            trunks=self._trunks(),
+            not_in_order=engine.not_in_order,
+            announcement=self._router.announcement,
+        )
+
+    def _name(self, login: AgentId) -> str:
+        return self._extras.names.get(login, login)
+
+    def _queue_title(self, queue: QueueId | None) -> str:
+        settings = self._router.queues.get(queue) if queue else None
+        return settings.title if settings else ""
+
+    def _topic(self, topic: str) -> str:
+        return self._topics.get(topic, topic)
+
+
+def _kind(agent: ag.Agent) -> str:
+    """How a queue counts the agent; empty: not at all."""
+    if agent.available:
+        return "ready"
+    match agent.state:
+        case ag.Offline():
+            return ""
+        case ag.WrapUp():
+            return "wrap_up"
+        case ag.Ready() | ag.OnBreak() | ag.NotResponding():
+            return "away"
+    return "busy"
+
+
+def _reason(state: ag.AgentState, titles: Mapping[str, str]) -> str:
+    if isinstance(state, ag.OnBreak):
+        return "" if state.reason == ag.LOGIN_BREAK else titles.get(state.reason, state.reason)
+    return state.reason if isinstance(state, ag.NotResponding) else ""
+
+
+def _engine_word(engine: EngineState) -> Literal["up", "down", "out_of_sight"]:
+    if engine.up:
+        return "up"
+    return "out_of_sight" if engine.out_of_sight else "down"

@@ -1,0 +1,309 @@
+"""The centre as supervisors watch it: the core's own states, one stream for all, bounded."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from ekc_console.client.link.watched import Watched
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.state import call as ca
+from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.ids import QueueId
+from ekc_console.server.live.sync import OUTBOX_LIMIT, Outbox
+from ekc_console.server.live.watch import view
+from ekc_console.server.live.watch.rows import CALL_STATES, PERSON_STATES
+from ekc_console.server.rights.scope import Scope
+from ekc_console.wire import codec, messages, supervision, watch, way_in
+from tests.support.simulated_centre import Centre, Operator, run
+
+
+class Screen:
+    """A supervisor's console that reads all it is sent."""
+
+    def __init__(self) -> None:
+        self.outbox = Outbox()
+        self.watched = Watched()
+        self.snapshots = 0
+        self.raw: list[bytes] = []
+
+    def read(self) -> Watched:
+        for data, lane in list(self.outbox._queue):
+            if lane == "watch":
+                self.raw.append(data)
+                news: Any = codec.decode_server(data)
+                self.snapshots += isinstance(news, watch.WatchSnapshot)
+                assert self.watched.apply(news)
+        self.outbox._queue.clear()
+        return self.watched
+
+
+async def watching(
+    centre: Centre, login: str = "boss", role: messages.Role = "supervisor"
+) -> tuple[Operator, Screen]:
+    boss = await centre.operator(login, role=role)
+    screen = Screen()
+    centre.server.people.attendance.look_on(boss.session)
+    centre.server.live.hub.stream(boss.person).attach(screen.outbox, None)
+    await boss.done(watch.StartWatch())
+    screen.read()
+    return boss, screen
+
+
+def same_states(centre: Centre, watched: Watched) -> None:
+    """Shown is what the core holds, nobody more and nobody less."""
+    router = centre.server.core.router
+    people = {a.id: PERSON_STATES[type(a.state)] for a in router.agents.values()}
+    at_work = {login: state for login, state in people.items() if state != "offline"}
+    assert {p.id: p.state for p in watched.people.values()} == at_work
+    calls = {c.id: CALL_STATES[type(c.state)] for c in router.calls.values()}
+    assert {c.id: c.state for c in watched.calls.values()} == calls
+
+
+def test_every_state_of_the_core_has_a_name_of_its_own() -> None:
+    for union, names, wire in (
+        (ag.AgentState, PERSON_STATES, watch.PersonState),
+        (ca.CallState, CALL_STATES, watch.CallState),
+    ):
+        assert set(names) == set(get_args(union))
+        assert sorted(names.values()) == sorted(get_args(wire))
+
+
+def test_through_a_day_the_screen_shows_the_states_that_the_core_holds(tmp_path: Path) -> None:
+    """Menu, queue, offer, talk, hold, consultation, wrap-up, break, end of the shift."""
+
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        seen: set[str] = set()
+
+        async def look(*expected: str) -> None:
+            def shown() -> set[str]:
+                screen.read()
+                people = {p.state for p in screen.watched.people.values()}
+                return people | {c.state for c in screen.watched.calls.values()}
+
+            await centre.until(lambda: set(expected) <= shown(), str(expected))
+            same_states(centre, screen.watched)
+            seen.update(expected)
+
+        caller = await centre.in_menu()
+        await look("menu")
+        centre.engine.caller_presses(caller, "1")
+        await look("waiting")
+        anna, olga = await centre.ready("anna"), await centre.ready("olga")
+        await look("offered", "ready")
+        who, other = (anna, olga) if anna.call else (olga, anna)
+        await who.takes()
+        await look("talking")
+        await who.done(messages.HoldCall(call=caller))
+        await look("holding", "held")
+        await who.done(messages.ResumeCall(call=caller))
+        await who.done(messages.StartConsult(call=caller, kind="agent", target=other.login))
+        await look("consulting", "asked")
+        await other.until_call("offered")
+        assert other.call
+        await other.done(messages.AcceptOffer(offer=other.call.offer))
+        await look("advising")
+        await who.done(messages.CancelConsult(call=caller))
+        await who.done(messages.HangUpCall(call=caller))
+        await look("wrap_up")
+        await who.save_card()
+        await who.done(messages.FinishWrapUp())
+        await other.done(messages.GoBreak(reason="lunch"))
+        await look("break", "ready")
+        await other.done(messages.LogOut())
+        await centre.until(lambda: other.login not in screen.read().people, "gone")
+        same_states(centre, screen.watched)
+
+    run(tmp_path, story)
+
+
+def test_a_caller_joined_with_an_outside_number_is_shown_as_that_and_not_as_ended(
+    tmp_path: Path,
+) -> None:
+    """The operator's console knows no such state; the supervisor's has the core's."""
+
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        anna = await centre.ready()
+        caller = await centre.in_queue()
+        await anna.takes()
+        centre.engine.outside_party("+79000000202", "answer", tone=1500, ring_s=1)
+        ask = messages.StartConsult(call=caller, kind="number", target="+79000000202")
+        await anna.done(ask)
+
+        def states() -> set[str]:
+            return {c.state for c in screen.read().calls.values()}
+
+        await centre.until(lambda: states() == {"consulting", "ringing"}, "it rings")
+        await centre.until(lambda: states() == {"consulting", "advising"}, "it answers")
+        await anna.done(messages.CompleteConsult(call=caller))
+        await centre.until(lambda: states() == {"linked"}, "joined")
+        same_states(centre, screen.watched)
+
+    run(tmp_path, story)
+
+
+def test_counts_and_levels_of_a_queue(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        anna = await centre.ready()
+        caller = await centre.in_queue()
+        await anna.takes()
+        queue = centre.record(caller).queue
+        await centre.until(lambda: screen.read().queues[queue].answered == 1, "answered")
+        row = screen.watched.queues[queue]
+        assert (row.offered, row.abandoned, row.busy, row.waiting) == (1, 0, 1, 0)
+        assert row.level_now == row.level_half == row.level_day == 1.0
+        lost = await centre.in_queue("+79000000102")
+        await centre.until(lambda: screen.read().queues[queue].waiting == 1, "one waits")
+        assert screen.watched.queues[queue].longest_since == centre.record(lost).queued_at
+        await asyncio.sleep(30)
+        centre.engine.caller_hangs_up(lost)
+        await centre.until(lambda: screen.read().queues[queue].abandoned == 1, "abandoned")
+        assert screen.watched.queues[queue].level_day == pytest.approx(0.5)
+        await anna.done(messages.HangUpCall(call=caller))
+        await centre.ended(caller)
+        assert screen.read().queues[queue].offered == 2, "who was answered counts once"
+
+    run(tmp_path, story)
+
+
+def test_after_a_restart_the_day_goes_on(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        caller = await centre.in_queue()
+        await anna.takes()
+        queue = centre.record(caller).queue
+        await anna.done(messages.HangUpCall(call=caller))
+        await centre.ended(caller)
+        await centre.start_again()
+        _, screen = await watching(centre)
+        row = screen.watched.queues[queue]
+        assert (row.offered, row.answered, row.level_day) == (1, 1, 1.0)
+
+    run(tmp_path, story)
+
+
+def test_two_supervisors_get_the_same_bytes(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        _, one = await watching(centre, "boss")
+        _, two = await watching(centre, "chief")
+        one.read()
+        before = len(one.raw), len(two.raw)
+        await centre.in_queue()
+        await centre.until(lambda: bool(one.read().calls), "a call")
+        two.read()
+        assert one.raw[before[0] :] == two.raw[before[1] :]
+        assert one.watched.calls == two.watched.calls
+
+    run(tmp_path, story)
+
+
+def test_who_may_not_see_numbers_watches_without_them(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        _, full = await watching(centre, "boss")
+        _, masked = await watching(centre, "coach", role="trainer")
+        caller = await centre.in_queue()
+        await centre.until(lambda: bool(full.read().calls and masked.read().calls), "a call")
+        number = full.watched.calls[caller].number
+        assert number == "+7 900 000-01-01"
+        assert masked.watched.calls[caller].number == numbers.masked("+79000000101") != number
+        assert not any(number.encode() in data for data in masked.raw)
+
+    run(tmp_path, story)
+
+
+def test_a_changed_right_reaches_who_watches(tmp_path: Path, monkeypatch: Any) -> None:
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        await centre.in_queue()
+        await centre.until(lambda: bool(screen.read().calls), "a call")
+        monkeypatch.setattr(view, "scope", lambda *_: Scope(queues={QueueId("vaccination")}))
+        await centre.until(lambda: set(screen.read().queues) == {"vaccination"}, "one queue")
+        assert not screen.watched.calls
+
+    run(tmp_path, story)
+
+
+def test_a_console_that_reads_nothing_costs_one_snapshot(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        room = centre.server.live.watch
+        for _ in range(3 * OUTBOX_LIMIT):
+            room._publish_everything()
+        assert len(screen.outbox._queue) <= OUTBOX_LIMIT + 1
+        await centre.in_queue()
+        before = screen.snapshots
+        await centre.until(lambda: bool(screen.read().calls), "caught up")
+        assert screen.snapshots == before + 1
+
+    run(tmp_path, story)
+
+
+def test_a_quiet_centre_still_says_that_it_lives(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        before = screen.watched.at
+        assert before is not None
+        await centre.until(lambda: (screen.read().at or 0) > before + watch.BEAT_S, "a beat")
+
+    run(tmp_path, story)
+
+
+def test_nothing_is_worked_out_while_nobody_watches(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boss, screen = await watching(centre)
+        centre.server.live.hub.stream(boss.person).detach(screen.outbox)
+        room = centre.server.live.watch
+        await centre.until(lambda: room._beat is None, "the beat ends")
+        assert not room._views
+        await centre.in_queue()
+        assert room._due is None
+
+    run(tmp_path, story)
+
+
+def test_who_only_looks_is_no_agent_and_no_call_goes_there(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boss, screen = await watching(centre)
+        assert boss.login not in centre.server.core.router.agents
+        assert not screen.watched.people
+        await boss.done(messages.LogOut())
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("role", ["operator", "volunteer"])
+def test_an_operator_does_not_watch(tmp_path: Path, role: messages.Role) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await (await centre.operator("anna", role=role)).come()
+        assert (await anna.refused(watch.StartWatch())).code == "not_allowed"
+
+    run(tmp_path, story)
+
+
+def test_orders_show_at_once_pause_closed_announcement(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boss, screen = await watching(centre)
+        await boss.done(supervision.PauseQueue(queue="vaccination"))
+        await boss.done(way_in.CloseQueue(queue="other"))
+        await centre.until(lambda: screen.read().queues["vaccination"].paused, "paused")
+        await centre.until(lambda: screen.read().queues["other"].closed, "closed")
+
+    run(tmp_path, story)
+
+
+def test_who_was_forced_off_is_gone_from_the_screen(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boss, screen = await watching(centre)
+        anna = await centre.ready()
+        await centre.until(lambda: "anna" in screen.read().people, "anna")
+        await boss.done(supervision.ForceAgent(agent="anna", state="offline"))
+        await centre.until(lambda: "anna" not in screen.read().people, "gone")
+        assert anna.me.state == "offline"
+
+    run(tmp_path, story)
