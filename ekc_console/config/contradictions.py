@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ekc_console.config.dialling import dialling_faults
 from ekc_console.config.model import Config, Overflow, Queue
 from ekc_console.config.schedules import schedule_faults, span_s
+from ekc_console.config.teams import team_faults
 from ekc_console.config.timezone import timezone_faults
 from ekc_console.domain.state.queue import check_settings
 from ekc_console.domain.state.strategy import SettingsError
@@ -38,6 +39,8 @@ def contradictions(config: Config) -> Iterator[_Contradiction]:
     yield from _trunk_faults(config)
     yield from _node_faults(config)
     yield from _repeated("breaks", [b.code for b in config.breaks], "code")
+    yield from _repeated("teams", [t.id for t in config.teams], "id")
+    yield from team_faults(config.teams, [q.id for q in config.queues])
     yield from _repeated("topics", [t.code for t in config.topics], "code")
 
 

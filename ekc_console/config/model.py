@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from ekc_console import folders
+from ekc_console.config.teams import Team
 from ekc_console.domain.terms.dialling import AUTOMATIC, BY_HAND, TRUSTED, NumberKind
 from ekc_console.domain.terms.ids import QueueId, Role
 from ekc_console.domain.terms.localtime import USUAL_ZONE, zone_named
@@ -327,6 +328,7 @@ class Config(_Section, frozen=True, kw_only=True):
         Break(code="technical", title="Технический перерыв"),
         Break(code="manager", title="Вызов руководителя"),
     )
+    teams: tuple[Team, ...] = ()
     calls: Calls = Calls()
     callbacks: Callbacks = Callbacks()
     limits: Limits = Limits()

@@ -34,6 +34,7 @@ from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.engine.timely import timely
 from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.people.duties import nobody_for
+from ekc_console.server.people.teams import team_doubts
 from ekc_console.server.start import start_progress, startup
 from ekc_console.server.start.listening import Listening
 from ekc_console.server.start.tls_in_force import TlsInForce
@@ -168,6 +169,8 @@ class Server:
         queues = (queue.id for queue in self.config.queues)
         for warning in nobody_for(self.calls.menus.scenarios.values(), queues, everybody):
             log.warning("callers would wait in vain", problem=warning)
+        for warning in team_doubts(self.core.router.centre.teams, everybody):
+            log.warning("a team is not whole", problem=warning)
         await self.calls.call_prompts.clear()
         await self.calls.menus.results.load()
         await self.people.staff.load()

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from ekc_console.commands.admin.store import open_store
 from ekc_console.commands.shared.options import say
 from ekc_console.commands.shared.remote import ask, connection, why_option
-from ekc_console.config import load, timezone_warning
+from ekc_console.config import Config, load, timezone_warning
 from ekc_console.i18n import _
 from ekc_console.wire import way_in
 from ekc_console.wire.messages import Command
@@ -31,6 +32,8 @@ def check(file: Path) -> None:
     )
     if warning := timezone_warning(config):
         say(warning, fg="yellow")
+    for doubt in _team_doubts(config):
+        say(doubt, fg="yellow")
 
 
 @command.command("diff")
@@ -50,8 +53,8 @@ def diff(file: Path, **server: Any) -> None:
 def apply(file: Path, why: str, **server: Any) -> None:
     """Ввести настройки из FILE в действие на работающем сервере: все сразу или никакие.
 
-    Сразу действуют timezone, queues, schedules, callbacks, limits, topics и breaks; остальное —
-    после перезапуска.
+    Сразу действуют timezone, queues, schedules, callbacks, limits, topics, breaks и teams;
+    остальное — после перезапуска.
     """
     load(file)
     text = file.read_text(encoding="utf-8")
@@ -67,6 +70,18 @@ def apply(file: Path, why: str, **server: Any) -> None:
 def undo(why: str, **server: Any) -> None:
     """Вернуть всё, что действовало до последнего изменения: очереди, расписания, темы, перерывы."""
     _show(_changed(way_in.UndoSettings(why=why), server), _("Возвращено:"))
+
+
+def _team_doubts(config: Config) -> list[str]:
+    """By the accounts, where there are any yet."""
+    from ekc_console.server.people.teams import team_doubts
+    from ekc_console.server.store.people import accounts
+
+    if not config.teams or not config.database_file.exists():
+        return []
+    with open_store(config) as database:
+        everybody = database.read_now(accounts.everybody)
+    return list(team_doubts((team.settings() for team in config.teams), everybody))
 
 
 def _changed(body: Command, server: dict[str, Any]) -> way_in.SettingsChange:

@@ -8,7 +8,7 @@ from datetime import timedelta, timezone, tzinfo
 from typing import Literal
 
 from ekc_console.domain.terms.dialling import DialRules
-from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.domain.terms.localtime import zone_named
 
 WrapUpMode = Literal["none", "optional", "optional_timed", "mandatory", "mandatory_timed"]
@@ -109,10 +109,22 @@ class DayTargets:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """People whom some of them lead."""
+
+    id: str
+    title: str
+    leads: tuple[AgentId, ...]
+    members: tuple[AgentId, ...]
+    queues: tuple[QueueId, ...] = ()
+    """Empty: all."""
+
+
+@dataclass(frozen=True, slots=True)
 class CentreSettings:
-    """What concerns the whole centre. Schedules, topics, break reasons, call handling, targets and
-    the time for a home visit decide nothing here: they are kept so that they change, and are taken
-    back, together with all else."""
+    """What concerns the whole centre. Schedules, topics, break reasons, call handling, targets,
+    teams and the time for a home visit decide nothing here: they are kept so that they change, and
+    are taken back, together with all else."""
 
     utc_offset_s: float = 10800.0
     """Local time less UTC in winter: where ``timezone`` says nothing or is not known here."""
@@ -141,6 +153,8 @@ class CentreSettings:
     visit_overdue_s: float = 0.0
     """A home visit that is open for longer is overdue; 0: none is, as in settings of a version
     without this."""
+    teams: tuple[Team, ...] = ()
+    """None: the centre is one team, which everybody leads who may lead one."""
 
     @property
     def zone(self) -> tzinfo:

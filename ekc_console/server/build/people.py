@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms.rights import Right
 from ekc_console.server.build.core import Core
 from ekc_console.server.build.given import Given
 from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth
+from ekc_console.server.people.person import Person
 from ekc_console.server.people.staff_messages import Staff
+from ekc_console.server.rights.scope import scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +28,12 @@ def build_people(
 ) -> People:
     """``on_staff_changed``: as of :class:`Staff`."""
     names = core.extras.names
+
+    def reaches(person: Person, right: Right, login: AgentId) -> bool:
+        return scope(core.router, person, right).has_person(login)
+
     return People(
         auth=Auth(given.database, session_s=given.config.server.session_hours * 3600),
         attendance=Attendance(core.runtime, names),
-        staff=Staff(given.database, core.clock, names, on_staff_changed),
+        staff=Staff(given.database, core.clock, names, on_staff_changed, reaches),
     )

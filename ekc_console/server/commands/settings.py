@@ -31,6 +31,7 @@ from ekc_console.server.core.settings_changes import (
 )
 from ekc_console.server.people.duties import nobody_for
 from ekc_console.server.people.person import Person
+from ekc_console.server.people.teams import team_doubts
 from ekc_console.server.refusal import Refusal, store_busy
 from ekc_console.server.services.prompts import Prompt, keep_place
 from ekc_console.server.store.base.database import Database
@@ -143,8 +144,9 @@ class SettingsOrders:
                 *scenario_changes(self._scenarios, wanted.scenarios),
             ),
             at_restart=waits,
-            warnings=tuple(
-                nobody_for(wanted.scenarios.values(), (q.id for q in settings.queues), everybody)
+            warnings=(
+                *nobody_for(wanted.scenarios.values(), (q.id for q in settings.queues), everybody),
+                *team_doubts(settings.centre.teams, everybody),
             ),
         )
 

@@ -90,7 +90,7 @@ class WorkCommands:
         await self._staff.cancel(person)
 
     async def _help_list(self, person: Person, body: side_work.ListHelp) -> side_work.HelpList:
-        return self._staff.help_list()
+        return self._staff.help_list(person)
 
     async def _answer_help(self, person: Person, body: side_work.AnswerHelp) -> None:
         await self._staff.answer(person, body.help, body.text)

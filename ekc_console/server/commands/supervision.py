@@ -15,6 +15,7 @@ from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
+from ekc_console.server.rights.scope import Scope, require_person, require_queue, scope
 from ekc_console.wire import messages, supervision
 from ekc_console.wire.words import Words, words
 
@@ -92,30 +93,39 @@ class Orders:
     # -- what there is -------------------------------------------------------------
 
     async def _queues(self, person: Person, body: supervision.GetQueues) -> supervision.Queues:
-        return supervision.Queues(queues=self._oversight.queues())
+        return supervision.Queues(queues=self._oversight.queues(self._watched(person)))
 
     async def _calls(self, person: Person, body: supervision.GetCalls) -> supervision.QueuedCalls:
         queue = self._queue(body.queue) if body.queue else None
-        return supervision.QueuedCalls(calls=self._oversight.calls(queue))
+        if queue is not None:
+            require_queue(self._runtime.router, person, "watch", queue)
+        calls = self._oversight.calls(self._watched(person), queue)
+        return supervision.QueuedCalls(calls=calls)
 
     async def _agents(self, person: Person, body: supervision.GetAgents) -> supervision.Agents:
-        return supervision.Agents(agents=self._oversight.agents(offline=body.offline))
+        agents = self._oversight.agents(self._watched(person), offline=body.offline)
+        return supervision.Agents(agents=agents)
+
+    def _watched(self, person: Person) -> Scope:
+        return scope(self._runtime.router, person, "watch")
 
     # -- orders --------------------------------------------------------------------
 
     async def _assign(self, person: Person, body: supervision.AssignCall) -> None:
         fact = f.CallAssigned(CallId(body.call), AgentId(body.agent), person.login, body.why)
+        self._require_call(person, fact.call)
+        require_person(self._runtime.router, person, "order", fact.agent)
         agent = self._runtime.router.agents.get(fact.agent)
         if agent is not None and at_work(agent) and not takes_calls(agent):
-            raise Refusal("wrong_state", _why_not(agent), free=self._free())
+            raise Refusal("wrong_state", _why_not(agent), free=self._free(person))
         self._submit(fact, _ELSEWHERE)
 
-    def _free(self) -> str:
+    def _free(self, person: Person) -> str:
         """Who could take a call at once; empty: nobody."""
         router = self._runtime.router
         found = [
             f"{info.name} ({info.id})"
-            for info in self._oversight.agents(offline=False)
+            for info in self._oversight.agents(self._watched(person), offline=False)
             if router.agents[AgentId(info.id)].available
         ]
         return ", ".join(found)
@@ -123,22 +133,27 @@ class Orders:
     async def _reorder(self, person: Person, body: supervision.ReorderCall) -> None:
         if not -100 <= body.priority <= 100:
             raise Refusal("bad_value", "order.priority", priority=body.priority)
+        self._require_call(person, CallId(body.call))
         fact = f.CallReordered(CallId(body.call), body.priority, person.login, body.why)
         self._submit(fact, _ELSEWHERE)
 
     async def _move(self, person: Person, body: supervision.MoveCall) -> None:
+        self._require_call(person, CallId(body.call))
         fact = f.CallMoved(CallId(body.call), self._queue(body.queue), person.login, body.why)
         self._submit(fact, _ELSEWHERE)
 
     async def _pause(self, person: Person, body: supervision.PauseQueue) -> None:
-        self._submit(f.QueuePaused(self._queue(body.queue), person.login, body.why))
+        self._submit(f.QueuePaused(self._ordered_queue(person, body.queue), person.login, body.why))
 
     async def _resume(self, person: Person, body: supervision.ResumeQueue) -> None:
-        self._submit(f.QueueResumed(self._queue(body.queue), person.login, body.why))
+        self._submit(
+            f.QueueResumed(self._ordered_queue(person, body.queue), person.login, body.why)
+        )
 
     async def _force(self, person: Person, body: supervision.ForceAgent) -> None:
         """The card of a mandatory wrap-up is not asked for: an agent who is gone cannot save it.
         It stays a draft."""
+        require_person(self._runtime.router, person, "order", AgentId(body.agent))
         limit_s = 0.0
         if body.state == "break":
             if body.reason not in self._break_limits:
@@ -154,6 +169,17 @@ class Orders:
         if fact.agent != person.login:
             told = words(_FORCED[body.state], name=person.name, why=body.why)
             self._tell(fact.agent, told)
+
+    def _require_call(self, person: Person, call: CallId) -> None:
+        """Raises Refusal for a call of a queue that the person does not answer for."""
+        record = self._runtime.router.calls.get(call)
+        if record is not None:
+            require_queue(self._runtime.router, person, "order", record.queue)
+
+    def _ordered_queue(self, person: Person, queue: str) -> QueueId:
+        found = self._queue(queue)
+        require_queue(self._runtime.router, person, "order", found)
+        return found
 
     def _queue(self, queue: str) -> QueueId:
         if QueueId(queue) not in self._runtime.router.queues:

@@ -28,6 +28,7 @@ AT_ONCE = (
     "schedules",
     "topics",
     "breaks",
+    "teams",
     "calls",
     "targets",
 )
@@ -96,7 +97,12 @@ def centre_changes(old: CentreSettings, new: CentreSettings) -> Iterator[str]:
         for key in after:
             if before[key] != after[key]:
                 yield f"{section}.{key}: {before[key]} → {after[key]}"
-    for section, flat in (("schedules", _schedules), ("topics", _topics), ("breaks", _breaks)):
+    for section, flat in (
+        ("schedules", _schedules),
+        ("topics", _topics),
+        ("breaks", _breaks),
+        ("teams", _teams),
+    ):
         yield from _record_changes(section, flat(old), flat(new))
 
 
@@ -131,6 +137,18 @@ def _breaks(centre: CentreSettings) -> Flat:
             "paid": _said(b.paid),
         }
         for b in centre.breaks
+    }
+
+
+def _teams(centre: CentreSettings) -> Flat:
+    return {
+        t.id: {
+            "title": t.title,
+            "leads": _said(t.leads),
+            "members": _said(t.members),
+            "queues": _said(t.queues),
+        }
+        for t in centre.teams
     }
 
 

@@ -13,6 +13,7 @@ from ekc_console.domain.terms.ids import QueueId
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import Extras
 from ekc_console.server.live.views import AGENT_STATES, BUSY
+from ekc_console.server.rights.scope import Scope
 from ekc_console.wire import supervision
 
 
@@ -22,7 +23,7 @@ class Oversight:
         self._extras = extras
         self._topics = topics
 
-    def queues(self) -> tuple[supervision.QueueState, ...]:
+    def queues(self, scope: Scope) -> tuple[supervision.QueueState, ...]:
         ready, busy = Counter[QueueId](), Counter[QueueId]()
         for agent in self._router.agents.values():
             if agent.available:
@@ -48,10 +49,11 @@ class Oversight:
                 agents_busy=busy[queue.id],
             )
             for queue in self._router.queues.values()
+            if scope.has_queue(queue.id)
         )
 
-    def calls(self, queue: QueueId | None) -> tuple[supervision.QueuedCall, ...]:
-        queues = [queue] if queue else list(self._router.queues)
+    def calls(self, scope: Scope, queue: QueueId | None) -> tuple[supervision.QueuedCall, ...]:
+        queues = [queue] if queue else [q for q in self._router.queues if scope.has_queue(q)]
         found = []
         for one in queues:
             offered = [
@@ -81,11 +83,11 @@ class Oversight:
             assigned=call.assigned if call.assigned and call.opening.only == call.assigned else "",
         )
 
-    def agents(self, *, offline: bool) -> tuple[supervision.AgentInfo, ...]:
+    def agents(self, scope: Scope, *, offline: bool) -> tuple[supervision.AgentInfo, ...]:
         return tuple(
             self._agent(agent)
             for _, agent in sorted(self._router.agents.items())
-            if offline or not isinstance(agent.state, ag.Offline)
+            if scope.has_person(agent.id) and (offline or not isinstance(agent.state, ag.Offline))
         )
 
     def _agent(self, agent: ag.Agent) -> supervision.AgentInfo:

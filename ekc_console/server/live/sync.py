@@ -195,8 +195,8 @@ class Hub:
         return stream
 
     def overseers(self) -> list[AgentId]:
-        """Supervisors and administrators whose consoles are or were connected."""
-        return [login for login, s in self._streams.items() if s.person.may("watch")]
+        """Those who answer for others and whose consoles are or were connected."""
+        return [login for login, s in self._streams.items() if s.person.may("order")]
 
     def sees_numbers(self, login: AgentId) -> bool:
         """Whether telephone numbers may stand in a word to the login."""

@@ -23,6 +23,7 @@ from ekc_console.server.cards.rights import moved_on
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import CallExtras, DayCount, Extras
 from ekc_console.server.people.person import Person
+from ekc_console.server.rights.scope import scope
 from ekc_console.wire import call_control, messages, side_work
 from ekc_console.wire.words import words
 
@@ -205,12 +206,12 @@ class Views:
         return [self._boards[q] for q in self._queues_of(person) if q in self._boards]
 
     def _queues_of(self, person: Person) -> Collection[QueueId]:
-        """Who leads without serving a queue sees all of them."""
+        """Who leads without serving a queue sees those that the right reaches."""
         agent = self._router.agents.get(person.login)
-        if agent is None:
-            return ()
-        leads = person.may("watch") and not agent.queues
-        return tuple(self._router.queues) if leads else agent.queues
+        if agent is None or agent.queues or not person.may("watch"):
+            return agent.queues if agent else ()
+        watched = scope(self._router, person, "watch")
+        return tuple(queue for queue in self._router.queues if watched.has_queue(queue))
 
     def _board(self, queue: QueueId, calls: list[ca.Call], ready: int, busy: int) -> _Board:
         settings = self._router.queues[queue]

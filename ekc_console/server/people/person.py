@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ekc_console.domain.terms import rights
-from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.domain.terms.rights import Reach, Right
 from ekc_console.wire import messages
 
@@ -17,6 +17,8 @@ class Person:
     login: AgentId
     name: str
     role: messages.Role
+    queues: tuple[QueueId, ...] = ()
+    """Of the account: what counts for who is no agent."""
 
     def may(self, right: Right, whose: Reach = "own") -> bool:
         """By the role, as far as ``whose``. Of which things those are:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms.rights import Right
 from ekc_console.errors import WordsError
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.people.person import Person
@@ -33,7 +34,7 @@ class StaffError(WordsError):
 
 class Staff:
     """``load`` once before the rest. ``changed`` gets the login whose view changes, or None for
-    everybody's."""
+    everybody's. ``reaches``: whether a right of a person reaches somebody, by the login."""
 
     def __init__(
         self,
@@ -41,11 +42,13 @@ class Staff:
         clock: Clock,
         names: Mapping[AgentId, str],
         changed: Callable[[AgentId | None], None],
+        reaches: Callable[[Person, Right, AgentId], bool],
     ) -> None:
         self._database = database
         self._clock = clock
         self._names = names
         self._changed = changed
+        self._reaches = reaches
         self._unread: dict[str, list[side_work.StaffMessage]] = {}
         self._help: dict[str, side_work.HelpRequest] = {}
 
@@ -61,12 +64,14 @@ class Staff:
     def entities(self, person: Person) -> list[side_work.WorkEntity]:
         """Unread messages and open requests, as this person may see them."""
         messages = [self._named(message) for message in self._unread.get(person.login, ())]
-        requests = [
-            self._named_help(request)
-            for request in self._help.values()
-            if person.may("answer_help") or request.login == person.login
-        ]
-        return [*messages, *requests]
+        requests = (h for h in self._help.values() if self._sees(person, h))
+        return [*messages, *map(self._named_help, requests)]
+
+    def _sees(self, person: Person, request: side_work.HelpRequest) -> bool:
+        return request.login == person.login or self._answers(person, request)
+
+    def _answers(self, person: Person, request: side_work.HelpRequest) -> bool:
+        return self._reaches(person, "answer_help", AgentId(request.login))
 
     async def messages(self, person: Person, limit: int) -> side_work.MessageList:
         limit = max(1, min(limit, 500))
@@ -75,22 +80,34 @@ class Staff:
         )
         return side_work.MessageList(messages=tuple(self._named(message) for message in found))
 
-    def help_list(self) -> side_work.HelpList:
-        return side_work.HelpList(requests=tuple(self._named_help(h) for h in self._help.values()))
+    def help_list(self, person: Person) -> side_work.HelpList:
+        found = (h for h in self._help.values() if self._answers(person, h))
+        return side_work.HelpList(requests=tuple(map(self._named_help, found)))
 
     # -- messages --------------------------------------------------------------------
 
     async def send(self, person: Person, text: str, to: str) -> None:
-        """Raises StaffError for an empty or too long text, an unknown login."""
+        """To one login, or to all whom the person's right reaches. Raises StaffError for an empty
+        or too long text, and for a login that is unknown or out of reach."""
         text = _checked(text)
         logins = {user.login for user in await self._database.read(accounts.everybody)}
-        if to and to not in logins:
+        reached = {each for each in logins if self._reaches(person, "message", AgentId(each))}
+        if to and to not in reached:
             raise StaffError("staff.no_such_login", login=to)
+        if to:
+            await self._send(person, text, to, {to})
+        elif reached == logins:
+            await self._send(person, text, "", logins - {person.login})
+        else:
+            for login in sorted(reached - {person.login}):
+                await self._send(person, text, login, {login})
+
+    async def _send(self, person: Person, text: str, to: str, readers: set[str]) -> None:
         now = self._clock.now()
         sent = await self._database.write(
             lambda conn: rows.send(conn, at=now, sender=person.login, to=to, text=text)
         )
-        for login in {to} if to else logins - {person.login}:
+        for login in readers:
             self._unread.setdefault(login, []).append(sent)
         self._changed(AgentId(to) if to else None)
 
@@ -140,10 +157,10 @@ class Staff:
         """Close a request; the words go to its operator as a message. Raises StaffError."""
         text = _checked(text)
         asked = self._help.get(help_id)
-        if asked is None:
+        if asked is None or not self._answers(person, asked):
             raise await self._not_open(help_id)
         await self._close(asked, "answered", text, person)
-        await self.send(person, text, asked.login)
+        await self._send(person, text, asked.login, {asked.login})
 
     async def _not_open(self, help_id: str) -> StaffError:
         """Why a request cannot be answered."""

@@ -39,12 +39,27 @@ def scope(router: Router, person: Person, right: Right) -> Scope:
     match rights.reach(person.role, right):
         case None:
             return NOTHING
-        case "centre" | "team":
+        case "centre":
             return Scope(everything=True)
+        case "team":
+            return _led(router, person)
         case "queues":
             return Scope(queues=_served(router, person), people={person.login}, unqueued=True)
         case "own":
             return Scope(people={person.login})
+
+
+def _led(router: Router, person: Person) -> Scope:
+    """The teams that the person leads, and the queues of the person's own account."""
+    teams = router.centre.teams
+    if not teams:
+        return Scope(everything=True)
+    led = [team for team in teams if person.login in team.leads]
+    queues, people = set(_served(router, person)), {person.login}
+    for team in led:
+        queues.update(team.queues or router.queues)
+        people.update(team.members)
+    return Scope(queues=queues, people=people, unqueued=bool(led))
 
 
 def require_person(router: Router, person: Person, right: Right, login: AgentId) -> None:
@@ -68,4 +83,4 @@ def sees_callback(router: Router, person: Person, callback: Callback) -> bool:
 
 def _served(router: Router, person: Person) -> Set[QueueId]:
     agent = router.agents.get(person.login)
-    return frozenset(agent.queues) if agent else frozenset()
+    return frozenset(agent.queues if agent else person.queues)

@@ -58,7 +58,9 @@ def uncommented(text: str) -> dict[str, Any]:
         if bare.startswith(("# - ", "#   ")):
             indent = len(line) - len(line.lstrip())
             line = " " * indent + bare[2:]
-        lines.append(line.replace("nodes: []", "nodes:").replace("trunks: []", "trunks:"))
+        for key in ("nodes", "trunks", "teams"):
+            line = line.replace(f"{key}: []", f"{key}:")
+        lines.append(line)
         if line.startswith("schedules: {}"):
             lines[-1] = "schedules:"
         if line.startswith("    overflow: []"):
