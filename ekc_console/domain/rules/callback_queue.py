@@ -22,6 +22,10 @@ A refusal that may be the number's own (402, 403) says that there is no way out 
 another number, or when no other can be tried. Who found no way lets the others try first. A number
 that is refused, and again after another call got out, is refused for its own sake: that is an
 attempt, and it says nothing of the way out any more.
+
+Any other refusal (503, silence) may be congestion, which hits one call and not the next. A number
+that finds no way again after another call got out says nothing of the way out; it is tried less
+often, and the fifth time in a row, with another call through before each, is an attempt.
 """
 
 from __future__ import annotations
@@ -44,6 +48,9 @@ PAUSES_S = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Between dials that find no way out; the last one for ever."""
 HEAD_START_S = 20.0
 """The others' who can be tried, before one who found no way."""
+ALONE = 5
+"""Dials of one number that found no way, each after another number's call got out, are its own
+fault: congestion would have let one of them through."""
 
 _ITS_OWN = ("own", "again")
 
@@ -137,14 +144,30 @@ def own_pause_s(c: Centre, callback: Callback) -> float:
     """Of a callback whose dial found no way, and was no attempt."""
     if callback.refusal == "again":
         return max(PAUSES_S[-1], *c.settings.callback_retries_s)
-    head_start = HEAD_START_S if _others_can_be_tried(c, callback.id) else 0.0
+    if callback.alone:
+        return max(PAUSES_S[-1], *c.settings.callback_retries_s[:1])
+    head_start = HEAD_START_S if c.refusals.another_ready(callback.id, c.now) else 0.0
     return pause_s(callback.no_way) + head_start
 
 
 def is_its_own(callback: Callback, cause: str) -> bool:
     """Whether a dial that ended so is an attempt though it found no way: another got out since the
     number was last refused."""
-    return callback.refusal == "own" and may_be_the_number(cause)
+    if may_be_the_number(cause):
+        return callback.refusal == "own"
+    return callback.passed_by and callback.alone + 1 >= ALONE
+
+
+def refused(callback: Callback, cause: str) -> Callback:
+    """After a dial that found no way and is no attempt."""
+    alone = callback.passed_by and not may_be_the_number(cause)
+    return replace(
+        callback,
+        no_way=callback.no_way + 1,
+        refusal=refusal_after(callback, cause),
+        alone=callback.alone + alone,
+        passed_by=False,
+    )
 
 
 def refusal_after(callback: Callback, cause: str) -> cb.Refusal:
@@ -162,30 +185,21 @@ def way_told(c: Centre, cause: str, callback: CallbackId | None = None) -> None:
     """A call out that nobody took ended (``CallEnded.cause``); ``callback``: its own."""
     end = dial_end(cause)
     if end == "no_way":
-        if not may_be_the_number(cause) or _shows_an_outage(c, callback):
+        own = c.callbacks.get(callback) if callback else None
+        if _shows_an_outage(c, own, may_be_the_number(cause)):
             _way_lost(c)
     elif end in THE_WAY_WORKS:
         way_found(c)
 
 
-def _shows_an_outage(c: Centre, refused: CallbackId | None) -> bool:
-    """Whether a refusal that may be the number's own says that the trunks carry no call."""
-    if refused in c.callbacks and c.callbacks[refused].refusal in _ITS_OWN:
+def _shows_an_outage(c: Centre, refused: Callback | None, may_be_its_own: bool) -> bool:
+    """Whether a refusal says that the trunks carry no call."""
+    if not may_be_its_own:
+        return refused is None or not refused.passed_by
+    if refused is not None and refused.refusal in _ITS_OWN:
         return False
-    others = (x for x in c.callbacks.values() if x.id != refused)
-    another_too = any(x.refusal == "refused" for x in others)
-    return another_too or not _others_can_be_tried(c, refused)
-
-
-def _others_can_be_tried(c: Centre, refused: CallbackId | None) -> bool:
-    return any(_can_be_tried(c, x) for x in c.callbacks.values() if x.id != refused)
-
-
-def _can_be_tried(c: Centre, callback: Callback) -> bool:
-    """By the distribution, or by hand where it distributes none."""
-    if isinstance(callback.state, cb.Open):
-        return callback.state.not_before <= c.now and c.dials_by_itself(callback.number)
-    return True
+    but = refused.id if refused else None
+    return c.refusals.another_refused(but) or not c.refusals.another_ready(but, c.now)
 
 
 def _way_lost(c: Centre) -> None:
@@ -196,18 +210,19 @@ def _way_lost(c: Centre) -> None:
     again_at = c.now + pause_s(failed)
     c.no_way = NoWay(before.since if before else c.now, again_at, failed)
     c.deadlines.add(Deadline(again_at, Due.WAY_OUT, ""))
-    for callback in list(c.callbacks.values()):
-        if isinstance(callback.state, cb.Queued):
-            withdraw(c, callback)
+    for queued in list(c.refusals.queued):
+        withdraw(c, c.callbacks[queued])
     if before is None:
         c.emit(WayOut(open=False))
 
 
 def way_found(c: Centre) -> None:
     """A call out was taken by the network. What is being dialled is judged by its own end."""
-    for callback in list(c.callbacks.values()):
-        if callback.refusal in ("refused", "again") and not isinstance(callback.state, cb.Dialing):
-            c.put_callback(replace(callback, refusal="own"), "way found")
+    for unjudged in list(c.refusals.unjudged):
+        callback = c.callbacks[unjudged]
+        if not isinstance(callback.state, cb.Dialing):
+            refusal: cb.Refusal = "own" if callback.refusal else ""
+            c.put_callback(replace(callback, refusal=refusal, passed_by=True), "way found")
     if c.no_way is not None:
         c.no_way = None
         c.reach.hopeful = dict.fromkeys(c.reach.due_queues())
@@ -246,8 +261,9 @@ def withdraw(c: Centre, callback: Callback) -> Callback:
 def take_out_undiallable(c: Centre) -> None:
     """New settings are in force: what may not be dialled without a person's decision any more is
     offered to nobody."""
-    for callback in list(c.callbacks.values()):
-        if isinstance(callback.state, cb.Queued) and not c.dials_by_itself(callback.number):
+    for queued in list(c.refusals.queued):
+        callback = c.callbacks[queued]
+        if not c.dials_by_itself(callback.number):
             withdraw(c, callback)
 
 

@@ -202,13 +202,19 @@ def dial_over(c: Centre, call: Call, result: DialResult, cause: str) -> None:
         if queue is not None and c.distributes(callback) and not callback.unlimited:
             again += queue.callback_after_s
     elif result == "no_way" and not callback_queue.is_its_own(callback, cause):
-        refusal = callback_queue.refusal_after(callback, cause)
-        callback = replace(callback, no_way=callback.no_way + 1, refusal=refusal)
+        callback = callback_queue.refused(callback, cause)
         again += callback_queue.own_pause_s(c, callback)
     else:
         refusal = callback_queue.refusal_after(callback, cause) if result == "no_way" else ""
         retries = c.settings.callback_retries_s
-        callback = replace(callback, attempts=callback.attempts + 1, no_way=0, refusal=refusal)
+        callback = replace(
+            callback,
+            attempts=callback.attempts + 1,
+            no_way=0,
+            refusal=refusal,
+            alone=0,
+            passed_by=False,
+        )
         if callback.attempts > len(retries):
             closed = cb.Closed("failed", c.now, None)
             c.put_callback(replace(callback, state=closed), "CallEnded")

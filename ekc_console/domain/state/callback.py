@@ -77,6 +77,11 @@ class Callback:
     no_way: int = 0
     """Dials since then that found no way out. They are no attempts: nobody was rung."""
     refusal: Refusal = ""
+    alone: int = 0
+    """Of the dials in ``no_way``, those that came after another number's call had got out, though
+    the one before had found no way."""
+    passed_by: bool = False
+    """A call to another number got out since the last dial that found no way."""
     seq: int = 0
     """Order of creation."""
     skills: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ from ekc_console.domain.state.deadlines import Deadline, Deadlines, Due
 from ekc_console.domain.state.eligibility import opening_of, takes_calls
 from ekc_console.domain.state.limits import Blocked, Door, NoWay
 from ekc_console.domain.state.queue import AgentIndex, CallIndex
-from ekc_console.domain.state.reach_index import ReachIndex
+from ekc_console.domain.state.reach_index import ReachIndex, RefusalIndex
 from ekc_console.domain.state.strategy import Strategy, strategy_named
 from ekc_console.domain.state.wait import Pace
 from ekc_console.domain.terms.dialling import decide
@@ -80,6 +80,7 @@ class Centre:
         self.owed: dict[str, CallbackId] = {}
         """The unsettled callback of a number."""
         self.reach = ReachIndex()
+        self.refusals = RefusalIndex()
         self.deadlines = Deadlines(lambda deadline: record_deadlines.still_due(self, deadline))
         self.freed_agents: dict[AgentId, None] = {}
         self.freed_calls: dict[CallId, None] = {}
@@ -278,6 +279,7 @@ class Centre:
     def index_callback(self, callback: Callback) -> None:
         queue = self.queue_of(callback) if self.distributes(callback) else None
         self.reach.callback_changed(callback, queue)
+        self.refusals.changed(callback, self.dials_by_itself(callback.number))
         state = callback.state
         if isinstance(state, cb.Open) and queue is not None:
             self.deadlines.add(Deadline(state.not_before, Due.CALLBACK, callback.id))
@@ -353,7 +355,7 @@ class Centre:
         self.strategies = {q: strategy_named(s.strategy) for q, s in self.queues.items()}
         self.waiting, self.ringing, self.ready = CallIndex(), CallIndex(), AgentIndex()
         self.offers = {}
-        self.reach = ReachIndex()
+        self.reach, self.refusals = ReachIndex(), RefusalIndex()
         self.deadlines = Deadlines(lambda deadline: record_deadlines.still_due(self, deadline))
         for call in self.calls.values():
             self._index_call(None, call)

@@ -1,4 +1,5 @@
-"""What guaranteed reach looks up: lines of a number, due callbacks, load and staff of a queue.
+"""What guaranteed reach looks up: lines of a number, due callbacks, load and staff of a queue, and
+what refusals say of the way out.
 
 All of it follows from the records. ``Centre`` reports every change; what an event leaves to be done
 by ``rules.callback_queue.admit`` and ``rules.overflow.act`` is noted here, so that neither looks at
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
@@ -172,3 +174,66 @@ def _called_back_in(call: Call | None) -> QueueId | None:
         return None
     talks = isinstance(call.state, _TALKS)
     return call.queue if talks else None
+
+
+class RefusalIndex:
+    """What the way out asks of the callbacks: who was refused, who stands in a queue, and whether
+    there is another who can be tried. Each at a cost that does not grow with those owed."""
+
+    def __init__(self) -> None:
+        self.unjudged: dict[CallbackId, None] = {}
+        """Of whom the next call that gets out tells something (``Callback.refusal`` and
+        ``Callback.passed_by``)."""
+        self.queued: dict[CallbackId, None] = {}
+        self._refused: dict[CallbackId, None] = {}
+        """Of whom nothing more is known."""
+        self._at_work: dict[CallbackId, None] = {}
+        """Due, queued or dialled."""
+        self._open: OrderedSet[tuple[float, CallbackId]] = OrderedSet()
+        """Whose dial needs no person's decision, by ``Open.not_before``."""
+        self._open_at: dict[CallbackId, float] = {}
+
+    def another_refused(self, but: CallbackId | None) -> bool:
+        return _another(self._refused, but)
+
+    def another_ready(self, but: CallbackId | None, now: float) -> bool:
+        """One who can be tried, by the distribution, or by hand where it distributes none."""
+        if _another(self._at_work, but):
+            return True
+        first = islice(self._open, 2)
+        return any(at <= now for at, callback in first if callback != but)
+
+    def changed(self, callback: Callback, by_itself: bool) -> None:
+        """``by_itself``: its number may be dialled without a person's decision."""
+        key, state = callback.id, callback.state
+        owed = not isinstance(state, cb.Closed)
+        _mark(self.unjudged, key, owed and _is_unjudged(callback))
+        _mark(self._refused, key, owed and callback.refusal == "refused")
+        _mark(self.queued, key, isinstance(state, cb.Queued))
+        _mark(self._at_work, key, owed and not isinstance(state, cb.Open))
+        self._place(key, state.not_before if isinstance(state, cb.Open) and by_itself else None)
+
+    def _place(self, callback: CallbackId, at: float | None) -> None:
+        before = self._open_at.pop(callback, None)
+        if before is not None:
+            self._open.remove((before, callback))
+        if at is not None:
+            self._open_at[callback] = at
+            self._open.add((at, callback))
+
+
+def _is_unjudged(callback: Callback) -> bool:
+    if callback.refusal in ("refused", "again"):
+        return True
+    return callback.no_way > 0 and not callback.passed_by
+
+
+def _another(marked: dict[CallbackId, None], but: CallbackId | None) -> bool:
+    return len(marked) > (but in marked)
+
+
+def _mark(marked: dict[CallbackId, None], callback: CallbackId, is_so: bool) -> None:
+    if is_so:
+        marked[callback] = None
+    else:
+        marked.pop(callback, None)

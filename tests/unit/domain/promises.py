@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 from ekc_console.domain import facts as f
 from ekc_console.domain.effects import DialOut, Effect
 from ekc_console.domain.router import Router
+from ekc_console.domain.rules.callback_queue import ALONE
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
@@ -158,8 +159,9 @@ def an_outage_uses_up_no_try(
             assert isinstance(fact, f.CallEnded | f.CallbackClosed | f.TimePassed), fact
             cause = fact.cause if isinstance(fact, f.CallEnded) else ""
             own = before.refusal == "own" and cause == "no_way SIP 403"
+            own |= before.passed_by and before.alone == ALONE - 1
             assert own or dial_end(cause) not in ("no_way", "unrung"), fact
-        if after.refusal == "own" != before.refusal:
+        if after.refusal == "own" != before.refusal or after.passed_by > before.passed_by:
             assert _gets_out(fact), fact
     closed = router.no_way
     if closed is not None and closed.again_at is not None:
