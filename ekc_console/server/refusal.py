@@ -9,6 +9,9 @@ from ekc_console.wire import messages
 class Refusal(WordsError):
     """The command is not done; ``code`` is stable, ``key`` and ``values`` say why."""
 
+    faults: tuple[messages.FieldFault, ...] = ()
+    """Fields of a card that have reasons of their own."""
+
     def __init__(self, code: messages.RefusalCode, key: str, /, **values: Value) -> None:
         super().__init__(key, **values)
         self.code = code

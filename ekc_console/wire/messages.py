@@ -48,6 +48,7 @@ from ekc_console.wire.voice import GetVoice as GetVoice
 from ekc_console.wire.voice import VoiceSetting as VoiceSetting
 from ekc_console.wire.watch import WatchCommand, WatchNews
 from ekc_console.wire.way_in import LineCommand, LineResult
+from ekc_console.wire.words import FieldFault as FieldFault
 from ekc_console.wire.words import Goodbye as Goodbye
 from ekc_console.wire.words import Notice as Notice
 from ekc_console.wire.words import Words
@@ -116,6 +117,8 @@ class Reply(_Message, frozen=True, kw_only=True):
     code: RefusalCode | None = None
     words: Words | None = None
     """Why not."""
+    faults: tuple[FieldFault, ...] = ()
+    """Of a card that was not taken: each with its reason."""
     result: Result | None = None
     unsaved: bool = False
     """Done, and not written yet: the server's store is in trouble. It will be when that is over;

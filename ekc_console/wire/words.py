@@ -29,6 +29,16 @@ def words_of(error: WordsError) -> Words:
     return Words(key=error.key, values=error.values)
 
 
+class FieldFault(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong in a card that was not taken."""
+
+    field: str
+    """Name of the field to mend; empty when it is none."""
+    label: str
+    """As people know it."""
+    words: Words
+
+
 class Notice(Message, frozen=True, kw_only=True):
     """A word to the person at the console."""
 

@@ -38,7 +38,13 @@ def _in(name: str, rooms: tuple[str, ...]) -> bool:
 
 
 SAID = {name: path for name, path in modules().items() if _in(name, SAYING)}
-ALL = {n: p for n, p in modules().items() if n.startswith((SERVER, "ekc_console.client.link"))}
+SCENARIO = "ekc_console.domain.scenario"
+SAYERS = (SERVER, "ekc_console.client.link", SCENARIO)
+ALL = {
+    name: path
+    for name, path in modules().items()
+    if name.startswith(SAYERS) and name != f"{SCENARIO}.field_error"  # that is where the words are
+}
 
 
 def _short(path: Path) -> str:

@@ -10,8 +10,7 @@ from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.card.draft_sender import DraftSender, keep_edit, save_draft
 from ekc_console.client.card.drafts import Draft, Drafts
 from ekc_console.client.card.old_cards import OldCards
-from ekc_console.client.link.connection import refused
-from ekc_console.client.link.errors import Refused
+from ekc_console.client.link.errors import Refused, refused
 from ekc_console.client.link.timing import Timing
 from ekc_console.wire import messages, supervision
 from ekc_console.wire.card_work import UnsavedEdit
@@ -66,6 +65,7 @@ def test_what_is_typed_after_a_save_comes_to_the_next_place_and_stays_after_the_
         await first.desk.open(card)
         first.desk.set_field("fio", "иванова анна")
         first.desk.set_note("первая")
+        first.desk.set_field("address", "Садовая, 4")
         first.desk.set_disposition("visit_ordered")
         await first.desk.save()
         assert not first.desk.unsaved
@@ -115,6 +115,7 @@ def test_a_refused_save_keeps_what_is_on_the_desk(tmp_path: Path) -> None:
         place = Place(anna, tmp_path / "place")
         await place.desk.open(anna.call.card)
         place.desk.set_note("важное")
+        place.desk.set_field("address", "Садовая, 4")
         place.desk.set_disposition("visit_ordered")
         assert place.desk.session
         # A console with a fault of its own: the server does not take its word.

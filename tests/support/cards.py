@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from msgspec.structs import replace
+
 from ekc_console.wire import messages
 from tests.support.simulated_centre import NUMBER, Centre, Operator
 
@@ -10,10 +14,17 @@ DAY_S = 86400.0
 
 
 async def card_in_hand(centre: Centre, operator: Operator) -> messages.Card:
+    """With an address, as if it had been filled in: what is saved here orders a doctor."""
     await centre.until(lambda: bool(operator.call and operator.call.card), "card")
     assert operator.call is not None
     card: messages.Card = await operator.done(messages.OpenCard(card=operator.call.card))
-    return card
+    fields = {"address": "Садовая, 5", **card.session["fields"]}
+    return replace(card, session={**card.session, "fields": fields})
+
+
+def without_address(card: messages.Card) -> dict[str, Any]:
+    fields = {name: value for name, value in card.session["fields"].items() if name != "address"}
+    return {**card.session, "fields": fields}
 
 
 def saving(card: messages.Card, **changes: object) -> messages.SaveCard:

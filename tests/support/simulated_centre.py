@@ -17,7 +17,7 @@ from unittest import mock
 import msgspec
 
 from ekc_console.client.link.errors import Refused
-from ekc_console.client.words.saying import said
+from ekc_console.client.words.saying import fault, said
 from ekc_console.config import Config, parse, shipped_scripts
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server import app
@@ -118,7 +118,7 @@ class Operator:
         reply = await self.do(body)
         assert not reply.ok
         assert reply.code
-        return Refused(reply.code, said(reply.words))
+        return Refused(reply.code, "\n".join([said(reply.words), *map(fault, reply.faults)]))
 
     async def takes(self) -> messages.MyCall:
         """Accept the next offer and wait until the voice path is open."""
@@ -145,11 +145,14 @@ class Operator:
         script: messages.ScenarioText = await self.done(
             messages.GetScenario(scenario=card.scenario, version=card.version)
         )
+        fields = dict(card.session["fields"])
+        if "address" in script.document["fields"]:
+            fields["address"] = "Садовая, 5"
         saved: messages.Card = await self.done(
             messages.SaveCard(
                 card=card.id,
                 revision=card.revision + 1,
-                session=card.session,
+                session={**card.session, "fields": fields},
                 disposition=next(iter(script.document["dispositions"])),
             )
         )

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from ekc_console import i18n
-from ekc_console.client.link.connection import refused
+from ekc_console.client.link.errors import refused
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
 from ekc_console.wire.words import words
@@ -142,4 +142,13 @@ async def test_what_the_server_says_is_english_a_refusal_and_an_alert(app: EkcAp
         desk.on_notice(messages.Notice(level="error", words=words("alert.disk_full")))
         await settle(pilot)
         assert "Talks are not recorded" in shown(pilot, "#message")
+        assert left_over(app) == set()
+
+
+async def test_what_a_field_or_a_step_refuses_is_said_in_english(app: EkcApp) -> None:
+    i18n.use("en")
+    async with app.run_test(size=SIZE) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "4", "enter")
+        assert "does not look like a part of a name" in shown(pilot, "#script-error")
         assert left_over(app) == set()

@@ -24,7 +24,7 @@ from aiohttp import (
 )
 
 from ekc_console.client.link.asking import Asking
-from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.client.link.errors import Offline, refused
 from ekc_console.client.link.listener import Link, Listener
 from ekc_console.client.link.login import login, server_url
 from ekc_console.client.link.network import explain
@@ -32,7 +32,7 @@ from ekc_console.client.link.reading import Taken, read_server
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.trust import trust
 from ekc_console.client.link.view import SequenceGap, View
-from ekc_console.client.words.saying import parts, said
+from ekc_console.client.words.saying import said
 from ekc_console.errors import reason
 from ekc_console.i18n import N_, _
 from ekc_console.wire import codec
@@ -367,13 +367,6 @@ class Connection:
             pending.answer.set_result(reply.result)
         else:
             pending.answer.set_exception(refused(reply))
-
-
-def refused(reply: Reply) -> Refused:
-    """What a reply that is not ``ok`` says."""
-    if reply.words is None:
-        return Refused(reply.code or "bad_value", _("Сервер отказал без объяснения."))
-    return Refused(reply.code or "bad_value", *parts(reply.words))
 
 
 async def _receive(socket: ClientWebSocketResponse[bool]) -> str | bytes:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from ekc_console.client.words.saying import fault, parts
 from ekc_console.errors import EkcError
-from ekc_console.wire.messages import RefusalCode
+from ekc_console.i18n import _
+from ekc_console.wire.messages import RefusalCode, Reply
 
 
 class Refused(EkcError):
     """The server said no; message and remedy are made of its words."""
 
-    def __init__(self, code: RefusalCode, message: str, remedy: str = "") -> None:
+    def __init__(
+        self, code: RefusalCode, message: str, remedy: str = "", fields: tuple[str, ...] = ()
+    ) -> None:
+        """``fields``: names of those of a card that are to be mended, the first one first."""
         super().__init__(message, remedy)
         self.code = code
+        self.fields = fields
 
 
 class Offline(EkcError):
@@ -20,3 +26,14 @@ class Offline(EkcError):
 
 class Kept(EkcError):
     """Not at the server yet, but on this machine's disk, and on its way; nothing is to be done."""
+
+
+def refused(reply: Reply) -> Refused:
+    """What a reply that is not ``ok`` says."""
+    if reply.words is None:
+        return Refused(reply.code or "bad_value", _("Сервер отказал без объяснения."))
+    message, remedy = parts(reply.words)
+    if reply.faults:
+        remedy = " ".join(fault(item) for item in reply.faults)
+    fields = tuple(item.field for item in reply.faults if item.field)
+    return Refused(reply.code or "bad_value", message, remedy, fields)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import msgspec
 from aiohttp import encode_basic_auth
 
-from ekc_console.client.link.connection import UNSAVED, refused
+from ekc_console.client.link.connection import UNSAVED
+from ekc_console.client.link.errors import refused
 from ekc_console.client.link.login import get, post, refusal, server_url
 from ekc_console.client.link.reading import read_reply
 from ekc_console.client.words.saying import said

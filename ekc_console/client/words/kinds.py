@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ekc_console.client.words import zone
 from ekc_console.client.words.unreached import services
+from ekc_console.domain.scenario.field_error import DATE_HOW
 from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import Role
 from ekc_console.i18n import N_, _
@@ -183,6 +184,7 @@ SHAPES: Mapping[str, Callable[[Value], str]] = {
     "network": _network,
     "services": lambda tried: services(str(tried)),
     "document": _coded(DOCUMENTS),
+    "date_how": _coded(DATE_HOW),
     "size": size,
     "long_span": long_span,
     "time": lambda at: zone.time_of_day(float(at)),

@@ -8,14 +8,16 @@ from typing import Any
 
 from ekc_console.client.words import alerts, calls, cards, centre, server, shift, staff
 from ekc_console.client.words.kinds import SHAPES
+from ekc_console.domain.scenario import field_error
 from ekc_console.i18n import N_, _
-from ekc_console.wire.words import Words
+from ekc_console.wire.words import FieldFault, Words
 
 TEXTS: Mapping[str, str] = {
     **alerts.TEXTS,
     **calls.TEXTS,
     **cards.TEXTS,
     **centre.TEXTS,
+    **field_error.TEXTS,
     **server.TEXTS,
     **shift.TEXTS,
     **staff.TEXTS,
@@ -42,6 +44,12 @@ def parts(words: Words | None) -> tuple[str, str]:
     """Message and remedy."""
     message, _newline, remedy = said(words).partition("\n")
     return message, remedy
+
+
+def fault(item: FieldFault) -> str:
+    """A field that is not as it should be: which one, why, and what to do."""
+    text = said(item.words).replace("\n", " ")
+    return text if "label" in item.words.values else f"{item.label}: {text}"
 
 
 class _Filler(Formatter):

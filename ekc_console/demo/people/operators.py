@@ -41,6 +41,8 @@ _FIRST_OPTION_SHARE = 0.75
 """Authors put the usual way first."""
 _RETRY_S = 1.0
 _LIVE = ("connecting", "talking", "held")
+CUT_OFF = "cut_off"
+"""Disposition of a talk that ended before its script did."""
 
 
 @dataclass(slots=True)
@@ -266,7 +268,8 @@ class AutoOperator:
         try:
             card.set_note(OPERATOR_NOTE)
             if not card.disposition:
-                card.set_disposition(next(iter(card.dispositions), ""))
+                broken_off = CUT_OFF in card.dispositions
+                card.set_disposition(CUT_OFF if broken_off else next(iter(card.dispositions), ""))
             report.disposition = card.disposition
             await card.save()
             report.card_saved = True

@@ -10,9 +10,9 @@ from ekc_console.domain.scenario.check import (
     scenario_from_document,
 )
 from ekc_console.domain.scenario.dates import NEAR_DAYS, When, age
-from ekc_console.domain.scenario.field_error import FieldError
+from ekc_console.domain.scenario.field_error import FieldError, SessionError
 from ekc_console.domain.scenario.fields import FIELD_TYPES, Audience, FieldType
-from ekc_console.domain.scenario.filled import not_filled
+from ekc_console.domain.scenario.filled import Fault, not_filled
 from ekc_console.domain.scenario.menu import Again, Chosen, Leave, MenuTurn, Outcome
 from ekc_console.domain.scenario.model import (
     CARD_TYPES,
@@ -43,7 +43,6 @@ from ekc_console.domain.scenario.reading import read_document
 from ekc_console.domain.scenario.session import (
     PathStep,
     Session,
-    SessionError,
     SessionState,
     SideAnswer,
     Walk,
@@ -65,6 +64,7 @@ __all__ = [
     "Condition",
     "Do",
     "End",
+    "Fault",
     "Field",
     "FieldError",
     "FieldType",

@@ -71,19 +71,6 @@ NEAR_DAYS: Mapping[When, tuple[str, ...]] = {
 }  # fmt: skip
 """Words for days that are offered, by the side of today that is asked for."""
 
-_HOW: Mapping[When, str] = {
-    "": (
-        "Пишите день, месяц и год: 12.03.1985, 120385 или 12 марта 1985; близкие дни — словом: "
-        "завтра, в пятницу, 5 мая, через 3 дня."
-    ),
-    "past": (
-        "Нужен день не позже сегодняшнего: вчера, с понедельника, 3 дня назад, 5 мая или "
-        "12.03.2025."
-    ),
-    "future": "Нужен день не раньше сегодняшнего: завтра, в пятницу, через 3 дня, 5 мая.",
-    "birth": "Пишите день, месяц и год рождения: 12.03.1985, 120385 или 12 марта 1985.",
-}
-
 
 def parse_date(text: str, today: date, when: When = "") -> str:
     """The canonical form (``YYYY-MM-DD``) of a day in words or figures. Raises FieldError.
@@ -92,13 +79,13 @@ def parse_date(text: str, today: date, when: When = "") -> str:
     """
     day = _day(text, today, when)
     if day.year < today.year - OLDEST_YEARS:
-        raise FieldError(f"{show_date(day.isoformat())} слишком давно.", "Проверьте год.")
+        raise FieldError("field.date_too_old", day=show_date(day.isoformat()))
     if day > today + timedelta(days=LATEST_DAYS):
-        raise FieldError(f"{show_date(day.isoformat())} слишком далеко.", "Проверьте год.")
+        raise FieldError("field.date_too_far", day=show_date(day.isoformat()))
     if when in ("past", "birth") and day > today:
-        raise FieldError(f"{show_date(day.isoformat())} ещё не наступило.", _HOW[when])
+        raise FieldError("field.date_ahead", day=show_date(day.isoformat()), how=when)
     if when == "future" and day < today and not _ISO.fullmatch(text):
-        raise FieldError(f"{show_date(day.isoformat())} уже прошло.", _HOW[when])
+        raise FieldError("field.date_over", day=show_date(day.isoformat()), how=when)
     return day.isoformat()
 
 
@@ -128,7 +115,7 @@ def _day(text: str, today: date, when: When) -> date:
         return near
     match = next((m for form in _FORMS if (m := form.fullmatch(lowered))), None)
     if match is None:
-        raise FieldError(f"«{text}» не похоже на дату.", _HOW[when])
+        raise FieldError("field.not_a_date", text=text, how=when)
     parts = match.groupdict()
     month = _month(parts["word"], when) if parts.get("word") else int(parts["m"])
     try:
@@ -136,10 +123,10 @@ def _day(text: str, today: date, when: When) -> date:
             latest = today.year + (when not in ("past", "birth"))
             return date(_year(parts["y"], latest), month, int(parts["d"]))
         if when == "birth":
-            raise FieldError(f"«{text}»: не хватает года.", _HOW[when])
+            raise FieldError("field.date_without_year", text=text, how=when)
         return _nearest(month, int(parts["d"]), today, "past" if back else when)
     except ValueError as error:
-        raise FieldError(f"Даты «{text}» в календаре нет.", _HOW[when]) from error
+        raise FieldError("field.no_such_date", text=text, how=when) from error
 
 
 def _near_day(text: str, today: date, *, back: bool) -> date | None:
@@ -192,7 +179,7 @@ def _month(word: str, when: When) -> int:
     for number, names in enumerate(_MONTHS, start=1):
         if any(name.startswith(word) for name in names):
             return number
-    raise FieldError(f"Месяца «{word}» нет.", _HOW[when])
+    raise FieldError("field.no_such_month", text=word, how=when)
 
 
 def _year(digits: str, latest: int) -> int:

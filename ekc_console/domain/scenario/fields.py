@@ -49,9 +49,9 @@ def parse(
     """
     cleaned = " ".join(text.split())
     if not cleaned:
-        raise FieldError("Значение не указано.", "Введите его.")
+        raise FieldError("field.empty")
     if not cleaned.isprintable():
-        raise FieldError("В значении есть управляющие знаки.", "Наберите его заново.")
+        raise FieldError("field.control_characters")
     if type_ == "date":
         return parse_date(cleaned, today, when)
     if type_ == "choice":
@@ -86,9 +86,7 @@ def show(
 
 def _text(text: str) -> str:
     if len(text) > MAX_TEXT:
-        raise FieldError(
-            f"Слишком длинный текст: {len(text)} знаков.", f"Сократите до {MAX_TEXT} знаков."
-        )
+        raise FieldError("field.too_long", length=len(text), most=MAX_TEXT)
     return text
 
 
@@ -100,12 +98,11 @@ _PARTICLES = frozenset({"оглы", "кызы", "угли", "уулу", "зад�
 
 def _person(text: str) -> str:
     words = _INITIALS.sub(". ", text).split(" ")
-    how = "Пишите фамилию, имя и отчество буквами: Иванова Анна Петровна."
     for word in words:
         if not _NAME_PART.fullmatch(word):
-            raise FieldError(f"«{word}» не похоже на часть имени.", how)
+            raise FieldError("field.not_a_name", text=word)
     if len(words) > 6 or len(text) > 100:
-        raise FieldError("Слишком длинное имя.", how)
+        raise FieldError("field.name_too_long")
     return " ".join(_capitalised(word) for word in words)
 
 
@@ -119,21 +116,17 @@ def _capitalised(word: str) -> str:
 
 def _address(text: str) -> str:
     if len(text) < 5 or not any(c.isalpha() for c in text):
-        raise FieldError(
-            f"«{text}» мало для адреса.",
-            "Укажите населённый пункт, улицу, дом и квартиру: Тюмень, Садовая, 5, кв. 12.",
-        )
+        raise FieldError("field.not_an_address", text=text)
     return _text(text)
 
 
 # -- numbers with rules of their own ---------------------------------------------------
 
-_PHONE_HOW = "Пишите номер с кодом: +7 912 345-67-89 или 8 (3452) 12-34-56."
 _PHONE_WRONG = {
-    ValidationResult.TOO_SHORT: "не хватает цифр или кода города",
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "не хватает цифр или кода города",
-    ValidationResult.TOO_LONG: "лишние цифры",
-    ValidationResult.INVALID_COUNTRY_CODE: "нет такого кода страны",
+    ValidationResult.TOO_SHORT: "field.phone_too_short",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "field.phone_too_short",
+    ValidationResult.TOO_LONG: "field.phone_too_long",
+    ValidationResult.INVALID_COUNTRY_CODE: "field.phone_no_country",
 }
 
 
@@ -145,16 +138,16 @@ def _phone(text: str) -> str:
     if _MASKED.fullmatch(compact := re.sub(r"[ \-]", "", text)):
         return compact
     if not re.fullmatch(r"[+\d(). \-–]+", text):
-        raise FieldError(f"«{text}»: в номере телефона могут быть только цифры.", _PHONE_HOW)
+        raise FieldError("field.phone_digits_only", text=text)
     try:
         number = phonenumbers.parse(text, "RU")
     except phonenumbers.NumberParseException as error:
-        raise FieldError(f"«{text}» не похоже на номер телефона.", _PHONE_HOW) from error
+        raise FieldError("field.not_a_phone", text=text) from error
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason in _PHONE_WRONG:
-        raise FieldError(f"Номер «{text}»: {_PHONE_WRONG[reason]}.", _PHONE_HOW)
+        raise FieldError(_PHONE_WRONG[reason], text=text)
     if not phonenumbers.is_valid_number(number):
-        raise FieldError(f"Номера «{text}» быть не может: нет такого кода.", _PHONE_HOW)
+        raise FieldError("field.phone_no_code", text=text)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -166,12 +159,13 @@ def _show_phone(value: str, audience: Audience) -> str:
     return f"8, {area}, {a}, {b}, {c}" if audience == "voice" else f"+7 {area} {a}-{b}-{c}"
 
 
-def _digits(text: str, count: int, name: str, how: str) -> str:
+def _digits(text: str, count: int, *, others: str, other_count: str) -> str:
+    """``others`` and ``other_count`` are the keys of what may be wrong."""
     if re.search(r"[^\d \-]", text):
-        raise FieldError(f"{name}: могут быть только цифры.", how)
+        raise FieldError(others)
     digits = re.sub(r"\D", "", text)
     if len(digits) != count:
-        raise FieldError(f"{name}: цифр {len(digits)}, а должно быть {count}.", how)
+        raise FieldError(other_count, length=len(digits), wanted=count)
     return digits
 
 
@@ -181,29 +175,27 @@ _SNILS_UNCHECKED = 1_001_998
 
 def _snils(text: str) -> str:
     """Check number: the sum of digit × weight (9 down to 1) modulo 101, where 100 gives 00."""
-    how = "Пишите 11 цифр с карточки: 112-233-445 95."
-    digits = _digits(text, 11, "СНИЛС", how)
+    digits = _digits(text, 11, others="field.snils_digits_only", other_count="field.snils_count")
     weighted = sum(int(d) * weight for d, weight in zip(digits[:9], range(9, 0, -1), strict=True))
     if int(digits[:9]) > _SNILS_UNCHECKED and weighted % 101 % 100 != int(digits[9:]):
-        raise FieldError("СНИЛС: контрольные цифры не сходятся, в номере ошибка.", how)
+        raise FieldError("field.snils_wrong")
     return f"{digits[:3]}-{digits[3:6]}-{digits[6:9]} {digits[9:]}"
 
 
 def _oms(text: str) -> str:
     """16 digits of the single policy number (ЕНП); the last one is the modulo-10 (Luhn) check."""
-    how = "Пишите 16 цифр с полиса. Полис старого образца внесите в примечание."
-    digits = _digits(text, 16, "Полис ОМС", how)
+    digits = _digits(text, 16, others="field.oms_digits_only", other_count="field.oms_count")
     doubled = [int(d) * 2 for d in digits[-2::-2]]
     total = sum(int(d) for d in digits[-1::-2]) + sum(d // 10 + d % 10 for d in doubled)
     if total % 10:
-        raise FieldError("Полис ОМС: контрольная цифра не сходится, в номере ошибка.", how)
+        raise FieldError("field.oms_wrong")
     return digits
 
 
 def _number(text: str) -> str:
     compact = text.replace(" ", "").replace(",", ".")
     if not re.fullmatch(r"-?\d{1,9}(\.\d{1,6})?", compact, re.ASCII):
-        raise FieldError(f"«{text}» не число.", "Пишите цифрами, дробь через запятую: 38,5.")
+        raise FieldError("field.not_a_number", text=text)
     whole, _, fraction = compact.partition(".")
     fraction = fraction.rstrip("0")
     return f"{int(whole)}.{fraction}" if fraction else str(int(whole))
@@ -221,7 +213,7 @@ def _yes_no(text: str) -> str:
         return "yes"
     if lowered in _NO:
         return "no"
-    raise FieldError(f"«{text}»: нужен ответ да или нет.", "Напишите да (1) или нет (2).")
+    raise FieldError("field.not_yes_or_no", text=text)
 
 
 def _choice(text: str, choices: Mapping[str, str]) -> str:
@@ -236,7 +228,7 @@ def _choice(text: str, choices: Mapping[str, str]) -> str:
     if len(begun) == 1:
         return begun[0]
     listed = ", ".join(f"{i} — {label}" for i, label in enumerate(choices.values(), start=1))
-    raise FieldError(f"«{text}» нет в списке.", f"Можно: {listed}.")
+    raise FieldError("field.not_in_list", text=text, known=listed)
 
 
 _PARSERS: dict[FieldType, Callable[[str], str]] = {

@@ -29,6 +29,15 @@ class ScenarioError(EkcError):
     """A scenario document that cannot be used; the message lists every fault."""
 
 
+_OUTSIDE = {
+    (True, False): "field.below",
+    (True, True): "field.below_range",
+    (False, False): "field.above",
+    (False, True): "field.above_range",
+}
+"""By whether a number is too low, and whether both ends are set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     name: str
@@ -54,7 +63,7 @@ class Field:
         """
         if not text.strip():
             if self.required:
-                raise FieldError(f"«{self.label}»: обязательное поле.", "Введите значение.")
+                raise FieldError("field.required", label=self.label)
             return ""
         if self.unit:
             text = text.strip().removesuffix(self.unit)
@@ -66,19 +75,23 @@ class Field:
     def _require_in_range(self, value: str) -> None:
         low = self.min is not None and float(value) < self.min
         if low or (self.max is not None and float(value) > self.max):
-            wrong = "слишком мало" if low else "слишком много"
-            raise FieldError(f"«{self.label}»: {self.show(value)} — {wrong}.", self._range())
-
-    def _range(self) -> str:
-        ends = (("от", self.min), ("до", self.max))
-        said = " ".join(
-            f"{word} {end:g}".replace(".", ",") for word, end in ends if end is not None
-        )
-        return f"Напишите число {said}{f' {self.unit}' if self.unit else ''}."
+            both = self.min is not None and self.max is not None
+            raise FieldError(
+                _OUTSIDE[low, both],
+                label=self.label,
+                value=self.show(value),
+                min=_decimal(self.min),
+                max=_decimal(self.max),
+                unit=f" {self.unit}" if self.unit else "",
+            )
 
     def show(self, value: str, audience: Audience = "operator") -> str:
         shown = values.show(self.type, value, self.choices, audience)
         return f"{shown} {self.unit}" if self.unit and shown and audience == "operator" else shown
+
+
+def _decimal(number: float | None) -> str:
+    return "" if number is None else f"{number:g}".replace(".", ",")
 
 
 NUMBER_FIELD = Field(NUMBER, "phone", "Номер телефона")

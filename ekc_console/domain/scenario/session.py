@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 
-from ekc_console.domain.scenario.field_error import FieldError
+from ekc_console.domain.scenario.field_error import FieldError, SessionError
 from ekc_console.domain.scenario.fields import Audience
 from ekc_console.domain.scenario.graph import longest_ways
 from ekc_console.domain.scenario.model import (
@@ -30,11 +30,6 @@ from ekc_console.domain.scenario.model import (
     Step,
 )
 from ekc_console.domain.terms.localtime import day_of
-from ekc_console.errors import EkcError
-
-
-class SessionError(EkcError):
-    """The step does not allow what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +93,10 @@ class Session:
     def __init__(self, scenario: Scenario, state: SessionState, zone: tzinfo) -> None:
         if (state.scenario, state.version) != (scenario.id, scenario.version):
             raise SessionError(
-                f"Карточка заполнена по другой версии сценария «{scenario.title}».",
-                f"Откройте её со сценарием {state.scenario} версии {state.version}.",
+                "step.other_version",
+                title=scenario.title,
+                scenario=state.scenario,
+                version=state.version,
             )
         _require_sound(scenario, state)
         self.scenario = scenario
@@ -204,13 +201,11 @@ class Session:
             case Choose() as step:
                 option = step.option(value)
                 if option is None:
-                    raise FieldError(
-                        f"«{value}»: такого ответа нет.",
-                        "Можно: " + ", ".join(f"{o.key} — {o.label}" for o in step.options) + ".",
-                    )
+                    known = ", ".join(f"{o.key} — {o.label}" for o in step.options)
+                    raise FieldError("field.no_such_answer", text=value, known=known)
                 self._advance(option.key, {**self._state.fields, **option.sets}, now)
             case _:
-                raise SessionError("На этом шаге отвечать не на что.", "Перейдите дальше.")
+                raise SessionError("step.asks_nothing")
 
     def proceed(self, now: float) -> None:
         """Go on from a ``Say``, or from a ``Do`` that has been carried out.
@@ -221,27 +216,27 @@ class Session:
         if isinstance(step, Say) or (isinstance(step, Do) and not step.leaves):
             self._advance("", self._state.fields, now)
         elif isinstance(step, Ask | Choose):
-            raise SessionError("Сначала нужен ответ.", "Ответьте на вопрос шага.")
+            raise SessionError("step.answer_first")
         else:
-            raise SessionError("Сценарий на этом шаге кончается.", "Выберите итог и сохраните.")
+            raise SessionError("step.last")
 
     def skip(self, now: float) -> None:
         """Leave an ``Ask`` unanswered (not keyed in by the caller). A value known before stays."""
         if not isinstance(self.step, Ask):
-            raise SessionError("Этот шаг пропустить нельзя.", "Ответьте или перейдите дальше.")
+            raise SessionError("step.not_skipped")
         self._advance("", self._state.fields, now)
 
     def leave(self, next_step: str, now: float) -> None:
         """Go the way of silence or of wrong keys from a ``Choose`` (see ``menu.Leave``)."""
         step = self.step
         if not isinstance(step, Choose) or next_step not in (step.on_silence, step.on_wrong):
-            raise SessionError(f"С этого шага нет пути к «{next_step}».")
+            raise SessionError("step.no_way", step=next_step)
         self._advance("", self._state.fields, now, next_step)
 
     def back(self, now: float) -> None:
         """To the step before, answers kept. Raises SessionError at the first one."""
         if not self.can_go_back:
-            raise SessionError("Это первый шаг.", "")
+            raise SessionError("step.first")
         self._move(self._state.position - 1)
 
     def jump(self, step: str, now: float) -> None:
@@ -249,7 +244,7 @@ class Session:
         visits the last one counts. Raises SessionError for a step not visited."""
         positions = [i for i, item in enumerate(self._state.path) if item.step == step]
         if not positions:
-            raise SessionError("На этом шаге ещё не были.", "Перейти можно к пройденным шагам.")
+            raise SessionError("step.not_seen")
         self._move(positions[-1])
 
     def set_field(self, name: str, value: str, now: float) -> None:
@@ -282,7 +277,7 @@ class Session:
     def _parsed(self, name: str, value: str, now: float) -> str:
         shape = self.scenario.fields.get(name)
         if shape is None:
-            raise SessionError(f"Поля «{name}» в сценарии нет.")
+            raise SessionError("step.no_such_field", field=name)
         return shape.parse(value, day_of(now, self._zone))
 
     def _advance(
@@ -338,10 +333,7 @@ def _settled(
     passed: set[str] = set()
     while isinstance(step := scenario.steps[name], Check):
         if name in passed:
-            raise SessionError(
-                f"Сценарий «{scenario.title}»: проверки ходят по кругу через «{name}».",
-                "Исправьте then и else.",
-            )
+            raise SessionError("step.checks_in_a_circle", title=scenario.title, step=name)
         passed.add(name)
         name = step.then if step.condition.holds(fields, today, brought) else step.otherwise
     return name
@@ -365,6 +357,4 @@ def _require_sound(scenario: Scenario, state: SessionState) -> None:
     names = [item.step for item in state.path]
     known = all(name in scenario.steps for name in names)
     if not known or not 0 <= state.position < len(names) or names[state.position] != state.step:
-        raise SessionError(
-            f"Сохранённый ход сценария «{scenario.title}» повреждён.", "Начните сценарий заново."
-        )
+        raise SessionError("step.damaged", title=scenario.title)

@@ -15,10 +15,11 @@ from ekc_console.domain import scenario as sc
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.localtime import day_of
-from ekc_console.errors import EkcError, WordsError
+from ekc_console.errors import EkcError
 from ekc_console.server.cards import masking
 from ekc_console.server.cards.access import CardAccess, require_searchable
 from ekc_console.server.cards.display import CardDisplay
+from ekc_console.server.cards.finished import CardError, require_finished
 from ekc_console.server.cards.rights import moved_on
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.extras import Extras
@@ -43,17 +44,6 @@ FIND_LIMIT = 200
 HISTORY = 20
 MOST_REVISIONS = 10**9
 """Nobody types so much; a higher number would leave no room for the next change."""
-
-
-class CardError(WordsError):
-    """The card cannot be stored as it is."""
-
-
-def require_disposition(script: sc.Scenario, disposition: str) -> None:
-    """Raises CardError that names the ones to choose from."""
-    if disposition not in script.dispositions:
-        known = ", ".join(script.dispositions.values())
-        raise CardError("card.no_disposition", known=known)
 
 
 class Cards:
@@ -202,14 +192,7 @@ class Cards:
             card = (await self.access.granted(person, body, body.card)).card
             state = self._state(person, card, body)
             script = await self._required_script(state)
-            require_disposition(script, body.disposition)
-            zone = self._router.centre.zone
-            try:
-                sc.Session(script, state, zone)  # a sound walk of it
-            except EkcError:
-                raise CardError("card.unsound") from None
-            if faulty := sc.not_filled(script, state, day_of(self._clock.now(), zone)):
-                raise CardError("card.faulty", fields=", ".join(faulty))
+            self.require_finished(person, script, state, body.disposition)
             saved_at = self._clock.now()
 
             def write(conn: sqlite3.Connection) -> None:
@@ -229,6 +212,14 @@ class Cards:
 
             await self._write(write)
             return await self.shown(person, body.card, as_saved=True)
+
+    def require_finished(
+        self, person: Person, script: sc.Scenario, state: sc.SessionState, disposition: str
+    ) -> None:
+        """See :func:`ekc_console.server.cards.finished.require_finished`; today is the centre's."""
+        zone = self._router.centre.zone
+        today = day_of(self._clock.now(), zone)
+        require_finished(person, script, state, disposition, today, zone)
 
     def _turn(self, card: str) -> asyncio.Lock:
         """Commands about one card are done in the order in which they came."""

@@ -100,4 +100,6 @@ class Commands:
 
 
 def _refused(request: messages.Request, why: Refusal) -> messages.Reply:
-    return messages.Reply(id=request.id, ok=False, code=why.code, words=words_of(why))
+    return messages.Reply(
+        id=request.id, ok=False, code=why.code, words=words_of(why), faults=why.faults
+    )

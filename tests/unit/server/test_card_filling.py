@@ -7,7 +7,10 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from ekc_console import i18n
+from ekc_console.client.link.errors import refused
 from ekc_console.domain import scenario
 from ekc_console.server.store.cards import cards
 from ekc_console.wire import card_work, messages
@@ -18,6 +21,7 @@ from tests.support.cards import (
     draft,
     saving,
     visit_ordered,
+    without_address,
 )
 from tests.support.simulated_centre import NUMBER, Centre, run
 
@@ -177,6 +181,80 @@ def test_a_card_is_parsed_here_and_not_taken_at_its_word(
         label = centre.server.cards._scripts["home_visit"].fields.get(said)
         assert (label.label if label else said) in refusal.message
         assert (await card_in_hand(centre, anna)).state == "draft"
+
+    run(tmp_path, story)
+
+
+def test_a_home_visit_is_not_saved_without_an_address(tmp_path: Path) -> None:
+    """Whichever way the walk took: the outcome may be chosen by hand in the midst of it."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        caller = await centre.in_queue(key="2")
+        await anna.takes()
+        card = await card_in_hand(centre, anna)
+        reply = await anna.do(saving(card, session=without_address(card)))
+        assert [(item.field, item.words.key) for item in reply.faults] == [
+            ("address", "card.visit_needs_address")
+        ]
+        other = saving(card, session=without_address(card), disposition="caller_refused")
+        await anna.done(other)
+        centre.engine.caller_hangs_up(caller)
+        await anna.until_me("wrap_up")
+        await anna.done(messages.FinishWrapUp())
+        saved = await anna.done(messages.OpenCard(card=card.id))
+        edit = card_work.EditCard(
+            card=card.id, revision=saved.revision, disposition="visit_ordered"
+        )
+        reply = await anna.do(edit)
+        assert [item.field for item in reply.faults] == ["address"]
+        mended = replace(edit, fields={"address": "Лесная, 7"})
+        assert (await anna.done(mended)).disposition == "visit_ordered"
+
+    run(tmp_path, story)
+
+
+def test_an_unfinished_home_visit_is_not_finished_without_an_address(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        caller = await centre.in_queue(key="2")
+        await anna.takes()
+        card = await card_in_hand(centre, anna)
+        await anna.done(draft(card, session=without_address(card), disposition="visit_ordered"))
+        centre.engine.caller_hangs_up(caller)
+        await anna.until_me("wrap_up")
+        await asyncio.sleep(600)  # the wrap-up has run out
+        left = await anna.done(messages.OpenCard(card=card.id))
+        edit = card_work.EditCard(card=card.id, revision=left.revision)
+        assert [item.field for item in (await anna.do(edit)).faults] == ["address"]
+        mended = replace(edit, fields={"address": "Лесная, 7"})
+        assert (await anna.done(mended)).state == "saved"
+
+    run(tmp_path, story)
+
+
+def test_each_field_at_fault_comes_with_its_reason(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        await centre.in_queue(key="2")
+        await anna.takes()
+        card = await card_in_hand(centre, anna)
+        wrong = {"fio": "", "birth_date": "1785-03-12", "temperature": "48"}
+        session = {**card.session, "fields": {**card.session["fields"], **wrong}}
+        reply = await anna.do(saving(card, session=session))
+        assert {item.field: item.words.key for item in reply.faults} == {
+            "fio": "field.required",
+            "birth_date": "field.date_too_old",
+            "temperature": "field.above_range",
+        }
+        refusal = refused(reply)
+        assert "12.03.1785 слишком давно" in refusal.remedy
+        assert set(refusal.fields) == {"fio", "birth_date", "temperature"}
+        i18n.use("en")
+        try:
+            assert "12.03.1785 is too long ago" in refused(reply).remedy
+        finally:
+            i18n.use("ru")
 
     run(tmp_path, story)
 

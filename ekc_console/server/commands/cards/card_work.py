@@ -11,12 +11,8 @@ from ekc_console.domain import scenario as sc
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.localtime import day_of, start_of
 from ekc_console.server.cards import masking
-from ekc_console.server.cards.cards import (
-    FIND_LIMIT,
-    CardError,
-    Cards,
-    require_disposition,
-)
+from ekc_console.server.cards.cards import FIND_LIMIT, Cards
+from ekc_console.server.cards.finished import CardError
 from ekc_console.server.cards.rights import holder
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
@@ -59,7 +55,7 @@ class CardRequests:
         state = self._changed_session(person, scenario, card, body)
         session = msgspec.to_builtins(state)
         disposition = card.disposition if body.disposition is None else body.disposition
-        require_disposition(scenario, disposition)
+        self._cards.require_finished(person, scenario, state, disposition)
         now = self._clock.now()
 
         def write(conn: sqlite3.Connection) -> None:

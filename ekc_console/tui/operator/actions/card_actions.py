@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from ekc_console.client.card.old_cards import CardEdit, person_in
 from ekc_console.client.desk import Desk
+from ekc_console.client.link.errors import Refused
 from ekc_console.client.words.saying import said
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from ekc_console.tui.operator.screens.card import CardScreen
     from ekc_console.tui.operator.screens.visits import VisitsScreen
 
-PERSON, DISPOSITION, NOTE, VISIT, DROP = "@person", "@disposition", "@note", "@visit", "@drop"
-"""Parts of a card that are no fields of its scenario, in the menu of what to mend."""
 GO_ON = "@go_on"
 CHOOSE_PERSON = "card.person"
 """An action of the registry."""
@@ -71,7 +70,7 @@ class CardActions:
 
     def mend(self, edit: CardEdit) -> None:
         """Ask what of an old card to change."""
-        choices = list(_parts(edit))
+        choices = cards.parts(edit)
         if not choices:
             self._host.tell("info", said(edit.card.why_not))
             return
@@ -119,6 +118,21 @@ class CardActions:
             )
         )
 
+    def correct(self, name: str) -> None:
+        """A field of the card of the call; the script stays where it is."""
+        desk = self._desk.card_desk
+        if desk.session is None:
+            return
+        field = desk.session.scenario.fields[name]
+        self._host.show_panel(
+            Prompt(
+                field.label,
+                lambda text: desk.set_field(name, text),
+                hint=field.hint or _(script.EXAMPLES.get(field.type, "")),
+                value=field.show(desk.session.fields.get(name, "")),
+            )
+        )
+
     def _change(self, change: Callable[[], None]) -> None:
         change()
         self._host.paint(EVERYTHING)
@@ -131,7 +145,9 @@ class CardActions:
             self._host.tell("warning", overtaken)
         choices = [
             Choice(GO_ON, _("Продолжить"), "1", note=cards.edit_parts(edit.unsaved, edit)),
-            Choice(DROP, _("Отбросить"), "2", note=_("в карточке останется то, что сохранено")),
+            Choice(
+                cards.DROP, _("Отбросить"), "2", note=_("в карточке останется то, что сохранено")
+            ),
         ]
 
         def picked(value: str) -> None:
@@ -180,7 +196,15 @@ class CardActions:
             "card.edit",
             lambda: self._desk.old_cards.save(edit),
             lambda _r: self._host.tell("info", _("Карточка сохранена.")),
+            lambda error: self._not_saved(edit, error),
         )
+
+    def _not_saved(self, edit: CardEdit, error: EkcError) -> None:
+        """The field at fault is typed in at once."""
+        self._host.tell_error(error)
+        name = next(iter(error.fields), "") if isinstance(error, Refused) else ""
+        if name in edit.fields and self.screen is not None and self.screen.edit is edit:
+            self._mend_field(edit, name)
 
     # -- people --------------------------------------------------------------------------
 
@@ -352,26 +376,3 @@ class CardActions:
     def _read_visits_again(self) -> None:
         if screen := self.screen or self._visits_screen:
             screen.reload()
-
-
-def _parts(edit: CardEdit) -> list[Choice]:
-    """What of the card may be changed, with the values there are."""
-    card = edit.card
-    rows: list[tuple[str, str, str]] = []
-    if edit.may_edit:
-        title = edit.dispositions.get(edit.disposition, "")
-        rows += [(DISPOSITION, _("Итог"), title), (NOTE, _("Примечание"), edit.note)]
-    if card.may_link:
-        rows.append((PERSON, _("Человек"), cards.person(card.person) if card.person else ""))
-    if card.visit and card.visit.state == "open":
-        rows.append((VISIT, _("Врач на дом"), _("закрыть вызов")))
-    if edit.may_edit:
-        rows += [(n, f.label, f.show(edit.value(n))) for n, f in edit.fields.items()]
-    if edit.changed:
-        rows.append((DROP, _("Отменить изменения"), ""))
-    titles = {part: label for part, label, _value in rows}
-    notes = {part: value.replace("\n", " ") for part, _label, value in rows}
-    return [
-        Choice(choice.value, choice.label, choice.hot_key, note=notes[choice.value])
-        for choice in script.numbered(titles)
-    ]

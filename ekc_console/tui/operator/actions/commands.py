@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ekc_console.client.desk import Desk
-from ekc_console.client.link.errors import Kept
+from ekc_console.client.link.errors import Kept, Refused
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.call_actions import CallActions
@@ -139,7 +139,7 @@ class Commands:
                 ),
             )
             return
-        self._host.work("card.save", self._save, self._saved)
+        self._host.work("card.save", self._save, self._saved, self._not_saved)
 
     async def _save(self) -> EkcError | None:
         """Save what is not saved; in wrap-up, end it. After a mandatory disposition only. Gives
@@ -160,6 +160,19 @@ class Commands:
             self._host.tell("info", _("Карточка сохранена."))
         else:
             self._host.tell("warning", str(kept))
+
+    def _not_saved(self, error: EkcError) -> None:
+        """The field at fault is typed in at once: in the script if that asks for it now."""
+        self._host.tell_error(error)
+        session = self._desk.card_desk.session
+        name = next(iter(error.fields), "") if isinstance(error, Refused) else ""
+        if session is None or name not in session.scenario.fields:
+            return
+        asked = script.asked_field(session)
+        if asked is not None and asked.name == name:
+            self._host.to_pane("script")
+        else:
+            self.cards.correct(name)
 
     def script_back(self) -> None:
         self._host.step_script(self._desk.card_desk.back)

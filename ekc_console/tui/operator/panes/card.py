@@ -16,7 +16,6 @@ from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.fields import Note
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
-from ekc_console.tui.shared.widgets.panels import Prompt
 
 
 class CardPane(Pane):
@@ -123,13 +122,4 @@ class CardPane(Pane):
         if event.key == cards.PERSON:
             self.ekc.cards.choose_person()
             return
-        desk = self.ekc.desk.card_desk
-        if desk.session is None:
-            return
-        name = event.key
-        field = desk.session.scenario.fields[name]
-        value = field.show(desk.session.fields.get(name, ""))
-        hint = field.hint or _(script.EXAMPLES.get(field.type, ""))
-        self.ekc.show_panel(
-            Prompt(field.label, lambda text: desk.set_field(name, text), hint=hint, value=value)
-        )
+        self.ekc.cards.correct(event.key)

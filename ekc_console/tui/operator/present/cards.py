@@ -11,6 +11,7 @@ from ekc_console.client.words.saying import said
 from ekc_console.domain.scenario import fields as values
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present.caller import facts
+from ekc_console.tui.operator.present.script import numbered
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choice
@@ -170,11 +171,38 @@ def edit_at(unsaved: UnsavedEdit, now: float) -> str:
     return _("правка от {at}").format(at=wording.moment(unsaved.at, now))
 
 
+# -- mending ---------------------------------------------------------------------------
+
+
+PERSON, DISPOSITION, NOTE, VISIT, DROP = "@person", "@disposition", "@note", "@visit", "@drop"
+"""Parts of a card that are no fields of its scenario, in the menu of what to mend; ``PERSON`` is
+also the key of the row that says whom the card is about."""
+
+
+def parts(edit: CardEdit) -> list[Choice]:
+    """What of the card may be changed, with the values there are."""
+    card = edit.card
+    rows: list[tuple[str, str, str]] = []
+    if edit.may_edit:
+        title = edit.dispositions.get(edit.disposition, "")
+        rows += [(DISPOSITION, _("Итог"), title), (NOTE, _("Примечание"), edit.note)]
+    if card.may_link:
+        rows.append((PERSON, _("Человек"), person(card.person) if card.person else ""))
+    if card.visit and card.visit.state == "open":
+        rows.append((VISIT, _("Врач на дом"), _("закрыть вызов")))
+    if edit.may_edit:
+        rows += [(n, f.label, f.show(edit.value(n))) for n, f in edit.fields.items()]
+    if edit.changed:
+        rows.append((DROP, _("Отменить изменения"), ""))
+    titles = {part: label for part, label, _value in rows}
+    notes = {part: value.replace("\n", " ") for part, _label, value in rows}
+    return [
+        Choice(choice.value, choice.label, choice.hot_key, note=notes[choice.value])
+        for choice in numbered(titles)
+    ]
+
+
 # -- people ---------------------------------------------------------------------------
-
-
-PERSON = "@person"
-"""Key of the row that says whom the card is about."""
 
 
 def person_row(item: PersonRecord | None) -> Row:

@@ -43,9 +43,16 @@ FIO, BORN = SCRIPT.fields["fio"].label, SCRIPT.fields["born"].label
 def test_what_no_session_makes_is_refused_with_its_place(
     changes: dict[str, object], said: str
 ) -> None:
-    assert said in not_filled(SCRIPT, replace(WALK, **changes), TODAY)  # type: ignore[arg-type]
+    faults = not_filled(SCRIPT, replace(WALK, **changes), TODAY)  # type: ignore[arg-type]
+    assert said in [fault.label for fault in faults]
 
 
 def test_every_fault_is_named_at_once() -> None:
     wrong = replace(WALK, fields={"fio": "", "born": "завтра", "secret": "1"})
-    assert {FIO, BORN, "secret"} <= set(not_filled(SCRIPT, wrong, TODAY))
+    faults = {fault.label: fault for fault in not_filled(SCRIPT, wrong, TODAY)}
+    assert {FIO, BORN, "secret"} <= set(faults)
+    assert {name: faults[label].why.key for name, label in (("fio", FIO), ("born", BORN))} == {
+        "fio": "field.required",
+        "born": "field.not_canonical",
+    }
+    assert (faults[BORN].field, faults["secret"].field) == ("born", "")
