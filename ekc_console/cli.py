@@ -34,6 +34,7 @@ COMMANDS = {
     "suggestions": "ekc_console.commands.centre.suggestions",
     "doctor": "ekc_console.commands.console.doctor",
     "report": "ekc_console.commands.figures.report",
+    "audit": "ekc_console.commands.admin.audit",
     "store": "ekc_console.commands.admin.store",
     "replay": "ekc_console.commands.figures.replay",
     "explain": "ekc_console.commands.figures.explain",

@@ -138,7 +138,9 @@ class Api:
             given = aiohttp.BasicAuth.decode(f"{scheme} {value}", encoding="utf-8")
         except ValueError:
             raise AuthError("wrong_password", "login.nothing_given") from None
-        user = await self._auth.check(given.login, given.password, request.remote or "", now)
+        user = await self._auth.for_a_command(
+            given.login, given.password, request.remote or "", now
+        )
         return Person(AgentId(user.login), user.name, user.role)
 
     async def _websocket(self, request: web.Request) -> web.WebSocketResponse:

@@ -76,7 +76,7 @@ class Server:
         access, menu_results = startup.line_access(given.config), MenuResults(given.database)
         self.core = build_core(given, on_fault=self._on_fault, on_clock_set=self._on_clock_set)
         self.people = build_people(given, self.core, on_staff_changed=self._on_staff_changed)
-        self.cards = build_cards(given, self.core)
+        self.cards = build_cards(given, self.core, self.people)
         self.archive = build_archive(given, self.core, on_free_space=self._on_free_space)
         self.live = build_live(
             given,
@@ -240,6 +240,7 @@ class Server:
         await self._stage("alarms", self.live.party_news.close())
         await self._stage("work", self._background.finish())
         await self._stage("work", self._background.close())
+        await self._stage("audit trail", self.people.trail.close())
         self.live.watch.close()
         self.live.hub.close()
         self.knowledge.close()

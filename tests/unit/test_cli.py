@@ -82,7 +82,7 @@ def refused(result: Result, *parts: str) -> None:
         ("user", "list"),
         ("user", "disable"),
         ("report", "today"),
-        ("store", "access"),
+        ("audit", "list"),
         ("store", "rebuild"),
     ],
 )

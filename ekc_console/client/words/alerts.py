@@ -68,6 +68,9 @@ TEXTS: Mapping[str, str] = {
     ),
     "condition.no_recorded_prompts": N_("Папки записанных подсказок нет: их говорит синтезатор."),
     "condition.prompts": N_("Подсказок, которые не готовы: {count}. Причина в журнале сервера."),
+    "condition.audit": N_(
+        "Журнал доступа не записывается: чужие карточки не открыть. Записи ждут в памяти."
+    ),
     "condition.music": N_("Музыка для ожидающих не записывается на диск."),
     "condition.trunk_off": N_("Внешняя линия «{trunk}» не включена: её пароль не задан."),
     "condition.certificate_name": N_(

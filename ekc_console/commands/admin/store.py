@@ -38,7 +38,7 @@ def _existing(config: Config) -> Path:
 
 @click.group("store")
 def command() -> None:
-    """Хранилище: журнал фактов, сводные таблицы, учёт доступа."""
+    """Хранилище: журнал фактов, сводные таблицы."""
 
 
 @command.command("rebuild")
@@ -66,50 +66,6 @@ def rebuild(config_file: Path | None) -> None:
     say("Таблицы построены по журналу.")
 
 
-@command.command("access")
-@config_option
-@click.option("--user", "login", default="", help="Только этот логин.")
-@click.option("--since", help="С какого момента: 2026-11-23 или 2026-11-23T08:00.")
-@click.option(
-    "--limit",
-    type=click.IntRange(1),
-    default=100,
-    show_default=True,
-    help="Не больше стольких строк, последние.",
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
-    show_default=True,
-    help="Таблица для чтения; csv и json — для программ, с отпечатком искомого.",
-)
-def access(config_file: Path | None, login: str, since: str | None, limit: int, form: str) -> None:
-    """Показать, кто и когда читал чужие карточки, искал обращения и людей.
-
-    Последние сверху, время центра. Можно при работающем сервере: база только читается. Самого
-    искомого в ней нет.
-    """
-    from ekc_console.commands.admin import access_formats
-    from ekc_console.server.store.base import read_only
-    from ekc_console.server.store.people import access_log
-
-    config = read_config(config_file)
-    from_at = moment("--since", since, config.zone)
-    path = config.database_file
-    with read_only.opened(path, since_version=access_log.SINCE_VERSION) as conn:
-        found = access_log.of(conn, login=login, since=from_at, limit=limit + 1)
-    show = {
-        "table": access_formats.print_lines,
-        "csv": access_formats.print_csv,
-        "json": access_formats.print_as_json,
-    }[form]
-    show(found[:limit], config.zone)
-    if len(found) > limit:
-        say(f"Есть и более ранние: показаны последние {limit}, больше — --limit.")
-
-
 @command.group("journal")
 def journal() -> None:
     """Журнал фактов ядра."""
@@ -128,6 +84,7 @@ def export(
     С --from первой строкой идёт состояние на этот момент. В файле номера звонящих: права на него
     только у владельца.
     """
+    from ekc_console.commands.admin.noted import entry, nothing, write_noted
     from ekc_console.server.store.journal import journal_file
 
     config = read_config(config_file)
@@ -135,6 +92,8 @@ def export(
         moment(option, text, config.zone)
         for option, text in (("--from", from_text), ("--to", to_text))
     )
+    with open_store(config) as database:
+        write_noted(database, nothing, entry("export", "journal"))
     with journal_file.opened(config.database_file) as source:
         count = journal_file.export(source, file, from_at, to_at)
     say(f"{file}: записей {count}.")

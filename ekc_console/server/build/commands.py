@@ -64,7 +64,9 @@ def build_commands(
         echo.handlers,
     )
     return CommandDoor(
-        commands=Commands(rooms.core.runtime, live.views, replies, handlers),
+        commands=Commands(
+            rooms.core.runtime, live.views, replies, rooms.people.trail.note, handlers
+        ),
         leaving=leaving,
         echo=echo,
     )

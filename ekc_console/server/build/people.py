@@ -13,6 +13,7 @@ from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth
 from ekc_console.server.people.person import Person
 from ekc_console.server.people.staff_messages import Staff
+from ekc_console.server.people.trail import Trail
 from ekc_console.server.rights.scope import scope
 
 
@@ -21,6 +22,7 @@ class People:
     auth: Auth
     attendance: Attendance
     staff: Staff
+    trail: Trail
 
 
 def build_people(
@@ -28,12 +30,14 @@ def build_people(
 ) -> People:
     """``on_staff_changed``: as of :class:`Staff`."""
     names = core.extras.names
+    trail = Trail(given.database, core.clock, given.conditions)
 
     def reaches(person: Person, right: Right, login: AgentId) -> bool:
         return scope(core.router, person, right).has_person(login)
 
     return People(
-        auth=Auth(given.database, session_s=given.config.server.session_hours * 3600),
+        auth=Auth(given.database, trail.note, session_s=given.config.server.session_hours * 3600),
         attendance=Attendance(core.runtime, names),
         staff=Staff(given.database, core.clock, names, on_staff_changed, reaches),
+        trail=trail,
     )

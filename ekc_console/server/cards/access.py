@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
@@ -13,13 +13,15 @@ from ekc_console.server.cards.rights import ACTS, Rights, Standing, holder, righ
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.extras import CallExtras, Extras
 from ekc_console.server.people.person import Person
+from ekc_console.server.people.trail import Trail
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.rights.scope import scope as scope_of
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.cards import cards as rows
 from ekc_console.server.store.cards import contacts
-from ekc_console.server.store.people import access_log
 from ekc_console.wire import messages
+
+Reading = Literal["card", "contacts", "persons", "visits"]
 
 LEAST_LETTERS = 3
 """A shorter search would list everybody."""
@@ -36,8 +38,11 @@ class Granted:
 
 
 class CardAccess:
-    def __init__(self, database: Database, router: Router, clock: Clock, extras: Extras) -> None:
+    def __init__(
+        self, database: Database, router: Router, clock: Clock, extras: Extras, trail: Trail
+    ) -> None:
         self._database = database
+        self._trail = trail
         self._router = router
         self._clock = clock
         self._extras = extras
@@ -100,25 +105,14 @@ class CardAccess:
     async def trace(
         self,
         person: Person,
-        reading: access_log.Reading,
+        reading: Reading,
         *,
         card: str = "",
         search: str = "",
         found: int = 1,
     ) -> None:
         """Kept before anything is shown: what leaves no trace is not read."""
-        at = self._clock.now()
-        await self._database.write(
-            lambda conn: access_log.add(
-                conn,
-                at=at,
-                login=person.login,
-                reading=reading,
-                card=card,
-                search=search,
-                found=found,
-            )
-        )
+        await self._trail.kept(person.login, reading, about=card, search=search, found=found)
 
     def _call_of(self, person: Person) -> CallId | None:
         """Which the person has, is offered or is asked about."""

@@ -24,6 +24,7 @@ from ekc_console.server.cards.rights import moved_on
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.extras import Extras
 from ekc_console.server.people.person import Person
+from ekc_console.server.people.trail import Trail
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import scenarios
@@ -56,6 +57,7 @@ class Cards:
         script_of_topic: Mapping[str, str],
         topics: Mapping[str, str],
         extras: Extras,
+        trail: Trail,
     ) -> None:
         self._database = database
         self._router = router
@@ -65,7 +67,7 @@ class Cards:
         self._topics = topics
         """Code to title."""
         self.display = CardDisplay(scripts, topics, extras)
-        self.access = CardAccess(database, router, clock, extras)
+        self.access = CardAccess(database, router, clock, extras, trail)
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def remember_scripts(self) -> None:

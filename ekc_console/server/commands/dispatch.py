@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 
 from ekc_console.domain.terms.state_table import IllegalFact
 from ekc_console.errors import EkcError, WordsError
+from ekc_console.server.commands.audited import note_done
 from ekc_console.server.commands.handler import Handler, registry
 from ekc_console.server.commands.replies import Replies
 from ekc_console.server.commands.rights import require_role
@@ -47,12 +48,15 @@ class Commands:
         runtime: Runtime,
         views: Views,
         replies: Replies,
+        note: Callable[..., None],
         handlers: Iterable[Mapping[type, Handler]],
     ) -> None:
-        """Raises TypeError when ``handlers`` are not those of all commands, each once."""
+        """``note`` puts what is audited into the trail. Raises TypeError when ``handlers`` are not
+        those of all commands, each once."""
         self._runtime = runtime
         self._views = views
         self._replies = replies
+        self._note = note
         self._handlers = registry(*handlers)
 
     async def execute(self, person: Person, request: messages.Request) -> messages.Reply:
@@ -96,6 +100,7 @@ class Commands:
         except Exception:
             log.exception("command broke", command=type(request.body).__name__)
             return _refused(request, Refusal("server_busy", "server.error"))
+        note_done(self._note, person, request.body)
         return messages.Reply(id=request.id, ok=True, result=result, unsaved=unsaved)
 
 

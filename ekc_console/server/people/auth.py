@@ -11,6 +11,7 @@ import math
 import secrets
 import sqlite3
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -34,9 +35,13 @@ FREE_PER_LOGIN = 3
 FREE_PER_ADDRESS = 20
 """Many operators may stand behind one address."""
 LONGEST_DELAY_S = 900.0
+DAY_S = 86_400.0
 FORGOTTEN_AFTER_S = 3600.0
 TRACKED = 10_000
 """Logins, and as many addresses, whose failures are remembered; the oldest go first."""
+
+Note = Callable[..., None]
+"""As :meth:`ekc_console.server.people.trail.Trail.note`."""
 
 AuthCode = Literal[
     "wrong_password", "account_expired", "account_disabled", "throttled", "session_expired"
@@ -67,21 +72,38 @@ class Session:
 class Auth:
     """Of one server. All times are seconds since the epoch and given by the caller."""
 
-    def __init__(self, database: Database, session_s: float = SESSION_S) -> None:
+    def __init__(self, database: Database, note: Note, session_s: float = SESSION_S) -> None:
+        """``note`` puts who came in, and who did not, into the audit trail."""
         self._database = database
+        self._note = note
         self._session_s = session_s
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._by_login = Throttle(FREE_PER_LOGIN)
         self._by_address = Throttle(FREE_PER_ADDRESS)
         self._unmoved_s = 0.0
         """By which the times of stored sessions are behind, the clock having been set."""
+        self._noted: dict[str, float] = {}
+        """When a login gave a command without a session and that was noted."""
 
     async def log_in(self, login: str, password: str, address: str, now: float) -> Session:
         """Check a password and begin a session; the earlier session of this login ends.
 
         Raises AuthError.
         """
-        return await self._begin(await self.check(login, password, address, now), now)
+        session = await self._begin(await self.check(login, password, address, now), now)
+        self._note(session.login, "login")
+        return session
+
+    async def for_a_command(
+        self, login: str, password: str, address: str, now: float
+    ) -> accounts.User:
+        """As ``check``, for one command without a session: noted once a day, for a script may
+        give one every second. Raises AuthError."""
+        user = await self.check(login, password, address, now)
+        if now - self._noted.get(user.login, -math.inf) >= DAY_S:
+            self._noted[user.login] = now
+            self._note(user.login, "login", about="command")
+        return user
 
     async def check(self, login: str, password: str, address: str, now: float) -> accounts.User:
         """The account of a login and its password; sessions stay as they are.
@@ -98,10 +120,16 @@ class Auth:
         user = await self._database.read(lambda conn: accounts.get(conn, login))
         right = await self._is_right(user.password_hash if user else None, password)
         if user is None or not right:
+            # What was typed may be a password in the wrong field: an unknown login is only hashed.
+            self._note(user.login if user else "", "login_failed", search=login)
             raise AuthError("wrong_password", "login.wrong_password")
         self._by_login.succeeded(login)
         self._by_address.forgive(address)
-        _require_open(user, now)
+        try:
+            _require_open(user, now)
+        except AuthError:
+            self._note(user.login, "login_failed")
+            raise
         return user
 
     async def session(self, token: str, now: float) -> Session | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ekc_console.server.store.people import access_log
+from ekc_console.server.store.audit import entries
 from ekc_console.wire import card_work, messages
 from tests.support.cards import (
     OTHER_NUMBER,
@@ -148,21 +148,21 @@ def test_reading_what_is_others_leaves_a_trace(tmp_path: Path) -> None:
         await olga.done(messages.FindContacts(text=" ИВАНОВА  анна"))
         await olga.done(messages.FindContacts(text=NUMBER))
 
-        def kept(**of: str) -> list[access_log.Access]:
-            return centre.server.database.read_now(lambda conn: access_log.of(conn, **of))
+        def kept(**of: str) -> list[entries.Kept]:
+            return centre.server.database.read_now(
+                lambda conn: entries.of(conn, entries.Wanted(**of))
+            )
 
-        assert [(a.reading, a.card, a.found) for a in kept(login="anna")] == [
-            ("persons", card.id, 0)
-        ]
-        assert [(a.reading, a.card, a.found) for a in kept(login="olga")] == [
+        assert [(a.action, a.about, a.found) for a in kept(who="anna")] == [("persons", card.id, 0)]
+        assert [(a.action, a.about, a.found) for a in kept(who="olga")] == [
             ("contacts", "", 1),
             ("contacts", "", 1),
             ("card", card.id, 1),
         ]
-        assert [a.login for a in kept(search=NUMBER)] == ["olga"]
-        assert [a.login for a in kept(search="иванова анна")] == ["olga"]
+        assert [a.who for a in kept(search=NUMBER)] == ["olga"]
+        assert [a.who for a in kept(search="иванова анна")] == ["olga"]
         assert kept(search="петрова") == []
-        assert {a.login for a in kept(card=card.id)} == {"anna", "olga"}
+        assert {a.who for a in kept(about=card.id)} == {"anna", "olga"}
         everything = str(kept())
         assert "ванова" not in everything.casefold()
         assert NUMBER not in everything

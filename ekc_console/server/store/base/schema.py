@@ -5,12 +5,15 @@ A migration is never changed once it has been released; the next one is added be
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ekc_console.server.store.base import chain
 from ekc_console.server.store.base.errors import StoreError
 
 if TYPE_CHECKING:
@@ -525,6 +528,43 @@ def _registers(db: sqlite_utils.Database) -> None:
     merges.create_index(["person"])
 
 
+def _audit(db: sqlite_utils.Database) -> None:
+    """One trail of all that is audited, with what the access log has kept so far."""
+    audit = _create(
+        db,
+        "audit",
+        {
+            "seq": int,
+            "at": float,
+            "who": str,
+            "action": str,
+            "about": str,
+            "search": str,
+            "found": int,
+            "reason": str,
+            "seal": str,
+        },
+        pk="seq",
+    )
+    for column in ("at", "who", "about"):
+        audit.create_index([column])
+    earlier = db.conn.execute(
+        "SELECT at, login, reading, card, search, found, '' FROM access_log ORDER BY seq"
+    )
+    insert = "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    begun = (time.time(), "", "begun", "", "", 0, "")
+    before = chain.NO_SEAL
+    for seq, row in enumerate(itertools.chain(earlier, [begun]), start=1):
+        before = chain.seal(before, (seq, *row))
+        db.conn.execute(insert, (seq, *row, before))
+    for what in ("UPDATE", "DELETE"):
+        db.conn.execute(
+            f"CREATE TRIGGER audit_no_{what.lower()} BEFORE {what} ON audit"
+            " BEGIN SELECT RAISE(ABORT, 'entries of the audit trail stay as they are'); END"
+        )
+    db.conn.execute("DROP TABLE access_log")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -538,5 +578,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _reading,
     _unfinished,
     _registers,
+    _audit,
 )
 VERSION = len(MIGRATIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ekc_console.config import Limits
-from ekc_console.server.store.people import access_log
+from ekc_console.server.store.audit import entries
 from ekc_console.wire import messages
 from ekc_console.wire.card_work import CloseVisit, ListVisits, Visits
 from tests.support.cards import OTHER_NUMBER, visit_ordered
@@ -46,9 +46,9 @@ def test_everybody_sees_the_visits_of_the_own_queues(tmp_path: Path) -> None:
         cut = await listed(nina, limit=1)
         assert (cards(cut), cut.total) == ([first.id], 2)
         assert [
-            (a.login, a.reading, a.found)
+            (a.who, a.action, a.found)
             for a in await centre.server.database.read(
-                lambda conn: access_log.of(conn, login="olga")
+                lambda conn: entries.of(conn, entries.Wanted(who="olga"))
             )
         ] == [("olga", "visits", 2)] * 2
 

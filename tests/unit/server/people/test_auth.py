@@ -31,6 +31,10 @@ def _light_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_hasher", light)
 
 
+def unnoted(who: str, action: str, **about: object) -> None:
+    pass
+
+
 def hashed() -> str:
     return hash_password(PASSWORD)
 
@@ -51,7 +55,7 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def auth(db: Database) -> Auth:
-    return Auth(db)
+    return Auth(db, unnoted)
 
 
 async def refused(auth: Auth, *args: Any) -> AuthError:
@@ -99,7 +103,7 @@ async def test_a_session_ends_with_its_account(auth: Auth) -> None:
 
 
 async def test_sessions_end(db: Database) -> None:
-    auth = Auth(db, session_s=HOUR)
+    auth = Auth(db, unnoted, session_s=HOUR)
     session = await auth.log_in("anna", PASSWORD, HERE, T0)
     assert await auth.session(session.token, T0 + HOUR - 1)
     assert await auth.session(session.token, T0 + HOUR) is None
@@ -140,7 +144,7 @@ async def test_a_session_outlives_a_restart_and_its_token_is_not_in_the_store(
     assert session.token.encode() not in (tmp_path / "ekc.db").read_bytes()
     assert PASSWORD.encode() not in (tmp_path / "ekc.db").read_bytes()
     again = Database.open(tmp_path / "ekc.db")
-    assert await Auth(again).session(session.token, T0 + 1) == session
+    assert await Auth(again, unnoted).session(session.token, T0 + 1) == session
     await again.close()
 
 

@@ -8,7 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ekc_console.server.store.base import schema
+from ekc_console.server.store.audit import entries
+from ekc_console.server.store.audit.check import check
+from ekc_console.server.store.audit.heads import Heads
+from ekc_console.server.store.base import read_only, schema
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import scenarios
 from ekc_console.server.store.cards import person_records, persons, visits
@@ -95,3 +98,34 @@ def test_people_of_before_are_corrected_and_merged(
         assert [(e.login, e.event) for e in events] == [
             ("nina", "merged"), ("anna", "created"), ("anna", "created"),
         ]  # fmt: skip
+
+
+def test_the_access_log_of_before_begins_the_audit_trail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ekc.db"
+    with monkeypatch.context() as m:
+        m.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:12])
+        m.setattr(schema, "VERSION", 12)
+        with Database.open(path) as db:
+            search = db.read_now(lambda conn: entries.hashed(conn, "Иванова"))
+            rows = [
+                (1, 100.5, "anna", "card", "card-1", "", 1),
+                (3, 200.0, "olga", "contacts", "", search, 2),
+            ]
+            for row in rows:
+                db.write_now(
+                    lambda conn, row=row: conn.execute(
+                        "INSERT INTO access_log VALUES (?, ?, ?, ?, ?, ?, ?)", row
+                    )
+                )
+    with Database.open(path) as db:
+        kept = db.read_now(lambda conn: list(entries.oldest_first(conn, entries.Wanted())))
+        olga = entries.Wanted(search="иванова")
+        (found,) = db.read_now(lambda conn: entries.of(conn, olga))
+    assert [(e.seq, e.at, e.who, e.action, e.about, e.found) for e in kept[:-1]] == [
+        (1, 100.5, "anna", "card", "card-1", 1), (2, 200.0, "olga", "contacts", "", 2),
+    ]  # fmt: skip
+    assert (kept[-1].action, found.who) == ("begun", "olga")
+    with read_only.opened(path) as conn:
+        assert check(conn, Heads(path)).broken is None
