@@ -12,13 +12,16 @@ import structlog
 from aiohttp import web
 
 from ekc_console.domain.terms.ids import AgentId
-from ekc_console.server.commands.dispatch import Commands
+from ekc_console.server.commands import rights
+from ekc_console.server.commands.dispatch import Commands, refused
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.live.sync import Hub, Outbox, Stream
 from ekc_console.server.live.welcome import WelcomeWords
 from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth, AuthError, Session
 from ekc_console.server.people.person import Person
+from ekc_console.server.people.session_watch import SessionWatch
+from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import codec, messages
 from ekc_console.wire.login import HttpError, LoggedIn
@@ -30,8 +33,6 @@ HELLO_WITHIN_S = 10.0
 HEARTBEAT_S = 10.0
 CLOSE_WITHIN_S = 2.0
 """For a client's answer to our closing; one whose network is gone never answers."""
-SESSION_CHECK_S = 60.0
-"""A console whose account was disabled is out after this time at the latest."""
 MESSAGE_LIMIT = 256 * 1024
 COMMANDS_AT_ONCE = 16
 """Per connection; further ones wait their turn."""
@@ -50,6 +51,7 @@ class Api:
         *,
         auth: Auth,
         attendance: Attendance,
+        sessions: SessionWatch,
         hub: Hub,
         commands: Commands,
         clock: Clock,
@@ -61,6 +63,7 @@ class Api:
         self._commands = commands
         self._clock = clock
         self._attendance = attendance
+        self._sessions = sessions
         self._words = words
         self._health = health
         self._sockets: dict[AgentId, web.WebSocketResponse] = {}
@@ -132,7 +135,7 @@ class Api:
         scheme, _space, value = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             if session := await self._auth.session(value, now):
-                return Person(AgentId(session.login), session.name, session.role)
+                return Person.of(session)
             raise AuthError("session_expired", "login.session_expired")
         try:
             given = aiohttp.BasicAuth.decode(f"{scheme} {value}", encoding="utf-8")
@@ -141,7 +144,7 @@ class Api:
         user = await self._auth.for_a_command(
             given.login, given.password, request.remote or "", now
         )
-        return Person(AgentId(user.login), user.name, user.role)
+        return Person.of(user)
 
     async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(
@@ -188,7 +191,7 @@ class Api:
         self, socket: web.WebSocketResponse, session: Session, hello: messages.Hello
     ) -> None:
         login = AgentId(session.login)
-        person = Person(login, session.name, session.role)
+        person = Person.of(session)
         older = self._sockets.get(login)
         self._sockets[login] = socket
         outbox, stream = Outbox(), None
@@ -196,7 +199,7 @@ class Api:
         try:
             if older is not None:
                 await _say_goodbye(older, _replaced())
-            if hello.shift or not person.may("watch"):
+            if person.may("serve") and (hello.shift or not person.may("watch")):
                 await self._attendance.begin(session)
             else:
                 self._attendance.look_on(session)
@@ -210,7 +213,7 @@ class Api:
             tasks = [
                 asyncio.create_task(work)
                 for work in (
-                    self._receive_all(socket, person, outbox, stream),
+                    self._receive_all(socket, session, outbox, stream),
                     _send_all(socket, outbox),
                     self._watch_session(socket, session),
                 )
@@ -240,22 +243,15 @@ class Api:
         return self._words.to(person, self._hub.epoch)
 
     async def _watch_session(self, socket: web.WebSocketResponse, session: Session) -> None:
-        """Close the connection when its session ends: by time, or because somebody ended it."""
-        found: Session | None = session
-        while found is not None:
-            left = max(0.0, found.expires_at - self._clock.now())
-            await asyncio.sleep(min(left, SESSION_CHECK_S))
-            try:
-                found = await self._auth.session(session.token, self._clock.now())
-            except StoreError as error:
-                log.error("session not checked", error=error.message)
-                await asyncio.sleep(1.0)
-        await _say_goodbye(socket, _expired())
+        """Close the connection when its session ends, and when its person has other rights by now:
+        the console comes back with those."""
+        found = await self._sessions.until_changed(session)
+        await _say_goodbye(socket, _expired() if found is None else _changed())
 
     async def _receive_all(
         self,
         socket: web.WebSocketResponse,
-        person: Person,
+        session: Session,
         outbox: Outbox,
         stream: Stream,
     ) -> None:
@@ -278,15 +274,23 @@ class Api:
                 await _say_goodbye(socket, _bad(words("server.hello_again")))
                 break
             await slots.acquire()
-            task = asyncio.create_task(self._execute(person, request, outbox))
+            task = asyncio.create_task(self._execute(session, request, outbox))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
             task.add_done_callback(lambda _: slots.release())
         # A command that has begun is finished: its reply waits for the console's return.
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _execute(self, person: Person, request: messages.Request, outbox: Outbox) -> None:
-        outbox.put(codec.encode(await self._commands.execute(person, request)))
+    async def _execute(self, session: Session, request: messages.Request, outbox: Outbox) -> None:
+        """With the rights of this moment; only what is done to the own call waits for no store."""
+        found: Session | None = session
+        if rights.asked_afresh(request.body):
+            found = await self._sessions.now(session)
+        if found is None:
+            reply = refused(request, Refusal("not_allowed", "session.expired"))
+        else:
+            reply = await self._commands.execute(Person.of(found), request)
+        outbox.put(codec.encode(reply))
 
 
 async def _send_all(socket: web.WebSocketResponse, outbox: Outbox) -> None:
@@ -325,6 +329,10 @@ def _wrong_protocol(version: int) -> messages.Goodbye:
 
 def _expired() -> messages.Goodbye:
     return messages.Goodbye(code="session_expired", words=words("session.expired"), reconnect=False)
+
+
+def _changed() -> messages.Goodbye:
+    return messages.Goodbye(code="changed", words=words("session.changed"), reconnect=True)
 
 
 def _replaced() -> messages.Goodbye:

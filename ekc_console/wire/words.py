@@ -47,9 +47,12 @@ class Notice(Message, frozen=True, kw_only=True):
 
 
 class Goodbye(Message, frozen=True, kw_only=True):
-    """The server closes this connection. ``reconnect`` False: log in again."""
+    """The server closes this connection. ``reconnect`` False: log in again.
+    ``changed``: the person has other rights by now, and comes back with those."""
 
-    code: Literal["bad_message", "wrong_protocol", "session_expired", "replaced", "shutdown"]
+    code: Literal[
+        "bad_message", "wrong_protocol", "session_expired", "changed", "replaced", "shutdown"
+    ]
     words: Words
     reconnect: bool
     message: str = ""

@@ -197,7 +197,7 @@ def test_the_way_of_the_voice(config: Path) -> None:
     refused(ekc(*change, "--voice", "dial-in", "--pbx", "1007@pbx"), "--pbx не годится")
     refused(ekc(*change, "--voice", "pbx"), "Не названа учётная запись на АТС.")
     changed = ekc(*change, "--pbx", "1007@pbx", "--pbx-option", "transport=tls")
-    assert "Подействует, когда пользователь войдёт снова." in changed.stdout
+    assert "остальное — когда пользователь войдёт снова." in changed.stdout
     changed = ekc(*change, "--pbx-option", "srtp=required", "--name", "Анна Ли")
     assert changed.exit_code == 0
     shown = ekc("user", "show", "anna", *on).stdout

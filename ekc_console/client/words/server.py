@@ -41,6 +41,7 @@ TEXTS: Mapping[str, str] = {
     "server.no_such_method": N_("Метод {method} здесь не поддержан."),
     "server.too_large": N_("Запрос слишком велик."),
     "session.expired": N_("Сеанс окончен. Войдите заново."),
+    "session.changed": N_("Ваши права изменились: консоль входит с новыми."),
     "session.replaced": N_("Вы вошли с другого рабочего места."),
     "session.ended_by_supervisor": N_("Руководитель завершил вашу смену."),
     "login.wrong_password": N_(

@@ -116,7 +116,7 @@ def change(
     pbx_options: tuple[str, ...],
     config_file: Path | None,
 ) -> None:
-    """Изменить названное у пользователя LOGIN; подействует, когда он войдёт снова."""
+    """Изменить названное у пользователя LOGIN: роль и имя — сразу, остальное — со входом."""
     from ekc_console.client.voice.voice_way import choose, settle
 
     config = read_config(config_file)
@@ -143,7 +143,7 @@ def change(
     person = _change(config, login, changed)
     for line in _about(person):
         click.echo(line)
-    click.echo("Подействует, когда пользователь войдёт снова.")
+    click.echo("Роль и имя действуют сразу, остальное — когда пользователь войдёт снова.")
 
 
 @command.command("show")

@@ -37,6 +37,7 @@ def build_api(given: Given, rooms: Rooms, *, commands: Commands, health: Health)
     return Api(
         auth=rooms.people.auth,
         attendance=rooms.people.attendance,
+        sessions=rooms.people.sessions,
         hub=rooms.live.hub,
         commands=commands,
         clock=given.clock,

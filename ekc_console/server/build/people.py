@@ -12,6 +12,7 @@ from ekc_console.server.build.given import Given
 from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth
 from ekc_console.server.people.person import Person
+from ekc_console.server.people.session_watch import SessionWatch
 from ekc_console.server.people.staff_messages import Staff
 from ekc_console.server.people.trail import Trail
 from ekc_console.server.rights.scope import scope
@@ -21,6 +22,7 @@ from ekc_console.server.rights.scope import scope
 class People:
     auth: Auth
     attendance: Attendance
+    sessions: SessionWatch
     staff: Staff
     trail: Trail
 
@@ -35,8 +37,10 @@ def build_people(
     def reaches(person: Person, right: Right, login: AgentId) -> bool:
         return scope(core.router, person, right).has_person(login)
 
+    auth = Auth(given.database, trail.note, session_s=given.config.server.session_hours * 3600)
     return People(
-        auth=Auth(given.database, trail.note, session_s=given.config.server.session_hours * 3600),
+        auth=auth,
+        sessions=SessionWatch(given.database, auth, core.clock),
         attendance=Attendance(core.runtime, names),
         staff=Staff(given.database, core.clock, names, on_staff_changed, reaches),
         trail=trail,

@@ -60,7 +60,12 @@ class Commands:
         self._handlers = registry(*handlers)
 
     async def execute(self, person: Person, request: messages.Request) -> messages.Reply:
-        """Do the command once, however often it is sent under the same id."""
+        """Do the command once, however often it is sent under the same id; by the rights of now."""
+        try:
+            require_role(person, request.body)
+        except Refusal as refusal:
+            log.info("not allowed", command=type(request.body).__name__, login=person.login)
+            return refused(request, refusal)
         reply = self._replies.find(person.login, request.id)
         if reply is None:
             work = self._reply(person, request)
@@ -70,41 +75,41 @@ class Commands:
 
     async def _reply(self, person: Person, request: messages.Request) -> messages.Reply:
         if self._views.engine.out_of_sight and isinstance(request.body, _FOR_THE_ENGINE):
-            return _refused(request, Refusal("engine_down", "engine.out_of_sight"))
+            return refused(request, Refusal("engine_down", "engine.out_of_sight"))
         before = self._runtime.seq
         try:
-            require_role(person, request.body)
             result = await self._handlers[type(request.body)](person, request.body)
             # Nothing is plainly done before its fact is in the journal.
             unsaved = self._runtime.seq != before and not await self._runtime.kept()
         except Refusal as refusal:
             if refusal.code == "not_allowed":
                 log.info("not allowed", command=type(request.body).__name__, login=person.login)
-            return _refused(request, refusal)
+            return refused(request, refusal)
         except WordsError as error:
-            return _refused(request, Refusal("bad_value", error.key, **error.values))
+            return refused(request, Refusal("bad_value", error.key, **error.values))
         except IllegalFact:
-            return _refused(request, Refusal("wrong_state", "server.state_changed"))
+            return refused(request, Refusal("wrong_state", "server.state_changed"))
         except LegGone:
-            return _refused(request, Refusal("engine_down", "engine.call_over"))
+            return refused(request, Refusal("engine_down", "engine.call_over"))
         except EngineError as error:
             log.error("order refused", command=type(request.body).__name__, why=error.message)
-            return _refused(request, Refusal("engine_down", "engine.refused"))
+            return refused(request, Refusal("engine_down", "engine.refused"))
         except StoreError as error:
             log.error("command not stored", command=type(request.body).__name__, why=error.message)
-            return _refused(request, store_busy())
+            return refused(request, store_busy())
         except EkcError:
             # Of a field or a step: the console asks the same before it sends.
             log.info("value refused", command=type(request.body).__name__)
-            return _refused(request, Refusal("bad_value", "server.value_refused"))
+            return refused(request, Refusal("bad_value", "server.value_refused"))
         except Exception:
             log.exception("command broke", command=type(request.body).__name__)
-            return _refused(request, Refusal("server_busy", "server.error"))
+            return refused(request, Refusal("server_busy", "server.error"))
         note_done(self._note, person, request.body)
         return messages.Reply(id=request.id, ok=True, result=result, unsaved=unsaved)
 
 
-def _refused(request: messages.Request, why: Refusal) -> messages.Reply:
+def refused(request: messages.Request, why: Refusal) -> messages.Reply:
+    """What is answered to a command that is not done."""
     return messages.Reply(
         id=request.id, ok=False, code=why.code, words=words_of(why), faults=why.faults
     )

@@ -92,7 +92,7 @@ ROWS: Mapping[type, Row] = {
     call_control.CompleteConsult: _SHIFT,
     call_control.CancelConsult: _SHIFT,
     call_control.SendKeys: _SHIFT,
-    call_control.CallEmergency: _ANYBODY,
+    call_control.CallEmergency: _SHIFT,  # refused to nobody who can have a call
     # Calls out.
     messages.Dial: _DIAL,
     messages.DialCallback: _CALLBACK,
@@ -161,6 +161,13 @@ def require_role(person: Person, body: Any) -> None:
         raise Refusal("not_allowed", "server.nobody_may")
     if row.right is not None and not person.may(row.right):
         raise refused(row)
+
+
+def asked_afresh(body: Any) -> bool:
+    """Whether the rights to it are read anew each time, though that takes the store: not for what
+    is done to the own shift and call, where a key waits for nothing."""
+    row = ROWS.get(type(body))
+    return row is None or row.right != "serve"
 
 
 def refused(row: Row) -> Refusal:

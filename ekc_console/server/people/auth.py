@@ -18,7 +18,7 @@ from typing import Literal
 import structlog
 
 from ekc_console.errors import Value, WordsError
-from ekc_console.server.store.base.database import Database, StoreError
+from ekc_console.server.store.base.database import READ_WITHIN_S, Database, StoreError
 from ekc_console.server.store.people import accounts, passwords, sessions
 from ekc_console.server.store.people.passwords import BadPassword, hash_password
 from ekc_console.wire.messages import Role
@@ -132,9 +132,12 @@ class Auth:
             raise
         return user
 
-    async def session(self, token: str, now: float) -> Session | None:
-        """The live session of a token; None if there is none, or it or the account has ended."""
-        found = await self._database.read(lambda conn: _lookup(conn, token))
+    async def session(
+        self, token: str, now: float, limit_s: float = READ_WITHIN_S
+    ) -> Session | None:
+        """The live session of a token; None if there is none, or it or the account has ended.
+        Raises StoreError, also after ``limit_s``."""
+        found = await self._database.read(lambda conn: _lookup(conn, token), limit_s=limit_s)
         if found is None:
             return None
         stored, user = found

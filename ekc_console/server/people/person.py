@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ekc_console.domain.terms import rights
 from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.domain.terms.rights import Reach, Right
+from ekc_console.server.people.auth import Session
+from ekc_console.server.store.people.accounts import User
 from ekc_console.wire import messages
 
 
@@ -19,6 +21,11 @@ class Person:
     role: messages.Role
     queues: tuple[QueueId, ...] = ()
     """Of the account: what counts for who is no agent."""
+
+    @classmethod
+    def of(cls, account: Session | User) -> Person:
+        queues = tuple(QueueId(queue.partition("=")[0]) for queue in account.queues)
+        return cls(AgentId(account.login), account.name, account.role, queues)
 
     def may(self, right: Right, whose: Reach = "own") -> bool:
         """By the role, as far as ``whose``. Of which things those are:

@@ -16,7 +16,7 @@ from ekc_console.client.link import once
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.words.saying import said
 from ekc_console.domain.facts import AgentPaused
-from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.errors import EkcError
 from ekc_console.server import api
 from ekc_console.server.app import Server
@@ -24,8 +24,9 @@ from ekc_console.server.core.clock import Clock
 from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.live import sync
 from ekc_console.server.live.sync import Stream
+from ekc_console.server.people import session_watch
 from ekc_console.server.store.people import accounts, sessions
-from ekc_console.wire import codec, messages, side_work
+from ekc_console.wire import card_work, codec, messages, side_work
 from ekc_console.wire.words import words
 from tests.support.centre import PASSWORD, PASSWORD_HASH
 from tests.support.simulated_centre import NUMBER, Centre
@@ -348,7 +349,7 @@ async def test_an_oversized_message_closes_the_connection(
 async def test_a_session_that_ends_by_time(
     centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "SESSION_CHECK_S", 0.05)
+    monkeypatch.setattr(session_watch, "LOOK_S", 0.05)
     anna = console()
     token = await anna.log_in()
     await anna.join(token)
@@ -363,7 +364,7 @@ async def test_a_session_that_ends_by_time(
 async def test_a_disabled_account_is_put_out(
     centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "SESSION_CHECK_S", 0.05)
+    monkeypatch.setattr(session_watch, "LOOK_S", 0.05)
     anna = console()
     await anna.join(await anna.log_in())
     await centre.server.database.write(lambda conn: accounts.disable(conn, "anna"))
@@ -400,7 +401,9 @@ async def test_logging_out_ends_the_session(centre: Centre, console: MakeConsole
     assert (await anna.ask(messages.LogOut())).ok
     refusal = await anna.ask(messages.OpenLine(), "r2")
     assert refusal.code == "wrong_state"
-    await anna.ws.close()
+    refusal = await anna.ask(card_work.ListOwnContacts(), "r3")
+    assert (refusal.code, refusal.words) == ("not_allowed", words("session.expired"))
+    assert (await anna.goodbye()).code == "session_expired"
     again = await console().hello(token)
     assert (await again.goodbye()).code == "session_expired"
 
@@ -545,7 +548,7 @@ async def test_a_slow_console_gets_a_snapshot_in_place_of_the_backlog(
 def _person(login: str) -> Any:
     from ekc_console.server.people.person import Person
 
-    return Person(AgentId(login), login, "operator")
+    return Person(AgentId(login), login, "operator", (QueueId("appointments"),))
 
 
 # -- commands -------------------------------------------------------------------------------

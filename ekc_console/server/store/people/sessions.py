@@ -22,16 +22,29 @@ def put(
     conn.execute(
         "INSERT OR REPLACE INTO sessions (login, token_hash, created_at, expires_at)"
         " VALUES (?, ?, ?, ?)",
-        (login, _hash(token), created_at, expires_at),
+        (login, hashed(token), created_at, expires_at),
     )
 
 
 def get(conn: sqlite3.Connection, token: str) -> StoredSession | None:
     """The session of a token, expired or not."""
     row = conn.execute(
-        "SELECT login, created_at, expires_at FROM sessions WHERE token_hash = ?", (_hash(token),)
+        "SELECT login, created_at, expires_at FROM sessions WHERE token_hash = ?", (hashed(token),)
     ).fetchone()
     return None if row is None else StoredSession(*row)
+
+
+Standing = tuple[object, ...]
+"""What the rights of a session hang on, as it is stored: compared, never read."""
+
+
+def standing(conn: sqlite3.Connection) -> dict[str, Standing]:
+    """Of all sessions, by :func:`hashed`."""
+    rows = conn.execute(
+        "SELECT token_hash, sessions.login, sessions.expires_at, name, role, queues, disabled,"
+        " users.expires_at FROM sessions JOIN users ON users.login = sessions.login"
+    )
+    return {row[0]: row[1:] for row in rows}
 
 
 def end(conn: sqlite3.Connection, login: str) -> None:
@@ -45,6 +58,6 @@ def move(conn: sqlite3.Connection, by_s: float) -> None:
     )
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
     """Tokens are random (256 bits), so a plain hash is as good as a slow one."""
     return sha256(token.encode()).hexdigest()
