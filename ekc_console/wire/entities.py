@@ -74,8 +74,9 @@ class MyCall(Message, frozen=True, kw_only=True):
     direction: Literal["in", "out"]
     number: str
     """Masked for roles that must not see it; empty when withheld."""
-    region: str = ""
-    """Region and operator of the number where known."""
+    region: dict[str, str] = msgspec.field(default_factory=dict)
+    """Region and operator of the number where known, by the language of the words: they are of
+    tables that no console has."""
     queue: str = ""
     queue_title: str = ""
     topic: str = ""

@@ -34,7 +34,7 @@ CENTRES = {
     "LoggedIn": {"name"},
     "Me": {"name"},
     "MenuTarget": {"title"},
-    "MyCall": {"menu_path", "queue_title", "region", "topic_title"},
+    "MyCall": {"menu_path", "queue_title", "topic_title"},
     "NotTaken": {"who"},
     "OpenCallback": {"topic_title"},
     "PersonRecord": {"name"},
@@ -51,8 +51,9 @@ CENTRES = {
     "WaitingCall": {"offered_to", "queue_title", "topic_title"},
     "Welcome": {"scripts", "topics"},
 }
-"""Fields that hold names, titles, scripts, cards and words of people; ``region`` is of the tables
-of numbering plans, which the server reads in Russian."""
+"""Fields that hold names, titles, scripts, cards and words of people."""
+BY_LANGUAGE = {"MyCall": {"region"}}
+"""Fields with words of tables in every language, by its code: the Russian ones are Russian."""
 VALUES = {"answer", "fields", "known", "name", "owner", "reason", "scenario", "text", "who", "why"}
 """Values in Words that do: of people, of scripts, or what was typed."""
 FOR_THE_COMMAND_LINE = {
@@ -90,8 +91,11 @@ def _fields(message: msgspec.Struct) -> Iterator[str]:
         return
     own = CENTRES.get(kind, set()) | FOR_OLDER_CONSOLES.get(kind, set())
     for field in message.__struct_fields__:
+        value = getattr(message, field)
+        if field in BY_LANGUAGE.get(kind, set()):
+            value = {code: text for code, text in value.items() if code != "ru"}
         if field not in own:
-            yield from russian(getattr(message, field), f"{kind}.{field}")
+            yield from russian(value, f"{kind}.{field}")
 
 
 def _plain(value: Any, path: str) -> Iterator[str]:

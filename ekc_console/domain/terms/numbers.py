@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 
 import phonenumbers
 from phonenumbers import PhoneNumber, ValidationResult
 
 HOME_REGION = "RU"
+REGION_LANGUAGES = ("ru", "en")
 
 
 def canonical(number: str | None) -> str | None:
@@ -76,13 +78,17 @@ def masked_inside(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=10_000)
-def region(number: str) -> str:
-    """Region and network of a number in Russian, empty when unknown. First use reads tables."""
+def region(number: str) -> Mapping[str, str]:
+    """Region and network of a number, by the language of its words; empty when unknown. First use
+    reads tables, which are too large for a console."""
     from phonenumbers import carrier, geocoder
 
     parsed = _parsed(number)
     if parsed is None:
-        return ""
-    place = geocoder.description_for_number(parsed, "ru")
-    network = carrier.name_for_number(parsed, "ru")
-    return ", ".join(part for part in (place, network) if part)
+        return {}
+    found = {}
+    for language in REGION_LANGUAGES:
+        place = geocoder.description_for_number(parsed, language)
+        network = carrier.name_for_number(parsed, language)
+        found[language] = ", ".join(part for part in (place, network) if part)
+    return {language: text for language, text in found.items() if text}

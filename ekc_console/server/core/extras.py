@@ -5,6 +5,7 @@ Whoever learns it puts it in; nothing here is in the journal.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
@@ -16,7 +17,7 @@ class CallExtras:
     """What the store and the menu know about a live call."""
 
     history: tuple[messages.Contact, ...] = ()
-    region: str = ""
+    region: Mapping[str, str] = field(default_factory=dict)
     menu_path: tuple[str, ...] = ()
     card: str = ""
     recording: bool = False

@@ -143,7 +143,7 @@ class Views:
             state=_my_state(call, agent),
             direction=call.direction,
             number=self._number(call.number, person),
-            region=extras.region,
+            region=dict(extras.region),
             queue=call.queue or "",
             queue_title=self._queue_title(call.queue),
             topic=call.topic,

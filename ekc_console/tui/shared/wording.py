@@ -4,7 +4,7 @@ language (``i18n.use``) and of the centre's time zone (``client.words.zone``).""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ekc_console.client.words.kinds import AGENT_STATES, NUMBER_KINDS
 from ekc_console.client.words.unreached import unreached
@@ -12,7 +12,7 @@ from ekc_console.client.words.zone import time_of_day as time_of_day
 from ekc_console.client.words.zone import zone
 from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.localtime import local, said
-from ekc_console.i18n import N_, _
+from ekc_console.i18n import N_, SOURCE_LANGUAGE, _, language
 from ekc_console.wire.call_control import NotTaken
 from ekc_console.wire.messages import AgentState, CallStateName
 from ekc_console.wire.side_work import HelpRequest, StaffMessage
@@ -178,6 +178,11 @@ def moment(at: float, now: float) -> str:
     if when.year == today.year:
         return when.strftime("%d.%m %H:%M")
     return when.strftime("%d.%m.%y %H:%M")
+
+
+def region(words: Mapping[str, str]) -> str:
+    """In the console's language, else in the one there is."""
+    return words.get(language()) or words.get(SOURCE_LANGUAGE, "")
 
 
 def help_line(request: HelpRequest) -> str:

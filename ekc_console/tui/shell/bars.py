@@ -120,11 +120,12 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
     call = desk.view.call
     if call is None:
         return Content(""), Content("")
+    region = wording.region(call.region)
     first = Content.assemble(
         (f" {_call_word(call, now)} ", "bold reverse"),
         "  ",
         (wording.phone(call.number), "bold"),
-        (f"  {call.region}" if call.region and call.consult is None else "", ""),
+        (f"  {region}" if region and call.consult is None else "", ""),
         (_other(call, now), "bold"),
     )
     second = Content(" " + " · ".join(_about(call, now)))

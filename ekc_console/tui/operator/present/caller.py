@@ -52,7 +52,7 @@ def caller(call: MyCall | None, now: float, width: int) -> Content:
     text = facts(
         [
             (_("Номер"), wording.phone(call.number)),
-            (_("Регион"), call.region),
+            (_("Регион"), wording.region(call.region)),
             (_("Имя"), _name(known)),
             (_("Перезвонить"), "; ".join(_callback(item, now) for item in known.callbacks)),
             (_("Врач вызван"), "; ".join(_visit(item, now) for item in known.home_visits)),

@@ -64,7 +64,10 @@ def test_a_masked_number_shows_the_country_and_two_digits(number: str) -> None:
     assert shown == "7" + number[-2:]
 
 
-def test_region_in_russian() -> None:
-    assert "Санкт-Петербург" in numbers.region("+78121234567")
-    assert numbers.region("122") == ""
-    assert numbers.region("nonsense") == ""
+def test_the_region_of_a_number_is_told_in_both_languages() -> None:
+    found = numbers.region("+78121234567")
+    assert "Санкт-Петербург" in found["ru"]
+    assert "St Petersburg" in found["en"]
+    assert "Tele2" in numbers.region("+79021234567")["ru"]
+    assert numbers.region("122") == {}
+    assert numbers.region("nonsense") == {}
