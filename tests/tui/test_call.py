@@ -19,6 +19,7 @@ from tests.tui.steps import (
     be_ready,
     commands,
     desk_of,
+    end_call,
     focused,
     press,
     replace,
@@ -212,12 +213,44 @@ async def test_quit_asks_and_the_safe_answer_is_first(
     app: EkcApp, desk: ScriptedDesk, answer: str
 ) -> None:
     async with app.run_test() as pilot:
-        await talk(pilot)
+        await be_ready(pilot)
         await press(pilot, "f10", answer)
         assert not desk.logged_out
         assert app.is_running
         await press(pilot, "f10", "right", "enter")
         assert desk.logged_out
+
+
+async def test_f10_in_a_talk_ends_the_shift_after_it_and_not_the_talk(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "f10", "right", "enter")
+        assert "Смена закончится после вызова" in shown(pilot, "#message")
+        assert commands(pilot, messages.GoBreak)
+        assert not desk.logged_out
+        end_call(pilot)
+        await settle(pilot)
+        assert not desk.logged_out
+        desk.put(replace(READY, state="break", reason="lunch"))
+        desk.gone(messages.MyCall, CALL.id)
+        await settle(pilot)
+        assert desk.logged_out
+
+
+async def test_f10_pressed_again_in_the_talk_keeps_one_on_the_shift(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "f10", "right", "enter", "f10")
+        assert "остаётесь на смене" in shown(pilot, "#message")
+        assert len(commands(pilot, messages.GoReady)) == 2
+        desk.put(READY)
+        desk.gone(messages.MyCall, CALL.id)
+        await settle(pilot)
+        assert not desk.logged_out
 
 
 async def test_link_lost_keeps_everything_and_says_so(app: EkcApp, desk: ScriptedDesk) -> None:

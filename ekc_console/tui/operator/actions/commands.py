@@ -11,6 +11,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.call_actions import CallActions
 from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.operator.actions.emergency import EmergencyActions
+from ekc_console.tui.operator.actions.leaving import FALLBACK_BREAK, Leaving
 from ekc_console.tui.operator.actions.side_actions import WorkActions
 from ekc_console.tui.operator.present import script
 from ekc_console.tui.operator.widgets.commands import CommandMenu
@@ -23,9 +24,6 @@ from ekc_console.tui.shared.keys.search import words
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 
-FALLBACK_BREAK = "break"
-"""Reason when the centre has none configured."""
-
 
 class Commands:
     """One method an action; :attr:`by_id` says which."""
@@ -33,6 +31,7 @@ class Commands:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.cards = CardActions(host)
+        self.leaving = Leaving(host)
         self.calls = CallActions(host, self.cards)
         self.by_id: dict[str, Callable[[], None]] = {
             **self.calls.by_id,
@@ -59,7 +58,7 @@ class Commands:
             "app.log": self.show_log,
             "app.sound": self.show_sound,
             "app.help": self.show_help,
-            "app.quit": self.quit,
+            "app.quit": self.leaving.ask,
         }
 
     @property
@@ -69,6 +68,7 @@ class Commands:
     # -- state -------------------------------------------------------------------
 
     def ready(self) -> None:
+        self.leaving.take_back()
         if self._desk.password_wanted:
             self.ask_pbx_password(ready=True)
             return
@@ -280,33 +280,3 @@ class Commands:
             self._host.tell("info", reason)
         else:
             self._host.perform(action_id)
-
-    # -- the end -----------------------------------------------------------------
-
-    def quit(self) -> None:
-        if self._desk.session is None:
-            self._host.leave()
-            return
-        call = self._desk.view.call
-        if call is not None and call.state in (
-            "offered",
-            "connecting",
-            "talking",
-            "held",
-            "consult",
-            "dialing",
-        ):
-            text = _("Идёт вызов. Разговор прервётся: звонящий вернётся в очередь, на своё место.")
-        elif self._desk.card_desk.unsaved:
-            text = _("Карточка не сохранена. Черновик останется и откроется при следующем входе.")
-        elif self._desk.old_cards.changed:
-            text = _("Правка карточки не сохранена: её предложат снова при следующем входе.")
-        else:
-            text = _("Вызовы больше не будут предлагаться вам.")
-        self._host.confirm(
-            _("Закончить смену и выйти?"),
-            text,
-            no=_("Остаться"),
-            yes=_("Выйти"),
-            then=self._host.leave,
-        )
