@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import pjsua2 as pj
 
+from sip.engine import in_dialog
 from sip.engine.encryption import UNTRUSTED, offers_srtp
 from sip.engine.legs import Direction, Leg
 from sip.engine.media import EarPort, MouthPort, Ports, forget_received
@@ -38,6 +39,7 @@ from sip.sound.echo import EchoSource, echo_event
 
 log = logging.getLogger(__name__)
 
+_DECLINE = 603
 _CONNECTED_MEDIA = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
 _AUDIO_STATES: dict[int, AudioState] = {
     pj.PJSUA_CALL_MEDIA_ACTIVE: "active",
@@ -59,6 +61,10 @@ class Owner(Protocol):
     @property
     def open_sound_is_refused(self) -> bool:
         """Nothing but encrypted sound may be taken."""
+
+    @property
+    def follows_transfers(self) -> bool:
+        """A REFER of the other side is followed."""
 
     def emit(self, *events: Event) -> None:
         """Send events; from any thread."""
@@ -129,7 +135,7 @@ class SipCall(pj.Call):  # type: ignore[misc]
         self.leg.hang_up(time.monotonic())
         param = pj.CallOpParam()
         if self.leg.direction == "in" and self.leg.state != "connected":
-            param.statusCode = 603
+            param.statusCode = _DECLINE
         self.hangup(param)
 
     def hold(self) -> None:
@@ -328,8 +334,21 @@ class SipCall(pj.Call):  # type: ignore[misc]
 
     @guarded
     def onCallTransferRequest(self, prm: Any) -> None:
+        """A peer that we do not trust to spend money on calls is told no."""
+        if not self._owner.follows_transfers:
+            prm.statusCode = _DECLINE
+            return
         prm.statusCode = 202
         prm.newCall = self._owner.adopt("out", "xfer")
+
+    @guarded
+    def onCallReplaceRequest(self, prm: Any) -> None:
+        """Nobody takes the place of who talks to us."""
+        prm.statusCode = _DECLINE
+
+    @guarded
+    def onCallTsxState(self, prm: Any) -> None:
+        in_dialog.answer(prm.e)
 
     @guarded
     def onCallTransferStatus(self, prm: Any) -> None:

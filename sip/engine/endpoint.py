@@ -283,6 +283,10 @@ class Endpoint:
         return self._config.transport
 
     @property
+    def follows_transfers(self) -> bool:
+        return self._config.follows_transfers
+
+    @property
     def open_sound_is_refused(self) -> bool:
         """By us, offer by offer: a registered account that requires SRTP."""
         return self._config.srtp == "required" and bool(self._config.registrar)

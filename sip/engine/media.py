@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import logging
-import sys
 import time
 from typing import Any
 
 import pjsua2 as pj
 
+from sip.engine.exported import exported
 from sip.sound.audio import FRAME_BYTES, RATE_HZ, SILENCE, Ear, Mouth
 from sip.sound.mixer import Mixer
 
@@ -53,18 +53,8 @@ def forget_received(stream: int) -> None:
         _start(stream)
 
 
-def _stream_function(name: str, *types: Any) -> Any | None:
-    function = getattr(ctypes.CDLL(_LIBRARY), name, None)
-    if function is None:
-        log.warning("this PJSIP does not export %s", name)
-        return None
-    function.argtypes = types
-    return function
-
-
-_LIBRARY = sys.modules[pj.Endpoint.__module__]._pjsua2.__file__
-_pause = _stream_function("pjmedia_stream_pause", ctypes.c_void_p, ctypes.c_int)
-_start = _stream_function("pjmedia_stream_start", ctypes.c_void_p)
+_pause = exported("pjmedia_stream_pause", ctypes.c_void_p, ctypes.c_int)
+_start = exported("pjmedia_stream_start", ctypes.c_void_p)
 
 
 def audio_format() -> Any:

@@ -214,7 +214,10 @@ class FakePhone(BasePhone):
         return leg
 
     def dial_transfer(self, uri: str, progress: Callable[[int], None]) -> None:
-        """A REFER has come: call there, and tell each status."""
+        """A REFER has come: call there where that is wanted, and tell each status."""
+        if not self.start.follows_transfers:
+            progress(603)
+            return
         name = f"xfer{next(self._transfer_numbers)}"
         self._dial(name, Call(call=name, uri=uri), progress)
 

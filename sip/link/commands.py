@@ -44,6 +44,8 @@ class Start(_Command, frozen=True, kw_only=True):
     silence_detection: bool = True
     """Stop sending while we are silent (VAD)."""
     auto_answer: bool = False
+    follows_transfers: bool = False
+    """Call where a REFER of the other side points to; else it is declined (603)."""
     log_file: str = ""
 
 

@@ -165,6 +165,7 @@ class SipParty:
         self._invite: Message | None = None
         self._call_id, self._tag, self._outgoing = "", "own", False
         self._in_dialog: dict[str, str] = {}
+        self._more = ""
         self._asked: dict[int, asyncio.Future[int]] = {}
         return self
 
@@ -181,7 +182,9 @@ class SipParty:
 
     # -- what a test does ---------------------------------------------------------
 
-    def call(self, user: str, engine: str) -> None:
+    def call(self, user: str, engine: str, replaces: str = "") -> None:
+        """``replaces``: whose place to take (RFC 3891), as ``replacing`` of the other one gives
+        it."""
         host, _, port = engine.rpartition(":")
         self._peer = (host, int(port))
         self._uri = f"sip:{user}@{engine}"
@@ -191,16 +194,24 @@ class SipParty:
         self._cseq, self._outgoing = 1, True
         self._in_dialog = {}
         self._set("calling")
+        self._more = f"Replaces: {replaces}\r\n" if replaces else ""
         self._send_invite("")
+
+    @property
+    def replacing(self) -> str:
+        """Names our call to the one whom we have called."""
+        to_tag = self._to.partition("tag=")[2]
+        return f"{self._call_id};to-tag={to_tag};from-tag={self._tag}"
 
     def press(self, keys: str) -> None:
         self._keys += keys
 
-    async def ask(self, method: str, kind: str = "", body: str = "") -> int:
-        """Send a request within the call; the status of its answer. Raises TimeoutError."""
+    async def ask(self, method: str, kind: str = "", body: str = "", headers: str = "") -> int:
+        """Send a request within the call; the status of its answer. Raises TimeoutError.
+        ``headers``: more of them, each with its line end."""
         self._cseq += 1
         answer = self._asked[self._cseq] = asyncio.get_running_loop().create_future()
-        more = f"Content-Type: {kind}\r\n" if kind else ""
+        more = headers + (f"Content-Type: {kind}\r\n" if kind else "")
         self._send(
             f"{method} {self._in_dialog['target']} SIP/2.0\r\n"
             f"{self._common(method, f'z9hG4bK{secrets.token_hex(8)}')}"
@@ -304,6 +315,7 @@ class SipParty:
     def _send_invite(self, authorization: str) -> None:
         self._branch = f"z9hG4bK{secrets.token_hex(8)}"
         extra = f"Authorization: {authorization}\r\n" if authorization else ""
+        extra += self._more
         body = self._sdp()
         self._send(
             f"INVITE {self._uri} SIP/2.0\r\n{self._common('INVITE', self._branch)}{extra}"

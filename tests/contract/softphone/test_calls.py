@@ -255,7 +255,9 @@ async def test_keys_go_both_ways(make: PhoneMaker) -> None:
 
 
 async def test_blind_transfer(make: PhoneMaker) -> None:
-    caller, callee, third = await asyncio.gather(make(), make(), make(auto_answer=True))
+    caller, callee, third = await asyncio.gather(
+        make(follows_transfers=True), make(), make(auto_answer=True)
+    )
     talk = await connect(caller, callee)
     asked = time.monotonic()
     callee.send(Transfer(call=talk.inc, uri=third.uri))
@@ -273,7 +275,7 @@ async def test_blind_transfer(make: PhoneMaker) -> None:
 
 
 async def test_a_transfer_that_fails_keeps_the_call(make: PhoneMaker) -> None:
-    caller, callee, third = await asyncio.gather(make(), make(), make())
+    caller, callee, third = await asyncio.gather(make(follows_transfers=True), make(), make())
     talk = await connect(caller, callee)
     callee.send(Transfer(call=talk.inc, uri=third.uri))
     third.send(Answer(call=(await third.wait_for(Incoming, WAIT_S)).call, code=486))
@@ -283,6 +285,17 @@ async def test_a_transfer_that_fails_keeps_the_call(make: PhoneMaker) -> None:
     assert (ended.call[:4], ended.reason) == ("xfer", "busy")
     assert callee.live_calls == {talk.inc}
     assert caller.live_calls == {talk.out}
+
+
+async def test_nobody_is_called_because_the_other_side_says_so(make: PhoneMaker) -> None:
+    caller, callee, third = await asyncio.gather(make(), make(), make())
+    talk = await connect(caller, callee)
+    callee.send(Transfer(call=talk.inc, uri=third.uri))
+    last = await callee.wait_for(TransferState, WAIT_S, call=talk.inc, final=True)
+    assert last.code == 603
+    assert caller.live_calls == {talk.out}
+    assert callee.live_calls == {talk.inc}
+    assert third.live_calls == set()
 
 
 async def test_statistics(make: PhoneMaker) -> None:
