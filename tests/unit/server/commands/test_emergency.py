@@ -134,7 +134,7 @@ def test_nobody_answers_they_talk_on_and_every_supervisor_is_alarmed_until_one_a
         assert words in seen()
 
         def alarms() -> tuple[side_work.HelpRequest, ...]:
-            return centre.server.people.staff.help_list().requests
+            return centre.server.people.staff.help_list(boss.person).requests
 
         await centre.until(lambda: bool(alarms()), "the alarm is kept")
         (alarm,) = alarms()
