@@ -97,6 +97,9 @@ class MyCall(Message, frozen=True, kw_only=True):
     """Id of the card draft of this call."""
     callback: str = ""
     caller: Caller = Caller()
+    about: str = ""
+    """An emergency service is called for a caller who has hung up: that one's number, masked like
+    ``number``. ``card``, ``caller``, ``menu_path`` and ``history`` are that one's too."""
     consult: ConsultInfo | None = None
     """Somebody is asked about the call."""
     not_taken: tuple[NotTaken, ...] = ()

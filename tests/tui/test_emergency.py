@@ -148,6 +148,14 @@ async def test_the_caller_has_hung_up_and_103_is_called_alone(app: EkcApp) -> No
         assert called(pilot) == [call_control.CallEmergency(first="103")]
 
 
+async def test_while_103_is_called_alone_the_number_of_the_caller_is_on_the_screen(
+    app: EkcApp,
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot, number="103", direction="out", about="+79000000012")
+        assert "103  об абоненте +7 900 000-00-12" in shown(pilot, "#call-who")
+
+
 async def test_a_refusal_says_that_103_is_not_called_and_what_to_do(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await talk(pilot)

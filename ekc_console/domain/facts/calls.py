@@ -125,12 +125,14 @@ class CallEnded:
 
 @dataclass(frozen=True, slots=True)
 class CallPlaced:
-    """An agent asked for an outgoing call; the agent counts as busy from here."""
+    """An agent asked for an outgoing call; the agent counts as busy from here. ``about``: the call
+    that is being wrapped up, for whose caller an emergency service is called."""
 
     call: CallId
     agent: AgentId
     number: str
     callback: CallbackId | None = None
+    about: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from ekc_console.domain.facts import (
     CallStepEntered,
 )
 from ekc_console.domain.rules import callback_queue, handling, joining, offers, overflow, reach
-from ekc_console.domain.rules.parties import consult, transfer
+from ekc_console.domain.rules.parties import consult, party, transfer
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state import skills
-from ekc_console.domain.state.agent import AGENT_TABLE
+from ekc_console.domain.state.agent import AGENT_TABLE, Agent
 from ekc_console.domain.state.call import Call, Outcome
 from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.centre import Centre
@@ -219,6 +219,7 @@ def placed(c: Centre, f: CallPlaced) -> None:
         owed = c.callback(f.callback)
         if not isinstance(owed.state, cb.Queued):  # that one is taken out of its queue
             cb.CALLBACK_TABLE.acts_on(owed.state, "CallPlaced", f"callback {owed.id}")
+    about = _wrapped_up(c, agent, f.about) if f.about is not None else None
     c.arrivals += 1
     call = Call(
         id=f.call,
@@ -228,16 +229,30 @@ def placed(c: Centre, f: CallPlaced) -> None:
         seq=c.arrivals,
         arrived_at=c.now,
         state=cl.Dialing(c.now),
-        queue=next((q for q in agent.queues if q in c.queues), None),
+        queue=about.queue if about else next((q for q in agent.queues if q in c.queues), None),
         agent=agent.id,
         callback=f.callback,
+        about=f.about,
     )
     c.put_call(call, "CallPlaced")
+    if about is not None:
+        party.service_called(c, about, call.id, f.number)
     if f.callback is not None:
         reach.dial_began(c, f.callback, call, agent.id)
     agent = handling.suspended(c, c.agents[agent.id])
     c.put_agent(replace(agent, state=ag.Dialing(call.id, c.now)), "CallPlaced")
     c.emit(DialOut(call.id, agent.id, f.number))
+
+
+def _wrapped_up(c: Centre, agent: Agent, call: CallId) -> Call:
+    if not isinstance(agent.state, ag.WrapUp) or agent.state.call != call:
+        raise IllegalFact("wrong_state", f"agent {agent.id} is not wrapping {call} up")
+    return c.call(call)
+
+
+def _about(c: Centre, call: Call) -> Call | None:
+    name = call.about
+    return None if name is None else c.calls.get(name) or c.recently_ended.get(name)
 
 
 def answered(c: Centre, f: CallAnswered) -> None:
@@ -248,6 +263,8 @@ def answered(c: Centre, f: CallAnswered) -> None:
     if call.party_of is not None:
         transfer.party_answered(c, call)
         return
+    if (about := _about(c, call)) is not None:
+        c.amend(party.answered(c, about, call.id))
     agent = handling.agent_of(c, call)
     c.put_call(replace(call, state=cl.Connecting(c.now)), "CallAnswered")
     c.put_agent(replace(agent, state=ag.Connecting(call.id, c.now)), "CallAnswered")

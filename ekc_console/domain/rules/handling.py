@@ -61,8 +61,9 @@ def dial_callback(c: Centre, call: Call, agent: Agent, event: str) -> None:
 
 
 def wrap_up(c: Centre, agent: Agent, call: Call) -> None:
-    """A talk has ended: wrap-up by the mode of the call's queue."""
-    agent = replace(agent, pending_wrap_up=call.id)
+    """A talk has ended: wrap-up by the mode of the call's queue. After a talk about another call,
+    that one's goes on."""
+    agent = replace(agent, pending_wrap_up=call.about or call.id)
     set_free(c, agent, "CallEnded", queue=call.queue, idle_since=c.now)
 
 

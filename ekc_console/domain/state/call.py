@@ -321,6 +321,9 @@ class Call:
     transfer. Its time counts in no figure of talks: the agent's is that of the call itself."""
     returns_to: AgentId | None = None
     """A blind transfer to one party is under way; who made it gets the call back if it fails."""
+    about: CallId | None = None
+    """Outgoing: this is a call to an emergency service for the caller of that one, who had hung
+    up."""
     emergency: tuple[tuple[CallId, str], ...] | None = None
     """An emergency service is called for the caller: lines and numbers that are left if this one
     does not answer. None: no such call is under way."""

@@ -16,7 +16,7 @@ from typing import Literal
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as ca
-from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.server.refusal import Refusal
 from ekc_console.wire import card_work, messages
@@ -153,13 +153,18 @@ def holder(router: Router, call: str) -> AgentId | None:
     nor who has given it away."""
     for agent in router.agents.values():
         state = agent.state
-        if isinstance(state, ag.OnCall) and state.call == call:
+        if isinstance(state, ag.OnCall) and call in (state.call, _about(router, state.call)):
             return agent.id
         if isinstance(state, ag.WrapUp) and state.call == call:
             record = router.calls.get(state.call) or router.recently_ended.get(state.call)
             if record is None or not moved_on(record, agent.id):
                 return agent.id
     return None
+
+
+def _about(router: Router, call: CallId) -> CallId | None:
+    record = router.calls.get(call)
+    return record.about if record else None
 
 
 def moved_on(call: ca.Call, agent: AgentId) -> bool:

@@ -30,7 +30,9 @@ class EmergencyCommands:
         if first not in numbers:
             raise Refusal("bad_value", "emergency.not_one", number=first)
         if not body.call:
-            place_call(self._runtime, person, first)
+            state = agent_of(router, person).state
+            wrapped_up = state.call if isinstance(state, ag.WrapUp) else None
+            place_call(self._runtime, person, first, about=wrapped_up)
             return
         state = agent_of(router, person).state
         if (

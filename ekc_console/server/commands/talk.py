@@ -114,9 +114,14 @@ class TalkCommands:
 
 
 def place_call(
-    runtime: Runtime, person: Person, number: str, callback: CallbackId | None = None
+    runtime: Runtime,
+    person: Person,
+    number: str,
+    callback: CallbackId | None = None,
+    about: CallId | None = None,
 ) -> None:
-    """Have a canonical number called for a person who has no call. Raises Refusal."""
+    """Have a canonical number called for a person who has no call; ``about``: as in ``CallPlaced``.
+    Raises Refusal."""
     require_diallable(runtime.router, person, number)
     agent = agent_of(runtime.router, person)
     if not agent.has_leg:
@@ -124,4 +129,4 @@ def place_call(
     if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp):
         raise Refusal("wrong_state", "call.current_first")
     call = CallId(f"out-{secrets.token_hex(8)}")
-    runtime.submit(CallPlaced(call, person.login, number, callback))
+    runtime.submit(CallPlaced(call, person.login, number, callback, about))

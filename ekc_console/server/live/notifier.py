@@ -175,7 +175,10 @@ class Notifier:
         extras.caller = await self._cards.caller(call.id, call.number, self._menu_result(call.id))
 
     async def _begin_card(self, call: CallId, agent: AgentId) -> None:
-        if call in self._router.calls or call in self._owed_cards:
+        record = self._record(call)
+        if record is not None and record.about is not None:
+            card = await self._cards.of(record.about)
+        elif call in self._router.calls or call in self._owed_cards:
             card = await self._make_card(call, agent)
         else:
             card = await self._cards.of(call)

@@ -136,6 +136,7 @@ class Views:
         if call is None:
             return None
         extras = self._extras.calls.get(call.id, CallExtras())
+        known = self._extras.calls.get(call.about, CallExtras()) if call.about else extras
         offer = self._offer_of(call, agent)
         wrapping = isinstance(agent.state, ag.WrapUp)
         return messages.MyCall(
@@ -148,7 +149,7 @@ class Views:
             queue_title=self._queue_title(call.queue),
             topic=call.topic,
             topic_title=self._topics.get(call.topic, call.topic),
-            menu_path=extras.menu_path,
+            menu_path=known.menu_path,
             arrived_at=call.arrived_at,
             queued_at=call.queued_at,
             answered_at=call.answered_at,
@@ -157,13 +158,20 @@ class Views:
             offer=offer[0] if offer else "",
             offer_expires_at=offer[1] if offer else None,
             recording=extras.recording and isinstance(call.state, _RECORDED),
-            history=tuple(shown(contact, person) for contact in extras.history),
+            history=tuple(shown(contact, person) for contact in known.history),
             card="" if wrapping and moved_on(call, agent.id) else extras.card,
             consult=self._consult(call, agent, person),
             not_taken=tuple(self._not_taken(one, person) for one in call.not_taken),
             callback=call.callback or "",
-            caller=extras.caller if person.sees_numbers else masked(extras.caller),
+            caller=known.caller if person.sees_numbers else masked(known.caller),
+            about=self._about(call, person),
         )
+
+    def _about(self, call: ca.Call, person: Person) -> str:
+        if call.about is None:
+            return ""
+        about = self._router.calls.get(call.about) or self._router.recently_ended.get(call.about)
+        return self._number(about.number, person) if about else ""
 
     def refresh(self) -> None:
         """Work out afresh what all consoles share; before a round of ``waiting`` and ``queues``."""

@@ -125,6 +125,7 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
         (f" {_call_word(call, now)} ", "bold reverse"),
         "  ",
         (wording.phone(call.number), "bold"),
+        (_about_whom(call), "bold"),
         (f"  {region}" if region and call.consult is None else "", ""),
         (_other(call, now), "bold"),
     )
@@ -155,6 +156,12 @@ def _other(call: MyCall, now: float) -> str:
         "all": _("втроём"),
     }
     return f"  + {who}: {told[consult.heard]}"
+
+
+def _about_whom(call: MyCall) -> str:
+    if not call.about:
+        return ""
+    return "  " + _("об абоненте {number}").format(number=wording.phone(call.about))
 
 
 def _sides(left: Content, right: Content, width: int) -> Content:

@@ -53,8 +53,12 @@ def dial(c: Centre, call: Call, party: CallId, number: str, event: str) -> None:
     c.put_call(record, event)
     c.emit(DialParty(call.id, party, number))
     if call.emergency is not None or kind_of(number) == "emergency":
-        now = c.calls[call.id]
-        c.amend(replace(now, services=(*now.services, cl.Service(party, number))))
+        service_called(c, c.calls[call.id], party, number)
+
+
+def service_called(c: Centre, call: Call, line: CallId, number: str) -> None:
+    """An emergency service is called on that line for the caller of ``call``, live or ended."""
+    c.amend(replace(call, services=(*call.services, cl.Service(line, number))))
 
 
 def answered(c: Centre, call: Call, party: CallId) -> Call:

@@ -51,7 +51,7 @@ def caller(call: MyCall | None, now: float, width: int) -> Content:
     )
     text = facts(
         [
-            (_("Номер"), wording.phone(call.number)),
+            (_("Номер"), wording.phone(call.about or call.number)),
             (_("Регион"), wording.region(call.region)),
             (_("Имя"), _name(known)),
             (_("Перезвонить"), "; ".join(_callback(item, now) for item in known.callbacks)),

@@ -61,7 +61,7 @@ def _can_be_ready(s: Situation) -> bool:
 
 
 def _can_dial(s: Situation) -> bool:
-    free = s.me in ("ready", "break", "wrap_up") and s.call not in ("talking", "held")
+    free = s.me in ("ready", "break", "wrap_up") and s.call not in ("talking", "held", "consult")
     return free and s.logged_in and not s.modal
 
 

@@ -352,3 +352,28 @@ def test_an_emergency_s_caller_is_the_first_of_the_callback_list(tmp_path: Path)
         assert [item.urgent for item in owed] == [True, False]
 
     run(tmp_path, story)
+
+
+def test_103_called_alone_in_the_wrap_up_keeps_the_card_and_the_number_of_the_caller(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        await centre.until(lambda: bool(anna.call and anna.call.card), "the card")
+        assert anna.call is not None
+        card, number = anna.call.card, anna.call.number
+        centre.engine.caller_hangs_up(caller)
+        await anna.until_me("wrap_up")
+        centre.engine.outside_party("103", "answer", tone=FIRST)
+        await anna.done(call_control.CallEmergency())
+        await heard(centre, anna.leg, FIRST)
+        await centre.until(lambda: bool(anna.call and anna.call.card), "a card")
+        assert anna.call is not None
+        assert (anna.call.number, anna.call.about, anna.call.card) == ("103", number, card)
+        await anna.done(messages.HangUpCall(call=anna.call.id))
+        await anna.until_me("wrap_up")
+        assert anna.call is not None
+        assert (anna.call.id, anna.call.card) == (caller, card)
+        await anna.save_card()
+
+    run(tmp_path, story)

@@ -601,3 +601,32 @@ def test_after_103_has_answered_the_alarm_about_112_says_so(desk):
     assert desk.of(ef.EmergencyFailed) == [
         ef.EmergencyFailed(CALL, ANNA, (("112", "busy"),), None, answered="103")
     ]
+
+
+# -- called alone, for a caller who has hung up -------------------------------
+
+
+def called_alone(desk):
+    """The caller is gone, and Anna calls 103 in the wrap-up."""
+    desk.end("c1")
+    desk.give(f.CallPlaced(CallId("out"), ANNA, "103", about=CALL))
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_after_103_was_called_alone_the_wrap_up_of_the_caller_goes_on(desk, answered):
+    called_alone(desk)
+    if answered:
+        desk.give(f.CallAnswered(CallId("out")))
+        desk.give(f.CallBridged(CallId("out")))
+        desk.wait(5.0)
+    desk.end("out")
+    assert desk.agent("anna").state == ag.WrapUp(CALL, desk.now, desk.now + 60.0)
+    assert called(desk) == [("103", desk.now - 5.0 if answered else None)]
+
+
+def test_103_is_called_alone_only_for_the_caller_whose_wrap_up_it_is(desk):
+    with pytest.raises(IllegalFact):
+        desk.give(f.CallPlaced(CallId("out"), ANNA, "103", about=CALL))
+    desk.end("c1")
+    with pytest.raises(IllegalFact):
+        desk.give(f.CallPlaced(CallId("out"), BORIS, "103", about=CALL))
