@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from ekc_console.server.engine.protocol import CallerArrived, KeyPressed, LegAnswered
@@ -11,6 +13,7 @@ from tests.support.engine import (
     Party,
     put_caller,
     put_operator,
+    until,
 )
 
 pytestmark = [
@@ -80,6 +83,29 @@ async def test_a_text_message_outside_a_call_is_no_caller(world: AsteriskWorld) 
     phone._call_id, phone._to = "another", f"<{phone._uri}>"
     assert await phone.ask("MESSAGE", "text/plain", "hello") == 404
     assert len(world.events.of(CallerArrived)) == 1
+
+
+@pytest.mark.parametrize("kind", ["caller", "operator"])
+async def test_nobody_is_called_or_let_in_by_a_request_within_a_call(
+    world: AsteriskWorld, kind: str
+) -> None:
+    party = await of_kind(world, kind)
+    dear = await world.outside("answer")
+    refer = f"Refer-To: <sip:{world.outside_number}@{dear.phone.host}>\r\n"
+    asked = asyncio.create_task(party.phone.ask("REFER", headers=refer))
+    assert await party.phone.ask("OPTIONS") == 200
+    asked.cancel()
+    assert (dear.phone.invited, party.phone.state) == (0, "connected")
+
+
+async def test_who_wants_to_replace_a_talk_is_one_more_caller(world: AsteriskWorld) -> None:
+    """With res_pjsip_refer it would take the caller's place, whatever ``allow_transfer`` says."""
+    caller = await put_caller(world)
+    stranger = await world.phone("79000000000", tone=900)
+    stranger.call("122", world.engine.sip_address(), replaces=caller.phone.replacing)
+    await until(lambda: len(world.events.of(CallerArrived)) == 2, "the stranger as a caller")
+    assert await caller.phone.ask("OPTIONS") == 200
+    assert caller.phone.state == "connected"
 
 
 async def test_a_caller_that_knows_no_session_timers_is_asked_whether_it_lives(

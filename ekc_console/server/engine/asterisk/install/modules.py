@@ -30,7 +30,8 @@ SIP = (
     "res_pjsip_nat",
     "res_pjsip_rfc3326",
     # Requests within a call: Asterisk leaves one whose method no module knows without an answer,
-    # and a peer may take that for our death (RFC 3261, 12.2.1.2).
+    # and a peer may take that for our death (RFC 3261, 12.2.1.2). Not res_pjsip_refer, which would
+    # decline REFER: it also follows an INVITE with Replaces, and no setting forbids that.
     "res_pjsip_dlg_options",
     "res_pjsip_dtmf_info",
     "res_pjsip_empty_info",
