@@ -10,6 +10,7 @@ from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.operator.screens.staff_messages import MessagesScreen, SuggestionsScreen
 from ekc_console.tui.operator.widgets.commands import CommandMenu
 from ekc_console.tui.shared.widgets.choices import Choices
+from ekc_console.tui.shared.widgets.fields import Note, TextField
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.suggestion import SuggestionPanel
 from ekc_console.tui.shell.app import EkcApp
@@ -243,3 +244,29 @@ async def test_in_the_smallest_window_what_is_typed_is_seen(app: EkcApp) -> None
         assert any("иванова анна" in line for line in lines)
         assert "F10" in lines[-1]
         assert any("РАЗГОВОР" in line for line in lines)
+
+
+@pytest.mark.parametrize("key", ["ctrl+k", "ctrl+л"])
+async def test_ctrl_k_in_a_field_does_the_fields_work_and_loses_no_text(
+    app: EkcApp, desk: ScriptedDesk, key: str
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "home", key)
+        assert isinstance(app.focused, TextField)
+        assert app.focused.value == ""
+        await press(pilot, "ctrl+v")
+        assert app.focused.value == "иванова анна"
+
+
+async def test_ctrl_k_in_a_note_cuts_the_rest_of_the_line(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        app.to_pane("card")
+        await settle(pilot)
+        note = app.screen.query_one("#card-note", Note)
+        note.focus()
+        await press(pilot, "важное слово", "home", "ctrl+k")
+        assert note.text == ""
+        await press(pilot, "ctrl+v")
+        assert note.text == "важное слово"

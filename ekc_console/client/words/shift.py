@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from ekc_console.i18n import N_
 
 TEXTS: Mapping[str, str] = {
+    "shift.no_queues": N_(
+        "У вас нет очередей, поэтому вызовов не будет.\nОчереди назначает администратор."
+    ),
     "shift.over": N_("Смена завершена: войдите заново."),
     "shift.no_such_break": N_("Нет такой причины перерыва: «{reason}»."),
     "shift.no_break_of_these": N_("Нет такой причины перерыва: «{reason}». Есть: {known}."),

@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from rich import box
 from rich.table import Table
 
 from ekc_console.server.store.calls.report import AgentFigures, QueueFigures, Report
 
+Rows = list[tuple[str, list[str]]]
+"""Name and figures; no figures in a row that only says something."""
 NOTE = (
     "SL — доля ответов в пределах порога среди поступивших без коротких потерь; "
     "ASA — среднее ожидание ответа; AHT — разговор, удержание и постобработка на вызов."
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    heading: str
+    short: str
+    """Where the terminal is narrow."""
+    spare: int = 0
+    """Of those that find no room the highest is left out first; 0: never."""
+
+
 QUEUE_COLUMNS = (
-    ("Поступило", "Пост."),
-    ("Отвечено", "Отв."),
-    ("Потеряно", "Пот."),
-    ("Коротких", "Кор."),
-    ("SL", "SL"),
-    ("ASA", "ASA"),
-    ("AHT", "AHT"),
-    ("Макс. ожид.", "Макс."),
-    ("Перезвонить", "Обр."),
-    ("Дозвон", "Дзв."),
+    Column("Поступило", "Пост."),
+    Column("Отвечено", "Отв."),
+    Column("Потеряно", "Пот."),
+    Column("Коротких", "Кор.", 3),
+    Column("SL", "SL"),
+    Column("ASA", "ASA"),
+    Column("AHT", "AHT"),
+    Column("Макс. ожид.", "Макс.", 1),
+    Column("Перезвонить", "Обр."),
+    Column("Дозвон", "Дзв.", 2),
 )
 AGENT_COLUMNS = (
-    ("Вызовов", "Выз."),
-    ("Разговор", "Разг."),
-    ("Удержание", "Удерж."),
-    ("Постобр.", "Постобр."),
-    ("Готов", "Готов"),
-    ("Перерыв", "Пер."),
-    ("В т. ч. неоплач.", "Неопл."),
-    ("Занятость", "Занят."),
+    Column("Вызовов", "Выз."),
+    Column("Разговор", "Разг."),
+    Column("Удержание", "Удерж.", 3),
+    Column("Постобр.", "Пост."),
+    Column("Готов", "Готов"),
+    Column("Не готов", "Не гот.", 2),
+    Column("Перерыв", "Пер."),
+    Column("В т. ч. неоплач.", "Неопл.", 1),
+    Column("Занятость", "Зан."),
 )
-NARROW = 120
-"""Below this many columns of the terminal the headings are short and the lines left out."""
+FRAMED_NAME = 20
+"""Columns of a name below which a table has no frame."""
+LEAST_NAME = 12
+"""Columns of a name before another column is left out."""
 
 
 def tables(
@@ -46,31 +61,68 @@ def tables(
 ) -> Iterator[Table]:
     """Queues, then operators. ``names``: login to name; ``width`` of the terminal; ``unpaid``:
     the reasons of breaks that are no working time."""
-    narrow = width < NARROW
-    yield _queues(report, narrow)
-    yield _agents(report, names, narrow, unpaid)
+    yield _queues(report, width)
+    yield _agents(report, names, width, unpaid)
 
 
-def _table(title: str, narrow: bool) -> Table:
-    if narrow:
-        return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    return Table(title=title, title_justify="left")
+def _table(title: str, first: str, columns: Sequence[Column], rows: Rows, width: int) -> Table:
+    """Figures are never cut: what is too wide gets short headings and no frame, then loses the
+    columns that can be spared; the name takes what is left."""
+    figures = [cells for _name, cells in rows]
+    widths = _widths([column.heading for column in columns], figures)
+    if FRAMED_NAME + 4 + sum(width + 3 for width in widths) <= width:
+        table = Table(title=title, title_justify="left")
+        kept, headings = list(range(len(columns))), [column.heading for column in columns]
+        frame, gap = 4, 3
+    else:
+        table = Table(
+            title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0, show_edge=False
+        )
+        headings = [column.short for column in columns]
+        kept = _kept(columns, _widths(headings, figures), width)
+        frame, gap = 0, 1
+    least = _widths(headings, figures)
+    room = width - frame - sum(least[index] + gap for index in kept)
+    longest = max(map(len, [first, *(name for name, _cells in rows)]))
+    table.add_column(
+        first, width=max(LEAST_NAME, min(longest, room)), no_wrap=True, overflow="ellipsis"
+    )
+    for index in kept:
+        table.add_column(headings[index], justify="right", no_wrap=True, width=least[index])
+    for name, cells in rows:
+        table.add_row(name, *(cells[index] for index in kept if cells))
+    return table
 
 
-def _queues(report: Report, narrow: bool) -> Table:
-    table = _table("Сегодня по очередям", narrow)
+def _widths(headings: Sequence[str], figures: Sequence[Sequence[str]]) -> list[int]:
+    return [
+        max([len(heading), *(len(cells[index]) for cells in figures if cells)])
+        for index, heading in enumerate(headings)
+    ]
+
+
+def _kept(columns: Sequence[Column], widths: Sequence[int], width: int) -> list[int]:
+    kept = list(range(len(columns)))
+    while LEAST_NAME + sum(widths[index] + 1 for index in kept) > width:
+        spare = max(kept, key=lambda index: columns[index].spare)
+        if not columns[spare].spare:
+            break
+        kept.remove(spare)
+    return kept
+
+
+def _queues(report: Report, width: int) -> Table:
+    rows: Rows = [
+        (queue.title, _queue_cells(queue))
+        for queue in report.queues
+        if queue.counts.offered or queue.callbacks_open
+    ] or [("Вызовов ещё не было", [])]
+    menu = [str(report.abandoned_menu), *[""] * (len(QUEUE_COLUMNS) - 1)]
+    rows += [("Всего", _queue_cells(report.total)), ("Не вышли из меню", menu)]
+    table = _table("Сегодня по очередям", "Очередь", QUEUE_COLUMNS, rows, width)
+    table.rows[-3].end_section = True
+    table.rows[-2].style = "bold"
     table.caption, table.caption_justify = f"{NOTE}\n{reach_text(report)}", "left"
-    table.add_column("Очередь", no_wrap=True, overflow="ellipsis", min_width=16)
-    for name, short in QUEUE_COLUMNS:
-        table.add_column(short if narrow else name, justify="right", no_wrap=True)
-    for queue in report.queues:
-        if queue.counts.offered or queue.callbacks_open:
-            table.add_row(queue.title, *_queue_cells(queue))
-    if not table.rows:
-        table.add_row("Вызовов ещё не было", *[""] * 10)
-    table.add_section()
-    table.add_row("Всего", *_queue_cells(report.total), style="bold")
-    table.add_row("Не вышли из меню", str(report.abandoned_menu), *[""] * 9)
     return table
 
 
@@ -105,23 +157,20 @@ def _queue_cells(queue: QueueFigures) -> list[str]:
     ]
 
 
-def _agents(
-    report: Report, names: Mapping[str, str], narrow: bool, unpaid: Collection[str]
-) -> Table:
-    table = _table("Сегодня по операторам", narrow)
-    table.add_column("Оператор", no_wrap=True, overflow="ellipsis", min_width=16)
-    for name, short in AGENT_COLUMNS:
-        table.add_column(short if narrow else name, justify="right", no_wrap=True)
-    for agent in report.agents:
-        table.add_row(names.get(agent.agent, agent.agent), *_agent_cells(agent, unpaid))
-    if not report.agents:
-        table.add_row("Никто не работал", *[""] * len(AGENT_COLUMNS))
-    return table
+def _agents(report: Report, names: Mapping[str, str], width: int, unpaid: Collection[str]) -> Table:
+    rows: Rows = [
+        (names.get(agent.agent, agent.agent), _agent_cells(agent, unpaid))
+        for agent in report.agents
+    ] or [("Никто не работал", [])]
+    return _table("Сегодня по операторам", "Оператор", AGENT_COLUMNS, rows, width)
 
 
 def _agent_cells(agent: AgentFigures, unpaid: Collection[str]) -> list[str]:
     unpaid_s = sum(spent for reason, spent in agent.breaks if reason in unpaid)
-    spans = (agent.talk_s, agent.held_s, agent.wrap_up_s, agent.ready_s, agent.break_s, unpaid_s)
+    spans = (
+        agent.talk_s, agent.held_s, agent.wrap_up_s, agent.ready_s, agent.not_ready_s,
+        agent.break_s, unpaid_s,
+    )  # fmt: skip
     return [str(agent.calls), *map(seconds, spans), share(agent.occupancy)]
 
 

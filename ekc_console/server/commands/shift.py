@@ -47,7 +47,10 @@ class ShiftCommands:
         }
 
     async def _go_ready(self, person: Person, body: messages.GoReady) -> None:
-        state = self._agent(person).state
+        agent = self._agent(person)
+        state = agent.state
+        if not agent.queues:
+            raise Refusal("wrong_state", "shift.no_queues")
         if isinstance(state, ag.WrapUp):
             await self._require_saved(state.call, person)
         self._runtime.submit(AgentReady(person.login))

@@ -109,6 +109,8 @@ def _engine_word(desk: Desk) -> Part:
     engine = desk.view.engine
     if engine.out_of_sight:
         return _("АТС не видна"), _WARN
+    if engine.up and engine.trunks_in_trouble:
+        return _("сбой внешней линии"), _WARN
     return (_("АТС есть"), "") if engine.up else (_("АТС не работает"), _BAD)
 
 

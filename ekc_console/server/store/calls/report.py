@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ekc_console.domain.insight import metrics
 from ekc_console.domain.insight.metrics import AgentTimes, CallRecord, Counts, ServiceLevel
+from ekc_console.domain.state.agent import LOGIN_BREAK
 from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.domain.terms.settings import QueueSettings
 
@@ -55,6 +56,8 @@ class AgentFigures:
     """Breaks and not responding."""
     breaks: tuple[tuple[str, float], ...]
     """Breaks alone, by their reason."""
+    not_ready_s: float
+    """Logged in and not ready yet: no break, and not in ``occupancy``."""
     occupancy: float | None
 
 
@@ -249,6 +252,8 @@ def _agents(conn: sqlite3.Connection, since: float, until: float) -> tuple[Agent
     spent: dict[AgentId, dict[str, float]] = defaultdict(dict)
     breaks: dict[AgentId, list[tuple[str, float]]] = defaultdict(list)
     for agent, state, reason, seconds in rows:
+        if state == "break" and reason == LOGIN_BREAK:
+            state = "not_ready"
         spent[agent][state] = spent[agent].get(state, 0.0) + seconds
         if state == "break":
             breaks[agent].append((reason, seconds))
@@ -287,5 +292,6 @@ def _of_agent(
         dial_s=dial_s,
         break_s=times.break_s,
         breaks=breaks,
+        not_ready_s=of(("not_ready",)),
         occupancy=metrics.occupancy([times]),
     )

@@ -51,9 +51,9 @@ def why_not(action: Action, s: Situation) -> str:
     if s.modal:
         return _("Сначала ответьте на вопрос на экране.")
     if action.when == "can_be_ready":
-        return (
-            _("Вы уже готовы.") if s.me in ("ready", "offered") else _("Сначала закончите вызов.")
-        )
+        if s.call == "offered" or s.me == "offered":
+            return _("Вам уже предлагают вызов: {key} — ответить.").format(key=key("call.answer"))
+        return _("Вы уже готовы.") if s.me == "ready" else _("Сначала закончите вызов.")
     if action.when == "script_open":
         return _(_ON_DESK) if s.script_open else _("Сценария сейчас нет.")
     return _(_REASONS.get(action.when, N_("Сейчас это невозможно.")))

@@ -253,7 +253,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "messages.open", ("ctrl+k",), N_("Сообщения"),
-        N_("Сообщения руководителя: прочитать и отметить"), "staff", "logged_in", True,
+        N_("Сообщения руководителя: прочитать и отметить"), "staff", "logged_in",
     ),
     Action(
         "messages.send", (), N_("Написать всем"),

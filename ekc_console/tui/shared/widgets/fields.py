@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Input, TextArea
 
+from ekc_console.tui.shared.keys.registry import BY_ID, all_keys
+
+
+def _cut_rest() -> Binding:
+    """In a field the key of the messages does what it does in every field of a terminal."""
+    return Binding(",".join(all_keys(BY_ID["messages.open"])), "cut_rest", show=False)
+
 
 class TextField(Input):
     """One line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [_cut_rest()]
 
     class Cut(Message):
         """Of a pasted text only the first ``taken`` characters have found room."""
@@ -49,6 +60,12 @@ class TextField(Input):
         )
         self.cursor_blink = False
 
+    def action_cut_rest(self) -> None:
+        """Ctrl+V puts it back."""
+        if not self.password and (rest := self.value[self.cursor_position :]):
+            self.app.copy_to_clipboard(rest)
+        self.action_delete_right_all()
+
     def _on_paste(self, event: events.Paste) -> None:
         """All its lines, joined: Textual's own takes the first and drops the rest without a word.
         What is longer than the field takes is cut at its end."""
@@ -70,6 +87,16 @@ class TextField(Input):
 class Note(TextArea):
     """Several lines; Tab leaves it."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [_cut_rest()]
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, soft_wrap=True, tab_behavior="focus", compact=True)
         self.cursor_blink = False
+
+    async def action_cut_rest(self) -> None:
+        """Of the line, which is joined with the next one when there is none; Ctrl+V puts it
+        back."""
+        row, column = self.cursor_location
+        if rest := self.document.get_line(row)[column:]:
+            self.app.copy_to_clipboard(rest)
+        await self.action_delete_to_end_of_line_or_delete_line()

@@ -222,3 +222,16 @@ def test_which_keys_a_second_call_has(second: Any, call: Any, can: set[str]) -> 
     asked = {"second.take", "second.hang_up", "second.decline", "call.hang_up", "call.answer"}
     asked |= {"call.reject", "call.hold", "call.resume"}
     assert {a.id for a in ACTIONS if a.id in asked and enabled(a, situation)} == can
+
+
+def test_the_title_does_not_praise_the_telephony_while_a_trunk_is_down(desk: ScriptedDesk) -> None:
+    engine = messages.EngineState(trunks_in_trouble=("first",))
+    desk.view.apply(messages.Delta(seq=2, put=(engine,)))
+    text = bars.title_bar(desk, 80, NOW, NOW).plain
+    assert "сбой внешней линии" in text
+    assert "АТС есть" not in text
+
+
+def test_nothing_is_promised_of_another_trunk_where_there_is_one() -> None:
+    text = said(words("trunk.no_calls", trunk="first", detail="no_answer"))
+    assert text == "Исходящие вызовы по линии «first» не проходят (нет ответа на OPTIONS)."

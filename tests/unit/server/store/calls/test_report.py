@@ -85,8 +85,17 @@ def test_figures_of_an_agent(desk: StoredDesk) -> None:
     assert (anna.agent, anna.calls) == ("anna", 2)
     assert (anna.talk_s, anna.held_s, anna.wrap_up_s) == (120.0, 0.0, 60.0)
     assert anna.ready_s == 0.0
-    assert anna.break_s == desk.now - T0 - 180.0  # at login, and lunch
+    assert anna.break_s + anna.not_ready_s == desk.now - T0 - 180.0
     assert anna.occupancy == 1.0
+
+
+def test_not_ready_yet_after_the_login_is_no_break(desk: StoredDesk) -> None:
+    desk.give(f.AgentLoggedIn(AgentId("anna"), (QueueId("fast"),)))
+    desk.wait(60)
+    desk.give(f.AgentPaused(AgentId("anna"), "lunch"))
+    desk.wait(40)
+    [anna] = today(desk).agents
+    assert (anna.not_ready_s, anna.break_s, anna.breaks) == (60.0, 40.0, (("lunch", 40.0),))
 
 
 def test_intervals_count_with_what_lies_within(desk: StoredDesk) -> None:
@@ -96,6 +105,7 @@ def test_intervals_count_with_what_lies_within(desk: StoredDesk) -> None:
     desk.wait(100)
     [anna] = today(desk, T0 + 60, T0 + 150).agents
     assert (anna.ready_s, anna.break_s, anna.occupancy) == (40.0, 50.0, 0.0)
+    assert anna.breaks == (("lunch", 50.0),)
     assert today(desk, T0 - 100, T0).agents == ()
     desk.give(f.AgentLoggedOut(AgentId("anna")))
     assert today(desk, T0 + 200, T0 + 300).agents == ()

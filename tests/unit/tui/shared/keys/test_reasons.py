@@ -17,6 +17,11 @@ TALK = dataclasses.replace(READY, me="talking", call="talking", card_open=True, 
     ("key", "situation", "words"),
     [
         ("f2", READY, "Вы уже готовы"),
+        (
+            "f2",
+            dataclasses.replace(READY, me="offered", call="offered"),
+            "Вам уже предлагают вызов: F5",
+        ),
         ("f2", TALK, "Сначала закончите вызов"),
         ("f5", READY, "не предлагают"),
         ("f6", READY, "Разговора сейчас нет"),
