@@ -32,6 +32,7 @@ from ekc_console.wire.call_control import TargetKind as TargetKind
 from ekc_console.wire.call_control import Targets as Targets
 from ekc_console.wire.call_control import TransferCall as TransferCall
 from ekc_console.wire.card_work import CardChange, CardWorkCommand, CardWorkResult, UnsavedEdit
+from ekc_console.wire.card_work import ServiceCalled as ServiceCalled
 from ekc_console.wire.entities import CallbackInfo as CallbackInfo
 from ekc_console.wire.entities import CallStateName as CallStateName
 from ekc_console.wire.entities import Contact as Contact
@@ -252,8 +253,7 @@ class SaveDraft(_Message, frozen=True, kw_only=True):
 
     A card that is saved stays saved: the draft is kept beside it, and is what ``OpenCard`` gives
     to who has the call in hand. After the call it is an ``UnsavedEdit`` of the card's agent.
-    Refused (``not_allowed``) for a card of others, in others' hands, or saved on an earlier day.
-    """
+    Refused (``not_allowed``) for a card of others, in others' hands, or saved on an earlier day."""
 
     card: str
     revision: int
@@ -366,6 +366,7 @@ class Card(_Message, frozen=True, kw_only=True):
     person: PersonRecord | None = None
     visit: HomeVisit | None = None
     """The doctor's visit that this card has ordered."""
+    services: tuple[ServiceCalled, ...] = ()
     changes: tuple[CardChange, ...] = ()
     """Of the saved card, the newest first."""
     may_edit: bool = False

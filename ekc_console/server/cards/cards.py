@@ -27,7 +27,7 @@ from ekc_console.server.people.person import Person
 from ekc_console.server.people.trail import Trail
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.calls import scenarios
+from ekc_console.server.store.calls import scenarios, services
 from ekc_console.server.store.calls.menu_results import MenuResult
 from ekc_console.server.store.cards import (
     callers,
@@ -134,7 +134,8 @@ class Cards:
             if beside and in_hand and not as_saved:
                 filled = card_drafts.in_hand(card, beside)
             visit = visits.get(conn, card.id)
-            found = msgspec.structs.replace(filled, visit=visit, unsaved=unsaved)
+            called = services.of(conn, card.call)
+            found = msgspec.structs.replace(filled, visit=visit, unsaved=unsaved, services=called)
             return found, card_changes.of(conn, card.id)
 
         found, changes = await self._database.read(read)

@@ -565,6 +565,11 @@ def _audit(db: sqlite_utils.Database) -> None:
     db.conn.execute("DROP TABLE access_log")
 
 
+def _services(db: sqlite_utils.Database) -> None:
+    """Emergency services that were called for the caller."""
+    db.execute("ALTER TABLE calls ADD COLUMN services TEXT")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -579,5 +584,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _unfinished,
     _registers,
     _audit,
+    _services,
 )
 VERSION = len(MIGRATIONS)

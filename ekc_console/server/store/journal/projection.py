@@ -234,7 +234,13 @@ def call_row(call: cl.Call) -> dict[str, Value]:
         "callback": call.callback,
         "predicted_s": call.predicted_s,
         "forwarded_at": call.forwarded_at,
+        "services": _services(call),
     }
+
+
+def _services(call: cl.Call) -> str | None:
+    called = [(one.number, one.answered_at) for one in call.services]
+    return json.dumps(called) if called else None
 
 
 def _wait_s(call: cl.Call) -> float | None:

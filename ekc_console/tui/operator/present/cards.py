@@ -9,6 +9,7 @@ from textual.content import Content
 from ekc_console.client.card.old_cards import CardEdit
 from ekc_console.client.words.saying import said
 from ekc_console.domain.scenario import fields as values
+from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present.caller import facts
 from ekc_console.tui.operator.present.script import numbered
@@ -17,7 +18,7 @@ from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.line_table import Row
 from ekc_console.wire.card_work import CardChange, EditInfo, UnsavedEdit
-from ekc_console.wire.messages import Contact
+from ekc_console.wire.messages import Card, Contact
 from ekc_console.wire.side_work import HomeVisit, PersonRecord, VisitState
 
 CHANGED = "* "
@@ -110,6 +111,7 @@ def _rows(edit: CardEdit, now: float) -> Iterator[tuple[str, str]]:
     if edit.disposition_changed:
         title = _changed(title, edit.dispositions.get(card.disposition, card.disposition_title))
     yield _("Итог"), title
+    yield _("Экстренная служба"), "; ".join(_services(card, now))
     if card.visit:
         yield _("Врач на дом"), visit(card.visit, now)
     if not edit.fields:
@@ -119,6 +121,19 @@ def _rows(edit: CardEdit, now: float) -> Iterator[tuple[str, str]]:
         if edit.is_changed(name):
             shown = _changed(shown, field.show(edit.stored(name)))
         yield field.label, shown
+
+
+def _services(card: Card, now: float) -> Iterator[str]:
+    """What the journal knows, whatever the disposition says."""
+    for one in card.services:
+        if one.answered_at is None:
+            yield _("{who} не ответила").format(who=one.number)
+        else:
+            at = wording.moment(one.answered_at, now)
+            yield _("{who} ответила в {time}").format(who=one.number, time=at)
+    _kind, _sign, number = card.disposition.rpartition("_")
+    if kind_of(number) == "emergency" and number not in {one.number for one in card.services}:
+        yield _("{who} программой не вызывалась").format(who=number)
 
 
 def _changed(mine: str, saved: str) -> str:

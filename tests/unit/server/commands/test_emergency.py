@@ -377,3 +377,23 @@ def test_103_called_alone_in_the_wrap_up_keeps_the_card_and_the_number_of_the_ca
         await anna.save_card()
 
     run(tmp_path, story)
+
+
+def test_the_card_says_by_the_journal_which_service_answered(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        await centre.until(lambda: bool(anna.call and anna.call.card), "the card")
+        centre.engine.outside_party("103", "busy")
+        centre.engine.outside_party("112", "answer", tone=SECOND, ring_s=3)
+        await anna.done(call_control.CallEmergency(call=caller))
+        await heard(centre, caller, OPERATOR, SECOND)
+        answered_at = centre.record(caller).services[1].answered_at
+        await anna.done(messages.CompleteConsult(call=caller))
+        saved = await anna.save_card()
+        assert answered_at is not None
+        assert [(one.number, one.answered_at) for one in saved.services] == [
+            ("103", None),
+            ("112", answered_at),
+        ]
+
+    run(tmp_path, story)

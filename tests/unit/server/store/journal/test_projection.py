@@ -191,6 +191,7 @@ def test_a_call_from_the_menu_to_the_wrap_up(desk: StoredDesk) -> None:
         "callback": None,
         "predicted_s": None,
         "forwarded_at": None,
+        "services": None,
     }
     assert desk.rows("call_path", "call, at, scenario, version, step") == [
         ("c1", T0, "main_menu", "v1", "hello"),
