@@ -164,6 +164,12 @@ def _number_faults(config: Config) -> Iterator[_Contradiction]:
             f"«{config.calls.prefix}» набрать нельзя.",
             "Допустимы цифры, * и #, до 16 знаков.",
         )
+    if not re.fullmatch(r"((?!849)[348][0-9]{2,4})?", config.calls.area_code):
+        yield (
+            "calls.area_code",
+            f"«{config.calls.area_code}» — не код города.",
+            'От трёх до пяти цифр без 8 впереди, например "495" или "4812".',
+        )
 
 
 def _queue_faults(config: Config) -> Iterator[_Contradiction]:

@@ -25,7 +25,8 @@ def _own_numbers(config: Config) -> Iterator[str]:
     """Those that the centre is called by and calls from, canonical."""
     trunks = (name for trunk in config.trunks for name in (trunk.caller_id, trunk.user))
     for written in (*config.calls.own_numbers, *trunks):
-        number = canonical(written) if _NUMBER.fullmatch(written) else None
+        usable = _NUMBER.fullmatch(written)
+        number = canonical(written, config.calls.area_code) if usable else None
         if number is not None:
             yield number
 

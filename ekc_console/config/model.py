@@ -18,6 +18,7 @@ from ekc_console.config.teams import Team
 from ekc_console.domain.terms.dialling import AUTOMATIC, BY_HAND, TRUSTED, NumberKind
 from ekc_console.domain.terms.ids import QueueId, Role
 from ekc_console.domain.terms.localtime import USUAL_ZONE, zone_named
+from ekc_console.domain.terms.numbers import NumberFormat
 from ekc_console.domain.terms.settings import (
     BreakReason,
     CallHandling,
@@ -138,6 +139,8 @@ class Trunk(_Section, frozen=True, kw_only=True):
     password: str = ""
     password_env: str = ""
     caller_id: str = ""
+    number_format: NumberFormat = "+e164"
+    """How the trunk wants numbers: ``+79…``, ``79…``, or ``89…`` and ``810…``."""
     probe_every_s: int = 30
 
     def settings(self, password: str) -> TrunkSettings:
@@ -153,6 +156,7 @@ class Trunk(_Section, frozen=True, kw_only=True):
             password=password,
             registrar=self.registrar,
             caller_id=self.caller_id,
+            number_format=self.number_format,
             probe_every_s=self.probe_every_s,
         )
 
@@ -255,6 +259,8 @@ class Calls(_Section, frozen=True, kw_only=True):
     silence_notice_s: float = 10.0
     """The operator is told that nothing has come from the caller for so long; 0: never."""
     prefix: str = ""
+    area_code: str = ""
+    """Whose numbers come and are typed without it."""
     emergency: str | tuple[str, ...] = ("103", "112")
     """Numbers of emergency services, called by one key one after the other until one answers. A
     single one may stand without a list; empty: none."""
@@ -268,7 +274,12 @@ class Calls(_Section, frozen=True, kw_only=True):
     def settings(self) -> CallHandling:
         first, *then = self.emergencies or ("",)
         return CallHandling(
-            self.recording, self.dial_timeout_s, self.prefix, first, emergency_then=tuple(then)
+            self.recording,
+            self.dial_timeout_s,
+            self.prefix,
+            first,
+            emergency_then=tuple(then),
+            area_code=self.area_code,
         )
 
     @property

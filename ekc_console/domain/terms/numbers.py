@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
+from typing import Literal
 
 import phonenumbers
 from phonenumbers import PhoneNumber, ValidationResult
@@ -12,15 +14,26 @@ HOME_REGION = "RU"
 REGION_LANGUAGES = ("ru", "en")
 
 
-def canonical(number: str | None) -> str | None:
+NumberFormat = Literal["+e164", "e164", "ru8"]
+"""As a trunk wants numbers of the public network: ``+79…``; ``79…``; ``89…`` at home and ``810…``
+abroad."""
+TRUNK_PREFIX, ABROAD_PREFIX = "8", "810"
+LOCAL_DIGITS = 10
+"""Of a number at home, the area's code included."""
+
+
+def canonical(number: str | None, area_code: str = "") -> str | None:
     """E.164 (``+79…``) where the number is a possible one, else its digits, and the stars of a
-    service code (``*21*79…``) with them; None when withheld."""
+    service code (``*21*79…``) with them; None when withheld. ``area_code``: whose numbers are given
+    without it."""
     if not number:
         return None
     digits = "".join(c for c in number if c.isdigit() or c in "+*#")
     if not digits.strip("+*#"):
         return None
-    parsed = _parsed(digits) or _from_abroad(digits)
+    if area_code and _is_local(digits, area_code):
+        digits = area_code + digits
+    parsed = _with_plus_eight(digits) or _parsed(digits) or _from_abroad(digits)
     if parsed is None:
         return digits
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
@@ -42,6 +55,27 @@ def _from_abroad(digits: str) -> PhoneNumber | None:
     """A number with its country's code and no plus, which cannot be one of ours."""
     parsed = _parsed(f"+{digits}") if digits.isdecimal() else None
     return parsed if parsed and phonenumbers.is_valid_number(parsed) else None
+
+
+def as_dialled(number: str, form: NumberFormat) -> str:
+    """A canonical number as the trunk wants it; short numbers and service codes as they are."""
+    if form == "+e164" or not number.startswith("+"):
+        return number
+    if form == "e164":
+        return number[1:]
+    home = number.startswith("+7")
+    return TRUNK_PREFIX + number[2:] if home else ABROAD_PREFIX + number[1:]
+
+
+def _is_local(digits: str, area_code: str) -> bool:
+    whole = digits.isdecimal() and len(area_code) + len(digits) == LOCAL_DIGITS
+    return whole and digits[0] != "0"
+
+
+def _with_plus_eight(digits: str) -> PhoneNumber | None:
+    """Our trunk prefix behind a plus by mistake: no country's code begins with 83 or 89, while 84
+    and 88 are Vietnam's, Bangladesh's and the satellites'."""
+    return _parsed(f"+7{digits[2:]}") if re.fullmatch(r"\+8[39][0-9]{9}", digits) else None
 
 
 @functools.lru_cache(maxsize=10_000)

@@ -92,6 +92,8 @@ class CallHandling:
     """The emergency service that is called by one key; empty: none."""
     emergency_then: tuple[str, ...] = ()
     """Called one after the other when it does not answer."""
+    area_code: str = ""
+    """Of the centre: a number that comes or is typed without one has it; empty: none has."""
 
     @property
     def emergencies(self) -> tuple[str, ...]:

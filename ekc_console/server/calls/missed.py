@@ -15,8 +15,8 @@ from collections.abc import Collection
 import structlog
 
 from ekc_console.domain.facts import CallMissed
-from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import CallId
+from ekc_console.server.core import in_force
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError, NotedCaller, TelephonyEngine
 from ekc_console.server.store.base.database import Database, StoreError
@@ -82,7 +82,7 @@ class MissedCallers:
 
     def _submit(self, note: NotedCaller) -> None:
         log.warning("a caller was missed", call=note.leg)
-        number = numbers.canonical(note.number)
+        number = in_force.canonical(self._runtime.router, note.number)
         self._runtime.submit(
             CallMissed(CallId(note.leg), number, note.called, note.came_at, note.left_at)
         )

@@ -9,7 +9,6 @@ import structlog
 
 from ekc_console.domain.facts import CallAnswered, CallArrived, CallEnded, EndedBy, PlaceKept
 from ekc_console.domain.state import call as cl
-from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.dial_ends import DialEnd, cause_of
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.calls.menus.menu import Menus
@@ -18,6 +17,7 @@ from ekc_console.server.calls.switch import Switch
 from ekc_console.server.calls.take_over import TakeOver
 from ekc_console.server.calls.transfers import Transfers
 from ekc_console.server.calls.unheard import Unheard
+from ekc_console.server.core import in_force
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine import protocol as en
 from ekc_console.server.engine.engine_health import EngineHealth
@@ -116,7 +116,9 @@ class Telephony:
             log.error("a call that has ended came back", call=call)
             self._spawn(self._engine.hang_up(call))
             return
-        self._runtime.submit(CallArrived(call, numbers.canonical(number), called, since))
+        self._runtime.submit(
+            CallArrived(call, in_force.canonical(self._runtime.router, number), called, since)
+        )
         if isinstance(self._runtime.router.calls[call].state, cl.InMenu):
             self._menus.start(call, self._main_menu)
 

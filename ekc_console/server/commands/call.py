@@ -20,7 +20,6 @@ from ekc_console.domain.facts import (
 )
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
-from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.server.commands.handler import Handler
@@ -184,7 +183,7 @@ class CallCommands:
             return text
         if not person.may("dial"):
             raise Refusal("not_allowed", "right.no_transfer_out")
-        number = numbers.canonical(text)
+        number = in_force.canonical(self._runtime.router, text)
         if number is None or not _OUTSIDE.fullmatch(number):
             raise Refusal("bad_value", "dial.not_a_number", text=text)
         require_diallable(self._runtime.router, person, number)

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from ekc_console.domain.facts import AgentLoggedOut, AgentPaused, AgentReady, WrapUpFinished
 from ekc_console.domain.state import agent as ag
-from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.errors import EkcError
@@ -14,6 +13,7 @@ from ekc_console.server.calls.operator_lines import OperatorLines
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.commands.handler import Handler, agent_of
 from ekc_console.server.commands.rights import require_diallable, require_role
+from ekc_console.server.core import in_force
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
@@ -92,7 +92,7 @@ class ShiftCommands:
             raise Refusal("wrong_state", "shift.over")
         # ``StandBy`` with a number is what ``CallMyPhone`` is.
         require_role(person, messages.CallMyPhone(number=text))
-        number = numbers.canonical(text)
+        number = in_force.canonical(self._runtime.router, text)
         if number is None:
             raise Refusal("bad_value", "line.not_a_number", text=text)
         if kind_of(number) == "emergency":

@@ -18,11 +18,11 @@ from ekc_console.domain.facts import (
 )
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import callback as cb
-from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import CallbackId, CallId, OfferId
 from ekc_console.server.calls.operator_lines import OperatorLines
 from ekc_console.server.commands.handler import Handler, agent_of
 from ekc_console.server.commands.rights import require_callback, require_diallable
+from ekc_console.server.core import in_force
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.views import Views, consult_offer
 from ekc_console.server.people.person import Person
@@ -78,7 +78,7 @@ class TalkCommands:
         self._on_my_call(person, body.call, CallResumed(CallId(body.call), person.login))
 
     async def _dial(self, person: Person, body: messages.Dial) -> None:
-        number = numbers.canonical(body.number)
+        number = in_force.canonical(self._runtime.router, body.number)
         if number is None:
             raise Refusal("bad_value", "dial.not_a_number", text=body.number)
         place_call(self._runtime, person, number)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from ekc_console.domain import facts as f
+from ekc_console.domain.router import Router
 from ekc_console.domain.state import call as ca
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import QueueId
@@ -16,6 +17,7 @@ from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.domain.terms.state_table import IllegalFact
 from ekc_console.errors import EkcError, reason
 from ekc_console.server.commands.handler import Handler
+from ekc_console.server.core import in_force
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.people.person import Person
@@ -117,13 +119,13 @@ class LineOrders:
         self._submit(f.AnnouncementSet(text, person.login, body.why))
 
     async def _block(self, person: Person, body: way_in.BlockNumber) -> way_in.Number:
-        number = callers_number(body.number)
+        number = callers_number(self._runtime.router, body.number)
         until, lasts = self._end(body)
         self._submit(f.NumberBlocked(number, until, person.login, body.why, lasts))
         return way_in.Number(number=number)
 
     async def _unblock(self, person: Person, body: way_in.UnblockNumber) -> way_in.Number:
-        number = callers_number(body.number)
+        number = callers_number(self._runtime.router, body.number)
         if number not in self._in_force():
             raise Refusal("unknown", "number.not_blocked", number=numbers.readable(number))
         self._submit(f.NumberUnblocked(number, person.login, body.why))
@@ -166,10 +168,10 @@ class LineOrders:
             raise Refusal("wrong_state", "server.not_now") from illegal
 
 
-def callers_number(text: str) -> str:
+def callers_number(router: Router, text: str) -> str:
     """A number as it stands in the calls that come from it. Raises Refusal."""
     written = text.strip()
-    number = numbers.canonical(written)
+    number = in_force.canonical(router, written)
     readable = re.fullmatch(r"\+?[\d\s().-]+", written) is not None
     if readable and number and (number.startswith("+") or EXTENSION.fullmatch(number)):
         return number

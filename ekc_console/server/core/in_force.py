@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from ekc_console.domain.router import Router
+from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.dialling import (
     KINDS,
     Asker,
@@ -28,6 +29,11 @@ def timezone(router: Router) -> str:
     """The centre's, by a name that ``localtime.zone_named`` knows."""
     centre = router.centre
     return centre.timezone or offset_name(centre.utc_offset_s)
+
+
+def canonical(router: Router, number: str | None) -> str | None:
+    """As ``numbers.canonical``, of a number with the centre's area code where it has none."""
+    return numbers.canonical(number, call_handling(router).area_code)
 
 
 V = TypeVar("V")

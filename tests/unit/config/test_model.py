@@ -17,6 +17,7 @@ from ekc_console.config import (
     parse,
     timezone_warning,
 )
+from ekc_console.config.dialling import dial_rules
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.yaml"
 
@@ -528,6 +529,22 @@ trunks:
 )
 def test_numbers_that_cannot_be_allowed(text: str, said: str) -> None:
     assert said in faults(text)
+
+
+@pytest.mark.parametrize("code", ["49", "8495", "495123", "abc", "+495", "095", "916"])
+def test_what_is_no_code_of_an_area_is_refused(code: str) -> None:
+    assert f"calls.area_code: «{code}» — не код города" in faults(f'calls: {{area_code: "{code}"}}')
+
+
+def test_own_numbers_may_be_written_as_they_are_dialled_in_the_area() -> None:
+    config = parse('calls: {area_code: "495", own_numbers: ["1234567", "122"]}', "ekc.yaml")
+    assert dial_rules(config).own == ("+74951234567", "122")
+
+
+def test_a_format_of_numbers_that_is_unknown_is_refused() -> None:
+    trunk = "{name: t, mode: address, outbound: 'a.ru:5060', number_format: %s}"
+    assert parse(f"trunks: [{trunk % 'ru8'}]", "ekc.yaml").trunks[0].number_format == "ru8"
+    assert "trunks[0].number_format" in faults(f"trunks: [{trunk % 'national'}]")
 
 
 def test_forwarding_abroad_has_to_be_allowed() -> None:

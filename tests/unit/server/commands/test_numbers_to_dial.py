@@ -68,6 +68,21 @@ def test_no_way_leads_to_a_number_that_the_role_may_not_dial(
     run(tmp_path, story, calls=CALLS)
 
 
+def test_a_local_number_without_its_code_is_one_of_the_centres_area(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        caller = await centre.in_queue("1234567")
+        centre.engine.caller_hangs_up(caller)
+        await centre.ended(caller)
+        (callback,) = centre.server.core.router.callbacks.values()
+        assert callback.number == "+74951234567"
+        anna = await centre.ready("anna")
+        centre.engine.outside_party("+74957654321", "answer", tone=1500)
+        await anna.done(messages.Dial(number="765-43-21"))
+        await anna.until_call("talking")
+
+    run(tmp_path, story, calls=Calls(area_code="495"))
+
+
 def test_a_supervisor_may_dial_it(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         chief = await centre.ready("chief", role="supervisor")

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from ekc_console.domain.terms.dial_ends import THE_WAY_WORKS, DialEnd
+from ekc_console.domain.terms.numbers import as_dialled
 from ekc_console.server.engine.asterisk.calls.legs import OUTGOING, Leg, LegTable
 from ekc_console.server.engine.asterisk.calls.outcomes import (
     end_of,
@@ -278,14 +279,16 @@ class Dialler:
 
     async def _originate(self, leg: Leg, dial: _Dial) -> None:
         trunk = dial.trunk
-        shown = dial.caller_id if is_number(dial.caller_id) else trunk.caller_id
+        number = as_dialled(dial.number, trunk.number_format)
+        given = is_number(dial.caller_id)
+        shown = as_dialled(dial.caller_id, trunk.number_format) if given else trunk.caller_id
         variables = {DIALLED_VARIABLE: dial.number}
         if shown:
             variables["CONNECTEDLINE(all,i)"] = f'"{shown}" <{shown}>'
         await self._ari().post(
             "/channels/create",
             {"variables": variables},
-            endpoint=f"PJSIP/{dial.number}@{trunk.endpoint}",
+            endpoint=f"PJSIP/{number}@{trunk.endpoint}",
             app=APPLICATION,
             appArgs=f"{OUTGOING},{dial.number}",
             channelId=leg.id,

@@ -7,8 +7,9 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
+from ekc_console.domain.terms.numbers import NumberFormat
 from ekc_console.errors import EkcError
 from ekc_console.server.engine.asterisk.setup.addresses import (
     check_bound,
@@ -55,6 +56,8 @@ class Trunk:
     """``host:port``."""
     caller_id: str = ""
     """Shown on calls out when the caller of ``dial`` gives none."""
+    number_format: NumberFormat = "+e164"
+    """Of the numbers that are dialled and shown, where they are of the public network."""
     probe_every_s: int = 30
     """An OPTIONS request goes there so often, and any answer will do (RFC 3261, 11); 0: none
     goes, and a dead peer is found by the call that it fails."""
@@ -68,6 +71,7 @@ class Trunk:
             )
         _choice(f"{where}.mode", self.mode, ("address", "register"))
         _choice(f"{where}.transport", self.transport, ("udp", "tcp", "tls"))
+        _choice(f"{where}.number_format", self.number_format, get_args(NumberFormat))
         if self.srtp and self.transport != "tls":
             raise EkcError(
                 f"{where}.srtp: ключи шифрования звука шли бы открыто.", "Задайте transport: tls."

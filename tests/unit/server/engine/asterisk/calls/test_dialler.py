@@ -96,8 +96,9 @@ def test_a_call_that_goes_through_says_more_than_an_unanswered_probe() -> None:
 class Wire:
     """Asterisk as far as dialling goes: which trunk was asked, and what it refuses at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *trunks: Trunk) -> None:
         self.asked: list[str] = []
+        self.endpoints: list[str] = []
         self.deleted: list[str] = []
         self.refused: set[str] = set()
         self.comes = True
@@ -110,7 +111,7 @@ class Wire:
         self.there_at_look = 1
         """How many looks it takes to find a channel that was begun unanswered."""
         self.events: list[EngineEvent] = []
-        self.orders = Orders(FIRST, SECOND)
+        self.orders = Orders(*(trunks or (FIRST, SECOND)))
         self.dialler = Dialler(lambda: self.legs, lambda: self, self.orders.trunks)  # type: ignore[arg-type, return-value]
         self.legs = LegTable(
             self.events.append, lambda leg: None, self.dialler, lambda bridge: None
@@ -122,6 +123,7 @@ class Wire:
             if self.lost_before_dialling:
                 raise AriError(404, "POST channels", "Channel not found")
             return b""
+        self.endpoints.append(fields["endpoint"])
         trunk = fields["endpoint"].rpartition("trunk-")[2]
         shown = body["variables"].get("CONNECTEDLINE(all,i)", "")
         self.asked.append(f"{trunk} as {shown}")
@@ -148,16 +150,16 @@ class Wire:
             raise EngineUnreachable("нет ответа 3 с")
         return len(self.deleted) >= self.there_at_look
 
-    async def dial(self, timeout_s: float = 30) -> None:
-        await self.dialler.dial("o", "7900", "", timeout_s)
+    async def dial(self, timeout_s: float = 30, number: str = "7900", shown: str = "") -> None:
+        await self.dialler.dial("o", number, shown, timeout_s)
 
     def ends(self, sip: int, cause: int = 34) -> None:
         self.legs._ended("o", cause, sip)
 
 
-def run(story: Callable[[Wire], Awaitable[None]]) -> None:
+def run(story: Callable[[Wire], Awaitable[None]], *trunks: Trunk) -> None:
     async def main() -> None:
-        wire = Wire()
+        wire = Wire(*trunks)
         await story(wire)
         await wire.dialler.close()
 
@@ -180,6 +182,31 @@ def test_the_next_trunk_is_tried_with_its_own_number() -> None:
         assert wire.events == [LegEnded("o", "no_way", "SIP 503")]
 
     run(story)
+
+
+def test_each_trunk_gets_the_number_as_it_wants_it() -> None:
+    async def story(wire: Wire) -> None:
+        await wire.dial(number="+79161110050", shown="+78005550122")
+        for _ in range(2):
+            wire.ends(503)
+            await turn()
+        assert wire.endpoints == [
+            "PJSIP/89161110050@trunk-first",
+            "PJSIP/79161110050@trunk-second",
+            "PJSIP/+79161110050@trunk-third",
+        ]
+        assert wire.asked == [
+            'first as "88005550122" <88005550122>',
+            'second as "78005550122" <78005550122>',
+            'third as "+78005550122" <+78005550122>',
+        ]
+
+    run(
+        story,
+        Trunk("first", outbound="10.0.0.1:5060", number_format="ru8"),
+        Trunk("second", outbound="10.0.0.2:5060", number_format="e164"),
+        Trunk("third", outbound="10.0.0.3:5060"),
+    )
 
 
 def test_a_trunk_that_cannot_be_asked_is_passed_over_at_once() -> None:
