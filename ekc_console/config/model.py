@@ -273,14 +273,8 @@ class Calls(_Section, frozen=True, kw_only=True):
 
     def settings(self) -> CallHandling:
         first, *then = self.emergencies or ("",)
-        return CallHandling(
-            self.recording,
-            self.dial_timeout_s,
-            self.prefix,
-            first,
-            emergency_then=tuple(then),
-            area_code=self.area_code,
-        )
+        dialling = (self.dial_timeout_s, self.prefix, first, tuple(then), self.area_code)
+        return CallHandling(self.recording, *dialling)
 
     @property
     def emergencies(self) -> tuple[str, ...]:
