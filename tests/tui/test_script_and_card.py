@@ -8,10 +8,11 @@ from textual.widgets import Input
 
 from ekc_console.client.link.errors import Refused
 from ekc_console.tui.operator.panes.script import ScriptPane
+from ekc_console.tui.operator.present import script
 from ekc_console.tui.shared.keys import held
 from ekc_console.tui.shared.keys.held import HeldKey
 from ekc_console.tui.shared.widgets.choices import Choices
-from ekc_console.tui.shared.widgets.fields import Note
+from ekc_console.tui.shared.widgets.fields import Note, TextField
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.app import EkcApp
@@ -413,3 +414,37 @@ async def test_what_is_typed_goes_before_what_is_offered(app: EkcApp, desk: Scri
         assert desk.card_desk.session is not None
         assert desk.card_desk.session.fields["fio"] == "Сид"
         assert shown(pilot, "#script-remark") == "05.05.2026, вторник"
+
+
+ADDRESS = "г. Тобольск, микрорайон Менделеево, улица Станционная, дом 17, корпус 2, квартира 145"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_an_address_longer_than_its_line_is_read_whole(
+    app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter", "12.03.1985", "enter", ADDRESS)
+        assert shown(pilot, "#script-remark") == ADDRESS
+        await press(pilot, "enter")
+        app.to_pane("card")
+        await settle(pilot)
+        app.cards.correct("clinic")
+        await settle(pilot)
+        typed = app.screen.query_one("Prompt TextField", TextField)
+        whole = len(ADDRESS) < typed.content_size.width
+        assert whole or ADDRESS in shown(pilot, "#prompt-note")
+
+
+async def test_the_place_in_the_script_is_not_cut_off_by_a_long_title(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        session = desk.card_desk.session
+        assert session is not None
+        for width in (30, 20):
+            text = script.heading(session, width).plain
+            assert text.endswith("шаг 1 из 7")
+            assert len(text) <= width

@@ -99,7 +99,7 @@ class ScriptPane(Pane):
             return
         heading = self.query_one("#script-heading", Painted)
         heading.display = True
-        heading.paint(script.heading(session))
+        heading.paint(script.heading(session, heading.size.width or self.size.width))
         self.query_one("#script-text", Painted).paint(
             script.text(session, self.ekc.desk.work.directory.signs)
         )
@@ -196,6 +196,7 @@ class ScriptPane(Pane):
             )  # fmt: skip
             found = [Choice(item.text, item.text, note=item.note) for item in items]
             said = completion.remark(field, typed, today, directory)
+            said = said or self.query_one("#script-input", TextField).beyond
         offered.show(found)
         offered.highlighted = None
         offered.display = bool(found)

@@ -55,14 +55,18 @@ def without(me: Me | None) -> str:
     return _(NO_SCRIPT)
 
 
-def heading(session: Session) -> Content:
+def heading(session: Session, width: int) -> Content:
+    """A title that is too long gives way to the place in the script."""
     done, total = session.progress
     place = (
         _("пройден")
         if session.finished
         else _("шаг {n} из {total}").format(n=done + 1, total=max(total, done + 1))
     )
-    return Content.assemble((session.scenario.title, "bold"), (f"   {place}", "$muted"))
+    title = Content(session.scenario.title)
+    if width:
+        title = title.truncate(max(1, width - len(place) - 3), ellipsis=True)
+    return Content.assemble(title.stylize("bold"), (f"   {place}", "$muted"))
 
 
 def text(session: Session, signs: Sequence[SignInfo] = ()) -> Content:

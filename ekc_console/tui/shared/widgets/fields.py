@@ -60,6 +60,12 @@ class TextField(Input):
         )
         self.cursor_blink = False
 
+    @property
+    def beyond(self) -> str:
+        """The text when it is longer than the field, to be shown whole beside it; else empty."""
+        room = self.content_size.width
+        return "" if self.password or not room or len(self.value) < room else self.value
+
     def action_cut_rest(self) -> None:
         """Ctrl+V puts it back."""
         if not self.password and (rest := self.value[self.cursor_position :]):

@@ -200,7 +200,14 @@ class Prompt(Panel):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._note(self._hint, wrong=False)
+        self._say_hint()
+
+    def on_resize(self) -> None:
+        self._say_hint()
+
+    def _say_hint(self) -> None:
+        """In its place the whole of a text that the field has no room for."""
+        self._note(self.query_one(TextField).beyond or self._hint, wrong=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
