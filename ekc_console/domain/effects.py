@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ekc_console.domain.facts.listening import ListenMode
 from ekc_console.domain.facts.transfers import Heard, ReturnReason
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 
@@ -211,6 +212,41 @@ class PartyTook:
     number: str | None = None
 
 
+ListeningEnd = Literal[
+    "stopped",
+    "call_over",
+    "line_down",
+    "shift_over",
+    "other_work",
+    "another",
+    "taken_over",
+    "failed",
+]
+"""``line_down``: of who listened; ``other_work``: who listened is on no break any more;
+``another``: listens to another call now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Let ``by`` hear the talk in this mode at the leg of ``ear``, whoever that was before; None:
+    nobody for now, as no agent has the call. ``ListeningFailed`` on failure."""
+
+    call: CallId
+    by: AgentId
+    mode: ListenMode
+    ear: AgentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningOver:
+    """``by`` hears nobody any more and stands in the own bridge again, before what follows for the
+    call."""
+
+    call: CallId
+    by: AgentId
+    why: ListeningEnd
+
+
 @dataclass(frozen=True, slots=True)
 class EmergencyFailed:
     """An emergency service did not answer the caller whom ``agent`` has, or had. ``tried``: all
@@ -319,6 +355,8 @@ Effect = (
     | PartyLost
     | WayOut
     | PartyTook
+    | Listen
+    | ListeningOver
     | EmergencyFailed
     | Announce
     | LetGo

@@ -24,11 +24,11 @@ from ekc_console.domain.rules import (
     reach,
     supervision,
 )
-from ekc_console.domain.rules.parties import consult, emergency, transfer
+from ekc_console.domain.rules.parties import consult, emergency, listening, transfer
 from ekc_console.domain.snapshot import Still, from_plain, to_plain
 from ekc_console.domain.snapshot_versions import migrated
 from ekc_console.domain.state import queue, wait
-from ekc_console.domain.state.agent import Agent
+from ekc_console.domain.state.agent import Agent, Listening
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.state.centre import Centre, Witness
@@ -55,6 +55,7 @@ _RECORDS = (
     "recently_settled",
     "blocked",
     "doors",
+    "listenings",
     "paces",
 )
 
@@ -113,6 +114,7 @@ class Router:
             offers.settle(c)
             overflow.act(c)
             offers.settle(c)
+            listening.settle(c)
         except Exception as error:
             raise _torn(c, fact) from error
         return c.take_effects()
@@ -159,6 +161,11 @@ class Router:
     @property
     def queues(self) -> Mapping[QueueId, QueueSettings]:
         return MappingProxyType(self._centre.queues)
+
+    @property
+    def listenings(self) -> Mapping[AgentId, Listening]:
+        """By who listens."""
+        return MappingProxyType(self._centre.listenings)
 
     @property
     def paused(self) -> Collection[QueueId]:
@@ -247,7 +254,7 @@ class Router:
     def load(cls, plain: Mapping[str, Any]) -> Router:
         """The router that ``dump`` was taken of, or of its JSON text read back; one of an earlier
         version is migrated. Raises ValueError if ``plain`` is not such a snapshot."""
-        plain = migrated(plain, SNAPSHOT_VERSION)
+        plain = dict[str, Any](listenings=[]) | migrated(plain, SNAPSHOT_VERSION)
         router = cls()
         c = router._centre
         try:
@@ -379,6 +386,7 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.ConsultCompleted: consult.completed,
     facts.ConsultCancelled: consult.cancelled,
     facts.JoinFailed: transfer.join_failed,
+    **listening.HANDLERS,
     facts.PlaceKept: reach.place_kept,
     facts.ForwardAnswered: overflow.forward_answered,
     facts.ForwardFailed: overflow.forward_failed,

@@ -46,6 +46,14 @@ from ekc_console.domain.facts.calls import (
     ForwardFailed,
     PlaceKept,
 )
+from ekc_console.domain.facts.listening import (
+    CallTakenOver,
+    ListeningBegun,
+    ListeningFact,
+    ListeningFailed,
+    ListeningStopped,
+    ListenMode,
+)
 from ekc_console.domain.facts.orders import (
     AgentForced,
     AnnouncementSet,
@@ -113,6 +121,7 @@ __all__ = [
     "CallReordered",
     "CallResumed",
     "CallStepEntered",
+    "CallTakenOver",
     "CallbackAsked",
     "CallbackClosed",
     "CallbackFact",
@@ -133,6 +142,11 @@ __all__ = [
     "ForwardFailed",
     "Heard",
     "JoinFailed",
+    "ListenMode",
+    "ListeningBegun",
+    "ListeningFact",
+    "ListeningFailed",
+    "ListeningStopped",
     "NumberBlocked",
     "NumberUnblocked",
     "OfferAccepted",
@@ -155,7 +169,7 @@ __all__ = [
     "WrapUpFinished",
 ]
 
-Fact = Order | CallFact | AgentFact | CallbackFact | TransferFact
+Fact = Order | CallFact | AgentFact | CallbackFact | TransferFact | ListeningFact
 
 FACTS: dict[str, type] = {t.__name__: t for t in Fact.__args__}
 """Every fact by its name in the journal."""

@@ -71,6 +71,7 @@ _RECORDS = (
     "recently_settled",
     "blocked",
     "doors",
+    "listenings",
     "paces",
 )
 

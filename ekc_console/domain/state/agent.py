@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ekc_console.domain.facts.listening import ListenMode
 from ekc_console.domain.terms.ids import AgentId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.state_table import IGNORED, START, STAY, Rule, StateTable
 
@@ -191,6 +192,19 @@ class Agent:
         return dict(self.tiers).get(queue, 1) if self.tiers else 1
 
 
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """An agent on a break who listens to another's talk."""
+
+    id: AgentId
+    call: CallId
+    mode: ListenMode
+    since: float
+    """In this mode."""
+    ear: AgentId | None
+    """At whose leg; None while no agent has the call."""
+
+
 _IDLE = (Ready, OnBreak, WrapUp, NotResponding)
 _ON_CALL = (Connecting, Dialing, Talking, Holding, Consulting)
 _IN_TALK = (Talking, Holding)
@@ -246,6 +260,8 @@ AGENT_TABLE = StateTable(
         Rule((Advising,), "ConsultCompleted", (Connecting,)),
         Rule((Consulting,), "consult over", (Talking,)),
         Rule((Asked, Advising), "consult over", (Ready, OnBreak, Offline)),
+        Rule(_IN_TALK, "CallTakenOver", (WrapUp, Ready, OnBreak, Offline)),
+        Rule((OnBreak,), "CallTakenOver", (Connecting,)),
         Rule((Connecting,), "AgentHungUp", (Ready, OnBreak, WrapUp, Offline)),
         Rule((Connecting,), "join overdue", (Ready, OnBreak, WrapUp, Offline)),
         Rule((Dialing,), "dial overdue", (Ready, OnBreak, WrapUp, Offline)),

@@ -92,6 +92,7 @@ CALL_TABLE = StateTable(
         # The dialled party's line goes; a caller has a place to go back to.
         Rule((Connecting,), "AgentHungUp", (Connecting, Waiting)),
         Rule(_GONE, "AgentHungUp", IGNORED),
+        Rule(_TALK, "CallTakenOver", (Connecting,)),
         Rule((Connecting, *_TALK), "AgentLegDown", (Waiting, Ending)),
         # The last two: with an emergency service, which is not let go.
         Rule((Consulting,), "AgentLegDown", (Waiting, Ending, Transferring, Linked)),

@@ -67,6 +67,7 @@ class Centre:
         """What every new caller hears first; empty: nothing."""
         self.blocked: dict[str, Blocked] = {}
         self.doors: dict[QueueId, Door] = {}
+        self.listenings: dict[AgentId, ag.Listening] = {}
         self.paces: dict[QueueId, Pace] = {}
         self.no_way: NoWay | None = None
         """None: calls out find a way, as far as is known."""
@@ -242,6 +243,10 @@ class Centre:
             if call.id in records:
                 records[call.id] = call
                 self._changes[CallChanged(call.id)] = None
+
+    def show(self, change: Effect) -> None:
+        """A record is to be looked at again, for what stands beside it."""
+        self._changes[change] = None
 
     def put_agent(self, agent: Agent, event: str) -> None:
         old = self.agents.get(agent.id)

@@ -109,6 +109,7 @@ TIERS = st.lists(st.tuples(QUEUE_IDS, st.integers(1, 3)), max_size=2).map(tuple)
 CLOCK_STEPS = (-10 * 366 * 86_400.0, -86_400.0, -5.0, 3.0, 3600.0, 86_400.0, 10 * 366 * 86_400.0)
 LIMITS = st.sampled_from((0.0, 3.0, 20.0))
 BY = st.just("chief")
+MODES = st.sampled_from(("listen", "whisper", "barge"))
 ENDED_BY = st.sampled_from(("caller", "agent", "system", "engine"))
 ENDS = ("normal", "busy", "no_answer", "failed", "no_way SIP 403", "unrung", "moved SIP 302")
 CAUSES = st.sampled_from(ENDS)
@@ -192,6 +193,10 @@ ANY_FACT = st.one_of(
     st.builds(f.ConsultCompleted, CALLS, AGENTS),
     st.builds(f.ConsultCancelled, CALLS, AGENTS),
     st.builds(f.JoinFailed, CALLS, st.just("engine")),
+    st.builds(f.ListeningBegun, AGENTS, CALLS, MODES),
+    st.builds(f.ListeningStopped, AGENTS),
+    st.builds(f.ListeningFailed, AGENTS, CALLS, st.just("engine")),
+    st.builds(f.CallTakenOver, AGENTS, CALLS),
     st.builds(f.TimePassed),
     st.builds(
         f.QueuesConfigured, st.sampled_from((QUEUES, OTHER_SETTINGS)), st.sampled_from(CENTRES)
@@ -269,6 +274,9 @@ def alone_facts(watch: Watch, call: CallId) -> list[f.Fact]:
         return [*[f.CallAnswered(state.party)] * 3, busy, f.CallEnded(call, "caller")]
     left = f.CallEnded(state.other, "caller")
     return [left, left, f.JoinFailed(call, "engine"), f.CallEnded(call, "caller")]
+
+
+_AUDIBLE = cl.Talking | cl.OnHold | cl.Consulting
 
 
 class Centre(RuleBasedStateMachine):
@@ -418,6 +426,23 @@ class Centre(RuleBasedStateMachine):
     def consultation_goes_on(self, data: st.DataObject) -> None:
         call = data.draw(st.sampled_from(self.watch.live(cl.Consulting)))
         self.watch.give(data.draw(st.sampled_from(consult_facts(self.watch, call))))
+
+    @precondition(lambda self: self.watch.live(_AUDIBLE) and self.watch.router.agents)
+    @rule(data=st.data(), mode=MODES, rest=st.booleans())
+    def somebody_listens(self, data: st.DataObject, mode: Any, rest: bool) -> None:
+        call = data.draw(st.sampled_from(self.watch.live(_AUDIBLE)))
+        agent = data.draw(st.sampled_from(list(self.watch.router.agents)))
+        if rest:
+            self.watch.give(f.AgentLegUp(agent))
+            self.watch.give(f.AgentPaused(agent, "lunch"))
+        self.watch.give(f.ListeningBegun(agent, call, mode))
+
+    @precondition(lambda self: self.watch.router.listenings)
+    @rule(data=st.data(), ends=st.sampled_from((f.ListeningFailed, f.CallTakenOver)))
+    def the_listener_takes_over_or_fails(self, data: st.DataObject, ends: Any) -> None:
+        one = data.draw(st.sampled_from(list(self.watch.router.listenings.values())))
+        done = f.CallTakenOver(one.id, one.call)
+        self.watch.give(done if ends is f.CallTakenOver else ends(one.id, one.call, "engine"))
 
     @precondition(lambda self: self.watch.live(cl.Talking | cl.OnHold))
     @rule(data=st.data())
@@ -700,6 +725,18 @@ class Walk:
         call = self.some(self.watch.alone())
         return [self.some(alone_facts(self.watch, call))] if call else []
 
+    def listened(self) -> list[f.Fact]:
+        call = self.call(cl.Talking, cl.OnHold, cl.Consulting)
+        agent = self.some(self.watch.router.agents)
+        if call is None or agent is None:
+            return []
+        begun = f.ListeningBegun(agent, call, self.some(("listen", "whisper", "barge")))
+        return [f.AgentPaused(agent, "lunch"), f.AgentLegUp(agent), begun]
+
+    def taken_over(self) -> list[f.Fact]:
+        one = self.some(self.watch.router.listenings.values())
+        return [f.CallTakenOver(one.id, one.call)] if one else []
+
     def party_answered(self) -> list[f.Fact]:
         call = self.call(cl.Ringing)
         return [f.CallAnswered(call)] if call else []
@@ -721,6 +758,8 @@ class Walk:
             *[self.given_away] * 2,
             *[self.consulted] * 4,
             *[self.alone] * 2,
+            *[self.listened] * 3,
+            self.taken_over,
             self.operator_lost,
             self.party_answered,
         ]

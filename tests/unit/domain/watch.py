@@ -32,7 +32,7 @@ from ekc_console.domain.state.call import Call, Offer
 from ekc_console.domain.state.opening import TO_ALL
 from ekc_console.domain.terms.ids import AgentId, CallId, OfferId
 from ekc_console.domain.terms.settings import QueueSettings
-from tests.unit.domain import promises
+from tests.unit.domain import listening_promises, promises
 
 T0 = 1_750_000_000.0
 
@@ -89,6 +89,7 @@ class Watch:
         promises.who_needs_help_is_not_hung_up_on(self.router, calls, self.now)
         promises.the_machine_dials_only_what_it_may(self.router, fact, effects)
         promises.an_outage_uses_up_no_try(self.router, fact, callbacks)
+        listening_promises.listening_changes_no_talk(self.router, fact, calls, agents, effects)
         if isinstance(fact, f.TimePassed):
             due = self.router.next_deadline()
             assert due is None or due > self.now
@@ -161,7 +162,7 @@ class Watch:
                 case WithdrawOffer(offer, call, agent):
                     assert self.open_offers.pop(offer) == (call, agent)
                 case Connect(call, agent) | DialOut(call, agent):
-                    if isinstance(fact, f.ConsultCompleted | f.CallPlaced):
+                    if isinstance(fact, f.ConsultCompleted | f.CallPlaced | f.CallTakenOver):
                         continue
                     mine = [o for o, who in self.open_offers.items() if who == (call, agent)]
                     if isinstance(fact, f.CallPicked):
@@ -242,6 +243,7 @@ class Watch:
         self.callbacks_keep_to_their_rules()
         self.every_place_counts_once()
         self.who_reads_on_change_has_seen_everything()
+        listening_promises.who_listens_stands_beside(self.router)
 
     def live(self, kind: type | tuple[type, ...]) -> list[CallId]:
         return [c.id for c in self.router.calls.values() if isinstance(c.state, kind)]
