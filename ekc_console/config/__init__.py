@@ -4,11 +4,11 @@ What others import is here. ``model`` has the keys and knows none of the others;
 a file; ``faults`` and ``contradictions`` say what can be wrong.
 """
 
+from ekc_console.config.calls import Calls
 from ekc_console.config.centre import centre_settings
 from ekc_console.config.loading import load, parse
 from ekc_console.config.model import (
     Break,
-    Calls,
     Config,
     ConfigError,
     Disk,

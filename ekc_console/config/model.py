@@ -14,14 +14,14 @@ from typing import Any, Literal
 import msgspec
 
 from ekc_console import folders
+from ekc_console.config.calls import Calls
 from ekc_console.config.teams import Team
-from ekc_console.domain.terms.dialling import AUTOMATIC, BY_HAND, TRUSTED, NumberKind
-from ekc_console.domain.terms.ids import QueueId, Role
+from ekc_console.domain.terms.dialling import AUTOMATIC, NumberKind
+from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.localtime import USUAL_ZONE, zone_named
 from ekc_console.domain.terms.numbers import NumberFormat
 from ekc_console.domain.terms.settings import (
     BreakReason,
-    CallHandling,
     DayTargets,
     Destination,
     OverflowReason,
@@ -251,37 +251,6 @@ class Topic(_Section, frozen=True, kw_only=True):
 
     def settings(self) -> TopicSettings:
         return TopicSettings(self.code, self.title, self.script)
-
-
-class Calls(_Section, frozen=True, kw_only=True):
-    recording: bool = True
-    dial_timeout_s: float = 40.0
-    silence_notice_s: float = 10.0
-    """The operator is told that nothing has come from the caller for so long; 0: never."""
-    prefix: str = ""
-    area_code: str = ""
-    """Whose numbers come and are typed without it."""
-    emergency: str | tuple[str, ...] = ("103", "112")
-    """Numbers of emergency services, called by one key one after the other until one answers. A
-    single one may stand without a list; empty: none."""
-    kinds: tuple[NumberKind, ...] = BY_HAND
-    """Kinds of number that everybody may dial, transfer and forward to."""
-    other_kinds_by: tuple[Role, ...] = TRUSTED
-    """Who may dial all others, after a question."""
-    own_numbers: tuple[str, ...] = ()
-    """By which the centre is called, besides those of ``trunks``."""
-
-    def settings(self) -> CallHandling:
-        first, *then = self.emergencies or ("",)
-        dialling = (self.dial_timeout_s, self.prefix, first, tuple(then), self.area_code)
-        return CallHandling(self.recording, *dialling)
-
-    @property
-    def emergencies(self) -> tuple[str, ...]:
-        """In the order in which they are called."""
-        if isinstance(self.emergency, str):
-            return (self.emergency,) if self.emergency else ()
-        return self.emergency
 
 
 class Targets(_Section, frozen=True, kw_only=True):

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.facts.listening import ListenMode
 from ekc_console.domain.facts.transfers import Heard, ReturnReason
-from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, ListenMode, OfferId, QueueId
 
 WithdrawReason = Literal[
     "accepted", "rejected", "timeout", "caller_gone", "unreachable", "paused", "withdrawn"
@@ -238,6 +237,18 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class Listened:
+    """A stretch of listening in one mode is over: for the record of the call."""
+
+    call: CallId
+    by: AgentId
+    mode: ListenMode
+    since: float
+    why: str
+    """In the words of who listened."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListeningOver:
     """``by`` hears nobody any more and stands in the own bridge again, before what follows for the
     call."""
@@ -356,6 +367,7 @@ Effect = (
     | WayOut
     | PartyTook
     | Listen
+    | Listened
     | ListeningOver
     | EmergencyFailed
     | Announce

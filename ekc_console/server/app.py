@@ -232,6 +232,7 @@ class Server:
         if self._engine_began:
             await self._stage("engine", self.engine.stop(hang_up=hang_up), limit_s=None)
         await self._stage("telephony", self.calls.telephony.close())
+        await self._stage("listening", self.calls.ears.close())
         await self._stage("switch", self.calls.switch.close())
         await self._stage("journal", self.core.runtime.stop(), limit_s=JOURNAL_ENDS_S)
         await self._stage("retention", self.archive.retention.stop())
@@ -292,6 +293,8 @@ class Server:
         """Each part gets it, whatever another one makes of it."""
         self.core.faults.guard("switch", self.calls.switch.run, effect)
         self.core.faults.guard("transfers", self.calls.transfers.run, effect)
+        self.core.faults.guard("listening", self.calls.ears.run, effect)
+        self.core.faults.guard("listening", self.live.listening_news.on_effect, effect)
         self.core.faults.guard("screens", self.live.notifier.on_effect, effect)
         self.core.faults.guard("screens", self.live.party_news.on_effect, effect)
         self.core.faults.guard("screens", self.live.watch.on_effect, effect)

@@ -10,6 +10,7 @@ from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import Role
 from ekc_console.wire.base import AgentState, Message
 from ekc_console.wire.call_control import ConsultInfo, NotTaken
+from ekc_console.wire.listening import Overheard, OwnListening
 from ekc_console.wire.side_work import Caller, WorkEntity
 from ekc_console.wire.words import Words
 
@@ -39,6 +40,7 @@ class Me(Message, frozen=True, kw_only=True):
     talk_s_today: float = 0.0
     break_s_today: float = 0.0
     wrap_up_s_today: float = 0.0
+    listening: OwnListening | None = None
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +107,7 @@ class MyCall(Message, frozen=True, kw_only=True):
     not_taken: tuple[NotTaken, ...] = ()
     """From whom the caller has come back, of the last transfer or call for help; while the next
     number is called: who has not answered."""
+    overheard: Overheard | None = None
 
 
 class WaitingCall(Message, frozen=True, kw_only=True):

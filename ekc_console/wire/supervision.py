@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from ekc_console.wire.base import Message
+from ekc_console.wire.listening import ListeningCommand
 
 # -- entities --------------------------------------------------------------------
 
@@ -151,6 +152,7 @@ OrderCommand = (
     | PauseQueue
     | ResumeQueue
     | ForceAgent
+    | ListeningCommand
 )
 
 

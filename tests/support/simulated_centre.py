@@ -85,11 +85,11 @@ class Operator:
         await self.centre.server.people.attendance.begin(self.session)
         return self
 
-    async def open_line(self) -> Operator:
+    async def open_line(self, tone: int = 1100) -> Operator:
         reply = await self.do(messages.OpenLine())
         assert isinstance(reply.result, messages.Line)
         leg = self.centre.engine.operator_calls_in(
-            reply.result.user, reply.result.password, tone=1100
+            reply.result.user, reply.result.password, tone=tone
         )
         assert leg
         self.leg = leg

@@ -99,6 +99,7 @@ SUGGESTION_STATUSES = {
 PLACES = {
     "switch": N_("управление вызовом"),
     "transfers": N_("переводы"),
+    "listening": N_("прослушивание"),
     "screens": N_("экраны"),
     "recordings": N_("записи разговоров"),
     "opening hours": N_("часы работы"),

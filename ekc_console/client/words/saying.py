@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-from ekc_console.client.words import alerts, calls, cards, centre, server, shift, staff
+from ekc_console.client.words import alerts, calls, cards, centre, listening, server, shift, staff
 from ekc_console.client.words.kinds import SHAPES
 from ekc_console.domain.scenario import field_error
 from ekc_console.i18n import N_, _
@@ -18,6 +18,7 @@ TEXTS: Mapping[str, str] = {
     **cards.TEXTS,
     **centre.TEXTS,
     **field_error.TEXTS,
+    **listening.TEXTS,
     **server.TEXTS,
     **shift.TEXTS,
     **staff.TEXTS,

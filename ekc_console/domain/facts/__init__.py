@@ -52,7 +52,6 @@ from ekc_console.domain.facts.listening import (
     ListeningFact,
     ListeningFailed,
     ListeningStopped,
-    ListenMode,
 )
 from ekc_console.domain.facts.orders import (
     AgentForced,
@@ -142,7 +141,6 @@ __all__ = [
     "ForwardFailed",
     "Heard",
     "JoinFailed",
-    "ListenMode",
     "ListeningBegun",
     "ListeningFact",
     "ListeningFailed",

@@ -6,12 +6,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from ekc_console.domain.terms.ids import AgentId, CallId
-
-ListenMode = Literal["listen", "whisper", "barge"]
-"""Heard by nobody; by the agent alone; by everybody in the talk."""
+from ekc_console.domain.terms.ids import AgentId, CallId, ListenMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.facts.listening import ListenMode
-from ekc_console.domain.terms.ids import AgentId, CallId, OfferId, QueueId
+from ekc_console.domain.terms.ids import AgentId, CallId, ListenMode, OfferId, QueueId
 from ekc_console.domain.terms.state_table import IGNORED, START, STAY, Rule, StateTable
 
 LOGIN_BREAK = "login"
@@ -203,6 +202,8 @@ class Listening:
     """In this mode."""
     ear: AgentId | None
     """At whose leg; None while no agent has the call."""
+    why: str = ""
+    """In the words of who listens."""
 
 
 _IDLE = (Ready, OnBreak, WrapUp, NotResponding)

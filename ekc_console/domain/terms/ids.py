@@ -28,3 +28,7 @@ Role = Literal[
     "admin",
 ]
 """Of a person who works here; what each may do: :mod:`ekc_console.domain.terms.rights`."""
+
+ListenMode = Literal["listen", "whisper", "barge"]
+"""Whether who listens to a talk is heard: by nobody, by the agent listened to alone, or by
+everybody whom that one's voice reaches."""

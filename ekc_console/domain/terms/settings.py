@@ -8,7 +8,7 @@ from datetime import timedelta, timezone, tzinfo
 from typing import Literal
 
 from ekc_console.domain.terms.dialling import DialRules
-from ekc_console.domain.terms.ids import AgentId, QueueId
+from ekc_console.domain.terms.ids import AgentId, ListenMode, QueueId
 from ekc_console.domain.terms.localtime import zone_named
 
 WrapUpMode = Literal["none", "optional", "optional_timed", "mandatory", "mandatory_timed"]
@@ -94,6 +94,8 @@ class CallHandling:
     """Called one after the other when it does not answer."""
     area_code: str = ""
     """Of the centre: a number that comes or is typed without one has it; empty: none has."""
+    listening_told: tuple[ListenMode, ...] = ("whisper", "barge")
+    """In which modes the operator is told who listens."""
 
     @property
     def emergencies(self) -> tuple[str, ...]:

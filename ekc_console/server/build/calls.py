@@ -10,6 +10,7 @@ from ekc_console.server.archive.free_space import FreeSpace
 from ekc_console.server.build.core import Core
 from ekc_console.server.build.given import Given
 from ekc_console.server.calls.calling_out import CallingOut
+from ekc_console.server.calls.listening.ears import Ears
 from ekc_console.server.calls.menus.last_operator import LastOperators
 from ekc_console.server.calls.menus.menu import Menus
 from ekc_console.server.calls.menus.menu_results import MenuResults
@@ -22,6 +23,7 @@ from ekc_console.server.calls.telephony import Telephony
 from ekc_console.server.calls.transfers import Transfers
 from ekc_console.server.calls.unheard import Unheard
 from ekc_console.server.core import in_force
+from ekc_console.server.engine.engine_health import EngineHealth
 from ekc_console.server.live.alerts import Alerts
 from ekc_console.server.live.notifier import Notifier
 from ekc_console.server.services.call_prompts import CallPrompts
@@ -37,6 +39,7 @@ class Calls:
     call_prompts: CallPrompts
     menus: Menus
     transfers: Transfers
+    ears: Ears
     telephony: Telephony
     engine_start: EngineStart
     missed: MissedCallers
@@ -83,6 +86,13 @@ def build_calls(
         last_operators=LastOperators(database, core.router),
     )
     transfers = Transfers(engine, runtime, lines, switch, menus)
+    ears = Ears(engine, runtime, lines, switch)
+
+    def on_engine(health: EngineHealth, why: str) -> None:
+        alerts.engine(health, why)
+        if health == "up":
+            ears.again()
+
     telephony = Telephony(
         engine,
         runtime,
@@ -92,7 +102,7 @@ def build_calls(
         menus,
         config.server.main_menu,
         Unheard(core.router, alerts.operator, config.calls.silence_notice_s),
-        on_engine=alerts.engine,
+        on_engine=on_engine,
         on_trunk=alerts.trunk,
         on_call_gone=on_call_gone,
     )
@@ -104,6 +114,7 @@ def build_calls(
         call_prompts=call_prompts,
         menus=menus,
         transfers=transfers,
+        ears=ears,
         telephony=telephony,
         engine_start=EngineStart(
             given.engine,

@@ -25,6 +25,7 @@ from ekc_console.server.commands.shift import ShiftCommands
 from ekc_console.server.commands.side_work import WorkCommands
 from ekc_console.server.commands.supervision import Orders
 from ekc_console.server.commands.talk import TalkCommands
+from ekc_console.server.commands.talks.listening import ListeningCommands
 from ekc_console.server.commands.voice import Voices
 from ekc_console.server.commands.watch import WatchOrders
 from ekc_console.server.commands.way_in import LineOrders
@@ -140,4 +141,5 @@ def _of_the_centre(
         changed=on_settings,
     )
     watch = WatchOrders(rooms.live.watch)
-    return orders.handlers, line.handlers, settings.handlers, watch.handlers
+    listening = ListeningCommands(core.runtime, core.extras.names)
+    return orders.handlers, line.handlers, settings.handlers, listening.handlers, watch.handlers

@@ -11,6 +11,7 @@ from ekc_console.server.build.given import Given
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.core.read_models import ReadModels
 from ekc_console.server.live.alerts import Alerts
+from ekc_console.server.live.listening import ListeningNews
 from ekc_console.server.live.notifier import Notifier
 from ekc_console.server.live.party_news import PartyNews
 from ekc_console.server.live.sync import Hub
@@ -28,6 +29,7 @@ class Live:
     alerts: Alerts
     notifier: Notifier
     party_news: PartyNews
+    listening_news: ListeningNews
     read_models: ReadModels
     watch: WatchRoom
 
@@ -57,6 +59,7 @@ def build_live(
         alerts=alerts,
         notifier=Notifier(core.router, hub, cards, core.extras, core.clock, menu_result),
         party_news=PartyNews(core.router, hub, core.extras, core.topics, staff.alarm),
+        listening_news=ListeningNews(alerts.operator),
         read_models=ReadModels(given.database, alerts.stale),
         watch=WatchRoom(core.router, rows, hub, core.clock, core.faults),
     )

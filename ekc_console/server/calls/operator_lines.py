@@ -153,13 +153,18 @@ class OperatorLines:
 
     async def drop_spare(self, agent: AgentId) -> None:
         """Hang up the leg that came with a call which is over."""
-        record = self._runtime.router.agents.get(agent)
-        if agent not in self._per_call or (record and isinstance(record.state, _HAS_CALL)):
+        if agent not in self._per_call or self._needs_leg(agent):
             return
         spare = (self._ringing.pop(agent, None), self._legs.pop(agent, None))
         self._arrived(agent, False)
         for leg in filter(None, spare):
             await self._engine.hang_up(leg)
+
+    def _needs_leg(self, agent: AgentId) -> bool:
+        """There is a call for it, or a talk is listened to by it."""
+        record = self._runtime.router.agents.get(agent)
+        has_call = record is not None and isinstance(record.state, _HAS_CALL)
+        return has_call or agent in self._runtime.router.listenings
 
     async def summon(self, agent: AgentId) -> None:
         """Call the number of an agent whose leg comes with each call, if there is one. Raises
@@ -314,8 +319,7 @@ class OperatorLines:
         if self._legs.get(agent) == leg:
             del self._legs[agent]
             self._arrived(agent, False)
-            record = self._runtime.router.agents.get(agent)
-            if agent not in self._per_call or (record and isinstance(record.state, _HAS_CALL)):
+            if agent not in self._per_call or self._needs_leg(agent):
                 self._tell_down(agent)
         return True
 

@@ -112,8 +112,12 @@ class TakeOver:
             self._lines.adopt(agent, info.leg)
             if info.bridge is None:
                 self._spawn(self._lines.stand(agent, info.leg))
-            elif info.bridge != bridge_of(agent) and not isinstance(record.state, ag.Advising):
+            elif info.bridge != bridge_of(agent) and not self._is_lent(record):
                 self._spawn(self._transfers.return_leg(agent))
+
+    def _is_lent(self, agent: ag.Agent) -> bool:
+        """To a consultation, or to a talk that is listened to."""
+        return isinstance(agent.state, ag.Advising) or agent.id in self._runtime.router.listenings
 
     def _phone(self, info: en.LegInfo, agent: AgentId) -> None:
         """A telephone that still rings is hung up: its operator's console asks again."""

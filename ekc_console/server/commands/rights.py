@@ -22,6 +22,7 @@ from ekc_console.server.rights.scope import sees_callback
 from ekc_console.wire import (
     call_control,
     card_work,
+    listening,
     messages,
     side_work,
     supervision,
@@ -141,6 +142,10 @@ ROWS: Mapping[type, Row] = {
     supervision.PauseQueue: _ORDER,
     supervision.ResumeQueue: _ORDER,
     supervision.ForceAgent: _ORDER,
+    # Each mode is a right of its own: the handler asks.
+    listening.Listen: Row("listen", "centre"),
+    listening.StopListening: _ANYBODY,
+    listening.TakeOver: Row("take_over", "centre"),
     way_in.GetLine: _WATCH,
     way_in.CloseQueue: _WAY_IN,
     way_in.OpenQueue: _WAY_IN,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from ekc_console.domain.terms.dial_ends import DialEnd
+from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.errors import EkcError
 
 
@@ -214,10 +215,6 @@ EventSink = Callable[[EngineEvent], None]
 
 # -- the engine ----------------------------------------------------------------
 
-EarMode = Literal["listen", "whisper", "barge"]
-"""Whether a listener is heard: by nobody, by the one listened to alone, or by everybody whom that
-one's voice reaches."""
-
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -291,7 +288,7 @@ class TelephonyEngine(Protocol):
 
     async def leave(self, bridge: str, leg: str) -> None: ...
 
-    async def listen(self, listener: str, leg: str, mode: EarMode) -> None:
+    async def listen(self, listener: str, leg: str, mode: ListenMode) -> None:
         """From now on ``listener``, out of any bridge, hears what ``leg`` says and hears, wherever
         that one stands; prompts and music too. What others hear does not stop, nor is any bridge
         remade. Asked again: in another ``mode``, of another ``leg``, and what is heard goes on

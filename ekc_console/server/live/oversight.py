@@ -12,7 +12,7 @@ from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import Extras
-from ekc_console.server.live.views import AGENT_STATES, BUSY
+from ekc_console.server.live.state_names import AGENT_STATES, BUSY
 from ekc_console.server.rights.scope import Scope
 from ekc_console.wire import supervision
 

@@ -22,6 +22,8 @@ from ekc_console.server.cards.display import masked, shown
 from ekc_console.server.cards.rights import moved_on
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import CallExtras, DayCount, Extras
+from ekc_console.server.live.listening import overheard, own_listening
+from ekc_console.server.live.state_names import AGENT_STATES, BUSY, CALL_STATES
 from ekc_console.server.people.person import Person
 from ekc_console.server.rights.scope import scope
 from ekc_console.wire import call_control, messages, side_work
@@ -30,51 +32,6 @@ from ekc_console.wire.words import words
 WAITING_SHOWN = 50
 """Longest list of waiting calls that a console gets for one queue."""
 CALLBACKS_SHOWN = 100
-
-AGENT_STATES: dict[type, messages.AgentState] = {
-    ag.Offline: "offline",
-    ag.Ready: "ready",
-    ag.OnBreak: "break",
-    ag.Offered: "offered",
-    ag.Connecting: "connecting",
-    ag.Dialing: "dialing",
-    ag.Talking: "talking",
-    ag.Holding: "talking",
-    ag.Consulting: "consulting",
-    ag.Asked: "offered",
-    ag.Advising: "consulting",
-    ag.WrapUp: "wrap_up",
-    ag.NotResponding: "not_responding",
-}
-BUSY = (
-    ag.Offered,
-    ag.Connecting,
-    ag.Dialing,
-    ag.Talking,
-    ag.Holding,
-    ag.WrapUp,
-    ag.Consulting,
-    ag.Asked,
-    ag.Advising,
-)
-_CALL_STATES: dict[type, messages.CallStateName] = {
-    ca.InMenu: "menu",
-    ca.Waiting: "waiting",
-    ca.Offered: "offered",
-    ca.Connecting: "connecting",
-    ca.Talking: "talking",
-    ca.OnHold: "held",
-    ca.Consulting: "consult",
-    ca.Transferring: "waiting",
-    ca.Linked: "talking",
-    ca.Ringing: "dialing",
-    ca.Advising: "talking",
-    ca.Dialing: "dialing",
-    ca.Forwarding: "waiting",
-    ca.Forwarded: "ended",
-    ca.Ending: "ended",
-    ca.Ended: "ended",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +82,7 @@ class Views:
             talk_s_today=day.talk_s,
             break_s_today=day.break_s,
             wrap_up_s_today=day.wrap_up_s,
+            listening=own_listening(self._router, self._extras.names, person.login),
         )
 
     def my_call(self, person: Person) -> messages.MyCall | None:
@@ -162,6 +120,7 @@ class Views:
             card="" if wrapping and moved_on(call, agent.id) else extras.card,
             consult=self._consult(call, agent, person),
             not_taken=tuple(self._not_taken(one, person) for one in call.not_taken),
+            overheard=overheard(self._router, self._extras.names, call.id, agent.id),
             callback=call.callback or "",
             caller=known.caller if person.sees_numbers else masked(known.caller),
             about=self._about(call, person),
@@ -397,4 +356,4 @@ def _my_state(call: ca.Call, agent: ag.Agent) -> messages.CallStateName:
             return "offered"
         case ag.Advising():
             return "talking"
-    return _CALL_STATES[type(call.state)]
+    return CALL_STATES[type(call.state)]

@@ -15,7 +15,7 @@ from ekc_console.domain.state.call import Call
 from ekc_console.domain.terms.ids import AgentId, CallId
 
 _BESIDE = (f.ListeningBegun, f.ListeningStopped, f.ListeningFailed)
-_OF_LISTENING = (ef.Listen, ef.ListeningOver, ef.CallChanged, ef.AgentChanged)
+_OF_LISTENING = (ef.Listen, ef.Listened, ef.ListeningOver, ef.CallChanged, ef.AgentChanged)
 
 
 def listening_changes_no_talk(

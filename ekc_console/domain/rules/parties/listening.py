@@ -14,6 +14,7 @@ from ekc_console.domain.effects import (
     AgentChanged,
     Connect,
     Listen,
+    Listened,
     ListeningEnd,
     ListeningOver,
     PartyTook,
@@ -50,9 +51,14 @@ def begun(c: Centre, f: ListeningBegun) -> None:
     if other is not None and other.id != agent.id:
         raise IllegalFact("listened", f"{other.id} listens to call {call.id}")
     before = c.listenings.get(agent.id)
+    new = Listening(agent.id, call.id, f.mode, c.now, _ear(call), f.why)
     if before is not None and before.call != call.id:
         _over(c, before, "another")
-    _put(c, Listening(agent.id, call.id, f.mode, c.now, _ear(call)))
+    elif before is not None and before.mode == f.mode:
+        new = replace(new, since=before.since, why=before.why)
+    elif before is not None:
+        _note(c, before)
+    _put(c, new)
 
 
 def stopped(c: Centre, f: ListeningStopped) -> None:
@@ -125,8 +131,13 @@ def _put(c: Centre, listening: Listening) -> None:
 
 def _over(c: Centre, listening: Listening, why: ListeningEnd) -> None:
     del c.listenings[listening.id]
+    _note(c, listening)
     c.emit(ListeningOver(listening.call, listening.id, why))
     _shown(c, listening)
+
+
+def _note(c: Centre, one: Listening) -> None:
+    c.emit(Listened(one.call, one.id, one.mode, one.since, one.why))
 
 
 def _shown(c: Centre, listening: Listening) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
+from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.server.engine.asterisk.calls.legs import Leg
 from ekc_console.server.engine.asterisk.calls.player import gone_or
 from ekc_console.server.engine.asterisk.control.ari import AriError
@@ -26,7 +27,6 @@ from ekc_console.server.engine.checks import (
 )
 from ekc_console.server.engine.protocol import (
     Account,
-    EarMode,
     EngineError,
     EventSink,
     LegGone,
@@ -214,7 +214,7 @@ class AsteriskEngine:
         self._link.ears.company_changed({leg, *self._link.legs.within(bridge)})
         await self._link.recorders.company_changed(bridge, entry)
 
-    async def listen(self, listener: str, leg: str, mode: EarMode) -> None:
+    async def listen(self, listener: str, leg: str, mode: ListenMode) -> None:
         for one in (listener, leg):
             if not self._leg(one).answered:
                 raise EngineError("Звонок ещё не принят: слушать рано.")

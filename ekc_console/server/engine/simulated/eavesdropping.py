@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ekc_console.server.engine.protocol import EarMode, EngineError
+from ekc_console.domain.terms.ids import ListenMode
+from ekc_console.server.engine.protocol import EngineError
 from ekc_console.server.engine.simulated.leg import Leg
 
 
@@ -13,7 +14,7 @@ class Eavesdropping:
 
     _legs: Mapping[str, Leg]
 
-    async def listen(self, listener: str, leg: str, mode: EarMode) -> None:
+    async def listen(self, listener: str, leg: str, mode: ListenMode) -> None:
         for one in (listener, leg):
             if not self._leg(one).answered:
                 raise EngineError("Звонок ещё не принят: слушать рано.")

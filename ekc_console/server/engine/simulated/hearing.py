@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ekc_console.server.engine.protocol import EarMode
+from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.server.engine.simulated.leg import Leg
 from ekc_console.server.engine.simulated.sound import (
     MUSIC_HZ,
@@ -52,7 +52,7 @@ def _voices(leg: Leg, legs: Legs) -> frozenset[int]:
     return tones.union(*(_said_to(one, legs, "barge") for one in talking))
 
 
-def _said_to(leg: Leg, legs: Legs, *modes: EarMode) -> frozenset[int]:
+def _said_to(leg: Leg, legs: Legs, *modes: ListenMode) -> frozenset[int]:
     """By those who listen to it in these modes."""
     ears = (one for one in legs.values() if one.listens_to == leg.id and one.ear_mode in modes)
     return frozenset(one.tone for one in ears if one.tone)

@@ -10,7 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from ekc_console.server.engine.protocol import EarMode, LegInfo
+from ekc_console.domain.terms.ids import ListenMode
+from ekc_console.server.engine.protocol import LegInfo
 from ekc_console.server.engine.simulated.sound import RATE, Recorder, Samples
 
 
@@ -53,7 +54,7 @@ class Leg:
     """It hears the tone of a telephone that rings."""
     listens_to: str | None = None
     """The leg whose talk it listens to."""
-    ear_mode: EarMode = "listen"
+    ear_mode: ListenMode = "listen"
     speaks: bool = False
     """It is heard though nobody has answered."""
     keys_sent: str = ""

@@ -570,6 +570,26 @@ def _services(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE calls ADD COLUMN services TEXT")
 
 
+def _listenings(db: sqlite_utils.Database) -> None:
+    """Who listened to a call, in which mode, from when to when: part of its recording's record."""
+    listenings = _create(
+        db,
+        "listenings",
+        {
+            "seq": int,
+            "call": str,
+            "login": str,
+            "mode": str,
+            "from_at": float,
+            "to_at": float,
+            "why": str,
+        },
+        pk="seq",
+    )
+    for column in ("call", "login"):
+        listenings.create_index([column])
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -585,5 +605,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _registers,
     _audit,
     _services,
+    _listenings,
 )
 VERSION = len(MIGRATIONS)

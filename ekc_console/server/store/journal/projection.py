@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from sqlite3 import Connection
 
@@ -21,12 +21,11 @@ from ekc_console.domain.effects import (
     Connect,
     DialOut,
     Effect,
+    Listened,
     OfferCall,
     WithdrawOffer,
 )
 from ekc_console.domain.facts import (
-    CallEnded,
-    CallMissed,
     CallStepEntered,
     ClockSet,
     Fact,
@@ -35,15 +34,12 @@ from ekc_console.domain.facts import (
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
-from ekc_console.domain.state import callback as cb
 from ekc_console.server.store.base.digits import reversed_digits
+from ekc_console.server.store.journal.callback_rows import Row, Value, callback_row
 
 log = structlog.get_logger(__name__)
 
 __all__ = ["Connection", "RowOp", "apply", "project"]
-
-Value = str | float | int | None
-Row = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +175,14 @@ def _of_effect(effect: Effect, fact: Fact, now: float, router: Router) -> Iterat
         case Connect() | DialOut() if isinstance(fact, OfferAccepted):
             row: Row = {"offer": fact.offer, "ended_at": now, "result": "accepted"}
             yield Update("offers", "offer", row)
+        case Listened(call, by, mode, since, why):
+            spell: Row = {"call": call, "login": by, "mode": mode, "from_at": since}
+            yield Insert("listenings", {**spell, "to_at": now, "why": why})
         case AgentChanged(agent):
             yield _interval(router.agents[agent], now, router)
         case CallbackChanged(callback):
             owed = router.callbacks.get(callback) or router.recently_settled[callback]
-            yield Upsert("callbacks", "id", _callback_row(owed, fact), ("where_lost",))
+            yield Upsert("callbacks", "id", callback_row(owed, fact), ("where_lost",))
 
 
 _CALL_STATES: dict[type, str] = {
@@ -304,36 +303,6 @@ def _agent_state(state: ag.AgentState, router: Router) -> str:
         if isinstance(consulting, cl.Consulting) and consulting.heard != "party":
             return "talking"
     return _AGENT_STATES[type(state)]
-
-
-def _callback_row(callback: cb.Callback, fact: Fact) -> Row:
-    state = callback.state
-    closed = state if isinstance(state, cb.Closed) else None
-    return {
-        "id": callback.id,
-        "number": callback.number,
-        "state": type(state).__name__.lower(),
-        "since": callback.wanted_since,
-        "where_lost": _where_lost(callback, fact),
-        "queue": callback.queue,
-        "topic": callback.topic,
-        "first_call": callback.first_call,
-        "last_call": callback.last_call,
-        "calls": callback.calls,
-        "attempts": callback.attempts,
-        "not_before": state.not_before if isinstance(state, cb.Open) else None,
-        "result": closed.result if closed else None,
-        "closed_at": closed.at if closed else None,
-        "closed_by": closed.by if closed else None,
-    }
-
-
-def _where_lost(callback: cb.Callback, fact: Fact) -> str:
-    """Where the first call was lost: ``cut`` by the engine, in a ``queue`` or in the ``menu``."""
-    lost = isinstance(fact, CallMissed) and fact.left is None
-    if lost or (isinstance(fact, CallEnded) and fact.by == "engine"):
-        return "cut"
-    return "menu" if callback.queue is None else "queue"
 
 
 # -- from rows to SQL --------------------------------------------------------

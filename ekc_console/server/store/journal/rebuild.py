@@ -12,7 +12,7 @@ from ekc_console.server.store.journal import journal, projection, projection_fau
 
 log = structlog.get_logger(__name__)
 
-TABLES = ("calls", "call_path", "offers", "agent_intervals", "callbacks")
+TABLES = ("calls", "call_path", "offers", "agent_intervals", "callbacks", "listenings")
 """All that ``projection`` writes, and nothing else writes."""
 TELL_EVERY = 10_000
 

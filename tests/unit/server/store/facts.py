@@ -14,6 +14,7 @@ from ekc_console.domain import facts as f
 from ekc_console.domain.effects import Effect
 from ekc_console.domain.router import Router
 from ekc_console.domain.state.agent import Offered
+from ekc_console.domain.state.call import Talking
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.domain.terms.state_table import IllegalFact
@@ -53,6 +54,9 @@ QUEUES = (
 )
 AGENTS = tuple(AgentId(name) for name in ("anna", "boris", "vera", "gleb"))
 
+ZOYA = AgentId("zoya")
+"""Serves no queue."""
+
 Step = tuple[f.Fact, float, list[Effect]]
 
 
@@ -80,6 +84,17 @@ class Day:
                 yield self._give(self._any())
             except IllegalFact:
                 continue
+
+    def listened_to(self, count: int) -> Iterator[Step]:
+        """The same, with somebody who listens to every talk that she can."""
+        for step in self.steps(count):
+            yield step
+            if ZOYA not in self.router.agents:
+                yield self._give(f.AgentLoggedIn(ZOYA, ()))
+                yield self._give(f.AgentLegUp(ZOYA))
+            talk = next((c.id for c in self.router.calls.values() if type(c.state) is Talking), "")
+            if talk and ZOYA not in self.router.listenings:
+                yield self._give(f.ListeningBegun(ZOYA, CallId(talk), "whisper", "учёба"))
 
     def _give(self, fact: f.Fact, at: float | None = None) -> Step:
         now = self._now if at is None else at

@@ -20,9 +20,10 @@ from typing import Any, Literal
 
 import structlog
 
+from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.server.engine.asterisk.control.ari import Ari, AriError, Channel
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION
-from ekc_console.server.engine.protocol import EarMode, EngineError, LegGone
+from ekc_console.server.engine.protocol import EngineError, LegGone
 from ekc_console.server.tasks.background import Background
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,7 @@ class _Ear:
     bridge: str
     """In which the listener stands. Never one of before: Asterisk knows a bridge's name longer than
     the bridge."""
-    mode: EarMode = "listen"
+    mode: ListenMode = "listen"
     snoop: str = ""
     mouth: str = ""
     """The bridge of what the listener says; empty: there is none."""
@@ -89,7 +90,7 @@ class Ears:
             ear.leg = leg
             await self._hear(ear)
 
-    async def speak(self, listener: str, mode: EarMode) -> None:
+    async def speak(self, listener: str, mode: ListenMode) -> None:
         """Let the listener be heard as ``mode`` says, and no further if that fails."""
         ear = self._ears.get(listener)
         if ear is None:
@@ -103,7 +104,7 @@ class Ears:
                 await self._shut(ear)
                 raise
 
-    async def _open_mouth(self, listener: str, ear: _Ear, mode: EarMode) -> None:
+    async def _open_mouth(self, listener: str, ear: _Ear, mode: ListenMode) -> None:
         if mode == "listen":
             await self._shut(ear)
             return

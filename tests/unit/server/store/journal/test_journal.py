@@ -32,7 +32,7 @@ def test_every_fact_comes_back_as_it_was(fact: Any) -> None:
 
 
 def test_known_facts_are_those_of_the_core() -> None:
-    assert len(f.FACTS) == 56
+    assert len(f.FACTS) == 60
     for name, kind in f.FACTS.items():
         assert kind.__name__ == name
 

@@ -12,9 +12,13 @@ from ekc_console.cli import main
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.journal import journal, projection, projection_faults, rebuild
 from tests.unit.server.store.facts import Day
-from tests.unit.server.store.journal.test_projection import everything
+from tests.unit.server.store.journal.test_projection import rows
 
 STEPS = 500
+
+
+def everything(conn: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    return {table: rows(conn, table) for table in rebuild.TABLES}
 
 
 def lived(db: Database) -> None:
@@ -22,7 +26,9 @@ def lived(db: Database) -> None:
     day = Day(seed=5)
 
     def live(conn: sqlite3.Connection) -> None:
-        for seq, (fact, at, effects) in enumerate(itertools.islice(day.steps(STEPS), STEPS), 1):
+        for seq, (fact, at, effects) in enumerate(
+            itertools.islice(day.listened_to(STEPS), STEPS), 1
+        ):
             journal.append(conn, [journal.Entry(seq, at, fact)])
             projection.apply(conn, projection.project(fact, at, effects, day.router))
 
