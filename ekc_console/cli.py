@@ -17,6 +17,7 @@ from ekc_console.errors import EkcError, WordsError
 COMMANDS = {
     "server": "ekc_console.commands.admin.server",
     "operator": "ekc_console.commands.console.operator",
+    "supervisor": "ekc_console.commands.console.supervisor",
     "keys": "ekc_console.commands.console.keys",
     "status": "ekc_console.commands.console.status",
     "demo": "ekc_console.commands.demo",

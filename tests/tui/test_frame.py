@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from textual._styles_cache import StylesCache
 
-from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared.keys import registry
 from ekc_console.tui.shared.keys.keymap import check
 from ekc_console.tui.shared.widgets.choices import Choices
+from ekc_console.tui.shared.widgets.pane import Pane
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.help import HelpScreen
 from ekc_console.tui.shell.jump import JumpOverlay

@@ -5,13 +5,13 @@ import pytest
 from textual.widgets import Static
 
 from ekc_console.errors import EkcError
-from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.screens.card import CardScreen
 from ekc_console.tui.operator.screens.find import FindScreen
 from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shared.keys.registry import ACTIONS, shown_key
 from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shared.widgets.pane import Pane
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.help import help_text
 from ekc_console.wire import messages, side_work

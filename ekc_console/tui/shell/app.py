@@ -1,4 +1,4 @@
-"""The operator's console: ``EkcApp(desk, server=…, state_dir=…).run()``."""
+"""A role's console: ``EkcApp(desk, server=…, state_dir=…).run()``."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ekc_console.tui.operator.actions.call_actions import CallActions
 from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.operator.actions.commands import Commands
 from ekc_console.tui.operator.actions.situation import situation
+from ekc_console.tui.operator.face import OperatorFace
 from ekc_console.tui.operator.present.status import sentences
-from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared import changes, faults, prefs, themes
 from ekc_console.tui.shared.alarm import Alarm
 from ekc_console.tui.shared.changes import Health
@@ -35,6 +35,7 @@ from ekc_console.tui.shared.repaint import EVERYTHING, Repainter
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.workers import Failed, Then, Work, WorkDone
 from ekc_console.tui.shell.desktop import is_remote
+from ekc_console.tui.shell.frame import Face
 from ekc_console.tui.shell.login import LoginScreen
 from ekc_console.tui.shell.pending import Pending
 from ekc_console.tui.shell.relabel import relabel
@@ -79,18 +80,21 @@ class EkcApp(StageApp, inherit_bindings=False):
         password: str = "",
         theme: str = "",
         keymap: Keymap | None = None,
+        face: Face | None = None,
     ) -> None:
         """``server``: the address as shown to the operator. ``login`` and ``theme`` empty: those
-        used last. With a ``password`` the login is tried at once.
+        used last. With a ``password`` the login is tried at once. ``face``: the role's, None for
+        the operator's.
 
         ``keymap``: the operator's own keys; its faults are told after the login. Raises EkcError
         for an unknown ``theme``.
         """
-        super().__init__()
+        super().__init__(face or OperatorFace())
         self.animation_level = "none"
         self.desk = desk
         self.server = server
         self.commands = Commands(self)
+        self.commands.by_id |= self.face.commands(self)
         self.messages = MessageLog()
         self.mark = ReturnMark()
         self.alarm = Alarm(self._ring, self.set_terminal_title, self._offered)
@@ -156,9 +160,6 @@ class EkcApp(StageApp, inherit_bindings=False):
                 await self.desk.log_out()
         finally:
             await self.desk.close()
-
-    def new_desk(self, active: str = "") -> OperatorScreen:
-        return OperatorScreen(active)
 
     # -- login -------------------------------------------------------------------
 
@@ -331,7 +332,8 @@ class EkcApp(StageApp, inherit_bindings=False):
         return self.commands.calls
 
     def situation(self) -> Situation:
-        return situation(self.desk, self, self.cards, logged_in=self._logged_in)
+        found = situation(self.desk, self, self.cards, logged_in=self._logged_in)
+        return self.face.situated(self, found)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action != "perform":

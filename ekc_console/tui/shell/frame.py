@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
 from ekc_console.tui.shared import call_words, focus
 from ekc_console.tui.shared.host import Host, host_of
+from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.bars import CallBar, KeyBar, MessageBar, TitleBar
 from ekc_console.tui.shared.widgets.painted import Painted
@@ -114,9 +117,7 @@ class Frame(Screen[None]):
     def _paint_bars(self) -> None:
         app, width, now = self.ekc, self.size.width, self.ekc.desk.now()
         situation = app.situation()
-        self.query_one(TitleBar).paint(
-            bars.title_bar(app.desk, width, now, app.link_since), same_size=True
-        )
+        self.query_one(TitleBar).paint(app.top_line(width, now), same_size=True)
         call = app.desk.view.call
         state = call.state if call else None
         lines = bars.call_bar(app.desk, situation, width, now)
@@ -173,3 +174,19 @@ class DeskFrame(Frame):
     def step_script(self, step: Callable[[], None]) -> None:
         """Back or jump in the script, by key."""
         raise NotImplementedError
+
+
+class Face(Protocol):
+    """What makes a role's console its own: its desk, the first line of every screen, its keys."""
+
+    def desk(self, active: str) -> DeskFrame:
+        """The role's own screen; ``active``: the pane to begin with, "" for its usual one."""
+
+    def title(self, host: Host, width: int, now: float) -> Content:
+        """The first line of every screen."""
+
+    def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
+        """By action id, what the role does besides what all do."""
+
+    def situated(self, host: Host, situation: Situation) -> Situation:
+        """What the keys depend on, with what only this role has."""

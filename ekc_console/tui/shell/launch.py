@@ -12,6 +12,7 @@ from ekc_console.client.voice.voice_way import WayChoice
 from ekc_console.tui.shared import prefs
 from ekc_console.tui.shared.keys import keymap
 from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.frame import Face
 from sip.link.client import Softphone
 
 
@@ -41,6 +42,29 @@ def run_operator(
         pbx_before=prefs.load(state_dir).pbx,
         passwords=passwords,
     )
+    _run(desk, url, state_dir, login, password, theme, None)
+
+
+def run_supervisor(
+    url: str, state_dir: Path, *, login: str = "", password: str = "", theme: str = ""
+) -> None:
+    """Show the supervisor's console until it is left; arguments as for the operator's."""
+    from ekc_console.client.supervisor_desk import SupervisorDesk
+    from ekc_console.tui.supervisor.face import SupervisorFace
+
+    desk = SupervisorDesk(url, state_dir, Softphone.spawn)
+    _run(desk, url, state_dir, login, password, theme, SupervisorFace())
+
+
+def _run(
+    desk: Desk,
+    url: str,
+    state_dir: Path,
+    login: str,
+    password: str,
+    theme: str,
+    face: Face | None,
+) -> None:
     app = EkcApp(
         desk,
         server=url,
@@ -49,6 +73,7 @@ def run_operator(
         password=password,
         theme=theme,
         keymap=keymap.load(keymap.path()),
+        face=face,
     )
     gc.freeze()  # the modules stay: a full collection over them would hold a key up for 50 ms
     app.run()

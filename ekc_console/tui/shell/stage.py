@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from textual import events
+from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.focus import Turns
+from ekc_console.tui.shared.host import host_of
 from ekc_console.tui.shared.widgets.panels import Panel
 from ekc_console.tui.shell.confirm import Confirm
-from ekc_console.tui.shell.frame import DeskFrame, Frame
+from ekc_console.tui.shell.frame import DeskFrame, Face, Frame
 from ekc_console.tui.shell.jump import ZOOM, JumpOverlay
 from ekc_console.tui.shell.login import LoginScreen
 from ekc_console.tui.shell.terminal import TerminalApp
@@ -32,8 +34,9 @@ class StageApp(TerminalApp, inherit_bindings=False):
 
     AUTO_FOCUS = ""  # the screens say what gets the keys
 
-    def __init__(self) -> None:
+    def __init__(self, face: Face) -> None:
         super().__init__()
+        self.face = face
         self.turns = Turns()
 
     @property
@@ -92,9 +95,9 @@ class StageApp(TerminalApp, inherit_bindings=False):
 
     # -- the desk ----------------------------------------------------------------
 
-    def new_desk(self, active: str = "") -> DeskFrame:
-        """The role's desk; ``active``: the pane to begin with, "" for its usual one."""
-        raise NotImplementedError
+    def top_line(self, width: int, now: float) -> Content:
+        """The first line of every screen."""
+        return self.face.title(host_of(self), width, now)
 
     def begin_desk(self) -> None:
         """After a login: the desk in place of the login, or the one underneath it. What was opened
@@ -104,7 +107,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
             while not isinstance(self.screen, LoginScreen):
                 self.pop_screen()
         if desk is None:
-            self.switch_screen(self.new_desk())
+            self.switch_screen(self.face.desk(""))
         elif isinstance(self.screen, LoginScreen):
             self.pop_screen()
 
@@ -113,7 +116,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
         self._pop_to_desk()
         old = self.screen
         if isinstance(old, DeskFrame):
-            self.switch_screen(self.new_desk(old.active))
+            self.switch_screen(self.face.desk(old.active))
 
     def _pop_to_desk(self) -> None:
         """What is above the desk is closed, but for what was asked for later."""

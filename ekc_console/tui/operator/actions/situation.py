@@ -6,9 +6,9 @@ from typing import Literal
 
 from ekc_console.client.desk import Desk
 from ekc_console.tui.operator.actions.card_actions import CardActions
-from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shell.confirm import Confirm
+from ekc_console.tui.shell.frame import DeskFrame
 from ekc_console.tui.shell.login import LoginScreen
 from ekc_console.tui.shell.stage import StageApp
 from ekc_console.wire.messages import MyCall
@@ -40,8 +40,8 @@ def situation(desk: Desk, stage: StageApp, cards: CardActions, *, logged_in: boo
         other_scripts=bool(desk.welcome and desk.welcome.scripts),
         session_over=logged_in and desk.link.state == "offline" and not on_login,
         modal=isinstance(stage.screen, Confirm),
-        on_desk=isinstance(stage.screen, OperatorScreen),
-        zoomable=isinstance(stage.screen, OperatorScreen) and stage.screen.zoomable,
+        on_desk=isinstance(stage.screen, DeskFrame),
+        zoomable=isinstance(stage.screen, DeskFrame) and stage.screen.zoomable,
         closable=frame is not None and not on_login,
     )
 

@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from ekc_console.i18n import N_, _
-from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.present import queue
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shared.widgets.pane import Pane
 
 
 class CallbacksPane(Pane):

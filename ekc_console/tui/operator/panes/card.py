@@ -9,13 +9,13 @@ from textual.widgets import TextArea
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
-from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.present import cards, script
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.fields import Note
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shared.widgets.pane import Pane
 
 
 class CardPane(Pane):

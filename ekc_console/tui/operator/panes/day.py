@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from ekc_console.i18n import N_
-from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.present import caller
 from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shared.widgets.pane import Pane
 from ekc_console.wire.side_work import DayTargets
 
 

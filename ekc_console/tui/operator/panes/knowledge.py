@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from ekc_console.i18n import N_
-from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.present import script
 from ekc_console.tui.operator.widgets.knowledge import KnowledgeSearch
+from ekc_console.tui.shared.widgets.pane import Pane
 
 
 class KnowledgePane(Pane):

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from ekc_console.i18n import N_, _
-from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.messages import MessageLog
 from ekc_console.tui.shared.widgets.line_table import LineTable, Row
+from ekc_console.tui.shared.widgets.pane import Pane
 
 
 class NewsPane(Pane):

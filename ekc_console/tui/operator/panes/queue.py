@@ -8,10 +8,10 @@ from textual.css.scalar import Scalar
 from textual.widget import Widget
 
 from ekc_console.i18n import N_, _
-from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.present import queue
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shared.widgets.pane import Pane
 
 LEAST_QUEUES = 2
 """Lines of the summary, also when those who wait then have less room."""

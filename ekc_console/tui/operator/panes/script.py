@@ -18,13 +18,13 @@ from ekc_console.domain.scenario import Field, Session
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
-from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.present import script
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.keys.held import HeldKey
 from ekc_console.tui.shared.widgets.choices import Choice, Choices
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shared.widgets.pane import Pane
 from ekc_console.wire.side_work import Caller
 
 DAYS: dict[str, str] = {

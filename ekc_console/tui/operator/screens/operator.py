@@ -17,11 +17,11 @@ from ekc_console.tui.operator.panes.card import CardPane
 from ekc_console.tui.operator.panes.day import DayPane
 from ekc_console.tui.operator.panes.knowledge import KnowledgePane
 from ekc_console.tui.operator.panes.news import NewsPane
-from ekc_console.tui.operator.panes.pane import Pane
 from ekc_console.tui.operator.panes.queue import QueuePane
 from ekc_console.tui.operator.panes.script import ScriptPane
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shared.widgets.pane import Pane
 from ekc_console.tui.shell.frame import DeskFrame
 from ekc_console.tui.shell.jump import Target
 

@@ -45,11 +45,13 @@ class Situation:
     modal: bool = False
     """A confirmation waits: only what concerns the call may be done."""
     on_desk: bool = False
-    """The operator's screen is on top, not help or search."""
+    """The role's own screen is on top, not help or search."""
     zoomable: bool = False
     """The terminal has room for more than one pane."""
     closable: bool = False
     """There is something that Esc closes."""
+    watching: bool = False
+    """A screen of the centre is on top, and no panel in it."""
 
 
 def _can_be_ready(s: Situation) -> bool:
@@ -75,6 +77,8 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "on_desk": lambda s: s.on_desk and not s.modal,
     "zoomable": lambda s: s.zoomable and s.on_desk and not s.modal,
     "closable": lambda s: s.closable,
+    "watching": lambda s: s.watching and not s.modal,
+    "on_shift": lambda s: s.logged_in and s.me != "offline" and not s.modal,
     "offered": lambda s: s.call == "offered",
     "on_line": lambda s: (
         s.call in ("connecting", "talking", "held", "dialing") and s.second != "talking"

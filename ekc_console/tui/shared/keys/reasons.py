@@ -27,6 +27,8 @@ _REASONS = {
     "no_conference": _NO_CONSULT,
     "can_dial": N_("Номер набирают между вызовами: готов, на перерыве или в постобработке."),
     "can_break": N_("Вы не на смене."),
+    "on_shift": N_("Вы не на смене."),
+    "watching": N_("Это делают на экране смены: ekc supervisor."),
     "card_on_screen": _NO_CARD,
     "card_open": _NO_CARD,
     "visit_open": N_("Вызова врача, который ждёт ответа, здесь нет."),

@@ -8,11 +8,11 @@ while a confirmation is open. A letter key gets its twin on the Russian keyboard
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from ekc_console.domain.terms.rights import ROLES, having
+from ekc_console.domain.terms.rights import having
 from ekc_console.i18n import N_
-from ekc_console.wire.messages import Role
+from ekc_console.tui.shared.keys.action import Action as Action
+from ekc_console.tui.shared.keys.watching import WATCHING
 
 _LATIN = "qwertyuiopasdfghjklzxcvbnm"
 _RUSSIAN = "йцукенгшщзфывапролдячсмить"
@@ -23,6 +23,7 @@ FORBIDDEN_KEYS = frozenset({"ctrl+h", "ctrl+i", "ctrl+m"})
 """Backspace, Tab and Enter on terminals without the kitty keyboard protocol."""
 
 SECTIONS: dict[str, str] = {
+    "watch": N_("Смена"),
     "call": N_("Вызов"),
     "state": N_("Состояние"),
     "script": N_("Сценарий и карточка"),
@@ -32,42 +33,8 @@ SECTIONS: dict[str, str] = {
     "app": N_("Программа"),
 }
 
-_LOCAL = frozenset(
-    {"call.mute", "session.log_in", "script.choose", "script.proceed", "script.back", "script.jump"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing the operator can do."""
-
-    id: str
-    """Dotted and stable: ``call.answer``."""
-    keys: tuple[str, ...]
-    """The first is shown. Without Cyrillic twins: :func:`all_keys` adds them. A key handled by a
-    widget of its own stands in ``shown_key`` instead."""
-    label: str
-    """For the key bar: one or two words."""
-    help: str
-    section: str
-    when: str = "no_modal"
-    """Name of a predicate in :mod:`ekc_console.tui.shared.keys.conditions`."""
-    priority: bool = False
-    rank: int = 0
-    """Place in the key bar, 1 first; 0: not in the key bar."""
-    roles: tuple[Role, ...] = ROLES
-    short: str = ""
-    """Label where there is no room for all that matters; empty: :attr:`label`."""
-    shown_key: str = ""
-    """For keys that a focused widget handles itself: text for help; ``keys`` is empty then."""
-
-    @property
-    def local(self) -> bool:
-        """Done without asking the server: also when it has ended the session."""
-        return self.section in ("view", "app") or self.id in _LOCAL
-
-
 ACTIONS: tuple[Action, ...] = (
+    *WATCHING,
     Action(
         "call.answer", ("f5",), N_("Ответить"),
         N_("Принять предложенный вызов"), "call", "offered", True, 1,
@@ -249,7 +216,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "help.ask", ("ctrl+e",), N_("Помощь"),
-        N_("Позвать руководителя; ещё раз — отменить вызов"), "staff", "logged_in", True, 13,
+        N_("Позвать руководителя; ещё раз — отменить вызов"), "staff", "on_shift", True, 13,
     ),
     Action(
         "messages.open", ("ctrl+k",), N_("Сообщения"),
@@ -329,6 +296,8 @@ _NAMES = {
     "delete": "Delete",
     "enter": "Enter",
     "tab": "Tab",
+    "slash": "/",
+    "full_stop": ".",
 }
 
 

@@ -23,6 +23,7 @@ from ekc_console.tui.shared.keys.registry import (
     shown_key,
 )
 from ekc_console.tui.shell.bars import key_bar
+from ekc_console.tui.supervisor.face import SupervisorFace
 from ekc_console.wire.messages import AgentState, CallStateName, Role
 
 situations = st.builds(
@@ -40,6 +41,7 @@ situations = st.builds(
     modal=st.booleans(),
     on_desk=st.booleans(),
     closable=st.booleans(),
+    watching=st.booleans(),
 )
 
 
@@ -61,9 +63,10 @@ def test_every_action_is_whole(action: Any) -> None:
 
 
 def test_every_action_with_a_key_is_done_by_a_command() -> None:
-    commands = Commands(None)  # type: ignore[arg-type]
-    assert {action.id for action in ACTIONS if action.keys} <= set(commands.by_id)
-    assert set(commands.by_id) <= set(BY_ID)
+    host: Any = None
+    done = {*Commands(host).by_id, *SupervisorFace().commands(host)}
+    assert {action.id for action in ACTIONS if action.keys} <= done
+    assert done <= set(BY_ID)
 
 
 @given(situations)

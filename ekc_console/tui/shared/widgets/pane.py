@@ -1,4 +1,4 @@
-"""What all parts of the operator's screen share."""
+"""What all parts of a desk share."""
 
 from __future__ import annotations
 
@@ -69,6 +69,8 @@ class Pane(Vertical):
 
     def show_count(self) -> None:
         """Textual paints the whole pane anew whenever its title is set."""
-        title = _(self.heading) + (f" · {self.count}" if self.count else "")
+        self.set_title(_(self.heading) + (f" · {self.count}" if self.count else ""))
+
+    def set_title(self, title: str) -> None:
         if title != self.border_title:
             self.border_title = title

@@ -1,0 +1,26 @@
+"""The operator's console: the desk with the call, the script and the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from textual.content import Content
+
+from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.keys.conditions import Situation
+from ekc_console.tui.shell import bars
+
+
+class OperatorFace:
+    def desk(self, active: str) -> OperatorScreen:
+        return OperatorScreen(active)
+
+    def title(self, host: Host, width: int, now: float) -> Content:
+        return bars.title_bar(host.desk, width, now, host.link_since)
+
+    def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
+        return {}
+
+    def situated(self, host: Host, situation: Situation) -> Situation:
+        return situation

@@ -1,0 +1,42 @@
+"""One thing that can be done with a key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ekc_console.domain.terms.rights import ROLES
+from ekc_console.wire.messages import Role
+
+_LOCAL = frozenset(
+    {"call.mute", "session.log_in", "script.choose", "script.proceed", "script.back", "script.jump"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the operator can do."""
+
+    id: str
+    """Dotted and stable: ``call.answer``."""
+    keys: tuple[str, ...]
+    """The first is shown. Without Cyrillic twins: :func:`all_keys` adds them. A key handled by a
+    widget of its own stands in ``shown_key`` instead."""
+    label: str
+    """For the key bar: one or two words."""
+    help: str
+    section: str
+    when: str = "no_modal"
+    """Name of a predicate in :mod:`ekc_console.tui.shared.keys.conditions`."""
+    priority: bool = False
+    rank: int = 0
+    """Place in the key bar, 1 first; 0: not in the key bar."""
+    roles: tuple[Role, ...] = ROLES
+    short: str = ""
+    """Label where there is no room for all that matters; empty: :attr:`label`."""
+    shown_key: str = ""
+    """For keys that a focused widget handles itself: text for help; ``keys`` is empty then."""
+
+    @property
+    def local(self) -> bool:
+        """Done without asking the server: also when it has ended the session."""
+        return self.section in ("view", "app") or self.id in _LOCAL

@@ -1,0 +1,1 @@
+"""What the keys of the supervisor do. Nothing here waits."""

@@ -1,0 +1,43 @@
+"""What the keys do that only look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ekc_console.i18n import _
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.widgets.panels import Prompt
+from ekc_console.tui.supervisor.panes.table import TablePane
+from ekc_console.tui.supervisor.screens.now import NowScreen
+
+
+class WatchActions:
+    """One method an action; :attr:`by_id` says which."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.by_id: dict[str, Callable[[], None]] = {
+            "watch.find": self.find,
+            "watch.sort": self.sort,
+        }
+
+    @property
+    def _pane(self) -> TablePane[object] | None:
+        screen = self._host.screen
+        return screen.pane(screen.active) if isinstance(screen, NowScreen) else None
+
+    def find(self) -> None:
+        if (pane := self._pane) is None:
+            return
+        self._host.show_panel(
+            Prompt(
+                _("Найти: {where}").format(where=_(pane.heading)),
+                pane.find,
+                value=pane.wanted,
+                hint=_("Enter — оставить строки с этими словами; пусто — показать все."),
+            )
+        )
+
+    def sort(self) -> None:
+        if (pane := self._pane) is not None and pane.orders:
+            self._host.tell("info", _("Порядок: {how}").format(how=pane.next_order()))

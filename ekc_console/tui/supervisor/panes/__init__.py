@@ -1,0 +1,1 @@
+"""Parts of the screen of the centre, a table each."""

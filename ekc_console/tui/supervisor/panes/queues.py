@@ -1,0 +1,57 @@
+"""How the queues stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ekc_console.client.link.watched import Watched
+from ekc_console.i18n import N_, _
+from ekc_console.tui.shared.widgets.line_table import Column, Row
+from ekc_console.tui.supervisor.panes.table import TablePane
+from ekc_console.tui.supervisor.present import queues, top
+from ekc_console.tui.supervisor.present.order import Order
+from ekc_console.tui.supervisor.screens.things import QueueScreen
+from ekc_console.wire.watch import WatchQueue
+
+
+class QueuesPane(TablePane[WatchQueue]):
+    slug = "queues"
+    heading = N_("Очереди")
+    about = N_(
+        "Очереди, важные первыми: сколько ждут, кто ждёт дольше всех, сколько ждать новому "
+        "(с ошибкой таких обещаний), сколько людей готовы и заняты, уровень этого получаса и дня. "
+        "Уровень — принятые вовремя из поступивших без коротких; столбики — последние получасы. "
+        "«!» — ждут дольше нормы, «▲» — втрое дольше."
+    )
+    orders = queues.ORDERS
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return queues.columns()
+
+    @property
+    def count(self) -> int:
+        return sum(queue.waiting for queue in self.desk.watched.queues.values())
+
+    def all(self, watched: Watched, now: float) -> Iterable[WatchQueue]:
+        return watched.queues.values()
+
+    def order(self, name: str, now: float) -> Order[WatchQueue]:
+        return queues.order_by(name, now)
+
+    def searched(self, item: WatchQueue) -> str:
+        return queues.searched(item)
+
+    def row(self, item: WatchQueue, now: float) -> Row:
+        return queues.row(item, now)
+
+    def open(self, item: WatchQueue) -> None:
+        self.ekc.open_above(QueueScreen(item.id))
+
+    def empty(self, watched: Watched) -> str:
+        return top.no_queues(watched)
+
+    def show_count(self) -> None:
+        """Not how many queues there are, but how many wait."""
+        waiting = _("ждут {n}").format(n=self.count) if self.count else ""
+        self.set_title(" · ".join(filter(None, (_(self.heading), waiting))))

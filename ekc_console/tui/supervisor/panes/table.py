@@ -1,0 +1,136 @@
+"""A pane that is one live table: ordered, narrowed by words, its cursor on a thing, not a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from ekc_console.client.link.watched import Watched
+from ekc_console.client.supervisor_desk import SupervisorDesk
+from ekc_console.i18n import _
+from ekc_console.tui.shared.keys.search import folded
+from ekc_console.tui.shared.widgets.lazy_table import LazyTable
+from ekc_console.tui.shared.widgets.line_table import Column, LineTable, Row
+from ekc_console.tui.shared.widgets.pane import Pane
+from ekc_console.tui.supervisor.present.order import Order
+
+T = TypeVar("T")
+
+
+class TablePane(Pane, Generic[T]):
+    orders: ClassVar[Mapping[str, str]] = {}
+    """Name to Russian title; the first is the usual one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted = ""
+        """Words that the rows must hold."""
+        self._order = next(iter(self.orders), "")
+        self._items: list[T] = []
+        self._all = 0
+
+    # -- what heirs say ------------------------------------------------------------
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        raise NotImplementedError
+
+    def all(self, watched: Watched, now: float) -> Iterable[T]:
+        raise NotImplementedError
+
+    def key(self, item: T) -> str:
+        return str(cast("Any", item).id)
+
+    def order(self, name: str, now: float) -> Order[T] | None:
+        """None: as they come."""
+        return None
+
+    def searched(self, item: T) -> str:
+        raise NotImplementedError
+
+    def row(self, item: T, now: float) -> Row:
+        raise NotImplementedError
+
+    def empty(self, watched: Watched) -> str:
+        raise NotImplementedError
+
+    def open(self, item: T) -> None:
+        """Enter."""
+
+    # -- the table -----------------------------------------------------------------
+
+    @property
+    def desk(self) -> SupervisorDesk:
+        return cast("SupervisorDesk", self.ekc.desk)
+
+    @property
+    def table(self) -> LazyTable:
+        return self.query_one(LazyTable)
+
+    def compose(self) -> ComposeResult:
+        yield LazyTable(self.columns, self.empty(self.desk.watched), id=f"watch-{self.slug}")
+
+    @property
+    def first(self) -> Widget:
+        return self.table
+
+    @property
+    def count(self) -> int:
+        return self._all
+
+    @property
+    def selected(self) -> T | None:
+        key = self.table.selected_key if self.is_mounted else None
+        return next((item for item in self._items if self.key(item) == key), None)
+
+    def paint(self, names: frozenset[str]) -> None:
+        if not (self.is_mounted and names & {"watch", "view", "clock"}):
+            return
+        watched, now = self.desk.watched, self.desk.now()
+        found = list(self.all(watched, now))
+        self._all = len(found)
+        if words := folded(self.wanted).split():
+            found = [i for i in found if _holds(folded(self.searched(i)), words)]
+        if order := self.order(self._order, now):
+            found.sort(key=order)
+        self._items = found
+        table = self.table
+        table.set_empty(_("Ничего не подходит: / и пустая строка — показать все.") if self.wanted
+                        else self.empty(watched))  # fmt: skip
+        table.show_keys([self.key(item) for item in found], lambda i: self.row(found[i], now))
+        self.show_count()
+        self._say_how()
+
+    def _say_how(self) -> None:
+        """In the lower edge, where it is not the usual way."""
+        parts = []
+        if self.wanted:
+            parts.append(f"/ {self.wanted}")
+        if self._order != next(iter(self.orders), ""):
+            parts.append(_(self.orders[self._order]))
+        text = " · ".join(parts)
+        if text != (self.border_subtitle or ""):
+            self.border_subtitle = text
+
+    def find(self, text: str) -> None:
+        self.wanted = " ".join(text.split())
+        self.paint(frozenset({"watch"}))
+
+    def next_order(self) -> str:
+        """Its title."""
+        names = list(self.orders)
+        self._order = names[(names.index(self._order) + 1) % len(names)]
+        self.paint(frozenset({"watch"}))
+        return _(self.orders[self._order])
+
+    def on_line_table_selected(self, event: LineTable.Selected) -> None:
+        event.stop()
+        if (item := self.selected) is not None:
+            self.open(item)
+
+
+def _holds(text: str, words: list[str]) -> bool:
+    return all(word in text for word in words)

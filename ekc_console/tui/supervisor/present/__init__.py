@@ -1,0 +1,1 @@
+"""Rows and texts, pure functions of what is watched and of the moment."""

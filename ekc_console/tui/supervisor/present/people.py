@@ -1,0 +1,120 @@
+"""Rows of the people on shift."""
+
+from __future__ import annotations
+
+from ekc_console.i18n import N_, _
+from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.widgets.line_table import Column, Row
+from ekc_console.tui.supervisor.present import words
+from ekc_console.tui.supervisor.present.order import Order
+from ekc_console.wire.watch import PersonState, WatchPerson
+
+_BUSY: tuple[PersonState, ...] = (
+    "talking", "holding", "consulting", "connecting", "dialing", "offered", "asked", "advising",
+)  # fmt: skip
+_SEQUENCE: tuple[PersonState, ...] = (
+    "not_responding", "break", "wrap_up", *_BUSY, "ready", "offline",
+)  # fmt: skip
+
+
+def columns() -> tuple[Column, ...]:
+    return (
+        Column(" ", 1),
+        Column(_("Человек"), share=3),
+        Column(_("Состояние"), 14),
+        Column(_("Давно"), 7, right=True),
+        Column(_("Чем занят"), share=4),
+        Column(_("Вызовов"), 7, right=True, from_width=74),
+        Column(_("Среднее"), 7, right=True, from_width=74),
+        Column(_("Занятость"), 9, right=True, from_width=84),
+    )
+
+
+def row(person: WatchPerson, now: float) -> Row:
+    mark, style = mark_of(person, now)
+    handling = person.handling_s
+    return Row(
+        person.id,
+        (
+            mark,
+            person.name,
+            words.person_state(person.state),
+            wording.minutes(now - person.since),
+            doing(person),
+            str(person.calls),
+            words.NONE if handling is None else wording.minutes(handling),
+            words.percent(person.occupancy),
+        ),
+        style,
+    )
+
+
+def doing(person: WatchPerson) -> str:
+    """What is known beside the state."""
+    parts = [reason(person)]
+    if person.state in (*_BUSY, "wrap_up"):
+        parts += dict.fromkeys((person.queue_title, person.topic_title))
+    if not person.console:
+        parts.append(_("консоли нет"))
+    elif not person.line_up and person.state == "ready":
+        parts.append(_("линии нет"))
+    if person.pending_break:
+        parts.append(_("потом {reason}").format(reason=person.pending_break))
+    if person.pending_logout:
+        parts.append(_("потом конец смены"))
+    return " · ".join(filter(None, parts))
+
+
+def reason(person: WatchPerson) -> str:
+    if person.state == "not_responding":
+        return _(words.NOT_RESPONDING.get(person.reason, person.reason))
+    return person.reason
+
+
+def overdue(person: WatchPerson, now: float) -> bool:
+    """A break or a wrap-up that lasts longer than it should."""
+    return person.until is not None and now > person.until
+
+
+def mark_of(person: WatchPerson, now: float) -> tuple[str, str]:
+    if person.state == "not_responding" or not person.console:
+        return "▲", "bold $text-error"
+    if overdue(person, now):
+        return "!", "$text-warning"
+    return "", ""
+
+
+ORDERS = {
+    "name": N_("по имени"),
+    "state": N_("по состоянию"),
+    "since": N_("дольше в состоянии"),
+    "calls": N_("больше вызовов"),
+}
+
+
+def order_by(title: str, now: float) -> Order[WatchPerson]:
+    keys: dict[str, Order[WatchPerson]] = {
+        "name": lambda p: (p.name, p.id),
+        "state": lambda p: (_SEQUENCE.index(p.state), p.since),
+        "since": lambda p: (p.since, p.id),
+        "calls": lambda p: (-p.calls, p.name),
+    }
+    return keys[title]
+
+
+def searched(person: WatchPerson) -> str:
+    return f"{person.name} {person.id} {words.person_state(person.state)} {doing(person)}"
+
+
+def heading(people: list[WatchPerson]) -> str:
+    """How many of each kind there are, for the title."""
+    ready = sum(p.state == "ready" for p in people)
+    busy = sum(p.state in _BUSY for p in people)
+    away = sum(p.state in ("break", "not_responding") for p in people)
+    parts = (
+        (_("готовы {n}"), ready),
+        (_("заняты {n}"), busy),
+        (_("постобработка {n}"), sum(p.state == "wrap_up" for p in people)),
+        (_("отошли {n}"), away),
+    )
+    return " · ".join(text.format(n=n) for text, n in parts if n)

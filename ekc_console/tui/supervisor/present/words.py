@@ -1,0 +1,76 @@
+"""States, shares and times as a supervisor reads them."""
+
+from __future__ import annotations
+
+from ekc_console.i18n import N_, _
+from ekc_console.wire.watch import CallState, PersonState
+
+PERSON_STATES: dict[PersonState, str] = {
+    "offline": N_("не на смене"),
+    "ready": N_("готов"),
+    "break": N_("перерыв"),
+    "offered": N_("звонит вызов"),
+    "connecting": N_("соединяется"),
+    "dialing": N_("набирает"),
+    "talking": N_("разговор"),
+    "holding": N_("держит вызов"),
+    "consulting": N_("спрашивает"),
+    "asked": N_("его спрашивают"),
+    "advising": N_("советует"),
+    "wrap_up": N_("постобработка"),
+    "not_responding": N_("не отвечает"),
+}
+CALL_STATES: dict[CallState, str] = {
+    "menu": N_("меню"),
+    "waiting": N_("ждёт"),
+    "offered": N_("предложен"),
+    "connecting": N_("соединяется"),
+    "talking": N_("разговор"),
+    "held": N_("удержание"),
+    "consulting": N_("консультация"),
+    "transferring": N_("перевод"),
+    "linked": N_("с внешним"),
+    "dialing": N_("набор"),
+    "ringing": N_("вызов наружу"),
+    "advising": N_("отвечает нам"),
+    "forwarding": N_("переадресация"),
+    "forwarded": N_("переадресован"),
+    "ending": N_("завершается"),
+    "ended": N_("завершён"),
+}
+NOT_RESPONDING = {
+    "no_answer": N_("не принял вызов"),
+    "rejected": N_("отклонял вызовы"),
+    "unreachable": N_("линии нет"),
+}
+BARS = "▁▂▃▄▅▆▇█"
+NONE = "—"
+
+
+def person_state(state: PersonState) -> str:
+    return _(PERSON_STATES[state])
+
+
+def call_state(state: CallState) -> str:
+    return _(CALL_STATES[state])
+
+
+def percent(share: float | None) -> str:
+    return NONE if share is None else _("{n} %").format(n=round(share * 100))
+
+
+def bar(share: float | None) -> str:
+    """One cell high as the share; a dot where there is nothing."""
+    return "·" if share is None else BARS[min(len(BARS) - 1, int(share * len(BARS)))]
+
+
+def about_minutes(seconds: float | None, error_s: float | None) -> str:
+    """An expected wait with its error: ``4±1 мин``, ``<1 мин``."""
+    if seconds is None:
+        return NONE
+    if seconds < 60 and not error_s:
+        return _("<1 мин")
+    whole = round(seconds / 60)
+    if error_s is None:
+        return _("{n} мин").format(n=whole)
+    return _("{n}±{error} мин").format(n=whole, error=round(error_s / 60))

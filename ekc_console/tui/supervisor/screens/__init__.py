@@ -1,0 +1,1 @@
+"""Whole screens: the centre now, a queue, a person, a call."""

@@ -1,0 +1,152 @@
+"""The centre now: queues, people, calls, what is important. All at once on a wide terminal; on a
+narrow one the queues, and below them one of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.widget import Widget
+
+from ekc_console.client.supervisor_desk import SupervisorDesk
+from ekc_console.i18n import N_
+from ekc_console.tui.shared.repaint import EVERYTHING
+from ekc_console.tui.shell.frame import DeskFrame
+from ekc_console.tui.shell.jump import Target
+from ekc_console.tui.supervisor.panes.calls import CallsPane
+from ekc_console.tui.supervisor.panes.important import ImportantPane
+from ekc_console.tui.supervisor.panes.people import PeoplePane
+from ekc_console.tui.supervisor.panes.queues import QueuesPane
+from ekc_console.tui.supervisor.panes.table import TablePane
+from ekc_console.tui.supervisor.present import top
+
+WIDE = 120
+"""Columns from which all panes are shown at once."""
+ORDER = ("queues", "people", "calls", "important")
+LETTERS = {"queues": "a", "people": "s", "calls": "d", "important": "f"}
+
+
+class NowScreen(DeskFrame):
+    """``active``: the pane to begin with."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "around(1)", show=False),
+        Binding("shift+tab", "around(-1)", show=False),
+    ]
+    heading = N_("Сейчас")
+
+    def __init__(self, active: str = "") -> None:
+        super().__init__()
+        self._active = active or ORDER[0]
+        self._below = active if active in ORDER[1:] else ORDER[1]
+        """Of the panes that share the lower half of a narrow terminal."""
+        self._zoomed = False
+
+    @property
+    def active(self) -> str:
+        return self._active
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical(id="now"):
+            with Container(id="now-top", classes="now-row"):
+                yield QueuesPane()
+                yield ImportantPane()
+            with Container(id="now-lists", classes="now-row"):
+                yield PeoplePane()
+                yield CallsPane()
+
+    @property
+    def panes(self) -> list[TablePane[Any]]:
+        return [self.pane(name) for name in ORDER]
+
+    def pane(self, name: str) -> TablePane[Any]:
+        return cast("TablePane[Any]", self.query_one(f"#pane-{name}"))
+
+    @property
+    def zoomable(self) -> bool:
+        return True
+
+    @property
+    def first(self) -> Widget:
+        return self.pane(self._active).first
+
+    def on_mount(self) -> None:
+        self._show_active()
+        for pane in self.panes:
+            pane.paint(EVERYTHING)
+
+    def on_resize(self) -> None:
+        self._show_active()
+
+    def paint_body(self, names: frozenset[str]) -> None:
+        desk = cast("SupervisorDesk", self.ekc.desk)
+        self.set_class(top.is_stale(desk.age_s()), "-stale")
+        for pane in self.panes:
+            if pane.display:
+                pane.paint(names)
+
+    def _show_active(self) -> None:
+        if not self.is_attached:
+            return
+        narrow = self.size.width < WIDE
+        self.set_class(self._zoomed, "-zoomed")
+        for pane in self.panes:
+            here = pane.slug == self._active
+            pane.set_class(here, "-active")
+            if self._zoomed:
+                pane.display = here
+            else:
+                pane.display = not narrow or pane.slug in (ORDER[0], self._below)
+        for row in self.query(".now-row"):
+            row.display = any(pane.display for pane in row.query(TablePane))
+
+    # -- going around ------------------------------------------------------------
+
+    def show_pane(self, name: str) -> None:
+        turns = self.ekc.turns
+        if not self.is_mounted or turns.is_later(self.pane(self._active)):
+            self._active = name
+            return
+        turns.opened(self.pane(name))
+        self._active = name
+        if name != ORDER[0]:
+            self._below = name
+        self._show_active()
+        self.paint(EVERYTHING)
+        self.give(self.pane(name).first)
+
+    def action_around(self, by: int) -> None:
+        self.go_around(by)
+
+    def go_around(self, by: int) -> None:
+        self.show_pane(ORDER[(ORDER.index(self._active) + by) % len(ORDER)])
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Also when one came by mouse. The word comes late: the keys may have gone on."""
+        widget: Widget = event.widget
+        for node in widget.ancestors:
+            if isinstance(node, TablePane) and widget is self.focused:
+                self._active = node.slug
+                self._show_active()
+
+    def zoom(self) -> None:
+        self._zoomed = not self._zoomed
+        self._show_active()
+        self.paint(EVERYTHING)
+
+    def targets(self) -> list[Target]:
+        return [
+            Target(pane.slug, LETTERS[pane.slug], pane.region.x + 2, pane.region.y)
+            for pane in self.panes
+            if pane.display
+        ]
+
+    def pick(self, hot_key: str) -> None:
+        """Digits choose nothing here."""
+
+    def step_script(self, step: Callable[[], None]) -> None:
+        """There is no script here."""

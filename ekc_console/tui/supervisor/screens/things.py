@@ -1,0 +1,99 @@
+"""A queue, a person, a call."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.widgets import Label
+
+from ekc_console.client.link.watched import Watched
+from ekc_console.i18n import N_, _
+from ekc_console.tui.shared.widgets.lazy_table import LazyTable
+from ekc_console.tui.supervisor.present import calls, details
+from ekc_console.tui.supervisor.screens.opened import OpenedScreen
+
+
+class QueueScreen(OpenedScreen):
+    heading = N_("Очередь")
+    about = N_(
+        "Одна очередь: кто ждёт, в том порядке, в котором их примут, и кто на смене для неё: "
+        "возьмёт ли вызов сейчас, а если нет — почему. Enter открывает вызов или человека."
+    )
+
+    def compose_lists(self) -> ComposeResult:
+        with Container(id="opened-lists"):
+            with Vertical(classes="opened-list"):
+                yield Label(_("Кто ждёт"), classes="subtitle")
+                yield LazyTable(details.waiting_columns(), _("Никто не ждёт."), id="opened-waiting")
+            with Vertical(classes="opened-list"):
+                yield Label(_("Кто может взять"), classes="subtitle")
+                empty = _("На смене никого для этой очереди: вызовы некому принять.")
+                yield LazyTable(details.serving_columns(), empty, id="opened-people")
+
+    def told(self, watched: Watched, now: float) -> tuple[str, Content]:
+        row = watched.queues.get(self.thing)
+        if row is None:
+            return self.thing, details.gone(_("Такой очереди больше нет."))
+        return row.title, details.queue(row, now)
+
+    def paint_lists(self, watched: Watched, now: float) -> None:
+        mine = [call for call in watched.calls.values() if call.queue == self.thing]
+        waiting = calls.places(mine)
+        rows = [details.waiting_row(i, call, now) for i, call in enumerate(waiting, start=1)]
+        self.show("opened-waiting", rows)
+        queue = watched.queues.get(self.thing)
+        title = queue.title if queue else ""
+        people = details.serving(watched, self.thing)
+        self.show("opened-people", [details.serving_row(p, title, now) for p in people])
+
+    def open(self, table: str, key: str) -> None:
+        kind = CallScreen if table == "opened-waiting" else PersonScreen
+        self.ekc.open_above(kind(key))
+
+
+class PersonScreen(OpenedScreen):
+    heading = N_("Человек")
+    about = N_(
+        "Один человек: что делает и давно ли, его день в числах, связь; ниже — его очереди и "
+        "сколько там ждут. Enter открывает очередь."
+    )
+
+    def compose_lists(self) -> ComposeResult:
+        yield Label(_("Его очереди"), classes="subtitle")
+        yield LazyTable(details.load_columns(), _("Очередей у него нет."), id="opened-queues")
+
+    def told(self, watched: Watched, now: float) -> tuple[str, Content]:
+        row = watched.people.get(self.thing)
+        if row is None:
+            return self.thing, details.gone(_("Смена этого человека закончена."))
+        return row.name, details.person(row, watched, now)
+
+    def paint_lists(self, watched: Watched, now: float) -> None:
+        row = watched.people.get(self.thing)
+        known = watched.queues
+        mine = [known[queue] for queue in row.queues if queue in known] if row else []
+        self.show("opened-queues", [details.load_row(queue, now) for queue in mine])
+
+    def open(self, table: str, key: str) -> None:
+        self.ekc.open_above(QueueScreen(key))
+
+
+class CallScreen(OpenedScreen):
+    heading = N_("Вызов")
+    about = N_(
+        "Один вызов: где он и давно ли, как пришёл, что выбрал в меню, какое у него место в "
+        "очереди, кому предложен, у кого он. Закончится — здесь останется слово об этом."
+    )
+
+    def compose_lists(self) -> ComposeResult:
+        return iter(())
+
+    def told(self, watched: Watched, now: float) -> tuple[str, Content]:
+        row = watched.calls.get(self.thing)
+        if row is None:
+            return self.thing, details.gone(_("Вызов закончен."))
+        return row.topic_title or self.thing, details.call(row, watched, now)
+
+    def paint_lists(self, watched: Watched, now: float) -> None:
+        """There are none."""

@@ -1,0 +1,119 @@
+"""A supervisor's desk for tests of the screens, and the centre that it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ekc_console.client.supervisor_desk import SupervisorDesk
+from ekc_console.wire import messages, side_work, watch
+from tests.support.desk import ME, NOW, ScriptedDesk
+
+BOSS = msgspec.structs.replace(
+    ME, id="sonya", name="Соня Н.", role="supervisor", state="offline", since=0.0, reason=""
+)
+QUEUES = (
+    watch.WatchQueue(
+        id="vacc", title="Вакцинация", waiting=12, longest_since=NOW - 161, expected_s=240.0,
+        expected_error_s=61.0, offered=140, answered=119, abandoned=9, level_s=20.0,
+        level_now=0.41, level_half=0.54, level_day=0.71, halves=(0.3, 0.4, 0.5, 0.4, 0.54),
+        ready=0, busy=3, wrapping_up=1, away=1,
+    ),
+    watch.WatchQueue(
+        id="info", title="Справочная", waiting=4, longest_since=NOW - 31, expected_s=58.0,
+        offered=98, answered=91, abandoned=3, level_s=20.0, level_now=0.8, level_half=0.82,
+        level_day=0.86, halves=(0.6, 0.8, 0.8, 0.7, 0.82), ready=1, busy=5,
+    ),
+    watch.WatchQueue(
+        id="doctor", title="Запись к врачу", waiting=2, longest_since=NOW - 12, expected_s=20.0,
+        offered=210, answered=208, abandoned=1, level_s=20.0, level_now=1.0, level_half=0.93,
+        level_day=0.91, halves=(0.9, 0.95, 0.94, 0.93, 0.93), ready=4, busy=9,
+    ),
+    watch.WatchQueue(
+        id="home", title="Врач на дом", level_s=20.0, halves=(None, None, None, None, None),
+        ready=2, busy=4, paused=True,
+    ),
+)  # fmt: skip
+
+
+def person(login: str, name: str, state: watch.PersonState, s: float, **more: Any) -> Any:
+    fields: dict[str, Any] = {"queues": ("vacc", "info"), "line_up": True, "calls": 7}
+    return watch.WatchPerson(id=login, name=name, state=state, since=NOW - s, **(fields | more))
+
+
+PEOPLE = (
+    person(
+        "anna", "Анна П.", "talking", 252, queue_title="Вакцинация", topic_title="Вакцинация",
+        call="c-7", handling_s=211.0, occupancy=0.82,
+    ),
+    person("boris", "Борис О.", "ready", 32, handling_s=180.0, occupancy=0.64),
+    person("vera", "Вера В.", "break", 1300, reason="Обед", until=NOW - 100),
+    person("galya", "Галя К.", "holding", 14, queue_title="Справочная", call="c-9"),
+    person("dina", "Дина Р.", "wrap_up", 40, until=NOW + 20, topic_title="Справка"),
+    person("egor", "Егор Л.", "not_responding", 75, reason="no_answer"),
+    person("zhanna", "Жанна И.", "talking", 20, console=False, queue_title="Справочная"),
+)  # fmt: skip
+CALLS = (
+    watch.WatchCall(
+        id="c-1", state="waiting", since=NOW - 41, direction="in", number="+79000000001",
+        arrived_at=NOW - 60, queued_at=NOW - 41, order=NOW - 41, queue="vacc",
+        queue_title="Вакцинация", topic_title="Вакцинация", path=("Медицина", "Прививки"),
+    ),
+    watch.WatchCall(
+        id="c-2", state="waiting", since=NOW - 161, direction="in", number="+79000000004",
+        arrived_at=NOW - 190, queued_at=NOW - 161, order=NOW - 161, queue="vacc",
+        queue_title="Вакцинация", topic_title="Вакцинация", priority=1,
+    ),
+    watch.WatchCall(
+        id="c-3", state="menu", since=NOW - 12, direction="in", number="+79120001022",
+        arrived_at=NOW - 12,
+    ),
+    watch.WatchCall(
+        id="c-4", state="offered", since=NOW - 20, direction="in", number="+79000000009",
+        arrived_at=NOW - 30, queued_at=NOW - 20, order=NOW - 20, queue="info",
+        queue_title="Справочная", topic_title="Справка", offered_to=("Борис О.",),
+    ),
+    watch.WatchCall(
+        id="c-7", state="talking", since=NOW - 252, direction="in", number="+79000000007",
+        arrived_at=NOW - 400, queued_at=NOW - 380, queue="vacc", queue_title="Вакцинация",
+        topic_title="Вакцинация", person="anna", person_name="Анна П.", path=("Прививки",),
+    ),
+    watch.WatchCall(
+        id="c-9", state="held", since=NOW - 14, direction="in", number="",
+        arrived_at=NOW - 300, queued_at=NOW - 290, queue="info", queue_title="Справочная",
+        topic_title="Справка", person="galya", person_name="Галя К.",
+    ),
+)  # fmt: skip
+CENTRE = watch.WatchCentre(
+    callbacks=5, callback_since=NOW - 3600, trunks={"town": "up", "reserve": "down"}
+)
+HELP = side_work.HelpRequest(
+    id="1", at=NOW - 130, login="anna", name="Анна П.", topic_title="Вакцинация",
+    text="абонент кричит", call="c-7",
+)  # fmt: skip
+ROWS: tuple[watch.WatchRow, ...] = (*QUEUES, *PEOPLE, *CALLS, CENTRE)
+
+
+class ScriptedSupervisor(ScriptedDesk, SupervisorDesk):
+    """``rows`` is what the centre shows after the login."""
+
+    def __init__(self, state_dir: Any, rows: tuple[watch.WatchRow, ...] = ROWS) -> None:
+        super().__init__(state_dir)
+        self.rows = rows
+        self._numbers = 0
+
+    async def log_in(self, login: str, password: str) -> None:
+        await super().log_in(login, password)
+        self.view.apply(messages.Snapshot(seq=1, entities=(BOSS,)))
+        self.on_view()
+        self.show(*self.rows)
+
+    def show(self, *rows: watch.WatchRow) -> None:
+        """The whole of it, from now on."""
+        self._numbers = 0
+        self.on_watch(watch.WatchSnapshot(seq=0, at=self.now(), rows=rows))
+
+    def change(self, *rows: watch.WatchRow, gone: tuple[tuple[str, str], ...] = ()) -> None:
+        self._numbers += 1
+        self.on_watch(watch.WatchDelta(seq=self._numbers, at=self.now(), put=rows, gone=gone))
