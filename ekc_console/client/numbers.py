@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, ValidationResult, shortnumberinfo
 
+from ekc_console.domain.terms.numbers import mended
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 
@@ -25,8 +26,9 @@ _FAULTS = {
 }
 
 
-def dialable(text: str) -> str:
+def dialable(text: str, area_code: str = "") -> str:
     """What to dial for a typed number: E.164 (``+79…``), or a short number (``103``) as it is.
+    ``area_code``: whose numbers may be typed without it.
 
     Raises EkcError that says what is wrong with the number.
     """
@@ -35,6 +37,8 @@ def dialable(text: str) -> str:
         raise EkcError(_("Номер не набран."), _(_REMEDY))
     if not _WRITTEN.fullmatch(text):
         raise _wrong(text, _("в номере могут быть только цифры"))
+    bare = re.sub(r"[^0-9+]", "", text)
+    text = text if mended(bare, area_code) == bare else mended(bare, area_code)
     try:
         number = phonenumbers.parse(text, REGION)
     except NumberParseException as error:

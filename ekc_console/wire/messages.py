@@ -10,9 +10,6 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import msgspec
-
-from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import Role as Role
 from ekc_console.wire.base import AgentState as AgentState
 from ekc_console.wire.base import Message as _Message
@@ -43,12 +40,14 @@ from ekc_console.wire.entities import MyCall as MyCall
 from ekc_console.wire.entities import QueueInfo as QueueInfo
 from ekc_console.wire.entities import ViewEntity as ViewEntity
 from ekc_console.wire.entities import WaitingCall as WaitingCall
-from ekc_console.wire.side_work import DayTargets, HomeVisit, PersonRecord, WorkCommand, WorkResult
+from ekc_console.wire.side_work import HomeVisit, PersonRecord, WorkCommand, WorkResult
 from ekc_console.wire.supervision import OrderCommand, OrderResult
 from ekc_console.wire.voice import GetVoice as GetVoice
 from ekc_console.wire.voice import VoiceSetting as VoiceSetting
 from ekc_console.wire.watch import WatchCommand, WatchNews
 from ekc_console.wire.way_in import LineCommand, LineResult
+from ekc_console.wire.welcome import BreakReason as BreakReason
+from ekc_console.wire.welcome import Welcome as Welcome
 from ekc_console.wire.words import FieldFault as FieldFault
 from ekc_console.wire.words import Goodbye as Goodbye
 from ekc_console.wire.words import Notice as Notice
@@ -63,37 +62,6 @@ RefusalCode = Literal[
 
 
 # -- server to client ------------------------------------------------------------
-
-
-class BreakReason(msgspec.Struct, frozen=True, kw_only=True):
-    code: str
-    title: str
-    limit_s: float = 0.0
-    """0: no limit."""
-
-
-class Welcome(_Message, frozen=True, kw_only=True):
-    """The answer to ``Hello``; comes again, with the same epoch, when what it tells has changed."""
-
-    protocol: int
-    server: str
-    """Version of the server."""
-    epoch: str
-    """Changes when the server's sequence numbers begin anew."""
-    now: float
-    timezone: str = ""
-    """Of the centre, for dates and times: ``Europe/Moscow``, ``UTC+03:00``. Empty: not told."""
-    me: str
-    break_reasons: tuple[BreakReason, ...] = ()
-    topics: dict[str, str] = msgspec.field(default_factory=dict)
-    """Topic code to title."""
-    scripts: dict[str, str] = msgspec.field(default_factory=dict)
-    """Id to title of the scenarios that an operator can take for a card."""
-    targets: DayTargets = DayTargets()
-    asked_kinds: tuple[NumberKind, ...] = ()
-    """Kinds of number that this person may dial, after a question."""
-    emergencies: tuple[str, ...] = ()
-    """Numbers for ``CallEmergency``, in the order in which they are called."""
 
 
 class Snapshot(_Message, frozen=True, kw_only=True):

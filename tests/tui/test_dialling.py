@@ -60,3 +60,21 @@ async def test_a_kind_that_is_not_everybodys_is_dialled_after_a_question(
         await press(pilot, "f4", abroad, "enter", "tab", "enter")
         await press(pilot, "f4", "103", "enter")
         assert [dial.number for dial in commands(pilot, messages.Dial)] == ["+5351234567", "103"]
+
+
+async def test_an_own_number_typed_by_hand_is_dialled_after_a_question(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        assert desk.welcome is not None
+        own = ("+78005550122", "+74951234567")
+        desk.welcome = replace(desk.welcome, asked_kinds=("own",), own_numbers=own, area_code="495")
+        for typed in ("8 800 555-01-22", "123-45-67"):
+            await press(pilot, "f4", typed, "enter")
+            question = app.screen.query_one("#confirm-question", Static)
+            assert str(question.content).startswith("Позвонить на ")
+            await press(pilot, "enter")
+            assert not commands(pilot, messages.Dial)
+        await press(pilot, "f4", "765-43-21", "enter")
+        assert [dial.number for dial in commands(pilot, messages.Dial)] == ["+74957654321"]

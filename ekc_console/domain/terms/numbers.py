@@ -31,9 +31,8 @@ def canonical(number: str | None, area_code: str = "") -> str | None:
     digits = "".join(c for c in number if c.isdigit() or c in "+*#")
     if not digits.strip("+*#"):
         return None
-    if area_code and _is_local(digits, area_code):
-        digits = area_code + digits
-    parsed = _with_plus_eight(digits) or _parsed(digits) or _from_abroad(digits)
+    digits = mended(digits, area_code)
+    parsed = _parsed(digits) or _from_abroad(digits)
     if parsed is None:
         return digits
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
@@ -67,15 +66,14 @@ def as_dialled(number: str, form: NumberFormat) -> str:
     return TRUNK_PREFIX + number[2:] if home else ABROAD_PREFIX + number[1:]
 
 
-def _is_local(digits: str, area_code: str) -> bool:
+def mended(digits: str, area_code: str = "") -> str:
+    """E.164 for a number at home that lacks its area's code, or has our trunk prefix behind a plus
+    by mistake (no country's code begins with 83 or 89; 84 and 88 are Vietnam's, Bangladesh's and
+    the satellites'); any other as it is."""
+    if re.fullmatch(r"\+8[39][0-9]{9}", digits):
+        return f"+7{digits[2:]}"
     whole = digits.isdecimal() and len(area_code) + len(digits) == LOCAL_DIGITS
-    return whole and digits[0] != "0"
-
-
-def _with_plus_eight(digits: str) -> PhoneNumber | None:
-    """Our trunk prefix behind a plus by mistake: no country's code begins with 83 or 89, while 84
-    and 88 are Vietnam's, Bangladesh's and the satellites'."""
-    return _parsed(f"+7{digits[2:]}") if re.fullmatch(r"\+8[39][0-9]{9}", digits) else None
+    return f"+7{area_code}{digits}" if area_code and whole and digits[0] != "0" else digits
 
 
 @functools.lru_cache(maxsize=10_000)

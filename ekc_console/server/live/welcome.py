@@ -40,4 +40,6 @@ class WelcomeWords:
             targets=in_force.day_targets(self.router),
             emergencies=in_force.call_handling(self.router).emergencies,
             asked_kinds=in_force.asked_kinds(self.router, person.role),
+            own_numbers=in_force.dial_rules(self.router).own,
+            area_code=in_force.call_handling(self.router).area_code,
         )

@@ -26,6 +26,24 @@ def test_a_good_number(typed: str, dialled: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "area_code", "dialled"),
+    [
+        ("123-45-67", "495", "+74951234567"),
+        ("1234567", "495", "+74951234567"),
+        ("23-45-67", "4812", "+74812234567"),
+        ("112", "495", "112"),
+        ("8 900 000-00-12", "495", "+79000000012"),
+        ("+8 916 111-00-50", "", "+79161110050"),
+        ("+89161110050", "495", "+79161110050"),
+    ],
+)
+def test_what_is_left_out_or_mistyped_is_put_right(
+    typed: str, area_code: str, dialled: str
+) -> None:
+    assert dialable(typed, area_code) == dialled
+
+
+@pytest.mark.parametrize(
     ("typed", "fault"),
     [
         ("", "не набран"),

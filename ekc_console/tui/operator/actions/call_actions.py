@@ -85,6 +85,7 @@ class CallActions:
                     numbers,
                     lambda value: self._to_target(mode, value),
                     self._targets_again,
+                    self._area_code,
                 )
             )
 
@@ -197,7 +198,7 @@ class CallActions:
         )
 
     def _dial_number(self, text: str) -> None:
-        number = dialable(text)
+        number = dialable(text, self._area_code)
         self._ask_before(
             number,
             lambda: self._host.work(
@@ -205,10 +206,14 @@ class CallActions:
             ),
         )
 
+    @property
+    def _area_code(self) -> str:
+        return self._desk.welcome.area_code if self._desk.welcome else ""
+
     def _ask_before(self, number: str, then: Callable[[], None]) -> None:
         """Whether a number of a kind that is not everybody's to dial is meant."""
-        kind = kind_of(number)
         welcome = self._desk.welcome
+        kind = kind_of(number, welcome.own_numbers if welcome else ())
         if welcome is None or kind not in welcome.asked_kinds:
             then()
             return

@@ -31,9 +31,11 @@ class TargetMenu(FilterMenu):
         numbers: Sequence[str],
         picked: Callable[[str], None],
         ask_again: Callable[[Callable[[Targets], None]], None],
+        area_code: str = "",
     ) -> None:
         """``numbers``: from one's own history, offered once something is typed. ``ask_again``
-        gets the targets as they are then and hands them to its argument."""
+        gets the targets as they are then and hands them to its argument. ``area_code``: whose
+        numbers may be typed without it."""
         heading = _("Перевести вызов") if mode == "transfer" else _("Консультация: кого спросить")
         self.placeholder = _("Имя, очередь или номер; Enter — выбрать")
         super().__init__(heading, choices(mode, targets), picked)
@@ -41,6 +43,7 @@ class TargetMenu(FilterMenu):
         self._targets = targets
         self._numbers = numbers
         self._ask_again = ask_again
+        self._area_code = area_code
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, lambda: self._ask_again(self.update_targets))
@@ -59,7 +62,7 @@ class TargetMenu(FilterMenu):
     def matching(self, typed: str) -> list[Choice]:
         found = super().matching(typed)
         if self._targets.outside and any(c.isdigit() for c in typed):
-            found += number_choices(typed, self._numbers)
+            found += number_choices(typed, self._numbers, self._area_code)
         return found
 
 
@@ -102,11 +105,11 @@ def _busy(targets: Targets) -> list[Choice]:
     ]
 
 
-def number_choices(typed: str, numbers: Sequence[str]) -> list[Choice]:
+def number_choices(typed: str, numbers: Sequence[str], area_code: str) -> list[Choice]:
     """The typed number if it can be dialled, and those of the history that hold its digits."""
     found: list[str] = []
     with contextlib.suppress(EkcError):  # not a whole number yet
-        found.append(dialable(typed))
+        found.append(dialable(typed, area_code))
     digits = "".join(c for c in typed if c.isdigit())
     found += [n for n in numbers if digits in "".join(c for c in n if c.isdigit())]
     return [

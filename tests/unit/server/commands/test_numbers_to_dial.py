@@ -12,6 +12,7 @@ from ekc_console.config import Calls
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.terms.dialling import KINDS, NumberKind, kind_of
 from ekc_console.domain.terms.numbers import canonical
+from ekc_console.server.live.welcome import WelcomeWords
 from ekc_console.wire import messages
 from tests.support.simulated_centre import Centre, Operator, run
 
@@ -81,6 +82,21 @@ def test_a_local_number_without_its_code_is_one_of_the_centres_area(tmp_path: Pa
         await anna.until_call("talking")
 
     run(tmp_path, story, calls=Calls(area_code="495"))
+
+
+def test_a_console_knows_the_centres_own_numbers_and_asks_before_them(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        chief = await centre.ready("chief", role="supervisor")
+        core = centre.server.core
+        words = WelcomeWords(
+            router=core.router, clock=core.clock, topics={}, scripts={}, pbx_authorities=""
+        )
+        welcome = words.to(chief.person, "e")
+        assert welcome.own_numbers == (OWN,)
+        assert welcome.area_code == "495"
+        assert "own" in welcome.asked_kinds
+
+    run(tmp_path, story, calls=Calls(own_numbers=(OWN,), area_code="495"))
 
 
 def test_a_supervisor_may_dial_it(tmp_path: Path) -> None:
