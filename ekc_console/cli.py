@@ -13,6 +13,7 @@ import click
 from ekc_console import __version__
 from ekc_console.commands.shared import click_words
 from ekc_console.errors import EkcError, WordsError
+from ekc_console.i18n import _
 
 COMMANDS = {
     "server": "ekc_console.commands.admin.server",
@@ -74,7 +75,7 @@ class _LazyGroup(click.Group):
             return super().invoke(ctx)
         except EkcError as error:
             message, remedy = _words_of(error)
-            click.secho(f"Ошибка: {message}", fg="red", err=True)
+            click.secho(_("Ошибка: {message}").format(message=message), fg="red", err=True)
             if remedy:
                 click.echo(remedy, err=True)
             sys.exit(1)

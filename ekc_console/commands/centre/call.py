@@ -17,7 +17,13 @@ from ekc_console.commands.shared.remote import (
     why_option,
 )
 from ekc_console.commands.shared.tables import print_table
+from ekc_console.i18n import N_, _
 from ekc_console.wire import supervision
+
+COLUMNS = (
+    N_("ВЫЗОВ"), N_("ОЧЕРЕДЬ"), N_("МЕСТО"), N_("ЖДЁТ"), N_("ПРИОРИТЕТ"), N_("НОМЕР"), N_("ТЕМА"),
+    N_("НАВЫКИ"), N_("КОМУ"),
+)  # fmt: skip
 
 
 @click.group("call")
@@ -40,7 +46,7 @@ def show(queue: str, as_json: bool, **server: Any) -> None:
         (
             c.id,
             c.queue,
-            c.position or "звонит",
+            c.position or _("звонит"),
             ago(now - c.queued_at),
             c.priority,
             c.number,
@@ -50,8 +56,8 @@ def show(queue: str, as_json: bool, **server: Any) -> None:
         )
         for c in calls
     ]
-    columns = ("ВЫЗОВ", "ОЧЕРЕДЬ", "МЕСТО", "ЖДЁТ", "ПРИОРИТЕТ", "НОМЕР", "ТЕМА", "НАВЫКИ", "КОМУ")
-    print_table(columns, rows, "Никто не ждёт.")
+    columns = [_(heading) for heading in COLUMNS]
+    print_table(columns, rows, _("Никто не ждёт."))
 
 
 @command.command("assign")
@@ -62,7 +68,7 @@ def show(queue: str, as_json: bool, **server: Any) -> None:
 def assign(call: str, agent: str, why: str, **server: Any) -> None:
     """Отдать вызов CALL оператору AGENT: сразу, если он свободен, иначе следующим."""
     do(supervision.AssignCall(call=call, agent=agent, why=why), **server)
-    click.echo(f"Вызов отдан оператору {agent}.")
+    click.echo(_("Вызов отдан оператору {agent}.").format(agent=agent))
 
 
 @command.command("move")
@@ -73,7 +79,7 @@ def assign(call: str, agent: str, why: str, **server: Any) -> None:
 def move(call: str, queue: str, why: str, **server: Any) -> None:
     """Перевести вызов CALL в очередь QUEUE; время ожидания остаётся."""
     do(supervision.MoveCall(call=call, queue=queue, why=why), **server)
-    click.echo(f"Вызов стоит в очереди {queue}.")
+    click.echo(_("Вызов стоит в очереди {queue}.").format(queue=queue))
 
 
 @command.command("priority", context_settings={"ignore_unknown_options": True})
@@ -84,7 +90,7 @@ def move(call: str, queue: str, why: str, **server: Any) -> None:
 def priority(call: str, value: int, why: str, **server: Any) -> None:
     """Дать вызову CALL приоритет VALUE: больше — раньше; обычный 0."""
     do(supervision.ReorderCall(call=call, priority=value, why=why), **server)
-    click.echo(f"Приоритет вызова: {value}.")
+    click.echo(_("Приоритет вызова: {value}.").format(value=value))
 
 
 @command.command("pick")
@@ -93,4 +99,4 @@ def priority(call: str, value: int, why: str, **server: Any) -> None:
 def pick(call: str, **server: Any) -> None:
     """Взять вызов CALL себе, не дожидаясь предложения. Рабочее место должно быть открыто."""
     do(supervision.PickCall(call=call), **server)
-    click.echo("Вызов ваш: соединяем с вашей линией.")
+    click.echo(_("Вызов ваш: соединяем с вашей линией."))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from rich import box
 from rich.table import Table
 
+from ekc_console.i18n import N_, _
 from ekc_console.server.store.calls.report import AgentFigures, QueueFigures, Report
 
 Rows = list[tuple[str, list[str]]]
 """Name and figures; no figures in a row that only says something."""
-NOTE = (
+NOTE = N_(
     "SL — доля ответов в пределах порога среди поступивших без коротких потерь; "
     "ASA — среднее ожидание ответа; AHT — разговор, удержание и постобработка на вызов."
 )
@@ -28,27 +29,27 @@ class Column:
 
 
 QUEUE_COLUMNS = (
-    Column("Поступило", "Пост."),
-    Column("Отвечено", "Отв."),
-    Column("Потеряно", "Пот."),
-    Column("Коротких", "Кор.", 3),
+    Column(N_("Поступило"), N_("Пост.")),
+    Column(N_("Отвечено"), N_("Отв.")),
+    Column(N_("Потеряно"), N_("Пот.")),
+    Column(N_("Коротких"), N_("Кор."), 3),
     Column("SL", "SL"),
     Column("ASA", "ASA"),
     Column("AHT", "AHT"),
-    Column("Макс. ожид.", "Макс.", 1),
-    Column("Перезвонить", "Обр."),
-    Column("Дозвон", "Дзв.", 2),
+    Column(N_("Макс. ожид."), N_("Макс."), 1),
+    Column(N_("Перезвонить"), N_("Обр.")),
+    Column(N_("Дозвон"), N_("Дзв."), 2),
 )
 AGENT_COLUMNS = (
-    Column("Вызовов", "Выз."),
-    Column("Разговор", "Разг."),
-    Column("Удержание", "Удерж.", 3),
-    Column("Постобр.", "Пост."),
-    Column("Готов", "Готов"),
-    Column("Не готов", "Не гот.", 2),
-    Column("Перерыв", "Пер."),
-    Column("В т. ч. неоплач.", "Неопл.", 1),
-    Column("Занятость", "Зан."),
+    Column(N_("Вызовов"), N_("Выз.")),
+    Column(N_("Разговор"), N_("Разг.")),
+    Column(N_("Удержание"), N_("Удерж."), 3),
+    Column(N_("Постобр."), N_("Постоб.")),
+    Column(N_("Готов"), N_("Готов")),
+    Column(N_("Не готов"), N_("Не гот."), 2),
+    Column(N_("Перерыв"), N_("Пер.")),
+    Column(N_("В т. ч. неоплач."), N_("Неопл."), 1),
+    Column(N_("Занятость"), N_("Зан.")),
 )
 FRAMED_NAME = 20
 """Columns of a name below which a table has no frame."""
@@ -68,22 +69,22 @@ def tables(
 def _table(title: str, first: str, columns: Sequence[Column], rows: Rows, width: int) -> Table:
     """Figures are never cut: what is too wide gets short headings and no frame, then loses the
     columns that can be spared; the name takes what is left."""
-    figures = [cells for _name, cells in rows]
-    widths = _widths([column.heading for column in columns], figures)
+    figures = [cells for _title, cells in rows]
+    widths = _widths([_(column.heading) for column in columns], figures)
     if FRAMED_NAME + 4 + sum(width + 3 for width in widths) <= width:
         table = Table(title=title, title_justify="left")
-        kept, headings = list(range(len(columns))), [column.heading for column in columns]
+        kept, headings = list(range(len(columns))), [_(column.heading) for column in columns]
         frame, gap = 4, 3
     else:
         table = Table(
             title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0, show_edge=False
         )
-        headings = [column.short for column in columns]
+        headings = [_(column.short) for column in columns]
         kept = _kept(columns, _widths(headings, figures), width)
         frame, gap = 0, 1
     least = _widths(headings, figures)
     room = width - frame - sum(least[index] + gap for index in kept)
-    longest = max(map(len, [first, *(name for name, _cells in rows)]))
+    longest = max(map(len, [first, *(name for name, _figures in rows)]))
     table.add_column(
         first, width=max(LEAST_NAME, min(longest, room)), no_wrap=True, overflow="ellipsis"
     )
@@ -116,28 +117,30 @@ def _queues(report: Report, width: int) -> Table:
         (queue.title, _queue_cells(queue))
         for queue in report.queues
         if queue.counts.offered or queue.callbacks_open
-    ] or [("Вызовов ещё не было", [])]
+    ] or [(_("Вызовов ещё не было"), [])]
     menu = [str(report.abandoned_menu), *[""] * (len(QUEUE_COLUMNS) - 1)]
-    rows += [("Всего", _queue_cells(report.total)), ("Не вышли из меню", menu)]
-    table = _table("Сегодня по очередям", "Очередь", QUEUE_COLUMNS, rows, width)
+    rows += [(_("Всего"), _queue_cells(report.total)), (_("Не вышли из меню"), menu)]
+    table = _table(_("Сегодня по очередям"), _("Очередь"), QUEUE_COLUMNS, rows, width)
     table.rows[-3].end_section = True
     table.rows[-2].style = "bold"
-    table.caption, table.caption_justify = f"{NOTE}\n{reach_text(report)}", "left"
+    table.caption, table.caption_justify = f"{_(NOTE)}\n{reach_text(report)}", "left"
     return table
 
 
 def reach_text(report: Report) -> str:
     """Guaranteed reach and the error of the predicted wait, in a line each."""
     lines = [
-        f"Гарантированный дозвон за сутки: {share(report.reach.share)} "
-        f"(со скрытым номером: {share(report.reach.withheld)})."
+        _("Гарантированный дозвон за сутки: {all} (со скрытым номером: {withheld}).").format(
+            all=share(report.reach.share), withheld=share(report.reach.withheld)
+        )
     ]
     wait = report.wait
     if wait.calls:
-        lines.append(
-            f"Прогноз ожидания: дождались не дольше обещанного {share(wait.coverage)} "
-            f"(цель 90%), в среднем ошибка {wait.bias_s:+.0f} с, вызовов {wait.calls}."
+        text = _(
+            "Прогноз ожидания: дождались не дольше обещанного {share} (цель 90%), в среднем "
+            "ошибка {bias:+.0f} с, вызовов {calls}."
         )
+        lines.append(text.format(share=share(wait.coverage), bias=wait.bias_s, calls=wait.calls))
     return "\n".join(lines)
 
 
@@ -161,8 +164,8 @@ def _agents(report: Report, names: Mapping[str, str], width: int, unpaid: Collec
     rows: Rows = [
         (names.get(agent.agent, agent.agent), _agent_cells(agent, unpaid))
         for agent in report.agents
-    ] or [("Никто не работал", [])]
-    return _table("Сегодня по операторам", "Оператор", AGENT_COLUMNS, rows, width)
+    ] or [(_("Никто не работал"), [])]
+    return _table(_("Сегодня по операторам"), _("Оператор"), AGENT_COLUMNS, rows, width)
 
 
 def _agent_cells(agent: AgentFigures, unpaid: Collection[str]) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from rich.console import Console
 
+from ekc_console import i18n
 from ekc_console.commands.figures.report_tables import (
     AGENT_COLUMNS,
     QUEUE_COLUMNS,
@@ -90,3 +92,16 @@ def test_the_report_of_an_empty_day_says_so() -> None:
         Console(file=printed, width=80).print(table)
     assert "Вызовов ещё не было" in printed.getvalue()
     assert "Никто не работал" in printed.getvalue()
+
+
+@pytest.mark.parametrize("width", [200, 80])
+def test_the_report_is_english_but_for_the_names(width: int) -> None:
+    printed = io.StringIO()
+    i18n.use("en")
+    try:
+        for table in tables(report(), {"anna": "Anna"}, width, {"lunch"}):
+            Console(file=printed, width=width).print(table)
+    finally:
+        i18n.use("ru")
+    text = re.sub("Запись на [а-яё ]+", "", printed.getvalue())
+    assert re.findall("[А-Яа-яЁё]+", text) == []
