@@ -139,12 +139,15 @@ class Desk(CallRequests):
 
     # -- the session -----------------------------------------------------------
 
-    async def log_in(self, login: str, password: str) -> None:
-        """Open a session and wait for the view. Raises EkcError in words for people.
+    async def log_in(self, login: str, password: str, new_password: str = "") -> None:
+        """Open a session and wait for the view. ``new_password``: to be the password from now
+        on. Raises EkcError in words for people, ChoosePassword for a one-time code.
 
         Also after an ended session: the line and the card are kept for the same login.
         """
-        session = await open_session(self._url, login, password, timeout_s=self._timing.log_in_s)
+        session = await open_session(
+            self._url, login, password, new_password, timeout_s=self._timing.log_in_s
+        )
         way = self.voice.settled(session.voice)
         if self._connection:
             await self._connection.close()

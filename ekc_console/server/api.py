@@ -97,7 +97,11 @@ class Api:
             return _error(400, "bad_request", words("server.bad_request", why=str(error)))
         try:
             session = await self._auth.log_in(
-                login.login, login.password, request.remote or "", self._clock.now()
+                login.login,
+                login.password,
+                request.remote or "",
+                self._clock.now(),
+                login.new_password,
             )
         except AuthError as error:
             status = 429 if error.code == "throttled" else 401

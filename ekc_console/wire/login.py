@@ -9,9 +9,15 @@ from ekc_console.wire.voice import VoiceSetting
 from ekc_console.wire.words import Words
 
 
-class Login(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Login(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     login: str
     password: str
+    """Or the one-time code that the administrator gave: answered ``choose_password``, and sent
+    again with a ``new_password``."""
+    new_password: str = ""
+    """To be the password from now on; empty: it stays."""
 
 
 class LoggedIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,5 +38,6 @@ class HttpError(msgspec.Struct, frozen=True, kw_only=True):
     """Body of every HTTP answer that is not 2xx."""
 
     code: str
-    """Stable: ``wrong_password``, ``account_expired``, ``throttled``, ``bad_request``, …"""
+    """Stable: ``wrong_password``, ``account_expired``, ``throttled``, ``choose_password``,
+    ``bad_password``, ``bad_request``, …"""
     words: Words

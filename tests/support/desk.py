@@ -14,6 +14,7 @@ import msgspec
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.link.connection import Link
+from ekc_console.client.link.login import ChoosePassword
 from ekc_console.client.voice.line_state import LineState
 from ekc_console.client.voice.second_call import SecondCalls
 from ekc_console.domain.scenario import Session, scenario_from_document
@@ -23,6 +24,8 @@ from ekc_console.wire.login import LoggedIn
 from sip.link.phone import Phone
 from tests.support.zones import MOSCOW
 
+CODE = "K7QF-2MXD-9PAB"
+"""One-time: leads to the choice of a password."""
 NOW = 1_773_300_240.0
 """2026-03-12 10:24:00 in Moscow."""
 
@@ -316,8 +319,12 @@ class ScriptedDesk(Desk):
 
     # -- what the server would do --------------------------------------------------
 
-    async def log_in(self, login: str, password: str) -> None:
-        if password != "verysecret":
+    async def log_in(self, login: str, password: str, new_password: str = "") -> None:
+        if password == CODE and not new_password:
+            raise ChoosePassword("Код подходит один раз: задайте себе пароль.", "Дважды.")
+        if password == CODE and new_password != "verysecret":
+            raise ChoosePassword("Такой пароль не годится.")
+        if password not in ("verysecret", CODE):
             raise EkcError(
                 "Неверный логин или пароль.", "Проверьте логин, пароль и раскладку клавиатуры."
             )

@@ -11,7 +11,7 @@ from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared import prefs
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.login import LoginScreen
-from tests.support.desk import ScriptedDesk
+from tests.support.desk import CODE, ScriptedDesk
 from tests.tui.steps import desk_of, focused, log_in, press, replace, settle, shown
 
 
@@ -127,3 +127,39 @@ async def test_the_time_of_day_is_the_centres(app: EkcApp, zone: str, clock: str
         desk.on_welcome(replace(desk.welcome, timezone=zone, now=noon))
         await settle(pilot)
         assert shown(pilot, "#title").rstrip().endswith(clock)
+
+
+async def test_a_one_time_code_leads_to_a_password_of_ones_own(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        assert not app.screen.query_one("#login-choice").display
+        await press(pilot, "ivanova", "enter", CODE, "enter")
+        assert "задайте себе пароль" in shown(pilot, "#login-message")
+        assert focused(pilot) == "login-new"
+        await press(pilot, "enter")
+        assert "Введите новый пароль" in shown(pilot, "#login-message")
+        await press(pilot, "verysecret", "enter", "very", "enter")
+        assert "Пароли разные" in shown(pilot, "#login-message")
+        assert focused(pilot) == "login-new"
+        await press(pilot, "short", "enter", "short", "enter")
+        assert "не годится" in shown(pilot, "#login-message")
+        await press(pilot, "verysecret", "enter", "verysecret", "enter")
+        assert isinstance(app.screen, OperatorScreen)
+        assert desk.session is not None
+
+
+async def test_a_code_that_is_good_no_more_leads_back(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, "ivanova", "enter", CODE, "enter")
+        app.screen.refused(EkcError("Срок кода вышел."))  # type: ignore[attr-defined]
+        await settle(pilot)
+        assert focused(pilot) == "login-password"
+        await press(pilot, "verysecret", "enter")
+        assert isinstance(app.screen, OperatorScreen)
+
+
+async def test_it_is_said_whom_to_ask(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        assert "администратор даст код" in str(app.screen.query_one("#login-whom").render())

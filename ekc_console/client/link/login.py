@@ -71,10 +71,19 @@ async def _asked(url: str, timeout_s: float) -> AsyncIterator[ClientSession]:
         ) from None
 
 
-async def login(url: str, login: str, password: str, *, timeout_s: float = 10.0) -> LoggedIn:
-    """Open a session. Raises EkcError: server not reachable, not ours, or login refused."""
+class ChoosePassword(EkcError):
+    """What was given is a one-time code, and right: a password is to be chosen with it, or
+    another one than was."""
+
+
+async def login(
+    url: str, login: str, password: str, new_password: str = "", *, timeout_s: float = 10.0
+) -> LoggedIn:
+    """Open a session. ``new_password``: to be the password from now on.
+
+    Raises EkcError: server not reachable, not ours, or login refused; ChoosePassword."""
     target = server_url(url) / LOGIN_PATH.lstrip("/")
-    body = codec.encode(Login(login=login, password=password))
+    body = codec.encode(Login(login=login, password=password, new_password=new_password))
     headers = {"Content-Type": "application/json"}
     status, content = await post(target, body, headers, url=url, timeout_s=timeout_s)
     if 200 <= status < 300:
@@ -105,4 +114,5 @@ def refusal(content: bytes, status: int, url: str) -> EkcError:
             _("По этому адресу другая программа или сервер неисправен: проверьте адрес."),
         )
     message, remedy = parts(refusal.words)
-    return EkcError(message, remedy or _(_REMEDIES.get(refusal.code, "")))
+    kind = ChoosePassword if refusal.code in ("choose_password", "bad_password") else EkcError
+    return kind(message, remedy or _(_REMEDIES.get(refusal.code, "")))

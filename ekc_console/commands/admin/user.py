@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ekc_console.commands.admin import account_options as given
 from ekc_console.commands.admin.store import make_store, open_store
+from ekc_console.commands.admin.user_codes import invite, password
+from ekc_console.commands.admin.user_import import import_
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.commands.shared.voice_options import voice_options
-from ekc_console.domain.terms import rights
+from ekc_console.domain.terms.localtime import said
 from ekc_console.errors import EkcError
 from ekc_console.wire.messages import Role
-from ekc_console.wire.voice import VoiceSetting, VoiceWay
+from ekc_console.wire.voice import VoiceWay
 
 if TYPE_CHECKING:
     from ekc_console.config import Config
     from ekc_console.server.store.people.accounts import User
 
-_ROLES = click.Choice(rights.ROLES)
-_QUEUE_HELP = (
-    "Очередь; можно несколько. Без неё — {without}. appointments=2 — вторая ступень: таких "
-    "операторов зовут после первой."
-)
-_SKILL_HELP = "Навык; можно несколько. english=4 — с уровнем от 1 до 10."
+
+MINUTES = "%d.%m.%Y %H:%M"
 
 
 @click.group("user")
@@ -34,23 +35,18 @@ def command() -> None:
     """Пользователи: операторы, волонтёры, руководители."""
 
 
+command.add_command(invite)
+command.add_command(password)
+command.add_command(import_)
+
+
 @command.command("add")
 @click.argument("login")
-@click.option("--name", required=True, help="Как показывать на экранах.")
-@click.option(
-    "--role",
-    type=_ROLES,
-    default="operator",
-    show_default=True,
-    help="Роль: volunteer не видит номеров целиком.",
-)
-@click.option(
-    "--queue",
-    "queues",
-    multiple=True,
-    help=_QUEUE_HELP.format(without="все, а у supervisor и admin — ни одной"),
-)
-@click.option("--skill", "skills", multiple=True, help=_SKILL_HELP)
+@given.name_option
+@given.role_option
+@given.queues_option
+@given.skills_option
+@given.until_option
 @voice_options(variables=False)
 @click.password_option(
     "--password",
@@ -70,38 +66,44 @@ def add(
     phone: str,
     pbx: str,
     pbx_options: tuple[str, ...],
+    until: str | None,
     password: str,
     config_file: Path | None,
 ) -> None:
     """Завести пользователя LOGIN. Можно при работающем сервере."""
     from ekc_console.client.voice.voice_way import choose, settle
+    from ekc_console.commands.admin.noted import entry, write_noted
     from ekc_console.server.people.auth import hash_password
     from ekc_console.server.store.people import accounts
 
     config = read_config(config_file)
-    _check_duties(config, queues, skills)
+    given.check_duties(config, queues, skills)
     setting = settle(choose(voice, phone, pbx, pbx_options), accounts.USUAL_VOICE)
-    _check_way(config, setting)
+    given.check_way(config, setting)
     person = accounts.User(
         login=login,
         name=name,
         role=role,
         password_hash=hash_password(password),
-        queues=queues or _usual_queues(role, config),
+        queues=queues or given.usual_queues(role, config),
         skills=skills,
+        expires_at=given.ends_at(until, config) if until else None,
         voice=setting,
     )
     with make_store(config) as database:
-        database.write_now(lambda conn: accounts.add(conn, person))
+        noted = entry("account", login, reason="add")
+        write_noted(database, lambda conn: accounts.add(conn, person), noted)
     click.echo(f"Пользователь {login} заведён.")
 
 
 @command.command("change")
 @click.argument("login")
 @click.option("--name", default="", help="Новое имя.")
-@click.option("--role", type=_ROLES, help="Новая роль.")
-@click.option("--queue", "queues", multiple=True, help=_QUEUE_HELP.format(without="прежние"))
-@click.option("--skill", "skills", multiple=True, help=_SKILL_HELP + " Без неё — прежние.")
+@click.option("--role", type=given.ROLES, help="Новая роль.")
+@click.option("--queue", "queues", multiple=True, help=given.QUEUE_HELP.format(without="прежние"))
+@click.option("--skill", "skills", multiple=True, help=given.SKILL_HELP + " Без неё — прежние.")
+@given.until_option
+@given.why_option
 @voice_options(variables=False)
 @config_option
 def change(
@@ -114,15 +116,17 @@ def change(
     phone: str,
     pbx: str,
     pbx_options: tuple[str, ...],
+    until: str | None,
+    why: str,
     config_file: Path | None,
 ) -> None:
     """Изменить названное у пользователя LOGIN: роль и имя — сразу, остальное — со входом."""
     from ekc_console.client.voice.voice_way import choose, settle
 
     config = read_config(config_file)
-    _check_duties(config, queues, skills)
+    given.check_duties(config, queues, skills)
     choice = choose(voice, phone, pbx, pbx_options)
-    if not (name or role or queues or skills or choice):
+    if not (name or role or queues or skills or choice or until):
         raise EkcError(
             "Не сказано, что изменить.", "Назовите хотя бы один ключ: ekc user change --help."
         )
@@ -130,18 +134,19 @@ def change(
     def changed(person: User) -> User:
         setting = settle(choice, person.voice)
         if choice is not None:
-            _check_way(config, setting)
+            given.check_way(config, setting)
         return replace(
             person,
             name=name or person.name,
             role=role or person.role,
             queues=queues or person.queues,
             skills=skills or person.skills,
+            expires_at=given.ends_at(until, config) if until else person.expires_at,
             voice=setting,
         )
 
-    person = _change(config, login, changed)
-    for line in _about(person):
+    person = _change(config, login, changed, why)
+    for line in _about(person, config.zone):
         click.echo(line)
     click.echo("Роль и имя действуют сразу, остальное — когда пользователь войдёт снова.")
 
@@ -153,9 +158,10 @@ def show(login: str, config_file: Path | None) -> None:
     """Показать всё о пользователе LOGIN."""
     from ekc_console.server.store.people import accounts
 
-    with open_store(read_config(config_file)) as database:
+    config = read_config(config_file)
+    with open_store(config) as database:
         person = database.read_now(lambda conn: accounts.known(conn, login))
-    for line in _about(person):
+    for line in _about(person, config.zone):
         click.echo(line)
 
 
@@ -171,7 +177,11 @@ def list_(config_file: Path | None) -> None:
     if not everyone:
         click.echo("Пользователей нет. Заведите первого: ekc user add LOGIN --name «Имя»")
     for person in everyone:
-        state = "отключён" if person.disabled else ", ".join(person.queues)
+        state = ", ".join(person.queues)
+        if person.disabled:
+            state = "отключён"
+        elif person.code_until is not None:
+            state = f"ждёт кода; {state}"
         click.echo(
             f"{person.login:<20} {person.role:<11} {person.name:<30} {words(person.voice):<30} "
             f"{state}"
@@ -180,60 +190,81 @@ def list_(config_file: Path | None) -> None:
 
 @command.command("disable")
 @click.argument("login")
+@given.why_option
 @config_option
-def disable(login: str, config_file: Path | None) -> None:
-    """Запретить вход пользователю LOGIN; данные остаются."""
+def disable(login: str, why: str, config_file: Path | None) -> None:
+    """Запретить вход пользователю LOGIN, сеансы завершить; данные остаются."""
     from ekc_console.server.store.people import accounts
 
-    with open_store(read_config(config_file)) as database:
-        database.write_now(lambda conn: accounts.disable(conn, login))
+    _order(config_file, login, why, "disable", accounts.disable)
     click.echo(f"Вход для {login} закрыт.")
 
 
-def _usual_queues(role: Role, config: Config) -> tuple[str, ...]:
-    """Who leads answers no calls unless told to: callers are not to count on them."""
-    return (
-        ()
-        if rights.may(role, "watch") or not rights.may(role, "serve")
-        else tuple(queue.id for queue in config.queues)
-    )
+@command.command("enable")
+@click.argument("login")
+@given.why_option
+@config_option
+def enable(login: str, why: str, config_file: Path | None) -> None:
+    """Снова разрешить вход пользователю LOGIN, с прежним паролем."""
+    from ekc_console.server.store.people import accounts
+
+    _order(config_file, login, why, "enable", accounts.enable)
+    click.echo(f"Вход для {login} открыт.")
 
 
-def _check_duties(config: Config, queues: tuple[str, ...], skills: tuple[str, ...]) -> None:
-    from ekc_console.domain.state.skills import check_skill
-    from ekc_console.server.people.duties import queue_and_tier
+@command.command("logout")
+@click.argument("login")
+@given.why_option
+@config_option
+def logout(login: str, why: str, config_file: Path | None) -> None:
+    """Завершить сеансы пользователя LOGIN; войти снова он может."""
+    from ekc_console.commands.admin.noted import entry, write_noted
+    from ekc_console.server.store.people import accounts, sessions
 
-    known = [queue.id for queue in config.queues]
-    for text in queues:
-        queue, _tier = queue_and_tier(text)
-        if queue not in known:
-            raise click.BadParameter(f"нет очереди «{queue}»; есть: {', '.join(known)}")
-    for skill in skills:
-        check_skill(skill)
+    def end(conn: sqlite3.Connection) -> None:
+        sessions.end(conn, accounts.known(conn, login).login)
+
+    with open_store(read_config(config_file)) as database:
+        write_noted(database, end, entry("session_ended", login, reason=why))
+    click.echo(f"Сеансы {login} завершены.")
 
 
-def _check_way(config: Config, setting: VoiceSetting) -> None:
-    """A number that the server calls needs a trunk that calls out. Raises EkcError."""
-    if setting.way in ("standing", "dial-in"):
-        return
-    if not any(trunk.mode == "register" or trunk.outbound for trunk in config.trunks):
-        raise EkcError(
-            f"Способ голоса {setting.way}: серверу не по чему звонить на этот номер.",
-            "Опишите в настройках (trunks) линию с outbound или с регистрацией и назовите файл "
-            "ключом --config.",
+def _order(
+    config_file: Path | None,
+    login: str,
+    why: str,
+    what: str,
+    change: Callable[[sqlite3.Connection, str], None],
+) -> None:
+    from ekc_console.commands.admin.noted import entry, write_noted
+    from ekc_console.server.store.people import accounts
+
+    with open_store(read_config(config_file)) as database:
+        write_noted(
+            database,
+            lambda conn: accounts.guarded(conn, lambda conn: change(conn, login)),
+            entry("account", login, reason=f"{what}: {why}" if why else what),
         )
 
 
-def _change(config: Config, login: str, change: Callable[[User], User]) -> User:
+def _change(config: Config, login: str, change: Callable[[User], User], why: str) -> User:
+    from ekc_console.commands.admin.noted import entry, write_noted
     from ekc_console.server.store.people import accounts
 
+    def write(conn: sqlite3.Connection) -> User:
+        person = change(accounts.known(conn, login))
+        accounts.update(conn, person)
+        return person
+
     with open_store(config) as database:
-        person = change(database.read_now(lambda conn: accounts.known(conn, login)))
-        database.write_now(lambda conn: accounts.update(conn, person))
-    return person
+        return write_noted(
+            database,
+            lambda conn: accounts.guarded(conn, write),
+            entry("account", login, reason=f"change: {why}" if why else "change"),
+        )
 
 
-def _about(person: User) -> list[str]:
+def _about(person: User, zone: tzinfo) -> list[str]:
     from ekc_console.client.voice.voice_way import PBX_OPTIONS, words
 
     facts = {
@@ -243,7 +274,10 @@ def _about(person: User) -> list[str]:
         "Очереди": ", ".join(person.queues) or "нет",
         "Навыки": ", ".join(person.skills) or "нет",
         "Голос": words(person.voice),
+        "Срок": said(person.expires_at, zone, MINUTES) if person.expires_at else "нет",
     }
+    if person.code_until is not None:
+        facts["Пароль"] = f"не задан, код годится до {said(person.code_until, zone, MINUTES)}"
     if account := person.voice.pbx:
         facts["АТС"] = ", ".join(
             f"{name}={value}" for name in PBX_OPTIONS if (value := getattr(account, name))

@@ -19,7 +19,7 @@ import structlog
 
 from ekc_console.errors import Value, WordsError
 from ekc_console.server.store.base.database import READ_WITHIN_S, Database, StoreError
-from ekc_console.server.store.people import accounts, passwords, sessions
+from ekc_console.server.store.people import accounts, codes, passwords, sessions
 from ekc_console.server.store.people.passwords import BadPassword, hash_password
 from ekc_console.wire.messages import Role
 from ekc_console.wire.voice import VoiceSetting
@@ -44,8 +44,15 @@ Note = Callable[..., None]
 """As :meth:`ekc_console.server.people.trail.Trail.note`."""
 
 AuthCode = Literal[
-    "wrong_password", "account_expired", "account_disabled", "throttled", "session_expired"
-]  # fmt: skip
+    "wrong_password",
+    "account_expired",
+    "account_disabled",
+    "throttled",
+    "session_expired",
+    "code_expired",
+    "choose_password",
+    "bad_password",
+]
 
 
 class AuthError(WordsError):
@@ -85,12 +92,20 @@ class Auth:
         self._noted: dict[str, float] = {}
         """When a login gave a command without a session and that was noted."""
 
-    async def log_in(self, login: str, password: str, address: str, now: float) -> Session:
+    async def log_in(
+        self, login: str, password: str, address: str, now: float, new_password: str = ""
+    ) -> Session:
         """Check a password and begin a session; the earlier session of this login ends.
 
-        Raises AuthError.
+        ``new_password``: to be the password from now on; who came with a one-time code has to
+        choose one. Raises AuthError.
         """
-        session = await self._begin(await self.check(login, password, address, now), now)
+        user = await self.check(login, password, address, now)
+        if new_password:
+            await self._choose(user, new_password)
+        else:
+            _require_password(user)
+        session = await self._begin(user, now)
         self._note(session.login, "login")
         return session
 
@@ -100,6 +115,7 @@ class Auth:
         """As ``check``, for one command without a session: noted once a day, for a script may
         give one every second. Raises AuthError."""
         user = await self.check(login, password, address, now)
+        _require_password(user)
         if now - self._noted.get(user.login, -math.inf) >= DAY_S:
             self._noted[user.login] = now
             self._note(user.login, "login", about="command")
@@ -118,7 +134,8 @@ class Auth:
         self._by_login.failed(login, now)
         self._by_address.failed(address, now)
         user = await self._database.read(lambda conn: accounts.get(conn, login))
-        right = await self._is_right(user.password_hash if user else None, password)
+        given = codes.normal(password) if user and user.code_until is not None else password
+        right = await self._is_right(user.password_hash if user else None, given)
         if user is None or not right:
             # What was typed may be a password in the wrong field: an unknown login is only hashed.
             self._note(user.login if user else "", "login_failed", search=login)
@@ -162,6 +179,22 @@ class Auth:
             log.error("sessions not moved with the clock", error=error.message)
             return
         self._unmoved_s -= by_s
+
+    async def _choose(self, user: accounts.User, password: str) -> None:
+        """Raises AuthError, also for a code that was used in the meantime."""
+        try:
+            async with self._checks:
+                chosen = await asyncio.to_thread(passwords.hash_password, password)
+        except BadPassword as error:
+            least, longest = passwords.LEAST, passwords.LONGEST
+            raise AuthError(
+                "bad_password", "login.bad_password", least=least, longest=longest
+            ) from error
+        if not await self._database.write(
+            lambda conn: accounts.choose_password(conn, user, chosen)
+        ):
+            raise AuthError("wrong_password", "login.wrong_password")
+        self._note(user.login, "password", about=user.login)
 
     async def _begin(self, user: accounts.User, now: float) -> Session:
         token = secrets.token_urlsafe(32)
@@ -230,6 +263,13 @@ def _require_open(user: accounts.User, now: float) -> None:
         raise AuthError("account_disabled", "login.disabled")
     if _over(user, now):
         raise AuthError("account_expired", "login.expired")
+    if user.code_until is not None and now >= user.code_until:
+        raise AuthError("code_expired", "login.code_expired")
+
+
+def _require_password(user: accounts.User) -> None:
+    if user.code_until is not None:
+        raise AuthError("choose_password", "login.choose_password")
 
 
 def _lookup(

@@ -163,12 +163,12 @@ class EkcApp(StageApp, inherit_bindings=False):
 
     # -- login -------------------------------------------------------------------
 
-    def log_in(self, login: str, password: str) -> None:
+    def log_in(self, login: str, password: str, new_password: str = "") -> None:
         self._login = login
         self.prefs = msgspec.structs.replace(self.prefs, login=login)
         self.work(
             "log_in",
-            lambda: self.desk.log_in(login, password),
+            lambda: self.desk.log_in(login, password, new_password),
             self._on_login,
             self._on_login_refused,
         )

@@ -14,6 +14,8 @@ import pytest
 
 from ekc_console.client.link import once
 from ekc_console.client.link.errors import Refused
+from ekc_console.client.link.login import ChoosePassword
+from ekc_console.client.link.login import login as log_in
 from ekc_console.client.words.saying import said
 from ekc_console.domain.facts import AgentPaused
 from ekc_console.domain.terms.ids import AgentId, QueueId
@@ -25,7 +27,8 @@ from ekc_console.server.engine.protocol import TrunkCalls, TrunkState
 from ekc_console.server.live import sync
 from ekc_console.server.live.sync import Stream
 from ekc_console.server.people import session_watch
-from ekc_console.server.store.people import accounts, sessions
+from ekc_console.server.people.auth import hash_password
+from ekc_console.server.store.people import accounts, codes, sessions
 from ekc_console.wire import card_work, codec, messages, side_work
 from ekc_console.wire.words import words
 from tests.support.centre import PASSWORD, PASSWORD_HASH
@@ -681,3 +684,23 @@ async def test_a_console_whose_first_view_breaks_is_not_there(
             agent = centre.server.core.router.agents[AgentId("anna")]
     await console().join(token)
     assert centre.server.core.router.agents[AgentId("anna")].present
+
+
+async def test_an_invited_person_comes_in_by_a_code_and_a_password_of_her_own(
+    centre: Centre,
+) -> None:
+    code, url = "K7QF-2MXD-9PAB", centre.server.url
+    vera = accounts.User(
+        "vera", "Вера", "volunteer", hash_password(codes.normal(code)), code_until=2e10
+    )
+    await centre.server.database.write(lambda conn: accounts.add(conn, vera))
+    with pytest.raises(ChoosePassword) as caught:
+        await log_in(url, "vera", code)
+    assert "задайте себе пароль" in caught.value.message
+    with pytest.raises(EkcError, match="не годится"):
+        await log_in(url, "vera", code, "short")
+    session = await log_in(url, "vera", code, "Подснежник-7")
+    assert session.login == "vera"
+    with pytest.raises(EkcError, match="Неверный"):
+        await log_in(url, "vera", code, "Другой-пароль")
+    assert (await log_in(url, "vera", "Подснежник-7")).login == "vera"

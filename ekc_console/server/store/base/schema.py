@@ -590,6 +590,11 @@ def _listenings(db: sqlite_utils.Database) -> None:
         listenings.create_index([column])
 
 
+def _codes(db: sqlite_utils.Database) -> None:
+    """Until when the password of an account is a one-time code; null: it is a password."""
+    db.execute("ALTER TABLE users ADD COLUMN code_until REAL")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -606,5 +611,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _audit,
     _services,
     _listenings,
+    _codes,
 )
 VERSION = len(MIGRATIONS)

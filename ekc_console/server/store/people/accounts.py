@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
@@ -15,18 +17,29 @@ from ekc_console.domain.terms.rights import ROLES
 from ekc_console.errors import EkcError
 from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.store.base.errors import StoreError
+from ekc_console.server.store.people import sessions
 from ekc_console.wire.messages import Role
 from ekc_console.wire.voice import VoiceSetting
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
 USUAL_VOICE = VoiceSetting()
 _LOGIN = re.compile(r"[a-z0-9._-]{2,32}")
-_COLUMNS = "login, name, role, password_hash, queues, skills, expires_at, disabled, voice"
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of characters that steer a terminal or turn a line around."""
+_COLUMNS = (
+    "login, name, role, password_hash, queues, skills, expires_at, disabled, voice, code_until"
+)
 
 
 class PeopleError(EkcError):
-    """The account cannot be stored so, or there is none."""
+    """The account cannot be stored so, or there is none; ``column``: by what of it, "" for all."""
+
+    def __init__(self, message: str, remedy: str = "", column: str = "") -> None:
+        super().__init__(message, remedy)
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +55,14 @@ class User:
     """Seconds since the epoch; None for an account without an end."""
     disabled: bool = False
     voice: VoiceSetting = USUAL_VOICE
+    code_until: float | None = None
+    """Until when what ``password_hash`` is of is a one-time code, which does nothing but set a
+    password; None: it is a password."""
 
 
 def add(conn: sqlite3.Connection, user: User) -> None:
     """Raises PeopleError for a login that exists and for values that cannot be."""
-    _check(user)
+    check(user)
     if get(conn, user.login) is not None:
         raise PeopleError(f"Логин «{user.login}» уже есть.", "Выберите другой логин.")
     marks = ", ".join("?" * len(_row(user)))
@@ -55,11 +71,11 @@ def add(conn: sqlite3.Connection, user: User) -> None:
 
 def update(conn: sqlite3.Connection, user: User) -> None:
     """Store the account anew under its login. Raises PeopleError."""
-    _check(user)
+    check(user)
     login, *rest = _row(user)
     done = conn.execute(
         "UPDATE users SET name = ?, role = ?, password_hash = ?, queues = ?, skills = ?,"
-        " expires_at = ?, disabled = ?, voice = ? WHERE login = ?",
+        " expires_at = ?, disabled = ?, voice = ?, code_until = ? WHERE login = ?",
         (*rest, login),
     )
     if not done.rowcount:
@@ -71,7 +87,62 @@ def disable(conn: sqlite3.Connection, login: str) -> None:
     Raises PeopleError."""
     if not conn.execute("UPDATE users SET disabled = 1 WHERE login = ?", (login,)).rowcount:
         raise _unknown(login)
-    conn.execute("DELETE FROM sessions WHERE login = ?", (login,))
+    sessions.end(conn, login)
+
+
+def enable(conn: sqlite3.Connection, login: str) -> None:
+    """Raises PeopleError."""
+    if not conn.execute("UPDATE users SET disabled = 0 WHERE login = ?", (login,)).rowcount:
+        raise _unknown(login)
+
+
+def give_code(conn: sqlite3.Connection, login: str, code_hash: str, until: float) -> None:
+    """In the place of the password, which is good no more; sessions end. Raises PeopleError."""
+    done = conn.execute(
+        "UPDATE users SET password_hash = ?, code_until = ? WHERE login = ?",
+        (code_hash, until, login),
+    )
+    if not done.rowcount:
+        raise _unknown(login)
+    sessions.end(conn, login)
+
+
+def choose_password(conn: sqlite3.Connection, user: User, password_hash: str) -> bool:
+    """In the place of the code or password of ``user``, which was right; False when another one
+    has taken its place since: a code is used once."""
+    done = conn.execute(
+        "UPDATE users SET password_hash = ?, code_until = NULL"
+        " WHERE login = ? AND password_hash = ?",
+        (password_hash, user.login, user.password_hash),
+    )
+    return done.rowcount == 1
+
+
+def guarded(conn: sqlite3.Connection, change: Callable[[sqlite3.Connection], T]) -> T:
+    """Raises PeopleError for a ``change`` of accounts that would leave no administrator who may
+    log in for good; the transaction is then undone by who has begun it."""
+    before = everybody(conn)
+    result = change(conn)
+    require_administrator(before, everybody(conn))
+    return result
+
+
+def require_administrator(before: Iterable[User], after: Iterable[User]) -> None:
+    """Raises PeopleError when there was an administrator who may log in for good, and is none."""
+    was, left = _administrators(before), _administrators(after)
+    if was and not left:
+        raise PeopleError(
+            f"«{was[0]}» — последний администратор без срока.",
+            "Сначала дайте роль admin другому: ekc user change ЛОГИН --role admin.",
+        )
+
+
+def _administrators(people: Iterable[User]) -> list[str]:
+    return [
+        person.login
+        for person in people
+        if person.role == "admin" and not person.disabled and person.expires_at is None
+    ]
 
 
 def get(conn: sqlite3.Connection, login: str) -> User | None:
@@ -99,14 +170,22 @@ def everybody(conn: sqlite3.Connection) -> list[User]:
     return found
 
 
-def _check(user: User) -> None:
+def check(user: User) -> None:
+    """Raises PeopleError for values that cannot be."""
     if not _LOGIN.fullmatch(user.login):
         raise PeopleError(
             f"Логин «{user.login}» не подходит.",
             "Допустимы строчные латинские буквы, цифры, точка, «_» и «-», от 2 до 32 знаков.",
+            "login",
         )
     if not user.name.strip():
-        raise PeopleError(f"У логина «{user.login}» нет имени.", "Укажите имя и фамилию.")
+        raise PeopleError(f"У логина «{user.login}» нет имени.", "Укажите имя и фамилию.", "name")
+    if any(unicodedata.category(char) in _UNSEEN for char in user.name):
+        raise PeopleError(
+            f"В имени у логина «{user.login}» знаки, которых не видно.",
+            "Наберите имя заново.",
+            "name",
+        )
     if user.role not in ROLES:
         raise PeopleError(f"Роли «{user.role}» нет.", f"Укажите одну из: {', '.join(ROLES)}.")
     if not rights.may(user.role, "dial") and user.voice.way in ("phone", "pbx"):
@@ -114,6 +193,7 @@ def _check(user: User) -> None:
         raise PeopleError(
             f"Логин «{user.login}»: с ролью {user.role} голос по телефону и через АТС недоступен.",
             "Задайте --voice standing или dial-in, либо другую роль.",
+            "role",
         )
 
 
@@ -132,11 +212,12 @@ def _row(user: User) -> tuple[Any, ...]:
         user.expires_at,
         int(user.disabled),
         "" if user.voice == USUAL_VOICE else msgspec.json.encode(user.voice).decode(),
+        user.code_until,
     )
 
 
 def _user(row: tuple[Any, ...]) -> User:
-    login, name, role, password_hash, queues, skills, expires_at, disabled, voice = row
+    login, name, role, password_hash, queues, skills, expires_at, disabled, voice, code = row
     try:
         return User(
             login=login,
@@ -148,6 +229,7 @@ def _user(row: tuple[Any, ...]) -> User:
             expires_at=expires_at,
             disabled=bool(disabled),
             voice=msgspec.json.decode(voice, type=VoiceSetting) if voice else USUAL_VOICE,
+            code_until=code,
         )
     except NOT_JSON as error:
         raise StoreError(

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from ekc_console.server.people import auth as module
 from ekc_console.server.people.auth import Auth, AuthError, BadPassword, Throttle, hash_password
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.people import accounts, passwords
+from ekc_console.server.store.people import accounts, codes, passwords
 from ekc_console.server.store.people.accounts import User
 
 T0 = 1_750_000_000.0
@@ -173,6 +173,105 @@ def test_a_hash_made_with_the_parameters_in_force(monkeypatch: pytest.MonkeyPatc
 async def test_a_broken_hash_lets_nobody_in(db: Database, auth: Auth) -> None:
     await db.write(lambda conn: accounts.update(conn, User("anna", "Анна", "operator", "plain")))
     assert (await refused(auth, "anna", "plain", HERE, T0)).code == "wrong_password"
+
+
+# -- one-time codes ----------------------------------------------------------------
+
+CODE = "K7QF-2MXD-9PAB"
+CHOSEN = "Подснежник-7"
+
+
+@pytest.fixture
+async def invited(db: Database) -> None:
+    vera = User("vera", "Вера", "volunteer", hash_password(codes.normal(CODE)))
+    await db.write(lambda conn: accounts.add(conn, replace(vera, code_until=T0 + HOUR)))
+
+
+@pytest.mark.usefixtures("invited")
+async def test_a_code_sets_the_password_once(db: Database, auth: Auth) -> None:
+    assert (await refused(auth, "vera", CODE, HERE, T0)).code == "choose_password"
+    assert (await refused(auth, "vera", CODE, HERE, T0, "short")).code == "bad_password"
+    session = await auth.log_in("vera", CODE, HERE, T0, CHOSEN)
+    assert session.login == "vera"
+    assert (await refused(auth, "vera", CODE, HERE, T0)).code == "wrong_password"
+    assert (await refused(auth, "vera", CODE, HERE, T0, "Другой-пароль")).code == "wrong_password"
+    assert (await auth.log_in("vera", CHOSEN, HERE, T0)).login == "vera"
+    user = await db.read(lambda conn: accounts.known(conn, "vera"))
+    assert user.code_until is None
+
+
+@pytest.mark.usefixtures("invited")
+@pytest.mark.parametrize("typed", ["k7qf 2mxd 9pab", "К7QF-2МХD-9РАВ", " K7QF2MXD9PAB "])
+async def test_a_code_however_it_is_typed(auth: Auth, typed: str) -> None:
+    assert (await refused(auth, "vera", typed, HERE, T0)).code == "choose_password"
+
+
+@pytest.mark.usefixtures("invited")
+async def test_two_who_use_a_code_at_the_same_time_are_one(auth: Auth) -> None:
+    tries = [auth.log_in("vera", CODE, HERE, T0, password) for password in (CHOSEN, PASSWORD)]
+    done = await asyncio.gather(*tries, return_exceptions=True)
+    assert [getattr(one, "code", "") for one in done].count("wrong_password") == 1
+    assert [getattr(one, "login", "") for one in done].count("vera") == 1
+
+
+@pytest.mark.usefixtures("invited")
+async def test_a_code_ends_and_only_its_holder_is_told(auth: Auth) -> None:
+    late = T0 + HOUR
+    assert (await refused(auth, "vera", CODE, HERE, late, CHOSEN)).code == "code_expired"
+    assert (await refused(auth, "vera", "wrong", HERE, late)).code == "wrong_password"
+
+
+@pytest.mark.usefixtures("invited")
+async def test_a_code_gives_no_command(auth: Auth) -> None:
+    with pytest.raises(AuthError) as caught:
+        await auth.for_a_command("vera", CODE, HERE, T0)
+    assert caught.value.code == "choose_password"
+
+
+async def test_guesses_at_a_code_are_throttled_as_those_at_a_password(
+    db: Database, auth: Auth, invited: None
+) -> None:
+    for _ in range(3):
+        assert (await refused(auth, "vera", "AAAA-AAAA-AAAA", HERE, T0)).code == "wrong_password"
+    assert (await refused(auth, "vera", CODE, HERE, T0)).code == "throttled"
+
+
+def test_codes_are_not_guessed_and_are_read_aloud() -> None:
+    made = {codes.new_code() for _ in range(500)}
+    assert len(made) == 500
+    for code in made:
+        assert set(code) <= {*codes.ALPHABET, "-"}
+        assert len(codes.normal(code)) == 12
+    assert not set("01IOL") & set(codes.ALPHABET)
+
+
+# -- what is noted ------------------------------------------------------------------
+
+
+async def test_who_came_in_and_who_did_not_is_noted(db: Database, invited: None) -> None:
+    noted: list[tuple[str, ...]] = []
+
+    def note(who: str, action: str, *, about: str = "", search: str = "") -> None:
+        noted.append((who, action, about, search))
+
+    auth = Auth(db, note)
+    await auth.log_in("anna", PASSWORD, HERE, T0)
+    for login in ("anna", "Мой-Пароль", "off", "vera"):
+        password = {"off": PASSWORD, "vera": CODE}.get(login, "wrong")
+        await refused(auth, login, password, HERE, T0)
+    await auth.log_in("vera", CODE, HERE, T0, CHOSEN)
+    for at in (0, 1, 2, 90_000):
+        await auth.for_a_command("anna", PASSWORD, HERE, T0 + at)
+    assert noted == [
+        ("anna", "login", "", ""),
+        ("anna", "login_failed", "", "anna"),
+        ("", "login_failed", "", "мой-пароль"),
+        ("off", "login_failed", "", ""),
+        ("vera", "password", "vera", ""),
+        ("vera", "login", "", ""),
+        ("anna", "login", "command", ""),
+        ("anna", "login", "command", ""),
+    ]
 
 
 # -- the loop ----------------------------------------------------------------------

@@ -1,0 +1,96 @@
+"""``ekc user invite``, ``password``: one-time codes with which people set their passwords."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ekc_console.commands.admin import account_options as given
+from ekc_console.commands.admin.store import make_store, open_store
+from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.wire.messages import Role
+
+
+@click.command("invite")
+@click.argument("login")
+@given.name_option
+@given.role_option
+@given.queues_option
+@given.skills_option
+@given.until_option
+@given.valid_option(72)
+@given.why_option
+@config_option
+def invite(
+    login: str,
+    name: str,
+    role: Role,
+    queues: tuple[str, ...],
+    skills: tuple[str, ...],
+    until: str | None,
+    valid_h: int,
+    why: str,
+    config_file: Path | None,
+) -> None:
+    """Завести LOGIN и напечатать одноразовый код, с которым человек сам задаст пароль.
+
+    Код показан один раз. На экране входа его набирают вместо пароля.
+    """
+    from ekc_console.commands.admin.noted import entry, write_noted
+    from ekc_console.server.people.auth import hash_password
+    from ekc_console.server.store.people import accounts, codes
+
+    config = read_config(config_file)
+    given.check_duties(config, queues, skills)
+    code = codes.new_code()
+    person = accounts.User(
+        login=login,
+        name=name,
+        role=role,
+        password_hash=hash_password(codes.normal(code)),
+        queues=queues or given.usual_queues(role, config),
+        skills=skills,
+        expires_at=given.ends_at(until, config) if until else None,
+        code_until=given.code_until(valid_h),
+    )
+    with make_store(config) as database:
+        noted = entry("account", login, reason=_why("invite", why))
+        write_noted(database, lambda conn: accounts.add(conn, person), noted)
+    click.echo(f"Пользователь {login} заведён.")
+    _tell(code, valid_h)
+
+
+@click.command("password")
+@click.argument("login")
+@given.valid_option(24)
+@given.why_option
+@config_option
+def password(login: str, valid_h: int, why: str, config_file: Path | None) -> None:
+    """Сменить пароль LOGIN на одноразовый код: забыт или стал известен чужому.
+
+    Прежний пароль больше не годится, сеансы завершены сразу. Код показан один раз.
+    """
+    from ekc_console.commands.admin.noted import entry, write_noted
+    from ekc_console.server.people.auth import hash_password
+    from ekc_console.server.store.people import accounts, codes
+
+    code, until = codes.new_code(), given.code_until(valid_h)
+    code_hash = hash_password(codes.normal(code))
+    with open_store(read_config(config_file)) as database:
+        write_noted(
+            database,
+            lambda conn: accounts.give_code(conn, login, code_hash, until),
+            entry("password", login, reason=_why("reset", why)),
+            entry("session_ended", login),
+        )
+    click.echo(f"Прежний пароль {login} больше не годится, сеансы завершены.")
+    _tell(code, valid_h)
+
+
+def _why(what: str, why: str) -> str:
+    return f"{what}: {why}" if why else what
+
+
+def _tell(code: str, valid_h: int) -> None:
+    click.echo(f"Код, годится {valid_h} ч и один раз, вместо пароля при входе: {code}")

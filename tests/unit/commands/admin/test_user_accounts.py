@@ -1,0 +1,142 @@
+"""``ekc user``: codes, passwords, ends of accounts and of sessions, the last administrator."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ekc_console.cli import main
+from ekc_console.server.people.auth import hash_password
+from ekc_console.server.store.audit import entries
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.people import accounts, codes, passwords, sessions
+from ekc_console.server.store.people.accounts import User
+
+CODE = re.compile(r"\b[2-9A-Z]{4}(?:-[2-9A-Z]{4}){2}\b")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "ekc.yaml"
+    file.write_text(
+        f"server: {{data_dir: {tmp_path}/data}}\ntimezone: Asia/Yekaterinburg\n", encoding="utf-8"
+    )
+    return file
+
+
+def user(config: Path, *arguments: str, code: int = 0) -> Result:
+    command, *rest = arguments
+    result = CliRunner().invoke(main, ["user", command, "--config", str(config), *rest])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result
+
+
+def store(config: Path) -> Database:
+    return Database.open(config.parent / "data" / "ekc.db", shared=True)
+
+
+def known(config: Path, login: str) -> User:
+    with store(config) as db:
+        return db.read_now(lambda conn: accounts.known(conn, login))
+
+
+def put(config: Path, *people: User) -> None:
+    with store(config) as db:
+        for person in people:
+            db.write_now(lambda conn, person=person: accounts.add(conn, person))
+
+
+ADMIN = User("chief", "Главный", "admin", "x")
+ANNA = User("anna", "Анна", "operator", "x", queues=("general",))
+
+
+def test_an_invited_volunteer_has_a_code_shown_once(config: Path) -> None:
+    output = user(
+        config, "invite", "vera", "--name", "Вера", "--role", "volunteer", "--queue", "general",
+        "--until", "2999-12-31", "--valid", "48", "--why", "набор",
+    ).output  # fmt: skip
+    (code,) = CODE.findall(output)
+    vera = known(config, "vera")
+    assert (vera.role, vera.queues) == ("volunteer", ("general",))
+    assert passwords.verify(vera.password_hash, codes.normal(code))
+    assert vera.code_until == pytest.approx(time.time() + 48 * 3600, abs=60)
+    assert "01.01.3000 00:00" in user(config, "show", "vera").output
+    assert "ждёт кода" in user(config, "list").output
+    assert code not in user(config, "show", "vera").output
+    with store(config) as db:
+        kept = db.read_now(lambda conn: entries.of(conn, entries.Wanted(about="vera")))
+    assert [(e.action, e.reason) for e in kept] == [("account", "invite: набор")]
+    assert code not in str(kept)
+
+
+def test_a_forgotten_or_leaked_password_is_good_no_more(config: Path) -> None:
+    put(config, User("anna", "Анна", "operator", hash_password("Сирень-122")))
+    with store(config) as db:
+        db.write_now(lambda conn: sessions.put(conn, "anna", "token", 1.0, 2e10))
+    (code,) = CODE.findall(user(config, "password", "anna").output)
+    anna = known(config, "anna")
+    assert not passwords.verify(anna.password_hash, "Сирень-122")
+    assert passwords.verify(anna.password_hash, codes.normal(code))
+    with store(config) as db:
+        assert db.read_now(lambda conn: sessions.get(conn, "token")) is None
+        kept = db.read_now(lambda conn: entries.of(conn, entries.Wanted(about="anna")))
+    assert [e.action for e in kept] == ["session_ended", "password"]
+
+
+def test_shut_opened_and_ended(config: Path) -> None:
+    put(config, ANNA)
+    user(config, "disable", "anna", "--why", "уволена")
+    assert known(config, "anna").disabled
+    user(config, "enable", "anna")
+    assert known(config, "anna") == ANNA
+    with store(config) as db:
+        db.write_now(lambda conn: sessions.put(conn, "anna", "token", 1.0, 2e10))
+    user(config, "logout", "anna")
+    with store(config) as db:
+        assert db.read_now(lambda conn: sessions.get(conn, "token")) is None
+    assert known(config, "anna") == ANNA
+    user(config, "change", "anna", "--until", "2999-12-31")
+    assert known(config, "anna").expires_at is not None
+    user(config, "change", "anna", "--until", "never")
+    assert known(config, "anna") == ANNA
+    for command in ("enable", "disable", "logout", "password"):
+        assert "nobody" in user(config, command, "nobody", code=1).output
+
+
+@pytest.mark.parametrize("until", ["завтра", "2026-13-01", "2001-01-01"])
+def test_an_end_that_cannot_be(config: Path, until: str) -> None:
+    put(config, ANNA)
+    assert until in user(config, "change", "anna", "--until", until, code=1).output
+    assert known(config, "anna") == ANNA
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("disable", "chief"),
+        ("change", "chief", "--role", "operator"),
+        ("change", "chief", "--until", "2999-12-31"),
+    ],
+)
+def test_the_last_administrator_stays(config: Path, order: tuple[str, ...]) -> None:
+    away = User("other", "Другой", "admin", "x", disabled=True)
+    put(config, ADMIN, ANNA, away, User("till", "До срока", "admin", "x", expires_at=2e10))
+    assert "последний администратор" in user(config, *order, code=1).output
+    assert known(config, "chief") == ADMIN
+    user(config, "enable", "other")
+    user(config, *order)
+    assert known(config, "chief") != ADMIN
+
+
+def test_beside_a_running_server(config: Path) -> None:
+    with Database.open(config.parent / "data" / "ekc.db"):
+        user(config, "invite", "vera", "--name", "Вера")
+        user(config, "password", "vera")
+        user(config, "disable", "vera")
+    assert known(config, "vera").disabled

@@ -1,0 +1,144 @@
+"""``ekc user import``: a table of accounts, all of it or nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ekc_console.cli import main
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.people import accounts, codes, passwords
+from ekc_console.server.store.people.accounts import User
+
+CODE = re.compile(r"\b[2-9A-Z]{4}(?:-[2-9A-Z]{4}){2}\b")
+TABLE = """login;name;role;queues;skills;until
+vera;Вера;volunteer;general;;2999-12-31
+boris;"Борис; старший";supervisor;;;
+anna;Анна Иванова;;general vaccination=2;english=4 дети;
+"""
+ANNA = User("anna", "Анна", "operator", "x", queues=("general",))
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "ekc.yaml"
+    file.write_text(
+        f"server: {{data_dir: {tmp_path}/data}}\ntimezone: Asia/Yekaterinburg\n", encoding="utf-8"
+    )
+    return file
+
+
+def load(config: Path, content: str | bytes, *arguments: str, code: int = 0) -> Result:
+    file = config.parent / "people.csv"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    command = ["user", "import", str(file), "--config", str(config), *arguments]
+    result = CliRunner().invoke(main, command)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result
+
+
+def people(config: Path) -> dict[str, User]:
+    with Database.open(config.parent / "data" / "ekc.db", shared=True) as db:
+        return {person.login: person for person in db.read_now(accounts.everybody)}
+
+
+def put(config: Path, *given: User) -> None:
+    with Database.open(config.parent / "data" / "ekc.db") as db:
+        for person in given:
+            db.write_now(lambda conn, person=person: accounts.add(conn, person))
+
+
+def test_the_new_are_invited_and_the_known_changed(config: Path) -> None:
+    put(config, ANNA)
+    output = load(config, TABLE).stdout
+    found = people(config)
+    assert (found["vera"].role, found["vera"].queues) == ("volunteer", ("general",))
+    assert found["vera"].expires_at is not None
+    assert (found["boris"].name, found["boris"].queues) == ("Борис; старший", ())
+    anna = found["anna"]
+    assert (anna.name, anna.role, anna.password_hash) == ("Анна Иванова", "operator", "x")
+    assert (anna.queues, anna.skills) == (("general", "vaccination=2"), ("english=4", "дети"))
+    rows = {line.split()[0]: line for line in output.splitlines()}
+    (code,) = CODE.findall(rows["vera"])
+    assert passwords.verify(found["vera"].password_hash, codes.normal(code))
+    assert found["vera"].code_until is not None
+    assert CODE.findall(rows["anna"]) == []
+
+
+def test_a_dry_run_changes_nothing_and_says_what_would_be(config: Path) -> None:
+    result = load(config, TABLE, "--dry-run")
+    assert not (config.parent / "data").exists()
+    assert result.stdout.count("завести") == 3
+    put(config, ANNA)
+    result = load(config, TABLE, "--dry-run")
+    assert (result.stdout.count("завести"), result.stdout.count("изменить")) == (2, 1)
+    assert CODE.findall(result.output) == []
+    assert people(config) == {"anna": ANNA}
+
+
+def test_every_fault_is_named_with_line_and_column_and_nothing_is_done(config: Path) -> None:
+    put(config, ANNA)
+    table = """login;name;role;queues;skills;until
+vera;Вера;doctor;nowhere;;вчера
+Петров;Пётр;;;;
+
+boris;;;;;
+anna;Анна;;;english=11;
+short;Короткая
+vera;Вера;;;;
+good;Хороший;;;;
+"""
+    lines = load(config, table, code=1).stderr.splitlines()
+    wanted = [
+        "строка 2, столбец 3 (role)",
+        "строка 2, столбец 4 (queues)",
+        "строка 2, столбец 6 (until)",
+        "строка 3, столбец 1 (login)",
+        "строка 5, столбец 2 (name)",
+        "строка 6, столбец 5 (skills)",
+        "строка 7: ячеек 2, а столбцов 6",
+        "строка 8, столбец 1 (login)",
+    ]
+    assert [line[: len(start)] for line, start in zip(lines, wanted, strict=False)] == wanted
+    assert "ошибок 8" in lines[8]
+    assert people(config) == {"anna": ANNA}
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        ("", "строка 1"),
+        ("имя;логин\n", "строка 1"),
+        ("login;name;login\n", "строка 1"),
+        ("login,name\nvera,\"Вера\n", "строка 2"),
+        ("login;name\nvera;Ве\0ра\n", "строка 2"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_is_said(config: Path, content: str, word: str) -> None:
+    assert word in load(config, content, code=1).stderr
+    assert not (config.parent / "data").exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1251"])
+@pytest.mark.parametrize("between", [";", ","])
+def test_as_spreadsheets_save_it(config: Path, encoding: str, between: str) -> None:
+    table = "login;name\r\nvera;Вера\r\n".replace(";", between).encode(encoding)
+    load(config, table)
+    assert people(config)["vera"].name == "Вера"
+
+
+def test_the_last_administrator_stays(config: Path) -> None:
+    chief = User("chief", "Главный", "admin", "x")
+    put(config, chief)
+    table = "login;name;role\nchief;Главный;operator\nvera;Вера;{}\n"
+    for arguments in (("--dry-run",), ()):
+        refused = load(config, table.format("volunteer"), *arguments, code=1)
+        assert "последний администратор" in refused.stderr
+        assert people(config) == {"chief": chief}
+    load(config, table.format("admin"))
+    assert people(config)["chief"].role == "operator"
