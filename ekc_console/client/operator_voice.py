@@ -196,11 +196,16 @@ class OperatorVoice:
     def follow(self) -> None:
         """The view is new: microphone, ring device and leg as its call wants them."""
         call = self._host.view.call
+        me = self._host.view.me
+        listening = me.listening if me is not None else None
         if call is not None and call.state in IN_HAND:
-            self.line.set_talking(call.state != "held", _heard(call))
+            self.line.set_talking(call.state != "held" or _asked_aside(call), _heard(call))
+        elif listening is not None:  # who only listens has the microphone shut
+            self.line.set_talking(listening.mode != "listen", f"{listening.call} {listening.agent}")
         else:
             self.line.call_over()
-        self.line.set_needed(call is not None and call.state in _NEEDS_LEG)
+        in_use = listening is not None or (call is not None and call.state in _NEEDS_LEG)
+        self.line.set_needed(in_use)
         self._ring()
         if call is not None:
             self.sound.end_echo()
@@ -267,6 +272,11 @@ class OperatorVoice:
     async def _open_line(self) -> messages.Line:
         body = messages.OpenLine(reached=await address_of(self._host.server))
         return expect(await self._host.request(body), messages.Line)
+
+
+def _asked_aside(call: MyCall) -> bool:
+    """Somebody speaks to the operator beside the caller, and is to be answered on hold too."""
+    return call.overheard is not None and call.overheard.mode != "listen"
 
 
 def _heard(call: MyCall) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from ekc_console.client.desk import Desk
 from ekc_console.client.link.connection import Link
 from ekc_console.client.link.watched import Watched
+from ekc_console.client.listening import Listening
 from ekc_console.errors import EkcError
 from ekc_console.wire.watch import StartWatch, WatchNews
 
@@ -23,6 +24,7 @@ class SupervisorDesk(Desk):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.watched = Watched()
+        self.listening = Listening(self)
         self._asking: asyncio.Task[None] | None = None
 
     def age_s(self) -> float | None:

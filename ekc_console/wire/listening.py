@@ -14,6 +14,11 @@ from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.wire.base import Message
 
 
+class ComeToListen(Message, frozen=True, kw_only=True):
+    """Let the own line be brought up, for ``Listen``: who is on no shift is on a break then, in no
+    queue. Right: ``listen``."""
+
+
 class Listen(Message, frozen=True, kw_only=True):
     """Begin, or go on in another mode or at another call. Exactly one of ``call`` and ``agent`` is
     given: the talk that this person has."""
@@ -35,7 +40,7 @@ class TakeOver(Message, frozen=True, kw_only=True):
     why: str = ""
 
 
-ListeningCommand = Listen | StopListening | TakeOver
+ListeningCommand = ComeToListen | Listen | StopListening | TakeOver
 
 
 class OwnListening(msgspec.Struct, frozen=True, kw_only=True):

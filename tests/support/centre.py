@@ -84,11 +84,12 @@ class Centre:
         login: str,
         phone_factory: PhoneFactory = Softphone.spawn,
         voice: Voice | None = None,
+        kind: type[Desk] = Desk,
         **ways: Any,
     ) -> Desk:
         """``ways``: what else ``Desk`` takes."""
         folder = self.folder / f"console-{login}"
-        desk = Desk(self.server.url, folder, phone_factory, sound="null", **ways)
+        desk = kind(self.server.url, folder, phone_factory, sound="null", **ways)
         desk.line.voice = voice
         self._desks.append(desk)
         return desk

@@ -143,6 +143,7 @@ ROWS: Mapping[type, Row] = {
     supervision.ResumeQueue: _ORDER,
     supervision.ForceAgent: _ORDER,
     # Each mode is a right of its own: the handler asks.
+    listening.ComeToListen: Row("listen", "own"),
     listening.Listen: Row("listen", "centre"),
     listening.StopListening: _ANYBODY,
     listening.TakeOver: Row("take_over", "centre"),

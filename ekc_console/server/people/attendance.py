@@ -32,10 +32,13 @@ class Attendance:
 
     def look_on(self, session: Session) -> None:
         """A console connected that only sees and orders: whoever was on shift is so without a
-        console from now on."""
+        console from now on, unless it is the one by which a talk is listened to."""
         login = AgentId(session.login)
         self._names[login] = session.name
-        self.interrupt(login)
+        if login in self._router.listenings:
+            self._runtime.submit(AgentReturned(login))
+        else:
+            self.interrupt(login)
 
     def interrupt(self, login: AgentId) -> None:
         """The console is gone: no offers until it is back; a talk goes on without it."""

@@ -18,7 +18,7 @@ from ekc_console.server.live.listening import listener_of
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.rights.scope import require_person
-from ekc_console.wire.listening import Listen, StopListening, TakeOver
+from ekc_console.wire.listening import ComeToListen, Listen, StopListening, TakeOver
 
 _WORDS: Mapping[IllegalReason, str] = {
     "no_leg": "line.not_ready",
@@ -41,6 +41,7 @@ class ListeningCommands:
         self._runtime = runtime
         self._names = names
         self.handlers: dict[type, Handler] = {
+            ComeToListen: self._come,
             Listen: self._listen,
             StopListening: self._stop,
             TakeOver: self._take_over,
@@ -49,6 +50,13 @@ class ListeningCommands:
     @property
     def _router(self) -> Router:
         return self._runtime.router
+
+    async def _come(self, person: Person, body: ComeToListen) -> None:
+        agent = self._router.agents.get(person.login)
+        if agent is None or isinstance(agent.state, ag.Offline):
+            self._runtime.submit(f.AgentLoggedIn(person.login, ()))
+        elif not agent.present:
+            self._runtime.submit(f.AgentReturned(person.login))
 
     async def _listen(self, person: Person, body: Listen) -> None:
         agent_of(self._router, person)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from ekc_console.config import Calls
+from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.store.calls import listenings
 from ekc_console.wire import messages
-from ekc_console.wire.listening import Listen, StopListening, TakeOver
+from ekc_console.wire.listening import ComeToListen, Listen, StopListening, TakeOver
 from tests.support.simulated_centre import Centre, Operator, run
 from tests.support.told import told
 
@@ -266,6 +267,29 @@ def test_the_recordings_record_says_who_listened_when_and_how(tmp_path: Path) ->
         assert [round(one.to_at - one.from_at) for one in spells] == [20, 5]
 
     play(tmp_path, story)
+
+
+def test_who_is_on_no_shift_comes_only_to_listen_and_is_nobodys_agent(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        caller = await centre.in_queue()
+        await anna.takes()
+        vera = await centre.operator("vera", "supervisor")
+        centre.server.people.attendance.look_on(vera.session)
+        refusal = await vera.refused(Listen(agent="anna"))
+        assert refusal.code == "wrong_state"
+        await vera.done(ComeToListen())
+        await vera.open_line(VERA)
+        await vera.done(Listen(agent="anna", mode="whisper"))
+        await Talk(centre, anna, vera, caller).hear({ANNA}, {CALLER, VERA}, {CALLER, ANNA})
+        assert vera.me.state == "break"
+        assert not centre.server.core.router.agents[AgentId("vera")].staffs
+        centre.server.people.attendance.look_on(vera.session)  # her console is back
+        await centre.server.core.runtime.settled()
+        assert centre.server.core.router.agents[AgentId("vera")].present
+        assert vera.me.listening is not None
+
+    run(tmp_path, story)
 
 
 def test_a_restarted_server_goes_on_listening(tmp_path: Path) -> None:
