@@ -37,7 +37,7 @@ class QuickOperator:
             await desk.hang_up()
         await self._in_state("wrap_up", LONGEST_TALK_S)
         desk.card_desk.set_note("Проверка совместимости")
-        desk.card_desk.set_disposition(next(iter(desk.card_desk.dispositions)))
+        desk.card_desk.set_disposition(list(desk.card_desk.dispositions)[-1])
         await desk.card_desk.save()
         await desk.finish_wrap_up()
         await until(desk, lambda: desk.view.call is None or bool(desk.view.call.offer))

@@ -74,6 +74,6 @@ async def hears_nothing(phone: Softphone, call: str) -> None:
 async def finish(desk: Desk) -> None:
     """Save the card and be ready again."""
     await until(desk, lambda: desk.card_desk.card is not None)
-    desk.card_desk.set_disposition(next(iter(desk.card_desk.dispositions)))
+    desk.card_desk.set_disposition(list(desk.card_desk.dispositions)[-1])
     await desk.card_desk.save()
     await desk.finish_wrap_up()

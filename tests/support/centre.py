@@ -164,9 +164,10 @@ async def me_in_state(desk: Desk, state: str) -> None:
 
 
 async def save_card(desk: Desk) -> None:
-    """In wrap-up: save the card with the first disposition there is, and end the wrap-up."""
+    """In wrap-up: save the card with the last disposition there is, which needs no field, and end
+    the wrap-up."""
     await me_in_state(desk, "wrap_up")
-    desk.card_desk.set_disposition(next(iter(desk.card_desk.dispositions)))
+    desk.card_desk.set_disposition(list(desk.card_desk.dispositions)[-1])
     await desk.card_desk.save()
     await desk.finish_wrap_up()
 
