@@ -101,6 +101,32 @@ async def test_103_from_hold_from_a_consultation_and_without_a_script(
         assert called(pilot) == ASKED
 
 
+@pytest.mark.parametrize(
+    "opened", ["f10", "f1", "f4", "f7", "ctrl+p", "f2", "ctrl+g", "ctrl+t", "f3"]
+)
+async def test_103_over_whatever_is_open(app: EkcApp, opened: str) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, opened, KEY)
+        await later(pilot)
+        await press(pilot, "1")
+        assert called(pilot) == ASKED
+
+
+async def test_103_in_the_wrap_up_over_the_question_before_leaving(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        end_call(pilot)
+        await settle(pilot)
+        await press(pilot, "f10")
+        assert isinstance(app.screen, Confirm)
+        await press(pilot, KEY)
+        await later(pilot)
+        await press(pilot, "1")
+        assert called(pilot) == [call_control.CallEmergency(first="103")]
+        assert commands(pilot, messages.LogOut) == []
+
+
 async def test_the_key_held_down_or_bounced_calls_nobody(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -315,3 +341,9 @@ async def test_f4_and_enter_send_nobody_to_103(app: EkcApp) -> None:
         await open_targets(pilot, "f4")
         await press(pilot, "enter")
         assert [t.target for t in commands(pilot, messages.TransferCall)] == ["petrova"]
+
+
+async def test_in_a_window_of_40_by_10_the_key_of_103_is_on_the_screen(app: EkcApp) -> None:
+    async with app.run_test(size=(40, 10)) as pilot:
+        await talk(pilot)
+        assert "Ctrl+Z 103" in shown(pilot, "#keys")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from textual import events
 from textual.content import Content
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from ekc_console.tui.shared import focus
@@ -86,6 +86,12 @@ class StageApp(TerminalApp, inherit_bindings=False):
                 then()
 
         self.open_above(Confirm(question, consequence, no=no, yes=yes), answered)
+
+    def take_question_back(self) -> None:
+        """What asks on top of all, a confirmation or the letters of the panes, is answered with
+        no."""
+        if isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)
 
     async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
         """Textual's taking away of a screen. One that is still being made goes as soon as it is

@@ -41,6 +41,7 @@ class EmergencyActions:
             self._host.tell("warning", _("Других экстренных номеров в настройках нет."))
             return
         answered = consult is not None and consult.open
+        self._host.take_question_back()
         self._panel = EmergencyPanel(numbers, self._call, called=called, answered=answered)
         self._host.show_panel(self._panel)
 

@@ -62,13 +62,18 @@ def _can_be_ready(s: Situation) -> bool:
     return s.me in ("break", "not_responding", "wrap_up") or s.pending_break
 
 
-def _can_dial(s: Situation) -> bool:
+def _is_free(s: Situation) -> bool:
     free = s.me in ("ready", "break", "wrap_up") and s.call not in ("talking", "held", "consult")
-    return free and s.logged_in and not s.modal
+    return free and s.logged_in
+
+
+def _can_dial(s: Situation) -> bool:
+    return _is_free(s) and not s.modal
 
 
 def _can_call_emergency(s: Situation) -> bool:
-    return s.call in ("talking", "held", "consult") and not s.asked and not s.modal
+    """Over a confirmation too: nothing comes before it."""
+    return s.call in ("talking", "held", "consult") and not s.asked
 
 
 CONDITIONS: dict[str, Callable[[Situation], bool]] = {
@@ -97,7 +102,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "can_switch": lambda s: s.consult in ("party", "caller", "all") and not s.emergency,
     "no_conference": lambda s: s.consult in ("party", "caller") and not s.emergency,
     "can_call_emergency": _can_call_emergency,
-    "can_dial_emergency": lambda s: s.me == "wrap_up" and _can_dial(s),
+    "can_dial_emergency": lambda s: s.me == "wrap_up" and _is_free(s),
     "can_send_keys": lambda s: s.call in ("talking", "consult") and not s.asked and not s.modal,
     "card_on_screen": lambda s: (s.card_open or s.old_card) and not s.modal,
     "visit_open": lambda s: s.visit_open and not s.modal,

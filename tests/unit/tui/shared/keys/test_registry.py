@@ -121,6 +121,12 @@ def test_the_key_bar_of_80_columns(changes: dict[str, Any], needed: str, languag
         assert any(f"{shown_key(action)} {_(label)}" in text for label in labels), text
 
 
+@given(situations, st.integers(12, 200))
+def test_the_key_of_103_is_the_last_to_find_no_room(situation: Situation, width: int) -> None:
+    if enabled(BY_ID["call.emergency"], situation):
+        assert "Ctrl+Z 103" in key_bar(situation, width).plain
+
+
 def test_letters_have_their_twin_on_the_russian_layout() -> None:
     assert all_keys(BY_ID["script.back"]) == ("ctrl+b", "ctrl+и")
     assert all_keys(BY_ID["call.answer"]) == ("f5",)
