@@ -71,7 +71,7 @@ def list_(config_file: Path | None, limit: int, **asked: Any) -> None:
     запись.
     """
     from ekc_console.commands.admin import audit_formats
-    from ekc_console.commands.admin.noted import entry, nothing, write_noted
+    from ekc_console.commands.shared.noted import entry, nothing, write_noted
     from ekc_console.server.store.audit import entries
 
     config = read_config(config_file)
@@ -99,7 +99,7 @@ def list_(config_file: Path | None, limit: int, **asked: Any) -> None:
 def export(config_file: Path | None, form: str, file: Path, **asked: Any) -> None:
     """Выгрузить записи в FILE, первые сначала; права на него только у владельца."""
     from ekc_console.commands.admin import audit_formats
-    from ekc_console.commands.admin.noted import entry, nothing, write_noted
+    from ekc_console.commands.shared.noted import entry, nothing, write_noted
     from ekc_console.server.store.audit import entries
 
     config = read_config(config_file)
@@ -125,7 +125,7 @@ def verify(config_file: Path | None, noted: str, why: str) -> None:
     Называет первую испорченную запись. Последнюю строку стоит хранить не на этой машине: с ней
     (--head) найдётся и журнал, построенный заново вместе с audit.heads.
     """
-    from ekc_console.commands.admin.noted import entry, nothing, write_noted
+    from ekc_console.commands.shared.noted import entry, nothing, write_noted
     from ekc_console.server.store.base import read_only
 
     config, also = read_config(config_file), _head(noted)

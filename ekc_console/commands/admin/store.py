@@ -84,7 +84,7 @@ def export(
     С --from первой строкой идёт состояние на этот момент. В файле номера звонящих: права на него
     только у владельца.
     """
-    from ekc_console.commands.admin.noted import entry, nothing, write_noted
+    from ekc_console.commands.shared.noted import entry, nothing, write_noted
     from ekc_console.server.store.journal import journal_file
 
     config = read_config(config_file)

@@ -72,7 +72,7 @@ def add(
 ) -> None:
     """Завести пользователя LOGIN. Можно при работающем сервере."""
     from ekc_console.client.voice.voice_way import choose, settle
-    from ekc_console.commands.admin.noted import entry, write_noted
+    from ekc_console.commands.shared.noted import entry, write_noted
     from ekc_console.server.people.auth import hash_password
     from ekc_console.server.store.people import accounts
 
@@ -218,7 +218,7 @@ def enable(login: str, why: str, config_file: Path | None) -> None:
 @config_option
 def logout(login: str, why: str, config_file: Path | None) -> None:
     """Завершить сеансы пользователя LOGIN; войти снова он может."""
-    from ekc_console.commands.admin.noted import entry, write_noted
+    from ekc_console.commands.shared.noted import entry, write_noted
     from ekc_console.server.store.people import accounts, sessions
 
     def end(conn: sqlite3.Connection) -> None:
@@ -236,7 +236,7 @@ def _order(
     what: str,
     change: Callable[[sqlite3.Connection, str], None],
 ) -> None:
-    from ekc_console.commands.admin.noted import entry, write_noted
+    from ekc_console.commands.shared.noted import entry, write_noted
     from ekc_console.server.store.people import accounts
 
     with open_store(read_config(config_file)) as database:
@@ -248,7 +248,7 @@ def _order(
 
 
 def _change(config: Config, login: str, change: Callable[[User], User], why: str) -> User:
-    from ekc_console.commands.admin.noted import entry, write_noted
+    from ekc_console.commands.shared.noted import entry, write_noted
     from ekc_console.server.store.people import accounts
 
     def write(conn: sqlite3.Connection) -> User:

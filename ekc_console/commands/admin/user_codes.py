@@ -37,7 +37,7 @@ def invite(
 
     Код показан один раз. На экране входа его набирают вместо пароля.
     """
-    from ekc_console.commands.admin.noted import entry, write_noted
+    from ekc_console.commands.shared.noted import entry, write_noted
     from ekc_console.server.people.auth import hash_password
     from ekc_console.server.store.people import accounts, codes
 
@@ -71,7 +71,7 @@ def password(login: str, valid_h: int, why: str, config_file: Path | None) -> No
 
     Прежний пароль больше не годится, сеансы завершены сразу. Код показан один раз.
     """
-    from ekc_console.commands.admin.noted import entry, write_noted
+    from ekc_console.commands.shared.noted import entry, write_noted
     from ekc_console.server.people.auth import hash_password
     from ekc_console.server.store.people import accounts, codes
 

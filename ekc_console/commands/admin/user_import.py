@@ -75,7 +75,7 @@ def _existing(config: Config) -> dict[str, User]:
 
 def _put(config: Config, plan: list[Planned], until: float) -> dict[str, str]:
     """The codes of those who are new, by login. Raises EkcError; then nothing is changed."""
-    from ekc_console.commands.admin.noted import entry, write_noted
+    from ekc_console.commands.shared.noted import entry, write_noted
     from ekc_console.server.people.auth import hash_password
     from ekc_console.server.store.people import accounts, codes
 

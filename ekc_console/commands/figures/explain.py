@@ -16,6 +16,7 @@ from ekc_console.domain.terms.localtime import said
 from ekc_console.i18n import N_, _
 
 if TYPE_CHECKING:
+    from ekc_console.config import Config
     from ekc_console.domain.insight.candidates import Decision
     from ekc_console.server.core.explanation import Moment
 
@@ -77,11 +78,22 @@ def command(
     config = read_config(config_file)
     path = journal or config.database_file
     moments = explain(path, call, at_seq)
+    if numbers and journal is None:
+        _note(config, call)
     if as_json:
         click.echo(json.dumps([_plain(m, numbers) for m in moments], ensure_ascii=False, indent=1))
         return
     for moment in moments:
         _show(moment, numbers, config.zone)
+
+
+def _note(config: Config, call: str) -> None:
+    """Numbers of the store are shown to nobody without a trace. Raises StoreError."""
+    from ekc_console.commands.admin.store import open_store
+    from ekc_console.commands.shared.noted import entry, nothing, write_noted
+
+    with open_store(config) as database:
+        write_noted(database, nothing, entry("contacts", call, found=1))
 
 
 def _show(moment: Moment, numbers: bool, zone: tzinfo) -> None:

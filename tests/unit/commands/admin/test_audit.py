@@ -16,6 +16,7 @@ from ekc_console.server.store.audit import entries
 from ekc_console.server.store.audit.entries import Entry
 from ekc_console.server.store.audit.heads import Heads
 from ekc_console.server.store.base.database import Database
+from tests.support.old_data import unpacked
 
 AT = 1_793_000_000.0
 """26.10.2026, 12:33:20 in Yekaterinburg."""
@@ -188,3 +189,13 @@ def test_a_file_that_is_no_store_is_said_and_left(config: Path, tmp_path: Path) 
     assert result.exit_code == 1
     assert str(file) in result.stderr
     assert file.read_bytes() == b"garbage" * 999
+
+
+def test_numbers_of_the_store_are_explained_to_nobody_without_an_entry(
+    config: Path, tmp_path: Path
+) -> None:
+    unpacked(tmp_path)
+    explained = ["explain", "last", "--config", str(config)]
+    for arguments, entered in (([], 0), (["--numbers"], 1)):
+        assert CliRunner().invoke(main, [*explained, *arguments]).exit_code == 0
+        assert len(exported(config, tmp_path, "--action", "contacts", "--about", "last")) == entered

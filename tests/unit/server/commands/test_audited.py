@@ -1,0 +1,72 @@
+"""What is done by a right that is audited stands in the trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.commands.audited import note_done
+from ekc_console.server.commands.rights import ROWS
+from ekc_console.server.people.person import Person
+from ekc_console.wire import listening, messages, supervision, way_in
+
+AUDITED = {
+    "way_in", "settings", "listen", "whisper", "barge", "take_over", "hear_recordings",
+    "save_recordings", "export", "accounts", "audit",
+}  # fmt: skip
+SHOWS_WHAT_WOULD_BE = {way_in.CompareSettings}
+NINA = Person(AgentId("nina"), "Нина", "supervisor")
+
+
+def noted(body: Any) -> list[tuple[Any, ...]]:
+    entries: list[tuple[Any, ...]] = []
+
+    def note(who: str, action: str, **about: Any) -> None:
+        entries.append((who, action, about))
+
+    note_done(note, NINA, body)
+    return entries
+
+
+@pytest.mark.parametrize(
+    "command",
+    [command for command, row in ROWS.items() if row.right in AUDITED],
+    ids=lambda command: command.__name__,
+)
+def test_every_command_of_such_a_right_is_noted(command: type) -> None:
+    """Whoever adds one decides what of it is kept."""
+    fields = {field.name: "x" for field in msgspec.structs.fields(command) if field.required}
+    body = msgspec.convert(fields, command)
+    assert bool(noted(body)) == (command not in SHOWS_WHAT_WOULD_BE)
+
+
+@pytest.mark.parametrize(
+    ("body", "entry"),
+    [
+        (messages.LogOut(), ("logout", {})),
+        (
+            supervision.ForceAgent(agent="anna", state="offline", why="забыла"),
+            ("session_ended", {"about": "anna", "reason": "забыла"}),
+        ),
+        (
+            listening.Listen(call="c1", mode="whisper", why="помощь"),
+            ("listen", {"about": "c1", "reason": "whisper: помощь"}),
+        ),
+        (listening.Listen(agent="anna"), ("listen", {"about": "anna", "reason": "listen"})),
+        (
+            way_in.BlockNumber(number="+79000000001", why="угрозы"),
+            ("settings", {"about": "block", "search": "+79000000001", "reason": "угрозы"}),
+        ),
+        (way_in.UndoSettings(why="ошибка"), ("settings", {"about": "undo", "reason": "ошибка"})),
+    ],
+)
+def test_what_is_kept_of_it(body: Any, entry: tuple[str, dict[str, str]]) -> None:
+    assert noted(body) == [("nina", *entry)]
+
+
+def test_what_steers_the_shift_is_in_the_journal_and_not_here() -> None:
+    assert noted(supervision.ForceAgent(agent="anna", state="break", reason="rest")) == []
+    assert noted(messages.GoReady()) == []
