@@ -22,6 +22,7 @@ from ekc_console.server.people.auth import Auth, AuthError, Session
 from ekc_console.server.people.person import Person
 from ekc_console.server.people.session_watch import SessionWatch
 from ekc_console.server.refusal import Refusal
+from ekc_console.server.rights.outgoing import encoded, seen_by
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import codec, messages
 from ekc_console.wire.login import HttpError, LoggedIn
@@ -84,7 +85,7 @@ class Api:
 
     def welcome_again(self) -> None:
         """Tell every console what a welcome tells; it has changed."""
-        self._hub.tell_each(lambda person: codec.encode(self._welcome(person)))
+        self._hub.tell_each(self._welcome)
 
     async def _get_health(self, request: web.Request) -> web.Response:
         return _json(self._health())
@@ -131,7 +132,8 @@ class Api:
             return _error(400, "bad_request", words("server.bad_request", why=str(error)))
         if not isinstance(body, messages.Request):
             return _error(400, "bad_request", words("server.no_request"))
-        return _json(await self._commands.execute(person, body))
+        reply = await self._commands.execute(person, body)
+        return _json(seen_by(reply, person))
 
     async def _person(self, request: web.Request) -> Person:
         """Who asks, by the token of a session or by login and password. Raises AuthError."""
@@ -209,7 +211,7 @@ class Api:
                 self._attendance.look_on(session)
             if self._sockets.get(login) is not socket:
                 return  # replaced in its turn
-            outbox.put(codec.encode(self._welcome(person)))
+            outbox.put(encoded(self._welcome(person), person))
             stream = self._hub.stream(person)
             stream.attach(outbox, hello.seq if hello.epoch == self._hub.epoch else None)
             # Whichever ends first ends the connection: a console that gets no updates, or whose
@@ -291,10 +293,10 @@ class Api:
         if rights.asked_afresh(request.body):
             found = await self._sessions.now(session)
         if found is None:
-            reply = refused(request, Refusal("not_allowed", "session.expired"))
+            outbox.put(codec.encode(refused(request, Refusal("not_allowed", "session.expired"))))
         else:
-            reply = await self._commands.execute(Person.of(found), request)
-        outbox.put(codec.encode(reply))
+            person = Person.of(found)
+            outbox.put(encoded(await self._commands.execute(person, request), person))
 
 
 async def _send_all(socket: web.WebSocketResponse, outbox: Outbox) -> None:

@@ -25,6 +25,7 @@ from ekc_console.server.core import scenario_source
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
 from ekc_console.server.people.auth import Session
 from ekc_console.server.people.person import Person
+from ekc_console.server.rights.outgoing import seen_by
 from ekc_console.server.services.music import ensure_music
 from ekc_console.server.start import startup
 from ekc_console.server.store.base.database import Database
@@ -104,9 +105,10 @@ class Operator:
 
     async def do(self, body: messages.Command, request: str = "") -> messages.Reply:
         request = request or f"{self.login}-{next(self._requests)}"
-        return await self.centre.server.door.commands.execute(
+        reply = await self.centre.server.door.commands.execute(
             self.person, messages.Request(id=request, body=body)
         )
+        return seen_by(reply, self.person)
 
     async def done(self, body: messages.Command) -> Any:
         reply = await self.do(body)
@@ -164,7 +166,8 @@ class Operator:
 
     @property
     def call(self) -> messages.MyCall | None:
-        return self.centre.server.live.views.my_call(self.person)
+        call = self.centre.server.live.views.my_call(self.person)
+        return call and seen_by(call, self.person)
 
 
 @functools.cache

@@ -132,6 +132,8 @@ _PHONE_WRONG = {
 
 _MASKED = re.compile(r"\+\d\*+\d\d")
 """A number as the server shows it to those who must not see it whole; it stays as it is."""
+_MASKED_DOCUMENT = re.compile(r"\*+\d\d")
+"""Of СНИЛС and ОМС, likewise."""
 
 
 def _phone(text: str) -> str:
@@ -175,6 +177,8 @@ _SNILS_UNCHECKED = 1_001_998
 
 def _snils(text: str) -> str:
     """Check number: the sum of digit × weight (9 down to 1) modulo 101, where 100 gives 00."""
+    if _MASKED_DOCUMENT.fullmatch(text):
+        return text
     digits = _digits(text, 11, others="field.snils_digits_only", other_count="field.snils_count")
     weighted = sum(int(d) * weight for d, weight in zip(digits[:9], range(9, 0, -1), strict=True))
     if int(digits[:9]) > _SNILS_UNCHECKED and weighted % 101 % 100 != int(digits[9:]):
@@ -184,6 +188,8 @@ def _snils(text: str) -> str:
 
 def _oms(text: str) -> str:
     """16 digits of the single policy number (ЕНП); the last one is the modulo-10 (Luhn) check."""
+    if _MASKED_DOCUMENT.fullmatch(text):
+        return text
     digits = _digits(text, 16, others="field.oms_digits_only", other_count="field.oms_count")
     doubled = [int(d) * 2 for d in digits[-2::-2]]
     total = sum(int(d) for d in digits[-1::-2]) + sum(d // 10 + d % 10 for d in doubled)

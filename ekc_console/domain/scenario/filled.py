@@ -23,6 +23,10 @@ class Fault:
     why: WordsError
 
 
+_NUMBERS = ("phone", "snils", "oms")
+"""Types of what a console may hold as a mask; a finished card holds the number itself."""
+
+
 def not_filled(scenario: Scenario, state: SessionState, today: date) -> tuple[Fault, ...]:
     """Every place at fault, once: values that are no canonical ones of their fields, fields and
     answers that the scenario does not have, required questions passed without an answer. ``state``
@@ -69,7 +73,7 @@ def _value_faults(shape: Field, value: str, today: date) -> Iterator[Fault]:
     except FieldError as error:
         yield _fault(shape, error)
         return
-    if canonical != value or (shape.type == "phone" and "*" in value):
+    if canonical != value or (shape.type in _NUMBERS and "*" in value):
         yield _fault(shape, FieldError("field.not_canonical", label=shape.label))
 
 

@@ -133,10 +133,14 @@ class CardAccess:
         return self._extras.calls.get(call, CallExtras())
 
 
-def require_searchable(person: Person, text: str) -> None:
-    """Raises Refusal: who sees no numbers must not find out one by searching for its digits, and
-    nobody lists all contacts by one letter."""
+def require_no_digits(person: Person, text: str) -> None:
+    """Raises Refusal: who sees no numbers must not find out one by searching for its digits."""
     if not person.sees_numbers and any(char.isdigit() for char in text):
         raise Refusal("not_allowed", "right.no_search_by_number")
+
+
+def require_searchable(person: Person, text: str) -> None:
+    """Raises Refusal, also for a search so short that it would list all contacts."""
+    require_no_digits(person, text)
     if sum(char.isalnum() for char in text) < LEAST_LETTERS:
         raise Refusal("bad_value", "search.too_short")

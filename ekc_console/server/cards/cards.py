@@ -16,8 +16,8 @@ from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
-from ekc_console.server.cards import masking
 from ekc_console.server.cards.access import CardAccess, require_searchable
+from ekc_console.server.cards.arriving import Arriving
 from ekc_console.server.cards.display import CardDisplay
 from ekc_console.server.cards.finished import CardError, require_finished
 from ekc_console.server.cards.rights import moved_on
@@ -67,6 +67,7 @@ class Cards:
         self._topics = topics
         """Code to title."""
         self.display = CardDisplay(scripts, topics, extras)
+        self.arriving = Arriving(database, self._script)
         self.access = CardAccess(database, router, clock, extras, trail)
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
@@ -141,7 +142,7 @@ class Cards:
         found, changes = await self._database.read(read)
         scenario = await self.scenario_of(found)
         return msgspec.structs.replace(
-            self.display.card(found, person, scenario, changes),
+            self.display.card(found, scenario, changes),
             may_edit=granted.rights.may("edit"),
             may_link=granted.rights.may("link"),
             why_not=granted.rights.reason("edit"),
@@ -167,7 +168,8 @@ class Cards:
         """Raises Refusal without the right, CardError for a session that is none."""
         async with self._turn(body.card):
             card = (await self.access.granted(person, body, body.card)).card
-            state = self._state(person, card, body)
+            body = await self.arriving.real(person, card, body)
+            state = self._state(card, body)
             if (state.scenario, state.version) != (card.scenario, card.version):
                 await self._required_script(state)
             at = self._clock.now()
@@ -193,7 +195,8 @@ class Cards:
         """Raises Refusal without the right, EkcError that names what is wrong in the card."""
         async with self._turn(body.card):
             card = (await self.access.granted(person, body, body.card)).card
-            state = self._state(person, card, body)
+            body = await self.arriving.real(person, card, body)
+            state = self._state(card, body)
             script = await self._required_script(state)
             self.require_finished(person, script, state, body.disposition)
             saved_at = self._clock.now()
@@ -272,7 +275,7 @@ class Cards:
         limit, scope = max(1, min(limit, FIND_LIMIT)), self.access.scope(person)
         found = await self._database.read(lambda conn: contacts.find(conn, text, limit, scope))
         await self.access.trace(person, "contacts", search=text, found=len(found))
-        return messages.Contacts(contacts=tuple(self.display.contact(c, person) for c in found))
+        return messages.Contacts(contacts=tuple(self.display.contact(c) for c in found))
 
     async def history(self, call: CallId, number: str | None) -> tuple[messages.Contact, ...]:
         """Earlier contacts with a number and with the person of the call's card, newest first."""
@@ -284,10 +287,10 @@ class Cards:
                 conn, number or "", limit=HISTORY, exclude_call=call, person=person
             )
 
-        return tuple(self.display.named(contact) for contact in await self._database.read(read))
+        return tuple(self.display.contact(contact) for contact in await self._database.read(read))
 
     async def caller(self, call: CallId, number: str | None, menu: MenuResult) -> side_work.Caller:
-        """What is known of the other party; numbers are not masked here."""
+        """What is known of the other party; numbers are whole."""
         learned = tuple(self._learned(call, menu))
         now = self._clock.now()
         found = await self._database.read(
@@ -324,17 +327,13 @@ class Cards:
         return next(iter(self._scripts))
 
     def _state(
-        self, person: Person, card: messages.Card, body: messages.SaveDraft | messages.SaveCard
+        self, card: messages.Card, body: messages.SaveDraft | messages.SaveCard
     ) -> sc.SessionState:
-        """What a console sent, with the real numbers where its operator sees masked ones; the
-        other party's number is never the console's word. Raises CardError."""
+        """The other party's number is never the console's word. Raises CardError."""
         if not 0 <= body.revision <= MOST_REVISIONS:
             raise CardError("card.impossible_revision", revision=body.revision)
         try:
             state = msgspec.convert(body.session, sc.SessionState)
-            if not person.sees_numbers:
-                plain = masking.restored(msgspec.to_builtins(state), card.session, card.number)
-                state = msgspec.convert(plain, sc.SessionState)
         except msgspec.ValidationError as error:
             raise CardError("card.damaged", why=str(error)) from error
         fields = {name: value for name, value in state.fields.items() if name != sc.NUMBER}

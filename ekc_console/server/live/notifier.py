@@ -256,10 +256,9 @@ class Notifier:
         """An outgoing call that came to nothing leaves no trace on the screen but this."""
         if call.direction == "out" and call.agent and call.outcome in UNREACHED:
             detail = detail_of(call.state.cause) if isinstance(call.state, cl.Ended) else ""
-            written = numbers.readable if self._hub.sees_numbers(call.agent) else numbers.masked
             why = words(
                 "call.not_reached",
-                number=written(call.number),
+                number=numbers.readable(call.number),
                 why=call.outcome,
                 detail=detail,
             )

@@ -16,7 +16,8 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.faults import Faults
 from ekc_console.server.live.views import Views
 from ekc_console.server.people.person import Person
-from ekc_console.wire import codec, messages
+from ekc_console.server.rights.outgoing import encoded
+from ekc_console.wire import messages
 
 DELTAS_KEPT = 500
 """Deltas a client may have missed and still resume; beyond it gets a snapshot."""
@@ -76,7 +77,7 @@ class Stream:
         self._views.refresh()
         self.outbox = outbox
         for notice in self._standing.values():
-            outbox.put(codec.encode(notice))
+            outbox.put(encoded(notice, self.person))
         missed = self._missed(resume_from)
         if missed is None:
             self._snapshot()
@@ -115,7 +116,7 @@ class Stream:
 
     def _delta(self, put: tuple[messages.ViewEntity, ...], gone: tuple[Key, ...]) -> None:
         self.seq += 1
-        data = codec.encode(messages.Delta(seq=self.seq, put=put, gone=gone))
+        data = encoded(messages.Delta(seq=self.seq, put=put, gone=gone), self.person)
         for entity in put:
             self._sent[_key(entity)] = entity
         for key in gone:
@@ -130,7 +131,7 @@ class Stream:
         self.seq += 1
         message = messages.Snapshot(seq=self.seq, entities=tuple(self._sent.values()))
         if self.outbox is not None:
-            self.outbox.put(codec.encode(message), lane="view")
+            self.outbox.put(encoded(message, self.person), lane="view")
 
     def _missed(self, resume_from: int | None) -> list[bytes] | None:
         """Deltas after ``resume_from``; None when they are not all here."""
@@ -198,11 +199,6 @@ class Hub:
         """Those who answer for others and whose consoles are or were connected."""
         return [login for login, s in self._streams.items() if s.person.may("order")]
 
-    def sees_numbers(self, login: AgentId) -> bool:
-        """Whether telephone numbers may stand in a word to the login."""
-        stream = self._streams.get(login)
-        return stream is not None and stream.person.sees_numbers
-
     def outbox(self, login: AgentId) -> Outbox | None:
         """Of the console that is connected."""
         stream = self._streams.get(login)
@@ -240,11 +236,13 @@ class Hub:
 
     def notice(self, message: messages.Notice, logins: Iterable[AgentId] | None = None) -> None:
         """A word to some logins, or to all."""
-        data = codec.encode(message)
+        data: dict[bool, bytes] = {}
         for login in self._streams if logins is None else logins:
             stream = self._streams.get(login)
             if stream and stream.outbox:
-                stream.outbox.put(data)
+                numbers = stream.person.sees_numbers
+                data[numbers] = data.get(numbers) or encoded(message, stream.person)
+                stream.outbox.put(data[numbers])
 
     def stand(self, kind: str, message: messages.Notice, for_s: float | None = None) -> None:
         """A word to all about what lasts, told to those who come later too, until ``ends`` or, of
@@ -264,11 +262,11 @@ class Hub:
         if self._standing.pop(kind, None) is not None:
             self.notice(message)
 
-    def tell_each(self, message: Callable[[Person], bytes]) -> None:
+    def tell_each(self, message: Callable[[Person], messages.ServerMessage]) -> None:
         """A message of its own to every console that is connected."""
         for stream in self._streams.values():
             if stream.outbox:
-                stream.outbox.put(message(stream.person))
+                stream.outbox.put(encoded(message(stream.person), stream.person))
 
     def close(self) -> None:
         for handle in (self._own_handle, self._shared_handle, *self._passing.values()):

@@ -10,15 +10,12 @@ import collections
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-import msgspec
-
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as ca
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
-from ekc_console.server.cards.display import masked, shown
 from ekc_console.server.cards.rights import moved_on
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import CallExtras, DayCount, Extras
@@ -39,7 +36,7 @@ class _Board:
     """One queue as all consoles see it."""
 
     info: messages.QueueInfo
-    waiting: list[tuple[messages.WaitingCall, messages.WaitingCall]]
+    waiting: list[messages.WaitingCall]
 
 
 class Views:
@@ -101,7 +98,7 @@ class Views:
             id=call.id,
             state=_my_state(call, agent),
             direction=call.direction,
-            number=self._number(call.number, person),
+            number=numbers.readable(call.number),
             region=dict(extras.region),
             queue=call.queue or "",
             queue_title=self._queue_title(call.queue),
@@ -116,21 +113,21 @@ class Views:
             offer=offer[0] if offer else "",
             offer_expires_at=offer[1] if offer else None,
             recording=extras.recording and isinstance(call.state, _RECORDED),
-            history=tuple(shown(contact, person) for contact in known.history),
+            history=known.history,
             card="" if wrapping and moved_on(call, agent.id) else extras.card,
             consult=self._consult(call, agent, person),
             not_taken=tuple(self._not_taken(one, person) for one in call.not_taken),
             overheard=overheard(self._router, self._extras.names, call.id, agent.id),
             callback=call.callback or "",
-            caller=known.caller if person.sees_numbers else masked(known.caller),
-            about=self._about(call, person),
+            caller=known.caller,
+            about=self._about(call),
         )
 
-    def _about(self, call: ca.Call, person: Person) -> str:
+    def _about(self, call: ca.Call) -> str:
         if call.about is None:
             return ""
         about = self._router.calls.get(call.about) or self._router.recently_ended.get(call.about)
-        return self._number(about.number, person) if about else ""
+        return numbers.readable(about.number) if about else ""
 
     def refresh(self) -> None:
         """Work out afresh what all consoles share; before a round of ``waiting`` and ``queues``."""
@@ -160,11 +157,7 @@ class Views:
     def waiting(self, person: Person) -> list[messages.WaitingCall]:
         """Calls in the queues of this agent as of the last ``refresh``, each queue's first
         ``WAITING_SHOWN``, those on offer before the others."""
-        return [
-            call if person.sees_numbers else masked
-            for board in self._my_boards(person)
-            for call, masked in board.waiting
-        ]
+        return [call for board in self._my_boards(person) for call in board.waiting]
 
     def queues(self, person: Person) -> list[messages.QueueInfo]:
         return [board.info for board in self._my_boards(person)]
@@ -214,12 +207,9 @@ class Views:
         mine.sort(key=lambda callback: (not callback.urgent, callback.wanted_since))
         return [self._callback(callback, person) for callback in mine[:CALLBACKS_SHOWN]]
 
-    def _waiting_call(
-        self, call: ca.Call, position: int
-    ) -> tuple[messages.WaitingCall, messages.WaitingCall]:
-        """The entity for those who see numbers, and the one for those who do not."""
+    def _waiting_call(self, call: ca.Call, position: int) -> messages.WaitingCall:
         offered = call.state.offers if isinstance(call.state, ca.Offered) else ()
-        entity = messages.WaitingCall(
+        return messages.WaitingCall(
             id=call.id,
             queue=call.queue or "",
             queue_title=self._queue_title(call.queue),
@@ -231,7 +221,6 @@ class Views:
             offered_to=", ".join(self._extras.names.get(o.agent, o.agent) for o in offered),
             wants_callback=call.number in self._wanted,
         )
-        return entity, msgspec.structs.replace(entity, number=numbers.masked(call.number))
 
     def _callback(self, callback: cb.Callback, person: Person) -> messages.CallbackInfo:
         state = callback.state
@@ -241,7 +230,7 @@ class Views:
         by_itself = in_force.dial_decision(self._router, "machine", callback.number)
         return messages.CallbackInfo(
             id=callback.id,
-            number=self._number(callback.number, person),
+            number=numbers.readable(callback.number),
             since=callback.wanted_since,
             where=self._where_lost(callback),
             queue_title=self._queue_title(callback.queue),
@@ -266,9 +255,6 @@ class Views:
         settings = self._router.queues.get(queue) if queue else None
         return settings.title if settings else ""
 
-    def _number(self, number: str | None, person: Person) -> str:
-        return numbers.readable(number) if person.sees_numbers else numbers.masked(number)
-
     def _not_taken(self, one: ca.NotTaken, person: Person) -> call_control.NotTaken:
         known = one.who in self._router.agents
         who = self.name(AgentId(one.who)) if known else self.outside(one.who, person)
@@ -276,9 +262,10 @@ class Views:
 
     def outside(self, number: str, person: Person) -> str:
         """The number of an outside party as this person sees it; one for emergencies is no
-        secret."""
-        open_to_all = in_force.dial_decision(self._router, person.role, number).kind == "emergency"
-        return number if open_to_all else self._number(number, person)
+        secret, whatever it looks like: the texts that it goes into are searched no more."""
+        if in_force.dial_decision(self._router, person.role, number).kind == "emergency":
+            return number
+        return numbers.readable(number) if person.sees_numbers else numbers.masked(number)
 
     def _consult(
         self, call: ca.Call, agent: ag.Agent, person: Person

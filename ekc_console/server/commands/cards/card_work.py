@@ -10,7 +10,6 @@ import msgspec
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.localtime import day_of, start_of
-from ekc_console.server.cards import masking
 from ekc_console.server.cards.cards import FIND_LIMIT, Cards
 from ekc_console.server.cards.finished import CardError
 from ekc_console.server.cards.rights import holder
@@ -52,7 +51,8 @@ class CardRequests:
         scenario = await self._cards.scenario_of(card)
         if scenario is None:
             raise CardError("card.scenario_unreadable")
-        state = self._changed_session(person, scenario, card, body)
+        body = await self._cards.arriving.real(person, card, body)
+        state = self._changed_session(scenario, card, body)
         session = msgspec.to_builtins(state)
         disposition = card.disposition if body.disposition is None else body.disposition
         self._cards.require_finished(person, scenario, state, disposition)
@@ -78,7 +78,7 @@ class CardRequests:
         return await self._cards.shown(person, card.id)
 
     def _changed_session(
-        self, person: Person, scenario: sc.Scenario, card: messages.Card, body: card_work.EditCard
+        self, scenario: sc.Scenario, card: messages.Card, body: card_work.EditCard
     ) -> sc.SessionState:
         """The card's session with the new values: parsed, its path kept sound."""
         session = sc.Session(
@@ -88,17 +88,15 @@ class CardRequests:
         )
         for name, value in body.fields.items():
             session.set_field(name, value, self._clock.now())
-        if person.sees_numbers:
-            return session.state
-        plain = masking.restored(msgspec.to_builtins(session.state), card.session, card.number)
-        return msgspec.convert(plain, sc.SessionState)
+        return session.state
 
     async def _keep_edit(self, person: Person, body: card_work.KeepEdit) -> None:
         """Also of whoever filled the card and may not mend it any more: what was typed before the
         day was over is not lost."""
-        await self._cards.access.granted(person, body, body.edit.card)
+        granted = await self._cards.access.granted(person, body, body.edit.card)
+        edit = await self._cards.arriving.real(person, granted.card, body.edit)
         try:
-            await self._database.write(lambda conn: card_edits.keep(conn, person.login, body.edit))
+            await self._database.write(lambda conn: card_edits.keep(conn, person.login, edit))
         except card_edits.EditRefused as error:
             raise Refusal("conflict", error.key) from None
 
@@ -119,7 +117,7 @@ class CardRequests:
         display = self._cards.display
         return card_work.Edits(
             edits=tuple(
-                card_work.EditInfo(contact=display.contact(contact, person), edit=edit)
+                card_work.EditInfo(contact=display.contact(contact), edit=edit)
                 for contact, edit in await self._database.read(read)
                 if not self._in_hand(contact, person)
             ),
@@ -136,7 +134,7 @@ class CardRequests:
                 found[contact.call] = msgspec.structs.replace(contact, unfinished=False)
         newest = sorted(found.values(), key=lambda contact: contact.at, reverse=True)
         return messages.Contacts(
-            contacts=tuple(self._cards.display.contact(contact, person) for contact in newest)
+            contacts=tuple(self._cards.display.contact(contact) for contact in newest)
         )
 
     async def _unfinished(self, person: Person) -> list[messages.Contact]:

@@ -15,7 +15,6 @@ from ekc_console.errors import WordsError
 from ekc_console.server.cards.access import Granted, require_searchable
 from ekc_console.server.cards.beside import BesideCalls
 from ekc_console.server.cards.cards import Cards
-from ekc_console.server.cards.display import record
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.people.person import Person
@@ -90,7 +89,7 @@ class PersonRequests:
         await self._cards.access.trace(
             person, "persons", card=card.id, search=body.text.strip(), found=len(found)
         )
-        return card_work.Persons(persons=tuple(record(item, person) for item in found))
+        return card_work.Persons(persons=tuple(found))
 
     async def _name_in(self, card: messages.Card) -> str:
         """The first person's name that is filled in, "" when there is none."""
@@ -242,9 +241,9 @@ class PersonRequests:
 
         changes, last, duplicates = await self._database.read(read)
         return card_work.Person(
-            record=record(about, person),
-            changes=tuple(self._cards.display.person_change(one, person) for one in changes),
-            duplicates=tuple(record(item, person) for item in duplicates),
+            record=about,
+            changes=tuple(self._cards.display.person_change(one) for one in changes),
+            duplicates=tuple(duplicates),
             may_correct=granted.rights.may("correct"),
             may_merge=may_merge,
             why_not=granted.rights.reason("correct"),

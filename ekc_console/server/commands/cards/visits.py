@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ekc_console.domain.router import Router
+from ekc_console.server.cards.access import require_no_digits
 from ekc_console.server.cards.beside import BesideCalls
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.commands.handler import Handler
@@ -37,6 +38,7 @@ class VisitRequests:
         }
 
     async def _list(self, person: Person, body: card_work.ListVisits) -> card_work.Visits:
+        require_no_digits(person, body.text)
         scope = self._cards.access.scope(person)
         limit = max(1, min(body.limit, LISTED_MOST))
         found = await self._database.read(
@@ -48,9 +50,7 @@ class VisitRequests:
         display = self._cards.display
         return card_work.Visits(
             visits=tuple(
-                card_work.VisitInfo(
-                    visit=display.visit(visit), contact=display.contact(contact, person)
-                )
+                card_work.VisitInfo(visit=display.visit(visit), contact=display.contact(contact))
                 for visit, contact in found.visits
             ),
             total=found.total,

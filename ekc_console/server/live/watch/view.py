@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-import msgspec
-
 from ekc_console.domain.router import Router
-from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.server.live.sync import Outbox
 from ekc_console.server.people.person import Person
+from ekc_console.server.rights.outgoing import masked
 from ekc_console.server.rights.scope import Scope, scope
 from ekc_console.wire import codec, watch
 
@@ -103,12 +101,10 @@ class WatchView:
                 queue = QueueId(row.queue) if row.queue else None
                 mine = reached.has_queue(queue) or reached.has_person(AgentId(row.person))
                 return self._masked(row) if mine else None
-        return row
+        return self._masked(row)
 
-    def _masked(self, call: watch.WatchCall) -> watch.WatchCall:
-        if self._audience.numbers:
-            return call
-        return msgspec.structs.replace(call, number=numbers.masked(call.number))
+    def _masked(self, row: watch.WatchRow) -> watch.WatchRow:
+        return row if self._audience.numbers else masked(row)
 
 
 def key_of(row: watch.WatchRow) -> Key:

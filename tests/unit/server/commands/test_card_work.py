@@ -293,9 +293,14 @@ def test_a_volunteer_mends_an_own_card_and_learns_no_numbers(tmp_path: Path) -> 
         assert edited.person is not None
         assert edited.person.snils == ""
         assert "02-02" not in str(edited.changes)
-        assert edited.note == "звонить 8 900 000-02-02"  # what she wrote herself
+        assert edited.note == "звонить +7 *** ***-**-02"
         real = await read(anna, card.id)
         assert real.session["fields"]["phone"] == NUMBER
+        again: messages.Card = await vera.done(
+            EditCard(card=card.id, revision=edited.revision, note=f"{edited.note}, вечером")
+        )
+        assert again.note == "звонить +7 *** ***-**-02, вечером"
+        assert (await read(anna, card.id)).note == "звонить 8 900 000-02-02, вечером"
         refusal = await vera.refused(FindPersons(card=card.id, text="112-233-445 95"))
         assert refusal.code == "not_allowed"
 
