@@ -50,9 +50,10 @@ PUBLISHED: tuple[type[msgspec.Struct], ...] = (
     side_work.KnowledgeFound,
     side_work.Directory,
     call_control.Targets,
+    card_work.ServiceCalled,
     VoiceSetting,
 )
-"""What the centre tells everybody who calls, and what is the person's own."""
+"""What the centre tells everybody who calls, emergency services, and what is the person's own."""
 DOCUMENTS = frozenset({"snils", "oms"})
 
 
