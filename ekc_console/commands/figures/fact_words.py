@@ -58,5 +58,9 @@ FACTS = {
     "ConsultSwitched": N_("консультация: переключение"),
     "ConsultCompleted": N_("консультация: вызов передан"),
     "ConsultCancelled": N_("консультация отменена"),
+    "ListeningBegun": N_("разговор слушают"),
+    "ListeningStopped": N_("разговор больше не слушают"),
+    "ListeningFailed": N_("слушать не удалось"),
+    "CallTakenOver": N_("вызов забрал тот, кто слушал"),
     "JoinFailed": N_("стороны не соединились"),
 }
