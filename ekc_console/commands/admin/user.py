@@ -13,7 +13,7 @@ import click
 
 from ekc_console.commands.admin import account_options as given
 from ekc_console.commands.admin.store import make_store, open_store
-from ekc_console.commands.admin.user_codes import invite, password
+from ekc_console.commands.admin.user_codes import accept_code, invite, password
 from ekc_console.commands.admin.user_import import import_
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.commands.shared.voice_options import voice_options
@@ -37,6 +37,7 @@ def command() -> None:
 
 command.add_command(invite)
 command.add_command(password)
+command.add_command(accept_code)
 command.add_command(import_)
 
 

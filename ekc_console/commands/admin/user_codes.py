@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from ekc_console.commands.admin import account_options as given
 from ekc_console.commands.admin.store import make_store, open_store
 from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.commands.shared.remote import connection
 from ekc_console.wire.messages import Role
 
 
@@ -86,6 +88,26 @@ def password(login: str, valid_h: int, why: str, config_file: Path | None) -> No
         )
     click.echo(f"Прежний пароль {login} больше не годится, сеансы завершены.")
     _tell(code, valid_h)
+
+
+@click.command("accept-code")
+@connection
+@click.password_option(
+    "--new-password",
+    envvar="EKC_NEW_PASSWORD",
+    prompt="Новый пароль",
+    confirmation_prompt="Ещё раз",
+    help="Новый пароль; без ключа команда спросит его сама (или EKC_NEW_PASSWORD в окружении).",
+)
+def accept_code(server: str, login: str, password: str, new_password: str) -> None:
+    """Задать себе пароль по коду (или сменить свой) у работающего сервера, без консоли.
+
+    Код или прежний пароль вводят как пароль. Открытая консоль этого логина попросит войти снова.
+    """
+    from ekc_console.client.link.login import login as log_in
+
+    asyncio.run(log_in(server, login, password, new_password))
+    click.echo("Пароль задан.")
 
 
 def _why(what: str, why: str) -> str:
