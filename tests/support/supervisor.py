@@ -103,8 +103,8 @@ class ScriptedSupervisor(ScriptedDesk, SupervisorDesk):
         self.rows = rows
         self._numbers = 0
 
-    async def log_in(self, login: str, password: str) -> None:
-        await super().log_in(login, password)
+    async def log_in(self, login: str, password: str, new_password: str = "") -> None:
+        await super().log_in(login, password, new_password)
         self.view.apply(messages.Snapshot(seq=1, entities=(BOSS,)))
         self.on_view()
         self.show(*self.rows)

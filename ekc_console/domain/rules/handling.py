@@ -116,6 +116,8 @@ def off_duty(c: Centre, agent: Agent, *, ordered: bool) -> Agent:
 def _wrap_up_state(
     c: Centre, agent: Agent, call: CallId, queue: QueueId | None
 ) -> ag.WrapUp | None:
+    if not agent.queues:
+        return None  # who leads and took a call over has nothing to fill in
     settings = c.queues.get(queue) if queue else _first_queue(c, agent)
     if settings is None or settings.wrap_up == "none":
         return None

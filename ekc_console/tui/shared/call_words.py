@@ -25,6 +25,18 @@ def line(call: MyCall | None, came_back: Sequence[NotTaken], width: int) -> Cont
     return _came_back(came_back, width) if came_back else Content("")
 
 
+def overheard(call: MyCall) -> str:
+    """Who listens to the talk, where the centre tells; empty: nobody, as far as is told."""
+    if call.overheard is None:
+        return ""
+    told = {
+        "listen": _("слушает смена"),
+        "whisper": _("подсказывает {name}"),
+        "barge": _("в разговоре {name}"),
+    }
+    return "  " + told[call.overheard.mode].format(name=call.overheard.name)
+
+
 def _called(consult: ConsultInfo, failed: Sequence[NotTaken], width: int) -> Content:
     if consult.open:
         said = _("{who} на линии, вы втроём. Заговорит — можно уйти.").format(who=consult.who)

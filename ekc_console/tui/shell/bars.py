@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from ekc_console.i18n import _
-from ekc_console.tui.shared import wording
+from ekc_console.tui.shared import call_words, wording
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
 from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, Action, key, keys_of, shown_key
 from ekc_console.wire.messages import Me, MyCall
@@ -132,6 +132,7 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
         (_about_whom(call), "bold"),
         (f"  {region}" if region and call.consult is None else "", ""),
         (_other(call, now), "bold"),
+        (call_words.overheard(call), "bold"),
     )
     second = Content(" " + " · ".join(_about(call, now)))
     if call.state == "offered":

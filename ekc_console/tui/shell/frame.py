@@ -19,7 +19,7 @@ from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.bars import CallBar, KeyBar, MessageBar, TitleBar
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.tray import Tray
-from ekc_console.tui.shell import bars
+from ekc_console.tui.shell import bars, listening_bar
 from ekc_console.tui.shell.jump import Target
 
 
@@ -119,8 +119,12 @@ class Frame(Screen[None]):
         situation = app.situation()
         self.query_one(TitleBar).paint(app.top_line(width, now), same_size=True)
         call = app.desk.view.call
-        state = call.state if call else None
-        lines = bars.call_bar(app.desk, situation, width, now)
+        state: str | None = call.state if call else None
+        me = app.desk.view.me
+        if call is None and me is not None and me.listening is not None:
+            lines, state = listening_bar.lines(me.listening, situation, width, now), "listening"
+        else:
+            lines = bars.call_bar(app.desk, situation, width, now)
         self.query_one(CallBar).show_call(lines, state, app.alarm.flash)
         line = (
             call_words.line(call, app.mark.of(call), width)

@@ -50,6 +50,10 @@ class Situation:
     """The terminal has room for more than one pane."""
     closable: bool = False
     """There is something that Esc closes."""
+    talks_in_sight: bool = False
+    """A screen with people or calls is on top, and no panel in it."""
+    listening: bool = False
+    """To another one's talk."""
     watching: bool = False
     """A screen of the centre is on top, and no panel in it."""
 
@@ -83,6 +87,8 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "zoomable": lambda s: s.zoomable and s.on_desk and not s.modal,
     "closable": lambda s: s.closable,
     "watching": lambda s: s.watching and not s.modal,
+    "can_listen": lambda s: (s.talks_in_sight or s.listening) and s.call is None and not s.modal,
+    "listening": lambda s: s.listening and not s.modal,
     "on_shift": lambda s: s.logged_in and s.me != "offline" and not s.modal,
     "offered": lambda s: s.call == "offered",
     "on_line": lambda s: (

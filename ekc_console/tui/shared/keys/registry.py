@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from ekc_console.domain.terms.rights import having
 from ekc_console.i18n import N_
 from ekc_console.tui.shared.keys.action import Action as Action
+from ekc_console.tui.shared.keys.listening import LISTENING
 from ekc_console.tui.shared.keys.watching import WATCHING
 
 _LATIN = "qwertyuiopasdfghjklzxcvbnm"
@@ -35,6 +36,7 @@ SECTIONS: dict[str, str] = {
 
 ACTIONS: tuple[Action, ...] = (
     *WATCHING,
+    *LISTENING,
     Action(
         "call.answer", ("f5",), N_("Ответить"),
         N_("Принять предложенный вызов"), "call", "offered", True, 1,

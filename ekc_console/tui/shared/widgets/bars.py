@@ -42,7 +42,7 @@ class CallBar(Vertical, can_focus=False):
         self.display = state is not None
         if state is None:
             return
-        for name in ("offered", "talking", "held", "consult", "wrap_up"):
+        for name in ("offered", "talking", "held", "consult", "wrap_up", "listening"):
             self.set_class(state == name, f"-{name}")
         self.set_class(flash, "-flash")
         who, about = lines

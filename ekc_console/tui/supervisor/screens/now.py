@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widget import Widget
 
+from ekc_console.client.listening import Listening
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.i18n import N_
 from ekc_console.tui.shared.repaint import EVERYTHING
@@ -65,6 +66,18 @@ class NowScreen(DeskFrame):
 
     def pane(self, name: str) -> TablePane[Any]:
         return cast("TablePane[Any]", self.query_one(f"#pane-{name}"))
+
+    @property
+    def closable(self) -> bool:
+        return self._listening.now is not None
+
+    def close_top(self) -> None:
+        """Esc leaves the talk that is listened to."""
+        self.ekc.work("listening", self._listening.stop)
+
+    @property
+    def _listening(self) -> Listening:
+        return cast("SupervisorDesk", self.ekc.desk).listening
 
     @property
     def zoomable(self) -> bool:

@@ -166,6 +166,16 @@ def test_taking_over_frees_the_operator_and_joins_who_listened(desk):
     assert isinstance(desk.agent("vera").state, ag.WrapUp)
 
 
+def test_who_serves_no_queue_has_nothing_to_fill_in_after_a_call_that_was_taken_over(desk):
+    desk.give(f.AgentLoggedIn(BORIS, ()))
+    desk.give(f.AgentLegUp(BORIS))
+    listen(desk, by=BORIS)
+    desk.give(f.CallTakenOver(BORIS, CALL))
+    desk.give(f.CallBridged(CALL))
+    desk.end("c1")
+    assert isinstance(desk.agent("boris").state, ag.OnBreak)
+
+
 def test_a_held_call_can_be_taken_over(desk):
     listen(desk)
     desk.give(f.CallHeld(CALL, ANNA))

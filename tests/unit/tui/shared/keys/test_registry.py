@@ -42,6 +42,8 @@ situations = st.builds(
     on_desk=st.booleans(),
     closable=st.booleans(),
     watching=st.booleans(),
+    talks_in_sight=st.booleans(),
+    listening=st.booleans(),
 )
 
 

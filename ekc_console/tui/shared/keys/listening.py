@@ -1,0 +1,30 @@
+"""What a supervisor does with a key in another one's talk."""
+
+from __future__ import annotations
+
+from ekc_console.domain.terms.rights import having
+from ekc_console.i18n import N_
+from ekc_console.tui.shared.keys.action import Action
+
+LISTENING: tuple[Action, ...] = (
+    Action(
+        "listen.listen", ("l",), N_("Слушать"),
+        N_("Слушать разговор под курсором: вас не слышат; ещё раз — выйти"),
+        "watch", "can_listen", rank=1, roles=having("listen"),
+    ),
+    Action(
+        "listen.whisper", ("w",), N_("Подсказать"),
+        N_("Говорить оператору: абонент вас не слышит"),
+        "watch", "can_listen", rank=4, roles=having("whisper"),
+    ),
+    Action(
+        "listen.barge", ("b",), N_("Войти"),
+        N_("Войти в разговор: вас слышат оператор и абонент"),
+        "watch", "can_listen", rank=5, roles=having("barge"),
+    ),
+    Action(
+        "listen.take_over", ("t",), N_("Взять"),
+        N_("Взять вызов, который слушаете: оператор освободится"),
+        "watch", "listening", rank=6, roles=having("take_over"),
+    ),
+)  # fmt: skip

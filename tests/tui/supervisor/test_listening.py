@@ -1,0 +1,165 @@
+"""Keys in another one's talk: to listen, whisper, barge in, take over, leave; and the bottom bar
+that says to whom, who hears one, and for how long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console.client.link.errors import Refused
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.wire import messages
+from ekc_console.wire.listening import Listen, OwnListening, StopListening, TakeOver
+from tests.support.desk import NOW
+from tests.support.supervisor import BOSS, HELP, ScriptedSupervisor
+from tests.tui.steps import log_in, press, settle, shown
+
+SIZES = ((80, 24), (120, 40), (200, 50))
+
+
+def listens(desk: ScriptedSupervisor, mode: Any, agent: str = "anna", since: float = NOW) -> None:
+    """What the server says of it."""
+    own = OwnListening(
+        call="c-7", mode=mode, since=since, agent=agent, agent_name="Анна П." if agent else ""
+    )
+    me = msgspec.structs.replace(BOSS, state="break", line_up=True, listening=own)
+    desk.view.apply(messages.Delta(seq=(desk.view.seq or 0) + 1, put=(me,)))
+    desk.on_view()
+
+
+def orders(desk: ScriptedSupervisor, kind: type) -> list[Any]:
+    return [body for body in desk.commands if isinstance(body, kind)]
+
+
+def bar(pilot: Pilot[Any]) -> str:
+    return f"{shown(pilot, '#call-who')} {shown(pilot, '#call-about')}"
+
+
+@pytest.fixture(autouse=True)
+def line_is_up(monkeypatch: pytest.MonkeyPatch, desk: ScriptedSupervisor) -> None:
+    async def up() -> None:
+        pass
+
+    monkeypatch.setattr(desk.voice, "bring_line_up", up)
+
+
+@pytest.mark.parametrize(
+    ("keys", "order"),
+    [
+        (("tab", "l"), Listen(agent="anna", mode="listen")),
+        (("tab", "д"), Listen(agent="anna", mode="listen")),
+        (("tab", "w"), Listen(agent="anna", mode="whisper")),
+        (("tab", "b"), Listen(agent="anna", mode="barge")),
+        (("tab", "enter", "l"), Listen(agent="anna", mode="listen")),
+    ],
+    ids=["L", "L on the Russian layout", "W", "B", "L on the person's screen"],
+)
+async def test_a_key_on_a_person_listens_to_their_talk(
+    app: EkcApp, desk: ScriptedSupervisor, keys: tuple[str, ...], order: Listen
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, *keys)
+        assert orders(desk, Listen) == [order]
+
+
+async def test_a_request_for_help_is_one_key_from_listening(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        desk.view.apply(messages.Delta(seq=(desk.view.seq or 0) + 1, put=(HELP,)))
+        desk.on_view()
+        await settle(pilot)
+        await press(pilot, "shift+tab", "home", "l")
+        assert orders(desk, Listen) == [Listen(agent="anna", mode="listen")]
+
+
+async def test_the_bottom_bar_says_to_whom_who_hears_one_and_for_how_long(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        for mode, words in (
+            ("listen", "СЛУШАЮ 1:05   Анна П. · вас не слышат"),
+            ("whisper", "ПОДСКАЗЫВАЮ 1:05   Анна П. · вас слышит только оператор"),
+            ("barge", "В РАЗГОВОРЕ 1:05   Анна П. · вас слышат все"),
+        ):
+            listens(desk, mode, since=NOW - 65)
+            await settle(pilot)
+            assert words in bar(pilot)
+        listens(desk, "listen", agent="")
+        await settle(pilot)
+        assert "оператора сейчас нет, разговор ждёт" in bar(pilot)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_bar_and_its_keys_have_room_at_every_size(
+    app: EkcApp, desk: ScriptedSupervisor, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await log_in(pilot)
+        listens(desk, "listen")
+        await settle(pilot)
+        assert "вас не слышат" in bar(pilot)
+        assert "W подсказать  B войти  T взять  L выйти" in bar(pilot)
+
+
+async def test_keys_switch_the_mode_of_the_talk_one_is_in(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        for before, key, mode in (
+            ("listen", "w", "whisper"),
+            ("whisper", "b", "barge"),
+            ("barge", "l", "listen"),
+        ):
+            listens(desk, before)
+            await settle(pilot)
+            await press(pilot, key)
+            assert orders(desk, Listen)[-1] == Listen(call="c-7", mode=mode)
+
+
+@pytest.mark.parametrize("key", ["l", "escape"])
+async def test_l_again_and_escape_leave(app: EkcApp, desk: ScriptedSupervisor, key: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        listens(desk, "listen")
+        await settle(pilot)
+        await press(pilot, key)
+        assert orders(desk, StopListening) == [StopListening()]
+
+
+async def test_taking_over_asks_first(app: EkcApp, desk: ScriptedSupervisor) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, "t")  # nobody is listened to
+        listens(desk, "barge")
+        await settle(pilot)
+        await press(pilot, "t", "escape")
+        assert orders(desk, TakeOver) == []
+        await press(pilot, "t", "right", "enter")
+        assert orders(desk, TakeOver) == [TakeOver()]
+
+
+async def test_a_refusal_is_said_and_nothing_is_listened_to(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    desk.refuse[Listen] = Refused("wrong_state", "Этот разговор уже слушает Глеб.")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, "tab", "l")
+        assert "Этот разговор уже слушает Глеб." in shown(pilot, "#message")
+
+
+async def test_without_anybody_under_the_cursor_the_key_says_where_to_go(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, "l")  # on a queue
+        assert "Поставьте курсор на человека или вызов" in shown(pilot, "#message")
