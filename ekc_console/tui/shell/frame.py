@@ -12,14 +12,14 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ekc_console.tui.shared import call_words, focus
+from ekc_console.tui.shared import call_words, focus, listening_bar
 from ekc_console.tui.shared.host import Host, host_of
 from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.bars import CallBar, KeyBar, MessageBar, TitleBar
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.tray import Tray
-from ekc_console.tui.shell import bars, listening_bar
+from ekc_console.tui.shell import bars
 from ekc_console.tui.shell.jump import Target
 
 
