@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import msgspec
 import pytest
@@ -14,13 +14,14 @@ from ekc_console.domain.terms.rights import ROLES, may
 from ekc_console.server.cards.rights import ACTS
 from ekc_console.server.commands.handler import registry
 from ekc_console.server.commands.rights import ROWS, refused
-from ekc_console.wire import card_work, messages
+from ekc_console.wire import messages
 from ekc_console.wire.words import words_of
 from tests.support.cards import (
     OTHER_NUMBER,
     owed,
     visit_ordered,
 )
+from tests.support.commands import made_up
 from tests.support.simulated_centre import Centre, run
 
 # -- the call in hand ----------------------------------------------------------------
@@ -136,7 +137,7 @@ def test_a_role_is_asked_before_anything_else(tmp_path: Path) -> None:
             for kind, row in ROWS.items():
                 if row.right is None or may(role, row.right):
                     continue
-                refusal = await who.refused(_made_up(kind))
+                refusal = await who.refused(made_up(kind))
                 expected = said(words_of(refused(row)))
                 assert (refusal.code, refusal.message) == ("not_allowed", expected), (role, kind)
                 denied += 1
@@ -160,7 +161,7 @@ def test_nobody_acts_on_what_is_anothers(tmp_path: Path) -> None:
         asked: set[type] = set()
 
         async def refused(kind: type, **named: object) -> None:
-            refusal = await boris.refused(_made_up(kind, **named))
+            refusal = await boris.refused(made_up(kind, **named))
             assert refusal.code in ("not_allowed", "wrong_state"), (kind, refusal)
             assert refusal.message
             asked.add(kind)
@@ -181,18 +182,3 @@ def test_nobody_acts_on_what_is_anothers(tmp_path: Path) -> None:
         assert anna.call.state == "talking"
 
     run(tmp_path, story)
-
-
-def _made_up(kind: type, **named: object) -> messages.Command:
-    """A command of the kind with ``named``, and some value in every field that needs one."""
-    some: dict[object, object] = {str: "12", int: 1, dict[str, Any]: {}}
-    if kind is card_work.KeepEdit:
-        edit = card_work.UnsavedEdit(card=str(named.get("card", "x")), revision=1, base=1, at=1.0)
-        return card_work.KeepEdit(edit=edit)
-    values = {
-        field.name: some[field.type] if field.type in some else get_args(field.type)[0]
-        for field in msgspec.structs.fields(kind)
-        if field.required and field.name not in named
-    }
-    command: messages.Command = kind(**values, **named)
-    return command
