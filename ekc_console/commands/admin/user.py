@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,7 +146,7 @@ def change(
         )
 
     person = _change(config, login, changed, why)
-    for line in _about(person, config.zone):
+    for line in _about(person, config):
         click.echo(line)
     click.echo("Роль и имя действуют сразу, остальное — когда пользователь войдёт снова.")
 
@@ -162,7 +161,7 @@ def show(login: str, config_file: Path | None) -> None:
     config = read_config(config_file)
     with open_store(config) as database:
         person = database.read_now(lambda conn: accounts.known(conn, login))
-    for line in _about(person, config.zone):
+    for line in _about(person, config):
         click.echo(line)
 
 
@@ -265,7 +264,7 @@ def _change(config: Config, login: str, change: Callable[[User], User], why: str
         )
 
 
-def _about(person: User, zone: tzinfo) -> list[str]:
+def _about(person: User, config: Config) -> list[str]:
     from ekc_console.client.voice.voice_way import PBX_OPTIONS, words
 
     facts = {
@@ -275,12 +274,24 @@ def _about(person: User, zone: tzinfo) -> list[str]:
         "Очереди": ", ".join(person.queues) or "нет",
         "Навыки": ", ".join(person.skills) or "нет",
         "Голос": words(person.voice),
-        "Срок": said(person.expires_at, zone, MINUTES) if person.expires_at else "нет",
+        "Команды": ", ".join(_teams(person, config)) or "нет",
+        "Срок": said(person.expires_at, config.zone, MINUTES) if person.expires_at else "нет",
     }
     if person.code_until is not None:
-        facts["Пароль"] = f"не задан, код годится до {said(person.code_until, zone, MINUTES)}"
+        facts["Пароль"] = (
+            f"не задан, код годится до {said(person.code_until, config.zone, MINUTES)}"
+        )
     if account := person.voice.pbx:
         facts["АТС"] = ", ".join(
             f"{name}={value}" for name in PBX_OPTIONS if (value := getattr(account, name))
         )
     return [f"{title + ':':<10}{value}" for title, value in facts.items()]
+
+
+def _teams(person: User, config: Config) -> Iterator[str]:
+    """Of the configuration: whom the person leads, and where the person is a member."""
+    for team in config.teams:
+        if person.login in team.leads:
+            yield f"{team.title} (ведёт)"
+        elif person.login in team.members:
+            yield team.title

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from ekc_console.domain.terms import digits
 from ekc_console.server.store.audit.heads import Head, Heads
 from ekc_console.server.store.base import chain
 
@@ -40,8 +41,8 @@ Action = Literal[
 """``begun``, ``gap`` and ``lost`` are the trail's own: its first entry of this kind, a head that
 was not found in it, entries that could not be written."""
 ACTIONS: tuple[Action, ...] = get_args(Action)
-_NUMBER = re.compile(r"\d(?:[ ()./-]*\d){4,}")
-"""In a reason: whoever gives one may forget that it is kept for years."""
+_WRITTEN = re.compile(r"\s*\+?[\d\s()./-]*\d[\s)]*")
+"""A telephone number, its last digits, the number of a document."""
 NOBODY = ""
 """Who did not get in."""
 
@@ -59,7 +60,8 @@ class Entry:
     found: int = 0
     """How many were shown."""
     reason: str = ""
-    """As somebody gave it; numbers of five digits and more are left out."""
+    """As somebody gave it, who may forget that it is kept for years: numbers of people in it are
+    masked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,29 +123,47 @@ def oldest_first(conn: sqlite3.Connection, wanted: Wanted) -> Iterator[Kept]:
 def _select(
     conn: sqlite3.Connection, wanted: Wanted, order: str, limit: int | None
 ) -> Iterator[Kept]:
-    asked = (
+    asked: tuple[tuple[str, str | float | None], ...] = (
         ("who = ?", wanted.who),
         ("action = ?", wanted.action),
         ("about = ?", wanted.about),
-        ("search = ?", wanted.search and hashed(conn, wanted.search)),
         ("at >= ?", wanted.since),
         ("at < ?", wanted.until),
     )
     given = [(term, value) for term, value in asked if value not in ("", None)]
     where = " AND ".join(term for term, _ in given) or "1"
+    values = [value for _, value in given]
+    if wanted.search:
+        # Entries that were kept before numbers were told from words have theirs as typed.
+        where += " AND search IN (?, ?)"
+        values += [hashed(conn, wanted.search), _keyed(conn, _words(wanted.search))]
     rows = conn.execute(
         f"SELECT {', '.join(chain.COLUMNS)}, seal FROM audit WHERE {where}"
         f" ORDER BY seq {order} LIMIT ?",
-        (*(value for _, value in given), -1 if limit is None else limit),
+        (*values, -1 if limit is None else limit),
     )
     return (Kept(*row) for row in rows)
 
 
 def hashed(conn: sqlite3.Connection, text: str) -> str:
-    """By the key of this store; however it is spaced and in whatever case."""
+    """By the key of this store; words however they are spaced and in whatever case, a number
+    however it is written."""
+    return _keyed(conn, _digits(text) if _WRITTEN.fullmatch(text) else _words(text))
+
+
+def _keyed(conn: sqlite3.Connection, folded: str) -> str:
     (key,) = conn.execute("SELECT key FROM access_key").fetchone()
-    folded = " ".join(text.split()).casefold()
     return hashlib.blake2b(folded.encode(), key=bytes.fromhex(key), digest_size=16).hexdigest()
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _digits(text: str) -> str:
+    """The national form and the international one are one number."""
+    plain = re.sub(r"\D", "", text)
+    return f"7{plain[1:]}" if len(plain) == 11 and plain[0] == "8" else plain
 
 
 def _last(conn: sqlite3.Connection) -> tuple[int, str]:
@@ -165,7 +185,7 @@ def _insert(conn: sqlite3.Connection, before: str, seq: int, entry: Entry) -> st
         entry.about,
         hashed(conn, entry.search) if entry.search else "",
         entry.found,
-        _NUMBER.sub("…", entry.reason),
+        digits.masked(entry.reason),
     )
     sealed = chain.seal(before, row)
     conn.execute(

@@ -115,7 +115,7 @@ def test_reading_the_trail_is_an_entry(config: Path, tmp_path: Path) -> None:
     assert ekc(config, "verify").exit_code == 0
     read, checked, saved = exported(config, tmp_path, "--since", "2026-10-28")[-3:]
     assert (read["action"], read["about"]) == ("audit", "anna")
-    assert read["reason"] == "запрос 17 от …"
+    assert read["reason"] == "запрос 17 от +7 *** ***-**-67"
     assert str(read["who"]).startswith("os:")
     assert (checked["action"], checked["about"]) == ("audit_check", "whole")
     assert (saved["action"], saved["about"]) == ("export", "audit")

@@ -140,3 +140,11 @@ def test_beside_a_running_server(config: Path) -> None:
         user(config, "password", "vera")
         user(config, "disable", "vera")
     assert known(config, "vera").disabled
+
+
+def test_the_teams_of_the_configuration_are_shown(config: Path) -> None:
+    teams = "teams: [{id: a, title: Утро, leads: [chief], members: [anna]}]\n"
+    config.write_text(config.read_text(encoding="utf-8") + teams, encoding="utf-8")
+    put(config, ADMIN, ANNA, User("boris", "Борис", "operator", "x"))
+    for login, shown in (("chief", "Утро (ведёт)"), ("anna", "Утро"), ("boris", "нет")):
+        assert re.search(rf"Команды: +{re.escape(shown)}\n", user(config, "show", login).output)
