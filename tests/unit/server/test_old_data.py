@@ -8,6 +8,9 @@ import msgspec
 import pytest
 
 from ekc_console.config import Config, parse
+from ekc_console.server.store.audit.check import check
+from ekc_console.server.store.audit.heads import Heads
+from ekc_console.server.store.base import read_only
 from ekc_console.server.store.cards import cards
 from ekc_console.wire import messages
 from tests.support import simulated_centre, virtual_time
@@ -71,10 +74,15 @@ def test_all_that_was_there_is_there(data: Path) -> None:
             assert draft is not None
             assert (draft.state, draft.note) == ("draft", "Неоконченная запись")
             await centre.until(lambda: joined(data), "the recording left over is joined")
+            nina = Operator(centre, "nina", "admin", ())
+            await nina.done(messages.OpenCard(card=f"card-{LEFT_OVER}"))
         finally:
             await centre.close()
 
     virtual_time.run(story)
+    with read_only.opened(data / "ekc.db") as conn:
+        checked = check(conn, Heads(data / "ekc.db"))
+    assert (checked.entries > 1, checked.broken) == (True, None)
 
 
 def test_a_call_is_served(data: Path) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ekc_console.cli import main
+from ekc_console.commands.admin import user_table
+from ekc_console.config import Config
+from ekc_console.errors import EkcError
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts, codes, passwords
 from ekc_console.server.store.people.accounts import User
@@ -142,3 +148,36 @@ def test_the_last_administrator_stays(config: Path) -> None:
         assert people(config) == {"chief": chief}
     load(config, table.format("admin"))
     assert people(config)["chief"].role == "operator"
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.lists(
+            st.lists(
+                st.sampled_from(
+                    ["vera", "Вера", "", '"', "admin", "general=2", "general=x", "english=99",
+                     "never", "9999-12-31", "\x1b[2J", "\u202e", "login", "a" * 300, "=1+1"]
+                ),
+                min_size=1, max_size=7,
+            ).map(";".join),
+            max_size=6,
+        ).map(lambda rows: "\n".join(["login;name;role;queues;skills;until", *rows]).encode()),
+    )
+)  # fmt: skip
+def test_whatever_is_in_the_file_each_line_is_planned_or_at_fault(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "people.csv"
+        file.write_bytes(content)
+        try:
+            lines, faults = user_table.read(file)
+        except EkcError:
+            return  # the heading is none
+    plan, wrong = user_table.planned(lines, Config(), {"vera": ANNA})
+    faulty = {fault.line for fault in wrong}
+    assert len(plan) + len(faulty) == len(lines)
+    assert all(fault.why for fault in (*faults, *wrong))
+    for one in plan:
+        accounts.check(one.user)
+        assert "\x1b" not in one.user.name
