@@ -45,3 +45,12 @@ def click(tape: Tape, *tones: int) -> float:
         level = max(float(np.std(fit)), 1.0)
         worst = max(worst, float(np.std(heard - fit)) / level)
     return worst
+
+
+def longest_silence_s(tape: Tape) -> float:
+    """By the sender's clock, as :func:`gap_s`: without any tone."""
+    last, longest = tape[0][1] - FRAME, 0
+    for _, stamp, samples in tape:
+        if tones_in(samples):
+            longest, last = max(longest, stamp - last - FRAME), stamp
+    return longest / RATE

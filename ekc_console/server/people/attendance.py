@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ekc_console.domain.facts import AgentReturned, AgentVanished
+from ekc_console.domain.facts import AgentReturned, AgentVanished, ListeningStopped
 from ekc_console.domain.state.agent import Offline
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.people.auth import Session
 from ekc_console.server.people.duties import login_fact
+from ekc_console.server.people.person import Person
 
 
 class Attendance:
@@ -39,6 +40,14 @@ class Attendance:
             self._runtime.submit(AgentReturned(login))
         else:
             self.interrupt(login)
+
+    def changed(self, before: Session, now: Session | None) -> None:
+        """The person may do other things than before; None: nothing any more. Who may not be in
+        a talk in this way leaves it at once, whatever the line."""
+        login = AgentId(before.login)
+        listening = self._router.listenings.get(login)
+        if listening and (now is None or not Person.of(now).may(listening.mode)):
+            self._runtime.submit(ListeningStopped(login))
 
     def interrupt(self, login: AgentId) -> None:
         """The console is gone: no offers until it is back; a talk goes on without it."""

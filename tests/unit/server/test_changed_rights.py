@@ -14,8 +14,9 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.people import session_watch
 from ekc_console.server.store.people import accounts, sessions
 from ekc_console.wire import messages, side_work, supervision
+from ekc_console.wire.listening import Listen
 from ekc_console.wire.words import words
-from tests.support.simulated_centre import Centre
+from tests.support.simulated_centre import Centre, Operator
 from tests.unit.server.test_api import MakeConsole, add, centre, console
 
 __all__ = ["centre", "console"]
@@ -135,3 +136,23 @@ async def test_all_sessions_together_cost_one_look(
     monkeypatch.setattr(centre.server.people.auth, "session", counted)
     await asyncio.sleep(0.3)
     assert asked == []
+
+
+@pytest.mark.parametrize("now", [{"role": "operator"}, {"disabled": True}])
+async def test_who_may_listen_no_more_is_out_of_the_talk_at_once(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch, now: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(session_watch, "LOOK_S", 0.02)
+    anna = await centre.ready("galya")
+    caller = await centre.in_queue()
+    await anna.takes()
+    await add(centre, "boss", role="supervisor")
+    boss = console()
+    await boss.join(await boss.log_in("boss"))
+    vera = Operator(centre, "boss", "supervisor", ())
+    await vera.open_line(1500)
+    await vera.done(Listen(call=caller, mode="barge"))
+    await centre.until(lambda: set(centre.engine.heard(caller).tones) == {1100, 1500}, "barged in")
+    await change(centre, "boss", **now)
+    await centre.until(lambda: set(centre.engine.heard(caller).tones) == {1100}, "out again")
+    assert not centre.server.core.router.listenings
