@@ -19,10 +19,14 @@ T = TypeVar("T")
 @click.option(
     "--headless", is_flag=True, help="Без экрана: операторы автоматические, в конце итог."
 )
+@click.option(
+    "--role", type=click.Choice(["operator", "supervisor"]), default="operator", show_default=True,
+    help="Чей экран показать.",
+)  # fmt: skip
 @click.option("--calls", type=click.IntRange(1, 10_000), default=30, show_default=True,
               help="Сколько вызовов (только с --headless).")  # fmt: skip
 @click.option("--operators", type=click.IntRange(1, 50), default=3, show_default=True,
-              help="Сколько автоматических операторов (только с --headless).")  # fmt: skip
+              help="Автоматических операторов (с --headless, --role supervisor).")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="Зерно случайности.")
 @click.option(
     "--every", type=click.FloatRange(1, 600), default=20, show_default=True,
@@ -32,6 +36,7 @@ T = TypeVar("T")
 @click.option("--lang", type=click.Choice(["ru", "en"]), envvar="EKC_LANG", help="Язык экрана.")
 def command(
     headless: bool,
+    role: str,
     calls: int,
     operators: int,
     seed: int,
@@ -39,7 +44,7 @@ def command(
     lang: str | None,
     keep: bool,
 ) -> None:
-    """Показать всё сразу: сервер, Asterisk, звонящие и рабочее место оператора.
+    """Показать всё сразу: сервер, Asterisk, звонящие и экран оператора или руководителя.
 
     Вызовы настоящие: SIP и голос по RTP внутри этой машины. Выход из консоли завершает всё,
     что было запущено. Данные демонстрации удаляются.
@@ -58,9 +63,13 @@ def command(
             "Для консоли оператора нужен терминал, а ввод или вывод перенаправлен.",
             "Без терминала: ekc demo --headless --calls 30 --operators 3",
         )
-    from ekc_console.demo.compose import run_console
+    from ekc_console.demo.compose import run_console, run_supervisor
 
-    raise click.exceptions.Exit(_run(run_console(every, seed, lang, keep, say)))
+    if role == "supervisor":
+        shown = run_supervisor(every, operators, seed, lang, keep, say)
+    else:
+        shown = run_console(every, seed, lang, keep, say)
+    raise click.exceptions.Exit(_run(shown))
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

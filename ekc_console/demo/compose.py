@@ -29,7 +29,11 @@ from ekc_console.scenario_files import load_folder
 
 OPERATOR = "demo"
 OPERATOR_NAME = "Демо-оператор"
+SUPERVISOR = "boss"
+SUPERVISOR_NAME = "Соня Н."
 CALLER_PROCESSES = 2
+DEMO_PID = "EKC_DEMO_PID"
+"""Tells the console whom to ask for a fault of the telephony."""
 HEADLESS_CALLBACK_AFTER_S = 2.0
 
 
@@ -63,27 +67,72 @@ async def run_console(
 ) -> int:
     """The operator's console in this terminal, with callers; returns its exit code."""
     crew = {OPERATOR: OPERATOR_NAME}
-    async with _stage(crew, keep, progress, seed, HUMAN) as (stage, directory):
-        keys = _menu_keys(stage)
-        pool = CallerPool(
-            stage.sip_address,
-            [HOST],
-            processes=CALLER_PROCESSES,
-            personas=directory.noting(personas(seed, tuple(keys))),
-            keys=keys,
-            voices=Voices(_speech_cache()),
-            work_dir=stage.work,
-            seed=seed,
+    async with (
+        _stage(crew, keep, progress, seed, HUMAN) as (stage, directory),
+        _callers(stage, directory, every_s, seed, progress),
+    ):
+        return await _console(stage, lang, progress, "operator", OPERATOR)
+
+
+async def run_supervisor(
+    every_s: float, operators: int, seed: int, lang: str | None, keep: bool, progress: Progress
+) -> int:
+    """The supervisor's screen in this terminal, over automatic operators and callers; returns its
+    exit code."""
+    logins = {f"auto{i}": name for i, name in enumerate(_names(operators), start=1)}
+    boss = {SUPERVISOR: SUPERVISOR_NAME}
+    async with _stage(logins, keep, progress, seed, HUMAN, supervisors=boss) as (stage, directory):
+        crew = headless.Crew(
+            [headless.Credentials(login, stage.password) for login in logins],
+            stage.url,
+            Voices(_speech_cache()),
+            stage.work,
+            HUMAN,
+            seed,
         )
-        progress("Абоненты: готовлю голоса")
-        await pool.start()
-        callers = asyncio.create_task(pool.run(every_s))
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, stage.break_engine)
         try:
-            return await _console(stage, lang, progress)
+            progress("Операторы выходят на линию")
+            await crew.start()
+            async with _callers(stage, directory, every_s, seed, progress):
+                return await _console(stage, lang, progress, "supervisor", SUPERVISOR)
         finally:
-            callers.cancel()
-            await asyncio.gather(callers, return_exceptions=True)
-            await pool.stop()
+            loop.remove_signal_handler(signal.SIGUSR1)
+            await crew.stop()
+
+
+@contextlib.asynccontextmanager
+async def _callers(
+    stage: Stage, directory: Directory, every_s: float, seed: int, progress: Progress
+) -> AsyncIterator[None]:
+    """People who call again and again while it lasts."""
+    keys = _menu_keys(stage)
+    pool = CallerPool(
+        stage.sip_address,
+        [HOST],
+        processes=CALLER_PROCESSES,
+        personas=directory.noting(personas(seed, tuple(keys))),
+        keys=keys,
+        voices=Voices(_speech_cache()),
+        work_dir=stage.work,
+        seed=seed,
+    )
+    progress("Абоненты: готовлю голоса")
+    await pool.start()
+    callers = asyncio.create_task(pool.run(every_s))
+    try:
+        yield
+    finally:
+        callers.cancel()
+        await asyncio.gather(callers, return_exceptions=True)
+        await pool.stop()
+
+
+def _names(count: int) -> list[str]:
+    """Of automatic operators."""
+    known = ["Анна П.", "Борис О.", "Вера В.", "Галина К.", "Дина Р.", "Егор Л.", "Жанна И."]
+    return [known[i] if i < len(known) else f"Оператор {i + 1}" for i in range(count)]
 
 
 @contextlib.asynccontextmanager
@@ -94,6 +143,7 @@ async def _stage(
     seed: int,
     pace: Pace,
     changes: dict[str, Any] | None = None,
+    supervisors: dict[str, str] | None = None,
 ) -> AsyncIterator[tuple[Stage, Directory]]:
     """A stage that ends however the demonstration ends: by itself, Ctrl+C, a closed terminal.
 
@@ -114,7 +164,13 @@ async def _stage(
     )
     try:
         await called.start()
-        await stage.open(operators, progress, outbound=called.address, changes=changes)
+        await stage.open(
+            operators,
+            progress,
+            outbound=called.address,
+            changes=changes,
+            supervisors=supervisors,
+        )
         yield stage, directory
     finally:
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
@@ -126,15 +182,18 @@ async def _stage(
             progress(f"Данные оставлены: {stage.directory}")
 
 
-async def _console(stage: Stage, lang: str | None, progress: Progress) -> int:
+async def _console(
+    stage: Stage, lang: str | None, progress: Progress, command: str, login: str
+) -> int:
     """The console owns the terminal until it ends; a Ctrl+C there is a key of its own."""
-    arguments = ["ekc_console.cli", "operator", "--server", stage.url, "--login", OPERATOR]
+    arguments = ["ekc_console.cli", command, "--server", stage.url, "--login", login]
     if lang:
         arguments += ["--lang", lang]
     environment = {
         **os.environ,
         "EKC_PASSWORD": stage.password,
         "XDG_STATE_HOME": str(stage.directory / "state"),
+        DEMO_PID: str(os.getpid()),
     }
     loop = asyncio.get_running_loop()
     loop.remove_signal_handler(signal.SIGINT)

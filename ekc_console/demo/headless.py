@@ -71,7 +71,7 @@ async def run(
     began = time.monotonic()
     limit_s = limit_s or 60.0 + 12.0 * calls / max(1, len(operators)) + mean_gap_s * calls
     voices = Voices(work_dir / "speech")
-    crew = _Crew(operators, server_url, voices, work_dir, pace, seed)
+    crew = Crew(operators, server_url, voices, work_dir, pace, seed)
     pool = CallerPool(
         sip_address,
         hosts,
@@ -115,7 +115,7 @@ async def run(
     )
 
 
-class _Crew:
+class Crew:
     """The automatic operators of a run."""
 
     def __init__(

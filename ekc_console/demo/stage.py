@@ -24,6 +24,7 @@ import aiohttp
 import yaml
 
 from ekc_console.config import Config, parse
+from ekc_console.domain.terms.ids import Role
 from ekc_console.errors import EkcError
 from ekc_console.folders import DEMONSTRATION
 from ekc_console.server.engine.asterisk.install import installer
@@ -83,8 +84,10 @@ class Stage:
         *,
         outbound: str,
         changes: dict[str, Any] | None = None,
+        supervisors: dict[str, str] | None = None,
     ) -> None:
-        """Bring the engine, make the store with ``operators`` (login to name), start the server.
+        """Bring the engine, make the store with ``operators`` and ``supervisors`` (login to
+        name), start the server.
 
         ``outbound``: ``host:port`` where the people are whom the centre calls. ``changes``: keys
         over the demo's configuration. Raises EkcError.
@@ -95,8 +98,15 @@ class Stage:
                 installer.install, installer.default_cache(), lambda text: progress(f"  {text}")
             )
         self.config = self._write_config(outbound, changes or {})
-        self._add_operators(operators)
+        self._add_people(operators, "operator")
+        self._add_people(supervisors or {}, "supervisor")
         await self._start_server(progress)
+
+    def break_engine(self) -> None:
+        """The telephony dies under its calls; the server starts it anew."""
+        for file in self.directory.rglob("asterisk.pid"):
+            with contextlib.suppress(OSError, ValueError):
+                os.kill(int(file.read_text()), signal.SIGKILL)
 
     async def spawn(self, *arguments: str, **options: Any) -> asyncio.subprocess.Process:
         """Start a Python module of ours that ends when this process does, and with ``close``."""
@@ -142,14 +152,15 @@ class Stage:
         self._config_file.write_text(text, encoding="utf-8")
         return parse(text, str(self._config_file))
 
-    def _add_operators(self, operators: dict[str, str]) -> None:
-        queues = tuple(queue.id for queue in self.config.queues)
+    def _add_people(self, people: dict[str, str], role: Role) -> None:
+        served = role == "operator"
+        queues = tuple(queue.id for queue in self.config.queues) if served else ()
         with Database.open(self.database) as database:
-            for login, name in operators.items():
+            for login, name in people.items():
                 person = accounts.User(
                     login=login,
                     name=name,
-                    role="operator",
+                    role=role,
                     password_hash=hash_password(self.password),
                     queues=queues,
                 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from textual.content import Content
 
+from ekc_console.i18n import N_
 from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import Situation
@@ -13,6 +14,8 @@ from ekc_console.tui.shell import bars
 
 
 class OperatorFace:
+    workplace = N_("Рабочее место оператора")
+
     def desk(self, active: str) -> OperatorScreen:
         return OperatorScreen(active)
 

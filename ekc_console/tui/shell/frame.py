@@ -183,6 +183,9 @@ class DeskFrame(Frame):
 class Face(Protocol):
     """What makes a role's console its own: its desk, the first line of every screen, its keys."""
 
+    workplace: str
+    """Russian; what the login is for."""
+
     def desk(self, active: str) -> DeskFrame:
         """The role's own screen; ``active``: the pane to begin with, "" for its usual one."""
 

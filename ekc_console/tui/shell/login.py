@@ -36,7 +36,7 @@ class LoginScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="login-box"):
             yield Label(_("Единый региональный контактный центр"), id="login-title")
-            yield Label(_("Рабочее место оператора"), id="login-subtitle")
+            yield Label(_(self.ekc.workplace), id="login-subtitle")
             yield Label(_("Сервер") + f"  {self._server}", id="login-server", markup=False)
             with Vertical(id="login-given"):
                 yield Label(_("Логин"), classes="login-label")

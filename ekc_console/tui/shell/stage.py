@@ -101,6 +101,10 @@ class StageApp(TerminalApp, inherit_bindings=False):
 
     # -- the desk ----------------------------------------------------------------
 
+    @property
+    def workplace(self) -> str:
+        return self.face.workplace
+
     def top_line(self, width: int, now: float) -> Content:
         """The first line of every screen."""
         return self.face.title(host_of(self), width, now)

@@ -9,15 +9,23 @@ from typing import cast
 from textual.content import Content
 
 from ekc_console.client.supervisor_desk import SupervisorDesk
+from ekc_console.i18n import N_
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import Situation
+from ekc_console.tui.supervisor.actions import demo
+from ekc_console.tui.supervisor.actions.call_orders import CallOrders
+from ekc_console.tui.supervisor.actions.centre_orders import CentreOrders
+from ekc_console.tui.supervisor.actions.cursor import Cursor, cursor
 from ekc_console.tui.supervisor.actions.listening import ListeningActions, shows_talks
 from ekc_console.tui.supervisor.actions.watching import WatchActions
 from ekc_console.tui.supervisor.present import top
 from ekc_console.tui.supervisor.screens.now import NowScreen
+from ekc_console.tui.supervisor.screens.opened import OpenedScreen
 
 
 class SupervisorFace:
+    workplace = N_("Экран смены")
+
     def desk(self, active: str) -> NowScreen:
         return NowScreen(active)
 
@@ -25,11 +33,28 @@ class SupervisorFace:
         return top.line(cast("SupervisorDesk", host.desk), width, now)
 
     def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
-        return WatchActions(host).by_id | ListeningActions(host).by_id
+        return {
+            **WatchActions(host).by_id,
+            **CallOrders(host).by_id,
+            **CentreOrders(host).by_id,
+            **ListeningActions(host).by_id,
+            "demo.fault": lambda: demo.ask_fault(host),
+        }
 
     def situated(self, host: Host, situation: Situation) -> Situation:
-        here = isinstance(host.screen, NowScreen) and not host.panel_open
+        here = isinstance(host.screen, NowScreen | OpenedScreen) and not host.panel_open
         talks = shows_talks(host) and not host.panel_open
         me = host.desk.view.me
-        listening = me is not None and me.listening is not None
-        return replace(situation, watching=here, talks_in_sight=talks, listening=listening)
+        at = cursor(host) if here else Cursor()
+        return replace(
+            situation,
+            watching=here,
+            talks_in_sight=talks,
+            listening=me is not None and me.listening is not None,
+            at_waiting=at.waiting is not None,
+            at_person=at.person is not None,
+            at_queue=at.queue is not None,
+            queue_paused=at.queue is not None and at.queue.paused,
+            queue_closed=at.queue is not None and at.queue.closed,
+            in_demo=demo.is_around(),
+        )

@@ -56,6 +56,15 @@ class Situation:
     """To another one's talk."""
     watching: bool = False
     """A screen of the centre is on top, and no panel in it."""
+    at_waiting: bool = False
+    """The cursor is on a call that waits, as the next ones: on a person, on a queue."""
+    at_person: bool = False
+    at_queue: bool = False
+    queue_paused: bool = False
+    """The queue at the cursor; so is the next one."""
+    queue_closed: bool = False
+    in_demo: bool = False
+    """``ekc demo`` runs around this console."""
 
 
 def _can_be_ready(s: Situation) -> bool:
@@ -86,6 +95,13 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "on_desk": lambda s: s.on_desk and not s.modal,
     "zoomable": lambda s: s.zoomable and s.on_desk and not s.modal,
     "closable": lambda s: s.closable,
+    "at_waiting": lambda s: s.watching and s.at_waiting and not s.modal,
+    "at_person": lambda s: s.watching and s.at_person and not s.modal,
+    "at_running": lambda s: s.watching and s.at_queue and not s.queue_paused and not s.modal,
+    "at_paused": lambda s: s.watching and s.at_queue and s.queue_paused and not s.modal,
+    "at_open": lambda s: s.watching and s.at_queue and not s.queue_closed and not s.modal,
+    "at_closed": lambda s: s.watching and s.at_queue and s.queue_closed and not s.modal,
+    "in_demo": lambda s: s.watching and s.in_demo and not s.modal,
     "watching": lambda s: s.watching and not s.modal,
     "can_listen": lambda s: (s.talks_in_sight or s.listening) and s.call is None and not s.modal,
     "listening": lambda s: s.listening and not s.modal,

@@ -8,6 +8,7 @@ from ekc_console.i18n import N_
 from ekc_console.tui.shared.keys.action import Action
 
 _WATCHERS = having("watch")
+_ORDERING = having("order")
 
 WATCHING: tuple[Action, ...] = (
     Action(
@@ -24,5 +25,60 @@ WATCHING: tuple[Action, ...] = (
         "watch.sort", ("y",), N_("Порядок"),
         N_("Порядок строк таблицы: следующий столбец"), "watch", "watching",
         rank=7, roles=_WATCHERS,
+    ),
+    Action(
+        "watch.move", ("m",), N_("Передвинуть"),
+        N_("Передвинуть ждущий вызов в другую очередь: его время остаётся"), "watch", "at_waiting",
+        rank=1, roles=_ORDERING,
+    ),
+    Action(
+        "watch.assign", ("g",), N_("Назначить"),
+        N_("Отдать ждущий вызов одному человеку: больше никому его не предложат"),
+        "watch", "at_waiting", rank=2, roles=_ORDERING,
+    ),
+    Action(
+        "watch.reorder", ("u",), N_("Поднять"),
+        N_("Поднять ждущий вызов выше других или вернуть на место"), "watch", "at_waiting",
+        rank=4, roles=_ORDERING,
+    ),
+    Action(
+        "watch.pause", ("p",), N_("Пауза"),
+        N_("Приостановить очередь: вызовы ждут, никому не предлагаются"), "watch", "at_running",
+        rank=1, roles=_ORDERING,
+    ),
+    Action(
+        "watch.resume", ("p",), N_("Снять паузу"),
+        N_("Снять паузу: вызовы очереди снова предлагаются"), "watch", "at_paused",
+        rank=1, roles=_ORDERING,
+    ),
+    Action(
+        "watch.close_queue", ("c",), N_("Закрыть вход"),
+        N_("Закрыть очередь для новых вызовов; кто ждёт, того примут"), "watch", "at_open",
+        rank=2, roles=having("way_in"),
+    ),
+    Action(
+        "watch.open_queue", ("c",), N_("Открыть вход"),
+        N_("Открыть очередь для новых вызовов"), "watch", "at_closed",
+        rank=2, roles=having("way_in"),
+    ),
+    Action(
+        "watch.force", ("d",), N_("Состояние"),
+        N_("Сменить человеку состояние: готов, перерыв, конец смены; разговор не прервётся"),
+        "watch", "at_person", rank=1, roles=_ORDERING,
+    ),
+    Action(
+        "watch.write", ("n",), N_("Написать"),
+        N_("Написать человеку под курсором"), "watch", "at_person",
+        rank=2, roles=having("message"),
+    ),
+    Action(
+        "watch.announce", ("o",), N_("Объявление"),
+        N_("Объявление, которое слышит каждый новый звонящий; пусто — убрать"),
+        "watch", "watching", rank=5, roles=having("way_in"),
+    ),
+    Action(
+        "demo.fault", ("x",), N_("Сбой АТС"),
+        N_("Учебный сбой телефонии: только в ekc demo"), "watch", "in_demo",
+        roles=_WATCHERS,
     ),
 )  # fmt: skip

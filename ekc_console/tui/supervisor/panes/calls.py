@@ -30,6 +30,9 @@ class CallsPane(TablePane[WatchCall]):
     def all(self, watched: Watched, now: float) -> Iterable[WatchCall]:
         return watched.calls.values()
 
+    def thing(self, item: WatchCall) -> tuple[str, str]:
+        return "call", item.id
+
     def order(self, name: str, now: float) -> Order[WatchCall]:
         return calls.order_by(name, now)
 

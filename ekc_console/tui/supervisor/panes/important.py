@@ -52,6 +52,9 @@ class ImportantPane(TablePane[Item]):
     def key(self, item: Item) -> str:
         return item.key
 
+    def thing(self, item: Item) -> tuple[str, str]:
+        return "person" if item.kind == "help" else item.kind, item.about
+
     def searched(self, item: Item) -> str:
         return item.text
 

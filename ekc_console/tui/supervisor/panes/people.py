@@ -31,6 +31,9 @@ class PeoplePane(TablePane[WatchPerson]):
     def all(self, watched: Watched, now: float) -> Iterable[WatchPerson]:
         return watched.people.values()
 
+    def thing(self, item: WatchPerson) -> tuple[str, str]:
+        return "person", item.id
+
     def order(self, name: str, now: float) -> Order[WatchPerson]:
         return people.order_by(name, now)
 

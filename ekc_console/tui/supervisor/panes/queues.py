@@ -36,6 +36,9 @@ class QueuesPane(TablePane[WatchQueue]):
     def all(self, watched: Watched, now: float) -> Iterable[WatchQueue]:
         return watched.queues.values()
 
+    def thing(self, item: WatchQueue) -> tuple[str, str]:
+        return "queue", item.id
+
     def order(self, name: str, now: float) -> Order[WatchQueue]:
         return queues.order_by(name, now)
 

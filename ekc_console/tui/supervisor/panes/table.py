@@ -44,6 +44,10 @@ class TablePane(Pane, Generic[T]):
     def key(self, item: T) -> str:
         return str(cast("Any", item).id)
 
+    def thing(self, item: T) -> tuple[str, str]:
+        """Kind (``queue``, ``person``, ``call``) and id of what the row is about."""
+        raise NotImplementedError
+
     def order(self, name: str, now: float) -> Order[T] | None:
         """None: as they come."""
         return None

@@ -11,7 +11,7 @@ from ekc_console.tui.supervisor.present import words
 from ekc_console.tui.supervisor.present.order import Order
 from ekc_console.wire.watch import WatchQueue
 
-WIDE = 84
+WIDE = 94
 VERY_LONG = 3.0
 """A wait of so many levels is marked twice."""
 
@@ -29,10 +29,10 @@ def columns() -> tuple[Column, ...]:
         Column(_("Уровень 30 мин"), 14, right=True),
         Column(_("День"), 6, right=True, from_width=WIDE),
         Column(_("Потеряно"), 8, right=True, from_width=WIDE),
-        Column(_("Принято"), 7, right=True, from_width=100),
-        Column(_("5 мин"), 6, right=True, from_width=108),
-        Column(_("Пост."), 5, right=True, from_width=115),
-        Column(_("Нет"), 3, right=True, from_width=120),
+        Column(_("Принято"), 7, right=True, from_width=116),
+        Column(_("5 мин"), 6, right=True, from_width=124),
+        Column(_("Пост."), 5, right=True, from_width=132),
+        Column(_("Нет"), 3, right=True, from_width=138),
     )
 
 

@@ -67,6 +67,12 @@ class NowScreen(DeskFrame):
     def pane(self, name: str) -> TablePane[Any]:
         return cast("TablePane[Any]", self.query_one(f"#pane-{name}"))
 
+    def things(self) -> dict[str, str]:
+        """Kind and id of what the cursor stands on."""
+        pane = self.pane(self._active)
+        item = pane.selected
+        return {} if item is None else dict([pane.thing(item)])
+
     @property
     def closable(self) -> bool:
         return self._listening.now is not None
@@ -138,6 +144,10 @@ class NowScreen(DeskFrame):
     def go_around(self, by: int) -> None:
         self.show_pane(ORDER[(ORDER.index(self._active) + by) % len(ORDER)])
 
+    def on_line_table_moved(self) -> None:
+        """The keys are those of what is under the cursor."""
+        self.paint(frozenset())
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Also when one came by mouse. The word comes late: the keys may have gone on."""
         widget: Widget = event.widget
@@ -145,6 +155,7 @@ class NowScreen(DeskFrame):
             if isinstance(node, TablePane) and widget is self.focused:
                 self._active = node.slug
                 self._show_active()
+                self.paint(frozenset())
 
     def zoom(self) -> None:
         self._zoomed = not self._zoomed

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -25,6 +25,10 @@ class OpenedScreen(Frame):
 
     heading = ""
     about = ""
+    kind: ClassVar[str]
+    """``queue``, ``person`` or ``call``."""
+    kinds: ClassVar[Mapping[str, str]] = {}
+    """Of the rows, by the id of their table."""
 
     def __init__(self, thing: str) -> None:
         super().__init__()
@@ -54,6 +58,13 @@ class OpenedScreen(Frame):
         self.query_one("#opened-facts", Painted).paint(facts)
         self.paint_lists(watched, now)
 
+    def things(self) -> dict[str, str]:
+        """Kind and id of what the cursor stands on, and of what is opened."""
+        table = self.focused
+        row = table.selected_key if isinstance(table, LazyTable) else None
+        below = {self.kinds[table.id or ""]: row} if table is not None and row else {}
+        return {self.kind: self.thing, **below}
+
     def told(self, watched: Watched, now: float) -> tuple[str, Content]:
         """Title and facts."""
         raise NotImplementedError
@@ -65,6 +76,10 @@ class OpenedScreen(Frame):
         self.query_one(f"#{table}", LazyTable).show_keys(
             [row.key for row in rows], lambda index: rows[index]
         )
+
+    def on_line_table_moved(self) -> None:
+        """The keys are those of what is under the cursor."""
+        self.paint(frozenset())
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -15,6 +18,8 @@ from ekc_console.tui.supervisor.screens.opened import OpenedScreen
 
 
 class QueueScreen(OpenedScreen):
+    kind = "queue"
+    kinds: ClassVar[Mapping[str, str]] = {"opened-waiting": "call", "opened-people": "person"}
     heading = N_("Очередь")
     about = N_(
         "Одна очередь: кто ждёт, в том порядке, в котором их примут, и кто на смене для неё: "
@@ -53,6 +58,8 @@ class QueueScreen(OpenedScreen):
 
 
 class PersonScreen(OpenedScreen):
+    kind = "person"
+    kinds: ClassVar[Mapping[str, str]] = {"opened-queues": "queue"}
     heading = N_("Человек")
     about = N_(
         "Один человек: что делает и давно ли, его день в числах, связь; ниже — его очереди и "
@@ -80,6 +87,7 @@ class PersonScreen(OpenedScreen):
 
 
 class CallScreen(OpenedScreen):
+    kind = "call"
     heading = N_("Вызов")
     about = N_(
         "Один вызов: где он и давно ли, как пришёл, что выбрал в меню, какое у него место в "

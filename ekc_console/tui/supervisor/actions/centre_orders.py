@@ -1,0 +1,169 @@
+"""Orders about queues and people, and the announcement to all callers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from ekc_console.client.supervisor_desk import SupervisorDesk
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.widgets.choices import Choice
+from ekc_console.tui.shared.widgets.panels import Menu, Prompt
+from ekc_console.tui.supervisor.actions.cursor import cursor
+from ekc_console.wire.messages import Command
+from ekc_console.wire.side_work import SendMessage
+from ekc_console.wire.supervision import ForceAgent, PauseQueue, ResumeQueue
+from ekc_console.wire.watch import WatchPerson
+from ekc_console.wire.way_in import CloseQueue, OpenQueue, SetAnnouncement
+
+CLOSED_FOR_MIN = (15, 30, 60, 120)
+BREAK = "break:"
+"""Before the code of a break, among the choices."""
+
+
+class CentreOrders:
+    """One method an action; :attr:`by_id` says which."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.by_id: dict[str, Callable[[], None]] = {
+            "watch.pause": self.pause,
+            "watch.resume": self.resume,
+            "watch.close_queue": self.close,
+            "watch.open_queue": self.open,
+            "watch.force": self.force,
+            "watch.write": self.write,
+            "watch.announce": self.announce,
+        }
+
+    @property
+    def _desk(self) -> SupervisorDesk:
+        return cast("SupervisorDesk", self._host.desk)
+
+    # -- queues --------------------------------------------------------------------
+
+    def pause(self) -> None:
+        """Asked first: who waits will wait on."""
+        if (queue := cursor(self._host).queue) is None:
+            return
+        said = _("Очередь «{title}» на паузе.").format(title=queue.title)
+        self._host.confirm(
+            _("Приостановить очередь «{title}»?").format(title=queue.title),
+            _(
+                "Вызовы ждут и никому не предлагаются, пока паузу не снимут. Сейчас ждут: {n}."
+            ).format(n=queue.waiting),
+            no=_("Не надо"),
+            yes=_("Приостановить"),
+            then=lambda: self._order(PauseQueue(queue=queue.id), said),
+        )
+
+    def resume(self) -> None:
+        if queue := cursor(self._host).queue:
+            said = _("Очередь «{title}»: пауза снята.").format(title=queue.title)
+            self._order(ResumeQueue(queue=queue.id), said)
+
+    def close(self) -> None:
+        if (queue := cursor(self._host).queue) is None:
+            return
+        choices = [
+            Choice(str(minutes * 60), _("на {n} мин").format(n=minutes), str(index))
+            for index, minutes in enumerate(CLOSED_FOR_MIN, start=1)
+        ]
+        last = str(len(choices) + 1)
+        choices.append(Choice("", _("пока не откроют"), last))
+
+        def picked(seconds: str) -> None:
+            body = CloseQueue(queue=queue.id, for_s=float(seconds) if seconds else None)
+            self._order(body, _("Очередь «{title}» закрыта.").format(title=queue.title))
+
+        heading = _("Закрыть «{title}» для новых вызовов").format(title=queue.title)
+        self._host.show_panel(Menu(heading, choices, picked))
+
+    def open(self) -> None:
+        if queue := cursor(self._host).queue:
+            said = _("Очередь «{title}» открыта.").format(title=queue.title)
+            self._order(OpenQueue(queue=queue.id), said)
+
+    # -- people --------------------------------------------------------------------
+
+    def force(self) -> None:
+        if (person := cursor(self._host).person) is None:
+            return
+        welcome = self._desk.welcome
+        choices = [Choice("ready", _("готов принимать вызовы"), "1")]
+        for index, reason in enumerate(welcome.break_reasons if welcome else (), start=2):
+            title = _("перерыв: {reason}").format(reason=reason.title)
+            choices.append(Choice(BREAK + reason.code, title, str(index) if index < 9 else ""))
+        choices.append(Choice("offline", _("закончить смену"), "9"))
+        heading = _("{name}: какое состояние").format(name=person.name)
+        self._host.show_panel(Menu(heading, choices, lambda choice: self._force(person, choice)))
+
+    def _force(self, person: WatchPerson, choice: str) -> None:
+        if choice == "offline":
+            self._host.confirm(
+                _("Закончить смену: {name}?").format(name=person.name),
+                _("Идущий вызов закончится обычным порядком, новых не будет. Войти снова можно."),
+                no=_("Не надо"),
+                yes=_("Закончить смену"),
+                then=lambda: self._order(
+                    ForceAgent(agent=person.id, state="offline"),
+                    _("{name}: смена закончена.").format(name=person.name),
+                ),
+            )
+        elif choice == "ready":
+            self._order(
+                ForceAgent(agent=person.id, state="ready"),
+                _("{name}: на линии.").format(name=person.name),
+            )
+        else:
+            self._order(
+                ForceAgent(agent=person.id, state="break", reason=choice.removeprefix(BREAK)),
+                _("{name}: перерыв.").format(name=person.name),
+            )
+
+    def write(self) -> None:
+        if (person := cursor(self._host).person) is None:
+            return
+
+        def send(text: str) -> None:
+            if not text.strip():
+                raise EkcError(_("Сообщение пустое."), _("Напишите его."))
+            said = _("Сообщение отправлено: {name}.").format(name=person.name)
+            self._order(SendMessage(text=text, to=person.id), said)
+
+        self._host.show_panel(
+            Prompt(
+                _("Написать: {name}").format(name=person.name),
+                send,
+                hint=_("Enter — отправить. Сообщение останется, пока его не прочтут."),
+            )
+        )
+
+    # -- everybody who calls ---------------------------------------------------------
+
+    def announce(self) -> None:
+        now = self._desk.watched.centre.announcement
+
+        def set_it(text: str) -> None:
+            said = _("Объявление включено.") if text.strip() else _("Объявление убрано.")
+            if text.split() != now.split():
+                self._order(SetAnnouncement(text=text), said)
+
+        self._host.show_panel(
+            Prompt(
+                _("Объявление"),
+                set_it,
+                value=now,
+                hint=_("Enter — включить: его услышит каждый новый звонящий. Пусто — убрать."),
+            )
+        )
+
+    def _order(self, body: Command, done: str) -> None:
+        """A refusal is told in the server's words."""
+        self._host.work(
+            f"order:{type(body).__name__}",
+            lambda: self._desk.request(body),
+            lambda _result: self._host.tell("info", done),
+        )

@@ -1,0 +1,39 @@
+"""What the cursor stands on, whatever screen of the centre is on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from ekc_console.client.supervisor_desk import SupervisorDesk
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.supervisor.present.calls import WAITING
+from ekc_console.tui.supervisor.screens.now import NowScreen
+from ekc_console.tui.supervisor.screens.opened import OpenedScreen
+from ekc_console.wire.watch import WatchCall, WatchPerson, WatchQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Rows as they are now; None: the cursor is on no such thing, or it is gone."""
+
+    queue: WatchQueue | None = None
+    person: WatchPerson | None = None
+    call: WatchCall | None = None
+
+    @property
+    def waiting(self) -> WatchCall | None:
+        """The call, if it waits."""
+        return self.call if self.call is not None and self.call.state in WAITING else None
+
+
+def cursor(host: Host) -> Cursor:
+    screen, watched = host.screen, cast("SupervisorDesk", host.desk).watched
+    if not isinstance(screen, NowScreen | OpenedScreen):
+        return Cursor()
+    things = screen.things()
+    return Cursor(
+        watched.queues.get(things.get("queue", "")),
+        watched.people.get(things.get("person", "")),
+        watched.calls.get(things.get("call", "")),
+    )

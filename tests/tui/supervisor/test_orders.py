@@ -1,0 +1,165 @@
+"""Orders by key: offered where the state allows, asked before they destroy, refused in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console.client.link.errors import Refused
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.confirm import Confirm
+from ekc_console.wire import supervision, way_in
+from ekc_console.wire.side_work import SendMessage
+from tests.support.supervisor import CENTRE, QUEUES, ScriptedSupervisor
+from tests.tui.steps import commands, log_in, press, settle, shown
+
+replace = msgspec.structs.replace
+TO_CALLS = ("tab", "tab")
+
+
+async def begin(pilot: Pilot[Any], *keys: str) -> None:
+    await log_in(pilot)
+    await press(pilot, *keys)
+
+
+async def test_a_waiting_call_is_moved_to_a_queue_that_is_typed(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, *TO_CALLS, "m", "справ", "enter")
+        (order,) = commands(pilot, supervision.MoveCall)
+        assert (order.call, order.queue) == ("c-2", "info")
+        assert "передвинут: Справочная" in shown(pilot, "#message")
+
+
+@pytest.mark.parametrize("key", ["g", "п"])
+async def test_a_waiting_call_is_assigned_those_who_are_free_first(app: EkcApp, key: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, *TO_CALLS, key, "enter")
+        (order,) = commands(pilot, supervision.AssignCall)
+        assert (order.call, order.agent) == ("c-2", "boris")
+
+
+async def test_a_waiting_call_goes_before_the_others(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, *TO_CALLS, "down", "u", "1")
+        (order,) = commands(pilot, supervision.ReorderCall)
+        assert (order.call, order.priority) == ("c-1", 10)
+
+
+async def test_the_order_is_about_the_call_under_the_cursor_when_the_key_was_pressed(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, *TO_CALLS, "u")
+        desk.change(gone=(("WatchCall", "c-2"),))
+        await settle(pilot)
+        await press(pilot, "1")
+        (order,) = commands(pilot, supervision.ReorderCall)
+        assert order.call == "c-2"
+
+
+async def test_an_order_that_comes_too_late_is_refused_in_words(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    desk.refuse[supervision.MoveCall] = Refused("unknown", "Этого вызова уже нет.")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, *TO_CALLS, "m", "enter")
+        assert "Этого вызова уже нет." in shown(pilot, "#message")
+
+
+async def test_what_cannot_be_done_here_is_not_offered(app: EkcApp) -> None:
+    """A talk is not moved, a person is no queue."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        keys = shown(pilot, "#keys")
+        assert "P Пауза" in keys
+        assert "M Передвинуть" not in keys
+        await press(pilot, "m")
+        await press(pilot, "tab")
+        keys = shown(pilot, "#keys")
+        assert "D Состояние" in keys
+        assert "P Пауза" not in keys
+        await press(pilot, "tab", "end")
+        assert "M Передвинуть" not in shown(pilot, "#keys")
+        await press(pilot, "m", "g", "u")
+        assert not app.panel_open
+
+
+async def test_a_pause_is_asked_for_with_the_safe_answer_first(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "p")
+        assert isinstance(app.screen, Confirm)
+        await press(pilot, "enter")
+        assert not commands(pilot, supervision.PauseQueue)
+        await press(pilot, "p", "right", "enter")
+        (order,) = commands(pilot, supervision.PauseQueue)
+        assert order.queue == "vacc"
+
+
+async def test_the_same_key_resumes_what_is_paused(app: EkcApp, desk: ScriptedSupervisor) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        desk.change(replace(QUEUES[0], paused=True))
+        await settle(pilot)
+        assert "P Снять паузу" in shown(pilot, "#keys")
+        await press(pilot, "p")
+        (order,) = commands(pilot, supervision.ResumeQueue)
+        assert order.queue == "vacc"
+
+
+async def test_a_queue_is_closed_for_a_time_and_opened(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "c", "2")
+        (order,) = commands(pilot, way_in.CloseQueue)
+        assert (order.queue, order.for_s) == ("vacc", 1800.0)
+        desk.change(replace(QUEUES[0], closed=True))
+        await settle(pilot)
+        await press(pilot, "c")
+        (opened,) = commands(pilot, way_in.OpenQueue)
+        assert opened.queue == "vacc"
+
+
+async def test_a_person_is_sent_on_a_break_and_off_shift_after_a_question(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "tab", "d", "2")
+        (order,) = commands(pilot, supervision.ForceAgent)
+        assert (order.agent, order.state, order.reason) == ("anna", "break", "lunch")
+        await press(pilot, "d", "9", "enter")
+        assert len(commands(pilot, supervision.ForceAgent)) == 1
+        await press(pilot, "d", "9", "right", "enter")
+        assert commands(pilot, supervision.ForceAgent)[-1].state == "offline"
+
+
+async def test_one_person_is_written_to(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "tab", "n", "enter")
+        assert app.panel_open, "an empty message is not sent"
+        await press(pilot, "зайдите ко мне", "enter")
+        (sent,) = commands(pilot, SendMessage)
+        assert (sent.to, sent.text) == ("anna", "зайдите ко мне")
+
+
+async def test_the_announcement_is_seen_and_changed(app: EkcApp, desk: ScriptedSupervisor) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        desk.change(replace(CENTRE, announcement="Большая очередь."))
+        await settle(pilot)
+        await press(pilot, "o", "enter")
+        assert not commands(pilot, way_in.SetAnnouncement), "unchanged"
+        await press(pilot, "o", "end", " Перезвоним.", "enter")
+        (order,) = commands(pilot, way_in.SetAnnouncement)
+        assert order.text == "Большая очередь. Перезвоним."
+
+
+async def test_orders_work_on_what_is_opened_too(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "enter", "down", "u", "2")
+        (order,) = commands(pilot, supervision.ReorderCall)
+        assert order.call == "c-1"
+        await press(pilot, "p", "right", "enter")
+        (paused,) = commands(pilot, supervision.PauseQueue)
+        assert paused.queue == "vacc"
