@@ -38,8 +38,8 @@ class Work:
         """Newest first, read ones too."""
         return expect(await self._request(side_work.ListMessages()), side_work.MessageList).messages
 
-    async def ask_help(self, text: str) -> None:
-        await self._request(side_work.AskHelp(text=text))
+    async def ask_help(self, text: str, *, medic: bool = False) -> None:
+        await self._request(side_work.AskHelp(text=text, medic=medic))
 
     async def cancel_help(self) -> None:
         await self._request(side_work.CancelHelp())

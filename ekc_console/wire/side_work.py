@@ -180,6 +180,8 @@ class HelpRequest(Message, frozen=True, kw_only=True):
     login: str
     name: str
     text: str
+    medic: bool = False
+    """It is a question to a medic: seen and answered by those too."""
     topic_title: str = ""
     """Of the call it is about; empty: no call."""
     call: str = ""
@@ -212,6 +214,8 @@ class AskHelp(Message, frozen=True, kw_only=True):
     """Tell the supervisors. Refused (``wrong_state``) while an earlier request is open."""
 
     text: str = ""
+    medic: bool = False
+    """Ask the medics; the supervisors are told too."""
 
 
 class CancelHelp(Message, frozen=True, kw_only=True):

@@ -117,6 +117,26 @@ async def test_help_is_asked_and_cancelled_with_one_key(app: EkcApp, desk: Scrip
         assert commands(pilot, side_work.CancelHelp) == [side_work.CancelHelp()]
 
 
+async def test_a_medic_is_asked_from_the_list_of_commands(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        app.perform("help.medic")
+        await settle(pilot)
+        await press(pilot, "доза", "enter")
+        assert commands(pilot, side_work.AskHelp) == [side_work.AskHelp(text="доза", medic=True)]
+        desk.put(replace(HELP, login=ME.id, name=ME.name, medic=True))
+        await settle(pilot)
+        assert "Медик позван" in shown(pilot, "#staff-line")
+
+
+async def test_a_medic_sees_the_question(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        desk.put(replace(ME, role="medic"), replace(HELP, medic=True))
+        await settle(pilot)
+        assert "Петрова Мария: Вопрос медику" in shown(pilot, "#staff-line")
+
+
 async def test_a_supervisor_sees_and_answers(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)

@@ -41,9 +41,10 @@ Right = Literal[
 """``serve``: be on shift as an agent, with a line and calls; ``dial``: outside numbers by hand, and
 the own voice by telephone; ``pick``: a waiting call without an offer; ``visits``: list and close
 visits of doctors; ``see_numbers``: digits of telephones and documents, and search by them;
-``watch``: queues, calls and people as they stand; ``order``: steer calls, people and queues;
-``way_in``: close queues, announce, block numbers; ``listen``: to a talk that goes on;
-``hear_recordings``: in place, ``save_recordings``: as files; ``audit``: read the trail."""
+``answer_help``: requests for help, ``own`` is what a medic is asked; ``watch``: queues, calls and
+people as they stand; ``order``: steer calls, people and queues; ``way_in``: close queues, announce,
+block numbers; ``listen``: to a talk that goes on; ``hear_recordings``: in place,
+``save_recordings``: as files; ``audit``: read the trail."""
 
 Reach = Literal["own", "queues", "team", "centre"]
 """Whose things: the person's own; and those of the queues the account serves; and those of the
@@ -87,7 +88,7 @@ TABLE: Mapping[Right, Mapping[Role, Reach]] = {
     ),
     "see_numbers": _row(centre="operator medic supervisor clinic admin"),
     "message": _row(team="supervisor trainer", centre="admin"),
-    "answer_help": _row(team="supervisor trainer", centre="admin"),
+    "answer_help": _row(own="medic", team="supervisor trainer", centre="admin"),
     "decide_suggestions": _row(centre="supervisor author admin"),
     "watch": _row(team="supervisor trainer", centre="analyst admin"),
     "order": _row(team="supervisor", centre="admin"),

@@ -84,7 +84,8 @@ class WorkCommands:
         if self._staff.open_of(person.login):
             raise Refusal("wrong_state", "help.asked_already")
         call, topic = self._call_of(person.login)
-        await self._staff.ask(person, body.text, call, self._topics.get(topic, topic))
+        title = self._topics.get(topic, topic)
+        await self._staff.ask(person, body.text, call, title, medic=body.medic)
 
     async def _cancel_help(self, person: Person, body: side_work.CancelHelp) -> None:
         await self._staff.cancel(person)

@@ -71,6 +71,9 @@ class Staff:
         return request.login == person.login or self._answers(person, request)
 
     def _answers(self, person: Person, request: side_work.HelpRequest) -> bool:
+        """Who answers for nobody's team but may answer: what is asked of a medic."""
+        if not person.may("answer_help", "team"):
+            return person.may("answer_help") and request.medic and request.login != person.login
         return self._reaches(person, "answer_help", AgentId(request.login))
 
     async def messages(self, person: Person, limit: int) -> side_work.MessageList:
@@ -126,12 +129,14 @@ class Staff:
     def open_of(self, login: AgentId) -> side_work.HelpRequest | None:
         return next((h for h in self._help.values() if h.login == login), None)
 
-    async def ask(self, person: Person, text: str, call: str, topic: str) -> None:
+    async def ask(
+        self, person: Person, text: str, call: str, topic: str, *, medic: bool = False
+    ) -> None:
         """Raises StaffError while an earlier request is open."""
         text = _checked(text) if text.strip() else ""
         if self.open_of(person.login):
             raise StaffError("help.asked_already")
-        await self._asked(person.login, text, call, topic)
+        await self._asked(person.login, text, call, topic, medic)
 
     async def alarm(
         self, login: AgentId, unanswered: tuple[NotTaken, ...], call: str, topic: str
@@ -139,10 +144,14 @@ class Staff:
         """A request in the name of ``login``, beside one that is open perhaps."""
         await self._asked(login, rows.said_by_itself(unanswered), call, topic)
 
-    async def _asked(self, login: AgentId, text: str, call: str, topic: str) -> None:
+    async def _asked(
+        self, login: AgentId, text: str, call: str, topic: str, medic: bool = False
+    ) -> None:
         now = self._clock.now()
         asked = await self._database.write(
-            lambda conn: rows.ask_help(conn, at=now, login=login, text=text, call=call, topic=topic)
+            lambda conn: rows.ask_help(
+                conn, at=now, login=login, text=text, call=call, topic=topic, medic=medic
+            )
         )
         self._help[asked.id] = asked
         self._changed(None)

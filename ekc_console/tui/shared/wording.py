@@ -188,7 +188,8 @@ def region(words: Mapping[str, str]) -> str:
 def help_line(request: HelpRequest) -> str:
     text = request.text or not_taken(request.unanswered)
     about = ": ".join(part for part in (request.topic_title, text) if part)
-    return _("Просит помощи") + (f" — {about}" if about else "")
+    asks = _("Вопрос медику") if request.medic else _("Просит помощи")
+    return asks + (f" — {about}" if about else "")
 
 
 def unread_line(messages: Sequence[StaffMessage]) -> str:

@@ -297,7 +297,11 @@ def staff_line(desk: Desk, width: int) -> Content:
     elif view.staff_messages:
         text, key = wording.unread_line(view.staff_messages), _("Ctrl+K — прочитать")
     elif view.help_requests:
-        text, key = _("Руководитель позван, ждите ответа."), _("Ctrl+E — отменить")
+        medic = view.help_requests[0].medic
+        text = (
+            _("Медик позван, ждите ответа.") if medic else _("Руководитель позван, ждите ответа.")
+        )
+        key = _("Ctrl+E — отменить")
     elif desk.unfinished.count and view.call is None:
         text = _("Незаконченных карточек: {n}").format(n=desk.unfinished.count)
         key = _("{key} — список").format(key=shown_key(BY_ID["find.open"]))

@@ -595,6 +595,11 @@ def _codes(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE users ADD COLUMN code_until REAL")
 
 
+def _medics(db: sqlite_utils.Database) -> None:
+    """Requests for help that are questions to a medic."""
+    db.execute("ALTER TABLE help_requests ADD COLUMN medic INTEGER NOT NULL DEFAULT 0")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -612,5 +617,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _services,
     _listenings,
     _codes,
+    _medics,
 )
 VERSION = len(MIGRATIONS)

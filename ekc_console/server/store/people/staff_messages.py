@@ -14,7 +14,7 @@ import msgspec
 from ekc_console.wire.call_control import NotTaken
 from ekc_console.wire.side_work import HelpRequest, HelpState, StaffMessage
 
-_HELP = "seq, at, login, body, topic, call, state, answer, closed_by"
+_HELP = "seq, at, login, body, topic, call, state, answer, closed_by, medic"
 
 
 def send(conn: sqlite3.Connection, *, at: float, sender: str, to: str, text: str) -> StaffMessage:
@@ -50,17 +50,24 @@ def messages_for(
 
 
 def ask_help(
-    conn: sqlite3.Connection, *, at: float, login: str, text: str, call: str, topic: str
+    conn: sqlite3.Connection,
+    *,
+    at: float,
+    login: str,
+    text: str,
+    call: str,
+    topic: str,
+    medic: bool = False,
 ) -> HelpRequest:
     done = conn.execute(
-        "INSERT INTO help_requests (at, login, body, call, topic, state, answer, closed_by)"
-        " VALUES (?, ?, ?, ?, ?, 'open', '', '')",
-        (at, login, text, call, topic),
+        "INSERT INTO help_requests (at, login, body, call, topic, medic, state, answer, closed_by)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'open', '', '')",
+        (at, login, text, call, topic, medic),
     )
     text, unanswered = _read(text)
     return HelpRequest(
         id=str(done.lastrowid), at=at, login=login, name=login, text=text, call=call,
-        topic_title=topic, unanswered=unanswered,
+        topic_title=topic, unanswered=unanswered, medic=medic,
     )  # fmt: skip
 
 
@@ -105,11 +112,12 @@ def _message(row: tuple[Any, ...]) -> StaffMessage:
 
 
 def _help(row: tuple[Any, ...]) -> HelpRequest:
-    seq, at, login, body, topic, call, state, answer, closed_by = row
+    seq, at, login, body, topic, call, state, answer, closed_by, medic = row
     text, unanswered = _read(body)
     return HelpRequest(
         id=str(seq), at=at, login=login, name=login, text=text, topic_title=topic, call=call,
         unanswered=unanswered, state=state, answer=answer, answered_by=closed_by,
+        medic=bool(medic),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ class WorkActions:
         self.by_id: dict[str, Callable[[], None]] = {
             "knowledge.open": self.search,
             "help.ask": self.ask_help,
+            "help.medic": self.ask_medic,
             "messages.open": self.messages,
             "messages.send": self.write_to_all,
             "suggestion.add": self.suggest,
@@ -52,7 +53,7 @@ class WorkActions:
             self._host.work(
                 "help.cancel",
                 self._desk.work.cancel_help,
-                lambda _r: self._host.tell("info", _("Вызов руководителя отменён.")),
+                lambda _r: self._host.tell("info", _("Просьба о помощи отменена.")),
             )
             return
         self._host.show_panel(
@@ -62,6 +63,23 @@ class WorkActions:
                 hint=_("Enter — позвать, можно без слов. Он увидит ваш вызов и тему."),
                 placeholder=_("Что случилось"),
             )
+        )
+
+    def ask_medic(self) -> None:
+        self._host.show_panel(
+            Prompt(
+                _("Спросить медика"),
+                self._ask_medic,
+                hint=_("Enter — спросить. Увидят медики и руководитель; отменить — Ctrl+E."),
+                placeholder=_("Вопрос"),
+            )
+        )
+
+    def _ask_medic(self, text: str) -> None:
+        self._host.work(
+            "help.medic",
+            lambda: self._desk.work.ask_help(text, medic=True),
+            lambda _r: self._host.tell("info", _("Медик позван. Отменить — Ctrl+E.")),
         )
 
     def _ask(self, text: str) -> None:
