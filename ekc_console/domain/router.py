@@ -372,6 +372,7 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.QueuePaused: supervision.queue_paused,
     facts.QueueResumed: supervision.queue_resumed,
     facts.AgentForced: supervision.forced,
+    facts.DutyChanged: agent_facts.duty_changed,
     facts.CallbackClosed: reach.callback_closed,
     facts.TransferredToQueue: transfer.to_queue,
     facts.TransferredToAgent: transfer.to_agent,

@@ -12,6 +12,7 @@ import msgspec
 
 from ekc_console.wire.base import Message
 from ekc_console.wire.listening import ListeningCommand
+from ekc_console.wire.steering import SteeringCommand, SteeringResult
 
 # -- entities --------------------------------------------------------------------
 
@@ -153,6 +154,7 @@ OrderCommand = (
     | ResumeQueue
     | ForceAgent
     | ListeningCommand
+    | SteeringCommand
 )
 
 
@@ -171,4 +173,4 @@ class Agents(Message, frozen=True, kw_only=True):
     agents: tuple[AgentInfo, ...]
 
 
-OrderResult = Queues | QueuedCalls | Agents
+OrderResult = Queues | QueuedCalls | Agents | SteeringResult

@@ -13,6 +13,11 @@ TEXTS: Mapping[str, str] = {
     "order.agent_goes_on_break": N_("Оператор уходит на перерыв после своего вызова. {free:free}"),
     "order.agent_without_line": N_("Линия оператора не на связи. {free:free}"),
     "order.agent_off": N_("Оператор не на смене."),
+    "order.leaves_nobody": N_(
+        "В очереди «{queue}» ждут вызовы ({waiting}), а обслуживать её будет некому."
+    ),
+    "order.bad_tier": N_("«{queue}»: ступень не понята. Пишите main=2; ступень — от 1 до {most}."),
+    "order.bad_skill": N_("«{skill}» — не навык. Например, tatar или tatar=3."),
     "order.priority": N_("Приоритет {priority}: нужно число от -100 до 100."),
     "queue.none": N_("Такой очереди нет."),
     "queue.not_one_of": N_("Нет очереди «{queue}». Есть: {known}."),

@@ -20,6 +20,12 @@ TEXTS: Mapping[str, str] = {
         "{name} отправляет вас на перерыв; идущий вызов закончите{why:colon}."
     ),
     "shift.forced_end": N_("{name} заканчивает вашу смену; идущий вызов закончите{why:colon}."),
+    "shift.duty_changed": N_(
+        "{name} меняет ваши очереди и навыки до конца смены ({changes}){why:colon}."
+    ),
+    "shift.duty_restored": N_(
+        "{name} возвращает ваши обычные очереди и навыки ({changes}){why:colon}."
+    ),
     "shift.break_too_long": N_("Перерыв длится дольше положенного."),
     "shift.break_of_another_too_long": N_("{name}: перерыв дольше положенного."),
     "line.not_a_number": N_("«{text}» — не номер телефона."),

@@ -10,6 +10,7 @@ from ekc_console.client.words.kinds import AGENT_STATES
 from ekc_console.commands.shared.remote import (
     ago,
     ask,
+    ask_sure,
     centre_clock,
     connection,
     do,
@@ -18,7 +19,7 @@ from ekc_console.commands.shared.remote import (
     why_option,
 )
 from ekc_console.commands.shared.tables import print_table
-from ekc_console.wire import supervision
+from ekc_console.wire import steering, supervision
 
 REASONS = {
     "login": "после входа",
@@ -31,7 +32,7 @@ REASONS = {
 
 @click.group("agent")
 def command() -> None:
-    """Операторы на смене: список, сменить состояние."""
+    """Операторы на смене: список, состояние, очереди и навыки."""
 
 
 @command.command("list")
@@ -80,6 +81,66 @@ def force(
         raise click.UsageError("Назовите причину перерыва: --reason rest.")
     do(supervision.ForceAgent(agent=agent, state=state, reason=reason, why=why), **server)
     click.echo(f"Оператор {agent}: {_state_word(state)} — сразу или после вызова.")
+
+
+_SIGNED = {"ignore_unknown_options": True}
+"""``-main`` is no option but what is taken away."""
+yes_option = click.option("--yes", is_flag=True, help="Не переспрашивать.")
+
+
+@command.command("queues", context_settings=_SIGNED)
+@click.argument("agent")
+@click.argument("changes", nargs=-1, type=click.UNPROCESSED, metavar="[+ОЧЕРЕДЬ|-ОЧЕРЕДЬ]...")
+@why_option
+@yes_option
+@connection
+def queues(agent: str, changes: tuple[str, ...], why: str, yes: bool, **server: Any) -> None:
+    """Поставить оператора AGENT в очереди и убрать из очередей до конца смены.
+
+    +main ставит, +main=2 ставит со ступенью 2, -main убирает. Вернуть обычные: ekc agent restore.
+    """
+    add, drop = _signed(changes)
+    order = steering.ChangeDuty(agent=agent, add=add, drop=drop, why=why, sure=yes)
+    _give_duty(order, **server)
+
+
+@command.command("skills", context_settings=_SIGNED)
+@click.argument("agent")
+@click.argument("changes", nargs=-1, type=click.UNPROCESSED, metavar="[+НАВЫК|-НАВЫК]...")
+@why_option
+@connection
+def skills(agent: str, changes: tuple[str, ...], why: str, **server: Any) -> None:
+    """Дать оператору AGENT навыки или снять их до конца смены: +tatar, +tatar=3, -tatar."""
+    add, drop = _signed(changes)
+    order = steering.ChangeDuty(agent=agent, add_skills=add, drop_skills=drop, why=why)
+    _give_duty(order, **server)
+
+
+@command.command("restore")
+@click.argument("agent")
+@why_option
+@yes_option
+@connection
+def restore(agent: str, why: str, yes: bool, **server: Any) -> None:
+    """Вернуть оператору AGENT очереди и навыки его учётной записи."""
+    _give_duty(steering.RestoreDuty(agent=agent, why=why, sure=yes), **server)
+
+
+def _signed(changes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is to come and what is to go."""
+    for each in changes:
+        if each[:1] not in ("+", "-") or not each[1:]:
+            raise click.UsageError(f"«{each}»: начните с + (добавить) или с - (убрать).")
+    if not changes:
+        raise click.UsageError("Назовите, что добавить или убрать: +main -other.")
+    add = tuple(each[1:] for each in changes if each[0] == "+")
+    return add, tuple(each[1:] for each in changes if each[0] == "-")
+
+
+def _give_duty(order: steering.ChangeDuty | steering.RestoreDuty, **server: Any) -> None:
+    duty = ask_sure(order, steering.Duty, **server)
+    queues = ", ".join(duty.queues) or "нет"
+    click.echo(f"Очереди {duty.agent}: {queues}. Навыки: {', '.join(duty.skills) or 'нет'}.")
 
 
 def _state_word(state: str) -> str:

@@ -70,6 +70,20 @@ def ask(body: Command, kind: type[R], *, server: str, login: str, password: str)
     return expect(do(body, server=server, login=login, password=password), kind)
 
 
+def ask_sure(body: Command, kind: type[R], **server: str) -> R:
+    """As ``ask``; where the server says what the order would destroy, the person is asked, and a
+    "yes" sends it again with ``sure``. Raises EkcError, and click.Abort for a "no"."""
+    from ekc_console.client.link.errors import Refused
+
+    try:
+        return ask(body, kind, **server)
+    except Refused as refused:
+        if refused.code != "conflict":
+            raise
+        click.confirm(f"{refused.message} Всё равно сделать?", abort=True, err=True)
+    return ask(msgspec.structs.replace(body, sure=True), kind, **server)
+
+
 @dataclass(frozen=True, slots=True)
 class CentreClock:
     """The time at a centre: its zone and its server's clock, wherever this machine stands."""

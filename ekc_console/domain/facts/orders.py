@@ -132,6 +132,19 @@ class AgentForced:
 
 
 @dataclass(frozen=True, slots=True)
+class DutyChanged:
+    """The agent serves these queues, and counts as one with these skills, until the end of the
+    shift: each as in ``AgentLoggedIn``. What is heard or talked already goes on."""
+
+    agent: AgentId
+    queues: tuple[QueueId, ...]
+    skills: tuple[str, ...]
+    tiers: tuple[tuple[QueueId, int], ...]
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NumberBlocked:
     """Calls from this number are refused until then; None: until unblocked."""
 
@@ -163,6 +176,7 @@ Order = (
     | CallReordered
     | CallMoved
     | AgentForced
+    | DutyChanged
     | NumberBlocked
     | NumberUnblocked
 )

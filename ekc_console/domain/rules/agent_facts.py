@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ekc_console.domain.effects import Connect, DropLeg, HangUp
 from ekc_console.domain.facts import (
     AgentHungUp,
@@ -14,6 +16,7 @@ from ekc_console.domain.facts import (
     AgentReturned,
     AgentVanished,
     CallPicked,
+    DutyChanged,
     OfferAccepted,
     OfferRefused,
     WrapUpFinished,
@@ -45,23 +48,39 @@ def logged_in(c: Centre, f: AgentLoggedIn) -> None:
     old = c.agents.get(f.agent)
     if old is not None:
         _acts_on(old, "AgentLoggedIn")
-    for queue in f.queues:
-        if queue not in c.queues:
-            raise IllegalFact("unknown_queue", f"no queue {queue}")
-    _check_skills(f.skills)
-    tiers = _tiers(f)
+    duty = _duty(c, f)
     c.logins += 1
     new = Agent(
         id=f.agent,
         state=ag.OnBreak(ag.LOGIN_BREAK, c.now),
-        queues=tuple(dict.fromkeys(f.queues)),
-        skills=tuple(sorted(set(f.skills))),
-        tiers=tiers,
         login_seq=c.logins,
         logged_in_at=c.now,
         idle_since=c.now,
     )
-    c.put_agent(new, "AgentLoggedIn")
+    c.put_agent(replace(new, **duty), "AgentLoggedIn")
+
+
+def duty_changed(c: Centre, f: DutyChanged) -> None:
+    """A call that waits for this agent alone is looked at again: it may be open to all by now."""
+    agent = c.agent(f.agent)
+    _acts_on(agent, "DutyChanged")
+    c.put_agent(replace(agent, **_duty(c, f)), "DutyChanged")
+    if c.waiting.waiting_for(agent.id):
+        c.leaving[agent.id] = None
+
+
+def _duty(c: Centre, f: AgentLoggedIn | DutyChanged) -> dict[str, Any]:
+    """The fields of the agent's record that say what calls are for this agent. Raises
+    IllegalFact."""
+    for queue in f.queues:
+        if queue not in c.queues:
+            raise IllegalFact("unknown_queue", f"no queue {queue}")
+    _check_skills(f.skills)
+    return {
+        "queues": tuple(dict.fromkeys(f.queues)),
+        "skills": tuple(sorted(set(f.skills))),
+        "tiers": _tiers(f),
+    }
 
 
 def _check_skills(texts: tuple[str, ...]) -> None:
@@ -71,7 +90,7 @@ def _check_skills(texts: tuple[str, ...]) -> None:
         raise IllegalFact("bad_skill", str(e)) from e
 
 
-def _tiers(f: AgentLoggedIn) -> tuple[tuple[QueueId, int], ...]:
+def _tiers(f: AgentLoggedIn | DutyChanged) -> tuple[tuple[QueueId, int], ...]:
     for queue, tier in f.tiers:
         if queue not in f.queues or not 1 <= tier <= LAST_TIER:
             raise IllegalFact("bad_tier", f"tier {tier} in queue {queue}")

@@ -126,15 +126,19 @@ def act(c: Centre) -> None:
 
 
 def _apply_waited(c: Centre, call: Call) -> None:
+    """All rules whose time has come since the planned one, the earliest first: the call may have
+    been on offer meanwhile, or nobody could tell the time."""
     assert call.queue is not None
     assert call.entered_at is not None
     assert call.overflow_at is not None
     planned = call.overflow_at
-    due = [r for r in _rules(c, call.queue) if r.when == "waited"]
-    due = [r for r in due if call.entered_at + r.limit == planned]
-    on = replace(
-        call, overflow_due=False, overflow_at=next_waited(call, _rules(c, call.queue), planned)
-    )
+    rules = _rules(c, call.queue)
+    due = [
+        rule
+        for rule in sorted(rules, key=lambda rule: rule.limit)
+        if rule.when == "waited" and planned <= call.entered_at + rule.limit <= c.now
+    ]
+    on = replace(call, overflow_due=False, overflow_at=next_waited(call, rules, c.now))
     if not _apply(c, on, due):
         c.put_call(on, "overflow planned", shown=False)
 

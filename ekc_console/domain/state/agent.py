@@ -283,6 +283,7 @@ AGENT_TABLE = StateTable(
         Rule((Offered,), "AgentForced", (Offered, OnBreak, Offline)),
         Rule((Asked,), "AgentForced", (Asked, OnBreak, Offline)),
         Rule((WrapUp,), "AgentForced", (WrapUp, Ready, Offline)),
+        Rule(_LOGGED_IN, "DutyChanged", STAY),
         Rule((*_ON_CALL, Advising), "AgentForced", STAY),  # break or end of the shift are pending
     ),
 )

@@ -23,6 +23,7 @@ from ekc_console.server.commands.replies import Replies
 from ekc_console.server.commands.settings import SettingsOrders
 from ekc_console.server.commands.shift import ShiftCommands
 from ekc_console.server.commands.side_work import WorkCommands
+from ekc_console.server.commands.steering.duty import DutyOrders
 from ekc_console.server.commands.supervision import Orders
 from ekc_console.server.commands.talk import TalkCommands
 from ekc_console.server.commands.talks.listening import ListeningCommands
@@ -125,6 +126,7 @@ def _of_the_centre(
         break_limits=in_force.break_limits(core.router),
         tell=rooms.live.alerts.operator,
     )
+    duty = DutyOrders(core.runtime, given.database, rooms.live.alerts.operator)
     line = LineOrders(
         core.runtime,
         core.clock,
@@ -142,4 +144,11 @@ def _of_the_centre(
     )
     watch = WatchOrders(rooms.live.watch)
     listening = ListeningCommands(core.runtime, core.extras.names)
-    return orders.handlers, line.handlers, settings.handlers, listening.handlers, watch.handlers
+    return (
+        orders.handlers,
+        duty.handlers,
+        line.handlers,
+        settings.handlers,
+        listening.handlers,
+        watch.handlers,
+    )

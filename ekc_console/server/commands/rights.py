@@ -25,6 +25,7 @@ from ekc_console.wire import (
     listening,
     messages,
     side_work,
+    steering,
     supervision,
     voice,
     watch,
@@ -142,6 +143,8 @@ ROWS: Mapping[type, Row] = {
     supervision.PauseQueue: _ORDER,
     supervision.ResumeQueue: _ORDER,
     supervision.ForceAgent: _ORDER,
+    steering.ChangeDuty: _ORDER,
+    steering.RestoreDuty: _ORDER,
     # Each mode is a right of its own: the handler asks.
     listening.ComeToListen: Row("listen", "own"),
     listening.Listen: Row("listen", "centre"),

@@ -137,6 +137,9 @@ ANY_FACT = st.one_of(
         st.sampled_from(REASONS),
         LIMITS,
     ),
+    st.builds(
+        f.DutyChanged, AGENTS, st.lists(QUEUE_IDS, max_size=4).map(tuple), SKILL_SETS, TIERS, BY
+    ),
     st.builds(f.QueuePaused, QUEUE_IDS, BY),
     st.builds(f.QueueResumed, QUEUE_IDS, BY),
     st.builds(f.CallbackAsked, CALLS, QUEUE_IDS, st.just("t")),
@@ -324,6 +327,15 @@ class Centre(RuleBasedStateMachine):
         self.watch.give(f.AgentLoggedIn(agent, tuple(queues), skills, ((queues[0], tier),)))
         for fact in (f.AgentReturned(agent), f.AgentLegUp(agent), f.AgentReady(agent)):
             self.watch.give(fact)
+
+    @precondition(lambda self: self.watch.router.agents)
+    @rule(data=st.data(), skills=SKILL_SETS, queues=st.lists(QUEUE_IDS, max_size=4))
+    def agent_gets_other_queues(
+        self, data: st.DataObject, skills: Any, queues: list[QueueId]
+    ) -> None:
+        agent = data.draw(st.sampled_from(list(self.watch.router.agents)))
+        tiers = tuple((queue, 2) for queue in queues[:1])
+        self.watch.give(f.DutyChanged(agent, tuple(queues), skills, tiers, "chief"))
 
     @precondition(lambda self: self.watch.open_offers)
     @rule(data=st.data(), how=st.sampled_from(("accept", "accept", "reject", "unreachable")))
@@ -696,6 +708,8 @@ class Walk:
         if agent:
             state: f.ForcedState = self.some(("ready", "break", "offline"))
             facts.append(f.AgentForced(agent, state, "chief", "lunch", 4.0))
+            queues = tuple(q.id for q in self.random.sample(QUEUES, self.random.randint(0, 5)))
+            facts.append(f.DutyChanged(agent, queues, self.skills(), (), "chief"))
         if call:
             facts.append(f.CallReordered(call, 2, "chief"))
             facts.append(f.CallMoved(call, queue, "chief"))

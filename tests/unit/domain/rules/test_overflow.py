@@ -85,6 +85,17 @@ def test_when_the_last_agent_goes_home():
     assert desk.waiting("other") == ["c1", "c2"]
 
 
+def test_time_that_nobody_told_leaves_no_rule_of_it_to_be_due_in_the_past():
+    later = Destination("announcement", "Ждите.")
+    desk = desk_with(OverflowRule("waited", (later,), 50), OverflowRule("waited", (SORRY,), 20))
+    desk.arrive("c1")
+    desk.now += 70
+    desk.give(f.TimePassed())
+    assert [told.text for told in desk.of(Announce)] == ["Простите.", "Ждите."]
+    due = desk.router.next_deadline()
+    assert due is None or due > desk.now
+
+
 def test_after_the_time_waited_by_several_rules():
     desk = desk_with(OverflowRule("waited", (SORRY,), 20), OverflowRule("waited", (OTHER,), 50))
     desk.arrive("c1")

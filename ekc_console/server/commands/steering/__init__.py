@@ -1,0 +1,1 @@
+"""Orders of supervisors that change what others work on."""

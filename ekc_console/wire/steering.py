@@ -1,0 +1,56 @@
+"""Orders of supervisors about people's duties.
+
+Refusals as in :mod:`ekc_console.wire.supervision`; and ``conflict`` for what destroys something
+unless the order says that it is meant (``sure``): its words say what.
+"""
+
+from __future__ import annotations
+
+from ekc_console.wire.base import Message
+
+# -- people ----------------------------------------------------------------------
+
+
+class ChangeDuty(Message, frozen=True, kw_only=True):
+    """Put a person of the own team into queues and take out of others, with skills, until the end
+    of the shift. The rest stays, also what another has changed meanwhile. Result: ``Duty``.
+
+    ``conflict``: calls wait in a queue that would have nobody."""
+
+    agent: str
+    add: tuple[str, ...] = ()
+    """Queues of one's own right: each ``main``, or ``main=2`` for a tier other than 1."""
+    drop: tuple[str, ...] = ()
+    add_skills: tuple[str, ...] = ()
+    """Each ``english`` (level 1) or ``english=4``; a level takes the place of the one before."""
+    drop_skills: tuple[str, ...] = ()
+    """By name, whatever the level."""
+    why: str = ""
+    sure: bool = False
+
+
+class RestoreDuty(Message, frozen=True, kw_only=True):
+    """The queues and skills of the account are the person's again. Result: ``Duty``."""
+
+    agent: str
+    why: str = ""
+    sure: bool = False
+    """As in ``ChangeDuty``."""
+
+
+SteeringCommand = ChangeDuty | RestoreDuty
+
+
+# -- results ---------------------------------------------------------------------
+
+
+class Duty(Message, frozen=True, kw_only=True):
+    """As it is in force now."""
+
+    agent: str
+    queues: tuple[str, ...]
+    """As ``AgentInfo.queues``."""
+    skills: tuple[str, ...]
+
+
+SteeringResult = Duty
