@@ -36,6 +36,7 @@ COMMANDS = {
     "suggestions": "ekc_console.commands.centre.suggestions",
     "doctor": "ekc_console.commands.console.doctor",
     "report": "ekc_console.commands.figures.report",
+    "board": "ekc_console.commands.admin.board",
     "audit": "ekc_console.commands.admin.audit",
     "store": "ekc_console.commands.admin.store",
     "replay": "ekc_console.commands.figures.replay",

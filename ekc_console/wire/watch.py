@@ -53,6 +53,8 @@ class WatchQueue(Message, frozen=True, kw_only=True):
     abandoned: int = 0
     level_s: float = 0.0
     """Within which an answer is in time."""
+    level_target: float = 0.0
+    """For the next ones, as a share; 0: none is aimed at."""
     level_now: float | None = None
     """Answered in time / (offered - short abandoned), of the waits that ended in the last five
     minutes."""
@@ -66,6 +68,8 @@ class WatchQueue(Message, frozen=True, kw_only=True):
     busy: int = 0
     wrapping_up: int = 0
     away: int = 0
+    callbacks: int = 0
+    """Open."""
     paused: bool = False
     closed: bool = False
 

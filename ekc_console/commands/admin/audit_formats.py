@@ -29,6 +29,7 @@ TITLES: dict[Action, str] = {
     "export": "выгрузка",
     "settings": "настройки",
     "account": "учётная запись",
+    "board": "табло",
     "password": "пароль",
     "audit": "чтение журнала доступа",
     "audit_check": "проверка журнала доступа",

@@ -73,6 +73,11 @@ def _check(q: QueueSettings) -> None:
     _need(q, "max_rejected", q.max_rejected, 1)
     for field in ("service_level_s", "short_abandon_s", "priority_step_s", *_PERIODS):
         _need(q, field, getattr(q, field), 0)
+    if not 0 <= q.level_target <= 1:
+        raise SettingsError(
+            f"Очередь «{q.id}», level_target: недопустимое значение {q.level_target}.",
+            "Укажите долю от 0 до 1, например 0.8.",
+        )
     for field in _PERIODS:
         if getattr(q, field) != 0:
             _need(q, field, getattr(q, field), MIN_PERIOD_S)

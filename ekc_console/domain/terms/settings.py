@@ -198,6 +198,9 @@ class QueueSettings:
     """A caller whose talk was cut because the agent's leg went down is kept for this agent for so
     long; 0: the next free agent is asked at once."""
     service_level_s: float = 20.0
+    level_target: float = 0.8
+    """Share of callers who should be answered within ``service_level_s``; 0: none is aimed at. It
+    decides nothing: screens mark what is below it."""
     short_abandon_s: float = 5.0
     """A caller who gives up earlier than this counts as a short abandon."""
     wrap_up: WrapUpMode = "mandatory_timed"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ekc_console.server.api import Api
+from ekc_console.server.board.door import BoardDoor
+from ekc_console.server.board.fanout import Fanout
 from ekc_console.server.build.given import Given
 from ekc_console.server.build.rooms import Rooms
 from ekc_console.server.commands.dispatch import Commands
@@ -34,7 +36,7 @@ def build_api(given: Given, rooms: Rooms, *, commands: Commands, health: Health)
         scripts=given.scenarios.titles("script"),
         pbx_authorities=startup.pbx_authorities(given.config),
     )
-    return Api(
+    api = Api(
         auth=rooms.people.auth,
         attendance=rooms.people.attendance,
         sessions=rooms.people.sessions,
@@ -44,3 +46,5 @@ def build_api(given: Given, rooms: Rooms, *, commands: Commands, health: Health)
         words=words,
         health=health.report,
     )
+    BoardDoor(given.database, Fanout(rooms.live.watch)).open(api.app)
+    return api

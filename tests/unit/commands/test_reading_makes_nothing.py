@@ -21,6 +21,8 @@ COMMANDS = (
     "user password anna",
     "suggestions list",
     "suggestions set 1 accepted",
+    "board list",
+    "board remove hall",
     "store rebuild",
     "audit list",
     "audit export audit.csv",

@@ -232,6 +232,7 @@ CASES = [
         ["queues[0].strategy: Очередь «a», strategy."],
     ),
     ("queues: [{id: a, title: A, offer_timeout_s: 0}]", ["queues[0].offer_timeout_s:"]),
+    ("queues: [{id: a, title: A, level_target: 80}]", ["queues[0].level_target:", "от 0 до 1"]),
     ("queues: [{id: a, title: A, max_unanswered: 0}]", ["queues[0].max_unanswered:"]),
     ("queues: [{id: a, title: A, wrap_up_s: .nan}]", ["queues[0].wrap_up_s:"]),
     ("queues: [{id: Очередь, title: A}]", ["queues[0].id: имя «Очередь» не годится."]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ekc_console.domain import effects as ef
 from ekc_console.domain.router import Router
@@ -29,6 +29,9 @@ from ekc_console.wire import watch
 GAP_S = 0.1
 """Between two deltas."""
 
+Figures = Callable[[list[watch.WatchQueue], float], None]
+"""Is told all queues, in the order of the settings, as they were at a moment."""
+
 
 class WatchRoom:
     def __init__(
@@ -41,6 +44,7 @@ class WatchRoom:
         self._faults = faults
         self._watchers: dict[AgentId, tuple[Person, Outbox]] = {}
         self._views: dict[Audience, WatchView] = {}
+        self._figures: Figures | None = None
         self._people: set[AgentId] = set()
         self._calls: set[CallId] = set()
         self._sent_at = 0.0
@@ -58,9 +62,19 @@ class WatchRoom:
         self._leave(person.login)
         self._watchers[person.login] = person, outbox
         self._view_of(person).add(outbox)
-        if self._beat is None:
-            self._next_beat()
+        self._keep_beating()
         return True
+
+    def follow(self, figures: Figures) -> None:
+        """It is told the figures of the queues now and whenever they are sent, until ``leave``."""
+        self._figures = figures
+        self._roll_day()
+        now = self._clock.now()
+        figures(self._rows.queues(now), now)
+        self._keep_beating()
+
+    def leave(self) -> None:
+        self._figures = None
 
     def close(self) -> None:
         for handle in (self._due, self._beat):
@@ -128,7 +142,7 @@ class WatchRoom:
     # -- sending -------------------------------------------------------------------
 
     def _soon(self) -> None:
-        if not self._watchers:
+        if not self._watched:
             self._people.clear()
             self._calls.clear()
         elif self._due is None:
@@ -136,15 +150,19 @@ class WatchRoom:
             wait_s = max(0.0, self._sent_at + GAP_S - loop.time())
             self._due = loop.call_later(wait_s, self._faults.guard, "watch", self._publish)
 
-    def _next_beat(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._beat = loop.call_later(watch.BEAT_S, self._on_beat)
+    @property
+    def _watched(self) -> bool:
+        return bool(self._watchers) or self._figures is not None
+
+    def _keep_beating(self) -> None:
+        if self._beat is None and self._watched:
+            loop = asyncio.get_running_loop()
+            self._beat = loop.call_later(watch.BEAT_S, self._on_beat)
 
     def _on_beat(self) -> None:
         self._beat = None
         self._faults.guard("watch", self._publish_everything)
-        if self._watchers:
-            self._next_beat()
+        self._keep_beating()
 
     def _publish(self) -> None:
         """What has changed, to those who are still there."""
@@ -169,8 +187,12 @@ class WatchRoom:
         self._people.clear()
         self._calls.clear()
         self._sent_at = asyncio.get_running_loop().time()
+        now = self._clock.now()
         for view in self._views.values():
-            view.publish(rows, gone, self._clock.now())
+            view.publish(rows, gone, now)
+        if self._figures is not None:
+            queues = [row for row in rows if isinstance(row, watch.WatchQueue)]
+            self._faults.guard("board", self._figures, queues, now)
 
     def _everything(self) -> Iterator[watch.WatchRow]:
         yield from self._rows.queues(self._clock.now())

@@ -87,6 +87,7 @@ class WatchRows:
     def queues(self, now: float) -> list[watch.WatchQueue]:
         """All of them, in the order of the settings."""
         people = self._people_by_state()
+        owed = Counter(callback.queue for callback in self._owed())
         waiting, longest = Counter[QueueId](), dict[QueueId, float]()
         for call in self._router.calls.values():
             if isinstance(call.state, _WAITING) and call.queue:
@@ -94,7 +95,7 @@ class WatchRows:
                 since = call.queued_at or call.arrived_at
                 longest[call.queue] = min(since, longest.get(call.queue, since))
         return [
-            self._queue(queue, now, waiting[queue], longest.get(queue), people)
+            self._queue(queue, now, waiting[queue], longest.get(queue), people, owed[queue])
             for queue in self._router.queues
         ]
 
@@ -112,6 +113,7 @@ class WatchRows:
         waiting: int,
         longest: float | None,
         people: Counter[tuple[QueueId, str]],
+        callbacks: int,
     ) -> watch.WatchQueue:
         settings, day = self._router.queues[queue], self.levels.of(queue)
         halves = day.level_halves(now)
@@ -127,6 +129,7 @@ class WatchRows:
             answered=day.answered,
             abandoned=day.abandoned,
             level_s=settings.service_level_s,
+            level_target=settings.level_target,
             level_now=day.level_now(now),
             level_half=halves[-1],
             level_day=day.day.level,
@@ -135,6 +138,7 @@ class WatchRows:
             busy=people[queue, "busy"],
             wrapping_up=people[queue, "wrap_up"],
             away=people[queue, "away"],
+            callbacks=callbacks,
             paused=queue in self._router.paused,
             closed=door is not None and not door.open,
         )
@@ -220,11 +224,7 @@ class WatchRows:
 
     def centre(self) -> watch.WatchCentre:
         engine = self._engine()
-        owed = [
-            callback
-            for callback in self._router.callbacks.values()
-            if not isinstance(callback.state, cb.Closed)
-        ]
+        owed = self._owed()
         held = sum(
             not in_force.dial_decision(self._router, "machine", callback.number).allowed
             for callback in owed
@@ -240,6 +240,13 @@ class WatchRows:
             not_in_order=engine.not_in_order,
             announcement=self._router.announcement,
         )
+
+    def _owed(self) -> list[cb.Callback]:
+        return [
+            callback
+            for callback in self._router.callbacks.values()
+            if not isinstance(callback.state, cb.Closed)
+        ]
 
     def _name(self, login: AgentId) -> str:
         return self._extras.names.get(login, login)

@@ -33,6 +33,7 @@ Action = Literal[
     "export",
     "settings",
     "account",
+    "board",
     "password",
     "audit",
     "audit_check",

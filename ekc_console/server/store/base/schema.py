@@ -600,6 +600,17 @@ def _medics(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE help_requests ADD COLUMN medic INTEGER NOT NULL DEFAULT 0")
 
 
+def _boards(db: sqlite_utils.Database) -> None:
+    """Wall boards, with the hash of the token that each of them shows."""
+    boards = _create(
+        db,
+        "boards",
+        {"name": str, "token_hash": str, "queues": str, "created_at": float},
+        pk="name",
+    )
+    boards.create_index(["token_hash"], unique=True)
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -618,5 +629,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _listenings,
     _codes,
     _medics,
+    _boards,
 )
 VERSION = len(MIGRATIONS)

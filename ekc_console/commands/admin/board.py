@@ -1,0 +1,95 @@
+"""``ekc board``: the wall board of a terminal, and the tokens with which boards are shown."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ekc_console.commands.admin.store import make_store, open_store
+from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.domain.terms.localtime import said
+from ekc_console.errors import EkcError
+
+if TYPE_CHECKING:
+    from ekc_console.config import Config
+
+_EVERYWHERE = ("", "0.0.0.0", "::")
+
+
+@click.group("board")
+def command() -> None:
+    """Табло на стене: только цифры очередей, без имён и номеров."""
+
+
+@command.command("add")
+@click.argument("name")
+@click.option("--queue", "queues", multiple=True, help="Очередь; можно несколько. Без неё — все.")
+@config_option
+def add(name: str, queues: tuple[str, ...], config_file: Path | None) -> None:
+    """Завести табло NAME и напечатать адрес страницы для телевизора.
+
+    Адрес с ключом показан один раз: в базе остаётся только его отпечаток. Ключ открывает цифры
+    очередей и больше ничего.
+    """
+    from ekc_console.commands.shared.noted import entry, write_noted
+    from ekc_console.server.store.people import boards
+
+    config = read_config(config_file)
+    known = [queue.id for queue in config.queues]
+    if missing := [queue for queue in queues if queue not in known]:
+        raise EkcError(f"Очереди «{missing[0]}» нет.", f"Есть: {', '.join(known)}.")
+    token = boards.new_token()
+    with make_store(config) as database:
+        write_noted(
+            database,
+            lambda conn: boards.add(conn, name, token, queues, time.time()),
+            entry("board", name, reason="add"),
+        )
+    click.echo(f"Табло «{name}» заведено. Адрес показан один раз:")
+    click.echo(f"{_address(config)}/board#{token}")
+
+
+@command.command("list")
+@config_option
+def list_(config_file: Path | None) -> None:
+    """Какие табло есть и что показывают."""
+    from ekc_console.commands.shared.tables import print_table
+    from ekc_console.server.store.people import boards
+
+    config = read_config(config_file)
+    with open_store(config) as database:
+        found = database.read_now(boards.all_boards)
+    rows = [
+        (one.name, ", ".join(one.queues) or "все", said(one.created_at, config.zone, "%d.%m.%Y"))
+        for one in found
+    ]
+    print_table(("Табло", "Очереди", "Заведено"), rows, empty="Табло нет.")
+
+
+@command.command("remove")
+@click.argument("name")
+@config_option
+def remove(name: str, config_file: Path | None) -> None:
+    """Отозвать табло NAME: его ключ больше не годится, показ прекращается через секунду."""
+    from ekc_console.commands.shared.noted import entry, write_noted
+    from ekc_console.server.store.people import boards
+
+    with open_store(read_config(config_file)) as database:
+        write_noted(
+            database,
+            lambda conn: boards.remove(conn, name),
+            entry("board", name, reason="remove"),
+        )
+    click.echo(f"Табло «{name}» отозвано.")
+
+
+def _address(config: Config) -> str:
+    """As another machine may know it."""
+    host = config.server.host
+    if host in _EVERYWHERE:
+        host = socket.gethostname()
+    return f"{'https' if config.https else 'http'}://{host}:{config.server.port}"
