@@ -1,0 +1,136 @@
+"""The supervisor's screen with 50 queues, 1,000 people and 2,000 calls while 200 events a second
+arrive: event to paint, key to paint, and what a delta costs the server.
+
+    python bench/watch_centre.py [--seconds 10] [--size 120x40]
+
+The console is the real one without a terminal, over a scripted centre; an event is a row of a
+person or a call that changes, ten deltas a second. Event to paint: from the coming of a delta until
+the next frame is drawn. Key to paint: the same from an arrow key. Prints figures, asserts nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+from textual import events
+
+from ekc_console.server.live.sync import Outbox
+from ekc_console.server.live.watch.view import Audience, WatchView
+from ekc_console.server.rights.scope import Scope
+from ekc_console.tui.shell import app as app_module
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.supervisor.face import SupervisorFace
+from ekc_console.wire import watch
+from tests.support.desk import NOW
+from tests.support.supervisor import CALLS, CENTRE, PEOPLE, QUEUES, ScriptedSupervisor
+
+DELTAS_S = 10
+ROWS_A_DELTA = 20
+replace = msgspec.structs.replace
+
+
+def centre() -> tuple[watch.WatchRow, ...]:
+    queues = tuple(replace(QUEUES[i % 4], id=f"q{i}", title=f"Очередь {i}") for i in range(50))
+    people = tuple(
+        replace(PEOPLE[i % 7], id=f"p{i}", name=f"Человек {i:04}", queues=(f"q{i % 50}",))
+        for i in range(1000)
+    )
+    calls = tuple(
+        replace(CALLS[i % 6], id=f"c{i}", queue=f"q{i % 50}", since=NOW - i) for i in range(2000)
+    )
+    return (*queues, *people, *calls, CENTRE)
+
+
+def changed(rows: tuple[watch.WatchRow, ...], turn: int) -> list[watch.WatchRow]:
+    """So many rows of people and calls with something new in them, and a queue in sight."""
+    found: list[watch.WatchRow] = [replace(rows[0], waiting=100 + turn % 100)]
+    for i in range(ROWS_A_DELTA - 1):
+        row = rows[50 + (turn * ROWS_A_DELTA + i * 37) % 3000]
+        found.append(replace(row, since=NOW - turn))
+    return found
+
+
+class TimedApp(EkcApp):
+    CSS_PATH = str(Path(app_module.__file__).with_name("app.tcss"))
+
+    def __init__(self, desk: ScriptedSupervisor, folder: Path) -> None:
+        super().__init__(desk, server="bench", state_dir=folder, face=SupervisorFace())
+        self.painted = asyncio.Event()
+
+    def post_display_hook(self) -> None:
+        self.painted.set()
+
+    async def painted_after(self, began: float) -> float:
+        """Milliseconds until the next frame."""
+        self.painted.clear()
+        await self.painted.wait()
+        return (time.perf_counter() - began) * 1000
+
+
+async def console(seconds: float, size: tuple[int, int]) -> tuple[list[float], list[float], float]:
+    rows = centre()
+    with tempfile.TemporaryDirectory() as folder:
+        desk = ScriptedSupervisor(Path(folder), rows)
+        app = TimedApp(desk, Path(folder))
+        async with app.run_test(size=size) as pilot:
+            app.log_in("boss", "verysecret")
+            await pilot.pause(1.0)
+            event_ms, key_ms = [], []
+            cpu, began = time.process_time(), time.perf_counter()
+            for turn in range(int(seconds * DELTAS_S)):
+                at = time.perf_counter()
+                desk.change(*changed(rows, turn))
+                event_ms.append(await app.painted_after(at))
+                if turn % 2:
+                    at = time.perf_counter()
+                    app.post_message(events.Key("down" if turn % 4 == 1 else "up", None))
+                    key_ms.append(await app.painted_after(at))
+                await asyncio.sleep(max(0.0, began + (turn + 1) / DELTAS_S - time.perf_counter()))
+            share = (time.process_time() - cpu) / (time.perf_counter() - began)
+    return event_ms, key_ms, share
+
+
+def server(turns: int) -> list[float]:
+    """Milliseconds of a delta to 20 supervisors: compared and encoded once."""
+    rows = centre()
+    view = WatchView(Audience(True, Scope(everything=True)), rows, NOW)
+    outboxes = [Outbox() for _ in range(20)]
+    for outbox in outboxes:
+        view.add(outbox)
+    times = []
+    for turn in range(turns):
+        began = time.perf_counter()
+        view.publish(changed(rows, turn), (), NOW + turn)
+        times.append((time.perf_counter() - began) * 1000)
+        for outbox in outboxes:
+            outbox.clear("watch")
+    return times
+
+
+def figures(name: str, times: list[float]) -> None:
+    ordered = sorted(times)
+    p95 = ordered[int(len(ordered) * 0.95)]
+    print(f"{name:<28} median {statistics.median(ordered):7.1f} ms   p95 {p95:7.1f} ms")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--size", default="120x40")
+    wanted = parser.parse_args()
+    width, height = map(int, wanted.size.split("x"))
+    event_ms, key_ms, share = asyncio.run(console(wanted.seconds, (width, height)))
+    figures("event to paint", event_ms)
+    figures("key to paint", key_ms)
+    print(f"{'console':<28} {share:.0%} of a core")
+    figures("delta for 20 supervisors", server(200))
+
+
+if __name__ == "__main__":
+    main()

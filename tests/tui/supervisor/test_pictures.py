@@ -1,0 +1,50 @@
+"""How the supervisor's screens look. After a change that is meant: look at the report, then
+``pytest tests/tui/supervisor/test_pictures.py --snapshot-update``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console.tui.shell.app import EkcApp
+from tests.support.supervisor import HELP, ScriptedSupervisor
+from tests.support.sweep import sweep
+from tests.tui.steps import log_in, press, settle
+
+SIZES = ("80x24", "120x40", "200x50")
+STATES: dict[str, tuple[str, ...]] = {
+    "now": (),
+    "queue": ("enter",),
+    "person": ("tab", "enter"),
+    "move": ("tab", "tab", "m"),
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "size"), sweep([(state, size) for size in SIZES for state in STATES], every=2)
+)
+def test_looks(
+    app: EkcApp, desk: ScriptedSupervisor, snap_compare: Any, state: str, size: str
+) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await log_in(pilot)
+        desk.put(HELP)
+        await settle(pilot)
+        await press(pilot, *STATES[state])
+
+    width, height = map(int, size.split("x"))
+    assert snap_compare(app, terminal_size=(width, height), run_before=steps)
+
+
+def test_data_that_are_old_look_old(
+    app: EkcApp, desk: ScriptedSupervisor, snap_compare: Any
+) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await log_in(pilot)
+        desk.time += 15
+        app._tick()
+        await settle(pilot)
+
+    assert snap_compare(app, terminal_size=(120, 40), run_before=steps)
