@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -243,9 +244,15 @@ def key_label(action: Action, situation: Situation | None = None) -> Content:
 
 
 def _labelled(action: Action, label: str) -> Content:
-    style = f"@click=app.perform('{action.id}')"
+    return _key_content(action.id, shown_key(action), label)
+
+
+@functools.cache
+def _key_content(action_id: str, shown: str, label: str) -> Content:
+    """Made once: reading the markup anew at every paint costs more than the rest of the bar."""
+    style = f"@click=app.perform('{action_id}')"
     markup = f"[{style}][bold]$key[/] $label[/]"
-    return Content.from_markup(markup, key=shown_key(action), label=label)
+    return Content.from_markup(markup, key=shown, label=label)
 
 
 def _label(action: Action, situation: Situation | None) -> str:
