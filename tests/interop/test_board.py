@@ -16,7 +16,7 @@ import yaml
 from click.testing import CliRunner
 
 from ekc_console.cli import main
-from ekc_console.wire import board
+from ekc_console.wire.outside import board
 from tests.interop.chromium import Browser
 from tests.interop.processes import Process
 from tests.support.cut_link import CutLink

@@ -17,7 +17,7 @@ from ekc_console.server.board.page import page
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.people import boards
-from ekc_console.wire.board import EVENTS_PATH, PAGE_PATH
+from ekc_console.wire.outside.board import EVENTS_PATH, PAGE_PATH
 
 log = structlog.get_logger(__name__)
 

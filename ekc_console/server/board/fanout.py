@@ -7,7 +7,8 @@ import asyncio
 
 from ekc_console.server.board.figures import figures
 from ekc_console.server.live.watch.room import WatchRoom
-from ekc_console.wire import board, watch
+from ekc_console.wire import watch
+from ekc_console.wire.outside import board
 
 EVERY_S = 1.0
 """Between two events, at least; what changes meanwhile comes with the next one."""

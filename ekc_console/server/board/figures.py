@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 
-from ekc_console.wire.board import BoardFigures, BoardQueue, Mark
+from ekc_console.wire.outside.board import BoardFigures, BoardQueue, Mark
 from ekc_console.wire.watch import WatchQueue
 
 VERY_LONG = 3

@@ -19,7 +19,8 @@ import pytest
 from ekc_console.server.board import door, fanout
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.people import boards
-from ekc_console.wire import board, watch
+from ekc_console.wire import watch
+from ekc_console.wire.outside import board
 from tests.support.simulated_centre import Centre
 from tests.unit.server.test_api import centre, until
 

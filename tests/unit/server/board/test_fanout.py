@@ -13,7 +13,8 @@ import pytest
 
 from ekc_console.server.board import fanout
 from ekc_console.server.board.fanout import Fanout, Scope, Slot
-from ekc_console.wire import board, watch
+from ekc_console.wire import watch
+from ekc_console.wire.outside import board
 from tests.support.simulated_centre import NUMBER, Centre, run
 from tests.unit.server.board.test_figures import AT, queue
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ekc_console.server.board.figures import figures
-from ekc_console.wire import board, watch
+from ekc_console.wire import watch
+from ekc_console.wire.outside import board
 
 AT = 1_790_000_000.0
 ALL: frozenset[str] = frozenset()

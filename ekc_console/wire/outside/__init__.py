@@ -1,0 +1,1 @@
+"""What those are sent who have no console: nobody logs in there, and nothing comes back."""
