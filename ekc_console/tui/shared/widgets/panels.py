@@ -203,7 +203,8 @@ class Prompt(Panel):
         self._say_hint()
 
     def on_resize(self) -> None:
-        self._say_hint()
+        if not self.query_one("#prompt-note").has_class("-error"):
+            self._say_hint()
 
     def _say_hint(self) -> None:
         """In its place the whole of a text that the field has no room for."""
