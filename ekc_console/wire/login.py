@@ -1,10 +1,14 @@
-"""Login: bodies of ``POST /api/login``, and of every HTTP answer that is not 2xx."""
+"""Coming in: bodies of ``POST /api/login`` and of every HTTP answer that is not 2xx, and what a
+console is told of the centre when its link is up."""
 
 from __future__ import annotations
 
 import msgspec
 
+from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import Role
+from ekc_console.wire.base import Message
+from ekc_console.wire.side_work import DayTargets
 from ekc_console.wire.voice import VoiceSetting
 from ekc_console.wire.words import Words
 
@@ -41,3 +45,38 @@ class HttpError(msgspec.Struct, frozen=True, kw_only=True):
     """Stable: ``wrong_password``, ``account_expired``, ``throttled``, ``choose_password``,
     ``bad_password``, ``bad_request``, …"""
     words: Words
+
+
+class BreakReason(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+    title: str
+    limit_s: float = 0.0
+    """0: no limit."""
+
+
+class Welcome(Message, frozen=True, kw_only=True):
+    """The answer to ``Hello``; comes again, with the same epoch, when what it tells has changed."""
+
+    protocol: int
+    server: str
+    """Version of the server."""
+    epoch: str
+    """Changes when the server's sequence numbers begin anew."""
+    now: float
+    timezone: str = ""
+    """Of the centre, for dates and times: ``Europe/Moscow``, ``UTC+03:00``. Empty: not told."""
+    me: str
+    break_reasons: tuple[BreakReason, ...] = ()
+    topics: dict[str, str] = msgspec.field(default_factory=dict)
+    """Topic code to title."""
+    scripts: dict[str, str] = msgspec.field(default_factory=dict)
+    """Id to title of the scenarios that an operator can take for a card."""
+    targets: DayTargets = DayTargets()
+    asked_kinds: tuple[NumberKind, ...] = ()
+    """Kinds of number that this person may dial, after a question."""
+    emergencies: tuple[str, ...] = ()
+    """Numbers for ``CallEmergency``, in the order in which they are called."""
+    own_numbers: tuple[str, ...] = ()
+    """The centre's, canonical: of the kind ``own``."""
+    area_code: str = ""
+    """A number that is typed without one has it; empty: none has."""

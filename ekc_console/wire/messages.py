@@ -40,14 +40,14 @@ from ekc_console.wire.entities import MyCall as MyCall
 from ekc_console.wire.entities import QueueInfo as QueueInfo
 from ekc_console.wire.entities import ViewEntity as ViewEntity
 from ekc_console.wire.entities import WaitingCall as WaitingCall
+from ekc_console.wire.login import BreakReason as BreakReason
+from ekc_console.wire.login import Welcome as Welcome
 from ekc_console.wire.side_work import HomeVisit, PersonRecord, WorkCommand, WorkResult
 from ekc_console.wire.supervision import OrderCommand, OrderResult
 from ekc_console.wire.voice import GetVoice as GetVoice
 from ekc_console.wire.voice import VoiceSetting as VoiceSetting
 from ekc_console.wire.watch import WatchCommand, WatchNews
 from ekc_console.wire.way_in import LineCommand, LineResult
-from ekc_console.wire.welcome import BreakReason as BreakReason
-from ekc_console.wire.welcome import Welcome as Welcome
 from ekc_console.wire.words import FieldFault as FieldFault
 from ekc_console.wire.words import Goodbye as Goodbye
 from ekc_console.wire.words import Notice as Notice
