@@ -371,6 +371,7 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.CallMoved: supervision.moved,
     facts.QueuePaused: supervision.queue_paused,
     facts.QueueResumed: supervision.queue_resumed,
+    facts.CallCut: supervision.cut,
     facts.AgentForced: supervision.forced,
     facts.DutyChanged: agent_facts.duty_changed,
     facts.CallbackClosed: reach.callback_closed,

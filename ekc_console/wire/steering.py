@@ -1,4 +1,4 @@
-"""Orders of supervisors about people's duties.
+"""Orders of supervisors about people's duties, and the end of a call.
 
 Refusals as in :mod:`ekc_console.wire.supervision`; and ``conflict`` for what destroys something
 unless the order says that it is meant (``sure``): its words say what.
@@ -38,7 +38,20 @@ class RestoreDuty(Message, frozen=True, kw_only=True):
     """As in ``ChangeDuty``."""
 
 
-SteeringCommand = ChangeDuty | RestoreDuty
+# -- calls -----------------------------------------------------------------------
+
+
+class EndCall(Message, frozen=True, kw_only=True):
+    """End a call of the own team: one in the menu, waiting, or talked. ``conflict``, unless
+    ``sure``; ``bad_value`` without ``why``; ``wrong_state`` with an emergency service in it. Who
+    has not been spoken with yet stands in the list of callbacks afterwards."""
+
+    call: str
+    why: str
+    sure: bool = False
+
+
+SteeringCommand = ChangeDuty | RestoreDuty | EndCall
 
 
 # -- results ---------------------------------------------------------------------

@@ -121,6 +121,9 @@ class MoveCall(Message, frozen=True, kw_only=True):
     call: str
     queue: str
     why: str = ""
+    seen: str = ""
+    """Queue in which the call stood when the order was given; ``wrong_state`` when another one has
+    moved it meanwhile. Empty: wherever it stands."""
 
 
 class PauseQueue(Message, frozen=True, kw_only=True):

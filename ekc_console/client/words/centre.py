@@ -16,6 +16,9 @@ TEXTS: Mapping[str, str] = {
     "order.leaves_nobody": N_(
         "В очереди «{queue}» ждут вызовы ({waiting}), а обслуживать её будет некому."
     ),
+    "order.call_over": N_("Вызов уже закончен."),
+    "order.ends_call": N_("Вызов оборвётся{name:talked_with}."),
+    "order.say_why": N_("Без причины нельзя.\nНапишите, почему."),
     "order.bad_tier": N_("«{queue}»: ступень не понята. Пишите main=2; ступень — от 1 до {most}."),
     "order.bad_skill": N_("«{skill}» — не навык. Например, tatar или tatar=3."),
     "order.priority": N_("Приоритет {priority}: нужно число от -100 до 100."),

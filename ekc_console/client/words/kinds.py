@@ -169,6 +169,7 @@ def long_span(seconds: Value) -> str:
 
 
 SHAPES: Mapping[str, Callable[[Value], str]] = {
+    "talked_with": lambda name: _(" у {name}").format(name=name) if name else "",
     "colon": lambda value: f": {value}" if value else "",
     "roles": _roles,
     "free": _free,

@@ -12,13 +12,14 @@ from ekc_console.commands.shared.remote import (
     centre_clock,
     connection,
     do,
+    do_sure,
     json_option,
     print_json,
     why_option,
 )
 from ekc_console.commands.shared.tables import print_table
 from ekc_console.i18n import N_, _
-from ekc_console.wire import supervision
+from ekc_console.wire import steering, supervision
 
 COLUMNS = (
     N_("ВЫЗОВ"), N_("ОЧЕРЕДЬ"), N_("МЕСТО"), N_("ЖДЁТ"), N_("ПРИОРИТЕТ"), N_("НОМЕР"), N_("ТЕМА"),
@@ -28,7 +29,7 @@ COLUMNS = (
 
 @click.group("call")
 def command() -> None:
-    """Вызовы в очередях: список, отдать, переставить, взять."""
+    """Вызовы в очередях: список, отдать, переставить, взять, завершить."""
 
 
 @command.command("list")
@@ -100,3 +101,14 @@ def pick(call: str, **server: Any) -> None:
     """Взять вызов CALL себе, не дожидаясь предложения. Рабочее место должно быть открыто."""
     do(supervision.PickCall(call=call), **server)
     click.echo(_("Вызов ваш: соединяем с вашей линией."))
+
+
+@command.command("end")
+@click.argument("call")
+@click.option("--why", required=True, help="Почему: останется в журнале. Без имён и номеров.")
+@click.option("--yes", is_flag=True, help="Не переспрашивать.")
+@connection
+def end(call: str, why: str, yes: bool, **server: Any) -> None:
+    """Завершить вызов CALL: ждущий или разговор. С кем не поговорили, тому перезвонят."""
+    do_sure(steering.EndCall(call=call, why=why, sure=yes), **server)
+    click.echo(_("Вызов завершается."))

@@ -70,18 +70,26 @@ def ask(body: Command, kind: type[R], *, server: str, login: str, password: str)
     return expect(do(body, server=server, login=login, password=password), kind)
 
 
-def ask_sure(body: Command, kind: type[R], **server: str) -> R:
-    """As ``ask``; where the server says what the order would destroy, the person is asked, and a
+def do_sure(body: Command, *, server: str, login: str, password: str) -> Result | None:
+    """As ``do``; where the server says what the order would destroy, the person is asked, and a
     "yes" sends it again with ``sure``. Raises EkcError, and click.Abort for a "no"."""
     from ekc_console.client.link.errors import Refused
 
     try:
-        return ask(body, kind, **server)
+        return do(body, server=server, login=login, password=password)
     except Refused as refused:
         if refused.code != "conflict":
             raise
         click.confirm(f"{refused.message} Всё равно сделать?", abort=True, err=True)
-    return ask(msgspec.structs.replace(body, sure=True), kind, **server)
+    sure = msgspec.structs.replace(body, sure=True)
+    return do(sure, server=server, login=login, password=password)
+
+
+def ask_sure(body: Command, kind: type[R], **server: str) -> R:
+    """``do_sure`` with an answer of this kind."""
+    from ekc_console.client.link.results import expect
+
+    return expect(do_sure(body, **server), kind)
 
 
 @dataclass(frozen=True, slots=True)

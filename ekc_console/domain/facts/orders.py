@@ -117,6 +117,16 @@ class CallMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class CallCut:
+    """A supervisor ends a call, whoever has it; the core answers with ``HangUp``. Not one with an
+    emergency service in it, nor the line of an outside party."""
+
+    call: CallId
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AgentForced:
     """A supervisor puts an agent in another state, as the agent could do it: a talk is not cut,
     the break or the end of the shift begins after it."""
@@ -175,6 +185,7 @@ Order = (
     | CallAssigned
     | CallReordered
     | CallMoved
+    | CallCut
     | AgentForced
     | DutyChanged
     | NumberBlocked

@@ -3,11 +3,12 @@ state, numbers blocked, an announcement."""
 
 from __future__ import annotations
 
-from ekc_console.domain.effects import QueueChanged
+from ekc_console.domain.effects import HangUp, QueueChanged
 from ekc_console.domain.facts import (
     AgentForced,
     AnnouncementSet,
     CallAssigned,
+    CallCut,
     CallMoved,
     CallReordered,
     NumberBlocked,
@@ -72,6 +73,28 @@ def moved(c: Centre, f: CallMoved) -> None:
         announce_at=c.now + every if every else None,
     )
     c.put_call(new, "CallMoved")
+
+
+def cut(c: Centre, f: CallCut) -> None:
+    """Whoever waits is offered to nobody from now on, and owed a callback when the line is gone; a
+    talk ends as if its agent had hung up."""
+    call = c.call(f.call)
+    CALL_TABLE.acts_on(call.state, "CallCut", f"call {call.id}")
+    if call.virtual or call.party_of is not None:
+        raise IllegalFact("unknown_call", f"call {call.id} is not a caller's")
+    if call.in_emergency:
+        raise IllegalFact("emergency", f"call {call.id} has an emergency service in it")
+    if isinstance(call.state, cl.InMenu | cl.Waiting | cl.Offered):
+        call = offers.withdraw_all(c, call, "withdrawn")
+        ending = replace(
+            call,
+            state=cl.Ending(c.now),
+            announce_at=None,
+            overflow_at=None,
+            overflow_due=False,
+        )
+        c.put_call(ending, "CallCut")
+    c.emit(HangUp(call.id, "supervisor"))
 
 
 def _waiting(c: Centre, call: CallId, event: str) -> Call:

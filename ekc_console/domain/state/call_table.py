@@ -69,6 +69,12 @@ CALL_TABLE = StateTable(
         Rule((Waiting, Offered), "CallAssigned", (Waiting, Offered)),
         Rule((Waiting, Offered), "CallReordered", STAY),
         Rule((Waiting, Offered), "CallMoved", (Waiting,)),
+        Rule((InMenu, Waiting, Offered), "CallCut", (Ending,)),
+        Rule(
+            (Connecting, *_TALK, Consulting, Transferring, Linked, Dialing, Forwarding, Forwarded),
+            "CallCut",
+            STAY,
+        ),
         Rule((Offered,), "ring step", (Offered,)),
         Rule((Offered,), "offer over", (Waiting, Offered)),
         # It may have left its queue meanwhile, and come back.

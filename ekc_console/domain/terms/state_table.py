@@ -21,6 +21,7 @@ IllegalReason = Literal[
     "bad_tier",
     "bad_time",
     "duplicate",
+    "emergency",
     "listened",
     "no_leg",
     "not_at_work",

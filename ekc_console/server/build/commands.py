@@ -23,6 +23,7 @@ from ekc_console.server.commands.replies import Replies
 from ekc_console.server.commands.settings import SettingsOrders
 from ekc_console.server.commands.shift import ShiftCommands
 from ekc_console.server.commands.side_work import WorkCommands
+from ekc_console.server.commands.steering.calls import CallOrders
 from ekc_console.server.commands.steering.duty import DutyOrders
 from ekc_console.server.commands.supervision import Orders
 from ekc_console.server.commands.talk import TalkCommands
@@ -126,7 +127,9 @@ def _of_the_centre(
         break_limits=in_force.break_limits(core.router),
         tell=rooms.live.alerts.operator,
     )
-    duty = DutyOrders(core.runtime, given.database, rooms.live.alerts.operator)
+    tell = rooms.live.alerts.operator
+    duty = DutyOrders(core.runtime, given.database, tell)
+    calls = CallOrders(core.runtime, core.extras.names, tell)
     line = LineOrders(
         core.runtime,
         core.clock,
@@ -147,6 +150,7 @@ def _of_the_centre(
     return (
         orders.handlers,
         duty.handlers,
+        calls.handlers,
         line.handlers,
         settings.handlers,
         listening.handlers,

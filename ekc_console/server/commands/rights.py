@@ -145,6 +145,7 @@ ROWS: Mapping[type, Row] = {
     supervision.ForceAgent: _ORDER,
     steering.ChangeDuty: _ORDER,
     steering.RestoreDuty: _ORDER,
+    steering.EndCall: _ORDER,
     # Each mode is a right of its own: the handler asks.
     listening.ComeToListen: Row("listen", "own"),
     listening.Listen: Row("listen", "centre"),

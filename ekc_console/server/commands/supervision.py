@@ -140,7 +140,17 @@ class Orders:
     async def _move(self, person: Person, body: supervision.MoveCall) -> None:
         self._require_call(person, CallId(body.call))
         fact = f.CallMoved(CallId(body.call), self._queue(body.queue), person.login, body.why)
+        self._require_seen(body)
         self._submit(fact, _ELSEWHERE)
+
+    def _require_seen(self, body: supervision.MoveCall) -> None:
+        """Raises Refusal for a call that another one has moved elsewhere since it was seen."""
+        call = self._runtime.router.calls.get(CallId(body.call))
+        if call is None or call.queue is None or not body.seen:
+            return
+        if call.queue not in (body.seen, body.queue):
+            title = self._runtime.router.queues[call.queue].title
+            raise Refusal("wrong_state", "call.moved_already", queue=title)
 
     async def _pause(self, person: Person, body: supervision.PauseQueue) -> None:
         self._submit(f.QueuePaused(self._ordered_queue(person, body.queue), person.login, body.why))

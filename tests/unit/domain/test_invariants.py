@@ -128,6 +128,7 @@ ANY_FACT = st.one_of(
     st.builds(f.CallAssigned, CALLS, AGENTS, BY),
     st.builds(f.CallReordered, CALLS, st.integers(-1, 3), BY),
     st.builds(f.CallMoved, CALLS, QUEUE_IDS, BY),
+    st.builds(f.CallCut, CALLS, BY),
     st.builds(f.CallPicked, AGENTS, CALLS),
     st.builds(
         f.AgentForced,
@@ -360,6 +361,11 @@ class Centre(RuleBasedStateMachine):
         call = data.draw(st.sampled_from(self.watch.live(object)))
         virtual = self.watch.router.calls[call].virtual
         assert self.watch.give(f.CallEnded(call, by, cause)) is not virtual
+
+    @precondition(lambda self: self.watch.live(object))
+    @rule(data=st.data())
+    def call_is_cut(self, data: st.DataObject) -> None:
+        self.watch.give(f.CallCut(data.draw(st.sampled_from(self.watch.live(object))), "chief"))
 
     @precondition(lambda self: self.watch.router.agents)
     @rule(
@@ -711,6 +717,7 @@ class Walk:
             queues = tuple(q.id for q in self.random.sample(QUEUES, self.random.randint(0, 5)))
             facts.append(f.DutyChanged(agent, queues, self.skills(), (), "chief"))
         if call:
+            facts.append(f.CallCut(self.some(self.watch.live(object)), "chief"))
             facts.append(f.CallReordered(call, 2, "chief"))
             facts.append(f.CallMoved(call, queue, "chief"))
         if call and agent:

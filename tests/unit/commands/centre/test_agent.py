@@ -22,7 +22,7 @@ class Server:
         self.asked: list[Any] = []
         self.refusals = list(refusals)
 
-    def ask(self, body: Any, _kind: Any, **_server: Any) -> Any:
+    def do(self, body: Any, **_server: Any) -> Any:
         self.asked.append(body)
         if self.refusals:
             raise self.refusals.pop(0)
@@ -32,7 +32,7 @@ class Server:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     server = Server()
-    monkeypatch.setattr(remote, "ask", server.ask)
+    monkeypatch.setattr(remote, "do", server.do)
     return server
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from ekc_console import i18n
+from ekc_console.client.link.errors import Refused
 from ekc_console.commands.centre import call
-from ekc_console.wire import supervision
+from ekc_console.commands.shared import remote
+from ekc_console.wire import steering, supervision
 
 CALLS = supervision.QueuedCalls(
     calls=(
@@ -49,3 +52,23 @@ def test_a_waiting_call_is_listed_whole_in_the_chosen_language(
 
 
 ACCESS = ["--login", "boss", "--password", "secret"]
+
+
+@pytest.mark.parametrize(("answer", "sent"), [("y\n", [False, True]), ("n\n", [False])])
+def test_a_call_is_ended_with_a_reason_after_a_yes(
+    monkeypatch: pytest.MonkeyPatch, answer: str, sent: list[bool]
+) -> None:
+    asked: list[Any] = []
+
+    def do(body: Any, **_server: Any) -> None:
+        asked.append(body)
+        if not body.sure:
+            raise Refused("conflict", "Вызов оборвётся у Анны.")
+
+    monkeypatch.setattr(remote, "do", do)
+    assert CliRunner().invoke(call.command, ["end", "c1", *ACCESS]).exit_code == 2
+    order = ["end", "c1", "--why", "хулиган", *ACCESS]
+    result = CliRunner().invoke(call.command, order, input=answer)
+    assert "Вызов оборвётся у Анны. Всё равно сделать?" in result.output
+    assert asked == [steering.EndCall(call="c1", why="хулиган", sure=sure) for sure in sent]
+    assert (result.exit_code == 0) is (len(sent) == 2)

@@ -5,6 +5,7 @@ from ekc_console.domain.effects import (
     BreakOverrun,
     Connect,
     DropLeg,
+    HangUp,
     QueueChanged,
     ShiftEnded,
     WithdrawOffer,
@@ -345,3 +346,58 @@ def test_a_failed_join_rings_at_the_others_again():
     desk.give(f.CallBridgeFailed(C1, "agent_leg"))
     assert desk.offers() == [("c1", "b"), ("c1", "c")]
     assert desk.agent("a").state == ag.NotResponding("unreachable", T0)
+
+
+# -- the end of a call -------------------------------------------------------
+
+
+def test_a_waiting_caller_who_is_cut_is_offered_to_nobody_and_called_back():
+    desk = Desk()
+    desk.ready("a")
+    desk.arrive("c1")
+    desk.give(f.CallCut(C1, "chief", "prank"))
+    assert withdrawn(desk) == [("a", "withdrawn")]
+    assert desk.of(HangUp) == [HangUp(C1, "supervisor")]
+    assert isinstance(desk.agent("a").state, ag.Ready)
+    desk.end("c1", "system")
+    assert [c.last_call for c in desk.router.callbacks.values()] == [C1]
+
+
+def test_a_talk_that_is_cut_ends_with_the_wrap_up():
+    desk = Desk(queue(wrap_up="optional"))
+    desk.ready("a")
+    desk.arrive("c1")
+    desk.talk("a")
+    desk.give(f.CallCut(C1, "chief"))
+    assert desk.of(HangUp) == [HangUp(C1, "supervisor")]
+    desk.end("c1", "system")
+    assert isinstance(desk.agent("a").state, ag.WrapUp)
+    assert not desk.router.callbacks
+
+
+def test_a_caller_in_the_menu_is_cut_and_called_back():
+    desk = Desk()
+    desk.menu("c1")
+    desk.give(f.CallCut(C1, "chief"))
+    desk.end("c1", "system")
+    assert [c.last_call for c in desk.router.callbacks.values()] == [C1]
+
+
+def test_a_call_with_an_emergency_service_in_it_is_not_cut():
+    desk = Desk()
+    desk.ready("a")
+    desk.arrive("c1")
+    desk.talk("a")
+    desk.give(f.EmergencyCalled(C1, A, ((CallId("p"), "103"),)))
+    assert refused(desk, f.CallCut(C1, "chief")) == "emergency"
+    assert refused(desk, f.CallCut(CallId("p"), "chief")) == "wrong_state"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_call_is_cut_once(times: int):
+    desk = Desk()
+    desk.arrive("c1")
+    desk.give(f.CallCut(C1, "chief"))
+    if times == 2:
+        desk.end("c1", "system")
+    assert refused(desk, f.CallCut(C1, "other")) == "wrong_state"

@@ -1,0 +1,40 @@
+"""Orders of a supervisor on real calls."""
+
+from __future__ import annotations
+
+import asyncio
+
+from click.testing import CliRunner
+
+from ekc_console.cli import main
+from sip.link.protocol import CallState
+from tests.support.centre import (
+    PASSWORD,
+    WAIT_S,
+    Centre,
+    in_state,
+    into_queue,
+    me_in_state,
+)
+
+NUMBER = "+79000000303"
+
+
+async def ordered(centre: Centre, *words: str) -> str:
+    """``ekc …`` by the chief, at a terminal of its own."""
+    env = {"EKC_SERVER": centre.server.url, "EKC_LOGIN": "chief", "EKC_PASSWORD": PASSWORD}
+    result = await asyncio.to_thread(CliRunner().invoke, main, [*words], env=env)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+async def test_a_supervisor_ends_a_talk(centre: Centre) -> None:
+    await centre.add_person("chief", role="supervisor")
+    desk = await centre.operator("anna")
+    phone = await into_queue(centre, NUMBER)
+    offered = await in_state(desk, "offered")
+    await desk.accept()
+    await in_state(desk, "talking")
+    await ordered(centre, "call", "end", offered.id, "--why", "хулиганство", "--yes")
+    await phone.wait_for(CallState, WAIT_S, call="c", state="ended")
+    await me_in_state(desk, "wrap_up")
