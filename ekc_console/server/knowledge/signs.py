@@ -9,7 +9,7 @@ error of another one.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
@@ -62,6 +62,9 @@ class Signs:
         self._harmless = [_phrase(text) for sign, _ in self._signs for text in sign.harmless]
         own = {word.stem for _, phrases in self._signs for phrase in phrases for word in phrase}
         self._known = own.union(known)
+        written = {word for sign, _ in self._signs for text in sign.phrases for word in words(text)}
+        self._whole = written | SILENT | NEGATIONS
+        """Words that are no beginnings of others."""
 
     def find(self, text: str) -> list[Sign]:
         """The signs in ``text``, those with most words of it first."""
@@ -70,38 +73,46 @@ class Signs:
         return found if found or not meant else self._find(meant)
 
     def _find(self, text: str) -> list[Sign]:
-        said = list(_phrase(text)[:MOST_WORDS])
-        for phrase in self._harmless:
-            for at in sorted(_places(phrase, said, self._known, ""), reverse=True):
-                del said[at]
+        said = _phrase(text)
         typed = words(text)[-1:]
         begun = typed[0] if typed and text[-1:].isalnum() else ""
+        if not begun or begun in self._whole or len(said) > MOST_WORDS:
+            return self._in(said[:MOST_WORDS])
+        return self._in_all(said[:-1], said[-1], begun)
+
+    def _in_all(self, before: _Phrase, last: _Word, begun: str) -> list[Sign]:
+        """The signs of whatever the last word may become, so that «кров» is no bleeding yet and
+        «инсул» no stroke."""
+        stems = [known for known in self._known if known.startswith(begun)]
+        if not stems:
+            return self._in((*before, last))
+        longest = max(len(known) for known in stems)
+        if len(begun) < LEAST_BEGINNING or 3 * len(begun) < 2 * longest:
+            return self._in(before)
+        first, *others = [self._in((*before, replace(last, stem=known))) for known in stems]
+        return [sign for sign in first if all(sign in other for other in others)]
+
+    def _in(self, phrase: _Phrase) -> list[Sign]:
+        said = list(phrase)
+        for harmless in self._harmless:
+            for at in sorted(_places(harmless, said, self._known), reverse=True):
+                del said[at]
         weights = [
-            (
-                max((len(p) for p in phrases if _places(p, said, self._known, begun)), default=0),
-                sign,
-            )
+            (max((len(p) for p in phrases if _places(p, said, self._known)), default=0), sign)
             for sign, phrases in self._signs
         ]
         weights.sort(key=lambda weighed: -weighed[0])
         return [sign for weight, sign in weights if weight][:MOST_SIGNS]
 
 
-def _places(
-    phrase: _Phrase, said: Sequence[_Word], known: Collection[str], begun: str
-) -> list[int]:
-    """Where the words of the phrase stand, all of them near each other; else nothing. ``begun``:
-    the last word as far as it is typed."""
+def _places(phrase: _Phrase, said: Sequence[_Word], known: Collection[str]) -> list[int]:
+    """Where the words of the phrase stand, all of them near each other; else nothing."""
     window = len(phrase) + BETWEEN
     for start in range(max(1, len(said) - window + 1)):
         places = list(_in_window(phrase, said, range(start, min(start + window, len(said))), known))
         if len(places) == len(phrase):
             return places
-    end = len(said) - 1
-    if not begun or end < 0 or not phrase or not _begins(said[end], phrase[-1], begun):
-        return []
-    before = _places(phrase[:-1], said[:end], known, "") if phrase[:-1] else []
-    return [*before, end] if len(before) == len(phrase) - 1 else []
+    return []
 
 
 def _in_window(
@@ -132,9 +143,3 @@ def _alike(said: str, wanted: str, known: Collection[str]) -> bool:
         return False
     most = 1 if len(wanted) < 8 else 2
     return OSA.distance(said, wanted, score_cutoff=most) <= most
-
-
-def _begins(said: _Word, word: _Word, typed: str) -> bool:
-    """Two thirds of the word are typed, so that «кров» is no bleeding yet."""
-    long_enough = len(typed) >= LEAST_BEGINNING and 3 * len(typed) >= 2 * len(word.stem)
-    return said.negated == word.negated and long_enough and word.stem.startswith(typed)
