@@ -204,6 +204,14 @@ KNOWLEDGE = (
     ),
     _answer("polis", "Потерян полис, что делать?", "Принимают по паспорту."),
 )
+SIGN = _answer(
+    "breathing",
+    "Соединяю со 103. Трудно дышать",
+    "Скажите: «Соединяю со скорой. Не кладите трубку, оставайтесь рядом с больным.»\n"
+    "Признак: не дышит, задыхается, хрипит.",
+    id="sign:breathing",
+    kind="sign",
+)
 DIRECTORY = side_work.Directory(
     clinics=(
         side_work.ClinicInfo(title="Городская поликлиника № 1", address="Садовая, 12"),
@@ -394,6 +402,9 @@ class ScriptedDesk(Desk):
                 return messages.Contacts(contacts=self.own)
             case messages.SaveCard(card=card_id, disposition=code):
                 return saved_card(card_id, body.revision, body.session, body.note, code)
+            case side_work.SearchKnowledge(text=text, kinds=("sign",)):
+                found = "не дышит" in text.casefold()
+                return side_work.KnowledgeFound(items=(SIGN,) if found else ())
             case side_work.SearchKnowledge(kinds=kinds) if kinds:
                 return side_work.KnowledgeFound(items=KNOWLEDGE)
             case side_work.SearchKnowledge(text=text):

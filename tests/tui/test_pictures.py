@@ -44,6 +44,7 @@ from tests.tui.steps import (
 from tests.tui.test_emergency import emergency
 from tests.tui.test_registers import SUPERVISED, VISITS, open_record, open_visits, serve
 from tests.tui.test_transfer import consult, open_targets
+from tests.tui.test_typed_sign import type_a_sign
 from tests.tui.test_unfinished_cards import leave_unfinished
 
 Steps = Callable[[Pilot[Any]], Awaitable[None]]
@@ -82,10 +83,6 @@ async def _merge(pilot: Pilot[Any]) -> None:
 
 async def _login_error(pilot: Pilot[Any]) -> None:
     await press(pilot, "ivanova", "enter", "wrong", "enter")
-
-
-async def _not_ready(pilot: Pilot[Any]) -> None:
-    await log_in(pilot)
 
 
 async def _empty_queue(pilot: Pilot[Any]) -> None:
@@ -295,13 +292,14 @@ STATES: dict[str, Steps] = {
     "completion": _completion,
     "login": _login,
     "login_error": _login_error,
-    "not_ready": _not_ready,
+    "not_ready": log_in,
     "empty_queue": _empty_queue,
     "queue": _queue,
     "callbacks": _callbacks,
     "offered": _offered,
     "choose": _choose,
     "ask": _ask,
+    "typed_sign": type_a_sign,
     "held": _held,
     "transfer": _transfer,
     "consult": _consult,

@@ -19,6 +19,7 @@ from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present import script
+from ekc_console.tui.operator.widgets.typed_sign import TypedSign
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.keys.held import HeldKey
 from ekc_console.tui.shared.widgets.choices import Choice, Choices
@@ -73,6 +74,7 @@ class ScriptPane(Pane):
         yield Painted(id="script-label")
         yield TextField(id="script-input")
         yield Painted(id="script-remark")
+        yield TypedSign(id="script-sign")
         completions = Choices(id="script-completions")
         completions.can_focus = False
         yield completions
@@ -104,6 +106,7 @@ class ScriptPane(Pane):
             script.text(session, self.ekc.desk.work.directory.signs)
         )
         self._paint_answer(session)
+        self._watch_for_signs()
         most = 8 if self.screen.size.height >= 36 else 3
         path = self.query_one("#script-path", Painted)
         path.paint(script.path_lines(session, most, path.size.width or self.size.width))
@@ -112,6 +115,7 @@ class ScriptPane(Pane):
     def _paint_empty(self, error: str) -> None:
         self._seen = None
         self._show(None, with_choices=False)
+        self._watch_for_signs()
         self._say_error(error)
         self.query_one("#script-heading", Painted).display = False
         text = "" if error else script.without(self.ekc.desk.view.me)
@@ -141,7 +145,7 @@ class ScriptPane(Pane):
         """A long text scrolls, so that every answer of a step is in sight."""
         if not self.size.height:
             return  # not laid out yet
-        below = FIELD_LINES if field is not None else 0
+        below = FIELD_LINES + self._sign.lines(self.size.width) if field is not None else 0
         if choices:
             width = max(1, self.size.width - CHOICE_KEY)
             below += 1 + sum(-(-len(choice.label) // width) for choice in choices)
@@ -174,6 +178,23 @@ class ScriptPane(Pane):
         error = self.query_one("#script-error", Painted)
         error.display = bool(text)
         error.paint(Content(text))
+
+    # -- signs of an emergency -----------------------------------------------------
+
+    @property
+    def _sign(self) -> TypedSign:
+        return self.query_one(TypedSign)
+
+    def _watch_for_signs(self) -> None:
+        """In what is written freely, until the service is called."""
+        free = self._field is not None and self._field.type == "text"
+        typed = self.query_one("#script-input", Input).value if free else ""
+        self._sign.judge("" if self.ekc.situation().emergency else typed)
+
+    def on_typed_sign_changed(self, event: TypedSign.Changed) -> None:
+        event.stop()
+        if session := self.ekc.desk.card_desk.session:
+            self._leave_room(self._field, script.choices(session))
 
     # -- completion --------------------------------------------------------------
 
@@ -242,6 +263,7 @@ class ScriptPane(Pane):
         event.stop()
         self._say_error("")
         self._help_typing(event.value)
+        self._watch_for_signs()
         if event.value == event.input.value:  # else the field is another step's meanwhile
             self._keep_typed(event.value)
 

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.wire.side_work import (
     HelpRequest,
@@ -81,6 +82,18 @@ def knowledge_text(item: KnowledgeItem | None) -> Content:
         parts.append(Content.styled(f"! {warning}", "$text-warning"))
     parts += [Content(item.text), Content(""), Content.styled(source, "$muted")]
     return Content("\n").join(parts)
+
+
+def sign_found(item: KnowledgeItem, *, may_call: bool) -> Content:
+    """What stands at a field in which a sign of an emergency is typed: the words to say in bold,
+    as those of a script are."""
+    head = Content.styled(f" {item.title} ", "bold $text-error on $error-muted")
+    if may_call:
+        words = _("{key} — вызвать").format(key=key("call.emergency"))
+        head = Content.assemble(head, "  ", (words, "bold"))
+    say, _line, more = item.text.partition("\n")
+    parts = [head, Content.styled(say, "bold"), Content(more)]
+    return Content("\n").join([part for part in parts if part.plain])
 
 
 # -- words of the staff --------------------------------------------------------------

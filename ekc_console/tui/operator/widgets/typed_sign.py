@@ -1,0 +1,81 @@
+"""A sign of an emergency in what is being typed: its words to say, and the key that calls."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+
+from ekc_console.errors import EkcError
+from ekc_console.tui.operator.present.side_work import sign_found
+from ekc_console.tui.shared.host import host_of
+from ekc_console.tui.shared.keys.conditions import enabled
+from ekc_console.tui.shared.keys.registry import BY_ID
+from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.wire.side_work import KnowledgeFound
+
+PAUSE_S = 0.15
+"""Between the first key and the search: those that follow within it are searched for together."""
+CALLS = ("call.emergency", "emergency.dial")
+
+
+class TypedSign(Painted):
+    """Takes no focus and no key. What was found stays until the text says otherwise: a search that
+    fails says nothing."""
+
+    class Changed(Message):
+        """It takes more room or less."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._typed = ""
+        self._asked = ""
+        """What the search that is under way is for, or the last one was."""
+        self._pause: Timer | None = None
+
+    def lines(self, width: int) -> int:
+        """That it takes on a screen of so many columns."""
+        return sum(-(-line.cell_length // width) for line in self.shown.split("\n"))
+
+    def judge(self, typed: str) -> None:
+        """The text as it is now; empty where there is nothing to search."""
+        if typed == self._typed:
+            return
+        self._typed = typed
+        if not typed.strip():
+            self._asked = ""
+            self._show(KnowledgeFound(items=()))
+        elif self._pause is None:
+            self._pause = self.set_timer(PAUSE_S, self._ask)
+
+    def _ask(self) -> None:
+        self._pause = None
+        if self._typed.strip() and self._typed != self._asked:
+            host_of(self).work(f"sign.{self.id}", self._search, self._answered, self._failed)
+
+    async def _search(self) -> KnowledgeFound:
+        self._asked = self._typed
+        return await host_of(self).desk.work.search(self._asked, ("sign",))
+
+    def _answered(self, found: KnowledgeFound) -> None:
+        """A text that was typed on is asked for anew; one that was left is not shown."""
+        if not self.is_attached:
+            return
+        if self._asked and self._typed.startswith(self._asked):
+            self._show(found)
+        if self._pause is None:
+            self._ask()
+
+    def _failed(self, error: EkcError) -> None:
+        self._asked = ""
+
+    def _show(self, found: KnowledgeFound) -> None:
+        shown = Content("")
+        if found.items:
+            situation = host_of(self).situation()
+            may_call = any(enabled(BY_ID[action], situation) for action in CALLS)
+            shown = sign_found(found.items[0], may_call=may_call)
+        if not shown.is_same(self.shown):
+            self.display = bool(found.items)
+            self.paint(shown)
+            self.post_message(self.Changed())

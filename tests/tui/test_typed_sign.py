@@ -1,0 +1,166 @@
+"""A sign of an emergency that is typed into a field of the script stands at the field, with the
+words to say and the key that calls."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console.errors import EkcError
+from ekc_console.tui.operator.widgets.typed_sign import PAUSE_S, TypedSign
+from ekc_console.tui.shared.widgets.emergency import BOUNCE_S
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.wire import call_control, side_work
+from tests.tui.steps import (
+    commands,
+    desk_of,
+    end_call,
+    focused,
+    press,
+    settle,
+    shown,
+    talk,
+    until,
+)
+from tests.tui.test_emergency import KEY, emergency
+
+
+async def ask_freely(pilot: Pilot[Any]) -> None:
+    """A step whose answer is a text."""
+    await talk(pilot)
+    await press(pilot, "1", "иванова анна", "enter", "120385", "enter")
+    assert focused(pilot) == "script-input"
+
+
+def stands(pilot: Pilot[Any]) -> bool:
+    return pilot.app.screen.query_one(TypedSign).display
+
+
+async def searched(pilot: Pilot[Any]) -> None:
+    await asyncio.sleep(PAUSE_S + 0.05)
+    await settle(pilot)
+
+
+async def type_a_sign(pilot: Pilot[Any], text: str = "мама не дышит") -> None:
+    await ask_freely(pilot)
+    await press(pilot, text)
+    await until(pilot, lambda: stands(pilot))
+    await settle(pilot)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_typed_sign_stands_at_the_field_with_the_words_to_say_and_the_key(
+    app: EkcApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await type_a_sign(pilot)
+        said = shown(pilot, "#script-sign")
+        assert "Соединяю со 103. Трудно дышать" in said
+        assert "Ctrl+Z — вызвать" in said
+        assert "Скажите: «Соединяю со скорой." in said
+        field, sign = (app.screen.query_one(name) for name in ("#script-input", "#script-sign"))
+        assert sign.region.y == field.region.bottom
+        assert sign.region.bottom <= app.screen.query_one("#keys").region.y
+        assert sign.region.height == app.screen.query_one(TypedSign).lines(sign.size.width) >= 3
+
+
+async def test_the_focus_stays_and_enter_enters_the_text(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await type_a_sign(pilot)
+        assert focused(pilot) == "script-input"
+        await press(pilot, "enter")
+        session = desk_of(pilot).card_desk.session
+        assert session is not None
+        assert session.fields["clinic"] == "мама не дышит"
+        assert commands(pilot, call_control.CallEmergency) == []
+        assert not stands(pilot)
+
+
+async def test_the_key_that_is_shown_calls_and_the_text_stays(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await type_a_sign(pilot)
+        await press(pilot, KEY)
+        await asyncio.sleep(BOUNCE_S + 0.05)
+        await press(pilot, "1")
+        assert commands(pilot, call_control.CallEmergency)
+        assert getattr(app.focused, "value", "") == "мама не дышит"
+        await emergency(pilot)
+        assert not stands(pilot)
+
+
+async def test_the_sign_goes_when_the_text_is_another(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await type_a_sign(pilot, "не дышит")
+        await press(pilot, "backspace", "backspace")
+        await until(pilot, lambda: not stands(pilot))
+
+
+async def test_the_sign_goes_at_once_when_the_field_is_empty(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await type_a_sign(pilot)
+        app.screen.query_one("#script-input").value = ""  # type: ignore[attr-defined]
+        await settle(pilot)
+        assert not stands(pilot)
+
+
+async def test_a_sign_found_for_a_step_that_was_left_is_not_shown(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await ask_freely(pilot)
+        await press(pilot, "не дышит", "enter")
+        await searched(pilot)
+        assert not stands(pilot)
+
+
+async def test_back_at_the_step_the_sign_stands_again(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await ask_freely(pilot)
+        await press(pilot, "не дышит", "enter", "ctrl+b")
+        await until(pilot, lambda: stands(pilot))
+
+
+async def test_letters_typed_fast_are_one_search_and_the_last_text_is_searched(
+    app: EkcApp,
+) -> None:
+    async with app.run_test() as pilot:
+        await ask_freely(pilot)
+        for letter in "не дышит":
+            await pilot.press("space" if letter == " " else letter)
+        await until(pilot, lambda: stands(pilot))
+        asked = [c for c in commands(pilot, side_work.SearchKnowledge) if c.kinds == ("sign",)]
+        assert asked[-1].text == "не дышит"
+        assert len(asked) <= 4
+
+
+async def test_a_name_and_a_date_are_searched_for_no_sign(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "не дышит")
+        await searched(pilot)
+        assert not stands(pilot)
+        assert not commands(pilot, side_work.SearchKnowledge)
+
+
+async def test_a_search_that_fails_says_nothing_and_the_next_key_searches_again(
+    app: EkcApp,
+) -> None:
+    async with app.run_test() as pilot:
+        await ask_freely(pilot)
+        desk_of(pilot).refuse[side_work.SearchKnowledge] = EkcError("Нет связи.")
+        await press(pilot, "мама не дышит")
+        await searched(pilot)
+        assert not stands(pilot)
+        assert "Нет связи" not in shown(pilot, "#message")
+        del desk_of(pilot).refuse[side_work.SearchKnowledge]
+        await press(pilot, "space")
+        await until(pilot, lambda: stands(pilot))
+
+
+async def test_after_the_call_the_sign_names_the_key_that_calls_alone(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await type_a_sign(pilot)
+        end_call(pilot)
+        await settle(pilot)
+        assert "Ctrl+Z — вызвать" in shown(pilot, "#script-sign")
