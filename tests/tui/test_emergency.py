@@ -343,6 +343,20 @@ async def test_f4_and_enter_send_nobody_to_103(app: EkcApp) -> None:
         assert [t.target for t in commands(pilot, messages.TransferCall)] == ["petrova"]
 
 
+@pytest.mark.parametrize(
+    ("size", "label"),
+    [((40, 10), "Ctrl+Z 103"), ((80, 24), "Ctrl+Z 103"), ((120, 40), "Ctrl+Z Вызов 103")],
+)
+async def test_in_the_wrap_up_the_key_of_103_is_on_the_screen(
+    app: EkcApp, size: tuple[int, int], label: str
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await talk(pilot)
+        end_call(pilot)
+        await settle(pilot)
+        assert label in shown(pilot, "#keys")
+
+
 async def test_in_a_window_of_40_by_10_the_key_of_103_is_on_the_screen(app: EkcApp) -> None:
     async with app.run_test(size=(40, 10)) as pilot:
         await talk(pilot)

@@ -21,8 +21,8 @@ GAP = "   "
 BETWEEN = "  "
 """Keys in the key bar."""
 ALWAYS = ("app.help", "app.quit")
-BEFORE_ALL = "call.emergency"
-"""The last key to find no room."""
+BEFORE_ALL = ("call.emergency", "emergency.dial")
+"""The last key to find no room, in whatever state it works."""
 MATTERS = 10
 """For keys of the key bar up to this rank a narrow terminal puts them closer together."""
 IN_TALK = 5
@@ -358,7 +358,7 @@ def _fitting(labels: Mapping[Action, Content], width: int, between: str) -> dict
 
 
 def _need(action: Action) -> int:
-    if action.id == BEFORE_ALL:
+    if action.id in BEFORE_ALL:
         return -1
     return 0 if action.id in ALWAYS else action.rank
 

@@ -85,7 +85,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "emergency.dial", ("ctrl+z",), N_("Вызов 103"),
         N_("Позвонить в 103 самому: абонент уже положил трубку"),
-        "call", "can_dial_emergency", True,
+        "call", "can_dial_emergency", True, 2, short=N_("103"),
     ),
     Action(
         "call.transfer", ("f4",), N_("Перевод"),
