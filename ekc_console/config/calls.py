@@ -19,7 +19,7 @@ class Calls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Whose numbers come and are typed without it."""
     emergency: str | tuple[str, ...] = ("103", "112")
     """Numbers of emergency services, called by one key one after the other until one answers. A
-    single one may stand without a list; empty: none."""
+    single one may stand without a list."""
     kinds: tuple[NumberKind, ...] = BY_HAND
     """Kinds of number that everybody may dial, transfer and forward to."""
     other_kinds_by: tuple[Role, ...] = TRUSTED

@@ -151,13 +151,6 @@ def _number_faults(config: Config) -> Iterator[_Contradiction]:
             "запись остановилась бы раньше предупреждения.",
             "Укажите не больше disk.warn_below_mb.",
         )
-    for number in config.calls.emergencies:
-        if not re.fullmatch(r"\+?[0-9]{2,15}", number):
-            yield (
-                "calls.emergency",
-                f"«{number}» набрать нельзя.",
-                "Укажите номера экстренных служб: 103, 112 или +7…",
-            )
     if not re.fullmatch(r"[0-9*#]{0,16}", config.calls.prefix):
         yield (
             "calls.prefix",

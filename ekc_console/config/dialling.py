@@ -6,10 +6,29 @@ import re
 from collections.abc import Iterator
 
 from ekc_console.config.model import Config
-from ekc_console.domain.terms.dialling import NEVER_AUTOMATIC, DialRules, decide
+from ekc_console.domain.terms.dialling import (
+    AUTOMATIC,
+    BY_HAND,
+    NEVER_AUTOMATIC,
+    DialRules,
+    NumberKind,
+    decide,
+)
 from ekc_console.domain.terms.numbers import canonical
 
 _NUMBER = re.compile(r"\+?[0-9]{2,15}")
+_SERVICE = re.compile(r"[0-9]{2,3}")
+_SERVICES = 'Например: ["103", "112"].'
+
+_NEVER_BY_ITSELF: tuple[NumberKind, ...] = (*NEVER_AUTOMATIC, "short")
+"""Short numbers are services and the inside of a PBX: whoever rings from one is not waiting for a
+machine."""
+_NOT_OPEN: dict[NumberKind, str] = {
+    "emergency": "на экстренные номера может звонить каждый",
+    "malformed": "это не номера",
+    "own": "это номера самого центра",
+}
+"""Kinds that are not in the list of what everybody dials, and why."""
 
 
 def dial_rules(config: Config) -> DialRules:
@@ -33,13 +52,8 @@ def _own_numbers(config: Config) -> Iterator[str]:
 
 def dialling_faults(config: Config) -> Iterator[tuple[str, str, str]]:
     """(key, message, remedy) of each."""
-    for index, kind in enumerate(config.callbacks.kinds):
-        if kind in NEVER_AUTOMATIC:
-            yield (
-                f"callbacks.kinds[{index}]",
-                f"на номера вида {kind} программа сама не звонит никогда.",
-                "Уберите: решит сотрудник.",
-            )
+    yield from _kind_faults(config)
+    yield from _emergency_faults(config)
     for index, number in enumerate(config.calls.own_numbers):
         if not _NUMBER.fullmatch(number):
             yield (
@@ -48,6 +62,41 @@ def dialling_faults(config: Config) -> Iterator[tuple[str, str, str]]:
                 'Например, "122" или "+78005550122".',
             )
     yield from _forwarding_faults(config)
+
+
+def _kind_faults(config: Config) -> Iterator[tuple[str, str, str]]:
+    automatic = ", ".join(AUTOMATIC)
+    for index, kind in enumerate(config.callbacks.kinds):
+        if kind in _NEVER_BY_ITSELF:
+            yield (
+                f"callbacks.kinds[{index}]",
+                f"на номера вида {kind} программа сама не звонит никогда.",
+                f"Уберите: решит сотрудник. Обычный список: [{automatic}].",
+            )
+    for index, kind in enumerate(config.calls.kinds):
+        if kind in _NOT_OPEN:
+            yield (
+                f"calls.kinds[{index}]",
+                f"{kind} здесь не указывают: {_NOT_OPEN[kind]}.",
+                f"Уберите его. Обычный список: [{', '.join(BY_HAND)}].",
+            )
+
+
+def _emergency_faults(config: Config) -> Iterator[tuple[str, str, str]]:
+    numbers = config.calls.emergencies
+    if not numbers:
+        yield "calls.emergency", "не задан ни один номер: вызвать скорую было бы нельзя.", _SERVICES
+    own = set(_own_numbers(config))
+    for index, number in enumerate(numbers):
+        if not _SERVICE.fullmatch(number):
+            message = f"«{number}» — не номер экстренной службы: это две или три цифры."
+        elif number in own:
+            message = f"«{number}» — номер самого центра."
+        elif number in numbers[:index]:
+            message = f"«{number}» названо дважды."
+        else:
+            continue
+        yield "calls.emergency", message, _SERVICES
 
 
 def _forwarding_faults(config: Config) -> Iterator[tuple[str, str, str]]:

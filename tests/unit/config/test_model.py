@@ -219,8 +219,34 @@ CASES = [
     ("server: {session_hours: .nan}", ["server.session_hours: недопустимое значение nan"]),
     ("server: {session_hours: .inf}", ["server.session_hours: недопустимое значение inf"]),
     ("calls: {dial_timeout_s: -1}", ["calls.dial_timeout_s: недопустимое значение -1.0"]),
-    ("calls: {emergency: 'скорая'}", ["calls.emergency: «скорая» набрать нельзя."]),
-    ("calls: {emergency: ['103', '1-1-2']}", ["calls.emergency: «1-1-2» набрать нельзя."]),
+    *(
+        (
+            f"calls: {{emergency: ['103', '{wrong}']}}",
+            [f"calls.emergency: «{wrong}» — не номер экстренной службы", '["103", "112"]'],
+        )
+        for wrong in ("скорая", "1-1-2", "+79001234567", "1", "", "1030", "*112")
+    ),
+    ("calls: {emergency: []}", ["calls.emergency: не задан ни один номер", '["103", "112"]']),
+    ("calls: {emergency: ''}", ["calls.emergency: не задан ни один номер"]),
+    ("calls: {emergency: ['103', '103']}", ["calls.emergency: «103» названо дважды."]),
+    (
+        "calls: {emergency: ['103', '122'], own_numbers: ['122']}",
+        ["calls.emergency: «122» — номер самого центра."],
+    ),
+    *(
+        (
+            f"calls: {{kinds: [mobile, {kind}]}}",
+            [f"calls.kinds[1]: {kind} здесь не указывают", "[mobile, fixed, toll_free, short]"],
+        )
+        for kind in ("emergency", "malformed", "own")
+    ),
+    *(
+        (
+            f"callbacks: {{kinds: [mobile, {kind}]}}",
+            [f"callbacks.kinds[1]: на номера вида {kind}", "[mobile, fixed, toll_free]"],
+        )
+        for kind in ("emergency", "short", "malformed", "own")
+    ),
     ("calls: {prefix: '9,'}", ["calls.prefix: «9,» набрать нельзя."]),
     ("voice: {words_per_minute: 10}", ["voice.words_per_minute: недопустимое значение 10."]),
     (
