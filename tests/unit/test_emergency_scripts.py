@@ -56,6 +56,12 @@ def said(step: Step) -> str:
     return step.voice.source
 
 
+def first_key(session: Session) -> str:
+    """The sentence that the operator is to do first; nothing to say may stand before it."""
+    assert said(session.step) == ""
+    return session.text("operator").split(".")[0] + "."
+
+
 def steps_of(*kinds: type[Step]) -> list[tuple[Scenario, Step]]:
     return [
         (scenario, step)
@@ -102,8 +108,7 @@ def test_from_the_first_question_to_103_is_one_answer(name: str) -> None:
     session = walk(session, "хрипит") if name == "home_visit" else session
     session = walk(session, "2")
     assert session.scenario.id == "emergency"
-    assert said(session.step) == "Соединяю со скорой. Оставайтесь на линии."
-    assert "Ctrl+Z" in session.text("operator")
+    assert first_key(session) == "Нажмите Ctrl+Z, затем 1."
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -113,7 +118,7 @@ def test_every_script_has_a_way_to_112_and_one_for_despair(name: str) -> None:
         session = walk(session, "1")
     session = walk(session, "кричат") if name == "home_visit" else session
     to_112 = walk(Session(session.scenario, session.state, MOSCOW), "3")
-    assert said(to_112.step).startswith("Соединяю со 112.")
+    assert first_key(to_112) == "Нажмите Ctrl+Z, затем 2."
     assert walk(session, "4").text("voice") == "Я с вами. Вы сейчас в безопасности?"
 
 
@@ -148,6 +153,75 @@ def test_nobody_is_told_that_an_ambulance_was_sent_before_it_was() -> None:
         words = f"{step.voice.source} {step.operator.source}"
         assert "вызвана" not in words
         assert "Передаю вызов" not in words
+        assert "Соединяю со скорой" not in words
+        assert "Соединяю со 112" not in words
+
+
+def test_the_caller_hears_of_a_call_only_after_the_key_and_of_its_acceptance_at_the_end() -> None:
+    script = SCENARIOS["emergency"]
+    for step in script.steps.values():
+        assert "Вызываю" not in said(step)
+        accepted = "приняла вызов" in said(step)
+        assert accepted == (isinstance(step, End) and step.id != "nobody" or step.id == "senior")
+
+
+@pytest.mark.parametrize("name", ["answered", "also_112", "next_112", "answered_112", "gone"])
+def test_a_call_is_accepted_when_the_dispatcher_has_said_so_himself(name: str) -> None:
+    text = SCENARIOS["emergency"].steps[name].operator.source
+    assert "сам сказал, что вызов принят?" in text
+
+
+def told(**fields: str) -> str:
+    """What the operator tells the dispatcher of this."""
+    state = SCENARIOS["emergency"].steps["answered"]
+    return state.text_for("operator", fields)
+
+
+def test_not_breathing_is_a_sentence_of_its_own_and_the_first() -> None:
+    text = told(breathing="no", region="Омская область, Тара", address="Мира 7", complaint="упал")
+    assert text.endswith(
+        "НЕ ДЫШИТ. Другой регион: Омская область, Тара. Куда: Мира 7. Кто и что: упал."
+    )
+    assert "егион" not in told(address="Мира 7")
+
+
+def test_nothing_is_told_as_a_bare_no() -> None:
+    for scenario, step in steps_of(Say, Ask, Choose, Do, End):
+        for name in (*step.operator.slots, *step.voice.slots):
+            if name in scenario.fields:
+                assert scenario.fields[name].type != "yes_no", f"{scenario.id}/{step.id}"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_for_who_cannot_speak_the_dispatcher_is_told_where_and_that_the_number_is_passed(
+    known: bool,
+) -> None:
+    start_with = {"address": "Тюмень, Мира, 7"} if known else {}
+    session = walk(start("home_visit", start_with), "хрипит", "2", "", "4", "")
+    assert session.step.id == "unable_answered"
+    text = session.text("operator")
+    assert "Номер, с которого звонят, передаёт система." in text
+    assert ("Куда: Тюмень, Мира, 7." in text) == known
+
+
+def test_nobody_asks_about_a_patient_at_a_fire() -> None:
+    session = walk(start("other"), "3", "горим", "1", "Тюмень, Мира, 7", "", "1", "1")
+    seen = " ".join(
+        session.scenario.steps[item.step].text_for("operator", {}) for item in session.state.path
+    )
+    assert "ольно" not in seen
+    assert "скор" not in session.scenario.title
+
+
+def test_rare_snoring_breaths_are_no_breathing() -> None:
+    assert "хрипящие вдохи — это не дыхание" in said(SCENARIOS["emergency"].steps["breathing"])
+
+
+def test_who_does_not_breathe_is_not_told_to_call_when_it_gets_worse() -> None:
+    session = walk(start("general"), "2", "упал", "1", "Тюмень, Мира, 7", "", "2", "", "70")
+    text = walk(session, "1", "1", "1").text("voice")
+    assert "Станет хуже" not in text
+    assert "что говорит диспетчер" in text
 
 
 def test_an_emergency_disposition_needs_an_answer_that_was_picked() -> None:
@@ -158,7 +232,7 @@ def test_an_emergency_disposition_needs_an_answer_that_was_picked() -> None:
         for before in scenario.steps.values():
             if step.id in targets(before):
                 picked = isinstance(before, Choose) and before.deliberate
-                assert picked or before.id in ("more_needed", "senior")
+                assert picked or before.id in ("breathes_now", "not_fire", "senior")
 
 
 def test_everything_an_ambulance_needs_is_asked_for() -> None:
@@ -170,9 +244,9 @@ def test_everything_an_ambulance_needs_is_asked_for() -> None:
     assert asked == [
         "where", "address", "entrance", "breathing", "age", "danger", "number_right"
     ]  # fmt: skip
-    assert session.step.title == "103 ответила?"
-    assert "хрипит, 70 лет, дышит — да, Тюмень, Садовая, 5, кв. 2, второй подъезд." in session.text(
-        "operator"
+    assert session.step.id == "answered"
+    assert session.text("operator").endswith(
+        "Больной дышит. Куда: Тюмень, Садовая, 5, кв. 2, второй подъезд. Кто и что: хрипит, 70 лет."
     )
     assert walk(session, "1").step == SCENARIOS["emergency"].steps["done_103"]
 
@@ -233,7 +307,7 @@ def test_danger_on_the_spot_is_for_112_as_well(key: str) -> None:
 
 def test_103_does_not_answer_and_112_does() -> None:
     session = walk(start("general"), "2", "плохо", "5", "2")
-    assert "Соединяю со 112" in session.text("voice")
+    assert "Ctrl+Z, затем 2" in session.text("operator")
     session = walk(session, "1")
     assert isinstance(session.step, End)
     assert session.step.disposition == "emergency_112"
@@ -248,7 +322,7 @@ def test_nobody_answers_and_the_card_says_so() -> None:
 def test_the_caller_hangs_up_and_the_call_for_help_goes_on() -> None:
     session = walk(start("home_visit", {"address": "Тюмень, Мира, 1"}), "плохо", "2", "", "3", "3")
     assert session.text("voice") == ""
-    assert "Скажите диспетчеру: плохо, Тюмень, Мира, 1." in session.text("operator")
+    assert "Куда: Тюмень, Мира, 1. Кто и что: плохо." in session.text("operator")
     end = walk(session, "1").step
     assert isinstance(end, End)
     assert end.disposition == "emergency_103"
@@ -275,7 +349,7 @@ def test_a_silent_caller_may_be_one_who_cannot_speak() -> None:
     assert "нажмите на телефоне любую клавишу" in session.text("voice")
     assert "ерезвоните" not in session.text("voice")
     signal = walk(Session(session.scenario, session.state, MOSCOW), "2")
-    assert said(signal.step).startswith("Соединяю со 112.")
+    assert first_key(signal) == "Нажмите Ctrl+Z, затем 2."
     back = walk(session, "4")
     assert "перезвоните" in back.text("operator")
     assert walk(back, "2").fields["rescue"] == "yes"
@@ -295,7 +369,7 @@ def test_despair_is_listened_to_and_gets_a_line_of_trust(key: str, words: str) -
 @pytest.mark.parametrize("answers", [("2",), ("3",), ("1", "", "3"), ("4", "2"), ("4", "3")])
 def test_despair_in_danger_is_for_112(answers: tuple[str, ...]) -> None:
     session = walk(start("other"), "4", *answers)
-    assert said(session.step).startswith("Соединяю со 112.")
+    assert first_key(session) == "Нажмите Ctrl+Z, затем 2."
 
 
 # -- the home visit ----------------------------------------------------------------------
