@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +22,51 @@ if TYPE_CHECKING:
 _EVERYWHERE = ("", "0.0.0.0", "::")
 
 
-@click.group("board")
-def command() -> None:
-    """Табло на стене: только цифры очередей, без имён и номеров."""
+@click.group("board", invoke_without_command=True)
+@click.option(
+    "--server",
+    "url",
+    default="http://127.0.0.1:8122",
+    show_default=True,
+    envvar="EKC_SERVER",
+    help="Адрес сервера маршрутизации.",
+)
+@click.option(
+    "--every",
+    "every_s",
+    type=click.IntRange(3, 600),
+    default=15,
+    show_default=True,
+    help="Через сколько секунд следующая очередь.",
+)
+@click.option("--theme", default="", help="Оформление, как у ekc operator.")
+@click.option("--lang", type=click.Choice(["ru", "en"]), envvar="EKC_LANG", help="Язык экрана.")
+@click.pass_context
+def command(context: click.Context, url: str, every_s: int, theme: str, lang: str | None) -> None:
+    """Табло на стене: только цифры очередей, без имён и номеров.
+
+    Без подкоманды — табло в этом терминале, до клавиши q. Ключ — EKC_BOARD_TOKEN в окружении, иначе
+    команда спросит его; адрес, который напечатала ekc board add, годится целиком.
+    """
+    if context.invoked_subcommand is None:
+        _show(url, every_s, theme, lang)
+
+
+def _show(url: str, every_s: int, theme: str, lang: str | None) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise EkcError(
+            "Табло нужен терминал, а ввод или вывод перенаправлен.",
+            "Запустите ekc board в терминале. Ключи табло: ekc board list.",
+        )
+    from ekc_console import folders, i18n, log
+    from ekc_console.client.link.board_link import BoardLink
+    from ekc_console.tui.board.app import BoardApp
+
+    token = os.environ.pop("EKC_BOARD_TOKEN", "") or click.prompt("Ключ табло", hide_input=True)
+    if lang:
+        i18n.use(lang)
+    log.set_up(folders.state() / "board.log")
+    BoardApp(BoardLink(url, token.rpartition("#")[2]), every_s=every_s, theme=theme).run()
 
 
 @command.command("add")

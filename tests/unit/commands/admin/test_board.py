@@ -70,3 +70,9 @@ def test_what_cannot_be_is_refused_in_words(
     result = ekc(config, "board", *arguments)
     assert result.exit_code == 1
     assert said in " ".join(result.stderr.split())
+
+
+def test_the_screen_needs_a_terminal(config: Path) -> None:
+    result = CliRunner().invoke(main, ["board", "--every", "5"])
+    assert result.exit_code == 1
+    assert "Табло нужен терминал" in result.stderr
