@@ -351,6 +351,7 @@ def _outcome(c: Centre, call: Call, f: CallEnded) -> Outcome:
         return "abandoned_menu" if f.by == "caller" else "served_by_menu"
     if f.by != "caller":
         return "flowed_out"
-    assert call.queued_at is not None
+    if call.queued_at is None:  # on the way out of the menu, by an order
+        return "abandoned_menu"
     short = _ended_at(c, call, f) - call.queued_at < c.settings_of(call).short_abandon_s
     return "short_abandoned" if short else "abandoned_queue"

@@ -375,11 +375,15 @@ def test_a_talk_that_is_cut_ends_with_the_wrap_up():
     assert not desk.router.callbacks
 
 
-def test_a_caller_in_the_menu_is_cut_and_called_back():
+@pytest.mark.parametrize(
+    ("by", "outcome"), [("system", "flowed_out"), ("caller", "abandoned_menu")]
+)
+def test_a_caller_in_the_menu_is_cut_and_called_back(by: f.EndedBy, outcome: str):
     desk = Desk()
     desk.menu("c1")
     desk.give(f.CallCut(C1, "chief"))
-    desk.end("c1", "system")
+    desk.end("c1", by)
+    assert desk.call("c1").outcome == outcome
     assert [c.last_call for c in desk.router.callbacks.values()] == [C1]
 
 
