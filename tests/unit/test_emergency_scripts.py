@@ -162,7 +162,7 @@ def test_the_caller_hears_of_a_call_only_after_the_key_and_of_its_acceptance_at_
     for step in script.steps.values():
         assert "Вызываю" not in said(step)
         accepted = "приняла вызов" in said(step)
-        assert accepted == (isinstance(step, End) and step.id != "nobody" or step.id == "senior")
+        assert accepted == ((isinstance(step, End) and step.id != "nobody") or step.id == "senior")
 
 
 @pytest.mark.parametrize("name", ["answered", "also_112", "next_112", "answered_112", "gone"])
@@ -255,7 +255,7 @@ def test_what_the_caller_has_said_already_is_not_asked_again() -> None:
     """The home visit knows most of it when the temperature gives it away."""
     session = walk(
         start("home_visit", {"address": "Тюмень, Садовая, 5", "entrance": "код 12"}),
-        "горит", "1", "1", "1", "1", "Иванова Анна", "12.03.1985", "39", "2", "2",
+        "горит", "1", "1", "1", "1", "1", "Иванова Анна", "12.03.1985", "39", "2", "2",
     )  # fmt: skip
     assert session.step.id == "connect"
     assert session.fields["complaint"] == "горит"
@@ -356,7 +356,7 @@ def test_a_silent_caller_may_be_one_who_cannot_speak() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "words"), [("1", "8-800-2000-122, с мобильного 124"), ("2", "телефон доверия")]
+    ("key", "words"), [("1", "8-800-2000-122, с мобильного 124"), ("2", "8-495-989-50-50")]
 )
 def test_despair_is_listened_to_and_gets_a_line_of_trust(key: str, words: str) -> None:
     session = walk(start("other"), "4", "1", "никого нет", "2", key)
@@ -379,6 +379,8 @@ def test_the_complaint_is_first_and_the_signs_follow_one_by_one() -> None:
     session = start("home_visit")
     assert session.step.id == "complaint"
     session = walk(session, "кашель")
+    assert session.step.signs
+    session = walk(session, "1")
     asked = []
     for _ in range(4):
         asked.append(session.text("voice"))
@@ -393,7 +395,7 @@ def test_the_complaint_is_first_and_the_signs_follow_one_by_one() -> None:
 
 
 def fever(born: str, temperature: str) -> Session:
-    signs = ("кашель", "1", "1", "1", "1", "Иванова Анна")
+    signs = ("кашель", "1", "1", "1", "1", "1", "Иванова Анна")
     return walk(start("home_visit"), *signs, born, temperature)
 
 
@@ -438,22 +440,24 @@ def reaction() -> Session:
 def test_a_reaction_is_asked_about_before_anything_soothes() -> None:
     session = reaction()
     asked = []
-    for answer in ("вчера", "слабость", "37,2", "1", "1", "1", "1"):
+    for answer in ("вчера", "сыпь", "1", "1", "1", "1", "37,2"):
         asked.append(session.text("voice"))
         session = walk(session, answer)
-    assert asked[:3] == ["Когда сделали прививку?", "Что беспокоит?", "Какая температура?"]
-    assert asked[3:] == [
-        "Есть сыпь?",
+    assert asked == [
+        "Когда сделали прививку?",
+        "Что беспокоит?",
         "Голос осип?",
-        "Есть рвота?",
         "Появилась внезапная слабость?",
+        "Есть сыпь?",
+        "Есть рвота?",
+        "Какая температура?",
     ]
     assert session.step.id == "see_doctor"
 
 
 @pytest.mark.parametrize("good", range(4))
 def test_rash_hoarseness_vomiting_and_sudden_weakness_are_for_103(good: int) -> None:
-    session = walk(reaction(), "вчера", "плохо", "", *["1"] * good, "2")
+    session = walk(reaction(), "вчера", "плохо", *["1"] * good, "2")
     assert session.step.id == "connect"
     assert session.fields["complaint"] == "плохо"
 
@@ -465,7 +469,7 @@ def test_a_contraindication_hears_nothing_about_reactions() -> None:
 
 
 def test_an_examination_is_asked_for_once_and_is_not_a_vaccination() -> None:
-    session = walk(reaction(), "вчера", "плохо", "", "1", "1", "1", "1")
+    session = walk(reaction(), "вчера", "плохо", "1", "1", "1", "1", "")
     spoken = [session.text("voice")]
     for answer in ("1", "Первая", "Иванова Анна", "8 912 345-67-89", "завтра в 10"):
         session = walk(session, answer)
@@ -474,3 +478,36 @@ def test_an_examination_is_asked_for_once_and_is_not_a_vaccination() -> None:
     assert isinstance(session.step, End)
     assert session.step.disposition == "exam_booked"
     assert not any("прививку делают" in words.lower() for words in spoken)
+
+
+# -- what is read aloud ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_what_is_an_order_to_the_operator_is_no_hint(name: str) -> None:
+    scenario = SCENARIOS[name]
+    hints = [step.hint for step in scenario.steps.values()]
+    hints += [field.hint for field in scenario.fields.values()]
+    for order in ("Запишите", "Впишите", "Найдите", "Прочитайте", "Назовите", "Нажмите"):
+        assert not [hint for hint in hints if order in hint]
+
+
+def test_nobody_asks_whether_it_is_clear_before_the_answer_was_given() -> None:
+    for scenario, step in steps_of(Ask, Choose, Say):
+        assert "понятно" not in said(step), f"{scenario.id}/{step.id}"
+        if "понятно" in step.operator.source:
+            assert step.operator.source.startswith("Ответьте абоненту, потом спросите")
+
+
+def test_nobody_is_booked_before_a_time_was_named() -> None:
+    for scenario, step in steps_of(Ask, Choose):
+        assert "аписываю вас" not in said(step), f"{scenario.id}/{step.id}"
+    visit = SCENARIOS["appointment"].fields["visit"]
+    assert not any(sign.isdigit() for sign in visit.hint)  # no example that could be read out
+
+
+@pytest.mark.parametrize("name", ["conscious", "breathes", "drinks", "chest_pain"])
+def test_every_answer_answers_the_question(name: str) -> None:
+    step = SCENARIOS["home_visit"].steps[name]
+    assert isinstance(step, Choose)
+    assert [option.label[:3] for option in step.options] in (["Да,", "Нет"], ["Нет", "Да,"])
