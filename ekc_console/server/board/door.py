@@ -41,7 +41,7 @@ class BoardDoor:
 
     def open(self, app: web.Application) -> None:
         app.router.add_get(PAGE_PATH, self._page)
-        app.router.add_get(EVENTS_PATH, self._events)
+        app.router.add_get(EVENTS_PATH, self._events, allow_head=False)
         app.on_shutdown.append(self._close)
 
     async def _close(self, _app: web.Application) -> None:

@@ -59,5 +59,6 @@ def move(conn: sqlite3.Connection, by_s: float) -> None:
 
 
 def hashed(token: str) -> str:
-    """Tokens are random (256 bits), so a plain hash is as good as a slow one."""
-    return sha256(token.encode()).hexdigest()
+    """Tokens are random (256 bits), so a plain hash is as good as a slow one. What a stranger shows
+    as one may be no text."""
+    return sha256(token.encode(errors="surrogatepass")).hexdigest()

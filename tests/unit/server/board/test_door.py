@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
 import socket
@@ -16,6 +17,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from ekc_console.client.link.board_link import BoardLink
+from ekc_console.client.link.timing import Backoff
 from ekc_console.server.board import door, fanout
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.people import boards
@@ -111,6 +114,34 @@ async def test_without_a_good_token_there_is_nothing(
     async with http.get(url, headers=headers) as answer:
         assert (answer.status, await answer.read()) == (401, b"")
     assert slots(centre) == []
+
+
+@pytest.mark.parametrize("ask", ["GET /board/events", "POST /api/command"])
+async def test_a_token_of_bytes_that_are_no_text_is_no_token(centre: Centre, ask: str) -> None:
+    config = centre.server.config.server
+    reader, writer = await asyncio.open_connection(config.host, config.port)
+    lines = f"{ask} HTTP/1.1", "Host: x", "Content-Length: 0", "Authorization: Bearer \udcff"
+    writer.write(("\r\n".join(lines) + "\r\n\r\n").encode(errors="surrogateescape"))
+    async with asyncio.timeout(WAIT_S):
+        assert (await reader.readline()).startswith(b"HTTP/1.1 401")
+    writer.close()
+
+
+async def test_a_terminal_s_board_follows_the_centre_until_it_is_withdrawn(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "LOOK_S", 0.05)
+    link = BoardLink(centre.server.url, await added(centre), backoff=Backoff(0.01, 0.02))
+    task = asyncio.create_task(link.run())
+    await until(lambda: bool(link.queues))
+    await centre.in_queue()
+    await until(lambda: any(queue.waiting for queue in link.queues or ()))
+    await centre.server.database.write(lambda conn: boards.remove(conn, "hall"))
+    await until(lambda: link.refused)
+    assert link.queues is None
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 async def test_a_board_is_sent_its_queues_at_once_and_then_what_changes(
