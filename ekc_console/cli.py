@@ -31,6 +31,7 @@ COMMANDS = {
     "line": "ekc_console.commands.centre.line",
     "call": "ekc_console.commands.centre.call",
     "agent": "ekc_console.commands.centre.agent",
+    "callback": "ekc_console.commands.centre.callback",
     "message": "ekc_console.commands.centre.message",
     "visits": "ekc_console.commands.centre.visits",
     "suggestions": "ekc_console.commands.centre.suggestions",

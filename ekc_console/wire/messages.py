@@ -196,6 +196,8 @@ class DialCallback(_Message, frozen=True, kw_only=True):
 class CloseCallback(_Message, frozen=True, kw_only=True):
     callback: str
     result: Literal["reached", "cancelled"]
+    why: str = ""
+    """For the journal."""
 
 
 class FinishWrapUp(_Message, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Orders of supervisors about people's duties, and the end of a call.
+"""Orders of supervisors about people's duties, the end of a call, and who is owed one.
 
 Refusals as in :mod:`ekc_console.wire.supervision`; and ``conflict`` for what destroys something
 unless the order says that it is meant (``sure``): its words say what.
@@ -7,6 +7,7 @@ unless the order says that it is meant (``sure``): its words say what.
 from __future__ import annotations
 
 from ekc_console.wire.base import Message
+from ekc_console.wire.entities import CallbackInfo
 
 # -- people ----------------------------------------------------------------------
 
@@ -51,7 +52,15 @@ class EndCall(Message, frozen=True, kw_only=True):
     sure: bool = False
 
 
-SteeringCommand = ChangeDuty | RestoreDuty | EndCall
+# -- callbacks -------------------------------------------------------------------
+
+
+class GetCallbacks(Message, frozen=True, kw_only=True):
+    """All who are owed a call, as far as one's right reaches, on shift or not: urgent ones, then
+    the oldest. Result: ``Callbacks``."""
+
+
+SteeringCommand = ChangeDuty | RestoreDuty | EndCall | GetCallbacks
 
 
 # -- results ---------------------------------------------------------------------
@@ -66,4 +75,8 @@ class Duty(Message, frozen=True, kw_only=True):
     skills: tuple[str, ...]
 
 
-SteeringResult = Duty
+class Callbacks(Message, frozen=True, kw_only=True):
+    callbacks: tuple[CallbackInfo, ...]
+
+
+SteeringResult = Duty | Callbacks

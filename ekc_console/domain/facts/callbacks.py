@@ -12,11 +12,14 @@ CallbackResult = Literal["reached", "no_answer", "busy", "failed", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class CallbackClosed:
-    """A planned call back is settled by hand, without a call."""
+    """A planned call back is settled by hand, without a call. ``by`` may be somebody who never was
+    on a shift."""
 
     callback: CallbackId
     result: CallbackResult
     by: AgentId | None = None
+    why: str = ""
+    """In the words of who closed it."""
 
 
 CallbackFact = CallbackClosed

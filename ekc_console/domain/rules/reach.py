@@ -25,7 +25,6 @@ from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.terms.dial_ends import dial_end
 from ekc_console.domain.terms.ids import AgentId, CallbackId
 from ekc_console.domain.terms.records import replace
-from ekc_console.domain.terms.state_table import IllegalFact
 
 _WAITED = cl.Waiting | cl.Offered | cl.Connecting | cl.Forwarding | cl.Transferring
 
@@ -233,8 +232,6 @@ def callback_closed(c: Centre, fact: CallbackClosed) -> None:
             callback.state, "CallbackClosed", f"callback {callback.id}"
         )
     if acts:
-        if fact.by is not None and fact.by not in c.agents:
-            raise IllegalFact("unknown_agent", f"no agent {fact.by}")
         _close(c, callback.id, fact.result, "CallbackClosed", fact.by)
 
 

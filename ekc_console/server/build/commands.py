@@ -23,6 +23,7 @@ from ekc_console.server.commands.replies import Replies
 from ekc_console.server.commands.settings import SettingsOrders
 from ekc_console.server.commands.shift import ShiftCommands
 from ekc_console.server.commands.side_work import WorkCommands
+from ekc_console.server.commands.steering.callbacks import CallbackOrders
 from ekc_console.server.commands.steering.calls import CallOrders
 from ekc_console.server.commands.steering.duty import DutyOrders
 from ekc_console.server.commands.supervision import Orders
@@ -151,6 +152,7 @@ def _of_the_centre(
         orders.handlers,
         duty.handlers,
         calls.handlers,
+        CallbackOrders(rooms.live.views).handlers,
         line.handlers,
         settings.handlers,
         listening.handlers,

@@ -146,6 +146,7 @@ ROWS: Mapping[type, Row] = {
     steering.ChangeDuty: _ORDER,
     steering.RestoreDuty: _ORDER,
     steering.EndCall: _ORDER,
+    steering.GetCallbacks: _CALLBACK,
     # Each mode is a right of its own: the handler asks.
     listening.ComeToListen: Row("listen", "own"),
     listening.Listen: Row("listen", "centre"),

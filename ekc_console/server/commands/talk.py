@@ -93,7 +93,7 @@ class TalkCommands:
         callback = self._callback(person, body.callback)
         if isinstance(callback.state, cb.Dialing):
             raise Refusal("wrong_state", "callback.being_dialled")
-        self._runtime.submit(CallbackClosed(callback.id, body.result, person.login))
+        self._runtime.submit(CallbackClosed(callback.id, body.result, person.login, body.why))
 
     def _on_my_call(self, person: Person, call: str, fact: Fact) -> None:
         state = self._agent(person).state

@@ -22,7 +22,7 @@ from ekc_console.server.core.extras import CallExtras, DayCount, Extras
 from ekc_console.server.live.listening import overheard, own_listening
 from ekc_console.server.live.state_names import AGENT_STATES, BUSY, CALL_STATES
 from ekc_console.server.people.person import Person
-from ekc_console.server.rights.scope import scope
+from ekc_console.server.rights.scope import scope, sees_callback
 from ekc_console.wire import call_control, messages, side_work
 from ekc_console.wire.words import words
 
@@ -206,6 +206,16 @@ class Views:
         ]
         mine.sort(key=lambda callback: (not callback.urgent, callback.wanted_since))
         return [self._callback(callback, person) for callback in mine[:CALLBACKS_SHOWN]]
+
+    def owed(self, person: Person) -> tuple[messages.CallbackInfo, ...]:
+        """All who are owed a call, as far as the person's right reaches."""
+        reached = [
+            callback
+            for callback in self._router.callbacks.values()
+            if sees_callback(self._router, person, callback)
+        ]
+        reached.sort(key=lambda callback: (not callback.urgent, callback.wanted_since))
+        return tuple(self._callback(callback, person) for callback in reached)
 
     def _waiting_call(self, call: ca.Call, position: int) -> messages.WaitingCall:
         offered = call.state.offers if isinstance(call.state, ca.Offered) else ()

@@ -196,7 +196,6 @@ def test_settled_by_hand():
     ("fact", "reason"),
     [
         (f.CallbackClosed(CallbackId("cb7"), "cancelled"), "unknown_callback"),
-        (f.CallbackClosed(CB, "cancelled", AgentId("ghost")), "unknown_agent"),
         (f.CallbackClosed(CallbackId("cb2"), "cancelled"), "wrong_state"),
         (f.CallPlaced(CallId("x"), AgentId("b"), "+7", CallbackId("cb2")), "wrong_state"),
     ],

@@ -1,0 +1,80 @@
+"""``ekc callback``: who is owed a call by a running server."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import click
+
+from ekc_console.client.words.kinds import NUMBER_KINDS
+from ekc_console.commands.shared.remote import (
+    ago,
+    ask,
+    centre_clock,
+    connection,
+    do,
+    json_option,
+    print_json,
+)
+from ekc_console.commands.shared.tables import print_table
+from ekc_console.i18n import N_, _
+from ekc_console.wire import messages, steering
+
+COLUMNS = (
+    N_("НОМЕР В СПИСКЕ"), N_("ТЕЛЕФОН"), N_("ОЧЕРЕДЬ"), N_("ТЕМА"), N_("ЖДЁТ"), N_("ПОПЫТОК"),
+    N_("ЧТО С НИМ"),
+)  # fmt: skip
+
+
+@click.group("callback")
+def command() -> None:
+    """Обратные вызовы: кому должны перезвонить, закрыть с причиной."""
+
+
+@command.command("list")
+@json_option
+@connection
+def show(as_json: bool, **server: Any) -> None:
+    """Показать, кому должны перезвонить: срочные, потом давние."""
+    owed = ask(steering.GetCallbacks(), steering.Callbacks, **server).callbacks
+    if as_json:
+        print_json(owed)
+        return
+    clock = centre_clock(**server)
+    rows = [
+        (
+            each.id,
+            each.number,
+            each.queue_title,
+            each.topic_title,
+            ago(clock.now - each.since),
+            each.attempts,
+            _standing(each, clock.said(each.not_before) if each.not_before > clock.now else ""),
+        )
+        for each in owed
+    ]
+    print_table([_(heading) for heading in COLUMNS], rows, _("Перезванивать некому."))
+
+
+def _standing(owed: messages.CallbackInfo, not_before: str) -> str:
+    """Who has it, or why nobody is rung yet."""
+    if owed.taken_by:
+        return _("перезванивает {name}").format(name=owed.taken_by)
+    if owed.held:
+        kind = _(NUMBER_KINDS[owed.held])
+        return _("ждёт решения человека: {kind}").format(kind=kind)
+    if owed.no_way:
+        return _("нет выхода в город")
+    return _("не раньше {at}").format(at=not_before) if not_before else ""
+
+
+@command.command("close")
+@click.argument("callback")
+@click.option("--why", required=True, help="Почему: останется в журнале. Без имён и номеров.")
+@click.option("--reached", is_flag=True, help="С человеком уже поговорили.")
+@connection
+def close(callback: str, why: str, reached: bool, **server: Any) -> None:
+    """Закрыть обратный вызов CALLBACK без звонка."""
+    result: Literal["reached", "cancelled"] = "reached" if reached else "cancelled"
+    do(messages.CloseCallback(callback=callback, result=result, why=why), **server)
+    click.echo(_("Обратный вызов закрыт."))

@@ -1,0 +1,40 @@
+"""Who is owed a call, as a supervisor sees it on a shift or not, and closes it with a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ekc_console.wire import messages, steering
+from tests.support.cards import owed
+from tests.support.simulated_centre import Centre, run
+from tests.unit.server.commands.steering.test_calls import TEAMS
+from tests.unit.server.commands.steering.test_duty import journalled
+
+
+def test_a_supervisor_on_no_shift_lists_callbacks_and_closes_one_with_a_reason(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        callback = await owed(centre)
+        nina = await centre.operator("nina", role="supervisor", queues=())
+        (one,) = (await nina.done(steering.GetCallbacks())).callbacks
+        assert (one.id, one.number) == (callback, "+7 900 000-01-01")
+        close = messages.CloseCallback(callback=callback, result="cancelled", why="дубль")
+        await nina.done(close)
+        assert (await nina.done(steering.GetCallbacks())).callbacks == ()
+        (fact,) = await journalled(centre, "CallbackClosed")
+        assert (fact.by, fact.why) == ("nina", "дубль")
+        assert (await nina.refused(close)).message == "Этого обратного вызова уже нет в списке."
+
+    run(tmp_path, story)
+
+
+def test_callbacks_of_other_teams_are_not_listed(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        callback = await owed(centre, key="1")
+        nina = await centre.operator("nina", role="supervisor", queues=())
+        oleg = await centre.operator("oleg", role="supervisor", queues=())
+        assert [c.id for c in (await nina.done(steering.GetCallbacks())).callbacks] == [callback]
+        assert (await oleg.done(steering.GetCallbacks())).callbacks == ()
+
+    run(tmp_path, story, teams=TEAMS)
