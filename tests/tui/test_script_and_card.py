@@ -93,7 +93,9 @@ async def test_signs_of_an_emergency_stand_beside_the_question(
     monkeypatch.setitem(SCENARIO["steps"], "emergency", CHECK)
     async with app.run_test() as pilot:
         await talk(pilot)
-        assert "103 (Ctrl+Z): перекосило лицо · не дышит\n112: бьют" in shown(pilot, "#script-text")
+        assert "103  Ctrl+Z  перекосило лицо · не дышит\n 112   бьют" in shown(
+            pilot, "#script-text"
+        )
         await press(pilot, "2")
         assert "перекосило" not in shown(pilot, "#script-text")
 

@@ -75,27 +75,32 @@ def text(session: Session, signs: Sequence[SignInfo] = ()) -> Content:
     words = session.step.voice.render("operator", session.fields).strip()
     task = session.text("operator").strip()
     parts = [Content.styled(words, "bold")]
-    if task != words:
-        parts.append(
-            Content.assemble((_("Сделайте:") + " ", "$muted"), task) if task else Content()
-        )
+    if task and task != words:
+        parts.append(Content.assemble((_("Сделайте:") + " ", "$muted"), task))
     if session.step.signs and signs:
-        parts.append(_signs(signs))
+        # An empty line before them would put the last of them out of a small terminal's sight.
+        parts[-1] = Content("\n").join([parts[-1], _signs(signs)])
     parts.append(Content.styled(_note(session), "$muted"))
     return Content("\n\n").join([part for part in parts if part.plain])
 
 
 def _signs(signs: Sequence[SignInfo]) -> Content:
-    """Those of each service in one paragraph, after its number and the key that calls it."""
+    """Those of each service in one paragraph, after its number and the key that calls it. Bold
+    marks where each begins, without colours too."""
     services = dict.fromkeys(sign.call for sign in signs)
     return Content("\n").join(
         Content.assemble(
-            (service, "bold"),
-            (f" ({key('call.emergency')}): " if service == FIRST_CALLED else ": ", "bold"),
-            (" · ".join(sign.looks for sign in signs if sign.call == service), "$muted"),
+            (f" {service} ", "bold reverse"),
+            f" {key('call.emergency')}  " if service == FIRST_CALLED else "  ",
+            Content(" · ").join(_sign(sign.looks) for sign in signs if sign.call == service),
         )
         for service in services
     )
+
+
+def _sign(looks: str) -> Content:
+    first, comma, more = looks.partition(",")
+    return Content.assemble((first, "bold"), comma + more)
 
 
 def _note(session: Session) -> str:
