@@ -40,23 +40,27 @@ class Browser:
             "about:blank",
             log=folder / "chromium.out",
         )
-        told = folder / "chromium" / "DevToolsActivePort"
+        browser = cls(process, aiohttp.ClientSession())
+        try:
+            await browser._join(folder / "chromium" / "DevToolsActivePort")
+        except BaseException:
+            await browser.stop()
+            raise
+        return browser
+
+    async def _join(self, told: Path) -> None:
+        """``told``: where the program writes its port."""
         await true_within(
             STARTS_S,
             lambda: told.exists() and told.read_text().count("\n") > 0,
-            lambda: process.text,
+            lambda: self._process.text,
         )
-        browser = cls(process, aiohttp.ClientSession())
-        port = told.read_text().split("\n")[0]
-        async with browser._http.get(f"http://127.0.0.1:{port}/json/list") as answer:
+        port = told.read_text().split("\n")[0]  # noqa: ASYNC240 - a line
+        async with self._http.get(f"http://127.0.0.1:{port}/json/list") as answer:
             pages = [page for page in await answer.json() if page["type"] == "page"]
-        browser._page = await browser._http.ws_connect(
-            pages[0]["webSocketDebuggerUrl"], max_msg_size=0
-        )
-        return browser
+        self._page = await self._http.ws_connect(pages[0]["webSocketDebuggerUrl"], max_msg_size=0)
 
     async def stop(self) -> None:
-        await self._page.close()
         await self._http.close()
         await self._process.stop()
 
