@@ -240,8 +240,14 @@ class Connection:
                 self._note_unreadable(reason(error))
 
     async def _next(self, socket: ClientWebSocketResponse[bool]) -> None:
-        """One message of a link that stands. What cannot be used leads to a fresh snapshot."""
-        data = await _receive(socket)
+        """One message of a link that stands. What cannot be used leads to a fresh snapshot; where
+        that does not come, to a fresh link."""
+        try:
+            async with asyncio.timeout_at(self._asking.due):
+                data = await _receive(socket)
+        except TimeoutError:
+            self.view.desync()
+            raise _Lost(_("сервер не прислал обновление")) from None
         try:
             taken = read_server(data)
             self._handle(taken)
@@ -249,7 +255,7 @@ class Connection:
             self._note_unreadable(reason(error))
             await self._resync()
         except SequenceGap as gap:
-            if self._asking.waiting:
+            if self._asking.due is not None:
                 return  # sent before the snapshot that was asked for
             log.warning("server message missing", error=reason(gap))
             if not await self._resync():
@@ -330,7 +336,8 @@ class Connection:
                 raise BadMessage(f"{type(message).__name__} before Welcome")
             case Snapshot() | Delta():
                 self.view.apply(message, taken.left)
-                self._asking.waiting &= isinstance(message, Delta)
+                if isinstance(message, Snapshot):
+                    self._asking.came()
                 if self._listener:
                     self._listener.on_view()
             case WatchSnapshot() | WatchDelta():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 
 import msgspec
@@ -23,7 +24,7 @@ from ekc_console.wire.messages import (
     Reply,
     Welcome,
 )
-from tests.support.wire_ear import Ear, Open, online
+from tests.support.wire_ear import FAST, Ear, Open, online
 from tests.support.wire_server import WireServer
 
 ME = Me(id="anna", name="Анна", role="operator", state="talking", since=1.0)
@@ -169,6 +170,26 @@ async def test_a_second_gap_within_a_short_while_ends_the_link(
     await server.send(Delta(seq=18))
     await ear.until(lambda: len(ear.welcomes) == 2 and connection.link.state == "online")
     assert connection.view.seq == 18
+    assert server.resyncs == 1
+
+
+@pytest.mark.parametrize("answer", ["", '{"type":"Snapshot","seq":"?"}'], ids=["none", "garbled"])
+async def test_a_snapshot_that_was_asked_for_and_does_not_come_ends_the_link(
+    server: WireServer, ear: Ear, open_link: Open, answer: str
+) -> None:
+    """Else all that follows is taken for older than it, and the screen stands still for good."""
+    connection = open_link(dataclasses.replace(FAST, resync_s=0.1))
+    await online(connection)
+    server.answers_resync = False
+    server.seq = 7
+    await server.put(queue("q1", 5))
+    await server.until(lambda: server.resyncs)
+    if answer:
+        await server.send_raw(answer)
+    await ear.until(lambda: len(ear.welcomes) == 2 and connection.link.state == "online")
+    assert connection.view.queues[0].waiting == 5
+    await server.put(queue("q1", 6))
+    await ear.until(lambda: connection.view.queues[0].waiting == 6)
     assert server.resyncs == 1
 
 
