@@ -134,8 +134,9 @@ class Consult:
 
 @dataclass(frozen=True, slots=True)
 class Rejoin:
-    """The caller, who waits for an emergency service, stands in the agent's bridge again: the agent
-    is back. ``JoinFailed`` on failure."""
+    """The caller, who waits for an emergency service, stands in the agent's bridge again as soon as
+    the agent's leg is there: the agent is back. A service that answers before that is joined with
+    the caller without waiting for the leg. ``CallBridged``, or ``JoinFailed`` on failure."""
 
     call: CallId
     agent: AgentId

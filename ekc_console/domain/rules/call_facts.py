@@ -158,6 +158,9 @@ def bridged(c: Centre, f: CallBridged) -> None:
     call = c.call(f.call)
     if not _acts_on(call, "CallBridged"):
         return
+    if isinstance(call.state, cl.Consulting):
+        consult.agent_is_back(c, call)
+        return
     agent = handling.agent_of(c, call)
     answered = c.now if call.answered_at is None else call.answered_at
     talking = replace(

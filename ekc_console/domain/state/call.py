@@ -136,6 +136,8 @@ class Consulting:
     """The one who is asked is on the line."""
     remade: bool = False
     """The path between agent and caller failed once, and was made again."""
+    agent_awaited: bool = False
+    """The agent, who came back to the caller, does not stand with the caller yet."""
 
 
 @dataclass(frozen=True, slots=True)

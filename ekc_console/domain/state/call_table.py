@@ -87,7 +87,8 @@ CALL_TABLE = StateTable(
         Rule((Connecting, *_TALK, Advising, Linked, *_GONE), "CallAnswered", IGNORED),
         Rule((Connecting,), "CallBridged", (Talking,)),
         # A join that was under way when the agent's leg went down reports afterwards.
-        Rule((Waiting, Offered, *_TALK, Consulting, *_GONE), "CallBridged", IGNORED),
+        Rule((Consulting,), "CallBridged", STAY),  # an agent who came back
+        Rule((Waiting, Offered, *_TALK, *_GONE), "CallBridged", IGNORED),
         Rule((Connecting,), "CallBridgeFailed", (Waiting, Ending)),
         Rule((Waiting, Offered, *_GONE), "CallBridgeFailed", IGNORED),
         Rule((Talking,), "CallHeld", (OnHold,)),

@@ -198,19 +198,31 @@ class Switch:
             await asyncio.wait((coming,))
         finally:
             coming.cancel()
-            self._coming.pop(call, None)
+            if self._coming.get(call) is coming:
+                del self._coming[call]
         if coming.cancelled():
             raise LegGone(f"{call} waits no more")
         return coming.result()
 
-    async def rejoin(self, call: CallId, agent: AgentId) -> None:
-        """The caller, who has waited with music, stands in the agent's bridge again. Raises
-        LegGone and EngineError."""
-        if not await self.leg_comes(call, agent):
-            self._lines.missed(agent)
+    def when_leg_comes(self, call: CallId, agent: AgentId, job: Job) -> None:
+        """Do this in order with all else that is done to the call once the agent's leg stands;
+        what else is done to the call does not wait for that."""
+        self._lanes.put(f"back {call}", lambda: self._when_leg_comes(call, agent, job))
+
+    async def _when_leg_comes(self, call: CallId, agent: AgentId, job: Job) -> None:
+        try:
+            came = await self.leg_comes(call, agent)
+        except LegGone:
             return
+        if came:
+            self._lanes.put(call, job)
+        else:
+            self._lines.missed(agent)
+
+    async def stand_with(self, call: CallId, agent: AgentId) -> None:
+        """The caller, wherever it stood, stands in the agent's bridge. Raises LegGone and
+        EngineError."""
         self._joined[call] = agent  # whatever is raised: the order may be carried out all the same
-        await self._silence(call)
         await self._engine.join(bridge_of(agent), call)
 
     def _wait_no_more(self, call: CallId) -> None:

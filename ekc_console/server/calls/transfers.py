@@ -17,7 +17,8 @@ from typing import TypeVar
 import structlog
 
 from ekc_console.domain import effects as ef
-from ekc_console.domain.facts import CallEnded, JoinFailed
+from ekc_console.domain.facts import CallBridged, CallEnded, JoinFailed
+from ekc_console.domain.state.call import Consulting
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server.calls.menus.menu import Menus
 from ekc_console.server.calls.operator_lines import OperatorLines, bridge_of
@@ -58,8 +59,10 @@ class Transfers:
                 self._switch.in_order(party, lambda: self._dial(call, party, number))
             case ef.Consult(call):
                 self._switch.in_order(call, lambda: self._guarded(call, self._consult, effect))
-            case ef.Rejoin(call):
-                self._switch.in_order(call, lambda: self._guarded(call, self._rejoin, effect))
+            case ef.Rejoin(call, agent):
+                self._switch.when_leg_comes(
+                    call, agent, lambda: self._guarded(call, self._rejoin, effect)
+                )
             case ef.ReturnLeg(call, agent):
                 self._switch.in_order(call, lambda: self.return_leg(agent))
             case ef.Link(call):
@@ -96,17 +99,24 @@ class Transfers:
         bridge = bridge_of(effect.agent)
         other = self._other_leg(effect)
         with_caller, with_other = effect.heard != "party", effect.heard != "caller"
+        if not other and not self._lines.leg(effect.agent):
+            with_caller = False  # nobody is there to be heard until the agent's leg comes
         if not with_caller:
             await self._aside(bridge, effect.call)
         if other and not with_other:
             await self._aside(bridge, other)
         if with_caller:
-            await self._engine.join(bridge, effect.call)
+            await self._switch.stand_with(effect.call, effect.agent)
         if other and with_other:
             await self._engine.join(bridge, other)
 
     async def _rejoin(self, effect: ef.Rejoin) -> None:
-        await self._switch.rejoin(effect.call, effect.agent)
+        call = self._runtime.router.calls.get(effect.call)
+        if call is None or not isinstance(call.state, Consulting) or call.agent != effect.agent:
+            return  # something else is wanted by now
+        await self._switch.stand_with(effect.call, effect.agent)
+        if effect.call in self._runtime.router.calls:
+            self._runtime.submit(CallBridged(effect.call))
 
     def _other_leg(self, effect: ef.Consult) -> str | None:
         return self._lines.leg(effect.adviser) if effect.adviser else effect.party

@@ -130,10 +130,21 @@ def party_answered(c: Centre, call: Call) -> None:
 def _opened(c: Centre, call: Call, event: str) -> None:
     state = replace(consulting(call), open=True)
     if call.emergency is not None:
-        call, state = replace(call, not_taken=()), replace(state, heard="all")
+        # Who leaves the caller before the agent is there is counted with those who did not answer.
+        not_taken = call.not_taken if state.agent_awaited else ()
+        call, state = replace(call, not_taken=not_taken), replace(state, heard="all")
     call = replace(call, state=state)
     c.put_call(call, event)
     c.emit(voice_paths(call))
+
+
+def agent_is_back(c: Centre, call: Call) -> None:
+    """The agent stands with the caller again."""
+    state = consulting(call)
+    if state.agent_awaited:
+        not_taken = () if state.open else call.not_taken
+        state = replace(state, agent_awaited=False)
+        c.put_call(replace(call, state=state, not_taken=not_taken), "CallBridged")
 
 
 def voice_paths(call: Call) -> Effect:
@@ -238,7 +249,8 @@ def ask_timed_out(c: Centre, adviser: AgentId) -> None:
 def party_gone(c: Centre, call: Call, why: ReturnReason) -> None:
     """The outside party's line ended."""
     state = consulting(call)
-    if call.emergency is not None and not state.open:
+    in_vain = not state.open or emergency.not_taken(c, call)
+    if call.emergency is not None and in_vain:
         _emergency_failed(c, call, why)
         return
     _back(c, call)

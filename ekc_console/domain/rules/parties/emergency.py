@@ -83,7 +83,8 @@ def _in_place(c: Centre, call: Call, line: CallId) -> None:
     match call.state:
         case cl.Consulting():
             call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
-            state = cl.Consulting(c.now, "caller", None, line)
+            awaited = call.state.agent_awaited
+            state = cl.Consulting(c.now, "caller", None, line, agent_awaited=awaited)
             c.put_call(replace(call, state=state), "next number")
             c.put_agent(replace(agent, state=ag.Consulting(call.id, c.now)), "next number")
             c.emit(Consult(call.id, agent.id, "caller"))
@@ -96,9 +97,19 @@ def _in_place(c: Centre, call: Call, line: CallId) -> None:
 
 def not_taken(c: Centre, call: Call) -> bool:
     """The service that leaves now was joined with the caller alone, and for too short a time."""
+    since = _alone_since(call)
+    return call.emergency is not None and since is not None and c.now - since < TAKEN_S
+
+
+def _alone_since(call: Call) -> float | None:
+    """When the service and the caller whom nobody handed over were joined; None: they are not alone
+    with one another."""
     state = call.state
-    assert isinstance(state, cl.Linked)
-    return call.emergency is not None and not state.handed and c.now - state.since < TAKEN_S
+    if isinstance(state, cl.Linked):
+        return None if state.handed else state.since
+    if isinstance(state, cl.Consulting) and state.agent_awaited:
+        return next((one.answered_at for one in call.services if one.line == state.party), None)
+    return None
 
 
 def queue_of(c: Centre, call: Call) -> QueueId | None:
@@ -144,7 +155,7 @@ def _rejoin(c: Centre, call: Call, agent: Agent) -> None:
         agent = c.agents[agent.id]
     if not isinstance(agent.state, ag.Ready):
         return  # the shift was over with that wrap-up
-    state = cl.Consulting(c.now, "caller", None, call.state.party)
+    state = cl.Consulting(c.now, "caller", None, call.state.party, agent_awaited=True)
     c.put_call(replace(call, state=state), "agent back")
     c.put_agent(replace(agent, state=ag.Consulting(call.id, c.now)), "agent back")
     c.emit(Rejoin(call.id, agent.id))
