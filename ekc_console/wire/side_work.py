@@ -44,6 +44,8 @@ class KnowledgeItem(msgspec.Struct, frozen=True, kw_only=True):
     """ISO date."""
     expired: bool = False
     """The date of review has passed: say it with care."""
+    call: str = ""
+    """Of a sign: number of the service to call first."""
 
 
 class KnowledgeFound(Message, frozen=True, kw_only=True):

@@ -33,6 +33,17 @@ KEY = "ctrl+z"
 ASKED = [call_control.CallEmergency(call="c-1", first="103")]
 
 
+def sign(name: str, title: str, call: str) -> side_work.KnowledgeItem:
+    return side_work.KnowledgeItem(
+        id=f"sign:{name}", kind="sign", title=title, text=f"Соединяю со {call}.", topic_title="",
+        owner="Отдел качества", review_by="2027-01-01", call=call,
+    )  # fmt: skip
+
+
+BREATH = sign("breath", "Трудно дышать", "103")
+SUICIDE = sign("suicide", "Трудно жить", "112")
+
+
 def called(pilot: Pilot[Any]) -> list[Any]:
     return commands(pilot, call_control.CallEmergency)
 
@@ -156,11 +167,15 @@ async def test_escape_and_other_keys_call_nobody(app: EkcApp) -> None:
         assert not asks(pilot)
 
 
-async def test_without_a_call_there_is_nobody_to_call_for(app: EkcApp) -> None:
-    async with app.run_test() as pilot:
+@pytest.mark.parametrize("key", [KEY, "ctrl+я"])
+async def test_without_a_call_there_is_nobody_to_call_for_and_the_way_is_said(
+    app: EkcApp, key: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
         await be_ready(pilot)
-        await press(pilot, KEY)
+        await press(pilot, key)
         assert not asks(pilot)
+        assert "Разговора нет. Позвонить в скорую самому — F4 и 103." in shown(pilot, "#message")
 
 
 async def test_the_caller_has_hung_up_and_103_is_called_alone(app: EkcApp) -> None:
@@ -268,20 +283,66 @@ async def test_the_one_that_has_answered_is_not_replaced_unawares(app: EkcApp) -
 async def test_a_sign_that_was_found_calls_and_marks_no_answer(
     app: EkcApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sign = side_work.KnowledgeItem(
-        id="sign:breath", kind="sign", title="Трудно дышать", text="Соединяю со скорой.",
-        topic_title="", owner="Отдел качества", review_by="2027-01-01",
-    )  # fmt: skip
-    monkeypatch.setattr("tests.support.desk.KNOWLEDGE", (sign,))
+    monkeypatch.setattr("tests.support.desk.KNOWLEDGE", (BREATH,))
     async with app.run_test() as pilot:
         await talk(pilot)
         await press(pilot, "ctrl+f", "трудно")
-        assert shown(pilot, "#knowledge-note") == "Угроза жизни: Enter — вызвать скорую"
+        assert shown(pilot, "#knowledge-note") == "Угроза жизни: Enter — вызвать 103"
         await press(pilot, "enter")
         assert asks(pilot)
         await later(pilot)
         await press(pilot, "1")
         assert called(pilot) == ASKED
+
+
+async def test_enter_on_a_sign_of_112_and_enter_again_calls_112(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.desk.KNOWLEDGE", (BREATH, SUICIDE))
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "ctrl+f", "трудно")
+        assert shown(pilot, "#knowledge-note") == "Угроза жизни: Enter — вызвать 103"
+        await press(pilot, "down")
+        assert shown(pilot, "#knowledge-note") == "Угроза жизни: Enter — вызвать 112"
+        await press(pilot, "enter")
+        assert str(app.screen.query_one(EmergencyPanel).border_title) == "Вызвать 112?"
+        assert shown(pilot, "#emergency-question") == "1 — 103, 2 или Enter — 112, Esc — нет"
+        await later(pilot)
+        await press(pilot, "enter")
+        assert called(pilot) == [call_control.CallEmergency(call="c-1", first="112")]
+        await press(pilot, KEY)
+        assert "1 или Enter — 103" in shown(pilot, "#emergency-question")
+
+
+async def test_a_sign_found_in_the_wrap_up_calls_its_service_alone(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.desk.KNOWLEDGE", (SUICIDE,))
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        end_call(pilot)
+        await settle(pilot)
+        await press(pilot, "ctrl+f", "трудно", "enter")
+        await later(pilot)
+        await press(pilot, "enter")
+        assert called(pilot) == [call_control.CallEmergency(first="112")]
+
+
+async def test_a_sign_found_while_a_number_is_dialled_promises_nothing_and_says_why(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.desk.KNOWLEDGE", (BREATH,))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await be_ready(pilot)
+        show_call(pilot, "dialing", replace(TALK, state="dialing", direction="out"))
+        await settle(pilot)
+        await press(pilot, "ctrl+f", "трудно")
+        note = "Угроза жизни. Абонента ещё нет на линии: скорую вызывают, когда он ответит."
+        assert shown(pilot, "#knowledge-note") == note
+        await press(pilot, "enter")
+        assert not asks(pilot)
+        assert "Абонента ещё нет на линии" in shown(pilot, "#message")
 
 
 async def test_112_is_not_called_an_ambulance(app: EkcApp) -> None:

@@ -27,6 +27,8 @@ class Entry:
     """Title of the topic or of the script."""
     owner: str
     review_by: date
+    call: str = ""
+    """Of a sign: the service to call first."""
 
 
 def entries(
@@ -86,6 +88,7 @@ def sign_entry(sign: Sign) -> Entry:
         topic="Угроза жизни",
         owner=sign.owner,
         review_by=sign.review_by,
+        call=sign.call,
     )
 
 

@@ -107,4 +107,5 @@ def _item(entry: Entry, today: date) -> side_work.KnowledgeItem:
         owner=entry.owner,
         review_by=entry.review_by.isoformat(),
         expired=entry.review_by < today,
+        call=entry.call,
     )

@@ -39,11 +39,12 @@ class CardRequests(Protocol):
 
 
 class CallRequests(Protocol):
-    """What a pane may want done with calls of its list."""
+    """What a pane may want done with calls: those of its list, and of an emergency service."""
 
     def pick_call(self, call: str) -> None: ...
     def dial_callback(self, callback: str) -> None: ...
     def close_callback(self, callback: str) -> None: ...
+    def call_emergency(self, number: str) -> None: ...
 
 
 class Host(Protocol):

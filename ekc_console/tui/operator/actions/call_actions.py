@@ -12,6 +12,7 @@ from ekc_console.domain.terms.dialling import NumberKind, kind_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.card_actions import CardActions
+from ekc_console.tui.operator.actions.emergency import EmergencyActions
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import BY_ID, key
@@ -26,7 +27,10 @@ class CallActions:
     def __init__(self, host: Host, cards: CardActions) -> None:
         self._host = host
         self._cards = cards
+        emergency = EmergencyActions(host)
+        self.call_emergency = emergency.ask_for
         self.by_id: dict[str, Callable[[], None]] = {
+            **emergency.by_id,
             "call.answer": self.answer,
             "call.reject": self.reject,
             "call.hang_up": self.hang_up,

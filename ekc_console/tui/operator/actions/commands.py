@@ -10,7 +10,6 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.call_actions import CallActions
 from ekc_console.tui.operator.actions.card_actions import CardActions
-from ekc_console.tui.operator.actions.emergency import EmergencyActions
 from ekc_console.tui.operator.actions.leaving import FALLBACK_BREAK, Leaving
 from ekc_console.tui.operator.actions.side_actions import WorkActions
 from ekc_console.tui.operator.present import script
@@ -35,7 +34,6 @@ class Commands:
         self.calls = CallActions(host, self.cards)
         self.by_id: dict[str, Callable[[], None]] = {
             **self.calls.by_id,
-            **EmergencyActions(host).by_id,
             "state.ready": self.ready,
             "state.break": self.take_break,
             "session.log_in": self.log_in_again,

@@ -8,6 +8,7 @@ from ekc_console.client.desk import Desk
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.keys.reasons import why_no_emergency
 from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
 
 USUAL = "103"
@@ -21,15 +22,23 @@ class EmergencyActions:
         self._host = host
         self._panel: EmergencyPanel | None = None
         self.by_id: dict[str, Callable[[], None]] = {
-            "call.emergency": self._ask,
-            "emergency.dial": self._ask,
+            "call.emergency": self.ask,
+            "emergency.dial": self.ask,
         }
 
     @property
     def _desk(self) -> Desk:
         return self._host.desk
 
-    def _ask(self) -> None:
+    def ask_for(self, number: str) -> None:
+        """As the key does, with the service that the need asks for; where nobody can be called,
+        it is said why."""
+        if why := why_no_emergency(self._host.situation()):
+            self._host.tell("warning", why)
+        else:
+            self.ask(number)
+
+    def ask(self, wanted: str = "") -> None:
         """The key held down asks once."""
         if self._panel is not None and self._panel.holder is not None:
             return
@@ -42,7 +51,9 @@ class EmergencyActions:
             return
         answered = consult is not None and consult.open
         self._host.take_question_back()
-        self._panel = EmergencyPanel(numbers, self._call, called=called, answered=answered)
+        self._panel = EmergencyPanel(
+            numbers, self._call, wanted=wanted, called=called, answered=answered
+        )
         self._host.show_panel(self._panel)
 
     @property

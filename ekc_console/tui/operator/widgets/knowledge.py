@@ -14,6 +14,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.present import side_work
 from ekc_console.tui.shared.host import Host, host_of
+from ekc_console.tui.shared.keys.reasons import why_no_emergency
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
@@ -42,6 +43,9 @@ class KnowledgeSearch(Vertical):
         self._asked = NOTHING
         """The search that is under way or was the last."""
         self._suggested = NOTHING
+        self._corrected = ""
+        self._of_sign = False
+        """The note is about a sign."""
 
     @property
     def _ekc(self) -> Host:
@@ -116,19 +120,31 @@ class KnowledgeSearch(Vertical):
 
     def _show(self, found: KnowledgeFound) -> None:
         self._found = {item.id: item for item in found.items}
+        self._corrected = found.corrected
         self.paint_rows(to_top=True)
-        if not self._typed.strip():
+        self._say()
+
+    def _say(self) -> None:
+        """What Enter does with the row under the cursor."""
+        sign = self._sign
+        self._of_sign = sign is not None
+        if sign is not None:
+            self._note(self._sign_note(sign))
+        elif not self._typed.strip():
             self._note(self._hint())
-        elif found.corrected:
-            self._note(_("Показано для: {words}").format(words=found.corrected))
-        elif found.items and found.items[0].kind == "sign":
-            self._note(_("Угроза жизни: Enter — вызвать скорую"))
-        elif found.items:
+        elif self._corrected:
+            self._note(_("Показано для: {words}").format(words=self._corrected))
+        elif self._found:
             self._note(_("Стрелки — выбрать, Enter — отметить «ответ дан» в карточке"))
         else:
             self._note(
                 _("Ничего не нашлось. Скажите другими словами или запишите предложение: Ctrl+R.")
             )
+
+    def _sign_note(self, sign: KnowledgeItem) -> str:
+        if why := why_no_emergency(self._ekc.situation()):
+            return _("Угроза жизни. {why}").format(why=why)
+        return _("Угроза жизни: Enter — вызвать {number}").format(number=sign.call)
 
     def _hint(self) -> str:
         if self._suggested != NOTHING and self._found:
@@ -170,9 +186,16 @@ class KnowledgeSearch(Vertical):
         key = self.query_one("#knowledge-found", LineTable).selected_key
         return self._found.get(key or "")
 
+    @property
+    def _sign(self) -> KnowledgeItem | None:
+        current = self._current
+        return current if current is not None and current.kind == "sign" else None
+
     def on_line_table_moved(self, event: LineTable.Moved) -> None:
         event.stop()
         self._paint_answer()
+        if self._of_sign or self._sign is not None:
+            self._say()
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
@@ -195,7 +218,7 @@ class KnowledgeSearch(Vertical):
         if item is None:
             return
         if item.kind == "sign":
-            self._ekc.perform("call.emergency")
+            self._ekc.calls.call_emergency(item.call)
             return
         if self._ekc.desk.card_desk.session is None:
             self._note(_("Карточка не открыта: отмечать ответ негде."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from ekc_console.tui.shared.keys.registry import ACTIONS, all_keys
+from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, all_keys
 
 
 def bindings() -> list[BindingType]:
@@ -32,4 +32,7 @@ def bindings() -> list[BindingType]:
         Binding(f"f{number}", f"app.say_why('f{number}')", show=False, priority=True)
         for number in range(1, 13)
     ]
-    return digits + keys + silent
+    called = BY_ID["call.emergency"]
+    # Behind what a field does with it: there it takes back what was typed.
+    emergency = Binding(",".join(all_keys(called)), f"app.say_why('{called.keys[0]}')", show=False)
+    return [*digits, *keys, *silent, emergency]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
-from ekc_console.tui.shared.keys.registry import ACTIONS, Action, key, keys_of
+from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, Action, key, keys_of
 
 _NO_CALL = N_("Разговора сейчас нет.")
 _NO_SECOND = N_("Второго вызова нет.")
@@ -65,9 +65,32 @@ def why_not(action: Action, s: Situation) -> str:
         if s.call == "offered" or s.me == "offered":
             return _("Вам уже предлагают вызов: {key} — ответить.").format(key=key("call.answer"))
         return _("Вы уже готовы.") if s.me == "ready" else _("Сначала закончите вызов.")
+    if action.when == "can_call_emergency":
+        return _nobody_to_call_for(s)
     if action.when == "script_open":
         return _(_ON_DESK) if s.script_open else _("Сценария сейчас нет.")
     return _(_REASONS.get(action.when, N_("Сейчас это невозможно.")))
+
+
+def why_no_emergency(s: Situation) -> str:
+    """Empty when a service can be called: for a caller, or alone for one who has hung up."""
+    if enabled(BY_ID["emergency.dial"], s):
+        return ""
+    return why_not(BY_ID["call.emergency"], s)
+
+
+def _nobody_to_call_for(s: Situation) -> str:
+    if s.asked:
+        return _("Скорую вызывает тот, кто ведёт абонента: скажите ему.")
+    if s.call == "offered":
+        return _("Сначала ответьте: {key}.").format(key=key("call.answer"))
+    if s.call in ("dialing", "connecting"):
+        return _("Абонента ещё нет на линии: скорую вызывают, когда он ответит.")
+    if enabled(BY_ID["call.dial"], s):
+        return _("Разговора нет. Позвонить в скорую самому — {key} и 103.").format(
+            key=key("call.dial")
+        )
+    return _("Скорую вызывают в разговоре и в постобработке.")
 
 
 def about_key(pressed: str, s: Situation) -> str:

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from ekc_console.i18n import _
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.panels import Panel
+from ekc_console.tui.shared.wording import AMBULANCE
 
 BOUNCE_S = 0.2
 """A key that comes sooner after the panel was meant for something before it."""
@@ -25,11 +26,11 @@ class _Question(Painted, can_focus=True):
 
 class EmergencyPanel(Panel):
     """A digit picks one of ``numbers``, of which there is one at least: each has the digit of its
-    place, whichever is called already. Enter picks the first while none is. The key that opened
-    the panel does nothing in it, so that holding it down calls nobody."""
+    place, whichever is called already. Enter picks the wanted one while none is. The key that
+    opened the panel does nothing in it, so that holding it down calls nobody."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "pick_first", show=False),
+        Binding("enter", "pick_wanted", show=False),
         *(Binding(str(digit), f"pick({digit})", show=False) for digit in range(1, 10)),
     ]
 
@@ -38,12 +39,15 @@ class EmergencyPanel(Panel):
         numbers: Sequence[str],
         picked: Callable[[str], None],
         *,
+        wanted: str = "",
         called: str = "",
         answered: bool = False,
     ) -> None:
-        """``called``: the one of them that rings or, ``answered``, is on the line: another one
-        takes its place."""
-        super().__init__(_title(called, answered=answered))
+        """``wanted``: the one of them that the need asks for; the first where it is none of them.
+        ``called``: the one of them that rings or, ``answered``, is on the line: another one takes
+        its place."""
+        self._wanted = wanted if wanted in numbers else numbers[0]
+        super().__init__(_title(self._wanted, called, answered=answered))
         self._numbers = numbers
         self._called = called
         self._picked = picked
@@ -54,23 +58,26 @@ class EmergencyPanel(Panel):
 
     def on_mount(self) -> None:
         keys = [
-            f"{digit} — {number}"
+            self._key(digit, number)
             for digit, number in enumerate(self._numbers, start=1)
             if number != self._called
         ]
-        if not self._called:
-            keys[0] = _("1 или Enter — {number}").format(number=self._numbers[0])
         line = ", ".join([*keys, _("Esc — нет")])
         self.query_one(_Question).paint(Content.styled(line, "bold $text-warning"))
         self._shown_at = time.monotonic()
+
+    def _key(self, digit: int, number: str) -> str:
+        if self._called or number != self._wanted:
+            return f"{digit} — {number}"
+        return _("{digit} или Enter — {number}").format(digit=digit, number=number)
 
     @property
     def first(self) -> Widget:
         return self.query_one(_Question)
 
-    def action_pick_first(self) -> None:
+    def action_pick_wanted(self) -> None:
         if not self._called:
-            self.action_pick(1)
+            self.action_pick(self._numbers.index(self._wanted) + 1)
 
     def action_pick(self, digit: int) -> None:
         soon = time.monotonic() - self._shown_at < BOUNCE_S
@@ -80,9 +87,11 @@ class EmergencyPanel(Panel):
         self._picked(self._numbers[digit - 1])
 
 
-def _title(called: str, *, answered: bool) -> str:
+def _title(wanted: str, called: str, *, answered: bool) -> str:
     if answered:
         return _("{number} на линии и отключится. Вызвать вместо неё?").format(number=called)
     if called:
         return _("{number} уже вызывается. Вызвать вместо неё?").format(number=called)
-    return _("Вызвать скорую?")
+    if wanted in AMBULANCE:
+        return _("Вызвать скорую?")
+    return _("Вызвать {number}?").format(number=wanted)

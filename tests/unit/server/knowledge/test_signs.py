@@ -174,3 +174,12 @@ def test_the_consoles_get_the_signs_with_the_directory(base: KnowledgeBase) -> N
     stroke = next(sign for sign in base.directory().signs if "инсульт" in sign.title)
     assert "перекосило лицо" in stroke.looks
     assert stroke.call == "103"
+
+
+@pytest.mark.parametrize(("text", "service"), [("не хочу жить", "112"), ("отошли воды", "103")])
+def test_a_sign_that_is_found_says_which_service_is_called_first(
+    base: KnowledgeBase, text: str, service: str
+) -> None:
+    found = search(base, text).items[0]
+    assert (found.kind, found.call) == ("sign", service)
+    assert service in found.title
