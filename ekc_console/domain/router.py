@@ -375,6 +375,7 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.AgentForced: supervision.forced,
     facts.DutyChanged: agent_facts.duty_changed,
     facts.CallbackClosed: reach.callback_closed,
+    facts.CallbackAssigned: reach.callback_assigned,
     facts.TransferredToQueue: transfer.to_queue,
     facts.TransferredToAgent: transfer.to_agent,
     facts.TransferredOutside: transfer.outside,

@@ -161,6 +161,8 @@ class CallbackInfo(Message, frozen=True, kw_only=True):
     """How often we tried."""
     not_before: float = 0.0
     taken_by: str = ""
+    assigned: str = ""
+    """Name of the person to whom a supervisor gave it."""
     held: NumberKind | Literal[""] = ""
     """Kind of a number that is not dialled without a person's decision; empty: it comes by
     itself, where the queue distributes callbacks."""

@@ -60,7 +60,17 @@ class GetCallbacks(Message, frozen=True, kw_only=True):
     the oldest. Result: ``Callbacks``."""
 
 
-SteeringCommand = ChangeDuty | RestoreDuty | EndCall | GetCallbacks
+class AssignCallback(Message, frozen=True, kw_only=True):
+    """To a person of the own team, who is asked before all others while at work. Refused
+    (``wrong_state``) once somebody dials it."""
+
+    callback: str
+    agent: str
+    """Empty: whoever comes first, as before."""
+    why: str = ""
+
+
+SteeringCommand = ChangeDuty | RestoreDuty | EndCall | GetCallbacks | AssignCallback
 
 
 # -- results ---------------------------------------------------------------------

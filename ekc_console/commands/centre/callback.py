@@ -15,6 +15,7 @@ from ekc_console.commands.shared.remote import (
     do,
     json_option,
     print_json,
+    why_option,
 )
 from ekc_console.commands.shared.tables import print_table
 from ekc_console.i18n import N_, _
@@ -28,7 +29,7 @@ COLUMNS = (
 
 @click.group("callback")
 def command() -> None:
-    """Обратные вызовы: кому должны перезвонить, закрыть с причиной."""
+    """Обратные вызовы: кому должны перезвонить, поручить, закрыть с причиной."""
 
 
 @command.command("list")
@@ -60,12 +61,25 @@ def _standing(owed: messages.CallbackInfo, not_before: str) -> str:
     """Who has it, or why nobody is rung yet."""
     if owed.taken_by:
         return _("перезванивает {name}").format(name=owed.taken_by)
+    if owed.assigned:
+        return _("поручен: {name}").format(name=owed.assigned)
     if owed.held:
         kind = _(NUMBER_KINDS[owed.held])
         return _("ждёт решения человека: {kind}").format(kind=kind)
     if owed.no_way:
         return _("нет выхода в город")
     return _("не раньше {at}").format(at=not_before) if not_before else ""
+
+
+@command.command("assign")
+@click.argument("callback")
+@click.argument("agent", default="")
+@why_option
+@connection
+def assign(callback: str, agent: str, why: str, **server: Any) -> None:
+    """Поручить обратный вызов CALLBACK оператору AGENT; без AGENT — снова любому."""
+    do(steering.AssignCallback(callback=callback, agent=agent, why=why), **server)
+    click.echo(_("Обратный вызов поручен.") if agent else _("Обратный вызов снова любого."))
 
 
 @command.command("close")

@@ -45,6 +45,7 @@ FACTS = {
     "NumberBlocked": N_("номер заблокирован"),
     "NumberUnblocked": N_("номер разблокирован"),
     "CallbackClosed": N_("обратный вызов закрыт"),
+    "CallbackAssigned": N_("обратный вызов отдан оператору"),
     "PlaceKept": N_("сохранил место: ему перезвонят"),
     "ForwardAnswered": N_("на внешнем номере ответили"),
     "ForwardFailed": N_("внешний номер не ответил"),

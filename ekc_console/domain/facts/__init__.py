@@ -23,6 +23,7 @@ from ekc_console.domain.facts.agents import (
     WrapUpFinished,
 )
 from ekc_console.domain.facts.callbacks import (
+    CallbackAssigned,
     CallbackClosed,
     CallbackFact,
     CallbackResult,
@@ -125,6 +126,7 @@ __all__ = [
     "CallStepEntered",
     "CallTakenOver",
     "CallbackAsked",
+    "CallbackAssigned",
     "CallbackClosed",
     "CallbackFact",
     "CallbackResult",

@@ -22,4 +22,15 @@ class CallbackClosed:
     """In the words of who closed it."""
 
 
-CallbackFact = CallbackClosed
+@dataclass(frozen=True, slots=True)
+class CallbackAssigned:
+    """It goes to this agent and to nobody else while the agent is at work, as ``CallAssigned``;
+    None: to whoever comes first again."""
+
+    callback: CallbackId
+    agent: AgentId | None
+    by: str
+    why: str = ""
+
+
+CallbackFact = CallbackClosed | CallbackAssigned

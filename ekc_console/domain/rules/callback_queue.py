@@ -122,6 +122,7 @@ def _put_in(c: Centre, callback: Callback) -> None:
         queue=c.queue_of(callback),
         skills=callback.skills,
         priority=callback.priority,
+        assigned=callback.assigned,
         queued_at=callback.place_since(state.since),
         entered_at=c.now,
         callback=callback.id,

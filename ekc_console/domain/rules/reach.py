@@ -9,6 +9,7 @@ from typing import Literal
 
 from ekc_console.domain.effects import LetGo
 from ekc_console.domain.facts import (
+    CallbackAssigned,
     CallbackClosed,
     CallbackResult,
     CallEnded,
@@ -233,6 +234,18 @@ def callback_closed(c: Centre, fact: CallbackClosed) -> None:
         )
     if acts:
         _close(c, callback.id, fact.result, "CallbackClosed", fact.by)
+
+
+def callback_assigned(c: Centre, fact: CallbackAssigned) -> None:
+    """One that stands in its queue comes back to it for this agent. Nobody who is owed a call is
+    lost: it is everybody's while the agent takes no calls."""
+    if fact.agent is not None:
+        c.agent(fact.agent)
+    found = c.callback(fact.callback)
+    if not isinstance(found.state, cb.Queued):
+        cb.CALLBACK_TABLE.acts_on(found.state, "CallbackAssigned", f"callback {found.id}")
+    found = callback_queue.out_of_queue(c, found.id)
+    c.put_callback(replace(found, assigned=fact.agent), "CallbackAssigned")
 
 
 def blocked(c: Centre, number: str) -> None:

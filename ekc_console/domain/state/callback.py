@@ -95,6 +95,9 @@ class Callback:
     """An emergency service was called for the person: first of all, no ``callback_limit``, and
     every dial may come at any hour."""
 
+    assigned: AgentId | None = None
+    """To whom a supervisor gave it."""
+
     @property
     def unlimited(self) -> bool:
         return self.kept or self.urgent
@@ -128,5 +131,6 @@ CALLBACK_TABLE = StateTable(
         Rule((Dialing,), "CallEnded", (Open, Due, Closed)),
         Rule((Open, Due), "CallbackClosed", (Closed,)),
         Rule((Closed,), "CallbackClosed", IGNORED),
+        Rule((Open, Due), "CallbackAssigned", STAY),
     ),
 )

@@ -152,7 +152,7 @@ def _of_the_centre(
         orders.handlers,
         duty.handlers,
         calls.handlers,
-        CallbackOrders(rooms.live.views).handlers,
+        CallbackOrders(core.runtime, rooms.live.views, tell).handlers,
         line.handlers,
         settings.handlers,
         listening.handlers,

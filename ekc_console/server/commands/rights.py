@@ -147,6 +147,7 @@ ROWS: Mapping[type, Row] = {
     steering.RestoreDuty: _ORDER,
     steering.EndCall: _ORDER,
     steering.GetCallbacks: _CALLBACK,
+    steering.AssignCallback: _ORDER,
     # Each mode is a right of its own: the handler asks.
     listening.ComeToListen: Row("listen", "own"),
     listening.Listen: Row("listen", "centre"),

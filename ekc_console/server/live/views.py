@@ -202,7 +202,11 @@ class Views:
             callback
             for callback in self._router.callbacks.values()
             if not isinstance(callback.state, cb.Closed)
-            and (callback.queue not in self._router.queues or callback.queue in queues)
+            and (
+                callback.queue not in self._router.queues
+                or callback.queue in queues
+                or callback.assigned == person.login
+            )
         ]
         mine.sort(key=lambda callback: (not callback.urgent, callback.wanted_since))
         return [self._callback(callback, person) for callback in mine[:CALLBACKS_SHOWN]]
@@ -249,6 +253,7 @@ class Views:
             attempts=callback.attempts,
             not_before=state.not_before if isinstance(state, cb.Open) else 0.0,
             taken_by=taken_by,
+            assigned=self.name(callback.assigned) if callback.assigned else "",
             held="" if by_itself.allowed else by_itself.kind,
             no_way=bool(callback.no_way or self._router.no_way),
             urgent=callback.urgent,

@@ -75,10 +75,12 @@ def require_queue(router: Router, person: Person, right: Right, queue: QueueId |
 
 
 def sees_callback(router: Router, person: Person, callback: Callback) -> bool:
-    """It stands in the person's list. One whose queue is gone is everybody's, so that nobody who is
-    owed a call drops out of all lists."""
+    """It stands in the person's list. One that was given to the person does whatever its queue; one
+    whose queue is gone is everybody's, so that nobody who is owed a call drops out of all lists."""
     queue = callback.queue if callback.queue in router.queues else None
-    return scope(router, person, "callbacks").has_queue(queue)
+    reached = scope(router, person, "callbacks")
+    own = callback.assigned == person.login and reached.has_person(person.login)
+    return own or reached.has_queue(queue)
 
 
 def _served(router: Router, person: Person) -> Set[QueueId]:

@@ -178,6 +178,7 @@ ANY_FACT = st.one_of(
     st.builds(f.OfferAccepted, OFFERS, AGENTS),
     st.builds(f.OfferRefused, OFFERS, AGENTS, st.sampled_from(("rejected", "unreachable"))),
     st.builds(f.AgentHungUp, AGENTS, CALLS),
+    st.builds(f.CallbackAssigned, CALLBACKS, st.none() | AGENTS, BY),
     st.builds(f.CallbackClosed, CALLBACKS, st.sampled_from(("reached", "cancelled"))),
     st.builds(f.TransferredToQueue, CALLS, AGENTS, QUEUE_IDS),
     st.builds(f.TransferredToAgent, CALLS, AGENTS, AGENTS),

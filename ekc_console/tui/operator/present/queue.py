@@ -138,7 +138,7 @@ def callback_rows(callbacks: Sequence[CallbackInfo], now: float) -> list[Row]:
                 wording.lost_where(item.where),
                 str(item.calls),
                 str(item.attempts),
-                item.taken_by or _when(item, now),
+                item.taken_by or item.assigned or _when(item, now),
             ),
             "dim" if item.taken_by or item.not_before > now else "",
         )

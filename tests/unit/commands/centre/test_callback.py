@@ -26,6 +26,7 @@ OWED = steering.Callbacks(
         info("cb2", taken_by="Anna"),
         info("cb3", not_before=90.0),
         info("cb4", no_way=True),
+        info("cb5", assigned="Boris"),
     )
 )
 SAID = {
@@ -35,7 +36,13 @@ SAID = {
         "не раньше @90",
         "нет выхода",
     ),
-    "en": ("waits for a person's decision: foreign", "Anna calls back", "not before @90", "no way"),
+    "en": (
+        "waits for a person's decision: foreign",
+        "Anna calls back",
+        "not before @90",
+        "no way",
+        "given to Boris",
+    ),
 }
 
 
@@ -67,3 +74,13 @@ def test_one_is_closed_with_a_reason(
     order = ["close", "cb1", "--why", "дубль", *flag, *ACCESS]
     assert CliRunner().invoke(callback.command, order).exit_code == 0
     assert asked == [messages.CloseCallback(callback="cb1", result=result, why="дубль")]
+
+
+@pytest.mark.parametrize("agent", [["anna"], []])
+def test_one_is_given_to_a_person_or_to_anybody_again(
+    monkeypatch: pytest.MonkeyPatch, agent: list[str]
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(callback, "do", lambda body, **_server: asked.append(body))
+    assert CliRunner().invoke(callback.command, ["assign", "cb1", *agent, *ACCESS]).exit_code == 0
+    assert asked == [steering.AssignCallback(callback="cb1", agent="".join(agent))]

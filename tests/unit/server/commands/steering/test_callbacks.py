@@ -8,7 +8,7 @@ from ekc_console.wire import messages, steering
 from tests.support.cards import owed
 from tests.support.simulated_centre import Centre, run
 from tests.unit.server.commands.steering.test_calls import TEAMS
-from tests.unit.server.commands.steering.test_duty import journalled
+from tests.unit.server.commands.steering.test_duty import heard, journalled
 
 
 def test_a_supervisor_on_no_shift_lists_callbacks_and_closes_one_with_a_reason(
@@ -36,5 +36,31 @@ def test_callbacks_of_other_teams_are_not_listed(tmp_path: Path) -> None:
         oleg = await centre.operator("oleg", role="supervisor", queues=())
         assert [c.id for c in (await nina.done(steering.GetCallbacks())).callbacks] == [callback]
         assert (await oleg.done(steering.GetCallbacks())).callbacks == ()
+
+    run(tmp_path, story, teams=TEAMS)
+
+
+def test_a_callback_is_given_to_a_person_of_the_own_team_who_is_told(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        callback = await owed(centre, key="1")
+        nina = await centre.operator("nina", role="supervisor", queues=())
+        oleg = await centre.operator("oleg", role="supervisor", queues=())
+        anna = await centre.ready("anna", queues=("general",))
+        assert centre.server.live.views.callbacks(anna.person) == []
+        await centre.ready("boris", queues=("general",))
+        told = heard(centre)
+        give = steering.AssignCallback(callback=callback, agent="anna", why="знакомы")
+        assert (await oleg.refused(give)).code == "not_allowed"
+        other = steering.AssignCallback(callback=callback, agent="boris")
+        assert "не из ваших команд" in (await nina.refused(other)).message
+        await nina.done(give)
+        (one,) = (await nina.done(steering.GetCallbacks())).callbacks
+        assert one.assigned == "Оператор anna"
+        assert told == [("Оператор nina поручает вам обратный вызов: знакомы.", ["anna"])]
+        (fact,) = await journalled(centre, "CallbackAssigned")
+        assert (fact.agent, fact.by, fact.why) == ("anna", "nina", "знакомы")
+        assert [c.id for c in centre.server.live.views.callbacks(anna.person)] == [callback]
+        await anna.done(messages.CloseCallback(callback=callback, result="cancelled"))
+        assert "уже нет в списке" in (await nina.refused(give)).message
 
     run(tmp_path, story, teams=TEAMS)
