@@ -62,7 +62,7 @@ def check(
             return Checked(walk.entries, walk.head, fault)
         if walk.entries % SAID_EVERY == 0:
             progress(walk.entries)
-    return Checked(walk.entries, walk.head, walk.gap or _outside(walk, written, heads.exist()))
+    return Checked(walk.entries, walk.head, walk.gap or _outside(walk, written))
 
 
 class _Walk:
@@ -93,13 +93,13 @@ class _Walk:
         return None
 
 
-def _outside(walk: _Walk, written: Written, exist: bool) -> Broken | None:
+def _outside(walk: _Walk, written: Written) -> Broken | None:
     """What only the heads tell. Before the first entry that a program of this version adds there
     are none."""
     if walk.known:
         return Broken((walk.head.seq if walk.head else 0) + 1, "cut")
     if written.unreadable:
         return Broken(written.unreadable[0], "bad_heads")
-    if not exist and walk.action != "begun":
+    if not written.heads and walk.action != "begun":
         return Broken((walk.head.seq if walk.head else 0) + 1, "no_heads")
     return None

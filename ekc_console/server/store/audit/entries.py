@@ -98,11 +98,14 @@ def add(conn: sqlite3.Connection, heads: Heads, *entries: Entry) -> Head:
     """Seal them upon the last one; :meth:`Heads.keep` the head when it is committed.
 
     Where the last head that was kept is not in the table, its end was cut or changed: an entry
-    (``gap``) says so for ever, numbered so that the numbers that are gone are seen.
+    (``gap``) says so for ever, numbered so that the numbers that are gone are seen. So it does
+    where there are entries and no heads, which begin with the trail itself.
     """
     last, before = _last(conn)
-    kept = heads.last()
-    if kept is not None and not _has(conn, kept):
+    kept = heads.last() or _begun(conn, heads)
+    if kept is None and last:
+        entries = (Entry(entries[0].at, NOBODY, "gap"), *entries)
+    elif kept is not None and not _has(conn, kept):
         last = max(last, kept.seq)
         gap = Entry(entries[0].at, NOBODY, "gap", about=f"{kept.seq}:{kept.seal}")
         entries = (gap, *entries)
@@ -170,6 +173,18 @@ def _digits(text: str) -> str:
 def _last(conn: sqlite3.Connection) -> tuple[int, str]:
     row = conn.execute("SELECT seq, seal FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     return row or (0, chain.NO_SEAL)
+
+
+def _begun(conn: sqlite3.Connection, heads: Heads) -> Head | None:
+    """The head of a trail of which this program has written nothing yet, kept from now on."""
+    row = conn.execute(
+        "SELECT action, at, seq, seal FROM audit ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    if row is None or row[0] != "begun":
+        return None
+    head = Head.of(*row[1:])
+    heads.keep(head)
+    return head
 
 
 def _has(conn: sqlite3.Connection, head: Head) -> bool:

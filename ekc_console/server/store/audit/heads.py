@@ -55,9 +55,6 @@ class Heads:
         """Beside the database file ``store``."""
         self._path = store.with_name(NAME)
 
-    def exist(self) -> bool:
-        return self._path.exists()
-
     def last(self) -> Head | None:
         """The last one that can be read; None without any."""
         heads = self.written().heads

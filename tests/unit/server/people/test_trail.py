@@ -103,11 +103,13 @@ async def test_heads_that_cannot_be_written_keep_no_entry_back(
     db: Database, trail: Trail, conditions: Conditions
 ) -> None:
     await trail.kept("anna", "login")
-    (db.path.parent / NAME).unlink(missing_ok=True)
-    (db.path.parent / NAME).mkdir()
+    file, aside = db.path.with_name(NAME), db.path.with_name("aside")
+    aside.write_bytes(file.read_bytes())
+    db.path.with_name("folder").symlink_to(db.path.parent)
+    db.path.with_name("folder").replace(file)
     trail.note("olga", "login")
     await told(conditions, True)
-    (db.path.parent / NAME).rmdir()
+    aside.replace(file)
     await told(conditions, False)
     assert [who for who, *_ in kept(db)] == ["anna", "olga"]
 

@@ -59,6 +59,16 @@ def by_hand(path: Path) -> Iterator[sqlite3.Connection]:
         yield conn
 
 
+def forged(conn: sqlite3.Connection, folder: Path, count: int, who: str) -> None:
+    """Entries that fit upon what is there, by who knows how heads are kept."""
+    folder.mkdir()
+    heads = Heads(folder / "x")
+    last = conn.execute("SELECT at, seq, seal FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    heads.keep(Head.of(*last))
+    for number in range(count):
+        entries.add(conn, heads, Entry(AT, f"{who}{number}", "card"))
+
+
 @pytest.fixture(scope="module")
 def trail(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("trail"))
@@ -148,8 +158,7 @@ def test_an_end_written_anew_is_found_by_the_heads(copy: Path) -> None:
     """Whoever knows how seals are made makes them fit; the heads of past days do not."""
     with by_hand(copy) as conn:
         conn.execute("DELETE FROM audit WHERE seq > 5")
-        for number in range(10):
-            entries.add(conn, Heads(copy.parent / "none" / "x"), Entry(AT, f"b{number}", "card"))
+        forged(conn, copy.parent / "forged", 10, "b")
     assert broken(copy) == Broken(7, "rewritten")
 
 
@@ -174,7 +183,7 @@ def test_a_last_entry_written_anew_before_the_trail_goes_on_is_told_for_ever(cop
     heads = Heads(copy)
     with by_hand(copy) as conn:
         conn.execute("DELETE FROM audit WHERE seq = ?", (WRITTEN,))
-        entries.add(conn, Heads(copy.parent / "none" / "x"), Entry(AT, "boris", "login"))
+        forged(conn, copy.parent / "forged", 1, "boris")
     with Database.open(copy) as database:
         entry = Entry(AT + 3 * DAY, "anna", "login")
         heads.keep(database.write_now(lambda conn: entries.add(conn, heads, entry)))
@@ -188,6 +197,39 @@ def test_heads_that_are_gone_or_unreadable_are_found(copy: Path) -> None:
     assert broken(copy) == Broken(1, "bad_heads")
     file.unlink()
     assert broken(copy) == Broken(WRITTEN + 1, "no_heads")
+
+
+@pytest.mark.parametrize("left", [None, b"", b"z" * 92], ids=["gone", "emptied", "garbled"])
+def test_an_end_cut_together_with_the_heads_is_told_for_ever(
+    copy: Path, left: bytes | None
+) -> None:
+    """The next entry begins no heads that hide it."""
+    file, heads = copy.with_name(NAME), Heads(copy)
+    with by_hand(copy) as conn:
+        conn.execute("DELETE FROM audit WHERE seq > 5")
+    file.unlink()
+    if left is not None:
+        file.write_bytes(left)
+    assert broken(copy) == (Broken(1, "bad_heads") if left else Broken(6, "no_heads"))
+    with Database.open(copy) as database:
+        for at in (AT + 2 * DAY, AT + 9 * DAY):
+            entry = Entry(at, "anna", "login")
+            heads.keep(
+                database.write_now(lambda conn, entry=entry: entries.add(conn, heads, entry))
+            )
+        gaps = database.read_now(lambda conn: entries.of(conn, entries.Wanted(action="gap")))
+    assert [gap.seq for gap in gaps] == [6]
+    assert broken(copy) == Broken(6, "gap")
+
+
+def test_a_trail_whose_first_head_was_not_kept_in_time_is_whole(tmp_path: Path) -> None:
+    """The power failed between the first entry and its head."""
+    path = written(tmp_path, count=1)
+    with Database.open(path) as database:
+        for at in (AT, AT + 1.0):
+            entry = Entry(at, "anna", "login")
+            database.write_now(lambda conn, entry=entry: entries.add(conn, Heads(path), entry))
+    assert broken(path) is None
 
 
 def test_a_head_kept_elsewhere_tells_of_a_trail_made_anew(copy: Path, tmp_path: Path) -> None:
