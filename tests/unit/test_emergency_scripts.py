@@ -480,6 +480,51 @@ def test_an_examination_is_asked_for_once_and_is_not_a_vaccination() -> None:
     assert not any("прививку делают" in words.lower() for words in spoken)
 
 
+# -- from one script to the next ----------------------------------------------------------
+
+TOPICS = ("appointment", "home_visit", "vaccination", "med_info", "feedback", "other")
+
+
+def met(session: Session) -> str:
+    """All that is said at the present step."""
+    return session.text("voice")
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_callback_says_first_who_calls_and_leads_on_without_asking_twice(topic: str) -> None:
+    session = start("callback", {"topic": topic})
+    assert met(session).startswith("Здравствуйте! Это служба 122. Вы звонили нам")
+    session = walk(session, "1", "1", "Иванова Анна")
+    assert session.scenario.id == topic
+    assert "Здравствуйте" not in met(session)
+    assert "случилось?" not in met(session)
+
+
+@pytest.mark.parametrize("key", ["1", "2", "3", "4", "5", "6"])
+def test_the_general_line_greets_once(key: str) -> None:
+    session = walk(start("general"), "1", "", "", key)
+    assert session.scenario.id in TOPICS
+    assert "Здравствуйте" not in met(session)
+    assert not (isinstance(session.step, Choose) and session.step.signs)
+
+
+def test_who_is_called_back_after_an_emergency_is_not_asked_whether_it_is_convenient() -> None:
+    session = start("callback", {"urgent": "yes", "topic": "appointment"})
+    assert met(session) == "Это служба 122. Наш разговор прервался. Что случилось?"
+    assert session.step.signs
+    assert walk(session, "2").scenario.id == "emergency"
+
+
+def test_a_callback_of_no_known_topic_asks_for_it() -> None:
+    assert walk(start("callback"), "1", "1", "").step.id == "topic"
+
+
+def test_signs_are_asked_for_again_after_an_emergency_that_was_none() -> None:
+    session = walk(start("general"), "1", "", "", "1")
+    session = Session.start(SCENARIOS["emergency"], NOON, session.fields, zone=MOSCOW)
+    assert walk(session, "", "9").step.signs
+
+
 # -- what is read aloud ------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.router import Router
-from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.server.cards.access import CardAccess, require_searchable
@@ -41,6 +41,8 @@ from ekc_console.server.store.cards import cards as rows
 from ekc_console.wire import messages, side_work
 
 FALLBACK_SCRIPT = "general"
+CALLBACK_SCRIPT = "callback"
+"""Whom we call hears first who we are. It leads on to the script of the topic."""
 FIND_LIMIT = 200
 HISTORY = 20
 MOST_REVISIONS = 10**9
@@ -86,11 +88,14 @@ class Cards:
         call; for one that has just ended when it could not be made before. Returns the card's id.
         Raises StoreError."""
         record = self._router.calls.get(call) or self._router.recently_ended[call]
-        script = self._scripts[self._script_name(record.topic, menu.script)]
+        name, known = self._script_name(record.topic, menu.script), _known(menu, record.number)
+        if record.direction == "out" and record.callback and CALLBACK_SCRIPT in self._scripts:
+            name, known = CALLBACK_SCRIPT, {**known, **self._owed(record.callback)}
+        script = self._scripts[name]
         session = sc.Session.start(
             script,
             self._clock.now(),
-            _known(menu, record.number),
+            known,
             zone=self._router.centre.zone,
         )
         card = rows.NewCard(
@@ -319,6 +324,16 @@ class Cards:
         for name, value in menu.fields.items():
             if (field := script.fields.get(name)) and value:
                 yield field.label, field.show(value)
+
+    def _owed(self, callback: CallbackId) -> dict[str, str]:
+        """What the script of a callback starts with: the script of the topic that the person
+        called about, and whether the call was an emergency."""
+        router = self._router
+        found = router.callbacks.get(callback) or router.recently_settled.get(callback)
+        if found is None:
+            return {}
+        topic = self._script_of_topic.get(found.topic, "")
+        return {"topic": topic, "urgent": "yes" if found.urgent else "no"}
 
     def _script_name(self, topic: str, wanted: str) -> str:
         for name in (wanted, self._script_of_topic.get(topic, ""), FALLBACK_SCRIPT):

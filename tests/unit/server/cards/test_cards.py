@@ -6,6 +6,8 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ekc_console.wire import messages
 from tests.support.simulated_centre import NUMBER, Centre, Operator, run
 
@@ -32,6 +34,27 @@ def test_a_card_begins_with_what_is_known(tmp_path: Path) -> None:
         assert card.number == "+7 900 000-01-01"
         assert card.session["fields"]["number"] == NUMBER
         assert card.agent_name == "Оператор anna"
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize(("key", "topic"), [("3", "vaccination"), ("0", None)])
+def test_a_callback_begins_with_who_calls_and_knows_its_topic(
+    tmp_path: Path, key: str, topic: str | None
+) -> None:
+    async def story(centre: Centre) -> None:
+        lost = await centre.in_queue(key=key)
+        centre.engine.caller_hangs_up(lost)
+        await centre.ended(lost)
+        anna = await centre.ready()
+        (owed,) = centre.server.live.views.callbacks(anna.person)
+        centre.engine.outside_party(NUMBER, "answer", tone=1500, ring_s=2)
+        await anna.done(messages.DialCallback(callback=owed.id))
+        await anna.until_call("talking")
+        card = await open_card(centre, anna)
+        assert card.scenario == "callback"
+        fields = card.session["fields"]
+        assert (fields.get("topic"), fields["urgent"]) == (topic, "no")
 
     run(tmp_path, story)
 
