@@ -138,7 +138,7 @@ def go_on_break(c: Centre, agent: Agent, reason: str, limit_s: float, event: str
             asked = breaks.asked_for(agent, reason, limit_s)
             consult.adviser_gone(c, asked, event, "rejected")
         case ag.Ready() | ag.OnBreak() | ag.NotResponding():
-            c.put_agent(breaks.begun(agent, c.now, reason, limit_s), event)
+            c.put_agent(breaks.begun(breaks.taken_back(agent), c.now, reason, limit_s), event)
         case _:
             c.put_agent(breaks.asked_for(agent, reason, limit_s), event)
 

@@ -75,12 +75,14 @@ def set_free(
     idle_since: float,
     unreachable: bool = False,
     queue: QueueId | None = None,
+    break_waits: bool = False,
 ) -> None:
     """Put an agent who has no call any more in the next state: the wrap-up that is due, else the
     end of the shift that a supervisor ordered, else the break that was asked for, else not
     responding (``unreachable``), else ready.
 
-    ``queue`` rules the wrap-up; without it the agent's first queue does.
+    ``queue`` rules the wrap-up; without it the agent's first queue does. ``break_waits``: an
+    emergency comes first, and the break that was asked for does not begin yet.
     """
     owed = agent.pending_wrap_up
     agent = replace(agent, pending_wrap_up=None, idle_since=idle_since)
@@ -91,7 +93,7 @@ def set_free(
         state = _wrap_up_state(c, agent, owed, queue) or state
     if agent.pending_logout and not isinstance(state, ag.WrapUp):
         c.put_agent(off_duty(c, agent, ordered=True), event)
-    elif agent.pending_break is not None and not isinstance(state, ag.WrapUp):
+    elif agent.pending_break is not None and not (break_waits or isinstance(state, ag.WrapUp)):
         c.put_agent(breaks.pending_begun(agent, c.now), event)
     else:
         c.put_agent(replace(agent, state=state), event)
@@ -132,9 +134,10 @@ def _first_queue(c: Centre, agent: Agent) -> QueueSettings | None:
     return next((c.queues[q] for q in agent.queues if q in c.queues), None)
 
 
-def end_wrap_up(c: Centre, agent: Agent, event: str) -> None:
+def end_wrap_up(c: Centre, agent: Agent, event: str, *, break_waits: bool = False) -> None:
     """The wrap-up is over: ready, or the break that was asked for."""
-    set_free(c, clocked_off(c, agent), event, idle_since=c.now)
+    agent = clocked_off(c, agent)
+    set_free(c, agent, event, idle_since=c.now, break_waits=break_waits)
 
 
 def clocked_off(c: Centre, agent: Agent) -> Agent:
@@ -214,8 +217,12 @@ def _kept_for(c: Centre, call: Call, agent: Agent) -> tuple[AgentId, float] | No
 
 def reachable_again(c: Centre, agent: Agent) -> Agent:
     """Who was taken out because of a leg that went down need not say "ready" again once leg and
-    console are both there."""
+    console are both there. A break that was asked for begins, unless a caller who waits for an
+    emergency service is to come back to the agent first."""
     out = isinstance(agent.state, ag.NotResponding) and agent.state.reason == "unreachable"
-    return (
-        replace(agent, state=ag.Ready(c.now)) if out and agent.has_leg and agent.present else agent
-    )
+    if not (out and agent.has_leg and agent.present):
+        return agent
+    needed = any(c.calls[call].agent == agent.id for call in c.reach.awaiting_help)
+    if agent.pending_break is not None and not needed:
+        return breaks.pending_begun(agent, c.now)
+    return replace(agent, state=ag.Ready(c.now))

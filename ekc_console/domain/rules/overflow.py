@@ -14,6 +14,8 @@ call that nothing can take waits on: it is never dropped.
 * ``close``: the caller hears a goodbye. Outside working hours (``closed``) that is all; for any
   other reason we have failed a caller, who is called back if the number is known.
 
+A caller in an emergency is not let go: ``callback`` and ``close`` are passed over.
+
 A call that an agent could take at once does not overflow, but for a closed queue.
 """
 
@@ -174,6 +176,8 @@ def _divert(
     assert call.queue is not None
     for index, place in enumerate(to):
         match place.kind:
+            case "callback" | "close" if call.in_emergency:
+                continue
             case "queue":
                 target = QueueId(place.value)
                 if not _can_enter(c, call, target):

@@ -35,11 +35,11 @@ def owes(c: Centre, call: Call, by: str) -> bool:
     it, the caller gave up in the menu, or it ended before the one who was waited for spoke with
     who waited, whoever hung up (``callback_on_abandon`` is about callers who gave up by
     themselves). One that was asked for in this call and is still unsettled is enough; a blocked
-    number is owed nothing. Who waited for an emergency service alone, or was cut off in an
-    emergency, is owed one in any case."""
+    number is owed nothing. Who waited alone in an emergency, or was cut off in one, is owed one in
+    any case."""
     if not reachable(c, call) or call.callback in c.callbacks:
         return False
-    if call.awaits_help or (by == "engine" and call.in_emergency):
+    if call.in_emergency and (by == "engine" or isinstance(call.state, _WAITED)):
         return True
     if call.direction != "in":
         return False

@@ -225,7 +225,7 @@ AGENT_TABLE = StateTable(
         Rule((*_ON_CALL, Advising), "AgentReady", STAY),  # takes a pending break back
         Rule((Ready, OnBreak, NotResponding, Offered, Asked), "AgentPaused", (OnBreak,)),
         Rule((*_ON_CALL, Advising, WrapUp), "AgentPaused", STAY),  # the break is pending
-        Rule((NotResponding,), "AgentLegUp", (NotResponding, Ready)),
+        Rule((NotResponding,), "AgentLegUp", (NotResponding, Ready, OnBreak)),
         # A leg without a login is dropped.
         Rule((Offline, *_AT_WORK), "AgentLegUp", STAY),
         Rule(_IDLE, "AgentLegDown", STAY),
@@ -235,7 +235,7 @@ AGENT_TABLE = StateTable(
         Rule((*_IDLE, *_ON_CALL, Advising), "AgentVanished", STAY),
         Rule((Offered, Asked), "AgentVanished", (Ready,)),
         Rule((Offline,), "AgentVanished", IGNORED),
-        Rule((NotResponding,), "AgentReturned", (NotResponding, Ready)),
+        Rule((NotResponding,), "AgentReturned", (NotResponding, Ready, OnBreak)),
         Rule(_AT_WORK, "AgentReturned", STAY),
         Rule((Ready,), "offer made", (Offered,)),
         Rule((Offered,), "offer over", (Ready,)),

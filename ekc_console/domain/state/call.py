@@ -330,7 +330,8 @@ class Call:
     """An emergency service is called for the caller: lines and numbers that are left if this one
     does not answer. None: no such call is under way."""
     not_taken: tuple[NotTaken, ...] = ()
-    """Of the last transfer to one party, or call for an emergency service: who did not take it."""
+    """Of the last transfer to one party, or call for an emergency service: who did not take it. An
+    emergency in which no service came is not forgotten by the next transfer."""
     services: tuple[Service, ...] = ()
     """In the order in which they were called."""
     announce_at: float | None = None
@@ -351,9 +352,12 @@ class Call:
     @property
     def in_emergency(self) -> bool:
         """An emergency service is called for the caller or has the caller, or none came."""
-        return self.emergency is not None or any(
-            kind_of(one.who) == "emergency" for one in self.not_taken
-        )
+        return self.emergency is not None or bool(self.in_vain)
+
+    @property
+    def in_vain(self) -> tuple[NotTaken, ...]:
+        """The emergency services among those who did not take the caller."""
+        return tuple(one for one in self.not_taken if kind_of(one.who) == "emergency")
 
     def rests_at(self, agent: AgentId) -> bool:
         """The call is not to be offered to this agent now."""

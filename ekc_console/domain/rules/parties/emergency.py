@@ -81,9 +81,8 @@ def _answered(call: Call) -> str:
 
 def _in_place(c: Centre, call: Call, line: CallId) -> None:
     match call.state:
-        case cl.Consulting():
+        case cl.Consulting(agent_awaited=awaited):
             call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
-            awaited = call.state.agent_awaited
             state = cl.Consulting(c.now, "caller", None, line, agent_awaited=awaited)
             c.put_call(replace(call, state=state), "next number")
             c.put_agent(replace(agent, state=ag.Consulting(call.id, c.now)), "next number")
@@ -136,7 +135,9 @@ def agent_lost(c: Centre, agent: Agent, call: Call) -> None:
         c.put_call(waits, "AgentLegDown")
         c.emit(KeepWaiting(call.id, help_comes=True))
     agent = replace(agent, pending_wrap_up=None)
-    handling.set_free(c, agent, "AgentLegDown", unreachable=True, idle_since=c.now)
+    handling.set_free(
+        c, agent, "AgentLegDown", unreachable=True, idle_since=c.now, break_waits=True
+    )
 
 
 def bring_agents_back(c: Centre) -> None:
@@ -151,7 +152,7 @@ def bring_agents_back(c: Centre) -> None:
 def _rejoin(c: Centre, call: Call, agent: Agent) -> None:
     assert isinstance(call.state, cl.Transferring)
     if isinstance(agent.state, ag.WrapUp):
-        handling.end_wrap_up(c, agent, "wrap-up over")
+        handling.end_wrap_up(c, agent, "wrap-up over", break_waits=True)
         agent = c.agents[agent.id]
     if not isinstance(agent.state, ag.Ready):
         return  # the shift was over with that wrap-up

@@ -87,9 +87,12 @@ def not_taken(c: Centre, call: Call, party: CallId, why: ReturnReason) -> Call:
 
 
 def may_take_back(c: Centre, call: Call, agent: AgentId | None) -> bool:
-    """Whether the agent, who had the call, is free for it."""
+    """Whether the agent, who had the call, is free for it. In an emergency a break that was asked
+    for waits."""
     record = c.agents.get(agent) if agent else None
-    if record is None or not record.has_leg or not record.present or record.pending_break:
+    if record is None or not record.has_leg or not record.present:
+        return False
+    if record.pending_break and not call.in_emergency:
         return False
     state = record.state
     return isinstance(state, ag.Ready) or (isinstance(state, ag.WrapUp) and state.call == call.id)

@@ -64,7 +64,7 @@ def to_agent(c: Centre, f: TransferredToAgent) -> None:
     queue = call.queue or _a_queue(c, to) or _a_queue(c, agent)
     if queue is None:
         raise IllegalFact("unknown_queue", f"call {call.id} belongs to no queue")
-    new = replace(call, queue=queue, returns_to=agent.id, not_taken=())
+    new = replace(call, queue=queue, returns_to=agent.id, not_taken=call.in_vain)
     handling.to_queue(c, new, "TransferredToAgent")
     handling.hand_over(c, agent, call, "TransferredToAgent")
     offers.offer_to(c, c.calls[call.id], to.id)
@@ -81,7 +81,7 @@ def outside(c: Centre, f: TransferredOutside) -> None:
     party.check_new(c, f.party)
     call, agent = handling.stop_clock(c, *found)
     state = cl.Transferring(c.now, f.party)
-    new = replace(call, state=state, returns_to=agent.id, not_taken=())
+    new = replace(call, state=state, returns_to=agent.id, not_taken=call.in_vain)
     c.put_call(new, "TransferredOutside")
     c.emit(KeepWaiting(call.id))
     party.dial(c, call, f.party, f.number, "TransferredOutside")
@@ -113,7 +113,7 @@ def party_answered(c: Centre, record: Call) -> None:
     c.put_call(replace(record, state=cl.Linked(c.now, call.id)), "CallAnswered")
     state = cl.Linked(c.now, record.id)
     # Who leaves an emergency's caller at once is counted with those who did not answer.
-    not_taken = () if call.emergency is None else call.not_taken
+    not_taken = call.in_vain if call.emergency is None else call.not_taken
     linked = replace(call, state=state, returns_to=None, not_taken=not_taken)
     c.put_call(linked, "party answered")
     c.emit(Link(call.id, record.id))
