@@ -199,6 +199,9 @@ class PartyLost:
     back: bool
     emergency: bool = False
     """It was an emergency service."""
+    stays: str = ""
+    """Number of the service that is on the line with the agent all the same, the caller being
+    gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,28 @@ async def test_the_caller_hangs_up_while_103_rings_and_103_is_let_go(stage: Stag
 
 
 @pytest.mark.long
+async def test_the_caller_hangs_up_among_three_and_operator_and_103_hear_each_other(
+    stage: Stage,
+) -> None:
+    phone = await stage.outside_phone(answers=False)
+    await stage.anna.call_emergency()
+    call = await rings(phone, "103")
+    service = await answers(stage, phone, call)
+    await service.hears(CALLER_HZ, OPERATOR_HZ)
+    stage.caller.hang_up()
+    await in_state(stage.anna, "talking")
+    told = stage.anna.view.call
+    assert told is not None
+    assert (told.number, bool(told.about)) == ("103", True)
+    await until(stage.anna, lambda: bool(stage.anna.view.call and stage.anna.view.call.card))
+    await service.hears(OPERATOR_HZ)
+    await stage.at_anna.hears(OUTSIDE_HZ)
+    await stage.anna.hang_up()
+    await phone.wait_for(CallState, WAIT_S, call=call, state="ended")
+    await in_state(stage.anna, "wrap_up")
+
+
+@pytest.mark.long
 async def test_the_console_is_killed_while_103_rings_and_103_has_the_caller(stage: Stage) -> None:
     phone = await stage.outside_phone(answers=False)
     await stage.anna.call_emergency()

@@ -197,6 +197,25 @@ async def test_while_103_is_called_alone_the_number_of_the_caller_is_on_the_scre
         assert "103  об абоненте +7 900 000-00-12" in shown(pilot, "#call-who")
 
 
+@pytest.mark.parametrize("saved", [False, True])
+async def test_the_caller_is_gone_and_103_stays_and_it_is_said_whatever_is_saved(
+    app: EkcApp, saved: bool
+) -> None:
+    async with app.run_test(size=(120, 24)) as pilot:
+        await talk(pilot)
+        await emergency(pilot, open=True, heard="all")
+        alone = {"id": "p-1", "number": "103", "direction": "out", "about": "+79000000012"}
+        desk_of(pilot).gone(messages.MyCall, "c-1")
+        show_call(pilot, "talking", replace(TALK, **alone))
+        await settle(pilot)
+        if saved:
+            await press(pilot, "f9")
+        said = "Абонент положил трубку, 103 на линии: назовите адрес и номер.   F8 — завершить"
+        assert said in shown(pilot, "#staff-line")
+        await press(pilot, "f8")
+        assert commands(pilot, messages.HangUpCall) == [messages.HangUpCall(call="p-1")]
+
+
 async def test_a_refusal_says_that_103_is_not_called_and_what_to_do(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await talk(pilot)

@@ -56,6 +56,10 @@ TEXTS: Mapping[str, str] = {
         "Телефония отказала: связь с абонентом и вызов экстренной службы оборваны. Вызовите её "
         "сами и перезвоните ему."
     ),
+    "emergency.stays": N_("Абонент положил трубку, {number} на линии: назовите адрес и номер."),
+    "emergency.stays_cut": N_(
+        "Связь с абонентом прервалась, {number} на линии: назовите адрес и номер."
+    ),
     "emergency.next": N_("{tried:services}: вызывается {next}."),
     "emergency.next_for": N_("{name}: {tried:services}, вызывается {next}. Абонент без оператора."),
     "emergency.gave_up_for": N_(

@@ -18,9 +18,10 @@ from ekc_console.domain.facts import (
     CallQueued,
     CallResumed,
     CallStepEntered,
+    ReturnReason,
 )
 from ekc_console.domain.rules import callback_queue, handling, joining, offers, overflow, reach
-from ekc_console.domain.rules.parties import consult, party, transfer
+from ekc_console.domain.rules.parties import consult, emergency, party, transfer
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
@@ -320,11 +321,14 @@ def _let_agents_go(c: Centre, call: Call, f: CallEnded) -> Call:
     if call.party_of is not None:
         transfer.party_ended(c, call, f)
         return call
+    why: ReturnReason = "engine" if f.by == "engine" else "caller_gone"
     match call.state:
         case cl.Consulting():
-            return consult.caller_gone(c, call, "engine" if f.by == "engine" else "caller_gone")
+            if emergency.all_talk(call) and f.by in ("caller", "engine"):
+                return emergency.caller_gone(c, call, why)
+            return consult.caller_gone(c, call, why)
         case cl.Transferring() | cl.Linked():
-            transfer.caller_ended(c, call, "engine" if f.by == "engine" else "caller_gone")
+            transfer.caller_ended(c, call, why)
         case cl.Offered():
             return offers.withdraw_all(c, call)
         case cl.Talking() | cl.OnHold():

@@ -260,6 +260,7 @@ AGENT_TABLE = StateTable(
         Rule((Consulting,), "ConsultCompleted", (WrapUp, Ready, OnBreak, Offline)),
         Rule((Advising,), "ConsultCompleted", (Connecting,)),
         Rule((Consulting,), "consult over", (Talking,)),
+        Rule((Consulting,), "caller gone", (Connecting,)),
         Rule((Asked, Advising), "consult over", (Ready, OnBreak, Offline)),
         Rule(_IN_TALK, "CallTakenOver", (WrapUp, Ready, OnBreak, Offline)),
         Rule((OnBreak,), "CallTakenOver", (Connecting,)),

@@ -134,6 +134,7 @@ CALL_TABLE = StateTable(
         Rule((Consulting,), "ConsultCancelled", STAY),  # followed by "consult over"
         Rule((Consulting,), "consult over", (Talking,)),
         Rule((*_PARTY, Linked), "caller lost", (Ending,)),
+        Rule((Advising,), "caller gone", (Connecting,)),
         Rule((Consulting, Linked), "JoinFailed", STAY),  # followed by what a lost party means
         # One that was under way when those to be joined had parted already.
         Rule(

@@ -30,6 +30,11 @@ _CALL_OVER: Mapping[ReturnReason, str] = {
     "engine": "emergency.cut_off",
 }
 """Reasons that are not the service's: what the agent is told."""
+_STAYS: Mapping[ReturnReason, str] = {
+    "caller_gone": "emergency.stays",
+    "engine": "emergency.stays_cut",
+}
+"""The same, where the service is on the line all the same."""
 _OVERSEERS_CALL_OVER: Mapping[ReturnReason, str] = {
     "caller_gone": "emergency.gave_up_for",
     "engine": "emergency.cut_off_for",
@@ -67,6 +72,8 @@ class PartyNews:
 
     @staticmethod
     def _lost(effect: ef.PartyLost) -> Words:
+        if effect.stays:
+            return words(_STAYS[effect.why], number=effect.stays)
         gone = effect.why in _CALL_OVER
         if effect.emergency:
             return words(_CALL_OVER.get(effect.why, "emergency.left"))

@@ -22,6 +22,10 @@ def line(call: MyCall | None, came_back: Sequence[NotTaken], width: int) -> Cont
     consult = call.consult if call else None
     if consult is not None and consult.emergency:
         return _called(consult, came_back, width)
+    if call is not None and _service_alone(call):
+        said = _("Абонент положил трубку, {number} на линии: назовите адрес и номер.")
+        what = _("{key} — завершить").format(key=key("call.hang_up"))
+        return _beside(said.format(number=call.number), what, width)
     return _came_back(came_back, width) if came_back else Content("")
 
 
@@ -35,6 +39,11 @@ def overheard(call: MyCall) -> str:
         "barge": _("в разговоре {name}"),
     }
     return "  " + told[call.overheard.mode].format(name=call.overheard.name)
+
+
+def _service_alone(call: MyCall) -> bool:
+    """An emergency service talks with the operator about a caller who is gone."""
+    return bool(call.about) and call.state == "talking" and kind_of(call.number) == "emergency"
 
 
 def _called(consult: ConsultInfo, failed: Sequence[NotTaken], width: int) -> Content:

@@ -2,7 +2,8 @@
 
 The caller talks with the agent meanwhile and hears no music: the state is that of a consultation
 in which the caller is heard. Once a service answers all three hear each other. An agent whose line
-goes down ends nothing: the caller waits for the service, as in a transfer, or goes on with it.
+goes down ends nothing: the caller waits for the service, as in a transfer, or goes on with it. Nor
+does a caller who hangs up among three: the agent tells the service the rest.
 
 ``Call.emergency`` is what makes a consultation, a transfer or a link such a one; it ends with them.
 A service to which the agent gave the caller has taken the call (``Linked.handed``).
@@ -10,7 +11,15 @@ A service to which the agent gave the caller has taken the call (``Linked.handed
 
 from __future__ import annotations
 
-from ekc_console.domain.effects import Consult, EmergencyFailed, KeepWaiting, Link, Rejoin
+from ekc_console.domain.effects import (
+    Connect,
+    Consult,
+    EmergencyFailed,
+    KeepWaiting,
+    Link,
+    PartyLost,
+    Rejoin,
+)
 from ekc_console.domain.facts import ReturnReason
 from ekc_console.domain.rules import handling
 from ekc_console.domain.rules.parties import party
@@ -56,6 +65,37 @@ def next_number(c: Centre, call: Call) -> bool:
     _in_place(c, replace(call, emergency=tuple(rest)), line)
     party.dial(c, call, line, number, "next number")
     return True
+
+
+def all_talk(call: Call) -> bool:
+    """A service has answered, and agent, caller and service hear each other."""
+    return isinstance(call.state, cl.Consulting) and call.state.open and call.emergency is not None
+
+
+def caller_gone(c: Centre, call: Call, why: ReturnReason) -> Call:
+    """The caller's line ended while ``all_talk``: the service and the agent, who knows place and
+    need, talk on, as in a call that the agent placed about that caller. The record with clocks
+    brought up."""
+    state = call.state
+    assert isinstance(state, cl.Consulting)
+    assert state.party is not None
+    call, agent = handling.stop_clock(c, call, handling.agent_of(c, call))
+    about = call.about or call.id
+    service = replace(
+        c.calls[state.party],
+        state=cl.Connecting(c.now),
+        party_of=None,
+        agent=agent.id,
+        queue=call.queue,
+        about=about,
+    )
+    c.put_call(service, "caller gone")
+    agent = replace(agent, state=ag.Connecting(service.id, c.now), pending_wrap_up=about)
+    c.put_agent(agent, "caller gone")
+    lost = PartyLost(call.id, agent.id, why, back=False, emergency=True, stays=service.called)
+    c.emit(lost)
+    c.emit(Connect(service.id, agent.id))
+    return call
 
 
 def given_up(c: Centre, call: Call, why: ReturnReason) -> None:

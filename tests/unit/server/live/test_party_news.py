@@ -61,6 +61,14 @@ def test_a_caller_who_gave_up_without_an_operator_is_told_to_all_and_help_is_ask
     assert told.asked == [ANNA]
 
 
+@pytest.mark.parametrize(
+    ("why", "key"), [("caller_gone", "emergency.stays"), ("engine", "emergency.stays_cut")]
+)
+def test_a_caller_who_is_gone_while_the_service_stays_is_told_so(why: Any, key: str) -> None:
+    lost = ef.PartyLost(CallId("c1"), ANNA, why, back=False, emergency=True, stays="103")
+    assert _after(lost).notices == [(ANNA, key)]
+
+
 def _after(effect: ef.Effect) -> Told:
     told = Told()
 

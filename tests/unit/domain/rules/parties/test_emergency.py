@@ -174,16 +174,62 @@ def test_the_operator_calls_it_off(desk):
     assert desk.call("c1").emergency is None
 
 
-@pytest.mark.parametrize("answered", [False, True])
-def test_the_caller_hangs_up_and_103_is_let_go_and_it_is_said(desk, answered):
+def test_the_caller_hangs_up_before_103_answers_which_is_let_go_and_it_is_said(desk):
     desk.give(HELP)
-    if answered:
-        desk.give(f.CallAnswered(FIRST))
     desk.end("c1")
     assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "party")]
     assert desk.of(ef.PartyLost) == [
         ef.PartyLost(CALL, ANNA, "caller_gone", back=False, emergency=True)
     ]
+    assert isinstance(desk.agent("anna").state, ag.WrapUp)
+
+
+def left_with_103(desk, by="caller"):
+    """The caller's line ends while all three talk."""
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    desk.wait(5.0)
+    desk.end("c1", by, by)
+
+
+@pytest.mark.parametrize(("by", "why"), [("caller", "caller_gone"), ("engine", "engine")])
+def test_the_caller_hangs_up_among_three_and_operator_and_103_talk_on_and_it_is_said(desk, by, why):
+    left_with_103(desk, by)
+    assert desk.of(ef.HangUp) == []
+    assert desk.of(ef.PartyLost) == [
+        ef.PartyLost(CALL, ANNA, why, back=False, emergency=True, stays="103")
+    ]
+    assert desk.of(ef.Connect) == [ef.Connect(FIRST, ANNA)]
+    desk.give(f.CallBridged(FIRST))
+    assert desk.agent("anna").state == ag.Talking(FIRST, desk.now)
+    assert (desk.call("p1").agent, desk.call("p1").about) == (ANNA, CALL)
+    assert called(desk) == [("103", desk.now - 5.0)]
+
+
+@pytest.mark.parametrize("by", ["caller", "agent"])
+def test_the_talk_with_103_ends_and_the_wrap_up_of_the_caller_who_left_begins(desk, by):
+    left_with_103(desk)
+    desk.give(f.CallBridged(FIRST))
+    desk.wait(10.0)
+    if by == "agent":
+        desk.give(f.AgentHungUp(ANNA, FIRST))
+        assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "agent")]
+    desk.end("p1", by)
+    assert desk.agent("anna").state == ag.WrapUp(CALL, desk.now, desk.now + 60.0)
+
+
+def test_103_leaves_together_with_the_caller_and_the_wrap_up_begins(desk):
+    left_with_103(desk)
+    desk.end("p1")
+    assert desk.agent("anna").state == ag.WrapUp(CALL, desk.now, desk.now + 60.0)
+
+
+def test_the_operator_who_ends_the_call_among_three_lets_103_go(desk):
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    desk.give(f.AgentHungUp(ANNA, CALL))
+    desk.end("c1", "agent")
+    assert desk.of(ef.HangUp) == [ef.HangUp(FIRST, "party")]
     assert isinstance(desk.agent("anna").state, ag.WrapUp)
 
 
