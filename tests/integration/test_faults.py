@@ -92,7 +92,7 @@ async def test_a_restarted_server_takes_over_the_talk_and_those_who_came_meanwhi
     await in_state(desk, "wrap_up")
     card = await desk.open_card(desk.card_desk.card.id)
     assert card.note == "Записано без сервера"
-    desk.card_desk.set_disposition(next(iter(desk.card_desk.dispositions)))
+    desk.card_desk.set_disposition(list(desk.card_desk.dispositions)[-1])
     await desk.card_desk.save()
     await desk.finish_wrap_up()
     offered = await in_state(desk, "offered")

@@ -140,7 +140,8 @@ class Operator:
         await self.centre.until(lambda: self.me.state == state, f"{self.login} {state}")
 
     async def save_card(self) -> messages.Card:
-        """Save the card of the present call with its script's first disposition."""
+        """Save the card of the present call with its script's first disposition and what that
+        needs."""
         await self.centre.until(lambda: bool(self.call and self.call.card), "card")
         assert self.call
         card: messages.Card = await self.done(messages.OpenCard(card=self.call.card))
@@ -150,6 +151,8 @@ class Operator:
         fields = dict(card.session["fields"])
         if "address" in script.document["fields"]:
             fields["address"] = "Садовая, 5"
+        for name in script.document.get("needs", {}).values():
+            fields.setdefault(name, "Терапевт, 12 марта в 10:20")
         saved: messages.Card = await self.done(
             messages.SaveCard(
                 card=card.id,

@@ -55,7 +55,7 @@ def check_scenarios(
 
 def check_scenario(scenario: Scenario, today: date | None = None) -> list[Problem]:
     """Every fault that shows in one document alone; without ``today`` its dates are not judged."""
-    problems = [*_dates(scenario, today), *_references(scenario)]
+    problems = [*_dates(scenario, today), *_references(scenario), *_needs(scenario)]
     for name, step in scenario.steps.items():
         for problem in check_step(scenario, step, today or scenario.approved):
             problems.append(replace(problem, path=("steps", name, *problem.path)))
@@ -99,6 +99,19 @@ def _references(scenario: Scenario) -> Iterator[Problem]:
                 "после этого действия сценарий кончается.",
                 "Уберите next.",
             )
+
+
+def _needs(scenario: Scenario) -> Iterator[Problem]:
+    """Dispositions and fields that do not exist."""
+    for code, name in scenario.needs.items():
+        if code not in scenario.dispositions:
+            yield Problem(
+                ("needs", code),
+                f"итога «{code}» нет в dispositions.",
+                nearest(code, scenario.dispositions),
+            )
+        if name not in scenario.fields:
+            yield Problem(("needs", code), f"поля «{name}» нет.", nearest(name, scenario.fields))
 
 
 def _no_step(path: Path, target: str, scenario: Scenario) -> Problem:

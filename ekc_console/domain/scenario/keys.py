@@ -38,6 +38,7 @@ DOCUMENT: Table = {
     "review_by": Key("date", "Пересмотреть не позже, ГГГГ-ММ-ДД", True),
     "start": Key("name", "Первый шаг", True),
     "dispositions": Key("pairs", "Итоги обращения: код и название"),
+    "needs": Key("pairs", "Код итога и поле, без которого он не сохраняется"),
     "fields": Key("map", "Поля карточки: имя и описание"),
     "steps": Key("map", "Шаги: имя и содержание", True),
 }

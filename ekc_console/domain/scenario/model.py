@@ -298,6 +298,8 @@ class Scenario:
     fields: Mapping[str, Field]
     dispositions: Mapping[str, str]
     """Code to label, in the author's order: what the card offers."""
+    needs: Mapping[str, str]
+    """Code of a disposition to the field that it cannot do without."""
     steps: Mapping[str, Step]
     document: Mapping[str, Any] = field(repr=False, compare=False)
 

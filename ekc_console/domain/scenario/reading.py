@@ -82,6 +82,7 @@ class _Reader(TableReader):
             start=found["start"],
             fields=self._fields,
             dispositions=found.get("dispositions", {}),
+            needs=found.get("needs", {}),
             steps=steps,
             document=document,
         )

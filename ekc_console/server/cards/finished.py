@@ -48,9 +48,19 @@ def require_finished(
         sc.Session(script, state, zone)  # a sound walk of it
     except EkcError:
         raise CardError("card.unsound") from None
-    faults = (*sc.not_filled(script, state, today), *_of_a_visit(script, state, disposition))
+    faults = (*sc.not_filled(script, state, today), *_of_the_outcome(script, state, disposition))
     if faults:
         raise CardFaulty(_shown(person, script, fault) for fault in faults)
+
+
+def _of_the_outcome(
+    script: sc.Scenario, state: sc.SessionState, disposition: str
+) -> Iterator[sc.Fault]:
+    """What the author says that this outcome cannot do without, whichever way the walk took."""
+    yield from _of_a_visit(script, state, disposition)
+    field = script.fields.get(script.needs.get(disposition, ""))
+    if field is not None and not state.fields.get(field.name):
+        yield sc.Fault(field.name, field.label, sc.FieldError("field.required", label=field.label))
 
 
 def _of_a_visit(

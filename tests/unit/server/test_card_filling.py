@@ -214,6 +214,30 @@ def test_a_home_visit_is_not_saved_without_an_address(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+@pytest.mark.parametrize(
+    ("key", "disposition", "field"),
+    [("1", "booked", "visit"), ("3", "exam_booked", "visit"), ("5", "complaint_taken", "essence")],
+)
+def test_an_outcome_is_not_saved_without_what_it_needs(
+    tmp_path: Path, key: str, disposition: str, field: str
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        await centre.in_queue(key=key)
+        await anna.takes()
+        card = await card_in_hand(centre, anna)
+        session = without_address(card)
+        reply = await anna.do(saving(card, session=session, disposition=disposition))
+        assert [(item.field, item.words.key) for item in reply.faults] == [
+            (field, "field.required")
+        ]
+        filled = {**session, "fields": {**session["fields"], field: "Терапевт, завтра в 10:20"}}
+        done = await anna.done(saving(card, session=filled, disposition=disposition))
+        assert done.state == "saved"
+
+    run(tmp_path, story)
+
+
 def test_an_unfinished_home_visit_is_not_finished_without_an_address(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()

@@ -355,7 +355,12 @@ def test_a_card_without_a_disposition_is_listed_until_it_is_finished(tmp_path: P
         opened = await read(anna, card)
         assert (opened.state, opened.may_edit) == ("draft", True)
         done: messages.Card = await anna.done(
-            EditCard(card=card, revision=opened.revision, disposition="booked")
+            EditCard(
+                card=card,
+                revision=opened.revision,
+                fields={"visit": "Терапевт, 12 марта в 10:20"},
+                disposition="booked",
+            )
         )
         assert done.state == "saved"
         assert await waiting() == (0, [])
