@@ -101,6 +101,8 @@ class ServiceCalled(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     answered_at: float | None = None
     """None: it did not answer."""
+    cancelled_at: float | None = None
+    """The operator called it off before it answered."""
 
 
 class ListOwnContacts(Message, frozen=True, kw_only=True):

@@ -283,6 +283,8 @@ def ended(c: Centre, f: CallEnded) -> None:
         return
     if call.virtual:
         raise IllegalFact("wrong_state", f"call {call.id} has no line that could end")
+    if f.by == "agent" and (about := _about(c, call)) is not None:
+        c.amend(party.called_off(c, about, call.id))
     outcome = _outcome(c, call, f)
     owed = reach.call_lost(c, call) if reach.owes(c, call, f.by) else call.callback
     call = _let_agents_go(c, call, f)

@@ -232,6 +232,8 @@ class Service:
     line: CallId
     number: str
     answered_at: float | None = None
+    cancelled_at: float | None = None
+    """When the agent called it off before it answered."""
 
 
 CallState = (

@@ -96,6 +96,7 @@ def emergency_called(c: Centre, f: EmergencyCalled) -> None:
     for line, _ in f.lines:
         party.check_new(c, line)
     if isinstance(call.state, cl.Consulting):
+        call = party.called_off(c, call, call.state.party)
         _dismiss(c, call)
     call, agent = handling.stop_clock(c, call, agent)
     call = emergency.begun(call, f.lines, c.now)
@@ -211,8 +212,9 @@ def _to_party(c: Centre, call: Call, other: CallId) -> None:
 def cancelled(c: Centre, f: ConsultCancelled) -> None:
     found = owned(c, f.call, f.agent, "ConsultCancelled")
     if found is not None:
-        _dismiss(c, found[0])
-        _back(c, found[0])
+        call = party.called_off(c, found[0], consulting(found[0]).party)
+        _dismiss(c, call)
+        _back(c, call)
 
 
 def left(c: Centre, f: ConsultLeft) -> None:

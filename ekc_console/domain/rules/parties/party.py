@@ -70,6 +70,16 @@ def answered(c: Centre, call: Call, party: CallId) -> Call:
     return replace(call, services=services)
 
 
+def called_off(c: Centre, call: Call, line: CallId | None) -> Call:
+    """The record of ``call`` with the moment at which its agent calls that line off, if it is an
+    emergency service that has not picked up."""
+    services = tuple(
+        replace(one, cancelled_at=c.now) if one.line == line and one.answered_at is None else one
+        for one in call.services
+    )
+    return replace(call, services=services)
+
+
 def let_go(c: Centre, party: CallId | None) -> None:
     """The call it was dialled for has no use for it any more. None, or one that is on its way out
     already: nothing."""

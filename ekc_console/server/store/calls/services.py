@@ -12,4 +12,9 @@ def of(conn: Connection, call: str) -> tuple[ServiceCalled, ...]:
     """In the order in which they were called."""
     row = conn.execute("SELECT services FROM calls WHERE id = ?", (call,)).fetchone()
     called = json.loads(row[0]) if row and row[0] else ()
-    return tuple(ServiceCalled(number=number, answered_at=at) for number, at in called)
+    return tuple(
+        ServiceCalled(
+            number=number, answered_at=at, cancelled_at=cancelled[0] if cancelled else None
+        )
+        for number, at, *cancelled in called  # rows of earlier releases are shorter
+    )

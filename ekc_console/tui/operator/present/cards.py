@@ -126,7 +126,10 @@ def _rows(edit: CardEdit, now: float) -> Iterator[tuple[str, str]]:
 def _services(card: Card, now: float) -> Iterator[str]:
     """What the journal knows, whatever the disposition says."""
     for one in card.services:
-        if one.answered_at is None:
+        if one.cancelled_at is not None:
+            at = wording.moment(one.cancelled_at, now)
+            yield _("вызов {who} отменён в {time}").format(who=one.number, time=at)
+        elif one.answered_at is None:
             yield _("{who} не ответила").format(who=one.number)
         else:
             at = wording.moment(one.answered_at, now)

@@ -397,3 +397,20 @@ def test_the_card_says_by_the_journal_which_service_answered(tmp_path: Path) -> 
         ]
 
     run(tmp_path, story)
+
+
+def test_the_card_says_that_the_operator_called_103_off(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        await centre.until(lambda: bool(anna.call and anna.call.card), "the card")
+        centre.engine.outside_party("103", "answer", tone=SECOND, ring_s=60)
+        await anna.done(call_control.CallEmergency(call=caller))
+        await anna.done(messages.CancelConsult(call=caller))
+        (called,) = centre.record(caller).services
+        saved = await anna.save_card()
+        assert called.cancelled_at is not None
+        assert [(one.number, one.cancelled_at) for one in saved.services] == [
+            ("103", called.cancelled_at)
+        ]
+
+    run(tmp_path, story)

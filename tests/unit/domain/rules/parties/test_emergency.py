@@ -625,6 +625,37 @@ def test_the_call_knows_which_service_answered_and_when(desk):
     assert called(desk) == [("103", None), ("112", desk.now)]
 
 
+def called_off(desk):
+    return [(s.number, s.cancelled_at) for s in desk.call("c1").services]
+
+
+def test_the_call_knows_that_the_operator_called_103_off_and_when(desk):
+    desk.give(HELP)
+    desk.wait(3.0)
+    desk.give(f.ConsultCancelled(CALL, ANNA))
+    assert called_off(desk) == [("103", desk.now)]
+
+
+def test_103_that_is_let_go_after_it_answered_is_not_called_off(desk):
+    desk.give(HELP)
+    desk.give(f.CallAnswered(FIRST))
+    desk.give(f.ConsultCancelled(CALL, ANNA))
+    assert called_off(desk) == [("103", None)]
+
+
+def test_103_in_whose_place_112_is_called_is_called_off(desk):
+    desk.give(HELP)
+    desk.give(f.EmergencyCalled(CALL, ANNA, ((CallId("p3"), "112"),)))
+    assert called_off(desk) == [("103", desk.now), ("112", None)]
+
+
+@pytest.mark.parametrize("by", ["agent", "caller"])
+def test_103_called_alone_is_called_off_only_by_the_operator(desk, by):
+    called_alone(desk)
+    desk.end("out", by)
+    assert called_off(desk) == [("103", desk.now if by == "agent" else None)]
+
+
 @pytest.mark.parametrize("ask", [f.TransferredOutside, f.ConsultDialled])
 def test_a_service_that_a_transfer_or_a_question_goes_to_is_known_too(desk, ask):
     desk.give(ask(CALL, ANNA, FIRST, "103"))

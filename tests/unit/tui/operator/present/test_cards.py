@@ -34,6 +34,11 @@ def shown(disposition: str, *called: ServiceCalled) -> str:
             (ServiceCalled(number="103"), ServiceCalled(number="112", answered_at=ANSWERED)),
             f"103 не ответила; 112 ответила в {moment(ANSWERED, NOW)}",
         ),
+        (
+            "emergency_103",
+            (ServiceCalled(number="103", cancelled_at=ANSWERED),),
+            f"вызов 103 отменён в {moment(ANSWERED, NOW)}",
+        ),
         ("emergency_103", (), "103 программой не вызывалась"),
     ],
 )
