@@ -6,11 +6,12 @@ import pytest
 
 from ekc_console.client.link.errors import refused
 from ekc_console.tui.operator.screens.card import CardScreen
+from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import card_work, messages
 from ekc_console.wire.words import FieldFault, words
 from tests.support.desk import ScriptedDesk
-from tests.tui.steps import be_ready, focused, press, shown, wrap_up
+from tests.tui.steps import be_ready, focused, press, replace, settle, shown, wrap_up
 
 SMALL, LARGE = (80, 24), (120, 40)
 
@@ -43,6 +44,20 @@ async def test_f9_without_a_field_that_is_needed_puts_the_keys_into_it(
         await press(pilot, "поликлиника 3", "enter")
         assert desk.card_desk.session is not None
         assert desk.card_desk.session.fields["clinic"] == "поликлиника 3"
+
+
+async def test_a_card_saved_during_the_talk_is_not_asked_for_in_the_wrap_up(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=LARGE) as pilot:
+        await wrap_up(pilot)
+        assert "заполните карточку" in shown(pilot, "#call-about")
+        card = desk.card_desk
+        assert card.card is not None
+        card.card, card.unsaved = replace(card.card, state="saved"), False
+        app.paint(EVERYTHING)
+        await settle(pilot)
+        assert "карточка сохранена; F9 — закончить" in shown(pilot, "#call-about")
 
 
 async def test_f9_without_the_field_that_is_asked_now_goes_to_its_question(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Input, Static
 
+from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
 from tests.support.desk import ScriptedDesk
-from tests.tui.steps import be_ready, commands, press, replace, shown
+from tests.tui.steps import be_ready, commands, press, replace, resize, shown
 
 NUMBER = "+79120000017"
 
@@ -78,3 +80,28 @@ async def test_an_own_number_typed_by_hand_is_dialled_after_a_question(
             assert not commands(pilot, messages.Dial)
         await press(pilot, "f4", "765-43-21", "enter")
         assert [dial.number for dial in commands(pilot, messages.Dial)] == ["+74957654321"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("9001234567890", "цифр 13, а должно быть 10"),
+        ("abc", "могут быть только цифры"),
+        (" +79009", "цифр 5, а должно быть 11"),
+        (" +4412345678", "набрать нельзя"),
+        ("", "Номер не набран"),
+    ],
+)
+async def test_a_wrong_number_is_named_at_the_field_and_stays_named_when_laid_out_anew(
+    app: EkcApp, typed: str, said: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await be_ready(pilot)
+        await press(pilot, "f4")
+        if typed:
+            app.screen.query_one(Prompt).query_one(Input).value = typed
+        await press(pilot, "enter")
+        assert said in shown(pilot, "#prompt-note")
+        await resize(pilot, 80, 24)
+        assert said in shown(pilot, "#prompt-note")
+        assert commands(pilot, messages.Dial) == []

@@ -243,6 +243,8 @@ async def test_112_rings_and_why_103_does_not_is_told(app: EkcApp) -> None:
         await emergency(pilot, call_control.NotTaken(who="103", why="busy"), who="112")
         assert "103 занята" in shown(pilot, "#staff-line")
         assert "112: ждём ответа" in shown(pilot, "#call-who")
+        assert "F8 К абоненту" in shown(pilot, "#staff-line")
+        assert "F8 К абоненту" in shown(pilot, "#keys")
 
 
 async def test_103_has_answered_and_f4_leaves(app: EkcApp) -> None:
@@ -250,6 +252,8 @@ async def test_103_has_answered_and_f4_leaves(app: EkcApp) -> None:
         await talk(pilot)
         await emergency(pilot, open=True, heard="all")
         assert "103 на линии, вы втроём" in shown(pilot, "#staff-line")
+        assert "F4 Соединить" in shown(pilot, "#staff-line")
+        assert "F4 Соединить" in shown(pilot, "#keys")
         await press(pilot, "f6", "f11", "f4")
         assert commands(pilot, messages.SwitchConsult) == []
         assert commands(pilot, messages.CompleteConsult) == [messages.CompleteConsult(call="c-1")]

@@ -211,3 +211,11 @@ async def test_the_open_list_looks_again_by_itself(
         asked = len(commands(pilot, messages.GetTargets))
         await press(pilot, "f6")
         assert len(commands(pilot, messages.GetTargets)) == asked
+
+
+async def test_digits_that_make_no_number_are_told_why_in_the_list_of_targets(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await open_targets(pilot, "f4")
+        await press(pilot, "9001234567890", "enter")
+        assert "цифр 13, а должно быть 10" in shown(pilot, "#filter-nothing")
+        assert commands(pilot, messages.TransferCall) == []

@@ -130,7 +130,8 @@ def _coded(texts: Mapping[str, str]) -> Callable[[Value], str]:
 def _roles(value: Value) -> str:
     """``operator,supervisor``."""
     named = [_(ROLES.get(role, role)) for role in str(value).split(",") if role]  # type: ignore[call-overload]
-    return _(" или ").join(named) or _("никто")
+    *others, last = named or [_("никто")]
+    return _("{others} или {last}").format(others=", ".join(others), last=last) if others else last
 
 
 def _free(names: Value) -> str:

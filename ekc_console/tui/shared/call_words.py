@@ -10,7 +10,7 @@ from textual.content import Content
 from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
-from ekc_console.tui.shared.keys.registry import key
+from ekc_console.tui.shared.keys.registry import key, key_line
 from ekc_console.wire.call_control import NotTaken
 from ekc_console.wire.messages import ConsultInfo, MyCall
 
@@ -49,12 +49,11 @@ def _service_alone(call: MyCall) -> bool:
 def _called(consult: ConsultInfo, failed: Sequence[NotTaken], width: int) -> Content:
     if consult.open:
         said = _("{who} на линии, вы втроём. Заговорит — можно уйти.").format(who=consult.who)
-        return _beside(said, _("{key} — уйти").format(key=key("consult.complete")), width)
+        return _beside(said, key_line("consult.complete"), width)
     said = _("Скажите: {words}.").format(words=wording.to_the_caller(consult.who))
     if failed:
         said = f"{wording.not_taken(failed)}. {said}"
-    what = _("{key} — отменить").format(key=key("consult.cancel"))
-    return _beside(said, what, width, _("Абонент вас слышит."))
+    return _beside(said, key_line("consult.cancel"), width, _("Абонент вас слышит."))
 
 
 def _came_back(failed: Sequence[NotTaken], width: int) -> Content:

@@ -217,6 +217,9 @@ def _sound(desk: Desk, call: MyCall, width: int) -> Content:
     """Recording and microphone while there is somebody to hear it; in wrap-up what is left."""
     if call.state == "wrap_up" and not call.card:
         return Content(_("вызов передан; F2 — готов"))
+    card = desk.card_desk
+    if call.state == "wrap_up" and card.card and card.card.state == "saved" and not card.unsaved:
+        return Content(_("карточка сохранена; {key} — закончить").format(key=key("card.save")))
     if call.state == "wrap_up":
         return Content(_("заполните карточку и нажмите {key}").format(key=key("card.save")))
     if call.state not in ("talking", "held", "consult"):

@@ -35,6 +35,7 @@ def situation(desk: Desk, stage: StageApp, cards: CardActions, *, logged_in: boo
         card_open=card.card is not None and not on_login,
         old_card=old is not None and old.edit is not None,
         old_card_savable=old is not None and old.savable,
+        old_card_unfinished=old is not None and old.edit is not None and old.edit.unfinished,
         visit_open=bool(cards.open_visits()) and not on_login,
         script_open=card.session is not None,
         other_scripts=bool(desk.welcome and desk.welcome.scripts),

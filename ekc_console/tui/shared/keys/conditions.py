@@ -35,6 +35,8 @@ class Situation:
     """An earlier contact's card is on the screen."""
     old_card_savable: bool = False
     """And something in it is to be saved."""
+    old_card_unfinished: bool = False
+    """And it was never saved."""
     visit_open: bool = False
     """A doctor is on his way: by the card on the screen, or to the caller."""
     script_open: bool = False

@@ -11,6 +11,8 @@ _NO_SECOND = N_("Второго вызова нет.")
 _NO_CONSULT = N_("Консультации сейчас нет.")
 _ON_DESK = N_("Сначала закройте это окно: Esc.")
 _NO_CARD = N_("Карточка не открыта.")
+_NOTHING_CHANGED = N_("Карточка сохранена, изменений нет.")
+_NO_DISPOSITION = N_("Карточка не закончена: в ней не выбран итог.")
 _REASONS = {
     "offered": N_("Вызов вам сейчас не предлагают."),
     "on_line": _NO_CALL,
@@ -67,6 +69,8 @@ def why_not(action: Action, s: Situation) -> str:
         return _("Вы уже готовы.") if s.me == "ready" else _("Сначала закончите вызов.")
     if action.when == "can_call_emergency":
         return _nobody_to_call_for(s)
+    if action.when == "card_open" and s.old_card:
+        return _(_NO_DISPOSITION if s.old_card_unfinished else _NOTHING_CHANGED)
     if action.when == "script_open":
         return _(_ON_DESK) if s.script_open else _("Сценария сейчас нет.")
     return _(_REASONS.get(action.when, N_("Сейчас это невозможно.")))

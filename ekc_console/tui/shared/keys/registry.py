@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ekc_console.domain.terms.rights import having
-from ekc_console.i18n import N_
+from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.keys.action import Action as Action
 from ekc_console.tui.shared.keys.listening import LISTENING
 from ekc_console.tui.shared.keys.watching import WATCHING
@@ -338,6 +338,11 @@ def shown_key(action: Action) -> str:
 def key(action_id: str) -> str:
     """The shown key in force of an action, for texts: ``key("state.ready")`` is ``F2``."""
     return shown_key(BY_ID[action_id])
+
+
+def key_line(action_id: str) -> str:
+    """As the key bar says it: ``F8 К абоненту``."""
+    return f"{key(action_id)} {_(BY_ID[action_id].label)}"
 
 
 def all_keys(action: Action) -> tuple[str, ...]:

@@ -132,11 +132,16 @@ class FilterMenu(Menu):
         self.show_typed()
 
     def show_typed(self) -> None:
-        found = self.matching(self.query_one(Input).value.strip())
+        typed = self.query_one(Input).value.strip()
+        found = self.matching(typed)
         self.query_one(Choices).show(found)
         nothing = self.query_one("#filter-nothing", Painted)
         nothing.display = not found
-        nothing.paint(Content(_("Ничего не подходит: сотрите лишнее. Esc — закрыть.")))
+        nothing.paint(Content(self.why_nothing(typed)))
+
+    def why_nothing(self, typed: str) -> str:
+        """What is said when nothing is left for the typed text."""
+        return _("Ничего не подходит: сотрите лишнее. Esc — закрыть.")
 
     def matching(self, typed: str) -> list[Choice]:
         """What is left for the typed text: choices that hold all its words."""

@@ -65,6 +65,15 @@ class TargetMenu(FilterMenu):
             found += number_choices(typed, self._numbers, self._area_code)
         return found
 
+    def why_nothing(self, typed: str) -> str:
+        """Of digits, why they make no number."""
+        if self._targets.outside and any(c.isdigit() for c in typed):
+            try:
+                dialable(typed, self._area_code)
+            except EkcError as error:
+                return f"{error.message} {error.remedy}"
+        return super().why_nothing(typed)
+
 
 def choices(mode: Mode, targets: Targets) -> list[Choice]:
     """Free operators, queues, menus, operators not free; the emergency service last, so that no
