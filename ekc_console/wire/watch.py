@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.wire.base import Message
 from ekc_console.wire.words import Words
 
@@ -20,7 +21,7 @@ BEAT_S = 2.0
 
 PersonState = Literal[
     "offline", "ready", "break", "offered", "connecting", "dialing", "talking", "holding",
-    "consulting", "asked", "advising", "wrap_up", "not_responding",
+    "consulting", "asked", "advising", "wrap_up", "not_responding", "listening", "not_ready",
 ]  # fmt: skip
 CallState = Literal[
     "menu", "waiting", "offered", "connecting", "talking", "held", "consulting", "transferring",
@@ -75,7 +76,8 @@ class WatchQueue(Message, frozen=True, kw_only=True):
 
 
 class WatchPerson(Message, frozen=True, kw_only=True):
-    """Somebody on shift. id: the login."""
+    """Somebody on shift. id: the login. Two states are breaks of the core: of who listens to a talk
+    (``listening``), and of who has come and was not ready yet (``not_ready``)."""
 
     id: str
     name: str
@@ -97,6 +99,9 @@ class WatchPerson(Message, frozen=True, kw_only=True):
     queue_title: str = ""
     """Of the call in hand; its topic is the next one."""
     topic_title: str = ""
+    listens_to: str = ""
+    """Name of whose talk it is, while anybody has it; ``listens_how`` with it."""
+    listens_how: ListenMode | None = None
     calls: int = 0
     """Talks of today."""
     handling_s: float | None = None

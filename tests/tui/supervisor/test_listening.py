@@ -11,10 +11,11 @@ from textual.pilot import Pilot
 
 from ekc_console.client.link.errors import Refused
 from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.supervisor.present import people
 from ekc_console.wire import messages
 from ekc_console.wire.listening import Listen, OwnListening, StopListening, TakeOver
 from tests.support.desk import NOW
-from tests.support.supervisor import BOSS, HELP, ScriptedSupervisor
+from tests.support.supervisor import BOSS, HELP, ScriptedSupervisor, person
 from tests.tui.steps import log_in, press, settle, shown
 
 SIZES = ((80, 24), (120, 40), (200, 50))
@@ -163,3 +164,12 @@ async def test_without_anybody_under_the_cursor_the_key_says_where_to_go(
         await log_in(pilot)
         await press(pilot, "l")  # on a queue
         assert "Поставьте курсор на человека или вызов" in shown(pilot, "#message")
+
+
+def test_who_listens_is_named_with_whose_talk_and_is_not_away() -> None:
+    boss = person("boss", "Воля Н.", "listening", 5, listens_to="Анна П.", listens_how="listen")
+    late = person("late", "Лена Т.", "not_ready", 60)
+    now = NOW + 0.0
+    assert people.row(boss, now).cells[2:5] == ("слушает", "0:05", "слушает: Анна П.")
+    assert people.row(late, now).cells[2] == "не готов"
+    assert people.heading([boss, late]) == "отошли 1"

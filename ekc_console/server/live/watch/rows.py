@@ -102,7 +102,7 @@ class WatchRows:
     def _people_by_state(self) -> Counter[tuple[QueueId, str]]:
         found = Counter[tuple[QueueId, str]]()
         for agent in self._router.agents.values():
-            if kind := _kind(agent):
+            if (kind := _kind(agent)) and agent.id not in self._router.listenings:
                 found.update((queue, kind) for queue in agent.queues)
         return found
 
@@ -146,9 +146,12 @@ class WatchRows:
     # -- people --------------------------------------------------------------------
 
     def person(self, login: AgentId) -> watch.WatchPerson | None:
-        """None for who is not on shift."""
+        """None for who is not on shift, or has come only to listen and does not."""
         agent = self._router.agents.get(login)
         if agent is None or isinstance(agent.state, ag.Offline):
+            return None
+        listening = self._router.listenings.get(login)
+        if listening is None and not agent.queues and _not_ready(agent.state):
             return None
         state, breaks = agent.state, in_force.break_reasons(self._router)
         titles = {each.code: each.title for each in breaks}
@@ -157,8 +160,8 @@ class WatchRows:
         return watch.WatchPerson(
             id=login,
             name=self._name(login),
-            state=PERSON_STATES[type(state)],
-            since=getattr(state, "since", 0.0),
+            state=_person_state(state, listening),
+            since=listening.since if listening else getattr(state, "since", 0.0),
             until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak) else None,
             reason=_reason(state, titles),
             pending_break=titles.get(agent.pending_break or "", agent.pending_break or ""),
@@ -169,6 +172,8 @@ class WatchRows:
             call=call.id if call else "",
             queue_title=self._queue_title(call.queue) if call else "",
             topic_title=self._topic(call.topic) if call else "",
+            listens_to=self._name(listening.ear) if listening and listening.ear else "",
+            listens_how=listening.mode if listening else None,
             calls=calls,
             handling_s=self.times.handling_s(login, calls),
             occupancy=self.times.occupancy(login),
@@ -257,6 +262,17 @@ class WatchRows:
 
     def _topic(self, topic: str) -> str:
         return self._topics.get(topic, topic)
+
+
+def _not_ready(state: ag.AgentState) -> bool:
+    """The break that a login begins with."""
+    return isinstance(state, ag.OnBreak) and state.reason == ag.LOGIN_BREAK
+
+
+def _person_state(state: ag.AgentState, listening: ag.Listening | None) -> watch.PersonState:
+    if listening is not None:
+        return "listening"
+    return "not_ready" if _not_ready(state) else PERSON_STATES[type(state)]
 
 
 def _kind(agent: ag.Agent) -> str:

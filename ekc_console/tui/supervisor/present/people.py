@@ -13,7 +13,7 @@ _BUSY: tuple[PersonState, ...] = (
     "talking", "holding", "consulting", "connecting", "dialing", "offered", "asked", "advising",
 )  # fmt: skip
 _SEQUENCE: tuple[PersonState, ...] = (
-    "not_responding", "break", "wrap_up", *_BUSY, "ready", "offline",
+    "not_responding", "break", "not_ready", "wrap_up", *_BUSY, "ready", "listening", "offline",
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def row(person: WatchPerson, now: float) -> Row:
 
 def doing(person: WatchPerson) -> str:
     """What is known beside the state."""
-    parts = [reason(person)]
+    parts = [reason(person), listens(person)]
     if person.state in (*_BUSY, "wrap_up"):
         parts += dict.fromkeys((person.queue_title, person.topic_title))
     if not person.console:
@@ -69,6 +69,13 @@ def reason(person: WatchPerson) -> str:
     if person.state == "not_responding":
         return _(words.NOT_RESPONDING.get(person.reason, person.reason))
     return person.reason
+
+
+def listens(person: WatchPerson) -> str:
+    """To whose talk, and how."""
+    if person.listens_how is None or not person.listens_to:
+        return ""
+    return _(words.LISTENS[person.listens_how]).format(name=person.listens_to)
 
 
 def overdue(person: WatchPerson, now: float) -> bool:
@@ -110,7 +117,7 @@ def heading(people: list[WatchPerson]) -> str:
     """How many of each kind there are, for the title."""
     ready = sum(p.state == "ready" for p in people)
     busy = sum(p.state in _BUSY for p in people)
-    away = sum(p.state in ("break", "not_responding") for p in people)
+    away = sum(p.state in ("break", "not_ready", "not_responding") for p in people)
     parts = (
         (_("готовы {n}"), ready),
         (_("заняты {n}"), busy),

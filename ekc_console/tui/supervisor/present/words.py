@@ -19,6 +19,8 @@ PERSON_STATES: dict[PersonState, str] = {
     "advising": N_("советует"),
     "wrap_up": N_("постобработка"),
     "not_responding": N_("не отвечает"),
+    "listening": N_("слушает"),
+    "not_ready": N_("не готов"),
 }
 CALL_STATES: dict[CallState, str] = {
     "menu": N_("меню"),
@@ -42,6 +44,11 @@ NOT_RESPONDING = {
     "no_answer": N_("не принял вызов"),
     "rejected": N_("отклонял вызовы"),
     "unreachable": N_("линии нет"),
+}
+LISTENS = {
+    "listen": N_("слушает: {name}"),
+    "whisper": N_("подсказывает: {name}"),
+    "barge": N_("в разговоре: {name}"),
 }
 BARS = "▁▂▃▄▅▆▇█"
 NONE = "—"

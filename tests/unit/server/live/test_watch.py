@@ -12,13 +12,17 @@ from ekc_console.client.link.watched import Watched
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as ca
 from ekc_console.domain.terms import numbers
-from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.server.live.sync import OUTBOX_LIMIT, Outbox
 from ekc_console.server.live.watch import view
 from ekc_console.server.live.watch.rows import CALL_STATES, PERSON_STATES
 from ekc_console.server.rights.scope import Scope
 from ekc_console.wire import codec, messages, supervision, watch, way_in
+from ekc_console.wire.listening import Listen, StopListening
 from tests.support.simulated_centre import Centre, Operator, run
+
+BREAKS = {"listening", "not_ready"}
+"""Breaks of the core that are shown as what they are."""
 
 
 class Screen:
@@ -57,6 +61,8 @@ def same_states(centre: Centre, watched: Watched) -> None:
     """Shown is what the core holds, nobody more and nobody less."""
     router = centre.server.core.router
     people = {a.id: PERSON_STATES[type(a.state)] for a in router.agents.values()}
+    waiting = [a.id for a in router.agents.values() if getattr(a.state, "reason", "") == "login"]
+    people |= dict.fromkeys(waiting, "not_ready") | dict.fromkeys(router.listenings, "listening")
     at_work = {login: state for login, state in people.items() if state != "offline"}
     assert {p.id: p.state for p in watched.people.values()} == at_work
     calls = {c.id: CALL_STATES[type(c.state)] for c in router.calls.values()}
@@ -69,7 +75,41 @@ def test_every_state_of_the_core_has_a_name_of_its_own() -> None:
         (ca.CallState, CALL_STATES, watch.CallState),
     ):
         assert set(names) == set(get_args(union))
-        assert sorted(names.values()) == sorted(get_args(wire))
+        assert sorted(names.values()) == sorted(set(get_args(wire)) - BREAKS)
+
+
+def test_who_listens_is_shown_with_whose_talk_and_who_only_came_to_listen_is_nobody(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        anna = await centre.ready("anna")
+        vera = await (await centre.operator("vera", "supervisor", ())).come()
+        await vera.open_line()
+        caller = await centre.in_queue()
+        await anna.takes()
+        await vera.done(Listen(call=caller, mode="whisper"))
+        await centre.until(lambda: "vera" in screen.read().people, "vera")
+        seen = screen.watched.people["vera"]
+        assert (seen.state, seen.listens_to) == ("listening", "Оператор anna")
+        assert seen.listens_how == "whisper"
+        assert {queue.away for queue in screen.watched.queues.values()} == {0}
+        since = centre.server.core.router.listenings[AgentId("vera")].since
+        assert seen.since == since
+        await vera.done(StopListening())
+        await centre.until(lambda: "vera" not in screen.read().people, "gone")
+
+    run(tmp_path, story)
+
+
+def test_who_has_come_and_was_not_ready_yet_is_not_on_a_break(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        await (await centre.operator("anna")).come()
+        await centre.until(lambda: "anna" in screen.read().people, "anna")
+        assert screen.watched.people["anna"].state == "not_ready"
+
+    run(tmp_path, story)
 
 
 def test_through_a_day_the_screen_shows_the_states_that_the_core_holds(tmp_path: Path) -> None:
