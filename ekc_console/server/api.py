@@ -252,7 +252,7 @@ class Api:
         """Close the connection when its session ends, and when its person has other rights by now:
         the console comes back with those."""
         found = await self._sessions.until_changed(session)
-        self._attendance.changed(session, found)
+        self._attendance.changed(AgentId(session.login), found)
         await _say_goodbye(socket, _expired() if found is None else _changed())
 
     async def _receive_all(

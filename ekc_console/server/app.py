@@ -194,6 +194,7 @@ class Server:
         self.core.clock_keeper.start()
         self._configure_queues()
         self.calls.opening.start()
+        self.people.listeners.start()
         for agent in router.agents.values():
             if agent.present:
                 runtime.submit(AgentVanished(agent.id))
@@ -223,6 +224,7 @@ class Server:
         await self._stage("web", self._listening.end_connections())
         await self._stage("address", self._listening.give_back())
         await self._stage("opening hours", self.calls.opening.stop())
+        await self._stage("listeners", self.people.listeners.stop())
         await self._stage("clock", self.core.clock_keeper.stop())
         await self._stage("free space", self.archive.free_space.stop())
         await self._stage("echo", self.door.echo.close())

@@ -8,6 +8,7 @@ import atexit
 import functools
 import itertools
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -29,7 +30,7 @@ from ekc_console.server.rights.outgoing import seen_by
 from ekc_console.server.services.music import ensure_music
 from ekc_console.server.start import startup
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.people import accounts
+from ekc_console.server.store.people import accounts, sessions
 from ekc_console.wire import messages
 from tests.support import virtual_time
 from tests.support.net import free_port, fresh_host
@@ -236,7 +237,12 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
     ) -> Operator:
         """Somebody with an account; not connected yet."""
         person = accounts.User(login, f"Оператор {login}", role, "no password", queues)
-        await self.server.database.write(lambda conn: accounts.add(conn, person))
+
+        def add(conn: sqlite3.Connection) -> None:
+            accounts.add(conn, person)
+            sessions.put(conn, login, f"token-{login}", EPOCH, EPOCH * 2)
+
+        await self.server.database.write(add)
         return Operator(self, login, role, queues)
 
     async def ready(self, login: str = "anna", **fields: Any) -> Operator:

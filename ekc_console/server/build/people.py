@@ -11,6 +11,7 @@ from ekc_console.server.build.core import Core
 from ekc_console.server.build.given import Given
 from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth
+from ekc_console.server.people.listeners_watch import ListenersWatch
 from ekc_console.server.people.person import Person
 from ekc_console.server.people.session_watch import SessionWatch
 from ekc_console.server.people.staff_messages import Staff
@@ -23,6 +24,7 @@ class People:
     auth: Auth
     attendance: Attendance
     sessions: SessionWatch
+    listeners: ListenersWatch
     staff: Staff
     trail: Trail
 
@@ -38,10 +40,12 @@ def build_people(
         return scope(core.router, person, right).has_person(login)
 
     auth = Auth(given.database, trail.note, session_s=given.config.server.session_hours * 3600)
+    attendance = Attendance(core.runtime, names)
     return People(
         auth=auth,
         sessions=SessionWatch(given.database, auth, core.clock),
-        attendance=Attendance(core.runtime, names),
+        listeners=ListenersWatch(core.router, auth, attendance, core.clock),
+        attendance=attendance,
         staff=Staff(given.database, core.clock, names, on_staff_changed, reaches),
         trail=trail,
     )

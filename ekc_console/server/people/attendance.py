@@ -41,10 +41,9 @@ class Attendance:
         else:
             self.interrupt(login)
 
-    def changed(self, before: Session, now: Session | None) -> None:
-        """The person may do other things than before; None: nothing any more. Who may not be in
-        a talk in this way leaves it at once, whatever the line."""
-        login = AgentId(before.login)
+    def changed(self, login: AgentId, now: Session | None) -> None:
+        """What the person may do now; None: nothing any more. Who may not be in a talk in this way
+        leaves it at once, whatever the line."""
         listening = self._router.listenings.get(login)
         if listening and (now is None or not Person.of(now).may(listening.mode)):
             self._runtime.submit(ListeningStopped(login))

@@ -76,6 +76,9 @@ class Session:
     voice: VoiceSetting = accounts.USUAL_VOICE
 
 
+_Found = tuple[sessions.StoredSession, accounts.User] | None
+
+
 class Auth:
     """Of one server. All times are seconds since the epoch and given by the caller."""
 
@@ -155,6 +158,18 @@ class Auth:
         """The live session of a token; None if there is none, or it or the account has ended.
         Raises StoreError, also after ``limit_s``."""
         found = await self._database.read(lambda conn: _lookup(conn, token), limit_s=limit_s)
+        return self._live(token, found, now)
+
+    async def session_of(self, login: str, now: float) -> Session | None:
+        """As ``session``, of a login; without its token. Raises StoreError."""
+
+        def look(conn: sqlite3.Connection) -> _Found:
+            stored, user = sessions.of(conn, login), accounts.get(conn, login)
+            return (stored, user) if stored and user else None
+
+        return self._live("", await self._database.read(look), now)
+
+    def _live(self, token: str, found: _Found, now: float) -> Session | None:
         if found is None:
             return None
         stored, user = found
@@ -272,9 +287,7 @@ def _require_password(user: accounts.User) -> None:
         raise AuthError("choose_password", "login.choose_password")
 
 
-def _lookup(
-    conn: sqlite3.Connection, token: str
-) -> tuple[sessions.StoredSession, accounts.User] | None:
+def _lookup(conn: sqlite3.Connection, token: str) -> _Found:
     stored = sessions.get(conn, token)
     user = accounts.get(conn, stored.login) if stored else None
     return (stored, user) if stored and user else None

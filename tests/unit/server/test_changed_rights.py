@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ekc_console.domain.terms.ids import AgentId
-from ekc_console.server.people import session_watch
+from ekc_console.server.people import listeners_watch, session_watch
 from ekc_console.server.store.people import accounts, sessions
 from ekc_console.wire import messages, side_work, supervision
 from ekc_console.wire.listening import Listen
@@ -138,11 +138,18 @@ async def test_all_sessions_together_cost_one_look(
     assert asked == []
 
 
+@pytest.mark.parametrize("cut", [False, True], ids=["connected", "cut off"])
 @pytest.mark.parametrize("now", [{"role": "operator"}, {"disabled": True}])
 async def test_who_may_listen_no_more_is_out_of_the_talk_at_once(
-    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch, now: dict[str, Any]
+    centre: Centre,
+    console: MakeConsole,
+    monkeypatch: pytest.MonkeyPatch,
+    now: dict[str, Any],
+    cut: bool,
 ) -> None:
+    """Also whose console is cut off while the line stands."""
     monkeypatch.setattr(session_watch, "LOOK_S", 0.02)
+    monkeypatch.setattr(listeners_watch, "LOOK_S", 0.02)
     anna = await centre.ready("galya")
     caller = await centre.in_queue()
     await anna.takes()
@@ -153,6 +160,10 @@ async def test_who_may_listen_no_more_is_out_of_the_talk_at_once(
     await vera.open_line(1500)
     await vera.done(Listen(call=caller, mode="barge"))
     await centre.until(lambda: set(centre.engine.heard(caller).tones) == {1100, 1500}, "barged in")
+    if cut:
+        await boss.ws.close()
+        agent = centre.server.core.router.agents
+        await centre.until(lambda: not agent[AgentId("boss")].present, "cut off")
     await change(centre, "boss", **now)
     await centre.until(lambda: set(centre.engine.heard(caller).tones) == {1100}, "out again")
     assert not centre.server.core.router.listenings

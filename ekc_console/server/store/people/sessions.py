@@ -34,6 +34,14 @@ def get(conn: sqlite3.Connection, token: str) -> StoredSession | None:
     return None if row is None else StoredSession(*row)
 
 
+def of(conn: sqlite3.Connection, login: str) -> StoredSession | None:
+    """The session of a login, expired or not."""
+    row = conn.execute(
+        "SELECT login, created_at, expires_at FROM sessions WHERE login = ?", (login,)
+    ).fetchone()
+    return None if row is None else StoredSession(*row)
+
+
 Standing = tuple[object, ...]
 """What the rights of a session hang on, as it is stored: compared, never read."""
 
