@@ -280,3 +280,14 @@ async def test_important_leads_to_the_queue_and_to_the_person(
         assert "разговор 4:12" in shown(pilot, "#opened-facts")
         await press(pilot, "escape", "down", "enter")
         assert "Ждать новому" in shown(pilot, "#opened-facts")
+
+
+async def test_the_help_lists_no_keys_of_an_operators_lists(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, "f1")
+        text = shown(pilot, "#help-text")
+        assert "Найти" in text or "Оставить в таблице" in text
+        for of_an_operator in ("Выбрать ответ звонящего", "Дальше по сценарию", "Взять выбранный"):
+            assert of_an_operator not in text
+        assert "обратных вызовов" not in text

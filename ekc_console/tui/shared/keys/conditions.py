@@ -94,6 +94,7 @@ def _can_call_emergency(s: Situation) -> bool:
 CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "no_modal": lambda s: not s.modal,
     "logged_in": lambda s: s.logged_in and not s.modal,
+    "at_work": lambda s: not s.watching and not s.modal,
     "on_desk": lambda s: s.on_desk and not s.modal,
     "zoomable": lambda s: s.zoomable and s.on_desk and not s.modal,
     "closable": lambda s: s.closable,

@@ -174,11 +174,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "script.choose", (), N_("Выбрать"),
-        N_("Выбрать ответ звонящего"), "script", shown_key="1–9",
+        N_("Выбрать ответ звонящего"), "script", "at_work", shown_key="1–9",
     ),
     Action(
         "script.proceed", (), N_("Далее"),
-        N_("Дальше по сценарию; в поле — записать ответ"), "script", shown_key="Enter",
+        N_("Дальше по сценарию; в поле — записать ответ"), "script", "at_work", shown_key="Enter",
     ),
     Action(
         "script.back", ("ctrl+b",), N_("Назад"),
@@ -205,16 +205,17 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "queue.pick", (), N_("Взять вызов"),
-        N_("Взять выбранный вызов из очереди самому"), "lists", shown_key="Enter",
+        N_("Взять выбранный вызов из очереди самому"), "lists", "at_work", shown_key="Enter",
         roles=having("pick"),
     ),
     Action(
         "callback.dial", (), N_("Перезвонить"),
-        N_("Позвонить выбранному из списка обратных вызовов"), "lists", shown_key="Enter",
+        N_("Позвонить выбранному из списка обратных вызовов"), "lists", "at_work",
+        shown_key="Enter",
     ),
     Action(
         "callback.close", (), N_("Закрыть"),
-        N_("Убрать из списка обратных вызовов"), "lists", shown_key="Delete",
+        N_("Убрать из списка обратных вызовов"), "lists", "at_work", shown_key="Delete",
     ),
     Action(
         "help.ask", ("ctrl+e",), N_("Помощь"),
