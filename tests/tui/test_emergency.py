@@ -15,6 +15,7 @@ from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.wire import call_control, messages, side_work
 from tests.support.desk import NOW
 from tests.tui.steps import (
+    READY,
     TALK,
     be_ready,
     commands,
@@ -269,6 +270,53 @@ async def test_103_that_has_answered_is_not_let_go_by_one_key(app: EkcApp) -> No
         assert commands(pilot, messages.CancelConsult) == []
         await press(pilot, "f8", "right", "enter")
         assert commands(pilot, messages.CancelConsult) == [messages.CancelConsult(call="c-1")]
+
+
+@pytest.mark.parametrize("gone", ["party", "call"])
+async def test_the_question_whether_to_let_103_go_goes_with_103_and_with_the_call(
+    app: EkcApp, gone: str
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await emergency(pilot, open=True, heard="all")
+        await press(pilot, "f8")
+        assert isinstance(app.screen, Confirm)
+        if gone == "party":
+            show_call(pilot, "talking", TALK)
+        else:
+            end_call(pilot)
+        await settle(pilot)
+        assert not isinstance(app.screen, Confirm)
+        await press(pilot, "f10")
+        assert isinstance(app.screen, Confirm)
+        await settle(pilot)
+        assert isinstance(app.screen, Confirm)
+
+
+async def test_f8_over_the_question_of_103_leaves_one_question_on_the_screen(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await emergency(pilot, open=True, heard="all")
+        await press(pilot, KEY, "f8")
+        assert isinstance(app.screen, Confirm)
+        assert not app.panel_open
+
+
+async def test_the_open_question_of_103_follows_who_is_called(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await emergency(pilot, who="112", open=True, heard="all")
+        await press(pilot, KEY)
+        panel = app.screen.query_one(EmergencyPanel)
+        assert "112 на линии" in str(panel.border_title)
+        show_call(pilot, "talking", TALK)
+        await settle(pilot)
+        assert str(panel.border_title) == "Вызвать скорую?"
+        assert shown(pilot, "#emergency-question") == "1 или Enter — 103, 2 — 112, Esc — нет"
+        desk_of(pilot).gone(messages.MyCall, "c-1")
+        desk_of(pilot).put(READY)
+        await settle(pilot)
+        assert not asks(pilot)
 
 
 async def test_while_it_rings_one_key_calls_it_off(app: EkcApp) -> None:

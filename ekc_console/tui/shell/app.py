@@ -209,6 +209,7 @@ class EkcApp(StageApp, inherit_bindings=False):
     def _paint(self, names: frozenset[str]) -> None:
         self._watch(names)
         self.commands.leaving.follow()
+        self.calls.follow()
         if isinstance(self.screen, LoginScreen):
             self.screen.paint()
         elif frame := self.frame:

@@ -4,7 +4,9 @@ waits."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Literal, cast
+from typing import Any, Literal, cast
+
+from textual.screen import Screen
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.numbers import completed, dialable
@@ -27,10 +29,12 @@ class CallActions:
     def __init__(self, host: Host, cards: CardActions) -> None:
         self._host = host
         self._cards = cards
-        emergency = EmergencyActions(host)
-        self.call_emergency = emergency.ask_for
+        self._emergency = EmergencyActions(host)
+        self.call_emergency = self._emergency.ask_for
+        self._question: tuple[Screen[Any], Callable[[], bool]] | None = None
+        """The last one about a party of the call, and whether there is still something to ask."""
         self.by_id: dict[str, Callable[[], None]] = {
-            **emergency.by_id,
+            **self._emergency.by_id,
             "call.answer": self.answer,
             "call.reject": self.reject,
             "call.hang_up": self.hang_up,
@@ -120,6 +124,27 @@ class CallActions:
             yes=_("Отдать"),
             then=lambda: self._give_to("transfer", "number", number),
         )
+        call = self._desk.view.call.id if self._desk.view.call else ""
+        self._ask_while(lambda: self._is_talk(call))
+
+    def _ask_while(self, stands: Callable[[], bool]) -> None:
+        self._question = self._host.screen, stands
+
+    def follow(self) -> None:
+        """A question about a party goes with the party, and with the call."""
+        self._emergency.follow()
+        if self._question is not None and not self._question[1]():
+            if self._host.screen is self._question[0]:
+                self._host.take_question_back()
+            self._question = None
+
+    def _on_line(self, service: str) -> bool:
+        call = self._desk.view.call
+        return bool(call and call.consult and call.consult.open and call.consult.who == service)
+
+    def _is_talk(self, name: str) -> bool:
+        call = self._desk.view.call
+        return call is not None and call.id == name and call.state in ("talking", "held")
 
     def _give_to(self, mode: Mode, kind: str, target: str) -> None:
         if mode == "transfer":
@@ -149,8 +174,10 @@ class CallActions:
         if consult is None or not consult.emergency or not consult.open:
             cancel()
             return
+        who = consult.who
+        self._emergency.close()
         self._host.confirm(
-            _("Отключить {who}?").format(who=consult.who),
+            _("Отключить {who}?").format(who=who),
             _("Абонент останется с вами без скорой. Оставить их вдвоём — {key}.").format(
                 key=key("consult.complete")
             ),
@@ -158,6 +185,7 @@ class CallActions:
             yes=_("Отключить"),
             then=cancel,
         )
+        self._ask_while(lambda: self._on_line(who))
 
     def _on_consult(self, work: Callable[[], Awaitable[None]]) -> None:
         self._host.work("consult", work)

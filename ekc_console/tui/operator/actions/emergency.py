@@ -42,19 +42,37 @@ class EmergencyActions:
         """The key held down asks once."""
         if self._panel is not None and self._panel.holder is not None:
             return
-        call = self._desk.view.call
-        consult = call.consult if call and call.consult and call.consult.emergency else None
-        called = consult.who if consult else ""
+        called, answered = self._called()
         numbers = self._known or (USUAL,)
         if not set(numbers) - {called}:
             self._host.tell("warning", _("Других экстренных номеров в настройках нет."))
             return
-        answered = consult is not None and consult.open
         self._host.take_question_back()
         self._panel = EmergencyPanel(
             numbers, self._call, wanted=wanted, called=called, answered=answered
         )
         self._host.show_panel(self._panel)
+
+    def follow(self) -> None:
+        """The open question is about those who are called now; it goes with the last call."""
+        if self._panel is None or self._panel.holder is None or not self._panel.is_mounted:
+            return
+        if why_no_emergency(self._host.situation()):
+            self.close()
+        else:
+            called, answered = self._called()
+            self._panel.follow(called, answered=answered)
+
+    def close(self) -> None:
+        """Nothing is asked any more."""
+        if self._panel is not None:
+            self._panel.close()
+
+    def _called(self) -> tuple[str, bool]:
+        """The service that is called now, and whether it has answered; empty: none is."""
+        call = self._desk.view.call
+        consult = call.consult if call and call.consult and call.consult.emergency else None
+        return (consult.who, consult.open) if consult else ("", False)
 
     @property
     def _known(self) -> tuple[str, ...]:

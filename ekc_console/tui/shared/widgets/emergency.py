@@ -57,6 +57,17 @@ class EmergencyPanel(Panel):
         yield _Question(id="emergency-question")
 
     def on_mount(self) -> None:
+        self._paint()
+
+    def follow(self, called: str, *, answered: bool) -> None:
+        """Another one is called now, or none. What the keys mean is then new: one that was on its
+        way does nothing."""
+        title = _title(self._wanted, called, answered=answered)
+        if (called, title) != (self._called, self.border_title):
+            self._called, self.border_title = called, title
+            self._paint()
+
+    def _paint(self) -> None:
         keys = [
             self._key(digit, number)
             for digit, number in enumerate(self._numbers, start=1)
