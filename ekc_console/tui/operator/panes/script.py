@@ -26,6 +26,7 @@ from ekc_console.tui.shared.widgets.choices import Choice, Choices
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.pane import Pane
+from ekc_console.tui.shared.widgets.unbroken import Unbroken
 from ekc_console.wire.side_work import Caller
 
 DAYS: dict[str, str] = {
@@ -70,7 +71,7 @@ class ScriptPane(Pane):
     def compose(self) -> ComposeResult:
         yield Painted(id="script-heading")
         with VerticalScroll(id="script-scroll"):
-            yield Painted(id="script-text")
+            yield Unbroken(id="script-text")
         yield Painted(id="script-label")
         yield TextField(id="script-input")
         yield Painted(id="script-remark")
