@@ -263,6 +263,15 @@ class ListeningOver:
 
 
 @dataclass(frozen=True, slots=True)
+class UrgentCallbackFailed:
+    """Nobody was reached by the tries of a callback that is owed to a caller who was cut off in an
+    emergency. It stands in the list until a person decides; every supervisor is to know."""
+
+    callback: CallbackId
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyFailed:
     """An emergency service did not answer the caller whom ``agent`` has, or had. ``tried``: all
     that were called, in order, and why each came to nothing. ``calling`` is called now; None:
@@ -374,6 +383,7 @@ Effect = (
     | Listened
     | ListeningOver
     | EmergencyFailed
+    | UrgentCallbackFailed
     | Announce
     | LetGo
     | RefuseCall

@@ -62,6 +62,10 @@ TEXTS: Mapping[str, str] = {
     ),
     "emergency.next": N_("{tried:services}: вызывается {next}."),
     "emergency.next_for": N_("{name}: {tried:services}, вызывается {next}. Абонент без оператора."),
+    "emergency.not_reached": N_(
+        "Экстренный обратный звонок: попыток {attempts}, абонент не ответил. Звоните сами: он в "
+        "списке «Перезвонить» с пометкой ЭКСТРЕННО."
+    ),
     "emergency.gave_up_for": N_(
         "{name}: абонент без оператора положил трубку, не дождавшись {number}. Вызовите {number} и "
         "перезвоните ему."

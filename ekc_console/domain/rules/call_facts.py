@@ -143,6 +143,7 @@ def queued(c: Centre, f: CallQueued) -> None:
         preferred=f.preferred,
         assigned=None,
         queued_at=c.now if call.queued_at is None else call.queued_at,
+        interrupted=reach.comes_first(c, call),
     )
     overflow.enter(c, new, f.queue, "CallQueued")
 

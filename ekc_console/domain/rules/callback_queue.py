@@ -142,7 +142,10 @@ def pause_s(failed: int) -> float:
 
 
 def own_pause_s(c: Centre, callback: Callback) -> float:
-    """Of a callback whose dial found no way, and was no attempt."""
+    """Of a callback whose dial found no way, and was no attempt. An urgent one lets nobody first,
+    and is not made to wait for what is known of its number."""
+    if callback.urgent:
+        return pause_s(callback.no_way)
     if callback.refusal == "again":
         return max(PAUSES_S[-1], *c.settings.callback_retries_s)
     if callback.alone:

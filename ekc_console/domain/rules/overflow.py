@@ -176,7 +176,7 @@ def _divert(
     assert call.queue is not None
     for index, place in enumerate(to):
         match place.kind:
-            case "callback" | "close" if call.in_emergency:
+            case "callback" | "close" if _must_stay(c, call, when):
                 continue
             case "queue":
                 target = QueueId(place.value)
@@ -200,6 +200,11 @@ def _divert(
                 reach.let_go(c, call, event, callback, told=False)
         return True
     return False
+
+
+def _must_stay(c: Centre, call: Call, when: OverflowReason) -> bool:
+    """In an emergency; who was cut off in one and calls again is told when nobody works."""
+    return call.in_emergency or (when != "closed" and reach.comes_first(c, call))
 
 
 def _can_enter(c: Centre, call: Call, queue: QueueId) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ekc_console.domain.effects import LetGo
+from ekc_console.domain.effects import LetGo, UrgentCallbackFailed
 from ekc_console.domain.facts import (
     CallbackAssigned,
     CallbackClosed,
@@ -97,6 +97,8 @@ def _owe(
             place=min(places, default=None),
             kept=old.kept or kept,
             urgent=old.urgent or call.in_emergency,
+            attempts=0 if call.in_emergency else old.attempts,
+            cut_off_at=c.now if call.in_emergency else old.cut_off_at,
         )
     else:
         c.callbacks_made += 1
@@ -115,6 +117,7 @@ def _owe(
             place=place,
             kept=kept,
             urgent=call.in_emergency,
+            cut_off_at=c.now if call.in_emergency else None,
         )
     # One that is due already keeps its age.
     if known is None or (isinstance(callback.state, cb.Open) and c.distributes(callback)):
@@ -158,7 +161,15 @@ def talk_began(c: Centre, call: Call, event: str) -> None:
     """The person is reached, whichever way the talk came about."""
     ours = {call.callback, c.owed.get(call.number or "")}
     for callback in sorted(x for x in ours if x is not None and x in c.callbacks):
-        _close(c, callback, "reached", event, call.agent)
+        cut_off_at = c.callbacks[callback].cut_off_at
+        if callback == call.callback or cut_off_at is None or call.arrived_at > cut_off_at:
+            _close(c, callback, "reached", event, call.agent)
+
+
+def comes_first(c: Centre, call: Call) -> bool:
+    """The caller was cut off in an emergency, and calls again."""
+    owed = c.owed.get(call.number or "")
+    return call.interrupted or (owed is not None and c.callbacks[owed].urgent)
 
 
 def dial_began(c: Centre, callback: CallbackId, call: Call, agent: AgentId) -> None:
@@ -215,11 +226,15 @@ def dial_over(c: Centre, call: Call, result: DialResult, cause: str) -> None:
             alone=0,
             passed_by=False,
         )
-        if callback.attempts > len(retries):
+        if callback.urgent and callback.attempts > len(retries):
+            c.emit(UrgentCallbackFailed(callback.id, callback.attempts))
+        elif callback.attempts > len(retries):
             closed = cb.Closed("failed", c.now, None)
             c.put_callback(replace(callback, state=closed), "CallEnded")
             return
-        again += retries[callback.attempts - 1]
+        else:
+            soon = callback.urgent and result == "no_way"
+            again += callback_queue.PAUSES_S[-1] if soon else retries[callback.attempts - 1]
     state = callback_queue.state_from(c, callback, again)
     c.put_callback(replace(callback, state=state), "CallEnded")
 

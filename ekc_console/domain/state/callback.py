@@ -7,6 +7,7 @@ from typing import Literal
 
 from ekc_console.domain.facts import CallbackResult
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
+from ekc_console.domain.terms.settings import CentreSettings, QueueSettings
 from ekc_console.domain.terms.state_table import IGNORED, START, STAY, Rule, StateTable
 
 RANG_ENOUGH_S = 15.0
@@ -93,10 +94,13 @@ class Callback:
     come at any hour."""
     urgent: bool = False
     """An emergency service was called for the person: first of all, no ``callback_limit``, and
-    every dial may come at any hour."""
+    every dial may come at any hour. It is never given up: after its tries a person decides."""
 
     assigned: AgentId | None = None
     """To whom a supervisor gave it."""
+    cut_off_at: float | None = None
+    """When the person's last call in an emergency ended. Who called by the same number before that
+    is another person, whose talk does not settle this."""
 
     @property
     def unlimited(self) -> bool:
@@ -105,6 +109,11 @@ class Callback:
     @property
     def at_any_hour(self) -> bool:
         return self.urgent or (self.kept and self.attempts == 0)
+
+    def comes_by_itself(self, queue: QueueSettings, centre: CentreSettings) -> bool:
+        """Not when all tries of an urgent one were in vain: a person decides then."""
+        given_up = self.urgent and self.attempts > len(centre.callback_retries_s)
+        return (self.kept or queue.callback_auto) and not given_up
 
     def place_since(self, due: float) -> float:
         """The time by which it stands among the callers: its own if that is kept, else the moment

@@ -158,7 +158,7 @@ class Centre:
     def distributes(self, callback: Callback) -> bool:
         """The callback is offered to agents like a call, and does not only stand in the list."""
         settings = self.queue_settings_of(callback)
-        wanted = settings is not None and (callback.kept or settings.callback_auto)
+        wanted = settings is not None and callback.comes_by_itself(settings, self.settings)
         return wanted and self.dials_by_itself(callback.number)
 
     def dials_by_itself(self, number: str) -> bool:

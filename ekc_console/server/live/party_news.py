@@ -64,6 +64,10 @@ class PartyNews:
                 self._tell("info", words("call.taken", who=who), agent)
             case ef.EmergencyFailed():
                 self._emergency_failed(effect)
+            case ef.UrgentCallbackFailed(callback, attempts):
+                log.error("nobody reached", callback=callback, attempts=attempts)
+                told = words("emergency.not_reached", attempts=str(attempts))
+                self._hub.notice(messages.Notice(level="error", words=told), self._hub.overseers())
             case _:
                 pass
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ekc_console.domain import effects as ef
-from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
 from ekc_console.server.live.party_news import PartyNews
 from ekc_console.wire import messages
 
@@ -67,6 +67,11 @@ def test_a_caller_who_gave_up_without_an_operator_is_told_to_all_and_help_is_ask
 def test_a_caller_who_is_gone_while_the_service_stays_is_told_so(why: Any, key: str) -> None:
     lost = ef.PartyLost(CallId("c1"), ANNA, why, back=False, emergency=True, stays="103")
     assert _after(lost).notices == [(ANNA, key)]
+
+
+def test_an_urgent_callback_whose_tries_are_over_is_told_to_all_who_supervise() -> None:
+    told = _after(ef.UrgentCallbackFailed(CallbackId("cb1"), 3))
+    assert told.notices == [(ANNA, "emergency.not_reached"), (VERA, "emergency.not_reached")]
 
 
 def _after(effect: ef.Effect) -> Told:
