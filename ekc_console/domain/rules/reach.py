@@ -5,7 +5,8 @@ One unsettled callback a number. It keeps the arrival of the earliest call it is
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 from ekc_console.domain.effects import LetGo, UrgentCallbackFailed
 from ekc_console.domain.facts import (
@@ -275,3 +276,10 @@ def _close(
 ) -> None:
     found = callback_queue.out_of_queue(c, callback)
     c.put_callback(replace(found, state=cb.Closed(result, c.now, by)), event)
+
+
+HANDLERS: Mapping[type, Callable[[Centre, Any], None]] = {
+    CallbackClosed: callback_closed,
+    CallbackAssigned: callback_assigned,
+    PlaceKept: place_kept,
+}
