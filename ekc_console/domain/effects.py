@@ -224,9 +224,11 @@ ListeningEnd = Literal[
     "another",
     "taken_over",
     "failed",
+    "other_team",
 ]
 """``line_down``: of who listened; ``other_work``: who listened is on no break any more;
-``another``: listens to another call now."""
+``another``: listens to another call now; ``other_team``: the call went to an agent whom who
+listened does not lead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ekc_console.domain.terms.ids import AgentId, CallId, ListenMode
+from ekc_console.domain.terms.rights import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class ListeningBegun:
     call: CallId
     mode: ListenMode
     why: str = ""
+    whose: Reach = "centre"
+    """As far as the right of ``by`` goes: no further does the listening follow the call."""
 
 
 @dataclass(frozen=True, slots=True)

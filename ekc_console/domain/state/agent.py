@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ekc_console.domain.terms.ids import AgentId, CallId, ListenMode, OfferId, QueueId
+from ekc_console.domain.terms.rights import Reach
 from ekc_console.domain.terms.state_table import IGNORED, START, STAY, Rule, StateTable
 
 LOGIN_BREAK = "login"
@@ -204,6 +205,8 @@ class Listening:
     """At whose leg; None while no agent has the call."""
     why: str = ""
     """In the words of who listens."""
+    whose: Reach = "centre"
+    """To whose talks it may follow the call."""
 
 
 _IDLE = (Ready, OnBreak, WrapUp, NotResponding)

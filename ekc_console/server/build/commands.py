@@ -147,7 +147,7 @@ def _of_the_centre(
         changed=on_settings,
     )
     watch = WatchOrders(rooms.live.watch)
-    listening = ListeningCommands(core.runtime, core.extras.names)
+    listening = ListeningCommands(core.runtime, core.extras.names, rooms.people.trail.note)
     return (
         orders.handlers,
         duty.handlers,

@@ -20,8 +20,6 @@ def note_done(note: Callable[..., None], person: Person, body: Any) -> None:
             note(who, "session_ended", about=agent, reason=why)
         case listening.Listen(call=call, agent=agent, mode=mode, why=why):
             note(who, "listen", about=call or agent, reason=_said(mode, why))
-        case listening.TakeOver(why=why):
-            note(who, "listen", reason=_said("take_over", why))
         case way_in.BlockNumber(number=number, why=why):
             note(who, "settings", about="block", search=number, reason=why)
         case way_in.UnblockNumber(number=number, why=why):

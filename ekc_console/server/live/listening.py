@@ -17,6 +17,7 @@ _ENDS: Mapping[ef.ListeningEnd, str] = {
     "line_down": "listening.line_down",
     "other_work": "listening.other_work",
     "failed": "listening.failed",
+    "other_team": "listening.other_team",
 }
 """Ends that who listens did not order."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ekc_console.domain.facts import AgentReturned, AgentVanished, ListeningStopped
-from ekc_console.domain.state.agent import Offline
+from ekc_console.domain.facts import AgentReturned, AgentVanished, DutyChanged, ListeningStopped
+from ekc_console.domain.state.agent import LOGIN_BREAK, Agent, Offline, OnBreak
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.people.auth import Session
@@ -29,7 +29,19 @@ class Attendance:
             self._runtime.submit(login_fact(login, session.queues, session.skills, known))
         else:
             self._runtime.submit(AgentReturned(login))
+            self._give_duty(agent, session)
         await self._runtime.settled()
+
+    def _give_duty(self, agent: Agent, session: Session) -> None:
+        """Who came only to listen serves no queue; by the own console the shift begins."""
+        came = isinstance(agent.state, OnBreak) and agent.state.reason == LOGIN_BREAK
+        if agent.queues or not came:
+            return
+        own = login_fact(agent.id, session.queues, session.skills, self._router.queues)
+        if own.queues:
+            self._runtime.submit(
+                DutyChanged(agent.id, own.queues, own.skills, own.tiers, by=agent.id)
+            )
 
     def look_on(self, session: Session) -> None:
         """A console connected that only sees and orders: whoever was on shift is so without a
@@ -45,7 +57,7 @@ class Attendance:
         """What the person may do now; None: nothing any more. Who may not be in a talk in this way
         leaves it at once, whatever the line."""
         listening = self._router.listenings.get(login)
-        if listening and (now is None or not Person.of(now).may(listening.mode)):
+        if listening and (now is None or not Person.of(now).may(listening.mode, listening.whose)):
             self._runtime.submit(ListeningStopped(login))
 
     def interrupt(self, login: AgentId) -> None:

@@ -8,6 +8,7 @@ is not read.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import deque
 
 import structlog
@@ -24,6 +25,8 @@ from ekc_console.wire.words import words
 log = structlog.get_logger(__name__)
 
 AGAIN_S = 1.0
+AT_ONCE = 500
+"""Entries in one transaction: the journal of calls waits for the same store."""
 MOST_WAITING = 100_000
 """Entries in memory while the store is in trouble; further ones are counted (``lost``)."""
 
@@ -83,7 +86,8 @@ class Trail:
             # Not cancelled: what is being written would be written once more.
             await asyncio.gather(self._writing, return_exceptions=True)
         try:
-            await self._write()
+            while self._waiting or self._head:
+                await self._write()
         except StoreError as error:
             lost = len(self._waiting) + self._lost
             log.error("audit entries lost", entries=lost, error=error.message)
@@ -105,9 +109,10 @@ class Trail:
                 self._conditions.clear("audit")
 
     async def _write(self) -> None:
-        """All that waits, then the head. Raises StoreError."""
-        if batch := list(self._waiting):
-            lost, now = self._lost, self._clock.now()
+        """What waits, a part of it at a time, then the head. Raises StoreError."""
+        if batch := list(itertools.islice(self._waiting, AT_ONCE)):
+            lost = self._lost if len(batch) == len(self._waiting) else 0
+            now = self._clock.now()
             told = [Entry(now, entries.NOBODY, "lost", found=lost)] if lost else []
             # Without a limit: who gives up does not know whether it will be written yet.
             self._head = await self._add(*batch, *told, limit_s=None)

@@ -85,4 +85,4 @@ def sees_callback(router: Router, person: Person, callback: Callback) -> bool:
 
 def _served(router: Router, person: Person) -> Set[QueueId]:
     agent = router.agents.get(person.login)
-    return frozenset(agent.queues if agent else person.queues)
+    return frozenset(agent.queues if agent and agent.queues else person.queues)

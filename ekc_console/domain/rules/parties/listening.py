@@ -1,7 +1,8 @@
 """Listening to a talk, being heard in it, and taking it over.
 
 It stands beside the talk: nothing of call and agents changes by it until the call is taken over.
-Who listens follows the call from one agent to the next, and hears nobody while no agent has it.
+Who listens follows the call from one agent to the next, as far as the own right goes, and hears
+nobody while no agent has it.
 One person listens to a call at a time, so that everybody who is heard hears all the others.
 """
 
@@ -51,7 +52,7 @@ def begun(c: Centre, f: ListeningBegun) -> None:
     if other is not None and other.id != agent.id:
         raise IllegalFact("listened", f"{other.id} listens to call {call.id}")
     before = c.listenings.get(agent.id)
-    new = Listening(agent.id, call.id, f.mode, c.now, _ear(call), f.why)
+    new = Listening(agent.id, call.id, f.mode, c.now, _ear(call), f.why, f.whose)
     if before is not None and before.call != call.id:
         _over(c, before, "another")
     elif before is not None and before.mode == f.mode:
@@ -98,7 +99,9 @@ def settle(c: Centre) -> None:
         end = _end(call, c.agents[listening.id])
         if call is None or end is not None:
             _over(c, listening, end or "call_over")
-        elif (ear := _ear(call)) != listening.ear:
+        elif not _follows(c, listening, ear := _ear(call)):
+            _over(c, listening, "other_team")
+        elif ear != listening.ear:
             _put(c, replace(listening, ear=ear))
 
 
@@ -121,6 +124,14 @@ def _end(call: Call | None, listener: Agent) -> ListeningEnd | None:
 def _ear(call: Call) -> AgentId | None:
     """At whose leg the talk is heard."""
     return call.agent if isinstance(call.state, _WITH_AN_AGENT) else None
+
+
+def _follows(c: Centre, listening: Listening, ear: AgentId | None) -> bool:
+    """Whether the right of who listens goes as far as who has the call now."""
+    teams = c.settings.teams
+    if ear is None or listening.whose == "centre" or not teams:
+        return True
+    return any(listening.id in team.leads and ear in team.members for team in teams)
 
 
 def _put(c: Centre, listening: Listening) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ekc_console.domain import facts as f
 from ekc_console.domain.router import Router
@@ -10,7 +10,7 @@ from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.terms.ids import AgentId, CallId
-from ekc_console.domain.terms.rights import Right
+from ekc_console.domain.terms.rights import Right, reach
 from ekc_console.domain.terms.state_table import IllegalFact, IllegalReason
 from ekc_console.server.commands.handler import Handler, agent_of
 from ekc_console.server.core.runtime import Runtime
@@ -35,9 +35,12 @@ _TALK = ag.Talking | ag.Holding | ag.Consulting
 
 
 class ListeningCommands:
-    """``names``: of people, by login."""
+    """``names``: of people, by login; ``note`` puts into the audit trail which call was taken."""
 
-    def __init__(self, runtime: Runtime, names: Mapping[AgentId, str]) -> None:
+    def __init__(
+        self, runtime: Runtime, names: Mapping[AgentId, str], note: Callable[..., None]
+    ) -> None:
+        self._note = note
         self._runtime = runtime
         self._names = names
         self.handlers: dict[type, Handler] = {
@@ -66,7 +69,8 @@ class ListeningCommands:
         if other is not None and other.id != person.login:
             name = self._names.get(other.id, other.id)
             raise Refusal("wrong_state", "listening.taken", name=name)
-        fact = f.ListeningBegun(person.login, call.id, body.mode, body.why)
+        whose = reach(person.role, body.mode) or "own"
+        fact = f.ListeningBegun(person.login, call.id, body.mode, body.why, whose)
         self._submit(fact, "listening.no_talk")
 
     async def _stop(self, person: Person, body: StopListening) -> None:
@@ -83,6 +87,8 @@ class ListeningCommands:
             raise Refusal("wrong_state", "listening.consultation")
         fact = f.CallTakenOver(person.login, call.id, body.why)
         self._submit(fact, "listening.no_talk")
+        what = f"take_over: {body.why}" if body.why else "take_over"
+        self._note(person.login, "listen", about=call.id, reason=what)
 
     def _call(self, body: Listen) -> Call:
         if bool(body.call) == bool(body.agent):

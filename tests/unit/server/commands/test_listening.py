@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from ekc_console.config import Calls
+from ekc_console.config.teams import Team
 from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.people.person import Person
+from ekc_console.server.store.audit import entries
 from ekc_console.server.store.calls import listenings
-from ekc_console.wire import messages
+from ekc_console.wire import messages, supervision
 from ekc_console.wire.listening import ComeToListen, Listen, StopListening, TakeOver
 from tests.support.simulated_centre import Centre, Operator, run
 from tests.support.told import told
@@ -290,6 +293,65 @@ def test_who_is_on_no_shift_comes_only_to_listen_and_is_nobodys_agent(tmp_path: 
         assert vera.me.listening is not None
 
     run(tmp_path, story)
+
+
+DAY = Team(id="day", title="День", leads=("vera",), members=("anna",), queues=("appointments",))
+NIGHT = Team(id="night", title="Ночь", leads=("oleg",), members=("boris",))
+
+
+@pytest.mark.parametrize("mode", ["whisper", "barge"])
+def test_listening_ends_with_a_word_where_the_call_goes_to_another_team(
+    tmp_path: Path, mode: str
+) -> None:
+    async def story(t: Talk) -> None:
+        await t.listens(mode)
+        boris = await (await t.centre.operator("boris")).come()
+        await boris.open_line(BORIS)
+        await boris.done(messages.GoReady())
+        order = messages.TransferCall(call=t.caller, kind="agent", target="boris")
+        await t.anna.done(order)
+        await boris.takes()
+        await t.centre.until(lambda: t.vera.me.listening is None, "over")
+        await t.hear({BORIS}, set(), set())
+        reply = await t.vera.do(Listen(agent="boris", mode="listen"))
+        assert reply.code == "not_allowed"
+
+    play(tmp_path, story, teams=(DAY, NIGHT))
+
+
+def test_who_came_to_listen_sees_as_before_and_takes_calls_at_an_operators_console(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        nina = await centre.operator("nina", "supervisor", queues=("appointments",))
+        nina.person = Person.of(nina.session)
+        attendance = centre.server.people.attendance
+        attendance.look_on(nina.session)
+        before = await nina.done(supervision.GetQueues())
+        await nina.done(ComeToListen())
+        assert await nina.done(supervision.GetQueues()) == before
+        assert not centre.server.core.router.agents[AgentId("nina")].queues
+        await nina.open_line(VERA)
+        attendance.interrupt(AgentId("nina"))
+        await nina.work()
+        await centre.in_queue()
+        await nina.takes()
+
+    run(tmp_path, story, teams=(DAY,))
+
+
+def test_the_audit_names_the_call_that_was_taken_over(tmp_path: Path) -> None:
+    async def story(t: Talk) -> None:
+        await t.listens()
+        await t.vera.done(TakeOver(why="просит"))
+        await t.centre.server.people.trail.close()
+        wanted = entries.Wanted(action="listen")
+        found = await t.centre.server.database.read(lambda conn: entries.of(conn, wanted))
+        assert [(e.who, e.about, e.reason) for e in found] == [
+            ("vera", t.caller, "take_over: просит"), ("vera", "anna", "listen"),
+        ]  # fmt: skip
+
+    play(tmp_path, story)
 
 
 def test_a_restarted_server_goes_on_listening(tmp_path: Path) -> None:

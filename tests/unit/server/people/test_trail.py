@@ -89,6 +89,26 @@ async def test_trouble_of_the_store_is_said_and_nothing_is_lost(
     assert kept(db) == [("anna", "login", 0), ("olga", "login", 0)]
 
 
+async def test_a_backlog_is_written_in_parts_in_its_order(
+    db: Database, trail: Trail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part at a time, so that the journal of calls is not held for all of it."""
+    monkeypatch.setattr(module, "AT_ONCE", 3)
+    parts: list[int] = []
+    real = entries.add
+
+    def add(conn: sqlite3.Connection, heads: Heads, *added: entries.Entry) -> object:
+        parts.append(len(added))
+        return real(conn, heads, *added)
+
+    monkeypatch.setattr(entries, "add", add)
+    for number in range(8):
+        trail.note("anna", "card", found=number)
+    await trail.close()
+    assert parts == [3, 3, 2]
+    assert kept(db) == [("anna", "card", n) for n in range(8)]
+
+
 async def test_more_than_fits_is_counted(
     db: Database, trail: Trail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
