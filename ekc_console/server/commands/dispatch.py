@@ -66,10 +66,10 @@ class Commands:
         except Refusal as refusal:
             log.info("not allowed", command=type(request.body).__name__, login=person.login)
             return refused(request, refusal)
-        reply = self._replies.find(person.login, request.id)
+        reply = self._replies.find(person, request.id)
         if reply is None:
             work = self._reply(person, request)
-            reply = self._replies.begin(person.login, request.id, work)
+            reply = self._replies.begin(person, request.id, work)
         # Shielded: a console that goes away must not undo half a command.
         return await asyncio.shield(reply)
 

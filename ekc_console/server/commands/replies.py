@@ -8,32 +8,43 @@ from collections.abc import Coroutine
 from typing import Any
 
 from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.people.person import Person
 from ekc_console.wire import messages
 
 REPLIES_KEPT = 200
 """Per login."""
 
-_OfOne = collections.OrderedDict[str, asyncio.Future[messages.Reply]]
-"""Of one login, by the id of the request."""
+_OfOne = collections.OrderedDict[str, tuple[Person, asyncio.Future[messages.Reply]]]
+"""Of one login, by the id of the request; with the person as of then."""
 
 
 class Replies:
     def __init__(self) -> None:
         self._sent: dict[AgentId, _OfOne] = {}
 
-    def find(self, login: AgentId, request: str) -> asyncio.Future[messages.Reply] | None:
-        """None when the request is a new one."""
-        return self._sent.get(login, _OfOne()).get(request)
+    def find(self, person: Person, request: str) -> asyncio.Future[messages.Reply] | None:
+        """None when the request is a new one, and when its answer tells what another role or other
+        queues let the person see; what was done, and tells nothing, is not done again."""
+        kept = self._sent.get(person.login, _OfOne()).get(request)
+        if kept is None:
+            return None
+        before, reply = kept
+        return None if before != person and _tells(reply) else reply
 
     def begin(
-        self, login: AgentId, request: str, work: Coroutine[Any, Any, messages.Reply]
+        self, person: Person, request: str, work: Coroutine[Any, Any, messages.Reply]
     ) -> asyncio.Future[messages.Reply]:
         """Do the ``work`` of a new request; its reply is found until so many others are kept."""
-        sent = self._sent.setdefault(login, _OfOne())
-        reply = sent[request] = asyncio.ensure_future(work)
+        sent = self._sent.setdefault(person.login, _OfOne())
+        reply = asyncio.ensure_future(work)
+        sent[request] = person, reply
         while len(sent) > REPLIES_KEPT:
             sent.popitem(last=False)
         return reply
 
     def forget(self, login: AgentId) -> None:
         self._sent.pop(login, None)
+
+
+def _tells(reply: asyncio.Future[messages.Reply]) -> bool:
+    return reply.done() and not reply.cancelled() and reply.result().result is not None
