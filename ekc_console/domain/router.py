@@ -225,8 +225,7 @@ class Router:
     # -- snapshots ---------------------------------------------------------
 
     def state_hash(self) -> str:
-        """SHA-256 over the whole state; the same facts at the same moments give the same hash,
-        in any process."""
+        """SHA-256 over the whole state: the same after the same facts and moments anywhere."""
         return self.still().digest()
 
     def dump(self) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def test_the_key_bar_fits_and_always_names_help_and_exit(situation: Situation, w
         ),
         (
             {"me": "wrap_up", "call": "wrap_up"},
-            "app.help state.ready card.save state.break call.dial",
+            "app.help state.ready card.save call.dial emergency.dial",
         ),
     ],
 )
