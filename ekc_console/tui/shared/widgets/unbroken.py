@@ -9,8 +9,9 @@ from textual.content import Content
 
 from ekc_console.tui.shared.widgets.painted import Painted
 
-_HELD = re.compile(r"(?<=\b[Нн]е) (?=\w)|(?<=\bНЕ) (?=\w)| (?=· )")
-"""Spaces at which no line ends. A no-break space would not do: Textual breaks there as well."""
+_HELD = re.compile(r"(?<=\b[\u041d\u043d]\u0435) (?=\w)|(?<=\b\u041d\u0415) (?=\w)| (?=· )")
+"""Spaces at which no line ends: after «не», «Не» and «НЕ», and before a dot. A no-break
+space would not do: Textual breaks there as well."""
 
 
 def unbroken(content: Content, width: int) -> Content:
