@@ -10,9 +10,9 @@ import pytest
 from ekc_console.server.core.commits import NO_ROOM
 from ekc_console.server.live.sync import Lane, Outbox
 from ekc_console.wire import codec, messages
+from tests.support.commands import made_up
 from tests.support.simulated_centre import Centre, Operator, run
 from tests.support.wire_spy import russian
-from tests.unit.server.commands.test_rights import _made_up
 
 
 class _Spy(Outbox):
@@ -58,6 +58,6 @@ def test_whatever_is_asked_is_answered_without_russian(tmp_path: Path, role: mes
         who = await (await centre.operator("nina", role=role)).come()
         for kind in get_args(messages.Command):
             if kind is not messages.LogOut:
-                assert list(russian(await who.do(_made_up(kind)))) == [], kind
+                assert list(russian(await who.do(made_up(kind)))) == [], kind
 
     run(tmp_path, story)
