@@ -403,8 +403,8 @@ class ScriptedDesk(Desk):
             case messages.SaveCard(card=card_id, disposition=code):
                 return saved_card(card_id, body.revision, body.session, body.note, code)
             case side_work.SearchKnowledge(text=text, kinds=("sign",)):
-                found = "не дышит" in text.casefold()
-                return side_work.KnowledgeFound(items=(SIGN,) if found else ())
+                signs = (SIGN,) if "не дышит" in text.casefold() else ()
+                return side_work.KnowledgeFound(items=signs)
             case side_work.SearchKnowledge(kinds=kinds) if kinds:
                 return side_work.KnowledgeFound(items=KNOWLEDGE)
             case side_work.SearchKnowledge(text=text):

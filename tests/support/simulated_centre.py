@@ -21,6 +21,7 @@ from ekc_console.client.link.errors import Refused
 from ekc_console.client.words.saying import fault, said
 from ekc_console.config import Config, parse, shipped_scripts
 from ekc_console.domain.terms.ids import AgentId
+from ekc_console.scenario_files import check_folder, check_knowledge
 from ekc_console.server import app
 from ekc_console.server.core import scenario_source
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
@@ -42,8 +43,8 @@ PATIENCE_S = 120.0
 EPOCH = 1_790_000_000.0
 QUEUES = ("appointments", "home_visit", "vaccination", "med_info", "feedback", "other", "general")
 
-_CHECK_FOLDER = once(scenario_source.check_folder)
-_CHECK_KNOWLEDGE = once(startup.check_knowledge)
+_CHECK_FOLDER = once(check_folder)
+_CHECK_KNOWLEDGE = once(check_knowledge)
 
 
 class LoopClock:

@@ -402,9 +402,9 @@ async def test_the_login_is_done_while_the_help_is_read(
     """No login screen is left under the desk, nor above it."""
     let_in, really = asyncio.Event(), desk.log_in
 
-    async def slowly(login: str, password: str) -> None:
+    async def slowly(login: str, password: str, new_password: str) -> None:
         await let_in.wait()
-        await really(login, password)
+        await really(login, password, new_password)
 
     monkeypatch.setattr(desk, "log_in", slowly)
     async with app.run_test(size=LARGE) as pilot:
