@@ -35,6 +35,7 @@ MOMENTS = frozenset(
         "answered_at",
         "arrived_at",
         "away_since",
+        "cancelled_at",
         "cut_off_at",
         "at",
         "ended_at",

@@ -100,7 +100,7 @@ def test_what_only_stores_is_refused_as_busy_in_time(tmp_path: Path, begin: Begi
             revision=2,
             session=card.session,
             note="Слова",
-            disposition=next(iter(script.document["dispositions"])),
+            disposition=list(script.document["dispositions"])[-1],
         )
         begin(weather)
         for body in (draft, done, AddSuggestion(source="own", text="Поставить второй чайник")):
