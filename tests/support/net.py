@@ -12,9 +12,10 @@ _given: set[tuple[str, int]] = set()
 
 
 def fresh_host() -> str:
-    """A loopback address nobody else here uses: ``127.a.b.c`` from the process id and a counter."""
-    pid, number = os.getpid(), next(_counter)
-    return f"127.{64 + pid % 160}.{(pid // 160) % 256}.{number % 250 + 2}"
+    """A loopback address nobody else here uses: ``127.a.b.c`` with 14 bits of the process id and
+    10 bits of a counter, from 127.64 on."""
+    process, number = os.getpid() % 0x3000, next(_counter) % 1000
+    return f"127.{64 + (process >> 6)}.{(process & 63) << 2 | number >> 8}.{number & 255}"
 
 
 def free_port(host: str, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:

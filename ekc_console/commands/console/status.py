@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 
 import click
 
@@ -17,16 +18,25 @@ def command(follow: bool) -> None:
 
     Без цветов и перемещений курсора: для программ чтения с экрана. Конец — Ctrl+C.
     """
-    with _console() as console, console.makefile(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
+    told = False
+    for console in _consoles():
+        with console, console.makefile(encoding="utf-8") as lines:
+            for line in filter(str.strip, lines):
                 click.echo(line, nl=False)
-            elif not follow:
-                return
+                if not follow:
+                    return
+                told = True
+        if told:
+            return
+    raise EkcError(
+        "Открытого рабочего места нет.",
+        "Откройте его в другом окне: ekc operator. У ekc demo --headless его нет.",
+    )
 
 
-def _console() -> socket.socket:
-    """To this user's console, else to the one of a demonstration. Raises EkcError."""
+def _consoles() -> Iterator[socket.socket]:
+    """To this user's console, then to those of demonstrations; one that is just ending may take
+    the connection and say nothing."""
     from ekc_console.tui.shell.status_feed import SOCKET
 
     for state in (folders.state(), *folders.demonstration_states()):
@@ -36,8 +46,4 @@ def _console() -> socket.socket:
         except OSError:
             console.close()
         else:
-            return console
-    raise EkcError(
-        "Открытого рабочего места нет.",
-        "Откройте его в другом окне: ekc operator. У ekc demo --headless его нет.",
-    )
+            yield console

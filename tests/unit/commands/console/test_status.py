@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import tempfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ekc_console.cli import main
-from ekc_console.tui.shell.status_feed import StatusFeed
+from ekc_console.tui.shell.status_feed import SOCKET, StatusFeed
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +29,20 @@ async def feed(folder: Path, text: str) -> StatusFeed:
     await made.open()
     made.tell({"state": text})
     return made
+
+
+async def test_a_console_that_is_just_ending_is_passed_over(tmp_path: Path) -> None:
+    """It takes the connection and says nothing."""
+    (tmp_path / "home" / "ekc").mkdir(parents=True)
+    with socket.socket(socket.AF_UNIX) as ending:
+        ending.bind(str(tmp_path / "home" / "ekc" / SOCKET))
+        ending.listen()
+        demo = await feed(tmp_path / "ekc-demo-7-x" / "state" / "ekc", "Демонстрация.")
+        asked = asyncio.create_task(status())
+        taken, _ = await asyncio.to_thread(ending.accept)
+        taken.close()
+        assert (await asked).stdout == "Демонстрация.\n"
+        demo.close()
 
 
 async def test_the_users_own_console_comes_first(tmp_path: Path) -> None:
