@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,12 @@ from ekc_console.tui.shell.status_feed import SOCKET, StatusFeed
 
 
 @pytest.fixture(autouse=True)
-def _folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with a short name: a socket's path has 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="ekc-") as folder:
+        monkeypatch.setenv("XDG_STATE_HOME", str(Path(folder, "home")))
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
 
 
 async def status() -> Result:
@@ -31,13 +35,13 @@ async def feed(folder: Path, text: str) -> StatusFeed:
     return made
 
 
-async def test_a_console_that_is_just_ending_is_passed_over(tmp_path: Path) -> None:
+async def test_a_console_that_is_just_ending_is_passed_over(short: Path) -> None:
     """It takes the connection and says nothing."""
-    (tmp_path / "home" / "ekc").mkdir(parents=True)
+    (short / "home" / "ekc").mkdir(parents=True)
     with socket.socket(socket.AF_UNIX) as ending:
-        ending.bind(str(tmp_path / "home" / "ekc" / SOCKET))
+        ending.bind(str(short / "home" / "ekc" / SOCKET))
         ending.listen()
-        demo = await feed(tmp_path / "ekc-demo-7-x" / "state" / "ekc", "Демонстрация.")
+        demo = await feed(short / "ekc-demo-7-x" / "state" / "ekc", "Демонстрация.")
         asked = asyncio.create_task(status())
         taken, _ = await asyncio.to_thread(ending.accept)
         taken.close()
@@ -45,17 +49,17 @@ async def test_a_console_that_is_just_ending_is_passed_over(tmp_path: Path) -> N
         demo.close()
 
 
-async def test_the_users_own_console_comes_first(tmp_path: Path) -> None:
-    demo = await feed(tmp_path / "ekc-demo-7-x" / "state" / "ekc", "Демонстрация.")
-    own = await feed(tmp_path / "home" / "ekc", "Своё.")
+async def test_the_users_own_console_comes_first(short: Path) -> None:
+    demo = await feed(short / "ekc-demo-7-x" / "state" / "ekc", "Демонстрация.")
+    own = await feed(short / "home" / "ekc", "Своё.")
     assert (await status()).stdout == "Своё.\n"
     own.close()
     assert (await status()).stdout == "Демонстрация.\n"
     demo.close()
 
 
-async def test_without_a_console_it_says_so(tmp_path: Path) -> None:
-    (tmp_path / "ekc-demo-7-x" / "state").mkdir(parents=True)
+async def test_without_a_console_it_says_so(short: Path) -> None:
+    (short / "ekc-demo-7-x" / "state").mkdir(parents=True)
     result = await status()
     assert result.exit_code == 1
     assert "Открытого рабочего места нет" in result.stderr
