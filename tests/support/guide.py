@@ -164,7 +164,7 @@ class Walk:
         Standing.go(95)
         await self.keys("f8")
         await self.me("wrap_up")
-        await self.keys("f9", "1", "f9")
+        await self.keys("f9", "6", "f9")
         await self.me("ready")
         Standing.go(600)
 
@@ -212,7 +212,7 @@ class Walk:
         Standing.go(8)
         await self.keys("f9")
         await self.shot("wrap-up")
-        await self.keys("1", "f9")
+        await self.keys("6", "f9")
         await self.me("ready")
         await self.shot("saved")
 

@@ -7,6 +7,7 @@ import asyncio
 import atexit
 import functools
 import itertools
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -175,6 +176,13 @@ class Operator:
         return call and seen_by(call, self.person)
 
 
+def _set_up(data: Path) -> None:
+    """What is there, damaged or not, stays."""
+    shutil.copytree(_new_data() / "music", data / "music", dirs_exist_ok=True)
+    if not os.path.lexists(data / "ekc.db"):
+        shutil.copy(_new_data() / "ekc.db", data)
+
+
 @functools.cache
 def _new_data() -> Path:
     """The data folder of a centre that has just been set up, with an empty store and music on
@@ -208,10 +216,7 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
         return msgspec.structs.replace(parse(text, "test"), **self.changes)
 
     async def open(self) -> Centre:
-        data = self.folder / "data"
-        shutil.copytree(_new_data() / "music", data / "music", dirs_exist_ok=True)
-        if not (data / "ekc.db").exists():
-            shutil.copy(_new_data() / "ekc.db", data)
+        _set_up(self.folder / "data")
         with (
             mock.patch.object(app, "Clock", self.clock),
             mock.patch.object(scenario_source, "check_folder", _CHECK_FOLDER),

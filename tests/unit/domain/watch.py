@@ -110,6 +110,8 @@ class Watch:
             case f.CallQueued(call, priority=priority) if call in self.router.calls:
                 first = self.queued[call][0] if call in self.queued else self.now
                 self.queued[call] = (first, priority)
+                if self.router.calls[call].number in self._urgent():
+                    self.interrupted.add(call)
             case f.CallBridged(call) | f.ForwardAnswered(call):
                 record = self.router.calls.get(call)
                 if record and isinstance(record.state, cl.Talking | cl.Forwarded):
@@ -146,6 +148,12 @@ class Watch:
                 self.queued.setdefault(call.id, (self.now, 0))
                 if call.id in given and call.returns_to is None:
                     self.interrupted.add(call.id)
+                if call.virtual and call.number in self._urgent():
+                    self.interrupted.add(call.id)
+
+    def _urgent(self) -> set[str]:
+        """Numbers of those who were cut off in an emergency."""
+        return {owed.number for owed in self.router.callbacks.values() if owed.urgent}
 
     def _note_party(self, party: CallId) -> None:
         self.seen.add(party)
@@ -475,7 +483,7 @@ def _given_to_one(call: Call) -> bool:
     """A failure would put the call at the head of its queue: a transfer to one party, or a join
     with one."""
     return call.returns_to is not None or (
-        isinstance(call.state, cl.Linked) and call.party_of is None
+        isinstance(call.state, cl.Linked | cl.Transferring) and call.party_of is None
     )
 
 
