@@ -41,7 +41,7 @@ from ekc_console.domain.terms.state_table import IllegalFact
 
 __all__ = ["IllegalFact", "Router", "TornState"]
 
-SNAPSHOT_VERSION = 3
+SNAPSHOT_VERSION = 4
 """Raised with every change of what a snapshot must hold, together with a step in
 :mod:`ekc_console.domain.snapshot_versions` that brings an older one to it."""
 
@@ -253,7 +253,7 @@ class Router:
     def load(cls, plain: Mapping[str, Any]) -> Router:
         """The router that ``dump`` was taken of, or of its JSON text read back; one of an earlier
         version is migrated. Raises ValueError if ``plain`` is not such a snapshot."""
-        plain = dict[str, Any](listenings=[]) | migrated(plain, SNAPSHOT_VERSION)
+        plain = migrated(plain, SNAPSHOT_VERSION)
         router = cls()
         c = router._centre
         try:

@@ -1,11 +1,12 @@
 """Snapshots of earlier versions, brought to the present one step by step.
 
 A snapshot is plain data (see :mod:`ekc_console.domain.snapshot`) with its version in it. Whoever
-changes what a record holds so that an older one cannot be read as it is (a field that is gone, has
-another name or meaning, or is new and without a default; a kind that is gone or has another name)
-raises ``router.SNAPSHOT_VERSION`` by one and adds a step here. New kinds and new fields with a
-default need neither. Steps are never changed once they were released: an old snapshot goes
-through all of them in order. ``tests/data/journal`` holds what each version wrote.
+changes what a snapshot holds raises ``router.SNAPSHOT_VERSION`` by one and adds a step here, once
+between two releases: the same state has another hash then, which ``ekc replay`` compares. The step
+has to do something where an older snapshot cannot be read as it is: for a field that is gone, has
+another name or meaning, or is new and without a default; for a kind that is gone or has another
+name; for a new list of records. Steps are never changed once they were released: an old snapshot
+goes through all of them in order. ``tests/data/journal`` holds what each version wrote.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ Step = Callable[[Plain], None]
 FIRST = 3
 """The oldest version that any store may hold."""
 
-STEPS: Mapping[int, Step] = {}
+
+def _listenings(plain: Plain) -> None:
+    plain.setdefault("listenings", [])
+
+
+STEPS: Mapping[int, Step] = {3: _listenings}
 """By the version that a step begins with."""
 
 

@@ -50,6 +50,12 @@ def test_what_a_version_wrote_is_read(version: int) -> None:
     }
 
 
+def test_what_this_version_wrote_is_the_same_state_with_the_same_hash() -> None:
+    """Where it is not, a snapshot holds something else than before: another version."""
+    for snapshot in written_by(SNAPSHOT_VERSION)["snapshots"]:
+        assert Router.load(snapshot["dump"]).state_hash() == snapshot["hash"]
+
+
 def everything(plain: Any) -> list[dict[str, Any]]:
     parts = list(plain.values()) if isinstance(plain, dict) else plain
     found = [plain] if isinstance(plain, dict) and "is" in plain else []
