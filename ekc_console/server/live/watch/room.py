@@ -46,7 +46,10 @@ class WatchRoom:
         self._views: dict[Audience, WatchView] = {}
         self._figures: Figures | None = None
         self._people: set[AgentId] = set()
+        """Who has changed since something was sent last; the next two: which calls, and whether
+        what is one of a kind may have. To read that is dear where thousands are owed a call."""
         self._calls: set[CallId] = set()
+        self._centre = False
         self._sent_at = 0.0
         self._day: datetime.date | None = None
         self._due: asyncio.TimerHandle | None = None
@@ -113,7 +116,7 @@ class WatchRoom:
                 self._rows.times.see(self._router.agents[agent], self._clock.now())
                 self._people.add(agent)
             case ef.CallbackChanged() | ef.QueueChanged() | ef.WayOut():
-                pass
+                self._centre = True
             case _:
                 return
         self._soon()
@@ -143,12 +146,16 @@ class WatchRoom:
 
     def _soon(self) -> None:
         if not self._watched:
-            self._people.clear()
-            self._calls.clear()
+            self._forget_changes()
         elif self._due is None:
             loop = asyncio.get_running_loop()
             wait_s = max(0.0, self._sent_at + GAP_S - loop.time())
             self._due = loop.call_later(wait_s, self._faults.guard, "watch", self._publish)
+
+    def _forget_changes(self) -> None:
+        self._people.clear()
+        self._calls.clear()
+        self._centre = False
 
     @property
     def _watched(self) -> bool:
@@ -167,7 +174,9 @@ class WatchRoom:
     def _publish(self) -> None:
         """What has changed, to those who are still there."""
         self._due = None
-        rows: list[watch.WatchRow] = [*self._rows.queues(self._clock.now()), self._rows.centre()]
+        rows: list[watch.WatchRow] = [*self._rows.queues(self._clock.now())]
+        if self._centre:
+            rows.append(self._rows.centre())
         gone: list[Key] = []
         for login in self._people:
             _sort(self._rows.person(login), ("WatchPerson", login), rows, gone)
@@ -184,8 +193,7 @@ class WatchRoom:
         self._send(rows, known - here)
 
     def _send(self, rows: list[watch.WatchRow], gone: Iterable[Key]) -> None:
-        self._people.clear()
-        self._calls.clear()
+        self._forget_changes()
         self._sent_at = asyncio.get_running_loop().time()
         now = self._clock.now()
         for view in self._views.values():
