@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import click
 
 from ekc_console.commands.shared.options import say
-from ekc_console.errors import EkcError
+from ekc_console.commands.shared.terminal import lang_option, need_terminal
 
 T = TypeVar("T")
 
@@ -33,7 +32,7 @@ T = TypeVar("T")
     help="Секунд между вызовами в среднем (только с экраном).",
 )  # fmt: skip
 @click.option("--keep", is_flag=True, help="Не удалять данные, записи и журналы.")
-@click.option("--lang", type=click.Choice(["ru", "en"]), envvar="EKC_LANG", help="Язык экрана.")
+@lang_option
 def command(
     headless: bool,
     role: str,
@@ -58,11 +57,9 @@ def command(
                 click.secho(f"Потеря: {problem}", fg="red", err=True)
             raise click.exceptions.Exit(1)
         return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise EkcError(
-            "Для консоли оператора нужен терминал, а ввод или вывод перенаправлен.",
-            "Без терминала: ekc demo --headless --calls 30 --operators 3",
-        )
+    need_terminal(
+        "Для консоли оператора", "Без терминала: ekc demo --headless --calls 30 --operators 3"
+    )
     from ekc_console.demo.compose import run_console, run_supervisor
 
     if role == "supervisor":

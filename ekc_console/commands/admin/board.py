@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import click
 
 from ekc_console.commands.admin.store import make_store, open_store
 from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.commands.shared.terminal import lang_option, need_terminal, server_option
 from ekc_console.domain.terms.localtime import said
 from ekc_console.errors import EkcError
 
@@ -23,14 +23,7 @@ _EVERYWHERE = ("", "0.0.0.0", "::")
 
 
 @click.group("board", invoke_without_command=True)
-@click.option(
-    "--server",
-    "url",
-    default="http://127.0.0.1:8122",
-    show_default=True,
-    envvar="EKC_SERVER",
-    help="Адрес сервера маршрутизации.",
-)
+@server_option("url")
 @click.option(
     "--every",
     "every_s",
@@ -40,7 +33,7 @@ _EVERYWHERE = ("", "0.0.0.0", "::")
     help="Через сколько секунд следующая очередь.",
 )
 @click.option("--theme", default="", help="Оформление, как у ekc operator.")
-@click.option("--lang", type=click.Choice(["ru", "en"]), envvar="EKC_LANG", help="Язык экрана.")
+@lang_option
 @click.pass_context
 def command(context: click.Context, url: str, every_s: int, theme: str, lang: str | None) -> None:
     """Табло на стене: только цифры очередей, без имён и номеров.
@@ -53,11 +46,7 @@ def command(context: click.Context, url: str, every_s: int, theme: str, lang: st
 
 
 def _show(url: str, every_s: int, theme: str, lang: str | None) -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise EkcError(
-            "Табло нужен терминал, а ввод или вывод перенаправлен.",
-            "Запустите ekc board в терминале. Ключи табло: ekc board list.",
-        )
+    need_terminal("Табло", "Запустите ekc board в терминале. Ключи табло: ekc board list.")
     from ekc_console import folders, i18n, log
     from ekc_console.client.link.board_link import BoardLink
     from ekc_console.tui.board.app import BoardApp

@@ -11,6 +11,7 @@ import click
 
 from ekc_console import folders
 from ekc_console.commands.shared.options import say
+from ekc_console.commands.shared.terminal import server_option
 from ekc_console.commands.shared.voice_options import chosen_way, voice_options
 from ekc_console.wire.voice import VoiceWay
 
@@ -28,14 +29,7 @@ WIDTH = 26
 
 
 @click.command("doctor")
-@click.option(
-    "--server",
-    "url",
-    default="http://127.0.0.1:8122",
-    show_default=True,
-    envvar="EKC_SERVER",
-    help="Адрес сервера маршрутизации.",
-)
+@server_option("url")
 @click.option("--no-server", is_flag=True, help="Проверить только эту машину.")
 @click.option("--no-sound", is_flag=True, help="Не открывать звуковых устройств.")
 @click.option(

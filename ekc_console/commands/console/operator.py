@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import click
 
-from ekc_console import folders
+from ekc_console.commands.shared.terminal import (
+    lang_option,
+    need_terminal,
+    screen_login_option,
+    server_option,
+    speak_and_log,
+)
 from ekc_console.commands.shared.voice_options import chosen_way, voice_options
-from ekc_console.errors import EkcError
 from ekc_console.wire.voice import VoiceWay
 
 
 @click.command("operator")
-@click.option(
-    "--server",
-    "url",
-    default="http://127.0.0.1:8122",
-    show_default=True,
-    envvar="EKC_SERVER",
-    help="Адрес сервера маршрутизации.",
-)
-@click.option("--login", default="", help="Имя для входа; пароль спросит экран.")
-@click.option("--lang", type=click.Choice(["ru", "en"]), envvar="EKC_LANG", help="Язык экрана.")
+@server_option("url")
+@screen_login_option
+@lang_option
 @click.option(
     "--no-sound", is_flag=True, help="Не открывать микрофон и динамик (работа без гарнитуры)."
 )
@@ -43,18 +40,10 @@ def command(
     Способ голоса задаёт администратор (ekc user); --voice, --phone и --pbx меняют его на этот раз.
     Пароль спрашивает экран; EKC_PASSWORD в окружении вместе с --login входит сразу.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise EkcError(
-            "Рабочему месту нужен терминал, а ввод или вывод перенаправлен.",
-            "Запустите ekc operator в терминале. Без экрана: ekc demo --headless.",
-        )
-    from ekc_console import i18n, log
-    from ekc_console.tui.shared import prefs
-
-    folder = folders.state()
-    if lang := lang or prefs.load(folder).language:
-        i18n.use(lang)
-    log.set_up(folder / "operator.log")
+    need_terminal(
+        "Рабочему месту", "Запустите ekc operator в терминале. Без экрана: ekc demo --headless."
+    )
+    folder = speak_and_log(lang, "operator.log")
     from ekc_console.client.voice.secret import KeyringPasswords
     from ekc_console.tui.shell.launch import run_operator
 

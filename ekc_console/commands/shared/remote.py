@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from ekc_console.commands.shared.moments import PATTERN, moment
+from ekc_console.commands.shared.terminal import server_option
 from ekc_console.domain.terms.localtime import local, moment_of, said, zone_named
 from ekc_console.wire.messages import Command, Result
 
@@ -29,13 +30,7 @@ why_option = click.option(
 def connection(function: Callable[..., None]) -> Callable[..., None]:
     """The options ``--server``, ``--login``, ``--password``, as arguments of these names."""
     options = [
-        click.option(
-            "--server",
-            default="http://127.0.0.1:8122",
-            show_default=True,
-            envvar="EKC_SERVER",
-            help="Адрес сервера маршрутизации.",
-        ),
+        server_option(),
         click.option(
             "--login", required=True, envvar="EKC_LOGIN", help="Ваш логин (или EKC_LOGIN)."
         ),
