@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ekc_console.commands.admin import account_options as given
-from ekc_console.commands.admin.store import make_store, open_store
+from ekc_console.commands.admin.new_account import new_user, put_new
+from ekc_console.commands.admin.store import open_store
 from ekc_console.commands.admin.user_codes import accept_code, invite, password
 from ekc_console.commands.admin.user_import import import_
 from ekc_console.commands.shared.options import config_option, read_config
@@ -72,28 +73,14 @@ def add(
 ) -> None:
     """Завести пользователя LOGIN. Можно при работающем сервере."""
     from ekc_console.client.voice.voice_way import choose, settle
-    from ekc_console.commands.shared.noted import entry, write_noted
-    from ekc_console.server.people.auth import hash_password
-    from ekc_console.server.store.people import accounts
+    from ekc_console.server.store.people.accounts import USUAL_VOICE
 
     config = read_config(config_file)
     given.check_duties(config, queues, skills)
-    setting = settle(choose(voice, phone, pbx, pbx_options), accounts.USUAL_VOICE)
+    setting = settle(choose(voice, phone, pbx, pbx_options), USUAL_VOICE)
     given.check_way(config, setting)
-    person = accounts.User(
-        login=login,
-        name=name,
-        role=role,
-        password_hash=hash_password(password),
-        queues=queues or given.usual_queues(role, config),
-        skills=skills,
-        expires_at=given.ends_at(until, config) if until else None,
-        voice=setting,
-    )
-    with make_store(config) as database:
-        noted = entry("account", login, reason="add")
-        write_noted(database, lambda conn: accounts.add(conn, person), noted)
-    click.echo(f"Пользователь {login} заведён.")
+    person = new_user(login, name, role, password, queues, skills, until, config)
+    put_new(replace(person, voice=setting), config, "add")
 
 
 @command.command("change")
@@ -236,19 +223,19 @@ def _order(
     what: str,
     change: Callable[[sqlite3.Connection, str], None],
 ) -> None:
-    from ekc_console.commands.shared.noted import entry, write_noted
+    from ekc_console.commands.shared.noted import entry, reason, write_noted
     from ekc_console.server.store.people import accounts
 
     with open_store(read_config(config_file)) as database:
         write_noted(
             database,
             lambda conn: accounts.guarded(conn, lambda conn: change(conn, login)),
-            entry("account", login, reason=f"{what}: {why}" if why else what),
+            entry("account", login, reason=reason(what, why)),
         )
 
 
 def _change(config: Config, login: str, change: Callable[[User], User], why: str) -> User:
-    from ekc_console.commands.shared.noted import entry, write_noted
+    from ekc_console.commands.shared.noted import entry, reason, write_noted
     from ekc_console.server.store.people import accounts
 
     def write(conn: sqlite3.Connection) -> User:
@@ -260,7 +247,7 @@ def _change(config: Config, login: str, change: Callable[[User], User], why: str
         return write_noted(
             database,
             lambda conn: accounts.guarded(conn, write),
-            entry("account", login, reason=f"change: {why}" if why else "change"),
+            entry("account", login, reason=reason("change", why)),
         )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from ekc_console.commands.admin import account_options as given
-from ekc_console.commands.admin.store import make_store, open_store
+from ekc_console.commands.admin.new_account import new_user, put_new
+from ekc_console.commands.admin.store import open_store
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.commands.shared.remote import connection
 from ekc_console.wire.messages import Role
@@ -39,27 +41,15 @@ def invite(
 
     Код показан один раз. На экране входа его набирают вместо пароля.
     """
-    from ekc_console.commands.shared.noted import entry, write_noted
-    from ekc_console.server.people.auth import hash_password
-    from ekc_console.server.store.people import accounts, codes
+    from ekc_console.commands.shared.noted import reason
+    from ekc_console.server.store.people import codes
 
     config = read_config(config_file)
     given.check_duties(config, queues, skills)
     code = codes.new_code()
-    person = accounts.User(
-        login=login,
-        name=name,
-        role=role,
-        password_hash=hash_password(codes.normal(code)),
-        queues=queues or given.usual_queues(role, config),
-        skills=skills,
-        expires_at=given.ends_at(until, config) if until else None,
-        code_until=given.code_until(valid_h),
-    )
-    with make_store(config) as database:
-        noted = entry("account", login, reason=_why("invite", why))
-        write_noted(database, lambda conn: accounts.add(conn, person), noted)
-    click.echo(f"Пользователь {login} заведён.")
+    person = new_user(login, name, role, codes.normal(code), queues, skills, until, config)
+    invited = replace(person, code_until=given.code_until(valid_h))
+    put_new(invited, config, reason("invite", why))
     _tell(code, valid_h)
 
 
@@ -73,7 +63,7 @@ def password(login: str, valid_h: int, why: str, config_file: Path | None) -> No
 
     Прежний пароль больше не годится, сеансы завершены сразу. Код показан один раз.
     """
-    from ekc_console.commands.shared.noted import entry, write_noted
+    from ekc_console.commands.shared.noted import entry, reason, write_noted
     from ekc_console.server.people.auth import hash_password
     from ekc_console.server.store.people import accounts, codes
 
@@ -83,7 +73,7 @@ def password(login: str, valid_h: int, why: str, config_file: Path | None) -> No
         write_noted(
             database,
             lambda conn: accounts.give_code(conn, login, code_hash, until),
-            entry("password", login, reason=_why("reset", why)),
+            entry("password", login, reason=reason("reset", why)),
             entry("session_ended", login),
         )
     click.echo(f"Прежний пароль {login} больше не годится, сеансы завершены.")
@@ -108,10 +98,6 @@ def accept_code(server: str, login: str, password: str, new_password: str) -> No
 
     asyncio.run(log_in(server, login, password, new_password))
     click.echo("Пароль задан.")
-
-
-def _why(what: str, why: str) -> str:
-    return f"{what}: {why}" if why else what
 
 
 def _tell(code: str, valid_h: int) -> None:

@@ -30,6 +30,11 @@ def entry(action: Action, about: str = "", *, found: int = 0, reason: str = "") 
     return Entry(time.time(), _me(), action, about=about, found=found, reason=reason)
 
 
+def reason(what: str, why: str) -> str:
+    """Of an entry: what was done, and the word of who did it, if any."""
+    return f"{what}: {why}" if why else what
+
+
 def nothing(conn: sqlite3.Connection) -> None:
     """Reading is no change."""
 
