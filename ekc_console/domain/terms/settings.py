@@ -126,9 +126,9 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class CentreSettings:
-    """What concerns the whole centre. Schedules, topics, break reasons, call handling, targets,
-    teams and the time for a home visit decide nothing here: they are kept so that they change, and
-    are taken back, together with all else."""
+    """What concerns the whole centre. Schedules, topics, break reasons, call handling, targets and
+    the time for a home visit decide nothing here: they are kept so that they change, and are taken
+    back, together with all else."""
 
     utc_offset_s: float = 10800.0
     """Local time less UTC in winter: where ``timezone`` says nothing or is not known here."""
@@ -163,6 +163,10 @@ class CentreSettings:
     @property
     def zone(self) -> tzinfo:
         return _zone(self.timezone, self.utc_offset_s)
+
+    def led_by(self, login: AgentId) -> tuple[Team, ...]:
+        """The teams that the person leads."""
+        return tuple(team for team in self.teams if login in team.leads)
 
 
 @functools.lru_cache(maxsize=64)

@@ -51,10 +51,9 @@ def scope(router: Router, person: Person, right: Right) -> Scope:
 
 def _led(router: Router, person: Person) -> Scope:
     """The teams that the person leads, and the queues of the person's own account."""
-    teams = router.centre.teams
-    if not teams:
+    if not router.centre.teams:
         return Scope(everything=True)
-    led = [team for team in teams if person.login in team.leads]
+    led = router.centre.led_by(person.login)
     queues, people = set(_served(router, person)), {person.login}
     for team in led:
         queues.update(team.queues or router.queues)

@@ -128,10 +128,9 @@ def _ear(call: Call) -> AgentId | None:
 
 def _follows(c: Centre, listening: Listening, ear: AgentId | None) -> bool:
     """Whether the right of who listens goes as far as who has the call now."""
-    teams = c.settings.teams
-    if ear is None or listening.whose == "centre" or not teams:
+    if ear is None or listening.whose == "centre" or not c.settings.teams:
         return True
-    return any(listening.id in team.leads and ear in team.members for team in teams)
+    return any(ear in team.members for team in c.settings.led_by(listening.id))
 
 
 def _put(c: Centre, listening: Listening) -> None:

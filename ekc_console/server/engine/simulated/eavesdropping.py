@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.server.engine.protocol import EngineError
@@ -13,6 +13,9 @@ class Eavesdropping:
     """The part of the engine that lets a leg hear another one's talk."""
 
     _legs: Mapping[str, Leg]
+    _leg: Callable[[str], Leg]
+    _check_up: Callable[[], None]
+    _sound_changes: Callable[[], None]
 
     async def listen(self, listener: str, leg: str, mode: ListenMode) -> None:
         for one in (listener, leg):
@@ -31,12 +34,3 @@ class Eavesdropping:
         entry = self._legs.get(listener)
         if entry is not None and entry.listens_to is not None:
             entry.listens_to = entry.bridge = None
-
-    def _leg(self, leg: str) -> Leg:
-        raise NotImplementedError
-
-    def _check_up(self) -> None:
-        raise NotImplementedError
-
-    def _sound_changes(self) -> None:
-        raise NotImplementedError
