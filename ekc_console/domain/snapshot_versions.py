@@ -27,7 +27,11 @@ def _listenings(plain: Plain) -> None:
     plain.setdefault("listenings", [])
 
 
-STEPS: Mapping[int, Step] = {3: _listenings}
+def _nothing(plain: Plain) -> None:
+    """All that is new has a default."""
+
+
+STEPS: Mapping[int, Step] = {3: _listenings, 4: _nothing}
 """By the version that a step begins with."""
 
 

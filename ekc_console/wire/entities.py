@@ -32,6 +32,8 @@ class Me(Message, frozen=True, kw_only=True):
     """End of a timed wrap-up, or when a break should be over."""
     reason: str = ""
     """Break reason's code; for ``not_responding``: ``no_answer``, ``rejected``, ``unreachable``."""
+    began_at: float | None = None
+    """When the break began, if a call has interrupted it since then."""
     pending_break: str = ""
     """A break asked for that begins after the call."""
     line_up: bool = False

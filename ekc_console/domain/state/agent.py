@@ -35,6 +35,8 @@ class OnBreak:
     """The break should be over by then; None: it has no limit."""
     overrun: bool = False
     """It lasts longer than that, and this has been told."""
+    began_at: float | None = None
+    """When it began, if a call has interrupted it since then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,14 @@ AgentState = (
 OnCall = Connecting | Dialing | Talking | Holding | Consulting
 
 
+def lasts_from(state: AgentState) -> float:
+    """When the state began, for who is told how long it lasts; 0 of who is offline. A break that a
+    call interrupted is the same one; its ``since`` is the present stretch."""
+    if isinstance(state, OnBreak) and state.began_at is not None:
+        return state.began_at
+    return 0.0 if isinstance(state, Offline) else state.since
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """What outlives the states of an agent. Counters and ``…_s`` run since the login."""
@@ -156,6 +166,8 @@ class Agent:
     """Break that begins when the present call and its wrap-up are over."""
     pending_limit_s: float = 0.0
     """How long that break should last at most; 0: no limit."""
+    pending_began_at: float | None = None
+    """When that break began, if the present call has interrupted it."""
     pending_logout: bool = False
     """A supervisor ended the shift; it is over when the present call and its wrap-up are."""
     pending_wrap_up: CallId | None = None

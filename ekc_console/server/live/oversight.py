@@ -98,7 +98,7 @@ class Oversight:
             id=agent.id,
             name=self._extras.names.get(agent.id, agent.id),
             state=AGENT_STATES[type(state)],
-            since=getattr(state, "since", 0.0),
+            since=ag.lasts_from(state),
             until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak) else None,
             reason=reason,
             reason_title=titles.get(reason, ""),

@@ -73,6 +73,7 @@ class Views:
             since=getattr(state, "since", 0.0),
             until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak | ag.Asked) else None,
             reason=state.reason if isinstance(state, ag.OnBreak | ag.NotResponding) else "",
+            began_at=state.began_at if isinstance(state, ag.OnBreak) else None,
             pending_break=agent.pending_break or "",
             line_up=agent.has_leg,
             calls_today=day.answered,

@@ -161,7 +161,7 @@ class WatchRows:
             id=login,
             name=self._name(login),
             state=_person_state(state, listening),
-            since=listening.since if listening else getattr(state, "since", 0.0),
+            since=listening.since if listening else ag.lasts_from(state),
             until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak) else None,
             reason=_reason(state, titles),
             pending_break=titles.get(agent.pending_break or "", agent.pending_break or ""),

@@ -211,6 +211,8 @@ def day(
     mean = handle_s / me.calls_today if me.calls_today else 0.0
     on_break = now - me.since if me.state == "break" and me.reason != "login" else 0.0
     breaks = me.break_s_today + on_break
+    # What a call has taken from the break is no part of it.
+    taken = on_break if me.until is None else break_limit_s - (me.until - now)
     due = sum(1 for item in callbacks if not item.taken_by and item.not_before <= now)
     return facts(
         [
@@ -221,7 +223,7 @@ def day(
                 _limited(mean, targets.handle_s) if me.calls_today else "—",
             ),
             (_("Перерывы"), _limited(breaks, targets.break_s)),
-            (_("Сейчас"), _limited(on_break, break_limit_s) if break_limit_s and on_break else ""),
+            (_("Сейчас"), _limited(taken, break_limit_s) if break_limit_s and on_break else ""),
             (_("Перезвонить"), str(due) if due else ""),
         ],
         DAY_WIDTH,

@@ -15,6 +15,7 @@ from ekc_console.domain.effects import (
 from ekc_console.domain.rules.call_facts import AGENT_LEG_FAILED
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import (
+    LOGIN_BREAK,
     Connecting,
     Dialing,
     Holding,
@@ -22,6 +23,7 @@ from ekc_console.domain.state.agent import (
     OnBreak,
     Ready,
     WrapUp,
+    lasts_from,
 )
 from ekc_console.domain.state.agent import Talking as AgentTalking
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
@@ -235,8 +237,29 @@ def test_a_dial_from_a_break_returns_to_it():
     desk.place("out", "a")
     desk.now += 3
     desk.end("out", "system", "no_answer")
-    assert desk.agent("a").state == OnBreak("lunch", T0 + 3)
+    assert desk.agent("a").state == OnBreak("lunch", T0 + 3, began_at=T0)
     assert desk.agent("a").pending_break is None
+
+
+def test_own_calls_leave_the_clock_of_the_break_as_it_was():
+    """Two in a row, each with its wrap-up; a break asked for in a call is a new one."""
+    desk = Desk(queue(wrap_up="manual_timed", wrap_up_s=10))
+    desk.log_in("a")
+    desk.now += 60
+    for call in ("out1", "out2"):
+        desk.place(call, "a")
+        desk.give(f.CallAnswered(CallId(call)))
+        desk.give(f.CallBridged(CallId(call)))
+        desk.now += 20
+        desk.end(call)
+        desk.wait(10)
+        state = desk.agent("a").state
+        assert isinstance(state, OnBreak)
+        assert (state.reason, state.since, lasts_from(state)) == (LOGIN_BREAK, desk.now, T0)
+    desk.place("out3", "a")
+    desk.give(f.AgentPaused(desk.agent("a").id, "lunch"))
+    desk.end("out3", "system", "busy")
+    assert desk.agent("a").state == OnBreak("lunch", desk.now)
 
 
 def test_a_dial_from_wrap_up_returns_to_it_if_it_fails():

@@ -257,7 +257,7 @@ def test_a_call_in_a_break_leaves_the_rest_of_it():
     desk.place("out", "a")
     desk.now += 100
     desk.end("out", "agent")
-    assert desk.agent("a").state == ag.OnBreak("lunch", T0 + 120, T0 + 160)
+    assert desk.agent("a").state == ag.OnBreak("lunch", T0 + 120, T0 + 160, began_at=T0)
 
 
 # -- pick --------------------------------------------------------------------

@@ -112,6 +112,29 @@ def test_who_has_come_and_was_not_ready_yet_is_not_on_a_break(tmp_path: Path) ->
     run(tmp_path, story)
 
 
+def test_an_own_call_leaves_the_clock_of_not_ready_as_it_was(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        anna = await centre.operator("anna")
+        await (await anna.come()).open_line()
+        began = anna.me.since
+        await anna.done(messages.Dial(number="+79000000002"))
+        await anna.until_me("dialing")
+        assert anna.call
+        await anna.done(messages.HangUpCall(call=anna.call.id))
+        await anna.until_me("break")
+        assert anna.me.since > began
+        assert anna.me.began_at == began
+
+        def counted() -> bool:
+            seen = screen.read().people.get("anna")
+            return seen is not None and (seen.state, seen.since) == ("not_ready", began)
+
+        await centre.until(counted, "the clock as it was")
+
+    run(tmp_path, story)
+
+
 def test_through_a_day_the_screen_shows_the_states_that_the_core_holds(tmp_path: Path) -> None:
     """Menu, queue, offer, talk, hold, consultation, wrap-up, break, end of the shift."""
 

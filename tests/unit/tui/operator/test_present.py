@@ -232,6 +232,14 @@ def test_the_title_does_not_praise_the_telephony_while_a_trunk_is_down(desk: Scr
     assert "АТС есть" not in text
 
 
+def test_the_title_counts_a_break_from_its_beginning_also_after_an_own_call(
+    desk: ScriptedDesk,
+) -> None:
+    me = msgspec.structs.replace(ME, reason="login", since=NOW - 5, began_at=NOW - 300)
+    desk.view.apply(messages.Delta(seq=2, put=(me,)))
+    assert "НЕ ГОТОВ 5 мин" in bars.title_bar(desk, 100, NOW, NOW).plain
+
+
 def test_nothing_is_promised_of_another_trunk_where_there_is_one() -> None:
     text = said(words("trunk.no_calls", trunk="first", detail="no_answer"))
     assert text == "Исходящие вызовы по линии «first» не проходят (нет ответа на OPTIONS)."

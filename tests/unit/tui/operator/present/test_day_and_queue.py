@@ -21,6 +21,16 @@ def test_the_day_beside_what_is_expected() -> None:
     assert "Перезвонить  1" in text
 
 
+def test_what_a_call_took_from_a_break_does_not_count_against_its_limit() -> None:
+    """400 s ago it began, 150 s of it were a call, for 50 s it has gone on."""
+    me = replace(
+        ME, reason="lunch", since=NOW - 50, began_at=NOW - 400, until=NOW + 50, break_s_today=200.0
+    )
+    text = caller.day(me, DayTargets(), (), NOW, 300.0).plain
+    assert "Сейчас    4:10 из 5:00" in text
+    assert "Перерывы  4:10" in text
+
+
 def test_the_day_without_targets() -> None:
     text = caller.day(ME, DayTargets(), (), NOW).plain
     assert " из " not in text
