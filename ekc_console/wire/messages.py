@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from ekc_console.domain.terms.ids import Role as Role
+from ekc_console.wire.account_work import AccountCommand, AccountResult
 from ekc_console.wire.base import AgentState as AgentState
 from ekc_console.wire.base import Message as _Message
 from ekc_console.wire.call_control import AgentTarget as AgentTarget
@@ -53,7 +54,7 @@ from ekc_console.wire.words import Goodbye as Goodbye
 from ekc_console.wire.words import Notice as Notice
 from ekc_console.wire.words import Words
 
-PROTOCOL = 4
+PROTOCOL = 5
 """Raised at every change that an older client or server cannot follow."""
 
 RefusalCode = Literal[
@@ -258,7 +259,8 @@ class FindContacts(_Message, frozen=True, kw_only=True):
 
 
 Command = (
-    GoReady
+    AccountCommand
+    | GoReady
     | GoBreak
     | LogOut
     | OpenLine
@@ -355,6 +357,7 @@ class Contacts(_Message, frozen=True, kw_only=True):
 
 Result = (
     Line
+    | AccountResult
     | VoiceSetting
     | ScenarioText
     | Card

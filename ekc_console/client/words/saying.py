@@ -6,13 +6,24 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-from ekc_console.client.words import alerts, calls, cards, centre, listening, server, shift, staff
+from ekc_console.client.words import (
+    accounts,
+    alerts,
+    calls,
+    cards,
+    centre,
+    listening,
+    server,
+    shift,
+    staff,
+)
 from ekc_console.client.words.kinds import SHAPES
 from ekc_console.domain.scenario import field_error
 from ekc_console.i18n import N_, _
 from ekc_console.wire.words import FieldFault, Words
 
 TEXTS: Mapping[str, str] = {
+    **accounts.TEXTS,
     **alerts.TEXTS,
     **calls.TEXTS,
     **cards.TEXTS,

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
 
 import click
 
 from ekc_console.config import Config
 from ekc_console.domain.terms import rights
-from ekc_console.domain.terms.localtime import start_of
 from ekc_console.errors import EkcError
-from ekc_console.wire.messages import Role
 from ekc_console.wire.voice import VoiceSetting
 
-
-class NoSuchQueue(EkcError):
-    """In the configuration."""
-
-
-NEVER = "never"
 HOUR_S = 3600.0
 ROLES = click.Choice(rights.ROLES)
 QUEUE_HELP = (
@@ -67,55 +58,21 @@ def code_until(valid_h: int) -> float:
 
 
 def ends_at(text: str, config: Config) -> float | None:
-    """Seconds since the epoch of the end of a last day; None for an account without an end.
-    Raises EkcError."""
-    if text == NEVER:
-        return None
-    try:
-        day = date.fromisoformat(text) + timedelta(days=1)
-        end = start_of(day, config.zone)
-    except (ValueError, OverflowError) as error:
-        raise EkcError(
-            f"«{text}» — не день.", "Напишите так: 2026-12-31, или never — без срока."
-        ) from error
-    if end <= time.time():
-        raise EkcError(f"День {text} уже прошёл.", "Закрыть вход сразу — ekc user disable ЛОГИН.")
-    return end
+    """As :func:`ekc_console.server.people.accounts.terms.ends_at`, at the centre of ``config``."""
+    from ekc_console.server.people.accounts import terms
+
+    return terms.ends_at(text, config.zone, time.time())
 
 
-def usual_queues(role: Role, config: Config) -> tuple[str, ...]:
-    """Who leads answers no calls unless told to: callers are not to count on them."""
-    if rights.may(role, "watch") or not rights.may(role, "serve"):
-        return ()
+def queue_ids(config: Config) -> tuple[str, ...]:
     return tuple(queue.id for queue in config.queues)
 
 
 def check_duties(config: Config, queues: Iterable[str], skills: Iterable[str]) -> None:
-    """Raises EkcError, and BadParameter for a queue that is not there."""
-    for queue in queues:
-        try:
-            check_queue(config, queue)
-        except NoSuchQueue as error:
-            raise click.BadParameter(str(error)) from error
-    for skill in skills:
-        check_skill(skill)
-
-
-def check_queue(config: Config, text: str) -> None:
     """Raises EkcError."""
-    from ekc_console.server.people.duties import queue_and_tier
+    from ekc_console.server.people.accounts import terms
 
-    known = [queue.id for queue in config.queues]
-    queue, _tier = queue_and_tier(text)
-    if queue not in known:
-        raise NoSuchQueue(f"нет очереди «{queue}»; есть: {', '.join(known)}")
-
-
-def check_skill(text: str) -> None:
-    """Raises EkcError."""
-    from ekc_console.domain.state import skills
-
-    skills.check_skill(text)
+    terms.check_duties(queues, skills, queue_ids(config))
 
 
 def check_way(config: Config, setting: VoiceSetting) -> None:

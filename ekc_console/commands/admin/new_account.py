@@ -26,6 +26,7 @@ def new_user(
     config: Config,
 ) -> User:
     """As the options name it. Raises EkcError."""
+    from ekc_console.server.people.accounts.terms import usual_queues
     from ekc_console.server.people.auth import hash_password
     from ekc_console.server.store.people.accounts import User
 
@@ -34,7 +35,7 @@ def new_user(
         name=name,
         role=role,
         password_hash=hash_password(password),
-        queues=queues or given.usual_queues(role, config),
+        queues=queues or usual_queues(role, given.queue_ids(config)),
         skills=skills,
         expires_at=given.ends_at(until, config) if until else None,
     )

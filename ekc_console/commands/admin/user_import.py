@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from dataclasses import replace
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from ekc_console.config import Config
 from ekc_console.errors import EkcError
 
 if TYPE_CHECKING:
-    from ekc_console.commands.admin.user_table import Planned
+    from ekc_console.server.people.accounts.plan import Planned
     from ekc_console.server.store.people.accounts import User
 
 
@@ -33,15 +32,17 @@ def import_(file: Path, dry_run: bool, valid_h: int, config_file: Path | None) -
     навыки внутри ячейки — через пробел. Новому печатается одноразовый код; у того, кто уже есть,
     меняется заполненное.
     """
-    from ekc_console.commands.admin import user_table
+    from ekc_console.client import account_table
+    from ekc_console.server.people.accounts.plan import Centre, planned
     from ekc_console.server.store.people import accounts
 
     config = read_config(config_file)
-    lines, faults = user_table.read(file)
+    table = account_table.read(file)
     existing = _existing(config)
-    plan, wrong = user_table.planned(lines, config, existing)
-    if faults := faults + wrong:
-        for reason in user_table.reasons(faults):
+    centre = Centre(given.queue_ids(config), config.zone)
+    plan, wrong = planned(table.lines, centre, existing, time.time())
+    if faults := table.said(wrong):
+        for reason in faults:
             say(reason, fg="red")
         raise EkcError(
             f"{file}: ошибок {len(faults)}, ничего не изменено.", "Исправьте названные ячейки."
@@ -76,34 +77,20 @@ def _existing(config: Config) -> dict[str, User]:
 def _put(config: Config, plan: list[Planned], until: float) -> dict[str, str]:
     """The codes of those who are new, by login. Raises EkcError; then nothing is changed."""
     from ekc_console.commands.shared.noted import entry, write_noted
+    from ekc_console.server.people.accounts.plan import carry_out, invited, new_codes
     from ekc_console.server.people.auth import hash_password
     from ekc_console.server.store.people import accounts, codes
 
-    given_codes = {one.user.login: codes.new_code() for one in plan if one.new}
-    users = [
-        replace(
-            one.user,
-            password_hash=hash_password(codes.normal(given_codes[one.user.login])),
-            code_until=until,
-        )
-        if one.new
-        else one.user
-        for one in plan
-    ]
-
-    def write(conn: sqlite3.Connection) -> None:
-        for user in users:
-            if user.login in given_codes:
-                accounts.add(conn, user)
-                continue
-            # What no table says is as it is now, not as it was read.
-            now = accounts.known(conn, user.login)
-            said = replace(now, name=user.name, role=user.role, expires_at=user.expires_at)
-            accounts.update(conn, replace(said, queues=user.queues, skills=user.skills))
-
-    if not users:
+    if not plan:
         return {}
+    given_codes = new_codes(plan)
+    hashes = {login: hash_password(codes.normal(code)) for login, code in given_codes.items()}
+    ready = invited(plan, hashes, until)
     with make_store(config) as database:
-        noted = [entry("account", user.login, reason="import") for user in users]
-        write_noted(database, lambda conn: accounts.guarded(conn, write), *noted)
+        noted = [entry("account", one.user.login, reason="import") for one in ready]
+        write_noted(
+            database,
+            lambda conn: accounts.guarded(conn, lambda conn: carry_out(conn, ready)),
+            *noted,
+        )
     return given_codes

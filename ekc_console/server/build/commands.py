@@ -10,6 +10,7 @@ from ekc_console.server.build.given import Given
 from ekc_console.server.build.rooms import Rooms
 from ekc_console.server.calls.operator_lines import LineAccess
 from ekc_console.server.cards.beside import BesideCalls
+from ekc_console.server.commands.admin.accounts import AccountOrders
 from ekc_console.server.commands.call import CallCommands
 from ekc_console.server.commands.cards.card import CardCommands
 from ekc_console.server.commands.cards.card_work import CardRequests
@@ -147,7 +148,9 @@ def _of_the_centre(
         changed=on_settings,
     )
     watch = WatchOrders(rooms.live.watch)
-    listening = ListeningCommands(core.runtime, core.extras.names, rooms.people.trail.note)
+    people = rooms.people
+    listening = ListeningCommands(core.runtime, core.extras.names, people.trail.note)
+    accounts = AccountOrders(core.router, given.database, core.clock, people.trail, people.auth)
     return (
         orders.handlers,
         duty.handlers,
@@ -157,4 +160,5 @@ def _of_the_centre(
         settings.handlers,
         listening.handlers,
         watch.handlers,
+        accounts.handlers,
     )

@@ -20,6 +20,7 @@ from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.rights.scope import sees_callback
 from ekc_console.wire import (
+    account_work,
     call_control,
     card_work,
     listening,
@@ -63,6 +64,7 @@ _WATCH = Row("watch", "centre")
 _ORDER = Row("order", "centre")
 _WAY_IN = Row("way_in", "centre")
 _SETTINGS = Row("settings", "centre", why_not="right.settings")
+_ACCOUNTS = Row("accounts", "centre")
 _DIAL = Row("dial", "own", why_not="right.callbacks_only")
 _EDIT = Row("edit_cards", "card")
 _READ = Row("read_cards", "card")
@@ -163,6 +165,15 @@ ROWS: Mapping[type, Row] = {
     way_in.CompareSettings: _SETTINGS,
     way_in.ApplySettings: _SETTINGS,
     way_in.UndoSettings: _SETTINGS,
+    # Accounts.
+    account_work.ListAccounts: _ACCOUNTS,
+    account_work.InviteAccount: _ACCOUNTS,
+    account_work.ChangeAccount: _ACCOUNTS,
+    account_work.ResetPassword: _ACCOUNTS,
+    account_work.DisableAccount: _ACCOUNTS,
+    account_work.EnableAccount: _ACCOUNTS,
+    account_work.EndSessions: _ACCOUNTS,
+    account_work.ImportAccounts: _ACCOUNTS,
 }
 
 

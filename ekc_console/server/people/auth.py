@@ -221,6 +221,11 @@ class Auth:
         )
         return _session(token, user, now, expires_at)
 
+    async def hashed(self, code: str) -> str:
+        """Of a one-time code, in its turn among the checks of passwords."""
+        async with self._checks:
+            return await asyncio.to_thread(passwords.hash_password, codes.normal(code))
+
     async def _is_right(self, password_hash: str | None, password: str) -> bool:
         async with self._checks:
             return await asyncio.to_thread(passwords.verify, password_hash, password)

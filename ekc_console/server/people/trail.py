@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sqlite3
 from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
 
 import structlog
 
@@ -23,6 +26,8 @@ from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire.words import words
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 AGAIN_S = 1.0
 AT_ONCE = 500
@@ -78,6 +83,15 @@ class Trail:
         entry = Entry(self._clock.now(), who, action, about, search, found, reason)
         self._head = await self._add(entry)
         self._write_soon()
+
+    async def changed(self, change: Callable[[sqlite3.Connection], T], *done: Entry) -> T:
+        """Do a change of the store and note it, both or neither. Raises StoreError and what
+        ``change`` raises."""
+        result, self._head = await self._database.write(
+            lambda conn: (change(conn), entries.add(conn, self._heads, *done))
+        )
+        self._write_soon()
+        return result
 
     async def close(self) -> None:
         """What waits is written once more; what cannot be is lost, and the log says how much."""

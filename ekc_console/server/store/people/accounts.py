@@ -14,7 +14,7 @@ import structlog
 
 from ekc_console.domain.terms import rights
 from ekc_console.domain.terms.rights import ROLES
-from ekc_console.errors import EkcError
+from ekc_console.errors import WordsError
 from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.people import sessions
@@ -34,12 +34,23 @@ _COLUMNS = (
 )
 
 
-class PeopleError(EkcError):
-    """The account cannot be stored so, or there is none; ``column``: by what of it, "" for all."""
+class PeopleError(WordsError):
+    """The account cannot be stored so, or there is none."""
 
-    def __init__(self, message: str, remedy: str = "", column: str = "") -> None:
-        super().__init__(message, remedy)
-        self.column = column
+    @property
+    def column(self) -> str:
+        """By what of it; "" for all."""
+        return _BY.get(self.key, "")
+
+
+_BY = {
+    "account.exists": "login",
+    "account.bad_login": "login",
+    "account.no_name": "name",
+    "account.unseen_in_name": "name",
+    "account.no_such_role": "role",
+    "account.no_voice": "role",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ def add(conn: sqlite3.Connection, user: User) -> None:
     """Raises PeopleError for a login that exists and for values that cannot be."""
     check(user)
     if get(conn, user.login) is not None:
-        raise PeopleError(f"Логин «{user.login}» уже есть.", "Выберите другой логин.")
+        raise PeopleError("account.exists", login=user.login)
     marks = ", ".join("?" * len(_row(user)))
     conn.execute(f"INSERT INTO users ({_COLUMNS}) VALUES ({marks})", _row(user))
 
@@ -131,10 +142,7 @@ def require_administrator(before: Iterable[User], after: Iterable[User]) -> None
     """Raises PeopleError when there was an administrator who may log in for good, and is none."""
     was, left = _administrators(before), _administrators(after)
     if was and not left:
-        raise PeopleError(
-            f"«{was[0]}» — последний администратор без срока.",
-            "Сначала дайте роль admin другому: ekc user change ЛОГИН --role admin.",
-        )
+        raise PeopleError("account.last_admin", login=was[0])
 
 
 def _administrators(people: Iterable[User]) -> list[str]:
@@ -149,6 +157,15 @@ def get(conn: sqlite3.Connection, login: str) -> User | None:
     """Raises StoreError for an account that is damaged."""
     row = conn.execute(f"SELECT {_COLUMNS} FROM users WHERE login = ?", (login,)).fetchone()
     return None if row is None else _user(row)
+
+
+def last_logins(conn: sqlite3.Connection) -> dict[str, float]:
+    """By login, when somebody last came in by it: as far as the audit trail goes back."""
+    rows = conn.execute(
+        "SELECT login, (SELECT at FROM audit WHERE who = login AND action = 'login'"
+        " ORDER BY seq DESC LIMIT 1) FROM users"
+    )
+    return {login: at for login, at in rows if at is not None}
 
 
 def known(conn: sqlite3.Connection, login: str) -> User:
@@ -173,32 +190,21 @@ def everybody(conn: sqlite3.Connection) -> list[User]:
 def check(user: User) -> None:
     """Raises PeopleError for values that cannot be."""
     if not _LOGIN.fullmatch(user.login):
-        raise PeopleError(
-            f"Логин «{user.login}» не подходит.",
-            "Допустимы строчные латинские буквы, цифры, точка, «_» и «-», от 2 до 32 знаков.",
-            "login",
-        )
+        raise PeopleError("account.bad_login", login=user.login)
     if not user.name.strip():
-        raise PeopleError(f"У логина «{user.login}» нет имени.", "Укажите имя и фамилию.", "name")
+        raise PeopleError("account.no_name", login=user.login)
     if any(unicodedata.category(char) in _UNSEEN for char in user.name):
-        raise PeopleError(
-            f"В имени у логина «{user.login}» знаки, которых не видно.",
-            "Наберите имя заново.",
-            "name",
-        )
+        raise PeopleError("account.unseen_in_name", login=user.login)
     if user.role not in ROLES:
-        raise PeopleError(f"Роли «{user.role}» нет.", f"Укажите одну из: {', '.join(ROLES)}.")
+        known = ", ".join(ROLES)
+        raise PeopleError("account.no_such_role", role=user.role, known=known)
     if not rights.may(user.role, "dial") and user.voice.way in ("phone", "pbx"):
         # Who may not dial by hand may not make the server dial either.
-        raise PeopleError(
-            f"Логин «{user.login}»: с ролью {user.role} голос по телефону и через АТС недоступен.",
-            "Задайте --voice standing или dial-in, либо другую роль.",
-            "role",
-        )
+        raise PeopleError("account.no_voice", login=user.login, role=user.role)
 
 
 def _unknown(login: str) -> PeopleError:
-    return PeopleError(f"Логина «{login}» нет.", "Проверьте список пользователей.")
+    return PeopleError("account.unknown", login=login)
 
 
 def _row(user: User) -> tuple[Any, ...]:

@@ -42,6 +42,12 @@ def of(conn: sqlite3.Connection, login: str) -> StoredSession | None:
     return None if row is None else StoredSession(*row)
 
 
+def begun(conn: sqlite3.Connection, now: float) -> dict[str, float]:
+    """Since when each login that has a session has it, those that are over left out."""
+    rows = conn.execute("SELECT login, created_at FROM sessions WHERE expires_at > ?", (now,))
+    return dict(rows.fetchall())
+
+
 Standing = tuple[object, ...]
 """What the rights of a session hang on, as it is stored: compared, never read."""
 

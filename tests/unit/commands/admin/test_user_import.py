@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
+import time
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ekc_console.cli import main
-from ekc_console.commands.admin import user_table
-from ekc_console.config import Config
+from ekc_console.client import account_table
 from ekc_console.errors import EkcError
+from ekc_console.server.people.accounts.plan import Centre, planned
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts, codes, passwords
 from ekc_console.server.store.people.accounts import User
@@ -25,6 +27,7 @@ vera;Вера;volunteer;general;;2999-12-31
 boris;"Борис; старший";supervisor;;;
 anna;Анна Иванова;;general vaccination=2;english=4 дети;
 """
+CENTRE = Centre(("general", "vaccination"), UTC)
 ANNA = User("anna", "Анна", "operator", "x", queues=("general",))
 
 
@@ -171,13 +174,13 @@ def test_whatever_is_in_the_file_each_line_is_planned_or_at_fault(content: bytes
         file = Path(folder) / "people.csv"
         file.write_bytes(content)
         try:
-            lines, faults = user_table.read(file)
+            table = account_table.read(file)
         except EkcError:
             return  # the heading is none
-    plan, wrong = user_table.planned(lines, Config(), {"vera": ANNA})
+    plan, wrong = planned(table.lines, CENTRE, {"vera": ANNA}, time.time())
     faulty = {fault.line for fault in wrong}
-    assert len(plan) + len(faulty) == len(lines)
-    assert all(fault.why for fault in (*faults, *wrong))
+    assert len(plan) + len(faulty) == len(table.lines)
+    assert all(": " in line for line in table.said(wrong))
     for one in plan:
         accounts.check(one.user)
         assert "\x1b" not in one.user.name

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from ekc_console.client.words.saying import said as words_said
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts, sessions
 from ekc_console.server.store.people.accounts import PeopleError, User
 from ekc_console.wire.voice import VoiceSetting
+from ekc_console.wire.words import words_of
 
 ANNA = User(
     login="anna.p",
@@ -77,7 +79,7 @@ async def test_unknown_logins(db: Database) -> None:
 async def test_values_that_cannot_be(db: Database, change: dict[str, Any], said: str) -> None:
     with pytest.raises(PeopleError) as caught:
         await db.write(lambda conn: accounts.add(conn, replace(ANNA, **change)))
-    assert said in str(caught.value)
+    assert said in words_said(words_of(caught.value))
     assert await db.read(accounts.everybody) == []
 
 
