@@ -35,6 +35,18 @@ class NotTaken(msgspec.Struct, frozen=True, kw_only=True):
     why: Unreached
 
 
+class ServiceCalled(msgspec.Struct, frozen=True, kw_only=True):
+    """An emergency service that was called for the caller; a call has them in that order."""
+
+    number: str
+    answered_at: float | None = None
+    """None: it has not answered."""
+    cancelled_at: float | None = None
+    """The operator called it off before it answered."""
+    rings: bool = False
+    """It is being called now; of a call in hand only."""
+
+
 class ConsultInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A consultation about the call."""
 

@@ -95,16 +95,6 @@ class CardChange(msgspec.Struct, frozen=True, kw_only=True):
     ``@person``; the newest change of a card comes first."""
 
 
-class ServiceCalled(msgspec.Struct, frozen=True, kw_only=True):
-    """An emergency service that was called for the caller; a card has them in that order."""
-
-    number: str
-    answered_at: float | None = None
-    """None: it did not answer."""
-    cancelled_at: float | None = None
-    """The operator called it off before it answered."""
-
-
 class ListOwnContacts(Message, frozen=True, kw_only=True):
     """One's own contacts of today and all that are ``unfinished``. Result: ``Contacts``, newest
     first."""

@@ -9,7 +9,7 @@ import msgspec
 from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import Role
 from ekc_console.wire.base import AgentState, Message
-from ekc_console.wire.call_control import ConsultInfo, NotTaken
+from ekc_console.wire.call_control import ConsultInfo, NotTaken, ServiceCalled
 from ekc_console.wire.listening import Overheard, OwnListening
 from ekc_console.wire.side_work import Caller, WorkEntity
 from ekc_console.wire.words import Words
@@ -109,6 +109,8 @@ class MyCall(Message, frozen=True, kw_only=True):
     not_taken: tuple[NotTaken, ...] = ()
     """From whom the caller has come back, of the last transfer or call for help; while the next
     number is called: who has not answered."""
+    services: tuple[ServiceCalled, ...] = ()
+    """Emergency services that were called for the caller (for ``about``: for that one)."""
     overheard: Overheard | None = None
 
 

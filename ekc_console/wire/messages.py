@@ -24,13 +24,13 @@ from ekc_console.wire.call_control import Heard as Heard
 from ekc_console.wire.call_control import MenuTarget as MenuTarget
 from ekc_console.wire.call_control import QueueTarget as QueueTarget
 from ekc_console.wire.call_control import SendKeys as SendKeys
+from ekc_console.wire.call_control import ServiceCalled as ServiceCalled
 from ekc_console.wire.call_control import StartConsult as StartConsult
 from ekc_console.wire.call_control import SwitchConsult as SwitchConsult
 from ekc_console.wire.call_control import TargetKind as TargetKind
 from ekc_console.wire.call_control import Targets as Targets
 from ekc_console.wire.call_control import TransferCall as TransferCall
 from ekc_console.wire.card_work import CardChange, CardWorkCommand, CardWorkResult, UnsavedEdit
-from ekc_console.wire.card_work import ServiceCalled as ServiceCalled
 from ekc_console.wire.entities import CallbackInfo as CallbackInfo
 from ekc_console.wire.entities import CallStateName as CallStateName
 from ekc_console.wire.entities import Contact as Contact

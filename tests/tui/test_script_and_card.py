@@ -17,7 +17,8 @@ from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
-from tests.support.desk import SCENARIO, ScriptedDesk
+from ekc_console.wire.call_control import ServiceCalled
+from tests.support.desk import NOW, SCENARIO, ScriptedDesk
 from tests.support.sweep import sweep
 from tests.tui.steps import (
     READY,
@@ -33,6 +34,8 @@ from tests.tui.steps import (
 )
 
 WIDE = (120, 40)
+
+CALLED = (ServiceCalled(number="103", answered_at=NOW),)
 
 
 async def test_the_whole_script_by_keys(app: EkcApp, desk: ScriptedDesk) -> None:
@@ -358,7 +361,7 @@ async def test_f9_asks_for_the_disposition_then_saves_and_ends_the_wrap_up(
 
 async def test_f9_in_the_talk_saves_and_does_not_end_it(app: EkcApp) -> None:
     async with app.run_test() as pilot:
-        await talk(pilot)
+        await talk(pilot, services=CALLED)
         await press(pilot, "2", "f9")
         assert commands(pilot, messages.SaveCard)
         assert not commands(pilot, messages.FinishWrapUp)
@@ -388,7 +391,7 @@ async def test_the_end_of_the_call_moves_no_focus(app: EkcApp) -> None:
 
 async def test_the_script_is_put_away_with_the_card(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
-        await talk(pilot)
+        await talk(pilot, services=CALLED)
         await press(pilot, "2", "f9")
         desk.gone(messages.MyCall, "c-1")
         desk.put(READY)

@@ -132,6 +132,10 @@ class CardDesk:
         self._clear()
         self._on_change()
 
+    def scenario_here(self, scenario: str) -> Scenario | None:
+        """The one in force, if it is known here already."""
+        return self._scenarios.here(scenario)
+
     def forget_scenarios(self) -> None:
         """The server is another one now: its scenarios may be newer."""
         self._scenarios.forget()

@@ -118,6 +118,7 @@ class Views:
             card="" if wrapping and moved_on(call, agent.id) else extras.card,
             consult=self._consult(call, agent, person),
             not_taken=tuple(self._not_taken(one, person) for one in call.not_taken),
+            services=tuple(self._service(one) for one in self._caller(call).services),
             overheard=overheard(self._router, self._extras.names, call.id, agent.id),
             callback=call.callback or "",
             caller=known.caller,
@@ -125,10 +126,25 @@ class Views:
         )
 
     def _about(self, call: ca.Call) -> str:
+        caller = self._caller(call)
+        return "" if caller is call else numbers.readable(caller.number)
+
+    def _caller(self, call: ca.Call) -> ca.Call:
+        """Whom the call is about: itself, or the one who had hung up."""
         if call.about is None:
-            return ""
-        about = self._router.calls.get(call.about) or self._router.recently_ended.get(call.about)
-        return numbers.readable(about.number) if about else ""
+            return call
+        found = self._router.calls.get(call.about) or self._router.recently_ended.get(call.about)
+        return found or call
+
+    def _service(self, one: ca.Service) -> call_control.ServiceCalled:
+        line = self._router.calls.get(one.line)
+        rings = line is not None and isinstance(line.state, ca.Ringing | ca.Dialing)
+        return call_control.ServiceCalled(
+            number=one.number,
+            answered_at=one.answered_at,
+            cancelled_at=one.cancelled_at,
+            rings=rings,
+        )
 
     def refresh(self) -> None:
         """Work out afresh what all consoles share; before a round of ``waiting`` and ``queues``."""

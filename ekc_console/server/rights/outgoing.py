@@ -50,7 +50,7 @@ PUBLISHED: tuple[type[msgspec.Struct], ...] = (
     side_work.KnowledgeFound,
     side_work.Directory,
     call_control.Targets,
-    card_work.ServiceCalled,
+    call_control.ServiceCalled,
     VoiceSetting,
 )
 """What the centre tells everybody who calls, emergency services, and what is the person's own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from sqlite3 import Connection
 
-from ekc_console.wire.card_work import ServiceCalled
+from ekc_console.wire.call_control import ServiceCalled
 
 
 def of(conn: Connection, call: str) -> tuple[ServiceCalled, ...]:

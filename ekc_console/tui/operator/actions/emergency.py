@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ekc_console.client.card.unhelped import Unhelped
 from ekc_console.client.desk import Desk
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.reasons import why_no_emergency
-from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
+from ekc_console.tui.shared.widgets.emergency import EmergencyPanel, Missing
 
 USUAL = "103"
 """Where the server has named none: it says what is wrong."""
@@ -38,7 +39,15 @@ class EmergencyActions:
         else:
             self.ask(number)
 
-    def ask(self, wanted: str = "") -> None:
+    def ask_before(self, unhelped: Unhelped, then: Callable[[], None]) -> None:
+        """A card that tells of help is about to be saved, and nobody was called: once who could
+        be called is asked for. ``then``: the operator knows better, or there is no way to call."""
+        if why_no_emergency(self._host.situation()):
+            then()
+        else:
+            self.ask(unhelped.number, Missing(unhelped.in_vain, _("сохранить без вызова"), then))
+
+    def ask(self, wanted: str = "", missing: Missing | None = None) -> None:
         """The key held down asks once."""
         if self._panel is not None and self._panel.holder is not None:
             return
@@ -49,7 +58,12 @@ class EmergencyActions:
             return
         self._host.take_question_back()
         self._panel = EmergencyPanel(
-            numbers, self._call, wanted=wanted, called=called, answered=answered
+            numbers,
+            self._call,
+            wanted=wanted,
+            called=called,
+            answered=answered,
+            missing=missing,
         )
         self._host.show_panel(self._panel)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,17 +21,32 @@ BOUNCE_S = 0.2
 """A key that comes sooner after the panel was meant for something before it."""
 
 
+NOBODY = "0"
+
+
 class _Question(Painted, can_focus=True):
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why one is asked without having pressed the key, and what is done instead of calling."""
+
+    in_vain: bool
+    """It was called, and did not answer."""
+    otherwise: str
+    then: Callable[[], None]
+
+
 class EmergencyPanel(Panel):
     """A digit picks one of ``numbers``, of which there is one at least: each has the digit of its
-    place, whichever is called already. Enter picks the wanted one while none is. The key that
-    opened the panel does nothing in it, so that holding it down calls nobody."""
+    place, whichever is called already. Enter picks the wanted one while none is; ``NOBODY`` is for
+    what else there is to do. The key that opened the panel does nothing in it, so that holding it
+    down calls nobody."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "pick_wanted", show=False),
+        Binding(NOBODY, "call_nobody", show=False),
         *(Binding(str(digit), f"pick({digit})", show=False) for digit in range(1, 10)),
     ]
 
@@ -42,12 +58,14 @@ class EmergencyPanel(Panel):
         wanted: str = "",
         called: str = "",
         answered: bool = False,
+        missing: Missing | None = None,
     ) -> None:
         """``wanted``: the one of them that the need asks for; the first where it is none of them.
         ``called``: the one of them that rings or, ``answered``, is on the line: another one takes
-        its place."""
+        its place. ``missing``: none was called where one should have been."""
         self._wanted = wanted if wanted in numbers else numbers[0]
-        super().__init__(_title(self._wanted, called, answered=answered))
+        self._missing = missing
+        super().__init__(self._title(called, answered=answered))
         self._numbers = numbers
         self._called = called
         self._picked = picked
@@ -62,7 +80,7 @@ class EmergencyPanel(Panel):
     def follow(self, called: str, *, answered: bool) -> None:
         """Another one is called now, or none. What the keys mean is then new: one that was on its
         way does nothing."""
-        title = _title(self._wanted, called, answered=answered)
+        title = self._title(called, answered=answered)
         if (called, title) != (self._called, self.border_title):
             self._called, self.border_title = called, title
             self._paint()
@@ -73,7 +91,10 @@ class EmergencyPanel(Panel):
             for digit, number in enumerate(self._numbers, start=1)
             if number != self._called
         ]
-        line = ", ".join([*keys, _("Esc — нет")])
+        end = [_("Esc — нет")]
+        if self._missing is not None:
+            end = [f"{NOBODY} — {self._missing.otherwise}", _("Esc — назад")]
+        line = ", ".join([*keys, *end])
         self.query_one(_Question).paint(Content.styled(line, "bold $text-warning"))
         self._shown_at = time.monotonic()
 
@@ -91,18 +112,34 @@ class EmergencyPanel(Panel):
             self.action_pick(self._numbers.index(self._wanted) + 1)
 
     def action_pick(self, digit: int) -> None:
-        soon = time.monotonic() - self._shown_at < BOUNCE_S
-        if soon or digit > len(self._numbers) or self._numbers[digit - 1] == self._called:
+        if self._too_soon or digit > len(self._numbers):
             return
-        self.close()
-        self._picked(self._numbers[digit - 1])
+        if self._numbers[digit - 1] != self._called:
+            self.close()
+            self._picked(self._numbers[digit - 1])
+
+    def action_call_nobody(self) -> None:
+        if self._missing is not None and not self._too_soon:
+            self.close()
+            self._missing.then()
+
+    @property
+    def _too_soon(self) -> bool:
+        return time.monotonic() - self._shown_at < BOUNCE_S
+
+    def _title(self, called: str, *, answered: bool) -> str:
+        if answered:
+            return _("{number} на линии и отключится. Вызвать вместо неё?").format(number=called)
+        if called:
+            return _("{number} уже вызывается. Вызвать вместо неё?").format(number=called)
+        if self._missing is not None:
+            return _missing(self._wanted, in_vain=self._missing.in_vain)
+        if self._wanted in AMBULANCE:
+            return _("Вызвать скорую?")
+        return _("Вызвать {number}?").format(number=self._wanted)
 
 
-def _title(wanted: str, called: str, *, answered: bool) -> str:
-    if answered:
-        return _("{number} на линии и отключится. Вызвать вместо неё?").format(number=called)
-    if called:
-        return _("{number} уже вызывается. Вызвать вместо неё?").format(number=called)
-    if wanted in AMBULANCE:
-        return _("Вызвать скорую?")
-    return _("Вызвать {number}?").format(number=wanted)
+def _missing(number: str, *, in_vain: bool) -> str:
+    if in_vain:
+        return _("{number} не ответила. Вызвать ещё раз?").format(number=number)
+    return _("{number} не вызвана. Вызвать сейчас?").format(number=number)

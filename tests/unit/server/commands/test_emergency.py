@@ -379,6 +379,50 @@ def test_103_called_alone_in_the_wrap_up_keeps_the_card_and_the_number_of_the_ca
     run(tmp_path, story)
 
 
+def test_the_console_knows_by_the_journal_whom_was_called_and_who_rings_or_answered(
+    tmp_path: Path,
+) -> None:
+    def seen(anna: Operator) -> list[tuple[str, bool, bool]]:
+        called = anna.call.services if anna.call else ()
+        return [(one.number, one.rings, one.answered_at is not None) for one in called]
+
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        centre.engine.outside_party("103", "busy", ring_s=2)
+        centre.engine.outside_party("112", "answer", tone=SECOND, ring_s=3)
+        assert seen(anna) == []
+        await anna.done(call_control.CallEmergency(call=caller))
+        await centre.until(lambda: seen(anna) == [("103", True, False)], "103 rings")
+        both = [("103", False, False), ("112", True, False)]
+        await centre.until(lambda: seen(anna) == both, "112 rings")
+        answered = [("103", False, False), ("112", False, True)]
+        await centre.until(lambda: seen(anna) == answered, "112 has answered")
+        await anna.done(messages.CompleteConsult(call=caller))
+        await anna.until_me("wrap_up")
+        assert seen(anna) == answered
+
+    run(tmp_path, story)
+
+
+def test_103_that_is_called_alone_stands_with_the_caller_s_call(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        centre.engine.caller_hangs_up(caller)
+        await anna.until_me("wrap_up")
+        centre.engine.outside_party("103", "answer", tone=FIRST, ring_s=2)
+        await anna.done(call_control.CallEmergency())
+        await centre.until(
+            lambda: bool(anna.call and [one.rings for one in anna.call.services] == [True]),
+            "103 rings",
+        )
+        await heard(centre, anna.leg, FIRST)
+        await centre.until(
+            lambda: bool(anna.call and anna.call.services[0].answered_at), "103 has answered"
+        )
+
+    run(tmp_path, story)
+
+
 def test_the_card_says_by_the_journal_which_service_answered(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)

@@ -8,7 +8,7 @@ import pytest
 from ekc_console.client.card.old_cards import CardEdit
 from ekc_console.tui.operator.present import cards
 from ekc_console.tui.shared.wording import moment
-from ekc_console.wire.card_work import ServiceCalled
+from ekc_console.wire.call_control import ServiceCalled
 from tests.support.desk import NOW, new_card
 
 ANSWERED = NOW - 90

@@ -1,0 +1,65 @@
+"""Whether a card tells of help that was never called: asked before it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ekc_console.client.card.card_desk import CardDesk
+from ekc_console.domain.scenario import Do, Scenario, SessionState
+from ekc_console.domain.terms.dialling import kind_of
+from ekc_console.wire.call_control import ServiceCalled
+from ekc_console.wire.messages import MyCall
+
+EMERGENCY_SCRIPT = "emergency"
+"""Id of the scenario to which every sign of an emergency leads."""
+_SAYS_WHY = ("caller_refused", "cut_off")
+"""Outcomes by which nobody was called for a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unhelped:
+    number: str
+    """The service that the card speaks of; empty: the usual one."""
+    in_vain: bool
+    """It was called, and nobody answered."""
+
+
+def of_call(call: MyCall | None, desk: CardDesk) -> Unhelped | None:
+    """Of the card of the call in hand."""
+    if call is None or not desk.card_id or call.card != desk.card_id:
+        return None
+    state = desk.session.state if desk.session else None
+    known = desk.scenario_here(EMERGENCY_SCRIPT)
+    return unhelped(desk.disposition, call.services, state, known)
+
+
+def unhelped(
+    disposition: str,
+    services: Sequence[ServiceCalled],
+    state: SessionState | None,
+    emergency: Scenario | None,
+) -> Unhelped | None:
+    """None: the card is true as far as is known here. ``state``: the card's walk; ``emergency``:
+    the scenario of that name, None where it is not known."""
+    if any(one.rings or one.answered_at is not None for one in services):
+        return None
+    called = any(one.cancelled_at is None for one in services)
+    start, _sign, number = disposition.rpartition("_")
+    if kind_of(number) == "emergency":
+        return Unhelped(number, called)
+    if called or disposition in _SAYS_WHY:
+        return None
+    if start.startswith(EMERGENCY_SCRIPT) or _left_in_the_midst(state, emergency):
+        return Unhelped("", in_vain=False)
+    return None
+
+
+def _left_in_the_midst(state: SessionState | None, emergency: Scenario | None) -> bool:
+    """The emergency was left by the operator for another script, not by a way of its own."""
+    walks = [w for w in state.earlier if w.scenario == EMERGENCY_SCRIPT] if state else []
+    if not walks:
+        return False
+    if emergency is None or emergency.version != walks[-1].version:
+        return True
+    return not isinstance(emergency.steps[walks[-1].path[-1].step], Do)

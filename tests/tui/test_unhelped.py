@@ -1,0 +1,136 @@
+"""F9 on a card that tells of help asks whether to call it, if nobody was called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.wire import call_control, messages
+from ekc_console.wire.call_control import ServiceCalled
+from tests.support.desk import NOW, ScriptedDesk
+from tests.tui.steps import (
+    TALK,
+    commands,
+    desk_of,
+    end_call,
+    focused,
+    press,
+    replace,
+    settle,
+    show_call,
+    shown,
+    talk,
+)
+from tests.tui.test_emergency import ASKED, asks, called, later
+
+
+def title(pilot: Pilot[Any]) -> str:
+    return str(pilot.app.screen.query_one("EmergencyPanel").border_title)
+
+
+async def handed_over(pilot: Pilot[Any], *services: ServiceCalled) -> None:
+    """The script has ended with «Передано в 103», and F9 is pressed."""
+    await talk(pilot, services=services)
+    await press(pilot, "2", "f9")
+
+
+def saved(pilot: Pilot[Any]) -> list[Any]:
+    return commands(pilot, messages.SaveCard)
+
+
+async def test_f9_with_103_never_called_asks_and_the_first_answer_calls_it(app: EkcApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await handed_over(pilot)
+        assert title(pilot) == "103 не вызвана. Вызвать сейчас?"
+        keys = "1 или Enter — 103, 2 — 112, 0 — сохранить без вызова, Esc — назад"
+        assert shown(pilot, "#emergency-question") == keys
+        assert len(keys) < app.screen.query_one("#emergency-question").content_size.width
+        await later(pilot)
+        await press(pilot, "enter")
+        assert called(pilot) == ASKED
+        assert saved(pilot) == []
+
+
+async def test_who_called_103_otherwise_saves_by_another_key(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await handed_over(pilot)
+        await press(pilot, "0")  # a key that bounced
+        assert asks(pilot)
+        await later(pilot)
+        await press(pilot, "0")
+        assert not asks(pilot)
+        assert [card.disposition for card in saved(pilot)] == ["emergency_103"]
+        assert called(pilot) == []
+
+
+@pytest.mark.parametrize("keys", [("escape",), ("f9", "f9"), ("ctrl+z",)])
+async def test_going_back_and_f9_again_neither_save_nor_call(
+    app: EkcApp, keys: tuple[str, ...]
+) -> None:
+    async with app.run_test() as pilot:
+        await handed_over(pilot)
+        await later(pilot)
+        await press(pilot, *keys)
+        assert saved(pilot) == []
+        assert called(pilot) == []
+        assert focused(pilot) != ""
+
+
+async def test_in_the_wrap_up_it_is_asked_and_103_is_called_alone(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "2")
+        end_call(pilot)
+        await settle(pilot)
+        await press(pilot, "f9")
+        await later(pilot)
+        await press(pilot, "1")
+        assert called(pilot) == [call_control.CallEmergency(first="103")]
+        assert commands(pilot, messages.FinishWrapUp) == []
+
+
+async def test_103_that_has_answered_or_still_rings_is_not_asked_about(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await handed_over(pilot, ServiceCalled(number="103", rings=True))
+        assert len(saved(pilot)) == 1
+        call = replace(TALK, services=(ServiceCalled(number="103", answered_at=NOW),))
+        show_call(pilot, "talking", call)
+        await settle(pilot)
+        await press(pilot, "f9")
+        assert not asks(pilot)
+
+
+async def test_103_that_rang_in_vain_is_asked_about_in_other_words(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await handed_over(pilot, ServiceCalled(number="103"))
+        assert title(pilot) == "103 не ответила. Вызвать ещё раз?"
+
+
+async def test_an_outcome_that_says_why_not_is_saved_at_once(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "2")
+        desk.card_desk.set_disposition("caller_refused")
+        await settle(pilot)
+        await press(pilot, "f9")
+        assert len(saved(pilot)) == 1
+        assert not asks(pilot)
+
+
+async def test_once_the_call_is_away_nobody_can_be_called_and_the_card_is_saved(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "2")
+        desk_of(pilot).gone(messages.MyCall, "c-1")
+        await settle(pilot)
+        await press(pilot, "f9")
+        assert len(saved(pilot)) == 1

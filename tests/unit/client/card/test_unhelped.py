@@ -1,0 +1,69 @@
+"""A card that tells of help says whether help was called."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from ekc_console.client.card.unhelped import Unhelped, unhelped
+from ekc_console.domain.scenario import Session
+from ekc_console.wire.call_control import ServiceCalled
+from tests.support.zones import MOSCOW
+from tests.unit.domain.scenario_data import NOON, SHIPPED, scenarios
+
+SCENARIOS = scenarios(SHIPPED)
+EMERGENCY = SCENARIOS["emergency"]
+ANSWERED = ServiceCalled(number="103", answered_at=NOON)
+RINGS = ServiceCalled(number="103", rings=True)
+FAILED = ServiceCalled(number="103")
+CANCELLED = ServiceCalled(number="103", cancelled_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("disposition", "services", "asked"),
+    [
+        ("emergency_103", (), Unhelped("103", False)),
+        ("emergency_112", (), Unhelped("112", False)),
+        ("emergency_103", (CANCELLED,), Unhelped("103", False)),
+        ("emergency_103", (FAILED,), Unhelped("103", True)),
+        ("emergency_103", (RINGS,), None),
+        ("emergency_103", (ANSWERED,), None),
+        ("emergency_103", (FAILED, ServiceCalled(number="112", answered_at=NOON)), None),
+        ("emergency_unanswered", (), Unhelped("", False)),
+        ("emergency_unanswered", (FAILED,), None),
+        ("caller_refused", (), None),
+        ("cut_off", (), None),
+        ("booked", (), None),
+    ],
+)
+def test_an_outcome_of_help_with_nobody_called_is_asked_about(
+    disposition: str, services: tuple[ServiceCalled, ...], asked: Unhelped | None
+) -> None:
+    assert unhelped(disposition, services, None, EMERGENCY) == asked
+
+
+def left(*answers: str) -> Session:
+    """Out of the emergency, after these answers, to the general line."""
+    session = Session.start(EMERGENCY, NOON, {"complaint": "хрипит"}, zone=MOSCOW)
+    session.proceed(NOON)
+    for answer in answers:
+        session.answer(answer, NOON)
+    return Session.start(SCENARIOS["general"], NOON, zone=MOSCOW, after=session.state)
+
+
+def test_an_emergency_that_was_left_for_another_script_is_asked_about() -> None:
+    state = left().state
+    assert unhelped("answered", (), state, EMERGENCY) == Unhelped("", False)
+    assert unhelped("answered", (), state, None) == Unhelped("", False)
+    assert unhelped("answered", (ANSWERED,), state, EMERGENCY) is None
+    assert unhelped("cut_off", (), state, EMERGENCY) is None
+
+
+def test_an_emergency_that_was_a_mistake_is_not_asked_about() -> None:
+    assert unhelped("answered", (), left("9").state, EMERGENCY) is None
+
+
+def test_another_edition_of_the_script_tells_no_way_out() -> None:
+    older = dataclasses.replace(EMERGENCY, version="0" * 12)
+    assert unhelped("answered", (), left("9").state, older) == Unhelped("", False)
