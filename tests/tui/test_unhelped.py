@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from ekc_console.tui.shared.widgets import emergency as panel
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import call_control, messages
 from ekc_console.wire.call_control import ServiceCalled
@@ -57,13 +58,22 @@ async def test_f9_with_103_never_called_asks_and_the_first_answer_calls_it(app: 
 async def test_who_called_103_otherwise_saves_by_another_key(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await handed_over(pilot)
-        await press(pilot, "0")  # a key that bounced
-        assert asks(pilot)
         await later(pilot)
         await press(pilot, "0")
         assert not asks(pilot)
         assert [card.disposition for card in saved(pilot)] == ["emergency_103"]
         assert called(pilot) == []
+
+
+async def test_a_key_that_bounced_saves_nothing(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel, "BOUNCE_S", 60.0)
+    async with app.run_test() as pilot:
+        await handed_over(pilot)
+        await press(pilot, "0")
+        assert asks(pilot)
+        assert saved(pilot) == []
 
 
 @pytest.mark.parametrize("keys", [("escape",), ("f9", "f9"), ("ctrl+z",)])
