@@ -8,6 +8,7 @@ from ekc_console.i18n import N_
 
 TEXTS: Mapping[str, str] = {
     "call.gone": N_("Такого вызова нет."),
+    "call.not_known": N_("О таком вызове ничего не записано."),
     "call.not_yours": N_("Этого вызова у вас уже нет."),
     "call.not_your_talk": N_("Этого разговора у вас уже нет."),
     "call.waits_no_more": N_("Вызов уже не ждёт: его взяли или он закончен."),

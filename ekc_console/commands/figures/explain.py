@@ -10,43 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ekc_console.commands.figures.fact_words import FACTS
+from ekc_console.client.words.journal.story import below, text
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.domain.terms.localtime import said
-from ekc_console.i18n import N_, _
+from ekc_console.i18n import _
 
 if TYPE_CHECKING:
     from ekc_console.config import Config
-    from ekc_console.domain.insight.candidates import Decision
     from ekc_console.server.core.explanation import Moment
-
-_OBSTACLES = {
-    "on_break": N_("перерыв"),
-    "offered": N_("ему уже звонит вызов"),
-    "busy": N_("разговаривает"),
-    "wrap_up": N_("обработка после вызова"),
-    "not_responding": N_("не отвечает"),
-    "no_leg": N_("телефон не на линии"),
-    "console_gone": N_("консоль не на связи"),
-    "queue_paused": N_("очередь приостановлена"),
-    "kept_for_other": N_("вызов ждёт другого оператора"),
-    "tier_closed": N_("его ярус ещё не подключён"),
-    "skill_missing": N_("нет навыка"),
-    "rests": N_("недавно отказался от этого вызова"),
-}
-_DECIDED = {
-    "key": N_("решение ({strategy})"),
-    "lot": N_("решение ({strategy}, жребием)"),
-    "name": N_("решение (назван переводом, без стратегии {strategy})"),
-}
-_RESULTS = {
-    "timeout": N_("не ответил вовремя"),
-    "rejected": N_("отказался"),
-    "accepted": N_("ответил другой"),
-    "caller_gone": N_("звонящий положил трубку"),
-    "unreachable": N_("недоступен"),
-    "paused": N_("ушёл на перерыв"),
-}
+    from ekc_console.wire.day.story import StoryLine
 
 
 @click.command("explain")
@@ -74,6 +46,8 @@ def command(
     первым) и тем, что помешало остальным.
     """
     from ekc_console.server.core.explanation import explain
+    from ekc_console.server.day.story import StoryTeller
+    from ekc_console.server.rights.outgoing import masked
 
     config = read_config(config_file)
     path = journal or config.database_file
@@ -83,8 +57,10 @@ def command(
     if as_json:
         click.echo(json.dumps([_plain(m, numbers) for m in moments], ensure_ascii=False, indent=1))
         return
+    teller = StoryTeller(str, str, str)
     for moment in moments:
-        _show(moment, numbers, config.zone)
+        line = teller.of_moment(moment)
+        _show(line if numbers else masked(line), config.zone)
 
 
 def _note(config: Config, call: str) -> None:
@@ -96,84 +72,11 @@ def _note(config: Config, call: str) -> None:
         write_noted(database, nothing, entry("contacts", call, found=1))
 
 
-def _show(moment: Moment, numbers: bool, zone: tzinfo) -> None:
-    name = type(moment.fact).__name__
-    clock = said(moment.at, zone, "%H:%M:%S.%f")[:-3]
-    click.echo(f"{clock}  #{moment.seq}  {_(FACTS.get(name, name))}{_detail(moment, numbers)}")
-    for effect in moment.effects:
-        kind = type(effect).__name__
-        if kind == "WithdrawOffer":
-            reason = _RESULTS.get(effect.reason, effect.reason)  # type: ignore[union-attr]
-            click.echo(f"    {effect.agent}: {_(reason)}")  # type: ignore[union-attr]
-    for decision in moment.decisions:
-        _show_decision(decision, moment.at)
-
-
-def _detail(moment: Moment, numbers: bool) -> str:
-    from ekc_console.domain import facts as f
-
-    fact = moment.fact
-    if moment.before is None and moment.after.virtual:
-        placed = _("обратный вызов {id} встал в очередь {queue}")
-        return ": " + placed.format(id=moment.after.callback, queue=moment.after.queue)
-    if isinstance(fact, f.CallArrived | f.CallMissed | f.CallPlaced):
-        return f": {_number(fact.number, numbers)}"
-    if isinstance(fact, f.CallStepEntered):
-        return f": {fact.scenario} / {fact.step}"
-    if isinstance(fact, f.CallQueued):
-        said = [fact.queue, _("приоритет {n}").format(n=fact.priority)]
-        if fact.skills:
-            said.append(_("навыки: {skills}").format(skills=", ".join(fact.skills)))
-        if moment.score is not None:
-            said.append(_("счёт: {s:+.1f} с").format(s=moment.at - moment.score))
-        if moment.position:
-            said.append(_("место {n}").format(n=moment.position))
-        return ": " + ", ".join(said)
-    if isinstance(fact, f.CallEnded):
-        said = [fact.by, str(moment.after.outcome)]
-        if moment.after.callback:
-            said.append(_("обратный вызов {id}").format(id=moment.after.callback))
-        return ": " + ", ".join(said)
-    agent = getattr(fact, "agent", None)
-    return f": {agent}" if agent else ""
-
-
-def _show_decision(decision: Decision, now: float) -> None:
-    said = _(_DECIDED[decision.by]).format(strategy=decision.strategy)
-    click.echo(f"    {said}: {', '.join(decision.chosen)}")
-    for candidate in decision.candidates:
-        mark = "→" if candidate.agent in decision.chosen else " "
-        why = _("мог взять")
-        if candidate.obstacle is not None:
-            why = _(_OBSTACLES[candidate.obstacle])
-            if candidate.detail:
-                why = f"{why}: {candidate.detail}"
-        rank = _("ярус {tier}  ключ {key:.3f}").format(tier=candidate.tier, key=candidate.key)
-        click.echo(f"      {mark} {candidate.agent:<16} {rank}  {why}")
-    if decision.place is not None and decision.waiting > 1:
-        _show_rivals(decision, now)
-
-
-def _show_rivals(decision: Decision, now: float) -> None:
-    """The waiting calls that the chosen agent may serve: why it was this one."""
-    title = _("ждали его вызовы, из {count} этот — {place}-й:").format(
-        count=decision.waiting, place=decision.place
-    )
-    click.echo(f"      {title}")
-    for rival in decision.rivals:
-        mark = "→" if rival.call == decision.call else " "
-        said = _("счёт {s:+.1f} с").format(s=now - rival.effective)
-        if rival.assigned:
-            said += "  " + _("назначен ему руководителем")
-        elif rival.interrupted:
-            said += "  " + _("оборван у нас: раньше остальных")
-        click.echo(f"      {mark} {rival.call:<24} {said}")
-
-
-def _number(number: str | None, full: bool) -> str:
-    from ekc_console.domain.terms.numbers import masked, readable
-
-    return (readable(number) if full else masked(number)) or _("номер скрыт")
+def _show(line: StoryLine, zone: tzinfo) -> None:
+    clock = said(line.at, zone, "%H:%M:%S.%f")[:-3]
+    click.echo(f"{clock}  #{line.seq}  {text(line)}")
+    for depth, under in below(line):
+        click.echo(f"    {'  ' * depth}{under}")
 
 
 def _plain(moment: Moment, numbers: bool) -> dict[str, Any]:
@@ -196,3 +99,9 @@ def _plain(moment: Moment, numbers: bool) -> dict[str, Any]:
         "outcome": moment.after.outcome,
         "callback": moment.after.callback,
     }
+
+
+def _number(number: str | None, full: bool) -> str:
+    from ekc_console.domain.terms.numbers import masked, readable
+
+    return (readable(number) if full else masked(number)) or _("номер скрыт")

@@ -16,6 +16,7 @@ from ekc_console.server.commands.cards.card import CardCommands
 from ekc_console.server.commands.cards.card_work import CardRequests
 from ekc_console.server.commands.cards.people import PersonRequests
 from ekc_console.server.commands.cards.visits import VisitRequests
+from ekc_console.server.commands.day.story import StoryCommands
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.commands.echo import EchoAccounts
 from ekc_console.server.commands.emergency import EmergencyCommands
@@ -34,6 +35,7 @@ from ekc_console.server.commands.voice import Voices
 from ekc_console.server.commands.watch import WatchOrders
 from ekc_console.server.commands.way_in import LineOrders
 from ekc_console.server.core import in_force
+from ekc_console.server.day.calls import CallTeller
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.leaving import Leaving
 from ekc_console.server.tasks.background import Background
@@ -66,6 +68,7 @@ def build_commands(
         *_of_the_shift_and_the_call(given, rooms, leaving),
         *_of_the_cards_and_the_work(given, rooms),
         *_of_the_centre(given, rooms, on_settings),
+        *_of_the_day(given, rooms),
         echo.handlers,
     )
     return CommandDoor(
@@ -162,3 +165,9 @@ def _of_the_centre(
         watch.handlers,
         accounts.handlers,
     )
+
+
+def _of_the_day(given: Given, rooms: Rooms) -> tuple[Handlers, ...]:
+    core = rooms.core
+    teller = CallTeller(core.router, core.extras.names, core.topics)
+    return (StoryCommands(given.database, core.router, rooms.cards, teller).handlers,)

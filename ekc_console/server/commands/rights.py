@@ -32,6 +32,7 @@ from ekc_console.wire import (
     watch,
     way_in,
 )
+from ekc_console.wire.day import story
 
 About = Literal["own", "shared", "card", "callback", "contacts", "centre"]
 """Whose things a command reads or changes:
@@ -139,6 +140,7 @@ ROWS: Mapping[type, Row] = {
     supervision.GetCalls: _WATCH,
     supervision.GetAgents: _WATCH,
     watch.StartWatch: _WATCH,
+    story.GetCallStory: _WATCH,
     supervision.AssignCall: _ORDER,
     supervision.ReorderCall: _ORDER,
     supervision.MoveCall: _ORDER,

@@ -4,7 +4,7 @@ candidates as the core saw them at that moment."""
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.errors import EkcError
 from ekc_console.server.store.journal import journal_file
 from ekc_console.server.store.journal.journal import Entry
+
+NEWEST_NAMED = 3
+"""Calls, for who asks for one that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +43,42 @@ def explain(journal: Path, call: str, at_seq: int | None = None) -> list[Moment]
     """The moments of a call (``last``: the latest that was queued), up to the entry ``at_seq``.
     Raises EkcError for a call that the journal does not know."""
     wanted = _last_queued(journal) if call == "last" else CallId(call)
-    moments: list[Moment] = []
-    known: dict[CallId, None] = {}
-    with journal_file.opened(journal) as source:
-        router = source.start
-        seen: list[Decision] = []
+    known: deque[CallId] = deque(maxlen=NEWEST_NAMED)
 
-        def witness(record: Call, chosen: Sequence[AgentId], named: bool) -> None:
-            if record.id == wanted:
-                seen.append(decision(router, record, chosen, named))
-
-        router.watch(witness)
-        for entry in source.entries:
+    def read(entries: Iterator[Entry]) -> Iterator[Entry]:
+        for entry in entries:
             if at_seq is not None and entry.seq > at_seq:
-                break
-            moment = _moment(router, entry, wanted, seen)
-            if moment is not None:
-                moments.append(moment)
-            elif isinstance(entry.fact, f.CallArrived | f.CallMissed | f.CallPlaced):
-                known[entry.fact.call] = None
-    if not moments:
-        newest = ", ".join(list(known)[-3:])
+                return
+            if isinstance(entry.fact, f.CallArrived | f.CallMissed | f.CallPlaced):
+                known.append(entry.fact.call)
+            yield entry
+
+    with journal_file.opened(journal) as source:
+        found = list(moments(source.start, read(source.entries), wanted))
+    if not found:
+        newest = ", ".join(known)
         raise EkcError(
             f"Вызова «{call}» в журнале {journal} нет"
             + (f" до записи {at_seq}." if at_seq is not None else "."),
             f"Последние вызовы: {newest}." if newest else "В журнале нет ни одного вызова.",
         )
-    return moments
+    return found
+
+
+def moments(router: Router, entries: Iterable[Entry], call: CallId) -> Iterator[Moment]:
+    """Those of ``call`` among ``entries``, which go on from the state of ``router``. Raises
+    StoreError when the rules refuse an entry."""
+    seen: list[Decision] = []
+
+    def witness(record: Call, chosen: Sequence[AgentId], named: bool) -> None:
+        if record.id == call:
+            seen.append(decision(router, record, chosen, named))
+
+    router.watch(witness)
+    for entry in entries:
+        moment = _moment(router, entry, call, seen)
+        if moment is not None:
+            yield moment
 
 
 def _last_queued(journal: Path) -> CallId:

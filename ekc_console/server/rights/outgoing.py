@@ -16,6 +16,7 @@ from ekc_console.domain.terms import digits, numbers
 from ekc_console.server.people.person import Person
 from ekc_console.server.rights import session_masks
 from ekc_console.wire import call_control, card_work, codec, messages, side_work
+from ekc_console.wire.day import story
 from ekc_console.wire.voice import VoiceSetting
 
 Message = TypeVar("Message", bound=msgspec.Struct)
@@ -78,7 +79,8 @@ def masked(message: Message) -> Message:
         old = getattr(message, name)
         if name == "session" or (name in IDS and not _holds_messages(old)):
             continue
-        new = numbers.masked(old) if name == "number" else _masked(old)
+        whole = name == "number" and isinstance(old, str)
+        new = numbers.masked(old) if whole else _masked(old)
         if new is not old:
             changes[name] = new
     return msgspec.structs.replace(message, **changes) if changes else message
@@ -141,6 +143,11 @@ def _known(item: side_work.KnownValue) -> side_work.KnownValue:
     return msgspec.structs.replace(item, value=session_masks.hidden_value(item.value))
 
 
+def _field(field: story.StoryField) -> story.StoryField:
+    hidden = HIDDEN if field.type in DOCUMENTS else session_masks.hidden_value(field.value)
+    return msgspec.structs.replace(field, value=hidden)
+
+
 _FIRST: dict[type, Callable[[Any], msgspec.Struct]] = {
     messages.Card: _card,
     card_work.UnsavedEdit: _unsaved,
@@ -148,5 +155,6 @@ _FIRST: dict[type, Callable[[Any], msgspec.Struct]] = {
     card_work.PersonChange: _change,
     side_work.Caller: _caller,
     side_work.KnownValue: _known,
+    story.StoryField: _field,
 }
 """What a type hides by itself, before its texts are searched."""

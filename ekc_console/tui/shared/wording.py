@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ekc_console.client.words.kinds import AGENT_STATES, NUMBER_KINDS
+from ekc_console.client.words.kinds import AGENT_STATES, NUMBER_KINDS, OUTCOMES
 from ekc_console.client.words.unreached import unreached
 from ekc_console.client.words.zone import time_of_day as time_of_day
 from ekc_console.client.words.zone import zone
@@ -33,23 +33,6 @@ CALL_STATES: dict[CallStateName, str] = {
     "dialing": N_("Набор номера"),
     "wrap_up": N_("Постобработка"),
     "ended": N_("Завершён"),
-}
-OUTCOMES: dict[str, str] = {
-    "answered": N_("отвечен"),
-    "abandoned_menu": N_("потерян в меню"),
-    "abandoned_queue": N_("потерян в очереди"),
-    "short_abandoned": N_("сразу положил трубку"),
-    "served_by_menu": N_("обслужен в меню"),
-    "flowed_out": N_("переведён дальше"),
-    "forwarded": N_("переведён на внешний номер"),
-    "refused": N_("не принят"),
-    "no_answer": N_("не ответил"),
-    "busy": N_("занято"),
-    "moved": N_("номер переадресован"),
-    "no_way": N_("нет исходящей связи"),
-    "failed": N_("не соединён"),
-    "cancelled": N_("отменён"),
-    "cut": N_("связь прервалась"),
 }
 LOST_WHERE: dict[str, str] = {
     "menu": N_("в меню"),

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from ekc_console.tui.shell.app import EkcApp
+from tests.support.day import ANSWERS
 from tests.support.supervisor import HELP, ScriptedSupervisor
 from tests.support.sweep import sweep
 from tests.tui.steps import log_in, press, settle
@@ -19,6 +20,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "queue": ("enter",),
     "person": ("tab", "enter"),
     "move": ("tab", "tab", "m"),
+    "call": ("tab", "tab", "end", "enter"),
 }
 
 
@@ -30,6 +32,7 @@ def test_looks(
 ) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         await log_in(pilot)
+        desk.results.update(ANSWERS)
         desk.put(HELP)
         await settle(pilot)
         await press(pilot, *STATES[state])

@@ -10,8 +10,9 @@ from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.supervisor.present.important import Item
+from ekc_console.tui.supervisor.screens.call import CallScreen
 from ekc_console.tui.supervisor.screens.now import NowScreen
-from ekc_console.tui.supervisor.screens.things import CallScreen, PersonScreen
+from ekc_console.tui.supervisor.screens.things import PersonScreen
 from ekc_console.wire.watch import WatchCall, WatchPerson
 
 

@@ -10,7 +10,7 @@ from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.tui.supervisor.panes.table import TablePane
 from ekc_console.tui.supervisor.present import calls, top
 from ekc_console.tui.supervisor.present.order import Order
-from ekc_console.tui.supervisor.screens.things import CallScreen
+from ekc_console.tui.supervisor.screens.call import CallScreen
 from ekc_console.wire.watch import WatchCall
 
 

@@ -188,11 +188,7 @@ def load_row(row: WatchQueue, now: float) -> Row:
 # -- a call ------------------------------------------------------------------------
 
 
-def call(row: WatchCall, watched: Watched, now: float) -> Content:
-    return lines(_call_facts(row, watched, now))
-
-
-def _call_facts(row: WatchCall, watched: Watched, now: float) -> Iterator[Fact]:
+def call_facts(row: WatchCall, watched: Watched, now: float) -> Iterator[Fact]:
     yield _("Сейчас"), f"{words.call_state(row.state)} {wording.span(now - row.since)}"
     yield _("Номер"), wording.phone(row.number)
     yield _("Пришёл"), wording.clock(row.arrived_at)

@@ -28,7 +28,7 @@ class OpenedScreen(Frame):
     kind: ClassVar[str]
     """``queue``, ``person`` or ``call``."""
     kinds: ClassVar[Mapping[str, str]] = {}
-    """Of the rows, by the id of their table."""
+    """Of the rows, by the id of their table; rows of others are no things."""
 
     def __init__(self, thing: str) -> None:
         super().__init__()
@@ -62,8 +62,8 @@ class OpenedScreen(Frame):
         """Kind and id of what the cursor stands on, and of what is opened."""
         table = self.focused
         row = table.selected_key if isinstance(table, LazyTable) else None
-        below = {self.kinds[table.id or ""]: row} if table is not None and row else {}
-        return {self.kind: self.thing, **below}
+        kind = self.kinds.get(table.id or "") if table is not None else None
+        return {self.kind: self.thing, **({kind: row} if kind and row else {})}
 
     def told(self, watched: Watched, now: float) -> tuple[str, Content]:
         """Title and facts."""

@@ -1,4 +1,4 @@
-"""A queue, a person, a call."""
+"""A queue, a person."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ekc_console.client.link.watched import Watched
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.supervisor.present import calls, details
+from ekc_console.tui.supervisor.screens.call import CallScreen
 from ekc_console.tui.supervisor.screens.opened import OpenedScreen
 
 
@@ -84,24 +85,3 @@ class PersonScreen(OpenedScreen):
 
     def open(self, table: str, key: str) -> None:
         self.ekc.open_above(QueueScreen(key))
-
-
-class CallScreen(OpenedScreen):
-    kind = "call"
-    heading = N_("Вызов")
-    about = N_(
-        "Один вызов: где он и давно ли, как пришёл, что выбрал в меню, какое у него место в "
-        "очереди, кому предложен, у кого он. Закончится — здесь останется слово об этом."
-    )
-
-    def compose_lists(self) -> ComposeResult:
-        return iter(())
-
-    def told(self, watched: Watched, now: float) -> tuple[str, Content]:
-        row = watched.calls.get(self.thing)
-        if row is None:
-            return self.thing, details.gone(_("Вызов закончен."))
-        return row.topic_title or self.thing, details.call(row, watched, now)
-
-    def paint_lists(self, watched: Watched, now: float) -> None:
-        """There are none."""

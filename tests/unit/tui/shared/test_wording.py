@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ekc_console.client.words.kinds import OUTCOMES
 from ekc_console.domain.state.call import Outcome
 from ekc_console.tui.shared import wording
 from ekc_console.wire.messages import AgentState, CallStateName
@@ -60,5 +61,5 @@ def test_moment_shortens_what_is_near() -> None:
 def test_every_state_and_outcome_has_a_word() -> None:
     assert set(wording.AGENT_STATES) == set(get_args(AgentState))
     assert set(wording.CALL_STATES) == set(get_args(CallStateName))
-    assert set(get_args(Outcome)) <= set(wording.OUTCOMES)
+    assert set(get_args(Outcome)) <= set(OUTCOMES)
     assert wording.outcome("newer_than_this_console") == "newer_than_this_console"

@@ -1,0 +1,1 @@
+"""The journal in words: facts, and why a call went where it went."""

@@ -1,0 +1,38 @@
+"""Calls as rows, for who looks back at them."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Literal
+
+_COLUMNS = (
+    "SELECT id, direction, coalesce(number, ''), arrived_at, queued_at, wait_s, talk_s, held_s,"
+    " ended_at, coalesce(outcome, CASE WHEN answered_at IS NULL THEN '' ELSE 'answered' END),"
+    " coalesce(queue, ''), topic, coalesce(agent, '') FROM calls"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """``outcome`` is empty for one that lives and was not answered yet; moments are seconds since
+    the epoch."""
+
+    id: str
+    direction: Literal["in", "out"]
+    number: str
+    arrived_at: float
+    queued_at: float | None
+    wait_s: float | None
+    talk_s: float
+    held_s: float
+    ended_at: float | None
+    outcome: str
+    queue: str
+    topic: str
+    agent: str
+
+
+def call(conn: sqlite3.Connection, call_id: str) -> CallRow | None:
+    row = conn.execute(f"{_COLUMNS} WHERE id = ?", (call_id,)).fetchone()
+    return None if row is None else CallRow(*row)

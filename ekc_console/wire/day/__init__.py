@@ -1,0 +1,5 @@
+"""What supervisors ask when they look back: at a call, a person's day, a queue's day.
+
+As far as the right ``watch`` reaches. Names stand where the core has logins, titles where it has
+codes. Moments are seconds since the epoch, shares 0 … 1; None: there is nothing to count.
+"""
