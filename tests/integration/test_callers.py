@@ -28,6 +28,7 @@ from tests.support.centre import (
 NUMBER = "+79000000202"
 
 
+@pytest.mark.long
 async def test_abandoned_in_the_menu(centre: Centre) -> None:
     desk = await centre.operator("anna")
     phone = await centre.caller(NUMBER)
@@ -59,6 +60,7 @@ async def test_abandoned_in_the_queue_and_called_back(centre: Centre) -> None:
     await in_state(desk, "wrap_up")
 
 
+@pytest.mark.long
 async def test_two_operators_a_refusal_and_a_time_out(centre: Centre) -> None:
     """The caller keeps the place; the next operator is offered; nobody is offered twice at once."""
     first = await centre.operator("anna")

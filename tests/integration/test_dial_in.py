@@ -36,6 +36,7 @@ def no_leg(centre: Centre, login: str) -> bool:
     return centre.server.calls.lines.leg(login) is None
 
 
+@pytest.mark.long
 async def test_two_calls_bring_a_leg_each(centre: Centre) -> None:
     desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ), way="dial-in")
     await until(desk, lambda: desk.line.state.state == "up" and not desk.line.leg)

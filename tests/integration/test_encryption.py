@@ -111,6 +111,7 @@ async def test_open_sound_over_an_open_connection_is_refused_by_the_transport(op
         await phone.stop()
 
 
+@pytest.mark.long
 async def test_a_wrong_certificate_of_telephony_is_said_in_words(opened, tmp_path: Path) -> None:
     make_certificate(tmp_path / "other", "example.org")
     secure = await opened(ca=tmp_path / "other/ca.pem")

@@ -241,6 +241,7 @@ async def test_a_caller_who_hangs_up_while_no_server_is_there_is_called_back(
     assert (await called_back(centre)).calls == 1
 
 
+@pytest.mark.long
 async def test_a_caller_cut_off_with_the_engine_while_no_server_is_there_is_called_back(
     centre: Centre,
 ) -> None:

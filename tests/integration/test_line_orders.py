@@ -129,6 +129,7 @@ def alike(piece: Samples, heard: Samples) -> tuple[float, float]:
     return float(score[at]), at / 8000
 
 
+@pytest.mark.long
 async def test_an_announcement_by_command_is_heard_before_the_menu(tmp_path: Path) -> None:
     centre = await Centre(tmp_path).open()
     try:

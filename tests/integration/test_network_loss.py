@@ -135,6 +135,7 @@ async def test_idle_it_comes_back_and_the_next_call_is_heard(centre: Centre) -> 
     await place.network.close()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("quick_cut")
 @pytest.mark.parametrize("way", sweep(["standing", "dial-in"], every=2))
 async def test_a_long_loss_in_a_talk_brings_the_caller_back_to_the_same_operator(
@@ -163,6 +164,7 @@ async def test_a_long_loss_in_a_talk_brings_the_caller_back_to_the_same_operator
     await place.network.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", sweep(["standing", "dial-in"], every=2))
 async def test_in_another_network_the_talk_goes_on_from_the_new_address(
     centre: Centre, way: VoiceWay, monkeypatch: pytest.MonkeyPatch

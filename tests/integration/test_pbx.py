@@ -71,6 +71,7 @@ async def at_work(
     return desk
 
 
+@pytest.mark.long
 async def test_two_calls_come_through_the_pbx(centre: Centre, pbx: Pbx) -> None:
     desk = await at_work(centre, account(pbx))
     await until(desk, lambda: bool(desk.view.me and desk.view.me.line_up))

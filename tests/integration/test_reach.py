@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from ekc_console.client.voice.line_state import Voice
 from ekc_console.config import Config, Overflow, Place
 from sip.link.protocol import Answer, CallState, HangUp, Incoming, Listen, SendKeys, Tone
@@ -56,6 +58,7 @@ async def check_kept_place(centre: Centre) -> None:
     await in_state(desk, "wrap_up")
 
 
+@pytest.mark.long
 async def test_nobody_is_there_and_an_outside_number_takes_the_call(tmp_path: Path) -> None:
     rule = Overflow(when="no_agents", to=(Place(number="+79000000303"),))
     queues = tuple(replace(queue, overflow=(rule,)) for queue in Config().queues)

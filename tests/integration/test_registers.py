@@ -28,6 +28,7 @@ async def contact(desk: Desk, text: str, card: str) -> Contact:
     return next(c for c in await desk.find(text) if c.card == card)
 
 
+@pytest.mark.long
 async def test_people_are_corrected_and_merged_while_another_console_looks(tmp_path: Path) -> None:
     centre = await Centre(tmp_path).open(SimulatedEngine())
     try:

@@ -126,6 +126,7 @@ async def test_open_sound_is_refused_where_it_must_be_encrypted(opened: Opener) 
     assert desk.view.call is None or desk.view.call.id == call.id
 
 
+@pytest.mark.long
 async def test_a_pbx_that_nobody_vouches_for_gets_no_password(opened: Opener) -> None:
     place = await opened(trusted=False)
     desk = place.desk

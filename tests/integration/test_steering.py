@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from click.testing import CliRunner
 
 from ekc_console.cli import main
@@ -42,6 +43,7 @@ async def test_a_supervisor_ends_a_talk(centre: Centre) -> None:
     await me_in_state(desk, "wrap_up")
 
 
+@pytest.mark.long
 async def test_a_callback_is_given_to_an_operator_who_calls_back(centre: Centre) -> None:
     await centre.add_person("chief", role="supervisor")
     phone = await into_queue(centre, NUMBER, port=centre.outside_port)

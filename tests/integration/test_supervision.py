@@ -46,6 +46,7 @@ async def test_whatever_lives_as_long_as_the_server_is_looked_after(
     assert ended == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", OF_THE_LINK)
 async def test_what_the_link_is_made_of_is_made_anew(centre: Centre, name: str) -> None:
     await centre.server.engine._link.ami()

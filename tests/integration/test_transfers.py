@@ -133,6 +133,7 @@ async def test_consulting_an_operator_to_and_fro_then_completed(stage: Stage) ->
     await stage.at_boris.hears(CALLER_HZ)
 
 
+@pytest.mark.long
 async def test_a_conference_with_an_operator_whom_the_agent_leaves(stage: Stage) -> None:
     await stage.consult_boris()
     await stage.anna.switch_consult("all")

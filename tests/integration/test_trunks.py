@@ -73,6 +73,7 @@ async def test_an_operators_call_goes_round_a_dead_trunk(tmp_path: Path) -> None
         await outside.wait_for(CallState, WAIT_S, call=incoming.call, state="ended")
 
 
+@pytest.mark.long
 async def test_a_probed_trunk_costs_no_call_when_it_is_dead_and_is_back_when_it_answers(
     tmp_path: Path,
 ) -> None:

@@ -26,6 +26,7 @@ FIRST_WORDS_S = 0.25
 that this holds off costs 0.3 to 1 s."""
 
 
+@pytest.mark.long
 async def test_the_next_callers_first_words_are_heard_after_a_short_talk(centre: Centre) -> None:
     """Both callers' RTP timestamps begin at 0: at its first words the second one's are a little
     behind the last ones of the first, on the same stream to the operator."""
@@ -49,6 +50,7 @@ async def test_the_next_callers_first_words_are_heard_after_a_short_talk(centre:
     assert max(delays) < FIRST_WORDS_S, delays
 
 
+@pytest.mark.long
 async def test_a_stranger_who_dials_the_telephone_itself_hears_busy(centre: Centre) -> None:
     desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
     phone = desk.line.phone

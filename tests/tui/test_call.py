@@ -60,6 +60,7 @@ async def test_an_offer_is_answered_while_typing(app: EkcApp, desk: ScriptedDesk
         assert focused(pilot) == "script-choices"
 
 
+@pytest.mark.long
 async def test_an_offer_is_answered_over_an_open_question(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -69,6 +70,7 @@ async def test_an_offer_is_answered_over_an_open_question(app: EkcApp, desk: Scr
         assert commands(pilot, messages.AcceptOffer)
 
 
+@pytest.mark.long
 async def test_a_key_pressed_twice_asks_once(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_offered(pilot)
@@ -87,6 +89,7 @@ async def test_a_key_pressed_twice_asks_once(app: EkcApp, desk: ScriptedDesk) ->
         assert asked == 1
 
 
+@pytest.mark.long
 async def test_the_bar_takes_no_notice_of_a_slow_server(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_offered(pilot)
@@ -161,6 +164,7 @@ async def test_dial_checks_the_number_beside_the_field(app: EkcApp) -> None:
         assert commands(pilot, messages.Dial) == [messages.Dial(number="+79120000017")]
 
 
+@pytest.mark.long
 async def test_a_number_is_completed_from_what_is_known(app: EkcApp) -> None:
     """Of the callback list, and of those dialled in this shift, which come first."""
     async with app.run_test(size=WIDE) as pilot:
@@ -172,6 +176,7 @@ async def test_a_number_is_completed_from_what_is_known(app: EkcApp) -> None:
         assert commands(pilot, messages.Dial)[-1] == messages.Dial(number="+73452000099")
 
 
+@pytest.mark.long
 async def test_redial_takes_the_last_number_of_the_shift(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -181,6 +186,7 @@ async def test_redial_takes_the_last_number_of_the_shift(app: EkcApp) -> None:
         assert commands(pilot, messages.Dial) == [messages.Dial(number="+79120000017")] * 2
 
 
+@pytest.mark.long
 async def test_an_earlier_contact_is_called_from_its_card(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -198,6 +204,7 @@ async def test_ready_and_break(app: EkcApp) -> None:
         assert commands(pilot, messages.GoBreak) == [messages.GoBreak(reason="rest")]
 
 
+@pytest.mark.long
 async def test_the_break_menu_gives_the_focus_back(app: EkcApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await be_ready(pilot, calls=2)
@@ -239,6 +246,7 @@ async def test_f10_in_a_talk_ends_the_shift_after_it_and_not_the_talk(
         assert desk.logged_out
 
 
+@pytest.mark.long
 async def test_f10_pressed_again_in_the_talk_keeps_one_on_the_shift(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -293,6 +301,7 @@ async def test_notices_of_the_server_are_messages(app: EkcApp, desk: ScriptedDes
         assert shown(pilot, "#message") == "Внимание: Перерыв длится дольше положенного."
 
 
+@pytest.mark.long
 async def test_a_second_call_is_shown_and_has_its_keys(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -323,6 +332,7 @@ async def test_a_second_call_is_shown_and_has_its_keys(
         assert commands(pilot, messages.HangUpCall) == []
 
 
+@pytest.mark.long
 async def test_an_error_of_the_call_before_is_gone_with_the_next_one(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:

@@ -46,6 +46,7 @@ async def test_f9_without_a_field_that_is_needed_puts_the_keys_into_it(
         assert desk.card_desk.session.fields["clinic"] == "поликлиника 3"
 
 
+@pytest.mark.long
 async def test_a_card_saved_during_the_talk_is_not_asked_for_in_the_wrap_up(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -72,6 +73,7 @@ async def test_f9_without_the_field_that_is_asked_now_goes_to_its_question(
         assert focused(pilot) == "script-input"
 
 
+@pytest.mark.long
 async def test_f9_on_an_old_card_without_a_field_asks_for_it(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:

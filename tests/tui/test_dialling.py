@@ -30,6 +30,7 @@ async def test_redial_calls_the_last_number_again(app: EkcApp, desk: ScriptedDes
         assert len(commands(pilot, messages.Dial)) == 4
 
 
+@pytest.mark.long
 async def test_an_opened_card_fills_its_number_in(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -39,6 +40,7 @@ async def test_an_opened_card_fills_its_number_in(app: EkcApp) -> None:
         assert [dial.number for dial in commands(pilot, messages.Dial)] == [NUMBER]
 
 
+@pytest.mark.long
 async def test_a_known_number_is_completed(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot, callbacks=True)
@@ -82,6 +84,7 @@ async def test_an_own_number_typed_by_hand_is_dialled_after_a_question(
         assert [dial.number for dial in commands(pilot, messages.Dial)] == ["+74957654321"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

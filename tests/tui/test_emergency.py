@@ -14,6 +14,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.wire import call_control, messages, side_work
 from tests.support.desk import NOW
+from tests.support.sweep import sweep
 from tests.tui.steps import (
     READY,
     TALK,
@@ -87,6 +88,7 @@ async def test_103_by_one_key_and_one_more_from_a_script(app: EkcApp, key: str, 
         assert called(pilot) == ASKED
 
 
+@pytest.mark.long
 async def test_103_while_a_field_is_typed_in_and_what_was_typed_stays(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -98,6 +100,7 @@ async def test_103_while_a_field_is_typed_in_and_what_was_typed_stays(app: EkcAp
         assert getattr(app.focused, "value", "") == "сидорова"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("state", ["talking", "held", "consult"])
 async def test_103_from_hold_from_a_consultation_and_without_a_script(
     app: EkcApp, state: messages.CallStateName
@@ -114,7 +117,7 @@ async def test_103_from_hold_from_a_consultation_and_without_a_script(
 
 
 @pytest.mark.parametrize(
-    "opened", ["f10", "f1", "f4", "f7", "ctrl+p", "f2", "ctrl+g", "ctrl+t", "f3"]
+    "opened", sweep(["f10", "f1", "f4", "f7", "ctrl+p", "f2", "ctrl+g", "ctrl+t", "f3"], every=3)
 )
 async def test_103_over_whatever_is_open(app: EkcApp, opened: str) -> None:
     async with app.run_test() as pilot:
@@ -125,6 +128,7 @@ async def test_103_over_whatever_is_open(app: EkcApp, opened: str) -> None:
         assert called(pilot) == ASKED
 
 
+@pytest.mark.long
 async def test_103_in_the_wrap_up_over_the_question_before_leaving(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -147,6 +151,7 @@ async def test_the_key_held_down_or_bounced_calls_nobody(app: EkcApp) -> None:
         assert len(pilot.app.screen.query(EmergencyPanel)) == 1
 
 
+@pytest.mark.long
 async def test_an_enter_that_bounced_calls_nobody(
     app: EkcApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,6 +163,7 @@ async def test_an_enter_that_bounced_calls_nobody(
         assert asks(pilot)
 
 
+@pytest.mark.long
 async def test_escape_and_other_keys_call_nobody(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -179,6 +185,7 @@ async def test_without_a_call_there_is_nobody_to_call_for_and_the_way_is_said(
         assert "Разговора нет. Позвонить в скорую самому — F4 и 103." in shown(pilot, "#message")
 
 
+@pytest.mark.long
 async def test_the_caller_has_hung_up_and_103_is_called_alone(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -190,6 +197,7 @@ async def test_the_caller_has_hung_up_and_103_is_called_alone(app: EkcApp) -> No
         assert called(pilot) == [call_control.CallEmergency(first="103")]
 
 
+@pytest.mark.long
 async def test_while_103_is_called_alone_the_number_of_the_caller_is_on_the_screen(
     app: EkcApp,
 ) -> None:
@@ -238,6 +246,7 @@ async def test_while_103_rings_the_words_to_say_are_on_the_screen(app: EkcApp, w
         assert "103: ждём ответа" in shown(pilot, "#call-who")
 
 
+@pytest.mark.long
 async def test_112_rings_and_why_103_does_not_is_told(app: EkcApp) -> None:
     async with app.run_test(size=(120, 24)) as pilot:
         await talk(pilot)
@@ -272,6 +281,7 @@ async def test_103_that_has_answered_is_not_let_go_by_one_key(app: EkcApp) -> No
         assert commands(pilot, messages.CancelConsult) == [messages.CancelConsult(call="c-1")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("gone", ["party", "call"])
 async def test_the_question_whether_to_let_103_go_goes_with_103_and_with_the_call(
     app: EkcApp, gone: str
@@ -293,6 +303,7 @@ async def test_the_question_whether_to_let_103_go_goes_with_103_and_with_the_cal
         assert isinstance(app.screen, Confirm)
 
 
+@pytest.mark.long
 async def test_f8_over_the_question_of_103_leaves_one_question_on_the_screen(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -302,6 +313,7 @@ async def test_f8_over_the_question_of_103_leaves_one_question_on_the_screen(app
         assert not app.panel_open
 
 
+@pytest.mark.long
 async def test_the_open_question_of_103_follows_who_is_called(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -319,6 +331,7 @@ async def test_the_open_question_of_103_follows_who_is_called(app: EkcApp) -> No
         assert not asks(pilot)
 
 
+@pytest.mark.long
 async def test_while_it_rings_one_key_calls_it_off(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -327,6 +340,7 @@ async def test_while_it_rings_one_key_calls_it_off(app: EkcApp) -> None:
         assert commands(pilot, messages.CancelConsult) == [messages.CancelConsult(call="c-1")]
 
 
+@pytest.mark.long
 async def test_while_103_is_called_the_others_can_be(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -340,6 +354,7 @@ async def test_while_103_is_called_the_others_can_be(app: EkcApp) -> None:
         assert called(pilot) == [call_control.CallEmergency(call="c-1", first="112")]
 
 
+@pytest.mark.long
 async def test_the_one_that_has_answered_is_not_replaced_unawares(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -366,6 +381,7 @@ async def test_a_sign_that_was_found_calls_and_marks_no_answer(
         assert called(pilot) == ASKED
 
 
+@pytest.mark.long
 async def test_enter_on_a_sign_of_112_and_enter_again_calls_112(
     app: EkcApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -386,6 +402,7 @@ async def test_enter_on_a_sign_of_112_and_enter_again_calls_112(
         assert "1 или Enter — 103" in shown(pilot, "#emergency-question")
 
 
+@pytest.mark.long
 async def test_a_sign_found_in_the_wrap_up_calls_its_service_alone(
     app: EkcApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -400,6 +417,7 @@ async def test_a_sign_found_in_the_wrap_up_calls_its_service_alone(
         assert called(pilot) == [call_control.CallEmergency(first="112")]
 
 
+@pytest.mark.long
 async def test_a_sign_found_while_a_number_is_dialled_promises_nothing_and_says_why(
     app: EkcApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -423,6 +441,7 @@ async def test_112_is_not_called_an_ambulance(app: EkcApp) -> None:
         assert "«Соединяю со 112, оставайтесь на линии»" in shown(pilot, "#staff-line")
 
 
+@pytest.mark.long
 async def test_112_first_where_the_place_is_dangerous(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -433,6 +452,7 @@ async def test_112_first_where_the_place_is_dangerous(app: EkcApp) -> None:
         assert called(pilot) == [call_control.CallEmergency(call="c-1", first="112")]
 
 
+@pytest.mark.long
 async def test_the_caller_who_comes_back_is_marked_until_dismissed(app: EkcApp) -> None:
     async with app.run_test(size=(120, 24)) as pilot:
         failed = call_control.NotTaken(who="103", why="no_answer")
@@ -449,12 +469,14 @@ async def test_the_caller_who_comes_back_is_marked_until_dismissed(app: EkcApp) 
         assert "ВЕРНУЛСЯ" not in shown(pilot, "#staff-line")
 
 
+@pytest.mark.long
 async def test_an_operator_who_did_not_take_the_call_is_named(app: EkcApp) -> None:
     async with app.run_test(size=(120, 24)) as pilot:
         await talk(pilot, not_taken=(call_control.NotTaken(who="Петрова Мария", why="rejected"),))
         assert "ВЕРНУЛСЯ: Петрова Мария — вызов отклонён" in shown(pilot, "#staff-line")
 
 
+@pytest.mark.long
 async def test_a_transfer_is_not_told_as_done_on_the_acknowledgement(app: EkcApp) -> None:
     async with app.run_test(size=(120, 24)) as pilot:
         await open_targets(pilot, "f4")

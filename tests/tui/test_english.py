@@ -117,6 +117,7 @@ SCREENS: list[Steps] = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "steps", sweep(SCREENS, every=3), ids=lambda steps: steps.__name__.strip("_")
 )
@@ -145,6 +146,7 @@ async def test_what_the_server_says_is_english_a_refusal_and_an_alert(app: EkcAp
         assert left_over(app) == set()
 
 
+@pytest.mark.long
 async def test_what_a_field_or_a_step_refuses_is_said_in_english(app: EkcApp) -> None:
     i18n.use("en")
     async with app.run_test(size=SIZE) as pilot:

@@ -203,6 +203,7 @@ MOMENTS = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", sweep(range(0, len(MOMENTS), 8), every=6))
 async def test_a_panel_has_the_keys_at_every_turn_of_the_start(app: EkcApp, first: int) -> None:
     async with app.run_test(size=LARGE) as pilot:
@@ -272,6 +273,7 @@ async def quiet(pilot: Pilot[Any]) -> None:
         await pilot._wait_for_screen()
 
 
+@pytest.mark.long
 async def test_an_answered_call_leaves_the_question_opened_meanwhile(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,6 +292,7 @@ async def test_an_answered_call_leaves_the_question_opened_meanwhile(
         assert focused(pilot) == "script-choices"
 
 
+@pytest.mark.long
 async def test_an_answered_call_leaves_the_screen_opened_meanwhile(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,6 +322,7 @@ async def test_an_answered_call_closes_what_was_open_before(
         assert isinstance(app.screen, OperatorScreen)
 
 
+@pytest.mark.long
 async def test_a_late_menu_waits_for_the_one_opened_meanwhile(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,6 +344,7 @@ async def test_a_late_menu_waits_for_the_one_opened_meanwhile(
         assert text_in(app, "Panel") == "7"
 
 
+@pytest.mark.long
 async def test_a_late_menu_opens_where_it_was_asked_for(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -361,6 +366,7 @@ async def test_a_late_menu_opens_where_it_was_asked_for(
         assert text_in(app, "Panel") == "7"
 
 
+@pytest.mark.long
 async def test_what_is_found_late_leaves_the_new_search_alone(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -377,6 +383,7 @@ async def test_what_is_found_late_leaves_the_new_search_alone(
         assert app.screen.query_one("#find-text", Input).value == "1723"
 
 
+@pytest.mark.long
 async def test_what_is_found_late_leaves_the_commands_opened_meanwhile(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -396,6 +403,7 @@ async def test_what_is_found_late_leaves_the_commands_opened_meanwhile(
         assert focused(pilot) == "found"
 
 
+@pytest.mark.long
 async def test_the_login_is_done_while_the_help_is_read(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -427,6 +435,7 @@ async def test_the_login_is_done_while_the_help_is_read(
 # -- the window --------------------------------------------------------------------------
 
 
+@pytest.mark.long
 async def test_another_window_in_front_and_back_costs_no_place(app: EkcApp) -> None:
     async with app.run_test(size=LARGE) as pilot:
         await talk(pilot)
@@ -441,6 +450,7 @@ async def test_another_window_in_front_and_back_costs_no_place(app: EkcApp) -> N
         assert focused(pilot) == "card-note"
 
 
+@pytest.mark.long
 async def test_what_had_the_keys_is_gone_when_the_window_is_back(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:

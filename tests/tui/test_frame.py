@@ -47,6 +47,7 @@ async def test_a_letter_of_the_jump_goes_to_its_pane(app: EkcApp, letter: str) -
         assert focused(pilot) == "callbacks"
 
 
+@pytest.mark.long
 async def test_the_letters_of_the_jump_are_the_same_on_every_size(app: EkcApp) -> None:
     async with app.run_test(size=(200, 50)) as pilot:
         await talk(pilot)
@@ -62,6 +63,7 @@ async def test_the_letters_of_the_jump_are_the_same_on_every_size(app: EkcApp) -
         assert {**small, **large} == {**large, **small}
 
 
+@pytest.mark.long
 async def test_going_around_stops_only_where_there_is_something(app: EkcApp) -> None:
     """Without a call the panes of the caller and the card are empty."""
     async with app.run_test(size=WIDE) as pilot:
@@ -86,6 +88,7 @@ async def test_the_focus_is_not_lost_with_the_card(app: EkcApp) -> None:
         assert focused(pilot)
 
 
+@pytest.mark.long
 async def test_another_key_leaves_the_jump_and_the_focus(app: EkcApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await be_ready(pilot)
@@ -94,6 +97,7 @@ async def test_another_key_leaves_the_jump_and_the_focus(app: EkcApp) -> None:
         assert focused(pilot) == before
 
 
+@pytest.mark.long
 async def test_the_jump_of_a_narrow_terminal_stands_on_the_tabs(app: EkcApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await be_ready(pilot)
@@ -130,6 +134,7 @@ async def test_every_pane_says_what_it_is(app: EkcApp) -> None:
         assert [pane.slug for pane in app.screen.query(Pane) if not pane.about] == []
 
 
+@pytest.mark.long
 async def test_settings_are_in_force_at_once_and_remembered(
     app: EkcApp, desk: ScriptedDesk, tmp_path: Path
 ) -> None:
@@ -145,6 +150,7 @@ async def test_settings_are_in_force_at_once_and_remembered(
     assert (again.prefs.language, again.prefs.notice, again.prefs.bell) == ("en", False, True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(80, 24), pytest.param(WIDE, marks=pytest.mark.long)])
 async def test_another_language_is_spoken_at_once_and_nothing_typed_is_lost(
     app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
@@ -171,6 +177,7 @@ async def test_another_language_is_spoken_at_once_and_nothing_typed_is_lost(
         assert russian in shown(pilot, "#keys")
 
 
+@pytest.mark.long
 async def test_own_keys_work_and_their_faults_are_told(desk: ScriptedDesk, tmp_path: Path) -> None:
     own = check("app.log: alt+x\nview.settings: ctrl+u\nfind.open: f4\n", "keymap.yaml")
     app = EkcApp(desk, server="", state_dir=tmp_path, keymap=own)
@@ -203,6 +210,7 @@ async def test_an_offer_is_noticed_once_without_a_number_and_moves_no_focus(
         assert focused(pilot) == before
 
 
+@pytest.mark.long
 async def test_everything_works_in_compact_spacing_at_80_by_24(app: EkcApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.set_prefs(compact=True)
@@ -215,6 +223,7 @@ async def test_everything_works_in_compact_spacing_at_80_by_24(app: EkcApp) -> N
             assert region.bottom <= 24
 
 
+@pytest.mark.long
 async def test_screens_that_are_gone_leave_no_painted_lines_behind(app: EkcApp) -> None:
     def kept() -> int:
         gc.collect()
@@ -229,6 +238,7 @@ async def test_screens_that_are_gone_leave_no_painted_lines_behind(app: EkcApp) 
         assert kept() <= before
 
 
+@pytest.mark.long
 async def test_a_list_with_nothing_left_says_so(app: EkcApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await be_ready(pilot)

@@ -80,6 +80,7 @@ HELD = messages.CallbackInfo(
 )  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(80, 24), pytest.param(WIDE, marks=pytest.mark.long)])
 async def test_the_list_says_why_a_number_is_not_dialled_by_itself(
     app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
@@ -122,6 +123,7 @@ async def test_such_a_number_is_called_back_after_a_question(
         assert commands(pilot, messages.DialCallback) == [messages.DialCallback(callback="cb3")]
 
 
+@pytest.mark.long
 async def test_who_may_not_call_it_is_told_why_and_keeps_the_list(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -154,6 +156,7 @@ async def test_find_list_card_and_back(app: EkcApp) -> None:
         assert isinstance(app.screen, OperatorScreen)
 
 
+@pytest.mark.long
 async def test_nothing_found_and_a_refused_search(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -167,6 +170,7 @@ async def test_nothing_found_and_a_refused_search(app: EkcApp, desk: ScriptedDes
         assert shown(pilot, "#find-note") == "Нужно не меньше 4 цифр. Добавьте цифры."
 
 
+@pytest.mark.long
 async def test_an_earlier_contact_opens_from_the_caller_pane(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -193,6 +197,7 @@ async def test_panes_by_keys_on_a_narrow_terminal(app: EkcApp, key: str, back: s
         assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == [seen[-1]]
 
 
+@pytest.mark.long
 async def test_all_panes_stand_on_a_wide_terminal_and_resizing_keeps_the_focus(
     app: EkcApp,
 ) -> None:
@@ -223,6 +228,7 @@ def queues_in_sight(app: EkcApp) -> list[str]:
     return [row.key for row in queues.rows[: queues.size.height - 1]]
 
 
+@pytest.mark.long
 async def test_every_queue_is_in_sight_while_few_wait(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await be_ready(pilot, calls=3)
@@ -243,6 +249,7 @@ async def test_where_not_all_fit_those_with_callers_come_first(
         assert table(app, "#waiting").size.height >= 6
 
 
+@pytest.mark.long
 async def test_a_pane_is_zoomed_and_the_desk_comes_back(app: EkcApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await be_ready(pilot, calls=6)
@@ -256,6 +263,7 @@ async def test_a_pane_is_zoomed_and_the_desk_comes_back(app: EkcApp) -> None:
         assert focused(pilot) == "callbacks"
 
 
+@pytest.mark.long
 async def test_a_large_terminal_zooms_the_panes_that_only_it_has(app: EkcApp) -> None:
     async with app.run_test(size=(200, 50)) as pilot:
         await be_ready(pilot, calls=6)
@@ -266,6 +274,7 @@ async def test_a_large_terminal_zooms_the_panes_that_only_it_has(app: EkcApp) ->
         assert len([pane for pane in app.screen.query(Pane) if pane.region.area]) == 8
 
 
+@pytest.mark.long
 async def test_the_zoom_is_offered_only_where_it_does_something(app: EkcApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await be_ready(pilot, calls=6)
@@ -274,6 +283,7 @@ async def test_the_zoom_is_offered_only_where_it_does_something(app: EkcApp) -> 
         assert app.situation().zoomable
 
 
+@pytest.mark.long
 async def test_the_list_one_is_in_stays_in_sight_when_the_terminal_shrinks(app: EkcApp) -> None:
     async with app.run_test(size=(200, 50)) as pilot:
         await talk(pilot)
@@ -316,6 +326,7 @@ async def test_the_command_list_is_narrowed_by_typing_and_runs(app: EkcApp) -> N
         assert type(app.screen).__name__ == "LogScreen"
 
 
+@pytest.mark.long
 async def test_the_look_is_changed_and_remembered(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -337,6 +348,7 @@ async def test_every_screen_fits_a_small_and_a_large_terminal(app: EkcApp) -> No
                 assert 0 <= region.y < size[1]
 
 
+@pytest.mark.long
 async def test_help_over_help_is_one_help(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -344,6 +356,7 @@ async def test_help_over_help_is_one_help(app: EkcApp) -> None:
         assert isinstance(app.screen, OperatorScreen)
 
 
+@pytest.mark.long
 async def test_a_large_terminal_shows_the_messages_and_a_small_one_goes_back_to_the_script(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -358,6 +371,7 @@ async def test_a_large_terminal_shows_the_messages_and_a_small_one_goes_back_to_
         assert [pane.slug for pane in app.screen.query(Pane) if pane.display] == ["script"]
 
 
+@pytest.mark.long
 async def test_the_answers_to_the_step_stand_beside_the_script_of_a_large_terminal(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -383,6 +397,7 @@ async def test_the_answers_to_the_step_stand_beside_the_script_of_a_large_termin
         assert "К этому шагу" in shown(pilot, "#knowledge-note")
 
 
+@pytest.mark.long
 async def test_a_smaller_terminal_asks_for_no_answers(app: EkcApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await talk(pilot)

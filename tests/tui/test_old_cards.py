@@ -102,6 +102,7 @@ async def test_a_call_in_between_costs_no_work(app: EkcApp, desk: ScriptedDesk) 
         assert "не сохранена" in shown(pilot, "#message")
 
 
+@pytest.mark.long
 async def test_somebody_elses_change_is_told_and_shown(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await open_card(pilot)
@@ -151,6 +152,7 @@ async def test_the_next_console_offers_what_was_not_saved(
         assert "Несохранённых правок нет" in shown(pilot, "#message")
 
 
+@pytest.mark.long
 async def test_what_was_not_saved_is_dropped(
     app: EkcApp, desk: ScriptedDesk, tmp_path: Path
 ) -> None:
@@ -189,6 +191,7 @@ async def test_somebody_has_saved_the_card_meanwhile(
         assert commands(pilot, card_work.EditCard)[0].revision == 5
 
 
+@pytest.mark.long
 async def test_a_call_is_not_covered_by_the_list_of_unsaved_edits(
     desk: ScriptedDesk, tmp_path: Path
 ) -> None:
@@ -219,6 +222,7 @@ async def test_a_card_that_may_not_be_mended_says_why(app: EkcApp, desk: Scripte
 # -- people ---------------------------------------------------------------------------
 
 
+@pytest.mark.long
 async def test_the_card_of_the_call_is_linked_to_somebody_known(app: EkcApp) -> None:
     async with app.run_test(size=LARGE) as pilot:
         await talk(pilot)
@@ -235,6 +239,7 @@ async def test_the_card_of_the_call_is_linked_to_somebody_known(app: EkcApp) -> 
         assert focused(pilot) == "card-fields"
 
 
+@pytest.mark.long
 async def test_the_person_in_the_fields_is_recorded(app: EkcApp) -> None:
     async with app.run_test(size=LARGE) as pilot:
         await talk(pilot)
@@ -248,6 +253,7 @@ async def test_the_person_in_the_fields_is_recorded(app: EkcApp) -> None:
         ]
 
 
+@pytest.mark.long
 async def test_a_person_is_searched_for_or_recorded_by_hand(app: EkcApp) -> None:
     async with app.run_test(size=SMALL) as pilot:
         await open_card(pilot)
@@ -272,6 +278,7 @@ async def test_a_person_is_searched_for_or_recorded_by_hand(app: EkcApp) -> None
 # -- the caller's pane -------------------------------------------------------------------
 
 
+@pytest.mark.long
 async def test_the_caller_pane_knows_people_and_visits(app: EkcApp, desk: ScriptedDesk) -> None:
     visits = tuple(
         HomeVisit(at=NOW - 3600 * n, card=f"card-v{n}", person=name, address="Садовая, 5")
@@ -300,6 +307,7 @@ async def test_the_caller_pane_knows_people_and_visits(app: EkcApp, desk: Script
         assert "Вызов врача закрыт" in shown(pilot, "#message")
 
 
+@pytest.mark.long
 async def test_a_visit_is_closed_from_its_card(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await open_card(pilot)
@@ -310,6 +318,7 @@ async def test_a_visit_is_closed_from_its_card(app: EkcApp, desk: ScriptedDesk) 
         assert len(commands(pilot, messages.OpenCard)) == 2
 
 
+@pytest.mark.long
 async def test_a_linked_person_is_named_with_the_birth_date(app: EkcApp) -> None:
     person = PersonRecord(id=1, name="Сидорова Елена Павловна", birth_date="1985-03-12")
     async with app.run_test(size=SMALL) as pilot:
@@ -318,6 +327,7 @@ async def test_a_linked_person_is_named_with_the_birth_date(app: EkcApp) -> None
         assert "Сидорова Елена Павловна, 12.03.1985" in shown(pilot, "#caller-facts")
 
 
+@pytest.mark.long
 async def test_the_own_contacts_of_the_day_open_the_search(app: EkcApp, desk: ScriptedDesk) -> None:
     desk.own = (replace(HISTORY[0], at=NOW - 600),)
     async with app.run_test() as pilot:

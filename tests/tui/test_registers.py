@@ -86,6 +86,7 @@ async def test_overdue_visits_are_marked(
         assert "подъезд 4, кв. 318" in shown(pilot, "#visits-more")
 
 
+@pytest.mark.long
 async def test_a_visit_becomes_overdue_while_one_looks(app: EkcApp, desk: ScriptedDesk) -> None:
     serve(desk, VISITS)
     async with app.run_test() as pilot:
@@ -96,6 +97,7 @@ async def test_a_visit_becomes_overdue_while_one_looks(app: EkcApp, desk: Script
         assert marks(app) == ["!", "!", "!"]
 
 
+@pytest.mark.long
 async def test_the_list_of_visits_is_filtered_while_one_types(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -132,6 +134,7 @@ async def test_a_visit_is_closed_from_the_list_with_its_result(
         assert focused(pilot) == "visits"
 
 
+@pytest.mark.long
 async def test_a_visit_that_was_closed_meanwhile_is_told_and_goes(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -145,6 +148,7 @@ async def test_a_visit_that_was_closed_meanwhile_is_told_and_goes(
         assert len(marks(app)) == 2
 
 
+@pytest.mark.long
 async def test_enter_opens_the_card_and_back_is_the_list(app: EkcApp, desk: ScriptedDesk) -> None:
     serve(desk, (replace(VISITS[0], contact=HISTORY[0]),))
     async with app.run_test() as pilot:
@@ -158,6 +162,7 @@ async def test_enter_opens_the_card_and_back_is_the_list(app: EkcApp, desk: Scri
         assert shown(pilot, "#visits-note") == ""
 
 
+@pytest.mark.long
 async def test_of_very_many_visits_the_first_are_shown(app: EkcApp, desk: ScriptedDesk) -> None:
     many = tuple(visit(n, f"Имя {n}", f"Садовая, {n}", 10) for n in range(500))
     serve(desk, many, total=5000)
@@ -168,6 +173,7 @@ async def test_of_very_many_visits_the_first_are_shown(app: EkcApp, desk: Script
         assert "Садовая, 499" in shown(pilot, "#visits-more")
 
 
+@pytest.mark.long
 async def test_a_list_that_cannot_be_read_says_why(app: EkcApp, desk: ScriptedDesk) -> None:
     desk.refuse[card_work.ListVisits] = Refused("server_busy", "Сервер занят.")
     async with app.run_test() as pilot:
@@ -175,6 +181,7 @@ async def test_a_list_that_cannot_be_read_says_why(app: EkcApp, desk: ScriptedDe
         assert "Сервер занят." in shown(pilot, "#visits-note")
 
 
+@pytest.mark.long
 async def test_the_key_of_the_search_leads_to_the_visits_and_back(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -225,6 +232,7 @@ async def open_record(pilot: Any, desk: ScriptedDesk, record: Person) -> None:
     assert isinstance(pilot.app.screen, PersonScreen)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_a_record_says_who_has_changed_what(
     app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
@@ -340,6 +348,7 @@ async def test_the_safe_answer_merges_nothing(app: EkcApp, desk: ScriptedDesk) -
         assert not commands(pilot, card_work.MergePersons)
 
 
+@pytest.mark.long
 async def test_another_record_to_merge_with_is_searched_for(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -353,6 +362,7 @@ async def test_another_record_to_merge_with_is_searched_for(
         assert app.screen.query_one("Panel").border_title == "Что оставить: ФИО"
 
 
+@pytest.mark.long
 async def test_a_card_about_nobody_has_no_record(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -362,6 +372,7 @@ async def test_a_card_about_nobody_has_no_record(app: EkcApp, desk: ScriptedDesk
         assert isinstance(app.screen, OperatorScreen)
 
 
+@pytest.mark.long
 async def test_a_merge_elsewhere_is_seen_in_the_open_card(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test(size=LARGE) as pilot:
         await talk(pilot, caller=replace(CALL.caller, person=TWIN))

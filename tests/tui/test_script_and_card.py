@@ -74,6 +74,7 @@ CHECK: dict[str, Any] = {
 }
 
 
+@pytest.mark.long
 async def test_words_to_say_and_what_to_do_are_both_shown_in_two_styles(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +104,7 @@ async def test_signs_of_an_emergency_stand_beside_the_question(
         assert "перекосило" not in shown(pilot, "#script-text")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(80, 24), WIDE])
 async def test_every_answer_is_in_sight_below_a_long_text(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
@@ -133,6 +135,7 @@ async def test_an_emergency_disposition_is_not_chosen_by_a_blind_enter(
         assert desk.card_desk.disposition == "emergency_103"
 
 
+@pytest.mark.long
 async def test_the_answer_of_one_question_is_not_marked_at_the_next(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,6 +175,7 @@ def field_line(app: EkcApp) -> str:
     return strip.text[field.x : field.right]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [80, 120])
 @pytest.mark.parametrize("after", ["paste", "back", "resize", "find"])
 async def test_text_longer_than_its_field_is_read_with_its_cursor(
@@ -205,6 +209,7 @@ async def test_a_pasted_text_of_twenty_lines_is_joined(app: EkcApp) -> None:
         assert field.value == "было " + " ".join(lines)
 
 
+@pytest.mark.long
 async def test_a_pasted_text_that_is_too_long_says_so(app: EkcApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await talk(pilot)
@@ -256,6 +261,7 @@ async def test_back_keeps_the_answers(app: EkcApp, key: str) -> None:
         assert [choice.chosen for choice in choices.choices] == [True, False]
 
 
+@pytest.mark.long
 async def test_text_that_is_not_entered_outlives_a_step_back(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -283,6 +289,7 @@ async def test_a_half_typed_field_outlives_a_killed_console(
         assert again.screen.query_one("#script-input", Input).value == "иванова ан"
 
 
+@pytest.mark.long
 async def test_left_goes_back_from_choices(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -291,6 +298,7 @@ async def test_left_goes_back_from_choices(app: EkcApp, desk: ScriptedDesk) -> N
         assert desk.card_desk.step.id == "clinic"
 
 
+@pytest.mark.long
 async def test_jump_to_a_step_of_the_path(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -310,6 +318,7 @@ async def test_a_digit_answers_wherever_the_focus_is(app: EkcApp, desk: Scripted
         assert focused(pilot) == "waiting"
 
 
+@pytest.mark.long
 async def test_another_scenario_keeps_the_fields(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -320,6 +329,7 @@ async def test_another_scenario_keeps_the_fields(app: EkcApp, desk: ScriptedDesk
         assert desk.card_desk.session.fields["fio"] == "Иванова Анна"
 
 
+@pytest.mark.long
 async def test_a_field_is_corrected_in_the_card(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await talk(pilot)
@@ -359,6 +369,7 @@ async def test_f9_asks_for_the_disposition_then_saves_and_ends_the_wrap_up(
         assert commands(pilot, messages.FinishWrapUp)
 
 
+@pytest.mark.long
 async def test_f9_in_the_talk_saves_and_does_not_end_it(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot, services=CALLED)
@@ -389,6 +400,7 @@ async def test_the_end_of_the_call_moves_no_focus(app: EkcApp) -> None:
         assert "Дата рождения" in shown(pilot, "#script-text")
 
 
+@pytest.mark.long
 async def test_the_script_is_put_away_with_the_card(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await talk(pilot, services=CALLED)
@@ -400,6 +412,7 @@ async def test_the_script_is_put_away_with_the_card(app: EkcApp, desk: ScriptedD
         assert focused(pilot) == "script-scroll"
 
 
+@pytest.mark.long
 async def test_a_field_is_completed_with_arrows(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -412,6 +425,7 @@ async def test_a_field_is_completed_with_arrows(app: EkcApp, desk: ScriptedDesk)
         assert not offered.display
 
 
+@pytest.mark.long
 async def test_what_is_typed_goes_before_what_is_offered(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -424,6 +438,7 @@ async def test_what_is_typed_goes_before_what_is_offered(app: EkcApp, desk: Scri
 ADDRESS = "г. Тобольск, микрорайон Менделеево, улица Станционная, дом 17, корпус 2, квартира 145"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_an_address_longer_than_its_line_is_read_whole(
     app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
@@ -442,6 +457,7 @@ async def test_an_address_longer_than_its_line_is_read_whole(
         assert whole or ADDRESS in shown(pilot, "#prompt-note")
 
 
+@pytest.mark.long
 async def test_the_place_in_the_script_is_not_cut_off_by_a_long_title(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:

@@ -63,6 +63,7 @@ def sent(phone: FakePhone, kind: type) -> list[Any]:
     return [command for command in phone.commands if isinstance(command, kind)]
 
 
+@pytest.mark.long
 async def test_a_device_is_chosen_and_remembered(
     app: EkcApp, desk: ScriptedDesk, phones: list[FakePhone]
 ) -> None:
@@ -143,6 +144,7 @@ FINDINGS = findings(
 )
 
 
+@pytest.mark.long
 async def test_the_way_through_the_server_is_tested(
     app: EkcApp, desk: ScriptedDesk, phones: list[FakePhone]
 ) -> None:
@@ -160,6 +162,7 @@ async def test_the_way_through_the_server_is_tested(
         assert "Enter — ещё раз" in shown(app)
 
 
+@pytest.mark.long
 async def test_what_was_measured_is_shown_and_enter_ends_the_hearing(
     app: EkcApp, desk: ScriptedDesk, phones: list[FakePhone]
 ) -> None:
@@ -189,6 +192,7 @@ def screen_text(app: EkcApp) -> str:
     return " ".join("\n".join(strip.text for strip in strips).split())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("with_call", [False, True])
 async def test_all_that_is_bad_can_be_read_on_a_small_terminal(
     app: EkcApp, desk: ScriptedDesk, phones: list[FakePhone], with_call: bool

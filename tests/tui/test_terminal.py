@@ -42,12 +42,14 @@ def test_without_colours_none_is_written(state: str, word: str, tmp_path: Path) 
     assert coloured == []
 
 
+@pytest.mark.long
 def test_with_colours_there_are_some(tmp_path: Path) -> None:
     with console(tmp_path, "be_offered") as terminal:
         terminal.until("ВХОДЯЩИЙ")
         terminal.wait(lambda: any(map(COLOUR.search, styles(terminal))), "a colour")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("told", sweep([True, False], every=2))
 def test_a_console_at_its_login_ends_with_its_terminal(tmp_path: Path, *, told: bool) -> None:
     command = [

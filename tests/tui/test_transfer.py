@@ -112,6 +112,7 @@ async def test_an_operator_is_consulted(app: EkcApp) -> None:
         ]
 
 
+@pytest.mark.long
 async def test_keys_in_a_consultation(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await consult(pilot)
@@ -127,6 +128,7 @@ async def test_keys_in_a_consultation(app: EkcApp) -> None:
         assert commands(pilot, messages.HangUpCall) == []
 
 
+@pytest.mark.long
 async def test_while_it_rings_one_can_only_give_up(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await consult(pilot, open=False)
@@ -137,6 +139,7 @@ async def test_while_it_rings_one_can_only_give_up(app: EkcApp) -> None:
         assert commands(pilot, messages.CancelConsult) == [messages.CancelConsult(call="c-1")]
 
 
+@pytest.mark.long
 async def test_who_is_asked_sees_by_whom_and_can_only_leave(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await consult(pilot, role="asked", who="Иванова Анна")
@@ -148,6 +151,7 @@ async def test_who_is_asked_sees_by_whom_and_can_only_leave(app: EkcApp) -> None
         assert commands(pilot, messages.HangUpCall) == [messages.HangUpCall(call="c-1")]
 
 
+@pytest.mark.long
 async def test_keys_are_sent_into_the_call_on_either_layout(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -187,6 +191,7 @@ async def test_the_list_is_live_and_nothing_moves_under_the_cursor(app: EkcApp) 
         assert commands(pilot, messages.TransferCall)[-1].target == "sidorov"
 
 
+@pytest.mark.long
 async def test_who_has_gone_leaves_the_list_and_the_typed_text_stays(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await open_targets(pilot, "f11")
@@ -199,6 +204,7 @@ async def test_who_has_gone_leaves_the_list_and_the_typed_text_stays(app: EkcApp
         assert labels == ["Петрова Мария"]
 
 
+@pytest.mark.long
 async def test_the_open_list_looks_again_by_itself(
     app: EkcApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,6 +219,7 @@ async def test_the_open_list_looks_again_by_itself(
         assert len(commands(pilot, messages.GetTargets)) == asked
 
 
+@pytest.mark.long
 async def test_digits_that_make_no_number_are_told_why_in_the_list_of_targets(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")

@@ -98,6 +98,7 @@ async def test_the_sign_goes_when_the_text_is_another(app: EkcApp) -> None:
         await until(pilot, lambda: not stands(pilot))
 
 
+@pytest.mark.long
 async def test_the_sign_goes_at_once_when_the_field_is_empty(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await type_a_sign(pilot)
@@ -106,6 +107,7 @@ async def test_the_sign_goes_at_once_when_the_field_is_empty(app: EkcApp) -> Non
         assert not stands(pilot)
 
 
+@pytest.mark.long
 async def test_a_sign_found_for_a_step_that_was_left_is_not_shown(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await ask_freely(pilot)
@@ -114,6 +116,7 @@ async def test_a_sign_found_for_a_step_that_was_left_is_not_shown(app: EkcApp) -
         assert not stands(pilot)
 
 
+@pytest.mark.long
 async def test_back_at_the_step_the_sign_stands_again(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await ask_freely(pilot)
@@ -121,6 +124,7 @@ async def test_back_at_the_step_the_sign_stands_again(app: EkcApp) -> None:
         await until(pilot, lambda: stands(pilot))
 
 
+@pytest.mark.long
 async def test_letters_typed_fast_are_one_search_and_the_last_text_is_searched(
     app: EkcApp,
 ) -> None:
@@ -134,6 +138,7 @@ async def test_letters_typed_fast_are_one_search_and_the_last_text_is_searched(
         assert len(asked) <= 4
 
 
+@pytest.mark.long
 async def test_a_name_and_a_date_are_searched_for_no_sign(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -143,6 +148,7 @@ async def test_a_name_and_a_date_are_searched_for_no_sign(app: EkcApp) -> None:
         assert not commands(pilot, side_work.SearchKnowledge)
 
 
+@pytest.mark.long
 async def test_a_search_that_fails_says_nothing_and_the_next_key_searches_again(
     app: EkcApp,
 ) -> None:
@@ -158,6 +164,7 @@ async def test_a_search_that_fails_says_nothing_and_the_next_key_searches_again(
         await until(pilot, lambda: stands(pilot))
 
 
+@pytest.mark.long
 async def test_after_the_call_the_sign_names_the_key_that_calls_alone(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await type_a_sign(pilot)

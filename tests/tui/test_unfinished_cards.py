@@ -42,6 +42,7 @@ def listed(pilot: Any) -> list[tuple[str, ...]]:
     return [row.cells for row in pilot.app.screen.query_one("#found", LineTable).rows]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_they_are_counted_after_the_login_and_finished_from_the_list(
     app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
@@ -65,6 +66,7 @@ async def test_they_are_counted_after_the_login_and_finished_from_the_list(
         assert "unfinished" not in sentences(desk)
 
 
+@pytest.mark.long
 async def test_one_with_a_disposition_wants_only_to_be_saved(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:

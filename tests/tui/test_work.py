@@ -63,6 +63,7 @@ async def test_an_answer_is_found_noted_and_the_script_stays(
         assert [walk.scenario for walk in session.state.earlier] == ["appointment"]
 
 
+@pytest.mark.long
 async def test_without_a_card_answers_are_for_reading(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -117,6 +118,7 @@ async def test_help_is_asked_and_cancelled_with_one_key(app: EkcApp, desk: Scrip
         assert commands(pilot, side_work.CancelHelp) == [side_work.CancelHelp()]
 
 
+@pytest.mark.long
 async def test_a_medic_is_asked_from_the_list_of_commands(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -129,6 +131,7 @@ async def test_a_medic_is_asked_from_the_list_of_commands(app: EkcApp, desk: Scr
         assert "Медик позван" in shown(pilot, "#staff-line")
 
 
+@pytest.mark.long
 async def test_a_medic_sees_the_question(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -153,6 +156,7 @@ async def test_a_supervisor_sees_and_answers(app: EkcApp, desk: ScriptedDesk) ->
         assert commands(pilot, side_work.SendMessage) == [side_work.SendMessage(text="всем привет")]
 
 
+@pytest.mark.long
 async def test_an_operator_does_not_write_to_all(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -162,6 +166,7 @@ async def test_an_operator_does_not_write_to_all(app: EkcApp) -> None:
         assert app.frame.tray.panel is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("keys", "source"), [((), "caller"), (("down",), "colleague"), (("up",), "own")]
 )
@@ -176,6 +181,7 @@ async def test_a_suggestion_in_two_keys(app: EkcApp, keys: tuple[str, ...], sour
         assert focused(pilot) == "script-choices"
 
 
+@pytest.mark.long
 async def test_a_suggestion_is_not_lost_with_the_link(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -200,6 +206,7 @@ async def test_a_call_is_picked_by_hand(
         assert commands(pilot, PickCall) == [PickCall(call="w-1")] * picked
 
 
+@pytest.mark.long
 async def test_the_status_of_suggestions_is_visible(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -212,6 +219,7 @@ async def test_the_status_of_suggestions_is_visible(app: EkcApp) -> None:
         assert "Сделано с понедельника" in shown(pilot, "#suggestions-text")
 
 
+@pytest.mark.long
 async def test_a_key_that_does_not_apply_says_why(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -221,6 +229,7 @@ async def test_a_key_that_does_not_apply_says_why(app: EkcApp) -> None:
         assert "Вы уже готовы" in shown(pilot, "#message")
 
 
+@pytest.mark.long
 async def test_a_volunteer_is_refused_before_a_number_is_typed(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -245,6 +254,7 @@ async def test_a_command_is_found_by_its_key_word_and_says_why_it_is_off(app: Ek
         assert "Разговора сейчас нет" in shown(pilot, "#message")
 
 
+@pytest.mark.long
 async def test_a_personal_answer_stands_before_an_older_word_to_all(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -255,6 +265,7 @@ async def test_a_personal_answer_stands_before_an_older_word_to_all(
         assert "Зайдите после смены.  и ещё 1" in shown(pilot, "#staff-line")
 
 
+@pytest.mark.long
 async def test_in_the_smallest_window_what_is_typed_is_seen(app: EkcApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await talk(pilot)
@@ -266,6 +277,7 @@ async def test_in_the_smallest_window_what_is_typed_is_seen(app: EkcApp) -> None
         assert any("РАЗГОВОР" in line for line in lines)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["ctrl+k", "ctrl+л"])
 async def test_ctrl_k_in_a_field_does_the_fields_work_and_loses_no_text(
     app: EkcApp, desk: ScriptedDesk, key: str
@@ -279,6 +291,7 @@ async def test_ctrl_k_in_a_field_does_the_fields_work_and_loses_no_text(
         assert app.focused.value == "иванова анна"
 
 
+@pytest.mark.long
 async def test_ctrl_k_in_a_note_cuts_the_rest_of_the_line(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)

@@ -232,6 +232,7 @@ async def test_a_node_that_is_not_there_is_an_error() -> None:
         await AsteriskEngine(node).start(Events())
 
 
+@pytest.mark.long
 async def test_new_settings_wait_for_an_idle_engine(world: AsteriskWorld) -> None:
     caller = await put_caller(world)
     pid = pid_of(world)

@@ -26,6 +26,7 @@ async def probed(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     await world.close()
 
 
+@pytest.mark.long
 async def test_a_trunk_that_does_not_answer_is_tried_last_until_it_answers(probed: World) -> None:
     world = probed
     town = await world.outside("answer")

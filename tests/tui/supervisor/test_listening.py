@@ -47,6 +47,7 @@ def line_is_up(monkeypatch: pytest.MonkeyPatch, desk: ScriptedSupervisor) -> Non
     monkeypatch.setattr(desk.voice, "bring_line_up", up)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("keys", "order"),
     [
@@ -79,6 +80,7 @@ async def test_a_request_for_help_is_one_key_from_listening(
         assert orders(desk, Listen) == [Listen(agent="anna", mode="listen")]
 
 
+@pytest.mark.long
 async def test_the_bottom_bar_says_to_whom_who_hears_one_and_for_how_long(
     app: EkcApp, desk: ScriptedSupervisor
 ) -> None:
@@ -97,6 +99,7 @@ async def test_the_bottom_bar_says_to_whom_who_hears_one_and_for_how_long(
         assert "оператора сейчас нет, разговор ждёт" in bar(pilot)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_bar_and_its_keys_have_room_at_every_size(
     app: EkcApp, desk: ScriptedSupervisor, size: tuple[int, int]
@@ -125,6 +128,7 @@ async def test_keys_switch_the_mode_of_the_talk_one_is_in(
             assert orders(desk, Listen)[-1] == Listen(call="c-7", mode=mode)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["l", "escape"])
 async def test_l_again_and_escape_leave(app: EkcApp, desk: ScriptedSupervisor, key: str) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
@@ -157,6 +161,7 @@ async def test_a_refusal_is_said_and_nothing_is_listened_to(
         assert "Этот разговор уже слушает Глеб." in shown(pilot, "#message")
 
 
+@pytest.mark.long
 async def test_without_anybody_under_the_cursor_the_key_says_where_to_go(
     app: EkcApp, desk: ScriptedSupervisor
 ) -> None:

@@ -50,6 +50,7 @@ async def test_the_centre_is_in_sight_at_every_size(app: EkcApp, size: tuple[int
         assert "данные 0 с" in shown(pilot, "#title")
 
 
+@pytest.mark.long
 async def test_queues_stand_with_what_is_needed_to_judge_them(app: EkcApp) -> None:
     async with app.run_test(size=(200, 50)) as pilot:
         await log_in(pilot)
@@ -87,6 +88,7 @@ async def test_what_changes_is_painted_and_the_cursor_stays_on_its_row(
         assert "anna" not in keys(pilot, "people")
 
 
+@pytest.mark.long
 async def test_tab_turns_through_the_lists_of_a_small_terminal(app: EkcApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await log_in(pilot)
@@ -102,6 +104,7 @@ async def test_tab_turns_through_the_lists_of_a_small_terminal(app: EkcApp) -> N
         assert focused(pilot) == "watch-queues"
 
 
+@pytest.mark.long
 async def test_words_narrow_a_table_and_an_empty_line_shows_all(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await log_in(pilot)
@@ -112,6 +115,7 @@ async def test_words_narrow_a_table_and_an_empty_line_shows_all(app: EkcApp) -> 
         assert "Ничего не подходит" in empty_of(pilot, "people")
 
 
+@pytest.mark.long
 async def test_a_call_is_found_by_the_last_digits(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await log_in(pilot)
@@ -119,6 +123,7 @@ async def test_a_call_is_found_by_the_last_digits(app: EkcApp) -> None:
         assert keys(pilot, "calls") == ["c-3"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["y", "н"])
 async def test_the_order_changes_with_a_key_of_either_layout(app: EkcApp, key: str) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
@@ -196,6 +201,7 @@ async def test_a_missing_delta_is_asked_for_and_nothing_false_is_shown(
         assert "c-1" not in keys(pilot, "calls")
 
 
+@pytest.mark.long
 async def test_help_tells_of_the_pane_and_its_keys(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await log_in(pilot)
@@ -207,6 +213,7 @@ async def test_help_tells_of_the_pane_and_its_keys(app: EkcApp) -> None:
         assert "Позвать руководителя" not in text
 
 
+@pytest.mark.long
 async def test_no_key_of_an_operators_shift_does_anything_here(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await log_in(pilot)
@@ -216,6 +223,7 @@ async def test_no_key_of_an_operators_shift_does_anything_here(app: EkcApp) -> N
         assert "F2" not in shown(pilot, "#keys")
 
 
+@pytest.mark.long
 async def test_sizes_change_under_the_supervisor(app: EkcApp) -> None:
     async with app.run_test(size=(200, 50)) as pilot:
         await log_in(pilot)
@@ -243,6 +251,7 @@ async def test_enter_opens_what_is_under_the_cursor_and_esc_leads_back_to_where_
         assert focused(pilot) == "watch-queues"
 
 
+@pytest.mark.long
 async def test_a_person_opened_shows_state_call_and_the_load_of_the_queues(app: EkcApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await log_in(pilot)
@@ -267,6 +276,7 @@ async def test_a_call_that_ends_while_it_is_open_says_so(
         assert shown(pilot, "#opened-facts") == "Вызов закончен."
 
 
+@pytest.mark.long
 async def test_important_leads_to_the_queue_and_to_the_person(
     app: EkcApp, desk: ScriptedSupervisor
 ) -> None:
@@ -282,6 +292,7 @@ async def test_important_leads_to_the_queue_and_to_the_person(
         assert "Ждать новому" in shown(pilot, "#opened-facts")
 
 
+@pytest.mark.long
 async def test_the_help_lists_no_keys_of_an_operators_lists(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await log_in(pilot)

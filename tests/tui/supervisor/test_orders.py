@@ -33,6 +33,7 @@ async def test_a_waiting_call_is_moved_to_a_queue_that_is_typed(app: EkcApp) -> 
         assert "передвинут: Справочная" in shown(pilot, "#message")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["g", "п"])
 async def test_a_waiting_call_is_assigned_those_who_are_free_first(app: EkcApp, key: str) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
@@ -41,6 +42,7 @@ async def test_a_waiting_call_is_assigned_those_who_are_free_first(app: EkcApp, 
         assert (order.call, order.agent) == ("c-2", "boris")
 
 
+@pytest.mark.long
 async def test_a_waiting_call_goes_before_the_others(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot, *TO_CALLS, "down", "u", "1")
@@ -98,6 +100,7 @@ async def test_a_pause_is_asked_for_with_the_safe_answer_first(app: EkcApp) -> N
         assert order.queue == "vacc"
 
 
+@pytest.mark.long
 async def test_the_same_key_resumes_what_is_paused(app: EkcApp, desk: ScriptedSupervisor) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot)
@@ -134,6 +137,7 @@ async def test_a_person_is_sent_on_a_break_and_off_shift_after_a_question(app: E
         assert commands(pilot, supervision.ForceAgent)[-1].state == "offline"
 
 
+@pytest.mark.long
 async def test_one_person_is_written_to(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot, "tab", "n", "enter")
@@ -143,6 +147,7 @@ async def test_one_person_is_written_to(app: EkcApp) -> None:
         assert (sent.to, sent.text) == ("anna", "зайдите ко мне")
 
 
+@pytest.mark.long
 async def test_the_announcement_is_seen_and_changed(app: EkcApp, desk: ScriptedSupervisor) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot)
@@ -155,6 +160,7 @@ async def test_the_announcement_is_seen_and_changed(app: EkcApp, desk: ScriptedS
         assert order.text == "Большая очередь. Перезвоним."
 
 
+@pytest.mark.long
 async def test_orders_work_on_what_is_opened_too(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot, "enter", "down", "u", "2")

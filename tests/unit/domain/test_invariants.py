@@ -816,6 +816,7 @@ class Walk:
         self.watch.check_replay()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", sweep(range(4), every=2))
 def test_a_long_walk(seed):
     Walk(seed).run(600)

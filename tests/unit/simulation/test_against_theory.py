@@ -51,6 +51,7 @@ def plan(calls_per_hour: float, agents: int, talk_s: float, patience_s: float) -
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("calls_per_hour", "agents", "talk_s", "patience_s"),
     sweep(

@@ -169,6 +169,7 @@ def busy_day(behaviour: Behaviour, calls_per_hour: float = 120.0, agents: int = 
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_breaks_take_their_share_of_the_shift() -> None:
     """With b breaks an hour of work and a length of L hours: bL / (1 + bL) of the shift."""
     behaviour = Behaviour(breaks_per_hour=1.0, break_length=fixed(900.0))

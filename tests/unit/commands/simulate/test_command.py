@@ -30,6 +30,7 @@ def test_the_same_seeds_give_the_same_figures() -> None:
     assert run("--seed", "7") != run("--seed", "8")
 
 
+@pytest.mark.long
 def test_variants_are_compared_plotted_and_exported(tmp_path: Path) -> None:
     table, tree = tmp_path / "o.csv", tmp_path / "o.json"
     code, out = run(

@@ -89,6 +89,7 @@ async def test_an_address_of_another_machine_is_told(book: Book, tmp_path: Path)
     await people.stop()
 
 
+@pytest.mark.long
 async def test_at_103_a_dispatcher_answers_and_speaks(
     people: CalledPeople, phone: Softphone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

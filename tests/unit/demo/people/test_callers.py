@@ -122,6 +122,7 @@ async def test_a_whole_call_both_hear_each_other(centre, make_pool, tmp_path):
     assert not list(tmp_path.glob("heard-*.wav"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("gives_up", "keys"), [("menu", ""), ("queue", "10")])
 async def test_giving_up(centre, make_pool, gives_up, keys):
     pool = make_pool(gives_up=gives_up)
@@ -165,6 +166,7 @@ async def test_refused_and_dropped(centre, make_pool):
     assert (dropped.ended, dropped.hung_up_by) == ("dropped", "centre")
 
 
+@pytest.mark.long
 async def test_stop_ends_calls_and_processes(centre, make_pool):
     pool = make_pool(processes=2)
     await pool.start()

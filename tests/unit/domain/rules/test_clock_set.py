@@ -23,6 +23,7 @@ from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.localtime import zone_named
 from ekc_console.domain.terms.settings import USUAL_CENTRE, CentreSettings
 from ekc_console.server.store.journal.journal import decode_fact, encode_fact
+from tests.support.sweep import sweep
 from tests.unit.domain.desk import T0, Desk, queue
 from tests.unit.domain.test_invariants import Walk
 from tests.unit.server.store.facts import QUEUES, Day
@@ -84,7 +85,7 @@ def of_a_walk(seed: int) -> list[tuple[f.Fact, float]]:
     return [(fact, math.floor(now * 64) / 64) for fact, now in walk.watch.journal]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", sweep(range(8), every=4))
 @pytest.mark.parametrize("facts", [of_a_day, of_a_walk])
 def test_a_day_goes_as_it_would_have_gone(
     facts: Callable[[int], list[tuple[f.Fact, float]]], seed: int

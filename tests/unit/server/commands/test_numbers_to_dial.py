@@ -213,6 +213,7 @@ def numbers_of(kind: NumberKind, chance: random.Random) -> list[str]:
     }[kind]
 
 
+@pytest.mark.long
 def test_of_a_hundred_callers_the_machine_dials_those_it_may(tmp_path: Path) -> None:
     chance = random.Random(11)
     sent = {kind: numbers_of(kind, chance) for kind in KINDS}

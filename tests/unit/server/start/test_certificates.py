@@ -153,6 +153,7 @@ def test_the_authority_signs_servers_only(made: Path) -> None:
     assert limits.ca is False
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None)
 @given(which=st.sampled_from(["server.pem", "server-key.pem"]), data=st.data())
 def test_a_damaged_file_is_refused_in_words_or_can_be_used(

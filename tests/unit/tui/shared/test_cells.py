@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import ColorSystem
@@ -43,6 +44,7 @@ def shown(strips: list[Strip]) -> Screen:
     return screen
 
 
+@pytest.mark.long
 @given(st.lists(frames, min_size=1, max_size=5))
 def test_the_terminal_shows_the_last_frame_however_it_came_there(
     shots: list[list[Strip]],

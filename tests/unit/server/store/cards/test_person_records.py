@@ -251,6 +251,7 @@ def _person(draw: st.DrawFn, digit: str) -> NewPerson:
     return NewPerson(f"{name} {digit}", born, snils and snils + digit, oms and oms + digit)
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None)
 @given(
     one=_person("1"),
