@@ -14,7 +14,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
 from tests.support.desk import CALL, CALLBACKS, ME, NOW, QUEUES, ScriptedDesk, waiting
 
-LIMIT_S = 10.0
+LIMIT_S = 30.0
 CALM_ROUNDS = 3
 """All queues empty so often in a row: one message may lead to another."""
 

@@ -80,6 +80,8 @@ class BoardApp(TerminalApp, inherit_bindings=False):
         self.paint()
 
     def paint(self) -> None:
+        if not self.is_running:  # it is being closed: nothing is left to paint on
+            return
         link, queues = self._link, self._link.queues
         word = present.trouble(link)
         self.query_one("#word", Label).update(word)

@@ -147,6 +147,15 @@ async def test_no_key_does_anything_but_q(app: BoardApp, link: Scripted, q: str)
         assert not app.is_running
 
 
+async def test_news_that_come_while_it_is_being_closed_paint_nothing(
+    app: BoardApp, link: Scripted
+) -> None:
+    async with app.run_test():
+        link.tell(VACC)
+    link.tell(VACC, INFO)
+    app.turn()
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 @pytest.mark.parametrize("theme", ["ekc-dark", "ekc-light"])
 def test_the_board(snap_compare: Any, link: Scripted, size: tuple[int, int], theme: str) -> None:
