@@ -170,6 +170,10 @@ class CallbackInfo(Message, frozen=True, kw_only=True):
     held: NumberKind | Literal[""] = ""
     """Kind of a number that is not dialled without a person's decision; empty: it comes by
     itself, where the queue distributes callbacks."""
+    released: bool = False
+    """A person decided that it comes by itself all the same."""
+    postponed: bool = False
+    """A person put it off until ``not_before``."""
     may_dial: bool = True
     """This person may decide to dial it."""
     no_way: bool = False

@@ -70,7 +70,40 @@ class AssignCallback(Message, frozen=True, kw_only=True):
     why: str = ""
 
 
-SteeringCommand = ChangeDuty | RestoreDuty | EndCall | GetCallbacks | AssignCallback
+class PostponeCallback(Message, frozen=True, kw_only=True):
+    """Offered to nobody before ``until``; who has it in the list may dial it all the same. Refused
+    (``wrong_state``) once somebody dials it, and for one in an emergency; ``bad_value`` for a
+    moment that has passed or lies more than :data:`POSTPONED_S` ahead."""
+
+    callback: str
+    until: float | None
+    """None: now, as before it was put off."""
+    why: str = ""
+
+
+class ReleaseCallback(Message, frozen=True, kw_only=True):
+    """One whose number the machine does not dial by itself comes to people like all others. Refused
+    (``not_allowed``) to who may not dial such a number, (``bad_value``) for a number that only a
+    person may dial, whoever decides; (``wrong_state``) once somebody dials it, and for one that is
+    not held back."""
+
+    callback: str
+    released: bool = True
+    """False: it waits for a person again."""
+    why: str = ""
+
+
+POSTPONED_S = 30 * 86_400.0
+
+SteeringCommand = (
+    ChangeDuty
+    | RestoreDuty
+    | EndCall
+    | GetCallbacks
+    | AssignCallback
+    | PostponeCallback
+    | ReleaseCallback
+)
 
 
 # -- results ---------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The centre as a supervisor watches it: queues, people, calls, and what stands beside them.
+"""The centre as a supervisor watches it: queues, people, calls, callbacks, what stands beside.
 
 ``StartWatch`` asks for it; then a :class:`WatchSnapshot` comes, and a :class:`WatchDelta` for what
 changes, the same bytes to all who may see the same. One comes every :data:`BEAT_S` at least, so
@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.wire.base import Message
 from ekc_console.wire.words import Words
@@ -141,6 +142,47 @@ class WatchCall(Message, frozen=True, kw_only=True):
     """The call whose outside party this is."""
 
 
+class WatchCallback(Message, frozen=True, kw_only=True):
+    """Somebody who is owed a call. The :data:`CALLBACKS` most urgent and oldest ones of the centre
+    are told, to those who may see callbacks, as far as that right reaches."""
+
+    id: str
+    number: str
+    since: float
+    """When the person first tried."""
+    kind: Literal["lost", "kept", "urgent"] = "lost"
+    """``kept``: asked for by the person, who keeps the place; ``urgent``: an emergency service was
+    called for the person."""
+    queue: str = ""
+    queue_title: str = ""
+    topic_title: str = ""
+    calls: int = 1
+    """How often the person tried; how often we did."""
+    attempts: int = 0
+    not_before: float = 0.0
+    """Of the next try."""
+    postponed: bool = False
+    """A person put it off until then."""
+    queued: bool = False
+    """Stands among those who wait, and is offered to people."""
+    taken_by: str = ""
+    """Name of who calls back now."""
+    assigned: str = ""
+    """Login of the person to whom it was given; the name in the next one."""
+    assigned_name: str = ""
+    held: NumberKind | Literal[""] = ""
+    """Kind of a number that waits for a person's decision."""
+    released: bool = False
+    """That was decided: it comes by itself."""
+    by_hand: bool = False
+    """The queue distributes no callbacks: somebody takes it from the list."""
+    no_way: bool = False
+    """Calls out find no way."""
+
+
+CALLBACKS = 500
+
+
 class WatchCentre(Message, frozen=True, kw_only=True):
     """What is one of a kind. id is always ``centre``."""
 
@@ -160,7 +202,7 @@ class WatchCentre(Message, frozen=True, kw_only=True):
     announcement: str = ""
 
 
-WatchRow = WatchQueue | WatchPerson | WatchCall | WatchCentre
+WatchRow = WatchQueue | WatchPerson | WatchCall | WatchCallback | WatchCentre
 
 
 class WatchSnapshot(Message, frozen=True, kw_only=True):

@@ -68,9 +68,9 @@ async def visit_ordered(
     return saved
 
 
-async def owed(centre: Centre, key: str = "2") -> str:
+async def owed(centre: Centre, key: str = "2", number: str = NUMBER) -> str:
     """Somebody who gave up waiting in the queue of ``key``; the id of the callback."""
-    lost = await centre.in_queue(key=key)
+    lost = await centre.in_queue(number, key=key)
     centre.engine.caller_hangs_up(lost)
     await centre.ended(lost)
     (callback,) = centre.server.core.router.callbacks

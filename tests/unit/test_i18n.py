@@ -17,8 +17,8 @@ PACKAGE = LOCALE_DIR.parent
 SHOWN = sorted([*PACKAGE.glob("tui/**/*.py"), *PACKAGE.glob("client/**/*.py")])
 """What an operator reads comes from here; the command line speaks Russian only."""
 CYRILLIC = re.compile("[А-Яа-яЁё]")
-NO_TEXT = {"йцукенгшщзфывапролдячсмить", "ё", "е"}
-"""Cyrillic literals that are no text for people: the keyboard, letters that count as one."""
+NO_TEXT = {"йцукенгшщзфывапролдячсмить", "ё", "е", "м", "ч", "д"}
+"""Cyrillic literals that are no text for people: the keyboard, letters that count as one, units."""
 OTHERS = [language for language in i18n.languages() if language != i18n.SOURCE_LANGUAGE]
 
 

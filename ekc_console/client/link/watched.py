@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ekc_console.wire.watch import (
     WatchCall,
+    WatchCallback,
     WatchCentre,
     WatchDelta,
     WatchNews,
@@ -17,7 +18,7 @@ from ekc_console.wire.watch import (
     WatchSnapshot,
 )
 
-R = TypeVar("R", WatchQueue, WatchPerson, WatchCall)
+R = TypeVar("R", WatchQueue, WatchPerson, WatchCall, WatchCallback)
 
 
 class Watched:
@@ -62,6 +63,10 @@ class Watched:
     @property
     def calls(self) -> Mapping[str, WatchCall]:
         return self.all(WatchCall)
+
+    @property
+    def callbacks(self) -> Mapping[str, WatchCallback]:
+        return self.all(WatchCallback)
 
     @property
     def centre(self) -> WatchCentre:

@@ -29,7 +29,7 @@ COLUMNS = (
 
 @click.group("callback")
 def command() -> None:
-    """Обратные вызовы: кому должны перезвонить, поручить, закрыть с причиной."""
+    """Обратные вызовы: кто ждёт звонка; поручить, отложить, разрешить набор, закрыть."""
 
 
 @command.command("list")
@@ -61,6 +61,8 @@ def _standing(owed: messages.CallbackInfo, not_before: str) -> str:
     """Who has it, or why nobody is rung yet."""
     if owed.taken_by:
         return _("перезванивает {name}").format(name=owed.taken_by)
+    if owed.postponed and not_before:
+        return _("отложен до {at}").format(at=not_before)
     if owed.assigned:
         return _("поручен: {name}").format(name=owed.assigned)
     if owed.held:
@@ -80,6 +82,35 @@ def assign(callback: str, agent: str, why: str, **server: Any) -> None:
     """Поручить обратный вызов CALLBACK оператору AGENT; без AGENT — снова любому."""
     do(steering.AssignCallback(callback=callback, agent=agent, why=why), **server)
     click.echo(_("Обратный вызов поручен.") if agent else _("Обратный вызов снова любого."))
+
+
+@command.command("postpone")
+@click.argument("callback")
+@click.argument("until", default="")
+@why_option
+@connection
+def postpone(callback: str, until: str, why: str, **server: Any) -> None:
+    """Отложить обратный вызов CALLBACK до времени UNTIL; без UNTIL — снова как был.
+
+    UNTIL — 18:00 или «2026-12-31 18:00», по часам центра."""
+    clock = centre_clock(**server)
+    at = clock.moment(until) if until else None
+    do(steering.PostponeCallback(callback=callback, until=at, why=why), **server)
+    if at is None:
+        click.echo(_("Обратный вызов больше не отложен."))
+    else:
+        click.echo(_("Обратный вызов отложен до {at}.").format(at=clock.said(at)))
+
+
+@command.command("release")
+@click.argument("callback")
+@click.option("--back", is_flag=True, help="Взять разрешение обратно: номер снова ждёт решения.")
+@why_option
+@connection
+def release(callback: str, back: bool, why: str, **server: Any) -> None:
+    """Разрешить машине набрать номер обратного вызова CALLBACK, который правило номеров держит."""
+    do(steering.ReleaseCallback(callback=callback, released=not back, why=why), **server)
+    click.echo(_("Номер снова ждёт решения.") if back else _("Номер разрешён: его предложат."))
 
 
 @command.command("close")

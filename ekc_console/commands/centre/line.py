@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ekc_console.commands.shared.moments import duration_s
+from ekc_console.client.words.moments import duration_s
 from ekc_console.commands.shared.remote import (
     CentreClock,
     ask,

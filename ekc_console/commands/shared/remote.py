@@ -12,7 +12,7 @@ from typing import TypeVar
 import click
 import msgspec
 
-from ekc_console.commands.shared.moments import PATTERN, moment
+from ekc_console.client.words.moments import PATTERN, moment
 from ekc_console.commands.shared.terminal import server_option
 from ekc_console.domain.terms.localtime import local, moment_of, said, zone_named
 from ekc_console.wire.messages import Command, Result

@@ -26,6 +26,8 @@ from ekc_console.domain.facts.callbacks import (
     CallbackAssigned,
     CallbackClosed,
     CallbackFact,
+    CallbackPostponed,
+    CallbackReleased,
     CallbackResult,
 )
 from ekc_console.domain.facts.calls import (
@@ -129,6 +131,8 @@ __all__ = [
     "CallbackAssigned",
     "CallbackClosed",
     "CallbackFact",
+    "CallbackPostponed",
+    "CallbackReleased",
     "CallbackResult",
     "ClockSet",
     "ConsultAccepted",

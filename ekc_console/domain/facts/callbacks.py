@@ -33,4 +33,26 @@ class CallbackAssigned:
     why: str = ""
 
 
-CallbackFact = CallbackClosed | CallbackAssigned
+@dataclass(frozen=True, slots=True)
+class CallbackPostponed:
+    """The distribution offers it no earlier than ``until``; by hand it may be dialled at any time.
+    None: now again."""
+
+    callback: CallbackId
+    until: float | None
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackReleased:
+    """A person with the right has decided that this number, of a kind that the machine does not
+    dial, may be dialled by the distribution for this callback; not ``released``: no more."""
+
+    callback: CallbackId
+    by: str
+    released: bool = True
+    why: str = ""
+
+
+CallbackFact = CallbackClosed | CallbackAssigned | CallbackPostponed | CallbackReleased

@@ -267,7 +267,7 @@ def take_out_undiallable(c: Centre) -> None:
     offered to nobody."""
     for queued in list(c.refusals.queued):
         callback = c.callbacks[queued]
-        if not c.dials_by_itself(callback.number):
+        if not c.dials_by_itself(callback):
             withdraw(c, callback)
 
 

@@ -6,8 +6,9 @@ corrected, or the machine has slept, only the face is set: each record gets its 
 that what was to happen in 12 s still happens in 12 s, and who has waited 40 s has waited 40 s.
 
 What goes by the calendar does not move: when a queue that was closed until a time of day opens,
-when a number that is blocked until a date is free, when calling hours begin and end. A queue that
-was closed, or a number that was blocked, for so many minutes is for so many minutes all the same.
+until when a callback was put off, when a number that is blocked until a date is free, when calling
+hours begin and end. A queue that was closed, or a number that was blocked, for so many minutes is
+for so many minutes all the same.
 """
 
 from __future__ import annotations
@@ -87,8 +88,14 @@ def clock_set(c: Centre, f: ClockSet) -> None:
         callback.id
         for callback in c.callbacks.values()
         if isinstance(callback.state, cb.Open)
+        and not callback.state.chosen
         and hours.opens_calling(callback.state.not_before, c.settings)
     ]
+    chosen = {
+        callback.id: callback.state
+        for callback in c.callbacks.values()
+        if isinstance(callback.state, cb.Open) and callback.state.chosen
+    }
     c.now += f.by_s
     for name in _RECORDS:
         records = getattr(c, name)
@@ -100,6 +107,8 @@ def clock_set(c: Centre, f: ClockSet) -> None:
     for owed in at_opening:
         again = cb.Open(hours.calling_from(c.now, c.settings))
         c.callbacks[owed] = replace(c.callbacks[owed], state=again)
+    for owed, until in chosen.items():
+        c.callbacks[owed] = replace(c.callbacks[owed], state=until)
     c.restore()
     c.reach.hopeful = dict.fromkeys(c.reach.due_queues())
     _show_all(c)

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from ekc_console.domain.effects import LetGo, UrgentCallbackFailed
 from ekc_console.domain.facts import (
-    CallbackAssigned,
     CallbackClosed,
     CallbackResult,
     CallEnded,
@@ -121,7 +120,10 @@ def _owe(
             cut_off_at=c.now if call.in_emergency else None,
         )
     # One that is due already keeps its age.
-    if known is None or (isinstance(callback.state, cb.Open) and c.distributes(callback)):
+    again = isinstance(callback.state, cb.Open) and (
+        callback.state.chosen or c.distributes(callback)
+    )
+    if known is None or again:
         callback = replace(callback, state=callback_queue.state_from(c, callback, at))
     c.put_callback(callback, "call lost")
     return callback.id
@@ -192,10 +194,11 @@ def dial_result(call: Call, fact: CallEnded, now: float) -> DialResult:
         if call.state.outcome != "no_answer":
             return "cancelled"
         return "no_way" if end == "unrung" else "no_answer"
+    if end == "unrung":
+        return "cancelled"
     if fact.by == "agent":
         since = call.state.since if isinstance(call.state, cl.Dialing) else call.arrived_at
-        rang = end != "unrung" and now - since >= RANG_ENOUGH_S
-        return "no_answer" if rang else "cancelled"
+        return "no_answer" if now - since >= RANG_ENOUGH_S else "cancelled"
     return "failed"
 
 
@@ -252,18 +255,6 @@ def callback_closed(c: Centre, fact: CallbackClosed) -> None:
         _close(c, callback.id, fact.result, "CallbackClosed", fact.by)
 
 
-def callback_assigned(c: Centre, fact: CallbackAssigned) -> None:
-    """One that stands in its queue comes back to it for this agent. Nobody who is owed a call is
-    lost: it is everybody's while the agent takes no calls."""
-    if fact.agent is not None:
-        c.agent(fact.agent)
-    found = c.callback(fact.callback)
-    if not isinstance(found.state, cb.Queued):
-        cb.CALLBACK_TABLE.acts_on(found.state, "CallbackAssigned", f"callback {found.id}")
-    found = callback_queue.out_of_queue(c, found.id)
-    c.put_callback(replace(found, assigned=fact.agent), "CallbackAssigned")
-
-
 def blocked(c: Centre, number: str) -> None:
     """A blocked number gets no callback; one that is being dialled is let ring."""
     owed = c.owed.get(number)
@@ -280,6 +271,5 @@ def _close(
 
 HANDLERS: Mapping[type, Callable[[Centre, Any], None]] = {
     CallbackClosed: callback_closed,
-    CallbackAssigned: callback_assigned,
     PlaceKept: place_kept,
 }

@@ -18,6 +18,8 @@ RANG_ENOUGH_S = 15.0
 class Open:
     not_before: float
     """Earliest time of the next dial by the distribution; by hand it may be dialled at any time."""
+    chosen: bool = False
+    """A person put it off until then, by the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,9 @@ class Callback:
 
     assigned: AgentId | None = None
     """To whom a supervisor gave it."""
+    released: bool = False
+    """A person decided that the distribution may dial it, though its number is of a kind that the
+    machine does not dial by itself."""
     cut_off_at: float | None = None
     """When the person's last call in an emergency ended. Who called by the same number before that
     is another person, whose talk does not settle this."""
@@ -141,5 +146,7 @@ CALLBACK_TABLE = StateTable(
         Rule((Open, Due), "CallbackClosed", (Closed,)),
         Rule((Closed,), "CallbackClosed", IGNORED),
         Rule((Open, Due), "CallbackAssigned", STAY),
+        Rule((Open, Due), "CallbackPostponed", (Open, Due)),
+        Rule((Open, Due), "CallbackReleased", (Open, Due)),
     ),
 )

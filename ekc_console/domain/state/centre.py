@@ -26,7 +26,7 @@ from ekc_console.domain.state.queue import AgentIndex, CallIndex
 from ekc_console.domain.state.reach_index import ReachIndex, RefusalIndex
 from ekc_console.domain.state.strategy import Strategy, strategy_named
 from ekc_console.domain.state.wait import Pace
-from ekc_console.domain.terms.dialling import decide
+from ekc_console.domain.terms.dialling import machine_dials
 from ekc_console.domain.terms.hours import calling_until
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.records import replace
@@ -159,12 +159,11 @@ class Centre:
         """The callback is offered to agents like a call, and does not only stand in the list."""
         settings = self.queue_settings_of(callback)
         wanted = settings is not None and callback.comes_by_itself(settings, self.settings)
-        return wanted and self.dials_by_itself(callback.number)
+        return wanted and self.dials_by_itself(callback)
 
-    def dials_by_itself(self, number: str) -> bool:
-        """Nobody has to decide first whether this number is dialled."""
-        rules = self.settings.dialling
-        return rules is None or decide(number, "machine", rules).allowed
+    def dials_by_itself(self, callback: Callback) -> bool:
+        """Nobody has to decide first whether its number is dialled, or somebody has."""
+        return machine_dials(callback.number, self.settings.dialling, callback.released)
 
     def is_blocked(self, number: str) -> bool:
         blocked = self.blocked.get(number)
@@ -284,7 +283,7 @@ class Centre:
     def index_callback(self, callback: Callback) -> None:
         queue = self.queue_of(callback) if self.distributes(callback) else None
         self.reach.callback_changed(callback, queue)
-        self.refusals.changed(callback, self.dials_by_itself(callback.number))
+        self.refusals.changed(callback, self.dials_by_itself(callback))
         state = callback.state
         if isinstance(state, cb.Open) and queue is not None:
             self.deadlines.add(Deadline(state.not_before, Due.CALLBACK, callback.id))

@@ -31,6 +31,8 @@ NumberKind = Literal[
 KINDS: tuple[NumberKind, ...] = get_args(NumberKind)
 NEVER_AUTOMATIC: tuple[NumberKind, ...] = ("emergency", "malformed", "own")
 """Kinds that cannot be allowed to the machine."""
+NEVER_RELEASED: tuple[NumberKind, ...] = (*NEVER_AUTOMATIC, "short")
+"""Kinds that nobody can leave to the machine for one callback either: a person dials, or nobody."""
 AUTOMATIC: tuple[NumberKind, ...] = ("mobile", "fixed", "toll_free")
 BY_HAND: tuple[NumberKind, ...] = (*AUTOMATIC, "short")
 """The usual kinds for :class:`DialRules`."""
@@ -82,6 +84,19 @@ def decide(number: str, who: Asker, rules: DialRules) -> Decision:
     if kind == "emergency" or kind in rules.by_hand or who in rules.trusted:
         return Decision(kind)
     return Decision(kind, "needs_role")
+
+
+def releasable(number: str, rules: DialRules) -> bool:
+    """Whether a person may leave the number, canonical, to the machine for one callback."""
+    return kind_of(number, rules.own) not in NEVER_RELEASED
+
+
+def machine_dials(number: str, rules: DialRules | None, released: bool) -> bool:
+    """Whether the distribution dials it by itself. ``rules`` None: it dials everything;
+    ``released``: a person has left this one to it."""
+    if rules is None or decide(number, "machine", rules).allowed:
+        return True
+    return released and releasable(number, rules)
 
 
 def kind_of(number: str, own: tuple[str, ...] = ()) -> NumberKind:

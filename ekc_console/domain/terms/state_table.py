@@ -26,6 +26,7 @@ IllegalReason = Literal[
     "no_leg",
     "not_at_work",
     "not_free",
+    "not_releasable",
     "not_storable",
     "not_yours",
     "same_queue",
@@ -35,6 +36,7 @@ IllegalReason = Literal[
     "unknown_fact",
     "unknown_offer",
     "unknown_queue",
+    "urgent",
     "wrong_state",
 ]
 

@@ -158,7 +158,7 @@ def _of_the_centre(
         orders.handlers,
         duty.handlers,
         calls.handlers,
-        CallbackOrders(core.runtime, rooms.live.views, tell).handlers,
+        CallbackOrders(core.runtime, rooms.live.views, core.clock, tell).handlers,
         line.handlers,
         settings.handlers,
         listening.handlers,

@@ -152,6 +152,8 @@ ROWS: Mapping[type, Row] = {
     steering.EndCall: _ORDER,
     steering.GetCallbacks: _CALLBACK,
     steering.AssignCallback: _ORDER,
+    steering.PostponeCallback: _ORDER,
+    steering.ReleaseCallback: _ORDER,
     # Each mode is a right of its own: the handler asks.
     listening.ComeToListen: Row("listen", "own"),
     listening.Listen: Row("listen", "centre"),

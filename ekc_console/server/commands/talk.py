@@ -87,7 +87,9 @@ class TalkCommands:
         callback = self._callback(person, body.callback)
         if isinstance(callback.state, cb.Dialing):
             raise Refusal("wrong_state", "callback.taken")
-        place_call(self._runtime, person, callback.number, callback.id)
+        if not callback.released:
+            require_diallable(self._runtime.router, person, callback.number)
+        _place(self._runtime, person, callback.number, callback.id)
 
     async def _close_callback(self, person: Person, body: messages.CloseCallback) -> None:
         callback = self._callback(person, body.callback)
@@ -113,16 +115,20 @@ class TalkCommands:
         return found
 
 
-def place_call(
+def place_call(runtime: Runtime, person: Person, number: str, about: CallId | None = None) -> None:
+    """Have a canonical number called for a person who has no call; ``about``: as in ``CallPlaced``.
+    Raises Refusal."""
+    require_diallable(runtime.router, person, number)
+    _place(runtime, person, number, about=about)
+
+
+def _place(
     runtime: Runtime,
     person: Person,
     number: str,
     callback: CallbackId | None = None,
     about: CallId | None = None,
 ) -> None:
-    """Have a canonical number called for a person who has no call; ``about``: as in ``CallPlaced``.
-    Raises Refusal."""
-    require_diallable(runtime.router, person, number)
     agent = agent_of(runtime.router, person)
     if not agent.has_leg:
         raise Refusal("wrong_state", "line.not_ready")

@@ -271,10 +271,13 @@ class Views:
             not_before=state.not_before if isinstance(state, cb.Open) else 0.0,
             taken_by=taken_by,
             assigned=self.name(callback.assigned) if callback.assigned else "",
-            held="" if by_itself.allowed else by_itself.kind,
+            held="" if by_itself.allowed or callback.released else by_itself.kind,
+            released=callback.released,
+            postponed=isinstance(state, cb.Open) and state.chosen,
             no_way=bool(callback.no_way or self._router.no_way),
             urgent=callback.urgent,
-            may_dial=in_force.dial_decision(self._router, person.role, callback.number).allowed,
+            may_dial=callback.released
+            or in_force.dial_decision(self._router, person.role, callback.number).allowed,
         )
 
     def _where_lost(self, callback: cb.Callback) -> str:

@@ -19,7 +19,7 @@ from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.terms.dial_ends import THE_WAY_WORKS, dial_end
-from ekc_console.domain.terms.dialling import decide
+from ekc_console.domain.terms.dialling import NEVER_RELEASED, DialRules, decide
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
 
 LONGEST_S = 1500.0
@@ -134,16 +134,23 @@ def _is_owed(router: Router, call: Call) -> None:
 def the_machine_dials_only_what_it_may(
     router: Router, fact: f.Fact, effects: Sequence[Effect]
 ) -> None:
-    """What no person placed is dialled, offered or queued only if its kind is allowed."""
+    """What no person placed is dialled, offered or queued only if its kind is allowed, or a person
+    has released it, which nobody can for some kinds."""
     rules = router.centre.dialling
     if rules is None:
         return
     for call in router.calls.values():
-        assert not call.virtual or decide(call.number or "", "machine", rules).allowed, call
+        assert not call.virtual or _may_dial(router, call.number or "", rules), call
     if not isinstance(fact, f.CallPlaced):
         for effect in effects:
             if isinstance(effect, DialOut):
-                assert decide(effect.number, "machine", rules).allowed, effect
+                assert _may_dial(router, effect.number, rules), effect
+
+
+def _may_dial(router: Router, number: str, rules: DialRules) -> bool:
+    decision = decide(number, "machine", rules)
+    released = any(c.released and c.number == number for c in router.callbacks.values())
+    return decision.allowed or (released and decision.kind not in NEVER_RELEASED)
 
 
 def an_outage_uses_up_no_try(

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 from ekc_console.domain import facts as f
 from ekc_console.domain.rules.call_facts import AGENT_LEG_FAILED
 from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import callback as cb
 from ekc_console.domain.terms.dialling import DialRules
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.settings import (
@@ -179,6 +180,8 @@ ANY_FACT = st.one_of(
     st.builds(f.OfferRefused, OFFERS, AGENTS, st.sampled_from(("rejected", "unreachable"))),
     st.builds(f.AgentHungUp, AGENTS, CALLS),
     st.builds(f.CallbackAssigned, CALLBACKS, st.none() | AGENTS, BY),
+    st.builds(f.CallbackPostponed, CALLBACKS, st.none() | st.floats(0.0, 1e5), BY),
+    st.builds(f.CallbackReleased, CALLBACKS, BY, st.booleans()),
     st.builds(f.CallbackClosed, CALLBACKS, st.sampled_from(("reached", "cancelled"))),
     st.builds(f.TransferredToQueue, CALLS, AGENTS, QUEUE_IDS),
     st.builds(f.TransferredToAgent, CALLS, AGENTS, AGENTS),
@@ -540,7 +543,12 @@ class Centre(RuleBasedStateMachine):
         """Calling hours, and what people chose by the wall clock."""
         centre = self.watch.router.centre
         hours = centre.callback_from_s != centre.callback_until_s
-        return hours or any(door.until for door in self.watch.router.doors.values())
+        owed = self.watch.router.callbacks.values()
+        return (
+            hours
+            or any(door.until for door in self.watch.router.doors.values())
+            or any(isinstance(each.state, cb.Open) and each.state.chosen for each in owed)
+        )
 
     @rule()
     def process_restarts(self) -> None:
@@ -693,6 +701,16 @@ class Walk:
         callback = self.some(self.watch.router.callbacks)
         return [f.CallbackClosed(callback, "cancelled")] if callback else []
 
+    def owed_later(self) -> list[f.Fact]:
+        callback = self.some(self.watch.router.callbacks)
+        if callback is None:
+            return []
+        later = self.some((None, self.watch.now + 30.0))
+        return [
+            f.CallbackPostponed(callback, later, "boss"),
+            f.CallbackReleased(callback, "boss", self.some((True, True, False))),
+        ]
+
     def of_agent(self) -> list[f.Fact]:
         agent = self.some(self.watch.router.agents)
         kinds = (f.AgentReady, f.AgentReady, f.AgentLegUp, f.AgentReturned, f.WrapUpFinished)
@@ -796,6 +814,7 @@ class Walk:
             self.forwarded,
             self.forwarded,
             self.order,
+            self.owed_later,
         ]
         for i in range(steps):
             for fact in self.random.choice([*often, *rare, self.by_hand])():

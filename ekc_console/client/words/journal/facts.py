@@ -46,6 +46,8 @@ FACTS = {
     "NumberUnblocked": N_("номер разблокирован"),
     "CallbackClosed": N_("обратный вызов закрыт"),
     "CallbackAssigned": N_("обратный вызов отдан оператору"),
+    "CallbackPostponed": N_("обратный вызов отложен"),
+    "CallbackReleased": N_("обратному вызову разрешён набор"),
     "PlaceKept": N_("сохранил место: ему перезвонят"),
     "ForwardAnswered": N_("на внешнем номере ответили"),
     "ForwardFailed": N_("внешний номер не ответил"),

@@ -28,6 +28,8 @@ from ekc_console.wire import watch
 
 GAP_S = 0.1
 """Between two deltas."""
+OWED_GAP_S = 1.0
+"""Between two readings of who is owed a call, which takes the longer the more there are."""
 
 Figures = Callable[[list[watch.WatchQueue], float], None]
 """Is told all queues, in the order of the settings, as they were at a moment."""
@@ -50,6 +52,9 @@ class WatchRoom:
         what is one of a kind may have. To read that is dear where thousands are owed a call."""
         self._calls: set[CallId] = set()
         self._centre = False
+        self._owed = False
+        """Whether somebody who is owed a call may have changed; when they were read last."""
+        self._owed_at = -OWED_GAP_S
         self._sent_at = 0.0
         self._day: datetime.date | None = None
         self._due: asyncio.TimerHandle | None = None
@@ -116,7 +121,7 @@ class WatchRoom:
                 self._rows.times.see(self._router.agents[agent], self._clock.now())
                 self._people.add(agent)
             case ef.CallbackChanged() | ef.QueueChanged() | ef.WayOut():
-                self._centre = True
+                self._centre = self._owed = True
             case _:
                 return
         self._soon()
@@ -158,6 +163,11 @@ class WatchRoom:
         self._centre = False
 
     @property
+    def _known(self) -> set[Key]:
+        """What any audience has."""
+        return {key for view in self._views.values() for key in view.known}
+
+    @property
     def _watched(self) -> bool:
         return bool(self._watchers) or self._figures is not None
 
@@ -182,15 +192,21 @@ class WatchRoom:
             _sort(self._rows.person(login), ("WatchPerson", login), rows, gone)
         for call in self._calls:
             _sort(self._rows.call(call), ("WatchCall", call), rows, gone)
+        if self._owed and asyncio.get_running_loop().time() >= self._owed_at + OWED_GAP_S:
+            owed = self._rows.owed.rows()
+            self._owed, self._owed_at = False, asyncio.get_running_loop().time()
+            here = {key_of(row) for row in owed}
+            gone += (key for key in self._known - here if key[0] == "WatchCallback")
+            rows += owed
         self._send(rows, gone)
 
     def _publish_everything(self) -> None:
         self._roll_day()
         self._look_who_is_there()
         rows = list(self._everything())
+        self._owed = False
         here = {key_of(row) for row in rows}
-        known = {key for view in self._views.values() for key in view.known}
-        self._send(rows, known - here)
+        self._send(rows, self._known - here)
 
     def _send(self, rows: list[watch.WatchRow], gone: Iterable[Key]) -> None:
         self._forget_changes()
@@ -207,6 +223,7 @@ class WatchRoom:
         yield self._rows.centre()
         yield from filter(None, map(self._rows.person, self._router.agents))
         yield from filter(None, map(self._rows.call, self._router.calls))
+        yield from self._rows.owed.rows()
 
 
 def _sort(

@@ -15,6 +15,7 @@ from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import CallExtras, DayCount, Extras
+from ekc_console.server.live.watch.callbacks import CallbackRows
 from ekc_console.server.live.watch.levels import LevelBook
 from ekc_console.server.live.watch.times import TimeBook
 from ekc_console.wire import watch
@@ -75,6 +76,7 @@ class WatchRows:
         """``path``: what was chosen in the menu so far."""
         self.levels = LevelBook()
         self.times = TimeBook()
+        self.owed = CallbackRows(router, extras, topics)
         self._router = router
         self._extras = extras
         self._topics = topics
@@ -231,7 +233,8 @@ class WatchRows:
         engine = self._engine()
         owed = self._owed()
         held = sum(
-            not in_force.dial_decision(self._router, "machine", callback.number).allowed
+            not callback.released
+            and not in_force.dial_decision(self._router, "machine", callback.number).allowed
             for callback in owed
         )
         return watch.WatchCentre(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, QueueId
+from ekc_console.domain.terms.rights import Right
 from ekc_console.server.live.sync import Outbox
 from ekc_console.server.people.person import Person
 from ekc_console.server.rights.outgoing import masked
@@ -22,17 +23,24 @@ class Audience:
 
     numbers: bool
     scope: Scope
+    callbacks: Scope
 
 
 def audience(router: Router, person: Person) -> Audience:
-    reached = scope(router, person, "watch")
-    fixed = Scope(
+    reached = (_fixed(scope(router, person, right)) for right in _RIGHTS)
+    return Audience(person.sees_numbers, *reached)
+
+
+_RIGHTS: tuple[Right, ...] = ("watch", "callbacks")
+
+
+def _fixed(reached: Scope) -> Scope:
+    return Scope(
         reached.everything,
         frozenset(reached.queues),
         frozenset(reached.people),
         reached.unqueued,
     )
-    return Audience(person.sees_numbers, fixed)
 
 
 class WatchView:
@@ -101,6 +109,9 @@ class WatchView:
                 queue = QueueId(row.queue) if row.queue else None
                 mine = reached.has_queue(queue) or reached.has_person(AgentId(row.person))
                 return self._masked(row) if mine else None
+            case watch.WatchCallback():
+                queue = QueueId(row.queue) if row.queue else None
+                return self._masked(row) if self._audience.callbacks.has_queue(queue) else None
         return self._masked(row)
 
     def _masked(self, row: watch.WatchRow) -> watch.WatchRow:

@@ -27,6 +27,7 @@ OWED = steering.Callbacks(
         info("cb3", not_before=90.0),
         info("cb4", no_way=True),
         info("cb5", assigned="Boris"),
+        info("cb6", not_before=95.0, postponed=True),
     )
 )
 SAID = {
@@ -35,6 +36,7 @@ SAID = {
         "перезванивает Anna",
         "не раньше @90",
         "нет выхода",
+        "отложен до @95",
     ),
     "en": (
         "waits for a person's decision: foreign",
@@ -42,6 +44,7 @@ SAID = {
         "not before @90",
         "no way",
         "given to Boris",
+        "put off until @95",
     ),
 }
 
@@ -84,3 +87,28 @@ def test_one_is_given_to_a_person_or_to_anybody_again(
     monkeypatch.setattr(callback, "do", lambda body, **_server: asked.append(body))
     assert CliRunner().invoke(callback.command, ["assign", "cb1", *agent, *ACCESS]).exit_code == 0
     assert asked == [steering.AssignCallback(callback="cb1", agent="".join(agent))]
+
+
+@pytest.mark.parametrize(("until", "at"), [(["18:00"], 1800.0), ([], None)])
+def test_one_is_put_off_by_the_clock_of_the_centre_and_brought_back(
+    monkeypatch: pytest.MonkeyPatch, until: list[str], at: float | None
+) -> None:
+    asked: list[Any] = []
+    clock = SimpleNamespace(now=0.0, said=lambda at: f"@{at:.0f}", moment=lambda _text: 1800.0)
+    monkeypatch.setattr(callback, "centre_clock", lambda **_server: clock)
+    monkeypatch.setattr(callback, "do", lambda body, **_server: asked.append(body))
+    result = CliRunner().invoke(callback.command, ["postpone", "cb1", *until, *ACCESS])
+    assert result.exit_code == 0, result.output
+    assert asked == [steering.PostponeCallback(callback="cb1", until=at)]
+
+
+@pytest.mark.parametrize(("flag", "released"), [([], True), (["--back"], False)])
+def test_a_number_that_is_held_back_is_released_and_held_again(
+    monkeypatch: pytest.MonkeyPatch, flag: list[str], released: bool
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(callback, "do", lambda body, **_server: asked.append(body))
+    order = ["release", "cb1", "--why", "наш пациент", *flag, *ACCESS]
+    assert CliRunner().invoke(callback.command, order).exit_code == 0
+    body = steering.ReleaseCallback(callback="cb1", released=released, why="наш пациент")
+    assert asked == [body]

@@ -17,8 +17,9 @@ from ekc_console.server.live.sync import OUTBOX_LIMIT, Outbox
 from ekc_console.server.live.watch import view
 from ekc_console.server.live.watch.rows import CALL_STATES, PERSON_STATES
 from ekc_console.server.rights.scope import Scope
-from ekc_console.wire import codec, messages, supervision, watch, way_in
+from ekc_console.wire import codec, messages, steering, supervision, watch, way_in
 from ekc_console.wire.listening import Listen, StopListening
+from tests.support.cards import owed
 from tests.support.simulated_centre import Centre, Operator, run
 
 BREAKS = {"listening", "not_ready"}
@@ -278,6 +279,39 @@ def test_who_may_not_see_numbers_watches_without_them(tmp_path: Path) -> None:
         assert number == "+7 900 000-01-01"
         assert masked.watched.calls[caller].number == numbers.masked("+79000000101") != number
         assert not any(number.encode() in data for data in masked.raw)
+
+    run(tmp_path, story)
+
+
+def test_who_is_owed_a_call_is_shown_and_goes_when_the_callback_is_closed(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boss, screen = await watching(centre)
+        callback = await owed(centre)
+        await asyncio.sleep(watch.BEAT_S)
+        (row,) = screen.read().callbacks.values()
+        assert (row.id, row.kind, row.queue, row.calls) == (callback, "lost", "home_visit", 1)
+        assert row.number == "+7 900 000-01-01"
+        later = centre.server.core.clock.now() + 3600
+        await boss.done(steering.PostponeCallback(callback=callback, until=later))
+        await asyncio.sleep(watch.BEAT_S)
+        (row,) = screen.read().callbacks.values()
+        assert row.postponed
+        assert row.not_before >= later
+        await boss.done(messages.CloseCallback(callback=callback, result="cancelled"))
+        await asyncio.sleep(watch.BEAT_S)
+        assert not screen.read().callbacks
+
+    run(tmp_path, story)
+
+
+def test_callbacks_are_watched_as_far_as_the_right_to_them_reaches(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        await owed(centre)
+        for login, role, sees in (
+            ("boss", "supervisor", True), ("olga", "analyst", False), ("pavel", "trainer", False),
+        ):  # fmt: skip
+            _, screen = await watching(centre, login, role)  # type: ignore[arg-type]
+            assert bool(screen.watched.callbacks) is sees, role
 
     run(tmp_path, story)
 

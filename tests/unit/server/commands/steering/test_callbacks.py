@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ekc_console.wire import messages, steering
 from tests.support.cards import owed
 from tests.support.simulated_centre import Centre, run
@@ -64,3 +66,59 @@ def test_a_callback_is_given_to_a_person_of_the_own_team_who_is_told(tmp_path: P
         assert "уже нет в списке" in (await nina.refused(give)).message
 
     run(tmp_path, story, teams=TEAMS)
+
+
+def test_a_callback_is_put_off_until_a_time_and_brought_back(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        callback = await owed(centre, key="1")
+        nina = await centre.operator("nina", role="supervisor", queues=())
+        oleg = await centre.operator("oleg", role="supervisor", queues=())
+        now = centre.server.core.clock.now()
+        put_off = steering.PostponeCallback(callback=callback, until=now + 3600, why="просил")
+        assert (await oleg.refused(put_off)).code == "not_allowed"
+        for wrong in (now - 1, now + 31 * 86_400):
+            body = steering.PostponeCallback(callback=callback, until=wrong)
+            assert "Отложить можно" in (await nina.refused(body)).message
+        await nina.done(put_off)
+        (one,) = (await nina.done(steering.GetCallbacks())).callbacks
+        assert one.postponed
+        assert one.not_before >= now + 3600
+        (fact,) = await journalled(centre, "CallbackPostponed")
+        assert (fact.by, fact.why) == ("nina", "просил")
+        await nina.done(steering.PostponeCallback(callback=callback, until=None))
+        (one,) = (await nina.done(steering.GetCallbacks())).callbacks
+        assert not one.postponed
+        await nina.done(messages.CloseCallback(callback=callback, result="cancelled"))
+        assert "уже нет в списке" in (await nina.refused(put_off)).message
+
+    run(tmp_path, story, teams=TEAMS)
+
+
+@pytest.mark.parametrize(
+    ("number", "refusal"),
+    [("+4930123456", ""), ("+88312345678", ""), ("1234", "Поручите его человеку"),
+     ("112", "Поручите его человеку")],
+)  # fmt: skip
+def test_a_number_that_is_held_back_is_released_but_never_a_short_or_emergency_one(
+    tmp_path: Path, number: str, refusal: str
+) -> None:
+    async def story(centre: Centre) -> None:
+        callback = await owed(centre, number=number)
+        nina = await centre.operator("nina", role="supervisor", queues=())
+        anna = await centre.ready("anna", queues=("home_visit",))
+        release = steering.ReleaseCallback(callback=callback, why="наш пациент")
+        assert (await anna.refused(release)).code == "not_allowed"
+        if refusal:
+            assert refusal in (await nina.refused(release)).message
+            return
+        (before,) = centre.server.live.views.callbacks(anna.person)
+        assert before.held
+        assert not before.may_dial
+        await nina.done(release)
+        (after,) = (await nina.done(steering.GetCallbacks())).callbacks
+        assert (after.held, after.released, after.may_dial) == ("", True, True)
+        (fact,) = await journalled(centre, "CallbackReleased")
+        assert (fact.by, fact.why) == ("nina", "наш пациент")
+        assert "решать нечего" in (await nina.refused(release)).message
+
+    run(tmp_path, story)

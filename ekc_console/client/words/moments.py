@@ -36,7 +36,7 @@ def moment(text: str, now: datetime) -> datetime:
 
 def duration_s(text: str) -> float:
     """``30m``, ``2h``, ``7d`` in seconds. Raises EkcError."""
-    match = re.fullmatch(r"(\d+)\s*([mhdмчд])", text.strip())
+    match = re.fullmatch(rf"(\d+)\s*([{''.join(_UNITS)}])", text.strip())
     if match is None or not 0 < int(match[1]) * _UNITS[match[2]] <= 10 * 366 * 86_400:
         raise EkcError(
             _("«{text}» — не промежуток времени.").format(text=text),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ekc_console.commands.shared.moments import duration_s, moment
+from ekc_console.client.words.moments import duration_s, moment
 from ekc_console.errors import EkcError
 
 MOSCOW = timezone(timedelta(hours=3))

@@ -1,0 +1,66 @@
+"""Rows of those who are owed a call. Pure reading; nothing here waits."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+
+from ekc_console.domain.router import Router
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.state.callback import Callback
+from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.core import in_force
+from ekc_console.server.core.extras import Extras
+from ekc_console.wire import watch
+
+
+class CallbackRows:
+    def __init__(self, router: Router, extras: Extras, topics: Mapping[str, str]) -> None:
+        self._router = router
+        self._extras = extras
+        self._topics = topics
+
+    def rows(self) -> list[watch.WatchCallback]:
+        """Urgent ones, then the oldest; not more than ``watch.CALLBACKS``. Looks at everybody who
+        is owed a call."""
+        first = heapq.nsmallest(
+            watch.CALLBACKS,
+            self._router.callbacks.values(),
+            key=lambda callback: (not callback.urgent, callback.wanted_since, callback.seq),
+        )
+        return [self._row(callback) for callback in first]
+
+    def _row(self, callback: Callback) -> watch.WatchCallback:
+        router, names, state = self._router, self._extras.names, callback.state
+        assigned = callback.assigned or ""
+        queue = router.queues.get(callback.queue) if callback.queue else None
+        machine = in_force.dial_decision(router, "machine", callback.number)
+        return watch.WatchCallback(
+            id=callback.id,
+            number=numbers.readable(callback.number),
+            since=callback.wanted_since,
+            kind="urgent" if callback.urgent else "kept" if callback.kept else "lost",
+            queue=queue.id if queue else "",
+            queue_title=queue.title if queue else "",
+            topic_title=self._topics.get(callback.topic, callback.topic),
+            calls=callback.calls,
+            attempts=callback.attempts,
+            not_before=state.not_before if isinstance(state, cb.Open) else 0.0,
+            postponed=isinstance(state, cb.Open) and state.chosen,
+            queued=isinstance(state, cb.Queued),
+            taken_by=names.get(state.agent, state.agent) if isinstance(state, cb.Dialing) else "",
+            assigned=assigned,
+            assigned_name=names.get(AgentId(assigned), assigned),
+            held="" if machine.allowed or callback.released else machine.kind,
+            released=callback.released,
+            by_hand=not self._comes_by_itself(callback),
+            no_way=bool(callback.no_way or router.no_way),
+        )
+
+    def _comes_by_itself(self, callback: Callback) -> bool:
+        """But for its number."""
+        known = self._router.queues
+        own = known.get(callback.queue) if callback.queue else None
+        queue = own or next(reversed(tuple(known.values())), None)
+        return queue is not None and callback.comes_by_itself(queue, self._router.centre)
