@@ -31,7 +31,7 @@ from ekc_console.wire.call_control import TargetKind as TargetKind
 from ekc_console.wire.call_control import Targets as Targets
 from ekc_console.wire.call_control import TransferCall as TransferCall
 from ekc_console.wire.card_work import CardChange, CardWorkCommand, CardWorkResult, UnsavedEdit
-from ekc_console.wire.day.story import StoryCommand, StoryResult
+from ekc_console.wire.day import DayCommand, DayResult
 from ekc_console.wire.entities import CallbackInfo as CallbackInfo
 from ekc_console.wire.entities import CallStateName as CallStateName
 from ekc_console.wire.entities import Contact as Contact
@@ -288,7 +288,7 @@ Command = (
     | OrderCommand
     | LineCommand
     | WatchCommand
-    | StoryCommand
+    | DayCommand
     | WorkCommand
 )
 
@@ -368,7 +368,7 @@ Result = (
     | CardWorkResult
     | OrderResult
     | LineResult
-    | StoryResult
+    | DayResult
     | WorkResult
 )
 

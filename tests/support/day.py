@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
 from ekc_console.wire import messages
-from ekc_console.wire.day import calls, story
+from ekc_console.wire.day import calls, person_day, story
 from tests.support.desk import NOW
 
 CALL = calls.DayCall(
@@ -56,5 +60,61 @@ STORY = story.CallStory(
         story.StoryLine(seq=65, at=NOW - 252, fact="CallBridged"),
     ),
 )  # fmt: skip
-ANSWERS: dict[type, messages.Result] = {story.GetCallStory: STORY}
+
+
+def spell(
+    state: person_day.SpellState, since_min: float, until_min: float | None, **more: Any
+) -> person_day.DaySpell:
+    """Minutes before now."""
+    until = None if until_min is None else NOW - until_min * 60
+    return person_day.DaySpell(state=state, since=NOW - since_min * 60, until=until, **more)
+
+
+def call(number: int, minutes: float, **more: Any) -> calls.DayCall:
+    """One of the calls of the day, so many minutes ago."""
+    fields: dict[str, Any] = {
+        "wait_s": 12.0, "talk_s": 180.0, "outcome": "answered", "late": False,
+        "ended_at": NOW - minutes * 60 + 300,
+    }  # fmt: skip
+    return msgspec.structs.replace(
+        CALL,
+        id=f"c-d{number}",
+        number=f"+790000001{number:02}",
+        arrived_at=NOW - minutes * 60,
+        queued_at=NOW - minutes * 60 + 15,
+        **(fields | more),
+    )
+
+
+LATELY = (
+    CALL,
+    call(1, 20, wait_s=52.0, late=True),
+    call(2, 35, talk_s=4.0),
+    call(3, 60, outcome="abandoned_queue", wait_s=95.0, talk_s=0.0, person="", person_name=""),
+    call(4, 80),
+)
+PERSON_DAY = person_day.PersonDay(
+    agent="anna",
+    name="Анна П.",
+    since=NOW - 10 * 3600 - 1440,
+    now=NOW,
+    spells=(
+        spell("not_ready", 205, 200),
+        spell("ready", 200, 180),
+        spell("talking", 180, 150, call="c-d4"),
+        spell("wrap_up", 150, 130, odd="long", usual_s=60.0),
+        spell("ready", 130, 120),
+        spell("break", 120, 75, reason="Обед", odd="long", usual_s=1800.0),
+        spell("ready", 75, 35),
+        spell("talking", 35, 34.9, call="c-d2", odd="short", usual_s=10.0),
+        spell("not_responding", 34, 20, reason="no_answer"),
+        spell("ready", 20, 4.2),
+        spell("talking", 4.2, None, call="c-7"),
+    ),
+    calls=LATELY,
+)
+ANSWERS: dict[type, messages.Result] = {
+    story.GetCallStory: STORY,
+    person_day.GetPersonDay: PERSON_DAY,
+}
 """By what is asked."""

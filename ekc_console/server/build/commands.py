@@ -16,6 +16,7 @@ from ekc_console.server.commands.cards.card import CardCommands
 from ekc_console.server.commands.cards.card_work import CardRequests
 from ekc_console.server.commands.cards.people import PersonRequests
 from ekc_console.server.commands.cards.visits import VisitRequests
+from ekc_console.server.commands.day.person import PersonDayCommands
 from ekc_console.server.commands.day.story import StoryCommands
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.commands.echo import EchoAccounts
@@ -36,6 +37,7 @@ from ekc_console.server.commands.watch import WatchOrders
 from ekc_console.server.commands.way_in import LineOrders
 from ekc_console.server.core import in_force
 from ekc_console.server.day.calls import CallTeller
+from ekc_console.server.day.traces import Traces
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.leaving import Leaving
 from ekc_console.server.tasks.background import Background
@@ -168,6 +170,10 @@ def _of_the_centre(
 
 
 def _of_the_day(given: Given, rooms: Rooms) -> tuple[Handlers, ...]:
-    core = rooms.core
+    core, database = rooms.core, given.database
     teller = CallTeller(core.router, core.extras.names, core.topics)
-    return (StoryCommands(given.database, core.router, rooms.cards, teller).handlers,)
+    traces = Traces(rooms.people.trail, core.clock)
+    return (
+        StoryCommands(database, core.router, rooms.cards, teller).handlers,
+        PersonDayCommands(database, core.router, core.clock, teller, traces).handlers,
+    )

@@ -32,7 +32,7 @@ from ekc_console.wire import (
     watch,
     way_in,
 )
-from ekc_console.wire.day import story
+from ekc_console.wire.day import person_day, story
 
 About = Literal["own", "shared", "card", "callback", "contacts", "centre"]
 """Whose things a command reads or changes:
@@ -141,6 +141,7 @@ ROWS: Mapping[type, Row] = {
     supervision.GetAgents: _WATCH,
     watch.StartWatch: _WATCH,
     story.GetCallStory: _WATCH,
+    person_day.GetPersonDay: _WATCH,
     supervision.AssignCall: _ORDER,
     supervision.ReorderCall: _ORDER,
     supervision.MoveCall: _ORDER,

@@ -3,3 +3,11 @@
 As far as the right ``watch`` reaches. Names stand where the core has logins, titles where it has
 codes. Moments are seconds since the epoch, shares 0 … 1; None: there is nothing to count.
 """
+
+from __future__ import annotations
+
+from ekc_console.wire.day.person_day import PersonDayCommand, PersonDayResult
+from ekc_console.wire.day.story import StoryCommand, StoryResult
+
+DayCommand = StoryCommand | PersonDayCommand
+DayResult = StoryResult | PersonDayResult

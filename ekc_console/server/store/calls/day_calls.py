@@ -36,3 +36,16 @@ class CallRow:
 def call(conn: sqlite3.Connection, call_id: str) -> CallRow | None:
     row = conn.execute(f"{_COLUMNS} WHERE id = ?", (call_id,)).fetchone()
     return None if row is None else CallRow(*row)
+
+
+def last_of_agent(conn: sqlite3.Connection, agent: str, since: float, most: int) -> list[CallRow]:
+    """Those that the agent talked at ``since`` (seconds since the epoch) or later, the newest
+    first."""
+    rows = conn.execute(
+        f"{_COLUMNS} WHERE id IN (SELECT call FROM agent_intervals WHERE agent = ?"
+        " AND (to_at IS NULL OR to_at > ?) AND from_at >= ?"
+        " AND state IN ('talking', 'held', 'consulting'))"
+        " ORDER BY arrived_at DESC LIMIT ?",
+        (agent, since, since, most),
+    )
+    return [CallRow(*row) for row in rows]

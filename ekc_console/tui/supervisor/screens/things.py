@@ -13,9 +13,16 @@ from textual.widgets import Label
 from ekc_console.client.link.watched import Watched
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
-from ekc_console.tui.supervisor.present import calls, details
+from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.supervisor.present import calls, day_calls, day_line, details
+from ekc_console.tui.supervisor.screens.asked import AskedScreen
 from ekc_console.tui.supervisor.screens.call import CallScreen
 from ekc_console.tui.supervisor.screens.opened import OpenedScreen
+from ekc_console.wire.day.person_day import GetPersonDay, PersonDay
+
+AWAY = ("break", "not_ready", "not_responding")
+MARGIN = 4
+"""Cells beside the line of the day."""
 
 
 class QueueScreen(OpenedScreen):
@@ -58,30 +65,53 @@ class QueueScreen(OpenedScreen):
         self.ekc.open_above(kind(key))
 
 
-class PersonScreen(OpenedScreen):
+class PersonScreen(AskedScreen[PersonDay]):
     kind = "person"
-    kinds: ClassVar[Mapping[str, str]] = {"opened-queues": "queue"}
+    kinds: ClassVar[Mapping[str, str]] = {"opened-queues": "queue", "opened-calls": "call"}
     heading = N_("Человек")
     about = N_(
-        "Один человек: что делает и давно ли, его день в числах, связь; ниже — его очереди и "
-        "сколько там ждут. Enter открывает очередь."
+        "Один человек: что делает и давно ли, связь; его день строкой состояний — что означает "
+        "каждый знак, сказано под ней, «▴» и «▾» стоят у того, что дольше обычного или слишком "
+        "коротко. Ниже — последние вызовы (Enter открывает вызов и что с ним было) и его очереди, "
+        "сколько там ждут."
     )
 
+    def question(self) -> GetPersonDay:
+        return GetPersonDay(agent=self.thing)
+
+    def state(self) -> object:
+        """Not each ready and not ready: the line goes on by itself."""
+        row = self.desk.watched.people.get(self.thing)
+        return None if row is None else (row.calls, row.since if row.state in AWAY else 0.0)
+
     def compose_lists(self) -> ComposeResult:
-        yield Label(_("Его очереди"), classes="subtitle")
-        yield LazyTable(details.load_columns(), _("Очередей у него нет."), id="opened-queues")
+        yield Painted(id="opened-day")
+        with Container(id="opened-lists"):
+            with Vertical(classes="opened-list", id="opened-lately"):
+                yield Label(_("Последние вызовы"), classes="subtitle")
+                yield LazyTable(day_calls.columns(), self.nothing_yet, id="opened-calls")
+            with Vertical(classes="opened-list"):
+                yield Label(_("Его очереди"), classes="subtitle")
+                yield LazyTable(details.load_columns(), _("Очередей нет."), id="opened-queues")
 
     def told(self, watched: Watched, now: float) -> tuple[str, Content]:
         row = watched.people.get(self.thing)
         if row is None:
-            return self.thing, details.gone(_("Смена этого человека закончена."))
+            name = self.answer.name if self.answer else self.thing
+            return name, details.gone(_("Смена этого человека закончена."))
         return row.name, details.person(row, watched, now)
 
     def paint_lists(self, watched: Watched, now: float) -> None:
-        row = watched.people.get(self.thing)
+        row, day = watched.people.get(self.thing), self.answer
         known = watched.queues
         mine = [known[queue] for queue in row.queues if queue in known] if row else []
         self.show("opened-queues", [details.load_row(queue, now) for queue in mine])
+        calls = self.query_one("#opened-calls", LazyTable)
+        calls.set_empty(self.nothing_yet if day is None else _("Сегодня вызовов ещё не было."))
+        self.show("opened-calls", [day_calls.row(call) for call in day.calls] if day else [])
+        line = day_line.lines(day, self.size.width - MARGIN, now) if day else Content("")
+        self.query_one("#opened-day", Painted).paint(line)
 
     def open(self, table: str, key: str) -> None:
-        self.ekc.open_above(QueueScreen(key))
+        kind = CallScreen if table == "opened-calls" else QueueScreen
+        self.ekc.open_above(kind(key))

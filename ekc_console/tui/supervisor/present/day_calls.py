@@ -1,0 +1,56 @@
+"""Rows of calls of a day, of those that have ended too."""
+
+from __future__ import annotations
+
+from ekc_console.i18n import _
+from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.widgets.line_table import Column, Row
+from ekc_console.tui.supervisor.present import words
+from ekc_console.wire.day.calls import DayCall
+
+LOST = ("abandoned_queue", "short_abandoned")
+
+
+def columns() -> tuple[Column, ...]:
+    return (
+        Column(" ", 1),
+        Column(_("Время"), 5),
+        Column(_("Номер"), 16),
+        Column(_("Очередь"), share=2),
+        Column(_("Ждал"), 6, right=True),
+        Column(_("Разговор"), 8, right=True, from_width=66),
+        Column(_("Чем кончился"), share=3),
+        Column(_("С кем"), share=2, from_width=90),
+    )
+
+
+def row(call: DayCall) -> Row:
+    mark, style = mark_of(call)
+    return Row(
+        call.id,
+        (
+            mark,
+            wording.clock(call.arrived_at)[:5],
+            wording.phone(call.number),
+            call.queue_title or call.topic_title,
+            words.NONE if call.wait_s is None else wording.minutes(call.wait_s),
+            wording.minutes(call.talk_s) if call.talk_s else words.NONE,
+            ending(call),
+            call.person_name,
+        ),
+        style,
+    )
+
+
+def ending(call: DayCall) -> str:
+    if call.ended_at is None:
+        return _("идёт")
+    text = wording.outcome(call.outcome)
+    return _("{outcome} поздно").format(outcome=text) if call.late else text
+
+
+def mark_of(call: DayCall) -> tuple[str, str]:
+    """▲: lost; !: answered late."""
+    if call.outcome in LOST:
+        return "▲", "bold $text-error"
+    return ("!", "$text-warning") if call.late else ("", "")
