@@ -19,6 +19,7 @@ COMMANDS = {
     "server": "ekc_console.commands.admin.server",
     "operator": "ekc_console.commands.console.operator",
     "supervisor": "ekc_console.commands.console.supervisor",
+    "admin": "ekc_console.commands.console.admin",
     "keys": "ekc_console.commands.console.keys",
     "status": "ekc_console.commands.console.status",
     "demo": "ekc_console.commands.demo",

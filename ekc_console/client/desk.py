@@ -211,16 +211,16 @@ class Desk(CallRequests):
         self.dialled.clear()
         self._senders.begin(login, self.card_desk, self.old_cards)
 
-    async def request(self, body: messages.Command) -> Result | None:
-        """Any command of the protocol."""
-        result = await self._send(body)
+    async def request(self, body: messages.Command, limit_s: float | None = None) -> Result | None:
+        """Any command of the protocol; ``limit_s``: for its answer, None for the usual."""
+        result = await self._send(body, limit_s)
         self.unfinished.after(body)
         return result
 
-    async def _send(self, body: messages.Command) -> Result | None:
+    async def _send(self, body: messages.Command, limit_s: float | None = None) -> Result | None:
         if self._connection is None:
             raise Offline(_("Вход не выполнен."), _("Войдите с логином и паролем."))
-        return await self._connection.request(body)
+        return await self._connection.request(body, limit_s)
 
     # -- the voice ---------------------------------------------------------------
 

@@ -361,7 +361,9 @@ class ScriptedDesk(Desk):
         self.logged_out = True
         await self.close()
 
-    async def _send(self, body: messages.Command) -> messages.Result | None:
+    async def _send(
+        self, body: messages.Command, limit_s: float | None = None
+    ) -> messages.Result | None:
         if error := self.refuse.get(type(body)):
             raise error
         if not isinstance(body, messages.SaveDraft | card_work.KeepEdit | card_work.ListEdits):

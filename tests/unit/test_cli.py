@@ -170,7 +170,7 @@ def test_people(config: Path) -> None:
     refused(ekc(*add[:4], "--name", " ", *add[6:], "boris"), "нет имени")
     unknown = ekc(*add, "boris", "--queue", "nowhere")
     assert unknown.exit_code == 2
-    assert "нет очереди «nowhere»; есть: appointments" in unknown.stderr
+    assert "Нет очереди «nowhere»; есть: appointments" in unknown.stderr
     role = ekc(*add, "boris", "--role", "king")
     assert role.exit_code == 2
 

@@ -15,6 +15,9 @@ from ekc_console.tui.shared.keys.registry import ACTIONS, Action, key_name, show
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "operator.md"
 SUPERVISORS_GUIDE = ROOT / "docs" / "supervisor.md"
+ADMINISTRATORS_GUIDE = ROOT / "docs" / "administrator.md"
+GUIDES = {"watch": SUPERVISORS_GUIDE, "admin": ADMINISTRATORS_GUIDE}
+"""Of a section of the keys; all others stand in the operator's."""
 PAGES = [
     *(ROOT / name for name in ("README.md", "README.en.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").glob("*.md")),
@@ -32,7 +35,7 @@ def _row(action: Action) -> str:
 
 @pytest.mark.parametrize("action", [a for a in ACTIONS if shown_key(a)], ids=lambda a: a.id)
 def test_the_guide_lists_every_action_with_its_keys(action: Action) -> None:
-    guide = SUPERVISORS_GUIDE if action.section == "watch" else GUIDE
+    guide = GUIDES.get(action.section, GUIDE)
     assert _row(action) in guide.read_text(encoding="utf-8")
 
 

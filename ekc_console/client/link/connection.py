@@ -136,8 +136,9 @@ class Connection:
         if self.link.state == "offline":
             raise Offline(self.link.detail)
 
-    async def request(self, body: Command) -> Result | None:
-        """Do a command at the server, once.
+    async def request(self, body: Command, limit_s: float | None = None) -> Result | None:
+        """Do a command at the server, once; its answer may take ``limit_s``, usually the
+        ``request_s`` of the timing.
 
         Raises Refused with the server's reason, and Offline when there is no link now or no
         answer came in time (it is not known then whether the command was done).
@@ -150,12 +151,13 @@ class Connection:
         text = codec.encode(Request(id=request_id, body=body)).decode()
         answer: asyncio.Future[Result | None] = asyncio.get_running_loop().create_future()
         self._pending[request_id] = _Pending(text, answer)
+        limit_s = limit_s or self._timing.request_s
         try:
-            async with asyncio.timeout(self._timing.request_s):
+            async with asyncio.timeout(limit_s):
                 await self._send(text)
                 return await answer
         except TimeoutError:
-            limit = f"{self._timing.request_s:g}"
+            limit = f"{limit_s:g}"
             raise Offline(
                 _("Сервер не ответил за {limit} с.").format(limit=limit), _(_LINK_REMEDY)
             ) from None

@@ -69,10 +69,18 @@ def queue_ids(config: Config) -> tuple[str, ...]:
 
 
 def check_duties(config: Config, queues: Iterable[str], skills: Iterable[str]) -> None:
-    """Raises EkcError."""
+    """Raises EkcError, and BadParameter for a queue that is not there."""
+    from ekc_console.client.words.saying import parts
     from ekc_console.server.people.accounts import terms
+    from ekc_console.server.store.people.accounts import PeopleError
+    from ekc_console.wire.words import words_of
 
-    terms.check_duties(queues, skills, queue_ids(config))
+    try:
+        terms.check_duties(queues, skills, queue_ids(config))
+    except PeopleError as error:
+        if error.key == "account.no_such_queue":
+            raise click.BadParameter(parts(words_of(error))[0]) from error
+        raise
 
 
 def check_way(config: Config, setting: VoiceSetting) -> None:

@@ -56,6 +56,17 @@ def run_supervisor(
     _run(desk, url, state_dir, login, password, theme, SupervisorFace())
 
 
+def run_admin(
+    url: str, state_dir: Path, *, login: str = "", password: str = "", theme: str = ""
+) -> None:
+    """Show the administrator's console until it is left; arguments as for the operator's."""
+    from ekc_console.client.admin_desk import AdminDesk
+    from ekc_console.tui.admin.face import AdminFace
+
+    desk = AdminDesk(url, state_dir, Softphone.spawn)
+    _run(desk, url, state_dir, login, password, theme, AdminFace())
+
+
 def _run(
     desk: Desk,
     url: str,

@@ -65,6 +65,13 @@ class Situation:
     queue_paused: bool = False
     """The queue at the cursor; so is the next one."""
     queue_closed: bool = False
+    keeping: bool = False
+    """Accounts are on top, and no panel in front of them."""
+    at_account: bool = False
+    """The cursor is on one; the next ones are about it."""
+    account_disabled: bool = False
+    account_session: bool = False
+    """Somebody is logged in by it."""
     in_demo: bool = False
     """``ekc demo`` runs around this console."""
 
@@ -94,7 +101,7 @@ def _can_call_emergency(s: Situation) -> bool:
 CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "no_modal": lambda s: not s.modal,
     "logged_in": lambda s: s.logged_in and not s.modal,
-    "at_work": lambda s: not s.watching and not s.modal,
+    "at_work": lambda s: not s.watching and not s.keeping and not s.modal,
     "on_desk": lambda s: s.on_desk and not s.modal,
     "zoomable": lambda s: s.zoomable and s.on_desk and not s.modal,
     "closable": lambda s: s.closable,
@@ -105,6 +112,11 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "at_open": lambda s: s.watching and s.at_queue and not s.queue_closed and not s.modal,
     "at_closed": lambda s: s.watching and s.at_queue and s.queue_closed and not s.modal,
     "in_demo": lambda s: s.watching and s.in_demo and not s.modal,
+    "keeping": lambda s: s.keeping and not s.modal,
+    "at_account": lambda s: s.keeping and s.at_account and not s.modal,
+    "at_enabled": lambda s: s.keeping and s.at_account and not s.account_disabled and not s.modal,
+    "at_disabled": lambda s: s.keeping and s.at_account and s.account_disabled and not s.modal,
+    "at_session": lambda s: s.keeping and s.at_account and s.account_session and not s.modal,
     "watching": lambda s: s.watching and not s.modal,
     "can_listen": lambda s: (s.talks_in_sight or s.listening) and s.call is None and not s.modal,
     "listening": lambda s: s.listening and not s.modal,

@@ -1,0 +1,3 @@
+"""The administrator's console: accounts and the audit trail. No shift begins here, and what is
+done here is done by the server, under its rights.
+"""

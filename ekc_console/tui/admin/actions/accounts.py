@@ -1,0 +1,182 @@
+"""Accounts looked at, invited, shut and opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from ekc_console.client.admin_desk import AdminDesk
+from ekc_console.domain.terms.rights import ROLES
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.tui.admin.actions import cursor
+from ekc_console.tui.admin.present import accounts
+from ekc_console.tui.admin.screens.codes import CodesScreen
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.widgets.choices import Choice
+from ekc_console.tui.shared.widgets.panels import Menu, Prompt
+from ekc_console.wire.account_work import (
+    Account,
+    DisableAccount,
+    EnableAccount,
+    EndSessions,
+    InviteAccount,
+    OneTimeCode,
+    PlannedAccount,
+    ResetPassword,
+)
+from ekc_console.wire.messages import Command, Role
+
+
+def role_choices(chosen: Role | None = None) -> list[Choice]:
+    return [
+        Choice(role, accounts.role(role), str(number % 10), role == chosen)
+        for number, role in enumerate(ROLES, start=1)
+    ]
+
+
+class AccountActions:
+    """One method an action; :attr:`by_id` says which."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.by_id: dict[str, Callable[[], None]] = {
+            "admin.find": self.find,
+            "admin.sort": self.sort,
+            "admin.refresh": self.refresh,
+            "admin.invite": self.invite,
+            "admin.reset": self.reset,
+            "admin.disable": self.disable,
+            "admin.enable": self.enable,
+            "admin.end_session": self.end_session,
+        }
+
+    @property
+    def _desk(self) -> AdminDesk:
+        return cast("AdminDesk", self._host.desk)
+
+    # -- the list --------------------------------------------------------------------
+
+    def find(self) -> None:
+        if (pane := cursor.pane(self._host)) is None:
+            return
+        self._host.show_panel(
+            Prompt(
+                _("Найти учётную запись"),
+                pane.find,
+                value=pane.wanted,
+                hint=_(
+                    "Имя, логин, роль, команда, очередь, состояние: волонтёр приглашение. Пусто — "
+                    "показать все."
+                ),
+            )
+        )
+
+    def sort(self) -> None:
+        if (pane := cursor.pane(self._host)) is not None:
+            self._host.tell("info", _("Порядок: {how}").format(how=pane.next_order()))
+
+    def refresh(self) -> None:
+        self._host.work("accounts", self._desk.load_accounts)
+
+    # -- a new one -------------------------------------------------------------------
+
+    def invite(self) -> None:
+        def typed(text: str) -> None:
+            if self._desk.account(login := text.strip()):
+                raise EkcError(_("Логин «{login}» уже есть.").format(login=login))
+            if not login:
+                raise EkcError(_("Введите логин."))
+            self._ask_name(login)
+
+        hint = _("Строчные латинские буквы, цифры, точка, «_» и «-». Enter — дальше.")
+        self._host.show_panel(Prompt(_("Пригласить: логин"), typed, hint=hint))
+
+    def _ask_name(self, login: str) -> None:
+        def typed(text: str) -> None:
+            if not text.strip():
+                raise EkcError(_("Введите имя и фамилию."))
+            self._ask_role(login, text.strip())
+
+        title = _("Пригласить {login}: имя и фамилия").format(login=login)
+        self._host.show_panel(Prompt(title, typed, hint=_("Так его увидят на экранах.")))
+
+    def _ask_role(self, login: str, name: str) -> None:
+        def picked(role: str) -> None:
+            body = InviteAccount(login=login, name=name, role=cast(Role, role))
+            said = _("{name}: учётная запись заведена.").format(name=name)
+            self._for_a_code(body, name, said)
+
+        title = _("Пригласить {name}: роль").format(name=name)
+        self._host.show_panel(Menu(title, role_choices("operator"), picked))
+
+    # -- one of them -------------------------------------------------------------------
+
+    def reset(self) -> None:
+        if (account := cursor.account(self._host)) is None:
+            return
+        said = _("{name}: прежний пароль не годится, сеанс завершён.").format(name=account.name)
+        self._host.confirm(
+            _("Сменить пароль на код: {name}?").format(name=account.name),
+            _("Прежний пароль больше не подойдёт, открытая консоль выйдет сразу."),
+            no=_("Не надо"),
+            yes=_("Сменить"),
+            then=lambda: self._for_a_code(ResetPassword(login=account.login), account.name, said),
+        )
+
+    def disable(self) -> None:
+        if (account := cursor.account(self._host)) is None:
+            return
+        self._host.confirm(
+            _("Отключить: {name}?").format(name=account.name),
+            _("Войти будет нельзя, открытая консоль выйдет сразу. Данные и карточки останутся."),
+            no=_("Не надо"),
+            yes=_("Отключить"),
+            then=lambda: self.order(
+                DisableAccount(login=account.login), _said(account, _("вход закрыт"))
+            ),
+        )
+
+    def enable(self) -> None:
+        if (account := cursor.account(self._host)) is not None:
+            self.order(EnableAccount(login=account.login), _said(account, _("вход открыт")))
+
+    def end_session(self) -> None:
+        if (account := cursor.account(self._host)) is None:
+            return
+        self._host.confirm(
+            _("Завершить сеанс: {name}?").format(name=account.name),
+            _("Открытая консоль выйдет сразу; войти снова можно."),
+            no=_("Не надо"),
+            yes=_("Завершить"),
+            then=lambda: self.order(
+                EndSessions(login=account.login), _said(account, _("сеанс завершён"))
+            ),
+        )
+
+    # -- what they share ---------------------------------------------------------------
+
+    def order(self, body: Command, done: str) -> None:
+        """A refusal is told in the server's words; what is done, when it is."""
+
+        def then(_result: object) -> None:
+            self._host.tell("info", done)
+            self.refresh()
+
+        self._host.work(f"order:{type(body).__name__}", lambda: self._desk.request(body), then)
+
+    def _for_a_code(self, body: InviteAccount | ResetPassword, name: str, done: str) -> None:
+        def then(result: object) -> None:
+            assert isinstance(result, OneTimeCode)
+            self._host.tell("info", done)
+            one = PlannedAccount(
+                login=result.login, name=name, role="operator", new=True, code=result.code
+            )
+            self._host.open_above(CodesScreen([one], result.until))
+            self.refresh()
+
+        self._host.work(f"order:{type(body).__name__}", lambda: self._desk.request(body), then)
+
+
+def _said(account: Account, what: str) -> str:
+    return f"{account.name}: {what}."

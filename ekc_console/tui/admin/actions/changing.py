@@ -1,0 +1,171 @@
+"""What an account says is changed, a thing at a time; and many by a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from ekc_console.client import account_table
+from ekc_console.client.account_table import Table
+from ekc_console.client.admin_desk import AdminDesk
+from ekc_console.i18n import _
+from ekc_console.tui.admin.actions import cursor
+from ekc_console.tui.admin.actions.accounts import AccountActions, role_choices
+from ekc_console.tui.admin.present import accounts
+from ekc_console.tui.admin.screens.codes import CodesScreen
+from ekc_console.tui.admin.screens.table import TableScreen
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.widgets.choices import Choice
+from ekc_console.tui.shared.widgets.panels import Menu, Prompt
+from ekc_console.wire.account_work import Account, AccountsPlanned, ChangeAccount
+from ekc_console.wire.messages import Role
+
+
+class ChangingActions:
+    """One method an action; :attr:`by_id` says which."""
+
+    def __init__(self, host: Host, others: AccountActions) -> None:
+        self._host = host
+        self._others = others
+        self.by_id: dict[str, Callable[[], None]] = {
+            "admin.change": self.change,
+            "admin.import": self.ask_table,
+        }
+
+    @property
+    def _desk(self) -> AdminDesk:
+        return cast("AdminDesk", self._host.desk)
+
+    def change(self) -> None:
+        if (account := cursor.account(self._host)) is None:
+            return
+        ways: dict[str, tuple[str, str, Callable[[Account], None]]] = {
+            "name": (_("имя"), account.name, self._name),
+            "role": (_("роль"), accounts.role(account.role), self._role),
+            "queues": (_("очереди"), ", ".join(account.queues) or accounts.NONE, self._queues),
+            "skills": (_("навыки"), ", ".join(account.skills) or accounts.NONE, self._skills),
+            "until": (_("срок"), accounts.until(account), self._until),
+        }
+        choices = [
+            Choice(what, title, str(number), note=now)
+            for number, (what, (title, now, _way)) in enumerate(ways.items(), start=1)
+        ]
+        title = _("Изменить: {name}").format(name=account.name)
+        self._host.show_panel(Menu(title, choices, lambda what: ways[what][2](account)))
+
+    def _name(self, account: Account) -> None:
+        self._ask(account, _("имя"), account.name, "", lambda text: {"name": text})
+
+    def _queues(self, account: Account) -> None:
+        known = ", ".join(queue for queue, _title in self._desk.known.queues) if (
+            self._desk.known
+        ) else ""  # fmt: skip
+        hint = _("Через пробел, вторая ступень — очередь=2. Есть: {known}.").format(known=known)
+        now = " ".join(account.queues)
+        self._ask(account, _("очереди"), now, hint, lambda text: {"queues": _each(text)})
+
+    def _skills(self, account: Account) -> None:
+        hint = _("Через запятую; уровень от 1 до 10 — english=4.")
+        now = ", ".join(account.skills)
+
+        def changes(text: str) -> dict[str, object]:
+            return {"skills": tuple(filter(None, (part.strip() for part in text.split(","))))}
+
+        self._ask(account, _("навыки"), now, hint, changes)
+
+    def _until(self, account: Account) -> None:
+        hint = _("Последний день: 2026-12-31; пусто — без срока.")
+        now = "" if account.expires_at is None else accounts.moment(
+            account.expires_at - 1, "%Y-%m-%d"
+        )  # fmt: skip
+        self._ask(account, _("срок"), now, hint, lambda text: {"until": text.strip() or "never"})
+
+    def _ask(
+        self,
+        account: Account,
+        what: str,
+        now: str,
+        hint: str,
+        changes: Callable[[str], dict[str, object]],
+    ) -> None:
+        def typed(text: str) -> None:
+            if text.strip() != now:
+                self._change(account, what, changes(text))
+
+        title = f"{account.name}: {what}"
+        self._host.show_panel(Prompt(title, typed, value=now, hint=hint))
+
+    def _role(self, account: Account) -> None:
+        def picked(role: str) -> None:
+            if role == account.role:
+                return
+            self._host.confirm(
+                _("Сменить роль: {name}?").format(name=account.name),
+                _("{old} → {new}. Действует сразу, и на открытой консоли.").format(
+                    old=accounts.role(account.role), new=accounts.role(cast(Role, role))
+                ),
+                no=_("Не надо"),
+                yes=_("Сменить"),
+                then=lambda: self._change(account, _("роль"), {"role": role}),
+            )
+
+        title = _("Роль: {name}").format(name=account.name)
+        self._host.show_panel(Menu(title, role_choices(account.role), picked))
+
+    def _change(self, account: Account, what: str, changes: dict[str, object]) -> None:
+        body = ChangeAccount(login=account.login, **changes)  # type: ignore[arg-type]
+        self._others.order(body, _("{name}: изменено — {what}.").format(
+            name=account.name, what=what
+        ))  # fmt: skip
+
+    # -- many --------------------------------------------------------------------------
+
+    def ask_table(self) -> None:
+        def typed(text: str) -> None:
+            table = account_table.read(path := Path(text.strip()).expanduser())
+            self._try(path, table)
+
+        self._host.show_panel(
+            Prompt(
+                _("Импорт: файл CSV"),
+                typed,
+                hint=_("Столбцы login;name;role;queues;skills;until. Сначала — проверка."),
+            )
+        )
+
+    def _try(self, path: Path, table: Table) -> None:
+        def then(planned: object) -> None:
+            assert isinstance(planned, AccountsPlanned)
+            self._host.open_above(
+                TableScreen(
+                    path.name,
+                    planned.accounts,
+                    table.said(planned.faults),
+                    lambda: self._put(table),
+                )
+            )
+
+        self._host.work("table", lambda: self._desk.put_table(table.lines, dry_run=True), then)
+
+    def _put(self, table: Table) -> None:
+        self._host.tell("info", _("Таблица выполняется…"))
+
+        def then(done: object) -> None:
+            assert isinstance(done, AccountsPlanned)
+            if faults := table.said(done.faults):
+                self._host.tell("error", faults[0])
+                return
+            new = [one for one in done.accounts if one.new]
+            text = _("Таблица выполнена: заведено {new}, изменено {old}.")
+            self._host.tell("info", text.format(new=len(new), old=len(done.accounts) - len(new)))
+            self._host.close_top()
+            if new:
+                self._host.open_above(CodesScreen(new))
+            self._others.refresh()
+
+        self._host.work("table", lambda: self._desk.put_table(table.lines, dry_run=False), then)
+
+
+def _each(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())

@@ -1,0 +1,56 @@
+"""The administrator's console: what makes it one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from textual.content import Content
+
+from ekc_console.i18n import N_, _
+from ekc_console.tui.admin.actions import cursor
+from ekc_console.tui.admin.actions.accounts import AccountActions
+from ekc_console.tui.admin.actions.changing import ChangingActions
+from ekc_console.tui.admin.screens.desk import AdminScreen
+from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.keys.conditions import Situation
+
+
+class AdminFace:
+    workplace = N_("Учётные записи и журнал доступа")
+
+    def desk(self, active: str) -> AdminScreen:
+        return AdminScreen(active)
+
+    def title(self, host: Host, width: int, now: float) -> Content:
+        """Who is here, and whether the server is."""
+        me = host.desk.view.me
+        online = host.desk.link.state == "online"
+        word, lost = _("Администратор").upper(), _("нет связи")
+        state = Content.assemble((f" {word} ", "bold reverse"))
+        link = (
+            Content(_("связь есть"))
+            if online
+            else Content.styled(f" {lost} ", "bold $text-error on $error-muted")
+        )
+        clock = Content(f"   {wording.time_of_day(now)} ")
+        room = width - state.cell_length - link.cell_length - clock.cell_length - 3
+        named = Content(f"  {me.name if me else ''}").truncate(max(0, room), ellipsis=True)
+        gap = Content(" " * max(1, room - named.cell_length + 3))
+        return Content("").join([state, named, gap, link, clock])
+
+    def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
+        actions = AccountActions(host)
+        return {**actions.by_id, **ChangingActions(host, actions).by_id}
+
+    def situated(self, host: Host, situation: Situation) -> Situation:
+        here = cursor.is_keeping(host) and not host.panel_open
+        account = cursor.account(host) if here else None
+        return replace(
+            situation,
+            keeping=here,
+            at_account=account is not None,
+            account_disabled=account is not None and account.disabled,
+            account_session=account is not None and account.session_since is not None,
+        )

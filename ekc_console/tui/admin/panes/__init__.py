@@ -1,0 +1,1 @@
+"""Tables that fill the administrator's screen."""

@@ -1,0 +1,167 @@
+"""Accounts in words: rows, states, all about one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from textual.content import Content
+
+from ekc_console.client.words.kinds import ROLES
+from ekc_console.client.words.zone import zone
+from ekc_console.domain.terms.localtime import said
+from ekc_console.i18n import N_, _
+from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.widgets.line_table import Column, Row
+from ekc_console.wire.account_work import Account, AccountList
+from ekc_console.wire.messages import Role
+
+NONE = "—"
+DAY = "%d.%m.%Y"
+MINUTES = "%d.%m.%Y %H:%M"
+ORDERS = {
+    "name": N_("по имени"),
+    "role": N_("по роли"),
+    "state": N_("по состоянию"),
+    "last": N_("по последнему входу"),
+}
+_LABEL = 16
+
+
+def role(name: Role) -> str:
+    return _(ROLES[name])
+
+
+def moment(at: float | None, form: str = MINUTES) -> str:
+    return NONE if at is None else said(at, zone(), form)
+
+
+def is_over(account: Account, now: float) -> bool:
+    return account.expires_at is not None and account.expires_at <= now
+
+
+def state(account: Account, now: float) -> str:
+    """What one has to know of it first."""
+    if account.disabled:
+        return _("отключена")
+    if is_over(account, now):
+        return _("срок вышел")
+    if account.code_until is not None:
+        return _("приглашение") if account.code_until > now else _("код просрочен")
+    return _("в сеансе") if account.session_since is not None else ""
+
+
+def columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Логин"), 14),
+        Column(_("Имя"), share=3),
+        Column(_("Роль"), 15),
+        Column(_("Состояние"), 13),
+        Column(_("Вход"), 14),
+        Column(_("Команды"), share=2, from_width=100),
+        Column(_("Очереди"), share=3, from_width=110),
+    )
+
+
+def row(account: Account, now: float) -> Row:
+    last = account.last_login
+    return Row(
+        account.login,
+        (
+            account.login,
+            account.name,
+            role(account.role),
+            state(account, now),
+            NONE if last is None else wording.moment(last, now),
+            ", ".join(teams(account)),
+            ", ".join(account.queues),
+        ),
+        _style(account, now),
+    )
+
+
+def _style(account: Account, now: float) -> str:
+    if account.disabled:
+        return "$muted"
+    expired = account.code_until is not None and account.code_until <= now
+    return "$text-warning" if expired or is_over(account, now) else ""
+
+
+def teams(account: Account) -> list[str]:
+    leading = [_("{team} (ведёт)").format(team=team) for team in account.leads]
+    return [*leading, *(team for team in account.teams if team not in account.leads)]
+
+
+def searched(account: Account, now: float) -> str:
+    words = [account.login, account.name, role(account.role), state(account, now)]
+    return " ".join([*words, *teams(account), *account.queues, *account.skills])
+
+
+def ordered(accounts: Iterable[Account], order: str, now: float) -> list[Account]:
+    keys: dict[str, Callable[[Account], Any]] = {
+        "name": lambda a: (a.name.casefold(), a.login),
+        "role": lambda a: (role(a.role), a.name.casefold()),
+        "state": lambda a: (not state(a, now), state(a, now), a.name.casefold()),
+        "last": lambda a: (-(a.last_login or 0.0), a.name.casefold()),
+    }
+    return sorted(accounts, key=keys[order])
+
+
+def heading(accounts: Iterable[Account], now: float) -> str:
+    """How many there are, and of what one may have to look after."""
+    everybody = list(accounts)
+    states = [state(account, now) for account in everybody]
+    parts = [str(len(everybody))]
+    for word in (
+        _("в сеансе"),
+        _("приглашение"),
+        _("код просрочен"),
+        _("срок вышел"),
+        _("отключена"),
+    ):
+        if count := states.count(word):
+            parts.append(f"{word} {count}")
+    return " · ".join(parts)
+
+
+def about(account: Account, known: AccountList, now: float) -> Content:
+    """All that is known of one."""
+    titles = dict(known.queues)
+    facts = {
+        _("Логин"): account.login,
+        _("Имя"): account.name,
+        _("Роль"): role(account.role),
+        _("Состояние"): state(account, now) or _("вход открыт"),
+        _("Очереди"): ", ".join(queue(text, titles) for text in account.queues) or NONE,
+        _("Навыки"): ", ".join(account.skills) or NONE,
+        _("Команды"): ", ".join(teams(account)) or NONE,
+        _("Срок"): until(account),
+        _("Последний вход"): moment(account.last_login),
+        _("Сеанс"): _("открыт с {at}").format(at=moment(account.session_since))
+        if account.session_since is not None
+        else _("нет"),
+    }
+    if account.code_until is not None:
+        facts[_("Пароль")] = _("не задан; код годится до {at}").format(
+            at=moment(account.code_until)
+        )
+    lines = [
+        Content.assemble((f"{title:<{_LABEL}}", "$muted"), value) for title, value in facts.items()
+    ]
+    note = _("Очереди, навыки и срок действуют со следующего входа, имя и роль — сразу. "
+             "Команды — в файле настроек (teams).")  # fmt: skip
+    return Content("\n").join([*lines, Content(""), Content.styled(note, "$muted")])
+
+
+def until(account: Account) -> str:
+    """The last day."""
+    if account.expires_at is None:
+        return _("без срока")
+    return _("по {day} включительно").format(day=moment(account.expires_at - 1, DAY))
+
+
+def queue(text: str, titles: dict[str, str]) -> str:
+    """Title of a queue, with its tier."""
+    name, sign, tier = text.partition("=")
+    title = titles.get(name, name)
+    return _("{title} ({tier}-я ступень)").format(title=title, tier=tier) if sign else title

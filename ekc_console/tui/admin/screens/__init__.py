@@ -1,0 +1,1 @@
+"""Screens: the list, one account, codes, a table to be put in."""

@@ -1,0 +1,71 @@
+"""An administrator's desk for tests of the screens, and the accounts that it keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ekc_console.client.admin_desk import AdminDesk
+from ekc_console.wire import account_work, messages
+from tests.support.desk import CODE, ME, NOW, ScriptedDesk
+
+CHIEF = msgspec.structs.replace(
+    ME, id="chief", name="Главный Ф.", role="admin", state="offline", since=0.0, reason=""
+)
+DAY_S = 86_400.0
+QUEUES = (("main", "Запись к врачу"), ("vacc", "Вакцинация"))
+
+
+def account(login: str, name: str, role: messages.Role, **more: Any) -> account_work.Account:
+    return account_work.Account(login=login, name=name, role=role, **more)
+
+
+ACCOUNTS = (
+    account(
+        "anna", "Анна Петрова", "operator", queues=("main", "vacc=2"), skills=("english=4",),
+        teams=("Утро",), session_since=NOW - 3600, last_login=NOW - 3600,
+    ),
+    account(
+        "boris", "Борис Орлов", "operator", queues=("main",), teams=("Утро",),
+        last_login=NOW - 3 * DAY_S,
+    ),
+    account("chief", "Главный Ф.", "admin", session_since=NOW - 60, last_login=NOW - 60),
+    account(
+        "galya", "Галя Круг", "volunteer", queues=("main",), expires_at=NOW - DAY_S,
+        last_login=NOW - 2 * DAY_S,
+    ),
+    account("egor", "Егор Лис", "operator", disabled=True, last_login=NOW - 90 * DAY_S),
+    account("mila", "Мила Сон", "medic", queues=("main",), code_until=NOW - 60),
+    account(
+        "sonya", "Соня Нож", "supervisor", leads=("Утро",), teams=("Утро",),
+        last_login=NOW - 7200,
+    ),
+    account(
+        "vera", "Вера Вольная", "volunteer", queues=("main",), code_until=NOW + 3600,
+        expires_at=NOW + 30 * DAY_S,
+    ),
+)  # fmt: skip
+
+
+class ScriptedAdmin(ScriptedDesk, AdminDesk):
+    """``accounts`` is what the server has."""
+
+    def __init__(self, state_dir: Any) -> None:
+        super().__init__(state_dir)
+        self.accounts = ACCOUNTS
+        code = account_work.OneTimeCode(login="anna", code=CODE, until=NOW + 3 * DAY_S)
+        self.results[account_work.InviteAccount] = code
+        self.results[account_work.ResetPassword] = code
+
+    async def log_in(self, login: str, password: str, new_password: str = "") -> None:
+        await super().log_in(login, password, new_password)
+        self.view.apply(messages.Snapshot(seq=1, entities=(CHIEF,)))
+        self.on_view()
+
+    async def _send(
+        self, body: messages.Command, limit_s: float | None = None
+    ) -> messages.Result | None:
+        if isinstance(body, account_work.ListAccounts) and type(body) not in self.refuse:
+            return account_work.AccountList(accounts=self.accounts, queues=QUEUES)
+        return await super()._send(body, limit_s)

@@ -1,0 +1,251 @@
+"""Accounts kept by key: found, invited, changed, shut; asked before anybody is shut out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console.client.link.errors import Refused
+from ekc_console.tui.admin.screens.account import AccountScreen
+from ekc_console.tui.admin.screens.codes import CodesScreen
+from ekc_console.tui.admin.screens.table import TableScreen
+from ekc_console.tui.shared.widgets.lazy_table import LazyTable
+from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.confirm import Confirm
+from ekc_console.wire import account_work
+from ekc_console.wire.words import words
+from tests.support.admin import ACCOUNTS, ScriptedAdmin
+from tests.support.desk import CODE
+from tests.tui.steps import commands, log_in, press, shown
+
+SIZE = (120, 40)
+
+
+async def begin(pilot: Pilot[Any], *keys: str) -> None:
+    await log_in(pilot)
+    await press(pilot, *keys)
+
+
+def listed(app: EkcApp) -> list[str]:
+    return [row.key for row in app.screen.query_one(LazyTable).rows]
+
+
+async def test_all_are_listed_and_words_narrow_them(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot)
+        assert set(listed(app)) == {account.login for account in ACCOUNTS}
+        for typed, left in (
+            ("волонт приглаш", {"vera"}),
+            ("утро", {"anna", "boris", "sonya"}),
+            ("отключ", {"egor"}),
+            ("english", {"anna"}),
+        ):
+            await press(pilot, "/", "home", "ctrl+k", typed, "enter")
+            assert set(listed(app)) == left
+        await press(pilot, "/", "home", "ctrl+k", "enter")
+        assert len(listed(app)) == len(ACCOUNTS)
+
+
+async def test_the_order_goes_around(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot)
+        assert listed(app)[0] == "anna"
+        await press(pilot, "y", "y", "y")
+        assert "по последнему входу" in shown(pilot, "#message")
+        assert listed(app)[0] == "chief"
+        assert listed(app)[-1] in ("mila", "vera")
+
+
+async def test_one_is_opened(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "enter")
+        assert isinstance(app.screen, AccountScreen)
+        facts = shown(pilot, "#account-facts")
+        for told in ("anna", "Вакцинация (2-я ступень)", "english=4", "Утро", "без срока"):
+            assert told in facts
+        assert "E Изменить" in shown(pilot, "#keys")
+        await press(pilot, "escape")
+        assert not isinstance(app.screen, AccountScreen)
+
+
+async def test_an_invited_person_has_a_code_that_is_shown_once(
+    app: EkcApp, desk: ScriptedAdmin
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "n", "oleg", "enter", "Олег Тих", "enter", "2")
+        (order,) = commands(pilot, account_work.InviteAccount)
+        assert (order.login, order.name, order.role) == ("oleg", "Олег Тих", "volunteer")
+        assert isinstance(app.screen, CodesScreen)
+        assert CODE in str(app.screen.query_one(LineTable).rows)
+        assert "заведена" in shown(pilot, "#message")
+        await press(pilot, "escape")
+        assert not isinstance(app.screen, CodesScreen)
+
+
+async def test_a_login_that_is_there_is_told_before_the_name_is_typed(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "n", "anna", "enter")
+        assert "уже есть" in shown(pilot, "#prompt-note")
+        assert not commands(pilot, account_work.InviteAccount)
+
+
+@pytest.mark.parametrize(
+    ("keys", "changed"),
+    [
+        (("1", "home", "ctrl+k", "Анна Ива", "enter"), {"name": "Анна Ива"}),
+        (("3", "home", "ctrl+k", "vacc main=2", "enter"), {"queues": ("vacc", "main=2")}),
+        (("4", "home", "ctrl+k", "дети, english=2", "enter"), {"skills": ("дети", "english=2")}),
+        (("4", "home", "ctrl+k", "enter"), {"skills": ()}),
+        (("5", "2026-12-31", "enter"), {"until": "2026-12-31"}),
+        (("2", "3", "right", "enter"), {"role": "medic"}),
+    ],
+)
+async def test_what_an_account_says_is_changed_a_thing_at_a_time(
+    app: EkcApp, keys: tuple[str, ...], changed: dict[str, Any]
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "e", *keys)
+        (order,) = commands(pilot, account_work.ChangeAccount)
+        assert order == account_work.ChangeAccount(login="anna", **changed)
+        assert "изменено" in shown(pilot, "#message")
+
+
+async def test_what_is_as_it_was_changes_nothing(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "e", "1", "enter", "e", "2", "1", "e", "5", "enter")
+        assert not commands(pilot, account_work.ChangeAccount)
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("o", account_work.DisableAccount),
+        ("k", account_work.ResetPassword),
+        ("x", account_work.EndSessions),
+    ],
+)
+async def test_who_is_shut_out_is_asked_about_with_the_safe_answer_first(
+    app: EkcApp, key: str, kind: type
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, key)
+        assert isinstance(app.screen, Confirm)
+        await press(pilot, "enter")
+        assert not commands(pilot, kind)
+        await press(pilot, key, "right", "enter")
+        (order,) = commands(pilot, kind)
+        assert order.login == "anna"
+
+
+async def test_what_cannot_be_done_to_it_is_not_offered(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "/", "egor", "enter")
+        keys = shown(pilot, "#keys")
+        assert "O Включить" in keys
+        assert "X Сеанс" not in keys
+        await press(pilot, "o")
+        (order,) = commands(pilot, account_work.EnableAccount)
+        assert order.login == "egor"
+        await press(pilot, "/", "home", "ctrl+k", "никто", "enter", "e", "o", "k", "x")
+        assert not app.panel_open
+        assert not isinstance(app.screen, Confirm)
+
+
+async def test_the_last_administrator_stays_and_that_is_said(
+    app: EkcApp, desk: ScriptedAdmin
+) -> None:
+    desk.refuse[account_work.DisableAccount] = Refused(
+        "bad_value", "«chief» — последний администратор без срока."
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "/", "chief", "enter", "o", "right", "enter")
+        assert "последний администратор" in shown(pilot, "#message")
+
+
+async def test_who_may_not_keep_accounts_is_told(app: EkcApp, desk: ScriptedAdmin) -> None:
+    desk.refuse[account_work.ListAccounts] = Refused("not_allowed", "Это может администратор.")
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot)
+        assert "Это может администратор." in shown(pilot, "#message")
+
+
+TABLE = "login;name;role\nvera;Вера;volunteer\noleg;Олег;operator\nivan;Иван;operator\n"
+PLANNED = (
+    account_work.PlannedAccount(login="vera", name="Вера", role="volunteer", new=False),
+    account_work.PlannedAccount(login="oleg", name="Олег", role="operator", new=True, code=CODE),
+    account_work.PlannedAccount(login="ivan", name="Иван", role="operator", new=True, code=CODE),
+)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    file = tmp_path / "people.csv"
+    file.write_text(TABLE, encoding="utf-8")
+    return file
+
+
+async def test_a_table_is_shown_first_and_put_in_when_that_is_said_twice(
+    app: EkcApp, desk: ScriptedAdmin, table: Path
+) -> None:
+    desk.results[account_work.ImportAccounts] = account_work.AccountsPlanned(accounts=PLANNED)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "i", str(table), "enter")
+        assert isinstance(app.screen, TableScreen)
+        assert "Завести: 2, изменить: 1" in shown(pilot, "#table-note")
+        await press(pilot, "enter", "enter")
+        assert [order.dry_run for order in commands(pilot, account_work.ImportAccounts)] == [True]
+        await press(pilot, "enter", "right", "enter")
+        tried, done = commands(pilot, account_work.ImportAccounts)
+        assert (tried.dry_run, done.dry_run) == (True, False)
+        assert tried.lines == done.lines
+        assert done.lines[1] == account_work.AccountLine(
+            line=3, login="oleg", name="Олег", role="operator"
+        )
+        assert isinstance(app.screen, CodesScreen)
+        assert [row.key for row in app.screen.query_one(LineTable).rows] == ["oleg", "ivan"]
+
+
+async def test_many_codes_are_kept_in_a_file_or_left_behind_knowingly(
+    app: EkcApp, desk: ScriptedAdmin, table: Path
+) -> None:
+    desk.results[account_work.ImportAccounts] = account_work.AccountsPlanned(accounts=PLANNED)
+    kept = table.with_name("codes.csv")
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "i", str(table), "enter", "enter", "right", "enter", "escape")
+        assert isinstance(app.screen, Confirm)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, CodesScreen)
+        await press(pilot, "enter", str(table), "enter")
+        assert "не создать" in shown(pilot, "#prompt-note")
+        await press(pilot, "home", "ctrl+k", str(kept), "enter")
+        assert kept.read_text(encoding="utf-8-sig").splitlines()[1] == f"oleg;Олег;{CODE}"
+        assert kept.stat().st_mode & 0o777 == 0o600
+        await press(pilot, "escape", "escape")
+        assert not isinstance(app.screen, CodesScreen | Confirm)
+
+
+async def test_what_is_wrong_in_a_table_is_named_and_nothing_can_be_done(
+    app: EkcApp, desk: ScriptedAdmin, table: Path
+) -> None:
+    fault = account_work.LineFault(
+        line=3, column="role", words=words("account.no_such_role", role="x", known="admin")
+    )
+    desk.results[account_work.ImportAccounts] = account_work.AccountsPlanned(
+        accounts=(), faults=(fault,)
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "i", str(table), "enter")
+        (row,) = app.screen.query_one(LineTable).rows
+        assert row.cells[0].startswith("строка 3, столбец 3 (role): Роли «x» нет")
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TableScreen)
+
+
+async def test_a_file_that_is_none_is_told_where_it_was_typed(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "i", "/nowhere/people.csv", "enter")
+        assert "не читается" in shown(pilot, "#prompt-note")

@@ -1,0 +1,33 @@
+"""How the administrator's screens look. After a change that is meant: look at the report, then
+``pytest tests/tui/admin/test_pictures.py --snapshot-update``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console.tui.shell.app import EkcApp
+from tests.support.sweep import sweep
+from tests.tui.steps import log_in, press
+
+SIZES = ("80x24", "120x40")
+STATES: dict[str, tuple[str, ...]] = {
+    "accounts": (),
+    "account": ("enter",),
+    "change": ("e",),
+    "code": ("k", "right", "enter"),
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "size"), sweep([(state, size) for size in SIZES for state in STATES], every=3)
+)
+def test_looks(app: EkcApp, snap_compare: Any, state: str, size: str) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await log_in(pilot)
+        await press(pilot, *STATES[state])
+
+    width, height = map(int, size.split("x"))
+    assert snap_compare(app, terminal_size=(width, height), run_before=steps)
