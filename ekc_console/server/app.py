@@ -20,27 +20,22 @@ from ekc_console.server.build.cards import build_cards
 from ekc_console.server.build.commands import build_commands
 from ekc_console.server.build.core import build_core
 from ekc_console.server.build.face import build_api, build_health
+from ekc_console.server.build.gathering import gathered
 from ekc_console.server.build.given import Given
 from ekc_console.server.build.live import build_live
 from ekc_console.server.build.people import build_people
 from ekc_console.server.build.rooms import Rooms
 from ekc_console.server.calls.menus.menu_results import MenuResults
-from ekc_console.server.core import scenario_source
-from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.conditions import Conditions
-from ekc_console.server.core.restore import restore
-from ekc_console.server.core.scenarios_in_force import Scenarios
 from ekc_console.server.engine.protocol import TelephonyEngine
-from ekc_console.server.engine.timely import timely
-from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.people.duties import nobody_for
 from ekc_console.server.people.teams import team_doubts
-from ekc_console.server.start import start_progress, startup
+from ekc_console.server.start import startup
 from ekc_console.server.start.listening import Listening
 from ekc_console.server.start.tls_in_force import TlsInForce
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.base.errors import StoreError
-from ekc_console.server.store.calls import last_good, report
+from ekc_console.server.store.calls import report
 from ekc_console.server.store.calls.waits import ended_since
 from ekc_console.server.store.people import accounts
 from ekc_console.server.tasks.background import Background
@@ -140,7 +135,7 @@ class Server:
         path = config.database_file
         database = Database.open(path, synchronous=config.store.synchronous)
         try:
-            return cls(await _given(config, conditions, tls, database, progress, engine))
+            return cls(await gathered(config, conditions, tls, database, progress, engine))
         except BaseException:
             await database.close()
             raise
@@ -166,6 +161,7 @@ class Server:
         everybody = await self.database.read(accounts.everybody)
         for person in everybody:
             self.core.extras.names[AgentId(person.login)] = person.name
+            self.core.extras.roles[AgentId(person.login)] = person.role
         queues = (queue.id for queue in self.config.queues)
         for warning in nobody_for(self.calls.menus.scenarios.values(), queues, everybody):
             log.warning("callers would wait in vain", problem=warning)
@@ -175,6 +171,7 @@ class Server:
         await self.calls.menus.results.load()
         await self.people.staff.load()
         await self._count_today()
+        self.live.alarms.take_up(await self.live.alarm_keeper.load())
         await self.live.read_models.load()
 
     async def _remember_scripts(self) -> None:
@@ -193,6 +190,7 @@ class Server:
         runtime.start(self._on_effect, self._on_trouble, self.live.read_models.set_aside)
         self.core.clock_keeper.start()
         self._configure_queues()
+        self.live.alarms.look_again()
         self.calls.opening.start()
         self.people.listeners.start()
         for agent in router.agents.values():
@@ -241,6 +239,7 @@ class Server:
         await self._stage("recordings", self.calls.recorder.close())
         await self._stage("screens", self.live.notifier.close())
         await self._stage("alarms", self.live.party_news.close())
+        await self._stage("alarms", self.live.close_alarms())
         await self._stage("work", self._background.finish())
         await self._stage("work", self._background.close())
         await self._stage("audit trail", self.people.trail.close())
@@ -300,6 +299,7 @@ class Server:
         self.core.faults.guard("screens", self.live.notifier.on_effect, effect)
         self.core.faults.guard("screens", self.live.party_news.on_effect, effect)
         self.core.faults.guard("screens", self.live.watch.on_effect, effect)
+        self.core.faults.guard("alarms", self.live.alarms.on_effect, effect)
         if isinstance(effect, ef.QueueChanged):
             self.calls.opening.look_again()
         if isinstance(effect, ef.ShiftEnded):
@@ -333,6 +333,7 @@ class Server:
             self._background.spawn(self._count_today())
         guard = self.core.faults.guard
         guard("opening hours", self.calls.opening.look_again)
+        guard("alarms", self.live.alarms.look_again)
         guard("screens", self.api.welcome_again)
         guard("screens", self.live.hub.everything_changed)
         guard("trouble told", self.live.alerts.clock, by_s)
@@ -340,6 +341,7 @@ class Server:
     def _on_settings(self) -> None:
         """Changed while the server runs: hours, titles and break reasons are new at once."""
         self.calls.opening.look_again()
+        self.live.alarms.look_again()
         self.live.hub.everything_changed()
         self.api.welcome_again()
         self._background.spawn(self.knowledge.entitle(dict(self.core.topics)))
@@ -357,43 +359,3 @@ class Server:
         )
         await self.api.disconnect(login, bye)
         self.door.leaving.forget(login)
-
-
-async def _given(
-    config: Config,
-    conditions: Conditions,
-    tls: TlsInForce,
-    database: Database,
-    progress: Progress,
-    engine: TelephonyEngine | None,
-) -> Given:
-    """What is read and made while nobody calls. Raises EkcError with the remedy."""
-    scenarios = Scenarios(await scenario_source.load_or_last_good(config, database, conditions))
-    progress("Подсказки и музыка")
-    prompts = await startup.prepare_prompts(config, scenarios, conditions)
-    served = await database.read(last_good.has_served)
-    trunks = startup.trunks_in_reach(config, conditions, patient=served)
-    engine = engine or startup.configured_engine(config, prompts, tls.certificate, trunks)
-    router, last_seq = await restore(database, start_progress.replayed)
-    clock = Clock(not_before=router.latest)
-    knowledge = await KnowledgeBase.build(
-        startup.load_knowledge(config, conditions),
-        scenarios.of_kind("script").values(),
-        {topic.code: topic.title for topic in config.topics},
-        lambda: day_of(clock.now(), router.centre.zone),
-    )
-    return Given(
-        config=config,
-        conditions=conditions,
-        tls=tls,
-        database=database,
-        served=served,
-        scenarios=scenarios,
-        prompts=prompts,
-        engine=engine,
-        timely=timely(engine),
-        router=router,
-        last_seq=last_seq,
-        clock=clock,
-        knowledge=knowledge,
-    )

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from ekc_console.wire.base import Message
+from ekc_console.wire.centre.alarms import AlarmCommand, AlarmResult
 from ekc_console.wire.listening import ListeningCommand
 from ekc_console.wire.steering import SteeringCommand, SteeringResult
 
@@ -156,6 +157,7 @@ OrderCommand = (
     | PauseQueue
     | ResumeQueue
     | ForceAgent
+    | AlarmCommand
     | ListeningCommand
     | SteeringCommand
 )
@@ -176,4 +178,4 @@ class Agents(Message, frozen=True, kw_only=True):
     agents: tuple[AgentInfo, ...]
 
 
-OrderResult = Queues | QueuedCalls | Agents | SteeringResult
+OrderResult = Queues | QueuedCalls | Agents | AlarmResult | SteeringResult

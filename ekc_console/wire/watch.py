@@ -16,6 +16,7 @@ import msgspec
 from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.wire.base import Message
+from ekc_console.wire.centre.alarms import WatchAlarm as WatchAlarm
 from ekc_console.wire.words import Words
 
 BEAT_S = 2.0
@@ -63,6 +64,10 @@ class WatchQueue(Message, frozen=True, kw_only=True):
     level_half: float | None = None
     """Of those who came in this half-hour."""
     level_day: float | None = None
+    half_counted: int = 0
+    """Waits that ``level_half`` is made of; the next one: those who came in this half-hour and gave
+    up."""
+    half_abandoned: int = 0
     halves: tuple[float | None, ...] = ()
     """The latest half-hours, this one last."""
     ready: int = 0
@@ -202,7 +207,7 @@ class WatchCentre(Message, frozen=True, kw_only=True):
     announcement: str = ""
 
 
-WatchRow = WatchQueue | WatchPerson | WatchCall | WatchCallback | WatchCentre
+WatchRow = WatchQueue | WatchPerson | WatchCall | WatchCallback | WatchCentre | WatchAlarm
 
 
 class WatchSnapshot(Message, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from ekc_console.config import Config, parse, shipped_scripts
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.scenario_files import check_folder, check_knowledge
 from ekc_console.server import app
+from ekc_console.server.build import gathering
 from ekc_console.server.core import scenario_source
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
 from ekc_console.server.people.auth import Session
@@ -218,7 +219,7 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
     async def open(self) -> Centre:
         _set_up(self.folder / "data")
         with (
-            mock.patch.object(app, "Clock", self.clock),
+            mock.patch.object(gathering, "Clock", self.clock),
             mock.patch.object(scenario_source, "check_folder", _CHECK_FOLDER),
             mock.patch.object(startup, "check_knowledge", _CHECK_KNOWLEDGE),
         ):

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from ekc_console.client.supervisor_desk import SupervisorDesk
+from ekc_console.domain.terms.alarm_limits import Figure
 from ekc_console.wire import messages, side_work, watch
 from tests.support.desk import ME, NOW, ScriptedDesk
 
@@ -88,11 +89,32 @@ CALLS = (
 CENTRE = watch.WatchCentre(
     callbacks=5, callback_since=NOW - 3600, trunks={"town": "up", "reserve": "down"}
 )
+
+
+def alarm(number: int, thing: str, figure: Figure, level: int, s: float, **more: Any) -> Any:
+    """``s``: how long ago it began."""
+    fields: dict[str, Any] = {
+        "about": "queue", "value": 20.0, "limit": 20.0 if level == 1 else 60.0, "at": NOW - s
+    }  # fmt: skip
+    return watch.WatchAlarm(
+        id=f"a{number}", thing=thing, figure=figure, level=level, **(fields | more)
+    )
+
+
+ALARMS = (
+    alarm(1, "vacc", "wait_s", 2, 100, since=NOW - 161),
+    alarm(2, "info", "wait_s", 1, 11, since=NOW - 31),
+    alarm(
+        3, "vera", "break_s", 1, 100, about="person", since=NOW - 1300, reason="Обед",
+        limit=1200.0, value=1200.0, seen_by="Соня Н.", seen_at=NOW - 60,
+    ),
+    alarm(4, "egor", "not_responding_s", 2, 75, about="person", since=NOW - 75, limit=0.0),
+)  # fmt: skip
 HELP = side_work.HelpRequest(
     id="1", at=NOW - 130, login="anna", name="Анна П.", topic_title="Вакцинация",
     text="абонент кричит", call="c-7",
 )  # fmt: skip
-ROWS: tuple[watch.WatchRow, ...] = (*QUEUES, *PEOPLE, *CALLS, CENTRE)
+ROWS: tuple[watch.WatchRow, ...] = (*QUEUES, *PEOPLE, *CALLS, CENTRE, *ALARMS)
 
 
 class ScriptedSupervisor(ScriptedDesk, SupervisorDesk):

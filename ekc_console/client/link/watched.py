@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
+from ekc_console.wire.centre.alarms import About
 from ekc_console.wire.watch import (
+    WatchAlarm,
     WatchCall,
     WatchCallback,
     WatchCentre,
@@ -18,7 +20,7 @@ from ekc_console.wire.watch import (
     WatchSnapshot,
 )
 
-R = TypeVar("R", WatchQueue, WatchPerson, WatchCall, WatchCallback)
+R = TypeVar("R", WatchQueue, WatchPerson, WatchCall, WatchCallback, WatchAlarm)
 
 
 class Watched:
@@ -29,6 +31,8 @@ class Watched:
         """The moment, by the server's clock, of which this tells; None: of none yet."""
         self._seq: int | None = None
         self._rows: dict[str, dict[str, WatchRow]] = {}
+        self._alarms: dict[tuple[str, str], tuple[WatchAlarm, ...]] | None = None
+        """By what they are about; None: to be sorted anew."""
 
     def apply(self, news: WatchNews) -> bool:
         """False: something between is missing, and only a snapshot helps; nothing has changed."""
@@ -43,7 +47,7 @@ class Watched:
         rows = news.rows if isinstance(news, WatchSnapshot) else news.put
         for row in rows:
             self._rows.setdefault(type(row).__name__, {})[row.id] = row
-        self._seq, self.at = news.seq, news.at
+        self._seq, self.at, self._alarms = news.seq, news.at, None
         return True
 
     def all(self, kind: type[R]) -> Mapping[str, R]:
@@ -67,6 +71,23 @@ class Watched:
     @property
     def callbacks(self) -> Mapping[str, WatchCallback]:
         return self.all(WatchCallback)
+
+    @property
+    def alarms(self) -> Mapping[str, WatchAlarm]:
+        return self.all(WatchAlarm)
+
+    def alarms_of(self, about: About, thing: str) -> tuple[WatchAlarm, ...]:
+        """Those of one queue or person, the gravest first."""
+        if self._alarms is None:
+            self._alarms = {}
+            for alarm in sorted(self.alarms.values(), key=lambda each: (-each.level, each.at)):
+                key = alarm.about, alarm.thing
+                self._alarms[key] = (*self._alarms.get(key, ()), alarm)
+        return self._alarms.get((about, thing), ())
+
+    def level(self, about: About, thing: str) -> int:
+        """The gravest of its alarms: 0 where there is none."""
+        return max((alarm.level for alarm in self.alarms_of(about, thing)), default=0)
 
     @property
     def centre(self) -> WatchCentre:

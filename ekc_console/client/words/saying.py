@@ -8,6 +8,7 @@ from typing import Any
 
 from ekc_console.client.words import (
     accounts,
+    alarms,
     alerts,
     calls,
     cards,
@@ -24,6 +25,7 @@ from ekc_console.wire.words import FieldFault, Words
 
 TEXTS: Mapping[str, str] = {
     **accounts.TEXTS,
+    **alarms.TEXTS,
     **alerts.TEXTS,
     **calls.TEXTS,
     **cards.TEXTS,

@@ -26,6 +26,7 @@ Right = Literal[
     "decide_suggestions",
     "watch",
     "order",
+    "acknowledge",
     "way_in",
     "settings",
     "listen",
@@ -42,7 +43,8 @@ Right = Literal[
 the own voice by telephone; ``pick``: a waiting call without an offer; ``visits``: list and close
 visits of doctors; ``see_numbers``: digits of telephones and documents, and search by them;
 ``answer_help``: requests for help, ``own`` is what a medic is asked; ``watch``: queues, calls and
-people as they stand; ``order``: steer calls, people and queues; ``way_in``: close queues, announce,
+people as they stand; ``order``: steer calls, people and queues; ``acknowledge``: say
+that one sees to an alarm, or that it can wait; ``way_in``: close queues, announce,
 block numbers; ``listen``: to a talk that goes on; ``hear_recordings``: in place,
 ``save_recordings``: as files; ``audit``: read the trail."""
 
@@ -92,6 +94,7 @@ TABLE: Mapping[Right, Mapping[Role, Reach]] = {
     "decide_suggestions": _row(centre="supervisor author admin"),
     "watch": _row(team="supervisor trainer", centre="analyst admin"),
     "order": _row(team="supervisor", centre="admin"),
+    "acknowledge": _row(team="supervisor", centre="admin"),
     "way_in": _row(centre="supervisor admin"),
     "settings": _row(centre="admin"),
     "listen": _row(team="supervisor trainer", centre="admin"),

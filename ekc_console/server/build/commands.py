@@ -26,6 +26,7 @@ from ekc_console.server.commands.replies import Replies
 from ekc_console.server.commands.settings import SettingsOrders
 from ekc_console.server.commands.shift import ShiftCommands
 from ekc_console.server.commands.side_work import WorkCommands
+from ekc_console.server.commands.steering.alarms import AlarmOrders
 from ekc_console.server.commands.steering.callbacks import CallbackOrders
 from ekc_console.server.commands.steering.calls import CallOrders
 from ekc_console.server.commands.steering.duty import DutyOrders
@@ -156,6 +157,8 @@ def _of_the_centre(
     people = rooms.people
     listening = ListeningCommands(core.runtime, core.extras.names, people.trail.note)
     accounts = AccountOrders(core.router, given.database, core.clock, people.trail, people.auth)
+    live = rooms.live
+    alarms = AlarmOrders(core.router, live.alarms, live.alarm_rows, given.database, core.clock)
     return (
         orders.handlers,
         duty.handlers,
@@ -166,6 +169,7 @@ def _of_the_centre(
         listening.handlers,
         watch.handlers,
         accounts.handlers,
+        alarms.handlers,
     )
 
 

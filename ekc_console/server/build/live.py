@@ -10,6 +10,9 @@ from ekc_console.server.build.core import Core
 from ekc_console.server.build.given import Given
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.core.read_models import ReadModels
+from ekc_console.server.live.alarms.keeper import AlarmKeeper
+from ekc_console.server.live.alarms.room import AlarmRoom
+from ekc_console.server.live.alarms.rows import AlarmRows
 from ekc_console.server.live.alerts import Alerts
 from ekc_console.server.live.listening import ListeningNews
 from ekc_console.server.live.notifier import Notifier
@@ -32,6 +35,13 @@ class Live:
     listening_news: ListeningNews
     read_models: ReadModels
     watch: WatchRoom
+    alarms: AlarmRoom
+    alarm_rows: AlarmRows
+    alarm_keeper: AlarmKeeper
+
+    async def close_alarms(self) -> None:
+        self.alarms.close()
+        await self.alarm_keeper.close()
 
 
 def build_live(
@@ -53,6 +63,19 @@ def build_live(
         trunks=alerts.trunks,
         path=lambda call: tuple(menu_result(call).choices),
     )
+    alarms = AlarmRoom(core.router, rows, core.clock, core.faults, core.extras.roles)
+    alarm_rows = AlarmRows(core.router, core.extras.names)
+    keeper = AlarmKeeper(given.database, core.clock, lambda: alarms.book)
+    watch = WatchRoom(
+        core.router,
+        rows,
+        hub,
+        core.clock,
+        core.faults,
+        alarms=lambda: list(map(alarm_rows.alarm, alarms.book.standing)),
+    )
+    alarms.listen(keeper.heard)
+    alarms.listen(lambda happened: watch.alarms_changed())
     return Live(
         views=views,
         hub=hub,
@@ -61,5 +84,8 @@ def build_live(
         party_news=PartyNews(core.router, hub, core.extras, core.topics, staff.alarm),
         listening_news=ListeningNews(alerts.operator),
         read_models=ReadModels(given.database, alerts.stale),
-        watch=WatchRoom(core.router, rows, hub, core.clock, core.faults),
+        watch=watch,
+        alarms=alarms,
+        alarm_rows=alarm_rows,
+        alarm_keeper=keeper,
     )

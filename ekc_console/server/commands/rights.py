@@ -32,6 +32,7 @@ from ekc_console.wire import (
     watch,
     way_in,
 )
+from ekc_console.wire.centre import alarms
 from ekc_console.wire.day import person_day, story
 
 About = Literal["own", "shared", "card", "callback", "contacts", "centre"]
@@ -63,6 +64,7 @@ _SHIFT = Row("serve", "own", why_not="right.no_shift")
 _CALLBACK = Row("callbacks", "callback")
 _WATCH = Row("watch", "centre")
 _ORDER = Row("order", "centre")
+_ACKNOWLEDGE = Row("acknowledge", "centre")
 _WAY_IN = Row("way_in", "centre")
 _SETTINGS = Row("settings", "centre", why_not="right.settings")
 _ACCOUNTS = Row("accounts", "centre")
@@ -142,6 +144,10 @@ ROWS: Mapping[type, Row] = {
     watch.StartWatch: _WATCH,
     story.GetCallStory: _WATCH,
     person_day.GetPersonDay: _WATCH,
+    alarms.GetAlarms: _WATCH,
+    alarms.GetAlarmLog: _WATCH,
+    alarms.AcknowledgeAlarm: _ACKNOWLEDGE,
+    alarms.SnoozeAlarm: _ACKNOWLEDGE,
     supervision.AssignCall: _ORDER,
     supervision.ReorderCall: _ORDER,
     supervision.MoveCall: _ORDER,

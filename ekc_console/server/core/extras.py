@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId, Role
 from ekc_console.wire import messages, side_work
 
 
@@ -42,3 +42,4 @@ class Extras:
     queues: dict[QueueId, DayCount] = field(default_factory=dict)
     agents: dict[AgentId, DayCount] = field(default_factory=dict)
     names: dict[AgentId, str] = field(default_factory=dict)
+    roles: dict[AgentId, Role] = field(default_factory=dict)

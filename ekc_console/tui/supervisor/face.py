@@ -13,12 +13,13 @@ from ekc_console.i18n import N_
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.supervisor.actions import demo
+from ekc_console.tui.supervisor.actions.alarms import AlarmActions, alarm_at
 from ekc_console.tui.supervisor.actions.call_orders import CallOrders
 from ekc_console.tui.supervisor.actions.centre_orders import CentreOrders
 from ekc_console.tui.supervisor.actions.cursor import Cursor, cursor
 from ekc_console.tui.supervisor.actions.listening import ListeningActions, shows_talks
 from ekc_console.tui.supervisor.actions.watching import WatchActions
-from ekc_console.tui.supervisor.present import top
+from ekc_console.tui.supervisor.present import alarms, top
 from ekc_console.tui.supervisor.screens.now import NowScreen
 from ekc_console.tui.supervisor.screens.opened import OpenedScreen
 
@@ -38,6 +39,7 @@ class SupervisorFace:
             **CallOrders(host).by_id,
             **CentreOrders(host).by_id,
             **ListeningActions(host).by_id,
+            **AlarmActions(host).by_id,
             "demo.fault": lambda: demo.ask_fault(host),
         }
 
@@ -46,6 +48,7 @@ class SupervisorFace:
         talks = shows_talks(host) and not host.panel_open
         me = host.desk.view.me
         at = cursor(host) if here else Cursor()
+        alarm = alarm_at(host) if here else None
         return replace(
             situation,
             watching=here,
@@ -56,5 +59,7 @@ class SupervisorFace:
             at_queue=at.queue is not None,
             queue_paused=at.queue is not None and at.queue.paused,
             queue_closed=at.queue is not None and at.queue.closed,
+            alarm="" if alarm is None else "seen" if alarm.seen_by else "unseen",
+            alarm_snoozed=alarm is not None and alarms.is_snoozed(alarm, host.desk.now()),
             in_demo=demo.is_around(),
         )

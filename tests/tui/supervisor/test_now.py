@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shell.app import EkcApp
 from tests.support.desk import NOW
-from tests.support.supervisor import CALLS, CENTRE, HELP, PEOPLE, QUEUES, ScriptedSupervisor
+from tests.support.supervisor import ALARMS, CALLS, CENTRE, HELP, PEOPLE, QUEUES, ScriptedSupervisor
 from tests.tui.steps import focused, log_in, press, resize, settle, shown
 
 replace = msgspec.structs.replace
@@ -78,7 +78,8 @@ async def test_what_changes_is_painted_and_the_cursor_stays_on_its_row(
         await log_in(pilot)
         await press(pilot, "down")
         assert table(pilot, "queues").selected_key == "info"
-        desk.change(replace(QUEUES[2], waiting=30, longest_since=NOW - 300))
+        late = replace(ALARMS[0], id="a9", thing="doctor")
+        desk.change(replace(QUEUES[2], waiting=30, longest_since=NOW - 300), late)
         await settle(pilot)
         assert keys(pilot, "queues")[0] == "doctor"
         assert table(pilot, "queues").selected_key == "info"
@@ -207,7 +208,7 @@ async def test_help_tells_of_the_pane_and_its_keys(app: EkcApp) -> None:
         await log_in(pilot)
         await press(pilot, "f1")
         text = shown(pilot, "#help-text")
-        assert "втрое дольше" in text
+        assert "за вторым" in text
         assert "Оставить в таблице строки" in text
         assert "Принять предложенный вызов" not in text
         assert "Позвать руководителя" not in text

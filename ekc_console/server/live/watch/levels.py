@@ -60,10 +60,11 @@ def ended_row(row: EndedRow) -> EndedWait:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     counted: int = 0
     """offered - short abandoned"""
     in_time: int = 0
+    abandoned: int = 0
 
     @property
     def level(self) -> float | None:
@@ -77,8 +78,8 @@ class QueueDay:
     offered: int = 0
     answered: int = 0
     abandoned: int = 0
-    day: _Tally = field(default_factory=_Tally)
-    halves: dict[int, _Tally] = field(default_factory=lambda: collections.defaultdict(_Tally))
+    day: Tally = field(default_factory=Tally)
+    halves: dict[int, Tally] = field(default_factory=lambda: collections.defaultdict(Tally))
     """By the number of the half-hour since the epoch in which the caller came."""
     latest: collections.deque[tuple[float, bool, bool]] = field(default_factory=collections.deque)
     """(over at, counted, in time) of the last ``NOW_S``."""
@@ -95,6 +96,7 @@ class QueueDay:
         for tally in (self.day, self.halves[int(one.came_at // HALF_S)]):
             tally.counted += not short
             tally.in_time += in_time
+            tally.abandoned += one.outcome in ABANDONED
         self.latest.append((one.over_at, not short, in_time))
         if answered and one.predicted_s is not None:
             self.errors.append(abs(one.predicted_s - one.wait_s))
@@ -112,6 +114,10 @@ class QueueDay:
         this = int(now // HALF_S)
         shown = range(this - HALVES_SHOWN + 1, this + 1)
         return tuple(self.halves[n].level if n in self.halves else None for n in shown)
+
+    def half(self, now: float) -> Tally:
+        """Of those who came in the present half-hour."""
+        return self.halves.get(int(now // HALF_S), Tally())
 
     @property
     def error_s(self) -> float | None:

@@ -37,13 +37,21 @@ Figures = Callable[[list[watch.WatchQueue], float], None]
 
 class WatchRoom:
     def __init__(
-        self, router: Router, rows: WatchRows, hub: Hub, clock: Clock, faults: Faults
+        self,
+        router: Router,
+        rows: WatchRows,
+        hub: Hub,
+        clock: Clock,
+        faults: Faults,
+        alarms: Callable[[], list[watch.WatchAlarm]],
     ) -> None:
+        """``alarms``: all that stand."""
         self._router = router
         self._rows = rows
         self._hub = hub
         self._clock = clock
         self._faults = faults
+        self._alarms = alarms
         self._watchers: dict[AgentId, tuple[Person, Outbox]] = {}
         self._views: dict[Audience, WatchView] = {}
         self._figures: Figures | None = None
@@ -55,6 +63,8 @@ class WatchRoom:
         self._owed = False
         """Whether somebody who is owed a call may have changed; when they were read last."""
         self._owed_at = -OWED_GAP_S
+        self._alarmed = False
+        """Whether alarms have."""
         self._sent_at = 0.0
         self._day: datetime.date | None = None
         self._due: asyncio.TimerHandle | None = None
@@ -126,6 +136,10 @@ class WatchRoom:
                 return
         self._soon()
 
+    def alarms_changed(self) -> None:
+        self._alarmed = True
+        self._soon()
+
     def begin_day(self, figures: Iterable[AgentFigures], ended: Iterable[EndedRow]) -> None:
         """Counts begin with what the store knows of today."""
         zone, now = self._router.centre.zone, self._clock.now()
@@ -160,7 +174,7 @@ class WatchRoom:
     def _forget_changes(self) -> None:
         self._people.clear()
         self._calls.clear()
-        self._centre = False
+        self._centre = self._alarmed = False
 
     @property
     def _known(self) -> set[Key]:
@@ -198,6 +212,11 @@ class WatchRoom:
             here = {key_of(row) for row in owed}
             gone += (key for key in self._known - here if key[0] == "WatchCallback")
             rows += owed
+        if self._alarmed:
+            standing = self._alarms()
+            rows += standing
+            here = {key_of(row) for row in standing}
+            gone += (key for key in self._known - here if key[0] == "WatchAlarm")
         self._send(rows, gone)
 
     def _publish_everything(self) -> None:
@@ -224,6 +243,7 @@ class WatchRoom:
         yield from filter(None, map(self._rows.person, self._router.agents))
         yield from filter(None, map(self._rows.call, self._router.calls))
         yield from self._rows.owed.rows()
+        yield from self._alarms()
 
 
 def _sort(

@@ -118,7 +118,7 @@ class WatchRows:
         callbacks: int,
     ) -> watch.WatchQueue:
         settings, day = self._router.queues[queue], self.levels.of(queue)
-        halves = day.level_halves(now)
+        halves, half = day.level_halves(now), day.half(now)
         door = self._router.doors.get(queue)
         return watch.WatchQueue(
             id=queue,
@@ -135,6 +135,8 @@ class WatchRows:
             level_now=day.level_now(now),
             level_half=halves[-1],
             level_day=day.day.level,
+            half_counted=half.counted,
+            half_abandoned=half.abandoned,
             halves=halves,
             ready=people[queue, "ready"],
             busy=people[queue, "busy"],

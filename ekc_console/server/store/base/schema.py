@@ -611,6 +611,32 @@ def _boards(db: sqlite_utils.Database) -> None:
     boards.create_index(["token_hash"], unique=True)
 
 
+def _alarms(db: sqlite_utils.Database) -> None:
+    """What went beyond its limits: the log of it, and what still stands."""
+    log = _create(
+        db,
+        "alarm_log",
+        {
+            "seq": int,
+            "at": float,
+            "alarm": str,
+            "about": str,
+            "thing": str,
+            "figure": str,
+            "reason": str,
+            "event": str,
+            "level": int,
+            "value": float,
+            "who": str,
+            "until": float,
+        },
+        pk="seq",
+        nullable=["until"],
+    )
+    log.create_index(["at"])
+    _create(db, "alarms", {"id": str, "body": str}, pk="id")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -630,5 +656,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _codes,
     _medics,
     _boards,
+    _alarms,
 )
 VERSION = len(MIGRATIONS)

@@ -72,6 +72,9 @@ class Situation:
     account_disabled: bool = False
     account_session: bool = False
     """Somebody is logged in by it."""
+    alarm: Literal["", "unseen", "seen"] = ""
+    """At the cursor: a figure beyond its limit, and whether somebody sees to it."""
+    alarm_snoozed: bool = False
     in_demo: bool = False
     """``ekc demo`` runs around this console."""
 
@@ -111,6 +114,10 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "at_paused": lambda s: s.watching and s.at_queue and s.queue_paused and not s.modal,
     "at_open": lambda s: s.watching and s.at_queue and not s.queue_closed and not s.modal,
     "at_closed": lambda s: s.watching and s.at_queue and s.queue_closed and not s.modal,
+    "alarm_unseen": lambda s: s.watching and s.alarm == "unseen" and not s.modal,
+    "alarm_seen": lambda s: s.watching and s.alarm == "seen" and not s.modal,
+    "alarm_awake": lambda s: s.watching and s.alarm != "" and not s.alarm_snoozed and not s.modal,
+    "alarm_snoozed": lambda s: s.watching and s.alarm_snoozed and not s.modal,
     "in_demo": lambda s: s.watching and s.in_demo and not s.modal,
     "keeping": lambda s: s.keeping and not s.modal,
     "at_account": lambda s: s.keeping and s.at_account and not s.modal,

@@ -9,6 +9,7 @@ from ekc_console.tui.shared.keys.action import Action
 
 _WATCHERS = having("watch")
 _ORDERING = having("order")
+_ACKNOWLEDGING = having("acknowledge")
 
 WATCHING: tuple[Action, ...] = (
     Action(
@@ -25,6 +26,25 @@ WATCHING: tuple[Action, ...] = (
         "watch.sort", ("y",), N_("Порядок"),
         N_("Порядок строк таблицы: следующий столбец"), "watch", "watching",
         rank=7, roles=_WATCHERS,
+    ),
+    Action(
+        "alarm.acknowledge", ("a",), N_("Принял"),
+        N_("Сказать всем, что вы занимаетесь тем, что под курсором"), "watch", "alarm_unseen",
+        rank=1, roles=_ACKNOWLEDGING,
+    ),
+    Action(
+        "alarm.withdraw", ("a",), N_("Не принял"),
+        N_("Взять «принял» назад"), "watch", "alarm_seen", rank=6, roles=_ACKNOWLEDGING,
+    ),
+    Action(
+        "alarm.snooze", ("s",), N_("Отложить"),
+        N_("Не напоминать о том, что под курсором, 5, 15 или 30 минут"), "watch", "alarm_awake",
+        rank=2, roles=_ACKNOWLEDGING,
+    ),
+    Action(
+        "alarm.wake", ("s",), N_("Не ждать"),
+        N_("Напоминать снова о том, что было отложено"), "watch", "alarm_snoozed",
+        rank=6, roles=_ACKNOWLEDGING,
     ),
     Action(
         "watch.move", ("m",), N_("Передвинуть"),

@@ -19,8 +19,8 @@ class PeoplePane(TablePane[WatchPerson]):
     heading = N_("Люди")
     about = N_(
         "Кто на смене: состояние, как его знает центр, и давно ли; очередь и тема вызова; сколько "
-        "разговоров сегодня, среднее время на вызов, занятость. «!» — перерыв или постобработка "
-        "дольше положенного, «▲» — не отвечает или пропала консоль."
+        "разговоров сегодня, среднее время на вызов, занятость. «!» — за первым пределом "
+        "(перерыв, разговор, постобработка), «▲» — за вторым, не отвечает или пропала консоль."
     )
     orders = people.ORDERS
 
@@ -41,7 +41,7 @@ class PeoplePane(TablePane[WatchPerson]):
         return people.searched(item)
 
     def row(self, item: WatchPerson, now: float) -> Row:
-        return people.row(item, now)
+        return people.row(item, now, self.desk.watched.level("person", item.id))
 
     def open(self, item: WatchPerson) -> None:
         self.ekc.open_above(PersonScreen(item.id))

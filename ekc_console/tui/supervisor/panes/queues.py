@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from ekc_console.client.link.watched import Watched
 from ekc_console.i18n import N_, _
@@ -21,7 +22,7 @@ class QueuesPane(TablePane[WatchQueue]):
         "Очереди, важные первыми: сколько ждут, кто ждёт дольше всех, сколько ждать новому "
         "(с ошибкой таких обещаний), сколько людей готовы и заняты, уровень этого получаса и дня. "
         "Уровень — принятые вовремя из поступивших без коротких; столбики — последние получасы. "
-        "«!» — ждут дольше нормы, «▲» — втрое дольше."
+        "«!» — за первым пределом, «▲» — за вторым; A — принял, S — отложить."
     )
     orders = queues.ORDERS
 
@@ -40,13 +41,13 @@ class QueuesPane(TablePane[WatchQueue]):
         return "queue", item.id
 
     def order(self, name: str, now: float) -> Order[WatchQueue]:
-        return queues.order_by(name, now)
+        return queues.order_by(name, now, partial(self.desk.watched.level, "queue"))
 
     def searched(self, item: WatchQueue) -> str:
         return queues.searched(item)
 
     def row(self, item: WatchQueue, now: float) -> Row:
-        return queues.row(item, now)
+        return queues.row(item, now, self.desk.watched.level("queue", item.id))
 
     def open(self, item: WatchQueue) -> None:
         self.ekc.open_above(QueueScreen(item.id))

@@ -1,4 +1,4 @@
-"""What asks for somebody: requests for help, what does not work, people who are gone too long."""
+"""What asks for somebody: requests for help, what does not work, what is beyond its limits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ekc_console.client.words.saying import said
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
-from ekc_console.tui.supervisor.present import people, queues, words
+from ekc_console.tui.supervisor.present import alarms
 
 Kind = Literal["help", "queue", "person", "centre"]
 STYLES = {"▲": "bold $text-error", "!": "$text-warning", "?": "bold $text-accent"}
@@ -28,6 +28,10 @@ class Item:
     text: str
     at: float | None = None
     about: str = ""
+    alarm: str = ""
+    """Its id, where it is one."""
+    quiet: bool = False
+    """Somebody sees to it, or it can wait."""
 
 
 def columns() -> tuple[Column, ...]:
@@ -36,13 +40,13 @@ def columns() -> tuple[Column, ...]:
 
 def row(item: Item) -> Row:
     at = wording.clock(item.at)[:5] if item.at is not None else ""
-    return Row(item.key, (item.mark, at, item.text), STYLES[item.mark])
+    return Row(item.key, (item.mark, at, item.text), "$muted" if item.quiet else STYLES[item.mark])
 
 
 def items(watched: Watched, view: View, now: float) -> list[Item]:
-    """The gravest first: who asks, what is broken, what is beyond."""
-    found = [*_help(view), *_centre(watched), *_queues(watched, now), *_people(watched, now)]
-    return sorted(found, key=lambda item: "?▲!".index(item.mark))
+    """The gravest first: who asks, what is broken, what is beyond; last what somebody sees to."""
+    found = [*_help(view), *_centre(watched), *_alarms(watched, now), *_gone(watched)]
+    return sorted(found, key=lambda item: (item.quiet, "?▲!".index(item.mark)))
 
 
 def _help(view: View) -> Iterator[Item]:
@@ -75,25 +79,20 @@ def _centre(watched: Watched) -> Iterator[Item]:
         yield Item(f"order:{index}", "centre", "!", said(one))
 
 
-def _queues(watched: Watched, now: float) -> Iterator[Item]:
-    for queue in watched.queues.values():
-        if (wait := queues.wait_s(queue, now)) is None or not queues.grade(queue, now):
-            continue
-        text = _("{title}: ждут {n}, дольше всех {time}").format(
-            title=queue.title, n=queue.waiting, time=wording.wait(wait)
+def _alarms(watched: Watched, now: float) -> Iterator[Item]:
+    for alarm in watched.alarms.values():
+        mark, _style = alarms.MARKS[alarm.level]
+        text = " · ".join(
+            filter(None, (alarms.sentence(alarm, watched, now), alarms.attended(alarm, now)))
         )
-        if not queue.ready:
-            text += _(", готовых нет")
-        mark, _style = queues.mark_of(queue, now)
-        yield Item(f"queue:{queue.id}", "queue", mark, text, queue.longest_since, queue.id)
+        yield Item(
+            f"alarm:{alarm.id}", alarm.about, mark, text, alarm.at, alarm.thing, alarm.id,
+            alarms.is_quiet(alarm, now),
+        )  # fmt: skip
 
 
-def _people(watched: Watched, now: float) -> Iterator[Item]:
+def _gone(watched: Watched) -> Iterator[Item]:
     for person in watched.people.values():
-        mark, _style = people.mark_of(person, now)
-        if mark:
-            state = people.reason(person) or words.person_state(person.state)
-            if not person.console:
-                state = _("консоль пропала")
-            text = f"{person.name}: {state}"
-            yield Item(f"person:{person.id}", "person", mark, text, person.since, person.id)
+        if not person.console:
+            text = _("{name}: консоль пропала").format(name=person.name)
+            yield Item(f"person:{person.id}", "person", "▲", text, person.since, person.id)

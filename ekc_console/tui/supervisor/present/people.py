@@ -5,7 +5,7 @@ from __future__ import annotations
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
-from ekc_console.tui.supervisor.present import words
+from ekc_console.tui.supervisor.present import alarms, words
 from ekc_console.tui.supervisor.present.order import Order
 from ekc_console.wire.watch import PersonState, WatchPerson
 
@@ -30,8 +30,8 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def row(person: WatchPerson, now: float) -> Row:
-    mark, style = mark_of(person, now)
+def row(person: WatchPerson, now: float, level: int = 0) -> Row:
+    mark, style = mark_of(person, level)
     handling = person.handling_s
     return Row(
         person.id,
@@ -78,17 +78,9 @@ def listens(person: WatchPerson) -> str:
     return _(words.LISTENS[person.listens_how]).format(name=person.listens_to)
 
 
-def overdue(person: WatchPerson, now: float) -> bool:
-    """A break or a wrap-up that lasts longer than it should."""
-    return person.until is not None and now > person.until
-
-
-def mark_of(person: WatchPerson, now: float) -> tuple[str, str]:
-    if person.state == "not_responding" or not person.console:
-        return "▲", "bold $text-error"
-    if overdue(person, now):
-        return "!", "$text-warning"
-    return "", ""
+def mark_of(person: WatchPerson, level: int) -> tuple[str, str]:
+    """``level``: how far the person is beyond the limits."""
+    return alarms.MARKS[level if person.console else 2]
 
 
 ORDERS = {

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
-from ekc_console.tui.supervisor.present import words
+from ekc_console.tui.supervisor.present import alarms, words
 from ekc_console.tui.supervisor.present.order import Order
 from ekc_console.wire.watch import WatchQueue
 
 WIDE = 94
-VERY_LONG = 3.0
-"""A wait of so many levels is marked twice."""
 
 
 def columns() -> tuple[Column, ...]:
@@ -36,9 +35,10 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def row(queue: WatchQueue, now: float) -> Row:
+def row(queue: WatchQueue, now: float, level: int = 0) -> Row:
+    """``level``: how far it is beyond its limits."""
     wait = wait_s(queue, now)
-    mark, style = mark_of(queue, now)
+    mark, style = alarms.MARKS[level]
     bars = "".join(words.bar(share) for share in queue.halves)
     return Row(
         queue.id,
@@ -73,22 +73,10 @@ def wait_s(queue: WatchQueue, now: float) -> float | None:
     return None if queue.longest_since is None else max(0.0, now - queue.longest_since)
 
 
-def grade(queue: WatchQueue, now: float) -> int:
-    """0: as it should be; 1, 2: beyond."""
-    wait = wait_s(queue, now)
-    if wait is None or not queue.level_s or wait < queue.level_s:
-        return 0
-    return 2 if wait >= VERY_LONG * queue.level_s else 1
-
-
-def mark_of(queue: WatchQueue, now: float) -> tuple[str, str]:
-    """Sign and style."""
-    return (("", ""), ("!", "$text-warning"), ("▲", "bold $text-error"))[grade(queue, now)]
-
-
-def order_by(title: str, now: float) -> Order[WatchQueue]:
+def order_by(title: str, now: float, level: Callable[[str], int]) -> Order[WatchQueue]:
+    """``level``: how far the queue of an id is beyond its limits."""
     keys: dict[str, Order[WatchQueue]] = {
-        "attention": lambda q: (-grade(q, now), -q.waiting, q.longest_since or math.inf),
+        "attention": lambda q: (-level(q.id), -q.waiting, q.longest_since or math.inf),
         "settings": lambda q: (),
         "waiting": lambda q: (-q.waiting,),
         "level": lambda q: (q.level_half is None, q.level_half or 0.0),

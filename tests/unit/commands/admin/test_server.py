@@ -15,7 +15,7 @@ import pytest
 
 from ekc_console.commands.admin import server as module
 from ekc_console.commands.shared.end_in_time import EndInTime
-from ekc_console.server import app
+from ekc_console.server.build import gathering
 from ekc_console.server.start import startup
 from ekc_console.server.tasks import essential
 from tests.support import virtual_time
@@ -40,7 +40,7 @@ def serve(folder: Path, story: Any) -> tuple[str, Ending, Centre]:
         loop = asyncio.get_running_loop()
         with (
             mock.patch.object(startup, "configured_engine", return_value=centre.engine),
-            mock.patch.object(app, "Clock", LoopClock),
+            mock.patch.object(gathering, "Clock", LoopClock),
             mock.patch.object(gc, "freeze"),
         ):
             serving = loop.create_task(module._serve(centre._config(), False, ending))

@@ -1,0 +1,196 @@
+"""What is beyond its limits, in memory: one alarm for a figure of a queue or a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ekc_console.domain.insight.alarm_levels import level, next_at
+from ekc_console.domain.terms.alarm_limits import Figure, Limit
+from ekc_console.server.live.alarms.figures import Reading
+from ekc_console.wire.centre.alarms import About, Event
+
+Thing = tuple[About, str]
+_Key = tuple[About, str, Figure, str]
+Limits = Callable[[Reading], Limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """``level`` 0: it is over, and kept while it is to be quiet. Logins, codes and ids; moments
+    are seconds since the epoch."""
+
+    id: str
+    about: About
+    thing: str
+    figure: Figure
+    reason: str
+    level: int
+    at: float
+    """When it got to this level; the next two: the figure then, and where the level begins."""
+    value: float
+    limit: float
+    since: float | None = None
+    seen_by: str = ""
+    seen_at: float | None = None
+    snoozed_until: float | None = None
+    snoozed_by: str = ""
+    told: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> _Key:
+        return self.about, self.thing, self.figure, self.reason
+
+    def quiet(self, now: float) -> bool:
+        return self.snoozed_until is not None and now < self.snoozed_until
+
+    def unattended(self, now: float) -> bool:
+        """Nobody has said that it is seen to, or that it can wait."""
+        return self.level > 0 and not self.seen_by and not self.quiet(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the event log, with the alarm as it is then. ``who``: a login."""
+
+    alarm: Alarm
+    event: Event
+    at: float
+    who: str = ""
+
+
+class AlarmBook:
+    """``observe`` a thing whenever it may have changed."""
+
+    def __init__(self, alarms: Iterable[Alarm] = (), last: int = 0) -> None:
+        """``last``: the highest number that an alarm has had."""
+        self.changes = 0
+        """Counts up whenever an alarm is another one than before."""
+        self._alarms: dict[_Key, Alarm] = {}
+        self._of: dict[Thing, set[_Key]] = {}
+        self._ids: dict[str, _Key] = {}
+        self._last = last
+        for alarm in alarms:
+            self._keep(alarm)
+
+    # -- what there is -------------------------------------------------------------
+
+    @property
+    def standing(self) -> list[Alarm]:
+        return [alarm for alarm in self._alarms.values() if alarm.level]
+
+    @property
+    def things(self) -> set[Thing]:
+        return set(self._of)
+
+    def kept(self, alarm_id: str) -> Alarm | None:
+        """One that stands, or is to be quiet when it begins again."""
+        key = self._ids.get(alarm_id)
+        return None if key is None else self._alarms[key]
+
+    # -- figures -------------------------------------------------------------------
+
+    def observe(
+        self, thing: Thing, readings: Iterable[Reading], limits: Limits, now: float
+    ) -> tuple[list[Happened], float | None]:
+        """What happens by it, and when the thing is to be observed again though nothing changes;
+        None: never. A figure that is not among the ``readings`` is as it should be."""
+        happened: list[Happened] = []
+        moments: list[float] = []
+        self._forget_expired(thing, now)
+        left = set(self._of.get(thing, ()))
+        for reading in readings:
+            key = (*thing, reading.figure, reading.reason)
+            left.discard(key)
+            limit, before = limits(reading), self._alarms.get(key)
+            was = before.level if before else 0
+            reached = level(reading.figure, limit, was, reading.value(now))
+            if reached != was:
+                happened += self._step(key, reading, limit, reached, now)
+            elif before is not None and reached and before.since != reading.since:
+                self._keep(replace(before, since=reading.since))
+            if reading.since is not None:
+                ahead = next_at(limit, reached, reading.since)
+                moments += [] if ahead is None else [ahead]
+        for key in left:
+            happened += self._end(self._alarms[key], now)
+        return happened, min(moments, default=None)
+
+    def _forget_expired(self, thing: Thing, now: float) -> None:
+        for key in tuple(self._of.get(thing, ())):
+            alarm = self._alarms[key]
+            if not alarm.level and not alarm.quiet(now):
+                self._drop(alarm)
+
+    def _step(
+        self, key: _Key, reading: Reading, limit: Limit, reached: int, now: float
+    ) -> Iterator[Happened]:
+        before = self._alarms.get(key)
+        if reached == 0:
+            if before is not None:
+                yield from self._end(before, now)
+            return
+        begins = (limit.second if reached == 2 else limit.first) or 0.0
+        value = reading.value(now) or 0.0
+        if before is None:
+            self._last += 1
+            alarm = Alarm(f"a{self._last}", *key, reached, now, value, begins, reading.since)
+            yield self._happens(alarm, "raised", now)
+            return
+        alarm = replace(
+            before, level=reached, at=now, value=value, limit=begins, since=reading.since
+        )
+        if reached < before.level:
+            yield self._happens(alarm, "fallen", now)
+        else:
+            alarm = replace(alarm, seen_by="", seen_at=None, told=())
+            yield self._happens(alarm, "risen" if before.level else "raised", now)
+
+    def _end(self, alarm: Alarm, now: float) -> Iterator[Happened]:
+        """One that is to be quiet is remembered so long: it may begin again."""
+        over = replace(alarm, level=0, seen_by="", seen_at=None, told=())
+        if alarm.quiet(now):
+            self._keep(over)
+        else:
+            self._drop(alarm)
+        if alarm.level:
+            yield Happened(over, "cleared", now)
+
+    # -- what people do --------------------------------------------------------------
+
+    def acknowledge(self, alarm: Alarm, who: str, now: float) -> Happened:
+        return self._happens(replace(alarm, seen_by=who, seen_at=now), "acknowledged", now, who)
+
+    def withdraw(self, alarm: Alarm, who: str, now: float) -> Happened:
+        return self._happens(replace(alarm, seen_by="", seen_at=None), "withdrawn", now, who)
+
+    def snooze(self, alarm: Alarm, who: str, until: float, now: float) -> Happened:
+        quiet = replace(alarm, snoozed_until=until, snoozed_by=who)
+        return self._happens(quiet, "snoozed", now, who)
+
+    def wake(self, alarm: Alarm, who: str, now: float) -> Happened:
+        awake = replace(alarm, snoozed_until=None, snoozed_by="")
+        return self._happens(awake, "woken", now, who)
+
+    def tell(self, alarm: Alarm, who: str, now: float) -> Happened:
+        return self._happens(replace(alarm, told=(*alarm.told, who)), "told", now, who)
+
+    # -- memory --------------------------------------------------------------------
+
+    def _happens(self, alarm: Alarm, event: Event, at: float, who: str = "") -> Happened:
+        self._keep(alarm)
+        return Happened(alarm, event, at, who)
+
+    def _keep(self, alarm: Alarm) -> None:
+        self._alarms[alarm.key] = alarm
+        self._of.setdefault((alarm.about, alarm.thing), set()).add(alarm.key)
+        self._ids[alarm.id] = alarm.key
+        self.changes += 1
+
+    def _drop(self, alarm: Alarm) -> None:
+        del self._alarms[alarm.key], self._ids[alarm.id]
+        keys = self._of[alarm.about, alarm.thing]
+        keys.discard(alarm.key)
+        if not keys:
+            del self._of[alarm.about, alarm.thing]
+        self.changes += 1

@@ -1,0 +1,59 @@
+"""The figures of a queue and of a person that have limits, read from what is shown of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ekc_console.domain.state import agent as ag
+from ekc_console.domain.terms.alarm_limits import Figure, PersonFigure
+from ekc_console.wire.watch import WatchQueue
+
+FEW = 5
+"""The level of a half-hour says nothing before so many waits of it are over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    figure: Figure
+    count: float | None = None
+    """Of what is counted; None: there is nothing to count."""
+    since: float | None = None
+    """Of a stretch of time."""
+    reason: str = ""
+    """Code of the break."""
+
+    def value(self, now: float) -> float | None:
+        return self.count if self.since is None else max(0.0, now - self.since)
+
+
+def of_queue(row: WatchQueue) -> Iterator[Reading]:
+    yield Reading("waiting", row.waiting)
+    if row.longest_since is not None:
+        yield Reading("wait_s", since=row.longest_since)
+    if row.half_counted >= FEW:
+        yield Reading("level", row.level_half)
+    if not row.closed:
+        yield Reading("ready", row.ready)
+    yield Reading("abandoned", row.half_abandoned)
+
+
+def of_person(agent: ag.Agent, talk_since: float | None) -> Reading | None:
+    """``talk_since``: when the talk in hand began, holds and questions included. None: the state
+    has no limit."""
+    match agent.state:
+        case ag.Talking() | ag.Holding() | ag.Consulting():
+            return Reading("talk_s", since=talk_since)
+        case ag.OnBreak(reason=ag.LOGIN_BREAK):
+            return None
+        case ag.OnBreak(reason=reason, since=since):
+            return Reading("break_s", since=since, reason=reason)
+    figure = _STRETCHES.get(type(agent.state))
+    return Reading(figure, since=getattr(agent.state, "since", None)) if figure else None
+
+
+_STRETCHES: dict[type, PersonFigure] = {
+    ag.WrapUp: "wrap_up_s",
+    ag.NotResponding: "not_responding_s",
+    ag.Ready: "idle_s",
+}

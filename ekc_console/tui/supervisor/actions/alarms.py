@@ -1,0 +1,97 @@
+"""Who sees to what is beyond its limits, and what can wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from ekc_console.client.link.watched import Watched
+from ekc_console.client.supervisor_desk import SupervisorDesk
+from ekc_console.i18n import _
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.widgets.choices import Choice
+from ekc_console.tui.shared.widgets.panels import Menu
+from ekc_console.tui.supervisor.present import alarms
+from ekc_console.tui.supervisor.present.important import Item
+from ekc_console.tui.supervisor.screens.now import NowScreen
+from ekc_console.tui.supervisor.screens.opened import OpenedScreen
+from ekc_console.wire.centre.alarms import AcknowledgeAlarm, AlarmCommand, SnoozeAlarm, WatchAlarm
+
+SNOOZES_MIN = (5, 15, 30)
+
+
+def alarm_at(host: Host) -> WatchAlarm | None:
+    """The alarm under the cursor; of a queue or a person the gravest that nobody sees to."""
+    screen, watched = host.screen, _watched(host)
+    if isinstance(screen, NowScreen):
+        found = screen.pane(screen.active).selected
+        if isinstance(found, Item) and found.alarm:
+            return watched.alarms.get(found.alarm)
+    if not isinstance(screen, NowScreen | OpenedScreen):
+        return None
+    things, now = screen.things(), host.desk.now()
+    mine = (
+        *watched.alarms_of("queue", things.get("queue", "")),
+        *watched.alarms_of("person", things.get("person", "")),
+    )
+    return min(mine, key=lambda alarm: (alarms.is_quiet(alarm, now), -alarm.level), default=None)
+
+
+class AlarmActions:
+    """One method an action; :attr:`by_id` says which."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.by_id: dict[str, Callable[[], None]] = {
+            "alarm.acknowledge": self.acknowledge,
+            "alarm.withdraw": self.withdraw,
+            "alarm.snooze": self.snooze,
+            "alarm.wake": self.wake,
+        }
+
+    def acknowledge(self) -> None:
+        if alarm := alarm_at(self._host):
+            done = _("Принято: {what}. A ещё раз — взять назад.").format(what=self._name(alarm))
+            self._order(AcknowledgeAlarm(alarm=alarm.id), done)
+
+    def withdraw(self) -> None:
+        if alarm := alarm_at(self._host):
+            done = _("Больше не принято: {what}.").format(what=self._name(alarm))
+            self._order(AcknowledgeAlarm(alarm=alarm.id, withdraw=True), done)
+
+    def snooze(self) -> None:
+        if (alarm := alarm_at(self._host)) is None:
+            return
+        choices = [
+            Choice(str(minutes), _("на {n} мин").format(n=minutes), str(index))
+            for index, minutes in enumerate(SNOOZES_MIN, start=1)
+        ]
+
+        def picked(minutes: str) -> None:
+            done = _("Отложено на {n} мин: {what}. S — не ждать.").format(
+                n=minutes, what=self._name(alarm)
+            )
+            self._order(SnoozeAlarm(alarm=alarm.id, for_s=float(minutes) * 60), done)
+
+        heading = _("Отложить: {what}").format(what=self._name(alarm))
+        self._host.show_panel(Menu(heading, choices, picked))
+
+    def wake(self) -> None:
+        if alarm := alarm_at(self._host):
+            done = _("Больше не отложено: {what}.").format(what=self._name(alarm))
+            self._order(SnoozeAlarm(alarm=alarm.id, for_s=0.0), done)
+
+    def _name(self, alarm: WatchAlarm) -> str:
+        return alarms.title(alarm, _watched(self._host))
+
+    def _order(self, body: AlarmCommand, done: str) -> None:
+        """A refusal is told in the server's words."""
+        self._host.work(
+            f"alarm:{type(body).__name__}",
+            lambda: self._host.desk.request(body),
+            lambda _result: self._host.tell("info", done),
+        )
+
+
+def _watched(host: Host) -> Watched:
+    return cast("SupervisorDesk", host.desk).watched

@@ -1,0 +1,98 @@
+"""Figures beyond their limits, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ekc_console.client.link.watched import Watched
+from ekc_console.domain.terms.alarm_limits import Figure
+from ekc_console.i18n import N_, _
+from ekc_console.tui.shared import wording
+from ekc_console.tui.supervisor.present import words
+from ekc_console.wire.centre.alarms import WatchAlarm
+
+MARKS = (("", ""), ("!", "$text-warning"), ("▲", "bold $text-error"))
+"""Sign and style by the level."""
+FIGURES: dict[Figure, str] = {
+    "waiting": N_("ждут {value}"),
+    "wait_s": N_("ждут {n}, дольше всех {value}"),
+    "level": N_("уровень за полчаса {value}"),
+    "ready": N_("готовы {value}"),
+    "abandoned": N_("потеряно за полчаса {value}"),
+    "talk_s": N_("разговор {value}"),
+    "wrap_up_s": N_("постобработка {value}"),
+    "break_s": N_("перерыв {value}"),
+    "not_responding_s": N_("не отвечает {value}"),
+    "idle_s": N_("без вызовов {value}"),
+}
+
+
+def sentence(alarm: WatchAlarm, watched: Watched, now: float) -> str:
+    """What is beyond, and the limit in brackets."""
+    queue = watched.queues.get(alarm.thing) if alarm.about == "queue" else None
+    value = said(alarm.figure, _value(alarm, watched, now))
+    what = _(FIGURES[alarm.figure]).format(value=value, n=queue.waiting if queue else "")
+    if alarm.reason:
+        what += f" ({alarm.reason})"
+    limit = f" ‹{said(alarm.figure, alarm.limit)}›" if alarm.limit or alarm.since is None else ""
+    text = f"{title(alarm, watched)}: {what}{limit}"
+    if queue is not None and alarm.figure in ("waiting", "wait_s") and not queue.ready:
+        text += _(", готовых нет")
+    return text
+
+
+def title(alarm: WatchAlarm, watched: Watched) -> str:
+    """Of the queue, or name of the person."""
+    if alarm.about == "queue":
+        queue = watched.queues.get(alarm.thing)
+        return queue.title if queue else alarm.thing
+    person = watched.people.get(alarm.thing)
+    return person.name if person else alarm.thing
+
+
+def said(figure: Figure, value: float) -> str:
+    if figure == "level":
+        return words.percent(value)
+    return wording.wait(value) if figure.endswith("_s") else str(round(value))
+
+
+def _value(alarm: WatchAlarm, watched: Watched, now: float) -> float:
+    """The figure as it is now; as it was when the alarm began, where that is not known."""
+    if alarm.since is not None:
+        return max(0.0, now - alarm.since)
+    queue = watched.queues.get(alarm.thing)
+    counted: dict[Figure, Callable[[], float | None]] = (
+        {}
+        if queue is None
+        else {
+            "waiting": lambda: queue.waiting,
+            "level": lambda: queue.level_half,
+            "ready": lambda: queue.ready,
+            "abandoned": lambda: queue.half_abandoned,
+        }
+    )
+    found = counted.get(alarm.figure, lambda: None)()
+    return alarm.value if found is None else found
+
+
+def is_quiet(alarm: WatchAlarm, now: float) -> bool:
+    """Somebody sees to it, or it can wait."""
+    return bool(alarm.seen_by) or is_snoozed(alarm, now)
+
+
+def is_snoozed(alarm: WatchAlarm, now: float) -> bool:
+    return alarm.snoozed_until is not None and now < alarm.snoozed_until
+
+
+def attended(alarm: WatchAlarm, now: float) -> str:
+    """Who sees to it, until when it waits, who was told."""
+    parts = []
+    if alarm.seen_by and alarm.seen_at is not None:
+        at = wording.clock(alarm.seen_at)[:5]
+        parts.append(_("принято {at}: {name}").format(at=at, name=alarm.seen_by))
+    if is_snoozed(alarm, now) and alarm.snoozed_until is not None:
+        at = wording.clock(alarm.snoozed_until)[:5]
+        parts.append(_("отложено до {at}: {name}").format(at=at, name=alarm.snoozed_by))
+    if alarm.told:
+        parts.append(_("сказано: {names}").format(names=", ".join(alarm.told)))
+    return " · ".join(parts)

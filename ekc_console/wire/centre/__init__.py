@@ -1,0 +1,1 @@
+"""What supervisors are told of the centre and do about it."""

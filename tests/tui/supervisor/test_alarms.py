@@ -1,0 +1,102 @@
+"""What is beyond its limits, on the screen: marked, told, acknowledged, put off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from textual.pilot import Pilot
+
+from ekc_console.client.link.errors import Refused
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.wire.centre.alarms import AcknowledgeAlarm, SnoozeAlarm
+from tests.support.desk import NOW
+from tests.support.supervisor import ALARMS, ScriptedSupervisor
+from tests.tui.steps import log_in, press, settle, shown
+from tests.tui.supervisor.test_now import cells, keys
+
+replace = msgspec.structs.replace
+
+
+async def to_important(pilot: Pilot[Any]) -> None:
+    await log_in(pilot)
+    await press(pilot, "tab", "tab", "tab")
+
+
+async def test_a_line_says_what_is_beyond_which_limit_and_who_sees_to_it(app: EkcApp) -> None:
+    async with app.run_test(size=(200, 50)) as pilot:
+        await log_in(pilot)
+        late = cells(pilot, "important", "alarm:a1")
+        assert late.startswith("▲ | ")
+        assert "Вакцинация: ждут 12, дольше всех 2:40 ‹1:00›, готовых нет" in late
+        seen = cells(pilot, "important", "alarm:a3")
+        assert "Вера В.: перерыв 21:40 (Обед) ‹20:00›" in seen
+        assert "принято" in seen
+        assert seen.endswith("Соня Н.")
+        assert keys(pilot, "important")[-1] == "alarm:a3"
+        assert "Егор Л.: не отвечает" in cells(pilot, "important", "alarm:a4")
+
+
+async def test_a_key_says_that_one_sees_to_it_and_again_takes_it_back(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_important(pilot)
+        assert "Принял" in shown(pilot, "#keys")
+        await press(pilot, "a")
+        assert desk.commands[-1] == AcknowledgeAlarm(alarm="a1")
+        desk.change(replace(ALARMS[0], seen_by="Соня Н.", seen_at=NOW))
+        await settle(pilot)
+        assert keys(pilot, "important").index("alarm:a1") > keys(pilot, "important").index(
+            "alarm:a2"
+        )
+        await press(pilot, "home", *["down"] * keys(pilot, "important").index("alarm:a1"), "a")
+        assert desk.commands[-1] == AcknowledgeAlarm(alarm="a1", withdraw=True)
+
+
+async def test_on_a_queue_it_is_the_gravest_alarm_of_the_queue(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        desk.change(replace(ALARMS[1], id="a7", thing="vacc", figure="waiting", since=None))
+        await settle(pilot)
+        await press(pilot, "a")
+        assert desk.commands[-1] == AcknowledgeAlarm(alarm="a1")
+        desk.change(replace(ALARMS[0], seen_by="Соня Н.", seen_at=NOW))
+        await settle(pilot)
+        await press(pilot, "a")
+        assert desk.commands[-1] == AcknowledgeAlarm(alarm="a7")
+
+
+async def test_it_can_wait_for_some_minutes_and_be_woken(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_important(pilot)
+        await press(pilot, "s", "2")
+        assert desk.commands[-1] == SnoozeAlarm(alarm="a1", for_s=900.0)
+        desk.change(replace(ALARMS[0], snoozed_until=NOW + 900, snoozed_by="Соня Н."))
+        await settle(pilot)
+        assert "отложено до" in cells(pilot, "important", "alarm:a1")
+        await press(pilot, "home", *["down"] * keys(pilot, "important").index("alarm:a1"), "s")
+        assert desk.commands[-1] == SnoozeAlarm(alarm="a1", for_s=0.0)
+
+
+async def test_that_another_was_faster_is_said(app: EkcApp, desk: ScriptedSupervisor) -> None:
+    desk.refuse[AcknowledgeAlarm] = Refused("wrong_state", "Уже принято: Борис О.")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_important(pilot)
+        await press(pilot, "a")
+        assert "Уже принято: Борис О." in app.messages.entries[-1].line
+
+
+async def test_where_nothing_is_beyond_the_keys_are_not_offered(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, "end")
+        assert "Принял" not in shown(pilot, "#keys")
+        await press(pilot, "a", "s")
+        assert not [c for c in desk.commands if isinstance(c, AcknowledgeAlarm | SnoozeAlarm)]

@@ -1,0 +1,131 @@
+"""Figures beyond their limits, on a whole server: raised, shown, seen to, kept."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from ekc_console.server.live.alarms.book import Alarm
+from ekc_console.wire import messages, watch
+from ekc_console.wire.centre import alarms
+from tests.support.simulated_centre import Centre, Operator, run
+from tests.unit.server.live.test_watch import Screen, watching
+
+
+def standing(centre: Centre) -> dict[str, Alarm]:
+    return {alarm.figure: alarm for alarm in centre.server.live.alarms.book.standing}
+
+
+def shown(screen: Screen) -> dict[str, watch.WatchAlarm]:
+    return {alarm.figure: alarm for alarm in screen.read().alarms.values()}
+
+
+async def events(boss: Operator) -> list[str]:
+    await asyncio.sleep(1.0)
+    log: alarms.AlarmLog = await boss.done(alarms.GetAlarmLog())
+    return [entry.event for entry in reversed(log.entries)]
+
+
+def test_a_wait_is_raised_twice_shown_acknowledged_and_over_with_the_wait(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boss, screen = await watching(centre)
+        other, second = await watching(centre, "chief")
+        caller = await centre.in_queue()
+        queue = centre.record(caller).queue
+        await centre.until(lambda: "wait_s" in shown(screen), "raised")
+        raised = shown(screen)["wait_s"]
+        assert (raised.thing, raised.level, raised.limit) == (queue, 1, 20.0)
+        assert raised.since == centre.record(caller).queued_at
+        assert raised.at - raised.since < 22
+        await boss.done(alarms.AcknowledgeAlarm(alarm=raised.id))
+        await centre.until(lambda: bool(shown(second)["wait_s"].seen_by), "seen by the other")
+        assert shown(second)["wait_s"].seen_by == "Оператор boss"
+        late = await other.refused(alarms.AcknowledgeAlarm(alarm=raised.id))
+        assert "Оператор boss" in late.message
+        await centre.until(lambda: shown(screen)["wait_s"].level == 2, "very long")
+        assert shown(screen)["wait_s"].seen_by == ""  # worse than what was acknowledged
+        anna = await centre.ready()
+        await anna.takes()
+        await centre.until(lambda: shown(screen) == {}, "over")
+        assert await events(boss) == ["raised", "acknowledged", "risen", "cleared"]
+        gone = await boss.refused(alarms.AcknowledgeAlarm(alarm=raised.id))
+        assert gone.code == "unknown"
+
+    run(tmp_path, story)
+
+
+def test_a_start_takes_up_what_was_acknowledged_and_snoozed(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boss, _ = await watching(centre)
+        await centre.in_queue()
+        await centre.until(lambda: "wait_s" in standing(centre), "raised")
+        alarm = standing(centre)["wait_s"]
+        await boss.done(alarms.AcknowledgeAlarm(alarm=alarm.id))
+        await boss.done(alarms.SnoozeAlarm(alarm=alarm.id, for_s=900))
+        before = standing(centre)["wait_s"]
+        await centre.start_again()
+        await asyncio.sleep(3)
+        assert standing(centre)["wait_s"] == before
+
+    run(tmp_path, story)
+
+
+def test_one_that_is_snoozed_stays_quiet_where_it_ends_and_begins_again(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boss, screen = await watching(centre)
+        await centre.in_queue()
+        await centre.until(lambda: "wait_s" in shown(screen), "raised")
+        first = shown(screen)["wait_s"]
+        await boss.done(alarms.SnoozeAlarm(alarm=first.id, for_s=300))
+        anna = await centre.ready()
+        await anna.takes()
+        await centre.until(lambda: shown(screen) == {}, "over")
+        await centre.in_queue("+79000000102")
+        await centre.until(lambda: "wait_s" in shown(screen), "again")
+        again = shown(screen)["wait_s"]
+        assert (again.id, again.snoozed_until) == (first.id, again.snoozed_until)
+        await boss.done(alarms.SnoozeAlarm(alarm=first.id, for_s=0))
+        await centre.until(lambda: shown(screen)["wait_s"].snoozed_until is None, "awake")
+
+    run(tmp_path, story)
+
+
+def test_only_who_may_acknowledges_and_only_the_own_queues(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        trainer, screen = await watching(centre, "teacher", "trainer")
+        await centre.in_queue()
+        await centre.until(lambda: "wait_s" in shown(screen), "raised")
+        alarm = shown(screen)["wait_s"]
+        refused = await trainer.refused(alarms.AcknowledgeAlarm(alarm=alarm.id))
+        assert refused.code == "not_allowed"
+        assert (await trainer.do(alarms.SnoozeAlarm(alarm=alarm.id, for_s=60))).code == (
+            "not_allowed"
+        )
+
+    run(tmp_path, story)
+
+
+def test_people_a_break_that_is_too_long_a_talk_through_a_hold_and_silence(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boss, screen = await watching(centre)
+        anna = await centre.ready()
+        await anna.done(messages.GoBreak(reason="rest"))
+        await asyncio.sleep(602)
+        assert shown(screen)["break_s"].reason == "Отдых"
+        await anna.done(messages.GoReady())
+        await centre.until(lambda: shown(screen) == {}, "back")
+        caller = await centre.in_queue()
+        await anna.takes()
+        await asyncio.sleep(500)
+        await anna.done(messages.HoldCall(call=caller))
+        await asyncio.sleep(60)
+        await anna.done(messages.ResumeCall(call=caller))
+        await asyncio.sleep(42)
+        talk = shown(screen)["talk_s"]
+        assert (talk.thing, talk.level, talk.value) == ("anna", 1, talk.value)
+        assert 600 <= talk.value < 603
+        await anna.done(messages.HangUpCall(call=caller))
+        await centre.until(lambda: "talk_s" not in shown(screen), "over")
+        assert "raised" in await events(boss)
+
+    run(tmp_path, story)
