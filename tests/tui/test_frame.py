@@ -18,7 +18,7 @@ from ekc_console.tui.shell.help import HelpScreen
 from ekc_console.tui.shell.jump import JumpOverlay
 from ekc_console.tui.shell.settings import SettingsScreen
 from ekc_console.wire import messages
-from tests.support.desk import CALL, NOW, ScriptedDesk
+from tests.support.desk import CALL, CALLBACKS, NOW, ScriptedDesk
 from tests.tui.steps import (
     READY,
     be_offered,
@@ -260,3 +260,21 @@ async def test_the_bars_tell_an_offer_once_and_by_the_time_that_is_left(app: Ekc
         await settle(pilot)
         assert shown(pilot, "#title").startswith(" ВЫЗОВ 12 с")
         assert shown(pilot, "#call-about").count(CALL.topic_title) == 1
+
+
+@pytest.mark.parametrize("size", [(120, 40), pytest.param((120, 30), marks=pytest.mark.long)])
+async def test_who_waits_stays_in_sight_while_a_list_is_open_under_the_script(
+    app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
+) -> None:
+    """What one looks at least, the own day, makes room whole."""
+    async with app.run_test(size=size) as pilot:
+        await talk(pilot, calls=6)
+        desk.put(*CALLBACKS)
+        await settle(pilot)
+        assert app.screen.query_one("#pane-day").region.height == 7
+        await press(pilot, "ctrl+o")
+        seen = [strip.text[:42] for strip in app.screen._compositor.render_strips()]
+        assert sum("+7 912 000-00-0" in line for line in seen) >= 4
+        assert not app.screen.query_one("#pane-day").region
+        await press(pilot, "escape")
+        assert app.screen.query_one("#pane-day").region.height == 7

@@ -50,6 +50,15 @@ EXTRA = frozenset({"news", "knowledge"})
 """Panes that only a large terminal has room for."""
 
 
+TIGHT = 25
+"""Lines of a column; in fewer, those who wait need the room of the own day."""
+
+
+class LeftColumn(Vertical):
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height < TIGHT, "-tight")
+
+
 class Tabs(Painted):
     """Names of the panes; only on a narrow terminal."""
 
@@ -90,7 +99,7 @@ class OperatorScreen(DeskFrame):
     def compose_body(self) -> ComposeResult:
         yield Tabs(id="tabs")
         with Horizontal(id="columns"):
-            with Vertical(id="left", classes="column"):
+            with LeftColumn(id="left", classes="column"):
                 yield QueuePane()
                 yield CallbacksPane()
                 yield NewsPane()
