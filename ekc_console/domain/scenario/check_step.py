@@ -160,7 +160,7 @@ def _sets(scenario: Scenario, name: str, value: str, path: Path, today: date) ->
     field = scenario.fields.get(name)
     if field is None:
         yield Problem(path, f"поля «{name}» нет.", nearest(name, scenario.fields))
-    else:
+    elif value:  # an empty one empties the field
         yield from _canonical(field, value, path, today)
 
 

@@ -199,11 +199,12 @@ class Condition:
     values: tuple[str, ...]
 
     def holds(self, known: Mapping[str, str], today: date, brought: Collection[str] = ()) -> bool:
-        """``brought``: fields that were filled when the scenario began. An empty field makes every
-        condition false, except ``filled: false`` and ``brought: false``."""
+        """``brought``: fields that were filled when the scenario began; one that has been emptied
+        since then counts no more. An empty field makes every condition false, except
+        ``filled: false`` and ``brought: false``."""
         value = known.get(self.field, "")
         if self.test == "brought":
-            return (self.field in brought) == (self.values[0] == "true")
+            return (bool(value) and self.field in brought) == (self.values[0] == "true")
         if self.test == "filled":
             return bool(value) == (self.values[0] == "true")
         if not value:
