@@ -74,6 +74,9 @@ class Welcome(Message, frozen=True, kw_only=True):
     targets: DayTargets = DayTargets()
     asked_kinds: tuple[NumberKind, ...] = ()
     """Kinds of number that this person may dial, after a question."""
+    refused_kinds: tuple[NumberKind, ...] = ()
+    """Kinds that this person may not dial; ``dial_roles`` may."""
+    dial_roles: tuple[Role, ...] = ()
     emergencies: tuple[str, ...] = ()
     """Numbers for ``CallEmergency``, in the order in which they are called."""
     own_numbers: tuple[str, ...] = ()

@@ -66,6 +66,22 @@ async def test_a_kind_that_is_not_everybodys_is_dialled_after_a_question(
         assert [dial.number for dial in commands(pilot, messages.Dial)] == ["+5351234567", "103"]
 
 
+async def test_a_kind_that_the_role_may_not_dial_is_refused_at_the_field(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        assert desk.welcome is not None
+        desk.welcome = replace(
+            desk.welcome, refused_kinds=("foreign",), dial_roles=("supervisor", "admin")
+        )
+        await press(pilot, "f4", "810 53 5 123-45-67", "enter")
+        assert shown(pilot, "#prompt-note").startswith("Номер не набран: зарубежный.")
+        assert not commands(pilot, messages.Dial)
+        await press(pilot, "escape", "f4", "103", "enter")
+        assert [dial.number for dial in commands(pilot, messages.Dial)] == ["103"]
+
+
 async def test_an_own_number_typed_by_hand_is_dialled_after_a_question(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:

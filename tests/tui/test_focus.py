@@ -116,7 +116,7 @@ OPENINGS = (
     panel("Prompt", lambda: Prompt("Номер", nothing)),
     panel("NotePanel", lambda: NotePanel("Примечание", "", nothing)),
     panel("SuggestionPanel", lambda: SuggestionPanel(nothing, "own")),
-    panel("TargetMenu", lambda: TargetMenu("transfer", TARGETS, (), nothing, nothing)),
+    panel("TargetMenu", lambda: TargetMenu("transfer", TARGETS, (), nothing, nothing, str)),
     panel("PersonMenu", lambda: PersonMenu(PERSONS, 0, {}, nothing)),
     field(FindScreen, "#find-text"),
     field(KnowledgeScreen, "#knowledge-text"),

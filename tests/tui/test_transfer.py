@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from ekc_console.tui.shared.widgets import targets
 from ekc_console.tui.shared.widgets.choices import Choices
@@ -93,6 +94,37 @@ async def test_a_call_is_given_to_a_typed_number(app: EkcApp) -> None:
         assert commands(pilot, messages.TransferCall) == [
             messages.TransferCall(call="c-1", kind="number", target="+79123456789")
         ]
+
+
+@pytest.mark.parametrize("key", ["f4", "f11"])
+async def test_a_number_that_the_role_may_not_dial_is_refused_at_the_field(
+    app: EkcApp, key: str
+) -> None:
+    """Before anything is sent; the text stays to be mended."""
+    async with app.run_test() as pilot:
+        await open_targets(pilot, key)
+        desk = desk_of(pilot)
+        assert desk.welcome is not None
+        desk.welcome = replace(
+            desk.welcome, refused_kinds=("foreign",), dial_roles=("supervisor", "admin")
+        )
+        await press(pilot, "810 53 5 123-45-67")
+        assert shown(pilot, "#filter-nothing") == (
+            "Номер не набран: зарубежный. Звонить на него может руководитель, администратор."
+        )
+        await press(pilot, "enter")
+        assert not commands(pilot, messages.TransferCall)
+        assert not commands(pilot, messages.StartConsult)
+        assert app.screen.query_one(TargetMenu).query_one(Input).value == "810 53 5 123-45-67"
+
+
+async def test_who_may_not_transfer_outside_is_told_at_the_field(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        desk_of(pilot).results[messages.GetTargets] = replace(TARGETS, outside=False)
+        await talk(pilot)
+        await press(pilot, "f4", "8 912 345-67-89")
+        expected = "Вашей роли перевод на внешний номер недоступен."
+        assert shown(pilot, "#filter-nothing") == expected
 
 
 async def test_escape_closes_the_list_and_nothing_else(app: EkcApp) -> None:

@@ -104,8 +104,18 @@ def dial_decision(router: Router, who: Asker, number: str) -> Decision:
 def asked_kinds(router: Router, role: Role) -> tuple[NumberKind, ...]:
     """Kinds of number that a person of this role may dial, after a question."""
     rules = dial_rules(router)
-    free = (*rules.by_hand, "emergency", "malformed")
-    return tuple(kind for kind in KINDS if role in rules.trusted and kind not in free)
+    return _not_everybodys(rules) if role in rules.trusted else ()
+
+
+def refused_kinds(router: Router, role: Role) -> tuple[NumberKind, ...]:
+    """Kinds of number that a person of this role may not dial."""
+    rules = dial_rules(router)
+    return () if role in rules.trusted else _not_everybodys(rules)
+
+
+def _not_everybodys(rules: DialRules) -> tuple[NumberKind, ...]:
+    everybodys = (*rules.by_hand, "emergency", "malformed")
+    return tuple(kind for kind in KINDS if kind not in everybodys)
 
 
 def day_targets(router: Router) -> side_work.DayTargets:

@@ -40,6 +40,8 @@ class WelcomeWords:
             targets=in_force.day_targets(self.router),
             emergencies=in_force.call_handling(self.router).emergencies,
             asked_kinds=in_force.asked_kinds(self.router, person.role),
+            refused_kinds=in_force.refused_kinds(self.router, person.role),
+            dial_roles=in_force.dial_rules(self.router).trusted,
             own_numbers=in_force.dial_rules(self.router).own,
             area_code=in_force.call_handling(self.router).area_code,
         )

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 from textual.screen import Screen
 
 from ekc_console.client.desk import Desk
+from ekc_console.client.dialling import permitted
 from ekc_console.client.numbers import completed, dialable
 from ekc_console.domain.terms.dialling import NumberKind, kind_of
 from ekc_console.errors import EkcError
@@ -94,7 +95,7 @@ class CallActions:
                     numbers,
                     lambda value: self._to_target(mode, value),
                     self._targets_again,
-                    self._area_code,
+                    self._number_of,
                 )
             )
 
@@ -231,7 +232,7 @@ class CallActions:
         )
 
     def _dial_number(self, text: str) -> None:
-        number = dialable(text, self._area_code)
+        number = self._number_of(text)
         self._ask_before(
             number,
             lambda: self._host.work(
@@ -239,9 +240,10 @@ class CallActions:
             ),
         )
 
-    @property
-    def _area_code(self) -> str:
-        return self._desk.welcome.area_code if self._desk.welcome else ""
+    def _number_of(self, text: str) -> str:
+        """What to dial for a typed text. Raises EkcError."""
+        welcome = self._desk.welcome
+        return permitted(dialable(text, welcome.area_code if welcome else ""), welcome)
 
     def _ask_before(self, number: str, then: Callable[[], None]) -> None:
         """Whether a number of a kind that is not everybody's to dial is meant."""

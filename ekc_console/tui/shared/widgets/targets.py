@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from ekc_console.client.numbers import dialable
+from ekc_console.client.words.saying import said
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
@@ -14,6 +14,7 @@ from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import FilterMenu
 from ekc_console.wire.messages import Targets
+from ekc_console.wire.words import words
 
 REFRESH_S = 1.0
 """Between two looks at who is free while the list is open."""
@@ -31,11 +32,11 @@ class TargetMenu(FilterMenu):
         numbers: Sequence[str],
         picked: Callable[[str], None],
         ask_again: Callable[[Callable[[Targets], None]], None],
-        area_code: str = "",
+        number_of: Callable[[str], str],
     ) -> None:
         """``numbers``: from one's own history, offered once something is typed. ``ask_again``
-        gets the targets as they are then and hands them to its argument. ``area_code``: whose
-        numbers may be typed without it."""
+        gets the targets as they are then and hands them to its argument. ``number_of``: what to
+        dial for a typed text; raises EkcError for what this person cannot have dialled."""
         heading = _("Перевести вызов") if mode == "transfer" else _("Консультация: кого спросить")
         self.placeholder = _("Имя, очередь или номер; Enter — выбрать")
         super().__init__(heading, choices(mode, targets), picked)
@@ -43,7 +44,7 @@ class TargetMenu(FilterMenu):
         self._targets = targets
         self._numbers = numbers
         self._ask_again = ask_again
-        self._area_code = area_code
+        self._number_of = number_of
 
     def on_mount(self) -> None:
         self.set_interval(REFRESH_S, lambda: self._ask_again(self.update_targets))
@@ -62,16 +63,19 @@ class TargetMenu(FilterMenu):
     def matching(self, typed: str) -> list[Choice]:
         found = super().matching(typed)
         if self._targets.outside and any(c.isdigit() for c in typed):
-            found += number_choices(typed, self._numbers, self._area_code)
+            found += number_choices(typed, self._numbers, self._number_of)
         return found
 
     def why_nothing(self, typed: str) -> str:
-        """Of digits, why they make no number."""
-        if self._targets.outside and any(c.isdigit() for c in typed):
-            try:
-                dialable(typed, self._area_code)
-            except EkcError as error:
-                return f"{error.message} {error.remedy}"
+        """Of digits, why they make no number, or none of this person's."""
+        if not any(c.isdigit() for c in typed):
+            return super().why_nothing(typed)
+        if not self._targets.outside:
+            return said(words("right.no_transfer_out"))
+        try:
+            self._number_of(typed)
+        except EkcError as error:
+            return f"{error.message} {error.remedy}".strip()
         return super().why_nothing(typed)
 
 
@@ -114,13 +118,16 @@ def _busy(targets: Targets) -> list[Choice]:
     ]
 
 
-def number_choices(typed: str, numbers: Sequence[str], area_code: str) -> list[Choice]:
+def number_choices(
+    typed: str, numbers: Sequence[str], number_of: Callable[[str], str]
+) -> list[Choice]:
     """The typed number if it can be dialled, and those of the history that hold its digits."""
-    found: list[str] = []
-    with contextlib.suppress(EkcError):  # not a whole number yet
-        found.append(dialable(typed, area_code))
     digits = "".join(c for c in typed if c.isdigit())
-    found += [n for n in numbers if digits in "".join(c for c in n if c.isdigit())]
+    wanted = [typed, *(n for n in numbers if digits in "".join(c for c in n if c.isdigit()))]
+    found: list[str] = []
+    for text in wanted:
+        with contextlib.suppress(EkcError):  # not a whole number yet, or not this person's to dial
+            found.append(number_of(text))
     return [
         Choice(f"number:{number}", wording.phone(number), note=_("внешний номер"))
         for number in dict.fromkeys(found)

@@ -95,6 +95,12 @@ def test_a_console_knows_the_centres_own_numbers_and_asks_before_them(tmp_path: 
         assert welcome.own_numbers == (OWN,)
         assert welcome.area_code == "495"
         assert "own" in welcome.asked_kinds
+        assert welcome.refused_kinds == ()
+        anna = await centre.ready("anna")
+        told = words.to(anna.person, "e")
+        assert (told.asked_kinds, told.refused_kinds) == ((), welcome.asked_kinds)
+        assert "foreign" in told.refused_kinds
+        assert told.dial_roles == ("supervisor", "admin")
 
     run(tmp_path, story, calls=Calls(own_numbers=(OWN,), area_code="495"))
 
