@@ -129,6 +129,8 @@ class WaitingCall(Message, frozen=True, kw_only=True):
     """Name of the agent it is offered to now."""
     wants_callback: bool = False
     """This number stands in the callback list: the caller has tried before."""
+    virtual: bool = False
+    """A callback whose turn has come: nobody is on the line, who takes it dials."""
 
 
 class QueueInfo(Message, frozen=True, kw_only=True):

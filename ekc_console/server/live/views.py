@@ -250,7 +250,8 @@ class Views:
             position=position,
             priority=call.priority,
             offered_to=", ".join(self._extras.names.get(o.agent, o.agent) for o in offered),
-            wants_callback=call.number in self._wanted,
+            wants_callback=not call.virtual and call.number in self._wanted,
+            virtual=call.virtual,
         )
 
     def _callback(self, callback: cb.Callback, person: Person) -> messages.CallbackInfo:

@@ -54,7 +54,7 @@ def caller(call: MyCall | None, now: float, width: int) -> Content:
             (_("Номер"), wording.phone(call.about or call.number)),
             (_("Регион"), wording.region(call.region)),
             (_("Имя"), _name(known)),
-            (_("Перезвонить"), "; ".join(_callback(item, now) for item in known.callbacks)),
+            (_("Ждёт звонка"), "; ".join(_callback(item, now) for item in known.callbacks)),
             (_("Врач вызван"), "; ".join(_visit(item, now) for item in known.home_visits)),
             (_("В меню"), " › ".join(call.menu_path)),
             *known.learned,
@@ -224,7 +224,7 @@ def day(
             ),
             (_("Перерывы"), _limited(breaks, targets.break_s)),
             (_("Сейчас"), _limited(taken, break_limit_s) if break_limit_s and on_break else ""),
-            (_("Перезвонить"), str(due) if due else ""),
+            (_("Пора звонить"), str(due) if due else ""),
         ],
         DAY_WIDTH,
     )

@@ -19,6 +19,7 @@ SIGNS = {
     "!!": N_("!! втрое"),
     "→": N_("→ предложен"),
     "↺": N_("↺ звонил раньше"),
+    "↩": N_("↩ обратный вызов"),
     "↑": N_("↑ приоритет"),
 }
 
@@ -67,8 +68,9 @@ def legend(rows: Sequence[Row]) -> str:
 
 
 def _signs(call: WaitingCall) -> str:
-    """Before the topic: comes before others, has tried before."""
-    signs = ("↑" if call.priority > 0 else "") + ("↺" if call.wants_callback else "")
+    """Before the topic: comes before others, has tried before, is not on the line at all."""
+    signs = "↑" if call.priority > 0 else ""
+    signs += ("↺" if call.wants_callback else "") + ("↩" if call.virtual else "")
     return f"{signs} " if signs else ""
 
 

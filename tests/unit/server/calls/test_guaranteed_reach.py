@@ -163,5 +163,11 @@ def test_the_engine_dies_and_kept_places_live(tmp_path: Path) -> None:
         await centre.until(lambda: centre.server.live.views.engine.up, "engine up")
         (call,) = centre.server.core.router.calls.values()
         assert call.virtual
+        anna = await (await centre.operator("anna")).come()
+        views = centre.server.live.views
+        views.refresh()
+        (shown,) = views.waiting(anna.person)
+        assert shown.virtual
+        assert not shown.wants_callback
 
     run(tmp_path, story, queues=queues(keep_place_key="1"))

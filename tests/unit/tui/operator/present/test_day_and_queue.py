@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from ekc_console.tui.operator.present import caller, queue
+from ekc_console.tui.shared.keys.registry import BY_ID
 from ekc_console.wire.side_work import Caller, DayTargets
 from tests.support.desk import CALL, CALLBACKS, ME, NOW, QUEUES, waiting
 
@@ -14,11 +15,11 @@ def test_the_day_beside_what_is_expected() -> None:
     targets = DayTargets(calls=60, handle_s=200.0, break_s=1200.0)
     me = replace(ME, wrap_up_s_today=140.0, reason="lunch", since=NOW - 400)
     text = caller.day(me, targets, CALLBACKS, NOW, 300.0).plain
-    assert "Вызовов      14 из 60" in text
+    assert "Вызовов       14 из 60" in text
     assert "! 4:36 из 3:20" in text  # (3725 + 140) / 14 s a call
     assert "! 21:40 из 20:00" in text
     assert "! 6:40 из 5:00" in text
-    assert "Перезвонить  1" in text
+    assert "Пора звонить  1" in text
 
 
 def test_what_a_call_took_from_a_break_does_not_count_against_its_limit() -> None:
@@ -29,6 +30,17 @@ def test_what_a_call_took_from_a_break_does_not_count_against_its_limit() -> Non
     text = caller.day(me, DayTargets(), (), NOW, 300.0).plain
     assert "Сейчас    4:10 из 5:00" in text
     assert "Перерывы  4:10" in text
+
+
+def test_to_call_back_is_what_a_key_does_and_nothing_else_is_called_so() -> None:
+    """Who is owed a call, how many calls are due now, and the list of all have names of their
+    own."""
+    told = caller.caller(CALL, NOW, 34).plain
+    assert "Ждёт звонка" in told
+    today = caller.day(ME, DayTargets(), CALLBACKS, NOW).plain
+    assert "Пора звонить" in today
+    assert "Перезвонить" not in told + today
+    assert BY_ID["callback.dial"].label == "Перезвонить"
 
 
 def test_the_day_without_targets() -> None:
@@ -44,6 +56,14 @@ def test_a_waiting_call_is_marked_by_priority_and_earlier_tries() -> None:
     ]
     rows = queue.waiting_rows(calls, QUEUES, NOW)
     assert [row.cells[2] for row in rows] == ["Запись к врачу", "↑↺ Вызов врача на дом"]
+
+
+def test_a_callback_whose_turn_has_come_is_told_from_a_caller_on_the_line() -> None:
+    calls = [replace(call, virtual=index == 1) for index, call in enumerate(waiting(2))]
+    rows = queue.waiting_rows(calls, QUEUES, NOW)
+    assert [row.cells[2] for row in rows] == ["Запись к врачу", "↩ Вызов врача на дом"]
+    assert "↩ обратный вызов" in queue.legend(rows)
+    assert "↩" not in queue.legend(rows[:1])
 
 
 @pytest.mark.parametrize(
