@@ -8,6 +8,7 @@ import pytest
 
 from ekc_console.domain.scenario import (
     Ask,
+    Check,
     Choose,
     Do,
     End,
@@ -35,6 +36,7 @@ def walk(session: Session, *answers: str) -> Session:
     """Answer one step after the other («»: go on, or leave the field empty); at a step that leads
     on to another scenario the walk goes on there."""
     for answer in answers:
+        session.learn(happened(session, answer))
         if isinstance(session.step, Ask | Choose):
             session.answer(answer, NOON)
         else:
@@ -44,11 +46,27 @@ def walk(session: Session, *answers: str) -> Session:
     return session
 
 
+def happened(session: Session, answer: str) -> dict[str, str]:
+    """The operator does what the step says, and the answer that a service has taken the call is
+    given when it has."""
+    facts, step = dict(session._facts), session.step
+    for digit, service in (("1", "103"), ("2", "112")):
+        if f"Ctrl+Z, затем {digit}" in session.text("operator"):
+            facts.setdefault(f"state_{service}", "ringing")
+    option = step.option(answer) if isinstance(step, Choose) else None
+    if option and option.label.startswith("Да,") and "прин" in option.label:
+        service = "112" if "112" in f"{step.title} {option.label}" else "103"
+        facts[f"state_{service}"] = "answered"
+    return facts
+
+
 def over(session: Session) -> Session:
     step = session.step
     if isinstance(step, Do) and isinstance(step.action, GoTo):
         target = SCENARIOS[step.action.scenario]
-        return Session.start(target, NOON, session.fields, zone=MOSCOW, after=session.state)
+        return Session.start(
+            target, NOON, session.fields, zone=MOSCOW, after=session.state, facts=session._facts
+        )
     return session
 
 
@@ -229,10 +247,19 @@ def test_an_emergency_disposition_needs_an_answer_that_was_picked() -> None:
         assert isinstance(step, End)
         if not step.disposition.startswith("emergency_"):
             continue
-        for before in scenario.steps.values():
-            if step.id in targets(before):
-                picked = isinstance(before, Choose) and before.deliberate
-                assert picked or before.id in ("breathes_now", "not_fire", "senior")
+        for before in asked_before(scenario, step.id):
+            picked = isinstance(before, Choose) and before.deliberate
+            assert picked or before.id == "senior"
+
+
+def asked_before(scenario: Scenario, name: str) -> list[Step]:
+    """The steps from which one comes to ``name``, the checks between them passed."""
+    found: list[Step] = []
+    for before in scenario.steps.values():
+        if name in targets(before):
+            is_check = isinstance(before, Check)
+            found += asked_before(scenario, before.id) if is_check else [before]
+    return found
 
 
 def test_everything_an_ambulance_needs_is_asked_for() -> None:
@@ -339,6 +366,79 @@ def test_a_wrong_key_has_a_way_back() -> None:
 def test_nobody_reads_out_a_number_that_is_masked() -> None:
     for _, step in steps_of(Say, Ask, Choose, Do, End):
         assert {"phone", "number"}.isdisjoint([*step.operator.slots, *step.voice.slots])
+
+
+# -- what the journal knows --------------------------------------------------------------
+
+
+def emergency(complaint: str = "", **facts: str) -> Session:
+    known = {"complaint": complaint} if complaint else {}
+    return Session.start(SCENARIOS["emergency"], NOON, known, zone=MOSCOW, facts=facts)
+
+
+@pytest.mark.parametrize("state", ["ringing", "answered"])
+def test_who_has_pressed_the_key_already_is_not_told_to_press_it(state: str) -> None:
+    assert emergency("хрипит", state_103=state).step.id == "where"
+    session = emergency(state_103=state)
+    assert "Ctrl+Z" not in session.text("operator")
+    session.answer("хрипит", NOON)
+    assert session.step.id == "where"
+
+
+@pytest.mark.parametrize("complaint", ["", "хрипит"])
+def test_the_questions_begin_when_the_call_is_under_way(complaint: str) -> None:
+    session = emergency(complaint)
+    session.answer("хрипит", NOON) if not complaint else session.proceed(NOON)
+    assert session.text("operator") == "Программа 103 не вызывает. Нажмите Ctrl+Z, затем 1."
+    assert session.text("voice") == ""
+    session.answer("1", NOON)  # pressed by who had not looked
+    assert session.step.id == "not_called"
+    session.learn({"state_103": "failed", "state_112": "ringing"})
+    session.answer("1", NOON)
+    assert session.step.id == "where"
+
+
+def test_112_in_place_of_103_is_a_call_too() -> None:
+    session = emergency("хрипит")
+    session.learn({"state_112": "ringing"})
+    session.proceed(NOON)
+    assert session.step.id == "where"
+
+
+def test_a_telephone_beside_the_program_is_no_dead_end() -> None:
+    session = emergency("хрипит")
+    session.proceed(NOON)
+    for key in ("2", "5", "1", "2"):
+        session.answer(key, NOON)
+    assert session.step.id == "done_103"
+
+
+@pytest.mark.parametrize("state", ["", "ringing", "failed"])
+def test_nobody_hears_that_103_has_accepted_before_it_has_answered(state: str) -> None:
+    session = walk(emergency("хрипит"), "")
+    session = walk(session, "5")
+    session.learn({"state_103": state} if state else {})
+    session.answer("1", NOON)
+    assert session.text("operator") == ("Программа не видит, чтобы 103 ответила. Кто принял вызов?")
+    assert session.text("voice") == ""
+    session.answer("1", NOON)
+    assert session.step.id == "answered"
+    session.learn({"state_103": "answered"})
+    session.answer("1", NOON)
+    assert session.step.id == "done_103"
+
+
+def test_nobody_hears_that_112_has_accepted_before_it_has_answered() -> None:
+    session = emergency("горит", state_103="failed", state_112="ringing")
+    session.proceed(NOON)
+    session.answer("5", NOON)
+    assert session.step.id == "next_112"
+    session.answer("1", NOON)
+    assert session.step.id == "unseen_112"
+    session.learn({"state_112": "answered"})
+    session.answer("1", NOON)
+    session.answer("1", NOON)
+    assert session.step.id == "done_112"
 
 
 # -- silence, despair --------------------------------------------------------------------

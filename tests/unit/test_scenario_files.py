@@ -130,6 +130,18 @@ ERRORS: list[tuple[str, str, str, str, str, str]] = [
     ("reception", "  done: Сделано", "\tdone: Сделано", "\tdone", "это не YAML", "табуляция"),
     ("reception", "title: Приём", "title: Приём: первый", "title:", "это не YAML", "в кавычки"),
     ("reception", "  done: Сделано", "  [a]: b", "[a]", "ключом может быть только слово", ""),
+    ("reception", "field: born, younger_than: 18", "field: state_103, equals: answer", "check:",
+     "варианта «answer» у поля нет", "answered?"),
+    ("reception", "field: born, younger_than: 18", "field: state_130, filled: true", "check:",
+     "поля «state_130» нет", "state_103?"),
+    ("reception", "field: born, younger_than: 18", "field: state_103, brought: true", "check:",
+     "это не поле", "filled"),
+    ("reception", "text: Кто родитель?", "text: 'Кто {state_103}?'", "text: 'Кто",
+     "поля «state_103» нет", ""),
+    ("reception", "  note: {type", "  state_103: {type: text, label: А}\n  note: {type",
+     "state_103:", "это имя занято", "иначе"),
+    ("line", "field: age, less_than: 18", "field: state_103, filled: true", "check:",
+     "в меню «state_103» не бывает", "сценария оператора"),
     ("reception", "owner: Отдел", "owner: &o {a: *o}", "owner:", "содержит сам себя", ""),
 ]  # fmt: skip
 

@@ -43,14 +43,16 @@ class CardDesk:
         on_change: Callable[[], None],
         now: Callable[[], float],
         zone: Callable[[], tzinfo],
+        facts: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        """``zone``: the centre's, which decides what day it is."""
+        """``zone``: the centre's, which decides what day it is; ``facts``: what the scenario may
+        ask about the call, as it is now (see ``Session.learn``)."""
         self._request = request
         self._on_change = on_change
         self._now = now
-        self._zone = zone
+        self._zone, self._facts = zone, facts
         self._sender: DraftSender[Draft] | None = None
-        self._scenarios = ScenarioShelf(request)
+        self.scenarios = ScenarioShelf(request)
         self._tasks: set[asyncio.Task[None]] = set()
         self._clear()
 
@@ -94,7 +96,7 @@ class CardDesk:
         self._cancel_tasks()
         self._sender = sender
         sender.on_stored = self._on_stored
-        self._scenarios.forget()
+        self.scenarios.forget()
         self._clear()
 
     async def open(self, card_id: str) -> None:
@@ -132,13 +134,9 @@ class CardDesk:
         self._clear()
         self._on_change()
 
-    def scenario_here(self, scenario: str) -> Scenario | None:
-        """The one in force, if it is known here already."""
-        return self._scenarios.here(scenario)
-
     def forget_scenarios(self) -> None:
         """The server is another one now: its scenarios may be newer."""
-        self._scenarios.forget()
+        self.scenarios.forget()
 
     # -- the scenario ----------------------------------------------------------
 
@@ -174,12 +172,14 @@ class CardDesk:
     async def choose_scenario(self, scenario: str) -> None:
         """Start another scenario with the fields filled in so far."""
         self._require_card()
-        self._switch(await self._scenarios.get(scenario))
+        self._switch(await self.scenarios.get(scenario))
 
     def _switch(self, scenario: Scenario) -> None:
         known = self.session.fields if self.session else {}
         before = self.session.state if self.session else None
-        self.session = Session.start(scenario, self._now(), known, zone=self._zone(), after=before)
+        self.session = Session.start(
+            scenario, self._now(), known, zone=self._zone(), after=before, facts=self._facts()
+        )
         self.scenario, self.error = scenario, ""
         if self.disposition not in scenario.dispositions:
             self._chosen = False
@@ -203,7 +203,7 @@ class CardDesk:
         step = self.step
         if isinstance(step, Do) and isinstance(step.action, GoTo):
             target = step.action.scenario
-            if found := self._scenarios.here(target):
+            if found := self.scenarios.here(target):
                 self._switch(found)
             else:
                 self._spawn(self._follow(target))
@@ -215,7 +215,7 @@ class CardDesk:
     async def _follow(self, scenario: str) -> None:
         session = self.session
         try:
-            found = await self._scenarios.get(scenario)
+            found = await self.scenarios.get(scenario)
         except EkcError as error:
             self.error = str(error)
             self._on_change()
@@ -356,7 +356,7 @@ class CardDesk:
 
     async def _try_scenario(self, scenario: str, version: str) -> tuple[Scenario | None, str]:
         try:
-            return await self._scenarios.get(scenario, version), ""
+            return await self.scenarios.get(scenario, version), ""
         except Offline:
             raise
         except EkcError as error:
@@ -365,8 +365,8 @@ class CardDesk:
     def _prefetch(self) -> None:
         """Get the scenarios that this one leads to, so that going over takes no time."""
         for name in led_to(self.scenario) if self.scenario else ():
-            if self._scenarios.here(name) is None:
-                self._spawn(self._scenarios.fetch(name))
+            if self.scenarios.here(name) is None:
+                self._spawn(self.scenarios.fetch(name))
 
     def _offered(self) -> str:
         return _("Выберите один из: {list}.").format(list=", ".join(self.dispositions.values()))
@@ -380,6 +380,7 @@ class CardDesk:
         self._require_card()
         if self.session is None:
             raise EkcError(_("Сценарий этой карточки не запущен."), self.error)
+        self.session.learn(self._facts())
         return self.session
 
     def _require_sender(self) -> DraftSender[Draft]:

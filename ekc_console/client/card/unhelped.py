@@ -30,7 +30,7 @@ def of_call(call: MyCall | None, desk: CardDesk) -> Unhelped | None:
     if call is None or not desk.card_id or call.card != desk.card_id:
         return None
     state = desk.session.state if desk.session else None
-    known = desk.scenario_here(EMERGENCY_SCRIPT)
+    known = desk.scenarios.here(EMERGENCY_SCRIPT)
     return unhelped(desk.disposition, call.services, state, known)
 
 

@@ -16,6 +16,7 @@ from ekc_console.domain.scenario.filled import Fault, not_filled
 from ekc_console.domain.scenario.menu import Again, Chosen, Leave, MenuTurn, Outcome
 from ekc_console.domain.scenario.model import (
     CARD_TYPES,
+    FACTS,
     NUMBER,
     Action,
     Ask,
@@ -50,6 +51,7 @@ from ekc_console.domain.scenario.session import (
 
 __all__ = [
     "CARD_TYPES",
+    "FACTS",
     "FIELD_TYPES",
     "NEAR_DAYS",
     "NUMBER",

@@ -10,6 +10,7 @@ from typing import Any
 from ekc_console.domain.scenario.check_step import check_step
 from ekc_console.domain.scenario.graph import circles, exits, reachable, targets
 from ekc_console.domain.scenario.model import (
+    FACTS,
     Ask,
     Check,
     Choose,
@@ -55,7 +56,12 @@ def check_scenarios(
 
 def check_scenario(scenario: Scenario, today: date | None = None) -> list[Problem]:
     """Every fault that shows in one document alone; without ``today`` its dates are not judged."""
-    problems = [*_dates(scenario, today), *_references(scenario), *_needs(scenario)]
+    problems = [
+        *_dates(scenario, today),
+        *_references(scenario),
+        *_needs(scenario),
+        *_reserved(scenario),
+    ]
     for name, step in scenario.steps.items():
         for problem in check_step(scenario, step, today or scenario.approved):
             problems.append(replace(problem, path=("steps", name, *problem.path)))
@@ -112,6 +118,15 @@ def _needs(scenario: Scenario) -> Iterator[Problem]:
             )
         if name not in scenario.fields:
             yield Problem(("needs", code), f"поля «{name}» нет.", nearest(name, scenario.fields))
+
+
+def _reserved(scenario: Scenario) -> Iterator[Problem]:
+    for name in scenario.fields.keys() & FACTS.keys():
+        yield Problem(
+            ("fields", name),
+            "это имя занято: так называется то, что программа знает сама.",
+            "Назовите поле иначе.",
+        )
 
 
 def _no_step(path: Path, target: str, scenario: Scenario) -> Problem:

@@ -10,6 +10,7 @@ from ekc_console.domain.scenario.field_error import FieldError
 from ekc_console.domain.scenario.fields import KEYED_TYPES
 from ekc_console.domain.scenario.filling import SLOT
 from ekc_console.domain.scenario.model import (
+    FACTS,
     NUMBER,
     Ask,
     Check,
@@ -184,11 +185,16 @@ _TEST_TYPES = {"younger_than": "date", "less_than": "number", "more_than": "numb
 def _condition(scenario: Scenario, condition: Condition, today: date) -> Iterator[Problem]:
     if condition.field == NUMBER and condition.test in ("filled", "brought"):
         return
-    field = scenario.fields.get(condition.field)
+    fact = FACTS.get(condition.field)
+    field = scenario.fields.get(condition.field) or fact
     if field is None:
-        known = nearest(condition.field, scenario.fields)
+        known = nearest(condition.field, [*scenario.fields, *FACTS])
         yield Problem(("field",), f"поля «{condition.field}» нет.", known)
         return
+    if fact is not None and scenario.kind == "menu":
+        yield Problem(("field",), f"в меню «{fact.name}» не бывает.", "Это для сценария оператора.")
+    elif fact is not None and condition.test == "brought":
+        yield Problem((condition.test,), "это не поле.", "Напишите equals, in или filled.")
     wanted = _TEST_TYPES.get(condition.test, field.type)
     if field.type != wanted:
         yield Problem(

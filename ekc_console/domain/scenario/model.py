@@ -95,6 +95,13 @@ def _decimal(number: float | None) -> str:
 
 
 NUMBER_FIELD = Field(NUMBER, "phone", "Номер телефона")
+_CALLED = {"ringing": "звонит", "answered": "ответила", "failed": "не ответила"}
+FACTS: Mapping[str, Field] = {
+    name: Field(name, "choice", label, choices=_CALLED)
+    for name, label in (("state_103", "Вызов 103"), ("state_112", "Вызов 112"))
+}
+"""Reserved names, for conditions of an operator's script only: what the journal knows of the call
+at this moment. Empty: that service was not called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,13 @@ class SessionState:
 class Session:
     """``zone`` decides what day it is for ages and dates."""
 
-    def __init__(self, scenario: Scenario, state: SessionState, zone: tzinfo) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        state: SessionState,
+        zone: tzinfo,
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
         if (state.scenario, state.version) != (scenario.id, scenario.version):
             raise SessionError(
                 "step.other_version",
@@ -102,6 +108,7 @@ class Session:
         self.scenario = scenario
         self._state = state
         self._zone = zone
+        self._facts = facts or {}
 
     @classmethod
     def start(
@@ -113,6 +120,7 @@ class Session:
         zone: tzinfo,
         at: str = "",
         after: SessionState | None = None,
+        facts: Mapping[str, str] | None = None,
     ) -> Session:
         """At the first step, or at the one with the id ``at``. Of ``fields`` (learned elsewhere)
         those are kept that this scenario has and whose value fits their type here, and
@@ -123,7 +131,8 @@ class Session:
         known = _fitting(scenario, learned, today)
         # What comes from farther back is filled in, but asked again: breathing may have stopped.
         brought = tuple(name for name in known if fields and name in fields)
-        first = _settled(scenario, at or scenario.start, known, today, brought)
+        seen = {**known, **(facts or {})}
+        first = _settled(scenario, at or scenario.start, seen, today, brought)
         path = (PathStep(first, now),)
         state = SessionState(scenario.id, scenario.version, first, known, path, brought=brought)
         if after is not None:
@@ -131,7 +140,7 @@ class Session:
             earlier = (*after.earlier, walk) if len(after.path) > 1 else after.earlier
             kept = {name: value for name, value in learned.items() if value and name not in known}
             state = replace(state, side_answers=after.side_answers, earlier=earlier, kept=kept)
-        return cls(scenario, state, zone)
+        return cls(scenario, state, zone, facts)
 
     # -- what is --------------------------------------------------------------------
 
@@ -188,6 +197,11 @@ class Session:
         return ""
 
     # -- what can be done -------------------------------------------------------------
+
+    def learn(self, facts: Mapping[str, str]) -> None:
+        """What is so at this moment, by the names of ``FACTS``: it decides about the checks that
+        are passed from now on, and is no part of the state."""
+        self._facts = facts
 
     def answer(self, value: str, now: float) -> None:
         """Answer the question of an ``Ask`` or the choice of a ``Choose`` (key, label or phrase).
@@ -305,7 +319,8 @@ class Session:
             target = option.next if option else ""
         if not target:
             return ""
-        return _settled(self.scenario, target, fields, today, self._state.brought)
+        known = {**fields, **self._facts}
+        return _settled(self.scenario, target, known, today, self._state.brought)
 
     def _sound(
         self, path: tuple[PathStep, ...], position: int, fields: Mapping[str, str], now: float

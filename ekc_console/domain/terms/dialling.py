@@ -105,6 +105,7 @@ def kind_of(number: str, own: tuple[str, ...] = ()) -> NumberKind:
     return "own" if number in own and kind != "emergency" else kind
 
 
+AMBULANCE = ("03", "103")
 _EMERGENCY = frozenset(("01", "02", "03", "04", "101", "102", "103", "104", "112", "911"))
 _SATELLITE = ("870", "881", "882", "883")
 _PREMIUM_ABROAD = ("979", "1900", "3389", "34803", "34806", "34807", "39899", "449", "49900")

@@ -10,7 +10,7 @@ from ekc_console.client.words.kinds import AGENT_STATES, NUMBER_KINDS, OUTCOMES
 from ekc_console.client.words.unreached import unreached
 from ekc_console.client.words.zone import time_of_day as time_of_day
 from ekc_console.client.words.zone import zone
-from ekc_console.domain.terms.dialling import NumberKind
+from ekc_console.domain.terms.dialling import AMBULANCE, NumberKind
 from ekc_console.domain.terms.localtime import local, said
 from ekc_console.i18n import N_, SOURCE_LANGUAGE, _, language
 from ekc_console.wire.call_control import NotTaken
@@ -87,9 +87,6 @@ def phone(number: str) -> str:
     if match := _RUSSIAN.fullmatch(number):
         return "+7 {} {}-{}-{}".format(*match.groups())
     return number
-
-
-AMBULANCE = ("03", "103")
 
 
 def to_the_caller(number: str) -> str:

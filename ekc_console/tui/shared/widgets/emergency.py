@@ -12,10 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from ekc_console.domain.terms.dialling import AMBULANCE
 from ekc_console.i18n import _
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.panels import Panel
-from ekc_console.tui.shared.wording import AMBULANCE
 
 BOUNCE_S = 0.2
 """A key that comes sooner after the panel was meant for something before it."""

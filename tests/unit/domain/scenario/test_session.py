@@ -281,6 +281,51 @@ def test_a_state_that_does_not_fit_is_refused(change: dict[str, object]) -> None
         Session(reception(), replace(state, **change), MOSCOW)  # type: ignore[arg-type]
 
 
+def with_facts(**check: object) -> Scenario:
+    document = reception().to_document()
+    steps = {**document["steps"], "is_child": {**document["steps"]["is_child"], "check": check}}
+    return scenario_from_document({**document, "steps": steps})
+
+
+@pytest.mark.parametrize(
+    ("facts", "following"),
+    [
+        ({}, "kind"),
+        ({"state_103": "ringing"}, "parent"),
+        ({"state_103": "failed"}, "kind"),
+        ({"state_112": "ringing"}, "kind"),
+    ],
+)
+def test_a_check_sees_what_the_journal_knows_at_this_moment(
+    facts: dict[str, str], following: str
+) -> None:
+    script = with_facts(field="state_103", **{"in": ["ringing", "answered"]})
+    session = Session.start(script, NOON, zone=MOSCOW)
+    session.answer("Иванова Анна", NOON)
+    session.learn(facts)
+    session.answer(ADULT, NOON)
+    assert session.step.id == following
+    assert "state_103" not in session.state.fields
+
+
+def test_what_the_journal_tells_later_moves_no_step() -> None:
+    session = Session.start(with_facts(field="state_103", equals="answered"), NOON, zone=MOSCOW)
+    session.answer("Иванова Анна", NOON)
+    session.answer(ADULT, NOON)
+    session.learn({"state_103": "answered"})
+    assert (session.step.id, names(session)) == ("kind", ["fio", "born", "kind"])
+    session.back(NOON)
+    session.answer(ADULT, NOON)
+    assert names(session) == ["fio", "born", "parent"]
+
+
+def test_the_first_step_sees_it_too() -> None:
+    script = with_facts(field="state_103", filled="true")
+    seen = Session.start(script, NOON, zone=MOSCOW, at="is_child", facts={"state_103": "failed"})
+    assert seen.step.id == "parent"
+    assert Session.start(script, NOON, zone=MOSCOW, at="is_child").step.id == "kind"
+
+
 def test_the_zone_decides_what_day_it_is() -> None:
     late = NOON + 11.5 * 3600
     born = "25.11.2008"

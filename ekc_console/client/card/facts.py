@@ -1,0 +1,28 @@
+"""What a script may ask about the call in hand, as the server's view has it now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ekc_console.domain.terms.dialling import AMBULANCE
+from ekc_console.wire.call_control import ServiceCalled
+from ekc_console.wire.messages import MyCall
+
+
+def facts(call: MyCall | None) -> dict[str, str]:
+    """By the names of ``scenario.FACTS``; a service that was not called has none."""
+    services = call.services if call else ()
+    states = {
+        "state_103": _state([one for one in services if one.number in AMBULANCE]),
+        "state_112": _state([one for one in services if one.number not in AMBULANCE]),
+    }
+    return {name: state for name, state in states.items() if state}
+
+
+def _state(called: Sequence[ServiceCalled]) -> str:
+    """Of several calls that which still rings says it, then that which was answered."""
+    if any(one.rings for one in called):
+        return "ringing"
+    if any(one.answered_at is not None for one in called):
+        return "answered"
+    return "failed" if called else ""
