@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from ekc_console.wire import messages
-from ekc_console.wire.day import calls, person_day, story
+from ekc_console.wire.day import calls, person_day, queue_day, story
 from tests.support.desk import NOW
 
 CALL = calls.DayCall(
@@ -113,8 +113,46 @@ PERSON_DAY = person_day.PersonDay(
     ),
     calls=LATELY,
 )
+
+
+def figures(offered: int, lost: int = 0, late: int = 0) -> queue_day.DayFigures:
+    answered = offered - lost
+    level = (answered - late) / offered if offered else None
+    return queue_day.DayFigures(
+        offered=offered, answered=answered, late=late, lost=lost, level=level,
+        wait_s=5.0 + 20.0 * late / answered if answered else None,
+    )  # fmt: skip
+
+
+MIDNIGHT = NOW - 10 * 3600 - 1440
+_TODAY = (10, 22, 30, 28, 25)
+"""From eight o'clock, when the queue opens."""
+
+
+def curve(days_ago: int, offered: tuple[int, ...], so_far: int) -> queue_day.DayCurve:
+    quiet = (figures(0),) * 16
+    busy = tuple(figures(n, lost=n // 10, late=n // 4) for n in offered)
+    rest = (figures(0),) * (32 - len(busy)) if days_ago else ()
+    return queue_day.DayCurve(
+        since=MIDNIGHT - days_ago * 86400,
+        whole=figures(so_far, lost=so_far // 12, late=so_far // 5),
+        halves=(*quiet, *busy, *rest),
+    )
+
+
+QUEUE_DAY = queue_day.QueueDay(
+    queue="vacc",
+    now=NOW,
+    level_s=20.0,
+    level_target=0.8,
+    today=curve(0, _TODAY, sum(_TODAY)),
+    yesterday=curve(1, (12, 20, 25, 24, 22, 18, 15, 10, 6, 4), 103),
+    week_ago=curve(7, (9, 10, 15, 14, 12, 8, 5, 5, 3, 2), 60),
+)
 ANSWERS: dict[type, messages.Result] = {
     story.GetCallStory: STORY,
     person_day.GetPersonDay: PERSON_DAY,
+    queue_day.GetQueueDay: QUEUE_DAY,
+    calls.GetDayCalls: calls.DayCalls(calls=LATELY, found=len(LATELY)),
 }
 """By what is asked."""

@@ -17,6 +17,7 @@ from ekc_console.server.commands.cards.card_work import CardRequests
 from ekc_console.server.commands.cards.people import PersonRequests
 from ekc_console.server.commands.cards.visits import VisitRequests
 from ekc_console.server.commands.day.person import PersonDayCommands
+from ekc_console.server.commands.day.queue import QueueDayCommands
 from ekc_console.server.commands.day.story import StoryCommands
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.commands.echo import EchoAccounts
@@ -180,4 +181,5 @@ def _of_the_day(given: Given, rooms: Rooms) -> tuple[Handlers, ...]:
     return (
         StoryCommands(database, core.router, rooms.cards, teller).handlers,
         PersonDayCommands(database, core.router, core.clock, teller, traces).handlers,
+        QueueDayCommands(database, core.router, core.clock, teller, traces).handlers,
     )

@@ -33,7 +33,8 @@ from ekc_console.wire import (
     way_in,
 )
 from ekc_console.wire.centre import alarms
-from ekc_console.wire.day import person_day, story
+from ekc_console.wire.day import calls as day_calls
+from ekc_console.wire.day import person_day, queue_day, story
 
 About = Literal["own", "shared", "card", "callback", "contacts", "centre"]
 """Whose things a command reads or changes:
@@ -148,6 +149,8 @@ ROWS: Mapping[type, Row] = {
     alarms.GetAlarmLog: _WATCH,
     alarms.AcknowledgeAlarm: _ACKNOWLEDGE,
     alarms.SnoozeAlarm: _ACKNOWLEDGE,
+    queue_day.GetQueueDay: _WATCH,
+    day_calls.GetDayCalls: _WATCH,
     supervision.AssignCall: _ORDER,
     supervision.ReorderCall: _ORDER,
     supervision.MoveCall: _ORDER,

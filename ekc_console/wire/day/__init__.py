@@ -6,8 +6,10 @@ codes. Moments are seconds since the epoch, shares 0 … 1; None: there is nothi
 
 from __future__ import annotations
 
+from ekc_console.wire.day.calls import DayCallsCommand, DayCallsResult
 from ekc_console.wire.day.person_day import PersonDayCommand, PersonDayResult
+from ekc_console.wire.day.queue_day import QueueDayCommand, QueueDayResult
 from ekc_console.wire.day.story import StoryCommand, StoryResult
 
-DayCommand = StoryCommand | PersonDayCommand
-DayResult = StoryResult | PersonDayResult
+DayCommand = StoryCommand | PersonDayCommand | QueueDayCommand | DayCallsCommand
+DayResult = StoryResult | PersonDayResult | QueueDayResult | DayCallsResult

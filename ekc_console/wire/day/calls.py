@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from ekc_console.wire.base import Message
+
 
 class DayCall(msgspec.Struct, frozen=True, kw_only=True):
     """A call of any day; of one that lives what is known so far."""
@@ -30,3 +32,30 @@ class DayCall(msgspec.Struct, frozen=True, kw_only=True):
     person_name: str = ""
     late: bool = False
     """Answered after the queue's ``service_level_s``."""
+
+
+Which = Literal["all", "answered", "late", "lost"]
+
+
+class GetDayCalls(Message, frozen=True, kw_only=True):
+    """Those behind a figure of a queue: who came into it at ``since`` or later and before
+    ``until``, and was answered or has ended. Result: ``DayCalls``. Leaves a trace."""
+
+    queue: str
+    which: Which = "all"
+    since: float | None = None
+    """None: midnight of the centre."""
+    until: float | None = None
+    """None: now."""
+
+
+class DayCalls(Message, frozen=True, kw_only=True):
+    calls: tuple[DayCall, ...]
+    """The newest first, no more than ``MOST_CALLS``."""
+    found: int
+    """How many there are."""
+
+
+MOST_CALLS = 500
+DayCallsCommand = GetDayCalls
+DayCallsResult = DayCalls

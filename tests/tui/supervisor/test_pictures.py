@@ -21,6 +21,8 @@ STATES: dict[str, tuple[str, ...]] = {
     "person": ("tab", "enter"),
     "move": ("tab", "tab", "m"),
     "call": ("tab", "tab", "end", "enter"),
+    "queue-day": ("e",),
+    "queue-calls": ("e", "enter"),
 }
 
 

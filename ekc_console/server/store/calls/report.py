@@ -159,14 +159,23 @@ def _waits(conn: sqlite3.Connection, since: float, until: float) -> list[tuple[f
 # -- queues ------------------------------------------------------------------
 
 
+RECORD = (
+    "direction, coalesce(outcome, 'answered'), queued_at IS NOT NULL,"
+    " coalesce(wait_s, 0), talk_s, held_s, wrap_up_s"
+)
+"""Columns of a ``CallRecord``."""
+COUNTED = (
+    "(ended_at IS NOT NULL OR answered_at IS NOT NULL)"
+    # An outgoing call without an agent is an outside party's line within another call.
+    " AND NOT (direction = 'out' AND agent IS NULL)"
+)
+"""Which calls a figure counts."""
+
+
 def _calls(conn: sqlite3.Connection, since: float, until: float) -> list[_Call]:
     rows = conn.execute(
-        "SELECT queue, direction, coalesce(outcome, 'answered'), queued_at IS NOT NULL,"
-        " coalesce(wait_s, 0), talk_s, held_s, wrap_up_s, ended_at IS NOT NULL"
-        " FROM calls WHERE arrived_at >= ? AND arrived_at < ?"
-        " AND (ended_at IS NOT NULL OR answered_at IS NOT NULL)"
-        # An outgoing call without an agent is an outside party's line within another call.
-        " AND NOT (direction = 'out' AND agent IS NULL)",
+        f"SELECT queue, {RECORD}, ended_at IS NOT NULL"
+        f" FROM calls WHERE arrived_at >= ? AND arrived_at < ? AND {COUNTED}",
         (since, until),
     )
     return [

@@ -110,6 +110,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "closable": lambda s: s.closable,
     "at_waiting": lambda s: s.watching and s.at_waiting and not s.modal,
     "at_person": lambda s: s.watching and s.at_person and not s.modal,
+    "at_queue": lambda s: s.watching and s.at_queue and not s.modal,
     "at_running": lambda s: s.watching and s.at_queue and not s.queue_paused and not s.modal,
     "at_paused": lambda s: s.watching and s.at_queue and s.queue_paused and not s.modal,
     "at_open": lambda s: s.watching and s.at_queue and not s.queue_closed and not s.modal,

@@ -97,6 +97,11 @@ WATCHING: tuple[Action, ...] = (
         "watch", "watching", rank=5, roles=having("way_in"),
     ),
     Action(
+        "watch.day", ("e",), N_("День"),
+        N_("День очереди по получасам: против вчера и недели назад; оттуда к вызовам любой цифры"),
+        "watch", "at_queue", rank=6, roles=_WATCHERS,
+    ),
+    Action(
         "demo.fault", ("x",), N_("Сбой АТС"),
         N_("Учебный сбой телефонии: только в ekc demo"), "watch", "in_demo",
         roles=_WATCHERS,

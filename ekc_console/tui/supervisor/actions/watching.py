@@ -7,8 +7,10 @@ from collections.abc import Callable
 from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.panels import Prompt
+from ekc_console.tui.supervisor.actions.cursor import cursor
 from ekc_console.tui.supervisor.panes.table import TablePane
 from ekc_console.tui.supervisor.screens.now import NowScreen
+from ekc_console.tui.supervisor.screens.queue_day import QueueDayScreen
 
 
 class WatchActions:
@@ -19,12 +21,18 @@ class WatchActions:
         self.by_id: dict[str, Callable[[], None]] = {
             "watch.find": self.find,
             "watch.sort": self.sort,
+            "watch.day": self.day,
         }
 
     @property
     def _pane(self) -> TablePane[object] | None:
         screen = self._host.screen
         return screen.pane(screen.active) if isinstance(screen, NowScreen) else None
+
+    def day(self) -> None:
+        queue = cursor(self._host).queue
+        if queue is not None and not isinstance(self._host.screen, QueueDayScreen):
+            self._host.open_above(QueueDayScreen(queue.id))
 
     def find(self) -> None:
         if (pane := self._pane) is None:

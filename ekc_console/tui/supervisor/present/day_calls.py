@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from ekc_console.i18n import _
+from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.tui.supervisor.present import words
 from ekc_console.wire.day.calls import DayCall
 
 LOST = ("abandoned_queue", "short_abandoned")
+OUTCOMES = {
+    "answered": N_("отвечен"),
+    "abandoned_menu": N_("потерян в меню"),
+    "abandoned_queue": N_("потерян в очереди"),
+    "short_abandoned": N_("сразу положил"),
+    "served_by_menu": N_("обслужен в меню"),
+    "flowed_out": N_("переведён дальше"),
+    "forwarded": N_("на внешний номер"),
+    "refused": N_("не принят"),
+    "no_answer": N_("не ответил"),
+    "busy": N_("занято"),
+    "moved": N_("переадресован"),
+    "no_way": N_("нет связи наружу"),
+    "failed": N_("не соединён"),
+    "cancelled": N_("отменён"),
+    "cut": N_("связь прервалась"),
+}
+"""As short as a column of a narrow table."""
+ENDING = 17
 
 
 def columns() -> tuple[Column, ...]:
@@ -19,7 +38,7 @@ def columns() -> tuple[Column, ...]:
         Column(_("Очередь"), share=2),
         Column(_("Ждал"), 6, right=True),
         Column(_("Разговор"), 8, right=True, from_width=66),
-        Column(_("Чем кончился"), share=3),
+        Column(_("Чем кончился"), ENDING),
         Column(_("С кем"), share=2, from_width=90),
     )
 
@@ -45,7 +64,7 @@ def row(call: DayCall) -> Row:
 def ending(call: DayCall) -> str:
     if call.ended_at is None:
         return _("идёт")
-    text = wording.outcome(call.outcome)
+    text = _(OUTCOMES.get(call.outcome, call.outcome))
     return _("{outcome} поздно").format(outcome=text) if call.late else text
 
 

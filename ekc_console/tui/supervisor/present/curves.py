@@ -1,0 +1,96 @@
+"""The day of a queue as plots: arrivals, waits, level, each against earlier days. Lines differ by
+their shape, not by colour alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from textual.content import Content
+
+from ekc_console.client.words.zone import zone
+from ekc_console.domain.terms.localtime import local
+from ekc_console.i18n import _
+from ekc_console.wire.day.queue_day import HALF_S, DayCurve, DayFigures, QueueDay
+
+Value = Callable[[DayFigures], float | None]
+Points = tuple[list[float], list[float]]
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+TALL = 7
+"""Lines that a plot needs."""
+TICK_EVERY = 4
+"""Half-hours."""
+_PAST = "·"
+_LONG_AGO = "+"
+
+
+def plots(day: QueueDay, width: int, height: int) -> Content:
+    """As many of the three as there is room for, below one another, and what the lines mean."""
+    figures: tuple[tuple[str, Value, float], ...] = (
+        (_("Поступило"), lambda half: half.offered, 0.0),
+        (_("Уровень, %"), lambda half: None if half.level is None else half.level * 100, 100.0),
+        (_("Ожидание, с"), lambda half: half.wait_s, 0.0),
+    )
+    count = min(len(figures), max(0, height - 1) // (TALL + 1))
+    if not count or width < 30:
+        return Content("")
+    tall = min(12, (height - 1) // count - 1)
+    parts: list[Content] = []
+    for title, value, most in figures[:count]:
+        parts += [Content.styled(title, "bold"), _plot(day, value, most, width, tall)]
+    return Content("\n").join([*parts, Content.styled(_legend(day), "$muted")])
+
+
+def _legend(day: QueueDay) -> str:
+    told = [_("▄ сегодня")]
+    told.append(_("· вчера") if day.yesterday else _("вчера: данных нет"))
+    told.append(_("+ неделю назад") if day.week_ago else _("неделю назад: данных нет"))
+    return "   ".join(told)
+
+
+def _plot(day: QueueDay, value: Value, most: float, width: int, height: int) -> Content:
+    import plotext  # a tenth of a second, which only a plot is worth
+
+    figure = plotext.figure
+    figure.clear()
+    figure.theme("colorless")
+    figure.plot_size(width, height)
+    first, last = _shown(day)
+    lines = [(day.week_ago, _LONG_AGO), (day.yesterday, _PAST), (day.today, None)]
+    highest = most
+    for curve, marker in lines:
+        if curve is None:
+            continue
+        places, values = _points(curve, value, first, last)
+        if not places:
+            continue
+        highest = max(highest, *values)
+        signal = figure.signal(places, values, **({"marker": marker} if marker else {}))
+        signal.lines()
+        figure.draw(signal)
+    figure.ruler("y").lim(0, max(1.0, highest))
+    figure.ruler("x").lim(first, max(first + 1, last))
+    ticks = [float(n) for n in range(first, last + 1) if n % TICK_EVERY == 0]
+    figure.ruler("x").ticks(ticks, [_hour(day, n) for n in ticks])
+    return Content(_ESCAPES.sub("", str(figure.build())).rstrip("\n"))
+
+
+def _shown(day: QueueDay) -> tuple[int, int]:
+    """The half-hours of which any of the days has something to tell."""
+    used = [
+        n
+        for curve in (day.today, day.yesterday, day.week_ago)
+        for n, half in enumerate(curve.halves if curve else ())
+        if half.offered
+    ]
+    return (min(used), max(used)) if used else (0, 1)
+
+
+def _points(curve: DayCurve, value: Value, first: int, last: int) -> Points:
+    found = [(n, value(half)) for n, half in enumerate(curve.halves) if first <= n <= last]
+    kept = [(float(n), number) for n, number in found if number is not None]
+    return [n for n, _value in kept], [number for _n, number in kept]
+
+
+def _hour(day: QueueDay, number: float) -> str:
+    return local(day.today.since + number * HALF_S, zone()).strftime("%H:%M")
