@@ -145,8 +145,7 @@ class FilterMenu(Menu):
 
     def matching(self, typed: str) -> list[Choice]:
         """What is left for the typed text: choices that hold all its words."""
-        wanted = folded(typed).split()
-        return [choice for choice in self._choices if _holds(choice, wanted)]
+        return [choice for choice in self._choices if holds(choice, typed)]
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -160,9 +159,10 @@ class FilterMenu(Menu):
             choices.action_cursor_up()
 
 
-def _holds(choice: Choice, wanted: Sequence[str]) -> bool:
+def holds(choice: Choice, typed: str) -> bool:
+    """Whether the choice has all words of the typed text."""
     text = folded(f"{choice.label} {choice.note} {choice.words}")
-    return all(word in text for word in wanted)
+    return all(word in text for word in folded(typed).split())
 
 
 class Prompt(Panel):

@@ -12,7 +12,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choice
-from ekc_console.tui.shared.widgets.panels import FilterMenu
+from ekc_console.tui.shared.widgets.panels import FilterMenu, holds
 from ekc_console.wire.messages import Targets
 from ekc_console.wire.words import words
 
@@ -38,7 +38,11 @@ class TargetMenu(FilterMenu):
         gets the targets as they are then and hands them to its argument. ``number_of``: what to
         dial for a typed text; raises EkcError for what this person cannot have dialled."""
         heading = _("Перевести вызов") if mode == "transfer" else _("Консультация: кого спросить")
-        self.placeholder = _("Имя, очередь или номер; Enter — выбрать")
+        self.placeholder = (
+            _("Имя, очередь или номер; Enter — выбрать")
+            if mode == "transfer"
+            else _("Имя или номер; Enter — выбрать")
+        )
         super().__init__(heading, choices(mode, targets), picked)
         self._mode: Mode = mode
         self._targets = targets
@@ -62,12 +66,20 @@ class TargetMenu(FilterMenu):
 
     def matching(self, typed: str) -> list[Choice]:
         found = super().matching(typed)
+        if typed and self._mode == "consult":
+            found += [c for c in _emergency(self._mode, self._targets) if holds(c, typed)]
         if self._targets.outside and any(c.isdigit() for c in typed):
-            found += number_choices(typed, self._numbers, self._number_of)
+            known = {choice.value for choice in found}
+            numbers = number_choices(typed, self._numbers, self._number_of)
+            found += [choice for choice in numbers if choice.value not in known]
         return found
 
     def why_nothing(self, typed: str) -> str:
         """Of digits, why they make no number, or none of this person's."""
+        if not typed:
+            return _("Спросить сейчас некого: впишите номер. Скорая — {key}.").format(
+                key=key("call.emergency")
+            )
         if not any(c.isdigit() for c in typed):
             return super().why_nothing(typed)
         if not self._targets.outside:
@@ -81,19 +93,15 @@ class TargetMenu(FilterMenu):
 
 def choices(mode: Mode, targets: Targets) -> list[Choice]:
     """Free operators, queues, menus, operators not free; the emergency service last, so that no
-    stray Enter sends a caller there."""
-    last: list[Choice] = []
-    if targets.emergency:
-        label = _("Экстренная служба {number}").format(number=targets.emergency)
-        note = _("без вас; вместе с вами — {key}").format(key=key("call.emergency"))
-        last.append(Choice(f"number:{targets.emergency}", label, note=note))
+    stray Enter sends a caller there, and to a consultation only when it is typed: it has a key of
+    its own."""
     free = [
         Choice(f"agent:{a.id}", a.name, note=wording.agent_state(a.state).lower())
         for a in targets.agents
         if a.free
     ]
     if mode == "consult":
-        return [*free, *_busy(targets), *last]
+        return [*free, *_busy(targets)]
     queues = [
         Choice(
             f"queue:{q.id}",
@@ -106,7 +114,20 @@ def choices(mode: Mode, targets: Targets) -> list[Choice]:
         Choice(f"menu:{m.id}", _("Меню «{title}»").format(title=m.title), note=_("автоответчик"))
         for m in targets.menus
     ]
-    return [*free, *queues, *menus, *_busy(targets), *last]
+    return [*free, *queues, *menus, *_busy(targets), *_emergency(mode, targets)]
+
+
+def _emergency(mode: Mode, targets: Targets) -> list[Choice]:
+    if not targets.emergency:
+        return []
+    label = _("Экстренная служба {number}").format(number=targets.emergency)
+    note = (
+        _("без вас; вместе с вами — {key}")
+        if mode == "transfer"
+        else _("абонент её не слышит; втроём — {key}")
+    )
+    value = f"number:{targets.emergency}"
+    return [Choice(value, label, note=note.format(key=key("call.emergency")))]
 
 
 def _busy(targets: Targets) -> list[Choice]:
