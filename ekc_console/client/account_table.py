@@ -12,7 +12,7 @@ from pathlib import Path
 from ekc_console.client.words.saying import parts
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.wire.account_work import AccountLine, LineFault
+from ekc_console.wire.admin.account_work import AccountLine, LineFault
 
 COLUMNS = ("login", "name", "role", "queues", "skills", "until")
 _NEEDED = ("login", "name")

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from ekc_console.domain.terms.ids import Role as Role
-from ekc_console.wire.account_work import AccountCommand, AccountResult
+from ekc_console.wire.admin.account_work import AccountCommand, AccountResult
+from ekc_console.wire.admin.audit_work import AuditCommand, AuditResult
 from ekc_console.wire.base import AgentState as AgentState
 from ekc_console.wire.base import Message as _Message
 from ekc_console.wire.call_control import AgentTarget as AgentTarget
@@ -261,6 +262,7 @@ class FindContacts(_Message, frozen=True, kw_only=True):
 
 Command = (
     AccountCommand
+    | AuditCommand
     | GoReady
     | GoBreak
     | LogOut
@@ -360,6 +362,7 @@ class Contacts(_Message, frozen=True, kw_only=True):
 Result = (
     Line
     | AccountResult
+    | AuditResult
     | VoiceSetting
     | ScenarioText
     | Card

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from ekc_console.client.admin_desk import AdminDesk
-from ekc_console.wire import account_work, messages
+from ekc_console.wire import messages
+from ekc_console.wire.admin import account_work, audit_work
 from tests.support.desk import CODE, ME, NOW, ScriptedDesk
 
 CHIEF = msgspec.structs.replace(
@@ -48,6 +49,29 @@ ACCOUNTS = (
 )  # fmt: skip
 
 
+PAGE = 8
+"""Entries the scripted server gives at once."""
+_TOLD = (
+    ("chief", "audit", "", 0, ""),
+    ("sonya", "export", "calls", 214, "отчёт за неделю"),
+    ("", "login_failed", "", 0, ""),
+    ("vera", "card", "card-8f21", 1, ""),
+    ("anna", "contacts", "", 3, ""),
+    ("anna", "login", "", 0, ""),
+    ("os:root", "account", "vera", 0, "invite: набор"),
+    ("sonya", "listen", "c-7", 0, "listen"),
+    ("chief", "settings", "apply", 0, "новый график"),
+    ("", "begun", "", 0, ""),
+)  # fmt: skip
+TRAIL = tuple(
+    audit_work.AuditEntry(
+        seq=len(_TOLD) - n, at=NOW - 300.0 * n, who=who, action=action, about=about, found=found,
+        reason=reason,
+    )
+    for n, (who, action, about, found, reason) in enumerate(_TOLD)
+)  # fmt: skip
+
+
 class ScriptedAdmin(ScriptedDesk, AdminDesk):
     """``accounts`` is what the server has."""
 
@@ -55,6 +79,8 @@ class ScriptedAdmin(ScriptedDesk, AdminDesk):
         super().__init__(state_dir)
         self.accounts = ACCOUNTS
         code = account_work.OneTimeCode(login="anna", code=CODE, until=NOW + 3 * DAY_S)
+        self.trail = TRAIL
+        """What the audit trail holds, the newest first."""
         self.results[account_work.InviteAccount] = code
         self.results[account_work.ResetPassword] = code
 
@@ -68,4 +94,9 @@ class ScriptedAdmin(ScriptedDesk, AdminDesk):
     ) -> messages.Result | None:
         if isinstance(body, account_work.ListAccounts) and type(body) not in self.refuse:
             return account_work.AccountList(accounts=self.accounts, queues=QUEUES)
+        if isinstance(body, audit_work.ReadAudit) and type(body) not in self.refuse:
+            self.commands.append(body)
+            found = [e for e in self.trail if not body.before or e.seq < body.before]
+            page = tuple(found[:PAGE])
+            return audit_work.AuditPage(entries=page, more=len(found) > PAGE)
         return await super()._send(body, limit_s)

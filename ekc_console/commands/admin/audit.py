@@ -11,24 +11,16 @@ from typing import IO, Any
 
 import click
 
+from ekc_console.client.words.audit import FAULTS
 from ekc_console.commands.admin.store import moment, open_store
 from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.config import Config
 from ekc_console.domain.terms.localtime import start_of
 from ekc_console.errors import EkcError
-from ekc_console.server.store.audit.check import Broken, Fault, check
+from ekc_console.server.store.audit.check import Broken, check
 from ekc_console.server.store.audit.entries import ACTIONS, Wanted
 from ekc_console.server.store.audit.heads import Head, Heads
 
-_FAULTS: dict[Fault, str] = {
-    "changed": "запись {seq}: содержание не то, что было записано",
-    "missing": "записи {seq} нет, а более поздние есть",
-    "cut": "запись {seq} и следующие за ней пропали",
-    "rewritten": "запись {seq}: цепочка до неё построена заново",
-    "gap": "запись {seq}: при ней прежнего конца журнала уже не было",
-    "no_heads": "файла audit.heads нет, конец журнала после записи {seq} не с чем сверить",
-    "bad_heads": "audit.heads, строка {seq}: не читается",
-}
 _why = click.option("--why", default="", help="Зачем: останется в журнале. Без имён и номеров.")
 
 
@@ -149,11 +141,11 @@ _REMEDY = (
 
 
 def _said(broken: Broken) -> str:
-    return _FAULTS[broken.fault].format(seq=broken.seq)
+    return FAULTS[broken.fault].format(seq=broken.seq)
 
 
 def _wanted(
-    config: Config, *, since: str | None, day: str | None, why: str, **equal: str
+    config: Config, *, since: str | None, day: str | None, why: str, **equal: Any
 ) -> tuple[Wanted, str]:
     """Which entries, and why they are asked for. Raises EkcError."""
     from_at, until = moment("--since", since, config.zone), None

@@ -10,31 +10,10 @@ from typing import IO, Any
 import click
 import msgspec
 
+from ekc_console.client.words.audit import ACTIONS
 from ekc_console.domain.terms.localtime import local, said
-from ekc_console.server.store.audit.entries import Action, Kept
+from ekc_console.server.store.audit.entries import Kept
 
-TITLES: dict[Action, str] = {
-    "begun": "начало журнала",
-    "gap": "конец журнала пропал",
-    "login": "вход",
-    "login_failed": "не вошёл",
-    "logout": "выход",
-    "session_ended": "сеанс завершён",
-    "card": "карточка",
-    "contacts": "поиск обращений",
-    "persons": "поиск людей",
-    "visits": "вызовы врача",
-    "recording": "запись прослушана",
-    "listen": "подключение к разговору",
-    "export": "выгрузка",
-    "settings": "настройки",
-    "account": "учётная запись",
-    "board": "табло",
-    "password": "пароль",
-    "audit": "чтение журнала доступа",
-    "audit_check": "проверка журнала доступа",
-    "lost": "не записано",
-}
 _COLUMNS = ("№", "Когда", "Кто", "Что", "О чём", "Показано", "Причина")
 _WIDEST = 10_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -66,7 +45,7 @@ def print_lines(kept: Sequence[Kept], zone: tzinfo) -> None:
         table.add_column(column, no_wrap=True)
     for one in kept:
         at = said(one.at, zone, "%d.%m.%Y %H:%M:%S")
-        what = TITLES.get(one.action, one.action)
+        what = ACTIONS.get(one.action, one.action)
         table.add_row(str(one.seq), at, one.who, what, one.about, str(one.found), one.reason)
     Console(highlight=False, markup=False, width=_WIDEST).print(table)
 

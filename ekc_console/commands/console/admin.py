@@ -20,12 +20,12 @@ from ekc_console.commands.shared.terminal import (
 @screen_login_option
 @lang_option
 def command(url: str, login: str, lang: str | None) -> None:
-    """Открыть экран администратора: учётные записи.
+    """Открыть экран администратора: учётные записи и журнал доступа.
 
     Для роли admin. Пароль спрашивает экран; EKC_PASSWORD в окружении вместе с --login входит сразу.
     """
     need_terminal(
-        "Экрану администратора", "Запустите ekc admin в терминале. Без экрана: ekc user --help."
+        "Экрану администратора", "Запустите ekc admin в терминале. Без экрана: ekc user, ekc audit."
     )
     folder = speak_and_log(lang, "admin.log")
     from ekc_console.tui.shell.launch import run_admin

@@ -11,6 +11,7 @@ from ekc_console.server.build.rooms import Rooms
 from ekc_console.server.calls.operator_lines import LineAccess
 from ekc_console.server.cards.beside import BesideCalls
 from ekc_console.server.commands.admin.accounts import AccountOrders
+from ekc_console.server.commands.admin.audit import AuditOrders
 from ekc_console.server.commands.call import CallCommands
 from ekc_console.server.commands.cards.card import CardCommands
 from ekc_console.server.commands.cards.card_work import CardRequests
@@ -171,6 +172,7 @@ def _of_the_centre(
         watch.handlers,
         accounts.handlers,
         alarms.handlers,
+        AuditOrders(given.database, people.trail).handlers,
     )
 
 

@@ -20,7 +20,6 @@ from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.rights.scope import sees_callback
 from ekc_console.wire import (
-    account_work,
     call_control,
     card_work,
     listening,
@@ -32,6 +31,7 @@ from ekc_console.wire import (
     watch,
     way_in,
 )
+from ekc_console.wire.admin import account_work, audit_work
 from ekc_console.wire.centre import alarms
 from ekc_console.wire.day import calls as day_calls
 from ekc_console.wire.day import person_day, queue_day, story
@@ -69,6 +69,7 @@ _ACKNOWLEDGE = Row("acknowledge", "centre")
 _WAY_IN = Row("way_in", "centre")
 _SETTINGS = Row("settings", "centre", why_not="right.settings")
 _ACCOUNTS = Row("accounts", "centre")
+_AUDIT = Row("audit", "centre")
 _DIAL = Row("dial", "own", why_not="right.callbacks_only")
 _EDIT = Row("edit_cards", "card")
 _READ = Row("read_cards", "card")
@@ -188,6 +189,10 @@ ROWS: Mapping[type, Row] = {
     account_work.EnableAccount: _ACCOUNTS,
     account_work.EndSessions: _ACCOUNTS,
     account_work.ImportAccounts: _ACCOUNTS,
+    # The audit trail.
+    audit_work.ReadAudit: _AUDIT,
+    audit_work.StartAuditCheck: _AUDIT,
+    audit_work.GetAuditCheck: _AUDIT,
 }
 
 

@@ -10,6 +10,7 @@ from textual.content import Content
 from ekc_console.i18n import N_, _
 from ekc_console.tui.admin.actions import cursor
 from ekc_console.tui.admin.actions.accounts import AccountActions
+from ekc_console.tui.admin.actions.audit import AuditActions
 from ekc_console.tui.admin.actions.changing import ChangingActions
 from ekc_console.tui.admin.screens.desk import AdminScreen
 from ekc_console.tui.shared import wording
@@ -42,7 +43,11 @@ class AdminFace:
 
     def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
         actions = AccountActions(host)
-        return {**actions.by_id, **ChangingActions(host, actions).by_id}
+        return {
+            **actions.by_id,
+            **ChangingActions(host, actions).by_id,
+            **AuditActions(host).by_id,
+        }
 
     def situated(self, host: Host, situation: Situation) -> Situation:
         here = cursor.is_keeping(host) and not host.panel_open
@@ -50,6 +55,7 @@ class AdminFace:
         return replace(
             situation,
             keeping=here,
+            auditing=cursor.trail(host) is not None and not host.panel_open,
             at_account=account is not None,
             account_disabled=account is not None and account.disabled,
             account_session=account is not None and account.session_since is not None,

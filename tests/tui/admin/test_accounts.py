@@ -16,7 +16,7 @@ from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.confirm import Confirm
-from ekc_console.wire import account_work
+from ekc_console.wire.admin import account_work
 from ekc_console.wire.words import words
 from tests.support.admin import ACCOUNTS, ScriptedAdmin
 from tests.support.desk import CODE

@@ -17,6 +17,8 @@ STATES: dict[str, tuple[str, ...]] = {
     "accounts": (),
     "account": ("enter",),
     "change": ("e",),
+    "audit": ("tab", "down"),
+    "what": ("tab", "d"),
     "code": ("k", "right", "enter"),
 }
 

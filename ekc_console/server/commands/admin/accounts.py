@@ -20,8 +20,8 @@ from ekc_console.server.store.audit.entries import Action, Entry
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts, codes, sessions
 from ekc_console.server.store.people.accounts import PeopleError, User
-from ekc_console.wire import account_work
-from ekc_console.wire.account_work import AccountList, AccountsPlanned, OneTimeCode
+from ekc_console.wire.admin import account_work
+from ekc_console.wire.admin.account_work import AccountList, AccountsPlanned, OneTimeCode
 
 HOUR_S = 3600.0
 LONGEST_CODE_H = 24 * 31

@@ -14,7 +14,7 @@ from ekc_console.domain.terms.rights import ROLES
 from ekc_console.server.people.accounts import terms
 from ekc_console.server.store.people import accounts, codes
 from ekc_console.server.store.people.accounts import PeopleError, User
-from ekc_console.wire.account_work import AccountLine, LineFault
+from ekc_console.wire.admin.account_work import AccountLine, LineFault
 from ekc_console.wire.words import words_of
 
 T = TypeVar("T")

@@ -92,6 +92,8 @@ class Wanted:
     since: float | None = None
     until: float | None = None
     """Not included."""
+    before: int | None = None
+    """Only entries of a lower number."""
 
 
 def add(conn: sqlite3.Connection, heads: Heads, *entries: Entry) -> Head:
@@ -115,6 +117,11 @@ def add(conn: sqlite3.Connection, heads: Heads, *entries: Entry) -> Head:
     return Head.of(entries[-1].at, last, before)
 
 
+def last_number(conn: sqlite3.Connection) -> int:
+    """0 for an empty trail."""
+    return _last(conn)[0]
+
+
 def of(conn: sqlite3.Connection, wanted: Wanted, limit: int | None = None) -> list[Kept]:
     """The newest first, ``limit`` at most."""
     return list(_select(conn, wanted, "DESC", limit))
@@ -133,6 +140,7 @@ def _select(
         ("about = ?", wanted.about),
         ("at >= ?", wanted.since),
         ("at < ?", wanted.until),
+        ("seq < ?", wanted.before),
     )
     given = [(term, value) for term, value in asked if value not in ("", None)]
     where = " AND ".join(term for term, _ in given) or "1"

@@ -15,7 +15,7 @@ from ekc_console.tui.admin.screens.codes import CodesScreen
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
-from ekc_console.wire.account_work import (
+from ekc_console.wire.admin.account_work import (
     Account,
     DisableAccount,
     EnableAccount,

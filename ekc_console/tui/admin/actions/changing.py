@@ -18,7 +18,7 @@ from ekc_console.tui.admin.screens.table import TableScreen
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
-from ekc_console.wire.account_work import Account, AccountsPlanned, ChangeAccount
+from ekc_console.wire.admin.account_work import Account, AccountsPlanned, ChangeAccount
 from ekc_console.wire.messages import Role
 
 

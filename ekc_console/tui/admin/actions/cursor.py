@@ -6,10 +6,11 @@ from typing import cast
 
 from ekc_console.client.admin_desk import AdminDesk
 from ekc_console.tui.admin.panes.accounts import AccountsPane
+from ekc_console.tui.admin.panes.audit import AuditPane
 from ekc_console.tui.admin.screens.account import AccountScreen
 from ekc_console.tui.admin.screens.desk import AdminScreen
 from ekc_console.tui.shared.host import Host
-from ekc_console.wire.account_work import Account
+from ekc_console.wire.admin.account_work import Account
 
 
 def pane(host: Host) -> AccountsPane | None:
@@ -19,6 +20,15 @@ def pane(host: Host) -> AccountsPane | None:
         return None
     found = screen.pane(screen.active)
     return found if isinstance(found, AccountsPane) else None
+
+
+def trail(host: Host) -> AuditPane | None:
+    """The audit trail, if it is on top."""
+    screen = host.screen
+    if not isinstance(screen, AdminScreen) or not screen.is_mounted:
+        return None
+    found = screen.pane(screen.active)
+    return found if isinstance(found, AuditPane) else None
 
 
 def is_keeping(host: Host) -> bool:

@@ -15,7 +15,7 @@ from ekc_console.tui.shared.keys.search import folded
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.pane import Pane
-from ekc_console.wire.account_work import Account
+from ekc_console.wire.admin.account_work import Account
 
 
 class AccountsPane(Pane):
@@ -76,6 +76,7 @@ class AccountsPane(Pane):
         if self._order != next(iter(accounts.ORDERS)):
             parts.append(_(accounts.ORDERS[self._order]))
         parts.append(_("на {time}").format(time=accounts.moment(self._desk.known_at, "%H:%M:%S")))
+        parts.append(_("Tab — журнал доступа"))
         text = " · ".join(parts)
         if text != (self.border_subtitle or ""):
             self.border_subtitle = text

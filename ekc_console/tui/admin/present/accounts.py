@@ -13,7 +13,7 @@ from ekc_console.domain.terms.localtime import said
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
-from ekc_console.wire.account_work import Account, AccountList
+from ekc_console.wire.admin.account_work import Account, AccountList
 from ekc_console.wire.messages import Role
 
 NONE = "—"

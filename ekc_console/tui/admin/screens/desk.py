@@ -12,14 +12,15 @@ from textual.widget import Widget
 from ekc_console.client.admin_desk import AdminDesk
 from ekc_console.i18n import N_
 from ekc_console.tui.admin.panes.accounts import AccountsPane
+from ekc_console.tui.admin.panes.audit import AuditPane
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.pane import Pane
 from ekc_console.tui.shell.frame import DeskFrame
 from ekc_console.tui.shell.jump import Target
 
-PANES: Mapping[str, type[Pane]] = {"accounts": AccountsPane}
+PANES: Mapping[str, type[Pane]] = {"accounts": AccountsPane, "audit": AuditPane}
 """By slug, in the order of Tab."""
-LETTERS = {"accounts": "a"}
+LETTERS = {"accounts": "a", "audit": "s"}
 
 
 class AdminScreen(DeskFrame):
@@ -78,6 +79,9 @@ class AdminScreen(DeskFrame):
         self._active = name
         self._show_active()
         self.paint(EVERYTHING)
+        desk = cast("AdminDesk", self.ekc.desk)
+        if name == "audit" and desk.entries is None:
+            self.ekc.work("audit", lambda: desk.read_audit(desk.asked))
         if (first := self.pane(name).first) is not None:
             self.give(first)
 

@@ -14,7 +14,7 @@ from ekc_console.tui.admin.present import accounts
 from ekc_console.tui.shared.widgets.line_table import Column, LineTable, Row
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.frame import Frame
-from ekc_console.wire.account_work import PlannedAccount
+from ekc_console.wire.admin.account_work import PlannedAccount
 
 
 class TableScreen(Frame):

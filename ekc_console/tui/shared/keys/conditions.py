@@ -75,6 +75,8 @@ class Situation:
     alarm: Literal["", "unseen", "seen"] = ""
     """At the cursor: a figure beyond its limit, and whether somebody sees to it."""
     alarm_snoozed: bool = False
+    auditing: bool = False
+    """The audit trail is on top, and no panel in front of it."""
     in_demo: bool = False
     """``ekc demo`` runs around this console."""
 
@@ -104,7 +106,7 @@ def _can_call_emergency(s: Situation) -> bool:
 CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "no_modal": lambda s: not s.modal,
     "logged_in": lambda s: s.logged_in and not s.modal,
-    "at_work": lambda s: not s.watching and not s.keeping and not s.modal,
+    "at_work": lambda s: not (s.watching or s.keeping or s.auditing or s.modal),
     "on_desk": lambda s: s.on_desk and not s.modal,
     "zoomable": lambda s: s.zoomable and s.on_desk and not s.modal,
     "closable": lambda s: s.closable,
@@ -120,6 +122,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "alarm_awake": lambda s: s.watching and s.alarm != "" and not s.alarm_snoozed and not s.modal,
     "alarm_snoozed": lambda s: s.watching and s.alarm_snoozed and not s.modal,
     "in_demo": lambda s: s.watching and s.in_demo and not s.modal,
+    "auditing": lambda s: s.auditing and not s.modal,
     "keeping": lambda s: s.keeping and not s.modal,
     "at_account": lambda s: s.keeping and s.at_account and not s.modal,
     "at_enabled": lambda s: s.keeping and s.at_account and not s.account_disabled and not s.modal,

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from ekc_console.domain.terms.rights import having
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.keys.action import Action as Action
+from ekc_console.tui.shared.keys.auditing import AUDITING
 from ekc_console.tui.shared.keys.keeping import KEEPING
 from ekc_console.tui.shared.keys.listening import LISTENING
 from ekc_console.tui.shared.keys.watching import WATCHING
@@ -27,6 +28,7 @@ FORBIDDEN_KEYS = frozenset({"ctrl+h", "ctrl+i", "ctrl+m"})
 SECTIONS: dict[str, str] = {
     "watch": N_("Смена"),
     "admin": N_("Учётные записи"),
+    "audit": N_("Журнал доступа"),
     "call": N_("Вызов"),
     "state": N_("Состояние"),
     "script": N_("Сценарий и карточка"),
@@ -40,6 +42,7 @@ ACTIONS: tuple[Action, ...] = (
     *WATCHING,
     *LISTENING,
     *KEEPING,
+    *AUDITING,
     Action(
         "call.answer", ("f5",), N_("Ответить"),
         N_("Принять предложенный вызов"), "call", "offered", True, 1,

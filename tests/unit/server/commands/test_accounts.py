@@ -15,7 +15,8 @@ from ekc_console.config.teams import Team
 from ekc_console.server.people import session_watch
 from ekc_console.server.store.audit import entries
 from ekc_console.server.store.people import accounts
-from ekc_console.wire import account_work, messages
+from ekc_console.wire import messages
+from ekc_console.wire.admin import account_work
 from tests.support.simulated_centre import EPOCH, Centre, Operator, run
 from tests.unit.server.test_api import Console, MakeConsole, add, centre, console
 
