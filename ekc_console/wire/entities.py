@@ -111,6 +111,8 @@ class MyCall(Message, frozen=True, kw_only=True):
     number is called: who has not answered."""
     services: tuple[ServiceCalled, ...] = ()
     """Emergency services that were called for the caller (for ``about``: for that one)."""
+    urgent: bool = False
+    """The person was cut off in an emergency before this call, and was owed an urgent callback."""
     overheard: Overheard | None = None
 
 
@@ -131,6 +133,8 @@ class WaitingCall(Message, frozen=True, kw_only=True):
     """This number stands in the callback list: the caller has tried before."""
     virtual: bool = False
     """A callback whose turn has come: nobody is on the line, who takes it dials."""
+    urgent: bool = False
+    """The person was cut off in an emergency, and is owed an urgent callback."""
 
 
 class QueueInfo(Message, frozen=True, kw_only=True):

@@ -161,9 +161,12 @@ def let_go(
 
 
 def talk_began(c: Centre, call: Call, event: str) -> None:
-    """The person is reached, whichever way the talk came about."""
+    """The person is reached, whichever way the talk came about; one who was cut off in an
+    emergency by a talk with us only: an outside number may have been answered by a machine."""
     ours = {call.callback, c.owed.get(call.number or "")}
     for callback in sorted(x for x in ours if x is not None and x in c.callbacks):
+        if c.callbacks[callback].urgent and isinstance(call.state, cl.Forwarded):
+            continue
         cut_off_at = c.callbacks[callback].cut_off_at
         if callback == call.callback or cut_off_at is None or call.arrived_at > cut_off_at:
             _close(c, callback, "reached", event, call.agent)

@@ -19,6 +19,7 @@ from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.server.cards.rights import moved_on
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import CallExtras, DayCount, Extras
+from ekc_console.server.live import cut_off
 from ekc_console.server.live.listening import overheard, own_listening
 from ekc_console.server.live.state_names import AGENT_STATES, BUSY, CALL_STATES
 from ekc_console.server.people.person import Person
@@ -54,6 +55,7 @@ class Views:
         self._boards: dict[QueueId, _Board] = {}
         self._wanted: set[str] = set()
         """Numbers in the callback list, as of the last ``refresh``."""
+        self._cut_off: dict[str, float] = {}
         self.engine = messages.EngineState(up=False, detail=words("engine.starting"))
         self.staff_words = staff_words
 
@@ -119,6 +121,7 @@ class Views:
             consult=self._consult(call, agent, person),
             not_taken=tuple(self._not_taken(one, person) for one in call.not_taken),
             services=tuple(self._service(one) for one in self._caller(call).services),
+            urgent=cut_off.has_back(self._router, call),
             overheard=overheard(self._router, self._extras.names, call.id, agent.id),
             callback=call.callback or "",
             caller=known.caller,
@@ -153,6 +156,7 @@ class Views:
             for callback in self._router.callbacks.values()
             if not isinstance(callback.state, cb.Closed)
         }
+        self._cut_off = cut_off.numbers(self._router)
         ready, busy = collections.Counter[QueueId](), collections.Counter[QueueId]()
         offered: dict[QueueId, dict[CallId, ca.Call]] = {}
         for agent in self._router.agents.values():
@@ -252,6 +256,7 @@ class Views:
             offered_to=", ".join(self._extras.names.get(o.agent, o.agent) for o in offered),
             wants_callback=not call.virtual and call.number in self._wanted,
             virtual=call.virtual,
+            urgent=cut_off.is_back(call, self._cut_off),
         )
 
     def _callback(self, callback: cb.Callback, person: Person) -> messages.CallbackInfo:

@@ -41,6 +41,13 @@ def overheard(call: MyCall) -> str:
     return "  " + told[call.overheard.mode].format(name=call.overheard.name)
 
 
+def urgent(call: MyCall) -> str:
+    """Before all else about the call, as long as the person is there."""
+    if not call.urgent or call.state in ("wrap_up", "ended"):
+        return ""
+    return _("СРОЧНО: оборвалось при вызове скорой") + " · "
+
+
 def _service_alone(call: MyCall) -> bool:
     """An emergency service talks with the operator about a caller who is gone."""
     return bool(call.about) and call.state == "talking" and kind_of(call.number) == "emergency"

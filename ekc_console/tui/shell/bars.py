@@ -136,7 +136,8 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
         (_other(call, now), "bold"),
         (call_words.overheard(call), "bold"),
     )
-    second = Content(" " + " · ".join(_about(call, now)))
+    about = " · ".join(_about(call, now))
+    second = Content.assemble((f" {call_words.urgent(call)}", "bold $text-error"), about)
     if call.state == "offered":
         return (
             _sides(first, _offer_left(call, now), width),

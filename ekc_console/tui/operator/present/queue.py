@@ -46,6 +46,8 @@ def waiting_rows(
 def _waiting_row(call: WaitingCall, level_s: float, now: float) -> Row:
     wait = now - call.queued_at
     mark, style = wait_mark(wait, level_s)
+    if call.urgent:
+        style = "bold $text-error"
     if call.offered_to:
         mark, style = "→", "dim"
     return Row(
@@ -68,7 +70,10 @@ def legend(rows: Sequence[Row]) -> str:
 
 
 def _signs(call: WaitingCall) -> str:
-    """Before the topic: comes before others, has tried before, is not on the line at all."""
+    """Before the topic: was cut off in an emergency, comes before others, has tried before, is not
+    on the line at all."""
+    if call.urgent:
+        return _("СРОЧНО") + " · "
     signs = "↑" if call.priority > 0 else ""
     signs += ("↺" if call.wants_callback else "") + ("↩" if call.virtual else "")
     return f"{signs} " if signs else ""

@@ -83,6 +83,18 @@ def test_another_caller_of_the_same_number_does_not_settle_the_urgent_callback()
     assert desk.router.callbacks
 
 
+def test_a_machine_at_an_outside_number_does_not_settle_the_urgent_callback():
+    desk = begun(overflow=(OverflowRule("size", (Destination("number", "+73452000000"),), 1),))
+    desk.arrive("c2", "+79000000002")
+    cut_off(desk)
+    desk.wait(5.0)
+    desk.arrive("c4", MENU_NUMBER)
+    desk.give(f.ForwardAnswered(CallId("c4")))
+    desk.end("c4", "caller")
+    assert isinstance(desk.callback().state, cb.Due | cb.Queued)
+    assert desk.callback().urgent
+
+
 # -- its tries -------------------------------------------------------------------
 
 

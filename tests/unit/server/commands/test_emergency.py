@@ -458,3 +458,29 @@ def test_the_card_says_that_the_operator_called_103_off(tmp_path: Path) -> None:
         ]
 
     run(tmp_path, story)
+
+
+def test_who_was_cut_off_and_calls_again_is_marked_in_the_queue_on_the_offer_and_in_the_talk(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        number = centre.record(caller).number
+        assert number is not None
+        centre.engine.outside_party("103", "ring")
+        await anna.done(call_control.CallEmergency(call=caller))
+        centre.engine.crash()
+        await centre.ended(caller)
+        centre.engine.recover()
+        await centre.until(lambda: centre.server.live.views.engine.up, "engine up")
+        again, views = await centre.in_queue(number), centre.server.live.views
+        views.refresh()
+        assert {call.id: call.urgent for call in views.waiting(anna.person)}[again]
+        boris = await centre.ready("boris")
+        await centre.until(lambda: bool(boris.call and boris.call.state == "offered"), "offer")
+        assert boris.call is not None
+        assert (boris.call.id, boris.call.urgent) == (again, True)
+        assert (await boris.takes()).urgent
+        assert views.callbacks(anna.person) == []
+
+    run(tmp_path, story)

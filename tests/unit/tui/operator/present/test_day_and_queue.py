@@ -58,6 +58,16 @@ def test_a_waiting_call_is_marked_by_priority_and_earlier_tries() -> None:
     assert [row.cells[2] for row in rows] == ["Запись к врачу", "↑↺ Вызов врача на дом"]
 
 
+def test_who_was_cut_off_in_an_emergency_is_marked_before_all_signs() -> None:
+    calls = [
+        replace(call, urgent=index == 1, wants_callback=True)
+        for index, call in enumerate(waiting(2))
+    ]
+    rows = queue.waiting_rows(calls, QUEUES, NOW)
+    assert [row.cells[2] for row in rows] == ["↺ Запись к врачу", "СРОЧНО · Вызов врача на дом"]
+    assert "error" in rows[1].style
+
+
 def test_a_callback_whose_turn_has_come_is_told_from_a_caller_on_the_line() -> None:
     calls = [replace(call, virtual=index == 1) for index, call in enumerate(waiting(2))]
     rows = queue.waiting_rows(calls, QUEUES, NOW)
