@@ -45,7 +45,7 @@ def urgent(call: MyCall) -> str:
     """Before all else about the call, as long as the person is there."""
     if not call.urgent or call.state in ("wrap_up", "ended"):
         return ""
-    return _("СРОЧНО: оборвалось при вызове скорой") + " · "
+    return _("СРОЧНО: оборвалось при вызове скорой")
 
 
 def _service_alone(call: MyCall) -> bool:

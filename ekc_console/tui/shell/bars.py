@@ -136,8 +136,9 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
         (_other(call, now), "bold"),
         (call_words.overheard(call), "bold"),
     )
-    about = " · ".join(_about(call, now))
-    second = Content.assemble((f" {call_words.urgent(call)}", "bold $text-error"), about)
+    second = Content(" " + " · ".join(_about(call, now)))
+    if urgent := call_words.urgent(call):
+        second = Content.assemble((f" {urgent} ·", "bold $text-error"), second)
     if call.state == "offered":
         return (
             _sides(first, _offer_left(call, now), width),
