@@ -41,6 +41,10 @@ class AdminFace:
         gap = Content(" " * max(1, room - named.cell_length + 3))
         return Content("").join([state, named, gap, link, clock])
 
+    def sentences(self, host: Host) -> Mapping[str, str]:
+        online = host.desk.link.state == "online"
+        return {"link": _("Связь есть.") if online else _("Нет связи с сервером.")}
+
     def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
         actions = AccountActions(host)
         return {

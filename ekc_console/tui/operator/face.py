@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from textual.content import Content
 
 from ekc_console.i18n import N_
+from ekc_console.tui.operator.present import status
 from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import Situation
@@ -21,6 +22,9 @@ class OperatorFace:
 
     def title(self, host: Host, width: int, now: float) -> Content:
         return bars.title_bar(host.desk, width, now, host.link_since)
+
+    def sentences(self, host: Host) -> Mapping[str, str]:
+        return status.sentences(host.desk)
 
     def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
         return {}

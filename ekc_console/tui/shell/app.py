@@ -19,7 +19,6 @@ from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.operator.actions.commands import Commands
 from ekc_console.tui.operator.actions.situation import situation
 from ekc_console.tui.operator.face import OperatorFace
-from ekc_console.tui.operator.present.status import sentences
 from ekc_console.tui.shared import changes, faults, prefs, themes
 from ekc_console.tui.shared.alarm import Alarm
 from ekc_console.tui.shared.changes import Health
@@ -249,7 +248,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         health = Health.of(self.desk)
         if health.link != self._health.link:
             self.link_since = now
-        self._status.tell(sentences(self.desk))
+        self._status.tell(lambda: self.face.sentences(self))
         for level, text in changes.told(self._health, health):
             self.tell(level, text)
         self._health = health

@@ -192,6 +192,10 @@ class Face(Protocol):
     def title(self, host: Host, width: int, now: float) -> Content:
         """The first line of every screen."""
 
+    def sentences(self, host: Host) -> Mapping[str, str]:
+        """What the console shows in words, by what they are about; one that differs from the last
+        one is news."""
+
     def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
         """By action id, what the role does besides what all do."""
 

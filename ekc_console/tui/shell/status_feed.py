@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import structlog
@@ -17,8 +17,11 @@ import structlog
 log = structlog.get_logger(__name__)
 
 SOCKET = "status.sock"
-BACKLOG_BYTES = 65536
+BACKLOG_BYTES = 1 << 20
 """A reader that is so far behind is let go."""
+
+Sentences = Callable[[], Mapping[str, str]]
+"""By what they are about."""
 
 
 class StatusFeed:
@@ -28,6 +31,7 @@ class StatusFeed:
         self._path = state_dir / SOCKET
         self._server: asyncio.Server | None = None
         self._readers: set[asyncio.StreamWriter] = set()
+        self._sentences: Sentences = dict
         self._told: dict[str, str] = {}
 
     async def open(self) -> None:
@@ -41,10 +45,17 @@ class StatusFeed:
         except OSError as error:
             log.warning("no status socket", error=type(error).__name__)
 
-    def tell(self, sentences: Mapping[str, str]) -> None:
-        """Pass on the sentences that differ from those told last."""
+    def tell(self, sentences: Sentences) -> None:
+        """They may have changed. Made only for somebody who reads."""
+        self._sentences = sentences
+        if self._readers:
+            self._news()
+
+    def _news(self) -> None:
+        """Pass on those that differ from the last ones."""
+        sentences = dict(self._sentences())
         news = [text for about, text in sentences.items() if self._told.get(about) != text]
-        self._told = dict(sentences)
+        self._told = sentences
         self.say(*news)
 
     def say(self, *lines: str) -> None:
@@ -67,6 +78,7 @@ class StatusFeed:
 
     async def _greet(self, heard: asyncio.StreamReader, reader: asyncio.StreamWriter) -> None:
         """All sentences first, an empty line, then the changes until the reader goes."""
+        self._news()
         reader.write("".join(f"{text}\n" for text in self._told.values()).encode() + b"\n")
         self._readers.add(reader)
         try:

@@ -20,6 +20,7 @@ from ekc_console.tui.supervisor.actions.cursor import Cursor, cursor
 from ekc_console.tui.supervisor.actions.listening import ListeningActions, shows_talks
 from ekc_console.tui.supervisor.actions.watching import WatchActions
 from ekc_console.tui.supervisor.present import alarms, top
+from ekc_console.tui.supervisor.present.status import SpokenCentre
 from ekc_console.tui.supervisor.screens.now import NowScreen
 from ekc_console.tui.supervisor.screens.opened import OpenedScreen
 
@@ -27,11 +28,17 @@ from ekc_console.tui.supervisor.screens.opened import OpenedScreen
 class SupervisorFace:
     workplace = N_("Экран смены")
 
+    def __init__(self) -> None:
+        self._spoken = SpokenCentre()
+
     def desk(self, active: str) -> NowScreen:
         return NowScreen(active)
 
     def title(self, host: Host, width: int, now: float) -> Content:
         return top.line(cast("SupervisorDesk", host.desk), width, now)
+
+    def sentences(self, host: Host) -> Mapping[str, str]:
+        return self._spoken.sentences(cast("SupervisorDesk", host.desk))
 
     def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
         return {

@@ -31,7 +31,7 @@ async def status() -> Result:
 async def feed(folder: Path, text: str) -> StatusFeed:
     made = StatusFeed(folder)
     await made.open()
-    made.tell({"state": text})
+    made.tell(lambda: {"state": text})
     return made
 
 
