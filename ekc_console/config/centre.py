@@ -27,5 +27,6 @@ def centre_settings(config: Config) -> CentreSettings:
         away_limit_s=config.limits.away_minutes * 60,
         dialling=dial_rules(config),
         teams=tuple(team.settings() for team in config.teams),
+        alarms=config.alarms.settings(),
         visit_overdue_s=config.limits.visit_overdue_hours * 3600,
     )

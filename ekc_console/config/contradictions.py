@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ekc_console.config.alarms import alarm_faults
 from ekc_console.config.dialling import dialling_faults
 from ekc_console.config.model import Config, Overflow, Queue
 from ekc_console.config.schedules import schedule_faults, span_s
@@ -41,6 +42,9 @@ def contradictions(config: Config) -> Iterator[_Contradiction]:
     yield from _repeated("breaks", [b.code for b in config.breaks], "code")
     yield from _repeated("teams", [t.id for t in config.teams], "id")
     yield from team_faults(config.teams, [q.id for q in config.queues])
+    yield from alarm_faults(
+        config.alarms, [q.id for q in config.queues], [b.code for b in config.breaks]
+    )
     yield from _repeated("topics", [t.code for t in config.topics], "code")
 
 

@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -39,7 +40,12 @@ _TYPE_NAMES = {
 
 def type_faults(value: Any, wanted: Any, key: str, tree: yaml.Node | None) -> Iterator[Fault]:
     """All unknown and missing keys and all values of a wrong type in ``value``."""
-    if isinstance(wanted, type) and (
+    if isinstance(value, dict) and (section := _section_of(wanted)) is not None:
+        wanted = section
+    if isinstance(value, dict) and get_origin(wanted) is dict and _section_of(get_args(wanted)[1]):
+        for name, item in value.items():
+            yield from type_faults(item, get_args(wanted)[1], f"{key}.{name}", tree)
+    elif isinstance(wanted, type) and (
         issubclass(wanted, msgspec.Struct) or dataclasses.is_dataclass(wanted)
     ):
         yield from _section_faults(value, wanted, key, tree)
@@ -52,6 +58,13 @@ def type_faults(value: Any, wanted: Any, key: str, tree: yaml.Node | None) -> It
         except msgspec.ValidationError as error:
             message, remedy = _value_fault(str(error), value, wanted)
             yield Fault(line_of(tree, key), key, message, remedy)
+
+
+def _section_of(wanted: Any) -> type | None:
+    """The section that may stand here, also where nothing may: ``Section | None``."""
+    parts = get_args(wanted) if get_origin(wanted) is UnionType else (wanted,)
+    sections = (each for each in parts if isinstance(each, type))
+    return next((each for each in sections if issubclass(each, msgspec.Struct)), None)
 
 
 def _section_faults(value: Any, section: type, key: str, tree: yaml.Node | None) -> Iterator[Fault]:

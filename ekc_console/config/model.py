@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from ekc_console import folders
+from ekc_console.config.alarms import Alarms
 from ekc_console.config.calls import Calls
 from ekc_console.config.teams import Team
 from ekc_console.domain.terms.dialling import AUTOMATIC, NumberKind
@@ -307,6 +308,7 @@ class Config(_Section, frozen=True, kw_only=True):
     callbacks: Callbacks = Callbacks()
     limits: Limits = Limits()
     targets: Targets = Targets()
+    alarms: Alarms = Alarms()
     voice: Voice = Voice()
 
     @property

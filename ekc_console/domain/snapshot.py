@@ -15,10 +15,11 @@ from hashlib import sha256
 from typing import Any
 
 from ekc_console.domain.state import agent, call, callback, limits, opening, wait
-from ekc_console.domain.terms import dialling, settings
+from ekc_console.domain.terms import alarm_limits, dialling, settings
 
 _MODULES = {
     "agent": agent,
+    "alarm_limits": alarm_limits,
     "call": call,
     "callback": callback,
     "dialling": dialling,

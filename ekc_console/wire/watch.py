@@ -64,6 +64,8 @@ class WatchQueue(Message, frozen=True, kw_only=True):
     level_half: float | None = None
     """Of those who came in this half-hour."""
     level_day: float | None = None
+    targets: dict[str, float] = msgspec.field(default_factory=dict)
+    """What is aimed at, by the name of the figure (``alarm_limits.QueueFigure``)."""
     half_counted: int = 0
     """Waits that ``level_half`` is made of; the next one: those who came in this half-hour and gave
     up."""
@@ -91,6 +93,8 @@ class WatchPerson(Message, frozen=True, kw_only=True):
     since: float
     until: float | None = None
     """End of a timed wrap-up, or when the break should be over."""
+    target_s: float | None = None
+    """How long the state, or the talk, should last."""
     reason: str = ""
     """Of a break, in the centre's words; of ``not_responding``, its key."""
     pending_break: str = ""

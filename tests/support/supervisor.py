@@ -14,25 +14,29 @@ from tests.support.desk import ME, NOW, ScriptedDesk
 BOSS = msgspec.structs.replace(
     ME, id="sonya", name="Соня Н.", role="supervisor", state="offline", since=0.0, reason=""
 )
+AIMS = {"wait_s": 20.0, "level": 0.8}
 QUEUES = (
     watch.WatchQueue(
         id="vacc", title="Вакцинация", waiting=12, longest_since=NOW - 161, expected_s=240.0,
-        expected_error_s=61.0, offered=140, answered=119, abandoned=9, level_s=20.0,
+        expected_error_s=61.0, offered=140, answered=119, abandoned=9, level_s=20.0, targets=AIMS,
         level_now=0.41, level_half=0.54, level_day=0.71, halves=(0.3, 0.4, 0.5, 0.4, 0.54),
         ready=0, busy=3, wrapping_up=1, away=1,
     ),
     watch.WatchQueue(
         id="info", title="Справочная", waiting=4, longest_since=NOW - 31, expected_s=58.0,
-        offered=98, answered=91, abandoned=3, level_s=20.0, level_now=0.8, level_half=0.82,
+        offered=98, answered=91, abandoned=3, level_s=20.0, targets=AIMS,
+        level_now=0.8, level_half=0.82,
         level_day=0.86, halves=(0.6, 0.8, 0.8, 0.7, 0.82), ready=1, busy=5,
     ),
     watch.WatchQueue(
         id="doctor", title="Запись к врачу", waiting=2, longest_since=NOW - 12, expected_s=20.0,
-        offered=210, answered=208, abandoned=1, level_s=20.0, level_now=1.0, level_half=0.93,
+        offered=210, answered=208, abandoned=1, level_s=20.0, targets=AIMS,
+        level_now=1.0, level_half=0.93,
         level_day=0.91, halves=(0.9, 0.95, 0.94, 0.93, 0.93), ready=4, busy=9,
     ),
     watch.WatchQueue(
-        id="home", title="Врач на дом", level_s=20.0, halves=(None, None, None, None, None),
+        id="home", title="Врач на дом", level_s=20.0, targets=AIMS,
+        halves=(None, None, None, None, None),
         ready=2, busy=4, paused=True,
     ),
 )  # fmt: skip
@@ -45,11 +49,12 @@ def person(login: str, name: str, state: watch.PersonState, s: float, **more: An
 
 PEOPLE = (
     person(
-        "anna", "Анна П.", "talking", 252, queue_title="Вакцинация", topic_title="Вакцинация",
+        "anna", "Анна П.", "talking", 252, target_s=210.0, queue_title="Вакцинация",
+        topic_title="Вакцинация",
         call="c-7", handling_s=211.0, occupancy=0.82,
     ),
     person("boris", "Борис О.", "ready", 32, handling_s=180.0, occupancy=0.64),
-    person("vera", "Вера В.", "break", 1300, reason="Обед", until=NOW - 100),
+    person("vera", "Вера В.", "break", 1300, reason="Обед", until=NOW - 100, target_s=1200.0),
     person("galya", "Галя К.", "holding", 14, queue_title="Справочная", call="c-9"),
     person("dina", "Дина Р.", "wrap_up", 40, until=NOW + 20, topic_title="Справка"),
     person("egor", "Егор Л.", "not_responding", 75, reason="no_answer"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from ekc_console.domain.terms.ids import AgentId
+
 QueueFigure = Literal["waiting", "wait_s", "level", "ready", "abandoned"]
 PersonFigure = Literal["talk_s", "wrap_up_s", "break_s", "not_responding_s", "idle_s"]
 Figure = QueueFigure | PersonFigure
@@ -69,3 +71,12 @@ class AlarmSettings:
     roles: tuple[OwnLimit, ...] = ()
     """Of nobody's role: of all people."""
     people: tuple[OwnLimit, ...] = ()
+    hook_url: str = ""
+    """What happens is posted there; empty: nowhere."""
+    hook_timeout_s: float = 5.0
+    deputies: tuple[AgentId, ...] = ()
+    """Who is told, one after the other, while nobody watches; each has ``deputies_after_s``."""
+    deputies_after_s: float = 60.0
+
+
+USUAL_ALARMS = AlarmSettings()

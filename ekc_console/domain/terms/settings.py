@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone, tzinfo
 from typing import Literal
 
+from ekc_console.domain.terms.alarm_limits import AlarmSettings
 from ekc_console.domain.terms.dialling import DialRules
 from ekc_console.domain.terms.ids import AgentId, ListenMode, QueueId
 from ekc_console.domain.terms.localtime import zone_named
@@ -126,9 +127,9 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class CentreSettings:
-    """What concerns the whole centre. Schedules, topics, break reasons, call handling, targets and
-    the time for a home visit decide nothing here: they are kept so that they change, and are taken
-    back, together with all else."""
+    """What concerns the whole centre. Schedules, topics, break reasons, call handling, targets,
+    alarms and the time for a home visit decide nothing here: they are kept so that they change, and
+    are taken back, together with all else."""
 
     utc_offset_s: float = 10800.0
     """Local time less UTC in winter: where ``timezone`` says nothing or is not known here."""
@@ -159,6 +160,8 @@ class CentreSettings:
     without this."""
     teams: tuple[Team, ...] = ()
     """None: the centre is one team, which everybody leads who may lead one."""
+    alarms: AlarmSettings | None = None
+    """None: of a version that had none; as usual."""
 
     @property
     def zone(self) -> tzinfo:

@@ -40,7 +40,7 @@ def build_people(
         return scope(core.router, person, right).has_person(login)
 
     auth = Auth(given.database, trail.note, session_s=given.config.server.session_hours * 3600)
-    attendance = Attendance(core.runtime, names)
+    attendance = Attendance(core.runtime, names, core.extras.roles)
     return People(
         auth=auth,
         sessions=SessionWatch(given.database, auth, core.clock),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 
 import msgspec
 
 from ekc_console.config import WEEKDAYS, Config, said_spans
 from ekc_console.domain.scenario import Scenario
+from ekc_console.domain.terms.alarm_limits import USUAL_ALARMS, Limit, OwnLimit
 from ekc_console.domain.terms.localtime import offset_name
 from ekc_console.domain.terms.settings import (
     CallHandling,
@@ -31,6 +32,7 @@ AT_ONCE = (
     "teams",
     "calls",
     "targets",
+    "alarms",
 )
 """Sections that a running server takes over; all others wait for its next start."""
 
@@ -102,6 +104,7 @@ def centre_changes(old: CentreSettings, new: CentreSettings) -> Iterator[str]:
         ("topics", _topics),
         ("breaks", _breaks),
         ("teams", _teams),
+        ("alarms", _alarms),
     ):
         yield from _record_changes(section, flat(old), flat(new))
 
@@ -150,6 +153,34 @@ def _teams(centre: CentreSettings) -> Flat:
         }
         for t in centre.teams
     }
+
+
+def _alarms(centre: CentreSettings) -> Flat:
+    alarms = centre.alarms or USUAL_ALARMS
+    told = {
+        "hook": {"url": _said(alarms.hook_url), "timeout_s": _said(alarms.hook_timeout_s)},
+        "deputies": {
+            "people": _said(alarms.deputies),
+            "after_s": _said(alarms.deputies_after_s),
+        },
+    }
+    return {
+        **told,
+        **_limits("queues", "every_queue", alarms.queues),
+        **_limits("roles", "every_person", alarms.roles),
+        **_limits("people", "people", alarms.people),
+    }
+
+
+def _limits(section: str, of_all: str, limits: Iterable[OwnLimit]) -> Flat:
+    said: Flat = {}
+    for own in limits:
+        whose = f"{section}.{own.of}" if own.of else of_all
+        figure = f"breaks.{own.reason}" if own.reason else own.figure
+        said[f"{whose}.{figure}"] = {
+            field.name: _said(getattr(own.limit, field.name)) for field in fields(Limit)
+        }
+    return said
 
 
 def _calls(centre: CentreSettings) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ekc_console.domain.facts import AgentReturned, AgentVanished, DutyChanged, ListeningStopped
 from ekc_console.domain.state.agent import LOGIN_BREAK, Agent, Offline, OnBreak
-from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms.ids import AgentId, Role
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.people.auth import Session
 from ekc_console.server.people.duties import login_fact
@@ -12,17 +12,20 @@ from ekc_console.server.people.person import Person
 
 
 class Attendance:
-    """``names`` is filled with the names of who has come, by login."""
+    """``names`` and ``roles`` are filled with those of who has come, by login."""
 
-    def __init__(self, runtime: Runtime, names: dict[AgentId, str]) -> None:
+    def __init__(
+        self, runtime: Runtime, names: dict[AgentId, str], roles: dict[AgentId, Role]
+    ) -> None:
         self._runtime = runtime
         self._router = runtime.router
         self._names = names
+        self._roles = roles
 
     async def begin(self, session: Session) -> None:
         """A console connected: the agent's shift begins, or goes on."""
         login = AgentId(session.login)
-        self._names[login] = session.name
+        self._names[login], self._roles[login] = session.name, session.role
         agent = self._router.agents.get(login)
         if agent is None or isinstance(agent.state, Offline):
             known = self._router.queues
@@ -47,7 +50,7 @@ class Attendance:
         """A console connected that only sees and orders: whoever was on shift is so without a
         console from now on, unless it is the one by which a talk is listened to."""
         login = AgentId(session.login)
-        self._names[login] = session.name
+        self._names[login], self._roles[login] = session.name, session.role
         if login in self._router.listenings:
             self._runtime.submit(AgentReturned(login))
         else:
@@ -56,6 +59,8 @@ class Attendance:
     def changed(self, login: AgentId, now: Session | None) -> None:
         """What the person may do now; None: nothing any more. Who may not be in a talk in this way
         leaves it at once, whatever the line."""
+        if now is not None:
+            self._roles[login] = now.role
         listening = self._router.listenings.get(login)
         if listening and (now is None or not Person.of(now).may(listening.mode, listening.whose)):
             self._runtime.submit(ListeningStopped(login))

@@ -18,6 +18,7 @@ from ekc_console.config import (
     timezone_warning,
 )
 from ekc_console.config.dialling import dial_rules
+from ekc_console.domain.terms.alarm_limits import PERSON_FIGURES, QUEUE_FIGURES
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.yaml"
 
@@ -61,6 +62,8 @@ def uncommented(text: str) -> dict[str, Any]:
             line = " " * indent + bare[2:]
         for key in ("nodes", "trunks", "teams"):
             line = line.replace(f"{key}: []", f"{key}:")
+        for key in ("every_queue", "every_person"):
+            line = line.replace(f"{key}: {{}}", f"{key}:")
         lines.append(line)
         if line.startswith("schedules: {}"):
             lines[-1] = "schedules:"
@@ -75,6 +78,9 @@ def test_every_key_is_documented_in_the_example() -> None:
     rules = document["queues"][0]["overflow"]
     nodes = document["engine"]["nodes"]
     examples = {**document, "nodes": nodes, "overflow": rules, "to": rules[0]["to"]}
+    alarms = document["alarms"]
+    figures = dict.fromkeys((*QUEUE_FIGURES, *PERSON_FIGURES), alarms["every_queue"]["wait_s"])
+    examples |= {**alarms, **figures}
     for name, kind in sections().items():
         written = examples[name] if isinstance(examples[name], list) else [examples[name]]
         keys = {key for item in written for key in item}

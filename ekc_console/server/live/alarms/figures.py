@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ekc_console.domain.state import agent as ag
-from ekc_console.domain.terms.alarm_limits import Figure, PersonFigure
+from ekc_console.domain.terms.alarm_limits import Figure
+from ekc_console.server.live.watch.rows import figure_of
 from ekc_console.wire.watch import WatchQueue
 
 FEW = 5
@@ -41,19 +42,9 @@ def of_queue(row: WatchQueue) -> Iterator[Reading]:
 def of_person(agent: ag.Agent, talk_since: float | None) -> Reading | None:
     """``talk_since``: when the talk in hand began, holds and questions included. None: the state
     has no limit."""
-    match agent.state:
-        case ag.Talking() | ag.Holding() | ag.Consulting():
-            return Reading("talk_s", since=talk_since)
-        case ag.OnBreak(reason=ag.LOGIN_BREAK):
-            return None
-        case ag.OnBreak(reason=reason, since=since):
-            return Reading("break_s", since=since, reason=reason)
-    figure = _STRETCHES.get(type(agent.state))
-    return Reading(figure, since=getattr(agent.state, "since", None)) if figure else None
-
-
-_STRETCHES: dict[type, PersonFigure] = {
-    ag.WrapUp: "wrap_up_s",
-    ag.NotResponding: "not_responding_s",
-    ag.Ready: "idle_s",
-}
+    figure = figure_of(agent.state)
+    if figure is None:
+        return None
+    since = talk_since if figure == "talk_s" else getattr(agent.state, "since", None)
+    reason = agent.state.reason if isinstance(agent.state, ag.OnBreak) else ""
+    return Reading(figure, since=since, reason=reason)

@@ -13,7 +13,7 @@ from ekc_console.domain import effects as ef
 from ekc_console.domain.insight.limits_in_force import person_limit, queue_limit
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
-from ekc_console.domain.terms.alarm_limits import AlarmSettings, Limit
+from ekc_console.domain.terms.alarm_limits import USUAL_ALARMS, AlarmSettings, Limit
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId, Role
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.faults import Faults
@@ -24,8 +24,6 @@ from ekc_console.server.live.watch.rows import WatchRows
 
 EVERY_S = 1.0
 """Between two looks."""
-
-USUAL = AlarmSettings()
 
 Heard = Callable[[Sequence[Happened]], None]
 
@@ -64,6 +62,11 @@ class AlarmRoom:
     def listen(self, heard: Heard) -> None:
         """It is told what happens, after every look and order."""
         self._heard.append(heard)
+
+    @property
+    def settings(self) -> AlarmSettings:
+        """As they are in force."""
+        return self._router.centre.alarms or USUAL_ALARMS
 
     def take_up(self, book: AlarmBook) -> None:
         """What stood before the server's start."""
@@ -166,13 +169,13 @@ class AlarmRoom:
         return since
 
     def _of_queue(self, queue: str) -> Callable[[Reading], Limit]:
-        settings, alarms = self._router.queues[QueueId(queue)], USUAL
+        settings, alarms = self._router.queues[QueueId(queue)], self.settings
         return lambda reading: queue_limit(alarms, settings, reading.figure)
 
     def _of_person(self, login: AgentId) -> Callable[[Reading], Limit]:
-        centre, role = self._router.centre, self._roles.get(login, "")
+        centre, alarms, role = self._router.centre, self.settings, self._roles.get(login, "")
         return lambda reading: person_limit(
-            USUAL, centre.breaks, login, role, reading.figure, reading.reason
+            alarms, centre.breaks, login, role, reading.figure, reading.reason
         )
 
     def _next(self, now: float) -> None:

@@ -6,13 +6,21 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+from ekc_console.domain.insight.limits_in_force import person_limit, queue_limit
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as ca
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.queue import score
 from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.alarm_limits import (
+    QUEUE_FIGURES,
+    USUAL_ALARMS,
+    AlarmSettings,
+    PersonFigure,
+)
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import CallExtras, DayCount, Extras
 from ekc_console.server.live.watch.callbacks import CallbackRows
@@ -83,6 +91,10 @@ class WatchRows:
         self._engine = engine
         self._trunks = trunks
         self._path = path
+        self._known_targets: dict[
+            QueueId, tuple[AlarmSettings, QueueSettings, dict[str, float]]
+        ] = {}
+        """Of each queue, with the settings that they are from."""
 
     # -- queues --------------------------------------------------------------------
 
@@ -135,6 +147,7 @@ class WatchRows:
             level_now=day.level_now(now),
             level_half=halves[-1],
             level_day=day.day.level,
+            targets=self._targets(settings),
             half_counted=half.counted,
             half_abandoned=half.abandoned,
             halves=halves,
@@ -146,6 +159,19 @@ class WatchRows:
             paused=queue in self._router.paused,
             closed=door is not None and not door.open,
         )
+
+    def _targets(self, queue: QueueSettings) -> dict[str, float]:
+        alarms = self._router.centre.alarms or USUAL_ALARMS
+        known = self._known_targets.get(queue.id)
+        if known is not None and known[0] is alarms and known[1] is queue:
+            return known[2]
+        targets: dict[str, float] = {}
+        for figure in QUEUE_FIGURES:
+            target = queue_limit(alarms, queue, figure).target
+            if target is not None:
+                targets[figure] = target
+        self._known_targets[queue.id] = alarms, queue, targets
+        return targets
 
     # -- people --------------------------------------------------------------------
 
@@ -167,6 +193,7 @@ class WatchRows:
             state=_person_state(state, listening),
             since=listening.since if listening else ag.lasts_from(state),
             until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak) else None,
+            target_s=self._target_s(agent),
             reason=_reason(state, titles),
             pending_break=titles.get(agent.pending_break or "", agent.pending_break or ""),
             pending_logout=agent.pending_logout,
@@ -182,6 +209,14 @@ class WatchRows:
             handling_s=self.times.handling_s(login, calls),
             occupancy=self.times.occupancy(login),
         )
+
+    def _target_s(self, agent: ag.Agent) -> float | None:
+        figure, centre = figure_of(agent.state), self._router.centre
+        if figure is None:
+            return None
+        alarms, role = centre.alarms or USUAL_ALARMS, self._extras.roles.get(agent.id, "")
+        reason = agent.state.reason if isinstance(agent.state, ag.OnBreak) else ""
+        return person_limit(alarms, centre.breaks, agent.id, role, figure, reason).target
 
     def _call_of(self, call: CallId | None) -> ca.Call | None:
         if call is None:
@@ -267,6 +302,22 @@ class WatchRows:
 
     def _topic(self, topic: str) -> str:
         return self._topics.get(topic, topic)
+
+
+def figure_of(state: ag.AgentState) -> PersonFigure | None:
+    """The figure with limits that a state is; None: it has none."""
+    return None if _not_ready(state) else _FIGURES.get(type(state))
+
+
+_FIGURES: dict[type, PersonFigure] = {
+    ag.Talking: "talk_s",
+    ag.Holding: "talk_s",
+    ag.Consulting: "talk_s",
+    ag.WrapUp: "wrap_up_s",
+    ag.OnBreak: "break_s",
+    ag.NotResponding: "not_responding_s",
+    ag.Ready: "idle_s",
+}
 
 
 def _not_ready(state: ag.AgentState) -> bool:

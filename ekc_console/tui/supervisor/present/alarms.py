@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ekc_console.client.link.watched import Watched
-from ekc_console.domain.terms.alarm_limits import Figure
+from ekc_console.domain.terms.alarm_limits import QUEUE_FIGURES, Figure, QueueFigure
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.supervisor.present import words
 from ekc_console.wire.centre.alarms import WatchAlarm
+from ekc_console.wire.watch import WatchQueue
 
 MARKS = (("", ""), ("!", "$text-warning"), ("▲", "bold $text-error"))
 """Sign and style by the level."""
@@ -27,10 +28,19 @@ FIGURES: dict[Figure, str] = {
 }
 
 
+AIMS: dict[QueueFigure, str] = {
+    "waiting": N_("ждут"),
+    "wait_s": N_("ожидание"),
+    "level": N_("уровень"),
+    "ready": N_("готовы"),
+    "abandoned": N_("потеряно за полчаса"),
+}
+
+
 def sentence(alarm: WatchAlarm, watched: Watched, now: float) -> str:
     """What is beyond, and the limit in brackets."""
     queue = watched.queues.get(alarm.thing) if alarm.about == "queue" else None
-    value = said(alarm.figure, _value(alarm, watched, now))
+    value = _shown(alarm.figure, _value(alarm, watched, now))
     what = _(FIGURES[alarm.figure]).format(value=value, n=queue.waiting if queue else "")
     if alarm.reason:
         what += f" ({alarm.reason})"
@@ -39,6 +49,11 @@ def sentence(alarm: WatchAlarm, watched: Watched, now: float) -> str:
     if queue is not None and alarm.figure in ("waiting", "wait_s") and not queue.ready:
         text += _(", готовых нет")
     return text
+
+
+def _shown(figure: Figure, value: float) -> str:
+    """One that grows each second is shown in steps."""
+    return wording.wait(value) if figure.endswith("_s") else said(figure, value)
 
 
 def title(alarm: WatchAlarm, watched: Watched) -> str:
@@ -53,7 +68,22 @@ def title(alarm: WatchAlarm, watched: Watched) -> str:
 def said(figure: Figure, value: float) -> str:
     if figure == "level":
         return words.percent(value)
-    return wording.wait(value) if figure.endswith("_s") else str(round(value))
+    return wording.minutes(value) if figure.endswith("_s") else str(round(value))
+
+
+def target(figure: Figure, value: float | None) -> str:
+    """In brackets: ``‹0:20›``, ``‹80›``; empty where nothing is aimed at."""
+    if value is None:
+        return ""
+    return f"‹{round(value * 100)}›" if figure == "level" else f"‹{said(figure, value)}›"
+
+
+def targets(queue: WatchQueue) -> str:
+    """All that is aimed at, in words."""
+    known = ((figure, queue.targets.get(figure)) for figure in QUEUE_FIGURES)
+    return " · ".join(
+        f"{_(AIMS[figure])} {said(figure, value)}" for figure, value in known if value is not None
+    )
 
 
 def _value(alarm: WatchAlarm, watched: Watched, now: float) -> float:

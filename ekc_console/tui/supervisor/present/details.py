@@ -10,7 +10,7 @@ from ekc_console.client.link.watched import Watched
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
-from ekc_console.tui.supervisor.present import calls, people, queues, words
+from ekc_console.tui.supervisor.present import alarms, calls, people, queues, words
 from ekc_console.wire.watch import WatchCall, WatchPerson, WatchQueue
 
 Fact = tuple[str, str]
@@ -56,6 +56,7 @@ def _queue_facts(row: WatchQueue, now: float) -> Iterator[Fact]:
             limit=round(row.level_s),
         ),
     )
+    yield _("Цели"), alarms.targets(row)
     yield (
         _("Сегодня"),
         _("поступило {offered} · принято {answered} · потеряно {lost}").format(

@@ -12,7 +12,9 @@ from ekc_console.tui.supervisor.present import alarms, words
 from ekc_console.tui.supervisor.present.order import Order
 from ekc_console.wire.watch import WatchQueue
 
-WIDE = 94
+WIDE = 107
+TARGETS = 80
+"""From this width on targets stand beside their figures."""
 
 
 def columns() -> tuple[Column, ...]:
@@ -22,16 +24,18 @@ def columns() -> tuple[Column, ...]:
         Column(_("Очередь")),
         Column(_("Ждут"), 4, right=True),
         Column(_("Дольше"), 6, right=True),
+        Column(_("цель"), 6, from_width=TARGETS),
         Column(_("Ожидание"), 9, right=True, from_width=WIDE),
         Column(_("Готовы"), 6, right=True),
         Column(_("Заняты"), 6, right=True),
         Column(_("Уровень 30 мин"), 14, right=True),
+        Column(_("цель"), 4, from_width=TARGETS),
         Column(_("День"), 6, right=True, from_width=WIDE),
         Column(_("Потеряно"), 8, right=True, from_width=WIDE),
-        Column(_("Принято"), 7, right=True, from_width=116),
-        Column(_("5 мин"), 6, right=True, from_width=124),
-        Column(_("Пост."), 5, right=True, from_width=132),
-        Column(_("Нет"), 3, right=True, from_width=138),
+        Column(_("Принято"), 7, right=True, from_width=129),
+        Column(_("5 мин"), 6, right=True, from_width=137),
+        Column(_("Пост."), 5, right=True, from_width=145),
+        Column(_("Нет"), 3, right=True, from_width=151),
     )
 
 
@@ -47,10 +51,12 @@ def row(queue: WatchQueue, now: float, level: int = 0) -> Row:
             titled(queue),
             str(queue.waiting),
             words.NONE if wait is None else wording.wait(wait),
+            alarms.target("wait_s", queue.targets.get("wait_s")),
             words.about_minutes(queue.expected_s, queue.expected_error_s),
             str(queue.ready),
             str(queue.busy),
             f"{bars} {words.percent(queue.level_half):>5}",
+            alarms.target("level", queue.targets.get("level")),
             words.percent(queue.level_day),
             str(queue.abandoned),
             str(queue.answered),
