@@ -1,4 +1,4 @@
-"""What becomes of alarms: refusals."""
+"""What becomes of alarms: refusals, what is told where nobody watches, names of the figures."""
 
 from __future__ import annotations
 
@@ -6,8 +6,28 @@ from collections.abc import Mapping
 
 from ekc_console.i18n import N_
 
+FIGURES: Mapping[str, str] = {
+    "waiting": N_("сколько ждут"),
+    "wait_s": N_("ждут дольше всех"),
+    "level": N_("уровень за полчаса"),
+    "ready": N_("готовых людей"),
+    "abandoned": N_("потеряно за полчаса"),
+    "talk_s": N_("разговор"),
+    "wrap_up_s": N_("постобработка"),
+    "break_s": N_("перерыв"),
+    "not_responding_s": N_("не отвечает"),
+    "idle_s": N_("готов без вызовов"),
+}
 TEXTS: Mapping[str, str] = {
     "alarm.over": N_("Это уже кончилось: принимать нечего."),
     "alarm.seen_already": N_("Уже принято: {name}."),
+    "alarm.nobody_watches": N_(
+        "Контрольное событие, {title}: {figure:alarm_figure} за пределом. Экран смены ни у кого не "
+        "открыт: ekc supervisor, или скажите руководителю."
+    ),
+    "alarm.hook": N_(
+        "О контрольных событиях не удаётся сообщить программе центра ({why}): проверьте "
+        "alarms.hook."
+    ),
     "alarm.snooze_for": N_("Отложить можно не дольше чем на сутки."),
 }

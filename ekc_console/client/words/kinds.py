@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ekc_console.client.words import zone
+from ekc_console.client.words import alarms, zone
 from ekc_console.client.words.unreached import services
 from ekc_console.domain.scenario.field_error import DATE_HOW
 from ekc_console.domain.terms.dialling import NumberKind
@@ -202,6 +202,7 @@ SHAPES: Mapping[str, Callable[[Value], str]] = {
     "direction": _coded(DIRECTIONS),
     "trunk_fault": _coded(TRUNK_FAULTS),
     "network": _network,
+    "alarm_figure": _coded(dict(alarms.FIGURES)),
     "services": lambda tried: services(str(tried)),
     "document": _coded(DOCUMENTS),
     "date_how": _coded(DATE_HOW),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ekc_console.domain.terms.ids import CallId
+from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server.build.core import Core
 from ekc_console.server.build.given import Given
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.core.read_models import ReadModels
+from ekc_console.server.live.alarms.book import Alarm
+from ekc_console.server.live.alarms.deputies import Deputies
+from ekc_console.server.live.alarms.hook import WebHook
 from ekc_console.server.live.alarms.keeper import AlarmKeeper
 from ekc_console.server.live.alarms.room import AlarmRoom
 from ekc_console.server.live.alarms.rows import AlarmRows
@@ -23,6 +26,7 @@ from ekc_console.server.live.watch.room import WatchRoom
 from ekc_console.server.live.watch.rows import WatchRows
 from ekc_console.server.people.staff_messages import Staff
 from ekc_console.server.store.calls.menu_results import MenuResult
+from ekc_console.wire.words import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +42,13 @@ class Live:
     alarms: AlarmRoom
     alarm_rows: AlarmRows
     alarm_keeper: AlarmKeeper
+    alarm_hook: WebHook
+    deputies: Deputies
 
     async def close_alarms(self) -> None:
         self.alarms.close()
+        self.deputies.close()
+        await self.alarm_hook.close()
         await self.alarm_keeper.close()
 
 
@@ -74,7 +82,23 @@ def build_live(
         core.faults,
         alarms=lambda: list(map(alarm_rows.alarm, alarms.book.standing)),
     )
+    hook = WebHook(lambda: alarms.settings, alarm_rows, given.conditions)
+
+    def write(login: AgentId, alarm: Alarm) -> None:
+        title = alarm_rows.title(alarm.about, alarm.thing)
+        alerts.operator(login, words("alarm.nobody_watches", title=title, figure=alarm.figure))
+
+    deputies = Deputies(
+        alarms,
+        core.clock,
+        core.faults,
+        watched=lambda alarm: watch.is_watched(alarm.about, alarm.thing),
+        reachable=lambda login: hub.outbox(login) is not None,
+        write=write,
+    )
     alarms.listen(keeper.heard)
+    alarms.listen(hook.heard)
+    alarms.listen(deputies.heard)
     alarms.listen(lambda happened: watch.alarms_changed())
     return Live(
         views=views,
@@ -88,4 +112,6 @@ def build_live(
         alarms=alarms,
         alarm_rows=alarm_rows,
         alarm_keeper=keeper,
+        alarm_hook=hook,
+        deputies=deputies,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
+from typing import Literal
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.state.callback import Callback
@@ -29,6 +30,12 @@ class Scope:
 
     def has_person(self, login: AgentId) -> bool:
         return self.everything or login in self.people
+
+    def has_thing(self, about: Literal["queue", "person"], thing: str) -> bool:
+        """``thing``: the id of a queue or a login."""
+        if about == "queue":
+            return self.has_queue(QueueId(thing))
+        return self.has_person(AgentId(thing))
 
 
 NOTHING = Scope()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ekc_console.domain.router import Router
-from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.live.alarms.book import Alarm
@@ -11,7 +10,7 @@ from ekc_console.server.live.alarms.room import AlarmRoom
 from ekc_console.server.live.alarms.rows import AlarmRows
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
-from ekc_console.server.rights.scope import Scope, scope
+from ekc_console.server.rights.scope import scope
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import alarm_log
 from ekc_console.wire.centre import alarms
@@ -41,7 +40,7 @@ class AlarmOrders:
     async def _standing(self, person: Person, body: alarms.GetAlarms) -> alarms.Alarms:
         """The gravest first, then the oldest."""
         seen = scope(self._router, person, "watch")
-        standing = [a for a in self._room.book.standing if _reaches(seen, a.about, a.thing)]
+        standing = [a for a in self._room.book.standing if seen.has_thing(a.about, a.thing)]
         standing.sort(key=lambda alarm: (-alarm.level, alarm.at))
         return alarms.Alarms(alarms=tuple(map(self._rows.alarm, standing)))
 
@@ -50,8 +49,9 @@ class AlarmOrders:
         limit = max(1, min(body.limit, MOST_LINES))
         lines = await self._database.read(lambda conn: alarm_log.latest(conn, limit))
         seen = scope(self._router, person, "watch")
-        mine = (line for line in lines if _reaches(seen, line.about, line.thing))
-        return alarms.AlarmLog(entries=tuple(map(self._rows.entry, mine)))
+        entries = map(self._rows.entry, lines)
+        mine = (each for each in entries if seen.has_thing(each.about, each.thing))
+        return alarms.AlarmLog(entries=tuple(mine))
 
     async def _acknowledge(self, person: Person, body: alarms.AcknowledgeAlarm) -> None:
         alarm, now = self._found(person, body.alarm), self._clock.now()
@@ -80,15 +80,9 @@ class AlarmOrders:
         alarm = self._room.book.kept(alarm_id)
         if alarm is None or not alarm.level:
             raise Refusal("unknown", "alarm.over")
-        if not _reaches(scope(self._router, person, "acknowledge"), alarm.about, alarm.thing):
+        if not scope(self._router, person, "acknowledge").has_thing(alarm.about, alarm.thing):
             raise Refusal("not_allowed", _OTHERS[alarm.about])
         return alarm
 
 
 _OTHERS: dict[str, str] = {"queue": "right.other_queues", "person": "right.other_team"}
-
-
-def _reaches(seen: Scope, about: str, thing: str) -> bool:
-    if about == "queue":
-        return seen.has_queue(QueueId(thing))
-    return seen.has_person(AgentId(thing))

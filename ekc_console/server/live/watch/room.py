@@ -22,9 +22,11 @@ from ekc_console.server.live.watch.levels import ended_row, ended_wait
 from ekc_console.server.live.watch.rows import WatchRows
 from ekc_console.server.live.watch.view import Audience, Key, WatchView, audience, key_of
 from ekc_console.server.people.person import Person
+from ekc_console.server.rights.scope import scope
 from ekc_console.server.store.calls.report import AgentFigures
 from ekc_console.server.store.calls.waits import EndedRow
 from ekc_console.wire import watch
+from ekc_console.wire.centre.alarms import About
 
 GAP_S = 0.1
 """Between two deltas."""
@@ -82,6 +84,14 @@ class WatchRoom:
         self._view_of(person).add(outbox)
         self._keep_beating()
         return True
+
+    def is_watched(self, about: About, thing: str) -> bool:
+        """Somebody has it on the screen who may see to it."""
+        return any(
+            self._hub.outbox(login) is outbox
+            and scope(self._router, person, "acknowledge").has_thing(about, thing)
+            for login, (person, outbox) in self._watchers.items()
+        )
 
     def follow(self, figures: Figures) -> None:
         """It is told the figures of the queues now and whenever they are sent, until ``leave``."""

@@ -105,10 +105,8 @@ class WatchView:
                 return row if reached.has_queue(QueueId(row.id)) else None
             case watch.WatchPerson():
                 return row if reached.has_person(AgentId(row.id)) else None
-            case watch.WatchAlarm(about="queue"):
-                return row if reached.has_queue(QueueId(row.thing)) else None
             case watch.WatchAlarm():
-                return row if reached.has_person(AgentId(row.thing)) else None
+                return row if reached.has_thing(row.about, row.thing) else None
             case watch.WatchCall():
                 queue = QueueId(row.queue) if row.queue else None
                 mine = reached.has_queue(queue) or reached.has_person(AgentId(row.person))
