@@ -14,6 +14,7 @@ from ekc_console.tui.operator.widgets.typed_sign import PAUSE_S, TypedSign
 from ekc_console.tui.shared.widgets.emergency import BOUNCE_S
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import call_control, side_work
+from tests.support.desk import NOW
 from tests.tui.steps import (
     commands,
     desk_of,
@@ -36,7 +37,7 @@ async def ask_freely(pilot: Pilot[Any]) -> None:
 
 
 def stands(pilot: Pilot[Any]) -> bool:
-    return pilot.app.screen.query_one(TypedSign).display
+    return pilot.app.screen.query_one("#script-sign", TypedSign).display
 
 
 async def searched(pilot: Pilot[Any]) -> None:
@@ -58,9 +59,9 @@ async def test_a_typed_sign_stands_at_the_field_with_the_words_to_say_and_the_ke
     async with app.run_test(size=size) as pilot:
         await type_a_sign(pilot)
         said = shown(pilot, "#script-sign")
-        assert "Соединяю со 103. Трудно дышать" in said
+        assert "Вызовите 103. Трудно дышать" in said
         assert "Ctrl+Z — вызвать" in said
-        assert "Скажите: «Соединяю со скорой." in said
+        assert "Скажите: «Не кладите трубку" in said
         field, sign = (app.screen.query_one(name) for name in ("#script-input", "#script-sign"))
         assert sign.region.y == field.region.bottom
         assert sign.region.bottom <= app.screen.query_one("#keys").region.y
@@ -171,3 +172,78 @@ async def test_after_the_call_the_sign_names_the_key_that_calls_alone(app: EkcAp
         end_call(pilot)
         await settle(pilot)
         assert "Ctrl+Z — вызвать" in shown(pilot, "#script-sign")
+
+
+VIOLENCE = side_work.KnowledgeItem(
+    id="sign:violence", kind="sign", title="Вызовите 112. Насилие", text="Скажите: «Уйдите.»",
+    topic_title="", owner="Отдел качества", review_by="2027-01-01", call="112",
+)  # fmt: skip
+
+
+async def test_the_key_asks_for_the_service_of_the_sign(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.desk.SIGN", VIOLENCE)
+    async with app.run_test() as pilot:
+        await type_a_sign(pilot)
+        await press(pilot, KEY)
+        assert shown(pilot, "#emergency-question") == "1 — 103, 2 или Enter — 112, Esc — нет"
+        await asyncio.sleep(BOUNCE_S + 0.05)
+        await press(pilot, "enter")
+        assert commands(pilot, call_control.CallEmergency) == [
+            call_control.CallEmergency(call="c-1", first="112")
+        ]
+
+
+async def test_the_key_in_the_search_asks_for_the_service_of_the_sign_at_the_cursor(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.desk.KNOWLEDGE", (VIOLENCE,))
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "ctrl+f", "вызовите", KEY)
+        assert shown(pilot, "#emergency-question") == "1 — 103, 2 или Enter — 112, Esc — нет"
+
+
+def note_sign(pilot: Pilot[Any]) -> TypedSign:
+    return pilot.app.screen.query_one("#card-sign", TypedSign)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_sign_in_the_note_of_the_card_stands_below_it(
+    app: EkcApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await talk(pilot)
+        app.to_pane("card")
+        await settle(pilot)
+        pilot.app.screen.query_one("#card-note").focus()
+        await press(pilot, "говорит, что мама не дышит")
+        await until(pilot, lambda: note_sign(pilot).display)
+        await settle(pilot)
+        assert "Вызовите 103. Трудно дышать" in shown(pilot, "#card-sign")
+        assert "Ctrl+Z — вызвать" in shown(pilot, "#card-sign")
+        assert note_sign(pilot).region.bottom <= size[1] - 4
+        assert focused(pilot) == "card-note"
+
+
+async def test_a_sign_of_whom_103_has_already_is_not_shown_again(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot, services=(call_control.ServiceCalled(number="103", answered_at=NOW),))
+        app.to_pane("card")
+        await settle(pilot)
+        pilot.app.screen.query_one("#card-note").focus()
+        await press(pilot, "мама не дышит, едет 103")
+        await searched(pilot)
+        assert not note_sign(pilot).display
+
+
+async def test_of_a_long_note_the_last_words_are_searched(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        app.to_pane("card")
+        await settle(pilot)
+        pilot.app.screen.query_one("#card-note").focus()
+        await press(pilot, "слово " * 60 + "мама не дышит")
+        await until(pilot, lambda: note_sign(pilot).display)
+        await settle(pilot)

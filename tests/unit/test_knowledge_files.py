@@ -31,7 +31,7 @@ SIGN = """signs:
   - id: one
     title: Инсульт
     looks: лицо перекосило
-    say: Соединяю со скорой.
+    say: Не кладите трубку.
     call: "103"
     phrases: [инсульт]
     source: памятка

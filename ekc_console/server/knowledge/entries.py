@@ -82,7 +82,7 @@ def sign_entry(sign: Sign) -> Entry:
     return Entry(
         kind="sign",
         id=f"sign:{sign.id}",
-        title=f"Соединяю со {sign.call}. {sign.title}",
+        title=f"Вызовите {sign.call}. {sign.title}",
         text="\n".join(line for line in lines if line),
         words="",
         topic="Угроза жизни",

@@ -8,6 +8,8 @@ from ekc_console.client.card.unhelped import Unhelped
 from ekc_console.client.desk import Desk
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui.operator.widgets.knowledge import KnowledgeSearch
+from ekc_console.tui.operator.widgets.typed_sign import TypedSign
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.reasons import why_no_emergency
 from ekc_console.tui.shared.widgets.emergency import EmergencyPanel, Missing
@@ -23,8 +25,8 @@ class EmergencyActions:
         self._host = host
         self._panel: EmergencyPanel | None = None
         self.by_id: dict[str, Callable[[], None]] = {
-            "call.emergency": self.ask,
-            "emergency.dial": self.ask,
+            "call.emergency": self.ask_by_key,
+            "emergency.dial": self.ask_by_key,
         }
 
     @property
@@ -38,6 +40,12 @@ class EmergencyActions:
             self._host.tell("warning", why)
         else:
             self.ask(number)
+
+    def ask_by_key(self) -> None:
+        """The service is that of the sign in sight, the usual one without."""
+        frame = self._host.frame or self._host.screen
+        signs = [*frame.query(TypedSign), *frame.query(KnowledgeSearch)]
+        self.ask(next((sign.service for sign in signs if sign.service), ""))
 
     def ask_before(self, unhelped: Unhelped, then: Callable[[], None]) -> None:
         """A card that tells of help is about to be saved, and nobody was called: once who could

@@ -10,6 +10,7 @@ from textual.widgets import TextArea
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present import cards, script
+from ekc_console.tui.operator.widgets.typed_sign import TypedSign
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.fields import Note
@@ -33,6 +34,7 @@ class CardPane(Pane):
         yield Choices(id="card-dispositions", marks=True)
         yield Painted(id="card-note-title", classes="subtitle")
         yield Note(id="card-note")
+        yield TypedSign(id="card-sign")
         yield Painted(id="card-fields-title", classes="subtitle")
         yield LineTable(
             script.field_columns(), _("Поля ещё не заполнены."), id="card-fields", header=False
@@ -60,6 +62,7 @@ class CardPane(Pane):
         self.query_one("#card-state", Painted).paint(self._state())
         if not opened:
             self._card = ""
+            self._watch_for_signs("")
             return
         rows = [cards.person_row(desk.card.person)] if desk.card else []
         rows += script.field_rows(desk.session) if desk.session else []
@@ -67,6 +70,7 @@ class CardPane(Pane):
         if desk.card_id != self._card:
             self._card = desk.card_id
             self.query_one("#card-note", Note).load_text(desk.note)
+        self._watch_for_signs(desk.note)
         self.query_one("#card-dispositions", Choices).show(
             script.numbered(desk.dispositions, desk.disposition)
         )
@@ -108,6 +112,13 @@ class CardPane(Pane):
         desk = self.ekc.desk.card_desk
         if desk.card is not None and desk.card_id == self._card:
             desk.set_note(event.text_area.text)
+            self._watch_for_signs(desk.note)
+
+    def _watch_for_signs(self, note: str) -> None:
+        self.query_one(TypedSign).judge(note)
+
+    def on_typed_sign_changed(self, event: TypedSign.Changed) -> None:
+        event.stop()
 
     def on_choices_picked(self, event: Choices.Picked) -> None:
         event.stop()

@@ -184,13 +184,13 @@ class ScriptPane(Pane):
 
     @property
     def _sign(self) -> TypedSign:
-        return self.query_one(TypedSign)
+        return self.query_one("#script-sign", TypedSign)
 
     def _watch_for_signs(self) -> None:
-        """In what is written freely, until the service is called."""
+        """In what is written freely."""
         free = self._field is not None and self._field.type == "text"
         typed = self.query_one("#script-input", Input).value if free else ""
-        self._sign.judge("" if self.ekc.situation().emergency else typed)
+        self._sign.judge(typed)
 
     def on_typed_sign_changed(self, event: TypedSign.Changed) -> None:
         event.stop()

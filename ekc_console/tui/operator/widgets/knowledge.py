@@ -70,6 +70,11 @@ class KnowledgeSearch(Vertical):
         self._note(self._hint())
 
     @property
+    def service(self) -> str:
+        """That the sign at the cursor asks for; empty: there is none."""
+        return self._sign.call if self._sign else ""
+
+    @property
     def field(self) -> Input:
         return self.query_one("#knowledge-text", Input)
 

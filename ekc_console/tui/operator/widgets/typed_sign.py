@@ -16,6 +16,8 @@ from ekc_console.wire.side_work import KnowledgeFound
 
 PAUSE_S = 0.15
 """Between the first key and the search: those that follow within it are searched for together."""
+MOST_WORDS = 40
+"""Of a longer text the last ones: what is being typed."""
 CALLS = ("call.emergency", "emergency.dial")
 
 
@@ -32,13 +34,21 @@ class TypedSign(Painted):
         self._asked = ""
         """What the search that is under way is for, or the last one was."""
         self._pause: Timer | None = None
+        self._service = ""
 
     def lines(self, width: int) -> int:
         """That it takes on a screen of so many columns."""
         return sum(-(-line.cell_length // width) for line in self.shown.split("\n"))
 
+    @property
+    def service(self) -> str:
+        """That the sign in sight asks for; empty: none is."""
+        return self._service if self.display else ""
+
     def judge(self, typed: str) -> None:
-        """The text as it is now; empty where there is nothing to search."""
+        """The text as it is now; empty where there is nothing to search. Once help is called
+        nothing is found any more."""
+        typed = "" if self._help_is_called else " ".join(typed.split()[-MOST_WORDS:])
         if typed == self._typed:
             return
         self._typed = typed
@@ -47,6 +57,12 @@ class TypedSign(Painted):
             self._show(KnowledgeFound(items=()))
         elif self._pause is None:
             self._pause = self.set_timer(PAUSE_S, self._ask)
+
+    @property
+    def _help_is_called(self) -> bool:
+        call = host_of(self).desk.view.call
+        services = call.services if call else ()
+        return host_of(self).situation().emergency or any(one.answered_at for one in services)
 
     def _ask(self) -> None:
         self._pause = None
@@ -71,6 +87,7 @@ class TypedSign(Painted):
 
     def _show(self, found: KnowledgeFound) -> None:
         shown = Content("")
+        self._service = found.items[0].call if found.items else ""
         if found.items:
             situation = host_of(self).situation()
             may_call = any(enabled(BY_ID[action], situation) for action in CALLS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import date
 
 import pytest
@@ -114,7 +115,7 @@ def test_an_emergency_phrase_comes_before_every_other_answer(
     found = search(base, text)
     first = found.items[0]
     assert first.id == f"sign:{sign}"
-    assert first.title.startswith(("Соединяю со 103", "Соединяю со 112"))
+    assert first.title.startswith(("Вызовите 103", "Вызовите 112"))
     assert "Скажите: «" in first.text
     assert found.corrected == ""
 
@@ -160,7 +161,7 @@ def test_the_list_covers_every_kind_of_emergency(signs: tuple[Sign, ...]) -> Non
         "choking", "carbon_monoxide", "diabetes", "head_injury", "violence",
     }  # fmt: skip
     for sign in signs:
-        assert sign.say.startswith(("Соединяю со скорой.", "Соединяю со 112.", "Я с вами"))
+        assert not re.search("соединя|вызыва|вызва|едет", sign.say, re.I)  # nobody is called yet
         assert len(sign.say) <= 120
         assert sign.source
 
