@@ -3,6 +3,7 @@ whose voice broke off, a state that she was put in."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -36,12 +37,16 @@ WHY_NOT_RESPONDING = {
 CUT = N_(
     "Голос прервался: звонящий ждёт первым в очереди и вернётся к вам, когда линия поднимется."
 )
+WITH_ENGINE_S = 15.0
+"""A talk that ends so soon after the telephony was down has ended with it."""
 
 
 class OwnNews:
     """``read`` after each view; it compares with the one before."""
 
     def __init__(self) -> None:
+        self._down_at = -math.inf
+        """When the telephony was last seen down."""
         self._call: MyCall | None = None
         self._state: AgentState | None = None
 
@@ -49,6 +54,14 @@ class OwnNews:
         call, me = view.call, view.me
         before, self._call = self._call, call
         was, self._state = self._state, me.state if me else None
+        if not view.engine.up:
+            self._down_at = now
+        if before is not None and _broke_off(before, call) and now < self._down_at + WITH_ENGINE_S:
+            number = readable(before.number)
+            yield (
+                "error",
+                _("Разговор оборвался вместе с АТС: {number}. Перезвоните.").format(number=number),
+            )
         if before is not None and _ran_out(before, call, now):
             yield "warning", _("Пропущен вызов: {who}.").format(who=_caller(before))
         if me is None or me.state != "not_responding" or was in (None, "not_responding"):
@@ -58,6 +71,14 @@ class OwnNews:
             yield "warning", _(CUT)
         elif words := WHY_NOT_RESPONDING.get(me.reason):
             yield "warning", _(words)
+
+
+def _broke_off(talk: MyCall, call: MyCall | None) -> bool:
+    return (
+        call is not None
+        and call.id == talk.id
+        and (talk.state in IN_HAND and call.state == "wrap_up")
+    )
 
 
 def _ran_out(offered: MyCall, call: MyCall | None, now: float) -> bool:

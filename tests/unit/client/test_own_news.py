@@ -57,3 +57,19 @@ def test_a_talk_whose_voice_broke_off_is_told() -> None:
     gone = view(replace(READY, state="not_responding", reason="unreachable"))
     (text,) = told((view(READY, replace(CALL, state="talking", offer="")), NOW), (gone, NOW))
     assert "Голос прервался" in text
+
+
+@pytest.mark.parametrize(
+    ("down_for_s", "words"),
+    [(3.0, ["Разговор оборвался вместе с АТС: +7 912 000-00-17. Перезвоните."]), (60.0, [])],
+)
+def test_a_talk_that_ended_with_the_telephony_is_told_with_its_number(
+    down_for_s: float, words: list[str]
+) -> None:
+    """The telephony may be back by then; a caller who hangs up is no news."""
+    talking = view(READY, replace(CALL, state="talking", offer=""))
+    down = view(READY, replace(CALL, state="talking", offer=""))
+    down.apply(messages.Delta(seq=2, put=(messages.EngineState(up=False),)))
+    over = view(READY, replace(CALL, state="wrap_up", offer=""))
+    assert told((talking, NOW), (down, NOW), (over, NOW + down_for_s), (over, NOW + 61)) == words
+    assert told((talking, NOW), (over, NOW + 1)) == []
