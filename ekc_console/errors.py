@@ -19,6 +19,14 @@ class EkcError(Exception):
         return f"{self.message}\n{self.remedy}" if self.remedy else self.message
 
 
+QUOTED = 40
+"""So many characters of what was typed are quoted: the reason comes behind, and has to be seen."""
+
+
+def quoted(text: str) -> str:
+    return text if len(text) <= QUOTED else text[: QUOTED - 1].rstrip() + "…"
+
+
 Value = str | int | float
 """What can be filled into a text for people."""
 

@@ -9,7 +9,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, ValidationResult, shortnumberinfo
 
 from ekc_console.domain.terms.numbers import mended
-from ekc_console.errors import EkcError
+from ekc_console.errors import EkcError, quoted
 from ekc_console.i18n import N_, _
 
 REGION = "RU"
@@ -92,5 +92,6 @@ def _parse_fault(error: NumberParseException) -> str:
 
 def _wrong(text: str, fault: str) -> EkcError:
     return EkcError(
-        _("Номер «{number}» набрать нельзя: {fault}.").format(number=text, fault=fault), _(_REMEDY)
+        _("Номер «{number}» набрать нельзя: {fault}.").format(number=quoted(text), fault=fault),
+        _(_REMEDY),
     )

@@ -469,3 +469,14 @@ async def test_the_place_in_the_script_is_not_cut_off_by_a_long_title(
             text = script.heading(session, width).plain
             assert text.endswith("шаг 1 из 7")
             assert len(text) <= width
+
+
+async def test_why_a_pasted_text_is_refused_is_in_sight_above_the_whole_of_it(app: EkcApp) -> None:
+    pasted = "\n".join(f"строка {n}: врач не пришёл, ждали с утра" for n in range(1, 21))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", pasted, "enter")
+        lines = [strip.text for strip in app.screen._compositor.render_strips()]
+        reason = next(i for i, line in enumerate(lines) if "не похоже на часть имени" in line)
+        whole = next(i for i, line in enumerate(lines) if "строка 2: врач" in line)
+        assert reason < whole

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-from ekc_console.errors import Value, WordsError
+from ekc_console.errors import Value, WordsError, quoted
 from ekc_console.i18n import N_, _
 
 DATE_HOW: Mapping[str, str] = {
@@ -133,7 +133,8 @@ TEXTS: Mapping[str, str] = {
 class _Fault(WordsError):
     def __init__(self, key: str, /, **values: Value) -> None:
         super().__init__(key, **values)
-        text = _Filler().vformat(_(TEXTS[key]), (), values)
+        shown = {**values, "text": quoted(str(values.get("text", "")))}
+        text = _Filler().vformat(_(TEXTS[key]), (), shown)
         self.message, _newline, self.remedy = text.partition("\n")
 
     def __str__(self) -> str:

@@ -74,13 +74,13 @@ class ScriptPane(Pane):
             yield Unbroken(id="script-text")
         yield Painted(id="script-label")
         yield TextField(id="script-input")
+        yield Painted(id="script-error", classes="-error")
         yield Painted(id="script-remark")
         yield TypedSign(id="script-sign")
         completions = Choices(id="script-completions")
         completions.can_focus = False
         yield completions
         yield StepChoices(id="script-choices")
-        yield Painted(id="script-error", classes="-error")
         yield Painted(id="script-path")
 
     def on_mount(self) -> None:
