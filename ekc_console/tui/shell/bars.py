@@ -78,7 +78,9 @@ def break_title(desk: Desk, code: str) -> str:
 
 
 def _health(desk: Desk, link_s: float) -> Content:
-    parts = [_link_word(desk, link_s), _line_word(desk), _engine_word(desk)]
+    parts = [_link_word(desk, link_s), _line_word(desk)]
+    if desk.link.state == "online":  # nothing is known of the telephony without the server
+        parts.append(_engine_word(desk))
     parts.sort(key=lambda part: not part[1])  # what is wrong comes first
     shown = [
         Content.assemble((f" {text} ", style) if style else (text, "")) for text, style in parts

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from ekc_console.client.card.old_cards import CardEdit
+from ekc_console.client.link.connection import Link
 from ekc_console.client.voice.line_state import LineState
 from ekc_console.client.voice.quality import LineQuality, mos
 from ekc_console.client.voice.second_call import SecondCall, SecondCalls
@@ -54,8 +55,7 @@ def test_the_bars_fit_their_width(desk: ScriptedDesk, width: int) -> None:
 def test_what_is_wrong_stands_first_in_the_title(desk: ScriptedDesk) -> None:
     desk.line.state = LineState("failed", "нет ответа", "device")
     text = bars.title_bar(desk, 100, NOW, NOW - 5).plain
-    assert text.index("нет связи 0:05") < text.index("АТС есть")
-    assert text.index("линии нет") < text.index("АТС есть")
+    assert text.index("нет связи 0:05") < text.index("линии нет")
 
 
 def test_a_trunk_in_trouble_is_said_in_words(desk: ScriptedDesk) -> None:
@@ -75,6 +75,7 @@ def test_what_is_not_in_order_is_said_to_those_who_supervise(desk: ScriptedDesk)
 
 
 def test_an_engine_out_of_sight_is_not_said_to_be_dead(desk: ScriptedDesk) -> None:
+    desk.link = Link("online", NOW)
     engine = messages.EngineState(up=False, out_of_sight=True, detail=words("engine.node_lost"))
     desk.view.apply(messages.Snapshot(seq=2, entities=(ME, CALL, *QUEUES, engine)))
     assert "АТС не видна" in bars.title_bar(desk, 100, NOW, NOW).plain
@@ -225,6 +226,7 @@ def test_which_keys_a_second_call_has(second: Any, call: Any, can: set[str]) -> 
 
 
 def test_the_title_does_not_praise_the_telephony_while_a_trunk_is_down(desk: ScriptedDesk) -> None:
+    desk.link = Link("online", NOW)
     engine = messages.EngineState(trunks_in_trouble=("first",))
     desk.view.apply(messages.Delta(seq=2, put=(engine,)))
     text = bars.title_bar(desk, 80, NOW, NOW).plain
@@ -238,6 +240,12 @@ def test_the_title_counts_a_break_from_its_beginning_also_after_an_own_call(
     me = msgspec.structs.replace(ME, reason="login", since=NOW - 5, began_at=NOW - 300)
     desk.view.apply(messages.Delta(seq=2, put=(me,)))
     assert "НЕ ГОТОВ 5 мин" in bars.title_bar(desk, 100, NOW, NOW).plain
+
+
+def test_the_title_says_nothing_of_the_telephony_without_the_server(desk: ScriptedDesk) -> None:
+    text = bars.title_bar(desk, 100, NOW, NOW - 5).plain
+    assert "нет связи 0:05" in text
+    assert "АТС" not in text
 
 
 def test_nothing_is_promised_of_another_trunk_where_there_is_one() -> None:
