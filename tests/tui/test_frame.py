@@ -278,3 +278,14 @@ async def test_who_waits_stays_in_sight_while_a_list_is_open_under_the_script(
         assert not app.screen.query_one("#pane-day").region
         await press(pilot, "escape")
         assert app.screen.query_one("#pane-day").region.height == 7
+
+
+async def test_help_is_wrapped_under_itself(app: EkcApp) -> None:
+    async with app.run_test(size=(60, 40)) as pilot:
+        await talk(pilot)
+        await press(pilot, "f1")
+        lines = [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
+        at = next(i for i, line in enumerate(lines) if "Ctrl+Z     Вызвать" in line)
+        assert lines[at].index("Вызвать") == len(lines[at + 1]) - len(lines[at + 1].lstrip())
+        about = next(i for i, line in enumerate(lines) if "Что сказать и что ответил" in line)
+        assert lines[about].index("Что") == len(lines[about + 1]) - len(lines[about + 1].lstrip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
@@ -22,15 +23,19 @@ from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.frame import Frame
 
 KEY_WIDTH = 11
+MARGIN = 6
+"""Columns of the screen beside the text: its padding and the bar."""
+LEAST = 30
+"""The text is not wrapped narrower than this."""
 
 
-def help_text(situation: Situation, typed: str = "") -> Content:
+def help_text(situation: Situation, typed: str = "", width: int = 120) -> Content:
     """Sections of keys with what they do: those that work in the situation, or all that hold the
     ``typed`` words, with why they do not work."""
     if typed:
-        parts = list(_sections(lambda action: found(action, typed), situation))
+        parts = list(_sections(lambda action: found(action, typed), situation, width))
         return Content("\n").join(parts or [Content(_("Такой команды нет.")), Content("")])
-    parts = list(_sections(lambda action: enabled(action, situation), situation))
+    parts = list(_sections(lambda action: enabled(action, situation), situation, width))
     note = _(
         "Здесь — что работает сейчас; напечатайте слово, чтобы искать среди всех клавиш. "
         "F-клавиши работают всегда: и при вводе в поле, и при открытом вопросе. "
@@ -39,22 +44,33 @@ def help_text(situation: Situation, typed: str = "") -> Content:
     return Content("\n").join([*parts, Content.styled(note, "$muted")])
 
 
-def _sections(wanted: Callable[[Action], bool], situation: Situation) -> Iterator[Content]:
+def _sections(
+    wanted: Callable[[Action], bool], situation: Situation, width: int
+) -> Iterator[Content]:
     for section, title in SECTIONS.items():
         here = [a for a in ACTIONS if a.section == section and shown_key(a) and wanted(a)]
         if here:
             yield Content.styled(_(title), "bold $accent")
-            yield from (_line(action, situation) for action in here)
+            for action in here:
+                yield from _lines(action, situation, width)
             yield Content("")
 
 
-def _line(action: Action, situation: Situation) -> Content:
+def _lines(action: Action, situation: Situation, width: int) -> Iterator[Content]:
     reason = why_not(action, situation)
-    return Content.assemble(
-        (f"  {shown_key(action):<{KEY_WIDTH}}", "bold"),
-        _(action.help),
-        (f"   {reason}" if reason else "", "$muted"),
-    )
+    does = Content.assemble(_(action.help), (f"   {reason}" if reason else "", "$muted"))
+    key = Content.styled(f"  {shown_key(action):<{KEY_WIDTH}}", "bold")
+    return _hanging(key, does, width)
+
+
+def _hanging(begin: Content, text: Content, width: int) -> Iterator[Content]:
+    """``text`` behind ``begin``, its further lines under its first one."""
+    indent, at = begin.cell_length, 0
+    for line in textwrap.wrap(text.plain, max(LEAST, width) - indent):
+        at = text.plain.index(line, at)
+        yield begin + text[at : at + len(line)]
+        at += len(line)
+        begin = Content(" " * indent)
 
 
 class HelpScreen(Frame):
@@ -83,6 +99,9 @@ class HelpScreen(Frame):
     def paint_body(self, names: frozenset[str]) -> None:
         self.query_one("#help-text", Painted).paint(self._text())
 
+    def on_resize(self) -> None:
+        self.paint_body(frozenset())
+
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.query_one("#help-text", Painted).paint(self._text())
@@ -100,8 +119,10 @@ class HelpScreen(Frame):
     def _text(self) -> Content:
         heading, about = self._here
         typed = self.query_one("#help-words", Input).value.strip()
-        keys = help_text(self._situation, typed)
+        width = self.size.width - MARGIN
+        keys = help_text(self._situation, typed, width)
         if not about or typed:
             return keys
-        here = Content.assemble((heading or _("Здесь"), "bold $accent"), "\n  ", about, "\n")
-        return Content("\n").join([here, keys])
+        head = Content.styled(heading or _("Здесь"), "bold $accent")
+        here = _hanging(Content("  "), Content(about), width)
+        return Content("\n").join([head, *here, Content(""), keys])
