@@ -33,6 +33,7 @@ COMMANDS = {
     "call": "ekc_console.commands.centre.call",
     "agent": "ekc_console.commands.centre.agent",
     "callback": "ekc_console.commands.centre.callback",
+    "alarm": "ekc_console.commands.centre.alarm",
     "message": "ekc_console.commands.centre.message",
     "visits": "ekc_console.commands.centre.visits",
     "suggestions": "ekc_console.commands.centre.suggestions",

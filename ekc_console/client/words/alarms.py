@@ -18,6 +18,17 @@ FIGURES: Mapping[str, str] = {
     "not_responding_s": N_("не отвечает"),
     "idle_s": N_("готов без вызовов"),
 }
+EVENTS: Mapping[str, str] = {
+    "raised": N_("за пределом"),
+    "risen": N_("за вторым пределом"),
+    "fallen": N_("снова за первым пределом"),
+    "cleared": N_("кончилось"),
+    "acknowledged": N_("принял"),
+    "withdrawn": N_("взял назад"),
+    "snoozed": N_("отложил"),
+    "woken": N_("больше не откладывает"),
+    "told": N_("сказано"),
+}
 TEXTS: Mapping[str, str] = {
     "alarm.over": N_("Это уже кончилось: принимать нечего."),
     "alarm.seen_already": N_("Уже принято: {name}."),

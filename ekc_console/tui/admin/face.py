@@ -45,6 +45,10 @@ class AdminFace:
         online = host.desk.link.state == "online"
         return {"link": _("Связь есть.") if online else _("Нет связи с сервером.")}
 
+    def news(self, host: Host) -> str:
+        """Nothing is."""
+        return ""
+
     def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
         actions = AccountActions(host)
         return {

@@ -26,6 +26,10 @@ class OperatorFace:
     def sentences(self, host: Host) -> Mapping[str, str]:
         return status.sentences(host.desk)
 
+    def news(self, host: Host) -> str:
+        """Calls are told of for all roles alike."""
+        return ""
+
     def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
         return {}
 

@@ -22,6 +22,7 @@ from ekc_console.tui.operator.face import OperatorFace
 from ekc_console.tui.shared import changes, faults, prefs, themes
 from ekc_console.tui.shared.alarm import Alarm
 from ekc_console.tui.shared.changes import Health
+from ekc_console.tui.shared.host import host_of
 from ekc_console.tui.shared.keys import registry
 from ekc_console.tui.shared.keys.bindings import bindings
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
@@ -96,7 +97,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         self.commands.by_id |= self.face.commands(self)
         self.messages = MessageLog()
         self.mark = ReturnMark()
-        self.alarm = Alarm(self._ring, self.set_terminal_title, self._offered)
+        self.alarm = Alarm(self.ring, self.set_terminal_title, self._offered)
         self.link_since = desk.now()
         self._state_dir = state_dir
         self.prefs = prefs.load(state_dir)
@@ -243,6 +244,9 @@ class EkcApp(StageApp, inherit_bindings=False):
         self.alarm.watch(offer, now)
         if not self._logged_in or self._leaving:
             return
+        if news := self.face.news(host_of(self)):
+            self.ring()
+            self.notice(news)
         me = self.desk.view.me
         self.messages.follow(call.id if call else "", me.state if me else "", now)
         health = Health.of(self.desk)
@@ -389,11 +393,6 @@ class EkcApp(StageApp, inherit_bindings=False):
 
     # -- an offered call ---------------------------------------------------------
 
-    def _ring(self) -> None:
-        if self.prefs.bell:
-            self.bell()
-
     def _offered(self) -> None:
-        """A call is offered. The notice names no number."""
-        if self.prefs.notice:
-            self.notify_desktop(_("ЕКЦ"), _("Входящий вызов"))
+        """The notice names no number."""
+        self.notice(_("Входящий вызов"))

@@ -196,6 +196,9 @@ class Face(Protocol):
         """What the console shows in words, by what they are about; one that differs from the last
         one is news."""
 
+    def news(self, host: Host) -> str:
+        """What is new since it was asked last and should be heard; empty: nothing is."""
+
     def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
         """By action id, what the role does besides what all do."""
 

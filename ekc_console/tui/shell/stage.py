@@ -13,9 +13,11 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
+from ekc_console.i18n import _
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.focus import Turns
 from ekc_console.tui.shared.host import host_of
+from ekc_console.tui.shared.prefs import Prefs
 from ekc_console.tui.shared.widgets.panels import Panel
 from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.tui.shell.frame import DeskFrame, Face, Frame
@@ -33,6 +35,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
     """Opens and closes. What was asked for before something else was opened never covers it."""
 
     AUTO_FOCUS = ""  # the screens say what gets the keys
+    prefs: Prefs
 
     def __init__(self, face: Face) -> None:
         super().__init__()
@@ -168,6 +171,17 @@ class StageApp(TerminalApp, inherit_bindings=False):
             self.zoom()
         elif slug:
             self.to_pane(slug)
+
+    # -- attention ---------------------------------------------------------------
+
+    def ring(self) -> None:
+        if self.prefs.bell:
+            self.bell()
+
+    def notice(self, text: str) -> None:
+        """On the desktop: of something that happens while another window is in front."""
+        if self.prefs.notice:
+            self.notify_desktop(_("ЕКЦ"), text)
 
     # -- panels ------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.supervisor.actions import demo
 from ekc_console.tui.supervisor.actions.alarms import AlarmActions, alarm_at
+from ekc_console.tui.supervisor.actions.attention import Attention
 from ekc_console.tui.supervisor.actions.call_orders import CallOrders
 from ekc_console.tui.supervisor.actions.centre_orders import CentreOrders
 from ekc_console.tui.supervisor.actions.cursor import Cursor, cursor
@@ -29,6 +30,7 @@ class SupervisorFace:
     workplace = N_("Экран смены")
 
     def __init__(self) -> None:
+        self._attention = Attention()
         self._spoken = SpokenCentre()
 
     def desk(self, active: str) -> NowScreen:
@@ -39,6 +41,9 @@ class SupervisorFace:
 
     def sentences(self, host: Host) -> Mapping[str, str]:
         return self._spoken.sentences(cast("SupervisorDesk", host.desk))
+
+    def news(self, host: Host) -> str:
+        return self._attention.look(cast("SupervisorDesk", host.desk))
 
     def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
         return {

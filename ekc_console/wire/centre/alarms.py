@@ -24,6 +24,8 @@ class WatchAlarm(Message, frozen=True, kw_only=True):
     about: About
     thing: str
     """Id of the queue, login of the person."""
+    title: str = ""
+    """Of the queue, or name of the person."""
     figure: Figure
     reason: str = ""
     """Of a break, in the centre's words."""

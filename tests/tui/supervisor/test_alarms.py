@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 from textual.pilot import Pilot
 
 from ekc_console.client.link.errors import Refused
@@ -100,3 +101,36 @@ async def test_where_nothing_is_beyond_the_keys_are_not_offered(
         assert "Принял" not in shown(pilot, "#keys")
         await press(pilot, "a", "s")
         assert not [c for c in desk.commands if isinstance(c, AcknowledgeAlarm | SnoozeAlarm)]
+
+
+async def test_what_is_new_is_heard_once_and_what_was_put_off_when_its_time_is_up(
+    app: EkcApp, desk: ScriptedSupervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices: list[str] = []
+    bells: list[int] = []
+    monkeypatch.setattr(app, "notify_desktop", lambda title, text: notices.append(text))
+    monkeypatch.setattr(app, "bell", lambda: bells.append(1))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        assert (notices, bells) == ([], [])  # what stood before stands on the screen
+        late = replace(ALARMS[1], id="a8", thing="doctor")
+        desk.change(late)
+        await settle(pilot)
+        app._tick()
+        await settle(pilot)
+        assert len(notices) == len(bells) == 1
+        assert notices[0].startswith("Запись к врачу: ждут 2")
+        desk.change(replace(late, level=2, limit=60.0))
+        await settle(pilot)
+        assert len(notices) == 2
+        desk.change(replace(late, level=2, snoozed_until=NOW + 60, snoozed_by="Соня Н."))
+        await settle(pilot)
+        assert len(notices) == 2
+        desk.time += 61
+        app._tick()
+        await settle(pilot)
+        assert len(notices) == 3
+        app.set_prefs(bell=False, notice=False)
+        desk.change(replace(late, id="a10"))
+        await settle(pilot)
+        assert (len(notices), len(bells)) == (3, 3)

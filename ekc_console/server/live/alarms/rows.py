@@ -23,6 +23,7 @@ class AlarmRows:
             id=alarm.id,
             about=alarm.about,
             thing=alarm.thing,
+            title=self.title(alarm.about, alarm.thing),
             figure=alarm.figure,
             reason=self._break(alarm.reason),
             level=alarm.level,
