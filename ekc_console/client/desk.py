@@ -18,7 +18,7 @@ import structlog
 from ekc_console.client.call_requests import CallRequests
 from ekc_console.client.card.call_card import CallCard
 from ekc_console.client.card.card_desk import CardDesk
-from ekc_console.client.card.facts import facts
+from ekc_console.client.card.facts import facts, is_medical
 from ekc_console.client.card.old_cards import OldCards
 from ekc_console.client.card.registers import Registers
 from ekc_console.client.card.senders import Senders
@@ -116,8 +116,9 @@ class Desk(CallRequests):
         self._second = SecondCallDesk(self, self.voice)
         self._news = OwnNews()
         self.card_desk = CardDesk(
-            self.request, self._on_card, self.now, lambda: self.zone, lambda: facts(self.view.call)
-        )
+            self.request, self._on_card, self.now, lambda: self.zone,
+            lambda: facts(self.view.call), lambda: is_medical(self.view.me),
+        )  # fmt: skip
         self.old_cards = OldCards(self.request, self.now, lambda: self.zone)
         self.registers = Registers(self.request)
         self._senders = Senders(state_dir, self.request, self._on_trouble, self._timing)

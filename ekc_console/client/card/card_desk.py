@@ -44,13 +44,15 @@ class CardDesk:
         now: Callable[[], float],
         zone: Callable[[], tzinfo],
         facts: Callable[[], Mapping[str, str]] = dict,
+        medical: Callable[[], bool] = lambda: False,
     ) -> None:
-        """``zone``: the centre's, which decides what day it is; ``facts``: what the scenario may
+        """``medical``: whether who works here may answer what scripts keep for a medic.
+        ``zone``: the centre's, which decides what day it is; ``facts``: what the scenario may
         ask about the call, as it is now (see ``Session.learn``)."""
         self._request = request
         self._on_change = on_change
         self._now = now
-        self._zone, self._facts = zone, facts
+        self._zone, self._facts, self._medical = zone, facts, medical
         self._sender: DraftSender[Draft] | None = None
         self.scenarios = ScenarioShelf(request)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -142,7 +144,7 @@ class CardDesk:
 
     def answer(self, value: str) -> None:
         """Answer the step's question. Raises FieldError or SessionError; nothing changes then."""
-        self._require_session().answer(value, self._now())
+        self._require_session().answer(value, self._now(), medical=self._medical())
         self._walked()
 
     def proceed(self) -> None:

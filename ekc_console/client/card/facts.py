@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ekc_console.domain.terms.dialling import AMBULANCE
+from ekc_console.domain.terms.rights import may
 from ekc_console.wire.call_control import ServiceCalled
-from ekc_console.wire.messages import MyCall
+from ekc_console.wire.messages import Me, MyCall
 
 
 def facts(call: MyCall | None) -> dict[str, str]:
@@ -26,3 +27,8 @@ def _state(called: Sequence[ServiceCalled]) -> str:
     if any(one.answered_at is not None for one in called):
         return "answered"
     return "failed" if called else ""
+
+
+def is_medical(me: Me | None) -> bool:
+    """Who works here may say and decide what scripts keep for a medic."""
+    return me is not None and may(me.role, "medical")

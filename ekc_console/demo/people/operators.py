@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from ekc_console.client.card.facts import is_medical
 from ekc_console.client.desk import Desk, Offline
 from ekc_console.demo.people.answers import answer_for
 from ekc_console.demo.people.pace import HUMAN, Pace, draw
@@ -250,7 +251,8 @@ class AutoOperator:
                 )
             case Choose():
                 usual = self._source.random() < _FIRST_OPTION_SHARE
-                option = step.options[0] if usual else self._source.choice(step.options)
+                mine = [o for o in step.options if not o.only or is_medical(self._desk.view.me)]
+                option = mine[0] if usual else self._source.choice(mine)
                 card.answer(option.key)
             case Say() | Do(action=PlanCallback()):
                 card.proceed()

@@ -19,7 +19,9 @@ from ekc_console.domain.scenario.model import (
     Do,
     End,
     Field,
+    GoTo,
     Problem,
+    Say,
     Scenario,
     Step,
     Template,
@@ -31,6 +33,12 @@ from ekc_console.domain.state.strategy import SettingsError
 
 EAR_LIMIT = 350
 """Characters of one spoken text: about 25 seconds at 14 characters a second."""
+EMERGENCY = "emergency"
+"""The scenario of an emergency."""
+_NOT_IN_A_MENU = (
+    "only бывает только в сценарии оператора (kind: script).",
+    "Уберите only: в меню медика нет.",
+)
 MENU_LIMIT = 9
 """Options of one spoken menu."""
 
@@ -47,6 +55,9 @@ def check_step(scenario: Scenario, step: Step, today: date) -> Iterator[Problem]
             yield from _ask(scenario, step)
         case Choose():
             yield from _choose(scenario, step, today)
+            yield from _medics_answers(scenario, step)
+        case Say() if step.only and scenario.kind == "menu":
+            yield Problem(("only",), *_NOT_IN_A_MENU)
         case Check(condition=condition):
             for problem in _condition(scenario, condition, today):
                 yield replace(problem, path=("check", *problem.path))
@@ -136,6 +147,27 @@ def _choose(scenario: Scenario, step: Choose, today: date) -> Iterator[Problem]:
                 ("options",),
                 f"слишком много пунктов для слуха: {len(step.options)}.",
                 f"Оставьте не больше {MENU_LIMIT}, остальное вынесите во второе меню.",
+            )
+
+
+def _medics_answers(scenario: Scenario, step: Choose) -> Iterator[Problem]:
+    """Nobody stands before a step with no way on, and no emergency waits for a medic."""
+    for index, option in enumerate(step.options):
+        if not option.only:
+            continue
+        path = ("options", index, "only")
+        following = scenario.steps.get(option.next)
+        if scenario.kind == "menu":
+            yield Problem(path, *_NOT_IN_A_MENU)
+        elif step.signs or (isinstance(following, Do) and following.action == GoTo(EMERGENCY)):
+            yield Problem(
+                path, "угроза жизни не ждёт медика.", "Уберите only: так ответить может каждый."
+            )
+        elif index == 0:
+            yield Problem(
+                path,
+                "первый ответ выделен заранее, а выбрать его может только медик.",
+                "Поставьте первым ответ для всех.",
             )
 
 

@@ -69,10 +69,15 @@ _COMMON: Table = {
     "signs": Key("bool", "true — рядом стоят признаки угрозы жизни из базы знаний"),
 }
 _NEXT: Table = {"next": Key("name", "Следующий шаг")}
+_ONLY: Table = {
+    "only": Key(
+        "one_of", "medic — только медику: остальным стоит «спросите медика»", False, ("medic",)
+    )
+}
 _TEXT: Table = {"text": Key("text", "Текст шага")}
 
 STEPS: Mapping[str, Table] = {
-    "say": {**_COMMON, **_NEXT, "say": Key("text", "Что сказать", True)},
+    "say": {**_COMMON, **_NEXT, **_ONLY, "say": Key("text", "Что сказать", True)},
     "ask": {
         **_COMMON,
         **_NEXT,
@@ -114,6 +119,7 @@ OPTION: Table = {
     "next": Key("name", "Следующий шаг (если не задан — next всего шага)"),
     "phrases": Key("texts", "Что может сказать абонент вместо нажатия"),
     "set": Key("pairs", "Какие поля заполнить: имя и значение"),
+    **_ONLY,
 }
 
 CONDITION: Table = {

@@ -14,6 +14,8 @@ from ekc_console.domain.scenario.fields import Audience, FieldType
 from ekc_console.domain.scenario.filling import SLOT, fill
 from ekc_console.errors import EkcError
 
+Only = Literal["", "medic"]
+"""Whose a text or an answer is: who has the right ``medical``; "" for everybody's."""
 Kind = Literal["menu", "script"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CardType = Literal["appointment", "home_visit", "vaccination", "med_info", "feedback", "other"]
@@ -148,7 +150,9 @@ class _Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say(_Step):
-    """Say a text and go on."""
+    """Say a text and go on. Who may not say it goes on too, and asks a medic."""
+
+    only: Only = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +173,8 @@ class Option:
     """What a caller may say instead of pressing the key."""
     sets: Mapping[str, str] = field(default_factory=dict)
     """Fields (canonical values) that this choice fills."""
+    only: Only = ""
+    """Who alone may choose it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

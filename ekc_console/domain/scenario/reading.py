@@ -26,6 +26,7 @@ from ekc_console.domain.scenario.model import (
     GoTo,
     HangUp,
     Kind,
+    Only,
     Option,
     PlanCallback,
     Problem,
@@ -154,7 +155,8 @@ class _Reader(TableReader):
         title = found.get("title", "")
         match kind:
             case "say":
-                return Say(**common, title=title or _shortened(text))
+                only = cast(Only, found.get("only", ""))
+                return Say(**common, title=title or _shortened(text), only=only)
             case "ask":
                 return self._ask(found, common, title)
             case "choose":
@@ -209,6 +211,7 @@ class _Reader(TableReader):
             next=found.get("next", default_next),
             phrases=found.get("phrases", ()),
             sets=found.get("set", {}),
+            only=cast(Only, found.get("only", "")),
         )
 
     def _check(

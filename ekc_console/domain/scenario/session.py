@@ -203,10 +203,12 @@ class Session:
         are passed from now on, and is no part of the state."""
         self._facts = facts
 
-    def answer(self, value: str, now: float) -> None:
+    def answer(self, value: str, now: float, *, medical: bool = True) -> None:
         """Answer the question of an ``Ask`` or the choice of a ``Choose`` (key, label or phrase).
+        ``medical``: by somebody who has this right.
 
-        Raises FieldError for an unusable value, SessionError at any other step.
+        Raises FieldError for an unusable value; SessionError at any other step, and for an answer
+        that only a medic may give.
         """
         match self.step:
             case Ask(field=name):
@@ -217,6 +219,8 @@ class Session:
                 if option is None:
                     known = ", ".join(f"{o.key} — {o.label}" for o in step.options)
                     raise FieldError("field.no_such_answer", text=value, known=known)
+                if option.only and not medical:
+                    raise SessionError("step.medics")
                 self._advance(option.key, {**self._state.fields, **option.sets}, now)
             case _:
                 raise SessionError("step.asks_nothing")

@@ -23,6 +23,7 @@ Right = Literal[
     "see_numbers",
     "message",
     "answer_help",
+    "medical",
     "decide_suggestions",
     "watch",
     "order",
@@ -42,7 +43,8 @@ Right = Literal[
 """``serve``: be on shift as an agent, with a line and calls; ``dial``: outside numbers by hand, and
 the own voice by telephone; ``pick``: a waiting call without an offer; ``visits``: list and close
 visits of doctors; ``see_numbers``: digits of telephones and documents, and search by them;
-``answer_help``: requests for help, ``own`` is what a medic is asked; ``watch``: queues, calls and
+``answer_help``: requests for help, ``own`` is what a medic is asked;
+``medical``: to say and decide what scripts keep for a medic; ``watch``: queues, calls and
 people as they stand; ``order``: steer calls, people and queues; ``acknowledge``: say
 that one sees to an alarm, or that it can wait; ``way_in``: close queues, announce,
 block numbers; ``listen``: to a talk that goes on; ``hear_recordings``: in place,
@@ -91,6 +93,7 @@ TABLE: Mapping[Right, Mapping[Role, Reach]] = {
     "see_numbers": _row(centre="operator medic supervisor clinic admin"),
     "message": _row(team="supervisor trainer", centre="admin"),
     "answer_help": _row(own="medic", team="supervisor trainer", centre="admin"),
+    "medical": _row(own="medic"),
     "decide_suggestions": _row(centre="supervisor author admin"),
     "watch": _row(team="supervisor trainer", centre="analyst admin"),
     "order": _row(team="supervisor", centre="admin"),

@@ -96,9 +96,12 @@ def _steps(script: Scenario) -> Iterator[Entry]:
     for step in script.steps.values():
         if not isinstance(step, Say | Ask | Choose) or not step.operator.source.strip():
             continue
+        if isinstance(step, Say) and step.only:
+            continue  # found by everybody, it would be read out by everybody
         text = step.text_for("operator", {})
         if isinstance(step, Choose):
-            text = "\n".join([text, *(f"• {option.label}" for option in step.options)])
+            everybodys = (option.label for option in step.options if not option.only)
+            text = "\n".join([text, *(f"• {label}" for label in everybodys)])
         yield Entry(
             kind="step",
             id=f"step:{script.id}/{step.id}",

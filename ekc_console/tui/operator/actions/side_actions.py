@@ -8,6 +8,7 @@ from ekc_console.client.desk import Desk
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.keys.registry import key_line
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.shared.widgets.suggestion import SuggestionPanel
 from ekc_console.wire.side_work import HelpRequest, SuggestionSource
@@ -70,7 +71,10 @@ class WorkActions:
             Prompt(
                 _("Спросить медика"),
                 self._ask_medic,
-                hint=_("Enter — спросить. Увидят медики и руководитель; отменить — Ctrl+E."),
+                hint=_(
+                    "Enter — спросить. Увидят медики и руководитель, ответ придёт сообщением; "
+                    "голосом — {key} и имя медика. Отменить — Ctrl+E."
+                ).format(key=key_line("call.consult")),
                 placeholder=_("Вопрос"),
             )
         )

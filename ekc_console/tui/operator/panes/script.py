@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from ekc_console.client.card import completion
+from ekc_console.client.card.facts import is_medical
 from ekc_console.domain.scenario import Field, Session
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
@@ -104,7 +105,11 @@ class ScriptPane(Pane):
         heading.display = True
         heading.paint(script.heading(session, heading.size.width or self.size.width))
         self.query_one("#script-text", Painted).paint(
-            script.text(session, self.ekc.desk.work.directory.signs)
+            script.text(
+                session,
+                self.ekc.desk.work.directory.signs,
+                medical=is_medical(self.ekc.desk.view.me),
+            )
         )
         self._paint_answer(session)
         self._watch_for_signs()
@@ -127,7 +132,7 @@ class ScriptPane(Pane):
     def _paint_answer(self, session: Session) -> None:
         state = session.state
         field = script.asked_field(session)
-        choices = script.choices(session)
+        choices = script.choices(session, medical=is_medical(self.ekc.desk.view.me))
         self._show(field, with_choices=bool(choices))
         offered = self.query_one(StepChoices)
         offered.show(choices)
@@ -195,7 +200,9 @@ class ScriptPane(Pane):
     def on_typed_sign_changed(self, event: TypedSign.Changed) -> None:
         event.stop()
         if session := self.ekc.desk.card_desk.session:
-            self._leave_room(self._field, script.choices(session))
+            self._leave_room(
+                self._field, script.choices(session, medical=is_medical(self.ekc.desk.view.me))
+            )
 
     # -- completion --------------------------------------------------------------
 

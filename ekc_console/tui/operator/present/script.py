@@ -69,9 +69,19 @@ def heading(session: Session, width: int) -> Content:
     return Content.assemble(title.stylize("bold"), (f"   {place}", "$muted"))
 
 
-def text(session: Session, signs: Sequence[SignInfo] = ()) -> Content:
+def text(session: Session, signs: Sequence[SignInfo] = (), *, medical: bool = True) -> Content:
     """What to say, in bold; below it what to do, and what to know or what comes now. ``signs``
-    stand beside a step that wants them."""
+    stand beside a step that wants them. Without the right (``medical``) what a medic says is not
+    there to be read out."""
+    if isinstance(session.step, Say) and session.step.only and not medical:
+        return Content("\n\n").join(
+            [
+                Content.styled(ask_a_medic(), "bold"),
+                Content.styled(
+                    _("Скажите абоненту то, что ответил медик, и идите дальше."), "$muted"
+                ),
+            ]
+        )
     words = session.step.voice.render("operator", session.fields).strip()
     task = session.text("operator").strip()
     parts = [Content.styled(words, "bold")]
@@ -135,13 +145,23 @@ def asked_field(session: Session) -> Field | None:
     return None if field.type in ("choice", "yes_no") else field
 
 
-def choices(session: Session) -> list[Choice]:
-    """Answers of this step with their keys; empty at a typed field and at the end."""
+def ask_a_medic() -> str:
+    return _("Спросите медика: {key}").format(key=key("help.medic"))
+
+
+def choices(session: Session, *, medical: bool = True) -> list[Choice]:
+    """Answers of this step with their keys; empty at a typed field and at the end. One that is a
+    medic's stands there for others as a word that a medic is to be asked."""
     step = session.step
     if isinstance(step, Choose):
         before = session.state.path[session.state.position].value
         return [
-            Choice(option.key, option.label, option.key, option.key == before)
+            Choice(
+                option.key,
+                option.label if medical or not option.only else ask_a_medic(),
+                option.key,
+                option.key == before,
+            )
             for option in step.options
         ]
     if isinstance(step, Ask):

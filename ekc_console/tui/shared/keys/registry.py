@@ -228,8 +228,9 @@ ACTIONS: tuple[Action, ...] = (
         N_("Позвать руководителя; ещё раз — отменить вызов"), "staff", "on_shift", True, 13,
     ),
     Action(
-        "help.medic", (), N_("Спросить медика"),
-        N_("Спросить медика; ответ придёт сообщением"), "staff", "on_shift",
+        "help.medic", ("ctrl+w",), N_("Спросить медика"),
+        N_("Спросить медика; ответ придёт сообщением"), "staff", "on_shift", True, 15,
+        short=N_("Медик"),
     ),
     Action(
         "messages.open", ("ctrl+k",), N_("Сообщения"),
