@@ -2,7 +2,9 @@
 more. Found by the digits alone, however they are set apart; hidden but for the last two; put in
 again where they stood.
 
-What is wholly made of dates and times of day is none.
+A telephone number is one also where a letter or a word breaks it
+(:mod:`ekc_console.domain.terms.broken_numbers`). What is wholly made of dates and times of day is
+none.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms import broken_numbers, numbers
 
 LEAST = 7
 """So many digits are somebody's number."""
@@ -66,7 +68,8 @@ def is_mask(text: str) -> bool:
 def mask(number: str) -> str:
     """Of one number: the first digit of the country and the last two digits are left, of what is
     no telephone the last two."""
-    digits = _plain(number)
+    plain = _plain(number)
+    digits = broken_numbers.digits(plain) or plain
     whole = numbers.canonical(digits) or ""
     if whole.startswith("+"):
         return numbers.masked(whole)
@@ -76,8 +79,12 @@ def mask(number: str) -> str:
 
 def _runs(text: str) -> list[tuple[int, int]]:
     plain = _plain(text)
-    found = _RUN.finditer(plain)
-    return [run.span() for run in found if not _MOMENTS.fullmatch(run[0])]
+    found = [run.span() for run in _RUN.finditer(plain) if not _MOMENTS.fullmatch(run[0])]
+    for broken in broken_numbers.spans(plain):
+        # It may hold a run of digits that is long enough by itself.
+        apart = [run for run in found if run[1] <= broken[0] or broken[1] <= run[0]]
+        found = sorted([*apart, broken])
+    return found
 
 
 def _plain(text: str) -> str:
