@@ -54,6 +54,7 @@ class Heads:
     def __init__(self, store: Path) -> None:
         """Beside the database file ``store``."""
         self._path = store.with_name(NAME)
+        self._wal = store.with_name(f"{store.name}-wal")
 
     def last(self) -> Head | None:
         """The last one that can be read; None without any."""
@@ -76,9 +77,11 @@ class Heads:
         return Written(tuple(heads), tuple(unreadable))
 
     def keep(self, head: Head) -> bool:
-        """After the commit that holds it; a later one that is there stays. True: the first of a
-        day."""
+        """After the commit that holds it, which is on the disk for good before its head is: power
+        that fails leaves no head of entries that are gone. A later one that is there stays. True:
+        the first of a day."""
         try:
+            self._settle()
             fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX)
@@ -87,6 +90,18 @@ class Heads:
                 os.close(fd)
         except OSError as error:
             raise self._trouble(error) from error
+
+    def _settle(self) -> None:
+        """With ``synchronous: normal`` what is committed since the last checkpoint is only handed
+        to the system; without a log beside the store all of it is in the store."""
+        try:
+            fd = os.open(self._wal, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
 
     def _trouble(self, error: OSError) -> StoreError:
         return StoreError(
