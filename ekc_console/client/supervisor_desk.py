@@ -9,6 +9,7 @@ from ekc_console.client.desk import Desk
 from ekc_console.client.link.connection import Link
 from ekc_console.client.link.watched import Watched
 from ekc_console.client.listening import Listening
+from ekc_console.client.undo import Undo
 from ekc_console.errors import EkcError
 from ekc_console.wire.watch import StartWatch, WatchNews
 
@@ -25,6 +26,7 @@ class SupervisorDesk(Desk):
         super().__init__(*arguments, **named)
         self.watched = Watched()
         self.listening = Listening(self)
+        self.undo: Undo | None = None
         self._asking: asyncio.Task[None] | None = None
 
     def age_s(self) -> float | None:

@@ -106,6 +106,7 @@ class AssignCall(Message, frozen=True, kw_only=True):
 
     call: str
     agent: str
+    """Empty: whoever comes first, as before."""
     why: str = ""
 
 

@@ -115,11 +115,30 @@ ALARMS = (
     ),
     alarm(4, "egor", "not_responding_s", 2, 75, about="person", since=NOW - 75, limit=0.0),
 )  # fmt: skip
+CALLBACKS = (
+    watch.WatchCallback(
+        id="cb-1", number="+79000000031", since=NOW - 3600, queue="vacc",
+        queue_title="Вакцинация", topic_title="Вакцинация", calls=2, attempts=1,
+        not_before=NOW + 600,
+    ),
+    watch.WatchCallback(
+        id="cb-2", number="+79000000032", since=NOW - 400, kind="urgent", queue="doctor",
+        queue_title="Запись к врачу", queued=True,
+    ),
+    watch.WatchCallback(
+        id="cb-3", number="+4930123456", since=NOW - 900, queue="info",
+        queue_title="Справочная", topic_title="Справка", held="foreign",
+    ),
+    watch.WatchCallback(
+        id="cb-4", number="+79000000034", since=NOW - 500, kind="kept", queue="info",
+        queue_title="Справочная", assigned="boris", assigned_name="Борис О.", queued=True,
+    ),
+)  # fmt: skip
 HELP = side_work.HelpRequest(
     id="1", at=NOW - 130, login="anna", name="Анна П.", topic_title="Вакцинация",
     text="абонент кричит", call="c-7",
 )  # fmt: skip
-ROWS: tuple[watch.WatchRow, ...] = (*QUEUES, *PEOPLE, *CALLS, CENTRE, *ALARMS)
+ROWS: tuple[watch.WatchRow, ...] = (*QUEUES, *PEOPLE, *CALLS, *CALLBACKS, CENTRE, *ALARMS)
 
 
 class ScriptedSupervisor(ScriptedDesk, SupervisorDesk):

@@ -63,13 +63,17 @@ def show(queue: str, as_json: bool, **server: Any) -> None:
 
 @command.command("assign")
 @click.argument("call")
-@click.argument("agent")
+@click.argument("agent", default="")
 @why_option
 @connection
 def assign(call: str, agent: str, why: str, **server: Any) -> None:
-    """Отдать вызов CALL оператору AGENT: сразу, если он свободен, иначе следующим."""
+    """Отдать вызов CALL оператору AGENT: сразу, если он свободен, иначе следующим; без AGENT —
+    снова любому."""
     do(supervision.AssignCall(call=call, agent=agent, why=why), **server)
-    click.echo(_("Вызов отдан оператору {agent}.").format(agent=agent))
+    if agent:
+        click.echo(_("Вызов отдан оператору {agent}.").format(agent=agent))
+    else:
+        click.echo(_("Вызов снова любого."))
 
 
 @command.command("move")

@@ -88,10 +88,10 @@ class AnnouncementSet:
 @dataclass(frozen=True, slots=True)
 class CallAssigned:
     """A waiting call goes to this agent and to nobody else while the agent is at work: at once if
-    the agent is free, else as the next one."""
+    the agent is free, else as the next one. None: to whoever comes first again."""
 
     call: CallId
-    agent: AgentId
+    agent: AgentId | None
     by: str
     why: str = ""
 

@@ -40,12 +40,13 @@ from ekc_console.domain.terms.state_table import IllegalFact
 def assigned(c: Centre, f: CallAssigned) -> None:
     """Whatever skills, tiers and queues the agent has. An offer that the agent hears of this call
     goes on; others are taken back."""
-    call, agent = _waiting(c, f.call, "CallAssigned"), c.agent(f.agent)
-    if not at_work(agent):
+    call = _waiting(c, f.call, "CallAssigned")
+    agent = None if f.agent is None else c.agent(f.agent)
+    if agent is not None and not at_work(agent):
         state = type(agent.state).__name__
         raise IllegalFact("not_at_work", f"agent {agent.id} is away or in state {state}")
     call = offers.withdraw_all(
-        c, replace(call, assigned=agent.id, kept_for=None), "withdrawn", but=agent.id
+        c, replace(call, assigned=f.agent, kept_for=None), "withdrawn", but=f.agent
     )
     if not offers.open_offers(call):
         call = replace(call, state=cl.Waiting(c.now))

@@ -112,13 +112,14 @@ class Orders:
     # -- orders --------------------------------------------------------------------
 
     async def _assign(self, person: Person, body: supervision.AssignCall) -> None:
-        fact = f.CallAssigned(CallId(body.call), AgentId(body.agent), person.login, body.why)
-        self._require_call(person, fact.call)
-        require_person(self._runtime.router, person, "order", fact.agent)
-        agent = self._runtime.router.agents.get(fact.agent)
-        if agent is not None and at_work(agent) and not takes_calls(agent):
-            raise Refusal("wrong_state", _why_not(agent), free=self._free(person))
-        self._submit(fact, _ELSEWHERE)
+        login = AgentId(body.agent) if body.agent else None
+        self._require_call(person, CallId(body.call))
+        if login is not None:
+            require_person(self._runtime.router, person, "order", login)
+            agent = self._runtime.router.agents.get(login)
+            if agent is not None and at_work(agent) and not takes_calls(agent):
+                raise Refusal("wrong_state", _why_not(agent), free=self._free(person))
+        self._submit(f.CallAssigned(CallId(body.call), login, person.login, body.why), _ELSEWHERE)
 
     def _free(self, person: Person) -> str:
         """Who could take a call at once; empty: nobody."""

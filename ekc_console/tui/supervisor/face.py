@@ -16,9 +16,11 @@ from ekc_console.tui.supervisor.actions import demo
 from ekc_console.tui.supervisor.actions.alarms import AlarmActions, alarm_at
 from ekc_console.tui.supervisor.actions.attention import Attention
 from ekc_console.tui.supervisor.actions.call_orders import CallOrders
+from ekc_console.tui.supervisor.actions.callback_orders import CallbackOrders
 from ekc_console.tui.supervisor.actions.centre_orders import CentreOrders
 from ekc_console.tui.supervisor.actions.cursor import Cursor, cursor
 from ekc_console.tui.supervisor.actions.listening import ListeningActions, shows_talks
+from ekc_console.tui.supervisor.actions.ordering import Ordering
 from ekc_console.tui.supervisor.actions.watching import WatchActions
 from ekc_console.tui.supervisor.present import alarms, top
 from ekc_console.tui.supervisor.present.status import SpokenCentre
@@ -50,6 +52,8 @@ class SupervisorFace:
             **WatchActions(host).by_id,
             **CallOrders(host).by_id,
             **CentreOrders(host).by_id,
+            **CallbackOrders(host).by_id,
+            "watch.undo": Ordering(host).take_back,
             **ListeningActions(host).by_id,
             **AlarmActions(host).by_id,
             "demo.fault": lambda: demo.ask_fault(host),
@@ -61,6 +65,7 @@ class SupervisorFace:
         me = host.desk.view.me
         at = cursor(host) if here else Cursor()
         alarm = alarm_at(host) if here else None
+        desk = cast("SupervisorDesk", host.desk)
         return replace(
             situation,
             watching=here,
@@ -69,6 +74,11 @@ class SupervisorFace:
             at_waiting=at.waiting is not None,
             at_person=at.person is not None,
             at_queue=at.queue is not None,
+            at_callback=at.callback is not None,
+            callback_urgent=at.callback is not None and at.callback.kind == "urgent",
+            number_held=at.callback is not None and bool(at.callback.held),
+            number_released=at.callback is not None and at.callback.released,
+            undoable=desk.undo is not None,
             queue_paused=at.queue is not None and at.queue.paused,
             queue_closed=at.queue is not None and at.queue.closed,
             alarm="" if alarm is None else "seen" if alarm.seen_by else "unseen",

@@ -76,7 +76,7 @@ async def test_a_request_for_help_is_one_key_from_listening(
         desk.view.apply(messages.Delta(seq=(desk.view.seq or 0) + 1, put=(HELP,)))
         desk.on_view()
         await settle(pilot)
-        await press(pilot, "shift+tab", "home", "l")
+        await press(pilot, "shift+tab", "shift+tab", "home", "l")
         assert orders(desk, Listen) == [Listen(agent="anna", mode="listen")]
 
 

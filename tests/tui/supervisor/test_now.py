@@ -94,13 +94,13 @@ async def test_tab_turns_through_the_lists_of_a_small_terminal(app: EkcApp) -> N
     async with app.run_test(size=(80, 24)) as pilot:
         await log_in(pilot)
         seen = []
-        for _ in range(5):
+        for _ in range(6):
             seen.append(focused(pilot).removeprefix("watch-"))
             displayed = [p.slug for p in app.screen.panes if p.display]  # type: ignore[attr-defined]
             assert seen[-1] in displayed
             assert len(displayed) == 2
             await press(pilot, "tab")
-        assert seen == ["queues", "people", "calls", "important", "queues"]
+        assert seen == ["queues", "people", "calls", "important", "owed", "queues"]
         await press(pilot, "shift+tab")
         assert focused(pilot) == "watch-queues"
 
@@ -285,7 +285,7 @@ async def test_important_leads_to_the_queue_and_to_the_person(
         await log_in(pilot)
         desk.put(HELP)
         await settle(pilot)
-        await press(pilot, "shift+tab", "home")
+        await press(pilot, "shift+tab", "shift+tab", "home")
         assert "абонент кричит" in shown(pilot, "#important-text")
         await press(pilot, "enter")
         assert "разговор 4:12" in shown(pilot, "#opened-facts")

@@ -13,7 +13,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.wire import supervision, way_in
 from ekc_console.wire.side_work import SendMessage
-from tests.support.supervisor import CENTRE, QUEUES, ScriptedSupervisor
+from tests.support.supervisor import CALLS, CENTRE, PEOPLE, QUEUES, ScriptedSupervisor
 from tests.tui.steps import commands, log_in, press, settle, shown
 
 replace = msgspec.structs.replace
@@ -169,3 +169,67 @@ async def test_orders_work_on_what_is_opened_too(app: EkcApp) -> None:
         await press(pilot, "p", "right", "enter")
         (paused,) = commands(pilot, supervision.PauseQueue)
         assert paused.queue == "vacc"
+
+
+# -- taken back ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pressed", "kind", "state", "back"),
+    [
+        (("p", "right", "enter"), supervision.PauseQueue, replace(QUEUES[0], paused=True),
+         supervision.ResumeQueue(queue="vacc")),
+        (("c", "1"), way_in.CloseQueue, replace(QUEUES[0], closed=True),
+         way_in.OpenQueue(queue="vacc")),
+        (("o", "Ждите.", "enter"), way_in.SetAnnouncement, replace(CENTRE, announcement="Ждите."),
+         way_in.SetAnnouncement(text="")),
+        ((*TO_CALLS, "m", "справ", "enter"), supervision.MoveCall,
+         replace(CALLS[1], queue="info"),
+         supervision.MoveCall(call="c-2", queue="vacc", seen="info")),
+        ((*TO_CALLS, "g", "enter"), supervision.AssignCall, replace(CALLS[1], assigned="boris"),
+         supervision.AssignCall(call="c-2", agent="")),
+        ((*TO_CALLS, "u", "1"), supervision.ReorderCall, replace(CALLS[1], priority=10),
+         supervision.ReorderCall(call="c-2", priority=1)),
+        (("tab", "d", "2"), supervision.ForceAgent, replace(PEOPLE[0], pending_break="Обед"),
+         supervision.ForceAgent(agent="anna", state="ready")),
+    ],
+    ids=["pause", "close", "announcement", "move", "assign", "raise", "state"],
+)  # fmt: skip
+async def test_an_order_is_taken_back_by_a_key(
+    app: EkcApp, desk: ScriptedSupervisor, pressed: tuple[str, ...], kind: type, state: Any,
+    back: Any,
+) -> None:  # fmt: skip
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, *pressed)
+        assert commands(pilot, kind)
+        assert "Ctrl+Z — отменить." in shown(pilot, "#message")
+        desk.change(state)
+        await settle(pilot)
+        await press(pilot, "ctrl+z")
+        assert desk.commands[-1] == back
+        assert "Ctrl+Z" not in shown(pilot, "#keys")
+
+
+async def test_what_another_has_ordered_meanwhile_is_not_undone(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "p", "right", "enter")
+        desk.change(replace(QUEUES[0], paused=True))
+        desk.change(replace(QUEUES[0], paused=False))
+        await settle(pilot)
+        await press(pilot, "ctrl+z")
+        assert not commands(pilot, supervision.ResumeQueue)
+        assert "другой распорядился иначе" in shown(pilot, "#message")
+
+
+async def test_a_call_that_was_taken_stays_where_it_is(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, *TO_CALLS, "m", "справ", "enter")
+        desk.change(replace(CALLS[1], queue="info", state="talking", person="boris"))
+        await settle(pilot)
+        await press(pilot, "ctrl+z")
+        assert len(commands(pilot, supervision.MoveCall)) == 1
+        assert "Отменить поздно: вызов уже не ждёт." in shown(pilot, "#message")

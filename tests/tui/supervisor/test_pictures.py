@@ -19,6 +19,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "now": (),
     "queue": ("enter",),
     "person": ("tab", "enter"),
+    "callback": ("shift+tab", "down", "z"),
     "move": ("tab", "tab", "m"),
     "call": ("tab", "tab", "end", "enter"),
     "queue-day": ("e",),

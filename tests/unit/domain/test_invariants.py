@@ -126,7 +126,7 @@ ANY_FACT = st.one_of(
         st.integers(-1, 2),
         st.none() | AGENTS,
     ),
-    st.builds(f.CallAssigned, CALLS, AGENTS, BY),
+    st.builds(f.CallAssigned, CALLS, st.none() | AGENTS, BY),
     st.builds(f.CallReordered, CALLS, st.integers(-1, 3), BY),
     st.builds(f.CallMoved, CALLS, QUEUE_IDS, BY),
     st.builds(f.CallCut, CALLS, BY),

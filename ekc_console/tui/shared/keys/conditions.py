@@ -62,6 +62,13 @@ class Situation:
     """The cursor is on a call that waits, as the next ones: on a person, on a queue."""
     at_person: bool = False
     at_queue: bool = False
+    at_callback: bool = False
+    callback_urgent: bool = False
+    number_held: bool = False
+    """Of the callback at the cursor: it waits for a decision; it was decided on."""
+    number_released: bool = False
+    undoable: bool = False
+    """The last order can be taken back, as far as is known."""
     queue_paused: bool = False
     """The queue at the cursor; so is the next one."""
     queue_closed: bool = False
@@ -121,6 +128,11 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "alarm_seen": lambda s: s.watching and s.alarm == "seen" and not s.modal,
     "alarm_awake": lambda s: s.watching and s.alarm != "" and not s.alarm_snoozed and not s.modal,
     "alarm_snoozed": lambda s: s.watching and s.alarm_snoozed and not s.modal,
+    "at_callback": lambda s: s.watching and s.at_callback and not s.modal,
+    "at_calm": lambda s: s.watching and s.at_callback and not s.callback_urgent and not s.modal,
+    "at_held": lambda s: s.watching and s.number_held and not s.modal,
+    "at_released": lambda s: s.watching and s.number_released and not s.modal,
+    "can_undo": lambda s: s.watching and s.undoable and s.call is None and not s.modal,
     "in_demo": lambda s: s.watching and s.in_demo and not s.modal,
     "auditing": lambda s: s.auditing and not s.modal,
     "keeping": lambda s: s.keeping and not s.modal,

@@ -13,6 +13,7 @@ from ekc_console.domain.terms.rights import having
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.keys.action import Action as Action
 from ekc_console.tui.shared.keys.auditing import AUDITING
+from ekc_console.tui.shared.keys.callbacks import OWED
 from ekc_console.tui.shared.keys.keeping import KEEPING
 from ekc_console.tui.shared.keys.listening import LISTENING
 from ekc_console.tui.shared.keys.watching import WATCHING
@@ -40,6 +41,7 @@ SECTIONS: dict[str, str] = {
 
 ACTIONS: tuple[Action, ...] = (
     *WATCHING,
+    *OWED,
     *LISTENING,
     *KEEPING,
     *AUDITING,

@@ -102,6 +102,11 @@ WATCHING: tuple[Action, ...] = (
         "watch", "at_queue", rank=6, roles=_WATCHERS,
     ),
     Action(
+        "watch.undo", ("ctrl+z",), N_("Отменить"),
+        N_("Отменить свой последний приказ, пока не поздно"), "watch", "can_undo", True,
+        rank=2, roles=_ORDERING,
+    ),
+    Action(
         "demo.fault", ("x",), N_("Сбой АТС"),
         N_("Учебный сбой телефонии: только в ekc demo"), "watch", "in_demo",
         roles=_WATCHERS,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 from ekc_console.client.link.watched import Watched
-from ekc_console.client.supervisor_desk import SupervisorDesk
+from ekc_console.client.undo import Undo
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import FilterMenu, Menu
 from ekc_console.tui.supervisor.actions.cursor import cursor
+from ekc_console.tui.supervisor.actions.ordering import Ordering
 from ekc_console.tui.supervisor.present import details, queues
+from ekc_console.tui.supervisor.present.calls import WAITING
 from ekc_console.wire.supervision import AssignCall, MoveCall, ReorderCall
 from ekc_console.wire.watch import WatchCall, WatchPerson, WatchQueue
 
@@ -34,6 +35,7 @@ class CallOrders:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._orders = Ordering(host)
         self.by_id: dict[str, Callable[[], None]] = {
             "watch.move": self.move,
             "watch.assign": self.assign,
@@ -42,7 +44,7 @@ class CallOrders:
 
     @property
     def _watched(self) -> Watched:
-        return cast("SupervisorDesk", self._host.desk).watched
+        return self._orders.desk.watched
 
     def move(self) -> None:
         if (call := cursor(self._host).waiting) is None:
@@ -53,9 +55,15 @@ class CallOrders:
 
         def picked(queue: str) -> None:
             title = self._watched.queues[queue].title
-            self._order(
-                MoveCall(call=call.id, queue=queue),
+            self._orders.give(
+                MoveCall(call=call.id, queue=queue, seen=call.queue),
                 _("Вызов {number} передвинут: {where}.").format(number=_name(call), where=title),
+                self._undo(
+                    call,
+                    MoveCall(call=call.id, queue=call.queue, seen=queue),
+                    lambda now: now.queue == queue,
+                ),
+                call.id,
             )
 
         heading = _("Передвинуть {number}: куда").format(number=_name(call))
@@ -72,9 +80,15 @@ class CallOrders:
 
         def picked(login: str) -> None:
             name = self._watched.people[login].name if login in self._watched.people else login
-            self._order(
+            self._orders.give(
                 AssignCall(call=call.id, agent=login),
                 _("Вызов {number} назначен: {who}.").format(number=_name(call), who=name),
+                self._undo(
+                    call,
+                    AssignCall(call=call.id, agent=call.assigned),
+                    lambda now: now.assigned == login,
+                ),
+                call.id,
             )
 
         heading = _("Назначить {number}: кому").format(number=_name(call))
@@ -91,21 +105,35 @@ class CallOrders:
 
         def picked(step: str) -> None:
             title = titles[STEPS.index(int(step))]
-            self._order(
+            self._orders.give(
                 ReorderCall(call=call.id, priority=int(step)),
                 _("Вызов {number}: {how}.").format(number=_name(call), how=title),
+                self._undo(
+                    call,
+                    ReorderCall(call=call.id, priority=call.priority),
+                    lambda now: now.priority == int(step),
+                ),
+                call.id,
             )
 
         heading = _("Когда принять {number}").format(number=_name(call))
         self._host.show_panel(Menu(heading, choices, picked))
 
-    def _order(self, body: MoveCall | AssignCall | ReorderCall, done: str) -> None:
-        """A refusal is told in the server's words."""
-        self._host.work(
-            f"order:{body.call}",
-            lambda: self._host.desk.request(body),
-            lambda _result: self._host.tell("info", done),
-        )
+    def _undo(
+        self,
+        call: WatchCall,
+        body: MoveCall | AssignCall | ReorderCall,
+        stands: Callable[[WatchCall], bool],
+    ) -> Undo:
+        """``stands``: what was ordered still holds, and nobody has ordered otherwise since."""
+
+        def too_late(watched: Watched) -> str:
+            now = watched.calls.get(call.id)
+            if now is None or now.state not in WAITING:
+                return _("Отменить поздно: вызов уже не ждёт.")
+            return "" if stands(now) else _("Отменять нечего: другой распорядился иначе.")
+
+        return Undo(body, _("{number}: отменено.").format(number=_name(call)), too_late)
 
 
 def _name(call: WatchCall) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
+from ekc_console.client.link.watched import Watched
 from ekc_console.client.supervisor_desk import SupervisorDesk
+from ekc_console.client.undo import Undo
 from ekc_console.errors import EkcError
-from ekc_console.i18n import _
+from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 from ekc_console.tui.supervisor.actions.cursor import cursor
-from ekc_console.wire.messages import Command
+from ekc_console.tui.supervisor.actions.ordering import Ordering
 from ekc_console.wire.side_work import SendMessage
 from ekc_console.wire.supervision import ForceAgent, PauseQueue, ResumeQueue
-from ekc_console.wire.watch import WatchPerson
+from ekc_console.wire.watch import WatchPerson, WatchQueue
 from ekc_console.wire.way_in import CloseQueue, OpenQueue, SetAnnouncement
 
 CLOSED_FOR_MIN = (15, 30, 60, 120)
@@ -28,6 +29,7 @@ class CentreOrders:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._orders = Ordering(host)
         self.by_id: dict[str, Callable[[], None]] = {
             "watch.pause": self.pause,
             "watch.resume": self.resume,
@@ -40,7 +42,7 @@ class CentreOrders:
 
     @property
     def _desk(self) -> SupervisorDesk:
-        return cast("SupervisorDesk", self._host.desk)
+        return self._orders.desk
 
     # -- queues --------------------------------------------------------------------
 
@@ -56,13 +58,18 @@ class CentreOrders:
             ).format(n=queue.waiting),
             no=_("Не надо"),
             yes=_("Приостановить"),
-            then=lambda: self._order(PauseQueue(queue=queue.id), said),
+            then=lambda: self._orders.give(
+                PauseQueue(queue=queue.id),
+                said,
+                _undo_queue(queue, ResumeQueue(queue=queue.id), lambda now: now.paused),
+            ),
         )
 
     def resume(self) -> None:
         if queue := cursor(self._host).queue:
             said = _("Очередь «{title}»: пауза снята.").format(title=queue.title)
-            self._order(ResumeQueue(queue=queue.id), said)
+            back = _undo_queue(queue, PauseQueue(queue=queue.id), lambda now: not now.paused)
+            self._orders.give(ResumeQueue(queue=queue.id), said, back)
 
     def close(self) -> None:
         if (queue := cursor(self._host).queue) is None:
@@ -76,7 +83,9 @@ class CentreOrders:
 
         def picked(seconds: str) -> None:
             body = CloseQueue(queue=queue.id, for_s=float(seconds) if seconds else None)
-            self._order(body, _("Очередь «{title}» закрыта.").format(title=queue.title))
+            said = _("Очередь «{title}» закрыта.").format(title=queue.title)
+            back = _undo_queue(queue, OpenQueue(queue=queue.id), lambda now: now.closed)
+            self._orders.give(body, said, back)
 
         heading = _("Закрыть «{title}» для новых вызовов").format(title=queue.title)
         self._host.show_panel(Menu(heading, choices, picked))
@@ -84,7 +93,7 @@ class CentreOrders:
     def open(self) -> None:
         if queue := cursor(self._host).queue:
             said = _("Очередь «{title}» открыта.").format(title=queue.title)
-            self._order(OpenQueue(queue=queue.id), said)
+            self._orders.give(OpenQueue(queue=queue.id), said)
 
     # -- people --------------------------------------------------------------------
 
@@ -107,21 +116,38 @@ class CentreOrders:
                 _("Идущий вызов закончится обычным порядком, новых не будет. Войти снова можно."),
                 no=_("Не надо"),
                 yes=_("Закончить смену"),
-                then=lambda: self._order(
+                then=lambda: self._orders.give(
                     ForceAgent(agent=person.id, state="offline"),
                     _("{name}: смена закончена.").format(name=person.name),
+                    _undo_person(person, self._back_to(person), lambda now: now.pending_logout),
                 ),
             )
         elif choice == "ready":
-            self._order(
+            self._orders.give(
                 ForceAgent(agent=person.id, state="ready"),
                 _("{name}: на линии.").format(name=person.name),
+                _undo_person(person, self._back_to(person), lambda now: now.state != "break"),
             )
         else:
-            self._order(
+            self._orders.give(
                 ForceAgent(agent=person.id, state="break", reason=choice.removeprefix(BREAK)),
                 _("{name}: перерыв.").format(name=person.name),
+                _undo_person(
+                    person,
+                    self._back_to(person),
+                    lambda now: now.state == "break" or bool(now.pending_break),
+                ),
             )
+
+    def _back_to(self, person: WatchPerson) -> ForceAgent:
+        """The break the person was on, or ready: who has a call goes on with it."""
+        welcome = self._desk.welcome
+        known = welcome.break_reasons if welcome else ()
+        titled = {reason.title: reason.code for reason in known}
+        title = person.reason if person.state == "break" else person.pending_break
+        if title in titled:
+            return ForceAgent(agent=person.id, state="break", reason=titled[title])
+        return ForceAgent(agent=person.id, state="ready")
 
     def write(self) -> None:
         if (person := cursor(self._host).person) is None:
@@ -131,7 +157,7 @@ class CentreOrders:
             if not text.strip():
                 raise EkcError(_("Сообщение пустое."), _("Напишите его."))
             said = _("Сообщение отправлено: {name}.").format(name=person.name)
-            self._order(SendMessage(text=text, to=person.id), said)
+            self._orders.give(SendMessage(text=text, to=person.id), said)
 
         self._host.show_panel(
             Prompt(
@@ -149,7 +175,7 @@ class CentreOrders:
         def set_it(text: str) -> None:
             said = _("Объявление включено.") if text.strip() else _("Объявление убрано.")
             if text.split() != now.split():
-                self._order(SetAnnouncement(text=text), said)
+                self._orders.give(SetAnnouncement(text=text), said, _undo_announcement(now, text))
 
         self._host.show_panel(
             Prompt(
@@ -160,10 +186,37 @@ class CentreOrders:
             )
         )
 
-    def _order(self, body: Command, done: str) -> None:
-        """A refusal is told in the server's words."""
-        self._host.work(
-            f"order:{type(body).__name__}",
-            lambda: self._desk.request(body),
-            lambda _result: self._host.tell("info", done),
-        )
+
+_OTHERWISE = N_("Отменять нечего: другой распорядился иначе.")
+
+
+def _undo_queue(
+    queue: WatchQueue,
+    body: PauseQueue | ResumeQueue | OpenQueue,
+    stands: Callable[[WatchQueue], bool],
+) -> Undo:
+    def too_late(watched: Watched) -> str:
+        now = watched.queues.get(queue.id)
+        return "" if now is not None and stands(now) else _(_OTHERWISE)
+
+    return Undo(body, _("Очередь «{title}»: отменено.").format(title=queue.title), too_late)
+
+
+def _undo_person(
+    person: WatchPerson, body: ForceAgent, stands: Callable[[WatchPerson], bool]
+) -> Undo:
+    def too_late(watched: Watched) -> str:
+        now = watched.people.get(person.id)
+        if now is None:
+            return _("Отменить поздно: {name} уже не на смене.").format(name=person.name)
+        return "" if stands(now) else _(_OTHERWISE)
+
+    return Undo(body, _("{name}: отменено.").format(name=person.name), too_late)
+
+
+def _undo_announcement(before: str, text: str) -> Undo:
+    def too_late(watched: Watched) -> str:
+        same = watched.centre.announcement.split() == text.split()
+        return "" if same else _(_OTHERWISE)
+
+    return Undo(SetAnnouncement(text=before), _("Объявление снова прежнее."), too_late)

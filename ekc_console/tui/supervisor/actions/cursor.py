@@ -10,7 +10,7 @@ from ekc_console.tui.shared.host import Host
 from ekc_console.tui.supervisor.present.calls import WAITING
 from ekc_console.tui.supervisor.screens.now import NowScreen
 from ekc_console.tui.supervisor.screens.opened import OpenedScreen
-from ekc_console.wire.watch import WatchCall, WatchPerson, WatchQueue
+from ekc_console.wire.watch import WatchCall, WatchCallback, WatchPerson, WatchQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Cursor:
     queue: WatchQueue | None = None
     person: WatchPerson | None = None
     call: WatchCall | None = None
+    callback: WatchCallback | None = None
 
     @property
     def waiting(self) -> WatchCall | None:
@@ -36,4 +37,5 @@ def cursor(host: Host) -> Cursor:
         watched.queues.get(things.get("queue", "")),
         watched.people.get(things.get("person", "")),
         watched.calls.get(things.get("call", "")),
+        watched.callbacks.get(things.get("callback", "")),
     )

@@ -18,6 +18,7 @@ from ekc_console.i18n import N_
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shell.frame import DeskFrame
 from ekc_console.tui.shell.jump import Target
+from ekc_console.tui.supervisor.panes.callbacks import CallbacksPane
 from ekc_console.tui.supervisor.panes.calls import CallsPane
 from ekc_console.tui.supervisor.panes.important import ImportantPane
 from ekc_console.tui.supervisor.panes.people import PeoplePane
@@ -27,8 +28,8 @@ from ekc_console.tui.supervisor.present import top
 
 WIDE = 120
 """Columns from which all panes are shown at once."""
-ORDER = ("queues", "people", "calls", "important")
-LETTERS = {"queues": "a", "people": "s", "calls": "d", "important": "f"}
+ORDER = ("queues", "people", "calls", "important", "owed")
+LETTERS = {"queues": "a", "people": "s", "calls": "d", "important": "f", "owed": "g"}
 
 
 class NowScreen(DeskFrame):
@@ -58,7 +59,9 @@ class NowScreen(DeskFrame):
                 yield ImportantPane()
             with Container(id="now-lists", classes="now-row"):
                 yield PeoplePane()
-                yield CallsPane()
+                with Container(id="now-calls", classes="now-row"):
+                    yield CallsPane()
+                    yield CallbacksPane()
 
     @property
     def panes(self) -> list[TablePane[Any]]:

@@ -42,6 +42,21 @@ def test_an_assigned_call_goes_to_a_free_agent_at_once():
     assert desk.offers() == [("c1", "a")]
 
 
+def test_an_assignment_is_taken_back_before_the_call_is_taken():
+    desk = Desk(queue())
+    desk.ready("a")
+    desk.arrive("c0")
+    desk.talk("a")
+    desk.ready("b")
+    desk.arrive("c1")
+    desk.give(f.CallAssigned(C1, A, "chief"))
+    assert desk.offers() == []
+    desk.give(f.CallAssigned(C1, None, "chief"))
+    assert desk.offers() == [("c1", "b")]
+    desk.accept("b")
+    assert refused(desk, f.CallAssigned(C1, None, "chief")) == "wrong_state"
+
+
 def test_an_assigned_call_is_the_next_of_a_busy_agent_and_nobody_elses():
     desk = Desk(queue(wrap_up="none"))
     desk.ready("a")
