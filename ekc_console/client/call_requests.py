@@ -78,8 +78,10 @@ class CallRequests(ABC):
 
     # -- callbacks, cards ----------------------------------------------------------
 
-    async def close_callback(self, callback: str, result: Literal["reached", "cancelled"]) -> None:
-        await self.request(messages.CloseCallback(callback=callback, result=result))
+    async def close_callback(
+        self, callback: str, result: Literal["reached", "cancelled"], why: str = ""
+    ) -> None:
+        await self.request(messages.CloseCallback(callback=callback, result=result, why=why))
 
     async def finish_wrap_up(self) -> None:
         await self.request(messages.FinishWrapUp())

@@ -186,6 +186,8 @@ class CallbackInfo(Message, frozen=True, kw_only=True):
     """Calls out find no way: it waits for that, and no try is used up."""
     urgent: bool = False
     """An emergency service was called for the caller: first of all, at any hour."""
+    given_up: bool = False
+    """All tries of an urgent one were in vain: a person calls back, or closes it."""
 
 
 Entity = Me | MyCall | WaitingCall | QueueInfo | CallbackInfo

@@ -200,7 +200,7 @@ class CloseCallback(_Message, frozen=True, kw_only=True):
     callback: str
     result: Literal["reached", "cancelled"]
     why: str = ""
-    """For the journal."""
+    """For the journal; an urgent one is refused without (``bad_value``)."""
 
 
 class FinishWrapUp(_Message, frozen=True, kw_only=True):

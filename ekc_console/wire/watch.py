@@ -187,6 +187,9 @@ class WatchCallback(Message, frozen=True, kw_only=True):
     """The queue distributes no callbacks: somebody takes it from the list."""
     no_way: bool = False
     """Calls out find no way."""
+    given_up: bool = False
+    """All tries of an urgent one were in vain: it stays until a person reaches the caller or closes
+    it."""
 
 
 CALLBACKS = 500

@@ -17,7 +17,7 @@ from ekc_console.tui.shell.help import help_text
 from ekc_console.wire import messages, side_work
 from tests.support.desk import CALLBACKS, KNOWLEDGE, NOW, STAFF_WORDS, ScriptedDesk, waiting
 from tests.support.sweep import sweep
-from tests.tui.steps import be_ready, commands, focused, press, resize, settle, shown, talk
+from tests.tui.steps import be_ready, commands, desk_of, focused, press, resize, settle, shown, talk
 
 WIDE = (120, 40)
 
@@ -71,6 +71,24 @@ async def test_a_callback_is_closed_after_a_question(app: EkcApp) -> None:
         await press(pilot, "delete", "tab", "enter")
         assert commands(pilot, messages.CloseCallback) == [
             messages.CloseCallback(callback=CALLBACKS[1].id, result="cancelled")
+        ]
+
+
+async def test_an_urgent_callback_is_closed_with_a_reason_only(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot, callbacks=True)
+        urgent = msgspec.structs.replace(CALLBACKS[0], urgent=True, given_up=True, attempts=4)
+        desk_of(pilot).put(urgent)
+        await settle(pilot)
+        rows = table(app, "#callbacks").rows
+        assert "ЭКСТРЕННО" in rows[0].cells[2]
+        assert rows[0].cells[-1] == "решите сами"
+        table(app, "#callbacks").focus()
+        await press(pilot, "delete", "enter")
+        assert not commands(pilot, messages.CloseCallback)
+        await press(pilot, "скорая у больного", "enter")
+        assert commands(pilot, messages.CloseCallback) == [
+            messages.CloseCallback(callback="cb1", result="cancelled", why="скорая у больного")
         ]
 
 

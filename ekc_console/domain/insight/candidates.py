@@ -183,9 +183,15 @@ def _obstacle(
     return _fit(router, agent, call, queue)
 
 
+def _cut_off(router: Router, call: Call) -> bool:
+    """In an emergency: the pause of a queue holds back neither the callback nor the caller."""
+    owed = router.callbacks.values() if call.interrupted else ()
+    return any(one.urgent and one.number == call.number for one in owed)
+
+
 def _fit(router: Router, agent: Agent, call: Call, queue: QueueId) -> tuple[Obstacle | None, str]:
     opening = call.opening
-    if queue in router.paused:
+    if queue in router.paused and not _cut_off(router, call):
         return "queue_paused", ""
     if opening.only is not None:
         if opening.only != agent.id:

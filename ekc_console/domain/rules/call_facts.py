@@ -292,7 +292,7 @@ def ended(c: Centre, f: CallEnded) -> None:
     if call.direction == "out" and call.answered_at is None:
         callback_queue.way_told(c, f.cause, call.callback)
         if call.party_of is None:
-            reach.dial_over(c, call, reach.dial_result(call, f, c.now), f.cause)
+            reach.dial_over(c, call, f)
     new = replace(
         call,
         state=cl.Ended(f.by, f.cause),

@@ -62,7 +62,7 @@ def settle(c: Centre) -> None:
 
 def _serve(c: Centre, agent: AgentId) -> None:
     def may(call: CallId) -> bool:
-        return not c.calls[call].rests_at(agent)
+        return not c.calls[call].rests_at(agent) and not held_back(c, c.calls[call])
 
     while agent in c.ready:
         call = c.waiting.first_for(c.agents[agent], may, c.paused)
@@ -77,15 +77,23 @@ def _serve(c: Centre, agent: AgentId) -> None:
 
 def _offer_out(c: Centre, call: Call) -> None:
     """Offer a call to whom its queue's strategy says, if there is anybody."""
-    queue = c.settings_of(call).id
-    if queue in c.paused:
+    if held_back(c, call):
         return
-    strategy = c.strategies[queue]
+    strategy = c.strategies[c.settings_of(call).id]
     if strategy.ring == "all":
         _make_offers(c, call, c.ready.all_for(call))
     else:
         agent = c.ready.best_for(call, strategy, f"{call.id}:{c.offers_made}")
         _make_offers(c, call, [] if agent is None else [agent])
+
+
+def held_back(c: Centre, call: Call) -> bool:
+    """Its queue is paused. Who was cut off in an emergency is called back, and heard who calls
+    again, all the same."""
+    if call.queue not in c.paused:
+        return False
+    owed = c.owed.get(call.number or "")
+    return not call.interrupted or owed is None or not c.callbacks[owed].urgent
 
 
 def _make_offers(c: Centre, call: Call, agents: Sequence[AgentId], *, named: bool = False) -> None:

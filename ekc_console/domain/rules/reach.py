@@ -205,20 +205,25 @@ def dial_result(call: Call, fact: CallEnded, now: float) -> DialResult:
     return "failed"
 
 
-def dial_over(c: Centre, call: Call, result: DialResult, cause: str) -> None:
+def dial_over(c: Centre, call: Call, fact: CallEnded) -> None:
     """An outgoing call ended without a talk; its callback, if it is still unsettled, is owed
     again or given up. ``cancelled`` is no attempt, nor is ``no_way`` unless it is the number's own
-    fault."""
+    fault, nor what the engine has lost."""
     callback = c.callbacks.get(call.callback) if call.callback else None
     if callback is None or not isinstance(callback.state, cb.Dialing):
         return
     if callback.state.call != call.id:
         return
-    again = c.now
+    again, cause = c.now, fact.cause
+    lost = fact.by == "engine"
+    result = "no_way" if lost else dial_result(call, fact, c.now)
     if result == "cancelled":
         queue = c.queue_settings_of(callback)
         if queue is not None and c.distributes(callback) and not callback.unlimited:
             again += queue.callback_after_s
+    elif lost:
+        callback = replace(callback, no_way=callback.no_way + 1)
+        again += callback_queue.pause_s(callback.no_way)
     elif result == "no_way" and not callback_queue.is_its_own(callback, cause):
         callback = callback_queue.refused(callback, cause)
         again += callback_queue.own_pause_s(c, callback)

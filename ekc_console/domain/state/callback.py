@@ -116,9 +116,12 @@ class Callback:
         return self.urgent or (self.kept and self.attempts == 0)
 
     def comes_by_itself(self, queue: QueueSettings, centre: CentreSettings) -> bool:
-        """Not when all tries of an urgent one were in vain: a person decides then."""
-        given_up = self.urgent and self.attempts > len(centre.callback_retries_s)
-        return (self.kept or queue.callback_auto) and not given_up
+        """Not one that was given up."""
+        return (self.kept or queue.callback_auto) and not self.given_up(centre)
+
+    def given_up(self, centre: CentreSettings) -> bool:
+        """All tries of an urgent one were in vain: a person decides."""
+        return self.urgent and self.attempts > len(centre.callback_retries_s)
 
     def place_since(self, due: float) -> float:
         """The time by which it stands among the callers: its own if that is kept, else the moment

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
 from heapq import merge
+from itertools import takewhile
 from math import isfinite
 from typing import NamedTuple
 
@@ -172,25 +173,32 @@ class CallIndex:
         self, agent: Agent, may: Callable[[CallId], bool], closed: Container[QueueId]
     ) -> CallId | None:
         """What is assigned to the agent; else the call with the best score, over all queues of
-        the agent but the ``closed`` ones, that is open to the agent and that ``may`` accepts."""
+        the agent, that is open to the agent and that ``may`` accepts. Of the ``closed`` queues only
+        those at the head count, who were interrupted."""
         best: CallKey | None = None
         for of_wish, key in self._personal.get(agent.id, ()):
-            if self._places[key[3]].queue not in closed and may(key[3]):
+            head = _interrupted(self._places[key[3]].key)
+            if (head or self._places[key[3]].queue not in closed) and may(key[3]):
                 if not of_wish:
                     return key[3]
                 best = key
                 break
         for queue in agent.queues:
-            if queue in closed or queue not in self._groups:
+            if queue not in self._groups:
                 continue
             tier = agent.tier_in(queue)
             for wanted, group in self._groups[queue].items():
                 if wanted is None or tier > wanted[1] or not fits(wanted[0], agent.skills):
                     continue
-                first = next((k for k in group if may(k[3])), None)
+                keys = takewhile(_interrupted, group) if queue in closed else group
+                first = next((k for k in keys if may(k[3])), None)
                 if first is not None and (best is None or first < best):
                     best = first
         return None if best is None else best[3]
+
+
+def _interrupted(key: CallKey) -> bool:
+    return key[0] == 0
 
 
 class _Place(NamedTuple):

@@ -95,6 +95,8 @@ class TalkCommands:
         callback = self._callback(person, body.callback)
         if isinstance(callback.state, cb.Dialing):
             raise Refusal("wrong_state", "callback.being_dialled")
+        if callback.urgent and not body.why.strip():
+            raise Refusal("bad_value", "callback.urgent_needs_why")
         self._runtime.submit(CallbackClosed(callback.id, body.result, person.login, body.why))
 
     def _on_my_call(self, person: Person, call: str, fact: Fact) -> None:

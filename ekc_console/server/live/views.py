@@ -282,6 +282,7 @@ class Views:
             postponed=isinstance(state, cb.Open) and state.chosen,
             no_way=bool(callback.no_way or self._router.no_way),
             urgent=callback.urgent,
+            given_up=callback.given_up(self._router.centre),
             may_dial=callback.released
             or in_force.dial_decision(self._router, person.role, callback.number).allowed,
         )

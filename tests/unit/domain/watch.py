@@ -355,7 +355,8 @@ class Watch:
     def _may_serve(self, agent: Agent, call: Call) -> bool:
         """By the words of the settings, not by the core's own indexes."""
         assert call.queue is not None
-        if call.queue in self.paused or agent.id in dict(call.resting):
+        held_back = call.queue in self.paused and not (call.virtual and call.interrupted)
+        if held_back or agent.id in dict(call.resting):
             return False
         if call.kept_for is not None and call.kept_for[0] != agent.id:
             return False

@@ -56,6 +56,7 @@ class CallbackRows:
             released=callback.released,
             by_hand=not self._comes_by_itself(callback),
             no_way=bool(callback.no_way or router.no_way),
+            given_up=callback.given_up(router.centre),
         )
 
     def _comes_by_itself(self, callback: Callback) -> bool:

@@ -21,7 +21,7 @@ from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import BY_ID, key
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.shared.widgets.targets import Mode, TargetMenu
-from ekc_console.wire.messages import Heard, TargetKind, Targets
+from ekc_console.wire.messages import CallbackInfo, Heard, TargetKind, Targets
 
 
 class CallActions:
@@ -293,6 +293,9 @@ class CallActions:
         item = next((c for c in self._desk.view.callbacks if c.id == callback), None)
         if item is None:
             return
+        if item.urgent:
+            self._ask_why(item)
+            return
         self._host.confirm(
             _("Убрать {number} из списка обратных вызовов?").format(
                 number=wording.phone(item.number)
@@ -303,6 +306,25 @@ class CallActions:
             then=lambda: self._host.work(
                 "callback.close", lambda: self._desk.close_callback(callback, "cancelled")
             ),
+        )
+
+    def _ask_why(self, item: CallbackInfo) -> None:
+        """An urgent one is closed with a reason only."""
+
+        def close(text: str) -> None:
+            if not text.strip():
+                raise EkcError(_("Причина не указана."))
+            self._host.work(
+                "callback.close", lambda: self._desk.close_callback(item.id, "cancelled", text)
+            )
+
+        title = _("ЭКСТРЕННО {number}: почему не перезванивать?")
+        self._host.show_panel(
+            Prompt(
+                title.format(number=wording.phone(item.number)),
+                close,
+                hint=_("Например: скорая у больного. Enter — убрать из списка, Esc — оставить."),
+            )
         )
 
 

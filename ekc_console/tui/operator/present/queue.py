@@ -147,10 +147,16 @@ def callback_rows(callbacks: Sequence[CallbackInfo], now: float) -> list[Row]:
                 str(item.attempts),
                 item.taken_by or item.assigned or _when(item, now),
             ),
-            "dim" if item.taken_by or item.not_before > now else "",
+            _style(item, now),
         )
         for item in callbacks
     ]
+
+
+def _style(item: CallbackInfo, now: float) -> str:
+    if item.taken_by or item.not_before > now:
+        return "dim"
+    return "bold $text-error" if item.given_up else ""
 
 
 def callback_legend(item: CallbackInfo) -> str:
@@ -174,6 +180,8 @@ def _about(item: CallbackInfo) -> str:
 def _when(item: CallbackInfo, now: float) -> str:
     if item.held:
         return _("ждёт решения")
+    if item.given_up:
+        return _("решите сами")
     if item.no_way:
         return _("ждёт линию")
     if item.not_before <= now:

@@ -45,7 +45,13 @@ def row(item: Item) -> Row:
 
 def items(watched: Watched, view: View, now: float) -> list[Item]:
     """The gravest first: who asks, what is broken, what is beyond; last what somebody sees to."""
-    found = [*_help(view), *_centre(watched), *_alarms(watched, now), *_gone(watched)]
+    found = [
+        *_help(view),
+        *_unreached(watched),
+        *_centre(watched),
+        *_alarms(watched, now),
+        *_gone(watched),
+    ]
     return sorted(found, key=lambda item: (item.quiet, "?▲!".index(item.mark)))
 
 
@@ -53,6 +59,16 @@ def _help(view: View) -> Iterator[Item]:
     for request in view.help_requests:
         text = f"{request.name}: {wording.help_line(request)}"
         yield Item(f"help:{request.id}", "help", "?", text, request.at, request.login)
+
+
+def _unreached(watched: Watched) -> Iterator[Item]:
+    """Who was cut off in an emergency and is not reached: until somebody has spoken with them, or
+    has closed the callback with a reason."""
+    for owed in watched.callbacks.values():
+        if owed.given_up:
+            text = _("ЭКСТРЕННО {number}: не дозвонились за {n}. Перезвоните или закройте.")
+            said = text.format(number=wording.phone(owed.number), n=owed.attempts)
+            yield Item(f"urgent:{owed.id}", "centre", "▲", said, owed.since)
 
 
 def _centre(watched: Watched) -> Iterator[Item]:

@@ -7,7 +7,7 @@ from ekc_console.domain import facts as f
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
-from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.settings import Destination, OverflowRule
 from tests.unit.domain.desk import MENU_NUMBER, Desk, queue
 
@@ -95,6 +95,34 @@ def test_a_machine_at_an_outside_number_does_not_settle_the_urgent_callback():
     assert desk.callback().urgent
 
 
+# -- the queue is paused ----------------------------------------------------------
+
+
+def test_a_paused_queue_offers_the_urgent_callback_and_nobody_else():
+    desk = begun()
+    desk.arrive("c2", "+79000000002")
+    desk.give(f.QueuePaused(QueueId("main"), "boss"))
+    cut_off(desk)
+    desk.give(f.AgentReady(ANNA))
+    call, _ = is_dialled(desk)
+    assert desk.call(call).number == MENU_NUMBER
+    desk.end(call, "caller", "busy")
+    desk.wait(30.0)
+    assert isinstance(desk.agent("anna").state, ag.Ready)
+    assert isinstance(desk.call("c2").state, cl.Waiting)
+
+
+def test_a_paused_queue_offers_who_was_cut_off_and_calls_again():
+    desk = begun()
+    cut_off(desk)
+    desk.give(f.QueuePaused(QueueId("main"), "boss"))
+    desk.arrive("c3", "+79000000003")
+    desk.arrive("c4", MENU_NUMBER)
+    desk.give(f.AgentReady(ANNA))
+    assert isinstance(desk.agent("anna").state, ag.Offered)
+    assert desk.agent("anna").state.call == "c4"
+
+
 # -- its tries -------------------------------------------------------------------
 
 
@@ -123,6 +151,19 @@ def test_an_urgent_callback_that_found_no_way_is_tried_again_within_a_minute(cau
         desk.end(call, "caller", cause)
 
 
+@pytest.mark.parametrize("cause", ["engine", "unrung", "failed", "no_way", "no_answer"])
+def test_a_fault_of_the_engine_uses_up_no_try(cause):
+    desk = begun()
+    cut_off(desk)
+    desk.give(f.AgentReady(ANNA))
+    for _ in range(8):
+        call, after_s = is_dialled(desk)
+        assert after_s <= 61.0
+        desk.end(call, "engine", cause)
+        assert desk.callback().attempts == 0
+    assert not desk.of(ef.UrgentCallbackFailed)
+
+
 def given_up(desk):
     cut_off(desk)
     desk.give(f.AgentReady(ANNA))
@@ -137,6 +178,7 @@ def test_when_its_tries_run_out_it_stays_in_the_list_and_the_alarm_is_raised():
     assert desk.of(ef.UrgentCallbackFailed) == [ef.UrgentCallbackFailed("cb1", 3)]
     desk.wait(86_400.0)
     assert isinstance(desk.callback().state, cb.Open)
+    assert desk.callback().given_up(desk.router.centre)
     assert isinstance(desk.agent("anna").state, ag.Ready)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from ekc_console.server.calls.transfers import link_of
 from ekc_console.wire import call_control, messages, side_work
 from tests.support.simulated_centre import Centre, Operator, run
@@ -482,5 +484,25 @@ def test_who_was_cut_off_and_calls_again_is_marked_in_the_queue_on_the_offer_and
         assert (boris.call.id, boris.call.urgent) == (again, True)
         assert (await boris.takes()).urgent
         assert views.callbacks(anna.person) == []
+
+    run(tmp_path, story)
+
+
+def test_an_urgent_callback_is_closed_with_a_reason_only_and_is_important_until_then(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        centre.engine.outside_party("103", "ring")
+        await anna.done(call_control.CallEmergency(call=caller))
+        centre.engine.crash()
+        await centre.ended(caller)
+        (owed,) = centre.server.live.views.callbacks(anna.person)
+        close = messages.CloseCallback(callback=owed.id, result="cancelled")
+        refused = await anna.refused(close)
+        assert (refused.code, "почему" in refused.message) == ("bad_value", True)
+        assert [item.id for item in centre.server.live.views.callbacks(anna.person)] == [owed.id]
+        await anna.done(msgspec.structs.replace(close, why="скорая у больного"))
+        assert centre.server.live.views.callbacks(anna.person) == []
 
     run(tmp_path, story)
