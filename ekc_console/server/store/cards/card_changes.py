@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from ekc_console.domain.scenario import NUMBER
+
 NOTE = "@note"
 DISPOSITION = "@disposition"
 PERSON = "@person"
@@ -44,6 +46,8 @@ def _between(before: Content, after: Content) -> Iterator[Part]:
     if before.note != after.note:
         yield NOTE, before.note, after.note
     for name in dict.fromkeys([*before.fields, *after.fields]):
+        if name == NUMBER:  # the caller's: a script knows it, nobody fills it in
+            continue
         old, new = str(before.fields.get(name, "")), str(after.fields.get(name, ""))
         if old != new:
             yield name, old, new

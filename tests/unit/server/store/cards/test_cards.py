@@ -229,6 +229,12 @@ def test_an_edit_keeps_its_agent_and_needs_the_revision_that_was_read(box: CardB
     assert box.card().note == "исправлено"
 
 
+def test_the_number_that_the_script_knows_is_no_change_of_the_card() -> None:
+    before = card_changes.Content({}, "", "")
+    after = card_changes.Content({"number": "+79123456789", "patient": "Петрова"}, "", "")
+    assert card_changes.between(before, after) == (("patient", "", "Петрова"),)
+
+
 def test_saving_again_in_the_wrap_up_is_a_change_as_well(box: CardBox) -> None:
     box.create(new())
     box.save(1, "первая")
