@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from ekc_console.client.voice.second_call import SecondCall, SecondCalls
 from ekc_console.errors import EkcError
+from ekc_console.tui.shared.keys import held
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.help import HelpScreen
 from ekc_console.wire import messages
@@ -349,3 +350,27 @@ async def test_an_error_of_the_call_before_is_gone_with_the_next_one(
         await settle(pilot)
         assert not app.screen.query_one("#message").display
         assert [entry.text for entry in app.messages.entries][-1] == "Удержание не удалось."
+
+
+@pytest.mark.parametrize("key", ["f6", "f7", "f8"])
+async def test_a_key_that_is_held_does_once_what_it_does_to_a_call(
+    app: EkcApp, desk: ScriptedDesk, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Held, F7 left the microphone off or on by chance, F8 rejected the next call."""
+    monkeypatch.setattr(held, "SAME_KEY_S", 60.0)
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, *[key] * 4)
+        asked = [
+            *commands(pilot, messages.HoldCall),
+            *commands(pilot, messages.HangUpCall),
+            *([1] if desk.line.state.muted else []),
+        ]
+        assert len(asked) == 1
+        desk.put(
+            replace(READY, state="offered", until=NOW + 12), replace(CALL, id="c-2", offer="o-2")
+        )
+        desk.gone(messages.MyCall, "c-1")
+        await settle(pilot)
+        await press(pilot, key)
+        assert not commands(pilot, messages.RejectOffer)

@@ -26,9 +26,9 @@ from ekc_console.tui.shared.host import host_of
 from ekc_console.tui.shared.keys import registry
 from ekc_console.tui.shared.keys.bindings import bindings
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
+from ekc_console.tui.shared.keys.held import HeldKey
 from ekc_console.tui.shared.keys.keymap import Keymap
 from ekc_console.tui.shared.keys.reasons import about_key
-from ekc_console.tui.shared.keys.registry import BY_ID
 from ekc_console.tui.shared.mark import ReturnMark
 from ekc_console.tui.shared.messages import Level, MessageLog
 from ekc_console.tui.shared.repaint import EVERYTHING, Repainter
@@ -109,6 +109,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         self.pending = Pending(self.turns, self._start, self._guarded)
         self._logged_in = False
         self._leaving = False
+        self._held = HeldKey()
         self._own_keys = keymap or Keymap({})
         registry.use_keys(self._own_keys.keys)
         self._status = StatusFeed(state_dir)
@@ -342,10 +343,11 @@ class EkcApp(StageApp, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action != "perform":
             return True
-        return enabled(BY_ID[str(parameters[0])], self.situation())
+        return enabled(registry.BY_ID[str(parameters[0])], self.situation())
 
     def action_perform(self, action_id: str) -> None:
-        self.perform(action_id)
+        if not self._held.repeats_action(registry.BY_ID[action_id]):
+            self.perform(action_id)
 
     def action_say_why(self, key: str) -> None:
         """A function key that does nothing now."""
@@ -354,7 +356,7 @@ class EkcApp(StageApp, inherit_bindings=False):
 
     def perform(self, action_id: str) -> None:
         """Do an action of the registry, if it can be done now."""
-        if not enabled(BY_ID[action_id], self.situation()):
+        if not enabled(registry.BY_ID[action_id], self.situation()):
             return
         self._guarded(action_id, self.commands.by_id[action_id])
         self.paint(EVERYTHING)
