@@ -389,7 +389,7 @@ def test_who_has_pressed_the_key_already_is_not_told_to_press_it(state: str) -> 
 def test_the_questions_begin_when_the_call_is_under_way(complaint: str) -> None:
     session = emergency(complaint)
     session.answer("хрипит", NOON) if not complaint else session.proceed(NOON)
-    assert session.text("operator") == "Программа 103 не вызывает. Нажмите Ctrl+Z, затем 1."
+    assert session.text("operator") == "103 ещё не вызывается. Нажмите Ctrl+Z, затем 1."
     assert session.text("voice") == ""
     session.answer("1", NOON)  # pressed by who had not looked
     assert session.step.id == "not_called"
@@ -419,7 +419,7 @@ def test_nobody_hears_that_103_has_accepted_before_it_has_answered(state: str) -
     session = walk(session, "5")
     session.learn({"state_103": state} if state else {})
     session.answer("1", NOON)
-    assert session.text("operator") == ("Программа не видит, чтобы 103 ответила. Кто принял вызов?")
+    assert session.text("operator") == ("Программа не видит ответа 103. Кто принял вызов?")
     assert session.text("voice") == ""
     session.answer("1", NOON)
     assert session.step.id == "answered"
@@ -439,6 +439,13 @@ def test_nobody_hears_that_112_has_accepted_before_it_has_answered() -> None:
     session.answer("1", NOON)
     session.answer("1", NOON)
     assert session.step.id == "done_112"
+
+
+def test_no_answer_begins_with_digits_that_run_into_its_key() -> None:
+    for scenario, step in steps_of(Choose):
+        assert isinstance(step, Choose)
+        if scenario.kind == "script":
+            assert not [o.label for o in step.options if o.label[:1].isdigit()], scenario.id
 
 
 # -- silence, despair --------------------------------------------------------------------
