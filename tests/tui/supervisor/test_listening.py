@@ -175,6 +175,7 @@ def test_who_listens_is_named_with_whose_talk_and_is_not_away() -> None:
     boss = person("boss", "Воля Н.", "listening", 5, listens_to="Анна П.", listens_how="listen")
     late = person("late", "Лена Т.", "not_ready", 60)
     now = NOW + 0.0
-    assert people.row(boss, now).cells[2:5] == ("слушает", "0:05", "слушает: Анна П.")
+    _mark, _name, state, since, _goal, doing, *_rest = people.row(boss, now).cells
+    assert (state, since, doing) == ("слушает", "0:05", "слушает: Анна П.")
     assert people.row(late, now).cells[2] == "не готов"
-    assert people.heading([boss, late]) == "отошли 1"
+    assert people.heading([boss, late], 60) == "отошли 1"

@@ -13,6 +13,9 @@ from ekc_console.tui.supervisor.present.order import Order
 from ekc_console.tui.supervisor.screens.things import PersonScreen
 from ekc_console.wire.watch import WatchPerson
 
+FRAME = 9
+"""Cells of a title that its frame and its first word's dot take."""
+
 
 class PeoplePane(TablePane[WatchPerson]):
     slug = "people"
@@ -50,5 +53,7 @@ class PeoplePane(TablePane[WatchPerson]):
         return top.no_people(watched)
 
     def show_count(self) -> None:
-        text = people.heading(list(self.desk.watched.people.values()))
-        self.set_title(" · ".join(filter(None, (_(self.heading), text))))
+        word = _(self.heading)
+        room = self.outer_size.width - FRAME - len(word)
+        text = people.heading(list(self.desk.watched.people.values()), room)
+        self.set_title(" · ".join(filter(None, (word, text))))

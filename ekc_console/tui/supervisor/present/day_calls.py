@@ -27,7 +27,7 @@ OUTCOMES = {
     "cut": N_("связь прервалась"),
 }
 """As short as a column of a narrow table."""
-ENDING = 17
+ENDING = 18
 
 
 def columns() -> tuple[Column, ...]:

@@ -167,8 +167,8 @@ def load_columns() -> tuple[Column, ...]:
         Column(_("Очередь")),
         Column(_("Ждут"), 4, right=True),
         Column(_("Дольше"), 6, right=True),
-        Column(_("Готовы"), 6, right=True),
-        Column(_("Заняты"), 6, right=True),
+        Column(_("Готовы"), 6, right=True, from_width=36),
+        Column(_("Заняты"), 6, right=True, from_width=42),
     )
 
 

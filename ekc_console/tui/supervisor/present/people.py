@@ -26,8 +26,8 @@ def columns() -> tuple[Column, ...]:
         Column(_("цель"), 7, from_width=92),
         Column(_("Чем занят"), share=4),
         Column(_("Вызовов"), 7, right=True, from_width=74),
-        Column(_("Среднее"), 7, right=True, from_width=74),
-        Column(_("Занятость"), 9, right=True, from_width=84),
+        Column(_("Среднее"), 7, right=True, from_width=88),
+        Column(_("Занятость"), 9, right=True, from_width=96),
     )
 
 
@@ -52,18 +52,20 @@ def row(person: WatchPerson, now: float, level: int = 0) -> Row:
 
 
 def doing(person: WatchPerson) -> str:
-    """What is known beside the state."""
-    parts = [reason(person), listens(person)]
-    if person.state in (*_BUSY, "wrap_up"):
-        parts += dict.fromkeys((person.queue_title, person.topic_title))
+    """What is known beside the state; words that are always the same before names, which give way
+    where there is no room."""
+    parts = []
     if not person.console:
         parts.append(_("консоли нет"))
     elif not person.line_up and person.state == "ready":
         parts.append(_("линии нет"))
+    if person.pending_logout:
+        parts.append(_("потом уходит"))
+    parts += [reason(person), listens(person)]
     if person.pending_break:
         parts.append(_("потом {reason}").format(reason=person.pending_break))
-    if person.pending_logout:
-        parts.append(_("потом конец смены"))
+    if person.state in (*_BUSY, "wrap_up"):
+        parts += dict.fromkeys((person.queue_title, person.topic_title))
     return " · ".join(filter(None, parts))
 
 
@@ -107,15 +109,15 @@ def searched(person: WatchPerson) -> str:
     return f"{person.name} {person.id} {words.person_state(person.state)} {doing(person)}"
 
 
-def heading(people: list[WatchPerson]) -> str:
-    """How many of each kind there are, for the title."""
+def heading(people: list[WatchPerson], room: int) -> str:
+    """How many of each kind there are, for a title of ``room`` cells; the last ones give way."""
     ready = sum(p.state == "ready" for p in people)
     busy = sum(p.state in _BUSY for p in people)
     away = sum(p.state in ("break", "not_ready", "not_responding") for p in people)
     parts = (
         (_("готовы {n}"), ready),
         (_("заняты {n}"), busy),
-        (_("постобработка {n}"), sum(p.state == "wrap_up" for p in people)),
         (_("отошли {n}"), away),
+        (_("постобработка {n}"), sum(p.state == "wrap_up" for p in people)),
     )
-    return " · ".join(text.format(n=n) for text, n in parts if n)
+    return words.whole_parts([text.format(n=n) for text, n in parts if n], room)

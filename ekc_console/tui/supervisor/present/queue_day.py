@@ -51,7 +51,7 @@ def columns() -> tuple[Column, ...]:
     return (
         Column(_("Когда"), 14),
         Column(_("Поступило"), 9, right=True),
-        Column(_("Принято"), 7, right=True),
+        Column(_("Принято"), 8, right=True),
         Column(_("Потеряно"), 8, right=True),
         Column(_("Уровень"), 7, right=True),
         Column(_("Ожидание"), 8, right=True),

@@ -12,7 +12,6 @@ from ekc_console.tui.supervisor.present import alarms, words
 from ekc_console.tui.supervisor.present.order import Order
 from ekc_console.wire.watch import WatchQueue
 
-WIDE = 107
 TARGETS = 80
 """From this width on targets stand beside their figures."""
 
@@ -25,17 +24,17 @@ def columns() -> tuple[Column, ...]:
         Column(_("Ждут"), 4, right=True),
         Column(_("Дольше"), 6, right=True),
         Column(_("цель"), 6, from_width=TARGETS),
-        Column(_("Ожидание"), 9, right=True, from_width=WIDE),
+        Column(_("Ожидание"), 9, right=True, from_width=109),
         Column(_("Готовы"), 6, right=True),
         Column(_("Заняты"), 6, right=True),
-        Column(_("Уровень 30 мин"), 14, right=True),
+        Column(_("Уровень 30м"), 11, right=True),
         Column(_("цель"), 4, from_width=TARGETS),
-        Column(_("День"), 6, right=True, from_width=WIDE),
-        Column(_("Потеряно"), 8, right=True, from_width=WIDE),
-        Column(_("Принято"), 7, right=True, from_width=129),
-        Column(_("5 мин"), 6, right=True, from_width=137),
-        Column(_("Пост."), 5, right=True, from_width=145),
-        Column(_("Нет"), 3, right=True, from_width=151),
+        Column(_("День"), 6, right=True, from_width=98),
+        Column(_("Потеряно"), 8, right=True, from_width=90),
+        Column(_("Принято"), 8, right=True, from_width=119),
+        Column(_("5 мин"), 6, right=True, from_width=127),
+        Column(_("Пост."), 5, right=True, from_width=134),
+        Column(_("Нет"), 3, right=True, from_width=139),
     )
 
 
@@ -69,9 +68,10 @@ def row(queue: WatchQueue, now: float, level: int = 0) -> Row:
 
 
 def titled(queue: WatchQueue) -> str:
+    """The word first: it is the title that is cut where there is no room."""
     if queue.closed:
-        return _("{title} · закрыта").format(title=queue.title)
-    return _("{title} · пауза").format(title=queue.title) if queue.paused else queue.title
+        return _("закрыта · {title}").format(title=queue.title)
+    return _("пауза · {title}").format(title=queue.title) if queue.paused else queue.title
 
 
 def wait_s(queue: WatchQueue, now: float) -> float | None:

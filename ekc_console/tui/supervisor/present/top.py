@@ -8,6 +8,7 @@ from ekc_console.client.link.watched import Watched
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
+from ekc_console.tui.supervisor.present import words
 
 STALE_S = 10.0
 """What is older must not be taken for the centre as it is."""
@@ -28,22 +29,21 @@ def line(desk: SupervisorDesk, width: int, now: float) -> Content:
     clock = Content(wording.time_of_day(now))
     health = _health(desk, watched)
     room = width - sum(part.cell_length for part in (state, clock, health)) - 6
-    named = Content(f"  {_about(desk, watched)}").truncate(max(0, room), ellipsis=True)
-    if room < 8:
-        named = Content("")
+    about = words.whole_parts(_about(desk, watched), room - 2)
+    named = Content(f"  {about}" if about else "")
     used = sum(part.cell_length for part in (state, named, health, clock)) + 4
     gap = Content(" " * max(1, width - used))
     return Content("").join([state, named, gap, health, "   ", clock, " "])
 
 
-def _about(desk: SupervisorDesk, watched: Watched) -> str:
+def _about(desk: SupervisorDesk, watched: Watched) -> list[str]:
     parts = [desk.view.me.name if desk.view.me else ""]
     if watched.at is not None:
         parts += [
             _("очередей {n}").format(n=len(watched.queues)),
             _("людей {n}").format(n=len(watched.people)),
         ]
-    return " · ".join(filter(None, parts))
+    return parts
 
 
 def _health(desk: SupervisorDesk, watched: Watched) -> Content:

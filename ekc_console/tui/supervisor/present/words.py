@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ekc_console.i18n import N_, _
 from ekc_console.wire.watch import CallState, PersonState
 
@@ -41,8 +43,8 @@ CALL_STATES: dict[CallState, str] = {
     "ended": N_("завершён"),
 }
 NOT_RESPONDING = {
-    "no_answer": N_("не принял вызов"),
-    "rejected": N_("отклонял вызовы"),
+    "no_answer": N_("не принял"),
+    "rejected": N_("отклонял"),
     "unreachable": N_("линии нет"),
 }
 LISTENS = {
@@ -81,3 +83,14 @@ def about_minutes(seconds: float | None, error_s: float | None) -> str:
     if error_s is None:
         return _("{n} мин").format(n=whole)
     return _("{n}±{error} мин").format(n=whole, error=round(error_s / 60))
+
+
+def whole_parts(parts: Sequence[str], room: int) -> str:
+    """As many of the first ones as fit into so many cells, none of them cut."""
+    text = ""
+    for part in filter(None, parts):
+        longer = f"{text} · {part}" if text else part
+        if len(longer) > room:
+            break
+        text = longer
+    return text
