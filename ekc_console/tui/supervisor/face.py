@@ -19,6 +19,7 @@ from ekc_console.tui.supervisor.actions.call_orders import CallOrders
 from ekc_console.tui.supervisor.actions.callback_orders import CallbackOrders
 from ekc_console.tui.supervisor.actions.centre_orders import CentreOrders
 from ekc_console.tui.supervisor.actions.cursor import Cursor, cursor
+from ekc_console.tui.supervisor.actions.duty_orders import DutyOrders
 from ekc_console.tui.supervisor.actions.listening import ListeningActions, shows_talks
 from ekc_console.tui.supervisor.actions.ordering import Ordering
 from ekc_console.tui.supervisor.actions.watching import WatchActions
@@ -53,6 +54,7 @@ class SupervisorFace:
             **CallOrders(host).by_id,
             **CentreOrders(host).by_id,
             **CallbackOrders(host).by_id,
+            **DutyOrders(host).by_id,
             "watch.undo": Ordering(host).take_back,
             **ListeningActions(host).by_id,
             **AlarmActions(host).by_id,

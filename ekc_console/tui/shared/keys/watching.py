@@ -87,6 +87,16 @@ WATCHING: tuple[Action, ...] = (
         "watch", "at_person", rank=1, roles=_ORDERING,
     ),
     Action(
+        "watch.queues", ("i",), N_("Очереди"),
+        N_("Поставить человека в очередь или убрать до конца смены; рядом нагрузка каждой"),
+        "watch", "at_person", rank=3, roles=_ORDERING,
+    ),
+    Action(
+        "watch.skills", ("v",), N_("Навыки"),
+        N_("Дать человеку навыки или снять до конца смены"), "watch", "at_person",
+        rank=4, roles=_ORDERING,
+    ),
+    Action(
         "watch.write", ("n",), N_("Написать"),
         N_("Написать человеку под курсором"), "watch", "at_person",
         rank=2, roles=having("message"),

@@ -51,7 +51,7 @@ class CallOrders:
             return
         now = self._host.desk.now()
         others = [q for q in self._watched.queues.values() if q.id != call.queue]
-        choices = [Choice(q.id, queues.titled(q), note=_load(q, now)) for q in others]
+        choices = [Choice(q.id, queues.titled(q), note=load(q, now)) for q in others]
 
         def picked(queue: str) -> None:
             title = self._watched.queues[queue].title
@@ -140,7 +140,8 @@ def _name(call: WatchCall) -> str:
     return wording.phone(call.number)
 
 
-def _load(queue: WatchQueue, now: float) -> str:
+def load(queue: WatchQueue, now: float) -> str:
+    """How a queue stands, beside its name."""
     wait = queues.wait_s(queue, now)
     longest = "" if wait is None else _(", дольше всех {time}").format(time=wording.minutes(wait))
     return _("ждут {n}{longest} · готовы {ready}").format(

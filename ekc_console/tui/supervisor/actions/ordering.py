@@ -24,13 +24,16 @@ class Ordering:
         """A refusal is told in the server's words. ``about``: the thing, where orders to several
         may be under way at once."""
 
-        def is_done(_result: object) -> None:
-            self.desk.undo = undo
-            back = _("{key} — отменить.").format(key=key("watch.undo")) if undo else ""
-            self._host.tell("info", f"{done} {back}".strip())
-
         name = f"order:{type(body).__name__}:{about}"
-        self._host.work(name, lambda: self.desk.request(body), is_done)
+        self._host.work(
+            name, lambda: self.desk.request(body), lambda _result: self.is_done(done, undo)
+        )
+
+    def is_done(self, done: str, undo: Undo | None) -> None:
+        """Words of it, and how it is taken back."""
+        self.desk.undo = undo
+        back = _("{key} — отменить.").format(key=key("watch.undo")) if undo else ""
+        self._host.tell("info", f"{done} {back}".strip())
 
     def take_back(self) -> None:
         """The last order, if it is not too late: then that is told in words, and it stays done."""
