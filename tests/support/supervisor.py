@@ -9,6 +9,7 @@ import msgspec
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.domain.terms.alarm_limits import Figure
 from ekc_console.wire import messages, side_work, watch
+from ekc_console.wire.centre.alarms import AlarmEntry, AlarmLog
 from tests.support.desk import ME, NOW, ScriptedDesk
 
 BOSS = msgspec.structs.replace(
@@ -133,6 +134,27 @@ CALLBACKS = (
         id="cb-4", number="+79000000034", since=NOW - 500, kind="kept", queue="info",
         queue_title="Справочная", assigned="boris", assigned_name="Борис О.", queued=True,
     ),
+)  # fmt: skip
+
+
+def _entry(number: int, **fields: Any) -> AlarmEntry:
+    usual: dict[str, Any] = {
+        "at": NOW - number, "alarm": f"a{number}", "about": "queue", "thing": "vacc",
+        "title": "Вакцинация", "figure": "wait_s", "event": "raised", "level": 1, "value": 20.0,
+    }  # fmt: skip
+    return AlarmEntry(**(usual | fields))
+
+
+ALARM_LOG = AlarmLog(
+    entries=(
+        _entry(5, event="snoozed", who="Соня Н.", until=NOW + 900),
+        _entry(9, event="told", who="Борис О."),
+        _entry(60, level=2, event="risen", value=60.0),
+        _entry(
+            90000, about="person", thing="vera", title="Вера В.", figure="break_s", reason="Обед",
+            event="acknowledged", who="Соня Н.", value=2700.0,
+        ),
+    )
 )  # fmt: skip
 HELP = side_work.HelpRequest(
     id="1", at=NOW - 130, login="anna", name="Анна П.", topic_title="Вакцинация",

@@ -9,10 +9,16 @@ import pytest
 from textual.pilot import Pilot
 
 from ekc_console.client.link.errors import Refused
+from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.wire.centre.alarms import AcknowledgeAlarm, SnoozeAlarm
+from ekc_console.tui.supervisor.screens.things import PersonScreen
+from ekc_console.wire.centre.alarms import (
+    AcknowledgeAlarm,
+    GetAlarmLog,
+    SnoozeAlarm,
+)
 from tests.support.desk import NOW
-from tests.support.supervisor import ALARMS, ScriptedSupervisor
+from tests.support.supervisor import ALARM_LOG, ALARMS, ScriptedSupervisor
 from tests.tui.steps import log_in, press, settle, shown
 from tests.tui.supervisor.test_now import cells, keys
 
@@ -134,3 +140,32 @@ async def test_what_is_new_is_heard_once_and_what_was_put_off_when_its_time_is_u
         desk.change(replace(late, id="a10"))
         await settle(pilot)
         assert (len(notices), len(bells)) == (3, 3)
+
+
+async def test_the_log_says_what_was_is_narrowed_by_words_and_leads_to_the_thing(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    desk.results[GetAlarmLog] = ALARM_LOG
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, "j")
+        await settle(pilot)
+        table = app.screen.query_one("#opened-log", LazyTable)
+        rows = [" | ".join(row.cells) for row in table.rows]
+        assert "0:20 ждут дольше всех | отложил" in rows[0]
+        assert rows[1].endswith("сказано: Борис О.")
+        assert "▲ | Вакцинация | 1:00 ждут дольше всех | за вторым пределом" in rows[2]
+        assert "Вера В. | 45:00 перерыв (Обед) | принял: Соня Н." in rows[3]
+        await press(pilot, "/", *"вера", "enter")
+        assert len(table.rows) == 1
+        await press(pilot, "enter")
+        assert isinstance(app.screen, PersonScreen)
+        assert app.screen.thing == "vera"
+        desk.change(replace(ALARMS[0], id="a11"))
+        await press(pilot, "escape")
+        await settle(pilot)
+        assert sum(isinstance(each, GetAlarmLog) for each in desk.commands) == 1
+        desk.time += 3
+        app._tick()
+        await settle(pilot)
+        assert sum(isinstance(each, GetAlarmLog) for each in desk.commands) == 2

@@ -9,8 +9,9 @@ import pytest
 from textual.pilot import Pilot
 
 from ekc_console.tui.shell.app import EkcApp
+from ekc_console.wire.centre.alarms import GetAlarmLog
 from tests.support.day import ANSWERS
-from tests.support.supervisor import HELP, ScriptedSupervisor
+from tests.support.supervisor import ALARM_LOG, HELP, ScriptedSupervisor
 from tests.support.sweep import sweep
 from tests.tui.steps import log_in, press, settle
 
@@ -24,6 +25,8 @@ STATES: dict[str, tuple[str, ...]] = {
     "call": ("tab", "tab", "end", "enter"),
     "queue-day": ("e",),
     "queue-calls": ("e", "enter"),
+    "alarm-log": ("j",),
+    "snooze": ("s",),
 }
 
 
@@ -36,6 +39,7 @@ def test_looks(
     async def steps(pilot: Pilot[Any]) -> None:
         await log_in(pilot)
         desk.results.update(ANSWERS)
+        desk.results[GetAlarmLog] = ALARM_LOG
         desk.put(HELP)
         await settle(pilot)
         await press(pilot, *STATES[state])

@@ -117,6 +117,11 @@ WATCHING: tuple[Action, ...] = (
         rank=2, roles=_ORDERING,
     ),
     Action(
+        "watch.alarms", ("j",), N_("События"),
+        N_("Журнал событий: что было за пределом, кто принял, кому сказано"),
+        "watch", "watching", rank=8, roles=_WATCHERS,
+    ),
+    Action(
         "demo.fault", ("x",), N_("Сбой АТС"),
         N_("Учебный сбой телефонии: только в ekc demo"), "watch", "in_demo",
         roles=_WATCHERS,

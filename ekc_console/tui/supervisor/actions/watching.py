@@ -9,6 +9,7 @@ from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.supervisor.actions.cursor import cursor
 from ekc_console.tui.supervisor.panes.table import TablePane
+from ekc_console.tui.supervisor.screens.alarm_log import AlarmLogScreen
 from ekc_console.tui.supervisor.screens.now import NowScreen
 from ekc_console.tui.supervisor.screens.queue_day import QueueDayScreen
 
@@ -22,6 +23,7 @@ class WatchActions:
             "watch.find": self.find,
             "watch.sort": self.sort,
             "watch.day": self.day,
+            "watch.alarms": self.alarms,
         }
 
     @property
@@ -29,13 +31,22 @@ class WatchActions:
         screen = self._host.screen
         return screen.pane(screen.active) if isinstance(screen, NowScreen) else None
 
+    @property
+    def _searched(self) -> TablePane[object] | AlarmLogScreen | None:
+        screen = self._host.screen
+        return screen if isinstance(screen, AlarmLogScreen) else self._pane
+
+    def alarms(self) -> None:
+        if not isinstance(self._host.screen, AlarmLogScreen):
+            self._host.open_above(AlarmLogScreen())
+
     def day(self) -> None:
         queue = cursor(self._host).queue
         if queue is not None and not isinstance(self._host.screen, QueueDayScreen):
             self._host.open_above(QueueDayScreen(queue.id))
 
     def find(self) -> None:
-        if (pane := self._pane) is None:
+        if (pane := self._searched) is None:
             return
         self._host.show_panel(
             Prompt(

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ekc_console.client.link.watched import Watched
+from ekc_console.client.words.alarms import EVENTS
+from ekc_console.client.words.alarms import FIGURES as NAMES
+from ekc_console.client.words.zone import zone
 from ekc_console.domain.terms.alarm_limits import QUEUE_FIGURES, Figure, QueueFigure
+from ekc_console.domain.terms.localtime import said as local_said
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.tui.supervisor.present import words
-from ekc_console.wire.centre.alarms import WatchAlarm
+from ekc_console.wire.centre.alarms import AlarmEntry, WatchAlarm
 from ekc_console.wire.watch import WatchQueue
 
 MARKS = (("", ""), ("!", "$text-warning"), ("▲", "bold $text-error"))
@@ -126,3 +131,43 @@ def attended(alarm: WatchAlarm, now: float) -> str:
     if alarm.told:
         parts.append(_("сказано: {names}").format(names=", ".join(alarm.told)))
     return " · ".join(parts)
+
+
+# -- the event log -------------------------------------------------------------------
+
+
+def log_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Когда"), 11),
+        Column(" ", 1),
+        Column(_("Что"), share=2),
+        Column(_("Показатель"), share=3),
+        Column(_("Что было"), share=3),
+    )
+
+
+def log_row(key: str, entry: AlarmEntry, now: float) -> Row:
+    mark, style = MARKS[entry.level]
+    figure = f"{said(entry.figure, entry.value)} {_(NAMES[entry.figure])}"
+    if entry.reason:
+        figure += f" ({entry.reason})"
+    cells = (_when(entry.at, now), mark, entry.title, figure, _happened(entry))
+    return Row(key, cells, style if entry.event in ("raised", "risen") else "")
+
+
+def searched(entry: AlarmEntry) -> str:
+    what = f"{_(NAMES[entry.figure])} {entry.reason} {_happened(entry)}"
+    return f"{entry.title} {what}"
+
+
+def _happened(entry: AlarmEntry) -> str:
+    what = _(EVENTS[entry.event])
+    until = "" if entry.until is None else f" ‹{wording.clock(entry.until)[:5]}›"
+    return f"{what}{until}{entry.who and ': '}{entry.who}"
+
+
+def _when(at: float, now: float) -> str:
+    """With the date where it is not today."""
+    if wording.same_day(at, now):
+        return wording.clock(at)
+    return local_said(at, zone(), "%d.%m %H:%M")
