@@ -56,6 +56,8 @@ class AlarmRoom:
         self._queues_at: float | None = None
         self._talks: dict[AgentId, tuple[CallId, float]] = {}
         """The call in hand, and when the talk began, holds and questions included."""
+        self._told = 0
+        """Changes of the book that the listeners know of."""
         self._looked_at = 0.0
         self._due: asyncio.TimerHandle | None = None
 
@@ -190,6 +192,9 @@ class AlarmRoom:
     # -- what people do --------------------------------------------------------------
 
     def tell(self, happened: Sequence[Happened]) -> None:
-        """All who listen."""
+        """All who listen, unless everything is as it was."""
+        if not happened and self.book.changes == self._told:
+            return
+        self._told = self.book.changes
         for heard in self._heard:
             self._faults.guard("alarms", heard, happened)
