@@ -30,6 +30,7 @@ TEXTS: Mapping[str, str] = {
     "shift.break_of_another_too_long": N_("{name}: перерыв дольше положенного."),
     "line.not_a_number": N_("«{text}» — не номер телефона."),
     "line.emergency": N_("Экстренная служба — не ваш телефон."),
+    "shift.ready_first": N_("Сначала скажите, что вы готовы: вызовы вам сейчас не предлагаются."),
     "line.not_ready": N_("Линия ещё не готова: дождитесь соединения с сервером."),
     "line.phone_not_answered": N_(
         "Ваш телефон не ответил: {why:not_taken}. Линия пробуется снова."

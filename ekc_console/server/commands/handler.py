@@ -43,3 +43,8 @@ def agent_of(router: Router, person: Person) -> ag.Agent:
 
 def _names(types: frozenset[type] | set[type]) -> str:
     return ", ".join(sorted(each.__name__ for each in types))
+
+
+def why_no_call(state: ag.AgentState) -> str:
+    """Key of why an agent in this state can have no call of the own wish now."""
+    return "shift.ready_first" if isinstance(state, ag.NotResponding) else "call.current_first"

@@ -10,7 +10,7 @@ from ekc_console.domain.state.eligibility import at_work, takes_calls
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.state_table import IllegalFact, IllegalReason
 from ekc_console.server.cards.cards import Cards
-from ekc_console.server.commands.handler import Handler
+from ekc_console.server.commands.handler import Handler, why_no_call
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.person import Person
@@ -87,7 +87,7 @@ class Orders:
         if isinstance(agent.state, ag.WrapUp):
             await self._cards.require_saved(agent.state.call, person.login)
         if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp | ag.Offered):
-            raise Refusal("wrong_state", "call.current_first")
+            raise Refusal("wrong_state", why_no_call(agent.state))
         self._submit(f.CallPicked(person.login, CallId(body.call)), _ELSEWHERE)
 
     # -- what there is -------------------------------------------------------------

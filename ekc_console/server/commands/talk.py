@@ -20,7 +20,7 @@ from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.terms.ids import CallbackId, CallId, OfferId
 from ekc_console.server.calls.operator_lines import OperatorLines
-from ekc_console.server.commands.handler import Handler, agent_of
+from ekc_console.server.commands.handler import Handler, agent_of, why_no_call
 from ekc_console.server.commands.rights import require_callback, require_diallable
 from ekc_console.server.core import in_force
 from ekc_console.server.core.runtime import Runtime
@@ -135,6 +135,6 @@ def _place(
     if not agent.has_leg:
         raise Refusal("wrong_state", "line.not_ready")
     if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp):
-        raise Refusal("wrong_state", "call.current_first")
+        raise Refusal("wrong_state", why_no_call(agent.state))
     call = CallId(f"out-{secrets.token_hex(8)}")
     runtime.submit(CallPlaced(call, person.login, number, callback, about))

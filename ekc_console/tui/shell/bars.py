@@ -40,11 +40,13 @@ def title_bar(desk: Desk, width: int, now: float, link_since: float) -> Content:
     What is wrong is marked and comes first; the name gives way when there is no room.
     ``link_since`` is by the same clock as ``now`` (the link's own time is by the local one).
     """
-    state = Content.assemble((f" {_my_state(desk.view.me, desk, now)} ", "bold reverse"))
+    me = desk.view.me
+    after = " · " + _("потом перерыв") if me and me.pending_break else ""
+    state = Content.assemble((f" {_my_state(me, desk, now)}{after} ", "bold reverse"))
     clock = Content(wording.time_of_day(now))
     health = _health(desk, now - link_since)
     room = width - state.cell_length - health.cell_length - clock.cell_length - 2 * len(GAP) - 2
-    name = desk.view.me.name if desk.view.me else ""
+    name = me.name if me else ""
     named = Content(f"  {name}").truncate(max(0, room), ellipsis=True) if room > 6 else Content("")
     space = width - sum(part.cell_length for part in (state, named, health, clock)) - len(GAP) - 1
     return Content("").join([state, named, Content(" " * max(1, space)), health, GAP, clock, " "])

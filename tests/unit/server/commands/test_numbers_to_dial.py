@@ -260,3 +260,16 @@ def test_of_a_hundred_callers_the_machine_dials_those_it_may(tmp_path: Path) -> 
         assert {c.held for c in left if c.may_dial} == {"emergency", "short"}
 
     run(tmp_path, story, calls=Calls(own_numbers=own))
+
+
+def test_who_does_not_respond_is_told_to_be_ready_first(tmp_path: Path) -> None:
+    """There is no call to finish."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await centre.in_queue()
+        await anna.until_me("not_responding")
+        refusal = await anna.refused(messages.Dial(number="+79000000002"))
+        assert refusal.message.startswith("Сначала скажите, что вы готовы")
+
+    run(tmp_path, story)

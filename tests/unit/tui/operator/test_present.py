@@ -248,6 +248,12 @@ def test_the_title_says_nothing_of_the_telephony_without_the_server(desk: Script
     assert "АТС" not in text
 
 
+def test_the_title_keeps_a_break_that_comes_after_the_call(desk: ScriptedDesk) -> None:
+    me = msgspec.structs.replace(ME, state="talking", reason="", pending_break="lunch")
+    desk.view.apply(messages.Delta(seq=2, put=(me,)))
+    assert "РАЗГОВОР · потом перерыв" in bars.title_bar(desk, 80, NOW, NOW).plain
+
+
 def test_nothing_is_promised_of_another_trunk_where_there_is_one() -> None:
     text = said(words("trunk.no_calls", trunk="first", detail="no_answer"))
     assert text == "Исходящие вызовы по линии «first» не проходят (нет ответа на OPTIONS)."
