@@ -171,6 +171,7 @@ async def test_who_may_not_keep_accounts_is_told(app: EkcApp, desk: ScriptedAdmi
     async with app.run_test(size=SIZE) as pilot:
         await begin(pilot)
         assert "Это может администратор." in shown(pilot, "#message")
+        assert "Прочитать не удалось" in app.screen.query_one(LazyTable)._empty
 
 
 TABLE = "login;name;role\nvera;Вера;volunteer\noleg;Олег;operator\nivan;Иван;operator\n"

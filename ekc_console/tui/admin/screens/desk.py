@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from ekc_console.client.admin_desk import AdminDesk
-from ekc_console.i18n import N_
+from ekc_console.errors import EkcError
+from ekc_console.i18n import N_, _
 from ekc_console.tui.admin.panes.accounts import AccountsPane
 from ekc_console.tui.admin.panes.audit import AuditPane
 from ekc_console.tui.shared.repaint import EVERYTHING
@@ -57,7 +58,15 @@ class AdminScreen(DeskFrame):
 
     def on_mount(self) -> None:
         self._show_active()
-        self.ekc.work("accounts", cast("AdminDesk", self.ekc.desk).load_accounts)
+        desk = cast("AdminDesk", self.ekc.desk)
+        self.ekc.work("accounts", desk.load_accounts, None, self._not_read)
+
+    def _not_read(self, error: EkcError) -> None:
+        """The list does not look as if it were still on its way."""
+        self.ekc.tell_error(error)
+        pane = self.pane("accounts")
+        if isinstance(pane, AccountsPane):
+            pane.table.set_empty(_("Прочитать не удалось: R — ещё раз."))
 
     def paint_body(self, names: frozenset[str]) -> None:
         self.pane(self._active).paint(names)
