@@ -14,18 +14,19 @@ from ekc_console.errors import EkcError
 @click.command("status")
 @click.option("--follow", is_flag=True, help="Печатать и каждое изменение, по строке.")
 def command(follow: bool) -> None:
-    """Сказать словами, что показывает открытое рабочее место: состояние, очереди, вызов.
+    """Сказать словами, что показывает открытое рабочее место или экран смены.
 
     Без цветов и перемещений курсора: для программ чтения с экрана. Конец — Ctrl+C.
     """
     told = False
     for console in _consoles():
         with console, console.makefile(encoding="utf-8") as lines:
-            for line in filter(str.strip, lines):
-                click.echo(line, nl=False)
-                if not follow:
-                    return
-                told = True
+            for line in lines:
+                if line.strip():
+                    click.echo(line, nl=False)
+                    told = True
+                elif told and not follow:
+                    return  # an empty line is the end of what is shown now
         if told:
             return
     raise EkcError(

@@ -78,6 +78,8 @@ class StatusFeed:
 
     async def _greet(self, heard: asyncio.StreamReader, reader: asyncio.StreamWriter) -> None:
         """All sentences first, an empty line, then the changes until the reader goes."""
+        if not self._readers:
+            self._sentences()  # what has ended while nobody listened is no news
         self._news()
         reader.write("".join(f"{text}\n" for text in self._told.values()).encode() + b"\n")
         self._readers.add(reader)

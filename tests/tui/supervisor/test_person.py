@@ -11,6 +11,7 @@ from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.supervisor.present import day_line
 from ekc_console.wire.day.person_day import GetPersonDay
+from ekc_console.wire.day.story import GetCallStory
 from tests.support.day import ANSWERS, PERSON_DAY
 from tests.support.desk import NOW
 from tests.support.supervisor import ScriptedSupervisor
@@ -62,8 +63,9 @@ async def test_a_call_of_the_day_is_opened_from_the_person(
         table = app.screen.query_one("#opened-calls", LazyTable)
         assert table.rows[1].cells[:5] == ("!", "10:04", "+7 900 000-01-01", "Вакцинация", "0:52")
         assert table.rows[3].cells[0] == "▲"
-        await press(pilot, "enter")
-        assert app.screen.query("#opened-story")
+        await press(pilot, "down", "enter")
+        assert commands(pilot, GetCallStory)[-1].call == "c-d1"
+        assert app.screen.query_one("#opened-story", LazyTable).rows
         await press(pilot, "escape")
         assert app.screen.query("#opened-day")
 

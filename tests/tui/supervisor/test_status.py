@@ -22,6 +22,8 @@ async def test_the_screen_is_told_in_lines_and_then_only_what_has_changed(
         await log_in(pilot)
         desk.put(HELP)
         await settle(pilot)
+        desk.change(gone=(("WatchCall", "c-9"),))
+        await settle(pilot)
         heard, writer = await asyncio.open_unix_connection(tmp_path / SOCKET)
         lines = (await heard.readuntil(b"\n\n")).decode().splitlines()
         assert lines[0] == "Экран смены: Соня Н. Связь есть. Очередей 4, людей 7."
@@ -31,6 +33,7 @@ async def test_the_screen_is_told_in_lines_and_then_only_what_has_changed(
         ) in lines
         assert "Анна П.: разговор, Вакцинация, вызовов 7." in lines
         assert "Вызов +7 900 000-00-09: предложен, Справка, Справочная, Борис О." in lines
+        assert not any("закончен" in line for line in lines)
         assert any(line.startswith("Просят помочь: Анна П.") for line in lines)
         desk.time += 7
         app._tick()

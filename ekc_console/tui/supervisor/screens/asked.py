@@ -13,6 +13,8 @@ from ekc_console.wire.messages import Command, Result
 A = TypeVar("A", bound=Result)
 AGAIN_S = 2.0
 """The server is not asked more often."""
+NEVER = object()
+"""A state that no thing has: of what is gone it is None."""
 
 
 class AskedScreen(OpenedScreen, Generic[A]):
@@ -22,7 +24,7 @@ class AskedScreen(OpenedScreen, Generic[A]):
         self.trouble = ""
         """Why there is no answer, in words."""
         self._asked_at = 0.0
-        self._asked_of: object = None
+        self._asked_of: object = NEVER
 
     # -- what heirs say ------------------------------------------------------------
 

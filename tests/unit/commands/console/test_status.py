@@ -58,6 +58,14 @@ async def test_the_users_own_console_comes_first(short: Path) -> None:
     demo.close()
 
 
+async def test_all_that_is_shown_is_told_and_not_its_first_line_alone(short: Path) -> None:
+    own = StatusFeed(short / "home" / "ekc")
+    await own.open()
+    own.tell(lambda: {"state": "Состояние: готов.", "call": "Вызова нет."})
+    assert (await status()).stdout == "Состояние: готов.\nВызова нет.\n"
+    own.close()
+
+
 async def test_without_a_console_it_says_so(short: Path) -> None:
     (short / "ekc-demo-7-x" / "state").mkdir(parents=True)
     result = await status()
