@@ -15,8 +15,8 @@ def _never(_watched: Watched) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    body: Command
-    """The order that takes it back."""
+    body: Command | tuple[Command, ...]
+    """The order that takes it back, or one for each thing."""
     done: str
     """Words, when it was taken back."""
     too_late: Callable[[Watched], str] = _never

@@ -21,6 +21,7 @@ from ekc_console.tui.supervisor.actions.centre_orders import CentreOrders
 from ekc_console.tui.supervisor.actions.cursor import Cursor, cursor
 from ekc_console.tui.supervisor.actions.duty_orders import DutyOrders
 from ekc_console.tui.supervisor.actions.listening import ListeningActions, shows_talks
+from ekc_console.tui.supervisor.actions.many_orders import ManyOrders
 from ekc_console.tui.supervisor.actions.ordering import Ordering
 from ekc_console.tui.supervisor.actions.watching import WatchActions
 from ekc_console.tui.supervisor.present import alarms, top
@@ -55,6 +56,7 @@ class SupervisorFace:
             **CentreOrders(host).by_id,
             **CallbackOrders(host).by_id,
             **DutyOrders(host).by_id,
+            **ManyOrders(host).by_id,
             "watch.undo": Ordering(host).take_back,
             **ListeningActions(host).by_id,
             **AlarmActions(host).by_id,
@@ -76,6 +78,7 @@ class SupervisorFace:
             at_waiting=at.waiting is not None,
             at_person=at.person is not None,
             at_queue=at.queue is not None,
+            at_number=any(thing and thing.number for thing in (at.call, at.callback)),
             at_callback=at.callback is not None,
             callback_urgent=at.callback is not None and at.callback.kind == "urgent",
             number_held=at.callback is not None and bool(at.callback.held),

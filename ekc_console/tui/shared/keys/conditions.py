@@ -63,6 +63,8 @@ class Situation:
     at_person: bool = False
     at_queue: bool = False
     at_callback: bool = False
+    at_number: bool = False
+    """The call or callback at the cursor has one."""
     callback_urgent: bool = False
     number_held: bool = False
     """Of the callback at the cursor: it waits for a decision; it was decided on."""
@@ -128,6 +130,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "alarm_seen": lambda s: s.watching and s.alarm == "seen" and not s.modal,
     "alarm_awake": lambda s: s.watching and s.alarm != "" and not s.alarm_snoozed and not s.modal,
     "alarm_snoozed": lambda s: s.watching and s.alarm_snoozed and not s.modal,
+    "at_number": lambda s: s.watching and s.at_number and not s.modal,
     "at_callback": lambda s: s.watching and s.at_callback and not s.modal,
     "at_calm": lambda s: s.watching and s.at_callback and not s.callback_urgent and not s.modal,
     "at_held": lambda s: s.watching and s.number_held and not s.modal,

@@ -312,6 +312,7 @@ _NAMES = {
     "delete": "Delete",
     "enter": "Enter",
     "tab": "Tab",
+    "space": "Space",
     "slash": "/",
     "full_stop": ".",
 }

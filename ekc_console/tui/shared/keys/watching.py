@@ -62,6 +62,21 @@ WATCHING: tuple[Action, ...] = (
         rank=4, roles=_ORDERING,
     ),
     Action(
+        "watch.mark", ("space",), N_("Отметить"),
+        N_("Отметить ждущий вызов: передвинуть и завершить можно все отмеченные сразу"),
+        "watch", "at_waiting", rank=5, roles=_ORDERING,
+    ),
+    Action(
+        "watch.end_calls", ("h",), N_("Завершить"),
+        N_("Завершить ждущий вызов или все отмеченные, с причиной"), "watch", "at_waiting",
+        rank=6, roles=_ORDERING,
+    ),
+    Action(
+        "watch.block", ("k",), N_("Блокировать"),
+        N_("Заблокировать номер вызова или обратного вызова под курсором"), "watch", "at_number",
+        rank=8, roles=having("way_in"),
+    ),
+    Action(
         "watch.pause", ("p",), N_("Пауза"),
         N_("Приостановить очередь: вызовы ждут, никому не предлагаются"), "watch", "at_running",
         rank=1, roles=_ORDERING,

@@ -11,10 +11,11 @@ from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import FilterMenu, Menu
-from ekc_console.tui.supervisor.actions.cursor import cursor
+from ekc_console.tui.supervisor.actions.cursor import chosen, cursor
 from ekc_console.tui.supervisor.actions.ordering import Ordering
 from ekc_console.tui.supervisor.present import details, queues
 from ekc_console.tui.supervisor.present.calls import WAITING
+from ekc_console.wire.messages import Command
 from ekc_console.wire.supervision import AssignCall, MoveCall, ReorderCall
 from ekc_console.wire.watch import WatchCall, WatchPerson, WatchQueue
 
@@ -47,8 +48,44 @@ class CallOrders:
         return self._orders.desk.watched
 
     def move(self) -> None:
-        if (call := cursor(self._host).waiting) is None:
-            return
+        """The marked calls, where there are several."""
+        calls = chosen(self._host)
+        if len(calls) > 1:
+            self._move_many(calls)
+        elif calls:
+            self._move(calls[0])
+
+    def _move_many(self, calls: list[WatchCall]) -> None:
+        now = self._host.desk.now()
+        choices = [
+            Choice(q.id, queues.titled(q), note=load(q, now)) for q in self._watched.queues.values()
+        ]
+        queue_of = {call.id: call.queue for call in calls}
+
+        def back(moved: list[Command]) -> Undo:
+            bodies = tuple(
+                MoveCall(call=each.call, queue=queue_of[each.call], seen=each.queue)
+                for each in moved
+                if isinstance(each, MoveCall)
+            )
+            return Undo(bodies, _("Возвращено вызовов: {n}.").format(n=len(bodies)))
+
+        def picked(queue: str) -> None:
+            self._orders.desk.marked.clear()
+            title = self._watched.queues[queue].title
+            bodies = [
+                MoveCall(call=call.id, queue=queue, seen=call.queue)
+                for call in calls
+                if call.queue != queue
+            ]
+            if bodies:
+                said = _("Передвинуто вызовов: {{n}}, куда: {where}.").format(where=title)
+                self._orders.give_many(bodies, said, back)
+
+        heading = _("Передвинуть вызовов: {n}. Куда").format(n=len(calls))
+        self._host.show_panel(Choosing(heading, choices, picked))
+
+    def _move(self, call: WatchCall) -> None:
         now = self._host.desk.now()
         others = [q for q in self._watched.queues.values() if q.id != call.queue]
         choices = [Choice(q.id, queues.titled(q), note=load(q, now)) for q in others]

@@ -39,3 +39,12 @@ def cursor(host: Host) -> Cursor:
         watched.calls.get(things.get("call", "")),
         watched.callbacks.get(things.get("callback", "")),
     )
+
+
+def chosen(host: Host) -> list[WatchCall]:
+    """Waiting calls that an order is about: those that are marked, else the one at the cursor."""
+    desk = cast("SupervisorDesk", host.desk)
+    found = (desk.watched.calls.get(call) for call in desk.marked)
+    marked = [call for call in found if call is not None and call.state in WAITING]
+    here = cursor(host).waiting
+    return sorted(marked, key=lambda c: (c.order or 0.0, c.id)) or ([here] if here else [])

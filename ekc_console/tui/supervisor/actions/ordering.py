@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import cast
 
+from ekc_console.client.link.errors import Refused
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.client.undo import Undo
+from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import key
@@ -29,6 +32,36 @@ class Ordering:
             name, lambda: self.desk.request(body), lambda _result: self.is_done(done, undo)
         )
 
+    def give_many(
+        self,
+        bodies: Sequence[Command],
+        done: str,
+        undo: Callable[[list[Command]], Undo | None] = lambda _done: None,
+    ) -> None:
+        """One after the other; what is refused stops none of the others and is counted, with the
+        first reason. ``done`` has the place ``{n}``; ``undo`` gets those that were done."""
+
+        async def work() -> tuple[list[Command], list[EkcError]]:
+            good, bad = list[Command](), list[EkcError]()
+            for body in bodies:
+                try:
+                    await self.desk.request(body)
+                except Refused as error:
+                    bad.append(error)
+                else:
+                    good.append(body)
+            return good, bad
+
+        def tell(result: tuple[list[Command], list[EkcError]]) -> None:
+            good, bad = result
+            said = done.format(n=len(good))
+            if bad:
+                why = bad[0].message
+                said += " " + _("Не сделано: {n}. {why}").format(n=len(bad), why=why)
+            self.is_done(said, undo(good) if good else None)
+
+        self._host.work(f"orders:{type(bodies[0]).__name__}", work, tell)
+
     def is_done(self, done: str, undo: Undo | None) -> None:
         """Words of it, and how it is taken back."""
         self.desk.undo = undo
@@ -43,4 +76,8 @@ class Ordering:
         if why := undo.too_late(self.desk.watched):
             self._host.tell("warning", why)
         else:
-            self.give(undo.body, undo.done)
+            bodies = undo.body if isinstance(undo.body, tuple) else (undo.body,)
+            if len(bodies) == 1:
+                self.give(bodies[0], undo.done)
+            else:
+                self.give_many(bodies, undo.done)

@@ -40,7 +40,7 @@ class CallsPane(TablePane[WatchCall]):
         return calls.searched(item)
 
     def row(self, item: WatchCall, now: float) -> Row:
-        return calls.row(item, now)
+        return calls.marked(calls.row(item, now), item.id in self.desk.marked)
 
     def open(self, item: WatchCall) -> None:
         self.ekc.open_above(CallScreen(item.id))

@@ -42,6 +42,14 @@ def row(call: WatchCall, now: float) -> Row:
     )
 
 
+def marked(row: Row, is_marked: bool) -> Row:
+    """With the sign of it before the second cell, which has room for it."""
+    if not is_marked:
+        return row
+    first, second, *others = row.cells
+    return Row(row.key, (first, f"● {second}", *others), row.style)
+
+
 def started(call: WatchCall) -> float:
     """Of the time that is shown: who waits, since the beginning of waiting."""
     if call.state in WAITING and call.queued_at is not None:

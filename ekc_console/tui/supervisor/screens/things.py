@@ -53,7 +53,10 @@ class QueueScreen(OpenedScreen):
     def paint_lists(self, watched: Watched, now: float) -> None:
         mine = [call for call in watched.calls.values() if call.queue == self.thing]
         waiting = calls.places(mine)
-        rows = [details.waiting_row(i, call, now) for i, call in enumerate(waiting, start=1)]
+        rows = [
+            calls.marked(details.waiting_row(i, call, now), call.id in self.desk.marked)
+            for i, call in enumerate(waiting, start=1)
+        ]
         self.show("opened-waiting", rows)
         queue = watched.queues.get(self.thing)
         title = queue.title if queue else ""

@@ -1,0 +1,95 @@
+"""Calls that are marked and ended, and numbers that are blocked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ekc_console.client.undo import Undo
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
+from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.widgets.choices import Choice
+from ekc_console.tui.shared.widgets.panels import Menu, Prompt
+from ekc_console.tui.supervisor.actions.cursor import chosen, cursor
+from ekc_console.tui.supervisor.actions.ordering import Ordering
+from ekc_console.wire.steering import EndCall
+from ekc_console.wire.watch import WatchCall
+from ekc_console.wire.way_in import BlockNumber, UnblockNumber
+
+BLOCKED_H = (1, 24, 24 * 7)
+
+
+class ManyOrders:
+    """One method an action; :attr:`by_id` says which."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._orders = Ordering(host)
+        self.by_id: dict[str, Callable[[], None]] = {
+            "watch.mark": self.mark,
+            "watch.end_calls": self.end,
+            "watch.block": self.block,
+        }
+
+    def mark(self) -> None:
+        """And back."""
+        if call := cursor(self._host).waiting:
+            self._orders.desk.marked ^= {call.id}
+            self._host.paint(frozenset({"watch"}))
+
+    # -- the end -------------------------------------------------------------------
+
+    def end(self) -> None:
+        """With a reason, and asked: who was not spoken with is owed a call afterwards."""
+        if not (calls := chosen(self._host)):
+            return
+
+        def submit(why: str) -> None:
+            if not why.strip():
+                raise EkcError(_("Без причины нельзя."), _("Напишите, почему."))
+            self._ask(calls, why.strip())
+
+        heading = _("Завершить вызовов: {n}. Почему").format(n=len(calls))
+        hint = _("Останется в журнале: без имён и номеров. Enter — дальше.")
+        self._host.show_panel(Prompt(heading, submit, hint=hint))
+
+    def _ask(self, calls: list[WatchCall], why: str) -> None:
+        def go() -> None:
+            self._orders.desk.marked.clear()
+            bodies = [EndCall(call=call.id, why=why, sure=True) for call in calls]
+            self._orders.give_many(bodies, _("Завершено вызовов: {n}."))
+
+        self._host.confirm(
+            _("Завершить ждущих вызовов: {n}?").format(n=len(calls)),
+            _("Связь с ними оборвётся; они встанут в список обратных вызовов."),
+            no=_("Не надо"),
+            yes=_("Завершить"),
+            then=go,
+        )
+
+    # -- numbers -------------------------------------------------------------------
+
+    def block(self) -> None:
+        """Of the call or the callback at the cursor."""
+        at = cursor(self._host)
+        thing = at.call or at.callback
+        if thing is not None and thing.number:
+            self._block(thing.number)
+
+    def _block(self, number: str) -> None:
+        choices = [
+            Choice(str(hours), _("на {n} ч").format(n=hours), str(index))
+            for index, hours in enumerate(BLOCKED_H, start=1)
+        ]
+        choices.append(Choice("", _("пока не разблокируют"), "4"))
+        said = _("{number} заблокирован.").format(number=wording.phone(number))
+        back = _("{number} разблокирован.").format(number=wording.phone(number))
+
+        def picked(hours: str) -> None:
+            for_s = float(hours) * 3600 if hours else None
+            undo = Undo(UnblockNumber(number=number), back)
+            self._orders.give(BlockNumber(number=number, for_s=for_s), said, undo)
+
+        heading = _("Заблокировать {number}: вызовы с него не примутся, перезвонов не будет")
+        self._host.show_panel(Menu(heading.format(number=wording.phone(number)), choices, picked))

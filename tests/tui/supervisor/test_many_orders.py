@@ -1,0 +1,78 @@
+"""Several waiting calls at once, and numbers that are blocked, on the supervisor's screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ekc_console.client.link.errors import Refused
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.wire import steering, supervision, way_in
+from tests.support.supervisor import ScriptedSupervisor
+from tests.tui.steps import commands, log_in, press, shown
+from tests.tui.supervisor.test_now import cells
+
+TO_CALLS = ("tab", "tab")
+
+
+async def begin(pilot: Pilot[Any], *keys: str) -> None:
+    await log_in(pilot)
+    await press(pilot, *TO_CALLS, *keys)
+
+
+async def test_marked_calls_are_moved_at_once_and_come_back_to_where_each_was(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "space", "down", "space", "down", "space")
+        assert "● ждёт" in cells(pilot, "calls", "c-1")
+        await press(pilot, "m", "запись", "enter")
+        moved = [(o.call, o.queue, o.seen) for o in commands(pilot, supervision.MoveCall)]
+        assert moved == [("c-2", "doctor", "vacc"), ("c-1", "doctor", "vacc"),
+                         ("c-4", "doctor", "info")]  # fmt: skip
+        assert "Передвинуто вызовов: 3" in shown(pilot, "#message")
+        assert "●" not in cells(pilot, "calls", "c-1")
+        await press(pilot, "ctrl+z")
+        back = [(o.call, o.queue, o.seen) for o in commands(pilot, supervision.MoveCall)[3:]]
+        assert back == [("c-2", "vacc", "doctor"), ("c-1", "vacc", "doctor"),
+                        ("c-4", "info", "doctor")]  # fmt: skip
+
+
+async def test_marked_calls_are_ended_with_a_reason_after_a_question(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "space", "down", "space", "h", "enter")
+        await press(pilot, "хулиганство", "enter", "enter")
+        assert not commands(pilot, steering.EndCall), "the safe answer comes first"
+        await press(pilot, "h", "хулиганство", "enter", "right", "enter")
+        ended = commands(pilot, steering.EndCall)
+        assert [(o.call, o.why, o.sure) for o in ended] == [
+            ("c-2", "хулиганство", True), ("c-1", "хулиганство", True)
+        ]  # fmt: skip
+        assert "Завершено вызовов: 2." in shown(pilot, "#message")
+
+
+async def test_what_comes_too_late_is_counted_with_the_reason(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    desk.refuse[supervision.MoveCall] = Refused("wrong_state", "Вызов уже не ждёт.")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "space", "down", "space", "m", "запись", "enter")
+        assert "Передвинуто вызовов: 0" in shown(pilot, "#message")
+        assert "Не сделано: 2. Вызов уже не ждёт." in shown(pilot, "#message")
+        assert "Ctrl+Z" not in shown(pilot, "#keys")
+
+
+@pytest.mark.parametrize(
+    ("keys", "number"), [(TO_CALLS, "+79000000004"), (("shift+tab", "down"), "+79000000031")]
+)
+async def test_the_number_of_a_call_or_callback_is_blocked_and_freed(
+    app: EkcApp, keys: tuple[str, ...], number: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, *keys, "k", "2")
+        assert commands(pilot, way_in.BlockNumber) == [
+            way_in.BlockNumber(number=number, for_s=86_400.0)
+        ]
+        await press(pilot, "ctrl+z")
+        assert commands(pilot, way_in.UnblockNumber) == [way_in.UnblockNumber(number=number)]
