@@ -20,6 +20,12 @@ from pathlib import Path
 import msgspec
 from textual import events
 
+from ekc_console.domain.insight.limits_in_force import person_limit, queue_limit
+from ekc_console.domain.terms.alarm_limits import USUAL_ALARMS
+from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.settings import QueueSettings
+from ekc_console.server.live.alarms.book import AlarmBook
+from ekc_console.server.live.alarms.figures import Reading, of_queue
 from ekc_console.server.live.sync import Outbox
 from ekc_console.server.live.watch.view import Audience, WatchView
 from ekc_console.server.rights.scope import Scope
@@ -99,7 +105,8 @@ async def console(seconds: float, size: tuple[int, int]) -> tuple[list[float], l
 def server(turns: int) -> list[float]:
     """Milliseconds of a delta to 20 supervisors: compared and encoded once."""
     rows = centre()
-    view = WatchView(Audience(True, Scope(everything=True)), rows, NOW)
+    everything = Scope(everything=True)
+    view = WatchView(Audience(True, everything, everything), rows, NOW)
     outboxes = [Outbox() for _ in range(20)]
     for outbox in outboxes:
         view.add(outbox)
@@ -110,6 +117,24 @@ def server(turns: int) -> list[float]:
         times.append((time.perf_counter() - began) * 1000)
         for outbox in outboxes:
             outbox.clear("watch")
+    return times
+
+
+def looks(turns: int) -> list[float]:
+    """Milliseconds of a look at the limits of 50 queues and 200 people, once a second."""
+    book, settings = AlarmBook(), QueueSettings(QueueId("q"), "Очередь")
+    queues = [row for row in centre() if isinstance(row, watch.WatchQueue)]
+    times = []
+    for turn in range(turns):
+        began = time.perf_counter()
+        for row in queues:
+            limits = lambda seen: queue_limit(USUAL_ALARMS, settings, seen.figure)  # noqa: E731
+            book.observe(("queue", row.id), of_queue(row), limits, NOW + turn)
+        for number in range(200):
+            talk = Reading("talk_s", since=NOW - number)
+            limits = lambda seen: person_limit(USUAL_ALARMS, (), "", "", seen.figure)  # noqa: E731
+            book.observe(("person", str(number)), (talk,), limits, NOW + turn)
+        times.append((time.perf_counter() - began) * 1000)
     return times
 
 
@@ -130,6 +155,7 @@ def main() -> None:
     figures("key to paint", key_ms)
     print(f"{'console':<28} {share:.0%} of a core")
     figures("delta for 20 supervisors", server(200))
+    figures("look at the limits", looks(60))
 
 
 if __name__ == "__main__":
