@@ -13,6 +13,8 @@ from ekc_console.wire.words import Words
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 
 CENTRES = {
+    "Account": {"name", "teams"},
+    "AccountList": {"queues", "teams"},
     "AgentInfo": {"name", "skills"},
     "AgentTarget": {"name"},
     "BlockedNumber": {"why"},
