@@ -58,6 +58,7 @@ messages: setup
 
 pictures: setup
 	$(BIN)/python -m tests.support.guide docs/img
+	$(BIN)/python -m tests.support.shift_guide docs/img/shift
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

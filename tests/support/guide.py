@@ -296,9 +296,7 @@ class Walk:
         await self.settle()
         self.app.paint(repaint.EVERYTHING)
         await self.settle()
-        text = self.app.export_screenshot(simplify=True)
-        text = re.sub(r"\s*@font-face \{.*?\}", "", text, flags=re.DOTALL)
-        (self._folder / f"{name}.svg").write_text(text, encoding="utf-8")
+        (self._folder / f"{name}.svg").write_text(picture(self.app), encoding="utf-8")
         self.shots.append(name)
 
     def _panel_is_open(self) -> bool:
@@ -327,6 +325,12 @@ class Walk:
                 await self._pilot.pause(0.01)
                 busy = self.app._repainter.waiting or self.app.pending or self.app.workers
                 calm = 0 if busy else calm + 1
+
+
+def picture(app: EkcApp) -> str:
+    """What the screen shows, as SVG; no font is fetched for it."""
+    text = app.export_screenshot(simplify=True)
+    return re.sub(r"\s*@font-face \{.*?\}", "", text, flags=re.DOTALL)
 
 
 async def walk(folder: Path, size: tuple[int, int]) -> list[str]:
