@@ -353,4 +353,4 @@ class _Simulation:
         self._talk(effect.call, self._index[effect.call], effect.agent, now)
 
     def _no_answer(self, call: CallId, now: float) -> None:
-        self._ended(call, "engine", now, "no_answer")
+        self._ended(call, "caller", now, "no_answer")
