@@ -85,6 +85,8 @@ def _owe(
     if known is not None:
         old = c.callbacks[known]
         places = [p for p in (old.place, place) if p is not None]
+        # Who calls after all tries is there to be reached.
+        again = call.in_emergency or old.given_up(c.settings)
         callback = replace(
             old,
             wanted_since=min(old.wanted_since, call.arrived_at),
@@ -97,7 +99,7 @@ def _owe(
             place=min(places, default=None),
             kept=old.kept or kept,
             urgent=old.urgent or call.in_emergency,
-            attempts=0 if call.in_emergency else old.attempts,
+            attempts=0 if again else old.attempts,
             cut_off_at=c.now if call.in_emergency else old.cut_off_at,
         )
     else:
@@ -120,10 +122,10 @@ def _owe(
             cut_off_at=c.now if call.in_emergency else None,
         )
     # One that is due already keeps its age.
-    again = isinstance(callback.state, cb.Open) and (
+    wanted = isinstance(callback.state, cb.Open) and (
         callback.state.chosen or c.distributes(callback)
     )
-    if known is None or again:
+    if known is None or wanted:
         callback = replace(callback, state=callback_queue.state_from(c, callback, at))
     c.put_callback(callback, "call lost")
     return callback.id

@@ -189,3 +189,12 @@ def test_it_may_still_be_dialled_by_hand_and_the_alarm_is_raised_again():
     desk.end("d1", "caller", "no_answer")
     assert desk.of(ef.UrgentCallbackFailed) == [ef.UrgentCallbackFailed("cb1", 4)]
     assert isinstance(desk.callback().state, cb.Open)
+
+
+def test_who_calls_again_after_all_tries_and_gives_up_waiting_is_called_back_by_itself():
+    desk = begun()
+    given_up(desk)
+    desk.arrive("c2", MENU_NUMBER)
+    desk.end("c2", "caller")
+    call, _ = is_dialled(desk)
+    assert desk.call(call).callback == "cb1"
