@@ -333,7 +333,7 @@ class Server:
             self._background.spawn(self._count_today())
         guard = self.core.faults.guard
         guard("opening hours", self.calls.opening.look_again)
-        guard("alarms", self.live.alarms.look_again)
+        guard("alarms", self.live.alarms.clock_set, by_s)
         guard("screens", self.api.welcome_again)
         guard("screens", self.live.hub.everything_changed)
         guard("trouble told", self.live.alerts.clock, by_s)

@@ -49,6 +49,9 @@ class Alarm:
         return self.level > 0 and not self.seen_by and not self.quiet(now)
 
 
+_MOMENTS = ("at", "since", "seen_at", "snoozed_until")
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
     """One line of the event log, with the alarm as it is then. ``who``: a login."""
@@ -176,6 +179,13 @@ class AlarmBook:
         return self._happens(replace(alarm, told=(*alarm.told, who)), "told", now, who)
 
     # -- memory --------------------------------------------------------------------
+
+    def clock_set(self, by_s: float) -> None:
+        """What lasts so long goes on lasting as long: only the face of the clock is another."""
+        for alarm in list(self._alarms.values()):
+            moments = {name: getattr(alarm, name) for name in _MOMENTS}
+            known = {name: at + by_s for name, at in moments.items() if at is not None}
+            self._keep(replace(alarm, **known))
 
     def _happens(self, alarm: Alarm, event: Event, at: float, who: str = "") -> Happened:
         self._keep(alarm)

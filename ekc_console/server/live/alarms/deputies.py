@@ -38,7 +38,7 @@ class Deputies:
         self._reachable = reachable
         self._write = write
         self._told_at: dict[str, float] = {}
-        """When somebody was told of an alarm last."""
+        """When somebody was told of an alarm last, by the loop's time."""
         self._due: asyncio.TimerHandle | None = None
 
     def heard(self, happened: Sequence[Happened]) -> None:
@@ -63,19 +63,19 @@ class Deputies:
         self._told_at = {each: at for each, at in self._told_at.items() if each in standing}
         for alarm in unattended:
             if now - alarm.at >= UNWATCHED_S and not self._watched(alarm):
-                self._tell_next(alarm, now)
+                self._tell_next(alarm)
         self._later()
 
-    def _tell_next(self, alarm: Alarm, now: float) -> None:
+    def _tell_next(self, alarm: Alarm) -> None:
         """Who is not there is passed over, until somebody is."""
-        settings = self._room.settings
+        settings, loop_now = self._room.settings, asyncio.get_running_loop().time()
         told_at = self._told_at.get(alarm.id)
-        if alarm.told and told_at is not None and now - told_at < settings.deputies_after_s:
+        if alarm.told and told_at is not None and loop_now - told_at < settings.deputies_after_s:
             return
         for login in settings.deputies:
             if login not in alarm.told and self._reachable(login):
-                self._told_at[alarm.id] = now
-                self._room.tell([self._room.book.tell(alarm, login, now)])
+                self._told_at[alarm.id] = loop_now
+                self._room.tell([self._room.book.tell(alarm, login, self._clock.now())])
                 self._write(login, alarm)
                 return
 

@@ -92,13 +92,19 @@ class AlarmRoom:
         self._soon()
 
     def look_again(self) -> None:
-        """At everything: limits have changed, or the clock."""
+        """At everything: limits have changed."""
         self._queues = True
         self._people.update(self._router.agents)
         self._people.update(
             AgentId(thing) for about, thing in self.book.things if about == "person"
         )
         self._soon()
+
+    def clock_set(self, by_s: float) -> None:
+        self.book.clock_set(by_s)
+        self._talks = {login: (call, at + by_s) for login, (call, at) in self._talks.items()}
+        self._moments.clear()
+        self.look_again()
 
     def _soon(self) -> None:
         """A look that waits for a moment comes earlier."""

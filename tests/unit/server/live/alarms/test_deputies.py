@@ -55,6 +55,19 @@ def test_the_next_who_is_there_is_told_until_somebody_sees_to_it(tmp_path: Path)
     run(tmp_path, story, alarms=NAMED)
 
 
+def test_a_clock_that_is_set_back_keeps_nobody_from_being_told(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        _, boris = await console(centre, "boris")
+        await centre.in_queue()
+        await centre.until(lambda: "wait_s" in standing(centre), "raised")
+        centre.server.core.clock.stepped_s -= 86_400.0  # type: ignore[attr-defined]
+        await asyncio.sleep(25)
+        assert standing(centre)["wait_s"].level == 1
+        assert len(told(boris)) == 1
+
+    run(tmp_path, story, alarms=NAMED)
+
+
 def test_while_a_supervisor_has_it_on_the_screen_nobody_else_is_told(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         _, boris = await console(centre, "boris")

@@ -90,6 +90,21 @@ def test_one_that_is_snoozed_stays_quiet_where_it_ends_and_begins_again(tmp_path
     run(tmp_path, story)
 
 
+def test_a_clock_that_is_set_back_a_day_lets_a_snooze_last_no_longer(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        boss, _ = await watching(centre)
+        await centre.in_queue()
+        await centre.until(lambda: "wait_s" in standing(centre), "raised")
+        await boss.done(alarms.SnoozeAlarm(alarm=standing(centre)["wait_s"].id, for_s=300))
+        centre.server.core.clock.stepped_s -= 86_400.0  # type: ignore[attr-defined]
+        await asyncio.sleep(5)
+        alarm, now = standing(centre)["wait_s"], centre.server.core.clock.now()
+        assert alarm.snoozed_until is not None
+        assert alarm.at < now < alarm.snoozed_until < now + 300
+
+    run(tmp_path, story)
+
+
 def test_only_who_may_acknowledges_and_only_the_own_queues(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         trainer, screen = await watching(centre, "teacher", "trainer")
