@@ -34,7 +34,6 @@ HELLO_WITHIN_S = 10.0
 HEARTBEAT_S = 10.0
 CLOSE_WITHIN_S = 2.0
 """For a client's answer to our closing; one whose network is gone never answers."""
-MESSAGE_LIMIT = 256 * 1024
 COMMANDS_AT_ONCE = 16
 """Per connection; further ones wait their turn."""
 
@@ -68,7 +67,7 @@ class Api:
         self._words = words
         self._health = health
         self._sockets: dict[AgentId, web.WebSocketResponse] = {}
-        self.app = web.Application(client_max_size=MESSAGE_LIMIT, middlewares=[_clear_errors])
+        self.app = web.Application(client_max_size=codec.MESSAGE_LIMIT, middlewares=[_clear_errors])
         self.app.router.add_post("/api/login", self._login)
         self.app.router.add_post("/api/command", self._command)
         self.app.router.add_get("/api/ws", self._websocket)
@@ -154,7 +153,7 @@ class Api:
 
     async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(
-            timeout=CLOSE_WITHIN_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_LIMIT
+            timeout=CLOSE_WITHIN_S, heartbeat=HEARTBEAT_S, max_msg_size=codec.MESSAGE_LIMIT
         )
         await socket.prepare(request)
         try:

@@ -19,6 +19,8 @@ _client: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessag
 _server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 
 
+MESSAGE_LIMIT = 1024 * 1024
+"""Bytes of one message of a client: a table of 2000 accounts fits. A longer one ends the link."""
 _LARGEST_WHOLE = 2**63 - 1
 """What a store can hold."""
 

@@ -24,7 +24,7 @@ from aiohttp import (
 )
 
 from ekc_console.client.link.asking import Asking
-from ekc_console.client.link.errors import Offline, refused
+from ekc_console.client.link.errors import Offline, Refused, refused
 from ekc_console.client.link.listener import Link, Listener
 from ekc_console.client.link.login import login, server_url
 from ekc_console.client.link.network import explain
@@ -140,15 +140,19 @@ class Connection:
         """Do a command at the server, once; its answer may take ``limit_s``, usually the
         ``request_s`` of the timing.
 
-        Raises Refused with the server's reason, and Offline when there is no link now or no
-        answer came in time (it is not known then whether the command was done).
+        Raises Refused with the server's reason or for a command that is too long to be sent, and
+        Offline when there is no link now or no answer came in time (it is not known then whether
+        the command was done).
         """
         if self.link.state != "online":
             ended = self.link.detail if self.link.state == "offline" else ""
             raise Offline(ended or _("Нет связи с сервером."), _(_LINK_REMEDY))
         self._numbers += 1
         request_id = f"{self._name}-{self._numbers}"
-        text = codec.encode(Request(id=request_id, body=body)).decode()
+        data = codec.encode(Request(id=request_id, body=body))
+        if len(data) > codec.MESSAGE_LIMIT:  # it would end the link, and each new one again
+            raise Refused("bad_value", _("Слишком много за один раз."), _("Разделите на части."))
+        text = data.decode()
         answer: asyncio.Future[Result | None] = asyncio.get_running_loop().create_future()
         self._pending[request_id] = _Pending(text, answer)
         limit_s = limit_s or self._timing.request_s

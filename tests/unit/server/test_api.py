@@ -213,7 +213,7 @@ async def test_a_malformed_login(console: MakeConsole) -> None:
 
 
 async def test_a_login_too_large(console: MakeConsole) -> None:
-    status, answer = await console().post(b" " * (api.MESSAGE_LIMIT + 1))
+    status, answer = await console().post(b" " * (codec.MESSAGE_LIMIT + 1))
     assert (status, answer["code"]) == (413, "bad_request")
 
 
@@ -340,7 +340,7 @@ async def test_an_oversized_message_closes_the_connection(
 ) -> None:
     anna = console()
     await anna.join(await anna.log_in())
-    await anna.ws.send_str(" " * (api.MESSAGE_LIMIT + 1))
+    await anna.ws.send_str(" " * (codec.MESSAGE_LIMIT + 1))
     async with asyncio.timeout(WAIT_S):
         while (message := await anna.ws.receive()).type is aiohttp.WSMsgType.TEXT:
             pass

@@ -9,6 +9,7 @@ import pytest
 
 from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.link.timing import Backoff, Timing
+from ekc_console.wire import codec
 from ekc_console.wire.messages import (
     PROTOCOL,
     CloseCallback,
@@ -268,3 +269,15 @@ def test_back_off_doubles_and_is_bounded() -> None:
         assert all(whole / 2 <= delay <= whole for delay in delays)
         assert len(set(delays)) > 1
     assert backoff.delay(10_000) <= 5.0
+
+
+async def test_a_command_too_long_for_the_server_is_refused_here_and_ends_no_link(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    connection = open_link()
+    await online(connection)
+    with pytest.raises(Refused) as raised:
+        await connection.request(GoBreak(reason="я" * codec.MESSAGE_LIMIT))
+    assert raised.value.code == "bad_value"
+    assert server.requests == []
+    assert ear.states == ["connecting", "online"]

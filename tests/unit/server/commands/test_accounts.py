@@ -12,10 +12,11 @@ import pytest
 from ekc_console.client.link.login import ChoosePassword
 from ekc_console.client.link.login import login as log_in
 from ekc_console.config.teams import Team
+from ekc_console.server.commands.admin.accounts import MOST_LINES
 from ekc_console.server.people import session_watch
 from ekc_console.server.store.audit import entries
 from ekc_console.server.store.people import accounts
-from ekc_console.wire import messages
+from ekc_console.wire import codec, messages
 from ekc_console.wire.admin import account_work
 from tests.support.simulated_centre import EPOCH, Centre, Operator, run
 from tests.unit.server.test_api import Console, MakeConsole, add, centre, console
@@ -214,6 +215,16 @@ def test_a_table_is_tried_and_then_put_in(tmp_path: Path) -> None:
         assert await audited(centre, "vera") == [("chief", "account", "import: набор")]
 
     told(tmp_path, story)
+
+
+def test_the_longest_table_is_one_message() -> None:
+    line = account_work.AccountLine(
+        line=2000, login="konstantinopolskaya.ekaterina.va", name="Константинопольская " * 4,
+        role="supervisor", queues="appointments general vaccination", skills="english=4 tatar=2",
+        until=FAR,
+    )  # fmt: skip
+    body = account_work.ImportAccounts(lines=(line,) * MOST_LINES, dry_run=True)
+    assert len(codec.encode(messages.Request(id="1", body=body))) < codec.MESSAGE_LIMIT
 
 
 def test_a_table_with_a_fault_changes_nothing(tmp_path: Path) -> None:
