@@ -119,6 +119,7 @@ async def test_back_to_a_menu(stage: Stage) -> None:
 # -- consultation --------------------------------------------------------------
 
 
+@pytest.mark.long
 async def test_consulting_an_operator_to_and_fro_then_completed(stage: Stage) -> None:
     await stage.consult_boris()
     await stage.anna.switch_consult("caller")

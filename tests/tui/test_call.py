@@ -13,6 +13,7 @@ from ekc_console.tui.shell.help import HelpScreen
 from ekc_console.wire import messages
 from ekc_console.wire.words import words
 from tests.support.desk import CALL, NOW, ScriptedDesk
+from tests.support.sweep import sweep
 from tests.tui.steps import (
     READY,
     TALK,
@@ -216,6 +217,7 @@ async def test_the_break_menu_gives_the_focus_back(app: EkcApp) -> None:
         assert focused(pilot) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("answer", ["enter", "escape"])
 async def test_quit_asks_and_the_safe_answer_is_first(
     app: EkcApp, desk: ScriptedDesk, answer: str
@@ -352,7 +354,7 @@ async def test_an_error_of_the_call_before_is_gone_with_the_next_one(
         assert [entry.text for entry in app.messages.entries][-1] == "Удержание не удалось."
 
 
-@pytest.mark.parametrize("key", ["f6", "f7", "f8"])
+@pytest.mark.parametrize("key", sweep(["f6", "f7", "f8"], every=3))
 async def test_a_key_that_is_held_does_once_what_it_does_to_a_call(
     app: EkcApp, desk: ScriptedDesk, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -237,6 +237,7 @@ async def test_a_refusal_says_that_103_is_not_called_and_what_to_do(app: EkcApp)
         assert "с любого телефона" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [80, 120])
 async def test_while_103_rings_the_words_to_say_are_on_the_screen(app: EkcApp, width: int) -> None:
     async with app.run_test(size=(width, 24)) as pilot:
@@ -257,6 +258,7 @@ async def test_112_rings_and_why_103_does_not_is_told(app: EkcApp) -> None:
         assert "F8 К абоненту" in shown(pilot, "#keys")
 
 
+@pytest.mark.long
 async def test_103_has_answered_and_f4_leaves(app: EkcApp) -> None:
     async with app.run_test(size=(120, 24)) as pilot:
         await talk(pilot)
@@ -434,6 +436,7 @@ async def test_a_sign_found_while_a_number_is_dialled_promises_nothing_and_says_
         assert "Абонента ещё нет на линии" in shown(pilot, "#message")
 
 
+@pytest.mark.long
 async def test_112_is_not_called_an_ambulance(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
@@ -497,6 +500,7 @@ async def test_f4_and_enter_send_nobody_to_103(app: EkcApp) -> None:
         assert [t.target for t in commands(pilot, messages.TransferCall)] == ["petrova"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("size", "label"),
     [((40, 10), "Ctrl+Z 103"), ((80, 24), "Ctrl+Z 103"), ((120, 40), "Ctrl+Z Вызов 103")],

@@ -185,7 +185,7 @@ async def open_at(pilot: Pilot[Any], opening: Opening, moment: tuple[str, int]) 
     assert isinstance(app.screen, OperatorScreen)
 
 
-@pytest.mark.parametrize("opening", sweep(OPENINGS, every=8), ids=lambda opening: opening.name)
+@pytest.mark.parametrize("opening", sweep(OPENINGS, every=16), ids=lambda opening: opening.name)
 async def test_what_is_opened_during_the_start_gets_the_keys_and_keeps_them(
     app: EkcApp, opening: Opening
 ) -> None:

@@ -63,6 +63,7 @@ async def test_a_medic_says_and_decides(app: EkcApp, desk: ScriptedDesk) -> None
         assert "таблетка в день" in shown(pilot, "#script-text")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["ctrl+w", "ctrl+ц"])
 async def test_a_medic_is_asked_by_a_key_wherever_one_types(
     app: EkcApp, desk: ScriptedDesk, key: str

@@ -127,6 +127,7 @@ def another_console(desk: ScriptedDesk, state_dir: Path) -> EkcApp:
     return EkcApp(again, server="http://127.0.0.1:8122", state_dir=state_dir)
 
 
+@pytest.mark.long
 async def test_the_next_console_offers_what_was_not_saved(
     app: EkcApp, desk: ScriptedDesk, tmp_path: Path
 ) -> None:
@@ -168,6 +169,7 @@ async def test_what_was_not_saved_is_dropped(
         assert not commands(pilot, card_work.EditCard)
 
 
+@pytest.mark.long
 async def test_somebody_has_saved_the_card_meanwhile(
     app: EkcApp, desk: ScriptedDesk, tmp_path: Path
 ) -> None:

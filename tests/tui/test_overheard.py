@@ -12,6 +12,7 @@ from tests.support.desk import NOW
 from tests.tui.steps import log_in, shown, talk
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("mode", "words"),
     [

@@ -341,7 +341,7 @@ class Pictures(SVGImageExtension):
         return f"{test_location.methodname}[{index}]"
 
 
-@pytest.mark.parametrize("name", sweep(STATES, every=3))
+@pytest.mark.parametrize("name", sweep(STATES, every=6))
 async def test_picture(name: str, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     """One console comes to the state on the small terminal, then it is made denser and larger: a
     start for each picture would take three times as long."""
@@ -372,7 +372,7 @@ async def _news(pilot: Pilot[Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "steps", sweep([_held, _news, _offered, _wrap_up], every=2), ids=lambda s: s.__name__[1:]
+    "steps", sweep([_held, _news, _offered, _wrap_up], every=4), ids=lambda s: s.__name__[1:]
 )
 def test_the_room_of_a_large_terminal_is_used(app: EkcApp, steps: Steps, snap_compare: Any) -> None:
     assert snap_compare(app, run_before=steps, terminal_size=(200, 50))

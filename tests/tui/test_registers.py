@@ -71,6 +71,7 @@ async def open_visits(pilot: Any) -> None:
 # -- home visits --------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_overdue_visits_are_marked(
     app: EkcApp, desk: ScriptedDesk, size: tuple[int, int]
@@ -269,6 +270,7 @@ async def test_a_person_is_corrected(app: EkcApp, desk: ScriptedDesk) -> None:
         assert "Сидорова Елена Павловна, 13.03.1985" in shown(pilot, "#card-text")
 
 
+@pytest.mark.long
 async def test_a_refused_correction_says_why_and_shows_what_is_there_now(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -283,6 +285,7 @@ async def test_a_refused_correction_says_why_and_shows_what_is_there_now(
         assert "Сидорова Е\n" in shown(pilot, "#person-text")
 
 
+@pytest.mark.long
 async def test_who_may_not_correct_is_told_why(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await open_record(

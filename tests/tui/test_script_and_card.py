@@ -91,6 +91,7 @@ async def test_words_to_say_and_what_to_do_are_both_shown_in_two_styles(
         assert "Клавиша 103 действует" in text.plain
 
 
+@pytest.mark.long
 async def test_signs_of_an_emergency_stand_beside_the_question(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +200,7 @@ async def test_text_longer_than_its_field_is_read_with_its_cursor(
         assert field_line(app).startswith("г. Екатеринбург")
 
 
+@pytest.mark.long
 async def test_a_pasted_text_of_twenty_lines_is_joined(app: EkcApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await talk(pilot)
@@ -250,6 +252,7 @@ async def test_a_required_field_is_not_passed_empty(app: EkcApp, desk: ScriptedD
         assert desk.card_desk.step.id == "fio"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", sweep(["ctrl+b", "ctrl+и"], every=2))
 async def test_back_keeps_the_answers(app: EkcApp, key: str) -> None:
     async with app.run_test() as pilot:
@@ -344,6 +347,7 @@ async def test_a_field_is_corrected_in_the_card(app: EkcApp, desk: ScriptedDesk)
         assert focused(pilot) == "card-fields"
 
 
+@pytest.mark.long
 async def test_the_note_is_kept_as_it_is_typed(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await talk(pilot)
@@ -471,6 +475,7 @@ async def test_the_place_in_the_script_is_not_cut_off_by_a_long_title(
             assert len(text) <= width
 
 
+@pytest.mark.long
 async def test_why_a_pasted_text_is_refused_is_in_sight_above_the_whole_of_it(app: EkcApp) -> None:
     pasted = "\n".join(f"строка {n}: врач не пришёл, ждали с утра" for n in range(1, 21))
     async with app.run_test(size=(80, 24)) as pilot:

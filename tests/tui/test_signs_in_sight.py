@@ -53,6 +53,7 @@ async def test_all_signs_are_in_sight_beside_the_first_question(
         assert [looks for looks in shipped if looks not in seen] == []
 
 
+@pytest.mark.long
 async def test_signs_are_no_grey_text_and_each_begins_in_bold(
     app: EkcApp, shipped: tuple[str, ...]
 ) -> None:

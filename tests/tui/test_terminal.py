@@ -30,6 +30,7 @@ def attributes(terminal: Terminal) -> set[str]:
     return {attribute for style in styles(terminal) for attribute in style.split(";")}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("state", "word"), sweep([("be_offered", "ВХОДЯЩИЙ"), ("wrap_up", "ПОСТОБРАБОТКА")], every=2)
 )

@@ -96,6 +96,7 @@ async def test_a_call_is_given_to_a_typed_number(app: EkcApp) -> None:
         ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["f4", "f11"])
 async def test_a_number_that_the_role_may_not_dial_is_refused_at_the_field(
     app: EkcApp, key: str
@@ -168,6 +169,7 @@ async def test_the_field_of_a_consultation_offers_no_queue(app: EkcApp) -> None:
         assert labels == ["Петрова Мария", "Сидоров Олег"]
 
 
+@pytest.mark.long
 async def test_keys_in_a_consultation(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await consult(pilot)
@@ -215,6 +217,7 @@ async def test_keys_are_sent_into_the_call_on_either_layout(app: EkcApp) -> None
         assert commands(pilot, messages.SendKeys)[-1] == messages.SendKeys(call="c-1", keys="12#")
 
 
+@pytest.mark.long
 async def test_the_list_is_live_and_nothing_moves_under_the_cursor(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await open_targets(pilot, "f4")

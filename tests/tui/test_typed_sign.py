@@ -68,6 +68,7 @@ async def test_a_typed_sign_stands_at_the_field_with_the_words_to_say_and_the_ke
         assert sign.region.height == app.screen.query_one(TypedSign).lines(sign.size.width) >= 3
 
 
+@pytest.mark.long
 async def test_the_focus_stays_and_enter_enters_the_text(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await type_a_sign(pilot)
@@ -92,6 +93,7 @@ async def test_the_key_that_is_shown_calls_and_the_text_stays(app: EkcApp) -> No
         assert not stands(pilot)
 
 
+@pytest.mark.long
 async def test_the_sign_goes_when_the_text_is_another(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await type_a_sign(pilot, "не дышит")
@@ -180,6 +182,7 @@ VIOLENCE = side_work.KnowledgeItem(
 )  # fmt: skip
 
 
+@pytest.mark.long
 async def test_the_key_asks_for_the_service_of_the_sign(
     app: EkcApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,6 +198,7 @@ async def test_the_key_asks_for_the_service_of_the_sign(
         ]
 
 
+@pytest.mark.long
 async def test_the_key_in_the_search_asks_for_the_service_of_the_sign_at_the_cursor(
     app: EkcApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +231,7 @@ async def test_a_sign_in_the_note_of_the_card_stands_below_it(
         assert focused(pilot) == "card-note"
 
 
+@pytest.mark.long
 async def test_a_sign_of_whom_103_has_already_is_not_shown_again(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot, services=(call_control.ServiceCalled(number="103", answered_at=NOW),))
@@ -238,6 +243,7 @@ async def test_a_sign_of_whom_103_has_already_is_not_shown_again(app: EkcApp) ->
         assert not note_sign(pilot).display
 
 
+@pytest.mark.long
 async def test_of_a_long_note_the_last_words_are_searched(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)

@@ -76,6 +76,7 @@ async def test_a_key_that_bounced_saves_nothing(
         assert saved(pilot) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keys", [("escape",), ("f9", "f9"), ("ctrl+z",)])
 async def test_going_back_and_f9_again_neither_save_nor_call(
     app: EkcApp, keys: tuple[str, ...]
@@ -115,12 +116,14 @@ async def test_103_that_has_answered_or_still_rings_is_not_asked_about(app: EkcA
         assert not asks(pilot)
 
 
+@pytest.mark.long
 async def test_103_that_rang_in_vain_is_asked_about_in_other_words(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await handed_over(pilot, ServiceCalled(number="103"))
         assert title(pilot) == "103 не ответила. Вызвать ещё раз?"
 
 
+@pytest.mark.long
 async def test_an_outcome_that_says_why_not_is_saved_at_once(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:
@@ -134,6 +137,7 @@ async def test_an_outcome_that_says_why_not_is_saved_at_once(
         assert not asks(pilot)
 
 
+@pytest.mark.long
 async def test_once_the_call_is_away_nobody_can_be_called_and_the_card_is_saved(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:

@@ -140,6 +140,7 @@ async def test_a_medic_sees_the_question(app: EkcApp, desk: ScriptedDesk) -> Non
         assert "Петрова Мария: Вопрос медику" in shown(pilot, "#staff-line")
 
 
+@pytest.mark.long
 async def test_a_supervisor_sees_and_answers(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
@@ -194,6 +195,7 @@ async def test_a_suggestion_is_not_lost_with_the_link(app: EkcApp, desk: Scripte
         assert panel.query_one("TextField").value == "музыку тише"  # type: ignore[attr-defined]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("role", "picked"), [("operator", 1), ("volunteer", 0)])
 async def test_a_call_is_picked_by_hand(
     app: EkcApp, desk: ScriptedDesk, role: str, picked: int

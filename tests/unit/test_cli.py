@@ -312,6 +312,7 @@ def test_the_engine_is_missing(
     refused(result, "Asterisk", "ekc engine install")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("key", "kind"),
     sweep(

@@ -74,6 +74,7 @@ async def test_a_peer_cannot_tell_of_a_transfer_that_nobody_asked_for(
     assert len(phone.live_calls) == 1
 
 
+@pytest.mark.long
 async def test_a_stranger_takes_nobodys_place(phone: Softphone, peer: SipParty) -> None:
     stranger = await SipParty(fresh_host(), "stranger").open()
     stranger.call("phone", f"{peer._peer[0]}:{peer._peer[1]}", replaces=peer.replacing)

@@ -93,6 +93,7 @@ async def test_a_login_that_is_there_is_told_before_the_name_is_typed(app: EkcAp
         assert not commands(pilot, account_work.InviteAccount)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("keys", "changed"),
     [

@@ -54,6 +54,7 @@ async def test_all_of_an_entry_stands_below(app: EkcApp) -> None:
             assert part in below
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("keys", "asked"),
     [

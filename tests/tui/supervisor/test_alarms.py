@@ -76,6 +76,7 @@ async def test_on_a_queue_it_is_the_gravest_alarm_of_the_queue(
         assert desk.commands[-1] == AcknowledgeAlarm(alarm="a7")
 
 
+@pytest.mark.long
 async def test_it_can_wait_for_some_minutes_and_be_woken(
     app: EkcApp, desk: ScriptedSupervisor
 ) -> None:

@@ -63,6 +63,7 @@ async def test_one_is_given_to_a_person_and_taken_back(
         assert len(commands(pilot, steering.AssignCallback)) == 2
 
 
+@pytest.mark.long
 async def test_taking_back_is_refused_in_words_when_somebody_dials_already(
     app: EkcApp, desk: ScriptedSupervisor
 ) -> None:
@@ -75,6 +76,7 @@ async def test_taking_back_is_refused_in_words_when_somebody_dials_already(
         assert "Отменить поздно: перезванивает Борис О." in shown(pilot, "#message")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("pressed", "until"),
     [(("2",), NOW + 3600), (("5", "2026-03-13 18:00", "enter"), 1_773_414_000.0)],

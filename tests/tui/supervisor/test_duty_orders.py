@@ -67,6 +67,7 @@ async def test_who_is_taken_out_comes_back_with_the_tier_there_was(
         assert orders(pilot)[-1] == steering.ChangeDuty(agent="anna", add=("vacc=2",))
 
 
+@pytest.mark.long
 async def test_what_would_leave_a_queue_with_nobody_is_asked_in_words(
     app: EkcApp, desk: ScriptedSupervisor
 ) -> None:

@@ -62,6 +62,7 @@ async def test_what_comes_too_late_is_counted_with_the_reason(
         assert "Ctrl+Z" not in shown(pilot, "#keys")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("keys", "number"), [(TO_CALLS, "+79000000004"), (("shift+tab", "down"), "+79000000031")]
 )

@@ -14,6 +14,7 @@ from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.wire import supervision, way_in
 from ekc_console.wire.side_work import SendMessage
 from tests.support.supervisor import CALLS, CENTRE, PEOPLE, QUEUES, ScriptedSupervisor
+from tests.support.sweep import sweep
 from tests.tui.steps import commands, log_in, press, settle, shown
 
 replace = msgspec.structs.replace
@@ -25,6 +26,7 @@ async def begin(pilot: Pilot[Any], *keys: str) -> None:
     await press(pilot, *keys)
 
 
+@pytest.mark.long
 async def test_a_waiting_call_is_moved_to_a_queue_that_is_typed(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot, *TO_CALLS, "m", "справ", "enter")
@@ -126,6 +128,7 @@ async def test_a_queue_is_closed_for_a_time_and_opened(
         assert opened.queue == "vacc"
 
 
+@pytest.mark.long
 async def test_a_person_is_sent_on_a_break_and_off_shift_after_a_question(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot, "tab", "d", "2")
@@ -176,7 +179,7 @@ async def test_orders_work_on_what_is_opened_too(app: EkcApp) -> None:
 
 @pytest.mark.parametrize(
     ("pressed", "kind", "state", "back"),
-    [
+    sweep([
         (("p", "right", "enter"), supervision.PauseQueue, replace(QUEUES[0], paused=True),
          supervision.ResumeQueue(queue="vacc")),
         (("c", "1"), way_in.CloseQueue, replace(QUEUES[0], closed=True),
@@ -192,7 +195,7 @@ async def test_orders_work_on_what_is_opened_too(app: EkcApp) -> None:
          supervision.ReorderCall(call="c-2", priority=1)),
         (("tab", "d", "2"), supervision.ForceAgent, replace(PEOPLE[0], pending_break="Обед"),
          supervision.ForceAgent(agent="anna", state="ready")),
-    ],
+    ], every=4),
     ids=["pause", "close", "announcement", "move", "assign", "raise", "state"],
 )  # fmt: skip
 async def test_an_order_is_taken_back_by_a_key(
@@ -223,6 +226,7 @@ async def test_what_another_has_ordered_meanwhile_is_not_undone(
         assert "другой распорядился иначе" in shown(pilot, "#message")
 
 
+@pytest.mark.long
 async def test_a_call_that_was_taken_stays_where_it_is(
     app: EkcApp, desk: ScriptedSupervisor
 ) -> None:

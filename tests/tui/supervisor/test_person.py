@@ -53,6 +53,7 @@ def test_the_line_fits_whatever_the_width(width: int) -> None:
     assert all(len(line) <= width for line in lines(width)[:3])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
 async def test_a_call_of_the_day_is_opened_from_the_person(
     app: EkcApp, desk: ScriptedSupervisor, size: tuple[int, int]

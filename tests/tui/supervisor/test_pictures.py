@@ -31,7 +31,7 @@ STATES: dict[str, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize(
-    ("state", "size"), sweep([(state, size) for size in SIZES for state in STATES], every=2)
+    ("state", "size"), sweep([(state, size) for size in SIZES for state in STATES], every=4)
 )
 def test_looks(
     app: EkcApp, desk: ScriptedSupervisor, snap_compare: Any, state: str, size: str

@@ -46,6 +46,7 @@ async def test_figures_of_the_day_then_half_hours_against_earlier_days(
         assert "вчера к этому часу: поступило 103" in shown(pilot, "#opened-facts")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("keys", "which", "since"),
     [

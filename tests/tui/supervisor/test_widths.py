@@ -22,6 +22,7 @@ from tests.support.supervisor import (
     ScriptedSupervisor,
     person,
 )
+from tests.support.sweep import sweep
 from tests.tui.steps import log_in, press, settle, shown
 
 WIDTHS = (80, 100, 120, 160, 200)
@@ -67,7 +68,7 @@ def faults(screen: Widget) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.long)])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", sweep(WIDTHS, every=3))
 async def test_no_word_of_the_fixed_vocabulary_is_cut(
     app: EkcApp, desk: ScriptedSupervisor, width: int, language: str
 ) -> None:
@@ -91,7 +92,7 @@ async def test_no_word_of_the_fixed_vocabulary_is_cut(
         assert found == [], "\n".join(found)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", sweep(WIDTHS, every=3))
 async def test_titles_give_way_by_whole_parts(
     app: EkcApp, desk: ScriptedSupervisor, width: int
 ) -> None:
