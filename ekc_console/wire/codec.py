@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 import msgspec
@@ -21,6 +22,9 @@ _server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessag
 
 MESSAGE_LIMIT = 1024 * 1024
 """Bytes of one message of a client: a table of 2000 accounts fits. A longer one ends the link."""
+TEXT_LIMIT = 20_000
+"""Characters of one text that somebody has written: each is searched for numbers before it is sent
+to who must not see them, and nothing else goes on meanwhile."""
 _LARGEST_WHOLE = 2**63 - 1
 """What a store can hold."""
 
@@ -52,6 +56,12 @@ def decode_server(data: bytes | str) -> ServerMessage:
     return _decode(_server, data)
 
 
+def longest_text(message: msgspec.Struct) -> int:
+    """Characters of it; 0 where there is none."""
+    texts = (value for _, value in _values(message) if isinstance(value, str))
+    return max(map(len, texts), default=0)
+
+
 def _decode(decoder: msgspec.json.Decoder[T], data: bytes | str) -> T:
     try:
         return decoder.decode(data)
@@ -61,6 +71,14 @@ def _decode(decoder: msgspec.json.Decoder[T], data: bytes | str) -> T:
 
 def _out_of_range(message: ClientMessage) -> str:
     """Where in it a number lies that is none, or too large; empty when there is none."""
+    for path, value in _values(message):
+        if isinstance(value, int | float) and not _possible(value):
+            return path
+    return ""
+
+
+def _values(message: msgspec.Struct) -> Iterator[tuple[str, object]]:
+    """What holds no other values, with the place of each."""
     ahead: list[tuple[str, object]] = [("$", msgspec.to_builtins(message))]
     while ahead:
         path, value = ahead.pop()
@@ -68,9 +86,8 @@ def _out_of_range(message: ClientMessage) -> str:
             ahead += [(f"{path}.{key}", inner) for key, inner in value.items()]
         elif isinstance(value, list | tuple):
             ahead += [(f"{path}[{index}]", inner) for index, inner in enumerate(value)]
-        elif isinstance(value, int | float) and not _possible(value):
-            return path
-    return ""
+        else:
+            yield path, value
 
 
 def _possible(number: float) -> bool:

@@ -25,6 +25,7 @@ TEXTS: Mapping[str, str] = {
     "server.value_refused": N_(
         "Значение не принято: проверьте поля. Если они верны, обновите консоль."
     ),
+    "server.long_text": N_("Текст длиннее {most} знаков.\nСократите его."),
     "server.nobody_may": N_("Эта команда никому не разрешена."),
     "server.stopping": N_("Сервер останавливается."),
     "server.wrong_protocol": N_(

@@ -50,6 +50,8 @@ _SPELLED = re.compile(
     rf"(?<!\w)(?:(?:{_HUNDRED})(?:\s+(?:{_BELOW_100})\b)?|{_BELOW_100})(?!\w)", re.IGNORECASE
 )
 """A number below a thousand in words."""
+_UNBROKEN = re.compile(rf"(?:\d[\W_]{{0,{_MOST_BETWEEN}}}){{{_LONGEST}}}")
+"""As many digits as a number has, and nothing that breaks it."""
 _BEGIN = re.compile(rf"(?<!\w)\+?(?:(?=\d)|(?={_SPELLED.pattern}))", re.IGNORECASE)
 
 
@@ -59,6 +61,9 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
         return
     at = 0
     while begin := _BEGIN.search(text, at):
+        if _UNBROKEN.match(text, begin.end()):
+            at = begin.end() + 1
+            continue
         stop = max(_Scan(text, alike).end(begin.end()) for alike in (True, False))
         if stop:
             yield begin.start(), stop
@@ -91,7 +96,7 @@ class _Scan:
         """Where the longest number that begins here ends; 0: there is none."""
         text, known, letters, words, end = self.text, "", 0, 0, 0
         while at < len(text) and len(known) < _LONGEST and letters <= _MOST_LETTERS:
-            if spelled := _SPELLED.match(text, at):
+            if text[at].isalpha() and (spelled := _SPELLED.match(text, at)):
                 known, words, at = known + _value(spelled[0]), words + 1, spelled.end()
             elif text[at].isdigit():
                 known, at = known + text[at], at + 1

@@ -19,7 +19,7 @@ from ekc_console.server.live.views import Views
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal, store_busy
 from ekc_console.server.store.base.errors import StoreError
-from ekc_console.wire import messages, supervision
+from ekc_console.wire import codec, messages, supervision, way_in
 from ekc_console.wire.words import words_of
 
 log = structlog.get_logger(__name__)
@@ -40,6 +40,10 @@ _FOR_THE_ENGINE = (
 )
 """Commands that come to nothing while the engine is out of sight. To end a call is not among them:
 that is done when it is seen again."""
+
+
+_DOCUMENTS = (way_in.CompareSettings, way_in.ApplySettings)
+"""Commands with a whole file in one text."""
 
 
 class Commands:
@@ -66,6 +70,10 @@ class Commands:
         except Refusal as refusal:
             log.info("not allowed", command=type(request.body).__name__, login=person.login)
             return refused(request, refusal)
+        if not isinstance(request.body, _DOCUMENTS) and (
+            codec.longest_text(request.body) > codec.TEXT_LIMIT
+        ):
+            return refused(request, Refusal("bad_value", "server.long_text", most=codec.TEXT_LIMIT))
         reply = self._replies.find(person, request.id)
         if reply is None:
             work = self._reply(person, request)

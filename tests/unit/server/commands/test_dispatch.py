@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ekc_console.server.rights.outgoing import seen_by
-from ekc_console.wire import card_work, messages
+from ekc_console.wire import card_work, codec, messages, side_work, way_in
 from ekc_console.wire.card_work import ListOwnContacts
 from tests.support.simulated_centre import NUMBER, Centre, run
 
@@ -45,6 +45,27 @@ def test_refusals_that_need_no_call(tmp_path: Path) -> None:
             assert (refusal.code, message in refusal.message) == (code, True), refusal
         assert anna.me.state == "ready"
         await anna.done(messages.FinishWrapUp())  # comes late after a wrap-up that ended by itself
+
+    run(tmp_path, story)
+
+
+def test_a_text_too_long_to_be_searched_for_numbers_is_refused_but_a_file_of_settings_is_not(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        long = "9 " * (codec.TEXT_LIMIT // 2)
+        for body in (
+            side_work.AskHelp(text=long + "9"),
+            messages.CloseCallback(callback="k9", result="reached", why=long + "9"),
+            messages.SaveDraft(card="card-9", revision=1, session={"fields": {"a": long + "9"}}),
+        ):
+            refusal = await anna.refused(body)
+            assert refusal.code == "bad_value"
+            assert f"Текст длиннее {codec.TEXT_LIMIT} знаков." in refusal.message
+        chief = await centre.operator("chief", role="admin", queues=())
+        text = "# " + long
+        await chief.done(way_in.CompareSettings(name="a.yaml", text=text))
 
     run(tmp_path, story)
 
