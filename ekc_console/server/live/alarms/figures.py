@@ -45,6 +45,6 @@ def of_person(agent: ag.Agent, talk_since: float | None) -> Reading | None:
     figure = figure_of(agent.state)
     if figure is None:
         return None
-    since = talk_since if figure == "talk_s" else getattr(agent.state, "since", None)
+    since = talk_since if figure == "talk_s" else ag.lasts_from(agent.state)
     reason = agent.state.reason if isinstance(agent.state, ag.OnBreak) else ""
     return Reading(figure, since=since, reason=reason)

@@ -144,3 +144,20 @@ def test_people_a_break_that_is_too_long_a_talk_through_a_hold_and_silence(tmp_p
         assert "raised" in await events(boss)
 
     run(tmp_path, story)
+
+
+def test_a_break_that_an_own_call_interrupts_is_one_break(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        anna = await centre.ready()
+        await anna.done(messages.GoBreak(reason="rest"))
+        await asyncio.sleep(500)
+        await anna.done(messages.Dial(number="+79000000202"))
+        await centre.until(lambda: anna.me.state == "dialing", "dialling")
+        call = centre.server.core.router.agents[anna.person.login].state.call  # type: ignore[union-attr]
+        await anna.done(messages.HangUpCall(call=call))
+        await centre.until(lambda: anna.me.state == "break", "the break goes on")
+        await asyncio.sleep(110)
+        assert shown(screen)["break_s"].value >= 600
+
+    run(tmp_path, story)
