@@ -36,7 +36,7 @@ def postponed(c: Centre, fact: CallbackPostponed) -> None:
     found = callback_queue.out_of_queue(c, found.id)
     state: cb.CallbackState
     if fact.until is None or fact.until <= c.now:
-        state = callback_queue.state_from(c, found, c.now)
+        state = _wanted_now(c, found)
     else:
         state = cb.Open(hours.calling_from(fact.until, c.settings), chosen=True)
     c.put_callback(replace(found, state=state), "CallbackPostponed")
@@ -49,8 +49,14 @@ def released(c: Centre, fact: CallbackReleased) -> None:
         raise IllegalFact("not_releasable", f"the number of callback {found.id} is never released")
     found = replace(callback_queue.out_of_queue(c, found.id), released=fact.released)
     if not (isinstance(found.state, cb.Open) and found.state.chosen):
-        found = replace(found, state=callback_queue.state_from(c, found, c.now))
+        found = replace(found, state=_wanted_now(c, found))
     c.put_callback(found, "CallbackReleased")
+
+
+def _wanted_now(c: Centre, callback: Callback) -> cb.Open | cb.Due:
+    """One that is due already keeps its age."""
+    due, state = callback_queue.state_from(c, callback, c.now), callback.state
+    return state if isinstance(state, cb.Due) and isinstance(due, cb.Due) else due
 
 
 def _check(c: Centre, callback: CallbackId, event: str) -> Callback:

@@ -115,3 +115,17 @@ def test_short_emergency_and_broken_numbers_are_never_released_to_the_machine(nu
         desk.give(f.CallbackReleased(CB, "chief"))
     assert refused.value.reason == "not_releasable"
     assert asked(desk) == []
+
+
+@pytest.mark.parametrize(
+    "order", [f.CallbackPostponed(CB, None, "chief"), f.CallbackReleased(CB, "chief")]
+)
+def test_one_that_is_due_keeps_its_age_when_it_is_ordered_once_more_that_it_is_wanted(order):
+    desk = owed()
+    due = desk.now
+    desk.wait(4000)
+    desk.give(order)
+    state = desk.callback().state
+    assert isinstance(state, cb.Queued)
+    assert state.since == due
+    assert desk.call(state.call).queued_at == due
