@@ -146,7 +146,7 @@ def _sections(alarms: Alarms) -> Iterator[tuple[str, QueueLimits | PersonLimits]
 def _limit_faults(key: str, figure: Figure, limit: Limit) -> Iterator[_Fault]:
     for name in limit.__struct_fields__:
         value = getattr(limit, name)
-        if value is not None and value < 0:
+        if value is not None and not value >= 0:  # nor what is no number
             yield f"{key}.{name}", "число меньше нуля.", "Укажите 0 или больше."
         elif value is not None and figure == "level" and value > 1:
             yield f"{key}.{name}", "уровень — доля от 0 до 1.", f"Например, {value / 100:g}."
@@ -185,13 +185,20 @@ def _limit_faults(key: str, figure: Figure, limit: Limit) -> Iterator[_Fault]:
 
 
 def _telling_faults(alarms: Alarms) -> Iterator[_Fault]:
-    url = urlsplit(alarms.hook.url)
-    if alarms.hook.url and (url.scheme not in ("http", "https") or not url.hostname):
+    if alarms.hook.url and not _is_address(alarms.hook.url):
         yield "alarms.hook.url", "это не адрес.", "Например, https://chat.example/hooks/ekc."
     if not 0 < alarms.hook.timeout_s <= 30:
         yield "alarms.hook.timeout_s", "ждать столько нельзя.", "От 1 до 30 секунд."
-    if alarms.deputies.after_s < 5:
+    if not alarms.deputies.after_s >= 5:  # nor what is no number
         yield "alarms.deputies.after_s", "этого не хватит, чтобы ответить.", "5 секунд или больше."
     people = alarms.deputies.people
     if twice := next((login for login in people if people.count(login) > 1), ""):
         yield "alarms.deputies.people", f"«{twice}» назван дважды.", "Оставьте один раз."
+
+
+def _is_address(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        return url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:  # brackets that hold no address, a port that cannot be
+        return False
