@@ -55,8 +55,10 @@ class Curves:
 
     async def _day(self, queue: QueueSettings, day: date, zone: tzinfo, now: float) -> Day:
         since, midnight = start_of(day, zone), start_of(day + timedelta(days=1), zone)
-        key = (queue.id, since, queue.service_level_s)
-        if key in self._over:
+        key, over = (queue.id, since, queue.service_level_s), now > midnight + SETTLED_S
+        if not over:
+            self._over.pop(key, None)  # read while the clock was ahead
+        elif key in self._over:
             return self._over[key]
         until = min(midnight, now)
 
@@ -64,7 +66,7 @@ class Curves:
             return half_hours.of_queue(conn, queue.id, since, until, queue.service_level_s)
 
         found = await self._database.read(read)
-        if now > midnight + SETTLED_S:
+        if over:
             if len(self._over) >= MOST_KEPT:
                 self._over.clear()
             self._over[key] = found

@@ -128,3 +128,25 @@ def test_there_is_no_yesterday_until_there_was_one(tmp_path: Path) -> None:
         assert sum(half.lost for half in day.week_ago.halves) == 1
 
     run(tmp_path, tale)
+
+
+def test_a_day_looked_at_while_the_clock_was_ahead_goes_on_when_it_is_right(
+    tmp_path: Path,
+) -> None:
+    async def tale(centre: Centre) -> None:
+        nina, clock = await chief(centre, "nina"), centre.server.core.clock
+        await lost(centre, 60)
+        zone = centre.server.core.router.centre.zone
+        tomorrow = start_of(day_of(clock.now() + DAY_S, zone), zone)
+        ahead_s = tomorrow + 7200 - clock.now()
+        clock.stepped_s += ahead_s  # type: ignore[attr-defined]
+        await asyncio.sleep(5)
+        seen = await asked(centre, nina)
+        assert seen.yesterday is not None
+        assert sum(half.lost for half in seen.yesterday.halves) == 1
+        clock.stepped_s -= ahead_s  # type: ignore[attr-defined]
+        await asyncio.sleep(5)
+        await lost(centre, 60)
+        assert (await asked(centre, nina)).today.whole.lost == 2
+
+    run(tmp_path, tale, teams=TEAMS)
