@@ -55,6 +55,16 @@ class Table:
         )
 
 
+def place(text: str) -> Path:
+    """A file as it was typed. Raises EkcError for the home of nobody."""
+    try:
+        return Path(text.strip()).expanduser()
+    except RuntimeError as error:
+        raise EkcError(
+            _("{file}: нет такой домашней папки.").format(file=text.strip()), _("Проверьте путь.")
+        ) from error
+
+
 def read(file: Path) -> Table:
     """Raises EkcError when there is no such file or its heading is none."""
     text = _text(file)

@@ -247,6 +247,19 @@ async def test_what_is_wrong_in_a_table_is_named_and_nothing_can_be_done(
         assert isinstance(app.screen, TableScreen)
 
 
+async def test_codes_are_not_lost_by_a_file_in_the_home_of_nobody(
+    app: EkcApp, desk: ScriptedAdmin, table: Path
+) -> None:
+    desk.results[account_work.ImportAccounts] = account_work.AccountsPlanned(accounts=PLANNED)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "i", "~nobody-here/people.csv", "enter")
+        assert "нет такой домашней папки" in shown(pilot, "#prompt-note")
+        await press(pilot, "home", "ctrl+k", str(table), "enter", "enter", "right", "enter")
+        assert isinstance(app.screen, CodesScreen)
+        await press(pilot, "enter", "~nobody-here/codes.csv", "enter")
+        assert "нет такой домашней папки" in shown(pilot, "#prompt-note")
+
+
 async def test_a_file_that_is_none_is_told_where_it_was_typed(app: EkcApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await begin(pilot, "i", "/nowhere/people.csv", "enter")

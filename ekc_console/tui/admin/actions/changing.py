@@ -123,7 +123,7 @@ class ChangingActions:
 
     def ask_table(self) -> None:
         def typed(text: str) -> None:
-            table = account_table.read(path := Path(text.strip()).expanduser())
+            table = account_table.read(path := account_table.place(text))
             self._try(path, table)
 
         self._host.show_panel(

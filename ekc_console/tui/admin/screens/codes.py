@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Label
 
+from ekc_console.client import account_table
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.admin.present import accounts
@@ -86,7 +86,7 @@ class CodesScreen(Frame):
         self.ekc.show_panel(Prompt(_("Сохранить коды в файл"), self._save, hint=hint))
 
     def _save(self, text: str) -> None:
-        path = Path(text.strip()).expanduser()
+        path = account_table.place(text)
         try:
             fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             with os.fdopen(fd, "w", encoding="utf-8-sig", newline="") as file:
