@@ -4,8 +4,9 @@ Logins, codes and ids; no names and numbers."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass
+from itertools import islice
 
 KEPT_S = 90 * 86400.0
 """A line of the log stays this long."""
@@ -49,12 +50,15 @@ def kept(conn: sqlite3.Connection) -> tuple[list[str], int]:
     return bodies, last or 0
 
 
-def latest(conn: sqlite3.Connection, limit: int) -> list[Line]:
-    """The latest first."""
+def latest(
+    conn: sqlite3.Connection, limit: int, seen: Callable[[str, str], bool], looked_at: int
+) -> list[Line]:
+    """The latest first, of those whose ``about`` and ``thing`` are ``seen``, among so many."""
     rows = conn.execute(
-        f"SELECT {_COLUMNS} FROM alarm_log ORDER BY seq DESC LIMIT ?", (limit,)
-    ).fetchall()
-    return [Line(*row) for row in rows]
+        f"SELECT about, thing, {_COLUMNS} FROM alarm_log ORDER BY seq DESC LIMIT ?", (looked_at,)
+    )
+    mine = (line for about, thing, *line in rows if seen(about, thing))
+    return [Line(*line) for line in islice(mine, limit)]
 
 
 def forget(conn: sqlite3.Connection, before: float) -> None:

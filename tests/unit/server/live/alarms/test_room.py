@@ -6,9 +6,12 @@ import asyncio
 from pathlib import Path
 
 from ekc_console.server.live.alarms.book import Alarm
+from ekc_console.server.store.calls import alarm_log
 from ekc_console.wire import messages, watch
 from ekc_console.wire.centre import alarms
 from tests.support.simulated_centre import Centre, Operator, run
+from tests.unit.server.commands.day.test_queue import TEAMS
+from tests.unit.server.commands.steering.test_duty import chief
 from tests.unit.server.live.test_watch import Screen, watching
 
 
@@ -161,3 +164,19 @@ def test_a_break_that_an_own_call_interrupts_is_one_break(tmp_path: Path) -> Non
         assert shown(screen)["break_s"].value >= 600
 
     run(tmp_path, story)
+
+
+def test_the_log_of_a_small_team_is_not_pushed_out_by_that_of_others(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        nina = await chief(centre, "nina")
+        mine, others = (
+            alarm_log.Line(1.0, "a1", "queue", queue, "wait_s", "", "raised", 1, 20.0, "", None)
+            for queue in ("appointments", "general")
+        )
+        await centre.server.database.write(
+            lambda conn: alarm_log.add(conn, [mine, *[others] * 300], {})
+        )
+        log: alarms.AlarmLog = await nina.done(alarms.GetAlarmLog())
+        assert [entry.thing for entry in log.entries] == ["appointments"]
+
+    run(tmp_path, story, teams=TEAMS)
