@@ -120,6 +120,8 @@ class LineOrders:
 
     async def _block(self, person: Person, body: way_in.BlockNumber) -> way_in.Number:
         number = callers_number(self._runtime.router, body.number)
+        if self._in_emergency(number):
+            raise Refusal("wrong_state", "number.in_emergency", number=numbers.readable(number))
         until, lasts = self._end(body)
         self._submit(f.NumberBlocked(number, until, person.login, body.why, lasts))
         return way_in.Number(number=number)
@@ -144,6 +146,15 @@ class LineOrders:
             for b in self._runtime.router.blocked.values()
             if b.until is None or b.until > now
         }
+
+    def _in_emergency(self, number: str) -> bool:
+        """Somebody is owed an urgent call at it, or will be if the call from it is cut off: a block
+        would end that for ever."""
+        router = self._runtime.router
+        owed = any(one.number == number and one.urgent for one in router.callbacks.values())
+        return owed or any(
+            call.number == number and call.in_emergency for call in router.calls.values()
+        )
 
     def _queue(self, queue: str) -> QueueId:
         if QueueId(queue) not in self._runtime.router.queues:

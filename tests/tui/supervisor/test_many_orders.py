@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from ekc_console.client.link.errors import Refused
+from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import steering, supervision, way_in
-from tests.support.supervisor import ScriptedSupervisor
-from tests.tui.steps import commands, log_in, press, shown
+from tests.support.supervisor import CALLBACKS, ScriptedSupervisor
+from tests.tui.steps import commands, log_in, press, settle, shown
 from tests.tui.supervisor.test_now import cells
 
 TO_CALLS = ("tab", "tab")
@@ -64,16 +67,56 @@ async def test_what_comes_too_late_is_counted_with_the_reason(
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("keys", "number"), [(TO_CALLS, "+79000000004"), (("shift+tab", "down"), "+79000000031")]
+    ("keys", "sure", "number"),
+    [
+        (TO_CALLS, (), "+79000000004"),
+        (("shift+tab", "down"), ("right", "enter"), "+79000000031"),
+    ],
 )
 async def test_the_number_of_a_call_or_callback_is_blocked_and_freed(
-    app: EkcApp, keys: tuple[str, ...], number: str
+    app: EkcApp, keys: tuple[str, ...], sure: tuple[str, ...], number: str
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await log_in(pilot)
-        await press(pilot, *keys, "k", "2")
+        await press(pilot, *keys, "k", "2", *sure)
         assert commands(pilot, way_in.BlockNumber) == [
             way_in.BlockNumber(number=number, for_s=86_400.0)
         ]
         await press(pilot, "ctrl+z")
         assert commands(pilot, way_in.UnblockNumber) == [way_in.UnblockNumber(number=number)]
+
+
+async def test_a_block_that_closes_a_callback_is_asked_for_and_its_undo_says_so(
+    app: EkcApp,
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, "shift+tab", "down", "k")
+        choices = app.screen.query_one("Panel Choices", Choices).choices
+        assert "на неделю" in [choice.label for choice in choices]
+        await press(pilot, "2")
+        assert not commands(pilot, way_in.BlockNumber)
+        consequence = app.screen.query_one("#confirm-consequence", Static)
+        assert "закроется насовсем" in str(consequence.render())
+        await press(pilot, "enter")
+        assert not commands(pilot, way_in.BlockNumber), "the safe answer comes first"
+        await press(pilot, "k", "2", "right", "enter")
+        assert commands(pilot, way_in.BlockNumber) == [
+            way_in.BlockNumber(number="+79000000031", for_s=86_400.0)
+        ]
+        await press(pilot, "ctrl+z")
+        assert "разблокирован; обратный вызов остался закрытым" in shown(pilot, "#message")
+
+
+@pytest.mark.long
+async def test_a_block_asks_nothing_where_no_callback_is_owed_or_it_is_refused_or_rings(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    ringing = msgspec.structs.replace(CALLBACKS[0], taken_by="Борис О.")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        desk.change(ringing)
+        await settle(pilot)
+        await press(pilot, "shift+tab", "k", "2", "down", "k", "2")
+        numbers = [order.number for order in commands(pilot, way_in.BlockNumber)]
+        assert sorted(numbers) == ["+79000000031", "+79000000032"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ekc_console.client.undo import Undo
 from ekc_console.errors import EkcError
-from ekc_console.i18n import _
+from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
@@ -17,7 +17,8 @@ from ekc_console.wire.steering import EndCall
 from ekc_console.wire.watch import WatchCall
 from ekc_console.wire.way_in import BlockNumber, UnblockNumber
 
-BLOCKED_H = (1, 24, 24 * 7)
+BLOCKED = {1: N_("на 1 ч"), 24: N_("на сутки"), 24 * 7: N_("на неделю")}
+"""Hours to words."""
 
 
 class ManyOrders:
@@ -79,17 +80,38 @@ class ManyOrders:
 
     def _block(self, number: str) -> None:
         choices = [
-            Choice(str(hours), _("на {n} ч").format(n=hours), str(index))
-            for index, hours in enumerate(BLOCKED_H, start=1)
+            Choice(str(hours), _(words), str(index))
+            for index, (hours, words) in enumerate(BLOCKED.items(), start=1)
         ]
         choices.append(Choice("", _("пока не разблокируют"), "4"))
-        said = _("{number} заблокирован.").format(number=wording.phone(number))
-        back = _("{number} разблокирован.").format(number=wording.phone(number))
 
         def picked(hours: str) -> None:
-            for_s = float(hours) * 3600 if hours else None
-            undo = Undo(UnblockNumber(number=number), back)
-            self._orders.give(BlockNumber(number=number, for_s=for_s), said, undo)
+            body = BlockNumber(number=number, for_s=float(hours) * 3600 if hours else None)
+            if self._closes_callback(number):
+                self._ask_to_close(body)
+            else:
+                self._give_block(body, _("{number} разблокирован."))
 
         heading = _("Заблокировать {number}: вызовы с него не примутся, перезвонов не будет")
         self._host.show_panel(Menu(heading.format(number=wording.phone(number)), choices, picked))
+
+    def _closes_callback(self, number: str) -> bool:
+        """An urgent one refuses the block; one that is being dialled is let ring."""
+        callbacks = self._orders.desk.watched.callbacks.values()
+        owed = next((one for one in callbacks if one.number == number), None)
+        return owed is not None and owed.kind != "urgent" and not owed.taken_by
+
+    def _ask_to_close(self, body: BlockNumber) -> None:
+        back = _("{number} разблокирован; обратный вызов остался закрытым.")
+        self._host.confirm(
+            _("Заблокировать {number}?").format(number=wording.phone(body.number)),
+            _("Ему должны перезвонить: обратный вызов закроется насовсем, отмена его не вернёт."),
+            no=_("Не надо"),
+            yes=_("Заблокировать"),
+            then=lambda: self._give_block(body, back),
+        )
+
+    def _give_block(self, body: BlockNumber, back: str) -> None:
+        number = wording.phone(body.number)
+        undo = Undo(UnblockNumber(number=body.number), back.format(number=number))
+        self._orders.give(body, _("{number} заблокирован.").format(number=number), undo)

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from ekc_console.server.calls.transfers import link_of
-from ekc_console.wire import call_control, messages, side_work
-from tests.support.simulated_centre import Centre, Operator, run
+from ekc_console.wire import call_control, messages, side_work, way_in
+from tests.support.simulated_centre import NUMBER, Centre, Operator, run
 from tests.support.told import told
 
 CALLER, OPERATOR, FIRST, SECOND = 700, 1100, 1500, 1900
@@ -504,5 +504,28 @@ def test_an_urgent_callback_is_closed_with_a_reason_only_and_is_important_until_
         assert [item.id for item in centre.server.live.views.callbacks(anna.person)] == [owed.id]
         await anna.done(msgspec.structs.replace(close, why="скорая у больного"))
         assert centre.server.live.views.callbacks(anna.person) == []
+
+    run(tmp_path, story)
+
+
+def test_the_number_of_an_emergency_is_not_blocked_until_the_urgent_callback_is_settled(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        chief = await centre.operator("chief", role="supervisor")
+        anna, caller = await in_talk(centre)
+        centre.engine.outside_party("103", "ring")
+        await anna.done(call_control.CallEmergency(call=caller))
+        block = way_in.BlockNumber(number=NUMBER)
+        assert (await chief.refused(block)).code == "wrong_state", "the call is still there"
+        centre.engine.crash()
+        await centre.ended(caller)
+        refusal = await chief.refused(block)
+        assert (refusal.code, "срочный перезвон" in refusal.message) == ("wrong_state", True)
+        (owed,) = centre.server.core.router.callbacks.values()
+        assert owed.urgent
+        await chief.done(messages.CloseCallback(callback=owed.id, result="reached", why="дошли"))
+        await chief.done(block)
+        assert NUMBER in centre.server.core.router.blocked
 
     run(tmp_path, story)
