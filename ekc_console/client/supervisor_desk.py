@@ -40,6 +40,10 @@ class SupervisorDesk(Desk):
         if link.state == "online":
             self._ask()
 
+    def on_view(self) -> None:
+        self.listening.follow()
+        super().on_view()
+
     def on_watch(self, news: WatchNews) -> None:
         if not self.watched.apply(news):
             self._ask()

@@ -93,6 +93,13 @@ class View:
         return next(iter(self.all(MyCall)), None)
 
     @property
+    def talk(self) -> str:
+        """Id of the call in hand, else of the one that is listened to; empty: neither."""
+        if self.call is not None:
+            return self.call.id
+        return self.me.listening.call if self.me and self.me.listening else ""
+
+    @property
     def waiting(self) -> tuple[WaitingCall, ...]:
         return tuple(sorted(self.all(WaitingCall), key=lambda call: (call.position, call.id)))
 

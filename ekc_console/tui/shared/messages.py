@@ -58,9 +58,9 @@ class MessageLog:
         self._dismissed = self._count
 
     def follow(self, call: str, state: str, now: float) -> None:
-        """``call``: the one in hand, empty without one; ``state``: the operator's own. What was
-        said before a call is off the bar with it: it is about the one before. So is what was said
-        in an earlier state, but for the last word, which may be about the change."""
+        """``call``: the one in hand or listened to, empty without one; ``state``: the operator's
+        own. What was said before a call is off the bar with it: it is about the one before. So is
+        what was said in an earlier state, but for the last word, which may be about the change."""
         settled = bool(self.entries) and now - self.entries[-1].at > STATE_S
         if (call and call != self._call) or (state != self._state and settled):
             self.dismiss()

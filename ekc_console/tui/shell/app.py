@@ -249,7 +249,7 @@ class EkcApp(StageApp, inherit_bindings=False):
             self.ring()
             self.notice(news)
         me = self.desk.view.me
-        self.messages.follow(call.id if call else "", me.state if me else "", now)
+        self.messages.follow(self.desk.view.talk, me.state if me else "", now)
         health = Health.of(self.desk)
         if health.link != self._health.link:
             self.link_since = now

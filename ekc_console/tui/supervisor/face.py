@@ -66,7 +66,6 @@ class SupervisorFace:
     def situated(self, host: Host, situation: Situation) -> Situation:
         here = isinstance(host.screen, NowScreen | OpenedScreen) and not host.panel_open
         talks = shows_talks(host) and not host.panel_open
-        me = host.desk.view.me
         at = cursor(host) if here else Cursor()
         alarm = alarm_at(host) if here else None
         desk = cast("SupervisorDesk", host.desk)
@@ -74,7 +73,7 @@ class SupervisorFace:
             situation,
             watching=here,
             talks_in_sight=talks,
-            listening=me is not None and me.listening is not None,
+            listening=desk.listening.now is not None or desk.listening.just_over,
             at_waiting=at.waiting is not None,
             at_person=at.person is not None,
             at_queue=at.queue is not None,

@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from ekc_console.client.link.errors import Refused
+from ekc_console.client.listening import JUST_OVER_S
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.supervisor.present import people
 from ekc_console.wire import messages
@@ -39,6 +41,10 @@ def bar(pilot: Pilot[Any]) -> str:
     return f"{shown(pilot, '#call-who')} {shown(pilot, '#call-about')}"
 
 
+def question(pilot: Pilot[Any]) -> str:
+    return str(pilot.app.screen.query_one("#confirm-question", Static).content)
+
+
 @pytest.fixture(autouse=True)
 def line_is_up(monkeypatch: pytest.MonkeyPatch, desk: ScriptedSupervisor) -> None:
     async def up() -> None:
@@ -54,7 +60,7 @@ def line_is_up(monkeypatch: pytest.MonkeyPatch, desk: ScriptedSupervisor) -> Non
         (("tab", "l"), Listen(agent="anna", mode="listen")),
         (("tab", "д"), Listen(agent="anna", mode="listen")),
         (("tab", "w"), Listen(agent="anna", mode="whisper")),
-        (("tab", "b"), Listen(agent="anna", mode="barge")),
+        (("tab", "b", "right", "enter"), Listen(call="c-7", mode="barge")),
         (("tab", "enter", "l"), Listen(agent="anna", mode="listen")),
     ],
     ids=["L", "L on the Russian layout", "W", "B", "L on the person's screen"],
@@ -126,6 +132,107 @@ async def test_keys_switch_the_mode_of_the_talk_one_is_in(
             await settle(pilot)
             await press(pilot, key)
             assert orders(desk, Listen)[-1] == Listen(call="c-7", mode=mode)
+
+
+def is_over(desk: ScriptedSupervisor) -> None:
+    """The talk that was listened to."""
+    me = msgspec.structs.replace(BOSS, state="break", line_up=True)
+    desk.view.apply(messages.Delta(seq=(desk.view.seq or 0) + 1, put=(me,)))
+    desk.on_view()
+    desk.notify("warning", "Разговор закончен: вы больше не слушаете.")
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["w", pytest.param("b", marks=pytest.mark.long), pytest.param("t", marks=pytest.mark.long)],
+)
+async def test_a_key_meant_for_a_talk_that_has_just_ended_speaks_in_no_other(
+    app: EkcApp, desk: ScriptedSupervisor, key: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        listens(desk, "whisper")
+        await settle(pilot)
+        await press(pilot, "tab")
+        is_over(desk)
+        await settle(pilot)
+        desk.time += JUST_OVER_S - 0.1
+        await press(pilot, key, "right", "enter")
+        assert orders(desk, Listen) == orders(desk, TakeOver) == []
+        assert "Разговор, который вы слушали, закончен" in shown(pilot, "#message")
+
+
+@pytest.mark.long
+async def test_soon_after_a_talk_has_ended_the_next_is_spoken_in(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        listens(desk, "whisper")
+        await settle(pilot)
+        await press(pilot, "tab")
+        is_over(desk)
+        await settle(pilot)
+        desk.time += JUST_OVER_S
+        await press(pilot, "w")
+        assert orders(desk, Listen) == [Listen(agent="anna", mode="whisper")]
+
+
+@pytest.mark.long
+async def test_who_leaves_a_talk_speaks_in_another_at_once(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        listens(desk, "listen")
+        await settle(pilot)
+        await press(pilot, "tab", "l")
+        is_over(desk)
+        await settle(pilot)
+        await press(pilot, "w")
+        assert orders(desk, Listen) == [Listen(agent="anna", mode="whisper")]
+
+
+@pytest.mark.parametrize("to", [("tab",), ("tab", "tab", "end")], ids=["a person", "their call"])
+async def test_to_barge_in_where_one_does_not_listen_asks_first(
+    app: EkcApp, desk: ScriptedSupervisor, to: tuple[str, ...]
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, *to, "b")
+        assert "Войти в разговор: Анна П.?" in question(pilot)
+        await press(pilot, "enter")
+        assert orders(desk, Listen) == [], "the safe answer comes first"
+        await press(pilot, "b", "right", "enter")
+        assert orders(desk, Listen) == [Listen(call="c-7", mode="barge")]
+
+
+async def test_the_word_that_a_talk_has_ended_is_gone_in_the_next(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        listens(desk, "listen")
+        await settle(pilot)
+        is_over(desk)
+        await settle(pilot)
+        assert "Разговор закончен" in shown(pilot, "#message")
+        listens(desk, "listen")
+        await settle(pilot)
+        assert not pilot.app.screen.query_one("#message").display
+
+
+@pytest.mark.long
+async def test_to_barge_in_on_who_has_no_talk_is_refused_and_not_asked(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        desk.change(person("anna", "Анна П.", "ready", 1))
+        await settle(pilot)
+        await press(pilot, "tab", "home", "b")
+        assert orders(desk, Listen) == []
+        assert "Разговора нет: слушать нечего." in shown(pilot, "#message")
 
 
 @pytest.mark.long

@@ -55,7 +55,7 @@ class Situation:
     talks_in_sight: bool = False
     """A screen with people or calls is on top, and no panel in it."""
     listening: bool = False
-    """To another one's talk."""
+    """To another one's talk, or one did a moment ago: a key meant for it still speaks."""
     watching: bool = False
     """A screen of the centre is on top, and no panel in it."""
     at_waiting: bool = False

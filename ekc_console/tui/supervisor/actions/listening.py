@@ -8,6 +8,7 @@ from typing import cast
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.i18n import _
+from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.supervisor.present.important import Item
 from ekc_console.tui.supervisor.screens.call import CallScreen
@@ -48,6 +49,7 @@ class ListeningActions:
     def take_over(self) -> None:
         now = self._desk.listening.now
         if now is None:
+            self._say_over()
             return
         self._host.confirm(
             _("Взять вызов: {name}?").format(name=now.agent_name),
@@ -62,12 +64,39 @@ class ListeningActions:
         listening, now = self._desk.listening, self._desk.listening.now
         if now is not None:
             self._work(lambda: listening.to_call(now.call, mode))
+        elif listening.just_over and mode != "listen":
+            self._say_over()
+        elif mode == "barge" and (self._call() or self._person()):
+            self._ask_to_barge(self._call() or self._call_of(self._person()))
         elif call := self._call():
             self._work(lambda: listening.to_call(call, mode))
         elif login := self._person():
             self._work(lambda: listening.to_agent(login, mode))
         else:
             self._host.tell("info", _("Поставьте курсор на человека или вызов, который слушать."))
+
+    def _say_over(self) -> None:
+        """The key was meant for the talk that has ended, and the cursor may be on another."""
+        self._host.tell("info", _("Разговор, который вы слушали, закончен."))
+
+    def _ask_to_barge(self, call: str) -> None:
+        """Everybody hears one at once there; the talk is the one that was asked about."""
+        if not call:
+            self._host.tell("info", _("Разговора нет: слушать нечего."))
+            return
+        row = self._desk.watched.calls.get(call)
+        name = "" if row is None else row.person_name or wording.phone(row.number)
+        self._host.confirm(
+            _("Войти в разговор: {name}?").format(name=name),
+            _("Вы его ещё не слушали; вас услышат и оператор, и абонент."),
+            no=_("Не входить"),
+            yes=_("Войти"),
+            then=lambda: self._work(lambda: self._desk.listening.to_call(call, "barge")),
+        )
+
+    def _call_of(self, login: str) -> str:
+        person = self._desk.watched.people.get(login)
+        return "" if person is None else person.call
 
     def _call(self) -> str:
         found = self._selected()
