@@ -239,6 +239,7 @@ class Server:
         await self._stage("recordings", self.calls.recorder.close())
         await self._stage("screens", self.live.notifier.close())
         await self._stage("alarms", self.live.party_news.close())
+        await self._stage("requests for help", self.people.help_ends.close())
         await self._stage("alarms", self.live.close_alarms())
         await self._stage("work", self._background.finish())
         await self._stage("work", self._background.close())
@@ -299,6 +300,7 @@ class Server:
         self.core.faults.guard("screens", self.live.notifier.on_effect, effect)
         self.core.faults.guard("screens", self.live.party_news.on_effect, effect)
         self.core.faults.guard("screens", self.live.watch.on_effect, effect)
+        self.core.faults.guard("requests for help", self.people.help_ends.on_effect, effect)
         self.core.faults.guard("alarms", self.live.alarms.on_effect, effect)
         if isinstance(effect, ef.QueueChanged):
             self.calls.opening.look_again()

@@ -73,4 +73,3 @@ async def test_a_medic_is_asked_by_a_key_wherever_one_types(
         await press(pilot, key, "сколько парацетамола?", "enter")
         (asked,) = commands(pilot, AskHelp)
         assert (asked.text, asked.medic) == ("сколько парацетамола?", True)
-        assert "Медик позван" in shown(pilot, "#message")

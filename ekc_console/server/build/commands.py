@@ -116,6 +116,7 @@ def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ..
         names=core.extras.names,
         topics=core.topics,
         tell=tell,
+        connected=hub.connected,
     )
     return (
         CardCommands(rooms.cards).handlers,

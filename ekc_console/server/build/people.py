@@ -11,6 +11,7 @@ from ekc_console.server.build.core import Core
 from ekc_console.server.build.given import Given
 from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth
+from ekc_console.server.people.help_ends import HelpEnds
 from ekc_console.server.people.listeners_watch import ListenersWatch
 from ekc_console.server.people.person import Person
 from ekc_console.server.people.session_watch import SessionWatch
@@ -26,6 +27,7 @@ class People:
     sessions: SessionWatch
     listeners: ListenersWatch
     staff: Staff
+    help_ends: HelpEnds
     trail: Trail
 
 
@@ -41,11 +43,13 @@ def build_people(
 
     auth = Auth(given.database, trail.note, session_s=given.config.server.session_hours * 3600)
     attendance = Attendance(core.runtime, names, core.extras.roles)
+    staff = Staff(given.database, core.clock, names, on_staff_changed, reaches)
     return People(
         auth=auth,
         sessions=SessionWatch(given.database, auth, core.clock),
         listeners=ListenersWatch(core.router, auth, attendance, core.clock),
         attendance=attendance,
-        staff=Staff(given.database, core.clock, names, on_staff_changed, reaches),
+        staff=staff,
+        help_ends=HelpEnds(core.router, staff),
         trail=trail,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
 from ekc_console.domain.router import Router
-from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.knowledge import KnowledgeBase
@@ -21,7 +22,8 @@ from ekc_console.wire.words import Words, words
 
 
 class WorkCommands:
-    """``handlers``: by type of command. ``tell(login, words)`` shows a word on a console."""
+    """``handlers``: by type of command. ``tell(login, words)`` shows a word on a console;
+    ``connected``: whose consoles are."""
 
     def __init__(
         self,
@@ -33,6 +35,7 @@ class WorkCommands:
         names: Mapping[AgentId, str],
         topics: Mapping[str, str],
         tell: Callable[[AgentId, Words], None],
+        connected: Callable[[], Iterable[Person]],
     ) -> None:
         self._database = database
         self._clock = clock
@@ -42,6 +45,7 @@ class WorkCommands:
         self._names = names
         self._topics = topics
         self._tell = tell
+        self._connected = connected
         self.handlers: dict[type, Handler] = {
             side_work.SearchKnowledge: self._search,
             side_work.GetDirectory: self._directory,
@@ -83,9 +87,17 @@ class WorkCommands:
     async def _ask_help(self, person: Person, body: side_work.AskHelp) -> None:
         if self._staff.open_of(person.login):
             raise Refusal("wrong_state", "help.asked_already")
+        medic = body.medic and self._hear(person, medic=True)
+        if not medic and not self._hear(person):
+            raise Refusal("wrong_state", "help.no_one" if body.medic else "help.no_supervisor")
         call, topic = self._call_of(person.login)
         title = self._topics.get(topic, topic)
-        await self._staff.ask(person, body.text, call, title, medic=body.medic)
+        await self._staff.ask(person, body.text, call, title, medic=medic)
+        called = "help.medic_called" if medic else "help.called"
+        self._tell(person.login, words("help.no_medic" if body.medic and not medic else called))
+
+    def _hear(self, person: Person, *, medic: bool = False) -> bool:
+        return self._staff.hear(person.login, self._connected(), medic=medic)
 
     async def _cancel_help(self, person: Person, body: side_work.CancelHelp) -> None:
         await self._staff.cancel(person)
@@ -94,7 +106,9 @@ class WorkCommands:
         return self._staff.help_list(person)
 
     async def _answer_help(self, person: Person, body: side_work.AnswerHelp) -> None:
-        await self._staff.answer(person, body.help, body.text)
+        asked = self._staff.request(body.help)
+        about = self._elsewhere(asked) if asked else ""
+        await self._staff.answer(person, body.help, body.text, about)
 
     # -- suggestions -------------------------------------------------------------------
 
@@ -140,6 +154,14 @@ class WorkCommands:
             return "", ""
         call = self._router.calls.get(call_id) or self._router.recently_ended.get(call_id)
         return call_id, call.topic if call else ""
+
+    def _elsewhere(self, asked: side_work.HelpRequest) -> str:
+        """The caller of a request whose call its operator has no longer; empty otherwise."""
+        if not asked.call or self._call_of(AgentId(asked.login))[0] == asked.call:
+            return ""
+        call_id = CallId(asked.call)
+        call = self._router.calls.get(call_id) or self._router.recently_ended.get(call_id)
+        return numbers.readable(call.number) if call and call.number else asked.topic_title
 
     def _named(self, item: side_work.Suggestion) -> side_work.Suggestion:
         def name(login: str) -> str:

@@ -204,6 +204,10 @@ class Hub:
         stream = self._streams.get(login)
         return stream.outbox if stream else None
 
+    def connected(self) -> list[Person]:
+        """Whose consoles are."""
+        return [stream.person for stream in self._streams.values() if stream.outbox]
+
     def forget(self, login: AgentId) -> None:
         self._streams.pop(login, None)
 

@@ -6,7 +6,7 @@ asks for it; the store is written first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -124,10 +124,28 @@ class Staff:
         self._unread[person.login] = left
         self._changed(person.login)
 
+    def hear(self, login: AgentId, people: Iterable[Person], *, medic: bool) -> bool:
+        """Whether one of ``people`` would see what that login asks: a medic, or who answers for
+        the login."""
+        if medic:
+            return any(
+                p.may("answer_help") and not p.may("answer_help", "team") and p.login != login
+                for p in people
+            )
+        return any(
+            p.may("answer_help", "team") and self._reaches(p, "answer_help", login)
+            for p in people
+            if p.login != login
+        )
+
     # -- help ------------------------------------------------------------------------
 
     def open_of(self, login: AgentId) -> side_work.HelpRequest | None:
-        return next((h for h in self._help.values() if h.login == login), None)
+        return next(iter(self.asked_by(login)), None)
+
+    def asked_by(self, login: AgentId) -> list[side_work.HelpRequest]:
+        """Open requests in the login's name, the oldest first."""
+        return [h for h in self._help.values() if h.login == login]
 
     async def ask(
         self, person: Person, text: str, call: str, topic: str, *, medic: bool = False
@@ -160,16 +178,26 @@ class Staff:
         asked = self.open_of(person.login)
         if asked is None:
             raise StaffError("help.not_asked")
-        await self._close(asked, "cancelled", "", person)
+        await self.withdraw(asked)
 
-    async def answer(self, person: Person, help_id: str, text: str) -> None:
-        """Close a request; the words go to its operator as a message. Raises StaffError."""
+    async def withdraw(self, asked: side_work.HelpRequest) -> None:
+        """Close a request without an answer. Raises StaffError when it is closed already."""
+        await self._close(asked, "cancelled", "", AgentId(asked.login))
+
+    def request(self, help_id: str) -> side_work.HelpRequest | None:
+        """While it is open."""
+        return self._help.get(help_id)
+
+    async def answer(self, person: Person, help_id: str, text: str, about: str = "") -> None:
+        """Close a request; the words go to its operator as a message, after ``about``: whom they
+        are about. Raises StaffError."""
         text = _checked(text)
         asked = self._help.get(help_id)
         if asked is None or not self._answers(person, asked):
             raise await self._not_open(help_id)
-        await self._close(asked, "answered", text, person)
-        await self._send(person, text, asked.login, {asked.login})
+        await self._close(asked, "answered", text, person.login)
+        told = f"{about}: {text}" if about else text
+        await self._send(person, told, asked.login, {asked.login})
 
     async def _not_open(self, help_id: str) -> StaffError:
         """Why a request cannot be answered."""
@@ -179,12 +207,12 @@ class Staff:
         return StaffError("help.cancelled" if state == "cancelled" else "help.answered")
 
     async def _close(
-        self, asked: side_work.HelpRequest, state: side_work.HelpState, answer: str, person: Person
+        self, asked: side_work.HelpRequest, state: side_work.HelpState, answer: str, by: AgentId
     ) -> None:
         now = self._clock.now()
         closed = await self._database.write(
             lambda conn: rows.close_help(
-                conn, int(asked.id), state=state, answer=answer, at=now, by=person.login
+                conn, int(asked.id), state=state, answer=answer, at=now, by=by
             )
         )
         self._help.pop(asked.id, None)

@@ -83,14 +83,12 @@ class WorkActions:
         self._host.work(
             "help.medic",
             lambda: self._desk.work.ask_help(text, medic=True),
-            lambda _r: self._host.tell("info", _("Медик позван. Отменить — Ctrl+E.")),
         )
 
     def _ask(self, text: str) -> None:
         self._host.work(
             "help.ask",
             lambda: self._desk.work.ask_help(text),
-            lambda _r: self._host.tell("info", _("Руководитель позван. Отменить — Ctrl+E.")),
         )
 
     # -- messages --------------------------------------------------------------------

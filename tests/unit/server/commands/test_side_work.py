@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ekc_console.domain.terms.numbers import readable
 from ekc_console.server.people.person import Person
-from ekc_console.wire import side_work
+from ekc_console.wire import messages, side_work
+from ekc_console.wire.call_control import NotTaken
 from tests.support.simulated_centre import Centre, Operator, run
+from tests.support.told import told
 
 
 def staff_words(centre: Centre, person: Person) -> list[str]:
@@ -17,6 +20,7 @@ async def people(centre: Centre) -> tuple[Operator, Operator, Operator]:
     anna = await centre.ready("anna")
     olga = await centre.operator("olga", role="volunteer")
     boss = await (await centre.operator("boss", role="supervisor")).come()
+    told(centre, boss)
     return anna, olga, boss
 
 
@@ -88,6 +92,44 @@ def test_help_is_asked_and_answered(tmp_path: Path) -> None:
             assert f"Просьбы «{unknown}» нет" in refusal.message
         for unknown in ("два", "²", "9" * 40):
             assert "нет" in (await anna.refused(side_work.ReadMessage(message=unknown))).message
+
+    run(tmp_path, story)
+
+
+def test_a_request_for_help_ends_with_the_wrap_up_of_its_call(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, _olga, boss = await people(centre)
+        call = await centre.in_queue(key="3")
+        await anna.takes()
+        await anna.done(side_work.AskHelp(text="доза?"))
+        centre.engine.caller_hangs_up(call)
+        await anna.until_me("wrap_up")
+        assert staff_words(centre, anna.person) == ["доза?"]
+        await anna.save_card()
+        await anna.done(messages.FinishWrapUp())
+        await anna.until_me("ready")
+        await centre.until(lambda: not staff_words(centre, anna.person), "the line leaves")
+        assert (await boss.done(side_work.ListHelp())).requests == ()
+
+    run(tmp_path, story)
+
+
+def test_an_answer_that_comes_in_another_call_names_the_caller_it_is_about(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, _olga, boss = await people(centre)
+        call = await centre.in_queue(key="3")
+        await anna.takes()
+        staff, number = centre.server.people.staff, centre.record(call).number
+        busy = (NotTaken(who="103", why="busy"),)
+        await staff.alarm(anna.person.login, busy, call, "Вакцинация")
+        (alarm,) = staff.help_list(boss.person).requests
+        centre.engine.caller_hangs_up(call)
+        await anna.until_me("wrap_up")
+        await anna.save_card()
+        await anna.done(messages.FinishWrapUp())
+        await anna.until_me("ready")
+        await boss.done(side_work.AnswerHelp(help=alarm.id, text="Звоню сам"))
+        assert staff_words(centre, anna.person) == [f"{readable(number)}: Звоню сам"]
 
     run(tmp_path, story)
 

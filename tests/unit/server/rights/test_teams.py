@@ -11,6 +11,7 @@ from ekc_console.server.store.people.accounts import User
 from ekc_console.wire import messages, side_work, supervision
 from tests.support.cards import visit_ordered
 from tests.support.simulated_centre import Centre, Operator, run
+from tests.support.told import told
 
 DAY = Team(id="day", title="День", leads=("nina",), members=("anna",), queues=("home_visit",))
 NIGHT = Team(id="night", title="Ночь", leads=("oleg",), members=("boris",), queues=("vaccination",))
@@ -53,6 +54,9 @@ def test_words_and_requests_for_help_stay_in_the_team(tmp_path: Path) -> None:
         boris = await centre.ready("boris", queues=("vaccination",))
         anna = await centre.ready("anna", queues=("home_visit",))
         nina, oleg, chief = (await _shift(centre)).values()
+        told(centre, nina)
+        assert "нет" in (await boris.refused(side_work.AskHelp(text="как?"))).message
+        told(centre, oleg)
         await boris.done(side_work.AskHelp(text="как записать?"))
         for who, sees in ((nina, 0), (oleg, 1), (chief, 1)):
             found = await who.done(side_work.ListHelp())
