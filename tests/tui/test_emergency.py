@@ -401,7 +401,7 @@ async def test_enter_on_a_sign_of_112_and_enter_again_calls_112(
         await press(pilot, "enter")
         assert called(pilot) == [call_control.CallEmergency(call="c-1", first="112")]
         await press(pilot, KEY)
-        assert "1 или Enter — 103" in shown(pilot, "#emergency-question")
+        assert "1 — 103, 2 или Enter — 112" in shown(pilot, "#emergency-question")
 
 
 @pytest.mark.long

@@ -71,6 +71,8 @@ class SupervisorFace:
         desk = cast("SupervisorDesk", host.desk)
         return replace(
             situation,
+            # Its own card is finished from the list (F3): these screens have no pane for it.
+            card_open=situation.card_open and not here,
             watching=here,
             talks_in_sight=talks,
             listening=desk.listening.now is not None or desk.listening.just_over,

@@ -55,7 +55,7 @@ async def test_queues_stand_with_what_is_needed_to_judge_them(app: EkcApp) -> No
     async with app.run_test(size=(200, 50)) as pilot:
         await log_in(pilot)
         row = cells(pilot, "queues", "vacc")
-        assert row.startswith("▲ | Вакцинация | 12 | 2:40 | 4±1 мин | 0 | 3 | ")
+        assert row.startswith("▲ | Вакцинация | 12 | 2:40 | ‹0:20› | 4±1 мин | 0 | 3 | ")
         assert "54 %" in row
         assert "71 %" in row
         assert cells(pilot, "queues", "info").startswith("! | Справочная")

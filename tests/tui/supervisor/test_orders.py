@@ -174,6 +174,19 @@ async def test_orders_work_on_what_is_opened_too(app: EkcApp) -> None:
         assert paused.queue == "vacc"
 
 
+async def test_f9_with_a_card_of_a_call_that_was_taken_over_leads_to_the_list(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    """These screens have no pane to choose an outcome in."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        await desk.card_desk.open("a-1")
+        await press(pilot, "f9")
+        assert "Карточка не открыта" in shown(pilot, "#message")
+        app.to_pane("card")
+        await settle(pilot)
+
+
 # -- taken back ------------------------------------------------------------------
 
 

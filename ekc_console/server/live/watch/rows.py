@@ -195,7 +195,7 @@ class WatchRows:
             until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak) else None,
             target_s=self._target_s(agent),
             reason=_reason(state, titles),
-            pending_break=titles.get(agent.pending_break or "", agent.pending_break or ""),
+            pending_break=_title(agent.pending_break or "", titles),
             pending_logout=agent.pending_logout,
             line_up=agent.has_leg,
             console=agent.present,
@@ -345,9 +345,14 @@ def _kind(agent: ag.Agent) -> str:
     return "busy"
 
 
+def _title(reason: str, titles: Mapping[str, str]) -> str:
+    """Of a break; who is not ready since the login has named none."""
+    return "" if reason == ag.LOGIN_BREAK else titles.get(reason, reason)
+
+
 def _reason(state: ag.AgentState, titles: Mapping[str, str]) -> str:
     if isinstance(state, ag.OnBreak):
-        return "" if state.reason == ag.LOGIN_BREAK else titles.get(state.reason, state.reason)
+        return _title(state.reason, titles)
     return state.reason if isinstance(state, ag.NotResponding) else ""
 
 

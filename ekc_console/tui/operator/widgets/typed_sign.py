@@ -49,7 +49,7 @@ class TypedSign(Painted):
         """The text as it is now; empty where there is nothing to search. Once help is called
         nothing is found any more."""
         typed = "" if self._help_is_called else " ".join(typed.split()[-MOST_WORDS:])
-        if typed == self._typed:
+        if typed == self._typed and (self._asked or not typed):  # nothing is asked: it failed
             return
         self._typed = typed
         if not typed.strip():

@@ -114,5 +114,6 @@ def about_key(pressed: str, s: Situation) -> str:
     found = [action for action in ACTIONS if pressed in keys_of(action)]
     if any(enabled(action, s) for action in found):
         return ""
-    main = [action for action in found if action.id.startswith(_MAIN)]
+    orders = [action for action in found if s.watching and action.id.startswith("watch.")]
+    main = orders or [action for action in found if action.id.startswith(_MAIN)]
     return why_not(main[-1], s) if main else ""

@@ -357,10 +357,12 @@ def key_line(action_id: str) -> str:
 
 
 def all_keys(action: Action) -> tuple[str, ...]:
-    """The action's keys in force and their twins on the Russian layout."""
+    """The action's keys in force and their twins on the Russian layout; letters also as Caps Lock
+    gives them."""
     keys = keys_of(action)
     twins = [twin for key in keys if (twin := _twin(key))]
-    return (*keys, *twins)
+    letters = [key.upper() for key in (*keys, *twins) if len(key) == 1 and key.isalpha()]
+    return (*keys, *twins, *letters)
 
 
 def keymap() -> dict[str, str]:

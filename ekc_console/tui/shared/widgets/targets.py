@@ -51,6 +51,7 @@ class TargetMenu(FilterMenu):
         self._number_of = number_of
 
     def on_mount(self) -> None:
+        self.call_after_refresh(self.show_typed)
         self.set_interval(REFRESH_S, lambda: self._ask_again(self.update_targets))
 
     def update_targets(self, targets: Targets) -> None:

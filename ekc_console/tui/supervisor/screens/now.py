@@ -129,6 +129,9 @@ class NowScreen(DeskFrame):
     # -- going around ------------------------------------------------------------
 
     def show_pane(self, name: str) -> None:
+        """What only an operator's desk has is not shown here."""
+        if name not in ORDER:
+            return
         turns = self.ekc.turns
         if not self.is_mounted or turns.is_later(self.pane(self._active)):
             self._active = name

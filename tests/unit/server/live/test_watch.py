@@ -14,7 +14,7 @@ from ekc_console.domain.state import call as ca
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.server.live.sync import OUTBOX_LIMIT, Outbox
-from ekc_console.server.live.watch import view
+from ekc_console.server.live.watch import rows, view
 from ekc_console.server.live.watch.rows import CALL_STATES, PERSON_STATES
 from ekc_console.server.rights.scope import Scope
 from ekc_console.wire import codec, messages, steering, supervision, watch, way_in
@@ -111,6 +111,11 @@ def test_who_has_come_and_was_not_ready_yet_is_not_on_a_break(tmp_path: Path) ->
         assert screen.watched.people["anna"].state == "not_ready"
 
     run(tmp_path, story)
+
+
+def test_who_has_named_no_break_yet_has_none_to_come() -> None:
+    assert rows._title(ag.LOGIN_BREAK, {}) == ""
+    assert rows._title("lunch", {"lunch": "Обед"}) == "Обед"
 
 
 def test_an_own_call_leaves_the_clock_of_not_ready_as_it_was(tmp_path: Path) -> None:

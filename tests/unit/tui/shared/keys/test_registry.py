@@ -136,6 +136,10 @@ def test_letters_have_their_twin_on_the_russian_layout() -> None:
     assert all_keys(BY_ID["call.answer"]) == ("f5",)
 
 
+def test_letters_work_with_caps_lock_on_either_layout() -> None:
+    assert all_keys(BY_ID["watch.pause"]) == ("p", "з", "P", "З")
+
+
 def test_bindings_carry_the_ids_and_the_digits() -> None:
     made = [binding for binding in bindings() if isinstance(binding, Binding)]
     assert {binding.id for binding in made if binding.id} == {
