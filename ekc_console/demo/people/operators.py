@@ -225,18 +225,22 @@ class AutoOperator:
 
     async def _walk(self, call: MyCall, report: TalkReport) -> None:
         """Go through the script of the call's card to one of its ends."""
-        card = self._desk.card_desk
-        await self._until(
-            lambda: card.card is not None and card.card.call == call.id, CARD_WITHIN_S
-        )
+        await self._until(lambda: self._session(call.id) is not None, CARD_WITHIN_S)
         try:
-            while card.session is not None and report.steps < MAX_STEPS:
+            while self._session(call.id) is not None and report.steps < MAX_STEPS:
                 await asyncio.sleep(draw(self._source, self._pace.step))
-                if not self._step(card.session):
+                session = self._session(call.id)
+                if session is None or not self._step(session):
                     return
                 report.steps += 1
         except EkcError as error:
             report.trouble = error.message
+
+    def _session(self, call: str) -> Session | None:
+        """Of that call's card. None when it is not open: the card goes along with a call that is
+        taken over or given to somebody else."""
+        card = self._desk.card_desk
+        return card.session if card.card is not None and card.card.call == call else None
 
     def _step(self, session: Session) -> bool:
         """Do the current step. False at the end of the script."""
