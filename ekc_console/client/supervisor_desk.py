@@ -27,6 +27,8 @@ class SupervisorDesk(Desk):
         self.watched = Watched()
         self.listening = Listening(self)
         self.undo: Undo | None = None
+        self.under_way: set[str] = set()
+        """Orders that are given and not yet done: what :attr:`undo` takes back came before them."""
         self.marked: set[str] = set()
         """Ids of calls that the next order is about; those that wait no more count for nothing."""
         self._asking: asyncio.Task[None] | None = None

@@ -84,7 +84,7 @@ class SupervisorFace:
             callback_urgent=at.callback is not None and at.callback.kind == "urgent",
             number_held=at.callback is not None and bool(at.callback.held),
             number_released=at.callback is not None and at.callback.released,
-            undoable=desk.undo is not None,
+            undoable=desk.undo is not None or bool(desk.under_way),
             queue_paused=at.queue is not None and at.queue.paused,
             queue_closed=at.queue is not None and at.queue.closed,
             alarm="" if alarm is None else "seen" if alarm.seen_by else "unseen",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from ekc_console.wire import supervision, way_in
 from ekc_console.wire.side_work import SendMessage
 from tests.support.supervisor import CALLS, CENTRE, PEOPLE, QUEUES, ScriptedSupervisor
 from tests.support.sweep import sweep
-from tests.tui.steps import commands, log_in, press, settle, shown
+from tests.tui.steps import commands, log_in, press, settle, shown, until
 
 replace = msgspec.structs.replace
 TO_CALLS = ("tab", "tab")
@@ -250,3 +251,30 @@ async def test_a_call_that_was_taken_stays_where_it_is(
         await press(pilot, "ctrl+z")
         assert len(commands(pilot, supervision.MoveCall)) == 1
         assert "Отменить поздно: вызов уже не ждёт." in shown(pilot, "#message")
+
+
+async def test_an_order_that_is_still_being_carried_out_is_undone_when_it_is_done(
+    app: EkcApp, desk: ScriptedSupervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken, send = asyncio.Event(), desk.request
+
+    async def slowly(body: Any, limit_s: float | None = None) -> Any:
+        if isinstance(body, way_in.SetAnnouncement):
+            await spoken.wait()
+        return await send(body, limit_s)
+
+    monkeypatch.setattr(desk, "request", slowly)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "p", "right", "enter")
+        await press(pilot, "o", "Ждите.")
+        await pilot.press("enter")
+        await until(pilot, lambda: not app.panel_open)
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: "ещё выполняется" in shown(pilot, "#message"))
+        assert not commands(pilot, supervision.ResumeQueue), "another order is not undone for it"
+        spoken.set()
+        desk.change(replace(CENTRE, announcement="Ждите."))
+        await settle(pilot)
+        assert "объявление включено" in str(app.screen.query_one("#pane-queues").border_title)
+        await press(pilot, "ctrl+z")
+        assert desk.commands[-1] == way_in.SetAnnouncement(text="")

@@ -12,6 +12,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import key
+from ekc_console.tui.shared.workers import Then, Work
 from ekc_console.wire.messages import Command
 
 
@@ -28,9 +29,7 @@ class Ordering:
         may be under way at once."""
 
         name = f"order:{type(body).__name__}:{about}"
-        self._host.work(
-            name, lambda: self.desk.request(body), lambda _result: self.is_done(done, undo)
-        )
+        self._work(name, lambda: self.desk.request(body), lambda _result: self.is_done(done, undo))
 
     def give_many(
         self,
@@ -60,7 +59,19 @@ class Ordering:
                 said += " " + _("Не сделано: {n}. {why}").format(n=len(bad), why=why)
             self.is_done(said, undo(good) if good else None)
 
-        self._host.work(f"orders:{type(bodies[0]).__name__}", work, tell)
+        self._work(f"orders:{type(bodies[0]).__name__}", work, tell)
+
+    def _work(self, name: str, work: Work, then: Then) -> None:
+        def ended(result: object) -> None:
+            self.desk.under_way.discard(name)
+            then(result)
+
+        def failed(error: EkcError) -> None:
+            self.desk.under_way.discard(name)
+            self._host.tell_error(error)
+
+        self.desk.under_way.add(name)
+        self._host.work(name, work, ended, failed)
 
     def is_done(self, done: str, undo: Undo | None) -> None:
         """Words of it, and how it is taken back."""
@@ -69,7 +80,12 @@ class Ordering:
         self._host.tell("info", f"{done} {back}".strip())
 
     def take_back(self) -> None:
-        """The last order, if it is not too late: then that is told in words, and it stays done."""
+        """The last order, if it is not too late: then that is told in words, and it stays done. One
+        that is still under way is waited for."""
+        if self.desk.under_way:
+            said = _("Распоряжение ещё выполняется: отменить можно, когда оно будет сделано.")
+            self._host.tell("warning", said)
+            return
         undo, self.desk.undo = self.desk.undo, None
         if undo is None:
             return

@@ -56,6 +56,8 @@ class QueuesPane(TablePane[WatchQueue]):
         return top.no_queues(watched)
 
     def show_count(self) -> None:
-        """Not how many queues there are, but how many wait."""
+        """Not how many queues there are, but how many wait; and what every caller hears first."""
         waiting = _("ждут {n}").format(n=self.count) if self.count else ""
-        self.set_title(" · ".join(filter(None, (_(self.heading), waiting))))
+        spoken = self.desk.watched.centre.announcement
+        announced = _("объявление включено") if spoken else ""
+        self.set_title(" · ".join(filter(None, (_(self.heading), waiting, announced))))
