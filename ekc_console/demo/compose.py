@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,22 +90,36 @@ async def run_supervisor(
             HUMAN,
             seed,
         )
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGUSR1, stage.break_engine)
         try:
             progress("Операторы выходят на линию")
             await crew.start()
-            async with _callers(stage, directory, every_s, seed, progress):
-                return await _console(stage, lang, progress, "supervisor", SUPERVISOR)
+            async with _callers(stage, directory, every_s, seed, progress) as pool:
+                with _faults(stage, pool):
+                    return await _console(stage, lang, progress, "supervisor", SUPERVISOR)
         finally:
-            loop.remove_signal_handler(signal.SIGUSR1)
             await crew.stop()
+
+
+@contextlib.contextmanager
+def _faults(stage: Stage, pool: CallerPool) -> Iterator[None]:
+    """The console may order one by a signal."""
+
+    def break_engine() -> None:
+        stage.break_engine()
+        pool.cut()
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, break_engine)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGUSR1)
 
 
 @contextlib.asynccontextmanager
 async def _callers(
     stage: Stage, directory: Directory, every_s: float, seed: int, progress: Progress
-) -> AsyncIterator[None]:
+) -> AsyncIterator[CallerPool]:
     """People who call again and again while it lasts."""
     keys = _menu_keys(stage)
     pool = CallerPool(
@@ -122,7 +136,7 @@ async def _callers(
     await pool.start()
     callers = asyncio.create_task(pool.run(every_s))
     try:
-        yield
+        yield pool
     finally:
         callers.cancel()
         await asyncio.gather(callers, return_exceptions=True)

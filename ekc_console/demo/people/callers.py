@@ -103,6 +103,12 @@ class CallerPool:
         phones, self._phones = self._phones, []
         await asyncio.gather(*(phone.stop() for phone in phones))
 
+    def cut(self) -> None:
+        """The centre's telephony has died under the calls: everybody hangs up at once, and others
+        call. Calls cut by this are not reported."""
+        for call in self._calls:
+            call.cancel()
+
     @property
     def live(self) -> int:
         """Calls under way."""

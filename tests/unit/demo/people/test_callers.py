@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ekc_console.demo.people import caller
-from ekc_console.demo.people.callers import CallerPool
+from ekc_console.demo.people.callers import CALLS_A_PROCESS, CallerPool
 from ekc_console.demo.people.pace import BRISK
 from ekc_console.demo.people.personas import personas
 from ekc_console.demo.people.talking import Talk
@@ -120,6 +120,20 @@ async def test_a_whole_call_both_hear_each_other(centre, make_pool, tmp_path):
     assert report.operator_dbfs == pytest.approx(-23, abs=2)
     assert loudest_dbfs(read_wav(heard).samples) > -20
     assert not list(tmp_path.glob("heard-*.wav"))
+
+
+async def test_callers_that_are_cut_with_the_telephony_make_room_for_new_ones_at_once(
+    centre, make_pool
+):
+    pool = make_pool()
+    await pool.start()
+    running = asyncio.create_task(pool.run(0.01))
+    for _slot in range(CALLS_A_PROCESS):
+        await centre.take()
+    pool.cut()
+    assert await centre.arrival()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 @pytest.mark.long
