@@ -7,7 +7,7 @@ from typing import Any
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.link.connection import Link
-from ekc_console.client.link.watched import Watched
+from ekc_console.client.link.watched import WAITING, Watched
 from ekc_console.client.listening import Listening
 from ekc_console.client.undo import Undo
 from ekc_console.errors import EkcError
@@ -30,7 +30,9 @@ class SupervisorDesk(Desk):
         self.under_way: set[str] = set()
         """Orders that are given and not yet done: what :attr:`undo` takes back came before them."""
         self.marked: set[str] = set()
-        """Ids of calls that the next order is about; those that wait no more count for nothing."""
+        """Ids of calls that the next order is about; one leaves when it waits no more."""
+        self.marks_over = False
+        """The last of them have left so, and nobody was told yet."""
         self._asking: asyncio.Task[None] | None = None
 
     def age_s(self) -> float | None:
@@ -49,7 +51,14 @@ class SupervisorDesk(Desk):
     def on_watch(self, news: WatchNews) -> None:
         if not self.watched.apply(news):
             self._ask()
+        self._unmark()
         self.changed("watch")
+
+    def _unmark(self) -> None:
+        calls = self.watched.calls
+        waiting = {each for each in self.marked if each in calls and calls[each].state in WAITING}
+        self.marks_over = bool(self.marked and not waiting) or self.marks_over
+        self.marked &= waiting
 
     def _ask(self) -> None:
         """To be told of the centre, anew after every break."""

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ekc_console.wire.centre.alarms import About
 from ekc_console.wire.watch import (
+    CallState,
     WatchAlarm,
     WatchCall,
     WatchCallback,
@@ -19,6 +20,9 @@ from ekc_console.wire.watch import (
     WatchRow,
     WatchSnapshot,
 )
+
+WAITING: tuple[CallState, ...] = ("waiting", "offered")
+"""States of a call that nobody has taken yet."""
 
 R = TypeVar("R", WatchQueue, WatchPerson, WatchCall, WatchCallback, WatchAlarm)
 

@@ -77,6 +77,7 @@ class SupervisorFace:
             talks_in_sight=talks,
             listening=desk.listening.now is not None or desk.listening.just_over,
             at_waiting=at.waiting is not None,
+            marks=bool(desk.marked) or desk.marks_over,
             at_person=at.person is not None,
             at_queue=at.queue is not None,
             at_number=any(thing and thing.number for thing in (at.call, at.callback)),

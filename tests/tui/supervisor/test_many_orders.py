@@ -120,3 +120,26 @@ async def test_a_block_asks_nothing_where_no_callback_is_owed_or_it_is_refused_o
         await press(pilot, "shift+tab", "k", "2", "down", "k", "2")
         numbers = [order.number for order in commands(pilot, way_in.BlockNumber)]
         assert sorted(numbers) == ["+79000000031", "+79000000032"]
+
+
+@pytest.mark.parametrize("key", ["m", pytest.param("h", marks=pytest.mark.long)])
+async def test_marks_that_wait_no_more_are_said_and_no_other_call_is_meant(
+    app: EkcApp, desk: ScriptedSupervisor, key: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "space")
+        desk.change(gone=(("WatchCall", "c-2"),))
+        await settle(pilot)
+        assert desk.marked == set()
+        await press(pilot, "home", key)
+        assert "Отмеченные уже не ждут" in shown(pilot, "#message")
+        assert not app.panel_open
+        await press(pilot, key)
+        assert app.panel_open, "now the one at the cursor is meant"
+
+
+@pytest.mark.long
+async def test_the_marked_are_meant_wherever_the_cursor_is(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "space", "down", "space", "end", "m", "запись", "enter")
+        assert len(commands(pilot, supervision.MoveCall)) == 2

@@ -60,6 +60,8 @@ class Situation:
     """A screen of the centre is on top, and no panel in it."""
     at_waiting: bool = False
     """The cursor is on a call that waits, as the next ones: on a person, on a queue."""
+    marks: bool = False
+    """Calls are marked, or were until they waited no more."""
     at_person: bool = False
     at_queue: bool = False
     at_callback: bool = False
@@ -120,6 +122,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "zoomable": lambda s: s.zoomable and s.on_desk and not s.modal,
     "closable": lambda s: s.closable,
     "at_waiting": lambda s: s.watching and s.at_waiting and not s.modal,
+    "chosen": lambda s: s.watching and (s.at_waiting or s.marks) and not s.modal,
     "at_person": lambda s: s.watching and s.at_person and not s.modal,
     "at_queue": lambda s: s.watching and s.at_queue and not s.modal,
     "at_running": lambda s: s.watching and s.at_queue and not s.queue_paused and not s.modal,

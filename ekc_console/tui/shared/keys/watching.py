@@ -48,7 +48,7 @@ WATCHING: tuple[Action, ...] = (
     ),
     Action(
         "watch.move", ("m",), N_("Передвинуть"),
-        N_("Передвинуть ждущий вызов в другую очередь: его время остаётся"), "watch", "at_waiting",
+        N_("Передвинуть ждущий вызов в другую очередь: его время остаётся"), "watch", "chosen",
         rank=1, roles=_ORDERING,
     ),
     Action(
@@ -68,7 +68,7 @@ WATCHING: tuple[Action, ...] = (
     ),
     Action(
         "watch.end_calls", ("h",), N_("Завершить"),
-        N_("Завершить ждущий вызов или все отмеченные, с причиной"), "watch", "at_waiting",
+        N_("Завершить ждущий вызов или все отмеченные, с причиной"), "watch", "chosen",
         rank=6, roles=_ORDERING,
     ),
     Action(

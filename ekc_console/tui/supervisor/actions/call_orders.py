@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ekc_console.client.link.watched import Watched
+from ekc_console.client.link.watched import WAITING, Watched
 from ekc_console.client.undo import Undo
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
@@ -14,7 +14,6 @@ from ekc_console.tui.shared.widgets.panels import FilterMenu, Menu
 from ekc_console.tui.supervisor.actions.cursor import chosen, cursor
 from ekc_console.tui.supervisor.actions.ordering import Ordering
 from ekc_console.tui.supervisor.present import details, queues
-from ekc_console.tui.supervisor.present.calls import WAITING
 from ekc_console.wire.messages import Command
 from ekc_console.wire.supervision import AssignCall, MoveCall, ReorderCall
 from ekc_console.wire.watch import WatchCall, WatchPerson, WatchQueue

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from ekc_console.client.link.watched import WAITING
 from ekc_console.client.supervisor_desk import SupervisorDesk
+from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
-from ekc_console.tui.supervisor.present.calls import WAITING
 from ekc_console.tui.supervisor.screens.now import NowScreen
 from ekc_console.tui.supervisor.screens.opened import OpenedScreen
 from ekc_console.wire.watch import WatchCall, WatchCallback, WatchPerson, WatchQueue
@@ -42,9 +43,13 @@ def cursor(host: Host) -> Cursor:
 
 
 def chosen(host: Host) -> list[WatchCall]:
-    """Waiting calls that an order is about: those that are marked, else the one at the cursor."""
+    """Waiting calls that an order is about: those that are marked, else the one at the cursor.
+    None, and a word, where the marked ones wait no more: the order was not meant for another."""
     desk = cast("SupervisorDesk", host.desk)
-    found = (desk.watched.calls.get(call) for call in desk.marked)
-    marked = [call for call in found if call is not None and call.state in WAITING]
+    if desk.marks_over:
+        desk.marks_over = False
+        host.tell("info", _("Отмеченные уже не ждут: отметок больше нет."))
+        return []
+    marked = [desk.watched.calls[call] for call in desk.marked]
     here = cursor(host).waiting
     return sorted(marked, key=lambda c: (c.order or 0.0, c.id)) or ([here] if here else [])

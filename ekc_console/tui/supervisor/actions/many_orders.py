@@ -37,6 +37,7 @@ class ManyOrders:
         """And back."""
         if call := cursor(self._host).waiting:
             self._orders.desk.marked ^= {call.id}
+            self._orders.desk.marks_over = False
             self._host.paint(frozenset({"watch"}))
 
     # -- the end -------------------------------------------------------------------

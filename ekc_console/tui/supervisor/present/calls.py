@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ekc_console.client.link.watched import WAITING
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
@@ -9,7 +10,6 @@ from ekc_console.tui.supervisor.present import words
 from ekc_console.tui.supervisor.present.order import Order
 from ekc_console.wire.watch import CallState, WatchCall
 
-WAITING: tuple[CallState, ...] = ("waiting", "offered")
 _SEQUENCE: tuple[CallState, ...] = (
     "waiting", "offered", "forwarding", "transferring", "menu", "connecting", "dialing", "held",
     "consulting", "talking", "linked", "forwarded", "ringing", "advising", "ending", "ended",
