@@ -40,6 +40,25 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
     i18n.use("ru")
 
 
+def commands(group: click.Group) -> Iterator[click.Command]:
+    yield group
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command)
+        elif command is not None:
+            yield command
+
+
+@pytest.fixture(autouse=True)
+def helps_are_said_anew() -> None:
+    """click keeps the words of ``--help`` in the language in which they were first asked for; a
+    process of the product has one, this one had many."""
+    for command in commands(main):
+        command._help_option = None
+
+
 def paths(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
     yield path
     context = click.Context(group)
