@@ -48,17 +48,9 @@ SNAPSHOT_VERSION = 5
 
 _COUNTERS = ("arrivals", "logins", "offers_made", "callbacks_made")
 _RECORDS = (
-    "queues",
-    "calls",
-    "agents",
-    "callbacks",
-    "recently_ended",
-    "recently_settled",
-    "blocked",
-    "doors",
-    "listenings",
-    "paces",
-)
+    "queues", "calls", "agents", "callbacks", "recently_ended", "recently_settled", "blocked",
+    "doors", "listenings", "paces",
+)  # fmt: skip
 
 
 class TornState(Exception):
@@ -158,6 +150,11 @@ class Router:
     def callbacks(self) -> Mapping[CallbackId, Callback]:
         """Callbacks that are not settled."""
         return MappingProxyType(self._centre.callbacks)
+
+    @property
+    def owed(self) -> Mapping[str, CallbackId]:
+        """The callbacks that are not settled, by their numbers."""
+        return MappingProxyType(self._centre.owed)
 
     @property
     def queues(self) -> Mapping[QueueId, QueueSettings]:

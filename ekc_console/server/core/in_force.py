@@ -85,6 +85,10 @@ def break_reasons(router: Router) -> tuple[messages.BreakReason, ...]:
     )
 
 
+def break_titles(router: Router) -> InForce[str]:
+    return InForce(router, lambda centre: {b.code: b.title for b in centre.breaks})
+
+
 def call_handling(router: Router) -> CallHandling:
     return router.centre.calls or CallHandling()
 

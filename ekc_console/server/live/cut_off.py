@@ -10,19 +10,12 @@ _AFTER = ca.Talking | ca.OnHold | ca.Consulting
 """States in which the callback is settled already, by this talk."""
 
 
-def numbers(router: Router) -> dict[str, float]:
-    """Numbers that are owed an urgent callback, each with the moment of the cut."""
-    return {
-        callback.number: callback.cut_off_at
-        for callback in router.callbacks.values()
-        if callback.urgent and callback.cut_off_at is not None
-    }
-
-
-def is_back(call: ca.Call, cut_off: dict[str, float]) -> bool:
-    """The one who was cut off is called back, or calls again by that number. ``cut_off``: see
-    :func:`numbers`."""
-    at = cut_off.get(call.number or "")
+def is_back(router: Router, call: ca.Call) -> bool:
+    """The one who was cut off is called back, or calls again by that number."""
+    owed = router.owed.get(call.number or "")
+    if owed is None or not router.callbacks[owed].urgent:
+        return False
+    at = router.callbacks[owed].cut_off_at
     return at is not None and (call.virtual or call.callback is not None or call.arrived_at > at)
 
 
@@ -30,7 +23,7 @@ def has_back(router: Router, call: ca.Call) -> bool:
     """The same of a call in somebody's hands: till its talk is over."""
     if isinstance(call.state, _AFTER):
         return _settled_by(router, call)
-    return is_back(call, numbers(router))
+    return is_back(router, call)
 
 
 def _settled_by(router: Router, call: ca.Call) -> bool:

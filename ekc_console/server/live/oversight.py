@@ -20,6 +20,7 @@ from ekc_console.wire import supervision
 class Oversight:
     def __init__(self, router: Router, extras: Extras, topics: Mapping[str, str]) -> None:
         self._router = router
+        self._breaks = in_force.break_titles(router)
         self._extras = extras
         self._topics = topics
 
@@ -91,8 +92,7 @@ class Oversight:
         )
 
     def _agent(self, agent: ag.Agent) -> supervision.AgentInfo:
-        state, tiers = agent.state, dict(agent.tiers)
-        titles = {each.code: each.title for each in in_force.break_reasons(self._router)}
+        state, tiers, titles = agent.state, dict(agent.tiers), self._breaks
         reason = state.reason if isinstance(state, ag.OnBreak | ag.NotResponding) else ""
         return supervision.AgentInfo(
             id=agent.id,

@@ -53,9 +53,6 @@ class Views:
         self._extras = extras
         self._topics = topics
         self._boards: dict[QueueId, _Board] = {}
-        self._wanted: set[str] = set()
-        """Numbers in the callback list, as of the last ``refresh``."""
-        self._cut_off: dict[str, float] = {}
         self.engine = messages.EngineState(up=False, detail=words("engine.starting"))
         self.staff_words = staff_words
 
@@ -151,12 +148,6 @@ class Views:
 
     def refresh(self) -> None:
         """Work out afresh what all consoles share; before a round of ``waiting`` and ``queues``."""
-        self._wanted = {
-            callback.number
-            for callback in self._router.callbacks.values()
-            if not isinstance(callback.state, cb.Closed)
-        }
-        self._cut_off = cut_off.numbers(self._router)
         ready, busy = collections.Counter[QueueId](), collections.Counter[QueueId]()
         offered: dict[QueueId, dict[CallId, ca.Call]] = {}
         for agent in self._router.agents.values():
@@ -254,9 +245,9 @@ class Views:
             position=position,
             priority=call.priority,
             offered_to=", ".join(self._extras.names.get(o.agent, o.agent) for o in offered),
-            wants_callback=not call.virtual and call.number in self._wanted,
+            wants_callback=not call.virtual and call.number in self._router.owed,
             virtual=call.virtual,
-            urgent=cut_off.is_back(call, self._cut_off),
+            urgent=cut_off.is_back(self._router, call),
         )
 
     def _callback(self, callback: cb.Callback, person: Person) -> messages.CallbackInfo:

@@ -32,6 +32,7 @@ class PersonDayCommands:
     ) -> None:
         self._database = database
         self._router = router
+        self._breaks = in_force.break_titles(router)
         self._clock = clock
         self._teller = teller
         self._traces = traces
@@ -69,10 +70,9 @@ class PersonDayCommands:
     def _told(self, one: Judged) -> person_day.DaySpell:
         spell = one.spell
         waits_to_begin = spell.state == "break" and spell.reason == LOGIN_BREAK
-        titles = {each.code: each.title for each in in_force.break_reasons(self._router)}
         return person_day.DaySpell(
             state="not_ready" if waits_to_begin else spell.state,
-            reason="" if waits_to_begin else titles.get(spell.reason, spell.reason),
+            reason="" if waits_to_begin else self._breaks.get(spell.reason, spell.reason),
             since=spell.since,
             until=spell.until,
             call=spell.call,

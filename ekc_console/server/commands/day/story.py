@@ -73,7 +73,7 @@ class StoryCommands:
             return await self._database.read(read)
 
     def _words(self) -> StoryTeller:
-        titles = {each.code: each.title for each in in_force.break_reasons(self._router)}
+        titles = in_force.break_titles(self._router)
         return StoryTeller(
             self._teller.name, self._teller.queue_title, lambda code: titles.get(code, code)
         )

@@ -13,7 +13,7 @@ from ekc_console.domain import effects as ef
 from ekc_console.domain.insight.limits_in_force import person_limit, queue_limit
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
-from ekc_console.domain.terms.alarm_limits import USUAL_ALARMS, AlarmSettings, Limit
+from ekc_console.domain.terms.alarm_limits import NO_LIMIT, USUAL_ALARMS, AlarmSettings, Limit
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId, Role
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.faults import Faults
@@ -148,7 +148,7 @@ class AlarmRoom:
             moments += [] if again is None else [again]
         for gone in self.book.things - known:
             if gone[0] == "queue":
-                happened += self.book.observe(gone, (), lambda _: Limit(), now)[0]
+                happened += self.book.observe(gone, (), lambda _: NO_LIMIT, now)[0]
         self._queues_at = min(moments)
         return happened
 

@@ -8,6 +8,7 @@ from typing import cast
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.alarm_limits import Figure
 from ekc_console.domain.terms.ids import AgentId, QueueId
+from ekc_console.server.core import in_force
 from ekc_console.server.live.alarms.book import Alarm
 from ekc_console.server.store.calls.alarm_log import Line
 from ekc_console.wire.centre import alarms
@@ -16,6 +17,7 @@ from ekc_console.wire.centre import alarms
 class AlarmRows:
     def __init__(self, router: Router, names: Mapping[AgentId, str]) -> None:
         self._router = router
+        self._breaks = in_force.break_titles(router)
         self._names = names
 
     def alarm(self, alarm: Alarm) -> alarms.WatchAlarm:
@@ -66,5 +68,4 @@ class AlarmRows:
         return self._names.get(AgentId(login), login)
 
     def _break(self, code: str) -> str:
-        titles = {each.code: each.title for each in self._router.centre.breaks}
-        return titles.get(code, code)
+        return self._breaks.get(code, code)

@@ -86,6 +86,7 @@ class WatchRows:
         self.times = TimeBook()
         self.owed = CallbackRows(router, extras, topics)
         self._router = router
+        self._breaks = in_force.break_titles(router)
         self._extras = extras
         self._topics = topics
         self._engine = engine
@@ -183,8 +184,7 @@ class WatchRows:
         listening = self._router.listenings.get(login)
         if listening is None and not agent.queues and _not_ready(agent.state):
             return None
-        state, breaks = agent.state, in_force.break_reasons(self._router)
-        titles = {each.code: each.title for each in breaks}
+        state, titles = agent.state, self._breaks
         call = self._call_of(getattr(state, "call", None))
         calls = self._extras.agents.get(login, DayCount()).answered
         return watch.WatchPerson(
