@@ -10,7 +10,6 @@ from ekc_console.client.undo import Undo
 from ekc_console.client.words.moments import moment
 from ekc_console.client.words.zone import zone
 from ekc_console.domain.terms.localtime import local, moment_of
-from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
@@ -18,7 +17,7 @@ from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 from ekc_console.tui.supervisor.actions.call_orders import Choosing
 from ekc_console.tui.supervisor.actions.cursor import cursor
-from ekc_console.tui.supervisor.actions.ordering import Ordering
+from ekc_console.tui.supervisor.actions.ordering import Ordering, overtaken, reason_of
 from ekc_console.tui.supervisor.present import details
 from ekc_console.wire.messages import CloseCallback
 from ekc_console.wire.steering import AssignCallback, PostponeCallback, ReleaseCallback
@@ -188,12 +187,10 @@ class CallbackOrders:
         self._host.show_panel(Menu(heading, choices, picked))
 
     def _close(self, item: WatchCallback, result: str, why: str) -> None:
-        if not why.strip():
-            raise EkcError(_("Без причины нельзя."), _("Напишите, почему."))
         body = CloseCallback(
             callback=item.id,
             result="reached" if result == "reached" else "cancelled",
-            why=why.strip(),
+            why=reason_of(why),
         )
         self._orders.give(body, _("{number}: обратный вызов закрыт.").format(number=_name(item)))
 
@@ -211,7 +208,7 @@ class CallbackOrders:
                 return _("Отменить поздно: обратного вызова уже нет в списке.")
             if now.taken_by:
                 return _("Отменить поздно: перезванивает {name}.").format(name=now.taken_by)
-            return "" if stands(now) else _("Отменять нечего: другой распорядился иначе.")
+            return overtaken(stands(now))
 
         return Undo(body, _("{number}: отменено.").format(number=_name(item)), too_late)
 

@@ -8,12 +8,12 @@ from ekc_console.client.link.watched import Watched
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.client.undo import Undo
 from ekc_console.errors import EkcError
-from ekc_console.i18n import N_, _
+from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 from ekc_console.tui.supervisor.actions.cursor import cursor
-from ekc_console.tui.supervisor.actions.ordering import Ordering
+from ekc_console.tui.supervisor.actions.ordering import Ordering, overtaken
 from ekc_console.wire.side_work import SendMessage
 from ekc_console.wire.supervision import ForceAgent, PauseQueue, ResumeQueue
 from ekc_console.wire.watch import WatchPerson, WatchQueue
@@ -187,9 +187,6 @@ class CentreOrders:
         )
 
 
-_OTHERWISE = N_("Отменять нечего: другой распорядился иначе.")
-
-
 def _undo_queue(
     queue: WatchQueue,
     body: PauseQueue | ResumeQueue | OpenQueue,
@@ -197,7 +194,7 @@ def _undo_queue(
 ) -> Undo:
     def too_late(watched: Watched) -> str:
         now = watched.queues.get(queue.id)
-        return "" if now is not None and stands(now) else _(_OTHERWISE)
+        return overtaken(now is not None and stands(now))
 
     return Undo(body, _("Очередь «{title}»: отменено.").format(title=queue.title), too_late)
 
@@ -209,14 +206,13 @@ def _undo_person(
         now = watched.people.get(person.id)
         if now is None:
             return _("Отменить поздно: {name} уже не на смене.").format(name=person.name)
-        return "" if stands(now) else _(_OTHERWISE)
+        return overtaken(stands(now))
 
     return Undo(body, _("{name}: отменено.").format(name=person.name), too_late)
 
 
 def _undo_announcement(before: str, text: str) -> Undo:
     def too_late(watched: Watched) -> str:
-        same = watched.centre.announcement.split() == text.split()
-        return "" if same else _(_OTHERWISE)
+        return overtaken(watched.centre.announcement.split() == text.split())
 
     return Undo(SetAnnouncement(text=before), _("Объявление снова прежнее."), too_late)

@@ -17,7 +17,7 @@ from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.supervisor.actions.call_orders import Choosing, load
 from ekc_console.tui.supervisor.actions.cursor import cursor
-from ekc_console.tui.supervisor.actions.ordering import Ordering
+from ekc_console.tui.supervisor.actions.ordering import Ordering, overtaken
 from ekc_console.tui.supervisor.present import queues
 from ekc_console.wire.steering import ChangeDuty, RestoreDuty
 from ekc_console.wire.supervision import AgentInfo, Agents, GetAgents
@@ -127,7 +127,7 @@ def _too_late(watched: Watched, person: WatchPerson, body: ChangeDuty) -> str:
     if now is None:
         return _("Отменить поздно: {name} уже не на смене.").format(name=person.name)
     stands = {*body.add} <= {*now.queues} and not {*body.drop} & {*now.queues}
-    return "" if stands else _("Отменять нечего: другой распорядился иначе.")
+    return overtaken(stands)
 
 
 def _reverse(body: ChangeDuty, before: AgentInfo) -> ChangeDuty:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ekc_console.client.undo import Undo
-from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 from ekc_console.tui.supervisor.actions.cursor import chosen, cursor
-from ekc_console.tui.supervisor.actions.ordering import Ordering
+from ekc_console.tui.supervisor.actions.ordering import Ordering, reason_of
 from ekc_console.wire.steering import EndCall
 from ekc_console.wire.watch import WatchCall
 from ekc_console.wire.way_in import BlockNumber, UnblockNumber
@@ -48,9 +47,7 @@ class ManyOrders:
             return
 
         def submit(why: str) -> None:
-            if not why.strip():
-                raise EkcError(_("Без причины нельзя."), _("Напишите, почему."))
-            self._ask(calls, why.strip())
+            self._ask(calls, reason_of(why))
 
         heading = _("Завершить вызовов: {n}. Почему").format(n=len(calls))
         hint = _("Останется в журнале: без имён и номеров. Enter — дальше.")

@@ -27,7 +27,6 @@ class Ordering:
     def give(self, body: Command, done: str, undo: Undo | None = None, about: str = "") -> None:
         """A refusal is told in the server's words. ``about``: the thing, where orders to several
         may be under way at once."""
-
         name = f"order:{type(body).__name__}:{about}"
         self._work(name, lambda: self.desk.request(body), lambda _result: self.is_done(done, undo))
 
@@ -97,3 +96,15 @@ class Ordering:
                 self.give(bodies[0], undo.done)
             else:
                 self.give_many(bodies, undo.done)
+
+
+def overtaken(stands: bool) -> str:
+    """Why an order cannot be taken back that does not stand any more; empty: it stands."""
+    return "" if stands else _("Отменять нечего: другой распорядился иначе.")
+
+
+def reason_of(text: str) -> str:
+    """What was typed as the reason of an order. Raises EkcError: there is none."""
+    if not text.strip():
+        raise EkcError(_("Без причины нельзя."), _("Напишите, почему."))
+    return text.strip()
