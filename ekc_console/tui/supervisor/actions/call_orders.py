@@ -55,10 +55,6 @@ class CallOrders:
             self._move(calls[0])
 
     def _move_many(self, calls: list[WatchCall]) -> None:
-        now = self._host.desk.now()
-        choices = [
-            Choice(q.id, queues.titled(q), note=load(q, now)) for q in self._watched.queues.values()
-        ]
         queue_of = {call.id: call.queue for call in calls}
 
         def back(moved: list[Command]) -> Undo:
@@ -82,13 +78,9 @@ class CallOrders:
                 self._orders.give_many(bodies, said, back)
 
         heading = _("Передвинуть вызовов: {n}. Куда").format(n=len(calls))
-        self._host.show_panel(Choosing(heading, choices, picked))
+        self._host.show_panel(Choosing(heading, self._queues(), picked))
 
     def _move(self, call: WatchCall) -> None:
-        now = self._host.desk.now()
-        others = [q for q in self._watched.queues.values() if q.id != call.queue]
-        choices = [Choice(q.id, queues.titled(q), note=load(q, now)) for q in others]
-
         def picked(queue: str) -> None:
             title = self._watched.queues[queue].title
             self._orders.give(
@@ -103,7 +95,16 @@ class CallOrders:
             )
 
         heading = _("Передвинуть {number}: куда").format(number=_name(call))
-        self._host.show_panel(Choosing(heading, choices, picked))
+        self._host.show_panel(Choosing(heading, self._queues(but=call.queue), picked))
+
+    def _queues(self, but: str = "") -> list[Choice]:
+        """Each with its load beside it."""
+        now = self._host.desk.now()
+        return [
+            Choice(q.id, queues.titled(q), note=load(q, now))
+            for q in self._watched.queues.values()
+            if q.id != but
+        ]
 
     def assign(self) -> None:
         if (call := cursor(self._host).waiting) is None:
