@@ -57,7 +57,7 @@ async def test_an_automatic_operator_works_on_after_its_call_was_taken_moved_or_
     try:
         await _until(lambda: desk.view.me is not None)
         desk.put(TALKING, TALK)
-        await _until(lambda: desk.card_desk.session is not None)
+        await _until(lambda: desk.card_desk.session is not None and operator._served == TALK.id)
         goes(desk)
         await _until(lambda: bool(taken) or working.done())
         assert not working.done()
