@@ -21,6 +21,7 @@ from ekc_console.server.engine.protocol import (
 )
 from sip.link.client import Softphone
 from sip.link.protocol import Start
+from tests.contract.engine.test_asterisk_process import node_of
 from tests.support.engine import (
     MUSIC,
     AsteriskWorld,
@@ -185,10 +186,17 @@ async def test_callers_without_a_server_hear_the_prompt_and_music_and_are_taken(
     await operator.until_hears({700})
 
 
+@pytest.mark.parametrize("hang_up", [False, True], ids=["calls go on", "calls are ended"])
 async def test_callers_who_come_while_the_server_leaves_are_held_and_taken_later(
-    world: AsteriskWorld, monkeypatch: pytest.MonkeyPatch
+    world: AsteriskWorld, monkeypatch: pytest.MonkeyPatch, hang_up: bool
 ) -> None:
-    """Asterisk still has the application, and nobody reads its events any more."""
+    """Asterisk still has the application, and nobody reads its events any more. One that somebody
+    else runs lives on when the server ends its own calls."""
+    if hang_up:
+        node = node_of(world)
+        await world.engine.stop(hang_up=False)
+        world.engine = AsteriskEngine(node)
+        await world.engine.start(world.events)
     ari = world.engine._link.ari
     phones = [await world.phone(f"7900111223{n}", tone=700) for n in range(2)]
     close_stream = ari.close_stream
@@ -203,7 +211,7 @@ async def test_callers_who_come_while_the_server_leaves_are_held_and_taken_later
         await close_stream()
 
     monkeypatch.setattr(ari, "close_stream", close_as_callers_come)
-    await world.engine.stop(hang_up=False)
+    await world.engine.stop(hang_up=hang_up)
     for phone in phones:
         await phone.until_hears({900})
     world.engine, world.events = AsteriskEngine(world.settings, world.program), Events()

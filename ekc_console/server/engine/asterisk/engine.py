@@ -72,7 +72,7 @@ class AsteriskEngine:
                 async with asyncio.timeout(_HANG_UP_S):
                     await asyncio.gather(*(self.hang_up(leg.id) for leg in self._link.legs.all()))
                     await self._link.legs.wait_empty()
-        await self._link.close(calls_go_on=not hang_up)
+        await self._link.close()
         if hang_up:
             await self._node.end(kill=False)
         else:

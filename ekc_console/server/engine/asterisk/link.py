@@ -138,8 +138,8 @@ class Link:
         """As ``TelephonyEngine.behind_s``."""
         return max(0.0, self.ari.unread_s - CONNECTS_WITHIN_S) if self._opened else 0.0
 
-    async def close(self, *, calls_go_on: bool) -> None:
-        """``calls_go_on``: those who come from now on are held by the dialplan."""
+    async def close(self) -> None:
+        """Those who come from now on are held by the dialplan, while the engine lives."""
         await essential.stop(self._keeper)
         self._keeper = None
         await self.recorders.close()
@@ -147,8 +147,7 @@ class Link:
         if self._connected:
             try:
                 await self._presence.leave(self.ari)
-                if calls_go_on:
-                    await leave_callers(self.ari, self.legs)
+                await leave_callers(self.ari, self.legs)
             except EngineError as error:
                 log.warning("callers not left to the dialplan", error=error.message)
         await self._disconnect()

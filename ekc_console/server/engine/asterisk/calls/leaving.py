@@ -1,4 +1,4 @@
-"""A server leaves, and the calls go on: nobody may be given to it any more."""
+"""A server leaves, and the engine may live on: nobody may be given to it any more."""
 
 from __future__ import annotations
 
