@@ -54,7 +54,7 @@ class CardDesk:
         self._now = now
         self._zone, self._facts, self._medical = zone, facts, medical
         self._sender: DraftSender[Draft] | None = None
-        self.scenarios = ScenarioShelf(request)
+        self.scenarios = ScenarioShelf(request, medical)
         self._tasks: set[asyncio.Task[None]] = set()
         self._clear()
 

@@ -15,9 +15,10 @@ import msgspec
 import structlog
 
 from ekc_console.client.card.draft_sender import DraftSender, Request
+from ekc_console.client.card.scenario_shelf import scenario_of
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.results import expect
-from ekc_console.domain.scenario import Field, Scenario, scenario_from_document
+from ekc_console.domain.scenario import Field, Scenario
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -360,8 +361,7 @@ class OldCards:
         """None when the server does not have it any more: the card is readable without."""
         wanted = GetScenario(scenario=card.scenario, version=card.version)
         try:
-            found = expect(await self._request(wanted), ScenarioText)
-            return scenario_from_document(found.document)
+            return scenario_of(expect(await self._request(wanted), ScenarioText))
         except EkcError as error:
             log.info("card without scenario", error=type(error).__name__)
             return None

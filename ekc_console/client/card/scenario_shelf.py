@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+
 import structlog
 
 from ekc_console.client.card.draft_sender import Request
@@ -19,24 +22,32 @@ def led_to(scenario: Scenario) -> set[str]:
     return {action.scenario for action in actions if isinstance(action, GoTo)}
 
 
-class ScenarioShelf:
-    """By id and version; version "" is the one in force."""
+def scenario_of(text: ScenarioText) -> Scenario:
+    """Its version is the author's, also where the server has left out words that are for others.
+    Raises ScenarioError."""
+    return dataclasses.replace(scenario_from_document(text.document), version=text.version)
 
-    def __init__(self, request: Request) -> None:
+
+class ScenarioShelf:
+    """By id and version; version "" is the one in force. ``medical``: whether the server gives a
+    medic's words at this moment."""
+
+    def __init__(self, request: Request, medical: Callable[[], bool] = lambda: False) -> None:
         self._request = request
-        self._kept: dict[tuple[str, str], Scenario] = {}
+        self._medical = medical
+        self._kept: dict[tuple[str, str, bool], Scenario] = {}
 
     def here(self, scenario: str) -> Scenario | None:
         """The one in force, if it is on the shelf."""
-        return self._kept.get((scenario, ""))
+        return self._kept.get((scenario, "", self._medical()))
 
     async def get(self, scenario: str, version: str = "") -> Scenario:
         """From the server when it is not on the shelf. Raises Offline, Refused, EkcError."""
-        found = self._kept.get((scenario, version))
+        key = (scenario, version, self._medical())
+        found = self._kept.get(key)
         if found is None:
             result = await self._request(GetScenario(scenario=scenario, version=version))
-            found = scenario_from_document(expect(result, ScenarioText).document)
-            self._kept[scenario, version] = found
+            self._kept[key] = found = scenario_of(expect(result, ScenarioText))
         return found
 
     async def fetch(self, scenario: str) -> None:

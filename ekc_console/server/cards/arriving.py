@@ -1,4 +1,5 @@
-"""What a console sends of a card, with the real numbers again where its operator sees masks."""
+"""What a console sends of a card: with the real numbers again where its operator sees masks, and
+without what only a medic may decide."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ import msgspec
 
 from ekc_console.domain import scenario as sc
 from ekc_console.server.people.person import Person
+from ekc_console.server.refusal import Refusal
+from ekc_console.server.rights.medical import decisions
 from ekc_console.server.rights.session_masks import NOTE, Held
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.cards import card_drafts, card_edits
@@ -44,6 +47,30 @@ class Arriving:
         held = await self._held(person, card, card.scenario, card.version)
         note = None if body.note is None else held.real(NOTE, body.note)
         return msgspec.structs.replace(body, fields=held.restored_fields(body.fields), note=note)
+
+    async def require_decided(
+        self, person: Person, card: messages.Card, state: sc.SessionState
+    ) -> None:
+        """Raises Refusal (``not_allowed``) when the walk goes where only a medic may lead it, and
+        who sends it is none. What stands in the ``card`` as stored was decided by one."""
+        if person.may("medical"):
+            return
+        stored = await self._walks(card)
+        for walk in (*state.earlier, sc.Walk(state.scenario, state.version, state.path)):
+            script = await self._script(walk.scenario, walk.version)
+            known = stored.get((walk.scenario, walk.version), ())
+            if script is not None and any(decisions(script, walk.path, known)):
+                raise Refusal("not_allowed", "card.medics")
+
+    async def _walks(self, card: messages.Card) -> dict[tuple[str, str], list[sc.PathStep]]:
+        """Steps stored of the card, by scenario and version."""
+        draft = await self._database.read(lambda conn: card_drafts.get(conn, card.id))
+        found: dict[tuple[str, str], list[sc.PathStep]] = {}
+        for session in (card.session, *([draft.session] if draft else [])):
+            state = msgspec.convert(session, sc.SessionState)
+            for walk in (*state.earlier, sc.Walk(state.scenario, state.version, state.path)):
+                found.setdefault((walk.scenario, walk.version), []).extend(walk.path)
+        return found
 
     async def _held(self, person: Person, card: messages.Card, scenario: str, version: str) -> Held:
         """By all that the console may have been shown of the card."""

@@ -175,6 +175,7 @@ class Cards:
             card = (await self.access.granted(person, body, body.card)).card
             body = await self.arriving.real(person, card, body)
             state = self._state(card, body)
+            await self.arriving.require_decided(person, card, state)
             if (state.scenario, state.version) != (card.scenario, card.version):
                 await self._required_script(state)
             at = self._clock.now()
@@ -202,6 +203,7 @@ class Cards:
             card = (await self.access.granted(person, body, body.card)).card
             body = await self.arriving.real(person, card, body)
             state = self._state(card, body)
+            await self.arriving.require_decided(person, card, state)
             script = await self._required_script(state)
             self.require_finished(person, script, state, body.disposition)
             saved_at = self._clock.now()

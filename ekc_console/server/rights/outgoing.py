@@ -14,7 +14,7 @@ import msgspec
 
 from ekc_console.domain.terms import digits, numbers
 from ekc_console.server.people.person import Person
-from ekc_console.server.rights import session_masks
+from ekc_console.server.rights import medical, session_masks
 from ekc_console.wire import call_control, card_work, codec, messages, side_work
 from ekc_console.wire.day import story
 from ekc_console.wire.voice import VoiceSetting
@@ -64,6 +64,8 @@ def encoded(message: msgspec.Struct, person: Person) -> bytes:
 
 
 def seen_by(message: Message, person: Person) -> Message:
+    if not person.may("medical"):
+        message = medical.without_words(message)
     return message if person.sees_numbers else masked(message)
 
 

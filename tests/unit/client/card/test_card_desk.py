@@ -321,7 +321,7 @@ async def test_leading_over_waits_for_the_link(bench: Bench) -> None:
     desk = bench.desk
     bench.centre.refuse[GetScenario] = ("server_busy", "server.store_busy")
     saved = SCENARIOS["general"]
-    desk.scenarios._kept["general", saved.version] = saved
+    desk.scenarios._kept["general", saved.version, False] = saved
     await to_the_matter(bench)
     bench.online = False
     desk.answer("2")
