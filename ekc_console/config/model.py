@@ -31,7 +31,11 @@ from ekc_console.domain.terms.settings import (
 )
 from ekc_console.domain.terms.settings import Topic as TopicSettings
 from ekc_console.errors import EkcError
-from ekc_console.server.engine.asterisk.setup.settings import PRIVATE_NETS, ExternalNode
+from ekc_console.server.engine.asterisk.setup.settings import (
+    PRIVATE_NETS,
+    CallerPlace,
+    ExternalNode,
+)
 from ekc_console.server.engine.asterisk.setup.settings import Trunk as TrunkSettings
 
 
@@ -142,6 +146,8 @@ class Trunk(_Section, frozen=True, kw_only=True):
     caller_id: str = ""
     number_format: NumberFormat = "+e164"
     """How the trunk wants numbers: ``+79…``, ``79…``, or ``89…`` and ``810…``."""
+    caller_to_emergency: CallerPlace = "none"
+    """Header in which 103 and 112 are told the number of the caller they are called for."""
     probe_every_s: int = 30
 
     def settings(self, password: str) -> TrunkSettings:
@@ -158,6 +164,7 @@ class Trunk(_Section, frozen=True, kw_only=True):
             registrar=self.registrar,
             caller_id=self.caller_id,
             number_format=self.number_format,
+            caller_to_emergency=self.caller_to_emergency,
             probe_every_s=self.probe_every_s,
         )
 

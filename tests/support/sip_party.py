@@ -443,6 +443,12 @@ class SipParty:
         elif method not in ("ACK", "CANCEL"):
             self._reply(message, 200)
 
+    @property
+    def invitation(self) -> Message:
+        """The INVITE of the last call that came."""
+        assert self._invite is not None
+        return self._invite
+
     def _incoming(self, message: Message) -> None:
         if self.state == "connected" and ";tag=" in message.get("to"):
             self.reinvited += 1

@@ -32,7 +32,7 @@ _PREFIX = "fwd-"
 
 class Forwarding:
     """``lanes`` are those of the calls: what is done to one call stays in order. ``place`` calls
-    a number as a leg."""
+    a number as a leg, for a call."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Forwarding:
         runtime: Runtime,
         lanes: Lanes,
         *,
-        place: Callable[[str, str], Awaitable[None]],
+        place: Callable[[str, str, CallId | None], Awaitable[None]],
         hang_up: Callable[[CallId, EndedBy], None],
     ) -> None:
         self._engine = engine
@@ -58,7 +58,7 @@ class Forwarding:
         self._legs[leg] = call
         try:
             await self._engine.start_music(call)
-            await self._place(leg, number)
+            await self._place(leg, number, call)
         except LegGone:
             del self._legs[leg]  # the caller hung up in this moment; LegEnded says so
         except EngineError as error:

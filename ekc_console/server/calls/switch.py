@@ -56,13 +56,14 @@ class Switch:
         runtime: Runtime,
         lines: OperatorLines,
         *,
-        place: Callable[[str, str], Awaitable[None]],
+        place: Callable[[str, str, CallId | None], Awaitable[None]],
         record: Callable[[CallId], Awaitable[bool]],
         tell: Callable[[AgentId, Words], None],
         prompts: PromptLibrary,
     ) -> None:
-        """``place(leg, number)`` calls out through the trunk. ``record`` begins the recording of a
-        call, says whether it runs and raises nothing. ``tell`` says a word to an agent."""
+        """``place(leg, number, whose)`` calls out through the trunk, for that call. ``record``
+        begins the recording of a call, says whether it runs and raises nothing. ``tell`` says a
+        word to an agent."""
         self._engine = engine
         self._runtime = runtime
         self._lines = lines
@@ -235,10 +236,11 @@ class Switch:
             await insist(lambda: self._engine.leave(bridge_of(agent), call))
             self._joined.pop(call, None)
 
-    async def call_out(self, leg: CallId, number: str) -> DialEnd | None:
-        """Dial through the trunk; what it came to when no call began, else None."""
+    async def call_out(self, leg: CallId, number: str, whose: CallId | None) -> DialEnd | None:
+        """Dial through the trunk, for the outside party of the call ``whose``; what it came to when
+        no call began, else None."""
         try:
-            await self._place(leg, number)
+            await self._place(leg, number, whose)
         except BadNumber:
             return "failed"
         except EngineError as error:
@@ -363,7 +365,9 @@ class Switch:
         await self._engine.hang_up(call, busy=reason == "too_many", forbidden=reason == "blocked")
 
     async def _dial(self, call: CallId, number: str) -> None:
-        if (end := await self.call_out(call, number)) is not None:
+        record = self._runtime.router.calls.get(call)
+        about = record.about if record else None
+        if (end := await self.call_out(call, number, about)) is not None:
             self._tell(CallEnded(call, by="system", cause=end))
 
     def _tell(self, fact: CallBridgeFailed | CallEnded) -> None:

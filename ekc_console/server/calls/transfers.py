@@ -137,7 +137,7 @@ class Transfers:
         await self._engine.join(bridge, effect.call)
 
     async def _dial(self, call: CallId, party: CallId, number: str) -> None:
-        end = await self._switch.call_out(party, number)
+        end = await self._switch.call_out(party, number, call)
         if end is not None and party in self._runtime.router.calls:
             self._runtime.submit(CallEnded(party, by="system", cause=end))
 

@@ -20,7 +20,6 @@ from ekc_console.domain.facts import (
 )
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
-from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.commands.rights import require_diallable
@@ -178,8 +177,7 @@ class CallCommands:
         return agent.id
 
     def _number(self, person: Person, text: str) -> str:
-        emergencies = in_force.call_handling(self._runtime.router).emergencies
-        if text in emergencies or kind_of(text) == "emergency":
+        if in_force.is_emergency(self._runtime.router, text):
             return text
         if not person.may("dial"):
             raise Refusal("not_allowed", "right.no_transfer_out")

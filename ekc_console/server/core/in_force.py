@@ -18,6 +18,7 @@ from ekc_console.domain.terms.dialling import (
     DialRules,
     NumberKind,
     decide,
+    kind_of,
 )
 from ekc_console.domain.terms.ids import Role
 from ekc_console.domain.terms.localtime import offset_name
@@ -103,6 +104,11 @@ def dial_decision(router: Router, who: Asker, number: str) -> Decision:
     if who != "machine" and number in call_handling(router).emergencies:
         return Decision("emergency")
     return decide(number, who, dial_rules(router))
+
+
+def is_emergency(router: Router, number: str) -> bool:
+    """Whether this is the number of an emergency service: one of the settings, or known as such."""
+    return number in call_handling(router).emergencies or kind_of(number) == "emergency"
 
 
 def asked_kinds(router: Router, role: Role) -> tuple[NumberKind, ...]:

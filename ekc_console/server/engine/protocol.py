@@ -301,11 +301,15 @@ class TelephonyEngine(Protocol):
         """The listener hears nobody, and stands in no bridge, unless it was joined to one
         meanwhile. One who does not listen, or is gone, is no error."""
 
-    async def dial(self, leg: str, number: str, *, caller_id: str, timeout_s: float) -> None:
+    async def dial(
+        self, leg: str, number: str, *, caller_id: str, timeout_s: float, for_caller: str = ""
+    ) -> None:
         """Call a number through the first trunk that takes the call; one that refuses it, or does
         not reply, is passed over. A call that rang or spoke is not made again, whatever becomes of
         it, and a redirection is not followed. Then ``LegRinging``, ``LegSpeaks``, ``LegAnswered``
-        or ``LegEnded``. Raises BadNumber for what is no number."""
+        or ``LegEnded``. Raises BadNumber for what is no number. ``for_caller``: an emergency
+        service is called for whoever has this number, and is told it where the trunk's settings
+        say; empty, or no number: nothing is told."""
 
     async def start_recording(self, leg: str, stem: Path) -> None:
         """Record from now to the leg's end into ``<stem>-in.wav`` (what the leg says) and

@@ -271,11 +271,13 @@ class AsteriskEngine:
 
     # -- calls out -----------------------------------------------------------------------
 
-    async def dial(self, leg: str, number: str, *, caller_id: str, timeout_s: float) -> None:
+    async def dial(
+        self, leg: str, number: str, *, caller_id: str, timeout_s: float, for_caller: str = ""
+    ) -> None:
         """An error raised here means that no call began and no event follows."""
         check_name(leg)
         check_number(number)
-        await self._link.dialler.dial(leg, number, caller_id, timeout_s)
+        await self._link.dialler.dial(leg, number, caller_id, timeout_s, for_caller)
 
     # -- recording -----------------------------------------------------------------------
 

@@ -17,14 +17,12 @@ from ekc_console.domain.terms.dial_ends import DialEnd
 from ekc_console.server.engine import checks
 from ekc_console.server.engine import protocol as en
 from ekc_console.server.engine.protocol import (
-    NO_ANSWER,
     Account,
     EngineError,
     EngineEvent,
     EventSink,
     LegGone,
     LegInfo,
-    NotedCaller,
 )
 from ekc_console.server.engine.simulated import hearing
 from ekc_console.server.engine.simulated.eavesdropping import Eavesdropping
@@ -45,7 +43,7 @@ class SimulatedEngine(Eavesdropping):
 
     def __init__(self, previous: SimulatedEngine | None = None, epoch: float = 0.0) -> None:
         self._epoch: float = previous._epoch if previous else epoch
-        self._notes: dict[str, NotedCaller] = previous._notes if previous else {}
+        self._notes: dict[str, en.NotedCaller] = previous._notes if previous else {}
         self._legs: dict[str, Leg] = previous._legs if previous else {}
         self._bridges: set[str] = previous._bridges if previous else set()
         self._outside: Outside = Outside(self._emit, previous._outside if previous else None)
@@ -68,7 +66,7 @@ class SimulatedEngine(Eavesdropping):
         self._up = True
         sink(self._present())
         for trunk in sorted(self._outside.silent):
-            sink(en.TrunkCalls(trunk, False, NO_ANSWER))
+            sink(en.TrunkCalls(trunk, False, en.NO_ANSWER))
 
     @property
     def behind_s(self) -> float:
@@ -149,7 +147,9 @@ class SimulatedEngine(Eavesdropping):
             self._sound_changes()
             entry.bridge = None
 
-    async def dial(self, leg: str, number: str, *, caller_id: str, timeout_s: float) -> None:
+    async def dial(
+        self, leg: str, number: str, *, caller_id: str, timeout_s: float, for_caller: str = ""
+    ) -> None:
         self._check_up()
         checks.check_name(leg)
         checks.check_number(number)
@@ -190,7 +190,7 @@ class SimulatedEngine(Eavesdropping):
         self._check_up()
         self._accounts.pop(name, None)
 
-    async def noted_callers(self) -> Sequence[NotedCaller]:
+    async def noted_callers(self) -> Sequence[en.NotedCaller]:
         return tuple(self._notes.values())
 
     async def forget_callers(self, legs: Collection[str]) -> None:
@@ -214,7 +214,7 @@ class SimulatedEngine(Eavesdropping):
         leg.answered = leg.music = held
         leg.since = self._epoch + self._now()
         self._legs[leg.id] = leg
-        self._notes[leg.id] = NotedCaller(leg.id, number, called, leg.since)
+        self._notes[leg.id] = en.NotedCaller(leg.id, number, called, leg.since)
         self._emit(en.CallerArrived(leg.id, number, called, held, leg.since if held else None))
         return leg.id
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -233,9 +234,9 @@ def test_of_a_hundred_callers_the_machine_dials_those_it_may(tmp_path: Path) -> 
         dialled: list[str] = []
         dial = centre.engine.dial
 
-        async def noted(leg: str, number: str, *, caller_id: str, timeout_s: float) -> None:
+        async def noted(leg: str, number: str, **how: Any) -> None:
             dialled.append(number)
-            await dial(leg, number, caller_id=caller_id, timeout_s=timeout_s)
+            await dial(leg, number, **how)
 
         centre.engine.dial = noted  # type: ignore[method-assign]
         for number in kinds:

@@ -131,6 +131,7 @@ class _Dial:
     caller_id: str
     until: float
     """Loop time at which the called party is given up."""
+    for_caller: str
     trunk: Trunk
     rest: list[Trunk]
     begun: bool = False
@@ -153,15 +154,18 @@ class Dialler:
         self._dials: dict[str, _Dial] = {}
         self._background = Background()
 
-    async def dial(self, leg: str, number: str, caller_id: str, timeout_s: float) -> None:
-        """Raises EngineError when no trunk began the call; then no event follows."""
+    async def dial(
+        self, leg: str, number: str, caller_id: str, timeout_s: float, for_caller: str = ""
+    ) -> None:
+        """As ``TelephonyEngine.dial``. Raises EngineError when no trunk began the call; then no
+        event follows."""
         trunks = self._trunks.order(_now())
         if not trunks:
             raise EngineError(
                 "Исходящие звонки не настроены.", "Укажите outbound у одной из engine.trunks."
             )
         entry = self._legs().add_outgoing(leg, number)
-        dial = _Dial(number, caller_id, _now() + timeout_s, trunks[0], trunks[1:])
+        dial = _Dial(number, caller_id, _now() + timeout_s, for_caller, trunks[0], trunks[1:])
         self._dials[leg] = dial
         try:
             await self._begin(entry, dial)
@@ -280,14 +284,9 @@ class Dialler:
     async def _originate(self, leg: Leg, dial: _Dial) -> None:
         trunk = dial.trunk
         number = as_dialled(dial.number, trunk.number_format)
-        given = is_number(dial.caller_id)
-        shown = as_dialled(dial.caller_id, trunk.number_format) if given else trunk.caller_id
-        variables = {DIALLED_VARIABLE: dial.number}
-        if shown:
-            variables["CONNECTEDLINE(all,i)"] = f'"{shown}" <{shown}>'
         await self._ari().post(
             "/channels/create",
-            {"variables": variables},
+            {"variables": _variables(dial)},
             endpoint=f"PJSIP/{number}@{trunk.endpoint}",
             app=APPLICATION,
             appArgs=f"{OUTGOING},{dial.number}",
@@ -319,6 +318,32 @@ class Dialler:
             await work
         except EngineError as error:
             log.warning("call out not ended", error=error.message)
+
+
+def _variables(dial: _Dial) -> dict[str, str]:
+    """Of the channel of a call through its present trunk."""
+    trunk = dial.trunk
+    found = {DIALLED_VARIABLE: dial.number}
+    shown = _shaped(dial.caller_id, trunk) or trunk.caller_id
+    if told := _shaped(dial.for_caller, trunk):
+        match trunk.caller_to_emergency:
+            case "none":
+                pass
+            case "From":
+                shown = told
+            case "Diversion":
+                value = f"<sip:{told}@{trunk.domain}>;reason=unconditional"
+                found["PJSIP_HEADER(add,Diversion)"] = value
+            case "P-Asserted-Identity":
+                found["PJSIP_HEADER(add,P-Asserted-Identity)"] = f"<sip:{told}@{trunk.domain}>"
+    if shown:
+        found["CONNECTEDLINE(all,i)"] = f'"{shown}" <{shown}>'
+    return found
+
+
+def _shaped(number: str, trunk: Trunk) -> str:
+    """As the trunk wants it; empty for what is no number."""
+    return as_dialled(number, trunk.number_format) if is_number(number) else ""
 
 
 def _now() -> float:

@@ -27,6 +27,7 @@ SIP = (
     "res_pjsip_endpoint_identifier_user",
     "res_pjsip_endpoint_identifier_ip",
     "res_pjsip_caller_id",
+    "res_pjsip_header_funcs",
     "res_pjsip_nat",
     "res_pjsip_rfc3326",
     # Requests within a call: Asterisk leaves one whose method no module knows without an answer,

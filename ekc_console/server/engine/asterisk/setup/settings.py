@@ -32,6 +32,10 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f;]|^\s|\s$|^[<>]")
 bracket (after ``=``: ``=>``) are eaten by Asterisk's parser."""
 
 
+CallerPlace = Literal["none", "From", "Diversion", "P-Asserted-Identity"]
+"""Header of a call in which somebody else's number stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trunk:
     """A line to the public network or to a PBX.
@@ -58,6 +62,8 @@ class Trunk:
     """Shown on calls out when the caller of ``dial`` gives none."""
     number_format: NumberFormat = "+e164"
     """Of the numbers that are dialled and shown, where they are of the public network."""
+    caller_to_emergency: CallerPlace = "none"
+    """Where an emergency service finds the number of the caller for whom it is called."""
     probe_every_s: int = 30
     """An OPTIONS request goes there so often, and any answer will do (RFC 3261, 11); 0: none
     goes, and a dead peer is found by the call that it fails."""
@@ -72,6 +78,12 @@ class Trunk:
         _choice(f"{where}.mode", self.mode, ("address", "register"))
         _choice(f"{where}.transport", self.transport, ("udp", "tcp", "tls"))
         _choice(f"{where}.number_format", self.number_format, get_args(NumberFormat))
+        _choice(f"{where}.caller_to_emergency", self.caller_to_emergency, get_args(CallerPlace))
+        if self.caller_to_emergency == "From" and self.user:
+            raise EkcError(
+                f"{where}.caller_to_emergency: в From такой линии стоит её user.",
+                "Укажите Diversion или P-Asserted-Identity, как скажет оператор связи.",
+            )
         if self.srtp and self.transport != "tls":
             raise EkcError(
                 f"{where}.srtp: ключи шифрования звука шли бы открыто.", "Задайте transport: tls."
@@ -120,6 +132,11 @@ class Trunk:
     def peer(self) -> str:
         """``host:port`` of calls out; empty when there are none."""
         return self.outbound or (self.registrar if self.mode == "register" else "")
+
+    @property
+    def domain(self) -> str:
+        """Host that numbers of the network belong to."""
+        return host_port(self.registrar if self.mode == "register" else self.outbound)[0]
 
 
 @dataclass(frozen=True, slots=True)

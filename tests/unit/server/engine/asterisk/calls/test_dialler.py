@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ from ekc_console.server.engine.asterisk.control.ari import (
     EngineUnreachable,
     Event,
 )
-from ekc_console.server.engine.asterisk.setup.settings import Trunk
+from ekc_console.server.engine.asterisk.setup.dialplan import DIALLED_VARIABLE
+from ekc_console.server.engine.asterisk.setup.settings import CallerPlace, Trunk
 from ekc_console.server.engine.protocol import (
     NO_ANSWER,
     EngineError,
@@ -99,6 +101,7 @@ class Wire:
     def __init__(self, *trunks: Trunk) -> None:
         self.asked: list[str] = []
         self.endpoints: list[str] = []
+        self.variables: list[dict[str, str]] = []
         self.deleted: list[str] = []
         self.refused: set[str] = set()
         self.comes = True
@@ -124,6 +127,7 @@ class Wire:
                 raise AriError(404, "POST channels", "Channel not found")
             return b""
         self.endpoints.append(fields["endpoint"])
+        self.variables.append(body["variables"])
         trunk = fields["endpoint"].rpartition("trunk-")[2]
         shown = body["variables"].get("CONNECTEDLINE(all,i)", "")
         self.asked.append(f"{trunk} as {shown}")
@@ -150,8 +154,14 @@ class Wire:
             raise EngineUnreachable("нет ответа 3 с")
         return len(self.deleted) >= self.there_at_look
 
-    async def dial(self, timeout_s: float = 30, number: str = "7900", shown: str = "") -> None:
-        await self.dialler.dial("o", number, shown, timeout_s)
+    async def dial(
+        self,
+        timeout_s: float = 30,
+        number: str = "7900",
+        shown: str = "",
+        for_caller: str = "",
+    ) -> None:
+        await self.dialler.dial("o", number, shown, timeout_s, for_caller)
 
     def ends(self, sip: int, cause: int = 34) -> None:
         self.legs._ended("o", cause, sip)
@@ -207,6 +217,18 @@ def test_each_trunk_gets_the_number_as_it_wants_it() -> None:
         Trunk("second", outbound="10.0.0.2:5060", number_format="e164"),
         Trunk("third", outbound="10.0.0.3:5060"),
     )
+
+
+@pytest.mark.parametrize("nobody", ["", '1>" <sip:1@evil', "anonymous", "+7916;x=y"])
+@pytest.mark.parametrize("place", ["From", "Diversion", "P-Asserted-Identity"])
+def test_an_emergency_service_is_told_of_no_caller_whose_number_is_none(
+    place: CallerPlace, nobody: str
+) -> None:
+    async def story(wire: Wire) -> None:
+        await wire.dial(number="103", for_caller=nobody)
+        assert wire.variables == [{DIALLED_VARIABLE: "103", "CONNECTEDLINE(all,i)": '"122" <122>'}]
+
+    run(story, replace(FIRST, caller_to_emergency=place))
 
 
 def test_a_trunk_that_cannot_be_asked_is_passed_over_at_once() -> None:

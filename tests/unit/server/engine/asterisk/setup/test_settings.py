@@ -41,6 +41,7 @@ ENGINE: dict[str, Any] = {"directory": Path("/srv/ekc"), "recordings": Path("/sr
         ("password", ">a"),
         ("caller_id", '122" <1>'),
         ("addresses", ()),
+        ("caller_to_emergency", "from"),
         ("probe_every_s", -1),
         ("probe_every_s", 3601),
     ],
@@ -112,6 +113,12 @@ def test_control_stays_on_loopback(host: str, control: str) -> None:
 )
 def test_private_networks_are_local(address: str, local: bool) -> None:
     assert AsteriskSettings(**ENGINE).is_local(address) == local
+
+
+def test_whose_from_is_the_provider_s_login_cannot_put_the_caller_there() -> None:
+    with pytest.raises(EkcError, match="caller_to_emergency"):
+        Trunk("t", outbound="10.0.0.1:5060", user="78005550122", caller_to_emergency="From")
+    Trunk("t", outbound="10.0.0.1:5060", caller_to_emergency="From")
 
 
 @pytest.mark.parametrize("ari", ["node:8088", "http://node:8088/ari", "ftp://node"])
