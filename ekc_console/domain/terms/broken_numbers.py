@@ -95,7 +95,8 @@ class _Scan:
     def end(self, at: int) -> int:
         """Where the longest number that begins here ends; 0: there is none."""
         text, known, letters, words, end = self.text, "", 0, 0, 0
-        while at < len(text) and len(known) < _LONGEST and letters <= _MOST_LETTERS:
+        kinds: set[str] = set()
+        while at < len(text) and len(known) < _LONGEST and self._few(letters, kinds):
             if text[at].isalpha() and (spelled := _SPELLED.match(text, at)):
                 known, words, at = known + _value(spelled[0]), words + 1, spelled.end()
             elif text[at].isdigit():
@@ -104,6 +105,7 @@ class _Scan:
                 if not self._is_part(at):
                     break
                 known += _ALIKE.get(text[at], "") if self.alike else ""
+                kinds.add(text[at].casefold())
                 letters, at = letters + 1, at + 1
             elif (gap := self._gap(at)) <= _MOST_BETWEEN:
                 at += gap
@@ -111,9 +113,13 @@ class _Scan:
             else:
                 break
             broken = letters or words
-            if broken and letters <= _MOST_LETTERS and self._is_whole(known, at):
+            if broken and self._few(letters, kinds) and self._is_whole(known, at):
                 end, self.found = at, known
         return end
+
+    def _few(self, letters: int, kinds: set[str]) -> bool:
+        """One letter may part all groups: ``7х903х111х22х33``."""
+        return letters <= _MOST_LETTERS or (not self.alike and len(kinds) == 1)
 
     def _is_part(self, at: int) -> bool:
         before = at > 0 and self._is_digit(at - 1)
