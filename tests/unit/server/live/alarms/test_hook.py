@@ -129,6 +129,22 @@ async def test_where_nobody_listens_it_is_said_and_what_waits_has_a_limit() -> N
         assert "ClientConnector" in str(conditions.words[CONDITION].values["why"])
 
 
+@pytest.mark.parametrize("tail", ["/ключ", "/a key", "/{ключ}?token=ключ", "/%D0%BA"])
+async def test_no_part_of_the_address_stands_in_the_log(
+    tail: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    conditions = Conditions()
+    for url in (f"http://[bad{tail}", f"http://127.0.0.1:1{tail}", f"ftp://127.0.0.1{tail}"):
+        async with hooked(url, conditions) as hook:
+            hook.heard([RAISED])
+            await until(lambda: CONDITION in conditions)
+        told = capsys.readouterr()
+        said = told.out + told.err + str(conditions.words[CONDITION])
+        assert "alarm hook" in said
+        assert not any(word in said for word in ("ключ", "%D0", "%20", "a key", "token")), said
+        conditions.clear(CONDITION)
+
+
 async def test_a_redirection_is_not_followed() -> None:
     async def answer(request: web.Request) -> web.Response:
         raise web.HTTPFound("http://127.0.0.1:1/elsewhere")
