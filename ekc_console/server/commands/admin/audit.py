@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -77,17 +78,28 @@ class AuditOrders:
         return self._told(self._running)
 
     async def _check(self, person: Person, why: str) -> Checked:
-        checked = await asyncio.to_thread(self._walk)
+        ending = threading.Event()
+        try:
+            checked = await asyncio.to_thread(self._walk, ending)
+        finally:
+            ending.set()
         broken = checked.broken
         about = f"{broken.fault}:{broken.seq}" if broken else "whole"
         self._trail.note(person.login, "audit_check", about=about, reason=why)
         return checked
 
-    def _walk(self) -> Checked:
-        """Beside the loop, on a connection of its own."""
+    def _walk(self, ending: threading.Event) -> Checked:
+        """Beside the loop, on a connection of its own. A server that ends waits for its threads:
+        once it is ``ending``, nobody wants to know."""
+
+        def progress(count: int) -> None:
+            if ending.is_set():
+                raise asyncio.CancelledError
+            self._progress(count)
+
         path = self._database.path
         with read_only.opened(path) as conn:
-            return check(conn, Heads(path), progress=self._progress)
+            return check(conn, Heads(path), progress=progress)
 
     def _progress(self, count: int) -> None:
         if self._running is not None:

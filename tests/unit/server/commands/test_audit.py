@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ekc_console.client.words import audit as words
 from ekc_console.domain.terms.rights import having
+from ekc_console.server.commands.admin import audit
 from ekc_console.server.store.audit import check, entries
 from ekc_console.server.store.audit.entries import Entry
 from ekc_console.wire.admin import audit_work
@@ -67,6 +72,37 @@ def test_it_is_checked_and_that_is_noted(tmp_path: Path) -> None:
         assert (told.fault, told.entries >= 20, told.head != "") == ("", True, True)
         own = await chief.done(audit_work.ReadAudit(who="chief", action="audit_check"))
         assert [(e.about, e.reason) for e in own.entries] == [("whole", "раз в день")]
+
+    run(tmp_path, story)
+
+
+def test_a_server_that_ends_waits_for_no_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "SAID_EVERY", 1)
+    going, ended = threading.Event(), threading.Event()
+    whole = audit.check
+
+    def slow(*args: Any, progress: Callable[[int], None]) -> object:
+        def said(count: int) -> None:
+            going.set()
+            time.sleep(0.05)
+            progress(count)
+
+        try:
+            return whole(*args, progress=said)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(audit, "check", slow)
+
+    async def story(centre: Centre) -> None:
+        chief = await chief_of(centre, 200)
+        await chief.done(audit_work.StartAuditCheck())
+        assert await asyncio.to_thread(going.wait, 5)
+        (task,) = (t for t in asyncio.all_tasks() if t.get_name() == "audit check")
+        task.cancel()  # as the end of the loop does
+        assert await asyncio.to_thread(ended.wait, 2)
 
     run(tmp_path, story)
 
