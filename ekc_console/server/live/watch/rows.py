@@ -105,7 +105,7 @@ class WatchRows:
         owed = Counter(callback.queue for callback in self._owed())
         waiting, longest = Counter[QueueId](), dict[QueueId, float]()
         for call in self._router.calls.values():
-            if isinstance(call.state, _WAITING) and call.queue:
+            if isinstance(call.state, _WAITING) and call.queue and not call.virtual:
                 waiting[call.queue] += 1
                 since = call.queued_at or call.arrived_at
                 longest[call.queue] = min(since, longest.get(call.queue, since))

@@ -243,6 +243,55 @@ def test_counts_and_levels_of_a_queue(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+def test_a_callback_that_stands_in_the_queue_is_no_caller_who_waits(tmp_path: Path) -> None:
+    """Nor one for the limits of the alarms, which read the same row."""
+
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        lost = await centre.in_queue()
+        queue = centre.record(lost).queue
+        centre.engine.caller_hangs_up(lost)
+        await centre.ended(lost)
+        calls = centre.server.core.router.calls
+
+        def virtual() -> bool:
+            return any(call.virtual and call.queue == queue for call in calls.values())
+
+        await centre.until(virtual, "it stands in the queue")
+        row = screen.read().queues[queue]
+        assert (row.waiting, row.longest_since, row.callbacks) == (0, None, 1)
+
+    run(tmp_path, story)
+
+
+def test_the_mean_of_a_call_is_of_those_that_are_done_with(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        anna = await centre.ready()
+        first = await centre.in_queue()
+        await anna.takes()
+        await asyncio.sleep(60)
+        await anna.done(messages.HoldCall(call=first))
+        await asyncio.sleep(5)
+        assert screen.read().people["anna"].handling_s is None
+        await anna.done(messages.HangUpCall(call=first))
+        await centre.ended(first)
+        await anna.until_me("wrap_up")
+        await anna.save_card()
+        await anna.done(messages.FinishWrapUp())
+        await centre.until(lambda: screen.read().people["anna"].handling_s is not None, "a mean")
+        mean = screen.watched.people["anna"].handling_s
+        assert mean == pytest.approx(66, abs=4)
+        second = await centre.in_queue("+79000000102")
+        await anna.takes()
+        await asyncio.sleep(200)
+        await anna.done(messages.HoldCall(call=second))
+        await asyncio.sleep(5)
+        assert screen.read().people["anna"].handling_s == mean
+
+    run(tmp_path, story)
+
+
 def test_after_a_restart_the_day_goes_on(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
