@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from ekc_console.domain.terms.ids import Role
 from ekc_console.wire.base import AgentState, Message
 
 Heard = Literal["party", "caller", "all"]
@@ -147,6 +148,7 @@ class AgentTarget(msgspec.Struct, frozen=True, kw_only=True):
     since: float
     free: bool
     """Can be given a call, or asked, now."""
+    role: Role = "operator"
 
 
 class MenuTarget(msgspec.Struct, frozen=True, kw_only=True):

@@ -284,3 +284,20 @@ async def test_digits_that_make_no_number_are_told_why_in_the_list_of_targets(ap
         await press(pilot, "9001234567890", "enter")
         assert "цифр 13, а должно быть 10" in shown(pilot, "#filter-nothing")
         assert commands(pilot, messages.TransferCall) == []
+
+
+@pytest.mark.parametrize("key", ["f4", "f11"])
+async def test_a_medic_is_marked_and_found_by_the_role(app: EkcApp, key: str) -> None:
+    medic = messages.AgentTarget(
+        id="zueva", name="Зуева Мила", state="ready", since=NOW, free=True, role="medic"
+    )
+    targets = replace(TARGETS, agents=(*TARGETS.agents, medic))
+    async with app.run_test(size=(120, 40)) as pilot:
+        desk_of(pilot).results[messages.GetTargets] = targets
+        await talk(pilot)
+        await press(pilot, key)
+        menu = app.screen.query_one(TargetMenu)
+        assert any("Зуева Мила" in c.label and "медик · " in c.note for c in menu.matching(""))
+        await press(pilot, *"медик")
+        found = menu.matching("медик")
+        assert [choice.value for choice in found] == ["agent:zueva"]

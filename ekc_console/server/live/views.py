@@ -343,6 +343,7 @@ class Views:
                 state=AGENT_STATES[type(agent.state)],
                 since=getattr(agent.state, "since", 0.0),
                 free=agent.available,
+                role=self._extras.roles.get(agent.id, "operator"),
             )
             for agent in self._router.agents.values()
             if agent.id != person.login and not isinstance(agent.state, ag.Offline)

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from ekc_console.client.words.kinds import ROLES
 from ekc_console.client.words.saying import said
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -13,7 +14,7 @@ from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import FilterMenu, holds
-from ekc_console.wire.messages import Targets
+from ekc_console.wire.messages import AgentTarget, Targets
 from ekc_console.wire.words import words
 
 REFRESH_S = 1.0
@@ -96,11 +97,7 @@ def choices(mode: Mode, targets: Targets) -> list[Choice]:
     """Free operators, queues, menus, operators not free; the emergency service last, so that no
     stray Enter sends a caller there, and to a consultation only when it is typed: it has a key of
     its own."""
-    free = [
-        Choice(f"agent:{a.id}", a.name, note=wording.agent_state(a.state).lower())
-        for a in targets.agents
-        if a.free
-    ]
+    free = [Choice(f"agent:{a.id}", a.name, note=_standing(a)) for a in targets.agents if a.free]
     if mode == "consult":
         return [*free, *_busy(targets)]
     queues = [
@@ -134,10 +131,16 @@ def _emergency(mode: Mode, targets: Targets) -> list[Choice]:
 def _busy(targets: Targets) -> list[Choice]:
     """Shown, so that nobody looks for them; picked, the server says why not."""
     return [
-        Choice(f"agent:{a.id}", a.name, note="× " + wording.agent_state(a.state).lower())
+        Choice(f"agent:{a.id}", a.name, note="× " + _standing(a))
         for a in targets.agents
         if not a.free
     ]
+
+
+def _standing(agent: AgentTarget) -> str:
+    """The state, after the role of who is no operator: it can be typed to find them."""
+    state = wording.agent_state(agent.state).lower()
+    return state if agent.role == "operator" else f"{_(ROLES[agent.role])} · {state}"
 
 
 def number_choices(
