@@ -79,6 +79,9 @@ class PostponeCallback(Message, frozen=True, kw_only=True):
     until: float | None
     """None: now, as before it was put off."""
     why: str = ""
+    instead_of: float | None = None
+    """Of an order that takes another one back: until when that one has put it off. Refused
+    (``conflict``) when somebody has ordered otherwise since."""
 
 
 class ReleaseCallback(Message, frozen=True, kw_only=True):

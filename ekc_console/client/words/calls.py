@@ -46,6 +46,7 @@ TEXTS: Mapping[str, str] = {
     "callback.never_released": N_(
         "Номер {kind:number_kind}: машина его не набирает. Поручите его человеку."
     ),
+    "callback.ordered_otherwise": N_("Отменять нечего: другой распорядился иначе."),
     "callback.gone": N_("Этого обратного вызова уже нет в списке."),
     "call.unheard": N_(
         "Абонента не слышно {seconds} с: звук от него не приходит. Разговор не прерван, решать вам."

@@ -90,6 +90,18 @@ async def test_one_is_put_off_by_a_choice_or_until_a_time_that_is_typed(
         assert (order.callback, order.until) == ("cb-1", until)
 
 
+async def test_taking_back_names_the_time_that_was_ordered(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "down", "z", "2")
+        desk.change(replace(CALLBACKS[0], postponed=True, not_before=NOW + 3600))
+        await settle(pilot)
+        await press(pilot, "ctrl+z")
+        back = commands(pilot, steering.PostponeCallback)[-1]
+        assert (back.until, back.instead_of) == (None, NOW + 3600)
+
+
 async def test_a_number_that_is_held_back_is_released_after_a_question(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot, "down")

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from ekc_console.domain import facts as f
 from ekc_console.domain.router import Router
+from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.callback import Callback
+from ekc_console.domain.terms import hours
 from ekc_console.domain.terms.dialling import NEVER_RELEASED
 from ekc_console.domain.terms.ids import AgentId, CallbackId
 from ekc_console.domain.terms.state_table import IllegalFact
@@ -68,7 +70,14 @@ class CallbackOrders:
         if body.until is not None and not now < body.until <= now + steering.POSTPONED_S:
             days = round(steering.POSTPONED_S / 86_400)
             raise Refusal("bad_value", "callback.bad_time", days=days)
+        if body.instead_of is not None and not self._stands(found, body.instead_of):
+            raise Refusal("conflict", "callback.ordered_otherwise")
         self._submit(f.CallbackPostponed(found.id, body.until, person.login, body.why))
+
+    def _stands(self, found: Callback, until: float) -> bool:
+        """It is put off until then, and nobody has said another time since."""
+        at = hours.calling_from(until, self._router.centre)
+        return found.state == cb.Open(at, chosen=True)
 
     async def _release(self, person: Person, body: steering.ReleaseCallback) -> None:
         found = self._found(person, body.callback)

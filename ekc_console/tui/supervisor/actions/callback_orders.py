@@ -130,7 +130,7 @@ class CallbackOrders:
             done,
             self._undo(
                 item,
-                PostponeCallback(callback=item.id, until=before),
+                PostponeCallback(callback=item.id, until=before, instead_of=until),
                 lambda now: now.postponed == (until is not None),
             ),
         )

@@ -94,6 +94,29 @@ def test_a_callback_is_put_off_until_a_time_and_brought_back(tmp_path: Path) -> 
     run(tmp_path, story, teams=TEAMS)
 
 
+def test_a_later_time_of_another_supervisor_is_not_taken_back(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        callback = await owed(centre, key="1")
+        nina = await centre.operator("nina", role="supervisor", queues=())
+        chief = await centre.operator("chief", role="admin", queues=())
+        at = centre.server.core.clock.now() + 3600
+        await nina.done(steering.PostponeCallback(callback=callback, until=at))
+        back = steering.PostponeCallback(callback=callback, until=None, instead_of=at)
+        later = steering.PostponeCallback(callback=callback, until=at + 86_400)
+        await chief.done(later)
+        refusal = await nina.refused(back)
+        assert refusal.code == "conflict"
+        assert "другой распорядился иначе" in refusal.message
+        (one,) = (await nina.done(steering.GetCallbacks())).callbacks
+        assert one.not_before >= at + 86_400
+        await chief.done(steering.PostponeCallback(callback=callback, until=at))
+        await nina.done(back)
+        (one,) = (await nina.done(steering.GetCallbacks())).callbacks
+        assert not one.postponed
+
+    run(tmp_path, story, teams=TEAMS)
+
+
 @pytest.mark.parametrize(
     ("number", "refusal"),
     [("+4930123456", ""), ("+88312345678", ""), ("1234", "Поручите его человеку"),
