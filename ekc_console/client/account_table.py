@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,12 @@ from ekc_console.wire.admin.account_work import AccountLine, LineFault
 
 COLUMNS = ("login", "name", "role", "queues", "skills", "until")
 _NEEDED = ("login", "name")
+_SMALL, _CAPITAL = r"\u0430-\u044f\u0451", r"\u0410-\u042f"
+_MISREAD = re.compile(
+    rf"\b[{_SMALL}][{_CAPITAL}]{{2}}|[^\x01-\x7f{_SMALL}{_CAPITAL}\u0401№«»–—“”„’…\xa0]"
+)
+"""What KOI8-R (capitals and small letters are the other way round there) and the code pages of DOS
+look like when they are read as Windows-1251."""
 MOST_BYTES = 4 * 1024 * 1024
 
 
@@ -114,7 +121,8 @@ def _heading(file: Path, cells: list[str]) -> tuple[str, ...]:
 
 
 def _text(file: Path) -> str:
-    """UTF-8, or the code page that was there before it."""
+    """UTF-8, or the code page that was there before it (Windows-1251). Raises EkcError for a text
+    that is in neither."""
     try:
         if file.stat().st_size > MOST_BYTES:
             raise EkcError(
@@ -130,4 +138,10 @@ def _text(file: Path) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return raw.decode("cp1251", "replace")
+        text = raw.decode("cp1251", "replace")
+    if _MISREAD.search(text):
+        raise EkcError(
+            _("{file}: буквы не читаются, таблица в другой кодировке.").format(file=file),
+            _("Сохраните её в UTF-8 или Windows-1251."),
+        )
+    return text

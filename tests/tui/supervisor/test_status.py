@@ -9,7 +9,7 @@ import msgspec
 
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.status_feed import SOCKET
-from tests.support.supervisor import HELP, PEOPLE, QUEUES, ScriptedSupervisor
+from tests.support.supervisor import CALLBACKS, HELP, PEOPLE, QUEUES, ScriptedSupervisor
 from tests.tui.steps import log_in, settle
 
 replace = msgspec.structs.replace
@@ -33,6 +33,10 @@ async def test_the_screen_is_told_in_lines_and_then_only_what_has_changed(
         ) in lines
         assert "Анна П.: разговор, Вакцинация, вызовов 7." in lines
         assert "Вызов +7 900 000-00-09: предложен, Справка, Справочная, Борис О." in lines
+        owed = [line for line in lines if line.startswith("Перезвонить")]
+        assert len(owed) == len(CALLBACKS)
+        assert owed[0].startswith("Перезвонить +7 900 000-00-32: ЭКСТРЕННО, ")
+        assert "предлагается" in owed[0]
         assert not any("закончен" in line for line in lines)
         assert any(line.startswith("Просят помочь: Анна П.") for line in lines)
         desk.time += 7

@@ -1,5 +1,5 @@
-"""The centre in plain sentences, for a screen reader: what is important, queues, people, calls. No
-times that tick, no colours."""
+"""The centre in plain sentences, for a screen reader: what is important, queues, people, calls, who
+is owed a call. No times that tick, no colours."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ from ekc_console.client.link.watched import Watched
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
-from ekc_console.tui.supervisor.present import alarms, calls, important, people, top, words
-from ekc_console.wire.watch import WatchCall, WatchPerson, WatchQueue
+from ekc_console.tui.supervisor.present import (
+    alarms,
+    callbacks,
+    calls,
+    important,
+    people,
+    top,
+    words,
+)
+from ekc_console.wire.watch import WatchCall, WatchCallback, WatchPerson, WatchQueue
 
 Sentence = tuple[str, str]
 """What it is about, and the sentence."""
@@ -19,6 +27,7 @@ ENDS = {
     "important": N_("Прошло: {what}"),
     "person": N_("{what} Смена закончена."),
     "call": N_("{what} Вызов закончен."),
+    "callback": N_("{what} В списке его больше нет."),
 }
 """Of what is not there any more, by the first word of what it is about."""
 
@@ -56,6 +65,8 @@ def _sentences(desk: SupervisorDesk) -> Iterator[Sentence]:
         yield f"person {person.id}", _person(person)
     for call in watched.calls.values():
         yield f"call {call.id}", _call(call)
+    for owed in sorted(watched.callbacks.values(), key=callbacks.order_by("urgent", now)):
+        yield f"callback {owed.id}", _callback(owed, now)
 
 
 def _state(desk: SupervisorDesk) -> str:
@@ -117,3 +128,14 @@ def _call(row: WatchCall) -> str:
     number = wording.phone(row.number)
     text = _("Вызов {number}: {what}.")
     return _ended(text.format(number=number, what=", ".join(filter(None, parts))))
+
+
+def _callback(item: WatchCallback, now: float) -> str:
+    parts = (
+        _(callbacks.KINDS[item.kind]),
+        item.topic_title or item.queue_title,
+        callbacks.standing(item, now),
+    )
+    text = _("Перезвонить {number}: {what}.")
+    what = ", ".join(filter(None, parts))
+    return _ended(text.format(number=wording.phone(item.number), what=what))

@@ -141,6 +141,17 @@ def test_as_spreadsheets_save_it(config: Path, encoding: str, between: str) -> N
     assert people(config)["vera"].name == "Вера"
 
 
+@pytest.mark.parametrize("encoding", ["koi8-r", "cp866", "utf-16", "mac-cyrillic"])
+def test_names_in_another_code_page_are_refused_and_not_taken_as_others(
+    tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes("login;name\nvera;Вера Петровна\n".encode(encoding))
+    with pytest.raises(EkcError, match="другой кодировке") as refused:
+        account_table.read(file)
+    assert "UTF-8 или Windows-1251" in refused.value.remedy
+
+
 def test_the_last_administrator_stays(config: Path) -> None:
     chief = User("chief", "Главный", "admin", "x")
     put(config, chief)
