@@ -398,6 +398,19 @@ def test_the_questions_begin_when_the_call_is_under_way(complaint: str) -> None:
     assert session.step.id == "where"
 
 
+def test_nobody_is_called_stands_in_the_path_once_however_often_it_is_pressed() -> None:
+    session = emergency("хрипит")
+    session.proceed(NOON)
+    for moment in range(3):
+        session.answer("1", NOON + moment)
+    assert [item.step for item in session.state.path] == ["connect", "not_called"]
+    session.learn({"state_103": "ringing"})
+    session.answer("1", NOON + 5)
+    assert [item.step for item in session.state.path] == ["connect", "not_called", "where"]
+    session.back(NOON + 6)
+    assert session.step.id == "not_called"
+
+
 def test_112_in_place_of_103_is_a_call_too() -> None:
     session = emergency("хрипит")
     session.learn({"state_112": "ringing"})

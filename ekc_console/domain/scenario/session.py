@@ -3,8 +3,8 @@
 The path holds the steps that somebody saw, in order, with the moment each was entered and the
 answer given. :meth:`Session.back` and :meth:`Session.jump` move within it and drop nothing, so one
 can go back, look, and return. An answer that leads elsewhere than before cuts the path after the
-first step whose way on has changed; values of fields are never lost by that. Checks are passed by
-themselves and stand nowhere in the path.
+first step whose way on has changed; values of fields are never lost by that. An answer that leads
+to its own step again adds none. Checks are passed by themselves and stand nowhere in the path.
 
 Moments are seconds since the epoch. All refusals leave the state as it was.
 """
@@ -305,6 +305,9 @@ class Session:
         state = self._state
         here = replace(state.path[state.position], value=value, left_by=left_by)
         following = self._after(here, fields, day_of(now, self._zone))
+        if following == here.step:  # nothing has changed: it is asked on
+            self._state = replace(state, fields=dict(fields))
+            return
         path = (*state.path[: state.position], here, *state.path[state.position + 1 :])
         path = self._sound(path, state.position, fields, now)
         position = state.position + 1
