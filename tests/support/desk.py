@@ -211,6 +211,7 @@ SIGN = _answer(
     "Признак: не дышит, задыхается, хрипит.",
     id="sign:breathing",
     kind="sign",
+    call="103",
 )
 DIRECTORY = side_work.Directory(
     clinics=(

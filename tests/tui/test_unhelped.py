@@ -14,6 +14,7 @@ from ekc_console.wire.call_control import ServiceCalled
 from tests.support.desk import NOW, ScriptedDesk
 from tests.tui.steps import (
     TALK,
+    app_of,
     commands,
     desk_of,
     end_call,
@@ -24,6 +25,7 @@ from tests.tui.steps import (
     show_call,
     shown,
     talk,
+    until,
 )
 from tests.tui.test_emergency import ASKED, asks, called, later
 
@@ -148,3 +150,55 @@ async def test_once_the_call_is_away_nobody_can_be_called_and_the_card_is_saved(
         await settle(pilot)
         await press(pilot, "f9")
         assert len(saved(pilot)) == 1
+
+
+async def note_and_book(pilot: Pilot[Any], text: str = "говорит, что мама не дышит") -> None:
+    """An ordinary outcome is chosen, and the note tells of an emergency."""
+    await talk(pilot)
+    desk_of(pilot).card_desk.set_disposition("booked")
+    app_of(pilot).to_pane("card")
+    await settle(pilot)
+    pilot.app.screen.query_one("#card-note").focus()
+    await press(pilot, text)
+    await until(pilot, lambda: pilot.app.screen.query_one("#card-sign").display)
+    await settle(pilot)
+    await press(pilot, "f9")
+
+
+async def test_f9_with_an_emergency_only_in_the_note_asks_as_the_card_does(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await note_and_book(pilot)
+        assert title(pilot) == "103 не вызвана. Вызвать сейчас?"
+        assert saved(pilot) == []
+        await later(pilot)
+        await press(pilot, "enter")
+        assert called(pilot) == ASKED
+
+
+async def test_saved_without_a_call_it_is_not_asked_again_in_the_wrap_up_until_more_is_written(
+    app: EkcApp,
+) -> None:
+    async with app.run_test() as pilot:
+        await note_and_book(pilot)
+        await later(pilot)
+        await press(pilot, "0")
+        assert len(saved(pilot)) == 1
+        end_call(pilot)
+        await settle(pilot)
+        await press(pilot, "f9")
+        assert not asks(pilot)
+        assert len(commands(pilot, messages.FinishWrapUp)) == 1
+
+
+@pytest.mark.long
+async def test_after_more_was_written_it_is_asked_again(app: EkcApp) -> None:
+    async with app.run_test() as pilot:
+        await note_and_book(pilot)
+        await later(pilot)
+        await press(pilot, "0")
+        end_call(pilot)
+        await settle(pilot)
+        pilot.app.screen.query_one("#card-note").focus()
+        await press(pilot, " и посинела")
+        await press(pilot, "f9")
+        assert asks(pilot)

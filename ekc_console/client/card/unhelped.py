@@ -25,13 +25,13 @@ class Unhelped:
     """It was called, and nobody answered."""
 
 
-def of_call(call: MyCall | None, desk: CardDesk) -> Unhelped | None:
-    """Of the card of the call in hand."""
+def of_call(call: MyCall | None, desk: CardDesk, noted: str = "") -> Unhelped | None:
+    """Of the card of the call in hand; ``noted`` as in :func:`unhelped`."""
     if call is None or not desk.card_id or call.card != desk.card_id:
         return None
     state = desk.session.state if desk.session else None
     known = desk.scenarios.here(EMERGENCY_SCRIPT)
-    return unhelped(desk.disposition, call.services, state, known)
+    return unhelped(desk.disposition, call.services, state, known, noted)
 
 
 def unhelped(
@@ -39,9 +39,11 @@ def unhelped(
     services: Sequence[ServiceCalled],
     state: SessionState | None,
     emergency: Scenario | None,
+    noted: str = "",
 ) -> Unhelped | None:
     """None: the card is true as far as is known here. ``state``: the card's walk; ``emergency``:
-    the scenario of that name, None where it is not known."""
+    the scenario of that name, None where it is not known; ``noted``: the service that a sign in the
+    card's note asks for, empty without one."""
     if any(one.rings or one.answered_at is not None for one in services):
         return None
     called = any(one.cancelled_at is None for one in services)
@@ -52,7 +54,7 @@ def unhelped(
         return None
     if start.startswith(EMERGENCY_SCRIPT) or _left_in_the_midst(state, emergency):
         return Unhelped("", in_vain=False)
-    return None
+    return Unhelped(noted, in_vain=False) if noted else None
 
 
 def _left_in_the_midst(state: SessionState | None, emergency: Scenario | None) -> bool:

@@ -32,7 +32,7 @@ class CallActions:
         self._cards = cards
         self._emergency = EmergencyActions(host)
         self.call_emergency = self._emergency.ask_for
-        self.before_saving = self._emergency.ask_before
+        self.before_saving = self._emergency.before_saving
         self._question: tuple[Screen[Any], Callable[[], bool]] | None = None
         """The last one about a party of the call, and whether there is still something to ask."""
         self.by_id: dict[str, Callable[[], None]] = {

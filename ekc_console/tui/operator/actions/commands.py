@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ekc_console.client.card.unhelped import of_call
 from ekc_console.client.desk import Desk
 from ekc_console.client.link.errors import Kept, Refused
 from ekc_console.errors import EkcError
@@ -138,10 +137,7 @@ class Commands:
                 ),
             )
             return
-        if unhelped := of_call(self._desk.view.call, card):
-            self.calls.before_saving(unhelped, self._save_now)
-        else:
-            self._save_now()
+        self.calls.before_saving(self._save_now)
 
     def _save_now(self) -> None:
         self._host.work("card.save", self._save, self._saved, self._not_saved)

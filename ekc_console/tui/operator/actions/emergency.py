@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ekc_console.client.card.unhelped import Unhelped
+from ekc_console.client.card.unhelped import Unhelped, of_call
 from ekc_console.client.desk import Desk
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -24,6 +24,8 @@ class EmergencyActions:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._panel: EmergencyPanel | None = None
+        self._declined: tuple[object, ...] = ()
+        """What was saved without a call: that is not asked about again."""
         self.by_id: dict[str, Callable[[], None]] = {
             "call.emergency": self.ask_by_key,
             "emergency.dial": self.ask_by_key,
@@ -47,13 +49,35 @@ class EmergencyActions:
         signs = [*frame.query(TypedSign), *frame.query(KnowledgeSearch)]
         self.ask(next((sign.service for sign in signs if sign.service), ""))
 
-    def ask_before(self, unhelped: Unhelped, then: Callable[[], None]) -> None:
-        """A card that tells of help is about to be saved, and nobody was called: once who could
-        be called is asked for. ``then``: the operator knows better, or there is no way to call."""
-        if why_no_emergency(self._host.situation()):
+    def before_saving(self, then: Callable[[], None]) -> None:
+        """A card that tells of help, and nobody was called: once who could be called is asked for,
+        until something new is written. ``then``: there is nothing to ask, the operator knows
+        better, or there is no way to call."""
+        unhelped = self._unhelped()
+        written = (unhelped, self._written())
+        if unhelped is None or written == self._declined or self._nobody_can_be_called:
             then()
-        else:
-            self.ask(unhelped.number, Missing(unhelped.in_vain, _("сохранить без вызова"), then))
+            return
+
+        def decline() -> None:
+            self._declined = written
+            then()
+
+        self.ask(unhelped.number, Missing(unhelped.in_vain, _("сохранить без вызова"), decline))
+
+    def _unhelped(self) -> Unhelped | None:
+        call, card = self._desk.view.call, self._desk.card_desk
+        signs = (self._host.frame or self._host.screen).query("#card-sign").results(TypedSign)
+        return of_call(call, card, next((sign.service for sign in signs), ""))
+
+    def _written(self) -> tuple[object, ...]:
+        card = self._desk.card_desk
+        filled = tuple(sorted(card.session.fields.items())) if card.session else ()
+        return card.card_id, card.disposition, card.note, filled
+
+    @property
+    def _nobody_can_be_called(self) -> bool:
+        return bool(why_no_emergency(self._host.situation()))
 
     def ask(self, wanted: str = "", missing: Missing | None = None) -> None:
         """The key held down asks once."""

@@ -43,6 +43,23 @@ def test_an_outcome_of_help_with_nobody_called_is_asked_about(
     assert unhelped(disposition, services, None, EMERGENCY) == asked
 
 
+@pytest.mark.parametrize(
+    ("disposition", "services", "asked"),
+    [
+        ("booked", (), Unhelped("112", False)),
+        ("emergency_103", (), Unhelped("103", False)),
+        ("booked", (FAILED,), None),
+        ("booked", (RINGS,), None),
+        ("booked", (CANCELLED,), Unhelped("112", False)),
+        ("cut_off", (), None),
+    ],
+)
+def test_a_sign_in_the_note_with_nobody_called_is_asked_about(
+    disposition: str, services: tuple[ServiceCalled, ...], asked: Unhelped | None
+) -> None:
+    assert unhelped(disposition, services, None, EMERGENCY, "112") == asked
+
+
 def left(*answers: str) -> Session:
     """Out of the emergency, after these answers, to the general line."""
     session = Session.start(EMERGENCY, NOON, {"complaint": "хрипит"}, zone=MOSCOW)
