@@ -28,6 +28,23 @@ ACTIONS: Mapping[str, str] = {
     "audit_check": N_("проверка журнала доступа"),
     "lost": N_("не записано"),
 }
+REASONS: Mapping[str, str] = {
+    "add": N_("создание"),
+    "invite": N_("приглашение"),
+    "import": N_("из таблицы"),
+    "change": N_("изменение"),
+    "reset": N_("код вместо пароля"),
+    "enable": N_("вход открыт"),
+    "disable": N_("вход закрыт"),
+    "remove": N_("удаление"),
+    "listen": N_("слушает"),
+    "whisper": N_("подсказывает оператору"),
+    "barge": N_("вмешивается"),
+    "take_over": N_("вызов забран"),
+}
+"""What was done, by the code that an entry's reason begins with."""
+CODED = frozenset({"account", "password", "board", "listen"})
+"""Actions whose reasons begin with a code; those of others are somebody's own words."""
 FAULTS: Mapping[str, str] = {
     "changed": N_("запись {seq}: содержание не то, что было записано"),
     "missing": N_("записи {seq} нет, а более поздние есть"),

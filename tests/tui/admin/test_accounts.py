@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from ekc_console.client.link.errors import Refused
 from ekc_console.tui.admin.screens.account import AccountScreen
@@ -91,6 +92,24 @@ async def test_a_login_that_is_there_is_told_before_the_name_is_typed(app: EkcAp
         await begin(pilot, "n", "anna", "enter")
         assert "уже есть" in shown(pilot, "#prompt-note")
         assert not commands(pilot, account_work.InviteAccount)
+
+
+async def test_a_bad_login_is_told_at_the_field_and_what_was_typed_stays(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "n", "Олег", "enter")
+        assert "Олег" in shown(pilot, "#prompt-note")
+        field = app.screen.query_one(Input)
+        assert field.value == "Олег"
+        await press(pilot, "home", "ctrl+k", "o")
+        assert "Олег" not in shown(pilot, "#prompt-note")
+        await press(pilot, "enter")
+        assert "«o»" in shown(pilot, "#prompt-note")
+        await press(pilot, "leg", "enter")
+        await press(pilot, "Олег\u202eТих", "enter")
+        assert app.screen.query_one("#prompt-note").has_class("-error")
+        await press(pilot, "home", "ctrl+k", "Олег Тих", "enter", "2")
+        (order,) = commands(pilot, account_work.InviteAccount)
+        assert (order.login, order.name) == ("oleg", "Олег Тих")
 
 
 @pytest.mark.long

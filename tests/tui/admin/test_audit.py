@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from ekc_console.client import admin_desk
@@ -152,3 +153,21 @@ async def test_keys_of_accounts_do_nothing_here(app: EkcApp) -> None:
         assert not app.panel_open
         assert "V Проверить" in shown(pilot, "#keys")
         assert "N Пригласить" not in shown(pilot, "#keys")
+
+
+@pytest.mark.parametrize(
+    ("action", "reason", "said"),
+    [
+        ("account", "invite: на месяц", "приглашение: на месяц"),
+        ("account", "disable", "вход закрыт"),
+        ("password", "reset", "код вместо пароля"),
+        ("board", "add", "создание"),
+        ("listen", "take_over: плохо слышно", "вызов забран: плохо слышно"),
+        ("export", "import", "import"),
+        ("account", "", ""),
+    ],
+)
+def test_reasons_are_said_in_words(action: str, reason: str, said: str) -> None:
+    entry = replace(TRAIL[0], action=action, reason=reason)
+    assert audit.reason(entry) == said
+    assert said in audit.detail(entry).plain

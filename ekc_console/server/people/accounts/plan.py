@@ -110,11 +110,12 @@ class _Reading:
             skills=self._value("skills", line.skills, _skills, base.skills),
             expires_at=self._value("until", line.until, self._end, base.expires_at),
         )
-        if not self.faults:
-            try:
-                accounts.check(user)
-            except PeopleError as error:
-                self.faults.append(_fault(line, error.column, error))
+        told = {fault.column for fault in self.faults}
+        self.faults += [
+            _fault(line, error.column, error)
+            for error in accounts.faults(user)
+            if error.column not in told
+        ]
         return user
 
     def _value(self, column: str, text: str, read: Callable[[str], T], otherwise: T) -> T:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,6 +11,7 @@ import msgspec
 import structlog
 
 from ekc_console.domain.terms import rights
+from ekc_console.domain.terms.account_names import has_unseen, is_login
 from ekc_console.domain.terms.rights import ROLES
 from ekc_console.errors import WordsError
 from ekc_console.json_faults import NOT_JSON
@@ -26,9 +25,6 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 USUAL_VOICE = VoiceSetting()
-_LOGIN = re.compile(r"[a-z0-9._-]{2,32}")
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Categories of characters that steer a terminal or turn a line around."""
 _COLUMNS = (
     "login, name, role, password_hash, queues, skills, expires_at, disabled, voice, code_until"
 )
@@ -189,18 +185,24 @@ def everybody(conn: sqlite3.Connection) -> list[User]:
 
 def check(user: User) -> None:
     """Raises PeopleError for values that cannot be."""
-    if not _LOGIN.fullmatch(user.login):
-        raise PeopleError("account.bad_login", login=user.login)
+    for fault in faults(user):
+        raise fault
+
+
+def faults(user: User) -> Iterator[PeopleError]:
+    """All that cannot be, in the order of the columns."""
+    if not is_login(user.login):
+        yield PeopleError("account.bad_login", login=user.login)
     if not user.name.strip():
-        raise PeopleError("account.no_name", login=user.login)
-    if any(unicodedata.category(char) in _UNSEEN for char in user.name):
-        raise PeopleError("account.unseen_in_name", login=user.login)
+        yield PeopleError("account.no_name", login=user.login)
+    if has_unseen(user.name):
+        yield PeopleError("account.unseen_in_name", login=user.login)
     if user.role not in ROLES:
         known = ", ".join(ROLES)
-        raise PeopleError("account.no_such_role", role=user.role, known=known)
-    if not rights.may(user.role, "dial") and user.voice.way in ("phone", "pbx"):
+        yield PeopleError("account.no_such_role", role=user.role, known=known)
+    elif not rights.may(user.role, "dial") and user.voice.way in ("phone", "pbx"):
         # Who may not dial by hand may not make the server dial either.
-        raise PeopleError("account.no_voice", login=user.login, role=user.role)
+        yield PeopleError("account.no_voice", login=user.login, role=user.role)
 
 
 def _unknown(login: str) -> PeopleError:

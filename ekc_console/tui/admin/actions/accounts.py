@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import cast
 
 from ekc_console.client.admin_desk import AdminDesk
+from ekc_console.client.words.saying import parts
+from ekc_console.domain.terms.account_names import has_unseen, is_login
 from ekc_console.domain.terms.rights import ROLES
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -26,6 +28,7 @@ from ekc_console.wire.admin.account_work import (
     ResetPassword,
 )
 from ekc_console.wire.messages import Command, Role
+from ekc_console.wire.words import words
 
 
 def role_choices(chosen: Role | None = None) -> list[Choice]:
@@ -87,6 +90,8 @@ class AccountActions:
                 raise EkcError(_("Логин «{login}» уже есть.").format(login=login))
             if not login:
                 raise EkcError(_("Введите логин."))
+            if not is_login(login):
+                raise EkcError(*parts(words("account.bad_login", login=login)))
             self._ask_name(login)
 
         hint = _("Строчные латинские буквы, цифры, точка, «_» и «-». Enter — дальше.")
@@ -94,9 +99,7 @@ class AccountActions:
 
     def _ask_name(self, login: str) -> None:
         def typed(text: str) -> None:
-            if not text.strip():
-                raise EkcError(_("Введите имя и фамилию."))
-            self._ask_role(login, text.strip())
+            self._ask_role(login, name_of(login, text))
 
         title = _("Пригласить {login}: имя и фамилия").format(login=login)
         self._host.show_panel(Prompt(title, typed, hint=_("Так его увидят на экранах.")))
@@ -176,6 +179,15 @@ class AccountActions:
             self.refresh()
 
         self._host.work(f"order:{type(body).__name__}", lambda: self._desk.request(body), then)
+
+
+def name_of(login: str, text: str) -> str:
+    """What was typed as a name. Raises EkcError for what is none."""
+    if not (name := text.strip()):
+        raise EkcError(_("Введите имя и фамилию."))
+    if has_unseen(name):
+        raise EkcError(*parts(words("account.unseen_in_name", login=login)))
+    return name
 
 
 def _said(account: Account, what: str) -> str:

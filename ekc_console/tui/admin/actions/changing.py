@@ -11,7 +11,7 @@ from ekc_console.client.account_table import Table
 from ekc_console.client.admin_desk import AdminDesk
 from ekc_console.i18n import _
 from ekc_console.tui.admin.actions import cursor
-from ekc_console.tui.admin.actions.accounts import AccountActions, role_choices
+from ekc_console.tui.admin.actions.accounts import AccountActions, name_of, role_choices
 from ekc_console.tui.admin.present import accounts
 from ekc_console.tui.admin.screens.codes import CodesScreen
 from ekc_console.tui.admin.screens.table import TableScreen
@@ -55,7 +55,10 @@ class ChangingActions:
         self._host.show_panel(Menu(title, choices, lambda what: ways[what][2](account)))
 
     def _name(self, account: Account) -> None:
-        self._ask(account, _("имя"), account.name, "", lambda text: {"name": text})
+        def changes(text: str) -> dict[str, object]:
+            return {"name": name_of(account.login, text)}
+
+        self._ask(account, _("имя"), account.name, "", changes)
 
     def _queues(self, account: Account) -> None:
         known = ", ".join(queue for queue, _title in self._desk.known.queues) if (

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from textual.content import Content
 
-from ekc_console.client.words.audit import ACTIONS, FAULTS
+from ekc_console.client.words.audit import ACTIONS, CODED, FAULTS, REASONS
 from ekc_console.client.words.zone import zone
 from ekc_console.domain.terms.localtime import said, start_of
 from ekc_console.errors import EkcError
@@ -39,7 +39,7 @@ def row(entry: AuditEntry) -> Row:
             action(entry.action),
             entry.about,
             str(entry.found) if entry.found else "",
-            entry.reason,
+            reason(entry),
         ),
         "$text-warning" if entry.action in _ALARMING else "",
     )
@@ -51,6 +51,14 @@ def who(entry: AuditEntry) -> str:
 
 def action(name: str) -> str:
     return _(ACTIONS[name]) if name in ACTIONS else name
+
+
+def reason(entry: AuditEntry) -> str:
+    """What was done, in words, and the word of who did it, if any."""
+    code, sign, why = entry.reason.partition(": ")
+    if entry.action not in CODED or code not in REASONS:
+        return entry.reason
+    return f"{_(REASONS[code])}{sign}{why}"
 
 
 def detail(entry: AuditEntry) -> Content:
@@ -66,7 +74,7 @@ def detail(entry: AuditEntry) -> Content:
     if entry.found:
         parts.append(_("показано: {n}").format(n=entry.found))
     if entry.reason:
-        parts.append(_("причина: {why}").format(why=entry.reason))
+        parts.append(_("причина: {why}").format(why=reason(entry)))
     return Content(" · ".join(parts))
 
 

@@ -94,7 +94,7 @@ def test_every_fault_is_named_with_line_and_column_and_nothing_is_done(config: P
     put(config, ANNA)
     table = """login;name;role;queues;skills;until
 vera;Вера;doctor;nowhere;;вчера
-Петров;Пётр;;;;
+Петров;;doctor;;;
 
 boris;;;;;
 anna;Анна;;;english=11;
@@ -107,14 +107,16 @@ good;Хороший;;;;
         "строка 2, столбец 3 (role)",
         "строка 2, столбец 4 (queues)",
         "строка 2, столбец 6 (until)",
+        "строка 3, столбец 3 (role)",
         "строка 3, столбец 1 (login)",
+        "строка 3, столбец 2 (name)",
         "строка 5, столбец 2 (name)",
         "строка 6, столбец 5 (skills)",
         "строка 7: ячеек 2, а столбцов 6",
         "строка 8, столбец 1 (login)",
     ]
     assert [line[: len(start)] for line, start in zip(lines, wanted, strict=False)] == wanted
-    assert "ошибок 8" in lines[8]
+    assert "ошибок 10" in lines[10]
     assert people(config) == {"anna": ANNA}
 
 
