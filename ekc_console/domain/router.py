@@ -103,6 +103,7 @@ class Router:
         try:
             transfer.bring_back(c)
             emergency.bring_agents_back(c)
+            handling.begin_waiting_breaks(c)
             callback_queue.admit(c)
             offers.settle(c)
             overflow.act(c)

@@ -111,8 +111,10 @@ def ready(c: Centre, f: AgentReady) -> None:
 
 
 def go_ready(c: Centre, agent: Agent, event: str) -> None:
-    """Of an agent who is ready or hears an offer already: nothing."""
-    if isinstance(agent.state, ag.Ready | ag.Offered | ag.Asked):
+    """Of an agent who hears an offer, or is ready and asked for no break: nothing."""
+    if isinstance(agent.state, ag.Offered | ag.Asked):
+        return
+    if isinstance(agent.state, ag.Ready) and agent.pending_break is None:
         return
     agent = breaks.taken_back(handling.clocked_off(c, agent))
     if isinstance(agent.state, ag.WrapUp) and agent.pending_logout:

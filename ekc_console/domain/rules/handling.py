@@ -217,12 +217,25 @@ def _kept_for(c: Centre, call: Call, agent: Agent) -> tuple[AgentId, float] | No
 
 def reachable_again(c: Centre, agent: Agent) -> Agent:
     """Who was taken out because of a leg that went down need not say "ready" again once leg and
-    console are both there. A break that was asked for begins, unless a caller who waits for an
-    emergency service is to come back to the agent first."""
+    console are both there. A break that was asked for begins, unless the agent may be needed first
+    (``needed``)."""
     out = isinstance(agent.state, ag.NotResponding) and agent.state.reason == "unreachable"
     if not (out and agent.has_leg and agent.present):
         return agent
-    needed = any(c.calls[call].agent == agent.id for call in c.reach.awaiting_help)
-    if agent.pending_break is not None and not needed:
+    if agent.pending_break is not None and not needed(c, agent.id):
         return breaks.pending_begun(agent, c.now)
     return replace(agent, state=ag.Ready(c.now))
+
+
+def needed(c: Centre, agent: AgentId) -> bool:
+    """Whether a caller of this agent's waits for an emergency service alone, or talks with one that
+    may leave the caller to the agent."""
+    callers = (*c.reach.awaiting_help, *c.reach.alone_with_help)
+    return any(c.calls[call].agent == agent for call in callers)
+
+
+def begin_waiting_breaks(c: Centre) -> None:
+    """Breaks of agents who are needed no more begin. After those who are have their callers."""
+    for name in list(c.reach.breaks_waiting):
+        if not needed(c, name):
+            c.put_agent(breaks.pending_begun(c.agents[name], c.now), "break waited")

@@ -189,7 +189,8 @@ class Agent:
     @property
     def available(self) -> bool:
         """May be offered a call now (queue and skills apart)."""
-        return self.has_leg and self.present and isinstance(self.state, Ready)
+        waits = self.pending_break is not None  # for a caller in an emergency, then for the break
+        return self.has_leg and self.present and isinstance(self.state, Ready) and not waits
 
     @property
     def staffs(self) -> tuple[QueueId, ...]:
@@ -236,8 +237,8 @@ AGENT_TABLE = StateTable(
         Rule((Offline,), "AgentLoggedOut", IGNORED),
         Rule((OnBreak, NotResponding), "AgentReady", (Ready,)),
         Rule((WrapUp,), "AgentReady", (Ready, Offline)),  # offline: a supervisor ended the shift
-        Rule((Ready, Offered, Asked), "AgentReady", IGNORED),
-        Rule((*_ON_CALL, Advising), "AgentReady", STAY),  # takes a pending break back
+        Rule((Offered, Asked), "AgentReady", IGNORED),
+        Rule((Ready, *_ON_CALL, Advising), "AgentReady", STAY),  # takes a pending break back
         Rule((Ready, OnBreak, NotResponding, Offered, Asked), "AgentPaused", (OnBreak,)),
         Rule((*_ON_CALL, Advising, WrapUp), "AgentPaused", STAY),  # the break is pending
         Rule((NotResponding,), "AgentLegUp", (NotResponding, Ready, OnBreak)),
@@ -270,6 +271,7 @@ AGENT_TABLE = StateTable(
         Rule((*_IN_TALK, Consulting), "EmergencyCalled", (Consulting,)),
         Rule((Consulting,), "next number", (Consulting,)),
         Rule((Ready,), "agent back", (Consulting,)),
+        Rule((Ready,), "break waited", (OnBreak,)),
         Rule((Asked,), "ConsultAccepted", (Advising,)),
         Rule((Consulting,), "ConsultSwitched", (Consulting,)),
         Rule((Consulting,), "ConsultCompleted", (WrapUp, Ready, OnBreak, Offline)),

@@ -352,6 +352,14 @@ class Call:
         return self.emergency is not None and isinstance(self.state, Transferring)
 
     @property
+    def alone_with_help(self) -> bool:
+        """An emergency service and the caller, whom nobody handed over, talk without an agent: the
+        caller may need the agent again at any moment."""
+        return (
+            self.emergency is not None and isinstance(self.state, Linked) and not self.state.handed
+        )
+
+    @property
     def in_emergency(self) -> bool:
         """An emergency service is called for the caller or has the caller, or none came."""
         return self.emergency is not None or bool(self.in_vain)

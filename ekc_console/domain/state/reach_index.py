@@ -18,7 +18,7 @@ from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.callback import Callback
-from ekc_console.domain.terms.ids import CallbackId, CallId, QueueId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.domain.terms.ordered import OrderedSet
 
 DueKey = tuple[bool, float, int, CallbackId]
@@ -42,6 +42,10 @@ class ReachIndex:
         """Agents of the queue who are at work (``rules.presence``)."""
         self.awaiting_help: dict[CallId, None] = {}
         """Callers with no agent for whom an emergency service is called."""
+        self.alone_with_help: dict[CallId, None] = {}
+        """Callers whom such a service has, and may leave to their agent."""
+        self.breaks_waiting: dict[AgentId, None] = {}
+        """Agents with nothing to do who asked for a break that has not begun."""
         # Left to be done by this event:
         self.numbers: dict[str, None] = {}
         """Numbers that got their first line or lost their last one."""
@@ -89,6 +93,10 @@ class ReachIndex:
             self.awaiting_help[call.id] = None
         else:
             self.awaiting_help.pop(call.id, None)
+        if call.alone_with_help:
+            self.alone_with_help[call.id] = None
+        else:
+            self.alone_with_help.pop(call.id, None)
         if call.overflow_due and isinstance(call.state, cl.Waiting):
             self.overflowing[call.id] = None
 
@@ -110,6 +118,10 @@ class ReachIndex:
             self.numbers[call.number] = None
 
     def agent_changed(self, old: Agent | None, agent: Agent) -> None:
+        if agent.pending_break is not None and isinstance(agent.state, ag.Ready):
+            self.breaks_waiting[agent.id] = None
+        elif self.breaks_waiting:
+            self.breaks_waiting.pop(agent.id, None)
         if old is not None and _works_on(old, agent):
             return
         before = old.staffs if old else ()

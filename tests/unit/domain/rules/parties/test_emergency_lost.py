@@ -5,6 +5,7 @@ import pytest
 
 from ekc_console.domain import effects as ef
 from ekc_console.domain import facts as f
+from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import AgentId, CallId
@@ -130,6 +131,57 @@ def test_the_break_begins_when_she_is_back_after_the_emergency_was_over():
     desk.give(f.AgentLegUp(ANNA))
     assert desk.agent("anna").state == ag.OnBreak("lunch", desk.now, desk.now + 600.0)
     assert desk.agent("anna").pending_break is None
+
+
+def alone_with_103_and_back():
+    """Caller and 103 talk without her, and her line is there again."""
+    desk = with_a_break_asked_for()
+    desk.give(f.CallAnswered(FIRST))
+    assert isinstance(desk.call("c1").state, cl.Linked)
+    desk.give(f.AgentLegUp(ANNA))
+    return desk
+
+
+def test_the_break_waits_while_103_and_the_caller_talk_alone():
+    desk = alone_with_103_and_back()
+    assert isinstance(desk.agent("anna").state, ag.Ready)
+    assert desk.agent("anna").pending_break == "lunch"
+    desk.wait(30.0)
+    desk.end("c1")
+    assert desk.agent("anna").state == ag.OnBreak("lunch", desk.now, desk.now + 600.0)
+
+
+def test_103_that_leaves_at_once_gives_the_caller_back_to_her_before_the_break():
+    desk = alone_with_103_and_back()
+    desk.end("p1")
+    assert desk.of(ef.Rejoin) == [ef.Rejoin(CALL, ANNA)]
+    desk.end("c1")
+    desk.wait(61.0)
+    assert isinstance(desk.agent("anna").state, ag.OnBreak)
+
+
+def test_who_waits_for_that_break_is_offered_no_call_and_may_begin_it_herself():
+    desk = alone_with_103_and_back()
+    desk.give(f.AgentLoggedOut(BORIS))
+    desk.arrive("c2", "+79000000002")
+    assert desk.offers() == []
+    desk.give(f.AgentPaused(ANNA, "lunch", 600.0))
+    assert isinstance(desk.agent("anna").state, ag.OnBreak)
+
+
+def test_who_waits_for_that_break_and_takes_it_back_is_offered_calls():
+    desk = alone_with_103_and_back()
+    desk.give(f.AgentLoggedOut(BORIS))
+    desk.arrive("c2", "+79000000002")
+    desk.give(f.AgentReady(ANNA))
+    assert desk.offers() == [("c2", "anna")]
+
+
+def test_that_break_begins_after_a_restart_too():
+    desk = alone_with_103_and_back()
+    desk.router = Router.load(desk.router.dump())
+    desk.end("c1")
+    assert isinstance(desk.agent("anna").state, ag.OnBreak)
 
 
 def test_a_hand_over_that_fails_brings_an_operator_back_before_her_break():
