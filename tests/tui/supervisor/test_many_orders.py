@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from ekc_console.client.link.errors import Refused
+from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import steering, supervision, way_in
@@ -63,6 +63,29 @@ async def test_what_comes_too_late_is_counted_with_the_reason(
         assert "Передвинуто вызовов: 0" in shown(pilot, "#message")
         assert "Не сделано: 2. Вызов уже не ждёт." in shown(pilot, "#message")
         assert "Ctrl+Z" not in shown(pilot, "#keys")
+
+
+async def test_what_was_done_before_the_link_was_lost_can_be_taken_back(
+    app: EkcApp, desk: ScriptedSupervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = desk.request
+
+    async def cut(body: Any) -> Any:
+        if isinstance(body, supervision.MoveCall) and body.call == "c-1" and body.queue == "doctor":
+            raise Offline("Нет связи с сервером.")
+        return await request(body)
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "space", "down", "space", "down", "space")
+        monkeypatch.setattr(desk, "request", cut)
+        await press(pilot, "m", "запись", "enter")
+        assert [o.call for o in commands(pilot, supervision.MoveCall)] == ["c-2"]
+        said = shown(pilot, "#message")
+        assert "Передвинуто вызовов: 1" in said
+        assert "Не сделано: 2. Нет связи с сервером." in said
+        await press(pilot, "ctrl+z")
+        back = commands(pilot, supervision.MoveCall)[1:]
+        assert [(o.call, o.queue) for o in back] == [("c-2", "vacc")]
 
 
 @pytest.mark.long

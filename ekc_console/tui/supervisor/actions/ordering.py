@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from ekc_console.client.link.errors import Refused
+from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.client.undo import Undo
 from ekc_console.errors import EkcError
@@ -37,15 +37,21 @@ class Ordering:
         undo: Callable[[list[Command]], Undo | None] = lambda _done: None,
     ) -> None:
         """One after the other; what is refused stops none of the others and is counted, with the
-        first reason. ``done`` has the place ``{n}``; ``undo`` gets those that were done."""
+        first reason. Without the link the rest is not sent; what was done can be taken back.
+        ``done`` has the place ``{n}``; ``undo`` gets those that were done."""
 
         async def work() -> tuple[list[Command], list[EkcError]]:
             good, bad = list[Command](), list[EkcError]()
-            for body in bodies:
+            for number, body in enumerate(bodies):
                 try:
                     await self.desk.request(body)
                 except Refused as error:
                     bad.append(error)
+                except Offline as error:
+                    if not good:
+                        raise
+                    bad += [error] * (len(bodies) - number)
+                    break
                 else:
                     good.append(body)
             return good, bad
