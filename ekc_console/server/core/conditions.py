@@ -33,7 +33,7 @@ class Conditions:
         if self._words.get(key) == words:
             return
         self._words[key] = words
-        log.error("not in order", what=key, why=words.key, **words.values, detail=detail)
+        log.error("not in order", what=key, why=words.key, values=words.values, detail=detail)
         self._tell()
 
     def clear(self, key: str) -> None:
