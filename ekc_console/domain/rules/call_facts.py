@@ -32,7 +32,7 @@ from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.domain.terms.dial_ends import dial_end
-from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
 from ekc_console.domain.terms.records import replace
 from ekc_console.domain.terms.state_table import IllegalFact
 
@@ -287,7 +287,7 @@ def ended(c: Centre, f: CallEnded) -> None:
     if f.by == "agent" and (about := _about(c, call)) is not None:
         c.amend(party.called_off(c, about, call.id))
     outcome = _outcome(c, call, f)
-    owed = reach.call_lost(c, call) if reach.owes(c, call, f.by) else call.callback
+    owed = _owed_after(c, call, f)
     call = _let_agents_go(c, call, f)
     if call.direction == "out" and call.answered_at is None:
         callback_queue.way_told(c, f.cause, call.callback)
@@ -310,6 +310,14 @@ def ended(c: Centre, f: CallEnded) -> None:
         kept_for=None,
     )
     c.put_call(new, "CallEnded")
+
+
+def _owed_after(c: Centre, call: Call, f: CallEnded) -> CallbackId | None:
+    if reach.owes(c, call, f.by):
+        return reach.call_lost(c, call)
+    if reach.cut_short(c, call, f.by, _ended_at(c, call, f)):
+        return reach.tried(c, call)
+    return call.callback
 
 
 def _ended_at(c: Centre, call: Call, f: CallEnded) -> float:

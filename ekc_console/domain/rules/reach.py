@@ -24,24 +24,29 @@ from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.callback import RANG_ENOUGH_S, Callback
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.terms.dial_ends import dial_end
+from ekc_console.domain.terms.dialling import NEVER_RELEASED, kind_of
 from ekc_console.domain.terms.ids import AgentId, CallbackId
 from ekc_console.domain.terms.records import replace
 
 _WAITED = cl.Waiting | cl.Offered | cl.Connecting | cl.Forwarding | cl.Transferring
 
+CUT_SHORT_S = 5.0
+"""A callback whose line ends, by no agent's hand, within so many seconds of talk has reached
+nobody: a trunk that cuts looks as a person who hangs up, and nothing is said in so short a time."""
+
 
 def owes(c: Centre, call: Call, by: str) -> bool:
-    """Whether the end of this incoming call leaves its caller owed a callback: the engine lost
+    """Whether the end of this call leaves its caller owed a callback: the engine lost
     it, the caller gave up in the menu, or it ended before the one who was waited for spoke with
     who waited, whoever hung up (``callback_on_abandon`` is about callers who gave up by
     themselves). One that was asked for in this call and is still unsettled is enough; a blocked
     number is owed nothing. Who waited alone in an emergency, or was cut off in one, is owed one in
-    any case."""
+    any case. Who was called by us is a caller from the first word on."""
     if not reachable(c, call) or call.callback in c.callbacks:
         return False
     if call.in_emergency and (by == "engine" or isinstance(call.state, _WAITED)):
         return True
-    if call.direction != "in":
+    if call.direction == "out" and not _spoken_with(c, call):
         return False
     if isinstance(call.state, cl.Ending):
         spoken = call.answered_at is not None or call.forwarded_at is not None
@@ -53,6 +58,24 @@ def owes(c: Centre, call: Call, by: str) -> bool:
     if not isinstance(call.state, _WAITED):
         return False
     return by != "caller" or c.settings_of(call).callback_on_abandon
+
+
+def _spoken_with(c: Centre, call: Call) -> bool:
+    """Of an outgoing call: a person was called for the person's own sake, and an agent has spoken
+    with them. A service, and whom a caller is given to or who is called about one, is no such."""
+    if call.answered_at is None or call.party_of is not None or call.about is not None:
+        return False
+    rules = c.settings.dialling
+    kind = kind_of(call.number or "", rules.own if rules else ())
+    return call.callback is not None or kind not in NEVER_RELEASED
+
+
+def cut_short(c: Centre, call: Call, by: str, at: float) -> bool:
+    """Whether this call is a callback whose talk, ended at ``at``, was none."""
+    if call.answered_at is None or by != "caller" or not isinstance(call.state, cl.Talking):
+        return False
+    owed_nothing = _served(c, call) is not None and call.number not in c.owed
+    return owed_nothing and reachable(c, call) and at - call.answered_at < CUT_SHORT_S
 
 
 def reachable(c: Centre, call: Call) -> bool:
@@ -103,24 +126,7 @@ def _owe(
             cut_off_at=c.now if call.in_emergency else old.cut_off_at,
         )
     else:
-        c.callbacks_made += 1
-        callback = Callback(
-            id=CallbackId(f"cb{c.callbacks_made}"),
-            number=call.number,
-            state=cb.Open(at),
-            wanted_since=call.arrived_at,
-            first_call=call.id,
-            last_call=call.id,
-            queue=call.queue,
-            topic=call.topic,
-            seq=c.callbacks_made,
-            skills=call.skills,
-            priority=call.priority,
-            place=place,
-            kept=kept,
-            urgent=call.in_emergency,
-            cut_off_at=c.now if call.in_emergency else None,
-        )
+        callback = _new(c, call, at, place, kept)
     # One that is due already keeps its age.
     wanted = isinstance(callback.state, cb.Open) and (
         callback.state.chosen or c.distributes(callback)
@@ -129,6 +135,52 @@ def _owe(
         callback = replace(callback, state=callback_queue.state_from(c, callback, at))
     c.put_callback(callback, "call lost")
     return callback.id
+
+
+def _served(c: Centre, call: Call) -> Callback | None:
+    """The callback that the talk of an outgoing call has settled."""
+    if call.direction == "in" or call.callback is None:
+        return None
+    return c.recently_settled.get(call.callback)
+
+
+def _new(c: Centre, call: Call, at: float, place: float | None, kept: bool) -> Callback:
+    c.callbacks_made += 1
+    name = CallbackId(f"cb{c.callbacks_made}")
+    served = _served(c, call)
+    if served is not None:
+        return replace(
+            served,
+            id=name,
+            state=cb.Open(at),
+            last_call=call.id,
+            attempts=0,
+            no_way=0,
+            refusal="",
+            alone=0,
+            passed_by=False,
+            seq=c.callbacks_made,
+            urgent=served.urgent or call.in_emergency,
+            cut_off_at=c.now if call.in_emergency else served.cut_off_at,
+        )
+    assert call.number is not None
+    return Callback(
+        id=name,
+        number=call.number,
+        state=cb.Open(at),
+        wanted_since=call.arrived_at,
+        first_call=call.id,
+        last_call=call.id,
+        queue=call.queue,
+        topic=call.topic,
+        seq=c.callbacks_made,
+        skills=call.skills,
+        priority=call.priority,
+        place=place,
+        kept=kept,
+        urgent=call.in_emergency,
+        cut_off_at=c.now if call.in_emergency else None,
+    )
 
 
 # -- the kept place ----------------------------------------------------------
@@ -231,26 +283,53 @@ def dial_over(c: Centre, call: Call, fact: CallEnded) -> None:
         again += callback_queue.own_pause_s(c, callback)
     else:
         refusal = callback_queue.refusal_after(callback, cause) if result == "no_way" else ""
-        retries = c.settings.callback_retries_s
-        callback = replace(
-            callback,
-            attempts=callback.attempts + 1,
-            no_way=0,
-            refusal=refusal,
-            alone=0,
-            passed_by=False,
-        )
-        if callback.urgent and callback.attempts > len(retries):
-            c.emit(UrgentCallbackFailed(callback.id, callback.attempts))
-        elif callback.attempts > len(retries):
+        callback = _attempted(callback, refusal)
+        pause = _pause_s(c, callback, result)
+        if pause is None:
             closed = cb.Closed("failed", c.now, None)
             c.put_callback(replace(callback, state=closed), "CallEnded")
             return
-        else:
-            soon = callback.urgent and result == "no_way"
-            again += callback_queue.PAUSES_S[-1] if soon else retries[callback.attempts - 1]
+        again += pause
     state = callback_queue.state_from(c, callback, again)
     c.put_callback(replace(callback, state=state), "CallEnded")
+
+
+def tried(c: Centre, call: Call) -> CallbackId | None:
+    """The talk of a callback was ``cut_short``: a try in vain like any other. What is owed now;
+    None if it was the last one."""
+    served = _served(c, call)
+    assert served is not None
+    callback = _attempted(replace(_new(c, call, c.now, None, False), attempts=served.attempts))
+    pause = _pause_s(c, callback, "no_answer")
+    if pause is None:
+        return call.callback
+    state = callback_queue.state_from(c, callback, c.now + pause)
+    c.put_callback(replace(callback, state=state), "call lost")
+    return callback.id
+
+
+def _attempted(callback: Callback, refusal: cb.Refusal = "") -> Callback:
+    return replace(
+        callback,
+        attempts=callback.attempts + 1,
+        no_way=0,
+        refusal=refusal,
+        alone=0,
+        passed_by=False,
+    )
+
+
+def _pause_s(c: Centre, callback: Callback, result: DialResult) -> float | None:
+    """To the next try of one that was just tried in vain; None: that was the last. An urgent one
+    is never given up: a person decides."""
+    retries = c.settings.callback_retries_s
+    if callback.attempts <= len(retries):
+        soon = callback.urgent and result == "no_way"
+        return callback_queue.PAUSES_S[-1] if soon else retries[callback.attempts - 1]
+    if not callback.urgent:
+        return None
+    c.emit(UrgentCallbackFailed(callback.id, callback.attempts))
+    return 0.0
 
 
 def callback_closed(c: Centre, fact: CallbackClosed) -> None:

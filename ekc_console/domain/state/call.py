@@ -306,8 +306,8 @@ class Call:
     """Work after the call; added when the wrap-up ends, while the record is still kept."""
     outcome: Outcome | None = None
     callback: CallbackId | None = None
-    """Outgoing: the callback it serves. Incoming: the callback that was asked for in it, or is owed
-    for it."""
+    """Outgoing: the callback it serves, or the one that is owed since its talk was cut off.
+    Incoming: the callback that was asked for in it, or is owed for it."""
     virtual: bool = False
     """A callback that stands in the queue for its person: there is no line before an agent takes
     it and the number is dialled."""

@@ -87,6 +87,8 @@ def nobody_is_forgotten(
         if not _may_be_called(router, before, now):
             continue
         if before.direction == "out":
+            if isinstance(after.state, cl.Ended) and after.state.by == "engine":
+                assert not _was_cut_off(before) or after.callback in router.callbacks
             continue
         if isinstance(after.state, cl.Ending) and not isinstance(before.state, cl.Ending):
             closed = after.queue in router.doors and not router.doors[after.queue].open
@@ -98,6 +100,13 @@ def nobody_is_forgotten(
             told = isinstance(before.state, cl.Ending) and before.state.outcome is not None
             if not told and _counts(router, before, after.state.by, call in waited):
                 _is_owed(router, after)
+
+
+def _was_cut_off(call: Call) -> bool:
+    """A person whom an agent has called, and talked with, would be by an end that is nobody's."""
+    own = call.party_of is None and call.about is None
+    ending = isinstance(call.state, cl.Ending) and call.state.outcome is not None
+    return own and not ending and call.answered_at is not None and call.number != "103"
 
 
 def _waited_for_party(router: Router, call: Call, by: str) -> bool:
