@@ -142,6 +142,17 @@ def is_over(desk: ScriptedSupervisor) -> None:
     desk.notify("warning", "Разговор закончен: вы больше не слушаете.")
 
 
+async def listened_to_its_end(
+    pilot: Pilot[Any], desk: ScriptedSupervisor, mode: str, *keys: str
+) -> None:
+    """``keys``: pressed before it is over."""
+    listens(desk, mode)
+    await settle(pilot)
+    await press(pilot, *keys)
+    is_over(desk)
+    await settle(pilot)
+
+
 @pytest.mark.parametrize(
     "key",
     ["w", pytest.param("b", marks=pytest.mark.long), pytest.param("t", marks=pytest.mark.long)],
@@ -151,11 +162,7 @@ async def test_a_key_meant_for_a_talk_that_has_just_ended_speaks_in_no_other(
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await log_in(pilot)
-        listens(desk, "whisper")
-        await settle(pilot)
-        await press(pilot, "tab")
-        is_over(desk)
-        await settle(pilot)
+        await listened_to_its_end(pilot, desk, "whisper", "tab")
         desk.time += JUST_OVER_S - 0.1
         await press(pilot, key, "right", "enter")
         assert orders(desk, Listen) == orders(desk, TakeOver) == []
@@ -168,11 +175,7 @@ async def test_soon_after_a_talk_has_ended_the_next_is_spoken_in(
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await log_in(pilot)
-        listens(desk, "whisper")
-        await settle(pilot)
-        await press(pilot, "tab")
-        is_over(desk)
-        await settle(pilot)
+        await listened_to_its_end(pilot, desk, "whisper", "tab")
         desk.time += JUST_OVER_S
         await press(pilot, "w")
         assert orders(desk, Listen) == [Listen(agent="anna", mode="whisper")]
@@ -184,11 +187,7 @@ async def test_who_leaves_a_talk_speaks_in_another_at_once(
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await log_in(pilot)
-        listens(desk, "listen")
-        await settle(pilot)
-        await press(pilot, "tab", "l")
-        is_over(desk)
-        await settle(pilot)
+        await listened_to_its_end(pilot, desk, "listen", "tab", "l")
         await press(pilot, "w")
         assert orders(desk, Listen) == [Listen(agent="anna", mode="whisper")]
 
