@@ -428,7 +428,10 @@ class SipParty:
 
     def _take_request(self, message: Message) -> None:
         method = message.first.split()[0]
-        if method == "INVITE":
+        if method in ("BYE", "CANCEL") and message.get("call-id") != self._call_id:
+            # Of a call at this address before this telephone: sent again until it is answered.
+            self._reply(message, 481)
+        elif method == "INVITE":
             self._incoming(message)
         elif method == "BYE":
             self._reply(message, 200)
