@@ -15,6 +15,7 @@ CHIEF = msgspec.structs.replace(
     ME, id="chief", name="Главный Ф.", role="admin", state="offline", since=0.0, reason=""
 )
 DAY_S = 86_400.0
+CLINICS = (("city_1", "Городская поликлиника № 1"), ("city_2", "Городская поликлиника № 2"))
 QUEUES = (("main", "Запись к врачу"), ("vacc", "Вакцинация"))
 
 
@@ -93,7 +94,7 @@ class ScriptedAdmin(ScriptedDesk, AdminDesk):
         self, body: messages.Command, limit_s: float | None = None
     ) -> messages.Result | None:
         if isinstance(body, account_work.ListAccounts) and type(body) not in self.refuse:
-            return account_work.AccountList(accounts=self.accounts, queues=QUEUES)
+            return account_work.AccountList(accounts=self.accounts, queues=QUEUES, clinics=CLINICS)
         if isinstance(body, audit_work.ReadAudit) and type(body) not in self.refuse:
             self.commands.append(body)
             found = [e for e in self.trail if not body.before or e.seq < body.before]

@@ -43,6 +43,8 @@ NUMBER = "+79000000101"
 PATIENCE_S = 120.0
 """Longest wait for a condition, in seconds of the loop."""
 EPOCH = 1_790_000_000.0
+CLINIC = "city_1"
+"""Of the directory that is shipped."""
 QUEUES = ("appointments", "home_visit", "vaccination", "med_info", "feedback", "other", "general")
 
 _CHECK_FOLDER = once(check_folder)
@@ -77,11 +79,20 @@ class LoopClock:
 class Operator:
     """One operator's commands. ``open_line`` brings the standing leg."""
 
-    def __init__(self, centre: Centre, login: str, role: messages.Role, queues: tuple[str, ...]):
+    def __init__(
+        self,
+        centre: Centre,
+        login: str,
+        role: messages.Role,
+        queues: tuple[str, ...],
+        clinics: tuple[str, ...] = (),
+    ):
         self.centre = centre
         self.login = login
-        self.person = Person(AgentId(login), f"Оператор {login}", role)
-        self.session = Session("t", login, self.person.name, role, queues, (), 0.0, EPOCH * 2)
+        self.person = Person(AgentId(login), f"Оператор {login}", role, clinics=clinics)
+        self.session = Session(
+            "t", login, self.person.name, role, queues, (), 0.0, EPOCH * 2, clinics=clinics
+        )
         self.leg = ""
         self._requests = itertools.count(1)
 
@@ -241,16 +252,22 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
         login: str = "anna",
         role: messages.Role = "operator",
         queues: tuple[str, ...] = QUEUES,
+        clinics: tuple[str, ...] | None = None,
     ) -> Operator:
-        """Somebody with an account; not connected yet."""
-        person = accounts.User(login, f"Оператор {login}", role, "no password", queues)
+        """Somebody with an account; not connected yet. Without a word ``clinics`` are those that
+        the role needs."""
+        if clinics is None:
+            clinics = (CLINIC,) if role == "clinic" else ()
+        person = accounts.User(
+            login, f"Оператор {login}", role, "no password", queues, clinics=clinics
+        )
 
         def add(conn: sqlite3.Connection) -> None:
             accounts.add(conn, person)
             sessions.put(conn, login, f"token-{login}", EPOCH, EPOCH * 2)
 
         await self.server.database.write(add)
-        return Operator(self, login, role, queues)
+        return Operator(self, login, role, queues, clinics)
 
     async def ready(self, login: str = "anna", **fields: Any) -> Operator:
         return await (await self.operator(login, **fields)).work()

@@ -14,7 +14,7 @@ CYRILLIC = re.compile("[А-Яа-яЁё]")
 
 CENTRES = {
     "Account": {"name", "teams"},
-    "AccountList": {"queues", "teams"},
+    "AccountList": {"clinics", "queues", "teams"},
     "AgentInfo": {"name", "skills"},
     "AgentTarget": {"name"},
     "BlockedNumber": {"why"},

@@ -32,6 +32,13 @@ role_option = click.option(
 queues_option = click.option(
     "--queue", "queues", multiple=True, help=QUEUE_HELP.format(without=USUALLY)
 )
+clinics_option = click.option(
+    "--clinic",
+    "clinics",
+    multiple=True,
+    help="Клиника из справочника (scripts/knowledge), для роли clinic: видна её часть. Можно "
+    "несколько.",
+)
 skills_option = click.option("--skill", "skills", multiple=True, help=SKILL_HELP)
 until_option = click.option(
     "--until", help="Последний день учётной записи: 2026-12-31; never — без срока."
@@ -81,6 +88,31 @@ def check_duties(config: Config, queues: Iterable[str], skills: Iterable[str]) -
         if error.key == "account.no_such_queue":
             raise click.BadParameter(parts(words_of(error))[0]) from error
         raise
+
+
+def clinic_ids(config: Config) -> tuple[str, ...]:
+    """Of the directory beside the scripts."""
+    from ekc_console.domain.terms.localtime import day_of
+    from ekc_console.scenario_files import check_knowledge
+
+    today = day_of(time.time(), config.zone)
+    found = check_knowledge(config.scripts_dir, None, today).knowledge
+    return tuple(clinic.id for clinic in found.clinics)
+
+
+def check_clinics(config: Config, clinics: Iterable[str]) -> None:
+    """Raises BadParameter for one that is not in the directory."""
+    from ekc_console.client.words.saying import parts
+    from ekc_console.server.people.accounts import terms
+    from ekc_console.server.store.people.accounts import PeopleError
+    from ekc_console.wire.words import words_of
+
+    known = clinic_ids(config) if clinics else ()
+    for clinic in clinics:
+        try:
+            terms.check_clinic(clinic, known)
+        except PeopleError as error:
+            raise click.BadParameter(parts(words_of(error))[0]) from error
 
 
 def check_way(config: Config, setting: VoiceSetting) -> None:

@@ -22,6 +22,7 @@ def new_user(
     password: str,
     queues: tuple[str, ...],
     skills: tuple[str, ...],
+    clinics: tuple[str, ...],
     until: str | None,
     config: Config,
 ) -> User:
@@ -38,6 +39,7 @@ def new_user(
         queues=queues or usual_queues(role, given.queue_ids(config)),
         skills=skills,
         expires_at=given.ends_at(until, config) if until else None,
+        clinics=clinics,
     )
 
 

@@ -47,6 +47,7 @@ command.add_command(import_)
 @given.role_option
 @given.queues_option
 @given.skills_option
+@given.clinics_option
 @given.until_option
 @voice_options(variables=False)
 @click.password_option(
@@ -63,6 +64,7 @@ def add(
     role: Role,
     queues: tuple[str, ...],
     skills: tuple[str, ...],
+    clinics: tuple[str, ...],
     voice: VoiceWay | None,
     phone: str,
     pbx: str,
@@ -77,9 +79,10 @@ def add(
 
     config = read_config(config_file)
     given.check_duties(config, queues, skills)
+    given.check_clinics(config, clinics)
     setting = settle(choose(voice, phone, pbx, pbx_options), USUAL_VOICE)
     given.check_way(config, setting)
-    person = new_user(login, name, role, password, queues, skills, until, config)
+    person = new_user(login, name, role, password, queues, skills, clinics, until, config)
     put_new(replace(person, voice=setting), config, "add")
 
 
@@ -89,6 +92,7 @@ def add(
 @click.option("--role", type=given.ROLES, help="Новая роль.")
 @click.option("--queue", "queues", multiple=True, help=given.QUEUE_HELP.format(without="прежние"))
 @click.option("--skill", "skills", multiple=True, help=given.SKILL_HELP + " Без неё — прежние.")
+@given.clinics_option
 @given.until_option
 @given.why_option
 @voice_options(variables=False)
@@ -99,6 +103,7 @@ def change(
     role: Role | None,
     queues: tuple[str, ...],
     skills: tuple[str, ...],
+    clinics: tuple[str, ...],
     voice: VoiceWay | None,
     phone: str,
     pbx: str,
@@ -107,13 +112,15 @@ def change(
     why: str,
     config_file: Path | None,
 ) -> None:
-    """Изменить названное у пользователя LOGIN: роль и имя — сразу, остальное — со входом."""
+    """Изменить названное у LOGIN: роль, имя и клиники — сразу, остальное — со следующим входом."""
     from ekc_console.client.voice.voice_way import choose, settle
+    from ekc_console.server.people.accounts.terms import clinics_of
 
     config = read_config(config_file)
     given.check_duties(config, queues, skills)
+    given.check_clinics(config, clinics)
     choice = choose(voice, phone, pbx, pbx_options)
-    if not (name or role or queues or skills or choice or until):
+    if not (name or role or queues or skills or clinics or choice or until):
         raise EkcError(
             "Не сказано, что изменить.", "Назовите хотя бы один ключ: ekc user change --help."
         )
@@ -128,6 +135,7 @@ def change(
             role=role or person.role,
             queues=queues or person.queues,
             skills=skills or person.skills,
+            clinics=clinics_of(role or person.role, clinics or None, person.clinics),
             expires_at=given.ends_at(until, config) if until else person.expires_at,
             voice=setting,
         )
@@ -135,7 +143,7 @@ def change(
     person = _change(config, login, changed, why)
     for line in _about(person, config):
         click.echo(line)
-    click.echo("Роль и имя действуют сразу, остальное — когда пользователь войдёт снова.")
+    click.echo("Роль, имя и клиники действуют сразу, остальное — когда пользователь войдёт снова.")
 
 
 @command.command("show")
@@ -262,6 +270,7 @@ def _about(person: User, config: Config) -> list[str]:
         "Навыки": ", ".join(person.skills) or "нет",
         "Голос": words(person.voice),
         "Команды": ", ".join(_teams(person, config)) or "нет",
+        "Клиники": ", ".join(person.clinics) or "нет",
         "Срок": said(person.expires_at, config.zone, MINUTES) if person.expires_at else "нет",
     }
     if person.code_until is not None:

@@ -22,6 +22,7 @@ from ekc_console.wire.messages import Role
 @given.role_option
 @given.queues_option
 @given.skills_option
+@given.clinics_option
 @given.until_option
 @given.valid_option(72)
 @given.why_option
@@ -32,6 +33,7 @@ def invite(
     role: Role,
     queues: tuple[str, ...],
     skills: tuple[str, ...],
+    clinics: tuple[str, ...],
     until: str | None,
     valid_h: int,
     why: str,
@@ -46,8 +48,10 @@ def invite(
 
     config = read_config(config_file)
     given.check_duties(config, queues, skills)
+    given.check_clinics(config, clinics)
     code = codes.new_code()
-    person = new_user(login, name, role, codes.normal(code), queues, skills, until, config)
+    password = codes.normal(code)
+    person = new_user(login, name, role, password, queues, skills, clinics, until, config)
     invited = replace(person, code_until=given.code_until(valid_h))
     put_new(invited, config, reason("invite", why))
     _tell(code, valid_h)

@@ -123,6 +123,11 @@ def may(role: Role, right: Right, whose: Reach = "own") -> bool:
     return has is not None and REACHES.index(has) >= REACHES.index(whose)
 
 
+def of_clinics(role: Role) -> bool:
+    """Whether it is the desk of the clinics that the account names, and sees theirs alone."""
+    return role == "clinic"
+
+
 def having(right: Right) -> tuple[Role, ...]:
     """Roles that have it, however far."""
     return tuple(role for role in ROLES if role in TABLE[right])

@@ -159,7 +159,9 @@ def _of_the_centre(
     watch = WatchOrders(rooms.live.watch)
     people = rooms.people
     listening = ListeningCommands(core.runtime, core.extras.names, people.trail.note)
-    accounts = AccountOrders(core.router, given.database, core.clock, people.trail, people.auth)
+    accounts = AccountOrders(
+        core.router, given.database, core.clock, people.trail, people.auth, given.knowledge.clinics
+    )
     live = rooms.live
     alarms = AlarmOrders(core.router, live.alarms, live.alarm_rows, given.database, core.clock)
     return (

@@ -30,6 +30,8 @@ class KnowledgeBase:
         self._signs: Signs
         self._today = today
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="knowledge")
+        self.clinics = {clinic.id: clinic.title for clinic in knowledge.clinics}
+        """Of the directory: id to title."""
         self._directory = side_work.Directory(
             clinics=tuple(
                 side_work.ClinicInfo(

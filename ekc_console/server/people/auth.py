@@ -74,6 +74,7 @@ class Session:
     created_at: float
     expires_at: float
     voice: VoiceSetting = accounts.USUAL_VOICE
+    clinics: tuple[str, ...] = ()
 
 
 _Found = tuple[sessions.StoredSession, accounts.User] | None
@@ -309,4 +310,5 @@ def _session(token: str, user: accounts.User, created_at: float, expires_at: flo
         created_at=created_at,
         expires_at=expires_at,
         voice=user.voice,
+        clinics=user.clinics,
     )

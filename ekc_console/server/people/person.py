@@ -21,11 +21,13 @@ class Person:
     role: messages.Role
     queues: tuple[QueueId, ...] = ()
     """Of the account: what counts for who is no agent."""
+    clinics: tuple[str, ...] = ()
+    """Of the directory, by id: those whose desk it is."""
 
     @classmethod
     def of(cls, account: Session | User) -> Person:
         queues = tuple(QueueId(queue.partition("=")[0]) for queue in account.queues)
-        return cls(AgentId(account.login), account.name, account.role, queues)
+        return cls(AgentId(account.login), account.name, account.role, queues, account.clinics)
 
     def may(self, right: Right, whose: Reach = "own") -> bool:
         """By the role, as far as ``whose``. Of which things those are:

@@ -22,6 +22,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     queues: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
+    clinics: tuple[str, ...] = ()
+    """Ids; whose desk an account of the role ``clinic`` is, nobody else's has any."""
     teams: tuple[str, ...] = ()
     """Titles of the teams in which the person is a member; so are the next ones."""
     leads: tuple[str, ...] = ()
@@ -45,9 +47,10 @@ class AccountLine(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     role: str = ""
     queues: str = ""
-    """Separated by spaces or commas, as skills."""
+    """Separated by spaces or commas, as skills and clinics."""
     skills: str = ""
     until: str = ""
+    clinics: str = ""
 
 
 class LineFault(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +85,7 @@ class InviteAccount(Message, frozen=True, kw_only=True):
     queues: tuple[str, ...] = ()
     """Empty: those that are usual for the role."""
     skills: tuple[str, ...] = ()
+    clinics: tuple[str, ...] = ()
     until: str = ""
     """Last day: ``2026-12-31``; empty or ``never``: without an end."""
     valid_h: int = 72
@@ -89,13 +93,15 @@ class InviteAccount(Message, frozen=True, kw_only=True):
 
 
 class ChangeAccount(Message, frozen=True, kw_only=True):
-    """What is None stays. Name and role count at once, all else from the next login."""
+    """What is None stays; with a role that has none, clinics go. Name, role and clinics count at
+    once, all else from the next login."""
 
     login: str
     name: str | None = None
     role: Role | None = None
     queues: tuple[str, ...] | None = None
     skills: tuple[str, ...] | None = None
+    clinics: tuple[str, ...] | None = None
     until: str | None = None
     """As of ``InviteAccount``."""
     why: str = ""
@@ -158,6 +164,8 @@ class AccountList(Message, frozen=True, kw_only=True):
     accounts: tuple[Account, ...]
     queues: tuple[tuple[str, str], ...]
     """Id and title of those that an account may serve."""
+    clinics: tuple[tuple[str, str], ...] = ()
+    """Likewise of those whose desk an account may be."""
 
 
 class OneTimeCode(Message, frozen=True, kw_only=True):

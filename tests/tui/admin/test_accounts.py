@@ -19,7 +19,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.wire.admin import account_work
 from ekc_console.wire.words import words
-from tests.support.admin import ACCOUNTS, ScriptedAdmin
+from tests.support.admin import ACCOUNTS, ScriptedAdmin, account
 from tests.support.desk import CODE
 from tests.tui.steps import commands, log_in, press, shown
 
@@ -85,6 +85,41 @@ async def test_an_invited_person_has_a_code_that_is_shown_once(
         assert "заведена" in shown(pilot, "#message")
         await press(pilot, "escape")
         assert not isinstance(app.screen, CodesScreen)
+
+
+async def test_the_desk_of_a_clinic_is_asked_for_its_clinics_and_refused_without(
+    app: EkcApp,
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "n", "desk", "enter", "Пост", "enter", "9", "enter")
+        assert "без неё не видно" in shown(pilot, "#prompt-note")
+        await press(pilot, "city_99", "enter")
+        assert "Нет клиники «city_99»; есть: city_1, city_2" in shown(pilot, "#prompt-note")
+        assert not commands(pilot, account_work.InviteAccount)
+        await press(pilot, "home", "ctrl+k", "city_2 city_1", "enter")
+        (order,) = commands(pilot, account_work.InviteAccount)
+        assert (order.role, order.clinics) == ("clinic", ("city_2", "city_1"))
+
+
+async def test_who_becomes_the_desk_of_a_clinic_is_told_of_which(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "e", "2", "9", "right", "enter", "enter")
+        assert "без неё не видно" in shown(pilot, "#prompt-note")
+        await press(pilot, "city_1", "enter")
+        (order,) = commands(pilot, account_work.ChangeAccount)
+        assert order == account_work.ChangeAccount(login="anna", role="clinic", clinics=("city_1",))
+
+
+async def test_other_clinics_are_given_to_the_desk_that_has_some(
+    app: EkcApp, desk: ScriptedAdmin
+) -> None:
+    desk.accounts = (account("desk", "Пост", "clinic", clinics=("city_1",)),)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "enter")
+        assert "Городская поликлиника № 1" in shown(pilot, "#account-facts")
+        await press(pilot, "escape", "e", "5", "home", "ctrl+k", "city_2", "enter")
+        (order,) = commands(pilot, account_work.ChangeAccount)
+        assert order == account_work.ChangeAccount(login="desk", clinics=("city_2",))
 
 
 async def test_a_login_that_is_there_is_told_before_the_name_is_typed(app: EkcApp) -> None:

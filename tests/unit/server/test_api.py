@@ -32,7 +32,7 @@ from ekc_console.server.store.people import accounts, codes, sessions
 from ekc_console.wire import card_work, codec, messages, side_work
 from ekc_console.wire.words import words
 from tests.support.centre import PASSWORD, PASSWORD_HASH
-from tests.support.simulated_centre import NUMBER, Centre
+from tests.support.simulated_centre import CLINIC, NUMBER, Centre
 from tests.support.store_weather import Weather
 
 WAIT_S = 5.0
@@ -130,7 +130,14 @@ async def console(centre: Centre) -> AsyncIterator[MakeConsole]:
 
 
 async def add(centre: Centre, login: str, **fields: Any) -> None:
-    values = {"name": login, "role": "operator", "queues": ("appointments",), **fields}
+    clinics = (CLINIC,) if fields.get("role") == "clinic" else ()
+    values = {
+        "clinics": clinics,
+        "name": login,
+        "role": "operator",
+        "queues": ("appointments",),
+        **fields,
+    }
     person = accounts.User(login=login, password_hash=PASSWORD_HASH, **values)
     await centre.server.database.write(lambda conn: accounts.add(conn, person))
 

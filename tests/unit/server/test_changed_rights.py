@@ -78,6 +78,18 @@ async def test_an_open_socket_comes_back_with_the_new_role(
     assert not centre.server.core.router.agents[AgentId("boss")].present
 
 
+async def test_an_open_socket_comes_back_with_other_clinics(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_watch, "LOOK_S", 0.05)
+    await add(centre, "desk", role="clinic", queues=(), clinics=("city_1",))
+    desk = console()
+    await desk.join(await desk.log_in("desk"))
+    await desk.expect(messages.Snapshot)
+    await change(centre, "desk", clinics=("city_2",))
+    assert (await desk.goodbye()).code == "changed"
+
+
 async def test_one_who_is_no_agent_begins_no_shift(centre: Centre, console: MakeConsole) -> None:
     await add(centre, "ada", role="analyst", queues=())
     ada = console()

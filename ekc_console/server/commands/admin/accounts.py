@@ -4,7 +4,7 @@ logged in by a changed one is told by :mod:`ekc_console.server.people.session_wa
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from ekc_console.domain.router import Router
@@ -31,13 +31,21 @@ MOST_LINES = 2000
 
 class AccountOrders:
     def __init__(
-        self, router: Router, database: Database, clock: Clock, trail: Trail, auth: Auth
+        self,
+        router: Router,
+        database: Database,
+        clock: Clock,
+        trail: Trail,
+        auth: Auth,
+        clinics: Mapping[str, str],
     ) -> None:
+        """``clinics`` of the directory: id to title."""
         self._router = router
         self._database = database
         self._clock = clock
         self._trail = trail
         self._auth = auth
+        self._clinics = clinics
 
     @property
     def handlers(self) -> Mapping[type, Handler]:
@@ -64,7 +72,7 @@ class AccountOrders:
 
         found = await self._database.read(read)
         queues = tuple((q.id, q.title or q.id) for q in self._router.queues.values())
-        return AccountList(accounts=found, queues=queues)
+        return AccountList(accounts=found, queues=queues, clinics=tuple(self._clinics.items()))
 
     def _shown(self, user: User, session: float | None, last: float | None) -> account_work.Account:
         login, centre = AgentId(user.login), self._router.centre
@@ -74,6 +82,7 @@ class AccountOrders:
             role=user.role,
             queues=user.queues,
             skills=user.skills,
+            clinics=user.clinics,
             teams=tuple(team.title for team in centre.teams if login in team.members),
             leads=tuple(team.title for team in centre.led_by(login)),
             expires_at=user.expires_at,
@@ -88,6 +97,7 @@ class AccountOrders:
     async def _invite(self, person: Person, body: account_work.InviteAccount) -> OneTimeCode:
         queues = tuple(self._router.queues)
         terms.check_duties(body.queues, body.skills, queues)
+        self._check_clinics(body.clinics)
         until = self._code_until(body.valid_h)
         user = User(
             login=body.login,
@@ -98,6 +108,7 @@ class AccountOrders:
             skills=body.skills,
             expires_at=self._ends_at(body.until),
             code_until=until,
+            clinics=body.clinics,
         )
         accounts.check(user)
         code = codes.new_code()
@@ -110,14 +121,17 @@ class AccountOrders:
 
     async def _change(self, person: Person, body: account_work.ChangeAccount) -> None:
         terms.check_duties(body.queues or (), body.skills or (), tuple(self._router.queues))
+        self._check_clinics(body.clinics or ())
         ends_at = None if body.until is None else self._ends_at(body.until)
 
         def change(conn: sqlite3.Connection) -> None:
             user = accounts.known(conn, body.login)
+            role = body.role or user.role
             changed = replace(
                 user,
                 name=user.name if body.name is None else body.name.strip(),
-                role=body.role or user.role,
+                role=role,
+                clinics=terms.clinics_of(role, body.clinics, user.clinics),
                 queues=user.queues if body.queues is None else body.queues,
                 skills=user.skills if body.skills is None else body.skills,
                 expires_at=user.expires_at if body.until is None else ends_at,
@@ -166,7 +180,9 @@ class AccountOrders:
         until = self._code_until(body.valid_h)
         everybody = await self._database.read(accounts.everybody)
         existing = {user.login: user for user in everybody}
-        centre = plan.Centre(tuple(self._router.queues), self._router.centre.zone)
+        centre = plan.Centre(
+            tuple(self._router.queues), self._router.centre.zone, tuple(self._clinics)
+        )
         planned, faults = plan.planned(body.lines, centre, existing, self._clock.now())
         after = existing | {one.user.login: one.user for one in planned}
         if not faults:
@@ -204,6 +220,10 @@ class AccountOrders:
     ) -> Entry:
         reason = ": ".join(filter(None, (what, why)))
         return Entry(self._clock.now(), person.login, action, about=about, reason=reason)
+
+    def _check_clinics(self, clinics: Iterable[str]) -> None:
+        for clinic in clinics:
+            terms.check_clinic(clinic, self._clinics)
 
     def _ends_at(self, text: str) -> float | None:
         return terms.ends_at(text, self._router.centre.zone, self._clock.now())

@@ -28,6 +28,8 @@ class Centre:
 
     queues: Collection[str]
     zone: tzinfo
+    clinics: Collection[str] = ()
+    """Ids of those in the directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ def carry_out(conn: sqlite3.Connection, plan: Iterable[Planned]) -> None:
         # What no table says is as it is now, not as it was read.
         now = accounts.known(conn, user.login)
         said = replace(now, name=user.name, role=user.role, expires_at=user.expires_at)
-        accounts.update(conn, replace(said, queues=user.queues, skills=user.skills))
+        accounts.update(
+            conn, replace(said, queues=user.queues, skills=user.skills, clinics=user.clinics)
+        )
 
 
 class _Reading:
@@ -102,12 +106,14 @@ class _Reading:
         base = old or User(login=line.login, name="", role="operator", password_hash="")
         role = self._value("role", line.role, _role, base.role)
         usual = base.queues if old else terms.usual_queues(role, centre.queues)
+        kept = terms.clinics_of(role, None, base.clinics)
         user = replace(
             base,
             name=line.name or base.name,
             role=role,
             queues=self._value("queues", line.queues, self._queues, usual),
             skills=self._value("skills", line.skills, _skills, base.skills),
+            clinics=self._value("clinics", line.clinics, self._clinics, kept),
             expires_at=self._value("until", line.until, self._end, base.expires_at),
         )
         told = {fault.column for fault in self.faults}
@@ -131,6 +137,12 @@ class _Reading:
         parts = _each(text)
         for part in parts:
             terms.check_queue(part, self._centre.queues)
+        return parts
+
+    def _clinics(self, text: str) -> tuple[str, ...]:
+        parts = _each(text)
+        for part in parts:
+            terms.check_clinic(part, self._centre.clinics)
         return parts
 
     def _end(self, text: str) -> float | None:

@@ -48,6 +48,21 @@ def check_queue(text: str, queues: Collection[str]) -> None:
         raise PeopleError("account.no_such_queue", queue=queue, known=known)
 
 
+def check_clinic(text: str, clinics: Collection[str]) -> None:
+    """Raises PeopleError for one that the directory does not have."""
+    if text not in clinics:
+        raise PeopleError("account.no_such_clinic", clinic=text, known=", ".join(clinics))
+
+
+def clinics_of(
+    role: Role, said: tuple[str, ...] | None, before: tuple[str, ...]
+) -> tuple[str, ...]:
+    """What an account has that had the ones ``before``; ``said`` None: nothing was said of them."""
+    if said is None:
+        return before if rights.of_clinics(role) else ()
+    return said
+
+
 def check_skill(text: str) -> None:
     """Raises PeopleError."""
     try:

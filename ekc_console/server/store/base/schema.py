@@ -637,6 +637,11 @@ def _alarms(db: sqlite_utils.Database) -> None:
     _create(db, "alarms", {"id": str, "body": str}, pk="id")
 
 
+def _account_clinics(db: sqlite_utils.Database) -> None:
+    """Whose desk an account of a clinic is."""
+    db.execute("ALTER TABLE users ADD COLUMN clinics TEXT NOT NULL DEFAULT '[]'")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -657,5 +662,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _medics,
     _boards,
     _alarms,
+    _account_clinics,
 )
 VERSION = len(MIGRATIONS)

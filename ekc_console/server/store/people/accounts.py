@@ -26,7 +26,8 @@ log = structlog.get_logger(__name__)
 
 USUAL_VOICE = VoiceSetting()
 _COLUMNS = (
-    "login, name, role, password_hash, queues, skills, expires_at, disabled, voice, code_until"
+    "login, name, role, password_hash, queues, skills, expires_at, disabled, voice, code_until,"
+    " clinics"
 )
 
 
@@ -45,6 +46,8 @@ _BY = {
     "account.no_name": "name",
     "account.unseen_in_name": "name",
     "account.no_such_role": "role",
+    "account.no_clinic": "clinics",
+    "account.clinics_of_no_clinic": "clinics",
     "account.no_voice": "role",
 }
 
@@ -65,6 +68,8 @@ class User:
     code_until: float | None = None
     """Until when what ``password_hash`` is of is a one-time code, which does nothing but set a
     password; None: it is a password."""
+    clinics: tuple[str, ...] = ()
+    """Ids of the clinics whose desk it is; nobody else's account has any."""
 
 
 def add(conn: sqlite3.Connection, user: User) -> None:
@@ -82,7 +87,7 @@ def update(conn: sqlite3.Connection, user: User) -> None:
     login, *rest = _row(user)
     done = conn.execute(
         "UPDATE users SET name = ?, role = ?, password_hash = ?, queues = ?, skills = ?,"
-        " expires_at = ?, disabled = ?, voice = ?, code_until = ? WHERE login = ?",
+        " expires_at = ?, disabled = ?, voice = ?, code_until = ?, clinics = ? WHERE login = ?",
         (*rest, login),
     )
     if not done.rowcount:
@@ -203,6 +208,10 @@ def faults(user: User) -> Iterator[PeopleError]:
     elif not rights.may(user.role, "dial") and user.voice.way in ("phone", "pbx"):
         # Who may not dial by hand may not make the server dial either.
         yield PeopleError("account.no_voice", login=user.login, role=user.role)
+    if rights.of_clinics(user.role) and not user.clinics:
+        yield PeopleError("account.no_clinic", login=user.login)
+    elif user.clinics and not rights.of_clinics(user.role):
+        yield PeopleError("account.clinics_of_no_clinic", login=user.login, role=user.role)
 
 
 def _unknown(login: str) -> PeopleError:
@@ -221,11 +230,15 @@ def _row(user: User) -> tuple[Any, ...]:
         int(user.disabled),
         "" if user.voice == USUAL_VOICE else msgspec.json.encode(user.voice).decode(),
         user.code_until,
+        msgspec.json.encode(user.clinics).decode(),
     )
 
 
 def _user(row: tuple[Any, ...]) -> User:
-    login, name, role, password_hash, queues, skills, expires_at, disabled, voice, code = row
+    (
+        login, name, role, password_hash, queues, skills, expires_at, disabled, voice, code,
+        clinics,
+    ) = row  # fmt: skip
     try:
         return User(
             login=login,
@@ -238,6 +251,7 @@ def _user(row: tuple[Any, ...]) -> User:
             disabled=bool(disabled),
             voice=msgspec.json.decode(voice, type=VoiceSetting) if voice else USUAL_VOICE,
             code_until=code,
+            clinics=msgspec.json.decode(clinics, type=tuple[str, ...]),
         )
     except NOT_JSON as error:
         raise StoreError(

@@ -56,7 +56,7 @@ def standing(conn: sqlite3.Connection) -> dict[str, Standing]:
     """Of all sessions, by :func:`hashed`."""
     rows = conn.execute(
         "SELECT token_hash, sessions.login, sessions.expires_at, name, role, queues, disabled,"
-        " users.expires_at FROM sessions JOIN users ON users.login = sessions.login"
+        " users.expires_at, clinics FROM sessions JOIN users ON users.login = sessions.login"
     )
     return {row[0]: row[1:] for row in rows}
 

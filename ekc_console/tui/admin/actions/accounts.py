@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+import msgspec
+
 from ekc_console.client.admin_desk import AdminDesk
 from ekc_console.client.words.saying import parts
 from ekc_console.domain.terms.account_names import has_unseen, is_login
-from ekc_console.domain.terms.rights import ROLES
+from ekc_console.domain.terms.rights import ROLES, of_clinics
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.admin.actions import cursor
@@ -107,11 +109,21 @@ class AccountActions:
     def _ask_role(self, login: str, name: str) -> None:
         def picked(role: str) -> None:
             body = InviteAccount(login=login, name=name, role=cast(Role, role))
-            said = _("{name}: учётная запись заведена.").format(name=name)
-            self._for_a_code(body, name, said)
+            if of_clinics(body.role):
+                self.ask_clinics(
+                    name,
+                    (),
+                    lambda clinics: self._put(msgspec.structs.replace(body, clinics=clinics)),
+                )
+            else:
+                self._put(body)
 
         title = _("Пригласить {name}: роль").format(name=name)
         self._host.show_panel(Menu(title, role_choices("operator"), picked))
+
+    def _put(self, body: InviteAccount) -> None:
+        said = _("{name}: учётная запись заведена.").format(name=body.name)
+        self._for_a_code(body, body.name, said)
 
     # -- one of them -------------------------------------------------------------------
 
@@ -159,6 +171,28 @@ class AccountActions:
 
     # -- what they share ---------------------------------------------------------------
 
+    def ask_clinics(
+        self, name: str, now: tuple[str, ...], then: Callable[[tuple[str, ...]], None]
+    ) -> None:
+        """At the field it is said why those that were typed cannot be."""
+        known = [clinic for clinic, _title in self._desk.known.clinics] if self._desk.known else []
+
+        def typed(text: str) -> None:
+            clinics = each(text)
+            if not clinics:
+                raise EkcError(
+                    _("Назовите хотя бы одну клинику: без неё не видно ни одной карточки.")
+                )
+            for clinic in clinics:
+                if clinic not in known:
+                    said = words("account.no_such_clinic", clinic=clinic, known=", ".join(known))
+                    raise EkcError(*parts(said))
+            then(clinics)
+
+        hint = _("Через пробел, из справочника: {known}.").format(known=", ".join(known))
+        title = _("{name}: клиники").format(name=name)
+        self._host.show_panel(Prompt(title, typed, value=" ".join(now), hint=hint))
+
     def order(self, body: Command, done: str) -> None:
         """A refusal is told in the server's words; what is done, when it is."""
 
@@ -188,6 +222,11 @@ def name_of(login: str, text: str) -> str:
     if has_unseen(name):
         raise EkcError(*parts(words("account.unseen_in_name", login=login)))
     return name
+
+
+def each(text: str) -> tuple[str, ...]:
+    """Words between commas and spaces."""
+    return tuple(text.replace(",", " ").split())
 
 
 def _said(account: Account, what: str) -> str:

@@ -9,9 +9,10 @@ from typing import cast
 from ekc_console.client import account_table
 from ekc_console.client.account_table import Table
 from ekc_console.client.admin_desk import AdminDesk
+from ekc_console.domain.terms.rights import of_clinics
 from ekc_console.i18n import _
 from ekc_console.tui.admin.actions import cursor
-from ekc_console.tui.admin.actions.accounts import AccountActions, name_of, role_choices
+from ekc_console.tui.admin.actions.accounts import AccountActions, each, name_of, role_choices
 from ekc_console.tui.admin.present import accounts
 from ekc_console.tui.admin.screens.codes import CodesScreen
 from ekc_console.tui.admin.screens.table import TableScreen
@@ -45,8 +46,11 @@ class ChangingActions:
             "role": (_("роль"), accounts.role(account.role), self._role),
             "queues": (_("очереди"), ", ".join(account.queues) or accounts.NONE, self._queues),
             "skills": (_("навыки"), ", ".join(account.skills) or accounts.NONE, self._skills),
+            "clinics": (_("клиники"), ", ".join(account.clinics) or accounts.NONE, self._clinics),
             "until": (_("срок"), accounts.until(account), self._until),
         }
+        if not of_clinics(account.role):
+            del ways["clinics"]
         choices = [
             Choice(what, title, str(number), note=now)
             for number, (what, (title, now, _way)) in enumerate(ways.items(), start=1)
@@ -66,7 +70,7 @@ class ChangingActions:
         ) else ""  # fmt: skip
         hint = _("Через пробел, вторая ступень — очередь=2. Есть: {known}.").format(known=known)
         now = " ".join(account.queues)
-        self._ask(account, _("очереди"), now, hint, lambda text: {"queues": _each(text)})
+        self._ask(account, _("очереди"), now, hint, lambda text: {"queues": each(text)})
 
     def _skills(self, account: Account) -> None:
         hint = _("Через запятую; уровень от 1 до 10 — english=4.")
@@ -76,6 +80,13 @@ class ChangingActions:
             return {"skills": tuple(filter(None, (part.strip() for part in text.split(","))))}
 
         self._ask(account, _("навыки"), now, hint, changes)
+
+    def _clinics(self, account: Account) -> None:
+        def typed(clinics: tuple[str, ...]) -> None:
+            if clinics != account.clinics:
+                self._change(account, _("клиники"), {"clinics": clinics})
+
+        self._others.ask_clinics(account.name, account.clinics, typed)
 
     def _until(self, account: Account) -> None:
         hint = _("Последний день: 2026-12-31; пусто — без срока.")
@@ -110,11 +121,22 @@ class ChangingActions:
                 ),
                 no=_("Не надо"),
                 yes=_("Сменить"),
-                then=lambda: self._change(account, _("роль"), {"role": role}),
+                then=lambda: self._become(account, cast(Role, role)),
             )
 
         title = _("Роль: {name}").format(name=account.name)
         self._host.show_panel(Menu(title, role_choices(account.role), picked))
+
+    def _become(self, account: Account, role: Role) -> None:
+        """Whoever becomes the desk of clinics is told of which before it is done."""
+        if not of_clinics(role):
+            self._change(account, _("роль"), {"role": role})
+            return
+        self._others.ask_clinics(
+            account.name,
+            (),
+            lambda clinics: self._change(account, _("роль"), {"role": role, "clinics": clinics}),
+        )
 
     def _change(self, account: Account, what: str, changes: dict[str, object]) -> None:
         body = ChangeAccount(login=account.login, **changes)  # type: ignore[arg-type]
@@ -133,7 +155,7 @@ class ChangingActions:
             Prompt(
                 _("Импорт: файл CSV"),
                 typed,
-                hint=_("Столбцы login;name;role;queues;skills;until. Сначала — проверка."),
+                hint=_("Столбцы login;name;role;queues;skills;until;clinics. Сначала — проверка."),
             )
         )
 
@@ -168,7 +190,3 @@ class ChangingActions:
             self._others.refresh()
 
         self._host.work("table", lambda: self._desk.put_table(table.lines, dry_run=False), then)
-
-
-def _each(text: str) -> tuple[str, ...]:
-    return tuple(text.replace(",", " ").split())

@@ -94,7 +94,7 @@ def teams(account: Account) -> list[str]:
 
 def searched(account: Account, now: float) -> str:
     words = [account.login, account.name, role(account.role), state(account, now)]
-    return " ".join([*words, *teams(account), *account.queues, *account.skills])
+    return " ".join([*words, *teams(account), *account.queues, *account.skills, *account.clinics])
 
 
 def ordered(accounts: Iterable[Account], order: str, now: float) -> list[Account]:
@@ -127,6 +127,7 @@ def heading(accounts: Iterable[Account], now: float) -> str:
 def about(account: Account, known: AccountList, now: float) -> Content:
     """All that is known of one."""
     titles = dict(known.queues)
+    clinics = dict(known.clinics)
     facts = {
         _("Логин"): account.login,
         _("Имя"): account.name,
@@ -141,6 +142,8 @@ def about(account: Account, known: AccountList, now: float) -> Content:
         if account.session_since is not None
         else _("нет"),
     }
+    if account.clinics:
+        facts[_("Клиники")] = ", ".join(clinics.get(one, one) for one in account.clinics)
     if account.code_until is not None:
         facts[_("Пароль")] = _("не задан; код годится до {at}").format(
             at=moment(account.code_until)
@@ -148,7 +151,7 @@ def about(account: Account, known: AccountList, now: float) -> Content:
     lines = [
         Content.assemble((f"{title:<{_LABEL}}", "$muted"), value) for title, value in facts.items()
     ]
-    note = _("Очереди, навыки и срок действуют со следующего входа, имя и роль — сразу. "
+    note = _("Очереди, навыки и срок действуют со следующего входа, имя, роль и клиники — сразу. "
              "Команды — в файле настроек (teams).")  # fmt: skip
     return Content("\n").join([*lines, Content(""), Content.styled(note, "$muted")])
 

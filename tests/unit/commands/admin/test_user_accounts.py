@@ -56,6 +56,22 @@ ADMIN = User("chief", "Главный", "admin", "x")
 ANNA = User("anna", "Анна", "operator", "x", queues=("general",))
 
 
+def test_the_desk_of_a_clinic_is_told_which(config: Path) -> None:
+    desk = "desk", "--name", "Пост", "--role", "clinic"
+    assert "ни одной клиники" in user(config, "invite", *desk, code=1).output
+    assert "city_99" in user(config, "invite", *desk, "--clinic", "city_99", code=2).output
+    user(config, "invite", *desk, "--clinic", "city_1", "--clinic", "women")
+    assert known(config, "desk").clinics == ("city_1", "women")
+    assert "city_1, women" in user(config, "show", "desk").output
+    user(config, "change", "desk", "--clinic", "dental")
+    assert known(config, "desk").clinics == ("dental",)
+    user(config, "change", "desk", "--role", "medic")
+    assert known(config, "desk").clinics == ()
+    assert "ни одной клиники" in user(config, "change", "desk", "--role", "clinic", code=1).output
+    user(config, "change", "desk", "--role", "clinic", "--clinic", "city_2")
+    assert known(config, "desk").role == "clinic"
+
+
 def test_an_invited_volunteer_has_a_code_shown_once(config: Path) -> None:
     output = user(
         config, "invite", "vera", "--name", "Вера", "--role", "volunteer", "--queue", "general",

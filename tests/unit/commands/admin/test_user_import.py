@@ -62,6 +62,25 @@ def put(config: Path, *given: User) -> None:
             db.write_now(lambda conn, person=person: accounts.add(conn, person))
 
 
+def test_the_desk_of_a_clinic_needs_one_of_the_directory(config: Path) -> None:
+    head = "login;name;role;clinics\n"
+    load(config, f"{head}desk;Пост;clinic;city_1 children_1\n")
+    assert people(config)["desk"].clinics == ("city_1", "children_1")
+    load(config, f"{head}desk;Пост 1;;\n")
+    assert people(config)["desk"].clinics == ("city_1", "children_1")
+    load(config, f"{head}desk;Пост 1;operator;\n")
+    assert people(config)["desk"].clinics == ()
+    for line, said in (
+        ("two;Пост;clinic;", "ни одной клиники"),
+        ("two;Пост;clinic;city_99", "Нет клиники «city_99»"),
+        ("two;Пост;operator;city_1", "не ограничена"),
+    ):
+        refused = load(config, f"{head}{line}\n", code=1).output
+        assert "строка 2, столбец 4 (clinics)" in refused
+        assert said in refused
+    assert set(people(config)) == {"desk"}
+
+
 def test_the_new_are_invited_and_the_known_changed(config: Path) -> None:
     put(config, ANNA)
     output = load(config, TABLE).stdout

@@ -75,6 +75,27 @@ def test_an_account_is_invited_changed_and_listed(tmp_path: Path) -> None:
     told(tmp_path, story)
 
 
+def test_the_desk_of_clinics_has_those_of_the_directory(tmp_path: Path) -> None:
+    async def story(centre: Centre, chief: Operator) -> None:
+        body = account_work.InviteAccount(
+            login="desk", name="Пост", role="clinic", clinics=("city_1", "city_2")
+        )
+        await chief.done(body)
+        found = await chief.done(account_work.ListAccounts())
+        assert dict(found.clinics)["city_1"] == "Городская поликлиника № 1"
+        assert (await listed(chief))["desk"].clinics == ("city_1", "city_2")
+        await chief.done(account_work.ChangeAccount(login="desk", clinics=("city_3",)))
+        assert (await listed(chief))["desk"].clinics == ("city_3",)
+        await chief.done(account_work.ChangeAccount(login="desk", role="operator"))
+        assert (await listed(chief))["desk"].clinics == ()
+        await centre.operator("anna")
+        body = account_work.ChangeAccount(login="anna", role="clinic", clinics=("city_1",))
+        await chief.done(body)
+        assert (await listed(chief))["anna"].clinics == ("city_1",)
+
+    told(tmp_path, story)
+
+
 def test_who_is_invited_without_queues_has_those_of_the_role(tmp_path: Path) -> None:
     async def story(centre: Centre, chief: Operator) -> None:
         for login, role in (("anna", "operator"), ("nina", "supervisor")):
@@ -118,6 +139,17 @@ def test_teams_and_logins_are_shown(tmp_path: Path) -> None:
             "уже прошёл",
         ),
         (account_work.InviteAccount(login="vera", name="В", role="operator", valid_h=0), "от 1 до"),
+        (account_work.InviteAccount(login="desk", name="П", role="clinic"), "ни одной клиники"),
+        (
+            account_work.InviteAccount(login="desk", name="П", role="clinic", clinics=("city_99",)),
+            "Нет клиники «city_99»",
+        ),
+        (
+            account_work.InviteAccount(login="vera", name="В", role="medic", clinics=("city_1",)),
+            "не ограничена",
+        ),
+        (account_work.ChangeAccount(login="anna", role="clinic"), "ни одной клиники"),
+        (account_work.ChangeAccount(login="anna", clinics=("city_1",)), "не ограничена"),
         (account_work.ChangeAccount(login="nobody", name="Н"), "«nobody» нет"),
         (account_work.ChangeAccount(login="anna", queues=("general=99",)), "ступень"),
         (account_work.ChangeAccount(login="anna", until="завтра"), "не день"),

@@ -71,6 +71,7 @@ def test_accounts_of_before_keep_the_usual_way_of_voice(
     with Database.open(path) as db:
         anna = db.read_now(lambda conn: accounts.known(conn, "anna"))
     assert anna.voice == accounts.USUAL_VOICE
+    assert anna.clinics == ()
 
 
 def test_people_of_before_are_corrected_and_merged(

@@ -27,11 +27,13 @@ BY_PHONE = VoiceSetting(way="phone", number="+79000000012")
 
 async def test_an_account_comes_back_as_it_was(db: Database) -> None:
     boris = User(login="boris", name="Борис", role="admin", password_hash="x", voice=BY_PHONE)
+    clinic = User(login="clinic", name="Пост", role="clinic", password_hash="x", clinics=("c1",))
     await db.write(lambda conn: accounts.add(conn, boris))
+    await db.write(lambda conn: accounts.add(conn, clinic))
     await db.write(lambda conn: accounts.add(conn, ANNA))
     assert await db.read(lambda conn: accounts.get(conn, "anna.p")) == ANNA
     assert await db.read(lambda conn: accounts.get(conn, "nobody")) is None
-    assert await db.read(accounts.everybody) == [ANNA, boris]
+    assert await db.read(accounts.everybody) == [ANNA, boris, clinic]
     assert "secret" not in repr(ANNA)
 
 
