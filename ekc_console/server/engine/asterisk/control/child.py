@@ -284,17 +284,20 @@ class Child:
             await asyncio.gather(ready, ended, return_exceptions=True)
 
     async def _wait_ready(self) -> None:
-        while True:
-            try:
-                ami = await self._connect()
-            except EngineError:
-                await asyncio.sleep(_POLL_S)
-                continue
+        """A manager that refuses or closes a connection may only be busy with its start."""
+        while not await self._is_booted():
+            await asyncio.sleep(_POLL_S)
+
+    async def _is_booted(self) -> bool:
+        try:
+            ami = await self._connect()
             try:
                 await ami.wait_booted()
             finally:
                 await ami.close()
-            return
+        except EngineError:
+            return False
+        return True
 
     async def _answers(self) -> bool:
         try:
