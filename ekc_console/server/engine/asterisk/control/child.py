@@ -285,7 +285,9 @@ class Child:
 
     async def _wait_ready(self) -> None:
         """A manager that refuses or closes a connection may only be busy with its start."""
-        while not await self._is_booted():
+        while True:
+            if await self._is_booted():
+                return
             await asyncio.sleep(_POLL_S)
 
     async def _is_booted(self) -> bool:
