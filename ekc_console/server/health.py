@@ -57,7 +57,11 @@ class Health:
     def _clock(self) -> dict[str, object]:
         """The clock was set since the start: by how many seconds, and how long ago."""
         now = self.clock.now()
-        told: dict[str, object] = {"now": now, "timezone": in_force.timezone(self.runtime.router)}
+        told: dict[str, object] = {
+            "now": now,
+            "steady": self.clock.steady(),
+            "timezone": in_force.timezone(self.runtime.router),
+        }
         if self.clock_keeper.last_set is not None:
             at, by_s = self.clock_keeper.last_set
             told |= {"set_by_s": round(by_s, 1), "set_ago_s": round(now - at, 1)}

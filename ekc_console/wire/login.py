@@ -63,6 +63,8 @@ class Welcome(Message, frozen=True, kw_only=True):
     epoch: str
     """Changes when the server's sequence numbers begin anew."""
     now: float
+    steady: float = 0.0
+    """Seconds of the server's machine that no setting of its clock moves; 0: not told."""
     timezone: str = ""
     """Of the centre, for dates and times: ``Europe/Moscow``, ``UTC+03:00``. Empty: not told."""
     me: str

@@ -60,8 +60,9 @@ PROTOCOL = 6
 """Raised at every change that an older client or server cannot follow."""
 
 RefusalCode = Literal[
-    "not_allowed", "wrong_state", "unknown", "bad_value", "conflict", "server_busy", "engine_down"
-]
+    "not_allowed", "wrong_state", "unknown", "bad_value", "conflict", "server_busy", "engine_down",
+    "too_late",
+]  # fmt: skip
 
 
 # -- server to client ------------------------------------------------------------
@@ -116,6 +117,9 @@ class Request(_Message, frozen=True, kw_only=True):
 
     id: str
     body: Command
+    by: float = 0.0
+    """Begun by then or not at all (``too_late``), in seconds as ``Welcome.steady``: nobody waits
+    for it longer. 0: no limit."""
 
 
 class Resync(_Message, frozen=True, kw_only=True):

@@ -63,6 +63,9 @@ class LoopClock:
     def now(self) -> float:
         return EPOCH + self._loop.time() + self._ahead_s
 
+    def steady(self) -> float:
+        return self._loop.time()
+
     def away(self) -> float:
         return self.stepped_s - self._ahead_s
 

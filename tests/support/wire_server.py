@@ -96,6 +96,10 @@ class WireServer(Watch):
         self.protocol = PROTOCOL
         self.epoch = "e1"
         self.now = 1_000_000.0
+        self.steady = 0.0
+        """As ``Welcome.steady``."""
+        self.refuses_by = 0.0
+        """Commands that were to be begun before, by the same clock, are too late."""
         self.deaf = False
         """New links: no pong, no answer to anything after the view."""
         self.mute_replies = False
@@ -249,6 +253,7 @@ class WireServer(Watch):
             server="test",
             epoch=self.epoch,
             now=self.now,
+            steady=self.steady,
             me="anna",
             break_reasons=(BreakReason(code="lunch", title="Обед"),),
             topics={"general": "Общая линия"},
@@ -266,6 +271,9 @@ class WireServer(Watch):
         self.changed()
 
     def _reply(self, request: Request) -> Reply:
+        if request.by < self.refuses_by:
+            why = words("server.too_late")
+            return Reply(id=request.id, ok=False, code="too_late", words=why)
         if request.id not in self._replies:
             try:
                 result = self.handler(request.body)

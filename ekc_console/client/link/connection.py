@@ -2,7 +2,8 @@
 
 The view is resumed from its sequence number after a break, or taken anew; taken anew, on the same
 link, also when something comes that cannot be used. A command that was
-under way when the link broke is sent again with the same id.
+under way when the link broke is sent again with the same id. One that was given up is not done
+afterwards: the server knows until when it may.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import structlog
@@ -24,13 +24,14 @@ from aiohttp import (
 )
 
 from ekc_console.client.link.asking import Asking
-from ekc_console.client.link.errors import Offline, Refused, refused
+from ekc_console.client.link.errors import Offline, Refused, not_done
 from ekc_console.client.link.listener import Link, Listener
 from ekc_console.client.link.login import login, server_url
 from ekc_console.client.link.network import explain
 from ekc_console.client.link.reading import Taken, read_server
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.trust import trust
+from ekc_console.client.link.under_way import ServerSteady, UnderWay
 from ekc_console.client.link.view import SequenceGap, View
 from ekc_console.client.words.saying import said
 from ekc_console.errors import reason
@@ -45,7 +46,6 @@ from ekc_console.wire.messages import (
     Hello,
     Notice,
     Reply,
-    Request,
     Result,
     Resync,
     Snapshot,
@@ -74,12 +74,6 @@ class _Lost(Exception):
 
 class _Ended(Exception):
     """The server wants no other try; the text is for people."""
-
-
-@dataclass(slots=True)
-class _Pending:
-    text: str
-    answer: asyncio.Future[Result | None]
 
 
 class Connection:
@@ -113,7 +107,8 @@ class Connection:
         self._epoch = ""
         self._welcome: Welcome | None = None
         self._socket: ClientWebSocketResponse[bool] | None = None
-        self._pending: dict[str, _Pending] = {}
+        self._pending: dict[str, UnderWay] = {}
+        self._steady = ServerSteady()
         self._numbers = 0
         self._name = secrets.token_hex(6)
         self._online_at: float | None = None
@@ -141,32 +136,33 @@ class Connection:
         ``request_s`` of the timing.
 
         Raises Refused with the server's reason or for a command that is too long to be sent, and
-        Offline when there is no link now or no answer came in time (it is not known then whether
-        the command was done).
+        Offline when there is no link now or no answer came in time: what the server has not begun
+        by then is not done.
         """
         if self.link.state != "online":
             ended = self.link.detail if self.link.state == "offline" else ""
             raise Offline(ended or _("Нет связи с сервером."), _(_LINK_REMEDY))
         self._numbers += 1
-        request_id = f"{self._name}-{self._numbers}"
-        data = codec.encode(Request(id=request_id, body=body))
+        loop = asyncio.get_running_loop()
+        limit_s = limit_s or self._timing.request_s
+        pending = UnderWay(
+            f"{self._name}-{self._numbers}", body, loop.time() + limit_s, loop.create_future()
+        )
+        data = pending.encoded(self._steady)
         if len(data) > codec.MESSAGE_LIMIT:  # it would end the link, and each new one again
             raise Refused("bad_value", _("Слишком много за один раз."), _("Разделите на части."))
-        text = data.decode()
-        answer: asyncio.Future[Result | None] = asyncio.get_running_loop().create_future()
-        self._pending[request_id] = _Pending(text, answer)
-        limit_s = limit_s or self._timing.request_s
+        self._pending[pending.id] = pending
         try:
-            async with asyncio.timeout(limit_s):
-                await self._send(text)
-                return await answer
+            async with asyncio.timeout_at(pending.by):
+                await self._send(data.decode())
+                return await pending.answer
         except TimeoutError:
             limit = f"{limit_s:g}"
             raise Offline(
                 _("Сервер не ответил за {limit} с.").format(limit=limit), _(_LINK_REMEDY)
             ) from None
         finally:
-            del self._pending[request_id]
+            del self._pending[pending.id]
 
     async def close(self) -> None:
         """End the link; commands under way raise Offline. Idempotent."""
@@ -210,6 +206,7 @@ class Connection:
     async def _serve(self, http: ClientSession) -> None:
         """One link from its opening to its end; the exception says how it ended."""
         self._welcome = None
+        self._steady = ServerSteady()
         self._asking = Asking(self._timing.resync_s)
         async with (
             asyncio.timeout(self._timing.open_s) as limit,
@@ -285,10 +282,10 @@ class Connection:
 
     async def _go_online(self, socket: ClientWebSocketResponse[bool]) -> None:
         self._socket = socket
-        again = [pending.text for pending in self._pending.values()]
+        again = list(self._pending.values())
         self._set_link("online")
-        for text in again:
-            await self._send(text)
+        for pending in again:
+            await self._send(pending.encoded(self._steady).decode())
 
     async def _send(self, text: str) -> None:
         """Quiet when the link breaks: what is pending is sent again on the next one."""
@@ -367,6 +364,7 @@ class Connection:
             self.view.desync()
         self._epoch = welcome.epoch
         self._welcome = welcome
+        self._steady.told(welcome, asyncio.get_running_loop().time())
         if self._listener:
             self._listener.on_welcome(welcome)
 
@@ -374,12 +372,15 @@ class Connection:
         pending = self._pending.get(reply.id)
         if pending is None or pending.answer.done():
             return  # answered twice after a resend, or too late
+        if reply.code == "too_late" and asyncio.get_running_loop().time() < pending.by:
+            # This machine or the server's has slept: a fresh link tells the time anew.
+            raise _Lost(_("часы сервера и консоли разошлись"))
         if reply.ok:
             if reply.unsaved and self._listener:
                 self._listener.on_notice(Notice(level="warning", words=UNSAVED))
             pending.answer.set_result(reply.result)
         else:
-            pending.answer.set_exception(refused(reply))
+            pending.answer.set_exception(not_done(reply))
 
 
 async def _receive(socket: ClientWebSocketResponse[bool]) -> str | bytes:

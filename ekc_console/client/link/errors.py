@@ -28,6 +28,12 @@ class Kept(EkcError):
     """Not at the server yet, but on this machine's disk, and on its way; nothing is to be done."""
 
 
+def not_done(reply: Reply) -> Refused | Offline:
+    """Why, of a reply that is not ``ok``: what came too late is as if it had never come."""
+    why = refused(reply)
+    return Offline(why.message, why.remedy) if why.code == "too_late" else why
+
+
 def refused(reply: Reply) -> Refused:
     """What a reply that is not ``ok`` says."""
     if reply.words is None:

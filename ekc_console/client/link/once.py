@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import encode_basic_auth
 
 from ekc_console.client.link.connection import UNSAVED
-from ekc_console.client.link.errors import refused
+from ekc_console.client.link.errors import not_done
 from ekc_console.client.link.login import get, post, refusal, server_url
 from ekc_console.client.link.reading import read_reply
 from ekc_console.client.words.saying import said
@@ -38,10 +38,13 @@ async def command(
     """Carry out one command as this person; a console that is open goes on. ``on_unsaved`` is told
     a word for people when it is done, but not written yet.
 
-    Raises EkcError: server not reachable, login refused; Refused with the server's reason.
+    Raises EkcError: server not reachable, login refused; Refused with the server's reason. What the
+    server has not begun within ``timeout_s`` is not done: its clock is asked for first.
     """
     target = server_url(url) / COMMAND_PATH
-    data = codec.encode(Request(id=secrets.token_hex(8), body=body))
+    told = await _clock(url, timeout_s)
+    by = told.steady + timeout_s if told and told.steady else 0.0
+    data = codec.encode(Request(id=secrets.token_hex(8), body=body, by=by))
     headers = {
         "Content-Type": "application/json",
         "Authorization": encode_basic_auth(login, password, "utf-8"),
@@ -57,7 +60,7 @@ async def command(
             _("Обновите консоль до версии сервера."),
         ) from None
     if not reply.ok:
-        raise refused(reply)
+        raise not_done(reply)
     if reply.unsaved:
         on_unsaved(said(UNSAVED))
     return reply.result
@@ -66,6 +69,8 @@ async def command(
 class _ClockTold(msgspec.Struct):
     now: float
     timezone: str
+    steady: float = 0.0
+    """0: not told."""
 
 
 class _Health(msgspec.Struct):
@@ -75,9 +80,14 @@ class _Health(msgspec.Struct):
 async def clock(url: str, *, timeout_s: float = 10.0) -> tuple[float, str]:
     """The server's time (seconds since the epoch) and the name of the centre's zone; this machine's
     time and the usual zone for a server that does not tell. Raises EkcError."""
+    told = await _clock(url, timeout_s)
+    return (time.time(), USUAL_ZONE) if told is None else (told.now, told.timezone)
+
+
+async def _clock(url: str, timeout_s: float) -> _ClockTold | None:
+    """None: the server does not tell. Raises EkcError."""
     content = await get(server_url(url) / HEALTH_PATH, url=url, timeout_s=timeout_s)
     try:
-        told = msgspec.json.decode(content, type=_Health).clock
+        return msgspec.json.decode(content, type=_Health).clock
     except NOT_JSON:
-        told = None
-    return (time.time(), USUAL_ZONE) if told is None else (told.now, told.timezone)
+        return None

@@ -78,7 +78,12 @@ def build_commands(
     )
     return CommandDoor(
         commands=Commands(
-            rooms.core.runtime, live.views, replies, rooms.people.trail.note, handlers
+            rooms.core.runtime,
+            live.views,
+            rooms.core.clock,
+            replies,
+            rooms.people.trail.note,
+            handlers,
         ),
         leaving=leaving,
         echo=echo,

@@ -13,6 +13,7 @@ from ekc_console.server.commands.audited import note_done
 from ekc_console.server.commands.handler import Handler, registry
 from ekc_console.server.commands.replies import Replies
 from ekc_console.server.commands.rights import require_role
+from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError, LegGone
 from ekc_console.server.live.views import Views
@@ -51,6 +52,7 @@ class Commands:
         self,
         runtime: Runtime,
         views: Views,
+        clock: Clock,
         replies: Replies,
         note: Callable[..., None],
         handlers: Iterable[Mapping[type, Handler]],
@@ -59,12 +61,14 @@ class Commands:
         those of all commands, each once."""
         self._runtime = runtime
         self._views = views
+        self._clock = clock
         self._replies = replies
         self._note = note
         self._handlers = registry(*handlers)
 
     async def execute(self, person: Person, request: messages.Request) -> messages.Reply:
-        """Do the command once, however often it is sent under the same id; by the rights of now."""
+        """Do the command once, however often it is sent under the same id; by the rights of now.
+        One that nobody waits for any more, and that was not begun, is not done."""
         try:
             require_role(person, request.body)
         except Refusal as refusal:
@@ -76,6 +80,9 @@ class Commands:
             return refused(request, Refusal("bad_value", "server.long_text", most=codec.TEXT_LIMIT))
         reply = self._replies.find(person, request.id)
         if reply is None:
+            if request.by and self._clock.steady() > request.by:
+                log.warning("command came too late", command=type(request.body).__name__)
+                return refused(request, Refusal("too_late", "server.too_late"))
             work = self._reply(person, request)
             reply = self._replies.begin(person, request.id, work)
         # Shielded: a console that goes away must not undo half a command.

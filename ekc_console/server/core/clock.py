@@ -37,6 +37,11 @@ class Clock:
         shown, self._read_at = self._read()
         self._now = max(shown, not_before)
 
+    @staticmethod
+    def steady() -> float:
+        """Seconds since the machine's start, its sleep counted; nobody sets them."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
     def now(self) -> float:
         return self._follow()[0]
 

@@ -32,6 +32,7 @@ class WelcomeWords:
             server=__version__,
             epoch=epoch,
             now=self.clock.now(),
+            steady=self.clock.steady(),
             timezone=in_force.timezone(self.router),
             me=person.login,
             break_reasons=in_force.break_reasons(self.router),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,26 @@ def test_a_request_is_done_once(tmp_path: Path) -> None:
         assert first is again
         assert first.ok
         assert len(centre.server.core.router.calls) == 1
+
+    run(tmp_path, story)
+
+
+def test_what_nobody_waits_for_any_more_is_not_begun_and_what_was_done_is_answered(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        now = centre.server.core.clock.steady()
+        execute = centre.server.door.commands.execute
+        pause = messages.GoBreak(reason="lunch")
+        late = await execute(anna.person, messages.Request(id="r", body=pause, by=now - 0.1))
+        assert (late.ok, late.code) == (False, "too_late")
+        assert anna.me.state == "ready"
+        in_time = messages.Request(id="r", body=pause, by=now + 0.1)
+        assert (await execute(anna.person, in_time)).ok
+        await asyncio.sleep(0.2)
+        assert (await execute(anna.person, in_time)).ok
+        assert anna.me.state == "break"
 
     run(tmp_path, story)
 
