@@ -69,6 +69,8 @@ class Deputies(_Section, frozen=True, kw_only=True):
     """Logins."""
     after_s: float = 60.0
     """So long each has before the next one is told."""
+    telephones: dict[str, str] = {}
+    """By login: rung where no console of that one is connected."""
 
 
 class Alarms(_Section, frozen=True, kw_only=True):
@@ -92,6 +94,7 @@ class Alarms(_Section, frozen=True, kw_only=True):
             hook_timeout_s=self.hook.timeout_s,
             deputies=tuple(map(AgentId, self.deputies.people)),
             deputies_after_s=self.deputies.after_s,
+            telephones=tuple((AgentId(of), to) for of, to in self.deputies.telephones.items()),
         )
 
 
@@ -194,6 +197,13 @@ def _telling_faults(alarms: Alarms) -> Iterator[_Fault]:
     people = alarms.deputies.people
     if twice := next((login for login in people if people.count(login) > 1), ""):
         yield "alarms.deputies.people", f"«{twice}» назван дважды.", "Оставьте один раз."
+    for login in alarms.deputies.telephones:
+        if login not in people:
+            yield (
+                f"alarms.deputies.telephones.{login}",
+                "этого логина нет в alarms.deputies.people: ему не позвонят.",
+                "Добавьте его туда или уберите отсюда.",
+            )
 
 
 def _is_address(text: str) -> bool:

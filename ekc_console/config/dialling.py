@@ -62,6 +62,7 @@ def dialling_faults(config: Config) -> Iterator[tuple[str, str, str]]:
                 'Например, "122" или "+78005550122".',
             )
     yield from _forwarding_faults(config)
+    yield from _deputy_faults(config)
 
 
 def _kind_faults(config: Config) -> Iterator[tuple[str, str, str]]:
@@ -112,3 +113,17 @@ def _forwarding_faults(config: Config) -> Iterator[tuple[str, str, str]]:
                         f"«{to.number}» — номер вида {decision.kind}, а его нет в calls.kinds.",
                         f"Назовите другой номер или добавьте {decision.kind} в calls.kinds.",
                     )
+
+
+def _deputy_faults(config: Config) -> Iterator[tuple[str, str, str]]:
+    """They are rung by the machine."""
+    rules = dial_rules(config)
+    for login, written in config.alarms.deputies.telephones.items():
+        number = canonical(written, config.calls.area_code) if _NUMBER.fullmatch(written) else None
+        decision = decide(number or "", "machine", rules)
+        if not decision.allowed:
+            yield (
+                f"alarms.deputies.telephones.{login}",
+                f"на «{written}» программа сама не звонит: это номер вида {decision.kind}.",
+                f"Назовите другой: из callbacks.kinds ({', '.join(rules.automatic)}).",
+            )

@@ -15,7 +15,7 @@ from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.domain.terms.localtime import day_of, start_of
 from ekc_console.server.archive.free_space import FreeSpace
 from ekc_console.server.build.archive import build_archive
-from ekc_console.server.build.calls import build_calls
+from ekc_console.server.build.calls import build_calls, calling_out
 from ekc_console.server.build.cards import build_cards
 from ekc_console.server.build.commands import build_commands
 from ekc_console.server.build.core import build_core
@@ -73,9 +73,11 @@ class Server:
         self.people = build_people(given, self.core, on_staff_changed=self._on_staff_changed)
         self.cards = build_cards(given, self.core, self.people)
         self.archive = build_archive(given, self.core, on_free_space=self._on_free_space)
+        out = calling_out(given)
         self.live = build_live(
             given,
             self.core,
+            out=out,
             staff=self.people.staff,
             cards=self.cards,
             menu_result=menu_results.of,
@@ -88,6 +90,8 @@ class Server:
             free_space=self.archive.free_space,
             alerts=self.live.alerts,
             notifier=self.live.notifier,
+            out=out,
+            beside=self.live.alarm_telephone.takes,
             on_call_gone=self._on_call_gone,
         )
         rooms = Rooms(

@@ -28,6 +28,8 @@ EVENTS: Mapping[str, str] = {
     "snoozed": N_("отложил"),
     "woken": N_("больше не откладывает"),
     "told": N_("сказано"),
+    "called": N_("звонок"),
+    "unreached": N_("не ответил на звонок"),
 }
 TEXTS: Mapping[str, str] = {
     "alarm.over": N_("Это уже кончилось: принимать нечего."),

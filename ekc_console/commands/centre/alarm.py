@@ -129,4 +129,8 @@ def _standing(alarm: alarms.WatchAlarm, clock: CentreClock) -> str:
         parts.append(_("отложено до {at}").format(at=clock.said(alarm.snoozed_until)))
     if alarm.told:
         parts.append(_("сказано: {names}").format(names=", ".join(alarm.told)))
+    if alarm.called:
+        parts.append(_("не ответили на звонок: {names}").format(names=", ".join(alarm.called)))
+    if alarm.calling:
+        parts.append(_("звоним: {name}").format(name=alarm.calling))
     return ", ".join(parts)

@@ -77,6 +77,8 @@ class AlarmSettings:
     deputies: tuple[AgentId, ...] = ()
     """Who is told, one after the other, while nobody watches; each has ``deputies_after_s``."""
     deputies_after_s: float = 60.0
+    telephones: tuple[tuple[AgentId, str], ...] = ()
+    """Numbers, as written, by which deputies without a console are told."""
 
 
 USUAL_ALARMS = AlarmSettings()

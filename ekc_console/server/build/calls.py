@@ -24,6 +24,7 @@ from ekc_console.server.calls.transfers import Transfers
 from ekc_console.server.calls.unheard import Unheard
 from ekc_console.server.core import in_force
 from ekc_console.server.engine.engine_health import EngineHealth
+from ekc_console.server.engine.protocol import EngineEvent
 from ekc_console.server.live.alerts import Alerts
 from ekc_console.server.live.notifier import Notifier
 from ekc_console.server.services.call_prompts import CallPrompts
@@ -46,6 +47,11 @@ class Calls:
     opening: Opening
 
 
+def calling_out(given: Given) -> CallingOut:
+    caller_id = next((t.caller_id for t in given.config.trunks if t.caller_id), "")
+    return CallingOut(given.timely, given.router, caller_id)
+
+
 def build_calls(
     given: Given,
     core: Core,
@@ -55,13 +61,13 @@ def build_calls(
     free_space: FreeSpace,
     alerts: Alerts,
     notifier: Notifier,
+    out: CallingOut,
+    beside: Callable[[EngineEvent], bool],
     on_call_gone: Callable[[CallId], Awaitable[None]],
 ) -> Calls:
     config, database, runtime = given.config, given.database, core.runtime
     engine = given.timely
     recorder = _recorder(given, core, free_space=free_space, alerts=alerts, notifier=notifier)
-    caller_id = next((t.caller_id for t in config.trunks if t.caller_id), "")
-    out = CallingOut(engine, core.router, caller_id)
     lines = OperatorLines(
         engine, runtime, access, place=out.place_to_operator, tell=alerts.operator
     )
@@ -105,6 +111,7 @@ def build_calls(
         on_engine=on_engine,
         on_trunk=alerts.trunk,
         on_call_gone=on_call_gone,
+        beside=beside,
     )
     return Calls(
         recorder=recorder,

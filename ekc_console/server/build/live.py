@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server.build.core import Core
 from ekc_console.server.build.given import Given
+from ekc_console.server.calls.calling_out import CallingOut
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.core.read_models import ReadModels
 from ekc_console.server.live.alarms.book import Alarm
+from ekc_console.server.live.alarms.calls import DeputyCalls
 from ekc_console.server.live.alarms.deputies import Deputies
 from ekc_console.server.live.alarms.hook import WebHook
 from ekc_console.server.live.alarms.keeper import AlarmKeeper
 from ekc_console.server.live.alarms.room import AlarmRoom
 from ekc_console.server.live.alarms.rows import AlarmRows
+from ekc_console.server.live.alarms.telephone import AlarmTelephone
 from ekc_console.server.live.alerts import Alerts
 from ekc_console.server.live.listening import ListeningNews
 from ekc_console.server.live.notifier import Notifier
@@ -44,10 +47,11 @@ class Live:
     alarm_keeper: AlarmKeeper
     alarm_hook: WebHook
     deputies: Deputies
+    alarm_telephone: AlarmTelephone
 
     async def close_alarms(self) -> None:
         self.alarms.close()
-        self.deputies.close()
+        await self.deputies.close()
         await self.alarm_hook.close()
         await self.alarm_keeper.close()
 
@@ -58,6 +62,7 @@ def build_live(
     *,
     staff: Staff,
     cards: Cards,
+    out: CallingOut,
     menu_result: Callable[[CallId], MenuResult],
 ) -> Live:
     views = Views(core.router, core.extras, core.topics, staff.entities)
@@ -88,6 +93,7 @@ def build_live(
         title = alarm_rows.title(alarm.about, alarm.thing)
         alerts.operator(login, words("alarm.nobody_watches", title=title, figure=alarm.figure))
 
+    telephone = AlarmTelephone(given.timely, given.prompts, out.place)
     deputies = Deputies(
         alarms,
         core.clock,
@@ -95,6 +101,13 @@ def build_live(
         watched=lambda alarm: watch.is_watched(alarm.about, alarm.thing),
         reachable=lambda login: hub.outbox(login) is not None,
         write=write,
+        calls=DeputyCalls(
+            alarms,
+            core.router,
+            core.clock,
+            telephone,
+            lambda queue: alarm_rows.title("queue", queue),
+        ),
     )
     alarms.listen(keeper.heard)
     alarms.listen(hook.heard)
@@ -114,4 +127,5 @@ def build_live(
         alarm_keeper=keeper,
         alarm_hook=hook,
         deputies=deputies,
+        alarm_telephone=telephone,
     )

@@ -44,7 +44,9 @@ class Telephony:
         on_engine: Callable[[EngineHealth, str], None],
         on_trunk: Callable[[en.TrunkState | en.TrunkCalls], None],
         on_call_gone: Callable[[CallId], Awaitable[None]],
+        beside: Callable[[en.EngineEvent], bool],
     ) -> None:
+        """``beside``: whether the event is of a line that is no call of the books."""
         self._engine = engine
         self._runtime = runtime
         self._lines = lines
@@ -70,9 +72,12 @@ class Telephony:
         self._on_engine = on_engine
         self._on_trunk = on_trunk
         self._on_call_gone = on_call_gone
+        self._beside = beside
         self._background = Background()
 
     def on_event(self, event: en.EngineEvent) -> None:
+        if self._beside(event):
+            return
         match event:
             case en.CallerArrived(leg, number, called, _, since):
                 self._caller_arrived(CallId(leg), number, called, since)

@@ -162,6 +162,7 @@ def _alarms(centre: CentreSettings) -> Flat:
         "deputies": {
             "people": _said(alarms.deputies),
             "after_s": _said(alarms.deputies_after_s),
+            "telephones": ", ".join(f"{of}: {number}" for of, number in alarms.telephones),
         },
     }
     return {

@@ -12,9 +12,11 @@ from ekc_console.wire.base import Message
 About = Literal["queue", "person"]
 Event = Literal[
     "raised", "risen", "fallen", "cleared", "acknowledged", "withdrawn", "snoozed", "woken", "told",
+    "called", "unreached",
 ]  # fmt: skip
 """``risen``, ``fallen``: to the other level; ``withdrawn``: an acknowledgement; ``woken``: before
-the time; ``told``: to ``who``, because nobody watched."""
+the time; ``told``: to ``who``, because nobody watched; ``called``: ``who`` is rung for that;
+``unreached``: who was, and did not answer, or not with the key."""
 
 
 class WatchAlarm(Message, frozen=True, kw_only=True):
@@ -46,7 +48,10 @@ class WatchAlarm(Message, frozen=True, kw_only=True):
     snoozed_by: str = ""
     """Name."""
     told: tuple[str, ...] = ()
-    """Names of those who were told because nobody watched."""
+    """Names of those who were told by message because nobody watched; the next ones: who was rung
+    and did not say to see to it, and who is being rung."""
+    called: tuple[str, ...] = ()
+    calling: str = ""
 
 
 class AlarmEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ alarms:
   roles: {volunteer: {talk_s: {first: 900}}}
   people: {anna: {talk_s: {}}}
   hook: {url: "https://chat.example/hooks/ekc", timeout_s: 3}
-  deputies: {people: [sonya, boris], after_s: 30}
+  deputies: {people: [sonya, boris], after_s: 30, telephones: {sonya: "89161234567"}}
 """
 LUNCH = (BreakReason("lunch", "Обед", 2700.0), BreakReason("rest", "Отдых", 600.0))
 
@@ -101,6 +101,18 @@ def test_without_a_word_of_it_everything_is_as_usual() -> None:
         ("hook: {timeout_s: 0}", ("alarms.hook.timeout_s",)),
         ("deputies: {after_s: 1}", ("alarms.deputies.after_s",)),
         ("deputies: {people: [a, a]}", ("alarms.deputies.people", "дважды")),
+        (
+            "deputies: {telephones: {a: '+79161234567'}}",
+            ("alarms.deputies.telephones.a", "нет в alarms.deputies.people"),
+        ),
+        (
+            "deputies: {people: [a], telephones: {a: '103'}}",
+            ("alarms.deputies.telephones.a", "emergency", "callbacks.kinds"),
+        ),
+        (
+            "deputies: {people: [a], telephones: {a: '+44 20'}}",
+            ("alarms.deputies.telephones.a", "malformed"),
+        ),
     ],
 )
 def test_what_contradicts_itself_is_named_with_what_to_write(
@@ -118,4 +130,5 @@ def test_a_change_of_limits_is_told_in_the_keys_of_the_file() -> None:
     assert "alarms.every_queue.waiting: добавлено" in told
     assert "alarms.every_person.breaks.lunch: добавлено" in told
     assert "alarms.hook.timeout_s: 5 → 3" in told
+    assert "alarms.deputies.telephones:  → sonya: 89161234567" in told
     assert list(centre_changes(new, new)) == []

@@ -36,6 +36,10 @@ class Alarm:
     snoozed_until: float | None = None
     snoozed_by: str = ""
     told: tuple[str, ...] = ()
+    """By message; the next one: who was rung, and did not say to see to it."""
+    called: tuple[str, ...] = ()
+    calling: str = ""
+    """Who is being rung."""
 
     @property
     def key(self) -> _Key:
@@ -146,12 +150,12 @@ class AlarmBook:
         if reached < before.level:
             yield self._happens(alarm, "fallen", now)
         else:
-            alarm = replace(alarm, seen_by="", seen_at=None, told=())
+            alarm = replace(alarm, seen_by="", seen_at=None, told=(), called=())
             yield self._happens(alarm, "risen" if before.level else "raised", now)
 
     def _end(self, alarm: Alarm, now: float) -> Iterator[Happened]:
         """One that is to be quiet is remembered so long: it may begin again."""
-        over = replace(alarm, level=0, seen_by="", seen_at=None, told=())
+        over = replace(alarm, level=0, seen_by="", seen_at=None, told=(), called=(), calling="")
         if alarm.quiet(now):
             self._keep(over)
         else:
@@ -162,7 +166,8 @@ class AlarmBook:
     # -- what people do --------------------------------------------------------------
 
     def acknowledge(self, alarm: Alarm, who: str, now: float) -> Happened:
-        return self._happens(replace(alarm, seen_by=who, seen_at=now), "acknowledged", now, who)
+        seen = replace(alarm, seen_by=who, seen_at=now, calling="")
+        return self._happens(seen, "acknowledged", now, who)
 
     def withdraw(self, alarm: Alarm, who: str, now: float) -> Happened:
         return self._happens(replace(alarm, seen_by="", seen_at=None), "withdrawn", now, who)
@@ -177,6 +182,18 @@ class AlarmBook:
 
     def tell(self, alarm: Alarm, who: str, now: float) -> Happened:
         return self._happens(replace(alarm, told=(*alarm.told, who)), "told", now, who)
+
+    def call(self, alarm: Alarm, who: str, now: float) -> Happened:
+        return self._happens(replace(alarm, calling=who), "called", now, who)
+
+    def unreached(self, alarm: Alarm, who: str, rang: bool, now: float) -> Happened:
+        """``rang``: this one is not rung again at this level."""
+        called = (*alarm.called, who) if rang else alarm.called
+        return self._happens(replace(alarm, called=called, calling=""), "unreached", now, who)
+
+    def call_off(self, alarm: Alarm) -> None:
+        """Somebody else sees to it."""
+        self._keep(replace(alarm, calling=""))
 
     # -- memory --------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
-"""Who is told of an alarm while nobody watches: those of a list, one after the other."""
+"""Who is told of an alarm while nobody watches: those of a list, one after the other, by message
+or, without a console, by telephone."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.faults import Faults
 from ekc_console.server.live.alarms.book import Alarm, Happened
+from ekc_console.server.live.alarms.calls import DeputyCalls
 from ekc_console.server.live.alarms.room import AlarmRoom
 
 LOOK_S = 5.0
@@ -30,6 +32,7 @@ class Deputies:
         watched: Callable[[Alarm], bool],
         reachable: Callable[[AgentId], bool],
         write: Callable[[AgentId, Alarm], None],
+        calls: DeputyCalls,
     ) -> None:
         self._room = room
         self._clock = clock
@@ -37,11 +40,13 @@ class Deputies:
         self._watched = watched
         self._reachable = reachable
         self._write = write
+        self._calls = calls
         self._told_at: dict[str, float] = {}
         """When somebody was told of an alarm last, by the loop's time."""
         self._due: asyncio.TimerHandle | None = None
 
     def heard(self, happened: Sequence[Happened]) -> None:
+        self._calls.heard()
         self._later()
 
     def _later(self) -> None:
@@ -64,21 +69,30 @@ class Deputies:
         for alarm in unattended:
             if now - alarm.at >= UNWATCHED_S and not self._watched(alarm):
                 self._tell_next(alarm)
+        self._calls.ring()
         self._later()
 
     def _tell_next(self, alarm: Alarm) -> None:
-        """Who is not there is passed over, until somebody is."""
+        """Who is not there and has no telephone is passed over, until somebody is."""
         settings, loop_now = self._room.settings, asyncio.get_running_loop().time()
         told_at = self._told_at.get(alarm.id)
+        if self._calls.is_about(alarm):
+            return
         if alarm.told and told_at is not None and loop_now - told_at < settings.deputies_after_s:
             return
         for login in settings.deputies:
-            if login not in alarm.told and self._reachable(login):
+            if login in alarm.told:
+                continue
+            if self._reachable(login):
                 self._told_at[alarm.id] = loop_now
                 self._room.tell([self._room.book.tell(alarm, login, self._clock.now())])
                 self._write(login, alarm)
                 return
+            if self._calls.reaches(login, alarm):
+                self._calls.want(login, alarm)
+                return
 
-    def close(self) -> None:
+    async def close(self) -> None:
         if self._due is not None:
             self._due.cancel()
+        await self._calls.close()

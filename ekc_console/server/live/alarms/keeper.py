@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import msgspec
 import structlog
@@ -95,9 +96,9 @@ def _line(happened: Happened) -> alarm_log.Line:
 
 
 def _decoded(body: str) -> Alarm | None:
-    """None for one of a later version that cannot be read here."""
+    """None for one of a later version that cannot be read here. A call ended with its server."""
     try:
-        return _decoder.decode(body)
+        return replace(_decoder.decode(body), calling="")
     except NOT_JSON as error:
         log.error("an alarm cannot be read", error=type(error).__name__)
         return None

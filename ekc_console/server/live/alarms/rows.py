@@ -38,6 +38,8 @@ class AlarmRows:
             snoozed_until=alarm.snoozed_until,
             snoozed_by=self.name(alarm.snoozed_by),
             told=tuple(map(self.name, alarm.told)),
+            called=tuple(map(self.name, alarm.called)),
+            calling=self.name(alarm.calling),
         )
 
     def entry(self, line: Line) -> alarms.AlarmEntry:

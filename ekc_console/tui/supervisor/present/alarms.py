@@ -130,6 +130,10 @@ def attended(alarm: WatchAlarm, now: float) -> str:
         parts.append(_("отложено до {at}: {name}").format(at=at, name=alarm.snoozed_by))
     if alarm.told:
         parts.append(_("сказано: {names}").format(names=", ".join(alarm.told)))
+    if alarm.called:
+        parts.append(_("не ответили на звонок: {names}").format(names=", ".join(alarm.called)))
+    if alarm.calling:
+        parts.append(_("звоним: {name}").format(name=alarm.calling))
     return " · ".join(parts)
 
 
