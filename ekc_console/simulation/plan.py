@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ekc_console.domain.terms.ids import AgentId, QueueId
+from ekc_console.domain.terms.localtime import HALF_HOUR_S
 from ekc_console.domain.terms.settings import CentreSettings, QueueSettings
 from ekc_console.simulation.durations import Duration, Endless, Parametric
 
@@ -16,7 +17,6 @@ ANY_HOUR = CentreSettings(callback_from_s=0.0, callback_until_s=0.0)
 """People may be called back as long as the simulated day lasts: its clock is nobody's."""
 
 
-HALF_HOUR_S = 1800.0
 MINUTE, FIVE_MINUTES, TEN_MINUTES = Parametric(60.0), Parametric(300.0), Parametric(600.0)
 
 

@@ -14,12 +14,10 @@ from typing import Any
 import yaml
 
 from ekc_console.domain.terms.ids import QueueId
-from ekc_console.domain.terms.localtime import day_of, start_of
+from ekc_console.domain.terms.localtime import HALF_HOUR_S, day_of, start_of
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.errors import EkcError
 from ekc_console.simulation.plan import Slot
-
-SLOT_S = 1800.0
 
 
 def number(option: str, text: str, least: float = 0.0) -> float:
@@ -98,7 +96,7 @@ def _slot(path: Path, i: int, row: dict[str, Any]) -> Slot:
         ) from error
     calls = number(f"{where}, calls", str(row.get("calls")))
     agents = number(f"{where}, agents", str(row.get("agents")))
-    return Slot(start, start + SLOT_S, calls, int(agents))
+    return Slot(start, start + HALF_HOUR_S, calls, int(agents))
 
 
 def day_between(text: str | None, zone: tzinfo) -> tuple[float, float]:

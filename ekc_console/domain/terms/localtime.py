@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 USUAL_ZONE = "Europe/Moscow"
 DAY_S = 86_400.0
+HALF_HOUR_S = 1800.0
 LATEST = 1e11
 """In the year 5138: moments up to here, and the sum of two of them, are dates in every zone."""
 DAYS_KEPT = 4096

@@ -6,8 +6,6 @@ import msgspec
 
 from ekc_console.wire.base import Message
 
-HALF_S = 1800.0
-
 
 class GetQueueDay(Message, frozen=True, kw_only=True):
     """By the formulas of the day's report: calls count in the half-hour in which they arrived,

@@ -15,11 +15,11 @@ from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.terms.alarm_limits import NO_LIMIT, USUAL_ALARMS, AlarmSettings, Limit
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId, Role
+from ekc_console.domain.terms.localtime import HALF_HOUR_S
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.faults import Faults
 from ekc_console.server.live.alarms.book import AlarmBook, Happened, Thing
 from ekc_console.server.live.alarms.figures import Reading, of_person, of_queue
-from ekc_console.server.live.watch.levels import HALF_S
 from ekc_console.server.live.watch.rows import WatchRows
 
 EVERY_S = 1.0
@@ -138,7 +138,7 @@ class AlarmRoom:
 
     def _look_at_queues(self, now: float) -> list[Happened]:
         happened: list[Happened] = []
-        moments = [(now // HALF_S + 1) * HALF_S]
+        moments = [(now // HALF_HOUR_S + 1) * HALF_HOUR_S]
         known: set[Thing] = set()
         for row in self._rows.queues(now):
             thing: Thing = ("queue", row.id)

@@ -10,11 +10,11 @@ from typing import cast
 from ekc_console.domain.insight.metrics import ABANDONED, share
 from ekc_console.domain.state.call import Call, Outcome
 from ekc_console.domain.terms.ids import CallId, QueueId
+from ekc_console.domain.terms.localtime import HALF_HOUR_S
 from ekc_console.server.store.calls.waits import EndedRow
 
 NOW_S = 300.0
 """Waits that ended in so many seconds make the level of now."""
-HALF_S = 1800.0
 HALVES_SHOWN = 5
 PROMISES_KEPT = 20
 """So many of the latest are looked at for the error of the expected wait."""
@@ -93,7 +93,7 @@ class QueueDay:
         self.offered += 1
         self.answered += answered
         self.abandoned += one.outcome in ABANDONED
-        for tally in (self.day, self.halves[int(one.came_at // HALF_S)]):
+        for tally in (self.day, self.halves[int(one.came_at // HALF_HOUR_S)]):
             tally.counted += not short
             tally.in_time += in_time
             tally.abandoned += one.outcome in ABANDONED
@@ -111,13 +111,13 @@ class QueueDay:
 
     def level_halves(self, now: float) -> tuple[float | None, ...]:
         """Of the latest half-hours, the present one last."""
-        this = int(now // HALF_S)
+        this = int(now // HALF_HOUR_S)
         shown = range(this - HALVES_SHOWN + 1, this + 1)
         return tuple(self.halves[n].level if n in self.halves else None for n in shown)
 
     def half(self, now: float) -> Tally:
         """Of those who came in the present half-hour."""
-        return self.halves.get(int(now // HALF_S), Tally())
+        return self.halves.get(int(now // HALF_HOUR_S), Tally())
 
     @property
     def error_s(self) -> float | None:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from ekc_console.domain.insight import metrics
 from ekc_console.domain.insight.metrics import CallRecord
+from ekc_console.domain.terms.localtime import HALF_HOUR_S
 from ekc_console.server.store.calls.report import COUNTED, RECORD
-
-HALF_S = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,8 @@ def of_queue(
     by_half: dict[int, list[CallRecord]] = defaultdict(list)
     for at, direction, outcome, queued, *times in rows:
         record = CallRecord(direction, outcome, bool(queued), *times)
-        by_half[int((at - since) // HALF_S)].append(record)
-    count = max(0, -int(-(until - since) // HALF_S))
+        by_half[int((at - since) // HALF_HOUR_S)].append(record)
+    count = max(0, -int(-(until - since) // HALF_HOUR_S))
     everything = [record for half in by_half.values() for record in half]
     return Day(
         _figures(everything, level_s), tuple(_figures(by_half[n], level_s) for n in range(count))

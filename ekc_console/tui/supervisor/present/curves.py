@@ -9,9 +9,9 @@ from collections.abc import Callable
 from textual.content import Content
 
 from ekc_console.client.words.zone import zone
-from ekc_console.domain.terms.localtime import local
+from ekc_console.domain.terms.localtime import HALF_HOUR_S, local
 from ekc_console.i18n import _
-from ekc_console.wire.day.queue_day import HALF_S, DayCurve, DayFigures, QueueDay
+from ekc_console.wire.day.queue_day import DayCurve, DayFigures, QueueDay
 
 Value = Callable[[DayFigures], float | None]
 Points = tuple[list[float], list[float]]
@@ -93,4 +93,4 @@ def _points(curve: DayCurve, value: Value, first: int, last: int) -> Points:
 
 
 def _hour(day: QueueDay, number: float) -> str:
-    return local(day.today.since + number * HALF_S, zone()).strftime("%H:%M")
+    return local(day.today.since + number * HALF_HOUR_S, zone()).strftime("%H:%M")

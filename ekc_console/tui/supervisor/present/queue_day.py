@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ekc_console.domain.terms.localtime import HALF_HOUR_S
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.tui.supervisor.present import words
 from ekc_console.wire.day.calls import GetDayCalls, Which
-from ekc_console.wire.day.queue_day import HALF_S, DayCurve, DayFigures, QueueDay
+from ekc_console.wire.day.queue_day import DayCurve, DayFigures, QueueDay
 
 FIGURES: dict[Which, str] = {
     "all": N_("весь день"),
@@ -32,14 +33,14 @@ class Figure:
         return f"{self.which}:{'' if self.since is None else self.since}"
 
     def question(self, queue: str) -> GetDayCalls:
-        until = None if self.since is None else self.since + HALF_S
+        until = None if self.since is None else self.since + HALF_HOUR_S
         return GetDayCalls(queue=queue, which=self.which, since=self.since, until=until)
 
     @property
     def title(self) -> str:
         if self.since is None:
             return _(FIGURES[self.which])
-        return f"{wording.clock(self.since)[:5]}–{wording.clock(self.since + HALF_S)[:5]}"
+        return f"{wording.clock(self.since)[:5]}–{wording.clock(self.since + HALF_HOUR_S)[:5]}"
 
 
 def figure_of(key: str) -> Figure:
@@ -79,7 +80,7 @@ def _halves(day: QueueDay) -> Iterator[Row]:
     begun = next((n for n, half in enumerate(day.today.halves) if half.offered), None)
     first = len(day.today.halves) if begun is None else begun
     for n in range(len(day.today.halves) - 1, first - 1, -1):
-        figure = Figure("all", day.today.since + n * HALF_S)
+        figure = Figure("all", day.today.since + n * HALF_HOUR_S)
         earlier = (_half(day.yesterday, n), _half(day.week_ago, n))
         mark, style = _mark(day.today.halves[n], day)
         title = f"{figure.title} {mark}".rstrip()
