@@ -198,7 +198,7 @@ def test_an_expired_scenario_is_only_a_warning(tmp_path: Path) -> None:
 def test_a_long_text_on_a_screen_and_an_unused_field_are_warnings(tmp_path: Path) -> None:
     folder(
         tmp_path,
-        reception=("text: Что ещё?", f"text: {'Что ещё? ' * 50}"),
+        reception=("text: Что ещё?", f"text: {'Что ещё бывает. ' * 30}"),
         line=("fields:", "fields:\n  spare: {type: text, label: Лишнее}"),
     )
     spare, long = warnings_of(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -39,6 +40,9 @@ _NOT_IN_A_MENU = (
     "only бывает только в сценарии оператора (kind: script).",
     "Уберите only: в меню медика нет.",
 )
+_YES_OR_NO = frozenset(("да", "нет"))
+_DENIES = re.compile(r"\bне\b|\bнет ли\b|\bникак", re.IGNORECASE)
+"""In a question: «да» to it may mean the one or the other."""
 MENU_LIMIT = 9
 """Options of one spoken menu."""
 
@@ -48,6 +52,7 @@ Path = tuple[str | int, ...]
 def check_step(scenario: Scenario, step: Step, today: date) -> Iterator[Problem]:
     """Every fault of one step; paths are below the step. ``today`` is for values of dates."""
     yield from _texts(scenario, step)
+    yield from _questions(scenario, step)
     match step:
         case Do(action=ToQueue() as action):
             yield from _demands(action)
@@ -55,6 +60,7 @@ def check_step(scenario: Scenario, step: Step, today: date) -> Iterator[Problem]
             yield from _ask(scenario, step)
         case Choose():
             yield from _choose(scenario, step, today)
+            yield from _threats(scenario, step)
             yield from _medics_answers(scenario, step)
         case Say() if step.only and scenario.kind == "menu":
             yield Problem(("only",), *_NOT_IN_A_MENU)
@@ -91,6 +97,17 @@ def _texts(scenario: Scenario, step: Step) -> Iterator[Problem]:
             f"слишком длинно для слуха: {length} знаков.",
             f"Сократите до {EAR_LIMIT} или разделите на два шага.",
             "error" if scenario.kind == "menu" else "warning",
+        )
+
+
+def _questions(scenario: Scenario, step: Step) -> Iterator[Problem]:
+    """Who is asked two things at once answers one of them."""
+    if scenario.kind == "script" and step.voice.source.count("?") > 1:
+        yield Problem(
+            _text_path(scenario, step, "voice"),
+            "два вопроса в одном шаге: ответят на один.",
+            "Спросите по одному: сделайте второй шаг.",
+            "warning",
         )
 
 
@@ -150,16 +167,42 @@ def _choose(scenario: Scenario, step: Choose, today: date) -> Iterator[Problem]:
             )
 
 
+def _threats(scenario: Scenario, step: Choose) -> Iterator[Problem]:
+    """Nobody misses an emergency by Enter alone, or by a «да» that was meant the other way."""
+    if scenario.kind == "menu":
+        return
+    if not step.deliberate and any(_is_emergency(scenario, o.next) for o in step.options):
+        yield Problem(
+            (),
+            "ответ ведёт к вызову скорой, а Enter без взгляда даёт первый.",
+            "Добавьте deliberate: true.",
+            "warning",
+        )
+    answers = {re.split(r"\W", option.label, maxsplit=1)[0].lower() for option in step.options}
+    asked = [part for part in re.split(r"(?<=[.?!])\s", step.voice.source) if "?" in part]
+    if answers >= _YES_OR_NO and any(_DENIES.search(question) for question in asked):
+        yield Problem(
+            _text_path(scenario, step, "voice"),
+            "в вопросе отрицание: «да» и «нет» на него поймут двояко.",
+            "Спросите без «не»: «Дышит?», а не «Не дышит?».",
+            "warning",
+        )
+
+
+def _is_emergency(scenario: Scenario, name: str) -> bool:
+    following = scenario.steps.get(name)
+    return isinstance(following, Do) and following.action == GoTo(EMERGENCY)
+
+
 def _medics_answers(scenario: Scenario, step: Choose) -> Iterator[Problem]:
     """Nobody stands before a step with no way on, and no emergency waits for a medic."""
     for index, option in enumerate(step.options):
         if not option.only:
             continue
         path = ("options", index, "only")
-        following = scenario.steps.get(option.next)
         if scenario.kind == "menu":
             yield Problem(path, *_NOT_IN_A_MENU)
-        elif step.signs or (isinstance(following, Do) and following.action == GoTo(EMERGENCY)):
+        elif step.signs or _is_emergency(scenario, option.next):
             yield Problem(
                 path, "угроза жизни не ждёт медика.", "Уберите only: так ответить может каждый."
             )
