@@ -6,7 +6,9 @@ import gc
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual._styles_cache import StylesCache
+from textual.widgets import Button
 
 from ekc_console.tui.operator.screens.operator import OperatorScreen
 from ekc_console.tui.shared.keys import registry
@@ -45,6 +47,34 @@ async def test_a_letter_of_the_jump_goes_to_its_pane(app: EkcApp, letter: str) -
         await press(pilot, "ctrl+t", letter)
         assert isinstance(app.screen, OperatorScreen)
         assert focused(pilot) == "callbacks"
+
+
+async def test_a_second_letter_under_way_does_not_take_the_desk_away(app: EkcApp) -> None:
+    """Both were in the queue of the letters' screen when it got to them."""
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot)
+        await press(pilot, "ctrl+t")
+        for key in "sy":
+            app.screen.post_message(events.Key(key, key))
+        await settle(pilot)
+        assert isinstance(app.screen, OperatorScreen)
+        await press(pilot, "f1")
+        assert isinstance(app.screen, HelpScreen)
+
+
+async def test_a_question_answered_twice_takes_only_itself_away(app: EkcApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot)
+        said = []
+        for _ in range(2):
+            app.confirm("Вопрос?", "", no="Нет", yes="Да", then=lambda: said.append("да"))
+            await settle(pilot)
+            question = app.screen
+            for _ in range(2):
+                question.post_message(Button.Pressed(question.query_one("#confirm-yes", Button)))
+            await settle(pilot)
+            assert isinstance(app.screen, OperatorScreen)
+        assert said == ["да", "да"]
 
 
 @pytest.mark.long

@@ -1,10 +1,12 @@
-"""The only modal: asks before something is destroyed. The safe answer is first; Esc is no."""
+"""What asks above everything else and is answered once; before something is destroyed the safe
+answer is first, and Esc is no."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
@@ -12,8 +14,20 @@ from textual.widgets import Button, Static
 
 from ekc_console.tui.shared import focus
 
+Result = TypeVar("Result")
 
-class Confirm(ModalScreen[bool]):
+
+class Modal(ModalScreen[Result]):
+    """Keys reach a screen through its queue: one that was still in it when the screen was answered
+    would answer again, and that takes away the screen underneath, the desk at last."""
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        if self.app.screen is not self:
+            return AwaitComplete()
+        return super().dismiss(result)
+
+
+class Confirm(Modal[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "answer(False)", show=False),
         Binding("left,up", "app.focus_previous", show=False),

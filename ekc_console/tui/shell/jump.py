@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from ekc_console.tui.shared.keys.registry import CYRILLIC_TWINS
+from ekc_console.tui.shell.confirm import Modal
 
 ZOOM = "zoom"
 """Instead of a pane's slug."""
@@ -26,7 +26,7 @@ class Target:
     y: int
 
 
-class JumpOverlay(ModalScreen[str]):
+class JumpOverlay(Modal[str]):
     """Dismissed with the slug of the pane, or ZOOM; empty when nothing was chosen. The call keys
     work."""
 

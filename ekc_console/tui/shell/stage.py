@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from textual import events
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 
 from ekc_console.i18n import _
@@ -19,7 +19,7 @@ from ekc_console.tui.shared.focus import Turns
 from ekc_console.tui.shared.host import host_of
 from ekc_console.tui.shared.prefs import Prefs
 from ekc_console.tui.shared.widgets.panels import Panel
-from ekc_console.tui.shell.confirm import Confirm
+from ekc_console.tui.shell.confirm import Confirm, Modal
 from ekc_console.tui.shell.frame import DeskFrame, Face, Frame
 from ekc_console.tui.shell.jump import ZOOM, JumpOverlay
 from ekc_console.tui.shell.login import LoginScreen
@@ -93,7 +93,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
     def take_question_back(self) -> None:
         """What asks on top of all, a confirmation or the letters of the panes, is answered with
         no."""
-        if isinstance(self.screen, ModalScreen):
+        if isinstance(self.screen, Modal):
             self.screen.dismiss(None)
 
     async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
