@@ -46,6 +46,8 @@ class ServiceCalled(msgspec.Struct, frozen=True, kw_only=True):
     """The operator called it off before it answered."""
     rings: bool = False
     """It is being called now; of a call in hand only."""
+    handed: bool = False
+    """The operator gave the caller to it, and the two talk; of a call in hand only."""
 
 
 class ConsultInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -202,3 +202,21 @@ async def test_after_more_was_written_it_is_asked_again(app: EkcApp) -> None:
         await press(pilot, " и посинела")
         await press(pilot, "f9")
         assert asks(pilot)
+
+
+async def test_who_handed_the_caller_over_to_103_finds_that_outcome_chosen_in_the_wrap_up(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        joined = ServiceCalled(number="103", answered_at=NOW - 5)
+        show_call(pilot, "consulting", replace(TALK, services=(joined,)))
+        await settle(pilot)
+        assert desk.card_desk.disposition == ""
+        over = replace(TALK, state="wrap_up", services=(replace(joined, handed=True),))
+        show_call(pilot, "wrap_up", over)
+        await settle(pilot)
+        assert desk.card_desk.disposition == "emergency_103"
+        await press(pilot, "f9")
+        assert [command.disposition for command in saved(pilot)] == ["emergency_103"]
+        assert commands(pilot, messages.FinishWrapUp)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from ekc_console.client.card.card_desk import CardDesk
+from ekc_console.client.card.facts import handed_outcome
 from ekc_console.client.link.errors import Offline
 from ekc_console.errors import EkcError
 from ekc_console.wire.messages import MyCall
@@ -38,6 +39,8 @@ class CallCard:
     def follow(self) -> None:
         self._follow_person()
         wanted = self._wanted()
+        if wanted and wanted == self._desk.card_id:
+            self._desk.propose(handed_outcome(self._call()))
         if not wanted:
             self.put_away()
         elif wanted not in (self._desk.card_id, self._refused) and not self._opening:

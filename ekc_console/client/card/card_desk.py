@@ -18,20 +18,15 @@ import structlog
 from ekc_console.client.card.draft_sender import DraftSender, Request
 from ekc_console.client.card.drafts import Draft, of_card
 from ekc_console.client.card.scenario_shelf import ScenarioShelf, led_to
-from ekc_console.client.link.errors import Kept, Offline, Refused
+from ekc_console.client.link.errors import Kept, Refused
 from ekc_console.client.link.results import expect
 from ekc_console.domain.scenario import Do, End, GoTo, Scenario, Session, SessionState, Step
 from ekc_console.errors import EkcError, reason
-from ekc_console.i18n import N_, _
+from ekc_console.i18n import _
 from ekc_console.wire.messages import Card, OpenCard, Result, SaveCard
 from ekc_console.wire.side_work import PersonRecord
 
 log = structlog.get_logger(__name__)
-
-KEPT = N_(
-    "Сервер пока не может записать карточку. Она сохранена на этом компьютере и уйдёт на сервер "
-    "сама."
-)
 
 
 class CardDesk:
@@ -73,7 +68,9 @@ class CardDesk:
         """What is wrong with the card, for people."""
         self._raw_session: dict[str, Any] = {}
         self._chosen = False
-        """The disposition is the operator's own; otherwise it is what the current end proposes."""
+        """The disposition is the operator's own; otherwise it is ``_proposed``."""
+        self._happened = ""
+        """The disposition that says what became of the call."""
 
     # -- what is ---------------------------------------------------------------
 
@@ -116,7 +113,7 @@ class CardDesk:
             sender.overtaken(card.id, card.revision)
             draft = None
         names = (draft.scenario, draft.version) if draft else (card.scenario, card.version)
-        scenario, error = await self._try_scenario(*names)
+        scenario, error = await self.scenarios.try_get(*names)
         self.close()
         sender.open(card.id)
         self.card, self.scenario, self.error = card, scenario, error
@@ -212,6 +209,8 @@ class CardDesk:
 
     @property
     def _proposed(self) -> str:
+        if self._happened in self.dispositions:
+            return self._happened
         return self.step.disposition if isinstance(self.step, End) else ""
 
     async def _follow(self, scenario: str) -> None:
@@ -232,6 +231,15 @@ class CardDesk:
         if text != self.note:
             self.note = text
             self._changed()
+
+    def propose(self, code: str) -> None:
+        """What became of the call says its disposition: before what an end proposes, and after the
+        operator's own choice. Empty, or not of this scenario: nothing changes."""
+        if code in self.dispositions and code != self._happened:
+            self._happened = code
+            if not self._chosen:
+                self.disposition = code
+                self._changed()
 
     def set_disposition(self, code: str) -> None:
         """The operator's own choice, unless it is what the end proposes; empty takes it back.
@@ -274,7 +282,7 @@ class CardDesk:
                 await self._take_conflict(card.id, error)
             if error.code == "server_busy":
                 self._keep_finished(card.id, revision)
-                raise Kept(_(KEPT)) from error
+                raise Kept() from error
             raise
         self._require_sender().saved(card.id, revision)
         if self.card_id == saved.id:
@@ -355,14 +363,6 @@ class CardDesk:
             return self._raw_session
         state = dataclasses.replace(self.session.state, own_disposition=self._chosen)
         return dict(msgspec.to_builtins(state))
-
-    async def _try_scenario(self, scenario: str, version: str) -> tuple[Scenario | None, str]:
-        try:
-            return await self.scenarios.get(scenario, version), ""
-        except Offline:
-            raise
-        except EkcError as error:
-            return None, str(error)
 
     def _prefetch(self) -> None:
         """Get the scenarios that this one leads to, so that going over takes no time."""

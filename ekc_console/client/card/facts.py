@@ -20,6 +20,13 @@ def facts(call: MyCall | None) -> dict[str, str]:
     return {name: state for name, state in states.items() if state}
 
 
+def handed_outcome(call: MyCall | None) -> str:
+    """The outcome of a call whose caller was handed over to an emergency service, by its code in
+    the scripts; empty: nobody was."""
+    services = call.services if call else ()
+    return next((f"emergency_{one.number}" for one in services if one.handed), "")
+
+
 def _state(called: Sequence[ServiceCalled]) -> str:
     """Of several calls that which still rings says it, then that which was answered."""
     if any(one.rings for one in called):

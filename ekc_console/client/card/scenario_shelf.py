@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from ekc_console.client.card.draft_sender import Request
+from ekc_console.client.link.errors import Offline
 from ekc_console.client.link.results import expect
 from ekc_console.domain.scenario import Do, GoTo, Scenario, scenario_from_document
 from ekc_console.errors import EkcError
@@ -40,6 +41,15 @@ class ScenarioShelf:
     def here(self, scenario: str) -> Scenario | None:
         """The one in force, if it is on the shelf."""
         return self._kept.get((scenario, "", self._medical()))
+
+    async def try_get(self, scenario: str, version: str) -> tuple[Scenario | None, str]:
+        """As ``get``, or why it cannot be had. Raises Offline."""
+        try:
+            return await self.get(scenario, version), ""
+        except Offline:
+            raise
+        except EkcError as error:
+            return None, str(error)
 
     async def get(self, scenario: str, version: str = "") -> Scenario:
         """From the server when it is not on the shelf. Raises Offline, Refused, EkcError."""

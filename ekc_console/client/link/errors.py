@@ -25,7 +25,16 @@ class Offline(EkcError):
 
 
 class Kept(EkcError):
-    """Not at the server yet, but on this machine's disk, and on its way; nothing is to be done."""
+    """A card is not at the server yet, but on this machine's disk, and on its way; nothing is to be
+    done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Сервер пока не может записать карточку. Она сохранена на этом компьютере и уйдёт "
+                "на сервер сама."
+            )
+        )
 
 
 def not_done(reply: Reply) -> Refused | Offline:

@@ -117,7 +117,7 @@ class Views:
             card="" if wrapping and moved_on(call, agent.id) else extras.card,
             consult=self._consult(call, agent, person),
             not_taken=tuple(self._not_taken(one, person) for one in call.not_taken),
-            services=tuple(self._service(one) for one in self._caller(call).services),
+            services=self._services(self._caller(call)),
             urgent=cut_off.has_back(self._router, call),
             overheard=overheard(self._router, self._extras.names, call.id, agent.id),
             callback=call.callback or "",
@@ -136,14 +136,19 @@ class Views:
         found = self._router.calls.get(call.about) or self._router.recently_ended.get(call.about)
         return found or call
 
-    def _service(self, one: ca.Service) -> call_control.ServiceCalled:
-        line = self._router.calls.get(one.line)
-        rings = line is not None and isinstance(line.state, ca.Ringing | ca.Dialing)
-        return call_control.ServiceCalled(
-            number=one.number,
-            answered_at=one.answered_at,
-            cancelled_at=one.cancelled_at,
-            rings=rings,
+    def _services(self, call: ca.Call) -> tuple[call_control.ServiceCalled, ...]:
+        state = call.state
+        handed = state.other if isinstance(state, ca.Linked) and state.handed else None
+        lines = {one: self._router.calls.get(one.line) for one in call.services}
+        return tuple(
+            call_control.ServiceCalled(
+                number=one.number,
+                answered_at=one.answered_at,
+                cancelled_at=one.cancelled_at,
+                rings=line is not None and isinstance(line.state, ca.Ringing | ca.Dialing),
+                handed=one.line == handed,
+            )
+            for one, line in lines.items()
         )
 
     def refresh(self) -> None:

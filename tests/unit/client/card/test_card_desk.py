@@ -554,3 +554,18 @@ async def test_nothing_works_without_a_card(bench: Bench) -> None:
     with pytest.raises(Offline):
         await desk.open(CARD)
     assert desk.card is None
+
+
+async def test_what_became_of_the_call_is_proposed_before_an_end_and_never_over_a_choice(
+    bench: Bench,
+) -> None:
+    desk = await to_the_matter(bench)
+    desk.propose("emergency_103")
+    assert desk.disposition == "", "this scenario has no such outcome"
+    desk.propose("dropped")
+    assert desk.disposition == "dropped"
+    desk.answer("1")
+    assert desk.disposition == "dropped", "an end does not take it away"
+    desk.set_disposition("answered")
+    desk.propose("dropped")
+    assert desk.disposition == "answered"

@@ -69,6 +69,21 @@ def test_the_operator_leaves_and_caller_and_103_go_on(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+def test_the_operator_in_the_wrap_up_knows_to_which_service_the_caller_was_handed(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, caller = await in_talk(centre)
+        await reached(centre, anna, caller)
+        assert anna.call
+        assert [one.handed for one in anna.call.services] == [False]
+        await anna.done(messages.CompleteConsult(call=caller))
+        await anna.until_me("wrap_up")
+        assert [(one.number, one.handed) for one in anna.call.services] == [("103", True)]
+
+    run(tmp_path, story)
+
+
 def test_from_hold_the_caller_hears_the_operator_again(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)
