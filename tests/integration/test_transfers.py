@@ -216,6 +216,19 @@ async def test_keys_reach_the_caller(stage: Stage) -> None:
 
 
 @pytest.mark.long
+async def test_keys_of_a_caller_who_cannot_speak_reach_the_operator_with_103_too(
+    stage: Stage,
+) -> None:
+    stage.caller.phone.send(SendKeys(call="c", keys="1"))
+    await until(stage.anna, lambda: stage.anna.line.state.keys == "1")
+    party = await stage.consult_outside()
+    await stage.anna.switch_consult("all")
+    await party.hears(CALLER_HZ, OPERATOR_HZ)
+    stage.caller.phone.send(SendKeys(call="c", keys="5"))
+    await until(stage.anna, lambda: stage.anna.line.state.keys.endswith("5"))
+
+
+@pytest.mark.long
 async def test_a_second_call_is_never_offered_and_a_direct_one_is_refused(stage: Stage) -> None:
     second = await into_queue(stage.centre, "+79000000303")
     await asyncio.wait_for(_waits(stage.centre), WAIT_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace as replace_state
 from typing import Any
 
 import pytest
@@ -519,3 +520,17 @@ async def test_in_a_window_of_40_by_10_the_key_of_103_is_on_the_screen(app: EkcA
     async with app.run_test(size=(40, 10)) as pilot:
         await talk(pilot)
         assert "Ctrl+Z 103" in shown(pilot, "#keys")
+
+
+async def test_who_cannot_speak_is_seen_pressing_keys_beside_the_service_that_rings(
+    app: EkcApp,
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        assert "нажал" not in shown(pilot, "#call-who")
+        desk = desk_of(pilot)
+        desk.voice.line.state = replace_state(desk.voice.line.state, keys="1 11")
+        desk.changed("line")
+        await emergency(pilot)
+        assert "103: ждём ответа" in shown(pilot, "#call-who")
+        assert "нажал: 1 11" in shown(pilot, "#call-who")

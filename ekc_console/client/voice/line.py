@@ -171,6 +171,7 @@ class Line:
     def call_over(self) -> None:
         """The next call begins with an open microphone."""
         self.set_talking(False)
+        self.state = dataclasses.replace(self.state, keys="")
         if self.state.muted:
             self.mute(False)
 
@@ -332,6 +333,9 @@ class Line:
                 phone.send(protocol.Answer(call=event.call, code=BUSY_HERE))
             case protocol.Quality() if leg and event.call == leg.name and self._talking:
                 self._take_quality(event)
+            case protocol.KeyHeard() if leg and event.call == leg.name and self._talking:
+                self.state = self.state.with_key(event.key, event.t)
+                self._on_change()
             case Started():
                 self._silent = set()
                 self.state = dataclasses.replace(self.state, sound=event.sound)

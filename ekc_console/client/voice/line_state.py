@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from ekc_console.client.voice.quality import LineQuality
@@ -12,6 +12,9 @@ from sip.link.client import EventSink, Phone
 from sip.link.protocol import Start
 
 Sound = Literal["device", "null"]
+MOST_KEYS = 12
+APART_S = 2.0
+"""Keys that follow each other later than that are two answers."""
 
 
 class PhoneFactory(Protocol):
@@ -50,3 +53,12 @@ class LineState:
     """The leg comes with each call; ``up`` without one means that it has been proved."""
     quality: LineQuality | None = None
     """Of the last seconds of a talk; None when there is none, or too little came."""
+    keys: str = ""
+    """Pressed in this talk by whom one talks with, the last ones, ``1 11``: they are not heard."""
+    key_at: float = 0.0
+    """When the last one was, seconds of the softphone's clock."""
+
+    def with_key(self, key: str, at: float) -> LineState:
+        apart = " " if self.keys and at - self.key_at > APART_S else ""
+        keys = (self.keys + apart + key)[-MOST_KEYS:].strip()
+        return replace(self, keys=keys, key_at=at)

@@ -138,6 +138,7 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
         (_about_whom(call), "bold"),
         (f"  {region}" if region and call.consult is None else "", ""),
         (_other(call, now), "bold"),
+        (_pressed(desk.line.state.keys), "bold $text-warning"),
         (call_words.overheard(call), "bold"),
     )
     second = Content(" " + " · ".join(_about(call, now)))
@@ -149,6 +150,11 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
             _sides(second, _call_keys(situation), width),
         )
     return _sides(first, Content(""), width), _sides(second, _sound(desk, call, width), width)
+
+
+def _pressed(keys: str) -> str:
+    """By who cannot speak: a key is not heard."""
+    return "  " + _("нажал: {keys}").format(keys=keys) if keys else ""
 
 
 def _other(call: MyCall, now: float) -> str:

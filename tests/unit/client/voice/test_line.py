@@ -11,7 +11,7 @@ import pytest
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.timing import Backoff, Timing
 from ekc_console.client.voice.line import Line
-from ekc_console.client.voice.line_state import LineState, Voice
+from ekc_console.client.voice.line_state import MOST_KEYS, LineState, Voice
 from ekc_console.wire import messages
 from sip.fake.softphone import SILENT, Behaviour, FakeNetwork, FakePhone
 from sip.link.phone import CallFailed, EventSink, Phone, SoftphoneError
@@ -25,6 +25,7 @@ from sip.link.protocol import (
     Mute,
     Play,
     Record,
+    SendKeys,
     Start,
     StopPlaying,
     Tone,
@@ -147,6 +148,32 @@ async def test_the_microphone_follows_the_call(bench: Bench) -> None:
     bench.line.call_over()
     assert not bench.line.state.muted, "the next call begins with an open microphone"
     assert bench.microphone() == [True, False, True, False, True]
+
+
+async def test_keys_of_who_cannot_speak_are_seen_and_those_of_an_earlier_call_are_not(
+    bench: Bench,
+) -> None:
+    engine = await bench.start_engine()
+    bench.line.start()
+    await bench.until("up")
+    bench.line.set_talking(True)
+    engine.send(SendKeys(call=bench.arrived[-1], keys="1"))
+    await bench.until(lambda: bench.line.state.keys == "1")
+    bench.line.set_talking(False)
+    bench.line.set_talking(True)
+    assert bench.line.state.keys == "1", "a call that was held is the same call"
+    bench.line.call_over()
+    assert bench.line.state.keys == ""
+
+
+def test_two_presses_at_once_are_one_answer_and_the_last_ones_stay() -> None:
+    state = LineState("up")
+    for at, key in ((10.0, "1"), (15.0, "1"), (15.6, "1")):
+        state = state.with_key(key, at)
+    assert state.keys == "1 11"
+    for at in range(40):
+        state = state.with_key("5", 20.0 + at)
+    assert state.keys == "5" * MOST_KEYS
 
 
 async def test_every_joined_call_is_announced_to_the_softphone(bench: Bench) -> None:
