@@ -51,6 +51,8 @@ class SupervisorDesk(Desk):
     def on_watch(self, news: WatchNews) -> None:
         if not self.watched.apply(news):
             self._ask()
+        if self.undo is not None:
+            self.undo.look(self.watched)
         self._unmark()
         self.changed("watch")
 

@@ -102,6 +102,14 @@ async def test_taking_back_names_the_time_that_was_ordered(
         assert (back.until, back.instead_of) == (None, NOW + 3600)
 
 
+async def test_one_is_taken_back_at_once_before_its_row_has_come(app: EkcApp) -> None:
+    """The order is answered; who is owed a call is read and sent later."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "down", "z", "2", "ctrl+z")
+        assert commands(pilot, steering.PostponeCallback)[-1].until is None
+        assert "отменено" in shown(pilot, "#message")
+
+
 async def test_a_number_that_is_held_back_is_released_after_a_question(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot, "down")

@@ -16,7 +16,7 @@ from ekc_console.wire import supervision, way_in
 from ekc_console.wire.side_work import SendMessage
 from tests.support.supervisor import CALLS, CENTRE, PEOPLE, QUEUES, ScriptedSupervisor
 from tests.support.sweep import sweep
-from tests.tui.steps import commands, log_in, press, settle, shown, until
+from tests.tui.steps import TALK, commands, log_in, press, settle, show_call, shown, until
 
 replace = msgspec.structs.replace
 TO_CALLS = ("tab", "tab")
@@ -225,6 +225,20 @@ async def test_an_order_is_taken_back_by_a_key(
         await press(pilot, "ctrl+z")
         assert desk.commands[-1] == back
         assert "Ctrl+Z" not in shown(pilot, "#keys")
+
+
+async def test_in_an_own_talk_the_key_that_takes_back_is_said_to_be_the_ambulances(
+    app: EkcApp,
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        show_call(pilot, "talking", TALK)
+        await settle(pilot)
+        await press(pilot, "p", "right", "enter")
+        assert commands(pilot, supervision.PauseQueue)
+        assert "Ctrl+Z — отменить, но после разговора: сейчас это вызов скорой." in shown(
+            pilot, "#message"
+        )
 
 
 async def test_what_another_has_ordered_meanwhile_is_not_undone(

@@ -12,7 +12,7 @@ from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import FilterMenu, Menu
 from ekc_console.tui.supervisor.actions.cursor import chosen, cursor
-from ekc_console.tui.supervisor.actions.ordering import Ordering, overtaken
+from ekc_console.tui.supervisor.actions.ordering import Ordering
 from ekc_console.tui.supervisor.present import details, queues
 from ekc_console.wire.messages import Command
 from ekc_console.wire.supervision import AssignCall, MoveCall, ReorderCall
@@ -168,9 +168,13 @@ class CallOrders:
             now = watched.calls.get(call.id)
             if now is None or now.state not in WAITING:
                 return _("Отменить поздно: вызов уже не ждёт.")
-            return overtaken(stands(now))
+            return ""
 
-        return Undo(body, _("{number}: отменено.").format(number=_name(call)), too_late)
+        def holds(watched: Watched) -> bool:
+            now = watched.calls.get(call.id)
+            return now is not None and stands(now)
+
+        return Undo(body, _("{number}: отменено.").format(number=_name(call)), too_late, holds)
 
 
 def _name(call: WatchCall) -> str:

@@ -17,7 +17,7 @@ from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 from ekc_console.tui.supervisor.actions.call_orders import Choosing
 from ekc_console.tui.supervisor.actions.cursor import cursor
-from ekc_console.tui.supervisor.actions.ordering import Ordering, overtaken, reason_of
+from ekc_console.tui.supervisor.actions.ordering import Ordering, reason_of
 from ekc_console.tui.supervisor.present import details
 from ekc_console.wire.messages import CloseCallback
 from ekc_console.wire.steering import AssignCallback, PostponeCallback, ReleaseCallback
@@ -208,9 +208,13 @@ class CallbackOrders:
                 return _("Отменить поздно: обратного вызова уже нет в списке.")
             if now.taken_by:
                 return _("Отменить поздно: перезванивает {name}.").format(name=now.taken_by)
-            return overtaken(stands(now))
+            return ""
 
-        return Undo(body, _("{number}: отменено.").format(number=_name(item)), too_late)
+        def holds(watched: Watched) -> bool:
+            now = watched.callbacks.get(item.id)
+            return now is not None and stands(now)
+
+        return Undo(body, _("{number}: отменено.").format(number=_name(item)), too_late, holds)
 
 
 def _name(item: WatchCallback) -> str:

@@ -13,7 +13,7 @@ from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 from ekc_console.tui.supervisor.actions.cursor import cursor
-from ekc_console.tui.supervisor.actions.ordering import Ordering, overtaken
+from ekc_console.tui.supervisor.actions.ordering import Ordering, left
 from ekc_console.wire.side_work import SendMessage
 from ekc_console.wire.supervision import ForceAgent, PauseQueue, ResumeQueue
 from ekc_console.wire.watch import WatchPerson, WatchQueue
@@ -192,27 +192,28 @@ def _undo_queue(
     body: PauseQueue | ResumeQueue | OpenQueue,
     stands: Callable[[WatchQueue], bool],
 ) -> Undo:
-    def too_late(watched: Watched) -> str:
+    def holds(watched: Watched) -> bool:
         now = watched.queues.get(queue.id)
-        return overtaken(now is not None and stands(now))
+        return now is not None and stands(now)
 
-    return Undo(body, _("Очередь «{title}»: отменено.").format(title=queue.title), too_late)
+    done = _("Очередь «{title}»: отменено.").format(title=queue.title)
+    return Undo(body, done, stands=holds)
 
 
 def _undo_person(
     person: WatchPerson, body: ForceAgent, stands: Callable[[WatchPerson], bool]
 ) -> Undo:
-    def too_late(watched: Watched) -> str:
+    def holds(watched: Watched) -> bool:
         now = watched.people.get(person.id)
-        if now is None:
-            return _("Отменить поздно: {name} уже не на смене.").format(name=person.name)
-        return overtaken(stands(now))
+        return now is not None and stands(now)
 
-    return Undo(body, _("{name}: отменено.").format(name=person.name), too_late)
+    done = _("{name}: отменено.").format(name=person.name)
+    return Undo(body, done, lambda watched: left(watched, person), holds)
 
 
 def _undo_announcement(before: str, text: str) -> Undo:
-    def too_late(watched: Watched) -> str:
-        return overtaken(watched.centre.announcement.split() == text.split())
+    def holds(watched: Watched) -> bool:
+        return watched.centre.announcement.split() == text.split()
 
-    return Undo(SetAnnouncement(text=before), _("Объявление снова прежнее."), too_late)
+    done = _("Объявление снова прежнее.")
+    return Undo(SetAnnouncement(text=before), done, stands=holds)

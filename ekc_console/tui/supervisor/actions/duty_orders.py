@@ -17,7 +17,7 @@ from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.supervisor.actions.call_orders import Choosing, load
 from ekc_console.tui.supervisor.actions.cursor import cursor
-from ekc_console.tui.supervisor.actions.ordering import Ordering, overtaken
+from ekc_console.tui.supervisor.actions.ordering import Ordering, left
 from ekc_console.tui.supervisor.present import queues
 from ekc_console.wire.steering import ChangeDuty, RestoreDuty
 from ekc_console.wire.supervision import AgentInfo, Agents, GetAgents
@@ -118,16 +118,16 @@ class DutyOrders:
         return Undo(
             _reverse(body, before),
             _("{name}: очереди и навыки прежние.").format(name=person.name),
-            lambda watched: _too_late(watched, person, body),
+            lambda watched: left(watched, person),
+            lambda watched: _holds(watched, person, body),
         )
 
 
-def _too_late(watched: Watched, person: WatchPerson, body: ChangeDuty) -> str:
+def _holds(watched: Watched, person: WatchPerson, body: ChangeDuty) -> bool:
     now = watched.people.get(person.id)
     if now is None:
-        return _("Отменить поздно: {name} уже не на смене.").format(name=person.name)
-    stands = {*body.add} <= {*now.queues} and not {*body.drop} & {*now.queues}
-    return overtaken(stands)
+        return False
+    return {*body.add} <= {*now.queues} and not {*body.drop} & {*now.queues}
 
 
 def _reverse(body: ChangeDuty, before: AgentInfo) -> ChangeDuty:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.client.link.watched import Watched
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.client.undo import Undo
 from ekc_console.errors import EkcError
@@ -14,6 +15,7 @@ from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.workers import Then, Work
 from ekc_console.wire.messages import Command
+from ekc_console.wire.watch import WatchPerson
 
 
 class Ordering:
@@ -81,8 +83,19 @@ class Ordering:
     def is_done(self, done: str, undo: Undo | None) -> None:
         """Words of it, and how it is taken back."""
         self.desk.undo = undo
-        back = _("{key} — отменить.").format(key=key("watch.undo")) if undo else ""
+        if undo is not None:
+            undo.look(self.desk.watched)
+        back = self._how_to_take_back() if undo else ""
         self._host.tell("info", f"{done} {back}".strip())
+
+    def _how_to_take_back(self) -> str:
+        """In an own talk the key is the ambulance's."""
+        words = (
+            _("{key} — отменить.")
+            if self.desk.view.call is None
+            else _("{key} — отменить, но после разговора: сейчас это вызов скорой.")
+        )
+        return words.format(key=key("watch.undo"))
 
     def take_back(self) -> None:
         """The last order, if it is not too late: then that is told in words, and it stays done. One
@@ -96,6 +109,8 @@ class Ordering:
             return
         if why := undo.too_late(self.desk.watched):
             self._host.tell("warning", why)
+        elif undo.is_overtaken(self.desk.watched):
+            self._host.tell("warning", _("Отменять нечего: другой распорядился иначе."))
         else:
             bodies = undo.body if isinstance(undo.body, tuple) else (undo.body,)
             if len(bodies) == 1:
@@ -104,9 +119,11 @@ class Ordering:
                 self.give_many(bodies, undo.done)
 
 
-def overtaken(stands: bool) -> str:
-    """Why an order cannot be taken back that does not stand any more; empty: it stands."""
-    return "" if stands else _("Отменять нечего: другой распорядился иначе.")
+def left(watched: Watched, person: WatchPerson) -> str:
+    """Why an order to a person cannot be taken back any more; empty: he is at work."""
+    if person.id in watched.people:
+        return ""
+    return _("Отменить поздно: {name} уже не на смене.").format(name=person.name)
 
 
 def reason_of(text: str) -> str:
