@@ -25,6 +25,8 @@ from tests.unit.domain.scenario_data import NOON, SHIPPED, scenarios
 SCENARIOS = scenarios(SHIPPED)
 HELP = ("emergency", "despair")
 SCRIPTS = sorted(n for n, s in SCENARIOS.items() if s.kind == "script" and n not in HELP)
+WE_CALL = {"callback": ("1",), "outgoing": ("1", "2")}
+"""What is answered before: first who has picked up, and what we call for."""
 NUMBER = {"number": "+79120000017"}
 
 
@@ -112,8 +114,7 @@ CHECKS = [
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_every_script_begins_with_what_has_happened_and_the_signs_beside_it(name: str) -> None:
     session = start(name)
-    if name == "callback":
-        session = walk(session, "1")  # first whether it is the one who called
+    session = walk(session, *WE_CALL.get(name, ()))
     assert "случилось?" in said(session.step)
     assert session.step.signs
 
@@ -121,8 +122,7 @@ def test_every_script_begins_with_what_has_happened_and_the_signs_beside_it(name
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_from_the_first_question_to_103_is_one_answer(name: str) -> None:
     session = start(name)
-    if name == "callback":
-        session = walk(session, "1")
+    session = walk(session, *WE_CALL.get(name, ()))
     session = walk(session, "хрипит") if name == "home_visit" else session
     session = walk(session, "2")
     assert session.scenario.id == "emergency"
@@ -132,8 +132,7 @@ def test_from_the_first_question_to_103_is_one_answer(name: str) -> None:
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_every_script_has_a_way_to_112_and_one_for_despair(name: str) -> None:
     session = start(name)
-    if name == "callback":
-        session = walk(session, "1")
+    session = walk(session, *WE_CALL.get(name, ()))
     session = walk(session, "кричат") if name == "home_visit" else session
     to_112 = walk(Session(session.scenario, session.state, MOSCOW), "3")
     assert first_key(to_112) == "Нажмите Ctrl+Z, затем 2."
@@ -737,6 +736,18 @@ def test_a_callback_says_first_who_calls_and_leads_on_without_asking_twice(topic
     assert session.scenario.id == topic
     assert "Здравствуйте" not in met(session)
     assert "случилось?" not in met(session)
+
+
+@pytest.mark.parametrize("key", ["1", "2", "3", "4", "5", "6"])
+def test_who_is_called_by_us_hears_who_calls_and_is_greeted_once(key: str) -> None:
+    session = start("outgoing")
+    assert met(session).startswith("Здравствуйте! Звонит служба 122")
+    session = walk(session, "1", "2")
+    assert session.step.signs
+    session = walk(session, "1", "", key)
+    assert session.scenario.id in TOPICS
+    assert "Здравствуйте" not in met(session)
+    assert not (isinstance(session.step, Choose) and session.step.signs)
 
 
 @pytest.mark.parametrize("key", ["1", "2", "3", "4", "5", "6"])

@@ -51,7 +51,7 @@ def test_nothing_is_wrong_with_them() -> None:
     assert check_folder(SHIPPED, QUEUES, TODAY).problems == []
     assert SCENARIOS.keys() == {
         "main_menu", "appointment", "home_visit", "vaccination", "med_info", "feedback", "other",
-        "general", "callback", "emergency", "despair",
+        "general", "callback", "outgoing", "emergency", "despair",
     }  # fmt: skip
 
 

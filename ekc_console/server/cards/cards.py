@@ -13,6 +13,7 @@ import msgspec
 
 from ekc_console.domain import scenario as sc
 from ekc_console.domain.router import Router
+from ekc_console.domain.state.call import Call
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
@@ -42,6 +43,7 @@ from ekc_console.wire import messages, side_work
 
 FALLBACK_SCRIPT = "general"
 CALLBACK_SCRIPT = "callback"
+OUTGOING_SCRIPT = "outgoing"
 """Whom we call hears first who we are. It leads on to the script of the topic."""
 FIND_LIMIT = 200
 HISTORY = 20
@@ -89,8 +91,9 @@ class Cards:
         Raises StoreError."""
         record = self._router.calls.get(call) or self._router.recently_ended[call]
         name, known = self._script_name(record.topic, menu.script), _known(menu, record.number)
-        if record.direction == "out" and record.callback and CALLBACK_SCRIPT in self._scripts:
-            name, known = CALLBACK_SCRIPT, {**known, **self._owed(record.callback)}
+        if record.direction == "out":
+            name = self._script_of_ours(record) or name
+            known = {**known, **self._owed(record.callback)}
         script = self._scripts[name]
         session = sc.Session.start(
             script,
@@ -327,9 +330,16 @@ class Cards:
             if (field := script.fields.get(name)) and value:
                 yield field.label, field.show(value)
 
-    def _owed(self, callback: CallbackId) -> dict[str, str]:
+    def _script_of_ours(self, call: Call) -> str:
+        """Whom we call does not hear that the line is listening; empty: no script is for that."""
+        name = CALLBACK_SCRIPT if call.callback else OUTGOING_SCRIPT
+        return name if name in self._scripts else ""
+
+    def _owed(self, callback: CallbackId | None) -> dict[str, str]:
         """What the script of a callback starts with: the script of the topic that the person
         called about, and whether the call was an emergency."""
+        if callback is None:
+            return {}
         router = self._router
         found = router.callbacks.get(callback) or router.recently_settled.get(callback)
         if found is None:

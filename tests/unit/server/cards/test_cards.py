@@ -59,6 +59,18 @@ def test_a_callback_begins_with_who_calls_and_knows_its_topic(
     run(tmp_path, story)
 
 
+def test_whom_the_operator_calls_himself_is_not_greeted_as_who_has_called(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        centre.engine.outside_party(NUMBER, "answer", tone=1500, ring_s=2)
+        await anna.done(messages.Dial(number=NUMBER))
+        await anna.until_call("talking")
+        card = await open_card(centre, anna)
+        assert (card.scenario, card.session["step"]) == ("outgoing", "who_answers")
+
+    run(tmp_path, story)
+
+
 def test_a_card_needs_a_disposition_of_its_script(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()
