@@ -23,7 +23,8 @@ from ekc_console.domain.insight.metrics import AgentTimes, CallRecord, Contact, 
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
-from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.simulation.absences import Absences
 from ekc_console.simulation.durations import one_by_one
 from ekc_console.simulation.plan import Demand, Plan, Shift, demand
@@ -36,6 +37,8 @@ NO_ANSWER_S = 25.0
 does."""
 GOODBYE_S = 5.0
 """The words to a caller who is let go."""
+NOT_YET = "not yet"
+"""Why an agent is on a break who takes calls later than the shift begins."""
 
 
 @dataclass(slots=True)
@@ -44,6 +47,10 @@ class Day:
 
     calls: list[CallRecord] = field(default_factory=list)
     """Of the queue that is shown, without those of the warm-up."""
+    by_queue: dict[QueueId, list[CallRecord]] = field(default_factory=dict)
+    """All callers, those of the warm-up too, by the queue into which they came."""
+    busy_s: dict[AgentId, float] = field(default_factory=dict)
+    """Talk and wrap-up of each agent, in the time of ``agents``."""
     contacts: list[Contact] = field(default_factory=list)
     agents: AgentTimes = field(default_factory=AgentTimes)
     """All agents together, from the end of the warm-up to the end of arrivals."""
@@ -90,12 +97,6 @@ class _Simulation:
         self._leaving: set[AgentId] = set()
         self._counted_from = plan.from_s + plan.warm_up_s
         self._talk_s = self._wrap_up_s = self._present_s = 0.0
-        self._limits = {
-            q.id: 0.0
-            if q.wrap_up == "none"
-            else (q.wrap_up_s if q.wrap_up.endswith("_timed") else inf)
-            for q in plan.queues
-        }
         self._reactions: dict[type, Callable[[Any, float], None]] = {
             ef.OfferCall: self._offered,
             ef.Connect: self._connect,
@@ -109,11 +110,9 @@ class _Simulation:
 
     def run(self, on_progress: Callable[[float], None] | None) -> Day:
         plan = self._plan
-        queues = tuple(
-            replace(q, announce_every_s=0.0, callback_auto=plan.behaviour.callbacks)
-            for q in plan.queues
-        )
-        self._give(f.QueuesConfigured(queues, plan.centre), plan.from_s)
+        self._order(f.QueuesConfigured(plan.queues, plan.centre), plan.from_s)
+        for at, order in plan.orders:
+            self._at(at, self._order, order)
         for shift in plan.shifts:
             self._at(shift.from_s, self._shift_begins, shift)
         length = max(plan.to_s - plan.from_s, 1.0)
@@ -172,6 +171,15 @@ class _Simulation:
                 if react is not None:
                     react(effect, now)
 
+    def _order(self, fact: f.Fact, now: float) -> None:
+        if isinstance(fact, f.QueuesConfigured):
+            callbacks = self._plan.behaviour.callbacks
+            queues = (
+                replace(q, announce_every_s=0.0, callback_auto=callbacks) for q in fact.queues
+            )
+            fact = replace(fact, queues=tuple(queues))
+        self._give(fact, now)
+
     # -- callers ---------------------------------------------------------------
 
     def _arrive(self, i: int, now: float) -> None:
@@ -223,7 +231,10 @@ class _Simulation:
         contact = Contact(record.number, record.direction, record.arrived_at, record.answered_at)
         if record.direction == "out":
             self._day.contacts.append(contact)
-        elif record.arrived_at >= self._counted_from and record.queue == self._plan.queue:
+            return
+        came_into = self._calls.arrivals[self._index[call]].queue
+        self._day.by_queue.setdefault(came_into, []).append(record_of(record))
+        if record.arrived_at >= self._counted_from and record.queue == self._plan.queue:
             self._day.calls.append(record_of(record))
             self._day.contacts.append(contact)
 
@@ -234,9 +245,14 @@ class _Simulation:
     # -- agents ----------------------------------------------------------------
 
     def _shift_begins(self, shift: Shift, now: float) -> None:
-        self._give(f.AgentLoggedIn(shift.agent, shift.queues, shift.skills), now)
+        login = f.AgentLoggedIn(shift.agent, shift.queues, shift.skills, shift.tiers)
+        self._give(login, now)
         self._give(f.AgentLegUp(shift.agent), now)
-        self._give(f.AgentReady(shift.agent), now)
+        if shift.ready_s is None or shift.ready_s <= now:
+            self._give(f.AgentReady(shift.agent), now)
+        else:
+            self._give(f.AgentPaused(shift.agent, NOT_YET), now)
+            self._at(shift.ready_s, self._give, f.AgentReady(shift.agent))
         self._present_s += self._counted(now, shift.to_s)
         self._absences.begins_work(shift.agent, now)
         if shift.to_s < inf:
@@ -280,11 +296,15 @@ class _Simulation:
     def _talk_over(self, call: CallId, now: float) -> None:
         talk = self._on_call.pop(call)
         queue = self._router.calls[call].queue
-        self._talk_s += self._counted(talk.since, now)
+        talked = self._counted(talk.since, now)
         self._ended(call, "caller", now)
         wanted = self._calls.wrap_up[talk.index]
-        limit = self._limits[queue] if queue is not None else 0.0
-        self._wrap_up_s += self._counted(now, now + min(wanted, limit))
+        limit = _longest_wrap_up(self._router.queues[queue]) if queue is not None else 0.0
+        worked = self._counted(now, now + min(wanted, limit))
+        self._talk_s += talked
+        self._wrap_up_s += worked
+        busy = self._day.busy_s
+        busy[talk.agent] = busy.get(talk.agent, 0.0) + talked + worked
         if wanted < limit:
             self._at(now + wanted, self._wrap_up_over, (talk.agent, call))
 
@@ -354,3 +374,9 @@ class _Simulation:
 
     def _no_answer(self, call: CallId, now: float) -> None:
         self._ended(call, "caller", now, "no_answer")
+
+
+def _longest_wrap_up(queue: QueueSettings) -> float:
+    if queue.wrap_up == "none":
+        return 0.0
+    return queue.wrap_up_s if queue.wrap_up.endswith("_timed") else inf

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ekc_console.domain.facts import Fact
 from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.domain.terms.localtime import HALF_HOUR_S
 from ekc_console.domain.terms.settings import CentreSettings, QueueSettings
@@ -39,6 +40,8 @@ class Arrival:
     queue: QueueId
     skills: tuple[str, ...] = ()
     priority: int = 0
+    waited_s: float = 0.0
+    """So long the caller is known not to have given up; patience is drawn for what comes after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ class Shift:
     """A talk and its wrap-up are finished after it."""
     queues: tuple[QueueId, ...]
     skills: tuple[str, ...] = ()
+    tiers: tuple[tuple[QueueId, int], ...] = ()
+    ready_s: float | None = None
+    """Takes calls from then on, and is on a break before; None: from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ class Plan:
     centre: CentreSettings = ANY_HOUR
     warm_up_s: float = 0.0
     """Calls that come so soon after ``from_s`` do not count."""
+    orders: tuple[tuple[float, Fact], ...] = ()
+    """Given to the core at their moments: changes of settings, doors of queues."""
 
     @property
     def settings(self) -> QueueSettings:
@@ -126,7 +134,8 @@ def demand(plan: Plan, seed: int) -> Demand:
         values: list[float] = duration.draw(np.random.default_rng([seed, stream]), n).tolist()
         return values
 
-    return Demand(arrivals, drawn(plan.patience, 1), drawn(plan.talk, 2), drawn(plan.wrap_up, 3))
+    patience = [p + a.waited_s for p, a in zip(drawn(plan.patience, 1), arrivals, strict=True)]
+    return Demand(arrivals, patience, drawn(plan.talk, 2), drawn(plan.wrap_up, 3))
 
 
 def _poisson(plan: Plan, rng: np.random.Generator) -> Iterator[float]:
