@@ -230,6 +230,7 @@ class Server:
         await self._stage("clock", self.core.clock_keeper.stop())
         await self._stage("free space", self.archive.free_space.stop())
         await self._stage("echo", self.door.echo.close())
+        await self._stage("rehearsal", self.door.rehearsing.close())
         await self._stage("menus", self.calls.menus.close())
         await self._stage("missed callers", self.calls.missed.stop())
         await self._stage("engine start", self.calls.engine_start.stop())

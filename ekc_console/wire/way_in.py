@@ -10,6 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from ekc_console.wire.base import Message
+from ekc_console.wire.centre.rehearsal import Rehearsal, RehearsalCommand
 
 # -- entities --------------------------------------------------------------------
 
@@ -131,6 +132,7 @@ LineCommand = (
     | CompareSettings
     | ApplySettings
     | UndoSettings
+    | RehearsalCommand
 )
 
 
@@ -164,4 +166,4 @@ class SettingsChange(Message, frozen=True, kw_only=True):
     """What callers would wait for in vain with these settings; they are put in force anyway."""
 
 
-LineResult = LineState | Number | BlockedNumbers | SettingsChange
+LineResult = LineState | Number | BlockedNumbers | SettingsChange | Rehearsal

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ekc_console.commands.admin import rehearse
 from ekc_console.commands.admin.store import open_store
 from ekc_console.commands.shared.options import say
 from ekc_console.commands.shared.remote import ask, connection, why_option
@@ -19,6 +20,9 @@ from ekc_console.wire.messages import Command
 @click.group("config")
 def command() -> None:
     """Файл настроек сервера."""
+
+
+command.add_command(rehearse.command)
 
 
 @command.command("check")

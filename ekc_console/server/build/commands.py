@@ -32,6 +32,7 @@ from ekc_console.server.commands.steering.alarms import AlarmOrders
 from ekc_console.server.commands.steering.callbacks import CallbackOrders
 from ekc_console.server.commands.steering.calls import CallOrders
 from ekc_console.server.commands.steering.duty import DutyOrders
+from ekc_console.server.commands.steering.rehearsal import RehearsalOrders
 from ekc_console.server.commands.supervision import Orders
 from ekc_console.server.commands.talk import TalkCommands
 from ekc_console.server.commands.talks.listening import ListeningCommands
@@ -43,6 +44,7 @@ from ekc_console.server.day.calls import CallTeller
 from ekc_console.server.day.traces import Traces
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.leaving import Leaving
+from ekc_console.server.services.rehearsing import Rehearsing
 from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages
 from ekc_console.wire.words import Words
@@ -55,6 +57,7 @@ class CommandDoor:
     commands: Commands
     leaving: Leaving
     echo: EchoAccounts
+    rehearsing: Rehearsing
 
 
 def build_commands(
@@ -69,10 +72,11 @@ def build_commands(
     live, replies = rooms.live, Replies()
     leaving = Leaving(rooms.people.auth, background, live.hub.forget, replies.forget)
     echo = EchoAccounts(given.timely, access)
+    rehearsing = Rehearsing()
     handlers = (
         *_of_the_shift_and_the_call(given, rooms, leaving),
         *_of_the_cards_and_the_work(given, rooms),
-        *_of_the_centre(given, rooms, on_settings),
+        *_of_the_centre(given, rooms, on_settings, rehearsing),
         *_of_the_day(given, rooms),
         echo.handlers,
     )
@@ -87,6 +91,7 @@ def build_commands(
         ),
         leaving=leaving,
         echo=echo,
+        rehearsing=rehearsing,
     )
 
 
@@ -133,7 +138,7 @@ def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ..
 
 
 def _of_the_centre(
-    given: Given, rooms: Rooms, on_settings: Callable[[], None]
+    given: Given, rooms: Rooms, on_settings: Callable[[], None], rehearsing: Rehearsing
 ) -> tuple[Handlers, ...]:
     core = rooms.core
     orders = Orders(
@@ -161,6 +166,9 @@ def _of_the_centre(
         prepare=given.prompts.prepare,
         changed=on_settings,
     )
+    rehearsal = RehearsalOrders(
+        settings, core.router, core.clock, given.database, rehearsing, core.extras.names
+    )
     watch = WatchOrders(rooms.live.watch)
     people = rooms.people
     listening = ListeningCommands(core.runtime, core.extras.names, people.trail.note)
@@ -176,6 +184,7 @@ def _of_the_centre(
         CallbackOrders(core.runtime, rooms.live.views, core.clock, tell).handlers,
         line.handlers,
         settings.handlers,
+        rehearsal.handlers,
         listening.handlers,
         watch.handlers,
         accounts.handlers,

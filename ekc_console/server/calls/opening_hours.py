@@ -8,7 +8,9 @@ schedule changes next.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
+from math import inf
 
 import structlog
 
@@ -17,6 +19,7 @@ from ekc_console.domain.state.limits import Door
 from ekc_console.domain.terms.hours import Schedule, is_open, next_change
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.localtime import local
+from ekc_console.domain.terms.settings import CentreSettings, QueueSettings
 from ekc_console.server.calls import calendar
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
@@ -81,7 +84,7 @@ class Opening:
         for queue in tuple(self._runtime.router.queues):
             door = self._runtime.router.doors.get(queue)
             found = self._schedule(queue)
-            wanted = self._wanted(found, door, now)
+            wanted = _wanted(found, door, now, self._zone)
             if wanted != (door is None or door.open):
                 fact = QueueOpened(queue, BY) if wanted else QueueClosed(queue, BY)
                 self._runtime.submit(fact)
@@ -90,27 +93,55 @@ class Opening:
                 changes.append(next_change(found, now, self._zone))
         return min((at for at in changes if at is not None), default=None)
 
-    def _wanted(self, schedule: Schedule | None, door: Door | None, now: float) -> bool:
-        """Whether the queue is to be open now."""
-        by_hand = door is not None and door.by not in (BY, "system")
-        if door is not None and by_hand and not door.open:
-            return False
-        if schedule is None:
-            return True
-        if door is not None and by_hand:
-            end = next_change(schedule, door.since, self._zone)
-            if end is None or end > now:
-                return True
-        return is_open(schedule, now, self._zone)
-
     def _schedule(self, queue: QueueId) -> Schedule | None:
         router = self._runtime.router
-        name = router.queues[queue].schedule
-        hours = next((h for h in router.centre.schedules if h.name == name), None)
-        if hours is None:
-            return None
-        return calendar.schedule(hours, local(self._clock.now(), self._zone).year)
+        return _schedule_of(router.queues[queue], router.centre, self._clock.now())
 
     @property
     def _zone(self) -> tzinfo:
         return self._runtime.router.centre.zone
+
+
+def ahead(
+    queues: Iterable[QueueSettings],
+    centre: CentreSettings,
+    doors: Mapping[QueueId, Door],
+    now: float,
+    until: float,
+) -> Iterator[tuple[float, QueueOpened | QueueClosed]]:
+    """What these settings would do to queues that are all open from ``now`` to ``until`` (seconds
+    since the epoch), if nobody gave an order; ``doors``: the orders of before."""
+    for queue in queues:
+        schedule, door = _schedule_of(queue, centre, now), doors.get(queue.id)
+        is_now, at = True, now
+        while at <= until:
+            if door is not None and door.until is not None and door.until <= at:
+                door = None
+            wanted = _wanted(schedule, door, at, centre.zone)
+            if wanted != is_now:
+                yield at, QueueOpened(queue.id, BY) if wanted else QueueClosed(queue.id, BY)
+            is_now = wanted
+            following = [
+                None if schedule is None else next_change(schedule, at, centre.zone),
+                None if door is None else door.until,
+            ]
+            at = min((moment for moment in following if moment is not None), default=inf)
+
+
+def _schedule_of(queue: QueueSettings, centre: CentreSettings, now: float) -> Schedule | None:
+    hours = next((h for h in centre.schedules if h.name == queue.schedule), None)
+    return None if hours is None else calendar.schedule(hours, local(now, centre.zone).year)
+
+
+def _wanted(schedule: Schedule | None, door: Door | None, now: float, zone: tzinfo) -> bool:
+    """Whether the queue is to be open now."""
+    by_hand = door is not None and door.by not in (BY, "system")
+    if door is not None and by_hand and not door.open:
+        return False
+    if schedule is None:
+        return True
+    if door is not None and by_hand:
+        end = next_change(schedule, door.since, zone)
+        if end is None or end > now:
+            return True
+    return is_open(schedule, now, zone)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ekc_console.server.people.person import Person
 from ekc_console.wire import listening, messages, supervision, way_in
+from ekc_console.wire.centre import rehearsal
 
 
 def note_done(note: Callable[..., None], person: Person, body: Any) -> None:
@@ -24,6 +25,10 @@ def note_done(note: Callable[..., None], person: Person, body: Any) -> None:
             note(who, "settings", about="block", search=number, reason=why)
         case way_in.UnblockNumber(number=number, why=why):
             note(who, "settings", about="unblock", search=number, reason=why)
+        case rehearsal.StartRehearsal():
+            note(who, "settings", about="rehearse")
+        case rehearsal.StopRehearsal():
+            note(who, "settings", about="rehearse_stop")
         case way_in.GetBlocked():
             note(who, "contacts", about="blocked")
         case _:

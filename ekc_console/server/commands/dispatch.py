@@ -21,6 +21,7 @@ from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal, store_busy
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import codec, messages, supervision, way_in
+from ekc_console.wire.centre import rehearsal
 from ekc_console.wire.words import words_of
 
 log = structlog.get_logger(__name__)
@@ -43,7 +44,7 @@ _FOR_THE_ENGINE = (
 that is done when it is seen again."""
 
 
-_DOCUMENTS = (way_in.CompareSettings, way_in.ApplySettings)
+_DOCUMENTS = (way_in.CompareSettings, way_in.ApplySettings, rehearsal.StartRehearsal)
 """Commands with a whole file in one text."""
 
 

@@ -32,7 +32,7 @@ from ekc_console.wire import (
     way_in,
 )
 from ekc_console.wire.admin import account_work, audit_work
-from ekc_console.wire.centre import alarms
+from ekc_console.wire.centre import alarms, rehearsal
 from ekc_console.wire.day import calls as day_calls
 from ekc_console.wire.day import person_day, queue_day, story
 
@@ -180,6 +180,9 @@ ROWS: Mapping[type, Row] = {
     way_in.CompareSettings: _SETTINGS,
     way_in.ApplySettings: _SETTINGS,
     way_in.UndoSettings: _SETTINGS,
+    rehearsal.StartRehearsal: _SETTINGS,
+    rehearsal.GetRehearsal: _SETTINGS,
+    rehearsal.StopRehearsal: _SETTINGS,
     # Accounts.
     account_work.ListAccounts: _ACCOUNTS,
     account_work.InviteAccount: _ACCOUNTS,

@@ -70,12 +70,12 @@ class SettingsOrders:
         }
 
     async def _compare(self, person: Person, body: way_in.CompareSettings) -> way_in.SettingsChange:
-        return await self._change(await self._checked(body.name, body.text))
+        return await self.change(await self.checked(body.name, body.text))
 
     async def _apply(self, person: Person, body: way_in.ApplySettings) -> way_in.SettingsChange:
         async with self._one_at_a_time:
-            wanted = await self._checked(body.name, body.text)
-            change = await self._change(wanted)
+            wanted = await self.checked(body.name, body.text)
+            change = await self.change(wanted)
             await self._put_in_force(wanted, person, body.why)
             return change
 
@@ -86,13 +86,13 @@ class SettingsOrders:
             settings = await self._database.read(previous)
             if settings is None:
                 raise Refusal("wrong_state", "settings.unchanged")
-            wanted = _Wanted(settings, dict(self._scenarios))
+            wanted = Wanted(settings, dict(self._scenarios))
             self._require_fitting(wanted)
-            change = await self._change(wanted)
+            change = await self.change(wanted)
             await self._put_in_force(wanted, person, body.why or "undo")
             return change
 
-    async def _checked(self, name: str, text: str) -> _Wanted:
+    async def checked(self, name: str, text: str) -> Wanted:
         """The settings of ``text`` and the scenarios of the folder, which go into force with them.
         Raises Refusal with every fault of either."""
         try:
@@ -110,9 +110,9 @@ class SettingsOrders:
             scenarios = await asyncio.to_thread(source.load)
         except EkcError as error:
             raise _faulty(error) from error
-        return _Wanted(settings, scenarios, config)
+        return Wanted(settings, scenarios, config)
 
-    def _require_fitting(self, wanted: _Wanted) -> None:
+    def _require_fitting(self, wanted: Wanted) -> None:
         """A menu in force must not lead to a queue that would be gone, nor a topic to no script."""
         queues = [str(queue.id) for queue in wanted.settings.queues]
         for step, queue in gone_queues(wanted.scenarios, queues):
@@ -132,7 +132,7 @@ class SettingsOrders:
                     script=topic.script,
                 )
 
-    async def _change(self, wanted: _Wanted) -> way_in.SettingsChange:
+    async def change(self, wanted: Wanted) -> way_in.SettingsChange:
         router, settings = self._runtime.router, wanted.settings
         waits = () if wanted.config is None else tuple(differing(self._config, wanted.config))
         queues = tuple(router.queues.values())
@@ -150,7 +150,7 @@ class SettingsOrders:
             ),
         )
 
-    async def _put_in_force(self, wanted: _Wanted, person: Person, why: str) -> None:
+    async def _put_in_force(self, wanted: Wanted, person: Person, why: str) -> None:
         """All of it in one turn of the loop, when all that it needs is there."""
         router, settings = self._runtime.router, wanted.settings
         same = tuple(router.queues.values()) == settings.queues and router.centre == settings.centre
@@ -181,7 +181,7 @@ def _faulty(error: EkcError) -> Refusal:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Wanted:
+class Wanted:
     settings: QueuesConfigured
     scenarios: Mapping[str, Scenario]
     config: Config | None = None

@@ -11,15 +11,18 @@ import pytest
 
 from ekc_console.config import parse
 from ekc_console.domain.facts import QueueClosed, QueueOpened
+from ekc_console.domain.state.limits import Door
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.localtime import moment_of, said, zone_named
+from ekc_console.domain.terms.settings import CentreSettings, OpeningHours, QueueSettings
+from ekc_console.server.calls.opening_hours import ahead
 from ekc_console.wire import way_in
 from tests.support import simulated_centre
 from tests.support.simulated_centre import Centre, run
 
 pytestmark = pytest.mark.usefixtures("days_pass")
 
-A = QueueId("appointments")
+A, H = QueueId("appointments"), 3600.0
 RULE = "overflow: [{when: closed, to: [{close: true}]}]"
 TEXT = f"""
 schedules: {{day: {{mon-fri: "08:00-20:00", sat: "09:00-15:00", holidays: closed,
@@ -157,3 +160,46 @@ def test_a_queue_follows_another_zone_at_once(tmp_path: Path, centre_zone: str) 
         await centre.until(lambda: not is_open(centre), "closed again")
 
     play(tmp_path, centre_zone, datetime(2026, 11, 23, 6), story)
+
+
+# -- what schedules would do ------------------------------------------------------------
+
+UTC = CentreSettings(timezone="UTC", schedules=(OpeningHours("day", (((8 * H, 20 * H),),) * 7),))
+SINGLE = (QueueSettings(A, "A", schedule="day"),)
+MONDAY = 1_789_948_800.0 - 1_789_948_800.0 % 86_400
+"""Midnight."""
+
+
+@pytest.mark.parametrize(
+    ("door", "hour", "orders"),
+    [
+        (None, 10, ["20 closed"]),
+        (None, 6, ["6 closed", "8 opened", "20 closed"]),
+        (Door(A, False, "nina", "", 0.0), 6, ["6 closed"]),
+        (
+            Door(A, False, "nina", "", 0.0, MONDAY + 12 * H),
+            10,
+            ["10 closed", "12 opened", "20 closed"],
+        ),
+        (Door(A, False, "nina", "", 0.0, MONDAY + 21 * H), 10, ["10 closed"]),
+        (Door(A, True, "nina", "", MONDAY + 5 * H), 6, ["20 closed"]),
+        (Door(A, True, "nina", "", MONDAY - 5 * H), 6, ["6 closed", "8 opened", "20 closed"]),
+        (Door(A, False, "schedule", "", MONDAY - 4 * H), 6, ["6 closed", "8 opened", "20 closed"]),
+    ],
+)
+def test_what_a_schedule_would_do_in_the_next_hours(
+    door: Door | None, hour: int, orders: list[str]
+) -> None:
+    now = MONDAY + hour * H
+    found = ahead(SINGLE, UTC, {} if door is None else {A: door}, now, MONDAY + 23 * H)
+    assert [
+        f"{(at - MONDAY) / H:g} {'opened' if isinstance(fact, QueueOpened) else 'closed'}"
+        for at, fact in found
+    ] == orders
+
+
+def test_a_queue_without_a_schedule_is_as_people_left_it() -> None:
+    queues = (QueueSettings(A, "A"),)
+    assert [*ahead(queues, UTC, {}, MONDAY, MONDAY + 9 * H)] == []
+    shut = {A: Door(A, False, "nina", "", 0.0)}
+    assert len([*ahead(queues, UTC, shut, MONDAY, MONDAY + 9 * H)]) == 1

@@ -12,6 +12,7 @@ from ekc_console.server.commands.rights import ROWS
 from ekc_console.server.people.person import Person
 from ekc_console.wire import listening, messages, supervision, way_in
 from ekc_console.wire.admin import account_work, audit_work
+from ekc_console.wire.centre import rehearsal
 from tests.support.commands import made_up
 
 AUDITED = {
@@ -20,7 +21,7 @@ AUDITED = {
 }  # fmt: skip
 NOTHING_YET = {
     way_in.CompareSettings, listening.ComeToListen, account_work.ListAccounts,
-    audit_work.GetAuditCheck,
+    audit_work.GetAuditCheck, rehearsal.GetRehearsal,
 }  # fmt: skip
 """Nothing is changed or heard by these, nor shown of callers or of what others did."""
 NOTED_WHERE_DONE = {
@@ -71,6 +72,8 @@ def test_every_command_of_such_a_right_is_noted(command: type) -> None:
             way_in.BlockNumber(number="+79000000001", why="угрозы"),
             ("settings", {"about": "block", "search": "+79000000001", "reason": "угрозы"}),
         ),
+        (rehearsal.StartRehearsal(name="a", text=""), ("settings", {"about": "rehearse"})),
+        (rehearsal.StopRehearsal(), ("settings", {"about": "rehearse_stop"})),
         (way_in.UndoSettings(why="ошибка"), ("settings", {"about": "undo", "reason": "ошибка"})),
     ],
 )

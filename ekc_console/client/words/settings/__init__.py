@@ -1,0 +1,1 @@
+"""Of settings and what their change would do, in words."""
