@@ -51,7 +51,7 @@ async def settle(pilot: Pilot[Any]) -> None:
         while calm < CALM_ROUNDS and not app._exit:
             await pilot._wait_for_screen()
             app.screen._on_timer_update()  # lays out and paints now, not at the next frame
-            busy = app._repainter.waiting or app.pending or app.workers
+            busy = app._keys.under_way or app._repainter.waiting or app.pending or app.workers
             calm = 0 if busy else calm + 1
     await pilot.pause()
     faults = [entry.text for entry in app.messages.entries if "Непредвиденная" in entry.text]

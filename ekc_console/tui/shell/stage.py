@@ -17,6 +17,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.focus import Turns
 from ekc_console.tui.shared.host import host_of
+from ekc_console.tui.shared.keys.in_order import InOrder
 from ekc_console.tui.shared.prefs import Prefs
 from ekc_console.tui.shared.widgets.panels import Panel
 from ekc_console.tui.shell.confirm import Confirm, Modal
@@ -41,6 +42,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
         super().__init__()
         self.face = face
         self.turns = Turns()
+        self._keys = InOrder(self, self._deliver)
 
     @property
     def frame(self) -> Frame | None:
@@ -209,9 +211,14 @@ class StageApp(TerminalApp, inherit_bindings=False):
     # -- keys --------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys pressed after something was opened are for it, also while it is being made."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            await self._opened()
+            await self._keys.press(event)
+        else:
+            await super().on_event(event)
+
+    async def _deliver(self, event: events.Key | events.Paste) -> None:
+        """Keys pressed after something was opened are for it, also while it is being made."""
+        await self._opened()
         await super().on_event(event)
 
     async def _opened(self) -> None:
