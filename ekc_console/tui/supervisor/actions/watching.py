@@ -8,9 +8,10 @@ from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.supervisor.actions.cursor import cursor
-from ekc_console.tui.supervisor.panes.table import TablePane
+from ekc_console.tui.supervisor.panes.look import Look
 from ekc_console.tui.supervisor.screens.alarm_log import AlarmLogScreen
 from ekc_console.tui.supervisor.screens.now import NowScreen
+from ekc_console.tui.supervisor.screens.opened import OpenedScreen
 from ekc_console.tui.supervisor.screens.queue_day import QueueDayScreen
 
 
@@ -27,14 +28,11 @@ class WatchActions:
         }
 
     @property
-    def _pane(self) -> TablePane[object] | None:
+    def _look(self) -> Look | None:
         screen = self._host.screen
-        return screen.pane(screen.active) if isinstance(screen, NowScreen) else None
-
-    @property
-    def _searched(self) -> TablePane[object] | AlarmLogScreen | None:
-        screen = self._host.screen
-        return screen if isinstance(screen, AlarmLogScreen) else self._pane
+        if isinstance(screen, NowScreen):
+            return screen.pane(screen.active).look
+        return screen.looked_at if isinstance(screen, OpenedScreen) else None
 
     def alarms(self) -> None:
         if not isinstance(self._host.screen, AlarmLogScreen):
@@ -46,17 +44,17 @@ class WatchActions:
             self._host.open_above(QueueDayScreen(queue.id))
 
     def find(self) -> None:
-        if (pane := self._searched) is None:
+        if (look := self._look) is None:
             return
         self._host.show_panel(
             Prompt(
-                _("Найти: {where}").format(where=_(pane.heading)),
-                pane.find,
-                value=pane.wanted,
+                _("Найти: {where}").format(where=_(look.heading)),
+                look.find,
+                value=look.wanted,
                 hint=_("Enter — оставить строки с этими словами; пусто — показать все."),
             )
         )
 
     def sort(self) -> None:
-        if (pane := self._pane) is not None and pane.orders:
-            self._host.tell("info", _("Порядок: {how}").format(how=pane.next_order()))
+        if (look := self._look) is not None:
+            self._host.tell("info", _("Порядок: {how}").format(how=look.next_order()))

@@ -10,11 +10,10 @@ from textual.widget import Widget
 
 from ekc_console.client.link.watched import Watched
 from ekc_console.client.supervisor_desk import SupervisorDesk
-from ekc_console.i18n import _
-from ekc_console.tui.shared.keys.search import folded
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shared.widgets.line_table import Column, LineTable, Row
 from ekc_console.tui.shared.widgets.pane import Pane
+from ekc_console.tui.supervisor.panes.look import Look
 from ekc_console.tui.supervisor.present.order import Order
 
 T = TypeVar("T")
@@ -26,9 +25,7 @@ class TablePane(Pane, Generic[T]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.wanted = ""
-        """Words that the rows must hold."""
-        self._order = next(iter(self.orders), "")
+        self.look = Look(self.heading, self.orders, self._look_again)
         self._items: list[T] = []
         self._all = 0
 
@@ -96,45 +93,22 @@ class TablePane(Pane, Generic[T]):
         watched, now = self.desk.watched, self.desk.now()
         found = list(self.all(watched, now))
         self._all = len(found)
-        if words := folded(self.wanted).split():
-            found = [i for i in found if _holds(folded(self.searched(i)), words)]
-        if order := self.order(self._order, now):
+        if self.look.wanted:
+            found = [item for item in found if self.look.holds(self.searched(item))]
+        if order := self.order(self.look.order, now):
             found.sort(key=order)
         self._items = found
         table = self.table
-        table.set_empty(_("Ничего не подходит: / и пустая строка — показать все.") if self.wanted
-                        else self.empty(watched))  # fmt: skip
+        table.set_empty(self.look.empty(self.empty(watched)))
         table.show_keys([self.key(item) for item in found], lambda i: self.row(found[i], now))
         self.show_count()
-        self._say_how()
+        if self.look.said != (self.border_subtitle or ""):
+            self.border_subtitle = self.look.said
 
-    def _say_how(self) -> None:
-        """In the lower edge, where it is not the usual way."""
-        parts = []
-        if self.wanted:
-            parts.append(f"/ {self.wanted}")
-        if self._order != next(iter(self.orders), ""):
-            parts.append(_(self.orders[self._order]))
-        text = " · ".join(parts)
-        if text != (self.border_subtitle or ""):
-            self.border_subtitle = text
-
-    def find(self, text: str) -> None:
-        self.wanted = " ".join(text.split())
+    def _look_again(self) -> None:
         self.paint(frozenset({"watch"}))
-
-    def next_order(self) -> str:
-        """Its title."""
-        names = list(self.orders)
-        self._order = names[(names.index(self._order) + 1) % len(names)]
-        self.paint(frozenset({"watch"}))
-        return _(self.orders[self._order])
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
         if (item := self.selected) is not None:
             self.open(item)
-
-
-def _holds(text: str, words: list[str]) -> bool:
-    return all(word in text for word in words)

@@ -14,6 +14,7 @@ from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.tui.supervisor.present import words
+from ekc_console.tui.supervisor.present.order import Order
 from ekc_console.wire.centre.alarms import AlarmEntry, WatchAlarm
 from ekc_console.wire.watch import WatchQueue
 
@@ -159,9 +160,20 @@ def log_row(key: str, entry: AlarmEntry, now: float) -> Row:
     return Row(key, cells, style if entry.event in ("raised", "risen") else "")
 
 
-def searched(entry: AlarmEntry) -> str:
-    what = f"{_(NAMES[entry.figure])} {entry.reason} {_happened(entry)}"
-    return f"{entry.title} {what}"
+LOG_ORDERS = {
+    "latest": N_("последние первыми"),
+    "gravest": N_("худшие первыми"),
+    "thing": N_("по очередям и людям"),
+}
+
+
+def log_order(name: str) -> Order[AlarmEntry] | None:
+    """None: as they come."""
+    keys: dict[str, Order[AlarmEntry]] = {
+        "gravest": lambda entry: (-entry.level,),
+        "thing": lambda entry: (entry.title,),
+    }
+    return keys.get(name)
 
 
 def _happened(entry: AlarmEntry) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.tui.supervisor.present import words
+from ekc_console.tui.supervisor.present.order import Order
 from ekc_console.wire.day.calls import DayCall
 
 LOST = ("abandoned_queue", "short_abandoned")
@@ -59,6 +62,25 @@ def row(call: DayCall) -> Row:
         ),
         style,
     )
+
+
+ORDERS = {
+    "latest": N_("последние первыми"),
+    "waited": N_("дольше ждали"),
+    "talked": N_("дольше говорили"),
+    "ending": N_("по тому, чем кончился"),
+}
+
+
+def rows(calls: Iterable[DayCall], order: str) -> list[Row]:
+    """``order``: one of ``ORDERS``; those that are equal by it stay the latest first."""
+    keys: dict[str, Order[DayCall]] = {
+        "latest": lambda call: (),
+        "waited": lambda call: (-(call.wait_s or 0.0),),
+        "talked": lambda call: (-call.talk_s,),
+        "ending": lambda call: (ending(call),),
+    }
+    return [row(call) for call in sorted(calls, key=keys[order])]
 
 
 def ending(call: DayCall) -> str:

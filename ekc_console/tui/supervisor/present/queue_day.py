@@ -10,6 +10,7 @@ from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.tui.supervisor.present import words
+from ekc_console.tui.supervisor.present.order import Order
 from ekc_console.wire.day.calls import GetDayCalls, Which
 from ekc_console.wire.day.queue_day import DayCurve, DayFigures, QueueDay
 
@@ -61,8 +62,17 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def rows(day: QueueDay) -> list[Row]:
-    return [*_figures(day), *_halves(day)]
+ORDERS = {
+    "latest": N_("последние первыми"),
+    "offered": N_("больше поступило"),
+    "lost": N_("больше потеряно"),
+    "level": N_("хуже уровень"),
+}
+
+
+def rows(day: QueueDay, order: str) -> list[Row]:
+    """``order``: one of ``ORDERS``, of the half-hours."""
+    return [*_figures(day), *_halves(day, order)]
 
 
 def _figures(day: QueueDay) -> Iterator[Row]:
@@ -75,11 +85,17 @@ def _figures(day: QueueDay) -> Iterator[Row]:
         yield Row(Figure(which).key, (Figure(which).title, *cells, "", ""))  # type: ignore[arg-type]
 
 
-def _halves(day: QueueDay) -> Iterator[Row]:
+def _halves(day: QueueDay, order: str) -> Iterator[Row]:
     """Before the first call of the day there is nothing to tell."""
-    begun = next((n for n, half in enumerate(day.today.halves) if half.offered), None)
-    first = len(day.today.halves) if begun is None else begun
-    for n in range(len(day.today.halves) - 1, first - 1, -1):
+    halves = day.today.halves
+    keys: dict[str, Order[DayFigures]] = {
+        "latest": lambda half: (),
+        "offered": lambda half: (-half.offered,),
+        "lost": lambda half: (-half.lost,),
+        "level": lambda half: (half.level is None, half.level or 0.0),
+    }
+    begun = next((n for n, half in enumerate(halves) if half.offered), len(halves))
+    for n in sorted(range(len(halves) - 1, begun - 1, -1), key=lambda n: keys[order](halves[n])):
         figure = Figure("all", day.today.since + n * HALF_HOUR_S)
         earlier = (_half(day.yesterday, n), _half(day.week_ago, n))
         mark, style = _mark(day.today.halves[n], day)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.content import Content
 
 from ekc_console.client.link.watched import Watched
 from ekc_console.i18n import N_, _
-from ekc_console.tui.shared.keys.search import folded
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.supervisor.present import alarms
 from ekc_console.tui.supervisor.screens.asked import AskedScreen
@@ -17,17 +19,16 @@ from ekc_console.wire.centre.alarms import AlarmEntry, AlarmLog, GetAlarmLog
 
 class AlarmLogScreen(AskedScreen[AlarmLog]):
     kind = "log"
+    orders: ClassVar[Mapping[str, Mapping[str, str]]] = {"opened-log": alarms.LOG_ORDERS}
     heading = N_("Журнал событий")
     about = N_(
         "Контрольные события, последнее первым: что и когда вышло за предел и кончилось, "
-        "кто принял или отложил, кому сказано. / оставляет строки с этими словами. Enter ведёт "
-        "к очереди или человеку."
+        "кто принял или отложил, кому сказано. / оставляет строки с этими словами, Y меняет "
+        "порядок. Enter ведёт к очереди или человеку."
     )
 
     def __init__(self) -> None:
         super().__init__("")
-        self.wanted = ""
-        """Words that the rows must hold."""
         self._shown: dict[str, AlarmEntry] = {}
 
     def question(self) -> GetAlarmLog:
@@ -41,25 +42,16 @@ class AlarmLogScreen(AskedScreen[AlarmLog]):
 
     def told(self, watched: Watched, now: float) -> tuple[str, Content]:
         title = _("стоит {n}").format(n=len(watched.alarms))
-        return title, Content(f"/ {self.wanted}" if self.wanted else "")
+        return title, Content("")
 
     def paint_lists(self, watched: Watched, now: float) -> None:
-        table, words = self.query_one("#opened-log", LazyTable), folded(self.wanted).split()
         entries = self.answer.entries if self.answer else ()
-        found = {str(len(entries) - place): entry for place, entry in enumerate(entries)}
-        self._shown = {
-            key: entry
-            for key, entry in found.items()
-            if all(word in folded(alarms.searched(entry)) for word in words)
-        }
+        found = [(str(len(entries) - place), entry) for place, entry in enumerate(entries)]
+        if order := alarms.log_order(self.look("opened-log").order):
+            found.sort(key=lambda numbered: order(numbered[1]))
+        self._shown = dict(found)
         empty = self.nothing_yet if self.answer is None else _("Событий ещё не было.")
-        table.set_empty(_("Ничего не подходит: / и пустая строка — показать все.") if words
-                        else empty)  # fmt: skip
-        self.show("opened-log", [alarms.log_row(k, e, now) for k, e in self._shown.items()])
-
-    def find(self, text: str) -> None:
-        self.wanted = " ".join(text.split())
-        self.paint(frozenset({"watch"}))
+        self.show("opened-log", [alarms.log_row(key, entry, now) for key, entry in found], empty)
 
     def things(self) -> dict[str, str]:
         row = self.query_one("#opened-log", LazyTable).selected_key if self.is_mounted else None

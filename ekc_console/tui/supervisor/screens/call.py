@@ -53,7 +53,6 @@ class CallScreen(AskedScreen[CallStory]):
         return self.thing, details.gone(_("Вызов закончен."))
 
     def paint_lists(self, watched: Watched, now: float) -> None:
-        table = self.query_one("#opened-story", LazyTable)
-        table.set_empty(self.nothing_yet if self.answer is None else call_story.nothing())
-        self.show("opened-story", call_story.rows(self.answer))
+        empty = self.nothing_yet if self.answer is None else call_story.nothing()
+        self.show("opened-story", call_story.rows(self.answer), empty)
         self.query_one("#opened-why", Label).update(call_story.heading(self.answer))

@@ -17,6 +17,7 @@ from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shared.widgets.line_table import LineTable, Row
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.frame import Frame
+from ekc_console.tui.supervisor.panes.look import Look
 from ekc_console.tui.supervisor.present import top
 
 
@@ -29,10 +30,13 @@ class OpenedScreen(Frame):
     """``queue``, ``person`` or ``call``."""
     kinds: ClassVar[Mapping[str, str]] = {}
     """Of the rows, by the id of their table; rows of others are no things."""
+    orders: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """By the id of the table, as of ``Look``."""
 
     def __init__(self, thing: str) -> None:
         super().__init__()
         self.thing = thing
+        self._looks: dict[str, Look] = {}
 
     @property
     def desk(self) -> SupervisorDesk:
@@ -54,7 +58,9 @@ class OpenedScreen(Frame):
         watched, now = self.desk.watched, self.desk.now()
         self.set_class(top.is_stale(self.desk.age_s()), "-stale")
         title, facts = self.told(watched, now)
-        self.query_one("#opened-title", Label).update(f"{_(self.heading)} · {title}")
+        looks = (look.said for look in self._looks.values())
+        said = " · ".join(filter(None, (_(self.heading), title, *looks)))
+        self.query_one("#opened-title", Label).update(said)
         self.query_one("#opened-facts", Painted).paint(facts)
         self.paint_lists(watched, now)
 
@@ -72,10 +78,28 @@ class OpenedScreen(Frame):
     def paint_lists(self, watched: Watched, now: float) -> None:
         raise NotImplementedError
 
-    def show(self, table: str, rows: Sequence[Row]) -> None:
-        self.query_one(f"#{table}", LazyTable).show_keys(
-            [row.key for row in rows], lambda index: rows[index]
-        )
+    def show(self, table: str, rows: Sequence[Row], empty: str) -> None:
+        """``empty``: what stands there while there are none."""
+        look, shown = self.look(table), self.query_one(f"#{table}", LazyTable)
+        held = [row for row in rows if look.holds(_searched(row))] if look.wanted else rows
+        shown.set_empty(look.empty(empty) if rows else empty)
+        shown.show_keys([row.key for row in held], lambda index: held[index])
+
+    def look(self, table: str) -> Look:
+        """Of the table of this id."""
+        if table not in self._looks:
+            orders = self.orders.get(table, {})
+            self._looks[table] = Look(self.heading, orders, self._look_again)
+        return self._looks[table]
+
+    @property
+    def looked_at(self) -> Look | None:
+        """Of the table with the keys."""
+        table = self.focused if isinstance(self.focused, LazyTable) else self.first
+        return self.look(table.id or "") if table is not None else None
+
+    def _look_again(self) -> None:
+        self.paint(frozenset({"watch"}))
 
     def on_line_table_moved(self) -> None:
         """The keys are those of what is under the cursor."""
@@ -87,3 +111,8 @@ class OpenedScreen(Frame):
 
     def open(self, table: str, key: str) -> None:
         """Enter on a row."""
+
+
+def _searched(row: Row) -> str:
+    """What stands there, telephone numbers as digits too."""
+    return " ".join([*row.cells, *("".join(filter(str.isdigit, cell)) for cell in row.cells)])

@@ -28,6 +28,7 @@ WIDE, TABLE = 170, 88
 
 class QueueDayScreen(AskedScreen[QueueDay]):
     kind = "queue"
+    orders: ClassVar[Mapping[str, Mapping[str, str]]] = {"opened-halves": queue_day.ORDERS}
     heading = N_("День очереди")
     about = N_(
         "Один день очереди: итоги и каждый получас, последний первым, рядом поступившие вчера и "
@@ -58,9 +59,8 @@ class QueueDayScreen(AskedScreen[QueueDay]):
         return row.title if row else self.thing, Content(told)
 
     def paint_lists(self, watched: Watched, now: float) -> None:
-        day, table = self.answer, self.query_one("#opened-halves", LazyTable)
-        table.set_empty(self.nothing_yet)
-        self.show("opened-halves", queue_day.rows(day) if day else [])
+        day, order = self.answer, self.look("opened-halves").order
+        self.show("opened-halves", queue_day.rows(day, order) if day else [], self.nothing_yet)
         plots = self.query_one("#opened-plots", Painted)
         plots.display = self.size.width >= WIDE
         if day is not None and plots.display:
@@ -81,6 +81,7 @@ class QueueDayScreen(AskedScreen[QueueDay]):
 class DayCallsScreen(AskedScreen[DayCalls]):
     kind = "queue"
     kinds: ClassVar[Mapping[str, str]] = {"opened-calls": "call"}
+    orders: ClassVar[Mapping[str, Mapping[str, str]]] = {"opened-calls": day_calls.ORDERS}
     heading = N_("Вызовы")
     about = N_(
         "Вызовы, из которых сложилась цифра: последние первыми. «▲» — потерян, «!» — принят позже "
@@ -112,9 +113,11 @@ class DayCallsScreen(AskedScreen[DayCalls]):
         return title, Content(text)
 
     def paint_lists(self, watched: Watched, now: float) -> None:
-        table, found = self.query_one("#opened-calls", LazyTable), self.answer
-        table.set_empty(self.nothing_yet if found is None else _("Таких вызовов нет."))
-        self.show("opened-calls", [day_calls.row(call) for call in found.calls] if found else [])
+        found = self.answer
+        rows = day_calls.rows(found.calls if found else (), self.look("opened-calls").order)
+        self.show(
+            "opened-calls", rows, self.nothing_yet if found is None else _("Таких вызовов нет.")
+        )
 
     def open(self, table: str, key: str) -> None:
         self.ekc.open_above(CallScreen(key))

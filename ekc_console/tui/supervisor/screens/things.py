@@ -38,11 +38,10 @@ class QueueScreen(OpenedScreen):
         with Container(id="opened-lists"):
             with Vertical(classes="opened-list"):
                 yield Label(_("Кто ждёт"), classes="subtitle")
-                yield LazyTable(details.waiting_columns(), _("Никто не ждёт."), id="opened-waiting")
+                yield LazyTable(details.waiting_columns(), "", id="opened-waiting")
             with Vertical(classes="opened-list"):
                 yield Label(_("Кто может взять"), classes="subtitle")
-                empty = _("На смене никого для этой очереди: вызовы некому принять.")
-                yield LazyTable(details.serving_columns(), empty, id="opened-people")
+                yield LazyTable(details.serving_columns(), "", id="opened-people")
 
     def told(self, watched: Watched, now: float) -> tuple[str, Content]:
         row = watched.queues.get(self.thing)
@@ -57,11 +56,12 @@ class QueueScreen(OpenedScreen):
             calls.marked(details.waiting_row(i, call, now), call.id in self.desk.marked)
             for i, call in enumerate(waiting, start=1)
         ]
-        self.show("opened-waiting", rows)
+        self.show("opened-waiting", rows, _("Никто не ждёт."))
         queue = watched.queues.get(self.thing)
         title = queue.title if queue else ""
         people = details.serving(watched, self.thing)
-        self.show("opened-people", [details.serving_row(p, title, now) for p in people])
+        nobody = _("На смене никого для этой очереди: вызовы некому принять.")
+        self.show("opened-people", [details.serving_row(p, title, now) for p in people], nobody)
 
     def open(self, table: str, key: str) -> None:
         kind = CallScreen if table == "opened-waiting" else PersonScreen
@@ -71,6 +71,7 @@ class QueueScreen(OpenedScreen):
 class PersonScreen(AskedScreen[PersonDay]):
     kind = "person"
     kinds: ClassVar[Mapping[str, str]] = {"opened-queues": "queue", "opened-calls": "call"}
+    orders: ClassVar[Mapping[str, Mapping[str, str]]] = {"opened-calls": day_calls.ORDERS}
     heading = N_("Человек")
     about = N_(
         "Один человек: что делает и давно ли, связь; его день строкой состояний — что означает "
@@ -95,7 +96,7 @@ class PersonScreen(AskedScreen[PersonDay]):
                 yield LazyTable(day_calls.columns(), self.nothing_yet, id="opened-calls")
             with Vertical(classes="opened-list"):
                 yield Label(_("Его очереди"), classes="subtitle")
-                yield LazyTable(details.load_columns(), _("Очередей нет."), id="opened-queues")
+                yield LazyTable(details.load_columns(), "", id="opened-queues")
 
     def told(self, watched: Watched, now: float) -> tuple[str, Content]:
         row = watched.people.get(self.thing)
@@ -108,10 +109,10 @@ class PersonScreen(AskedScreen[PersonDay]):
         row, day = watched.people.get(self.thing), self.answer
         known = watched.queues
         mine = [known[queue] for queue in row.queues if queue in known] if row else []
-        self.show("opened-queues", [details.load_row(queue, now) for queue in mine])
-        calls = self.query_one("#opened-calls", LazyTable)
-        calls.set_empty(self.nothing_yet if day is None else _("Сегодня вызовов ещё не было."))
-        self.show("opened-calls", [day_calls.row(call) for call in day.calls] if day else [])
+        self.show("opened-queues", [details.load_row(q, now) for q in mine], _("Очередей нет."))
+        calls = day_calls.rows(day.calls if day else (), self.look("opened-calls").order)
+        empty = self.nothing_yet if day is None else _("Сегодня вызовов ещё не было.")
+        self.show("opened-calls", calls, empty)
         line = day_line.lines(day, self.size.width - MARGIN, now) if day else Content("")
         self.query_one("#opened-day", Painted).paint(line)
 
