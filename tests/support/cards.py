@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from msgspec.structs import replace
 
+from ekc_console.server.store.base.digits import reversed_digits
+from ekc_console.server.store.calls import scenarios
+from ekc_console.server.store.cards import cards
 from ekc_console.wire import messages
 from tests.support.simulated_centre import NUMBER, Centre, Operator
 
@@ -50,13 +54,17 @@ def draft(card: messages.Card, **changes: object) -> messages.SaveDraft:
 
 
 async def visit_ordered(
-    centre: Centre, operator: Operator, number: str = NUMBER, fio: str = "Иванова Анна"
+    centre: Centre,
+    operator: Operator,
+    number: str = NUMBER,
+    fio: str = "Иванова Анна",
+    clinic: str = "",
 ) -> messages.Card:
-    """A call that is talked and done with; its card orders a doctor."""
+    """A call that is talked and done with; its card orders a doctor, of the ``clinic`` by name."""
     caller = await centre.in_queue(number, key="2")
     await operator.takes()
     card = await card_in_hand(centre, operator)
-    fields = {**card.session["fields"], "fio": fio, "address": "Садовая, 5"}
+    fields = {**card.session["fields"], "fio": fio, "address": "Садовая, 5", "clinic": clinic}
     saved: messages.Card = await operator.done(
         saving(card, session={**card.session, "fields": fields})
     )
@@ -66,6 +74,38 @@ async def visit_ordered(
     await operator.done(messages.FinishWrapUp())
     await operator.done(messages.GoBreak(reason="lunch"))
     return saved
+
+
+def put_visit(
+    conn: sqlite3.Connection,
+    call: str,
+    clinic: str,
+    number: str = NUMBER,
+    fio: str = "Иванова Анна",
+) -> str:
+    """A contact of the past in the store, whose card orders a doctor of the ``clinic``; its id."""
+    document = {
+        "fields": {"fio": {"type": "person"}, "address": {"type": "address"},
+                   "clinic": {"type": "clinic"}}
+    }  # fmt: skip
+    scenarios.remember(conn, "visit", "v1", document)
+    conn.execute(
+        "INSERT INTO calls (id, direction, number, number_reversed, called, topic, skills, queue,"
+        " priority, state, arrived_at, ended_at, talk_s, held_s, wrap_up_s)"
+        " VALUES (?, 'in', ?, ?, '', 't', '[]', 'home_visit', 0, 'ended', 1.0, 2.0, 0, 0, 0)",
+        (call, number, reversed_digits(number)),
+    )
+    session = {"fields": {"fio": fio, "address": "Садовая, 5", "clinic": clinic}}
+    new = cards.NewCard(
+        id=f"card-{call}", call=call, number=number, topic="t", scenario="visit", version="v1",
+        session=session, agent="anna", created_at=1.0,
+    )  # fmt: skip
+    cards.create_draft(conn, new)
+    cards.save_card(
+        conn, card=new.id, agent="anna", revision=1, scenario="visit", version="v1",
+        session=session, note="", disposition="visit_ordered", saved_at=2.0,
+    )  # fmt: skip
+    return new.id
 
 
 async def owed(centre: Centre, key: str = "2", number: str = NUMBER) -> str:

@@ -50,9 +50,10 @@ that one sees to an alarm, or that it can wait; ``way_in``: close queues, announ
 block numbers; ``listen``: to a talk that goes on; ``hear_recordings``: in place,
 ``save_recordings``: as files; ``audit``: read the trail."""
 
-Reach = Literal["own", "queues", "team", "centre"]
-"""Whose things: the person's own; and those of the queues the account serves; and those of the
-teams the person leads; everybody's. Each has the one before in it. What is nobody's in particular
+Reach = Literal["clinics", "own", "queues", "team", "centre"]
+"""Whose things: those that name a clinic of the account, and nothing besides, whoever has filled
+it; the person's own; and those of the queues the account serves; and those of the teams the person
+leads; everybody's. Each but the first has the one before in it. What is nobody's in particular
 (numbers, settings) is ``centre``."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -76,7 +77,8 @@ TABLE: Mapping[Right, Mapping[Role, Reach]] = {
     ),
     "read_cards": _row(
         own="volunteer trainee",
-        queues="operator medic clinic",
+        queues="operator medic",
+        clinics="clinic",
         team="supervisor trainer",
         centre="admin",
     ),
@@ -86,7 +88,8 @@ TABLE: Mapping[Right, Mapping[Role, Reach]] = {
     "merge_persons": _row(team="supervisor", centre="admin"),
     "visits": _row(
         own="volunteer trainer trainee",
-        queues="operator medic clinic",
+        queues="operator medic",
+        clinics="clinic",
         team="supervisor",
         centre="admin",
     ),
@@ -117,7 +120,7 @@ def reach(role: Role, right: Right) -> Reach | None:
     return TABLE[right].get(role)
 
 
-def may(role: Role, right: Right, whose: Reach = "own") -> bool:
+def may(role: Role, right: Right, whose: Reach = REACHES[0]) -> bool:
     """Whether the role has the right as far as ``whose``; by itself: at all."""
     has = reach(role, right)
     return has is not None and REACHES.index(has) >= REACHES.index(whose)
@@ -125,7 +128,7 @@ def may(role: Role, right: Right, whose: Reach = "own") -> bool:
 
 def of_clinics(role: Role) -> bool:
     """Whether it is the desk of the clinics that the account names, and sees theirs alone."""
-    return role == "clinic"
+    return "clinics" in (reach(role, right) for right in RIGHTS)
 
 
 def having(right: Right) -> tuple[Role, ...]:

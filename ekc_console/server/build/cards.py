@@ -17,6 +17,7 @@ def build_cards(given: Given, core: Core, people: People) -> Cards:
         scripts=given.scenarios.of_kind("script"),
         script_of_topic=in_force.topic_scripts(core.router),
         topics=core.topics,
+        clinics=given.knowledge.clinics,
         extras=core.extras,
         trail=people.trail,
     )

@@ -6,6 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
+
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.rights import Right
@@ -18,7 +20,7 @@ from ekc_console.server.refusal import Refusal
 from ekc_console.server.rights.scope import scope as scope_of
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.cards import cards as rows
-from ekc_console.server.store.cards import contacts
+from ekc_console.server.store.cards import clinics, contacts
 from ekc_console.wire import messages
 
 Reading = Literal["card", "contacts", "persons", "visits"]
@@ -55,28 +57,32 @@ class CardAccess:
         return found
 
     async def of(self, person: Person, card_id: str) -> Granted:
-        """Raises Refusal (``unknown``)."""
-
-        def read(conn: sqlite3.Connection) -> tuple[messages.Card | None, str | None]:
-            card = rows.card(conn, card_id)
-            return card, contacts.queue_of(conn, card.call) if card else None
-
-        card, queue = await self._database.read(read)
-        if card is None:
+        """Raises Refusal (``unknown``); to who is bounded by clinics no card is there but theirs,
+        not even one that the person has filled."""
+        found = await self._database.read(lambda conn: _place(conn, person, card_id))
+        if found is None:
             raise Refusal("unknown", "card.none")
+        card, queue, clinic = found
         in_hand = self._call_of(person) == card.call
 
         def reaches(right: Right) -> bool:
             scope = scope_of(self._router, person, right)
             filler = AgentId(card.agent_name)
             stood = scope.has_queue(QueueId(queue) if queue else None)
-            return stood or (person.may(right, "team") and scope.has_person(filler))
+            return (
+                stood
+                or scope.has_clinic(clinic)
+                or (person.may(right, "team") and scope.has_person(filler))
+            )
 
+        reads = reaches("read_cards")
+        if person.of_clinics and not reads:
+            raise Refusal("unknown", "card.none")
         standing = Standing(
             login=person.login,
-            reads=reaches("read_cards"),
+            reads=reads,
             mends=person.may("edit_cards", "team") and reaches("edit_cards"),
-            visits=person.may("visits", "queues") and reaches("visits"),
+            visits=reaches("visits"),
             merges=person.may("merge_persons") and reaches("merge_persons"),
             holder=holder(self._router, card.call),
             on_screen=in_hand or card.id in self._shown(person),
@@ -95,6 +101,8 @@ class CardAccess:
         reach = scope_of(self._router, person, "read_cards")
         if reach.everything:
             return None
+        if person.of_clinics:
+            return contacts.Scope(person.login, clinics=tuple(reach.clinics))
         call = self._call_of(person)
         history = self._beside(call).history if call else ()
         calls = tuple(contact.call for contact in history)
@@ -131,6 +139,20 @@ class CardAccess:
 
     def _beside(self, call: CallId) -> CallExtras:
         return self._extras.calls.get(call, CallExtras())
+
+
+def _place(
+    conn: sqlite3.Connection, person: Person, card_id: str
+) -> tuple[messages.Card, str | None, str] | None:
+    """A card with the queue in which its call stood last and the clinic that it names. What is said
+    of its person to who is bounded by clinics comes from cards within these bounds alone."""
+    card = rows.card(conn, card_id)
+    if card is None:
+        return None
+    if person.of_clinics and card.person:
+        bounded = clinics.counted(conn, card.person, person.clinics)
+        card = msgspec.structs.replace(card, person=bounded)
+    return card, contacts.queue_of(conn, card.call), clinics.of_card(conn, card_id)
 
 
 def require_no_digits(person: Person, text: str) -> None:

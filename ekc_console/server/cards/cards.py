@@ -39,6 +39,7 @@ from ekc_console.server.store.cards import (
     visits,
 )
 from ekc_console.server.store.cards import cards as rows
+from ekc_console.server.store.cards import clinics as names_of_clinics
 from ekc_console.wire import messages, side_work
 
 FALLBACK_SCRIPT = "general"
@@ -60,6 +61,7 @@ class Cards:
         scripts: Mapping[str, sc.Scenario],
         script_of_topic: Mapping[str, str],
         topics: Mapping[str, str],
+        clinics: Mapping[str, str],
         extras: Extras,
         trail: Trail,
     ) -> None:
@@ -70,18 +72,22 @@ class Cards:
         self._script_of_topic = script_of_topic
         self._topics = topics
         """Code to title."""
+        self._clinics = clinics
+        """Id to title."""
         self.display = CardDisplay(scripts, topics, extras)
         self.arriving = Arriving(database, self._script)
         self.access = CardAccess(database, router, clock, extras, trail)
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def remember_scripts(self) -> None:
-        """Keep the documents in force, so that an old card can always be read with its own."""
+        """Keep the documents in force, so that an old card can always be read with its own; and
+        the names of clinics, so that it stays theirs."""
         documents = [(s.id, s.version, s.to_document()) for s in self._scripts.values()]
 
         def write(conn: Any) -> None:
             for scenario, version, document in documents:
                 scenarios.remember(conn, scenario, version, document)
+            names_of_clinics.remember(conn, self._clinics)
 
         await self._database.write(write)
 

@@ -83,6 +83,8 @@ class Views:
         )
 
     def my_call(self, person: Person) -> messages.MyCall | None:
+        if not person.may("serve"):
+            return None  # of a shift that began with another role
         agent = self._router.agents.get(person.login)
         call_id = getattr(agent.state, "call", None) if agent else None
         if agent is None or call_id is None:
@@ -184,6 +186,8 @@ class Views:
 
     def _queues_of(self, person: Person) -> Collection[QueueId]:
         """Who leads without serving a queue sees those that the right reaches."""
+        if not (person.may("serve") or person.may("watch")):
+            return ()
         agent = self._router.agents.get(person.login)
         if agent is None or agent.queues or not person.may("watch"):
             return agent.queues if agent else ()
@@ -212,7 +216,7 @@ class Views:
     def callbacks(self, person: Person) -> list[messages.CallbackInfo]:
         """Open callbacks of this agent's queues and those of the menu: urgent ones, then the
         oldest."""
-        if person.login not in self._router.agents:
+        if person.login not in self._router.agents or not person.may("callbacks"):
             return []
         queues = self._queues_of(person)
         mine = [

@@ -29,10 +29,15 @@ class Person:
         queues = tuple(QueueId(queue.partition("=")[0]) for queue in account.queues)
         return cls(AgentId(account.login), account.name, account.role, queues, account.clinics)
 
-    def may(self, right: Right, whose: Reach = "own") -> bool:
+    def may(self, right: Right, whose: Reach = rights.REACHES[0]) -> bool:
         """By the role, as far as ``whose``. Of which things those are:
         :func:`ekc_console.server.rights.scope.scope`."""
         return rights.may(self.role, right, whose)
+
+    @property
+    def of_clinics(self) -> bool:
+        """Sees what names one of the ``clinics``, and nothing besides."""
+        return rights.of_clinics(self.role)
 
     @property
     def sees_numbers(self) -> bool:

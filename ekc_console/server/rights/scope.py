@@ -1,4 +1,4 @@
-"""How far a right of a person reaches, in queues and people."""
+"""How far a right of a person reaches, in queues, people and clinics."""
 
 from __future__ import annotations
 
@@ -24,12 +24,17 @@ class Scope:
     people: Set[AgentId] = frozenset()
     unqueued: bool = False
     """What stands in no queue is everybody's who serves or leads."""
+    clinics: Set[str] = frozenset()
 
     def has_queue(self, queue: QueueId | None) -> bool:
         return self.everything or (self.unqueued if queue is None else queue in self.queues)
 
     def has_person(self, login: AgentId) -> bool:
         return self.everything or login in self.people
+
+    def has_clinic(self, clinic: str) -> bool:
+        """``clinic``: the id of the one that a card names, "" for none."""
+        return self.everything or clinic in self.clinics
 
     def has_thing(self, about: Literal["queue", "person"], thing: str) -> bool:
         """``thing``: the id of a queue or a login."""
@@ -52,6 +57,8 @@ def scope(router: Router, person: Person, right: Right) -> Scope:
             return _led(router, person)
         case "queues":
             return Scope(queues=_served(router, person), people={person.login}, unqueued=True)
+        case "clinics":
+            return Scope(clinics=frozenset(person.clinics))
         case "own":
             return Scope(people={person.login})
 

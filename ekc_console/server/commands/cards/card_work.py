@@ -101,7 +101,10 @@ class CardRequests:
             raise Refusal("conflict", error.key) from None
 
     async def _edits(self, person: Person, body: card_work.ListEdits) -> card_work.Edits:
-        """With what was typed into saved cards whose calls are over."""
+        """With what was typed into saved cards whose calls are over. Who fills no cards any more
+        has none to come back to."""
+        if not person.may("edit_cards"):
+            return card_work.Edits(edits=())
 
         def read(conn: sqlite3.Connection) -> list[tuple[messages.Contact, card_work.UnsavedEdit]]:
             edits = {edit.card: edit for edit in card_edits.of(conn, person.login)}
@@ -125,6 +128,8 @@ class CardRequests:
         )
 
     async def _own(self, person: Person, body: card_work.ListOwnContacts) -> messages.Contacts:
+        if not person.may("edit_cards"):
+            return messages.Contacts(contacts=())
         midnight = start_of(self._today(), self._router.centre.zone)
         found = {contact.call: contact for contact in await self._unfinished(person)}
         for contact in await self._database.read(

@@ -233,6 +233,8 @@ class PersonRequests:
         may_merge = granted.rights.may("merge")
 
         def read(conn: sqlite3.Connection) -> tuple[list[Change], Merge | None, list[PersonRecord]]:
+            if person.of_clinics:
+                return [], None, []  # it tells of others, and of cards of other clinics
             changes = person_records.changes(conn, about.id)
             if not may_merge:
                 return changes, None, []

@@ -642,6 +642,27 @@ def _account_clinics(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE users ADD COLUMN clinics TEXT NOT NULL DEFAULT '[]'")
 
 
+def _card_clinics(db: sqlite_utils.Database) -> None:
+    """Which clinic a card names: a folded name, as its first filled field for one has it. Names of
+    the directory come when the server starts."""
+    names = _create(db, "clinic_names", {"name": str, "clinic": str}, pk="name")
+    names.create_index(["clinic"])
+    db.conn.execute("ALTER TABLE cards ADD COLUMN clinic TEXT NOT NULL DEFAULT ''")
+
+    def name_key(text: str) -> str:
+        return " ".join(text.casefold().replace("ё", "е").split())
+
+    db.conn.create_function("name_key", 1, name_key, deterministic=True)
+    value = "json_extract(session, '$.fields.\"' || field.key || '\"')"
+    db.conn.execute(
+        f"UPDATE cards SET clinic = name_key(coalesce((SELECT {value} FROM scenarios,"
+        " json_each(document, '$.fields') AS field"
+        " WHERE scenarios.id = cards.scenario AND scenarios.version = cards.version"
+        f" AND json_extract(field.value, '$.type') = 'clinic' AND coalesce({value}, '') <> ''"
+        " LIMIT 1), ''))"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -663,5 +684,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _boards,
     _alarms,
     _account_clinics,
+    _card_clinics,
 )
 VERSION = len(MIGRATIONS)

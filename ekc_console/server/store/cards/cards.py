@@ -14,7 +14,14 @@ import msgspec
 
 from ekc_console.errors import WordsError
 from ekc_console.server.store.calls import scenarios
-from ekc_console.server.store.cards import card_changes, card_drafts, persons, search_words, visits
+from ekc_console.server.store.cards import (
+    card_changes,
+    card_drafts,
+    clinics,
+    persons,
+    search_words,
+    visits,
+)
 from ekc_console.wire import messages
 
 
@@ -326,11 +333,14 @@ def _put(
 
 
 def _index(conn: sqlite3.Connection, card_id: str) -> None:
-    """Bring the words by which the card is found up to date."""
+    """Bring the words by which the card is found up to date, and the clinic whose it is."""
     seq, scenario, version, session, note = conn.execute(
         "SELECT seq, scenario, version, session, note FROM cards WHERE id = ?", (card_id,)
     ).fetchone()
     document = scenarios.get(conn, scenario, version)
-    body = search_words.card_body(msgspec.json.decode(session), note, document)
+    filled = msgspec.json.decode(session)
+    clinic = clinics.named(filled, document)
+    conn.execute("UPDATE cards SET clinic = ? WHERE seq = ?", (clinic, seq))
+    body = search_words.card_body(filled, note, document)
     conn.execute("DELETE FROM card_text WHERE rowid = ?", (seq,))
     conn.execute("INSERT INTO card_text (rowid, body) VALUES (?, ?)", (seq, body))

@@ -9,7 +9,7 @@ from typing import Any
 
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.store.base.digits import NO_DIGITS, reversed_digits
-from ekc_console.server.store.cards import search_words
+from ekc_console.server.store.cards import clinics, search_words
 from ekc_console.wire.messages import Contact
 
 LEAST_DIGITS = 4
@@ -21,13 +21,15 @@ NATIONAL_DIGITS = 10
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The contacts that somebody may find: the agent's own, and beside them these."""
+    """The contacts that somebody may find: the agent's own, and beside them these; with
+    ``clinics`` none but those whose card names one of them, by id."""
 
     agent: str
     queues: tuple[str, ...] = ()
     unqueued: bool = False
     """Those that stood in no queue."""
     calls: tuple[str, ...] = ()
+    clinics: tuple[str, ...] | None = None
 
 
 _SELECT = """
@@ -169,6 +171,8 @@ def scope_condition(scope: Scope | None) -> tuple[str, tuple[object, ...]]:
     """A condition on ``calls`` and ``cards``, and its values."""
     if scope is None:
         return "1", ()
+    if scope.clinics is not None:
+        return clinics.condition(scope.clinics)
     queues, calls = ("?, " * len(some) + "NULL" for some in (scope.queues, scope.calls))
     condition = (
         f"(calls.agent = ? OR cards.agent = ? OR calls.queue IN ({queues})"

@@ -7,7 +7,17 @@ from typing import get_args
 import pytest
 
 from ekc_console.domain.terms.ids import Role
-from ekc_console.domain.terms.rights import REACHES, RIGHTS, ROLES, TABLE, Right, having, may, reach
+from ekc_console.domain.terms.rights import (
+    REACHES,
+    RIGHTS,
+    ROLES,
+    TABLE,
+    Right,
+    having,
+    may,
+    of_clinics,
+    reach,
+)
 
 EARS: tuple[Right, ...] = ("listen", "whisper", "barge", "take_over", "hear_recordings")
 
@@ -38,11 +48,20 @@ def test_the_rights_to_listen_are_apart() -> None:
 
 
 def test_a_farther_reach_has_the_nearer_ones_in_it() -> None:
-    assert [may("operator", "read_cards", whose) for whose in REACHES] == [True, True, False, False]
-    assert [may("supervisor", "read_cards", whose) for whose in REACHES] == [True] * 3 + [False]
-    assert [may("admin", "read_cards", whose) for whose in REACHES] == [True] * 4
-    assert [may("author", "read_cards", whose) for whose in REACHES] == [False] * 4
+    assert [may("operator", "read_cards", whose) for whose in REACHES] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
+    assert [may("supervisor", "read_cards", whose) for whose in REACHES] == [True] * 4 + [False]
+    assert [may("admin", "read_cards", whose) for whose in REACHES] == [True] * 5
+    assert [may("author", "read_cards", whose) for whose in REACHES] == [False] * 5
     assert reach("volunteer", "read_cards") == "own"
+
+
+def test_the_desk_of_a_clinic_reaches_what_is_its_clinics_and_no_more() -> None:
+    assert [role for role in ROLES if of_clinics(role)] == ["clinic"]
+    whose = {right: reach("clinic", right) for right in RIGHTS if may("clinic", right)}
+    assert whose == {"read_cards": "clinics", "visits": "clinics", "see_numbers": "centre"}
+    assert not may("clinic", "read_cards", "own")
 
 
 @pytest.mark.parametrize("role", ["author", "analyst", "clinic"])

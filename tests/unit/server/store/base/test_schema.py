@@ -74,6 +74,41 @@ def test_accounts_of_before_keep_the_usual_way_of_voice(
     assert anna.clinics == ()
 
 
+def test_cards_of_before_are_of_the_clinic_that_they_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ekc.db"
+    clinic = {"type": "clinic"}
+    document = {"fields": {"fio": {"type": "person"}, "first": clinic, "2-nd": clinic}}
+    filled: dict[str, dict[str, str]] = {
+        "first": {"fio": "Я", "first": "Поликлиника  ЁЖ", "2-nd": "Другая"},
+        "second": {"first": "", "2-nd": "Другая"},
+        "none": {"fio": "Поликлиника"},
+        "unread": {"first": "Поликлиника"},
+    }
+    with monkeypatch.context() as m:
+        m.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:20])
+        m.setattr(schema, "VERSION", 20)
+        with Database.open(path) as db:
+            db.write_now(lambda conn: scenarios.remember(conn, "s", "v1", document))
+            for card, fields in filled.items():
+                row = (card, card, "v2" if card == "unread" else "v1")
+                session = msgspec.json.encode({"fields": fields}).decode()
+                db.write_now(
+                    lambda conn, row=row, session=session: conn.execute(
+                        "INSERT INTO cards (id, call, number, topic, scenario, version, revision,"
+                        " session, note, disposition, state, created_at, agent)"
+                        " VALUES (?, ?, '', '', 's', ?, 1, ?, '', '', 'saved', 1, 'anna')",
+                        (*row, session),
+                    )
+                )
+    with Database.open(path) as db:
+        found = dict(
+            db.read_now(lambda conn: conn.execute("SELECT id, clinic FROM cards").fetchall())
+        )
+    assert found == {"first": "поликлиника еж", "second": "другая", "none": "", "unread": ""}
+
+
 def test_people_of_before_are_corrected_and_merged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

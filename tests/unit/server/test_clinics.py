@@ -1,0 +1,303 @@
+"""The desk of a clinic sees the cards, visits and people of its clinics, and nothing besides."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.people import session_watch
+from ekc_console.server.people.person import Person
+from ekc_console.server.store.people import accounts
+from ekc_console.wire import card_work, messages
+from tests.support.cards import OTHER_NUMBER, card_in_hand, put_visit, saving, visit_ordered
+from tests.support.simulated_centre import NUMBER, Centre, Operator, run
+from tests.unit.commands.shared.test_remote import ekc
+from tests.unit.server.test_api import MakeConsole, add, centre, console
+from tests.unit.server.test_changed_rights import change
+
+__all__ = ["centre", "console"]
+
+FIRST = "Городская поликлиника № 1"
+SECOND = "Городская поликлиника № 2"
+THIRD_NUMBER = "+79000000303"
+
+
+async def desks(centre: Centre) -> tuple[Operator, Operator]:
+    """Of the first clinic and of the second one."""
+    one = await centre.operator("desk1", role="clinic", queues=(), clinics=("city_1",))
+    two = await centre.operator("desk2", role="clinic", queues=(), clinics=("city_2",))
+    return one, two
+
+
+async def ordered(
+    centre: Centre, operator: Operator, number: str = NUMBER, clinic: str = ""
+) -> messages.Card:
+    if operator.me.state == "break":
+        await operator.done(messages.GoReady())
+    return await visit_ordered(centre, operator, number, clinic=clinic)
+
+
+async def found(who: Operator, text: str = "иванова") -> list[str]:
+    result: messages.Contacts = await who.done(messages.FindContacts(text=text))
+    return [contact.card for contact in result.contacts]
+
+
+async def visits(who: Operator, text: str = "") -> list[str]:
+    result: card_work.Visits = await who.done(card_work.ListVisits(text=text))
+    assert result.total == len(result.visits)
+    return [item.visit.card for item in result.visits]
+
+
+def test_each_clinic_sees_its_own_and_nothing_of_the_other(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        first = await ordered(centre, anna, NUMBER, clinic=FIRST)
+        second = await ordered(centre, anna, OTHER_NUMBER, clinic=SECOND.upper())
+        for clinic in ("", "Медпункт"):
+            await ordered(centre, anna, THIRD_NUMBER, clinic=clinic)
+        one, two = await desks(centre)
+        for who, number, own, other in (
+            (one, NUMBER, first, second),
+            (two, OTHER_NUMBER, second, first),
+        ):
+            assert await found(who) == await found(who, number) == [own.id]
+            for strange in (OTHER_NUMBER if who is one else NUMBER, THIRD_NUMBER, "0303"):
+                assert await found(who, strange) == []
+            assert await visits(who) == await visits(who, "садовая") == [own.id]
+            assert await visits(who, other.id) == []
+            card: messages.Card = await who.done(messages.OpenCard(card=own.id))
+            assert card.visit is not None
+            gone = messages.OpenCard(card="card-nobody")
+            for body in (
+                messages.OpenCard(card=other.id),
+                card_work.OpenPerson(card=other.id),
+                card_work.CloseVisit(card=other.id, state="done"),
+            ):
+                assert str(await who.refused(body)) == str(await who.refused(gone))
+            await who.done(card_work.CloseVisit(card=own.id, state="done"))
+            assert await visits(who) == []
+
+    run(tmp_path, story)
+
+
+def test_a_card_goes_over_to_the_clinic_that_it_names_now(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        card = await ordered(centre, anna, clinic=FIRST)
+        one, two = await desks(centre)
+        edit = card_work.EditCard(card=card.id, revision=card.revision, fields={"clinic": SECOND})
+        await anna.done(edit)
+        assert (await found(one), await visits(one)) == ([], [])
+        assert (await found(two), await visits(two)) == ([card.id], [card.id])
+
+    run(tmp_path, story)
+
+
+def test_a_clinic_that_is_called_otherwise_keeps_its_cards(tmp_path: Path) -> None:
+    """The directory has another title at the next start."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        card = await ordered(centre, anna, clinic="Больница")
+        one, _two = await desks(centre)
+        for titles, seen in (
+            ({"city_1": FIRST}, []),
+            ({"city_1": "Больница"}, [card.id]),
+            ({"city_1": FIRST}, [card.id]),
+            ({"city_2": "Больница"}, []),
+        ):
+            centre.server.cards._clinics = titles
+            await centre.server.cards.remember_scripts()
+            assert await visits(one) == seen
+
+    run(tmp_path, story)
+
+
+def test_merging_people_shows_nothing_of_another_clinic(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        chief = await centre.operator("chief", role="admin", queues=())
+        one, two = await desks(centre)
+        cards, people = [], []
+        for who, clinic, name in ((one, FIRST, "Иванова Анна"), (two, SECOND, "Иванова Аня")):
+            card = await ordered(centre, anna, clinic=clinic)
+            linked = await anna.done(card_work.AddPerson(card=card.id, name=name))
+            cards.append(card.id)
+            people.append(linked.person)
+            shown: card_work.Person = await who.done(card_work.OpenPerson(card=card.id))
+            assert (shown.record.name, shown.record.contacts) == (name, 1)
+
+        async def nothing_more(name: str) -> None:
+            for who, own, called in ((one, cards[0], "Иванова Анна"), (two, cards[1], name)):
+                shown: card_work.Person = await who.done(card_work.OpenPerson(card=own))
+                card: messages.Card = await who.done(messages.OpenCard(card=own))
+                assert card.person == shown.record
+                assert (shown.record.name, shown.record.contacts) == (called, 1)
+                assert shown.record.last_at == card.created_at
+                assert (shown.changes, shown.duplicates, shown.merged) == ((), (), "")
+                assert await found(who) == [own]
+
+        merged: card_work.Person = await chief.done(
+            card_work.MergePersons(
+                card=cards[0], person=people[0].id, revision=0, other=people[1].id,
+                other_revision=0, take=(),
+            )
+        )  # fmt: skip
+        assert merged.record.contacts == 2
+        await nothing_more("Иванова Анна")
+        await chief.done(card_work.UndoMerge(card=cards[0], merge=merged.merge))
+        await nothing_more("Иванова Аня")
+
+    run(tmp_path, story)
+
+
+def test_who_was_an_operator_before_sees_no_more_of_the_own_cards(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        own = await ordered(centre, anna, clinic=FIRST)
+        other = await ordered(centre, anna, OTHER_NUMBER, clinic=SECOND)
+        keep = card_work.UnsavedEdit(card=other.id, revision=1, base=other.revision, at=1.0)
+        await anna.done(card_work.KeepEdit(edit=keep))
+        await anna.done(messages.GoReady())
+        await centre.in_queue(OTHER_NUMBER, key="2")
+        await anna.takes()
+        await centre.until(lambda: bool(anna.call and anna.call.history), "history")
+        anna.person = Person(anna.person.login, "Анна", "clinic", clinics=("city_1",))
+        assert await found(anna) == await visits(anna) == [own.id]
+        assert (await anna.refused(messages.OpenCard(card=other.id))).code == "unknown"
+        assert (await anna.done(card_work.ListEdits())).edits == ()
+        assert (await anna.done(card_work.ListOwnContacts())).contacts == ()
+        views = centre.server.live.views
+        assert views.my_call(anna.person) is None
+        for shown in (views.waiting, views.queues, views.callbacks):
+            assert not list(shown(anna.person))
+
+    run(tmp_path, story)
+
+
+def test_an_account_of_before_without_a_clinic_sees_nothing(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        for clinic in (FIRST, ""):
+            await ordered(centre, anna, clinic=clinic)
+
+        def without(conn: sqlite3.Connection) -> Any:
+            conn.execute("UPDATE users SET role = 'clinic' WHERE login = 'anna'")
+            return accounts.known(conn, "anna")
+
+        anna.person = Person.of(await centre.server.database.write(without))
+        assert await found(anna) == await visits(anna) == []
+
+    run(tmp_path, story)
+
+
+@pytest.fixture
+async def two_visits(centre: Centre) -> tuple[str, str]:
+    """Of the first clinic and of the second one."""
+
+    def put(conn: sqlite3.Connection) -> tuple[str, str]:
+        return put_visit(conn, "c1", FIRST), put_visit(conn, "c2", SECOND, OTHER_NUMBER)
+
+    return await centre.server.database.write(put)
+
+
+async def test_the_command_lists_the_visits_of_the_own_clinic(
+    centre: Centre, two_visits: tuple[str, str]
+) -> None:
+    for login, own in (("city_1", two_visits[0]), ("city_2", two_visits[1])):
+        await add(centre, login, role="clinic", queues=(), clinics=(login,))
+
+        async def said(*arguments: str, login: str = login) -> str:
+            result = await asyncio.to_thread(
+                ekc, "visits", *arguments, url=centre.server.url, login=login
+            )
+            return str(result.output)
+
+        (listed,) = json.loads(await said("list", "--json"))
+        assert listed["visit"]["card"] == own
+        other = next(card for card in two_visits if card != own)
+        assert other not in await said("list")
+        assert "закрыт" not in await said("close", other, "done")
+    assert "закрыт" in await said("close", own, "done")
+
+
+async def test_other_clinics_count_from_the_next_command_and_on_the_open_console(
+    centre: Centre,
+    console: MakeConsole,
+    two_visits: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(session_watch, "LOOK_S", 60.0)
+    await add(centre, "desk", role="clinic", queues=(), clinics=("city_1",))
+    desk = console()
+    await desk.join(await desk.log_in("desk"))
+    for request, clinics, seen in (
+        ("a", ("city_1",), [two_visits[0]]),
+        ("b", ("city_2",), [two_visits[1]]),
+        ("b", ("city_1", "city_2"), [*two_visits]),
+    ):
+        await change(centre, "desk", clinics=clinics)
+        reply = await desk.ask(card_work.ListVisits(), request)
+        assert isinstance(reply.result, card_work.Visits)
+        assert [item.visit.card for item in reply.result.visits] == seen
+
+
+async def test_an_open_console_hears_nothing_of_cards_that_are_none_of_its_clinic(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither of those that are filled meanwhile, nor of the call that the person is in who has
+    just been made the desk of a clinic."""
+    monkeypatch.setattr(session_watch, "LOOK_S", 0.02)
+    heard: list[str] = []
+    await add(centre, "desk", role="clinic", queues=(), clinics=("city_1",))
+    desk, galya = console(), console()
+    await desk.join(await desk.log_in("desk"))
+    operator = await centre.operator("galya", queues=("home_visit",))
+    await change(centre, "galya", password_hash=accounts_hash(centre))
+    token = await galya.log_in("galya")
+    await galya.join(token)
+    await operator.open_line()
+    await operator.done(messages.GoReady())
+    caller = await centre.in_queue(OTHER_NUMBER, key="2")
+    await operator.takes()
+    card = await card_in_hand(centre, operator)
+    fields = {**card.session["fields"], "fio": "Иванова Анна", "clinic": SECOND}
+    await operator.done(saving(card, session={**card.session, "fields": fields}))
+    await change(centre, "galya", role="clinic", clinics=("city_1",))
+    assert (await galya.goodbye()).code == "changed"
+    again = console()
+    await again.join(token)
+    centre.engine.caller_hangs_up(caller)
+    await centre.ended(caller)
+    await centre.in_queue(NUMBER, key="2")
+    await operator_closes(centre, card.id)
+    for each in (desk, again):
+        for number, body in enumerate(
+            (card_work.ListOwnContacts(), card_work.ListEdits(), card_work.ListVisits())
+        ):
+            await each.send(messages.Request(id=f"r{number}", body=body))
+        replies = 0
+        while replies < 3:
+            message = await each.ws.receive(5.0)
+            heard.append(message.data)
+            replies += '"type":"Reply"' in message.data
+    assert heard
+    assert not [text for text in heard if card.id in text or OTHER_NUMBER[-7:] in text]
+    assert centre.server.core.router.agents[AgentId("galya")]
+
+
+def accounts_hash(centre: Centre) -> str:
+    """Of the password with which consoles of tests log in."""
+    found = centre.server.database.read_now(lambda conn: accounts.known(conn, "anna"))
+    return found.password_hash
+
+
+async def operator_closes(centre: Centre, card: str) -> None:
+    chief = await centre.operator("chief", role="admin", queues=())
+    await chief.done(card_work.CloseVisit(card=card, state="done"))
