@@ -46,7 +46,7 @@ def command(
     первым) и тем, что помешало остальным.
     """
     from ekc_console.server.core.explanation import explain
-    from ekc_console.server.day.story import StoryTeller
+    from ekc_console.server.day.story import StoryTeller, by_ids
     from ekc_console.server.rights.outgoing import masked
 
     config = read_config(config_file)
@@ -57,7 +57,7 @@ def command(
     if as_json:
         click.echo(json.dumps([_plain(m, numbers) for m in moments], ensure_ascii=False, indent=1))
         return
-    teller = StoryTeller(str, str, str)
+    teller = StoryTeller(str, str, str, by_ids)
     for moment in moments:
         line = teller.of_moment(moment)
         _show(line if numbers else masked(line), config.zone)

@@ -198,7 +198,7 @@ def _of_the_day(given: Given, rooms: Rooms) -> tuple[Handlers, ...]:
     teller = CallTeller(core.router, core.extras.names, core.topics)
     traces = Traces(rooms.people.trail, core.clock)
     return (
-        StoryCommands(database, core.router, rooms.cards, teller).handlers,
+        StoryCommands(database, core.router, rooms.cards, teller, given.scenarios).handlers,
         PersonDayCommands(database, core.router, core.clock, teller, traces).handlers,
         QueueDayCommands(database, core.router, core.clock, teller, traces).handlers,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ekc_console.domain import effects as ef
 from ekc_console.domain import facts as f
 from ekc_console.domain.insight.candidates import Candidate, Decision, Ranked
+from ekc_console.domain.scenario import Scenario
 from ekc_console.domain.terms import numbers
 from ekc_console.server.core.explanation import Moment
 from ekc_console.server.day.journal_lines import Offer, Told
@@ -20,11 +21,14 @@ OFFER = "OfferCall"
 
 class StoryTeller:
     """``name``: of a person by login; ``title``: of a queue by its code; ``pause``: of the reason
-    of a break by its code."""
+    of a break by its code; ``step``: of a step by the ids of the menu and of itself."""
 
-    def __init__(self, name: Named, title: Named, pause: Named) -> None:
+    def __init__(
+        self, name: Named, title: Named, pause: Named, step: Callable[[str, str], str]
+    ) -> None:
         self._name = name
         self._title = title
+        self._step = step
         self._detailed: dict[str, Named] = {"kept_for_other": name, "on_break": pause}
 
     def lines(self, told: Told) -> tuple[story.StoryLine, ...]:
@@ -64,7 +68,7 @@ class StoryTeller:
         if "number" in has:
             said["number"] = numbers.readable(has["number"])
         if isinstance(fact, f.CallStepEntered):
-            said["step"] = f"{fact.scenario} / {fact.step}"
+            said["step"] = self._step(fact.scenario, fact.step)
         if queue := has.get("queue"):
             said["queue"] = self._title(queue)
         if isinstance(fact, f.CallQueued):
@@ -119,6 +123,18 @@ class StoryTeller:
             obstacle=obstacle,
             detail=detailed(one.detail),
         )
+
+
+def by_ids(scenario: str, step: str) -> str:
+    return f"{scenario} / {step}"
+
+
+def by_titles(scenarios: Mapping[str, Scenario], scenario: str, step: str) -> str:
+    """As the scenarios in force call it; what they do not know any more has its id."""
+    known = scenarios.get(scenario)
+    if known is None:
+        return by_ids(scenario, step)
+    return by_ids(known.title, known.steps[step].title if step in known.steps else step)
 
 
 def _rival(one: Ranked, made: Decision, now: float) -> story.StoryRival:

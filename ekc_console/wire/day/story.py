@@ -63,7 +63,7 @@ class StoryLine(msgspec.Struct, frozen=True, kw_only=True):
     number: str | None = None
     """None: of a fact without one; empty: withheld."""
     step: str = ""
-    """``scenario / step``"""
+    """``scenario / step``, by their titles where the scenarios in force know them."""
     queue: str = ""
     queued: bool = False
     """The next four are known."""

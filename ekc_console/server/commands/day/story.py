@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Mapping
+from functools import partial
 
 from ekc_console.domain.router import Router
+from ekc_console.domain.scenario import Scenario
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core import in_force
 from ekc_console.server.day.calls import CallTeller, reaches
 from ekc_console.server.day.journal_lines import Lived, Told, told
-from ekc_console.server.day.story import StoryTeller
+from ekc_console.server.day.story import StoryTeller, by_titles
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.rights.scope import scope
@@ -26,12 +29,18 @@ class StoryCommands:
     """``handlers`` go into :class:`ekc_console.server.commands.dispatch.Commands`."""
 
     def __init__(
-        self, database: Database, router: Router, cards: Cards, teller: CallTeller
+        self,
+        database: Database,
+        router: Router,
+        cards: Cards,
+        teller: CallTeller,
+        scenarios: Mapping[str, Scenario],
     ) -> None:
         self._database = database
         self._router = router
         self._cards = cards
         self._teller = teller
+        self._scenarios = scenarios
         self._turn = asyncio.Lock()
         """One journal at a time is read: the store has two readers, and others need one."""
         self.handlers: dict[type, Handler] = {story.GetCallStory: self._story}
@@ -75,7 +84,10 @@ class StoryCommands:
     def _words(self) -> StoryTeller:
         titles = in_force.break_titles(self._router)
         return StoryTeller(
-            self._teller.name, self._teller.queue_title, lambda code: titles.get(code, code)
+            self._teller.name,
+            self._teller.queue_title,
+            lambda code: titles.get(code, code),
+            partial(by_titles, self._scenarios),
         )
 
     async def _fields(self, person: Person, call: CallId) -> tuple[story.StoryField, ...]:

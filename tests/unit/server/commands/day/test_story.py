@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -179,5 +180,24 @@ def test_an_order_about_the_call_stands_in_its_story_with_who_and_why(tmp_path: 
         assert (
             "переведён в другую очередь: Общая линия, распорядился Оператор chief, «туда»" in said
         )
+
+    run(tmp_path, tale)
+
+
+def test_steps_of_the_menu_are_told_by_their_titles_or_by_an_id_that_is_no_more(
+    tmp_path: Path,
+) -> None:
+    async def tale(centre: Centre) -> None:
+        nina = await chief(centre)
+        call = await centre.in_queue()
+        told = await asked(centre, nina, call)
+        steps = [line.step for line in told.lines if line.step]
+        assert steps[:2] == ["Главное меню / Приветствие", "Главное меню / Выбор темы"]
+        scenarios = centre.server.calls.menus.scenarios
+        menu = scenarios["main_menu"]
+        left = {name: step for name, step in menu.steps.items() if name != "greeting"}
+        scenarios.replace({"main_menu": dataclasses.replace(menu, steps=left)})  # type: ignore[attr-defined]
+        told = await asked(centre, nina, call)
+        assert next(line.step for line in told.lines if line.step) == "Главное меню / greeting"
 
     run(tmp_path, tale)
