@@ -321,7 +321,7 @@ class Desk(CallRequests):
 
     def on_welcome(self, welcome: Welcome) -> None:
         if self.welcome and self.welcome.epoch != welcome.epoch:
-            self.card_desk.forget_scenarios()
+            self.card_desk.scenarios.forget()
         self.welcome = welcome
         self._ahead_s = welcome.now - self._clock()
         self._take_zone(welcome.timezone)

@@ -6,9 +6,8 @@ at the server soon after. Methods that work on an open card raise EkcError when 
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -17,11 +16,12 @@ import structlog
 
 from ekc_console.client.card.draft_sender import DraftSender, Request
 from ekc_console.client.card.drafts import Draft, of_card
-from ekc_console.client.card.scenario_shelf import ScenarioShelf, led_to
+from ekc_console.client.card.scenario_shelf import ScenarioShelf, led_to, session_of
+from ekc_console.client.card.tasks import Tasks
 from ekc_console.client.link.errors import Kept, Refused
 from ekc_console.client.link.results import expect
-from ekc_console.domain.scenario import Do, End, GoTo, Scenario, Session, SessionState, Step
-from ekc_console.errors import EkcError, reason
+from ekc_console.domain.scenario import Do, End, GoTo, Scenario, Session, Step
+from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire.messages import Card, OpenCard, Result, SaveCard
 from ekc_console.wire.side_work import PersonRecord
@@ -50,7 +50,7 @@ class CardDesk:
         self._zone, self._facts, self._medical = zone, facts, medical
         self._sender: DraftSender[Draft] | None = None
         self.scenarios = ScenarioShelf(request, medical)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._clear()
 
     def _clear(self) -> None:
@@ -92,7 +92,7 @@ class CardDesk:
 
     def begin(self, sender: DraftSender[Draft]) -> None:
         """A shift begins: no card is open, drafts go through ``sender``."""
-        self._cancel_tasks()
+        self._tasks.cancel()
         self._sender = sender
         sender.on_stored = self._on_stored
         self.scenarios.forget()
@@ -127,15 +127,11 @@ class CardDesk:
         """Put the card away; its draft stays at the server."""
         if self.card is None:
             return
-        self._cancel_tasks()
+        self._tasks.cancel()
         if self._sender:
             self._sender.close(self.card.id)
         self._clear()
         self._on_change()
-
-    def forget_scenarios(self) -> None:
-        """The server is another one now: its scenarios may be newer."""
-        self.scenarios.forget()
 
     # -- the scenario ----------------------------------------------------------
 
@@ -150,8 +146,17 @@ class CardDesk:
         self._walked()
 
     def back(self) -> None:
-        self._require_session().back(self._now())
-        self._walked()
+        """To the step before; from the first one to where the scenario before this one was left.
+        Raises SessionError when there is none."""
+        session = self._require_session()
+        if session.can_go_back or not session.state.earlier:
+            session.back(self._now())
+            self._walked()
+        else:
+            walk = session.state.earlier[-1]
+            self._tasks.begin(
+                self._over(self.scenarios.get(walk.scenario, walk.version), self._left)
+            )
 
     def jump(self, step: str) -> None:
         """To a step visited before. Raises SessionError."""
@@ -169,17 +174,27 @@ class CardDesk:
         self._changed()
 
     async def choose_scenario(self, scenario: str) -> None:
-        """Start another scenario with the fields filled in so far."""
+        """Start another scenario with the fields filled in so far; this one goes on as it is."""
         self._require_card()
-        self._switch(await self.scenarios.get(scenario))
+        if self.session is None or scenario != self.session.scenario.id:
+            found = await self.scenarios.get(scenario)
+            self._walk_on(found, self._started(found))
 
-    def _switch(self, scenario: Scenario) -> None:
+    def _started(self, scenario: Scenario) -> Session:
         known = self.session.fields if self.session else {}
         before = self.session.state if self.session else None
-        self.session = Session.start(
+        return Session.start(
             scenario, self._now(), known, zone=self._zone(), after=before, facts=self._facts()
         )
-        self.scenario, self.error = scenario, ""
+
+    def _left(self, scenario: Scenario) -> Session:
+        """Back where ``scenario``, the one before this, was left."""
+        left, now = self._require_session().state, self._now()
+        return Session.returned(scenario, left, now, zone=self._zone(), facts=self._facts())
+
+    def _walk_on(self, scenario: Scenario, session: Session) -> None:
+        """In another scenario from now on."""
+        self.session, self.scenario, self.error = session, scenario, ""
         if self.disposition not in scenario.dispositions:
             self._chosen = False
         self._prefetch()
@@ -203,9 +218,9 @@ class CardDesk:
         if isinstance(step, Do) and isinstance(step.action, GoTo):
             target = step.action.scenario
             if found := self.scenarios.here(target):
-                self._switch(found)
+                self._walk_on(found, self._started(found))
             else:
-                self._spawn(self._follow(target))
+                self._tasks.begin(self._over(self.scenarios.get(target), self._started))
 
     @property
     def _proposed(self) -> str:
@@ -213,16 +228,19 @@ class CardDesk:
             return self._happened
         return self.step.disposition if isinstance(self.step, End) else ""
 
-    async def _follow(self, scenario: str) -> None:
+    async def _over(
+        self, scenario: Awaitable[Scenario], walk: Callable[[Scenario], Session]
+    ) -> None:
+        """To another scenario when it has come, unless somebody has gone elsewhere meanwhile."""
         session = self.session
         try:
-            found = await self.scenarios.get(scenario)
+            found = await scenario
         except EkcError as error:
             self.error = str(error)
             self._on_change()
             return
         if self.session is session:
-            self._switch(found)
+            self._walk_on(found, walk(found))
 
     # -- the rest of the card --------------------------------------------------
 
@@ -341,20 +359,11 @@ class CardDesk:
         )
 
     def _restore(self, draft: Draft) -> None:
-        self.note, self.disposition = draft.note, draft.disposition
-        self.revision = draft.revision
+        self.note, self.disposition, self.revision = draft.note, draft.disposition, draft.revision
         self._raw_session = draft.session
         self._chosen = bool(draft.disposition)
-        if self.scenario is None:
-            return
-        try:
-            state = msgspec.convert(draft.session, SessionState)
-            self.session = Session(self.scenario, state, self._zone())
-        except msgspec.ValidationError as error:
-            log.warning("session not readable", error=reason(error))
-            self.error = _("Сохранённый ход сценария не читается; начните сценарий заново.")
-        except EkcError as error:
-            self.error = str(error)
+        if self.scenario is not None:
+            self.session, self.error = session_of(draft.session, self.scenario, self._zone())
         if self.session is not None and self.disposition == self._proposed:
             self._chosen = self.session.state.own_disposition
 
@@ -368,7 +377,7 @@ class CardDesk:
         """Get the scenarios that this one leads to, so that going over takes no time."""
         for name in led_to(self.scenario) if self.scenario else ():
             if self.scenarios.here(name) is None:
-                self._spawn(self.scenarios.fetch(name))
+                self._tasks.begin(self.scenarios.fetch(name))
 
     def _offered(self) -> str:
         return _("Выберите один из: {list}.").format(list=", ".join(self.dispositions.values()))
@@ -389,12 +398,3 @@ class CardDesk:
         if self._sender is None:
             raise EkcError(_("Вход не выполнен."), _("Войдите с логином и паролем."))
         return self._sender
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _cancel_tasks(self) -> None:
-        for task in self._tasks:
-            task.cancel()

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from datetime import tzinfo
+from typing import Any
 
+import msgspec
 import structlog
 
 from ekc_console.client.card.draft_sender import Request
 from ekc_console.client.link.errors import Offline
 from ekc_console.client.link.results import expect
-from ekc_console.domain.scenario import Do, GoTo, Scenario, scenario_from_document
-from ekc_console.errors import EkcError
+from ekc_console.domain.scenario import (
+    Do,
+    GoTo,
+    Scenario,
+    Session,
+    SessionState,
+    scenario_from_document,
+)
+from ekc_console.errors import EkcError, reason
+from ekc_console.i18n import _
 from ekc_console.wire.messages import GetScenario, ScenarioText
 
 log = structlog.get_logger(__name__)
@@ -27,6 +38,19 @@ def scenario_of(text: ScenarioText) -> Scenario:
     """Its version is the author's, also where the server has left out words that are for others.
     Raises ScenarioError."""
     return dataclasses.replace(scenario_from_document(text.document), version=text.version)
+
+
+def session_of(
+    data: dict[str, Any], scenario: Scenario, zone: tzinfo
+) -> tuple[Session | None, str]:
+    """The session that a draft holds, or why there is none."""
+    try:
+        return Session(scenario, msgspec.convert(data, SessionState), zone), ""
+    except msgspec.ValidationError as error:
+        log.warning("session not readable", error=reason(error))
+        return None, _("Сохранённый ход сценария не читается; начните сценарий заново.")
+    except EkcError as error:
+        return None, str(error)
 
 
 class ScenarioShelf:
@@ -69,4 +93,5 @@ class ScenarioShelf:
             log.info("scenario not prefetched", scenario=scenario, error=type(error).__name__)
 
     def forget(self) -> None:
+        """The server is another one now: its scenarios may be newer."""
         self._kept.clear()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
+from ekc_console.domain.scenario.field_error import SessionError
 from ekc_console.domain.scenario.model import Check, Choose, Do, End, Scenario, Step
 
 Path = tuple[str | int, ...]
@@ -70,3 +72,20 @@ def longest_ways(scenario: Scenario) -> dict[str, int]:
 
     length(scenario.start)
     return lengths
+
+
+def settled(
+    scenario: Scenario,
+    name: str,
+    fields: Mapping[str, str],
+    today: date,
+    brought: Collection[str],
+) -> str:
+    """The step that ``name`` comes to when its checks are passed."""
+    passed: set[str] = set()
+    while isinstance(step := scenario.steps[name], Check):
+        if name in passed:
+            raise SessionError("step.checks_in_a_circle", title=scenario.title, step=name)
+        passed.add(name)
+        name = step.then if step.condition.holds(fields, today, brought) else step.otherwise
+    return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
@@ -316,6 +317,18 @@ class Scenario:
     """Code of a disposition to the field that it cannot do without."""
     steps: Mapping[str, Step]
     document: Mapping[str, Any] = field(repr=False, compare=False)
+
+    def fitting(self, values: Mapping[str, str], today: date) -> dict[str, str]:
+        """Those of ``values``, by field name, that this scenario has and whose type they fit, in
+        canonical form; and ``number``."""
+        known = {}
+        for name, value in values.items():
+            if name == NUMBER and value:
+                known[name] = value
+            elif name in self.fields and value:
+                with suppress(FieldError):
+                    known[name] = self.fields[name].parse(value, today)
+        return known
 
     def to_document(self) -> dict[str, Any]:
         """Plain data for ``scenario_from_document``; gives the same version again."""

@@ -11,17 +11,15 @@ Moments are seconds since the epoch. All refusals leave the state as it was.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 
 from ekc_console.domain.scenario.field_error import FieldError, SessionError
 from ekc_console.domain.scenario.fields import Audience
-from ekc_console.domain.scenario.graph import longest_ways
+from ekc_console.domain.scenario.graph import longest_ways, settled
 from ekc_console.domain.scenario.model import (
-    NUMBER,
     Ask,
-    Check,
     Choose,
     Do,
     End,
@@ -128,18 +126,49 @@ class Session:
         values that do not fit here stay with the new state."""
         today = day_of(now, zone)
         learned = {**(after.kept if after else {}), **(fields or {})}
-        known = _fitting(scenario, learned, today)
+        known = scenario.fitting(learned, today)
         # What comes from farther back is filled in, but asked again: breathing may have stopped.
         brought = tuple(name for name in known if fields and name in fields)
         seen = {**known, **(facts or {})}
-        first = _settled(scenario, at or scenario.start, seen, today, brought)
+        first = settled(scenario, at or scenario.start, seen, today, brought)
         path = (PathStep(first, now),)
         state = SessionState(scenario.id, scenario.version, first, known, path, brought=brought)
         if after is not None:
-            walk = Walk(after.scenario, after.version, after.path)
-            earlier = (*after.earlier, walk) if len(after.path) > 1 else after.earlier
-            kept = {name: value for name, value in learned.items() if value and name not in known}
+            earlier = (*after.earlier, *_walked(after))
+            kept = _without(known, learned)
             state = replace(state, side_answers=after.side_answers, earlier=earlier, kept=kept)
+        return cls(scenario, state, zone, facts)
+
+    @classmethod
+    def returned(
+        cls,
+        scenario: Scenario,
+        left: SessionState,
+        now: float,
+        *,
+        zone: tzinfo,
+        facts: Mapping[str, str] | None = None,
+    ) -> Session:
+        """Back in ``scenario``, the latest of ``left.earlier``, at the step it was left from: its
+        way and answers as they were, fields with what has been learned since. The way through
+        ``left`` stays with the new state."""
+        *earlier, walk = left.earlier
+        path = walk.path
+        while len(path) > 1 and _leaves(scenario.steps.get(path[-1].step)):
+            path = path[:-1]
+        learned = {**left.kept, **left.fields}
+        known = scenario.fitting(learned, day_of(now, zone))
+        state = SessionState(
+            scenario.id,
+            walk.version,
+            path[-1].step,
+            known,
+            path,
+            position=len(path) - 1,
+            side_answers=left.side_answers,
+            earlier=(*earlier, *_walked(left)),
+            kept=_without(known, learned),
+        )
         return cls(scenario, state, zone, facts)
 
     # -- what is --------------------------------------------------------------------
@@ -327,7 +356,7 @@ class Session:
         if not target:
             return ""
         known = {**fields, **self._facts}
-        return _settled(self.scenario, target, known, today, self._state.brought)
+        return settled(self.scenario, target, known, today, self._state.brought)
 
     def _sound(
         self, path: tuple[PathStep, ...], position: int, fields: Mapping[str, str], now: float
@@ -344,34 +373,18 @@ class Session:
         self._state = replace(self._state, step=step, position=position)
 
 
-def _settled(
-    scenario: Scenario,
-    name: str,
-    fields: Mapping[str, str],
-    today: date,
-    brought: Collection[str],
-) -> str:
-    """The step that ``name`` comes to when its checks are passed."""
-    passed: set[str] = set()
-    while isinstance(step := scenario.steps[name], Check):
-        if name in passed:
-            raise SessionError("step.checks_in_a_circle", title=scenario.title, step=name)
-        passed.add(name)
-        name = step.then if step.condition.holds(fields, today, brought) else step.otherwise
-    return name
+def _leaves(step: Step | None) -> bool:
+    return isinstance(step, Do) and step.leaves
 
 
-def _fitting(scenario: Scenario, fields: Mapping[str, str], today: date) -> dict[str, str]:
-    known = {}
-    for name, value in fields.items():
-        if name == NUMBER and value:
-            known[name] = value
-        elif name in scenario.fields and value:
-            try:
-                known[name] = scenario.fields[name].parse(value, today)
-            except FieldError:
-                continue
-    return known
+def _walked(state: SessionState) -> tuple[Walk, ...]:
+    """The way through its scenario, if there was one: at the first step nothing was said yet."""
+    walk = Walk(state.scenario, state.version, state.path)
+    return (walk,) if len(state.path) > 1 else ()
+
+
+def _without(known: Mapping[str, str], learned: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in learned.items() if value and name not in known}
 
 
 def _require_sound(scenario: Scenario, state: SessionState) -> None:

@@ -317,6 +317,33 @@ async def test_the_way_back_from_another_scenario_finds_the_answers_again(bench:
     assert bench.stored.kept == {"doctor": "Терапевт"}
 
 
+async def test_a_step_back_from_the_first_step_returns_to_the_scenario_that_led_here(
+    bench: Bench,
+) -> None:
+    """A wrong digit has led away: its question is asked again, all answers before it stand."""
+    desk = await to_the_matter(bench)
+    await bench.until(lambda: GetScenario(scenario="appointment") in bench.asked)
+    desk.answer("2")
+    assert at(bench) == "doctor"
+    desk.back()
+    await bench.until(lambda: at(bench) == "matter")
+    assert desk.scenario == SCENARIOS["general"]
+    assert desk.session is not None
+    assert desk.session.fields["person"] == "Иванова Анна"
+    desk.back()
+    assert at(bench) == "birth"
+    await bench.settled()
+    assert bench.stored.scenario == "general"
+    await bench.taken_up_again()
+    assert at(bench) == "birth"
+
+
+async def test_the_scenario_that_is_open_goes_on_when_it_is_chosen_again(bench: Bench) -> None:
+    desk = await to_the_matter(bench)
+    await desk.choose_scenario("general")
+    assert at(bench) == "matter"
+
+
 async def test_leading_over_waits_for_the_link(bench: Bench) -> None:
     desk = bench.desk
     bench.centre.refuse[GetScenario] = ("server_busy", "server.store_busy")

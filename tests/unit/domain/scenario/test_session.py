@@ -247,6 +247,23 @@ def test_what_another_scenario_has_no_place_for_comes_back_with_the_one_that_has
     assert set(back.state.brought) == set(away.fields), "the others are asked again"
 
 
+def test_the_scenario_that_was_left_is_returned_to_where_it_was_left() -> None:
+    """With its answers, with what was learned meanwhile; the way through the other one stays."""
+    home = started(CHILD, to="kind")
+    away = Session.start(line(), NOON + 5, home.fields, zone=MOSCOW, after=home.state)
+    away.proceed(NOON + 6)
+    away_path = away.state.path
+    assert len(away_path) > 1
+    back = Session.returned(reception(), away.state, NOON + 7, zone=MOSCOW)
+    assert (back.step.id, names(back)) == ("kind", names(home))
+    assert back.fields["fio"] == "Иванова Анна"
+    assert [walk.path for walk in back.state.earlier] == [away_path]
+    back.back(NOON + 8)
+    assert back.step.id == "parent"
+    back.answer("Петров Пётр", NOON + 9)
+    assert back.step.id == "kind"
+
+
 def test_the_newer_value_goes_before_the_kept_one() -> None:
     kept = {"fio": "Иванова Анна", "born": "1985-03-12"}
     after = replace(started().state, kept=kept)
