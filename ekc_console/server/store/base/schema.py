@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from ekc_console.server.store.base import chain
 from ekc_console.server.store.base.errors import StoreError
 
@@ -648,19 +650,27 @@ def _card_clinics(db: sqlite_utils.Database) -> None:
     names = _create(db, "clinic_names", {"name": str, "clinic": str}, pk="name")
     names.create_index(["clinic"])
     db.conn.execute("ALTER TABLE cards ADD COLUMN clinic TEXT NOT NULL DEFAULT ''")
-
-    def name_key(text: str) -> str:
-        return " ".join(text.casefold().replace("ё", "е").split())
-
-    db.conn.create_function("name_key", 1, name_key, deterministic=True)
-    value = "json_extract(session, '$.fields.\"' || field.key || '\"')"
-    db.conn.execute(
-        f"UPDATE cards SET clinic = name_key(coalesce((SELECT {value} FROM scenarios,"
+    scripts: dict[tuple[str, str], list[str]] = {}
+    for scenario, version, field in db.conn.execute(
+        "SELECT scenarios.id, version, field.key FROM scenarios,"
         " json_each(document, '$.fields') AS field"
-        " WHERE scenarios.id = cards.scenario AND scenarios.version = cards.version"
-        f" AND json_extract(field.value, '$.type') = 'clinic' AND coalesce({value}, '') <> ''"
-        " LIMIT 1), ''))"
-    )
+        " WHERE json_extract(field.value, '$.type') = 'clinic'"
+    ):
+        scripts.setdefault((scenario, version), []).append(field)
+
+    def named(scenario: str, version: str, session: str) -> str:
+        values = msgspec.json.decode(session).get("fields") or {}
+        names = (str(values[field]) for field in scripts[scenario, version] if values.get(field))
+        return " ".join(next(names, "").casefold().replace("ё", "е").split())
+
+    db.conn.create_function("clinic_named", 3, named, deterministic=True)
+    of_scripts = ", ".join("(?, ?)" for _ in scripts)
+    if scripts:
+        db.conn.execute(
+            "UPDATE cards SET clinic = clinic_named(scenario, version, session)"
+            f" WHERE (scenario, version) IN (VALUES {of_scripts})",
+            [part for script in scripts for part in script],
+        )
 
 
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
