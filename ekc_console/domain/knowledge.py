@@ -154,11 +154,16 @@ def read_knowledge(
     return reader.knowledge(document), reader.problems
 
 
-def repeated(first: Knowledge, second: Knowledge) -> Iterator[tuple[str, str]]:
-    """Kind (one of ``KINDS``) and id of the entries of ``second`` that ``first`` has."""
+def repeated(first: Knowledge, second: Knowledge) -> Iterator[tuple[str, str, str]]:
+    """Ids of the entries of ``second`` that ``first`` has, and titles of clinics, by which a card
+    names one: kind (one of ``KINDS``), key and value."""
     for kind in KINDS:
         ids = {entry.id for entry in getattr(first, kind)}
-        yield from ((kind, e.id) for e in getattr(second, kind) if e.id in ids)
+        yield from ((kind, "id", e.id) for e in getattr(second, kind) if e.id in ids)
+    titles = {clinic.title.casefold() for clinic in first.clinics}
+    for clinic in second.clinics:
+        if clinic.title.casefold() in titles:
+            yield "clinics", "title", clinic.title
 
 
 class _Reader(TableReader):
@@ -208,9 +213,15 @@ class _Reader(TableReader):
                 yield index, Answer(**{"review_by": document["review_by"], **given})
 
     def _clinics(self, document: dict[str, Any]) -> Iterator[tuple[int, Clinic]]:
+        titles: set[str] = set()
         for index, body in enumerate(document["clinics"]):
             before = len(self.problems)
             found = self._mapping(body, CLINIC, ("clinics", index))
+            title = found.get("title", "")
+            if title.casefold() in titles:
+                path: Path = ("clinics", index, "title")
+                self._bad(path, f"«{title}» здесь уже есть.", "Дайте другое название.")
+            titles.add(title.casefold())
             if not self._errors_since(before):
                 optional = {"serves": "", "words": ()}
                 dated = {"owner": document["owner"], "review_by": document["review_by"]}

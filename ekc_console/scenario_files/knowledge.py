@@ -22,9 +22,11 @@ class CheckedKnowledge(Report):
     knowledge: Knowledge
 
 
-def _taken(tree: Tree, kind: str, name: str) -> Problem:
-    index = next(i for i, body in enumerate(tree.data[kind]) if body["id"] == name)
-    return Problem((kind, index, "id"), f"id {name} уже есть в другом файле.", "Дайте другое имя.")
+def _taken(tree: Tree, kind: str, key: str, name: str) -> Problem:
+    index = next(i for i, body in enumerate(tree.data[kind]) if body[key] == name)
+    return Problem(
+        (kind, index, key), f"{key} {name} уже есть в другом файле.", "Дайте другое имя."
+    )
 
 
 def _files(folder: Path) -> list[Path]:

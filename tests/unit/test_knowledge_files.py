@@ -83,6 +83,11 @@ def test_owner_and_review_of_an_entry_come_before_those_of_the_file(tmp_path: Pa
         (HEAD + ANSWER.replace("question:", "qestion:"), 7, "неизвестный ключ qestion"),
         (HEAD + ANSWER + ANSWER.partition("\n")[2], 9, "здесь уже есть"),
         (HEAD + ANSWER + CLINIC, 1, "ровно одно"),
+        (
+            HEAD + CLINIC + CLINIC.partition("\n")[2].replace("id: ", "id: new_"),
+            12,
+            "здесь уже есть",
+        ),
         (HEAD, 1, "ровно одно"),
         (HEAD + SIGN + ANSWER, 1, "ровно одно"),
         (HEAD + SIGN.replace('"103"', '"122"'), 9, "«122» здесь не годится"),
@@ -105,6 +110,14 @@ def test_a_fault_has_its_line(tmp_path: Path, text: str, line: int, message: str
 def test_one_id_in_two_files_is_a_fault(tmp_path: Path) -> None:
     checked = check(tmp_path, a=HEAD + ANSWER, b=HEAD + ANSWER)
     assert [(p.line, p.message) for p in checked.errors] == [(5, "id one уже есть в другом файле.")]
+
+
+def test_one_name_of_two_clinics_is_a_fault(tmp_path: Path) -> None:
+    """By the name a card is the one's or the other's."""
+    other = CLINIC.replace("id: ", "id: new_")
+    checked = check(tmp_path, a=HEAD + CLINIC, b=HEAD + other)
+    assert [p.line for p in checked.errors] == [6]
+    assert "уже есть в другом файле" in checked.errors[0].message
 
 
 @pytest.mark.parametrize("harm", [Path.touch, lambda folder: folder.symlink_to(folder.name)])
