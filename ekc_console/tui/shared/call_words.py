@@ -29,6 +29,11 @@ def line(call: MyCall | None, came_back: Sequence[NotTaken], width: int) -> Cont
     return _came_back(came_back, width) if came_back else Content("")
 
 
+def dials(call: MyCall) -> bool:
+    """Whether to accept the offered call is to dial it: nobody is on the line yet."""
+    return call.direction == "out" and call.answered_at is None
+
+
 def overheard(call: MyCall) -> str:
     """Who listens to the talk, where the centre tells; empty: nobody, as far as is told."""
     if call.overheard is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import App
 from textual.theme import Theme
 
@@ -22,6 +24,9 @@ THEMES: dict[str, str] = {
 VARIABLES = {"muted": "ansi_default"}
 """Our own names in styles, for themes that do not define them. Textual's ``$text-muted`` is a
 colour relative to the background, which styled text does not know."""
+
+_PLAIN = {"error-muted": "ansi_default", "warning-muted": "ansi_default"}
+"""Of sixteen colours none is paler than the text: marked with its own one it could not be read."""
 
 _OWN = (
     Theme(
@@ -80,6 +85,10 @@ _OWN = (
 def register(app: App[None]) -> None:
     for theme in _OWN:
         app.register_theme(theme)
+    for name in THEMES:
+        sixteen = app.get_theme(name) if name.startswith("ansi-") else None
+        if sixteen is not None:
+            app.register_theme(replace(sixteen, variables={**sixteen.variables, **_PLAIN}))
 
 
 def check(name: str) -> str:

@@ -37,15 +37,17 @@ _WIDE = 100
 def title_bar(desk: Desk, width: int, now: float, link_since: float) -> Content:
     """Own state with its timer, name, health of link, line and engine, time of day.
 
-    What is wrong is marked and comes first; the name gives way when there is no room.
+    What is wrong is marked and comes first; the name gives way when there is no room, and then
+    what is in order.
     ``link_since`` is by the same clock as ``now`` (the link's own time is by the local one).
     """
     me = desk.view.me
     after = " · " + _("потом перерыв") if me and me.pending_break else ""
     state = Content.assemble((f" {_my_state(me, desk, now)}{after} ", "bold reverse"))
     clock = Content(wording.time_of_day(now))
-    health = _health(desk, now - link_since)
-    room = width - state.cell_length - health.cell_length - clock.cell_length - 2 * len(GAP) - 2
+    room = width - state.cell_length - clock.cell_length - 2 * len(GAP) - 2
+    health = _health(desk, now - link_since, room)
+    room -= health.cell_length
     name = me.name if me else ""
     named = Content(f"  {name}").truncate(max(0, room), ellipsis=True) if room > 6 else Content("")
     space = width - sum(part.cell_length for part in (state, named, health, clock)) - len(GAP) - 1
@@ -79,7 +81,7 @@ def break_title(desk: Desk, code: str) -> str:
     return _("Перерыв") + (f": {title}" if title else "")
 
 
-def _health(desk: Desk, link_s: float) -> Content:
+def _health(desk: Desk, link_s: float, room: int) -> Content:
     parts = [_link_word(desk, link_s), _line_word(desk)]
     if desk.link.state == "online":  # nothing is known of the telephony without the server
         parts.append(_engine_word(desk))
@@ -87,6 +89,9 @@ def _health(desk: Desk, link_s: float) -> Content:
     shown = [
         Content.assemble((f" {text} ", style) if style else (text, "")) for text, style in parts
     ]
+    wrong = sum(bool(style) for _text, style in parts)
+    while len(shown) > wrong and Content(" · ").join(shown).cell_length > room:
+        shown.pop()
     return Content(" · ").join(shown)
 
 
@@ -141,15 +146,14 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
         (_pressed(desk.line.state.keys), "bold $text-warning"),
         (call_words.overheard(call), "bold"),
     )
-    second = Content(" " + " · ".join(_about(call, now)))
-    if urgent := call_words.urgent(call):
-        second = Content.assemble((f" {urgent} ·", "bold $text-error"), second)
-    if call.state == "offered":
-        return (
-            _sides(first, _offer_left(call, now), width),
-            _sides(second, _call_keys(situation), width),
-        )
-    return _sides(first, Content(""), width), _sides(second, _sound(desk, call, width), width)
+    offered = call.state == "offered"
+    beside = _call_keys(situation) if offered else _sound(desk, call, width)
+    urgent = call_words.urgent(call)
+    marked = Content.styled(f" {urgent} ·", "bold $text-error") if urgent else Content("")
+    room = width - beside.cell_length - marked.cell_length - 4
+    second = Content.assemble(marked, " " + _about(call, now, room))
+    left = _offer_left(call, now) if offered else Content("")
+    return _sides(first, left, width), _sides(second, beside, width)
 
 
 def _pressed(keys: str) -> str:
@@ -192,7 +196,7 @@ def _sides(left: Content, right: Content, width: int) -> Content:
 
 def _call_word(call: MyCall, now: float) -> str:
     word = wording.call_state(call.state).upper()
-    if call.state == "offered" and call.direction == "out":
+    if call.state == "offered" and call_words.dials(call):
         return _("Обратный вызов").upper()
     if call.state == "held" and call.held_since is not None:
         return f"{word} {wording.span(now - call.held_since)}"
@@ -203,25 +207,35 @@ def _call_word(call: MyCall, now: float) -> str:
     return word
 
 
-def _about(call: MyCall, now: float) -> list[str]:
-    parts = [call.topic_title or _("тема не выбрана")]
-    if call.queue_title and call.queue_title != call.topic_title:
-        parts.append(call.queue_title)
+def _about(call: MyCall, now: float, room: int) -> str:
+    """Titles give way to what is said behind them."""
+    own = call.direction == "out" and not (call.topic_title or call.callback)
+    titles = [] if own else [call.topic_title or _("тема не выбрана")]
+    if call.queue_title and call.queue_title != call.topic_title and not own:
+        titles.append(call.queue_title)
+    facts = _facts(call, now)
+    title = Content(" · ".join(titles))
+    title = title.truncate(max(1, room - len(" · ".join(["", *facts]))), ellipsis=True)
+    return " · ".join(part for part in (title.plain, *facts) if part)
+
+
+def _facts(call: MyCall, now: float) -> list[str]:
+    facts = []
     if call.state == "offered" and call.queued_at is not None:
-        parts.append(_("ждёт {time}").format(time=wording.span(now - call.queued_at)))
+        facts.append(_("ждёт {time}").format(time=wording.span(now - call.queued_at)))
     elif call.answered_at is not None and call.queued_at is not None:
         waited = wording.span(call.answered_at - call.queued_at)
-        parts.append(_("ждал {time}").format(time=waited))
+        facts.append(_("ждал {time}").format(time=waited))
     if call.direction == "out" and call.state != "offered":
-        parts.append(_("исходящий"))
-    return parts
+        facts.append(_("исходящий"))
+    return facts
 
 
 def _offer_left(call: MyCall, now: float) -> Content:
     if call.offer_expires_at is None:
         return Content("")
     left = wording.seconds_left(call.offer_expires_at, now)
-    if call.direction == "out":
+    if call_words.dials(call):
         return Content.styled(_("позвоните за {n} с").format(n=left), "bold")
     return Content.styled(_("ответьте за {n} с").format(n=left), "bold")
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from ekc_console.client.desk import Desk
 from ekc_console.tui.operator.actions.card_actions import CardActions
+from ekc_console.tui.shared import call_words
 from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.tui.shell.frame import DeskFrame
@@ -26,7 +27,7 @@ def situation(desk: Desk, stage: StageApp, cards: CardActions, *, logged_in: boo
         me=me.state if me else "offline",
         line=desk.line.state.state,
         call=call.state if call and not on_login else None,
-        calls_back=bool(call and call.direction == "out"),
+        calls_back=bool(call and call_words.dials(call)),
         consult=_consult(call) if call and not on_login else "",
         emergency=bool(call and call.consult and call.consult.emergency) and not on_login,
         second=desk.second.state if desk.second and not on_login else "",
