@@ -16,6 +16,9 @@ from ekc_console.tui.supervisor.present import important, top
 from ekc_console.tui.supervisor.present.important import Item
 from ekc_console.tui.supervisor.screens.things import PersonScreen, QueueScreen
 
+ROOM = 6
+"""Lines of a pane that has some for what is cut in the list."""
+
 
 class ImportantPane(TablePane[Item]):
     slug = "important"
@@ -44,8 +47,11 @@ class ImportantPane(TablePane[Item]):
     def _show_whole(self) -> None:
         """What is under the cursor, where the line has no room for it."""
         if self.is_mounted:
-            item = self.selected
-            self.query_one("#important-text", Painted).paint(Content(item.text if item else ""))
+            item, width = self.selected, self.table.size.width - important.BESIDE
+            text = item.text if item is not None and len(item.text) > width else ""
+            whole = self.query_one("#important-text", Painted)
+            whole.display = bool(text) and self.size.height >= ROOM
+            whole.paint(Content(text))
 
     def all(self, watched: Watched, now: float) -> Iterable[Item]:
         return important.items(watched, self.desk.view, now)

@@ -15,6 +15,8 @@ from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.tui.supervisor.present import alarms
 
 Kind = Literal["help", "queue", "person", "centre"]
+BESIDE = 12
+"""Cells of a line that are not the text's."""
 STYLES = {"▲": "bold $text-error", "!": "$text-warning", "?": "bold $text-accent"}
 
 
