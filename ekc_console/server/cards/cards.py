@@ -151,7 +151,9 @@ class Cards:
             visit = visits.get(conn, card.id)
             called = services.of(conn, card.call)
             found = msgspec.structs.replace(filled, visit=visit, unsaved=unsaved, services=called)
-            return found, card_changes.of(conn, card.id)
+            changes = card_changes.of(conn, card.id)
+            # Whom it was taken to be about may be known from cards of other clinics alone.
+            return found, card_changes.unlinked(changes) if person.of_clinics else changes
 
         found, changes = await self._database.read(read)
         scenario = await self.scenario_of(found)

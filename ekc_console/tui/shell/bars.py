@@ -69,6 +69,8 @@ def _my_state(me: Me | None, desk: Desk, now: float) -> str:
         return f"{word} " + _("ещё {time}").format(time=wording.span(me.until - now))
     if me.state == "talking":
         return word  # its time stands in the call bar
+    if me.state == "offline" and not me.since:
+        return word  # of who begins no shift
     began_at = me.since if me.began_at is None else me.began_at
     return f"{word} {wording.calm(now - began_at)}"
 

@@ -157,6 +157,27 @@ def test_merging_people_shows_nothing_of_another_clinic(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+def test_whom_a_card_was_taken_to_be_about_is_not_told(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        own = await ordered(centre, anna, clinic=FIRST)
+        other = await ordered(centre, anna, clinic=SECOND)
+        strange = await anna.done(card_work.AddPerson(card=other.id, name="Петрова Вера"))
+        await anna.done(card_work.FindPersons(card=own.id, text="петрова"))
+        await anna.done(card_work.LinkPerson(card=own.id, person=strange.person.id))
+        await anna.done(card_work.AddPerson(card=own.id, name="Иванова Анна"))
+        now: messages.Card = await anna.done(messages.OpenCard(card=own.id))
+        assert "Петрова" in str(now.changes)
+        edit = card_work.EditCard(card=own.id, revision=now.revision, fields={"fio": "Иванова А"})
+        await anna.done(edit)
+        one, _two = await desks(centre)
+        card: messages.Card = await one.done(messages.OpenCard(card=own.id))
+        assert "Петрова" not in str(card)
+        assert "Иванова А" in str(card.changes)
+
+    run(tmp_path, story)
+
+
 def test_who_was_an_operator_before_sees_no_more_of_the_own_cards(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready("anna")

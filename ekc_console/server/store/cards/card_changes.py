@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -62,6 +62,12 @@ def add(
             "INSERT INTO card_changes (card, at, login, body) VALUES (?, ?, ?, ?)",
             (card, at, login, msgspec.json.encode(parts).decode()),
         )
+
+
+def unlinked(changes: Iterable[Change]) -> list[Change]:
+    """Without whom the card was about in between."""
+    filled = ((one, tuple(part for part in one.parts if part[0] != PERSON)) for one in changes)
+    return [replace(one, parts=parts) for one, parts in filled if parts]
 
 
 def of(conn: sqlite3.Connection, card: str) -> list[Change]:

@@ -257,3 +257,10 @@ def test_the_title_keeps_a_break_that_comes_after_the_call(desk: ScriptedDesk) -
 def test_nothing_is_promised_of_another_trunk_where_there_is_one() -> None:
     text = said(words("trunk.no_calls", trunk="first", detail="no_answer"))
     assert text == "Исходящие вызовы по линии «first» не проходят (нет ответа на OPTIONS)."
+
+
+def test_who_begins_no_shift_is_off_it_without_a_time(desk: ScriptedDesk) -> None:
+    """As the desk of a clinic, an author or an analyst: since 1970 says nothing."""
+    me = msgspec.structs.replace(ME, state="offline", since=0.0)
+    desk.view.apply(messages.Delta(seq=2, put=(me,)))
+    assert "НЕ В СМЕНЕ  " in bars.title_bar(desk, 80, NOW, NOW).plain
