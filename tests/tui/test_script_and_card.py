@@ -367,6 +367,7 @@ async def test_f9_asks_for_the_disposition_then_saves_and_ends_the_wrap_up(
         assert focused(pilot) == "card-dispositions"
         await press(pilot, "2")
         assert desk.card_desk.disposition == "waiting_list"
+        assert not app.screen.query_one("#message").display, "it is chosen by now"
         await press(pilot, "f9")
         saved = commands(pilot, messages.SaveCard)
         assert [command.disposition for command in saved] == ["waiting_list"]

@@ -136,6 +136,8 @@ def _clinics(wanted: str, directory: Directory) -> list[Completion]:
 
 # -- likeness ------------------------------------------------------------------------
 
+_NUMBER = re.compile(r"\d+")
+
 
 def _matching(wanted: str, candidates: Iterable[Completion]) -> list[Completion]:
     """Those whose words begin with the words typed; digits are compared without signs."""
@@ -149,12 +151,16 @@ def _matching(wanted: str, candidates: Iterable[Completion]) -> list[Completion]
 
 
 def _closest(wanted: str, names: Iterable[tuple[str, str]]) -> Sequence[str]:
-    """Names (each with the text it is found by) that begin so, then those that are like it."""
+    """Names (each with the text it is found by) that begin so, then those that are like it; of
+    another number none is."""
     if not wanted:
         return []
     ranked = []
+    numbers = set(_NUMBER.findall(wanted))
     for name, text in names:
         folded = _folded(text)
+        if not numbers <= set(_NUMBER.findall(folded)):
+            continue
         score = 101.0 if _begun(wanted, folded) else fuzz.partial_ratio(wanted, folded)
         if score >= CLOSE:
             ranked.append((-score, name))

@@ -32,7 +32,7 @@ from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.domain.terms.dial_ends import dial_end
-from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.domain.terms.records import replace
 from ekc_console.domain.terms.state_table import IllegalFact
 
@@ -220,10 +220,9 @@ def placed(c: Centre, f: CallPlaced) -> None:
     _check_new(c, f.call)
     if not agent.has_leg:
         raise IllegalFact("no_leg", f"agent {agent.id} has no leg")
-    if f.callback is not None:
-        owed = c.callback(f.callback)
-        if not isinstance(owed.state, cb.Queued):  # that one is taken out of its queue
-            cb.CALLBACK_TABLE.acts_on(owed.state, "CallPlaced", f"callback {owed.id}")
+    owed = c.callback(f.callback) if f.callback is not None else None
+    if owed and not isinstance(owed.state, cb.Queued):  # that one is taken out of its queue
+        cb.CALLBACK_TABLE.acts_on(owed.state, "CallPlaced", f"callback {owed.id}")
     about = _wrapped_up(c, agent, f.about) if f.about is not None else None
     c.arrivals += 1
     call = Call(
@@ -234,7 +233,8 @@ def placed(c: Centre, f: CallPlaced) -> None:
         seq=c.arrivals,
         arrived_at=c.now,
         state=cl.Dialing(c.now),
-        queue=about.queue if about else next((q for q in agent.queues if q in c.queues), None),
+        topic=owed.topic if owed else "",
+        queue=about.queue if about else _own_queue(c, agent, owed),
         agent=agent.id,
         callback=f.callback,
         about=f.about,
@@ -247,6 +247,12 @@ def placed(c: Centre, f: CallPlaced) -> None:
     agent = handling.suspended(c, c.agents[agent.id])
     c.put_agent(replace(agent, state=ag.Dialing(call.id, c.now)), "CallPlaced")
     c.emit(DialOut(call.id, agent.id, f.number))
+
+
+def _own_queue(c: Centre, agent: Agent, owed: cb.Callback | None) -> QueueId | None:
+    """Whose wrap-up rules an outgoing call, and which it is counted for."""
+    first = next((queue for queue in agent.queues if queue in c.queues), None)
+    return (c.queue_of(owed) if owed else None) or first
 
 
 def _wrapped_up(c: Centre, agent: Agent, call: CallId) -> Call:

@@ -53,6 +53,16 @@ _WEEKDAY = re.compile(r"(?:во? )?(?P<last>прошл(?:ый|ую|ое|ой|о�
 _UNIT = r"(?:(?P<n>\d{1,3}) )?(?P<unit>день|дня|дней|недел[юиь]|месяца?|месяцев|года?|лет)"
 _AHEAD = re.compile(rf"через {_UNIT}")
 _AGO = re.compile(rf"{_UNIT} назад")
+_LASTING = re.compile(rf"(?:(?:уже|около|примерно) )?{_UNIT}")
+_NTH_DAY = re.compile(r"(?:(?:уже|идёт|идет) )?(?P<word>[а-яё]+|\d{1,2}(?:-?й)?) день")
+_COUNTS = {
+    "один": 1, "два": 2, "две": 2, "пару": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6,
+    "семь": 7, "восемь": 8, "девять": 9, "десять": 10,
+}  # fmt: skip
+_ORDINALS = (
+    "первый", "второй", "третий", "четвёртый", "пятый", "шестой", "седьмой", "восьмой", "девятый",
+    "десятый",
+)  # fmt: skip
 
 NEAR_DAYS: Mapping[When, tuple[str, ...]] = {
     "": (
@@ -111,8 +121,11 @@ def _day(text: str, today: date, when: When) -> date:
     back = when in ("past", "birth") or (when == "" and lowered != text.lower())
     if lowered in _NEAR:
         return today + timedelta(days=_NEAR[lowered])
-    if (near := _near_day(lowered, today, back=back)) is not None:
+    counted = _in_figures(lowered)
+    if (near := _near_day(counted, today, back=back)) is not None:
         return near
+    if when == "past" and (since := _lasting(counted, today)) is not None:
+        return since
     match = next((m for form in _FORMS if (m := form.fullmatch(lowered))), None)
     if match is None:
         raise FieldError("field.not_a_date", text=text, how=when)
@@ -139,6 +152,23 @@ def _near_day(text: str, today: date, *, back: bool) -> date | None:
         return _moved(today, int(match["n"] or 1), match["unit"])
     if match := _AGO.fullmatch(text):
         return _moved(today, -int(match["n"] or 1), match["unit"])
+    return None
+
+
+def _in_figures(text: str) -> str:
+    return " ".join(str(_COUNTS.get(word, word)) for word in text.split())
+
+
+def _lasting(text: str, today: date) -> date | None:
+    """Since when what has gone on for so long goes on: «2 дня», «третий день», «неделю»."""
+    if match := _LASTING.fullmatch(text):
+        return _moved(today, -int(match["n"] or 1), match["unit"])
+    if match := _NTH_DAY.fullmatch(text):
+        word = match["word"].replace("четвертый", "четвёртый")
+        digits = word.rstrip("-й")
+        if digits.isdigit() or word in _ORDINALS:
+            nth = int(digits) if digits.isdigit() else _ORDINALS.index(word) + 1
+            return today - timedelta(days=max(0, nth - 1))
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +32,8 @@ class Entry:
     at: float
     level: Level
     text: str
+    holds: Callable[[], bool] = lambda: True
+    """Whether it is still so; what is not is off the bar."""
 
     @property
     def line(self) -> str:
@@ -49,9 +52,11 @@ class MessageLog:
         self._call = ""
         self._state = ""
 
-    def add(self, at: float, level: Level, text: str) -> None:
+    def add(
+        self, at: float, level: Level, text: str, holds: Callable[[], bool] = lambda: True
+    ) -> None:
         self._count += 1
-        self.entries.append(Entry(at, level, text))
+        self.entries.append(Entry(at, level, text, holds))
 
     def dismiss(self) -> None:
         """Take the present message off the bar; it stays in the log."""
@@ -71,7 +76,7 @@ class MessageLog:
         if not self.entries or self._dismissed == self._count:
             return None
         last = self.entries[-1]
-        if last.level == "info" and now - last.at > INFO_S:
+        if not last.holds() or (last.level == "info" and now - last.at > INFO_S):
             return None
         return last
 

@@ -272,13 +272,13 @@ class EkcApp(StageApp, inherit_bindings=False):
 
     # -- messages ----------------------------------------------------------------
 
-    def tell(self, level: Level, text: str) -> None:
-        """A word to the operator, in the bar and in the log."""
-        self._add_message(self.desk.now(), level, text)
+    def tell(self, level: Level, text: str, holds: Callable[[], bool] = lambda: True) -> None:
+        """A word to the operator, in the bar while it ``holds``, and in the log."""
+        self._add_message(self.desk.now(), level, text, holds)
         self._repainter.mark({"notice"})
 
-    def _add_message(self, at: float, level: Level, text: str) -> None:
-        self.messages.add(at, level, text)
+    def _add_message(self, at: float, level: Level, text: str, *holds: Callable[[], bool]) -> None:
+        self.messages.add(at, level, text, *holds)
         self._status.say(self.messages.entries[-1].line)
 
     def tell_error(self, error: EkcError) -> None:

@@ -130,14 +130,18 @@ class Commands:
         card = self._desk.card_desk
         if card.dispositions and not card.disposition:
             self._host.to_pane("card")
-            self._host.tell(
-                "error",
-                _("Не выбран итог обращения: выберите его и снова нажмите {key}.").format(
-                    key=key("card.save")
-                ),
-            )
+            self._ask_for_disposition(card.card_id)
             return
         self.calls.before_saving(self._save_now)
+
+    def _ask_for_disposition(self, asked: str) -> None:
+        card = self._desk.card_desk
+        text = _("Не выбран итог обращения: выберите его и снова нажмите {key}.")
+        self._host.tell(
+            "error",
+            text.format(key=key("card.save")),
+            lambda: card.card_id == asked and not card.disposition,
+        )
 
     def _save_now(self) -> None:
         self._host.work("card.save", self._save, self._saved, self._not_saved)

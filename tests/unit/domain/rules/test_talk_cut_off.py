@@ -31,6 +31,14 @@ def called_back(**owed) -> Desk:
     return begun(callback="cb1", desk=desk)
 
 
+def test_a_callback_picked_from_the_list_is_of_the_persons_own_topic_and_queue():
+    """As one whose turn came is: not of the queue that the agent happens to serve first."""
+    desk = called_back()
+    assert (desk.call("out").topic, desk.call("out").queue) == ("topic", "other")
+    own = begun()
+    assert (own.call("out").topic, own.call("out").queue) == ("", "main")
+
+
 def test_a_callback_cut_by_the_engine_is_owed_again_by_the_persons_own_time():
     desk = called_back()
     assert isinstance(desk.callback().state, Closed)
