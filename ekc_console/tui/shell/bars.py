@@ -10,7 +10,7 @@ from textual.content import Content
 
 from ekc_console.i18n import _
 from ekc_console.tui.shared import call_words, wording
-from ekc_console.tui.shared.keys.conditions import Situation, enabled
+from ekc_console.tui.shared.keys.conditions import Situation, enabled, offered
 from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, Action, key, keys_of, shown_key
 from ekc_console.wire.messages import Me, MyCall
 
@@ -356,7 +356,7 @@ def staff_line(desk: Desk, width: int) -> Content:
 
 def key_bar(situation: Situation, width: int) -> Content:
     """The most needed keys of this moment, as many as fit, in the order of the keyboard."""
-    wanted = [a for a in sorted(ACTIONS, key=_need) if a.rank and enabled(a, situation)]
+    wanted = [a for a in sorted(ACTIONS, key=_need) if a.rank and offered(a, situation)]
     labels = {action: key_label(action, situation) for action in wanted}
     shown, between = _fitting(labels, width, BETWEEN), BETWEEN
     if _lost(labels, shown, MATTERS) and width < _WIDE:

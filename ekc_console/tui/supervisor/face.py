@@ -75,6 +75,7 @@ class SupervisorFace:
             card_open=situation.card_open and not here,
             watching=here,
             talks_in_sight=talks,
+            at_talk=at.talks,
             listening=desk.listening.now is not None or desk.listening.just_over,
             at_waiting=at.waiting is not None,
             marks=bool(desk.marked) or desk.marks_over,

@@ -17,7 +17,7 @@ from ekc_console.tui.supervisor.present import people
 from ekc_console.wire import messages
 from ekc_console.wire.listening import Listen, OwnListening, StopListening, TakeOver
 from tests.support.desk import NOW
-from tests.support.supervisor import BOSS, HELP, ScriptedSupervisor, person
+from tests.support.supervisor import BOSS, HELP, PEOPLE, ScriptedSupervisor, person
 from tests.tui.steps import log_in, press, settle, shown
 
 SIZES = ((80, 24), (120, 40), (200, 50))
@@ -265,6 +265,23 @@ async def test_a_refusal_is_said_and_nothing_is_listened_to(
         await log_in(pilot)
         await press(pilot, "tab", "l")
         assert "Этот разговор уже слушает Глеб." in shown(pilot, "#message")
+
+
+async def test_the_keys_of_a_talk_are_offered_only_at_one(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    """A queue, somebody who waits for calls, a call that waits have none."""
+    async with app.run_test(size=(200, 50)) as pilot:
+        await log_in(pilot)
+        assert "Слушать" not in shown(pilot, "#keys")
+        await press(pilot, "tab")
+        assert "L Слушать" in shown(pilot, "#keys")
+        desk.change(msgspec.structs.replace(PEOPLE[0], state="ready", call=""))
+        await settle(pilot)
+        assert "Слушать" not in shown(pilot, "#keys")
+        await press(pilot, "tab", "home")
+        assert "Назначить" in shown(pilot, "#keys")
+        assert "Подсказать" not in shown(pilot, "#keys")
 
 
 @pytest.mark.long

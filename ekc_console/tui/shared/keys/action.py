@@ -30,6 +30,9 @@ class Action:
     priority: bool = False
     rank: int = 0
     """Place in the key bar, 1 first; 0: not in the key bar."""
+    offered: str = ""
+    """A predicate more for the key bar, of an action that says itself where it can be done; empty:
+    it is offered wherever it can be."""
     roles: tuple[Role, ...] = ROLES
     short: str = ""
     """Label where there is no room for all that matters; empty: :attr:`label`."""

@@ -54,6 +54,8 @@ class Situation:
     """There is something that Esc closes."""
     talks_in_sight: bool = False
     """A screen with people or calls is on top, and no panel in it."""
+    at_talk: bool = False
+    """The cursor is on somebody who talks, or on the talk."""
     listening: bool = False
     """To another one's talk, or one did a moment ago: a key meant for it still speaks."""
     watching: bool = False
@@ -147,6 +149,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "at_disabled": lambda s: s.keeping and s.at_account and s.account_disabled and not s.modal,
     "at_session": lambda s: s.keeping and s.at_account and s.account_session and not s.modal,
     "watching": lambda s: s.watching and not s.modal,
+    "at_talk": lambda s: s.at_talk or s.listening,
     "can_listen": lambda s: (s.talks_in_sight or s.listening) and s.call is None and not s.modal,
     "listening": lambda s: s.listening and not s.modal,
     "on_shift": lambda s: s.logged_in and s.me != "offline" and not s.modal,
@@ -182,6 +185,13 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "card_open": lambda s: (s.card_open or s.old_card_savable) and not s.modal,
     "script_open": lambda s: s.script_open and s.on_desk and not s.modal,
 }
+
+
+def offered(action: Action, situation: Situation) -> bool:
+    """The key bar names it, if there is room."""
+    return enabled(action, situation) and (
+        not action.offered or CONDITIONS[action.offered](situation)
+    )
 
 
 def enabled(action: Action, situation: Situation) -> bool:

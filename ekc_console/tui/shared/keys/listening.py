@@ -10,17 +10,17 @@ LISTENING: tuple[Action, ...] = (
     Action(
         "listen.listen", ("l",), N_("Слушать"),
         N_("Слушать разговор под курсором: вас не слышат; ещё раз — выйти"),
-        "watch", "can_listen", rank=1, roles=having("listen"),
+        "watch", "can_listen", offered="at_talk", rank=1, roles=having("listen"),
     ),
     Action(
         "listen.whisper", ("w",), N_("Подсказать"),
         N_("Говорить оператору: абонент вас не слышит"),
-        "watch", "can_listen", rank=4, roles=having("whisper"),
+        "watch", "can_listen", offered="at_talk", rank=4, roles=having("whisper"),
     ),
     Action(
         "listen.barge", ("b",), N_("Войти"),
         N_("Войти в разговор: вас слышат оператор и абонент"),
-        "watch", "can_listen", rank=5, roles=having("barge"),
+        "watch", "can_listen", offered="at_talk", rank=5, roles=having("barge"),
     ),
     Action(
         "listen.take_over", ("t",), N_("Взять"),

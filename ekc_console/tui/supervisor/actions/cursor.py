@@ -11,7 +11,11 @@ from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.supervisor.screens.now import NowScreen
 from ekc_console.tui.supervisor.screens.opened import OpenedScreen
-from ekc_console.wire.watch import WatchCall, WatchCallback, WatchPerson, WatchQueue
+from ekc_console.wire.watch import CallState, WatchCall, WatchCallback, WatchPerson, WatchQueue
+
+_TALKS: tuple[CallState, ...] = (
+    "talking", "held", "consulting", "transferring", "linked", "advising"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,13 @@ class Cursor:
     def waiting(self) -> WatchCall | None:
         """The call, if it waits."""
         return self.call if self.call is not None and self.call.state in WAITING else None
+
+    @property
+    def talks(self) -> bool:
+        """The person, or the call, is in talk: there is something to hear."""
+        if self.person is not None:
+            return self.person.state in ("talking", "holding", "consulting")
+        return self.call is not None and self.call.state in _TALKS
 
 
 def cursor(host: Host) -> Cursor:

@@ -44,6 +44,7 @@ situations = st.builds(
     closable=st.booleans(),
     watching=st.booleans(),
     talks_in_sight=st.booleans(),
+    at_talk=st.booleans(),
     listening=st.booleans(),
 )
 
