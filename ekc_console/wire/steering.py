@@ -68,6 +68,9 @@ class AssignCallback(Message, frozen=True, kw_only=True):
     agent: str
     """Empty: whoever comes first, as before."""
     why: str = ""
+    seen: str | None = None
+    """Login of whom it was given to when the order was given, empty for nobody; ``wrong_state``
+    when another one has given it to somebody meanwhile. None: whoever has it."""
 
 
 class PostponeCallback(Message, frozen=True, kw_only=True):

@@ -108,6 +108,9 @@ class AssignCall(Message, frozen=True, kw_only=True):
     agent: str
     """Empty: whoever comes first, as before."""
     why: str = ""
+    seen: str | None = None
+    """Login of whom it was assigned to when the order was given, empty for nobody; ``wrong_state``
+    when another one has assigned it meanwhile. None: whoever has it."""
 
 
 class ReorderCall(Message, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ TEXTS: Mapping[str, str] = {
     "call.current_first": N_("Сначала закончите текущий вызов."),
     "call.same_queue": N_("Вызов уже стоит в этой очереди."),
     "call.moved_already": N_("Вызов уже переставлен: он в очереди «{queue}»."),
+    "call.assigned_already": N_("Вызов уже назначен другим: его ждёт {name}."),
     "call.other_queue": N_("Вызов стоит в очереди, которую вы не обслуживаете."),
     "call.assigned": N_("Руководитель отдал этот вызов другому оператору."),
     "call.offer_gone": N_("Этого предложения уже нет: вызов ушёл другому или снят."),
@@ -46,6 +47,7 @@ TEXTS: Mapping[str, str] = {
     "callback.never_released": N_(
         "Номер {kind:number_kind}: машина его не набирает. Поручите его человеку."
     ),
+    "callback.assigned_already": N_("Обратный вызов уже поручен другим: перезвонит {name}."),
     "callback.ordered_otherwise": N_("Отменять нечего: другой распорядился иначе."),
     "callback.gone": N_("Этого обратного вызова уже нет в списке."),
     "call.unheard": N_(

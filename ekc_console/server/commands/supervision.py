@@ -119,7 +119,16 @@ class Orders:
             agent = self._runtime.router.agents.get(login)
             if agent is not None and at_work(agent) and not takes_calls(agent):
                 raise Refusal("wrong_state", _why_not(agent), free=self._free(person))
+        self._require_unassigned(body)
         self._submit(f.CallAssigned(CallId(body.call), login, person.login, body.why), _ELSEWHERE)
+
+    def _require_unassigned(self, body: supervision.AssignCall) -> None:
+        """Raises Refusal for a call that another one has assigned since it was seen."""
+        call = self._runtime.router.calls.get(CallId(body.call))
+        login = call.assigned if call is not None else None
+        if body.seen is None or login is None or login in (body.seen, body.agent):
+            return
+        raise Refusal("wrong_state", "call.assigned_already", name=self._oversight.name(login))
 
     def _free(self, person: Person) -> str:
         """Who could take a call at once; empty: nobody."""

@@ -9,7 +9,7 @@ from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as ca
 from ekc_console.domain.terms import numbers
-from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import Extras
 from ekc_console.server.live.state_names import AGENT_STATES, BUSY
@@ -52,6 +52,9 @@ class Oversight:
             for queue in self._router.queues.values()
             if scope.has_queue(queue.id)
         )
+
+    def name(self, login: AgentId) -> str:
+        return self._extras.names.get(login, login)
 
     def calls(self, scope: Scope, queue: QueueId | None) -> tuple[supervision.QueuedCall, ...]:
         queues = [queue] if queue else [q for q in self._router.queues if scope.has_queue(q)]
@@ -96,7 +99,7 @@ class Oversight:
         reason = state.reason if isinstance(state, ag.OnBreak | ag.NotResponding) else ""
         return supervision.AgentInfo(
             id=agent.id,
-            name=self._extras.names.get(agent.id, agent.id),
+            name=self.name(agent.id),
             state=AGENT_STATES[type(state)],
             since=ag.lasts_from(state),
             until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak) else None,

@@ -204,7 +204,7 @@ async def test_f9_with_a_card_of_a_call_that_was_taken_over_leads_to_the_list(
          replace(CALLS[1], queue="info"),
          supervision.MoveCall(call="c-2", queue="vacc", seen="info")),
         ((*TO_CALLS, "g", "enter"), supervision.AssignCall, replace(CALLS[1], assigned="boris"),
-         supervision.AssignCall(call="c-2", agent="")),
+         supervision.AssignCall(call="c-2", agent="", seen="boris")),
         ((*TO_CALLS, "u", "1"), supervision.ReorderCall, replace(CALLS[1], priority=10),
          supervision.ReorderCall(call="c-2", priority=1)),
         (("tab", "d", "2"), supervision.ForceAgent, replace(PEOPLE[0], pending_break="Обед"),

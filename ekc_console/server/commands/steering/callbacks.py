@@ -61,6 +61,10 @@ class CallbackOrders:
             require_person(self._router, person, "order", agent)
             if agent not in self._router.agents:
                 raise Refusal("unknown", "order.no_such_agent")
+        given = found.assigned
+        if body.seen is not None and given is not None and given not in (body.seen, body.agent):
+            name = self._views.name(given)
+            raise Refusal("wrong_state", "callback.assigned_already", name=name)
         self._submit(f.CallbackAssigned(found.id, agent, person.login, body.why))
         if agent is not None and agent != person.login:
             self._tell(agent, words("callback.assigned", name=person.name, why=body.why))

@@ -118,11 +118,11 @@ class CallOrders:
         def picked(login: str) -> None:
             name = self._watched.people[login].name if login in self._watched.people else login
             self._orders.give(
-                AssignCall(call=call.id, agent=login),
+                AssignCall(call=call.id, agent=login, seen=call.assigned),
                 _("Вызов {number} назначен: {who}.").format(number=_name(call), who=name),
                 self._undo(
                     call,
-                    AssignCall(call=call.id, agent=call.assigned),
+                    AssignCall(call=call.id, agent=call.assigned, seen=login),
                     lambda now: now.assigned == login,
                 ),
                 call.id,

@@ -58,11 +58,11 @@ class CallbackOrders:
             name = watched.people[login].name if login in watched.people else ""
             done = _("{name} перезвонит на {number}.") if agent else _("{number} снова любому.")
             self._orders.give(
-                AssignCallback(callback=item.id, agent=agent),
+                AssignCallback(callback=item.id, agent=agent, seen=item.assigned),
                 done.format(number=_name(item), name=name),
                 self._undo(
                     item,
-                    AssignCallback(callback=item.id, agent=item.assigned),
+                    AssignCallback(callback=item.id, agent=item.assigned, seen=agent),
                     lambda now: now.assigned == agent,
                 ),
             )

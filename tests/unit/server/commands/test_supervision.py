@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from ekc_console.client.words.saying import said
@@ -83,6 +84,26 @@ def test_a_call_is_not_parked_for_somebody_on_a_break(tmp_path: Path) -> None:
         refusal = await chief.refused(supervision.AssignCall(call=call, agent="anna"))
         assert "Свободны: Оператор boris (boris)." in refusal.message
         await chief.done(supervision.AssignCall(call=call, agent="boris"))
+
+    run(tmp_path, story)
+
+
+def test_two_who_assign_one_call_do_not_overrule_each_other_unseen(tmp_path: Path) -> None:
+    """Both saw it with nobody: the second is told who has it, and may assign it knowing that."""
+
+    async def story(centre: Centre) -> None:
+        chief = await centre.operator("chief", role="supervisor")
+        other = await centre.operator("other", role="supervisor")
+        await chief.done(supervision.PauseQueue(queue="appointments", why=""))
+        await centre.ready()
+        await centre.ready("boris")
+        call = await centre.in_queue()
+        await chief.done(supervision.AssignCall(call=call, agent="anna", seen=""))
+        late = supervision.AssignCall(call=call, agent="boris", seen="")
+        refusal = await other.refused(late)
+        assert refusal.code == "wrong_state"
+        assert "Вызов уже назначен другим: его ждёт Оператор anna." in refusal.message
+        await other.done(msgspec.structs.replace(late, seen="anna"))
 
     run(tmp_path, story)
 

@@ -58,6 +58,9 @@ def test_a_callback_is_given_to_a_person_of_the_own_team_who_is_told(tmp_path: P
         await nina.done(give)
         (one,) = (await nina.done(steering.GetCallbacks())).callbacks
         assert one.assigned == "Оператор anna"
+        unseen = steering.AssignCallback(callback=callback, agent="", seen="")
+        late = await nina.refused(unseen)
+        assert "уже поручен другим: перезвонит Оператор anna." in late.message
         assert told == [("Оператор nina поручает вам обратный вызов: знакомы.", ["anna"])]
         (fact,) = await journalled(centre, "CallbackAssigned")
         assert (fact.agent, fact.by, fact.why) == ("anna", "nina", "знакомы")
