@@ -27,9 +27,11 @@ QUERY_WORDS = 10
 BEGINNINGS = 12
 """Words taken for one beginning, and for one typing error."""
 LEAST_BEGINNING = 3
+LONG = 8
+"""Letters of a stem from which two typing errors leave it itself: «простуда» is no «посуда»."""
 WEIGHTS = (6.0, 4.0, 1.0)
 """Of title, words and text in BM25."""
-STEP_LESS = 0.3
+STEP_LESS = 0.6
 """An answer comes before a step of a script that fits as well."""
 WHOLE, BEGUN, MENDED = 1.0, 0.9, 0.6
 """How much a word counts that is there, is begun, is there but for a typing error."""
@@ -173,14 +175,16 @@ class Index:
         return heapq.nsmallest(BEGINNINGS, self._sorted[first:last], key=len)
 
     def _nearest(self, wrong: str) -> list[str]:
-        """Known stems within as many typing errors as the length makes likely, the nearest only."""
-        most = 0 if len(wrong) < 4 or wrong.isdigit() else 1 if len(wrong) < 6 else 2
+        """Known stems within as many typing errors as the length makes likely, the nearest only.
+        The first letter is seldom wrong: another one makes another word («тест» is no «есть»)."""
+        most = 0 if len(wrong) < 4 or wrong.isdigit() else 1 if len(wrong) < LONG else 2
         if not most:
             return []
         like = [
             known
             for length in range(len(wrong) - most, len(wrong) + most + 1)
             for known in self._by_length.get(length, ())
+            if known[0] == wrong[0]
         ]
         found = process.extract(
             wrong, like, scorer=OSA.distance, score_cutoff=most, limit=BEGINNINGS

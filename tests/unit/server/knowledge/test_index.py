@@ -47,6 +47,15 @@ def test_mended_words_are_told(index: Index) -> None:
     assert index.search("поликлиника", 5).corrected == ""
 
 
+@pytest.mark.parametrize(("word", "other"), [("простуды", "посуде"), ("тест", "есть")])
+def test_another_word_is_no_typing_error(index: Index, word: str, other: str) -> None:
+    """It has other answers; the rest of the query is found all the same, answers first."""
+    assert other not in index.search(word, 5).corrected
+    found = index.search(f"можно ли прививку после {word}", 5)
+    assert other not in found.corrected
+    assert found.entries[0].kind == "answer"
+
+
 @pytest.mark.parametrize("text", ["", "  ", "!?", "ъъъъъъъъъъъъ", '"', "a OR b NOT", "x" * 5000])
 def test_nothing_is_found_for_nothing(index: Index, text: str) -> None:
     index.search(text, 5)
