@@ -172,7 +172,7 @@ def list_(config_file: Path | None) -> None:
     if not everyone:
         click.echo("Пользователей нет. Заведите первого: ekc user add LOGIN --name «Имя»")
     for person in everyone:
-        state = ", ".join(person.queues)
+        state = ", ".join(person.queues or person.clinics)
         if person.disabled:
             state = "отключён"
         elif person.code_until is not None:

@@ -36,7 +36,7 @@ KEEPING: tuple[Action, ...] = (
     ),
     Action(
         "admin.change", ("e",), N_("Изменить"),
-        N_("Изменить имя, роль, очереди, навыки или срок"), "admin", "at_account",
+        N_("Изменить имя, роль, очереди, клиники, навыки или срок"), "admin", "at_account",
         rank=2, roles=_KEEPERS,
     ),
     Action(

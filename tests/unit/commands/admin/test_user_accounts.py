@@ -63,6 +63,7 @@ def test_the_desk_of_a_clinic_is_told_which(config: Path) -> None:
     user(config, "invite", *desk, "--clinic", "city_1", "--clinic", "women")
     assert known(config, "desk").clinics == ("city_1", "women")
     assert "city_1, women" in user(config, "show", "desk").output
+    assert "city_1, women" in user(config, "list").output
     user(config, "change", "desk", "--clinic", "dental")
     assert known(config, "desk").clinics == ("dental",)
     user(config, "change", "desk", "--role", "medic")
