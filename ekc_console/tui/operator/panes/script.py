@@ -141,7 +141,8 @@ class ScriptPane(Pane):
         if self._seen == here:
             return
         self._seen = here
-        offered.highlighted = script.marked(session.step, choices)
+        offered.highlighted = marked = script.marked(session.step, choices)
+        offered.seeks = marked is not None
         self._say_error("")
         self.query_one("#script-scroll", VerticalScroll).scroll_home(animate=False)
         if field is not None:

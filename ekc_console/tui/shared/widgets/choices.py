@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from ekc_console.tui.shared.keys.search import folded
+
 DIGITS = "1234567890"
 HOT_KEYS = {**{digit: digit for digit in DIGITS}, "asterisk": "*", "number_sign": "#"}
 """Textual's name of the key to what is printed on it and on a telephone."""
+ONE_WORD_S = 2.0
+"""Letters that come sooner go on with what was typed before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,11 @@ class Choice:
 
 
 class Choices(OptionList):
-    """Shows choices; posts :class:`Picked`. The digit keys work while it has the focus."""
+    """Shows choices; posts :class:`Picked`. While it has the focus, the digit keys work and letters
+    lead to the choice with a word that begins so; where none does, Enter picks nothing."""
+
+    seeks = True
+    """Whether letters lead anywhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, f"pick('{printed}')", show=False) for key, printed in HOT_KEYS.items()
@@ -55,6 +66,8 @@ class Choices(OptionList):
         super().__init__(id=id, markup=False)
         self._marks = marks
         self._choices: tuple[Choice, ...] = ()
+        self._typed = ""
+        self._typed_at = 0.0
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -82,6 +95,24 @@ class Choices(OptionList):
         if choice.note:
             parts.append((f"  {choice.note}", "dim"))
         return Content.assemble(*parts)
+
+    def on_key(self, event: events.Key) -> None:
+        letter = event.character or ""
+        now = time.monotonic()
+        if now - self._typed_at > ONE_WORD_S:
+            self._typed = ""
+        if not self.seeks or not (letter.isalpha() or (self._typed and letter in (" ", "-"))):
+            return
+        event.stop()
+        self._typed, self._typed_at = self._typed + folded(letter), now
+        self.highlighted = self._begun(self._typed)
+
+    def _begun(self, typed: str) -> int | None:
+        labels = [folded(choice.label) for choice in self._choices]
+        for index, label in enumerate(labels):
+            if any(label[word.start() :].startswith(typed) for word in re.finditer(r"\w+", label)):
+                return index
+        return None
 
     def action_pick(self, digit: str) -> None:
         self.pick(digit)

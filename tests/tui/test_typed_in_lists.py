@@ -1,0 +1,57 @@
+"""Letters typed in a list go to the answer that begins so; Enter answers nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from ekc_console.tui.operator.panes.script import StepChoices
+from ekc_console.tui.operator.present import script
+from ekc_console.tui.shared.widgets.choices import Choice
+from ekc_console.tui.shared.widgets.panels import Menu
+from ekc_console.tui.shell.app import EkcApp
+from tests.tui.steps import press, talk
+
+DOCTORS = [
+    Choice("gp", "терапевт", "1"),
+    Choice("surgeon", "хирург", "2"),
+    Choice("heart", "Врач-кардиолог", "3"),
+    Choice("child", "хирург детский", "4"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "picked"),
+    [
+        ("хир", ["surgeon"]),
+        ("кард", ["heart"]),
+        ("хирург д", ["child"]),
+        ("невролог", []),
+        ("", ["gp"]),
+    ],
+)
+async def test_letters_lead_to_the_answer_that_begins_so(
+    app: EkcApp, typed: str, picked: list[str]
+) -> None:
+    """What no answer begins with is not taken for the first one."""
+    chosen: list[str] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        app.show_panel(Menu("К какому врачу", DOCTORS, chosen.append))
+        await press(pilot, *("space" if letter == " " else letter for letter in typed), "enter")
+        assert chosen == picked
+
+
+async def test_letters_choose_nothing_where_nothing_is_chosen_beforehand(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words about a danger that were meant for a field answer no question about it."""
+    monkeypatch.setattr(script, "marked", lambda *_anything: None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        choices = app.screen.query_one(StepChoices)
+        assert choices.has_focus
+        first = choices.choices[0].label
+        await press(pilot, first[0], first[1], "enter")
+        session = app.desk.card_desk.session
+        assert session is not None
+        assert session.state.position == 0
