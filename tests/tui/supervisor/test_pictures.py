@@ -14,6 +14,7 @@ from tests.support.day import ANSWERS
 from tests.support.supervisor import ALARM_LOG, HELP, ScriptedSupervisor
 from tests.support.sweep import sweep
 from tests.tui.steps import log_in, press, settle
+from tests.tui.supervisor.test_queue_day import rests
 
 SIZES = ("80x24", "120x40", "200x50")
 STATES: dict[str, tuple[str, ...]] = {
@@ -58,3 +59,15 @@ def test_data_that_are_old_look_old(
         await settle(pilot)
 
     assert snap_compare(app, terminal_size=(120, 40), run_before=steps)
+
+
+@pytest.mark.long
+def test_the_day_of_a_queue_is_plotted_beside_the_queues(
+    app: EkcApp, desk: ScriptedSupervisor, snap_compare: Any
+) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await log_in(pilot)
+        desk.results.update(ANSWERS)
+        await rests(pilot, desk)
+
+    assert snap_compare(app, terminal_size=(200, 50), run_before=steps)

@@ -14,8 +14,8 @@ from ekc_console.tui.supervisor.present import curves
 from ekc_console.wire.day.calls import GetDayCalls
 from ekc_console.wire.day.queue_day import GetQueueDay
 from tests.support.day import ANSWERS, MIDNIGHT, QUEUE_DAY
-from tests.support.supervisor import ScriptedSupervisor
-from tests.tui.steps import commands, log_in, press, settle, shown
+from tests.support.supervisor import QUEUES, ScriptedSupervisor
+from tests.tui.steps import app_of, commands, log_in, press, settle, shown
 
 replace = msgspec.structs.replace
 
@@ -121,3 +121,44 @@ async def test_it_is_read_afresh_each_minute(app: EkcApp, desk: ScriptedSupervis
         app._tick()
         await settle(pilot)
         assert len(commands(pilot, GetQueueDay)) == 2
+
+
+async def rests(pilot: Pilot[Any], desk: ScriptedSupervisor, seconds: float = 2.0) -> None:
+    desk.time += seconds
+    app_of(pilot)._tick()
+    await settle(pilot)
+    app_of(pilot)._tick()
+    await settle(pilot)
+
+
+async def test_beside_the_queues_the_day_of_the_one_under_the_cursor_is_plotted_small(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(200, 50)) as pilot:
+        desk.results.update(ANSWERS)
+        await log_in(pilot)
+        await rests(pilot, desk)
+        text = shown(pilot, "#queues-plots")
+        for word in ("Поступило", "Уровень, %", "Ожидание, с", "Вакцинация · ▄ сегодня"):
+            assert word in text
+        assert max(map(len, text.split("\n"))) <= 138
+        (asked,) = commands(pilot, GetQueueDay)
+        assert asked.queue == "vacc"
+        await press(pilot, "down", "down")
+        assert len(commands(pilot, GetQueueDay)) == 1  # not on the way
+        await rests(pilot, desk)
+        assert [each.queue for each in commands(pilot, GetQueueDay)] == ["vacc", "doctor"]
+        assert "Запись к врачу · ▄ сегодня" in shown(pilot, "#queues-plots")
+
+
+@pytest.mark.parametrize(("size", "queues"), [((120, 40), 4), ((200, 50), 50)])
+async def test_plots_take_no_room_from_the_queues(
+    app: EkcApp, desk: ScriptedSupervisor, size: tuple[int, int], queues: int
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        desk.results.update(ANSWERS)
+        await log_in(pilot)
+        desk.change(*(replace(QUEUES[0], id=f"q{n}", title=f"Очередь {n}") for n in range(queues)))
+        await rests(pilot, desk)
+        assert not app.screen.query_one("#queues-plots").display
+        assert commands(pilot, GetQueueDay) == []

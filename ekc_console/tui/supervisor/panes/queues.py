@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
+from textual.app import ComposeResult
+
 from ekc_console.client.link.watched import Watched
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.widgets.line_table import Column, Row
+from ekc_console.tui.supervisor.panes.day_plots import DayPlots
 from ekc_console.tui.supervisor.panes.table import TablePane
 from ekc_console.tui.supervisor.present import queues, top
 from ekc_console.tui.supervisor.present.order import Order
 from ekc_console.tui.supervisor.screens.things import QueueScreen
 from ekc_console.wire.watch import WatchQueue
+
+HEADER = 1
 
 
 class QueuesPane(TablePane[WatchQueue]):
@@ -33,6 +38,23 @@ class QueuesPane(TablePane[WatchQueue]):
     @property
     def count(self) -> int:
         return sum(queue.waiting for queue in self.desk.watched.queues.values())
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield DayPlots()
+
+    def paint(self, names: frozenset[str]) -> None:
+        super().paint(names)
+        self._show_day()
+
+    def on_line_table_moved(self) -> None:
+        self._show_day()
+
+    def _show_day(self) -> None:
+        if self.is_mounted:
+            lines = len(self.desk.watched.queues) + HEADER
+            plots = self.query_one(DayPlots)
+            plots.look(self.ekc, self.selected, lines, self.scrollable_content_region.height)
 
     def all(self, watched: Watched, now: float) -> Iterable[WatchQueue]:
         return watched.queues.values()

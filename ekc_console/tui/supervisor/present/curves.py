@@ -3,6 +3,7 @@ their shape, not by colour alone."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 
@@ -18,6 +19,7 @@ Points = tuple[list[float], list[float]]
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 TALL = 7
 """Lines that a plot needs."""
+GAP = 2
 TICK_EVERY = 4
 """Half-hours."""
 _PAST = "·"
@@ -26,11 +28,7 @@ _LONG_AGO = "+"
 
 def plots(day: QueueDay, width: int, height: int) -> Content:
     """As many of the three as there is room for, below one another, and what the lines mean."""
-    figures: tuple[tuple[str, Value, float], ...] = (
-        (_("Поступило"), lambda half: half.offered, 0.0),
-        (_("Уровень, %"), lambda half: None if half.level is None else half.level * 100, 100.0),
-        (_("Ожидание, с"), lambda half: half.wait_s, 0.0),
-    )
+    figures = _figures()
     count = min(len(figures), max(0, height - 1) // (TALL + 1))
     if not count or width < 30:
         return Content("")
@@ -39,6 +37,31 @@ def plots(day: QueueDay, width: int, height: int) -> Content:
     for title, value, most in figures[:count]:
         parts += [Content.styled(title, "bold"), _plot(day, value, most, width, tall)]
     return Content("\n").join([*parts, Content.styled(_legend(day), "$muted")])
+
+
+def _figures() -> tuple[tuple[str, Value, float], ...]:
+    """Title, value, and the least that the scale reaches to."""
+    return (
+        (_("Поступило"), lambda half: half.offered, 0.0),
+        (_("Уровень, %"), lambda half: None if half.level is None else half.level * 100, 100.0),
+        (_("Ожидание, с"), lambda half: half.wait_s, 0.0),
+    )
+
+
+def beside(day: QueueDay, name: str, width: int, height: int) -> Content:
+    """The three side by side, whose day they are, and what the lines mean."""
+    figures = _figures()
+    each = (width - GAP * (len(figures) - 1)) // len(figures)
+    blocks = [
+        _plot(day, value, most, each, height - 2).plain.split("\n") for _, value, most in figures
+    ]
+    titles = (" " * GAP).join(title.ljust(each) for title, _value, _most in figures)
+    lines = [
+        (" " * GAP).join(line.ljust(each) for line in row)
+        for row in itertools.zip_longest(*blocks, fillvalue="")
+    ]
+    legend = Content.styled(f"{name} · {_legend(day)}", "$muted")
+    return Content("\n").join([Content.styled(titles, "bold"), *map(Content, lines), legend])
 
 
 def _legend(day: QueueDay) -> str:
