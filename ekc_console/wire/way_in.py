@@ -77,13 +77,15 @@ class SetAnnouncement(Message, frozen=True, kw_only=True):
 
 
 class BlockNumber(Message, frozen=True, kw_only=True):
-    """Result: ``Number``."""
+    """Result: ``Number``. ``conflict``, unless ``sure``, while the number is owed a call: the block
+    would close that callback for good."""
 
     number: str
     until: float | None = None
     why: str = ""
     for_s: float | None = None
     """As ``CloseQueue.for_s``."""
+    sure: bool = False
 
 
 class UnblockNumber(Message, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from ekc_console.client.words.moments import duration_s
 from ekc_console.commands.shared.remote import (
     CentreClock,
     ask,
+    ask_sure,
     centre_clock,
     connection,
     do,
@@ -151,14 +152,18 @@ def announce(text: str, off: bool, why: str, **server: Any) -> None:
 @click.argument("number")
 @until_option
 @span_option
+@click.option("--yes", is_flag=True, help="Не спрашивать, закрыть ли обратный вызов.")
 @why_option
 @connection
-def block(number: str, until: str, span: str, why: str, **server: Any) -> None:
-    """Не принимать вызовы с номера NUMBER; без срока — пока не снимут."""
+def block(number: str, until: str, span: str, yes: bool, why: str, **server: Any) -> None:
+    """Не принимать вызовы с номера NUMBER; без срока — пока не снимут.
+
+    Ждёт этот номер обратного вызова — команда скажет и спросит: блокировка его закроет.
+    """
     clock = centre_clock(**server)
     at, for_s = _end(clock, until, span)
-    body = way_in.BlockNumber(number=number, until=at, why=why, for_s=for_s)
-    blocked = ask(body, way_in.Number, **server).number
+    body = way_in.BlockNumber(number=number, until=at, why=why, for_s=for_s, sure=yes)
+    blocked = ask_sure(body, way_in.Number, **server).number
     term = _("пока не снимут") if at is None else _("до {until}").format(until=clock.said(at))
     click.echo(
         _("Номер {number} заблокирован {term}. Снять: ekc line unblock {number}").format(

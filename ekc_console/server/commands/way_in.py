@@ -11,6 +11,7 @@ import structlog
 from ekc_console.domain import facts as f
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import call as ca
+from ekc_console.domain.state import callback as cb
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.settings import QueueSettings
@@ -122,6 +123,8 @@ class LineOrders:
         number = callers_number(self._runtime.router, body.number)
         if self._in_emergency(number):
             raise Refusal("wrong_state", "number.in_emergency", number=numbers.readable(number))
+        if self._is_owed(number) and not body.sure:
+            raise Refusal("conflict", "number.owed", number=numbers.readable(number))
         until, lasts = self._end(body)
         self._submit(f.NumberBlocked(number, until, person.login, body.why, lasts))
         return way_in.Number(number=number)
@@ -155,6 +158,12 @@ class LineOrders:
         return owed or any(
             call.number == number and call.in_emergency for call in router.calls.values()
         )
+
+    def _is_owed(self, number: str) -> bool:
+        """A block would close the callback; one that is being dialled is let ring."""
+        router = self._runtime.router
+        owed = router.owed.get(number)
+        return owed is not None and not isinstance(router.callbacks[owed].state, cb.Dialing)
 
     def _queue(self, queue: str) -> QueueId:
         if QueueId(queue) not in self._runtime.router.queues:

@@ -125,7 +125,7 @@ async def test_a_block_that_closes_a_callback_is_asked_for_and_its_undo_says_so(
         assert not commands(pilot, way_in.BlockNumber), "the safe answer comes first"
         await press(pilot, "k", "2", "right", "enter")
         assert commands(pilot, way_in.BlockNumber) == [
-            way_in.BlockNumber(number="+79000000031", for_s=86_400.0)
+            way_in.BlockNumber(number="+79000000031", for_s=86_400.0, sure=True)
         ]
         await press(pilot, "ctrl+z")
         assert "разблокирован; обратный вызов остался закрытым" in shown(pilot, "#message")

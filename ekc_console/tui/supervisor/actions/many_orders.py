@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from ekc_console.client.undo import Undo
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
@@ -106,7 +108,7 @@ class ManyOrders:
             _("Ему должны перезвонить: обратный вызов закроется насовсем, отмена его не вернёт."),
             no=_("Не надо"),
             yes=_("Заблокировать"),
-            then=lambda: self._give_block(body, back),
+            then=lambda: self._give_block(replace(body, sure=True), back),
         )
 
     def _give_block(self, body: BlockNumber, back: str) -> None:

@@ -6,7 +6,10 @@ import asyncio
 import json
 from pathlib import Path
 
+from click.testing import Result
+
 from ekc_console.server.engine.protocol import NO_ANSWER, TrunkCalls
+from tests.support.simulated_centre import NUMBER
 from tests.unit.commands.shared.test_remote import ekc, opened
 
 
@@ -55,6 +58,33 @@ async def test_the_way_in_is_closed_and_opened(tmp_path: Path) -> None:
         assert "+79000000101" in await say("blocked")
         await say("unblock", "+79000000101")
         assert [b["number"] for b in json.loads(await say("blocked", "--json"))] == ["101"]
+    finally:
+        await centre.close()
+
+
+async def test_who_is_owed_a_call_is_not_blocked_before_somebody_has_said_yes(
+    tmp_path: Path,
+) -> None:
+    centre = await opened(tmp_path)
+    try:
+        router = centre.server.core.router
+        lost = await centre.in_queue()
+        centre.engine.caller_hangs_up(lost)
+        await centre.ended(lost)
+        assert NUMBER in router.owed
+
+        async def block(*more: str, answer: str = "") -> Result:
+            arguments = ("line", "block", NUMBER, "--why", "грозил", *more)
+            return await asyncio.to_thread(ekc, *arguments, url=centre.server.url, typed=answer)
+
+        asked = await block(answer="n\n")
+        assert asked.exit_code == 1
+        assert "должны перезвонить" in asked.output
+        assert not router.blocked
+        assert NUMBER in router.owed
+        assert (await block(answer="y\n")).exit_code == 0
+        assert (router.blocked[NUMBER].by, router.blocked[NUMBER].why) == ("chief", "грозил")
+        assert NUMBER not in router.owed
     finally:
         await centre.close()
 

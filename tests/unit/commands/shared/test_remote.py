@@ -18,9 +18,12 @@ from tests.support.simulated_centre import QUEUES, Centre
 WIDE = {"COLUMNS": "200"}
 
 
-def ekc(*arguments: str, url: str = "", login: str = "chief", password: str = PASSWORD) -> Result:
+def ekc(
+    *arguments: str, url: str = "", login: str = "chief", password: str = PASSWORD, typed: str = ""
+) -> Result:
+    """``typed`` at its questions."""
     env = {**WIDE, "EKC_SERVER": url, "EKC_LOGIN": login, "EKC_PASSWORD": password}
-    result = CliRunner().invoke(main, arguments, env=env)
+    result = CliRunner().invoke(main, arguments, env=env, input=typed)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
