@@ -42,8 +42,8 @@ def unhelped(
     noted: str = "",
 ) -> Unhelped | None:
     """None: the card is true as far as is known here. ``state``: the card's walk; ``emergency``:
-    the scenario of that name, None where it is not known; ``noted``: the service that a sign in the
-    card's note asks for, empty without one."""
+    the scenario of that name, None where it is not known; ``noted``: the service that a sign in
+    what is written freely asks for, empty without one."""
     if any(one.rings or one.answered_at is not None for one in services):
         return None
     called = any(one.cancelled_at is None for one in services)

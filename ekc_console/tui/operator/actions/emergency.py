@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ekc_console.client.card.unhelped import Unhelped, of_call
 from ekc_console.client.desk import Desk
@@ -52,7 +52,18 @@ class EmergencyActions:
     def before_saving(self, then: Callable[[], None]) -> None:
         """A card that tells of help, and nobody was called: once who could be called is asked for,
         until something new is written. ``then``: there is nothing to ask, the operator knows
-        better, or there is no way to call."""
+        better, or there is no way to call. The last letters typed count."""
+        signs = list(self._signs())
+
+        def look() -> None:
+            if signs:
+                signs.pop().when_known(look)
+            else:
+                self._ask_before_saving(then)
+
+        look()
+
+    def _ask_before_saving(self, then: Callable[[], None]) -> None:
         unhelped = self._unhelped()
         written = (unhelped, self._written())
         if unhelped is None or written == self._declined or self._nobody_can_be_called:
@@ -67,8 +78,11 @@ class EmergencyActions:
 
     def _unhelped(self) -> Unhelped | None:
         call, card = self._desk.view.call, self._desk.card_desk
-        signs = (self._host.frame or self._host.screen).query("#card-sign").results(TypedSign)
-        return of_call(call, card, next((sign.service for sign in signs), ""))
+        return of_call(call, card, next((s.service for s in self._signs() if s.service), ""))
+
+    def _signs(self) -> Iterator[TypedSign]:
+        """Of the note and of the field that is typed."""
+        return iter((self._host.frame or self._host.screen).query(TypedSign))
 
     def _written(self) -> tuple[object, ...]:
         card = self._desk.card_desk

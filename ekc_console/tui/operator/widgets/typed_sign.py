@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
@@ -16,6 +18,8 @@ from ekc_console.wire.side_work import KnowledgeFound
 
 PAUSE_S = 0.15
 """Between the first key and the search: those that follow within it are searched for together."""
+MOST_S = 1.0
+"""Longest that anybody waits for what the last letters say."""
 MOST_WORDS = 40
 """Of a longer text the last ones: what is being typed."""
 CALLS = ("call.emergency", "emergency.dial")
@@ -35,6 +39,8 @@ class TypedSign(Painted):
         """What the search that is under way is for, or the last one was."""
         self._pause: Timer | None = None
         self._service = ""
+        self._searching = False
+        self._waiting: tuple[Callable[[], None], Timer] | None = None
 
     def lines(self, width: int) -> int:
         """That it takes on a screen of so many columns."""
@@ -58,6 +64,25 @@ class TypedSign(Painted):
         elif self._pause is None:
             self._pause = self.set_timer(PAUSE_S, self._ask)
 
+    def when_known(self, then: Callable[[], None]) -> None:
+        """``then`` runs when the text as it is now is judged or cannot be: at once where it is; of
+        several the last."""
+        if self._pause is None and not self._searching:
+            then()
+            return
+        if self._waiting is not None:
+            self._waiting[1].stop()
+        self._waiting = then, self.set_timer(MOST_S, self._known)
+        if self._pause is not None:
+            self._pause.stop()
+            self._ask()
+
+    def _known(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting[1].stop()
+            waiting[0]()
+
     @property
     def _help_is_called(self) -> bool:
         call = host_of(self).desk.view.call
@@ -66,15 +91,20 @@ class TypedSign(Painted):
 
     def _ask(self) -> None:
         self._pause = None
+        if self._searching:
+            return  # what was typed on is asked for then
         if self._typed.strip() and self._typed != self._asked:
+            self._asked, self._searching = self._typed, True
             host_of(self).work(f"sign.{self.id}", self._search, self._answered, self._failed)
+        else:
+            self._known()
 
     async def _search(self) -> KnowledgeFound:
-        self._asked = self._typed
         return await host_of(self).desk.work.search(self._asked, ("sign",))
 
     def _answered(self, found: KnowledgeFound) -> None:
         """A text that was typed on is asked for anew; one that was left is not shown."""
+        self._searching = False
         if not self.is_attached:
             return
         if self._asked and self._typed.startswith(self._asked):
@@ -83,7 +113,9 @@ class TypedSign(Painted):
             self._ask()
 
     def _failed(self, error: EkcError) -> None:
+        self._searching = False
         self._asked = ""
+        self._known()
 
     def _show(self, found: KnowledgeFound) -> None:
         shown = Content("")

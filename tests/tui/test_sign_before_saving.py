@@ -1,0 +1,75 @@
+"""F9 pressed at once after the last letter of a sign: the sign is looked at before anything is
+saved."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from ekc_console.tui.operator.widgets.typed_sign import TypedSign
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.wire import messages
+from tests.support.desk import ScriptedDesk
+from tests.tui.steps import commands, settle, talk
+from tests.tui.test_emergency import asks
+from tests.tui.test_typed_sign import ask_freely
+
+
+def at_once(pilot: Pilot[Any], *keys: str) -> None:
+    """As from a terminal that was not read for a while."""
+    for key in keys:
+        character = {"space": " "}.get(key, key if len(key) == 1 else None)
+        pilot.app.post_message(events.Key(key, character))
+
+
+async def test_f9_at_once_after_the_last_letter_of_a_sign_asks_for_103(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        desk.card_desk.set_disposition("waiting_list")
+        app.to_pane("card")
+        await settle(pilot)
+        pilot.app.screen.query_one("#card-note").focus()
+        await settle(pilot)
+        at_once(pilot, *("space" if letter == " " else letter for letter in "не дышит"), "f9")
+        await settle(pilot)
+        assert asks(pilot)
+        assert commands(pilot, messages.SaveCard) == []
+        assert desk.card_desk.note == "не дышит"
+
+
+async def test_f9_at_once_after_a_sign_in_a_field_asks_too(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await ask_freely(pilot)
+        desk.card_desk.set_disposition("waiting_list")
+        await settle(pilot)
+        at_once(pilot, *("space" if letter == " " else letter for letter in "не дышит"), "f9")
+        await settle(pilot)
+        assert asks(pilot)
+
+
+async def test_a_search_for_signs_that_fails_or_never_ends_keeps_no_card_from_being_saved(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_arguments: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(desk.work, "search", never)
+    monkeypatch.setattr("ekc_console.tui.operator.widgets.typed_sign.MOST_S", 0.1)
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        desk.card_desk.set_disposition("waiting_list")
+        app.to_pane("card")
+        await settle(pilot)
+        pilot.app.screen.query_one("#card-note").focus()
+        await settle(pilot)
+        at_once(pilot, "д", "а", "f9")
+        async with asyncio.timeout(5):
+            while not commands(pilot, messages.SaveCard):
+                await pilot._wait_for_screen()
+        assert pilot.app.screen.query_one("#card-sign", TypedSign).display is False
