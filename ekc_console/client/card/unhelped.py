@@ -6,15 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ekc_console.client.card.card_desk import CardDesk
-from ekc_console.domain.scenario import Do, Scenario, SessionState
+from ekc_console.client.card.facts import facts
+from ekc_console.domain.scenario import Do, Scenario, Session, SessionState
 from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.wire.call_control import ServiceCalled
 from ekc_console.wire.messages import MyCall
 
 EMERGENCY_SCRIPT = "emergency"
 """Id of the scenario to which every sign of an emergency leads."""
+_RESCUE = "rescue"
+"""The field by which a script wants rescuers at once."""
+_AMBULANCE, _RESCUERS = "103", "112"
 _SAYS_WHY = ("caller_refused", "cut_off")
 """Outcomes by which nobody was called for a reason."""
+
+
+def to_call(session: Session, call: MyCall | None) -> str:
+    """The service to be called where the script for that is come to; empty: the walk is elsewhere,
+    or that service rings or has answered."""
+    if session.scenario.id != EMERGENCY_SCRIPT:
+        return ""
+    rescue = session.fields.get(_RESCUE) == "yes"
+    state = facts(call).get("state_112" if rescue else "state_103", "failed")
+    if state != "failed":
+        return ""
+    return _RESCUERS if rescue else _AMBULANCE
 
 
 @dataclass(frozen=True, slots=True)

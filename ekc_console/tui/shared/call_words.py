@@ -60,12 +60,12 @@ def _service_alone(call: MyCall) -> bool:
 
 def _called(consult: ConsultInfo, failed: Sequence[NotTaken], width: int) -> Content:
     if consult.open:
-        said = _("{who} на линии, вы втроём. Заговорит — можно уйти.").format(who=consult.who)
+        said = _("{who} на линии, вы втроём. Примет вызов — можно уйти.").format(who=consult.who)
         return _beside(said, key_line("consult.complete"), width)
     said = _("Скажите: {words}.").format(words=wording.to_the_caller(consult.who))
     if failed:
         said = f"{wording.not_taken(failed)}. {said}"
-    return _beside(said, key_line("consult.cancel"), width, _("Абонент вас слышит."))
+    return _beside(said, key_line("emergency.cancel"), width, _("Абонент вас слышит."))
 
 
 def _came_back(failed: Sequence[NotTaken], width: int) -> Content:

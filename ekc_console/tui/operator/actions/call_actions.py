@@ -51,6 +51,7 @@ class CallActions:
             "consult.complete": lambda: self._on_consult(self._desk.complete_consult),
             "consult.switch": self.switch_consult,
             "consult.cancel": self.cancel_consult,
+            "emergency.cancel": self.cancel_consult,
             "consult.conference": lambda: self._on_consult(
                 lambda: self._desk.switch_consult("all")
             ),

@@ -13,7 +13,7 @@ from textual.css.scalar import Scalar
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ekc_console.client.card import completion
+from ekc_console.client.card import completion, unhelped
 from ekc_console.client.card.facts import is_medical
 from ekc_console.domain.scenario import Field, Session
 from ekc_console.domain.terms.localtime import day_of
@@ -140,13 +140,21 @@ class ScriptPane(Pane):
         here = (f"{state.scenario}/{state.step}", state.position)
         if self._seen == here:
             return
-        self._seen = here
+        before, self._seen = self._seen, here
+        if before is not None and not before[0].startswith(f"{unhelped.EMERGENCY_SCRIPT}/"):
+            self._offer_help(session)
         offered.highlighted = marked = script.marked(session.step, choices)
         offered.seeks = marked is not None
         self._say_error("")
         self.query_one("#script-scroll", VerticalScroll).scroll_home(animate=False)
         if field is not None:
             self._fill(field, session.fields.get(field.name, ""))
+
+    def _offer_help(self, session: Session) -> None:
+        """Who comes to the script that calls for help finds its question open: no key of it is to
+        be remembered."""
+        if service := unhelped.to_call(session, self.ekc.desk.view.call):
+            self.call_later(self.ekc.calls.call_emergency, service)
 
     def _leave_room(self, field: Field | None, choices: list[Choice]) -> None:
         """A long text scrolls, so that every answer of a step is in sight."""

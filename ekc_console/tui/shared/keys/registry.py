@@ -118,7 +118,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "consult.cancel", ("f8",), N_("К абоненту"),
         N_("Отпустить второго участника и вернуться к абоненту"),
-        "call", "consulting", True, 3,
+        "call", "can_let_go", True, 3,
+    ),
+    Action(
+        "emergency.cancel", ("f8",), N_("Отбой службе"),
+        N_("Отменить вызов 103 или 112 либо отключить её: абонент останется с вами"),
+        "call", "service_called", True, 3,
     ),
     Action(
         "consult.conference", ("f11",), N_("Втроём"),
