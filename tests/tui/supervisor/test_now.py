@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.tui.supervisor.present import important
+from ekc_console.tui.supervisor.present import details, important, words
 from tests.support.desk import NOW
 from tests.support.supervisor import ALARMS, CALLS, CENTRE, HELP, PEOPLE, QUEUES, ScriptedSupervisor
 from tests.tui.steps import focused, log_in, press, resize, settle, shown
@@ -52,6 +52,40 @@ async def test_the_centre_is_in_sight_at_every_size(app: EkcApp, size: tuple[int
 
 
 @pytest.mark.long
+async def test_a_queue_that_takes_nobody_promises_no_wait(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    """On a pause and when closed; a wait that rounds to nothing has no error of nothing."""
+    async with app.run_test(size=(200, 50)) as pilot:
+        await log_in(pilot)
+        assert "4±1 мин" in cells(pilot, "queues", "vacc")
+        desk.change(msgspec.structs.replace(QUEUES[0], paused=True))
+        await settle(pilot)
+        assert "мин" not in cells(pilot, "queues", "vacc")
+        await press(pilot, "enter")
+        facts = shown(pilot, "#opened-facts")
+        assert "Ждать новому     пока не снимут паузу" in facts
+
+
+def test_a_wait_of_seconds_has_no_error_of_nothing() -> None:
+    assert words.about_minutes(8.0, 12.0) == "<1 мин"
+
+
+def test_a_long_label_stands_in_the_column_of_the_others() -> None:
+    text = str(details.lines([("Номер", "+7"), ("Признаков угрозы нет", "да"), ("Пусто", "")]))
+    assert text == "Номер                +7\nПризнаков угрозы нет да"
+
+
+async def test_a_table_that_was_searched_says_how_many_of_how_many_it_shows(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, "/", "вакц", "enter")
+        pane = app.screen.query_one("#pane-queues")
+        assert str(pane.border_subtitle) == f"/ вакц · 1 из {len(QUEUES)}"
+        await press(pilot, "/", "ctrl+u", "enter")
+        assert not pane.border_subtitle
+
+
 async def test_queues_stand_with_what_is_needed_to_judge_them(app: EkcApp) -> None:
     async with app.run_test(size=(200, 50)) as pilot:
         await log_in(pilot)

@@ -141,6 +141,18 @@ async def test_a_person_is_sent_on_a_break_and_off_shift_after_a_question(app: E
         assert commands(pilot, supervision.ForceAgent)[-1].state == "offline"
 
 
+async def test_who_is_in_a_call_is_said_to_be_away_after_it(app: EkcApp) -> None:
+    """And no name is followed by two full stops."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "tab", "d", "2")
+        assert "Анна П.: перерыв «Обед» после вызова." in shown(pilot, "#message")
+        await press(pilot, "d", "9", "right", "enter")
+        assert "Анна П.: смена закончится после вызова." in shown(pilot, "#message")
+        await press(pilot, "n", "зайдите ко мне", "enter")
+        assert "Сообщение отправлено: Анна П." in shown(pilot, "#message")
+        assert ".." not in shown(pilot, "#message")
+
+
 @pytest.mark.long
 async def test_one_person_is_written_to(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:

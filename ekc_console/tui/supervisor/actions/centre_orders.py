@@ -118,7 +118,11 @@ class CentreOrders:
                 yes=_("Закончить смену"),
                 then=lambda: self._orders.give(
                     ForceAgent(agent=person.id, state="offline"),
-                    _("{name}: смена закончена.").format(name=person.name),
+                    (
+                        _("{name}: смена закончится после вызова.")
+                        if person.call
+                        else _("{name}: смена закончена.")
+                    ).format(name=person.name),
                     _undo_person(person, self._back_to(person), lambda now: now.pending_logout),
                 ),
             )
@@ -129,9 +133,16 @@ class CentreOrders:
                 _undo_person(person, self._back_to(person), lambda now: now.state != "break"),
             )
         else:
+            code = choice.removeprefix(BREAK)
+            known = self._desk.welcome.break_reasons if self._desk.welcome else ()
+            title = next((each.title for each in known if each.code == code), code)
             self._orders.give(
-                ForceAgent(agent=person.id, state="break", reason=choice.removeprefix(BREAK)),
-                _("{name}: перерыв.").format(name=person.name),
+                ForceAgent(agent=person.id, state="break", reason=code),
+                (
+                    _("{name}: перерыв «{reason}» после вызова.")
+                    if person.call
+                    else _("{name}: перерыв «{reason}».")
+                ).format(name=person.name, reason=title),
                 _undo_person(
                     person,
                     self._back_to(person),

@@ -86,7 +86,8 @@ class Ordering:
         if undo is not None:
             undo.look(self.desk.watched)
         back = self._how_to_take_back() if undo else ""
-        self._host.tell("info", f"{done} {back}".strip())
+        said = done.replace("..", ".")  # a name that ends the words may end with an initial
+        self._host.tell("info", f"{said} {back}".strip())
 
     def _how_to_take_back(self) -> str:
         """In an own talk the key is the ambulance's."""

@@ -20,10 +20,15 @@ class Look:
         self.order = next(iter(orders), "")
         self._orders = orders
         self._changed = changed
+        self._found: tuple[str, ...] = ()
 
     def find(self, text: str) -> None:
         self.wanted = " ".join(text.split())
         self._changed()
+
+    def found(self, shown: int, of: int) -> None:
+        """So many rows are shown of so many."""
+        self._found = (_("{n} из {all}").format(n=shown, all=of),)
 
     def holds(self, text: str) -> bool:
         """Whether a row of this text is shown."""
@@ -41,7 +46,7 @@ class Look:
     @property
     def said(self) -> str:
         """Where it is not the usual way."""
-        parts = [f"/ {self.wanted}"] if self.wanted else []
+        parts = [f"/ {self.wanted}", *self._found] if self.wanted else []
         if self.order != next(iter(self._orders), ""):
             parts.append(_(self._orders[self.order]))
         return " · ".join(parts)

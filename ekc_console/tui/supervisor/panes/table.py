@@ -102,6 +102,7 @@ class TablePane(Pane, Generic[T]):
         table.set_empty(self.look.empty(self.empty(watched)))
         table.show_keys([self.key(item) for item in found], lambda i: self.row(found[i], now))
         self.show_count()
+        self.look.found(len(found), self._all)
         if self.look.said != (self.border_subtitle or ""):
             self.border_subtitle = self.look.said
 

@@ -109,8 +109,9 @@ def facts(item: WatchCallback, now: float) -> Iterator[tuple[str, str]]:
     yield _("Очередь"), item.queue_title
     yield _("Тема"), item.topic_title
     yield _("Наших попыток"), str(item.attempts)
-    yield _("Сейчас"), standing(item, now)
-    if item.assigned:
+    now_is = standing(item, now)
+    yield _("Сейчас"), now_is
+    if item.assigned and item.assigned_name not in now_is:
         yield _("Поручен"), item.assigned_name
     if item.held:
         kind = wording.held(item.held)

@@ -19,9 +19,9 @@ LABEL = 16
 
 def lines(facts: Iterable[Fact]) -> Content:
     """A label and a value each; those without a value are left out."""
-    shown = [
-        Content.assemble((f"{label:<{LABEL}} ", "$muted"), value) for label, value in facts if value
-    ]
+    told = [(label, value) for label, value in facts if value]
+    width = max([LABEL, *(len(label) for label, _value in told)])
+    shown = [Content.assemble((f"{label:<{width}} ", "$muted"), value) for label, value in told]
     return Content("\n").join(shown)
 
 
@@ -42,11 +42,12 @@ def _queue_facts(row: WatchQueue, now: float) -> Iterator[Fact]:
     yield _("Ждут"), f"{row.waiting}{longest}"
     error = (
         ""
-        if row.expected_error_s is None
+        if row.expected_error_s is None or queues.expected_s(row) is None
         else _(", ошибка в среднем {time}").format(time=wording.minutes(row.expected_error_s))
     )
-    expected = words.NONE if row.expected_s is None else wording.minutes(row.expected_s)
-    yield _("Ждать новому"), expected + error
+    expected_s = queues.expected_s(row)
+    expected = words.NONE if expected_s is None else wording.minutes(expected_s)
+    yield _("Ждать новому"), _("пока не снимут паузу") if row.paused else expected + error
     yield (
         _("Уровень"),
         _("5 минут {now} · полчаса {half} · день {day} · норма {limit} с").format(

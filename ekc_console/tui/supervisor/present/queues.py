@@ -51,7 +51,7 @@ def row(queue: WatchQueue, now: float, level: int = 0) -> Row:
             str(queue.waiting),
             words.NONE if wait is None else wording.wait(wait),
             alarms.target("wait_s", queue.targets.get("wait_s")),
-            words.about_minutes(queue.expected_s, queue.expected_error_s),
+            words.about_minutes(expected_s(queue), queue.expected_error_s),
             str(queue.ready),
             str(queue.busy),
             f"{bars} {words.percent(queue.level_half):>5}",
@@ -65,6 +65,11 @@ def row(queue: WatchQueue, now: float, level: int = 0) -> Row:
         ),
         style,
     )
+
+
+def expected_s(queue: WatchQueue) -> float | None:
+    """How long one who comes now waits; None: not known, as on a pause, or nobody comes in."""
+    return None if queue.paused or queue.closed else queue.expected_s
 
 
 def titled(queue: WatchQueue) -> str:

@@ -80,6 +80,8 @@ def about_minutes(seconds: float | None, error_s: float | None) -> str:
     if seconds < 60 and not error_s:
         return _("<1 мин")
     whole = round(seconds / 60)
+    if not whole and not round((error_s or 0.0) / 60):
+        return _("<1 мин")
     if error_s is None:
         return _("{n} мин").format(n=whole)
     return _("{n}±{error} мин").format(n=whole, error=round(error_s / 60))
