@@ -13,17 +13,18 @@ _UNITS = {"m": 60.0, "h": 3600.0, "d": 86_400.0, "м": 60.0, "ч": 3600.0, "д":
 
 
 def moment(text: str, now: datetime) -> datetime:
-    """``18:00`` (the next one after ``now``), ``2026-12-31 18:00`` or ``2026-12-31`` (its first
-    minute), in the time zone of ``now``. Raises EkcError; also for a moment that has passed."""
+    """``18:00``, ``31.12 18:00`` (the next one after ``now``), ``31.12.2026 18:00``,
+    ``2026-12-31 18:00`` or a date alone (its first minute), in the time zone of ``now``. Raises
+    EkcError; also for a moment that has passed."""
     if match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip()):
         at = now.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)
         return at if at > now else at + timedelta(days=1)
     try:
-        at = datetime.fromisoformat(text.strip())
+        at = _by_calendar(text.strip(), now) or datetime.fromisoformat(text.strip())
     except ValueError:
         raise EkcError(
             _("«{text}» — не время.").format(text=text),
-            _("Например, 18:00 или «2026-12-31 18:00»."),
+            _("Например, 18:00 или «31.12 18:00»."),
         ) from None
     at = at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
     if at <= now:
@@ -32,6 +33,16 @@ def moment(text: str, now: datetime) -> datetime:
             _("Назначьте время позже, чем сейчас: {now}.").format(now=said(now)),
         )
     return at
+
+
+def _by_calendar(text: str, now: datetime) -> datetime | None:
+    """Day first, as people write it; None for what is written otherwise. Raises ValueError."""
+    match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?(?:\s+(\d{1,2}):(\d{2}))?", text)
+    if match is None:
+        return None
+    day, month, year, hour, minute = (int(part or 0) for part in match.groups())
+    at = datetime(year or now.year, month, day, hour, minute, tzinfo=now.tzinfo)
+    return at if year or at > now else at.replace(year=now.year + 1)
 
 
 def duration_s(text: str) -> float:

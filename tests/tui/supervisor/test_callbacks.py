@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from ekc_console.client.link.errors import Refused
 from ekc_console.tui.shell.app import EkcApp
@@ -79,7 +80,14 @@ async def test_taking_back_is_refused_in_words_when_somebody_dials_already(
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("pressed", "until"),
-    [(("2",), NOW + 3600), (("5", "2026-03-13 18:00", "enter"), 1_773_414_000.0)],
+    [
+        (("1",), NOW + 900),
+        (("2",), NOW + 3600),
+        (("3",), 1_773_327_600.0),
+        (("4",), 1_773_381_600.0),
+        (("5", "2026-03-13 18:00", "enter"), 1_773_414_000.0),
+        (("5", "13.03 18:00", "enter"), 1_773_414_000.0),
+    ],
 )
 async def test_one_is_put_off_by_a_choice_or_until_a_time_that_is_typed(
     app: EkcApp, pressed: tuple[str, ...], until: float
@@ -88,6 +96,21 @@ async def test_one_is_put_off_by_a_choice_or_until_a_time_that_is_typed(
         await begin(pilot, "down", "z", *pressed)
         (order,) = commands(pilot, steering.PostponeCallback)
         assert (order.callback, order.until) == ("cb-1", until)
+
+
+async def test_what_is_no_time_or_too_far_away_is_refused_at_the_field(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "down", "z", "5", "13.03 25:00", "enter")
+        field = app.screen.query_one("Panel Input", Input)
+        assert field.value == "13.03 25:00"
+        assert "не время" in shown(pilot, "#prompt-note")
+        field.value = "13.05 10:00"
+        await press(pilot, "enter")
+        assert "не дальше 30 дней" in shown(pilot, "#prompt-note")
+        assert not commands(pilot, steering.PostponeCallback)
+        field.value = "13.03 10:00"
+        await press(pilot, "enter")
+        assert len(commands(pilot, steering.PostponeCallback)) == 1
 
 
 async def test_taking_back_names_the_time_that_was_ordered(

@@ -8,9 +8,11 @@ from datetime import timedelta
 from ekc_console.client.link.watched import Watched
 from ekc_console.client.undo import Undo
 from ekc_console.client.words.moments import moment
+from ekc_console.client.words.saying import said
 from ekc_console.client.words.zone import zone
 from ekc_console.domain.terms.localtime import local, moment_of
-from ekc_console.i18n import _
+from ekc_console.errors import EkcError
+from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
@@ -20,11 +22,19 @@ from ekc_console.tui.supervisor.actions.cursor import cursor
 from ekc_console.tui.supervisor.actions.ordering import Ordering, reason_of
 from ekc_console.tui.supervisor.present import details
 from ekc_console.wire.messages import CloseCallback
-from ekc_console.wire.steering import AssignCallback, PostponeCallback, ReleaseCallback
+from ekc_console.wire.steering import (
+    POSTPONED_S,
+    AssignCallback,
+    PostponeCallback,
+    ReleaseCallback,
+)
 from ekc_console.wire.watch import WatchCallback
+from ekc_console.wire.words import words
 
-LATER_MIN = (30, 60, 120)
-MORNING_H = 9
+LATER_MIN = {15: N_("на 15 мин"), 60: N_("на 1 ч")}
+EVENING_H, MORNING_H = 18, 9
+EVENING_SOON_S = 1800.0
+"""An evening that is nearer is not offered."""
 ANYBODY, TYPED, NOW = "anybody", "typed", "now"
 
 
@@ -75,18 +85,16 @@ class CallbackOrders:
     def postpone(self) -> None:
         if (item := cursor(self._host).callback) is None:
             return
+        now = self._host.desk.now()
         choices = [
-            Choice(str(minutes), _("на {n} мин").format(n=minutes), str(index))
-            for index, minutes in enumerate(LATER_MIN, start=1)
+            Choice(str(now + minutes * 60), _(words), str(index))
+            for index, (minutes, words) in enumerate(LATER_MIN.items(), start=1)
         ]
-        morning = self._morning()
-        choices.append(
-            Choice(
-                str(morning),
-                _("до {at}").format(at=wording.moment(morning, self._host.desk.now())),
-                "4",
-            )
-        )
+        evening, morning = self._at(EVENING_H), self._at(MORNING_H, days=1)
+        until = _("до {at}")
+        if evening - now >= EVENING_SOON_S:
+            choices.append(Choice(str(evening), until.format(at=wording.moment(evening, now)), "3"))
+        choices.append(Choice(str(morning), until.format(at=wording.moment(morning, now)), "4"))
         choices.append(Choice(TYPED, _("до другого времени…"), "5"))
         if item.postponed:
             choices.append(Choice(NOW, _("не откладывать"), "6"))
@@ -94,27 +102,25 @@ class CallbackOrders:
         def picked(choice: str) -> None:
             if choice == TYPED:
                 self._ask_when(item)
-            elif choice == NOW:
-                self._put_off(item, None)
-            elif choice == str(morning):
-                self._put_off(item, morning)
             else:
-                self._put_off(item, self._host.desk.now() + int(choice) * 60)
+                self._put_off(item, None if choice == NOW else float(choice))
 
         heading = _("Отложить {number}").format(number=_name(item))
         self._host.show_panel(Menu(heading, choices, picked))
 
-    def _morning(self) -> float:
-        here = local(self._host.desk.now(), zone()) + timedelta(days=1)
-        morning = here.replace(hour=MORNING_H, minute=0, second=0, microsecond=0)
-        return moment_of(morning, zone())
+    def _at(self, hour: int, days: int = 0) -> float:
+        here = local(self._host.desk.now(), zone()) + timedelta(days=days)
+        return moment_of(here.replace(hour=hour, minute=0, second=0, microsecond=0), zone())
 
     def _ask_when(self, item: WatchCallback) -> None:
         def submit(text: str) -> None:
-            here = local(self._host.desk.now(), zone())
-            self._put_off(item, moment_of(moment(text, here), zone()))
+            now = self._host.desk.now()
+            until = moment_of(moment(text, local(now, zone())), zone())
+            if until > now + POSTPONED_S:
+                raise EkcError(said(words("callback.bad_time", days=round(POSTPONED_S / 86_400))))
+            self._put_off(item, until)
 
-        hint = _("18:00 или «2026-12-31 18:00». Enter — отложить.")
+        hint = _("18:00 или «31.12 18:00». Enter — отложить.")
         heading = _("Отложить {number}: до какого времени").format(number=_name(item))
         self._host.show_panel(Prompt(heading, submit, hint=hint))
 

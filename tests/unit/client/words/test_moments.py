@@ -19,6 +19,10 @@ NOW = datetime(2026, 12, 31, 17, 30, tzinfo=MOSCOW)
         ("17:30", datetime(2027, 1, 1, 14, 30, tzinfo=UTC)),
         ("2027-01-09", datetime(2027, 1, 8, 21, 0, tzinfo=UTC)),
         ("2027-01-09 08:00", datetime(2027, 1, 9, 5, 0, tzinfo=UTC)),
+        ("31.12 18:00", datetime(2026, 12, 31, 15, 0, tzinfo=UTC)),
+        ("1.1  9:05", datetime(2027, 1, 1, 6, 5, tzinfo=UTC)),
+        ("09.01.2027 08:00", datetime(2027, 1, 9, 5, 0, tzinfo=UTC)),
+        ("09.01", datetime(2027, 1, 8, 21, 0, tzinfo=UTC)),
     ],
 )
 def test_moments(text: str, at: datetime) -> None:
@@ -27,7 +31,15 @@ def test_moments(text: str, at: datetime) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("25:00", "не время"), ("завтра", "не время"), ("2026-12-30 08:00", "уже прошло")],
+    [
+        ("25:00", "не время"),
+        ("завтра", "не время"),
+        ("2026-12-30 08:00", "уже прошло"),
+        ("31.02 10:00", "не время"),
+        ("31.12 25:00", "не время"),
+        ("12:30.01", "не время"),
+        ("30.12.2026 08:00", "уже прошло"),
+    ],
 )
 def test_moments_that_are_none(text: str, words: str) -> None:
     with pytest.raises(EkcError, match=words):
