@@ -57,6 +57,10 @@ class Standing:
 
     wall = now
 
+    def steady(self) -> float:
+        """By which commands are given up: no step of the walk makes one too late."""
+        return BEGIN
+
     def away(self) -> float:
         return 0.0
 
