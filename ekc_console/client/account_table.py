@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -23,6 +24,11 @@ _MISREAD = re.compile(
 )
 """What KOI8-R (capitals and small letters are the other way round there) and the code pages of DOS
 look like when they are read as Windows-1251."""
+_BY_FREQUENCY = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъ"
+"""The letters of Russian texts, the usual ones first; without ё, which KOI8-R has elsewhere."""
+_RUSSIAN = set(_BY_FREQUENCY)
+_LIKELIER = 2.0
+"""By which the letters of KOI8-R have to be the likelier ones."""
 MOST_BYTES = 4 * 1024 * 1024
 
 
@@ -139,9 +145,25 @@ def _text(file: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("cp1251", "replace")
-    if _MISREAD.search(text):
+    if _MISREAD.search(text) or _is_koi8(raw, text):
         raise EkcError(
             _("{file}: буквы не читаются, таблица в другой кодировке.").format(file=file),
             _("Сохраните её в UTF-8 или Windows-1251."),
         )
     return text
+
+
+def _is_koi8(raw: bytes, text: str) -> bool:
+    """Of a text all in capitals or all in small letters, which shows nothing else: KOI8-R reads as
+    letters here too, as unlikely ones."""
+    letters = [char for char in text if char.lower() in _RUSSIAN]
+    if any(map(str.isupper, letters)) and any(map(str.islower, letters)):
+        return False
+    other = raw.decode("koi8-r").lower()
+    pairs = [(a, b) for a, b in zip(text.lower(), other, strict=True) if {a, b} <= _RUSSIAN]
+    return sum(_rank(a) - _rank(b) for a, b in pairs) > _LIKELIER
+
+
+def _rank(letter: str) -> float:
+    """Logarithm of the place by frequency (Zipf)."""
+    return math.log(_BY_FREQUENCY.index(letter) + 1)

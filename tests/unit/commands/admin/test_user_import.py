@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 
@@ -171,6 +172,25 @@ def test_names_in_another_code_page_are_refused_and_not_taken_as_others(
     with pytest.raises(EkcError, match="другой кодировке") as refused:
         account_table.read(file)
     assert "UTF-8 или Windows-1251" in refused.value.remedy
+
+
+PEOPLE = "login;name\nvera;Вера Петровна\nshch;Щукин Юрий\nyu;Юлия Цой\noleg;Олег Эккерт\n"
+
+
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_names_all_in_one_case_are_told_apart_by_their_letters(
+    tmp_path: Path, case: Callable[[str], str]
+) -> None:
+    """Where no capital stands among small letters KOI8-R reads as letters of Windows-1251."""
+    heading, *names = PEOPLE.splitlines(keepends=True)
+    file = tmp_path / "people.csv"
+    file.write_bytes((heading + case("".join(names))).encode("koi8-r"))
+    with pytest.raises(EkcError, match="другой кодировке"):
+        account_table.read(file)
+    for name in [*names, "fyodor;Фёдор\n", "pyotr;Пётр\n"]:
+        file.write_bytes((heading + case(name)).encode("cp1251"))
+        (line,) = account_table.read(file).lines
+        assert line.name == case(name).strip().split(";")[1]
 
 
 def test_the_last_administrator_stays(config: Path) -> None:
