@@ -73,3 +73,26 @@ async def test_a_medic_is_asked_by_a_key_wherever_one_types(
         await press(pilot, key, "сколько парацетамола?", "enter")
         (asked,) = commands(pilot, AskHelp)
         assert (asked.text, asked.medic) == ("сколько парацетамола?", True)
+
+
+async def test_who_becomes_a_medic_reads_the_words_in_the_card_that_is_open(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server leaves them out for others: they have to be fetched, and nothing is lost by it."""
+    monkeypatch.setitem(SCENARIO["steps"], "said", {**SAID, "say": "Слова медика."})
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, desk, "operator")
+        await press(pilot, "1")
+        desk.card_desk.set_field("fio", "Иванов Иван")
+        monkeypatch.setitem(SCENARIO["steps"], "said", SAID)
+        desk.put(replace(READY, state="talking", role="medic"))
+        await settle(pilot)
+        assert "таблетка в день" in shown(pilot, "#script-text")
+        assert desk.card_desk.session is not None
+        assert desk.card_desk.session.fields["fio"] == "Иванов Иван"
+        assert desk.card_desk.session.state.step == "said"
+        monkeypatch.setitem(SCENARIO["steps"], "said", {**SAID, "say": "Слова медика."})
+        desk.put(replace(READY, state="talking", role="operator"))
+        await settle(pilot)
+        assert desk.card_desk.scenario is not None
+        assert "таблетка" not in str(desk.card_desk.scenario.steps["said"])

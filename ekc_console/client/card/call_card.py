@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.card.facts import handed_outcome
+from ekc_console.client.card.medics_words import MedicsWords
 from ekc_console.client.link.errors import Offline
 from ekc_console.errors import EkcError
 from ekc_console.wire.messages import MyCall
@@ -25,6 +26,7 @@ class CallCard:
         self._tell = tell
         self._person: tuple[str, PersonRecord | None] = "", None
         """Of which card, and whom it is about as the view has it."""
+        self._words = MedicsWords(desk)
         self._opening: asyncio.Task[None] | None = None
         self._refused = ""
 
@@ -38,6 +40,7 @@ class CallCard:
 
     def follow(self) -> None:
         self._follow_person()
+        self._words.follow()
         wanted = self._wanted()
         if wanted and wanted == self._desk.card_id:
             self._desk.propose(handed_outcome(self._call()))
@@ -61,6 +64,7 @@ class CallCard:
             self._desk.close()
 
     async def stop(self) -> None:
+        self._words.stop()
         if self._opening:
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)

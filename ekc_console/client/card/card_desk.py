@@ -45,9 +45,9 @@ class CardDesk:
         ``zone``: the centre's, which decides what day it is; ``facts``: what the scenario may
         ask about the call, as it is now (see ``Session.learn``)."""
         self._request = request
-        self._on_change = on_change
+        self.on_change = on_change
         self._now = now
-        self._zone, self._facts, self._medical = zone, facts, medical
+        self._zone, self._facts, self.medical = zone, facts, medical
         self._sender: DraftSender[Draft] | None = None
         self.scenarios = ScenarioShelf(request, medical)
         self._tasks = Tasks()
@@ -121,7 +121,7 @@ class CardDesk:
         self.unsaved = draft is not None or (card.state == "draft" and card.revision > 0)
         self._prefetch()
         self._go_over()
-        self._on_change()
+        self.on_change()
 
     def close(self) -> None:
         """Put the card away; its draft stays at the server."""
@@ -131,13 +131,13 @@ class CardDesk:
         if self._sender:
             self._sender.close(self.card.id)
         self._clear()
-        self._on_change()
+        self.on_change()
 
     # -- the scenario ----------------------------------------------------------
 
     def answer(self, value: str) -> None:
         """Answer the step's question. Raises FieldError or SessionError; nothing changes then."""
-        self._require_session().answer(value, self._now(), medical=self._medical())
+        self._require_session().answer(value, self._now(), medical=self.medical())
         self._walked()
 
     def proceed(self) -> None:
@@ -237,7 +237,7 @@ class CardDesk:
             found = await scenario
         except EkcError as error:
             self.error = str(error)
-            self._on_change()
+            self.on_change()
             return
         if self.session is session:
             self._walk_on(found, walk(found))
@@ -275,7 +275,7 @@ class CardDesk:
         """The server says whom the card is about now, if it is the open one."""
         if self.card is not None and self.card.id == card:
             self.card = msgspec.structs.replace(self.card, person=person)
-            self._on_change()
+            self.on_change()
 
     async def save(self) -> Card:
         """Store the finished card. Raises EkcError without a disposition, Refused, Offline; the
@@ -306,7 +306,7 @@ class CardDesk:
         if self.card_id == saved.id:
             self.card = saved
             self.unsaved = self.revision > revision
-            self._on_change()
+            self.on_change()
         return saved
 
     def _keep_finished(self, card_id: str, revision: int) -> None:
@@ -314,13 +314,13 @@ class CardDesk:
             return  # typed on meanwhile: that is a draft of its own
         self._require_sender().put(self._draft(finished=True))
         self.unsaved = False
-        self._on_change()
+        self.on_change()
 
     def _on_stored(self, draft: Draft, result: Result | None) -> None:
         """The sender has brought a draft to the server; of a finished card that is its saving."""
         if isinstance(result, Card) and self.card_id == draft.card:
             self.card = result
-            self._on_change()
+            self.on_change()
 
     async def _take_conflict(self, card_id: str, error: Refused) -> None:
         """Somebody else has changed the card: what is filled in here stays, and goes over theirs
@@ -330,7 +330,7 @@ class CardDesk:
             return
         self.card = theirs
         self.revision = max(self.revision, theirs.revision)
-        self._on_change()
+        self.on_change()
         raise EkcError(
             error.message, _("Ваши данные на экране: сверьте их и сохраните ещё раз.")
         ) from error
@@ -342,7 +342,7 @@ class CardDesk:
         self.revision += 1
         self.unsaved = True
         self._require_sender().put(self._draft())
-        self._on_change()
+        self.on_change()
 
     def _draft(self, *, finished: bool = False) -> Draft:
         card, scenario = self._require_card(), self.scenario
