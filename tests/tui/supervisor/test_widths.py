@@ -92,6 +92,19 @@ async def test_no_word_of_the_fixed_vocabulary_is_cut(
         assert found == [], "\n".join(found)
 
 
+async def test_the_gravest_rows_are_in_sight_of_a_list_that_is_not_in_use(app: EkcApp) -> None:
+    """Its cursor stood on another one, and there is no room for both."""
+    async with app.run_test(size=(80, 12)) as pilot:
+        await log_in(pilot)
+        await press(pilot, "end")
+        table = app.screen.query_one("#watch-queues", LazyTable)
+        assert table.scroll_offset.y > 0
+        await press(pilot, "tab")
+        assert table.scroll_offset.y == 0
+        await press(pilot, "shift+tab")
+        assert table.scroll_offset.y > 0
+
+
 @pytest.mark.parametrize("width", sweep(WIDTHS, every=3))
 async def test_titles_give_way_by_whole_parts(
     app: EkcApp, desk: ScriptedSupervisor, width: int

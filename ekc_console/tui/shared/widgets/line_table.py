@@ -101,6 +101,7 @@ class LineTable(ScrollView, can_focus=True):
         self._empty = empty
         self._rows: tuple[Row, ...] = ()
         self._cursor = 0
+        self._held = True
 
     # -- what is shown -----------------------------------------------------------
 
@@ -211,8 +212,16 @@ class LineTable(ScrollView, can_focus=True):
         self.refresh()
         self.post_message(self.Moved())
 
+    def hold(self, held: bool) -> None:
+        """The row under the cursor is kept in sight; else the first ones are."""
+        if held != self._held:
+            self._held = held
+            self._scroll_to_cursor()
+
     def _scroll_to_cursor(self) -> None:
-        if self._rows:
+        if not self._held:
+            self.scroll_to(y=0, animate=False, force=True)
+        elif self._rows:
             line = Region(0, self._cursor, 1, 1 + self._header_lines)
             self.scroll_to_region(line, animate=False, force=True)
 

@@ -16,6 +16,7 @@ from ekc_console.client.listening import Listening
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.i18n import N_
 from ekc_console.tui.shared.repaint import EVERYTHING
+from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shell.frame import DeskFrame
 from ekc_console.tui.shell.jump import Target
 from ekc_console.tui.supervisor.panes.callbacks import CallbacksPane
@@ -119,6 +120,8 @@ class NowScreen(DeskFrame):
         for pane in self.panes:
             here = pane.slug == self._active
             pane.set_class(here, "-active")
+            for table in pane.query(LazyTable):
+                table.hold(here)
             if self._zoomed:
                 pane.display = here
             else:
