@@ -142,6 +142,7 @@ class Notifier:
             self._counted.add(call.id)
             self._count(call)
             self._tell_unreached(call)
+            self._tell_gone(call)
 
     async def _look_up(self, call_id: CallId, agent: AgentId) -> None:
         """Who calls: earlier contacts and the region. The offer itself is on the screen already."""
@@ -263,6 +264,14 @@ class Notifier:
                 detail=detail,
             )
             self._hub.notice(messages.Notice(level="warning", words=why), [call.agent])
+
+    def _tell_gone(self, call: Call) -> None:
+        """Who talks on to nobody is to know why; the wrap-up that begins does not say it."""
+        agent = self._router.agents.get(call.agent) if call.agent else None
+        talked = agent is not None and isinstance(agent.state, ag.WrapUp)
+        if agent and talked and isinstance(call.state, cl.Ended) and call.state.by == "caller":
+            gone = messages.Notice(level="info", words=words("call.caller_hung_up"))
+            self._hub.notice(gone, [agent.id])
 
     def _tell_way_out(self) -> None:
         if self._router.no_way is not None:

@@ -47,6 +47,8 @@ class Staff:
         self._database = database
         self._clock = clock
         self._names = names
+        self._accounts: dict[str, str] = {}
+        """Names of those who write without having come (the command line), by login."""
         self._changed = changed
         self._reaches = reaches
         self._unread: dict[str, list[side_work.StaffMessage]] = {}
@@ -55,7 +57,7 @@ class Staff:
     async def load(self) -> None:
         """Take up what is unread and open."""
         since = self._clock.now() - KEPT_S
-        everybody = [user.login for user in await self._database.read(accounts.everybody)]
+        everybody = await self._everybody()
         self._unread = await self._database.read(lambda conn: rows.unread(conn, everybody, since))
         self._help = {h.id: h for h in await self._database.read(rows.open_help)}
 
@@ -93,7 +95,7 @@ class Staff:
         """To one login, or to all whom the person's right reaches. Raises StaffError for an empty
         or too long text, and for a login that is unknown or out of reach."""
         text = _checked(text)
-        logins = {user.login for user in await self._database.read(accounts.everybody)}
+        logins = set(await self._everybody())
         reached = {each for each in logins if self._reaches(person, "message", AgentId(each))}
         if to and to not in reached:
             raise StaffError("staff.no_such_login", login=to)
@@ -222,8 +224,14 @@ class Staff:
 
     # -- names -----------------------------------------------------------------------
 
+    async def _everybody(self) -> list[str]:
+        """Logins of all accounts; their names are known from now on."""
+        found = await self._database.read(accounts.everybody)
+        self._accounts = {user.login: user.name for user in found}
+        return list(self._accounts)
+
     def _name(self, login: str) -> str:
-        return self._names.get(AgentId(login), login)
+        return self._names.get(AgentId(login)) or self._accounts.get(login, login)
 
     def _named(self, message: side_work.StaffMessage) -> side_work.StaffMessage:
         return msgspec.structs.replace(message, sender_name=self._name(message.sender_name))

@@ -141,6 +141,9 @@ def test_words_of_the_staff_outlive_a_restart(tmp_path: Path) -> None:
         await anna.done(side_work.AskHelp(text="Помогите"))
         await centre.start_again()
         assert staff_words(centre, anna.person) == ["Летучка в 12", "Помогите"]
+        (word, *_help) = centre.server.live.views.staff_words(anna.person)
+        assert isinstance(word, side_work.StaffMessage)
+        assert word.sender_name == "Оператор boss", "known by name also before the first login"
 
     run(tmp_path, story)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.extras import CallExtras
 from ekc_console.server.live import notifier
 from ekc_console.wire import messages
@@ -50,6 +52,36 @@ def test_the_day_is_counted_and_survives_a_restart(tmp_path: Path) -> None:
         assert counted() == (1, 1, 0, 1, 0, 1)
         assert anna.me.calls_today == 1
         assert anna.me.talk_s_today == pytest.approx(30, abs=2)
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("by", ["caller", "agent"])
+def test_who_talks_is_told_that_the_caller_has_hung_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """And not that of what one has done oneself."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        told: list[tuple[str, list[AgentId]]] = []
+        hub = centre.server.live.hub
+        really = hub.notice
+
+        def notice(message: messages.Notice, logins: Any) -> None:
+            told.append((message.words.key, list(logins)))
+            really(message, logins)
+
+        monkeypatch.setattr(hub, "notice", notice)
+        caller = await centre.in_queue()
+        await anna.takes()
+        if by == "caller":
+            centre.engine.caller_hangs_up(caller)
+        else:
+            await anna.done(messages.HangUpCall(call=caller))
+        await centre.ended(caller)
+        expected = [("call.caller_hung_up", [AgentId("anna")])] if by == "caller" else []
+        assert [each for each in told if each[0].startswith("call.")] == expected
 
     run(tmp_path, story)
 
