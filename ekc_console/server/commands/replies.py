@@ -22,14 +22,16 @@ class Replies:
     def __init__(self) -> None:
         self._sent: dict[AgentId, _OfOne] = {}
 
-    def find(self, person: Person, request: str) -> asyncio.Future[messages.Reply] | None:
-        """None when the request is a new one, and when its answer tells what another role or other
-        queues let the person see; what was done, and tells nothing, is not done again."""
-        kept = self._sent.get(person.login, _OfOne()).get(request)
-        if kept is None:
-            return None
-        before, reply = kept
-        return None if before != person and _tells(reply) else reply
+    async def find(self, person: Person, request: str) -> asyncio.Future[messages.Reply] | None:
+        """None when the request is a new one, and when its answer tells what another role, other
+        queues or clinics let the person see: known when it is there. What was done, and tells
+        nothing, is not done again."""
+        while kept := self._sent.get(person.login, _OfOne()).get(request):
+            before, reply = kept
+            if before == person or reply.done():
+                return None if before != person and _tells(reply) else reply
+            await asyncio.wait([reply])
+        return None
 
     def begin(
         self, person: Person, request: str, work: Coroutine[Any, Any, messages.Reply]
@@ -47,4 +49,4 @@ class Replies:
 
 
 def _tells(reply: asyncio.Future[messages.Reply]) -> bool:
-    return reply.done() and not reply.cancelled() and reply.result().result is not None
+    return not reply.cancelled() and reply.result().result is not None

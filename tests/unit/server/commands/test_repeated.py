@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from pathlib import Path
 
+import pytest
+
+from ekc_console.server.people.person import Person
 from ekc_console.wire import messages
 from tests.support.cards import visit_ordered
 from tests.support.simulated_centre import Centre, run
@@ -21,6 +25,35 @@ def test_a_repeated_request_is_answered_by_the_reach_of_now(tmp_path: Path) -> N
         nina.person = dataclasses.replace(nina.person, role="trainee")
         again = await nina.do(messages.FindContacts(text="Иванова"), "same")
         assert again.result == messages.Contacts(contacts=())
+
+    run(tmp_path, story)
+
+
+def test_a_request_repeated_while_it_is_on_its_way_is_answered_by_the_reach_of_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        nina = await (await centre.operator("nina", "supervisor", queues=())).come()
+        await visit_ordered(centre, anna)
+        find, slow = centre.server.cards.find, asyncio.Event()
+
+        async def slowly(person: Person, text: str, limit: int) -> messages.Contacts:
+            found = await find(person, text, limit)
+            await slow.wait()
+            return found
+
+        monkeypatch.setattr(centre.server.cards, "find", slowly)
+        body = messages.FindContacts(text="Иванова")
+        first = asyncio.create_task(nina.do(body, "same"))
+        await asyncio.sleep(0.1)
+        nina.person = dataclasses.replace(nina.person, role="trainee")
+        again = [asyncio.create_task(nina.do(body, "same")) for _ in range(2)]
+        await asyncio.sleep(0.1)
+        slow.set()
+        assert (await first).result != messages.Contacts(contacts=())
+        for task in again:
+            assert (await task).result == messages.Contacts(contacts=())
 
     run(tmp_path, story)
 
