@@ -5,17 +5,22 @@ arrive: event to paint, key to paint, and what a delta costs the server.
 
 The console is the real one without a terminal, over a scripted centre; an event is a row of a
 person or a call that changes, ten deltas a second. Event to paint: from the coming of a delta until
-the next frame is drawn. Key to paint: the same from an arrow key. Prints figures, asserts nothing.
+the next frame is drawn. Key to paint: the same from an arrow key. Beside each its processor time,
+which other work on the machine changes little, and the load of the machine.
+Prints figures, asserts nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from textual import events
@@ -62,6 +67,13 @@ def changed(rows: tuple[watch.WatchRow, ...], turn: int) -> list[watch.WatchRow]
     return found
 
 
+class Took(NamedTuple):
+    """Milliseconds."""
+
+    wall: float
+    cpu: float
+
+
 class TimedApp(EkcApp):
     CSS_PATH = str(Path(app_module.__file__).with_name("app.tcss"))
 
@@ -72,14 +84,16 @@ class TimedApp(EkcApp):
     def post_display_hook(self) -> None:
         self.painted.set()
 
-    async def painted_after(self, began: float) -> float:
-        """Milliseconds until the next frame."""
+    async def painted_after(self, work: Callable[[], None]) -> Took:
+        """From the beginning of the work until the next frame."""
+        began, cpu = time.perf_counter(), time.process_time()
+        work()
         self.painted.clear()
         await self.painted.wait()
-        return (time.perf_counter() - began) * 1000
+        return Took((time.perf_counter() - began) * 1000, (time.process_time() - cpu) * 1000)
 
 
-async def console(seconds: float, size: tuple[int, int]) -> tuple[list[float], list[float], float]:
+async def console(seconds: float, size: tuple[int, int]) -> tuple[list[Took], list[Took], float]:
     rows = centre()
     with tempfile.TemporaryDirectory() as folder:
         desk = ScriptedSupervisor(Path(folder), rows)
@@ -87,19 +101,22 @@ async def console(seconds: float, size: tuple[int, int]) -> tuple[list[float], l
         async with app.run_test(size=size) as pilot:
             app.log_in("boss", "verysecret")
             await pilot.pause(1.0)
-            event_ms, key_ms = [], []
+            event_ms: list[Took] = []
+            key_ms: list[Took] = []
             cpu, began = time.process_time(), time.perf_counter()
             for turn in range(int(seconds * DELTAS_S)):
-                at = time.perf_counter()
-                desk.change(*changed(rows, turn))
-                event_ms.append(await app.painted_after(at))
+                new = changed(rows, turn)
+                event_ms.append(await app.painted_after(lambda: desk.change(*new)))  # noqa: B023
                 if turn % 2:
-                    at = time.perf_counter()
-                    app.post_message(events.Key("down" if turn % 4 == 1 else "up", None))
-                    key_ms.append(await app.painted_after(at))
+                    key = events.Key("down" if turn % 4 == 1 else "up", None)
+                    key_ms.append(await app.painted_after(lambda: press(app, key)))  # noqa: B023
                 await asyncio.sleep(max(0.0, began + (turn + 1) / DELTAS_S - time.perf_counter()))
             share = (time.process_time() - cpu) / (time.perf_counter() - began)
     return event_ms, key_ms, share
+
+
+def press(app: EkcApp, key: events.Key) -> None:
+    app.post_message(key)
 
 
 def server(turns: int) -> list[float]:
@@ -151,9 +168,11 @@ def main() -> None:
     wanted = parser.parse_args()
     width, height = map(int, wanted.size.split("x"))
     event_ms, key_ms, share = asyncio.run(console(wanted.seconds, (width, height)))
-    figures("event to paint", event_ms)
-    figures("key to paint", key_ms)
+    for name, took in (("event to paint", event_ms), ("key to paint", key_ms)):
+        figures(name, [each.wall for each in took])
+        figures("  of it processor time", [each.cpu for each in took])
     print(f"{'console':<28} {share:.0%} of a core")
+    print(f"{'load of the machine':<28} {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     figures("delta for 20 supervisors", server(200))
     figures("look at the limits", looks(60))
 
