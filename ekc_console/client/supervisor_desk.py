@@ -33,6 +33,9 @@ class SupervisorDesk(Desk):
         """Ids of calls that the next order is about; one leaves when it waits no more."""
         self.marks_over = False
         """The last of them have left so, and nobody was told yet."""
+        self.call_over_at = float("-inf")
+        """When the own call went, as :meth:`now`."""
+        self._in_call = False
         self._asking: asyncio.Task[None] | None = None
 
     def age_s(self) -> float | None:
@@ -46,6 +49,9 @@ class SupervisorDesk(Desk):
 
     def on_view(self) -> None:
         self.listening.follow()
+        had_call, self._in_call = self._in_call, self.view.call is not None
+        if had_call and not self._in_call:
+            self.call_over_at = self.now()
         super().on_view()
 
     def on_watch(self, news: WatchNews) -> None:

@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from ekc_console.client.link.errors import Refused
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.confirm import Confirm
-from ekc_console.wire import supervision, way_in
+from ekc_console.tui.supervisor.actions.ordering import MEANT_FOR_CALL_S
+from ekc_console.wire import messages, supervision, way_in
 from ekc_console.wire.side_work import SendMessage
 from tests.support.supervisor import CALLS, CENTRE, PEOPLE, QUEUES, ScriptedSupervisor
 from tests.support.sweep import sweep
@@ -251,6 +252,24 @@ async def test_in_an_own_talk_the_key_that_takes_back_is_said_to_be_the_ambulanc
         assert "Ctrl+Z — отменить, но после разговора: сейчас это вызов скорой." in shown(
             pilot, "#message"
         )
+
+
+async def test_a_press_for_a_call_that_has_just_gone_takes_no_order_back(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "p", "right", "enter")
+        show_call(pilot, "talking", TALK)
+        await settle(pilot)
+        assert "Ctrl+Z 103" in shown(pilot, "#keys")
+        desk.gone(messages.MyCall, TALK.id)
+        await settle(pilot)
+        await press(pilot, "ctrl+z")
+        assert not commands(pilot, supervision.ResumeQueue)
+        assert "Вызов окончен: Ctrl+Z снова отменяет распоряжение." in shown(pilot, "#message")
+        desk.time += MEANT_FOR_CALL_S
+        await press(pilot, "ctrl+z")
+        assert commands(pilot, supervision.ResumeQueue)
 
 
 async def test_what_another_has_ordered_meanwhile_is_not_undone(

@@ -17,6 +17,9 @@ from ekc_console.tui.shared.workers import Then, Work
 from ekc_console.wire.messages import Command
 from ekc_console.wire.watch import WatchPerson
 
+MEANT_FOR_CALL_S = 2.0
+"""In a call the key that takes back calls the ambulance: so soon after it that may be meant."""
+
 
 class Ordering:
     def __init__(self, host: Host) -> None:
@@ -100,10 +103,15 @@ class Ordering:
 
     def take_back(self) -> None:
         """The last order, if it is not too late: then that is told in words, and it stays done. One
-        that is still under way is waited for."""
+        that is still under way is waited for; the key of a call that has just gone takes nothing
+        back."""
         if self.desk.under_way:
             said = _("Распоряжение ещё выполняется: отменить можно, когда оно будет сделано.")
             self._host.tell("warning", said)
+            return
+        if self.desk.now() - self.desk.call_over_at < MEANT_FOR_CALL_S:
+            said = _("Вызов окончен: {key} снова отменяет распоряжение. Отменить — ещё раз.")
+            self._host.tell("warning", said.format(key=key("watch.undo")))
             return
         undo, self.desk.undo = self.desk.undo, None
         if undo is None:
