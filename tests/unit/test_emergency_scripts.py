@@ -372,6 +372,32 @@ def test_danger_on_the_spot_is_for_112_as_well(key: str) -> None:
     assert "старшему смены" in session.text("operator")
 
 
+def test_every_answer_that_calls_for_help_says_whether_it_is_103_or_112() -> None:
+    """What an earlier way in the same call had said of it is over."""
+    for scenario, step in CHECKS:
+        assert isinstance(step, Choose)
+        for option in step.options:
+            action = getattr(scenario.steps[option.next], "action", None)
+            if isinstance(action, GoTo) and action.scenario == "emergency":
+                wanted = "yes" if "112" in option.label else ""
+                assert option.sets["rescue"] == wanted, f"{scenario.id}/{step.id}"
+
+
+def test_who_was_sent_to_112_by_mistake_is_sent_to_103_afterwards() -> None:
+    session = walk(start("general"), "3", "", "9", "", "2")
+    assert first_key(session) == "Нажмите Ctrl+Z, затем 1."
+
+
+def test_the_service_that_rings_is_the_one_that_the_script_speaks_of() -> None:
+    session = emergency("хрипит", state_112="ringing")
+    session.proceed(NOON)
+    session.answer("0", NOON)
+    assert session.text("operator").startswith("112 звонит")
+    session = emergency("хрипит", state_103="ringing")
+    session.answer("0", NOON)
+    assert session.text("operator").startswith("103 звонит")
+
+
 def test_103_does_not_answer_and_112_does() -> None:
     session = walk(start("general"), "2", "плохо", "0", "2")
     assert "Ctrl+Z, затем 2" in session.text("operator")
