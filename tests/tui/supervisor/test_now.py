@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.tui.supervisor.present import details, important, words
+from ekc_console.tui.supervisor.present import alarms, details, important, words
 from tests.support.desk import NOW
 from tests.support.supervisor import ALARMS, CALLS, CENTRE, HELP, PEOPLE, QUEUES, ScriptedSupervisor
 from tests.tui.steps import focused, log_in, press, resize, settle, shown
@@ -74,6 +74,26 @@ def test_a_wait_of_seconds_has_no_error_of_nothing() -> None:
 def test_a_long_label_stands_in_the_column_of_the_others() -> None:
     text = str(details.lines([("Номер", "+7"), ("Признаков угрозы нет", "да"), ("Пусто", "")]))
     assert text == "Номер                +7\nПризнаков угрозы нет да"
+
+
+async def test_a_narrow_terminal_names_the_queues(app: EkcApp) -> None:
+    async with app.run_test(size=(40, 12)) as pilot:
+        await log_in(pilot)
+        assert "Вакци" in "".join(line.text for line in table(pilot, "queues").render_lines(
+            table(pilot, "queues").size.region
+        ))  # fmt: skip
+
+
+async def test_an_alarm_of_a_wait_that_nobody_has_any_more_does_not_count_it_on(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    """It ends with the news of the next moment."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        desk.change(msgspec.structs.replace(QUEUES[0], waiting=0, longest_since=None))
+        await settle(pilot)
+        told = alarms.sentence(ALARMS[0], desk.watched, NOW)
+        assert told == "Вакцинация: больше никто не ждёт"
 
 
 async def test_a_table_that_was_searched_says_how_many_of_how_many_it_shows(app: EkcApp) -> None:

@@ -46,6 +46,8 @@ AIMS: dict[QueueFigure, str] = {
 def sentence(alarm: WatchAlarm, watched: Watched, now: float) -> str:
     """What is beyond, and the limit in brackets."""
     queue = watched.queues.get(alarm.thing) if alarm.about == "queue" else None
+    if alarm.figure == "wait_s" and queue is not None and not queue.waiting:
+        return _("{queue}: больше никто не ждёт").format(queue=queue.title)
     value = _shown(alarm.figure, _value(alarm, watched, now))
     what = _(FIGURES[alarm.figure]).format(value=value, n=queue.waiting if queue else "")
     if alarm.reason:
