@@ -132,6 +132,21 @@ def test_a_word_of_a_medical_list_is_not_taken_for_another_one(
     assert search(base, text).corrected == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("диспансеризация", "checkup"),
+        ("где сделать флюорографию", "fluorography"),
+        ("МРТ", "mri"),
+        ("covid", "covid"),
+    ],
+)
+def test_what_callers_ask_about_most_has_an_answer(
+    base: KnowledgeBase, text: str, answer: str
+) -> None:
+    assert search(base, text).items[0].id == f"answer:{answer}"
+
+
 def test_every_phrase_of_the_list_finds_its_sign(
     base: KnowledgeBase, signs: tuple[Sign, ...]
 ) -> None:
