@@ -117,10 +117,12 @@ class ApplySettings(Message, frozen=True, kw_only=True):
 
 
 class UndoSettings(Message, frozen=True, kw_only=True):
-    """Put the settings in force again that the last change replaced.
-    Result: ``SettingsChange``."""
+    """Put the settings in force again that the last change replaced; with ``change``, those that
+    this one replaced, where its own still stand. Refused (``wrong_state``) when nothing is left to
+    take back. Result: ``SettingsChange``."""
 
     why: str = ""
+    change: int = 0
 
 
 LineCommand = (
@@ -166,6 +168,8 @@ class SettingsChange(Message, frozen=True, kw_only=True):
     """Keys that differ and take effect when the server is started with the file."""
     warnings: tuple[str, ...] = ()
     """What callers would wait for in vain with these settings; they are put in force anyway."""
+    change: int = 0
+    """By which ``UndoSettings`` takes it back; 0: nothing of it went into the journal."""
 
 
 LineResult = LineState | Number | BlockedNumbers | SettingsChange | Rehearsal

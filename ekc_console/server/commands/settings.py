@@ -10,6 +10,7 @@ import dataclasses
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+import msgspec
 import structlog
 
 from ekc_console.config import Config, centre_settings, parse
@@ -29,6 +30,7 @@ from ekc_console.server.core.settings_changes import (
     queue_changes,
     scenario_changes,
 )
+from ekc_console.server.core.settings_undo import taken_back
 from ekc_console.server.people.duties import nobody_for
 from ekc_console.server.people.person import Person
 from ekc_console.server.people.teams import team_doubts
@@ -76,21 +78,36 @@ class SettingsOrders:
         async with self._one_at_a_time:
             wanted = await self.checked(body.name, body.text)
             change = await self.change(wanted)
-            await self._put_in_force(wanted, person, body.why)
-            return change
+            seq = await self._put_in_force(wanted, person, body.why)
+            return msgspec.structs.replace(change, change=seq)
 
     async def _undo(self, person: Person, body: way_in.UndoSettings) -> way_in.SettingsChange:
         async with self._one_at_a_time:
             if not await self._runtime.kept():
                 raise store_busy()
-            settings = await self._database.read(previous)
-            if settings is None:
-                raise Refusal("wrong_state", "settings.unchanged")
+            settings = await self._before(body.change)
             wanted = Wanted(settings, dict(self._scenarios))
             self._require_fitting(wanted)
             change = await self.change(wanted)
             await self._put_in_force(wanted, person, body.why or "undo")
             return change
+
+    async def _before(self, change: int) -> QueuesConfigured:
+        """The settings that take a change back, or the last one (0). Raises Refusal."""
+        if not change:
+            settings = await self._database.read(previous)
+            if settings is None:
+                raise Refusal("wrong_state", "settings.unchanged")
+            return settings
+        around = await self._database.read(lambda conn: both_sides(conn, change))
+        if around is None:
+            raise Refusal("wrong_state", "settings.unchanged")
+        router = self._runtime.router
+        now = QueuesConfigured(tuple(router.queues.values()), router.centre)
+        settings = taken_back(*around, now)
+        if settings == now:
+            raise Refusal("wrong_state", "settings.overtaken")
+        return settings
 
     async def checked(self, name: str, text: str) -> Wanted:
         """The settings of ``text`` and the scenarios of the folder, which go into force with them.
@@ -150,29 +167,33 @@ class SettingsOrders:
             ),
         )
 
-    async def _put_in_force(self, wanted: Wanted, person: Person, why: str) -> None:
-        """All of it in one turn of the loop, when all that it needs is there."""
+    async def _put_in_force(self, wanted: Wanted, person: Person, why: str) -> int:
+        """All of it in one turn of the loop, when all that it needs is there. The number of its
+        fact, 0 without one."""
         router, settings = self._runtime.router, wanted.settings
         same = tuple(router.queues.values()) == settings.queues and router.centre == settings.centre
         changed = tuple(scenario_changes(self._scenarios, wanted.scenarios))
         if same and not changed:
-            return
+            return 0
         await self._prepare([*spoken_words(settings.queues), *spoken_by_menus(wanted.scenarios)])
         if not self._runtime.saved:
             # Which settings are in force must not be known to the memory alone.
             raise store_busy()
         if changed:
             await keep(self._database, wanted.scenarios)
+        seq = 0
         if not same:
             fact = QueuesConfigured(settings.queues, settings.centre, person.login, why)
             try:
                 self._runtime.submit(fact)
             except IllegalFact as illegal:
                 raise Refusal("bad_value", "settings.refused", why=str(illegal)) from illegal
+            seq = self._runtime.seq
         if changed:
             self._scenarios.replace(wanted.scenarios)
             log.info("scenarios changed", by=person.login, why=why, changes=changed)
         self._changed()
+        return seq
 
 
 def _faulty(error: EkcError) -> Refusal:
@@ -197,6 +218,24 @@ def spoken_words(queues: Iterable[QueueSettings]) -> list[Prompt | str]:
         places = (place for rule in queue.overflow for place in rule.to)
         words += [place.value for place in places if place.kind == "announcement"]
     return words
+
+
+def both_sides(
+    conn: sqlite3.Connection, change: int
+) -> tuple[QueuesConfigured, QueuesConfigured] | None:
+    """The settings before the fact of this number and those of it; None where they are not both
+    known."""
+    rows = conn.execute(
+        "SELECT seq, body FROM journal WHERE fact = 'QueuesConfigured' AND seq <= ?"
+        " ORDER BY seq DESC LIMIT 2",
+        (change,),
+    ).fetchall()
+    if len(rows) < 2 or rows[0][0] != change:
+        return None
+    changed, before = (journal.decode_fact("QueuesConfigured", body) for _seq, body in rows)
+    assert isinstance(changed, QueuesConfigured)
+    assert isinstance(before, QueuesConfigured)
+    return before, changed
 
 
 def previous(conn: sqlite3.Connection) -> QueuesConfigured | None:

@@ -11,7 +11,7 @@ from ekc_console.domain.terms.ids import QueueId
 from ekc_console.server.live.sync import Outbox
 from ekc_console.server.store.calls import last_good
 from ekc_console.server.store.people import accounts
-from ekc_console.wire import codec, messages
+from ekc_console.wire import codec, messages, way_in
 from tests.support.centre import PASSWORD_HASH
 from tests.support.simulated_centre import QUEUES, Centre
 from tests.unit.commands.shared.test_remote import ekc, opened
@@ -317,5 +317,33 @@ async def test_nothing_changes_when_something_is_wrong(tmp_path: Path) -> None:
             )
             assert (result.exit_code, words in result.output) == (1, True), result.output
         assert centre.server.core.router.queues == before
+    finally:
+        await centre.close()
+
+
+async def test_one_change_is_taken_back_and_not_what_another_changed_since(tmp_path: Path) -> None:
+    centre = await admins(tmp_path)
+    try:
+        root = await centre.operator("chef", role="admin", queues=())
+
+        async def apply(other: str) -> way_in.SettingsChange:
+            text = settings(centre, tmp_path / "a.yaml", other).read_text(encoding="utf-8")
+            change: way_in.SettingsChange = await root.done(
+                way_in.ApplySettings(name="a.yaml", text=text)
+            )
+            return change
+
+        await apply("")
+        mine = await apply(", wrap_up_s: 30, weight: 1")
+        assert mine.change
+        assert (await apply(", wrap_up_s: 30, weight: 1")).change == 0
+        await apply(", wrap_up_s: 30, weight: 5")
+        back: way_in.SettingsChange = await root.done(way_in.UndoSettings(change=mine.change))
+        assert back.changes == ("queues.other.wrap_up_s: 30 → 60",)
+        assert centre.server.core.router.queues[QueueId("other")].weight == 5
+        refusal = await root.refused(way_in.UndoSettings(change=mine.change))
+        assert "тем временем изменили иначе" in refusal.message
+        refusal = await root.refused(way_in.UndoSettings(change=1_000_000))
+        assert "возвращать нечего" in refusal.message
     finally:
         await centre.close()
