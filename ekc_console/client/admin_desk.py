@@ -1,14 +1,19 @@
-"""The administrator's desk without a screen: keeps accounts and reads the audit trail, and is on no
-shift."""
+"""The administrator's desk without a screen: keeps accounts, reads the audit trail and changes the
+settings, and is on no shift."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from ekc_console.client.desk import Desk
+from ekc_console.client.link.errors import Refused
+from ekc_console.errors import EkcError
+from ekc_console.i18n import _
 from ekc_console.wire.admin.account_work import (
     Account,
     AccountLine,
@@ -25,11 +30,36 @@ from ekc_console.wire.admin.audit_work import (
     ReadAudit,
     StartAuditCheck,
 )
+from ekc_console.wire.centre.rehearsal import (
+    GetRehearsal,
+    Rehearsal,
+    StartRehearsal,
+    StopRehearsal,
+)
+from ekc_console.wire.way_in import ApplySettings, CompareSettings, SettingsChange, UndoSettings
 
 LOOK_S = 0.5
-"""Between two questions how far a check is."""
+"""Between two questions how far a check or a rehearsal is."""
 IMPORT_WITHIN_S = 600.0
 """Each new account of a table costs the server a tenth of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    name: str
+    text: str
+
+    @classmethod
+    def read(cls, path: Path) -> SettingsFile:
+        """Raises EkcError."""
+        try:
+            return cls(path.name, path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", "") or error
+            raise EkcError(
+                _("{file}: файл не читается ({why}).").format(file=path, why=why),
+                _("Проверьте путь."),
+            ) from error
 
 
 class AdminDesk(Desk):
@@ -46,6 +76,15 @@ class AdminDesk(Desk):
         """The newest first; None before they are read."""
         self.more_entries = False
         self.checking: AuditCheck | None = None
+        self.file: SettingsFile | None = None
+        """Of settings, as it was opened."""
+        self.faults: tuple[str, ...] = ()
+        """Why the server does not take it."""
+        self.change: SettingsChange | None = None
+        """What it would change."""
+        self.applied: SettingsChange | None = None
+        """What was put in force from here last, and was not taken back."""
+        self.rehearsing: Rehearsal | None = None
 
     async def load_accounts(self) -> None:
         """Raises EkcError."""
@@ -96,3 +135,58 @@ class AdminDesk(Desk):
         planned = await self.request(body, limit_s=IMPORT_WITHIN_S)
         assert isinstance(planned, AccountsPlanned)
         return planned
+
+    # -- the settings ------------------------------------------------------------------
+
+    async def compare(self, file: SettingsFile) -> None:
+        """What the file would change, or its faults. Raises EkcError for anything else."""
+        self.file, self.faults, self.change = file, (), None
+        try:
+            told = await self.request(CompareSettings(name=file.name, text=file.text))
+        except Refused as refused:
+            if refused.code != "bad_value":
+                raise
+            self.faults = tuple(refused.message.splitlines())
+            return
+        assert isinstance(told, SettingsChange)
+        self.change = told
+
+    async def rehearse(self, minutes: int, seeds: int) -> Rehearsal:
+        """``rehearsing`` tells meanwhile how far it is. Raises EkcError."""
+        file = self.file
+        assert file is not None
+        begin = StartRehearsal(name=file.name, text=file.text, minutes=minutes, seeds=seeds)
+        try:
+            told = await self.request(begin)
+            while isinstance(told, Rehearsal) and told.state == "running":
+                self.rehearsing = told
+                self.changed("view")
+                await asyncio.sleep(LOOK_S)
+                told = await self.request(GetRehearsal())
+        finally:
+            self.rehearsing = None
+        assert isinstance(told, Rehearsal)
+        return told
+
+    async def stop_rehearsal(self) -> None:
+        """Raises EkcError."""
+        await self.request(StopRehearsal())
+
+    async def apply(self) -> SettingsChange:
+        """Raises EkcError."""
+        file = self.file
+        assert file is not None
+        told = await self.request(ApplySettings(name=file.name, text=file.text))
+        assert isinstance(told, SettingsChange)
+        self.applied, self.change = told, None
+        return told
+
+    async def take_back(self) -> SettingsChange:
+        """What was put in force from here last, where it still stands. Raises EkcError."""
+        assert self.applied is not None
+        told = await self.request(UndoSettings(change=self.applied.change))
+        assert isinstance(told, SettingsChange)
+        self.applied = None
+        if self.file is not None:
+            await self.compare(self.file)
+        return told

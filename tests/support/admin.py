@@ -7,8 +7,11 @@ from typing import Any
 import msgspec
 
 from ekc_console.client.admin_desk import AdminDesk
-from ekc_console.wire import messages
+from ekc_console.wire import messages, way_in
 from ekc_console.wire.admin import account_work, audit_work
+from ekc_console.wire.centre import rehearsal
+from ekc_console.wire.centre.rehearsal import Rehearsal, RehearsedFigure, RehearsedQueue
+from ekc_console.wire.words import words
 from tests.support.desk import CODE, ME, NOW, ScriptedDesk
 
 CHIEF = msgspec.structs.replace(
@@ -73,6 +76,52 @@ TRAIL = tuple(
 )  # fmt: skip
 
 
+CHANGE = way_in.SettingsChange(
+    changes=(
+        "queues.main.wrap_up_s: 60 → 30",
+        "queues.main.overflow: [] → [waited 120: queue vacc]",
+        "queues.night: добавлена",
+        "callbacks.hours: 08:00-21:00 → 09:00-20:00",
+    ),
+    at_restart=("voice.words_per_minute",),
+    warnings=("В очередь «night» не входит ни одна учётная запись.",),
+    change=412,
+)
+
+
+def _queue(queue: str, title: str, calls: float, *figures: tuple[Any, ...]) -> RehearsedQueue:
+    return RehearsedQueue(
+        id=queue,
+        title=title,
+        calls=calls,
+        figures=tuple(
+            RehearsedFigure(figure=f, before=before, after=after, low=low, high=high)
+            for f, before, after, low, high in figures
+        ),
+    )
+
+
+REHEARSAL = Rehearsal(
+    state="done", name="ekc.yaml", by="Главный Ф.", at=NOW, minutes=60, seeds=20, done=20,
+    changes=CHANGE.changes,
+    notes=(words("rehearsal.patience"), words("rehearsal.queue_new", queue="Ночная")),
+    queues=(
+        _queue(
+            "main", "Запись к врачу", 41.3,
+            ("wait_s", 63.8, 48.9, -17.6, -12.2), ("wait_p95_s", 170.9, 140.2, -43.8, -19.1),
+            ("level", 0.41, 0.52, 0.081, 0.139), ("abandoned", 0.18, 0.14, -0.061, -0.02),
+            ("served", 0.82, 0.86, 0.02, 0.061), ("occupancy", 0.93, 0.95, 0.004, 0.04),
+        ),
+        _queue(
+            "vacc", "Вакцинация", 12.0,
+            ("wait_s", 21.0, 22.1, -1.2, 3.4), ("wait_p95_s", 60.0, 60.0, 0.0, 0.0),
+            ("level", 0.8, 0.79, -0.031, 0.01), ("abandoned", 0.02, 0.02, 0.0, 0.0),
+            ("served", 0.98, 0.98, 0.0, 0.0), ("occupancy", None, None, None, None),
+        ),
+    ),
+)  # fmt: skip
+
+
 class ScriptedAdmin(ScriptedDesk, AdminDesk):
     """``accounts`` is what the server has."""
 
@@ -84,6 +133,10 @@ class ScriptedAdmin(ScriptedDesk, AdminDesk):
         """What the audit trail holds, the newest first."""
         self.results[account_work.InviteAccount] = code
         self.results[account_work.ResetPassword] = code
+        self.results[way_in.CompareSettings] = CHANGE
+        self.results[way_in.ApplySettings] = CHANGE
+        self.results[way_in.UndoSettings] = CHANGE
+        self.results[rehearsal.StartRehearsal] = REHEARSAL
 
     async def log_in(self, login: str, password: str, new_password: str = "") -> None:
         await super().log_in(login, password, new_password)

@@ -12,12 +12,13 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from ekc_console.client.admin_desk import SettingsFile
 from ekc_console.tui.admin.face import AdminFace
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.supervisor.face import SupervisorFace
 from ekc_console.wire.centre.alarms import GetAlarmLog
 from tests.support import guide
-from tests.support.admin import ScriptedAdmin
+from tests.support.admin import CHANGE, ScriptedAdmin
 from tests.support.day import ANSWERS
 from tests.support.supervisor import ALARM_LOG, HELP, ScriptedSupervisor
 from tests.tui.steps import log_in, press, settle
@@ -31,12 +32,14 @@ SHIFT = {
     "alarm-log": ("j",),
 }
 """Screen of the shift by the keys that lead to it."""
+REHEARSED = ("tab", "tab", "r")
+"""Keys that lead to what a rehearsal told."""
 
 
 async def pictures() -> dict[str, str]:
     """SVG by the picture's name."""
     made = {name: await _of_the_shift(keys) for name, keys in SHIFT.items()}
-    return made | {"accounts": await _accounts()}
+    return made | {"accounts": await _of_the_admin(), "rehearsal": await _of_the_admin(*REHEARSED)}
 
 
 async def _of_the_shift(keys: tuple[str, ...]) -> str:
@@ -54,12 +57,15 @@ async def _of_the_shift(keys: tuple[str, ...]) -> str:
             return guide.picture(app)
 
 
-async def _accounts() -> str:
+async def _of_the_admin(*keys: str) -> str:
     with tempfile.TemporaryDirectory() as place:
         desk = ScriptedAdmin(Path(place))
+        desk.file = SettingsFile("ekc.yaml", "")
+        desk.change = CHANGE
         app = EkcApp(desk, server="127.0.0.1", state_dir=Path(place), face=AdminFace())
         async with app.run_test(size=SIZE) as pilot:
             await log_in(pilot)
+            await press(pilot, *keys)
             await settle(pilot)
             return guide.picture(app)
 

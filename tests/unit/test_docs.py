@@ -16,7 +16,12 @@ ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "operator.md"
 SUPERVISORS_GUIDE = ROOT / "docs" / "supervisor.md"
 ADMINISTRATORS_GUIDE = ROOT / "docs" / "administrator.md"
-GUIDES = {"watch": SUPERVISORS_GUIDE, "admin": ADMINISTRATORS_GUIDE, "audit": ADMINISTRATORS_GUIDE}
+GUIDES = {
+    "watch": SUPERVISORS_GUIDE,
+    "admin": ADMINISTRATORS_GUIDE,
+    "audit": ADMINISTRATORS_GUIDE,
+    "settings": ADMINISTRATORS_GUIDE,
+}
 """Of a section of the keys; all others stand in the operator's."""
 PAGES = [
     *(ROOT / name for name in ("README.md", "README.en.md", "CONTRIBUTING.md", "CHANGELOG.md")),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import cast
 
 from textual.content import Content
 
+from ekc_console.client.admin_desk import AdminDesk
 from ekc_console.i18n import N_, _
 from ekc_console.tui.admin.actions import cursor
 from ekc_console.tui.admin.actions.accounts import AccountActions
 from ekc_console.tui.admin.actions.audit import AuditActions
 from ekc_console.tui.admin.actions.changing import ChangingActions
+from ekc_console.tui.admin.actions.settings import SettingsActions
 from ekc_console.tui.admin.screens.desk import AdminScreen
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
@@ -19,7 +22,7 @@ from ekc_console.tui.shared.keys.conditions import Situation
 
 
 class AdminFace:
-    workplace = N_("Учётные записи и журнал доступа")
+    workplace = N_("Учётные записи, журнал доступа, настройки")
 
     def desk(self, active: str) -> AdminScreen:
         return AdminScreen(active)
@@ -55,15 +58,21 @@ class AdminFace:
             **actions.by_id,
             **ChangingActions(host, actions).by_id,
             **AuditActions(host).by_id,
+            **SettingsActions(host).by_id,
         }
 
     def situated(self, host: Host, situation: Situation) -> Situation:
         here = cursor.is_keeping(host) and not host.panel_open
         account = cursor.account(host) if here else None
+        desk = cast("AdminDesk", host.desk)
         return replace(
             situation,
             keeping=here,
             auditing=cursor.trail(host) is not None and not host.panel_open,
+            configuring=cursor.settings(host) is not None and not host.panel_open,
+            change_read=desk.change is not None and bool(desk.change.changes),
+            rehearsing=desk.rehearsing is not None,
+            change_undoable=desk.applied is not None and bool(desk.applied.change),
             at_account=account is not None,
             account_disabled=account is not None and account.disabled,
             account_session=account is not None and account.session_since is not None,

@@ -43,7 +43,7 @@ async def test_it_is_read_when_one_comes_to_it_and_not_before(app: EkcApp) -> No
         await press(pilot, "tab")
         assert listed(app) == [str(entry.seq) for entry in TRAIL[:PAGE]]
         assert "выгрузка" in str(app.screen.query_one("#audit", LazyTable).rows[1])
-        await press(pilot, "tab", "tab")
+        await press(pilot, "tab", "tab", "tab")
         assert len(commands(pilot, audit_work.ReadAudit)) == 1
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.support.sweep import sweep
 from tests.tui.steps import log_in, press
 
 SIZES = ("80x24", "120x40")
+FILE = "ekc.yaml"
 STATES: dict[str, tuple[str, ...]] = {
     "accounts": (),
     "account": ("enter",),
@@ -20,13 +22,20 @@ STATES: dict[str, tuple[str, ...]] = {
     "audit": ("tab", "down"),
     "what": ("tab", "d"),
     "code": ("k", "right", "enter"),
+    "settings": ("tab", "tab", "o", FILE, "enter"),
+    "rehearsal": ("tab", "tab", "o", FILE, "enter", "r"),
 }
 
 
 @pytest.mark.parametrize(
     ("state", "size"), sweep([(state, size) for size in SIZES for state in STATES], every=3)
 )
-def test_looks(app: EkcApp, snap_compare: Any, state: str, size: str) -> None:
+def test_looks(
+    app: EkcApp, snap_compare: Any, state: str, size: str, monkeypatch: Any, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).write_text("queues: []")
+    monkeypatch.chdir(tmp_path)
+
     async def steps(pilot: Pilot[Any]) -> None:
         await log_in(pilot)
         await press(pilot, *STATES[state])

@@ -35,7 +35,7 @@ FIGURES: Mapping[Figure, str] = {
 }
 _MORE: Mapping[Figure, str] = {
     "wait_s": N_("ждать будут на {span} дольше"),
-    "wait_p95_s": N_("дольше всех ждать будут на {span} дольше"),
+    "wait_p95_s": N_("самые долгие: на {span} дольше"),
     "level": N_("уровень выше на {span}"),
     "abandoned": N_("сдавшихся больше на {span}"),
     "served": N_("принятых больше на {span}"),
@@ -43,7 +43,7 @@ _MORE: Mapping[Figure, str] = {
 }
 _LESS: Mapping[Figure, str] = {
     "wait_s": N_("ждать будут на {span} меньше"),
-    "wait_p95_s": N_("дольше всех ждать будут на {span} меньше"),
+    "wait_p95_s": N_("самые долгие: на {span} меньше"),
     "level": N_("уровень ниже на {span}"),
     "abandoned": N_("сдавшихся меньше на {span}"),
     "served": N_("принятых меньше на {span}"),

@@ -7,6 +7,7 @@ from typing import cast
 from ekc_console.client.admin_desk import AdminDesk
 from ekc_console.tui.admin.panes.accounts import AccountsPane
 from ekc_console.tui.admin.panes.audit import AuditPane
+from ekc_console.tui.admin.panes.settings import SettingsPane
 from ekc_console.tui.admin.screens.account import AccountScreen
 from ekc_console.tui.admin.screens.desk import AdminScreen
 from ekc_console.tui.shared.host import Host
@@ -29,6 +30,15 @@ def trail(host: Host) -> AuditPane | None:
         return None
     found = screen.pane(screen.active)
     return found if isinstance(found, AuditPane) else None
+
+
+def settings(host: Host) -> SettingsPane | None:
+    """The settings, if they are on top."""
+    screen = host.screen
+    if not isinstance(screen, AdminScreen) or not screen.is_mounted:
+        return None
+    found = screen.pane(screen.active)
+    return found if isinstance(found, SettingsPane) else None
 
 
 def is_keeping(host: Host) -> bool:

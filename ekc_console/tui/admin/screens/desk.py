@@ -14,14 +14,19 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.admin.panes.accounts import AccountsPane
 from ekc_console.tui.admin.panes.audit import AuditPane
+from ekc_console.tui.admin.panes.settings import SettingsPane
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.pane import Pane
 from ekc_console.tui.shell.frame import DeskFrame
 from ekc_console.tui.shell.jump import Target
 
-PANES: Mapping[str, type[Pane]] = {"accounts": AccountsPane, "audit": AuditPane}
+PANES: Mapping[str, type[Pane]] = {
+    "accounts": AccountsPane,
+    "audit": AuditPane,
+    "settings": SettingsPane,
+}
 """By slug, in the order of Tab."""
-LETTERS = {"accounts": "a", "audit": "s"}
+LETTERS = {"accounts": "a", "audit": "s", "settings": "d"}
 
 
 class AdminScreen(DeskFrame):

@@ -90,6 +90,14 @@ class Situation:
     alarm_snoozed: bool = False
     auditing: bool = False
     """The audit trail is on top, and no panel in front of it."""
+    configuring: bool = False
+    """The settings are on top, and no panel in front of them."""
+    change_read: bool = False
+    """A file of them that could be put in force."""
+    rehearsing: bool = False
+    """This console has a change of settings rehearsed."""
+    change_undoable: bool = False
+    """A change of settings that was put in force from here."""
     in_demo: bool = False
     """``ekc demo`` runs around this console."""
 
@@ -119,7 +127,7 @@ def _can_call_emergency(s: Situation) -> bool:
 CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "no_modal": lambda s: not s.modal,
     "logged_in": lambda s: s.logged_in and not s.modal,
-    "at_work": lambda s: not (s.watching or s.keeping or s.auditing or s.modal),
+    "at_work": lambda s: not (s.watching or s.keeping or s.auditing or s.configuring or s.modal),
     "on_desk": lambda s: s.on_desk and not s.modal,
     "zoomable": lambda s: s.zoomable and s.on_desk and not s.modal,
     "closable": lambda s: s.closable,
@@ -143,6 +151,10 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "can_undo": lambda s: s.watching and s.undoable and s.call is None and not s.modal,
     "in_demo": lambda s: s.watching and s.in_demo and not s.modal,
     "auditing": lambda s: s.auditing and not s.modal,
+    "configuring": lambda s: s.configuring and not s.modal,
+    "at_change": lambda s: s.configuring and s.change_read and not s.rehearsing and not s.modal,
+    "at_rehearsal": lambda s: s.configuring and s.rehearsing and not s.modal,
+    "at_applied": lambda s: s.configuring and s.change_undoable and not s.modal,
     "keeping": lambda s: s.keeping and not s.modal,
     "at_account": lambda s: s.keeping and s.at_account and not s.modal,
     "at_enabled": lambda s: s.keeping and s.at_account and not s.account_disabled and not s.modal,

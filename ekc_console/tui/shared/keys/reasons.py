@@ -50,6 +50,10 @@ _REASONS = {
     "watching": N_("Это делают на экране смены: ekc supervisor."),
     "keeping": N_("Это делают на экране администратора: ekc admin."),
     "auditing": N_("Это делают в журнале доступа: ekc admin, Tab."),
+    "configuring": N_("Это делают в настройках центра: ekc admin, Tab."),
+    "at_change": N_("Откройте файл настроек, который что-то меняет."),
+    "at_rehearsal": N_("Репетиция сейчас не идёт."),
+    "at_applied": N_("Отсюда ничего не введено: возвращать нечего."),
     "at_account": N_("Поставьте курсор на учётную запись."),
     "at_enabled": N_("Поставьте курсор на учётную запись, которая не отключена."),
     "at_disabled": N_("Поставьте курсор на отключённую учётную запись."),
@@ -61,7 +65,12 @@ _REASONS = {
     "on_desk": _ON_DESK,
 }
 _NO_DIALLING = N_("Вашей роли доступен только обратный вызов из списка.")
-_NOT_FOR = {"call.dial": _NO_DIALLING, "call.redial": _NO_DIALLING}
+_ADMIN_ALONE = N_("Настройки меняет администратор: ekc admin.")
+_NOT_FOR = {
+    "call.dial": _NO_DIALLING,
+    "call.redial": _NO_DIALLING,
+    **{action.id: _ADMIN_ALONE for action in ACTIONS if action.section == "settings"},
+}
 """Said to a role that an action is not for."""
 _MAIN = ("call.", "state.", "card.", "find.", "app.")
 """Of several actions on one key the last of these says why."""

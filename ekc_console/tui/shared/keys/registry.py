@@ -14,6 +14,7 @@ from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.keys.action import Action as Action
 from ekc_console.tui.shared.keys.auditing import AUDITING
 from ekc_console.tui.shared.keys.callbacks import OWED
+from ekc_console.tui.shared.keys.configuring import CONFIGURING
 from ekc_console.tui.shared.keys.keeping import KEEPING
 from ekc_console.tui.shared.keys.listening import LISTENING
 from ekc_console.tui.shared.keys.watching import WATCHING
@@ -30,6 +31,7 @@ SECTIONS: dict[str, str] = {
     "watch": N_("Смена"),
     "admin": N_("Учётные записи"),
     "audit": N_("Журнал доступа"),
+    "settings": N_("Настройки центра"),
     "call": N_("Вызов"),
     "state": N_("Состояние"),
     "script": N_("Сценарий и карточка"),
@@ -45,6 +47,7 @@ ACTIONS: tuple[Action, ...] = (
     *LISTENING,
     *KEEPING,
     *AUDITING,
+    *CONFIGURING,
     Action(
         "call.answer", ("f5",), N_("Ответить"),
         N_("Принять предложенный вызов"), "call", "offered", True, 1,

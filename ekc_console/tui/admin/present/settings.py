@@ -1,0 +1,112 @@
+"""A change of settings in words: where, what, now and then; and what a rehearsal of it told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from textual.content import Content
+
+from ekc_console.client.words.saying import said
+from ekc_console.client.words.settings.rehearsal import FIGURES, difference, value
+from ekc_console.i18n import _
+from ekc_console.tui.shared.widgets.line_table import Column, Row
+from ekc_console.wire.centre.rehearsal import Rehearsal
+from ekc_console.wire.way_in import SettingsChange
+
+
+def columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Где"), 20),
+        Column(_("Что"), 18),
+        Column(_("Сейчас"), share=1),
+        Column(_("Станет"), share=1),
+    )
+
+
+def rows(change: SettingsChange, titles: Mapping[str, str]) -> list[Row]:
+    """``titles``: of queues, by their ids."""
+    return [Row(str(n), _cells(line, titles)) for n, line in enumerate(change.changes)]
+
+
+def _cells(line: str, titles: Mapping[str, str]) -> tuple[str, str, str, str]:
+    key, _sign, rest = line.partition(": ")
+    now, arrow, then = rest.partition(" → ")
+    if not arrow:
+        now, then = "", rest
+    section, _dot, name = key.partition(".")
+    if section == "queues" and name:
+        queue, _dot, field = name.partition(".")
+        return titles.get(queue, queue), field, now, then
+    where, _dot, field = key.rpartition(".")
+    return where or key, field if where else "", now, then
+
+
+def note(change: SettingsChange | None, applied: SettingsChange | None) -> Content:
+    """What to do about it, and what would be wrong with it."""
+    if change is None and applied is None:
+        return Content(_("Файл не открыт. O — открыть: сначала видно, что он изменит."))
+    shown = change or applied
+    assert shown is not None
+    lines = [Content(_said(change, applied))]
+    for warning in shown.warnings:
+        lines.append(Content.styled(warning, "$text-warning"))
+    if shown.at_restart:
+        text = _("Вступит в силу после перезапуска сервера: {keys}.")
+        lines.append(Content(text.format(keys=", ".join(shown.at_restart))))
+    return Content("\n").join(lines)
+
+
+def _said(change: SettingsChange | None, applied: SettingsChange | None) -> str:
+    if change is None:
+        if applied is not None and applied.change:
+            return _("Введено. Ctrl+Z — вернуть, как было.")
+        return _("Введено.")
+    if not change.changes:
+        return _("Настройки уже такие.")
+    text = _("Изменений: {n}, пока ничего не изменено. R — репетиция, Enter — ввести.")
+    return text.format(n=len(change.changes))
+
+
+def faults(lines: tuple[str, ...]) -> Content:
+    text = _("Файл не годится, ничего не изменено:")
+    return Content.styled("\n".join([text, *lines]), "$text-error")
+
+
+def rehearsing(told: Rehearsal) -> str:
+    return _("репетиция: {done} из {seeds}").format(done=told.done, seeds=told.seeds)
+
+
+# -- what it told ----------------------------------------------------------------
+
+
+def figure_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Показатель"), 20),
+        Column(_("Сейчас"), 6, right=True),
+        Column(_("Станет"), 6, right=True),
+        Column(_("Разница"), share=1),
+    )
+
+
+def figure_rows(told: Rehearsal) -> Iterator[Row]:
+    for queue in told.queues:
+        calls = _("звонков: {n}").format(n=round(queue.calls))
+        yield Row(queue.id, (queue.title, "", "", calls), "bold")
+        for each in queue.figures:
+            yield Row(
+                f"{queue.id}.{each.figure}",
+                (
+                    _(FIGURES[each.figure]),
+                    value(each.figure, each.before),
+                    value(each.figure, each.after),
+                    difference(each),
+                ),
+            )
+
+
+def about(told: Rehearsal) -> Content:
+    """How it was lived, and what was assumed."""
+    text = _("Вперёд на {minutes} мин, прогонов: {done}. Разница — 95-процентный интервал.")
+    lines = [Content(text.format(minutes=told.minutes, done=told.done))]
+    lines += [Content.styled(said(words), "$text-warning") for words in told.notes]
+    return Content("\n").join(lines)

@@ -1,0 +1,150 @@
+"""Settings on the screen: what a file would change, rehearsed, put in force and taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+from textual.pilot import Pilot
+
+from ekc_console.client import admin_desk
+from ekc_console.client.link.errors import Refused
+from ekc_console.tui.admin.screens.rehearsal import RehearsalScreen
+from ekc_console.tui.shared.keys.reasons import why_not
+from ekc_console.tui.shared.keys.registry import BY_ID
+from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shell.app import EkcApp
+from ekc_console.wire import messages, way_in
+from ekc_console.wire.centre import rehearsal
+from tests.support.admin import CHANGE, REHEARSAL, ScriptedAdmin
+from tests.tui.steps import commands, log_in, press, settle, shown, until
+
+SIZE = (120, 40)
+TEXT = "queues: [{id: main}]"
+
+
+async def begin(pilot: Pilot[Any], folder: Path, *keys: str) -> None:
+    """The file of settings is open."""
+    (folder / "ekc.yaml").write_text(TEXT, encoding="utf-8")
+    await log_in(pilot)
+    await press(pilot, "tab", "tab", "o", str(folder / "ekc.yaml"), "enter", *keys)
+
+
+def rows(app: EkcApp, table: str = "#settings") -> list[tuple[str, ...]]:
+    return [tuple(row.cells) for row in app.screen.query_one(table, LineTable).rows]
+
+
+def title(app: EkcApp) -> str:
+    return str(app.screen.query_one("#pane-settings").border_title)
+
+
+async def test_a_file_shows_what_it_would_change_and_what_would_be_wrong(
+    app: EkcApp, tmp_path: Path
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, tmp_path)
+        (asked,) = commands(pilot, way_in.CompareSettings)
+        assert (asked.name, asked.text) == ("ekc.yaml", TEXT)
+        assert rows(app) == [
+            ("Запись к врачу", "wrap_up_s", "60", "30"),
+            ("Запись к врачу", "overflow", "[]", "[waited 120: queue vacc]"),
+            ("night", "", "", "добавлена"),
+            ("callbacks", "hours", "08:00-21:00", "09:00-20:00"),
+        ]
+        note = shown(pilot, "#settings-note")
+        assert "Изменений: 4, пока ничего не изменено" in note
+        assert CHANGE.warnings[0] in note
+        assert "после перезапуска сервера: voice.words_per_minute" in note
+        assert not commands(pilot, way_in.ApplySettings)
+        await press(pilot, "down")
+        assert shown(pilot, "#settings-detail") == CHANGE.changes[1]
+
+
+async def test_a_file_with_faults_can_neither_be_rehearsed_nor_put_in_force(
+    app: EkcApp, desk: ScriptedAdmin, tmp_path: Path
+) -> None:
+    desk.refuse[way_in.CompareSettings] = Refused("bad_value", "a.yaml:3: queues.x: нет title")
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, tmp_path, "r", "enter")
+        assert "a.yaml:3: queues.x: нет title" in shown(pilot, "#settings-note")
+        assert not commands(pilot, rehearsal.StartRehearsal)
+        assert not commands(pilot, way_in.ApplySettings)
+
+
+async def test_a_file_that_is_not_there_is_named(app: EkcApp, tmp_path: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await log_in(pilot)
+        await press(pilot, "tab", "tab", "o", str(tmp_path / "no.yaml"), "enter")
+        assert "файл не читается" in shown(pilot, "#prompt-note")
+
+
+async def test_it_is_rehearsed_and_what_it_would_do_is_shown(app: EkcApp, tmp_path: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, tmp_path, "r")
+        (asked,) = commands(pilot, rehearsal.StartRehearsal)
+        assert (asked.text, asked.minutes, asked.seeds) == (TEXT, 60, 20)
+        assert isinstance(app.screen, RehearsalScreen)
+        found = rows(app, "#rehearsal")
+        assert found[0] == ("Запись к врачу", "", "", "звонков: 41")
+        assert found[1] == ("ожидание, среднее", "64 с", "49 с", "ждать будут на 12–18 с меньше")
+        assert found[8][3] == "разницы не видно: от −2 до +4 с"
+        assert "Сдавшихся за сутки меньше 10" in shown(pilot, "#rehearsal-note")
+        assert not commands(pilot, way_in.ApplySettings)
+        await press(pilot, "escape")
+        assert "ekc.yaml" in title(app)
+
+
+async def test_the_progress_is_told_and_it_can_be_stopped(
+    app: EkcApp, desk: ScriptedAdmin, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(admin_desk, "LOOK_S", 0.01)
+    running = replace(REHEARSAL, state="running", done=7, queues=())
+    desk.results[rehearsal.StartRehearsal] = running
+    desk.results[rehearsal.GetRehearsal] = running
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, tmp_path)
+        await pilot.press("r")
+        await until(pilot, lambda: "репетиция: 7 из 20" in title(app))
+        await pilot.press("x")
+        await until(pilot, lambda: bool(commands(pilot, rehearsal.StopRehearsal)))
+        desk.results[rehearsal.GetRehearsal] = replace(REHEARSAL, state="stopped", done=9)
+        await until(pilot, lambda: isinstance(app.screen, RehearsalScreen))
+        await settle(pilot)
+        assert "прогонов: 9" in shown(pilot, "#rehearsal-note")
+
+
+async def test_it_is_put_in_force_when_that_is_confirmed_and_taken_back(
+    app: EkcApp, tmp_path: Path
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, tmp_path, "enter")
+        assert not commands(pilot, way_in.ApplySettings)
+        await press(pilot, "right", "enter")
+        assert commands(pilot, way_in.ApplySettings) == [
+            way_in.ApplySettings(name="ekc.yaml", text=TEXT)
+        ]
+        assert "Введено. Ctrl+Z — вернуть, как было." in shown(pilot, "#settings-note")
+        assert len(rows(app)) == 4
+        await press(pilot, "enter", "r")
+        assert len(commands(pilot, way_in.ApplySettings)) == 1
+        await press(pilot, "ctrl+z")
+        assert commands(pilot, way_in.UndoSettings) == [way_in.UndoSettings(change=412)]
+        assert "пока ничего не изменено" in shown(pilot, "#settings-note")
+        await press(pilot, "ctrl+z")
+        assert len(commands(pilot, way_in.UndoSettings)) == 1
+
+
+async def test_who_may_not_change_settings_is_told_who_does(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await log_in(pilot)
+        situation = app.situation()
+        for role in messages.Role.__args__:
+            told = why_not(BY_ID["settings.open"], _as(situation, role))
+            assert ("Настройки меняет администратор" in told) == (role != "admin")
+
+
+def _as(situation: Any, role: str) -> Any:
+    from dataclasses import replace as changed
+
+    return changed(situation, role=role, configuring=role == "admin")
