@@ -28,7 +28,7 @@ from ekc_console.server.build.rooms import Rooms
 from ekc_console.server.calls.menus.menu_results import MenuResults
 from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.engine.protocol import TelephonyEngine
-from ekc_console.server.people.accounts.terms import clinic_doubts
+from ekc_console.server.people.desks import clinic_doubts
 from ekc_console.server.people.duties import nobody_for
 from ekc_console.server.people.teams import team_doubts
 from ekc_console.server.start import startup

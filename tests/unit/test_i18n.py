@@ -17,8 +17,13 @@ PACKAGE = LOCALE_DIR.parent
 SHOWN = sorted([*PACKAGE.glob("tui/**/*.py"), *PACKAGE.glob("client/**/*.py")])
 """What an operator reads comes from here; the command line speaks Russian only."""
 CYRILLIC = re.compile("[А-Яа-яЁё]")
-NO_TEXT = {"йцукенгшщзфывапролдячсмить", "ё", "е", "м", "ч", "д"}
-"""Cyrillic literals that are no text for people: the keyboard, letters that count as one, units."""
+NO_TEXT = {
+    "йцукенгшщзфывапролдячсмить",
+    "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъ",
+    *("ё", "е", "м", "ч", "д"),
+}
+"""Cyrillic literals that are no text for people: the keyboard, letters by how often they come,
+letters that count as one, units."""
 OTHERS = [language for language in i18n.languages() if language != i18n.SOURCE_LANGUAGE]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta, tzinfo
 
 from ekc_console.domain.state import skills
@@ -11,7 +11,7 @@ from ekc_console.domain.terms import rights
 from ekc_console.domain.terms.ids import QueueId, Role
 from ekc_console.domain.terms.localtime import start_of
 from ekc_console.server.people.duties import queue_and_tier
-from ekc_console.server.store.people.accounts import PeopleError, User
+from ekc_console.server.store.people.accounts import PeopleError
 
 NEVER = "never"
 
@@ -52,17 +52,6 @@ def check_clinic(text: str, clinics: Collection[str]) -> None:
     """Raises PeopleError for one that the directory does not have."""
     if text not in clinics:
         raise PeopleError("account.no_such_clinic", clinic=text, known=", ".join(clinics))
-
-
-def clinic_doubts(clinics: Collection[str], people: Iterable[User]) -> Iterator[str]:
-    """Desks of clinics that the directory does not have, and of none, with the remedy."""
-    for person in people:
-        if person.disabled or not rights.of_clinics(person.role):
-            continue
-        gone = [clinic for clinic in person.clinics if clinic not in clinics]
-        if gone or not person.clinics:
-            what = f"нет в справочнике: {', '.join(gone)}" if gone else "клиника не названа"
-            yield f"{person.login}: {what}. Назовите её: ekc user change … --clinic."
 
 
 def clinics_of(

@@ -27,7 +27,8 @@ class RehearsalScreen(Frame):
         self._told = told
 
     def compose_body(self) -> ComposeResult:
-        title = f"{_(self.heading)} · {self._told.name}   {_('Esc — назад')}"
+        back = _("Esc — назад")
+        title = f"{_(self.heading)} · {self._told.name}   {back}"
         yield Label(Content(title), classes="screen-title")
         yield Painted(id="rehearsal-note")
         yield LineTable(settings.figure_columns(), _("Никто не звонил."), id="rehearsal")

@@ -1,8 +1,8 @@
-"""What is said of an account, and must hold."""
+"""Desks of clinics that would see nothing."""
 
 from __future__ import annotations
 
-from ekc_console.server.people.accounts.terms import clinic_doubts
+from ekc_console.server.people.desks import clinic_doubts
 from ekc_console.server.store.people.accounts import User
 
 
