@@ -24,7 +24,6 @@ RUSSIAN = {
     "server/people/desks.py": "warnings about accounts, for the log",
     "server/people/duties.py": "warnings about files, for the log and the command line",
     "server/people/teams.py": "warnings about settings, for the log and the command line",
-    "server/people/accounts/terms.py": "warnings at the start, for the log",
     "server/calls/recorder.py": "the cause in a recording's row, for the administrator",
     "server/app.py": "what a start is busy with, for the terminal it was begun in",
     "server/store/cards/visits.py": "a note in the store since earlier versions; told as a flag",
