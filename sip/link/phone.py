@@ -127,7 +127,8 @@ class BasePhone:
         waiter = (matches, future)
         self._waiters.append(waiter)
         try:
-            event = await asyncio.wait_for(future, timeout)
+            async with asyncio.timeout(timeout):
+                event = await future
         except TimeoutError as error:
             wanted = ", ".join(f"{name}={value!r}" for name, value in fields.items())
             raise TimeoutError(f"no {kind.__name__}({wanted}) in {timeout} s") from error
@@ -184,7 +185,8 @@ class BasePhone:
             command = Call(call=name, uri=uri, headers=dict(headers or {}), from_user=from_user)
             seq = self.send(command)
             try:
-                result = await asyncio.wait_for(outcome, timeout)
+                async with asyncio.timeout(timeout):
+                    result = await outcome
             except TimeoutError as error:
                 await self.hang_up(name)
                 raise CallFailed("no_answer", 0, f"not answered in {timeout} s") from error
@@ -215,7 +217,8 @@ class BasePhone:
         with self._observed(observe):
             self.send(HangUp(call=call))
             try:
-                await asyncio.wait_for(ended.wait(), HANG_UP_LIMIT_S)
+                async with asyncio.timeout(HANG_UP_LIMIT_S):
+                    await ended.wait()
             except TimeoutError as error:
                 raise SoftphoneError("timeout", f"call {call} did not end") from error
 

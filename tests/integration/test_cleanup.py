@@ -50,7 +50,8 @@ class Program:
         if self.process.returncode is None:
             self.process.terminate()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.process.wait(), GONE_S)
+                async with asyncio.timeout(GONE_S):
+                    await self.process.wait()
         if self.process.returncode is None:
             self.process.kill()
             await self.process.wait()
@@ -143,7 +144,8 @@ async def test_a_server_that_is_asked_to_end_leaves_nothing(
     assert not is_free(host, sip)
 
     program.process.send_signal(number)
-    assert await asyncio.wait_for(program.process.wait(), GONE_S) == 0
+    async with asyncio.timeout(GONE_S):
+        assert await program.process.wait() == 0
     words = program.errors.read_text()
     assert "Останавливаюсь" in words
     assert "Traceback" not in words
@@ -205,7 +207,8 @@ async def test_a_demonstration_that_is_ended_deletes_its_data(
     await healthy(f"http://127.0.0.1:{port}", program)
     family = descendants(program.process.pid)
     program.process.terminate()
-    await asyncio.wait_for(program.process.wait(), GONE_S)
+    async with asyncio.timeout(GONE_S):
+        await program.process.wait()
     assert "Traceback" not in program.errors.read_text()
     await until(lambda: not any(state_of(pid) for pid in family), "end of all", GONE_S)
     assert not stage.exists()

@@ -25,7 +25,8 @@ async def test_the_headless_demonstration_loses_nothing(tmp_path: Path) -> None:
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        output, errors = await asyncio.wait_for(process.communicate(), LIMIT_S)
+        async with asyncio.timeout(LIMIT_S):
+            output, errors = await process.communicate()
     finally:
         if process.returncode is None:
             process.terminate()

@@ -231,7 +231,8 @@ async def test_keys_of_a_caller_who_cannot_speak_reach_the_operator_with_103_too
 @pytest.mark.long
 async def test_a_second_call_is_never_offered_and_a_direct_one_is_refused(stage: Stage) -> None:
     second = await into_queue(stage.centre, "+79000000303")
-    await asyncio.wait_for(_waits(stage.centre), WAIT_S)
+    async with asyncio.timeout(WAIT_S):
+        await _waits(stage.centre)
     assert stage.anna.view.call is not None
     assert stage.anna.view.call.id == stage.call
     assert second.exit_code is None

@@ -75,7 +75,8 @@ class Console:
         """Raises RuntimeError when the server refuses."""
         name, reply = self._new_request()
         await self._send(messages.Request(id=name, body=body))
-        answer = await asyncio.wait_for(reply, WAIT_S)
+        async with asyncio.timeout(WAIT_S):
+            answer = await reply
         if not answer.ok:
             raise RuntimeError(f"{type(body).__name__}: {answer.code} {answer.words}")
         return answer

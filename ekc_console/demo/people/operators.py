@@ -132,14 +132,14 @@ class AutoOperator:
             await self._change()
         elif me.state in ("offline", "break", "not_responding"):
             await self._try(self._desk.ready)
-            await self._change(_RETRY_S)
+            await self._until(lambda: self._desk.view.me is not me, _RETRY_S)
         elif me.state == "offered" and call is not None and call.offer:
             await self._take(call)
         elif call is not None and call.id != self._served and self._is_mine(me, call):
             await self._serve(call)
         elif me.state == "wrap_up":
             await self._try(self._desk.finish_wrap_up)
-            await self._change(_RETRY_S)
+            await self._until(lambda: self._desk.view.me is not me, _RETRY_S)
         else:
             if me.state == "ready" and me.line_up:
                 self.on_duty.set()
@@ -303,7 +303,8 @@ class AutoOperator:
     async def _change(self, within_s: float | None = None) -> None:
         """Wait for something to change at the desk, no longer than ``within_s``."""
         try:
-            await asyncio.wait_for(self._news.wait(), within_s)
+            async with asyncio.timeout(within_s):
+                await self._news.wait()
         except TimeoutError:
             return
         self._news.clear()

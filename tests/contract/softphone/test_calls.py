@@ -413,6 +413,7 @@ async def test_events_can_be_iterated_to_the_end(make: PhoneMaker) -> None:
     await asyncio.sleep(0)
     talk = await connect(caller, callee)
     await callee.stop()
-    events = await asyncio.wait_for(collecting, WAIT_S)
+    async with asyncio.timeout(WAIT_S):
+        events = await collecting
     assert states(events, talk.inc) == ["connected", "ended"]
     assert isinstance(events[-1], Stopped)

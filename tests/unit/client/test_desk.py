@@ -575,7 +575,8 @@ async def test_the_servers_handler_may_refuse_with_its_own_words(bench: Bench, d
 
     bench.server.handler = refuse
     with pytest.raises(Refused) as caught:
-        await asyncio.wait_for(desk.find("9000000012"), 5)
+        async with asyncio.timeout(5):
+            await desk.find("9000000012")
     assert caught.value.code == "unknown"
     assert caught.value.message == "Такого человека в картотеке нет."
     assert caught.value.remedy == "Найдите его заново."

@@ -113,7 +113,8 @@ async def test_a_whole_call_both_hear_each_other(centre, make_pool, tmp_path):
     await centre.hear_out(call, heard)
     await centre.sound(call, 500, 1.0)  # the operator's word
     centre.phone.send(HangUp(call=call))
-    await asyncio.wait_for(running, LIMIT_S)
+    async with asyncio.timeout(LIMIT_S):
+        await running
     [report] = pool.reports
     assert (report.ended, report.hung_up_by, report.keys_sent) == ("talked", "centre", "10")
     assert report.number == "+79000000000"
@@ -143,7 +144,8 @@ async def test_giving_up(centre, make_pool, gives_up, keys):
     await pool.start()
     running = asyncio.create_task(pool.run(1.0, 1))
     await centre.end_of(await centre.take())
-    await asyncio.wait_for(running, LIMIT_S)
+    async with asyncio.timeout(LIMIT_S):
+        await running
     [report] = pool.reports
     assert (report.ended, report.hung_up_by) == (f"gave_up_{gives_up}", "caller")
     assert report.keys_sent == keys
@@ -160,7 +162,8 @@ async def test_a_silent_operator_is_not_heard(centre, make_pool, tmp_path):
     await centre.sound(call, 300, 1.0)
     await centre.hear_out(call, tmp_path / "centre.wav")
     centre.phone.send(HangUp(call=call))
-    await asyncio.wait_for(running, LIMIT_S)
+    async with asyncio.timeout(LIMIT_S):
+        await running
     [report] = pool.reports
     assert report.ended == "talked"
     assert not report.heard_operator
@@ -173,7 +176,8 @@ async def test_refused_and_dropped(centre, make_pool):
     centre.phone.send(Answer(call=(await centre.arrival()).call, code=486))
     call = await centre.take()
     centre.phone.send(HangUp(call=call))
-    await asyncio.wait_for(running, LIMIT_S)
+    async with asyncio.timeout(LIMIT_S):
+        await running
     refused, dropped = pool.reports
     assert (refused.ended, refused.connected) == ("not_connected", False)
     assert "486" in refused.detail
@@ -190,7 +194,8 @@ async def test_stop_ends_calls_and_processes(centre, make_pool):
     call = await centre.take()
     await pool.stop()
     await centre.end_of(call)
-    await asyncio.wait_for(running, LIMIT_S)
+    async with asyncio.timeout(LIMIT_S):
+        await running
     assert pool.live == 0
     for pid in pids:
         with pytest.raises(ProcessLookupError):

@@ -74,3 +74,19 @@ async def test_an_automatic_operator_works_on_after_its_call_was_taken_moved_or_
     finally:
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_one_that_is_ended_just_as_something_comes_ends(tmp_path: Path) -> None:
+    desk = ScriptedDesk(tmp_path)
+    operator = AutoOperator(
+        desk, "anna", "verysecret", voices=Voices(tmp_path), work_dir=tmp_path, pace=PACE
+    )
+    working = asyncio.create_task(operator.run())
+    await _until(lambda: desk.view.me is not None)
+    for _ in range(20):  # by now it waits for what comes
+        await asyncio.sleep(0)
+    operator._news.set()
+    await asyncio.sleep(0)  # what it waits for has come, and it has not gone on yet
+    working.cancel()
+    ended, _going = await asyncio.wait([working], timeout=1)
+    assert ended

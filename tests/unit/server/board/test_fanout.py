@@ -66,7 +66,8 @@ async def test_a_board_that_does_not_read_is_kept_the_newest_event_alone() -> No
         fan.tell([queue(waiting=second)], AT + second)
     assert (await newest(slot)).queues[0].waiting == 999
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(slot.get(), 0.01)
+        async with asyncio.timeout(0.01):
+            await slot.get()
 
 
 async def test_a_slot_that_has_ended_gives_nothing_any_more() -> None:

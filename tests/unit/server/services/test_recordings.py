@@ -109,7 +109,8 @@ async def test_waits_for_the_engine_to_close(tmp_path):
     done, _ = await asyncio.wait([joining], timeout=0.1)
     assert not done
     write_wav(side(stem, "in"), CALLER)
-    recording = await asyncio.wait_for(joining, 5)
+    async with asyncio.timeout(5):
+        recording = await joining
     assert recording.flaws == ()
 
 

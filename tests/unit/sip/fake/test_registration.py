@@ -81,7 +81,8 @@ async def test_registration_and_its_end(registrar: tuple[Registrar, str]) -> Non
     assert await server.lifetimes.get() > 0
     await phone.stop()
     assert phone.exit_code == 0
-    assert await asyncio.wait_for(server.lifetimes.get(), WAIT_S) == 0
+    async with asyncio.timeout(WAIT_S):
+        assert await server.lifetimes.get() == 0
 
 
 async def test_a_wrong_password(registrar: tuple[Registrar, str]) -> None:
