@@ -95,7 +95,8 @@ def an_edit_survives_a_kill(centre: Centre) -> None:
         terminal.press(b"2")
         terminal.until("Tab — готово")
         terminal.press("позвонить дочери".encode())
-        terminal.until("изменения не сохранены")  # not even the field is done
+        terminal.until("изменения не сохранены")
+        terminal.until("позвонить дочери")  # not even the field is done
         terminal.process.kill()
         terminal.process.wait()
     with console(centre) as terminal:

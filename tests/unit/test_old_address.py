@@ -37,8 +37,8 @@ def asked_whether_right() -> Session:
     ("answers", "asked", "address"),
     [
         (("1", "Мира, 7"), "entrance", "Мира, 7"),
-        (("2",), "landmark", ""),
-        (("2", "Вокзал, у часов"), "breathing", ""),
+        (("2",), "settlement", ""),
+        (("2", "Тюмень", "Вокзал, у часов"), "breathing", ""),
     ],
 )
 def test_in_another_place_the_old_address_and_the_way_in_are_gone(
