@@ -9,6 +9,7 @@ from textual.widgets import Input, TextArea
 from ekc_console.tui.shared.keys import in_order
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
+from tests.support.sweep import sweep
 from tests.tui.steps import commands, press, settle, talk
 
 LARGE = (120, 40)
@@ -22,11 +23,14 @@ def at_once(app: EkcApp, *keys: str) -> None:
 
 @pytest.mark.parametrize(
     ("keys", "typed"),
-    [
-        (("a", "b", "backspace", "c"), "ac"),
-        (("a", "b", "ctrl+u", "c", "d"), "cd"),
-        (("a", "home", "b", "end", "c"), "bac"),
-    ],
+    sweep(
+        [
+            (("a", "b", "backspace", "c"), "ac"),
+            (("a", "b", "ctrl+u", "c", "d"), "cd"),
+            (("a", "home", "b", "end", "c"), "bac"),
+        ],
+        every=3,
+    ),
 )
 async def test_a_correction_in_a_field_takes_back_what_was_typed_before_it(
     app: EkcApp, keys: tuple[str, ...], typed: str

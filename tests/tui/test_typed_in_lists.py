@@ -9,6 +9,7 @@ from ekc_console.tui.operator.present import script
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu
 from ekc_console.tui.shell.app import EkcApp
+from tests.support.sweep import sweep
 from tests.tui.steps import press, talk
 
 DOCTORS = [
@@ -21,13 +22,16 @@ DOCTORS = [
 
 @pytest.mark.parametrize(
     ("typed", "picked"),
-    [
-        ("хир", ["surgeon"]),
-        ("кард", ["heart"]),
-        ("хирург д", ["child"]),
-        ("невролог", []),
-        ("", ["gp"]),
-    ],
+    sweep(
+        [
+            ("хир", ["surgeon"]),
+            ("кард", ["heart"]),
+            ("хирург д", ["child"]),
+            ("невролог", []),
+            ("", ["gp"]),
+        ],
+        every=3,
+    ),
 )
 async def test_letters_lead_to_the_answer_that_begins_so(
     app: EkcApp, typed: str, picked: list[str]

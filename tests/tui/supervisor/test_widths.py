@@ -68,7 +68,7 @@ def faults(screen: Widget) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.long)])
-@pytest.mark.parametrize("width", sweep(WIDTHS, every=3))
+@pytest.mark.parametrize("width", sweep(WIDTHS, every=6))
 async def test_no_word_of_the_fixed_vocabulary_is_cut(
     app: EkcApp, desk: ScriptedSupervisor, width: int, language: str
 ) -> None:
@@ -105,7 +105,7 @@ async def test_the_gravest_rows_are_in_sight_of_a_list_that_is_not_in_use(app: E
         assert table.scroll_offset.y > 0
 
 
-@pytest.mark.parametrize("width", sweep(WIDTHS, every=3))
+@pytest.mark.parametrize("width", sweep(WIDTHS, every=6))
 async def test_titles_give_way_by_whole_parts(
     app: EkcApp, desk: ScriptedSupervisor, width: int
 ) -> None:

@@ -62,6 +62,7 @@ async def test_a_change_that_helps_is_told_with_its_interval_and_changes_nothing
         await centre.close()
 
 
+@pytest.mark.long
 async def test_the_same_settings_make_no_difference_at_all(tmp_path: Path) -> None:
     centre = await busy(tmp_path)
     try:
