@@ -86,6 +86,7 @@ async def test_a_key_pressed_twice_asks_once(app: EkcApp, desk: ScriptedDesk) ->
 
         desk.accept = accept  # type: ignore[method-assign]
         await pilot.press("f5", "f5", "f5")
+        await until(pilot, lambda: asked == 1 and not app._keys.under_way)
         gate.set()
         await settle(pilot)
         assert asked == 1

@@ -103,7 +103,7 @@ async def test_the_number_of_a_call_or_callback_is_blocked_and_freed(
         await log_in(pilot)
         await press(pilot, *keys, "k", "2", *sure)
         assert commands(pilot, way_in.BlockNumber) == [
-            way_in.BlockNumber(number=number, for_s=86_400.0)
+            way_in.BlockNumber(number=number, for_s=86_400.0, sure=bool(sure))
         ]
         await press(pilot, "ctrl+z")
         assert commands(pilot, way_in.UnblockNumber) == [way_in.UnblockNumber(number=number)]
