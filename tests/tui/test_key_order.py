@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from textual import events
 from textual.widgets import Input, TextArea
@@ -11,6 +13,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
 from tests.support.sweep import sweep
 from tests.tui.steps import commands, press, settle, talk
+from tests.tui.test_emergency_in_time import question
 
 LARGE = (120, 40)
 
@@ -72,3 +75,26 @@ async def test_a_key_whose_widget_goes_in_the_midst_of_it_holds_up_no_later_one(
         at_once(app, "a", "escape", "f3", "b")
         await settle(pilot)
         assert app.screen.query_one("#find-text", Input).value.endswith("b")
+
+
+async def test_the_call_for_help_waits_for_no_key_before_it(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_order, "WITHIN_S", 60.0)
+    async with app.run_test(size=LARGE) as pilot:
+        await talk(pilot)
+        await press(pilot, "f3")
+        stuck, going = asyncio.Event(), asyncio.Event()
+
+        async def hold() -> None:
+            stuck.set()
+            await going.wait()
+
+        app.screen.query_one("#find-text", Input).call_later(hold)
+        await stuck.wait()
+        at_once(app, "a", "b", "ctrl+z")
+        async with asyncio.timeout(5):
+            while question(pilot) != "Вызвать скорую?":  # noqa: ASYNC110 - the field is stuck
+                await asyncio.sleep(0.01)
+        going.set()
+        await settle(pilot)

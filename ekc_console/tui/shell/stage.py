@@ -18,6 +18,7 @@ from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.focus import Turns
 from ekc_console.tui.shared.host import host_of
 from ekc_console.tui.shared.keys.in_order import InOrder
+from ekc_console.tui.shared.keys.registry import BY_ID, all_keys
 from ekc_console.tui.shared.prefs import Prefs
 from ekc_console.tui.shared.widgets.panels import Panel
 from ekc_console.tui.shell.confirm import Confirm, Modal
@@ -42,7 +43,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
         super().__init__()
         self.face = face
         self.turns = Turns()
-        self._keys = InOrder(self, self._deliver)
+        self._keys = InOrder(self, self._deliver, _calls_for_help)
 
     @property
     def frame(self) -> Frame | None:
@@ -239,3 +240,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
         """The window is in front again: what had the keys may be gone meanwhile."""
         if in_front and self.screen_stack and isinstance(self.screen, Frame):
             self.screen.keep_keys()
+
+
+def _calls_for_help(key: str) -> bool:
+    return key in all_keys(BY_ID["call.emergency"])

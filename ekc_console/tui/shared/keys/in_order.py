@@ -3,7 +3,8 @@
 Left alone, later keys overtake earlier ones on a busy machine: a field takes a letter at once, a
 key that it binds (Backspace, Ctrl+U) comes back to it only after going all the way up to the
 application, and a key of the application (F9) does not wait for the field at all. Then what was
-corrected is garbled, and what was typed last is not in the card that is saved.
+corrected is garbled, and what was typed last is not in the card that is saved. A key that calls for
+help waits for none: those before it go on their way with it.
 """
 
 from __future__ import annotations
@@ -30,9 +31,12 @@ class InOrder:
         self,
         app: App[Any],
         deliver: Callable[[events.Key | events.Paste], Awaitable[None]],
+        is_urgent: Callable[[str], bool],
     ) -> None:
+        """``is_urgent``: of a key's name."""
         self._app = app
         self._deliver = deliver
+        self._is_urgent = is_urgent
         self._waiting: deque[events.Key | events.Paste] = deque()
         self._number = 0
         self._limit: asyncio.TimerHandle | None = None
@@ -44,8 +48,19 @@ class InOrder:
 
     async def press(self, event: events.Key | events.Paste) -> None:
         self._waiting.append(event)
-        if not self.under_way:
+        if isinstance(event, events.Key) and self._is_urgent(event.key):
+            await self._hurry()
+        elif not self.under_way:
             await self._next()
+
+    async def _hurry(self) -> None:
+        """Whatever the key under way waits for."""
+        if self._limit is not None:
+            self._limit.cancel()
+            self._limit = None
+        while len(self._waiting) > 1:
+            await self._deliver(self._waiting.popleft())
+        await self._next()
 
     async def _next(self) -> None:
         if not self._waiting:
