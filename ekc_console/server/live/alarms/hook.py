@@ -90,9 +90,10 @@ class WebHook:
 
     async def _work(self) -> None:
         try:
-            async with aiohttp.ClientSession() as session:
-                while self._waiting:
-                    await self._deliver(session, self._waiting.popleft())
+            while self._waiting:  # again: something may have come while the session was closed
+                async with aiohttp.ClientSession() as session:
+                    while self._waiting:
+                        await self._deliver(session, self._waiting.popleft())
         finally:
             self._working = False
 

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -40,8 +41,10 @@ async def listening(answer: Answer) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def hooked(url: str, conditions: Conditions) -> AsyncIterator[WebHook]:
-    settings = AlarmSettings(hook_url=url, hook_timeout_s=0.2)
+async def hooked(
+    url: str, conditions: Conditions, timeout_s: float = 5.0
+) -> AsyncIterator[WebHook]:
+    settings = AlarmSettings(hook_url=url, hook_timeout_s=timeout_s)
     rows = AlarmRows(Router(), {AgentId("anna"): "Анна П."})
     hook = WebHook(lambda: settings, rows, conditions)
     try:
@@ -90,7 +93,7 @@ async def test_one_that_hangs_is_given_up_after_some_tries_and_said() -> None:
         return web.Response()
 
     conditions = Conditions()
-    async with listening(answer) as url, hooked(url, conditions) as hook:
+    async with listening(answer) as url, hooked(url, conditions, 0.2) as hook:
         hook.heard([RAISED])
         assert not began  # nobody waits for it
         await until(lambda: CONDITION in conditions)
@@ -112,6 +115,28 @@ async def test_one_that_refuses_is_said_until_it_takes_again() -> None:
         status[0] = 200
         hook.heard([RAISED])
         await until(lambda: CONDITION not in conditions)
+
+
+async def test_what_is_heard_while_the_last_is_wound_up_arrives_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    came: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        came.append((await request.json())["event"])
+        return web.Response(status=204)
+
+    close = aiohttp.ClientSession.close
+
+    async def closing(session: aiohttp.ClientSession) -> None:
+        if len(came) == 1:
+            hook.heard([Happened(ALARM, "acknowledged", ALARM.at + 5, "anna")])
+        await close(session)
+
+    monkeypatch.setattr(aiohttp.ClientSession, "close", closing)
+    async with listening(answer) as url, hooked(url, Conditions()) as hook:
+        hook.heard([RAISED])
+        await until(lambda: came == ["raised", "acknowledged"])
 
 
 async def _never(request: web.Request) -> web.Response:
