@@ -92,7 +92,7 @@ class Server:
             alerts=self.live.alerts,
             notifier=self.live.notifier,
             out=out,
-            beside=self.live.alarm_telephone.takes,
+            beside=self.live.alarm_telephone,
             on_call_gone=self._on_call_gone,
         )
         rooms = Rooms(

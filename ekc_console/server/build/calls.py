@@ -19,12 +19,11 @@ from ekc_console.server.calls.opening_hours import Opening
 from ekc_console.server.calls.operator_lines import LineAccess, OperatorLines
 from ekc_console.server.calls.recorder import Recorder
 from ekc_console.server.calls.switch import Switch
-from ekc_console.server.calls.telephony import Telephony
+from ekc_console.server.calls.telephony import Beside, Telephony
 from ekc_console.server.calls.transfers import Transfers
 from ekc_console.server.calls.unheard import Unheard
 from ekc_console.server.core import in_force
 from ekc_console.server.engine.engine_health import EngineHealth
-from ekc_console.server.engine.protocol import EngineEvent
 from ekc_console.server.live.alerts import Alerts
 from ekc_console.server.live.notifier import Notifier
 from ekc_console.server.services.call_prompts import CallPrompts
@@ -62,7 +61,7 @@ def build_calls(
     alerts: Alerts,
     notifier: Notifier,
     out: CallingOut,
-    beside: Callable[[EngineEvent], bool],
+    beside: Beside,
     on_call_gone: Callable[[CallId], Awaitable[None]],
 ) -> Calls:
     config, database, runtime = given.config, given.database, core.runtime

@@ -35,7 +35,8 @@ log = structlog.get_logger(__name__)
 
 class TakeOver:
     """``run`` for every ``EngineUp``. ``caller_came`` and ``outgoing_answered`` are told what no
-    event told; ``call_over`` ends a call in the books, and says by whom, and when if known."""
+    event told; ``call_over`` ends a call in the books, and says by whom, and when if known.
+    ``is_beside``: of a leg that is in no books, and goes on."""
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class TakeOver:
         caller_came: Callable[[en.LegInfo], None],
         outgoing_answered: Callable[[CallId], None],
         call_over: Callable[[CallId, EndedBy, float | None], None],
+        is_beside: Callable[[str], bool],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
         self._engine = engine
@@ -62,6 +64,7 @@ class TakeOver:
         self._caller_came = caller_came
         self._outgoing_answered = outgoing_answered
         self._call_over = call_over
+        self._is_beside = is_beside
         self._spawn = spawn
 
     def run(self, up: en.EngineUp) -> None:
@@ -69,7 +72,9 @@ class TakeOver:
         alive = {
             info.leg: info
             for info in up.legs
-            if _is_call(info) and not self._switch.forwarding.adopt(info)
+            if _is_call(info)
+            and not self._is_beside(info.leg)
+            and not self._switch.forwarding.adopt(info)
         }
         known = [call.id for call in self._runtime.router.calls.values() if not call.virtual]
         # Before the operators' lines: a talk that is over must not go back to its queue.

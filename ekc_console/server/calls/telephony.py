@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -27,6 +27,16 @@ from ekc_console.server.tasks.background import Background
 log = structlog.get_logger(__name__)
 
 
+class Beside(Protocol):
+    """A line that is no call of the books."""
+
+    def takes(self, event: en.EngineEvent) -> bool:
+        """Whether the event is of it alone."""
+
+    def holds(self, leg: str) -> bool:
+        """Whether it is this one, and goes on."""
+
+
 class Telephony:
     """``on_event`` is the engine's sink. It returns at once; longer work runs in tasks."""
 
@@ -44,9 +54,8 @@ class Telephony:
         on_engine: Callable[[EngineHealth, str], None],
         on_trunk: Callable[[en.TrunkState | en.TrunkCalls], None],
         on_call_gone: Callable[[CallId], Awaitable[None]],
-        beside: Callable[[en.EngineEvent], bool],
+        beside: Beside,
     ) -> None:
-        """``beside``: whether the event is of a line that is no call of the books."""
         self._engine = engine
         self._runtime = runtime
         self._lines = lines
@@ -67,6 +76,7 @@ class Telephony:
             ),
             outgoing_answered=self._outgoing_answered,
             call_over=self._call_over,
+            is_beside=beside.holds,
             spawn=self._spawn,
         )
         self._on_engine = on_engine
@@ -76,7 +86,7 @@ class Telephony:
         self._background = Background()
 
     def on_event(self, event: en.EngineEvent) -> None:
-        if self._beside(event):
+        if self._beside.takes(event):
             return
         match event:
             case en.CallerArrived(leg, number, called, _, since):

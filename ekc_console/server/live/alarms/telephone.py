@@ -43,6 +43,8 @@ class _Line:
     answered: asyncio.Future[bool]
     accepted: asyncio.Future[bool]
     end: DialEnd = "failed"
+    cut: bool = False
+    """By the engine, whatever the one who was rung did."""
 
     def over(self, end: DialEnd) -> None:
         self.end = end
@@ -92,7 +94,7 @@ class AlarmTelephone:
             return "no_way" if line.end in ("no_way", "failed", "unrung") else "unanswered"
         await self._engine.play(line.leg, [*files] * TIMES)
         if not await _within(line.accepted, ANSWERED_S):
-            return "unanswered"
+            return "no_way" if line.cut else "unanswered"
         self._background.spawn(self._thank(line.leg))
         return "accepted"
 
@@ -124,9 +126,9 @@ class AlarmTelephone:
         """True for what concerns nobody else."""
         match event:
             case en.EngineDown(gone=True):
-                self._over("no_way")
+                self._cut()
             case en.EngineUp(legs) if self._line and self._line.leg not in {i.leg for i in legs}:
-                self._over("normal")
+                self._cut()
             case (
                 en.LegAnswered(leg)
                 | en.LegEnded(leg)
@@ -156,9 +158,14 @@ class AlarmTelephone:
             case en.KeyPressed(leg, key) if line is not None and line.leg == leg and key == KEY:
                 _settle(line.accepted, True)
 
-    def _over(self, end: DialEnd) -> None:
+    def holds(self, leg: str) -> bool:
+        """Whether it is the line that is rung."""
+        return self._line is not None and self._line.leg == leg
+
+    def _cut(self) -> None:
         if self._line is not None:
-            self._line.over(end)
+            self._line.cut = True
+            self._line.over("no_way")
 
     def _hang_up(self, call: CallId) -> None:
         self._background.spawn(self._end(call))

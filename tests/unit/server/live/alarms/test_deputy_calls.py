@@ -61,6 +61,25 @@ def test_who_answers_hears_what_is_beyond_and_takes_it_by_key_1(tmp_path: Path) 
     run(tmp_path, story, alarms=NAMED)
 
 
+def test_an_engine_out_of_sight_for_a_moment_cuts_nobody_off(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        await people(centre)
+        await centre.in_queue()
+        leg = await is_rung(centre, SONYA)
+        for _ in range(2):  # while it rings, and while it is spoken to
+            centre.engine.out_of_sight()
+            await asyncio.sleep(1)
+            centre.engine.in_sight()
+            await asyncio.sleep(1)
+            assert leg in centre.engine.legs
+            centre.engine.outside_answers(leg)
+            await centre.until(lambda: centre.engine.heard(leg).file is not None, "the words")
+        centre.engine.caller_presses(leg, "1")
+        await centre.until(lambda: bool(standing(centre)["wait_s"].seen_by), "taken")
+
+    run(tmp_path, story, alarms=NAMED)
+
+
 def test_who_is_busy_or_presses_nothing_is_followed_by_the_next(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         await people(centre)
