@@ -79,7 +79,7 @@ class Commands:
             codec.longest_text(request.body) > codec.TEXT_LIMIT
         ):
             return refused(request, Refusal("bad_value", "server.long_text", most=codec.TEXT_LIMIT))
-        reply = await self._replies.find(person, request.id)
+        reply = await self._replies.find(person, request)
         if reply is None:
             if request.by and self._clock.steady() > request.by:
                 log.warning("command came too late", command=type(request.body).__name__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import re
 from collections.abc import Coroutine
 from typing import Any
 
@@ -13,6 +14,8 @@ from ekc_console.wire import messages
 
 REPLIES_KEPT = 200
 """Per login."""
+_READING = re.compile("Get|Find|List|Search|Compare|Open(Card|Person)$|ReadAudit")
+"""Names of commands that change nothing."""
 
 _OfOne = collections.OrderedDict[str, tuple[Person, asyncio.Future[messages.Reply]]]
 """Of one login, by the id of the request; with the person as of then."""
@@ -22,14 +25,19 @@ class Replies:
     def __init__(self) -> None:
         self._sent: dict[AgentId, _OfOne] = {}
 
-    async def find(self, person: Person, request: str) -> asyncio.Future[messages.Reply] | None:
-        """None when the request is a new one, and when its answer tells what another role, other
-        queues or clinics let the person see: known when it is there. What was done, and tells
-        nothing, is not done again."""
-        while kept := self._sent.get(person.login, _OfOne()).get(request):
+    async def find(
+        self, person: Person, request: messages.Request
+    ) -> asyncio.Future[messages.Reply] | None:
+        """None when the request is a new one, and when it only reads what another role, other
+        queues or clinics let the person see: known when the answer is there. What was done is not
+        done again."""
+        while kept := self._sent.get(person.login, _OfOne()).get(request.id):
             before, reply = kept
-            if before == person or reply.done():
-                return None if before != person and _tells(reply) else reply
+            same = _rights(before) == _rights(person)
+            if same or not _only_reads(request.body):
+                return reply
+            if reply.done():
+                return None if _tells(reply) else reply
             await asyncio.wait([reply])
         return None
 
@@ -46,6 +54,14 @@ class Replies:
 
     def forget(self, login: AgentId) -> None:
         self._sent.pop(login, None)
+
+
+def _rights(person: Person) -> tuple[object, ...]:
+    return person.role, person.queues, person.clinics
+
+
+def _only_reads(body: messages.Command) -> bool:
+    return _READING.match(type(body).__name__) is not None
 
 
 def _tells(reply: asyncio.Future[messages.Reply]) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ekc_console.server.people.person import Person
-from ekc_console.wire import messages
+from ekc_console.wire import messages, side_work
 from tests.support.cards import visit_ordered
 from tests.support.simulated_centre import Centre, run
 
@@ -66,5 +66,17 @@ def test_what_was_done_is_not_done_again_by_another_role(tmp_path: Path) -> None
         anna.person = dataclasses.replace(anna.person, role="volunteer")
         assert (await anna.do(messages.GoBreak(reason="lunch"), "same")).ok
         assert anna.me.state == "ready"
+
+    run(tmp_path, story)
+
+
+def test_what_tells_its_result_is_not_done_again_by_other_rights_either(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        body = side_work.AddSuggestion(text="опечатка", source="caller")
+        first = await anna.do(body, "same")
+        for change in ({"name": "Анна Петровна"}, {"queues": ("other",)}):
+            anna.person = dataclasses.replace(anna.person, **change)
+            assert (await anna.do(body, "same")).result == first.result
 
     run(tmp_path, story)
