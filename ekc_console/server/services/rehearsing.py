@@ -61,6 +61,8 @@ class Rehearsing:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+        if self._run is not None and self._run.state == "running":
+            self._run.state = "stopped"  # before its first step
 
     async def close(self) -> None:
         await self.stop()

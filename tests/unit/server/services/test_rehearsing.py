@@ -51,6 +51,13 @@ async def begun(run: Run) -> None:
             await asyncio.sleep(0.02)
 
 
+async def test_stopped_before_its_first_step_it_is_over() -> None:
+    rehearsing = Rehearsing()
+    run = rehearsing.start(work())
+    await rehearsing.stop()
+    assert (run.state, rehearsing.running) == ("stopped", False)
+
+
 async def test_every_seed_is_lived_and_told() -> None:
     rehearsing = Rehearsing()
     run = await over(rehearsing, rehearsing.start(work()))
