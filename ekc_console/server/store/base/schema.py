@@ -644,6 +644,16 @@ def _account_clinics(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE users ADD COLUMN clinics TEXT NOT NULL DEFAULT '[]'")
 
 
+def _fields_of(text: str) -> dict[str, Any]:
+    """Those of a script or of a card; none where it is damaged: nothing old keeps a start back."""
+    try:
+        found = msgspec.json.decode(text)
+    except ValueError:
+        return {}
+    fields = found.get("fields") if isinstance(found, dict) else None
+    return fields if isinstance(fields, dict) else {}
+
+
 def _card_clinics(db: sqlite_utils.Database) -> None:
     """Which clinic a card names: a folded name, as its first filled field for one has it. Names of
     the directory come when the server starts."""
@@ -651,15 +661,19 @@ def _card_clinics(db: sqlite_utils.Database) -> None:
     names.create_index(["clinic"])
     db.conn.execute("ALTER TABLE cards ADD COLUMN clinic TEXT NOT NULL DEFAULT ''")
     scripts: dict[tuple[str, str], list[str]] = {}
-    for scenario, version, field in db.conn.execute(
-        "SELECT scenarios.id, version, field.key FROM scenarios,"
-        " json_each(document, '$.fields') AS field"
-        " WHERE json_extract(field.value, '$.type') = 'clinic'"
+    for scenario, version, document in db.conn.execute(
+        "SELECT id, version, document FROM scenarios WHERE document LIKE '%clinic%'"
     ):
-        scripts.setdefault((scenario, version), []).append(field)
+        of_clinics = [
+            name
+            for name, shape in _fields_of(document).items()
+            if isinstance(shape, dict) and shape.get("type") == "clinic"
+        ]
+        if of_clinics:
+            scripts[scenario, version] = of_clinics
 
     def named(scenario: str, version: str, session: str) -> str:
-        values = msgspec.json.decode(session).get("fields") or {}
+        values = _fields_of(session)
         names = (str(values[field]) for field in scripts[scenario, version] if values.get(field))
         return " ".join(next(names, "").casefold().replace("ё", "е").split())
 

@@ -102,11 +102,26 @@ def test_cards_of_before_are_of_the_clinic_that_they_name(
                         (*row, session),
                     )
                 )
+            for number, damaged in enumerate(('{"fields": {"fir', "[]", '{"fields": [1]}')):
+                db.write_now(
+                    lambda conn, number=number, damaged=damaged: (
+                        scenarios.remember(conn, "s", f"d{number}", document),
+                        conn.execute(
+                            "UPDATE scenarios SET document = replace(document, 'fields', ?)"
+                            " WHERE version = ?",
+                            (damaged, f"d{number}"),
+                        ),
+                        conn.execute(
+                            "UPDATE cards SET session = ? WHERE id = ?",
+                            (damaged, ("none", "unread", "second")[number]),
+                        ),
+                    )
+                )
     with Database.open(path) as db:
         found = dict(
             db.read_now(lambda conn: conn.execute("SELECT id, clinic FROM cards").fetchall())
         )
-    assert found == {"first": "поликлиника еж", "second": "другая", "none": "", "unread": ""}
+    assert found == {"first": "поликлиника еж", "second": "", "none": "", "unread": ""}
 
 
 def test_people_of_before_are_corrected_and_merged(
