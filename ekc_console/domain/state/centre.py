@@ -181,8 +181,9 @@ class Centre:
         live call belongs to it: no caller is lost by a change of settings."""
         self.settings = centre
         used = {call.queue for call in self.calls.values()}
-        kept = {q: s for q, s in self.queues.items() if q in used}
-        self.queues = kept | {s.id: s for s in queues}
+        new = {s.id: s for s in queues}
+        # The last queue is that of the settings.
+        self.queues = {q: s for q, s in self.queues.items() if q in used - new.keys()} | new
         self.paused = {q: None for q in self.paused if q in self.queues}
         for call in self.calls.values():
             if isinstance(call.state, _WAITS):

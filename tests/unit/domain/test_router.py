@@ -58,6 +58,15 @@ def test_new_settings_order_the_queue_anew_and_serve_who_can_be_served():
     assert desk.offers() == [("c2", "a")]
 
 
+def test_queues_stand_in_the_order_of_the_settings_whatever_waits_in_them():
+    desk = Desk(queue("a"), queue("b"), queue("c"))
+    desk.arrive("c1", name="b")
+    desk.give(f.QueuesConfigured((queue("c"), queue("a"), queue("b"))))
+    assert list(desk.router.queues) == ["c", "a", "b"]
+    desk.give(f.QueuesConfigured((queue("c"), queue("a"))))
+    assert list(desk.router.queues) == ["b", "c", "a"]  # the last one is that of the settings
+
+
 def test_a_queue_that_is_gone_still_serves_its_calls():
     desk = Desk(queue("old"), queue("new"))
     desk.arrive("c1", name="old")
