@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import statistics
 import tempfile
 import time
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from rig.machine.facts import begin, print_load
 from textual import events
 
 from ekc_console.domain.insight.limits_in_force import person_limit, queue_limit
@@ -167,12 +167,13 @@ def main() -> None:
     parser.add_argument("--size", default="120x40")
     wanted = parser.parse_args()
     width, height = map(int, wanted.size.split("x"))
+    begin(f"supervisor's screen at {wanted.size}")
     event_ms, key_ms, share = asyncio.run(console(wanted.seconds, (width, height)))
     for name, took in (("event to paint", event_ms), ("key to paint", key_ms)):
         figures(name, [each.wall for each in took])
         figures("  of it processor time", [each.cpu for each in took])
     print(f"{'console':<28} {share:.0%} of a core")
-    print(f"{'load of the machine':<28} {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print_load("at the end of the screen's part")
     figures("delta for 20 supervisors", server(200))
     figures("look at the limits", looks(60))
 
