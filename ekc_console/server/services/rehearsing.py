@@ -53,6 +53,7 @@ class Rehearsing:
         assert not self.running
         self._run = run = Run(work)
         self._task = asyncio.create_task(self._follow(run))
+        self._task.add_done_callback(lambda _task: _over(run))
         return run
 
     async def stop(self) -> None:
@@ -61,8 +62,6 @@ class Rehearsing:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
-        if self._run is not None and self._run.state == "running":
-            self._run.state = "stopped"  # before its first step
 
     async def close(self) -> None:
         await self.stop()
@@ -77,9 +76,6 @@ class Rehearsing:
         except (OSError, ValueError, *NOT_JSON) as error:
             log.error("a rehearsal broke", error=repr(error))
             run.state = "failed"
-        finally:
-            if run.state == "running":
-                run.state = "stopped"
 
     async def _lived(self, run: Run) -> None:
         """Raises OSError, ValueError."""
@@ -104,3 +100,9 @@ class Rehearsing:
                 child.kill()
             await child.wait()
             raise
+
+
+def _over(run: Run) -> None:
+    """Whatever ended it, also before its first step."""
+    if run.state == "running":
+        run.state = "stopped"
