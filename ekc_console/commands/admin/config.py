@@ -9,7 +9,7 @@ import click
 
 from ekc_console.commands.admin import rehearse
 from ekc_console.commands.admin.store import open_store
-from ekc_console.commands.shared.options import say
+from ekc_console.commands.shared.options import say, settings_text
 from ekc_console.commands.shared.remote import ask, connection, why_option
 from ekc_console.config import Config, load, timezone_warning
 from ekc_console.i18n import _
@@ -45,8 +45,7 @@ def check(file: Path) -> None:
 @connection
 def diff(file: Path, **server: Any) -> None:
     """Показать, что изменит apply с файлом FILE; ничего не меняет."""
-    load(file)
-    body = way_in.CompareSettings(name=str(file), text=file.read_text(encoding="utf-8"))
+    body = way_in.CompareSettings(name=str(file), text=settings_text(file))
     _show(_changed(body, server), _("Изменится:"))
 
 
@@ -60,8 +59,7 @@ def apply(file: Path, why: str, **server: Any) -> None:
     Сразу действуют timezone, queues, schedules, callbacks, limits, topics, breaks и teams;
     остальное — после перезапуска.
     """
-    load(file)
-    text = file.read_text(encoding="utf-8")
+    text = settings_text(file)
     change = _changed(way_in.ApplySettings(name=str(file), text=text, why=why), server)
     _show(change, _("Изменено:"))
     if change.changes:

@@ -9,11 +9,10 @@ from typing import Any
 import click
 
 from ekc_console.client.words.saying import said
-from ekc_console.client.words.settings.rehearsal import FIGURES, difference, value
-from ekc_console.commands.shared.options import say
+from ekc_console.client.words.settings.rehearsal import cells
+from ekc_console.commands.shared.options import say, settings_text
 from ekc_console.commands.shared.remote import ask, connection, json_option, print_json
 from ekc_console.commands.shared.tables import print_table
-from ekc_console.config import load
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.wire.centre import rehearsal
@@ -49,9 +48,8 @@ def command(file: Path, minutes: int, seeds: int, as_json: bool, **server: Any) 
     смене и ждёт, и с одними и теми же звонками. Ctrl+C кончает репетицию: итог по тому, что уже
     прожито.
     """
-    load(file)
     body = rehearsal.StartRehearsal(
-        name=str(file), text=file.read_text(encoding="utf-8"), minutes=minutes, seeds=seeds
+        name=str(file), text=settings_text(file), minutes=minutes, seeds=seeds
     )
     told = _lived(ask(body, Rehearsal, **server), server)
     if as_json:
@@ -101,16 +99,7 @@ def _show(told: Rehearsal) -> None:
                 title=queue.title, calls=round(queue.calls), minutes=told.minutes, done=told.done
             )
         )
-        rows = [
-            (
-                _(FIGURES[each.figure]),
-                value(each.figure, each.before),
-                value(each.figure, each.after),
-                difference(each),
-            )
-            for each in queue.figures
-        ]
-        print_table([_(heading) for heading in COLUMNS], rows, "")
+        print_table([_(heading) for heading in COLUMNS], list(map(cells, queue.figures)), "")
     click.echo()
     click.echo(
         _(

@@ -23,6 +23,12 @@ def read_config(config_file: Path | None) -> Config:
     return load(config_file) if config_file else Config()
 
 
+def settings_text(file: Path) -> str:
+    """Of a file of settings that is sound. Raises EkcError."""
+    load(file)
+    return file.read_text(encoding="utf-8")
+
+
 def say(text: str, **style: Any) -> None:
     """A progress line on stderr, so that stdout stays for results."""
     click.secho(text, err=True, **style)

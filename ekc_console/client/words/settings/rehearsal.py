@@ -78,6 +78,12 @@ def difference(told: RehearsedFigure) -> str:
     return _(text).format(span=_unit(told.figure, f"{least}–{most}"))
 
 
+def cells(told: RehearsedFigure) -> tuple[str, str, str, str]:
+    """What it is, now, then, and the difference."""
+    before, after = value(told.figure, told.before), value(told.figure, told.after)
+    return _(FIGURES[told.figure]), before, after, difference(told)
+
+
 def _outwards(figure: Figure, low: float, high: float) -> tuple[int, int]:
     """In whole seconds, or points of a hundred, of which no share can change by more."""
     if _in_seconds(figure):

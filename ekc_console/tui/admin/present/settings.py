@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from textual.content import Content
 
 from ekc_console.client.words.saying import said
-from ekc_console.client.words.settings.rehearsal import FIGURES, difference, value
+from ekc_console.client.words.settings.rehearsal import cells
 from ekc_console.i18n import _
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.wire.centre.rehearsal import Rehearsal
@@ -93,15 +93,7 @@ def figure_rows(told: Rehearsal) -> Iterator[Row]:
         calls = _("звонков: {n}").format(n=round(queue.calls))
         yield Row(queue.id, (queue.title, "", "", calls), "bold")
         for each in queue.figures:
-            yield Row(
-                f"{queue.id}.{each.figure}",
-                (
-                    _(FIGURES[each.figure]),
-                    value(each.figure, each.before),
-                    value(each.figure, each.after),
-                    difference(each),
-                ),
-            )
+            yield Row(f"{queue.id}.{each.figure}", cells(each))
 
 
 def about(told: Rehearsal) -> Content:
