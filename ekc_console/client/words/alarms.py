@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from ekc_console.i18n import N_
+from ekc_console.i18n import N_, _
+from ekc_console.wire.centre.alarms import WatchAlarm
 
 FIGURES: Mapping[str, str] = {
     "waiting": N_("сколько ждут"),
@@ -44,3 +45,13 @@ TEXTS: Mapping[str, str] = {
     ),
     "alarm.snooze_for": N_("Отложить можно не дольше чем на сутки."),
 }
+
+
+def told(alarm: WatchAlarm) -> Iterator[str]:
+    """Who was told of it while nobody watched, and who is being rung."""
+    if alarm.told:
+        yield _("сказано: {names}").format(names=", ".join(alarm.told))
+    if alarm.called:
+        yield _("не ответили на звонок: {names}").format(names=", ".join(alarm.called))
+    if alarm.calling:
+        yield _("звоним: {name}").format(name=alarm.calling)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ekc_console.client.words.alarms import EVENTS, FIGURES
+from ekc_console.client.words.alarms import EVENTS, FIGURES, told
 from ekc_console.commands.shared.remote import (
     CentreClock,
     ago,
@@ -127,10 +127,4 @@ def _standing(alarm: alarms.WatchAlarm, clock: CentreClock) -> str:
         parts.append(_("принято: {name}").format(name=alarm.seen_by))
     if alarm.snoozed_until is not None and alarm.snoozed_until > clock.now:
         parts.append(_("отложено до {at}").format(at=clock.said(alarm.snoozed_until)))
-    if alarm.told:
-        parts.append(_("сказано: {names}").format(names=", ".join(alarm.told)))
-    if alarm.called:
-        parts.append(_("не ответили на звонок: {names}").format(names=", ".join(alarm.called)))
-    if alarm.calling:
-        parts.append(_("звоним: {name}").format(name=alarm.calling))
-    return ", ".join(parts)
+    return ", ".join([*parts, *told(alarm)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ekc_console.client.link.watched import Watched
-from ekc_console.client.words.alarms import EVENTS
+from ekc_console.client.words.alarms import EVENTS, told
 from ekc_console.client.words.alarms import FIGURES as NAMES
 from ekc_console.client.words.zone import zone
 from ekc_console.domain.terms.alarm_limits import QUEUE_FIGURES, Figure, QueueFigure
@@ -131,13 +131,7 @@ def attended(alarm: WatchAlarm, now: float) -> str:
     if is_snoozed(alarm, now) and alarm.snoozed_until is not None:
         at = wording.clock(alarm.snoozed_until)[:5]
         parts.append(_("отложено до {at}: {name}").format(at=at, name=alarm.snoozed_by))
-    if alarm.told:
-        parts.append(_("сказано: {names}").format(names=", ".join(alarm.told)))
-    if alarm.called:
-        parts.append(_("не ответили на звонок: {names}").format(names=", ".join(alarm.called)))
-    if alarm.calling:
-        parts.append(_("звоним: {name}").format(name=alarm.calling))
-    return " · ".join(parts)
+    return " · ".join([*parts, *told(alarm)])
 
 
 # -- the event log -------------------------------------------------------------------
