@@ -17,6 +17,7 @@ from typing import Literal
 
 import structlog
 
+from ekc_console.domain.terms.localtime import DAY_S
 from ekc_console.errors import Value, WordsError
 from ekc_console.server.store.base.database import READ_WITHIN_S, Database, StoreError
 from ekc_console.server.store.people import accounts, codes, passwords, sessions
@@ -35,7 +36,6 @@ FREE_PER_LOGIN = 3
 FREE_PER_ADDRESS = 20
 """Many operators may stand behind one address."""
 LONGEST_DELAY_S = 900.0
-DAY_S = 86_400.0
 FORGOTTEN_AFTER_S = 3600.0
 TRACKED = 10_000
 """Logins, and as many addresses, whose failures are remembered; the oldest go first."""

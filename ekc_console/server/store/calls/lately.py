@@ -8,10 +8,14 @@ from dataclasses import dataclass
 import msgspec
 
 from ekc_console.domain.insight.metrics import ABANDONED
+from ekc_console.domain.terms.localtime import DAY_S, HALF_HOUR_S
 
-DAY_S, HALF_HOUR_S = 24 * 3600.0, 1800.0
 MOST = 20_000
 """Calls, the newest; more say nothing new."""
+_CAME = """
+FROM calls WHERE arrived_at >= ? AND arrived_at < ?
+AND direction = 'in' AND queue IS NOT NULL AND queued_at IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +44,12 @@ class Lately:
 
 def lately(conn: sqlite3.Connection, now: float) -> Lately:
     """Of the 24 hours before ``now`` (seconds since the epoch)."""
-    (count,) = conn.execute(
-        "SELECT count(*) FROM calls WHERE arrived_at >= ? AND arrived_at < ?"
-        " AND direction = 'in' AND queue IS NOT NULL AND queued_at IS NOT NULL",
-        (now - DAY_S, now),
-    ).fetchone()
+    day = (now - DAY_S, now)
+    (count,) = conn.execute(f"SELECT count(*) {_CAME}", day).fetchone()
     rows = conn.execute(
         "SELECT queue, skills, priority, arrived_at, wait_s, talk_s + held_s, wrap_up_s, outcome"
-        " FROM calls WHERE arrived_at >= ? AND arrived_at < ?"
-        " AND direction = 'in' AND queue IS NOT NULL AND queued_at IS NOT NULL"
-        " ORDER BY arrived_at DESC LIMIT ?",
-        (now - DAY_S, now, MOST),
+        f"{_CAME} ORDER BY arrived_at DESC LIMIT ?",
+        (*day, MOST),
     ).fetchall()
     calls = [QueuedCall(q, _skills(skills), priority) for q, skills, priority, *_ in rows]
     half = [c for c, row in zip(calls, rows, strict=True) if row[3] >= now - HALF_HOUR_S]

@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
+from ekc_console.domain.terms.localtime import DAY_S
 from ekc_console.server.store.base.digits import NO_DIGITS, reversed_digits
 from ekc_console.server.store.calls import scenarios
 from ekc_console.server.store.cards import persons, visits
 from ekc_console.wire.side_work import HomeVisit, KnownValue, OpenCallback, PersonRecord
 
-DAY_S = 86400.0
 CARDS_READ = 10
 COMPLETED = frozenset({"person", "address", "snils", "oms", "phone", "clinic"})
 """Types of fields whose earlier values are offered again."""
