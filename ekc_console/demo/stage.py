@@ -13,7 +13,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from ekc_console.domain.terms.ids import Role
 from ekc_console.errors import EkcError
 from ekc_console.folders import DEMONSTRATION
 from ekc_console.server.engine.asterisk.install import installer
+from ekc_console.server.engine.asterisk.setup.ports import free_sip_port
 from ekc_console.server.people.auth import hash_password
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts
@@ -58,7 +58,7 @@ class Stage:
         self._config_file = self.directory / "config.yaml"
         self._processes: list[asyncio.subprocess.Process] = []
         self._readers: list[asyncio.Task[None]] = []
-        self._http_port, self._sip_port = _free_ports()
+        self._http_port, self._sip_port = _two_free_ports()
         self.config: Config = Config()
 
     @property
@@ -242,19 +242,8 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _free_ports() -> tuple[int, int]:
-    """Two ports that are free for TCP and UDP at this moment."""
-    found: list[int] = []
-    sockets: list[socket.socket] = []
-    while len(found) < 2:
-        tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        sockets += [tcp, udp]
-        tcp.bind((HOST, 0))
-        port = tcp.getsockname()[1]
-        with contextlib.suppress(OSError):
-            udp.bind((HOST, port))
-            found.append(port)
-    for each in sockets:
-        each.close()
-    return found[0], found[1]
+def _two_free_ports() -> tuple[int, int]:
+    first = second = free_sip_port(HOST)
+    while second == first:
+        second = free_sip_port(HOST)
+    return first, second

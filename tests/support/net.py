@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import itertools
 import os
-import socket
+
+from ekc_console.server.engine.asterisk.setup.ports import free_sip_port
 
 _counter = itertools.count(1)
-_given: set[tuple[str, int]] = set()
+_given: dict[str, set[int]] = {}
 
 
 def fresh_host() -> str:
@@ -18,12 +19,9 @@ def fresh_host() -> str:
     return f"127.{64 + (process >> 6)}.{(process & 63) << 2 | number >> 8}.{number & 255}"
 
 
-def free_port(host: str, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port that is free now and was not given out here before."""
-    while True:
-        with socket.socket(socket.AF_INET, kind) as probe:
-            probe.bind((host, 0))
-            port: int = probe.getsockname()[1]
-        if (host, port) not in _given:
-            _given.add((host, port))
-            return port
+def free_port(host: str) -> int:
+    """A port that is free now for TCP and for UDP and was not given out here before."""
+    while (port := free_sip_port(host)) in _given.setdefault(host, set()):
+        pass
+    _given[host].add(port)
+    return port

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import socket
 import tempfile
 import time
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from ekc_console.server.engine.asterisk.install.program import (
     missing_modules,
     version_of,
 )
-from ekc_console.server.engine.asterisk.setup.ports import check_ports, free_port
+from ekc_console.server.engine.asterisk.setup.ports import check_ports, free_sip_port
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings
 
 INSTALL = "Выполните команду «ekc engine install»."
@@ -100,7 +99,7 @@ async def _trial(program: EngineProgram) -> Check:
         settings = AsteriskSettings(
             directory=Path(directory) / "engine", recordings=Path(directory) / "recordings"
         )
-        port = free_port(settings.host, socket.SOCK_DGRAM)
+        port = free_sip_port(settings.host)
         child = Child(dataclasses.replace(settings, sip_port=port), program)
         began = time.monotonic()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 
@@ -14,14 +15,25 @@ def control_port(host: str, port: int, key: str) -> int:
     if port:
         _check_free(host, port, socket.SOCK_STREAM, key)
         return port
-    return free_port(host, socket.SOCK_STREAM)
-
-
-def free_port(host: str, kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        free: int = probe.getsockname()[1]
+        return free
+
+
+def free_sip_port(host: str) -> int:
+    """A port that is free for UDP and for TCP at this moment: SIP is heard on both (RFC 3261,
+    18.2.1), and a port that nobody has for one may be a connection's own for the other."""
+    while True:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+        ):
+            tcp.bind((host, 0))
+            port: int = tcp.getsockname()[1]
+            with contextlib.suppress(OSError):
+                udp.bind((host, port))
+                return port
 
 
 def is_ours(host: str) -> bool:
