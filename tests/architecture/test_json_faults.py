@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
-import pytest
+from tests.support.source import modules, tree
 
-PACKAGE = Path(__file__).parents[2] / "ekc_console"
-FILES = sorted(set(PACKAGE.rglob("*.py")) - {PACKAGE / "json_faults.py"})
+OWNER = "ekc_console.json_faults"
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
-def test_what_decoding_raises_is_named_in_one_place(file: Path) -> None:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    assert "DecodeError" not in named
+def test_what_decoding_raises_is_named_in_one_place() -> None:
+    naming = {
+        name
+        for name in modules()
+        if name.startswith("ekc_console.")
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.Attribute) and node.attr == "DecodeError"
+    }
+    assert naming == {OWNER}

@@ -3,7 +3,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -12,6 +11,7 @@ from ekc_console import i18n
 from ekc_console.errors import EkcError
 from ekc_console.i18n import LOCALE_DIR, N_, _
 from ekc_console.locale import catalogue
+from tests.support.source import modules, parsed, tree
 
 PACKAGE = LOCALE_DIR.parent
 SHOWN = sorted([*PACKAGE.glob("tui/**/*.py"), *PACKAGE.glob("client/**/*.py")])
@@ -55,14 +55,12 @@ def test_the_environment_decides_at_the_first_text(monkeypatch: pytest.MonkeyPat
     assert _("Готов") == "Ready"
 
 
-@pytest.mark.parametrize(
-    "file", sorted(PACKAGE.glob("**/*.py")), ids=lambda file: str(file.relative_to(PACKAGE))
-)
-def test_no_text_hides_in_an_f_string(file: Path) -> None:
+def test_no_text_hides_in_an_f_string() -> None:
     """The catalogue's collector does not look into them on Python 3.11."""
     hidden = [
-        call.args[0].value
-        for piece in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        f"{name}: {call.args[0].value}"
+        for name in modules()
+        for piece in ast.walk(tree(name))
         if isinstance(piece, ast.JoinedStr)
         for call in ast.walk(piece)
         if isinstance(call, ast.Call)
@@ -101,12 +99,11 @@ def _slots(text: str) -> set[str | None]:
     return {name for _text, name, _spec, _conversion in Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("path", SHOWN, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_russian_of_the_screens_is_marked_for_translation(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def test_russian_of_the_screens_is_marked_for_translation() -> None:
     unmarked = [
         f"{path.name}:{node.lineno}: {node.value}"
-        for node in _literals(tree)
+        for path in SHOWN
+        for node in _literals(parsed(path))
         if CYRILLIC.search(node.value) and node.value not in NO_TEXT
     ]
     assert unmarked == []
