@@ -24,6 +24,8 @@ class Fault:
     remedy: str
 
 
+SECTION = "раздел из пар «ключ: значение»"
+WHOLE = "(весь файл)"
 _TYPE = re.compile(r"Expected `(?P<want>[^`]+)`, got `(?P<got>[^`]+)`")
 _TYPE_NAMES = {
     "str": "строка",
@@ -32,7 +34,7 @@ _TYPE_NAMES = {
     "bool": "true или false",
     "date": "дата",
     "datetime": "дата",
-    "object": "раздел из пар «ключ: значение»",
+    "object": SECTION,
     "array": "список",
     "null": "пусто",
 }
@@ -44,10 +46,13 @@ def type_faults(value: Any, wanted: Any, key: str, tree: yaml.Node | None) -> It
         wanted = section
     if isinstance(value, dict) and get_origin(wanted) is dict and _section_of(get_args(wanted)[1]):
         for name, item in value.items():
-            yield from type_faults(item, get_args(wanted)[1], f"{key}.{name}", tree)
-    elif isinstance(wanted, type) and (
-        issubclass(wanted, msgspec.Struct) or dataclasses.is_dataclass(wanted)
-    ):
+            path = f"{key}.{name}"
+            if isinstance(name, str):
+                yield from type_faults(item, get_args(wanted)[1], path, tree)
+            else:
+                remedy = "Возьмите его в кавычки."
+                yield Fault(line_of(tree, path), path, "имя — не строка.", remedy)
+    elif isinstance(wanted, type) and _is_section(wanted):
         yield from _section_faults(value, wanted, key, tree)
     elif get_origin(wanted) is tuple and isinstance(value, list):
         for index, item in enumerate(value):
@@ -60,6 +65,46 @@ def type_faults(value: Any, wanted: Any, key: str, tree: yaml.Node | None) -> It
             yield Fault(line_of(tree, key), key, message, remedy)
 
 
+def sound(value: Any, wanted: Any) -> Any:
+    """``value`` without its faults: what is wrong is left out, what is missing stands empty.
+    ``UNSET`` where nothing is left."""
+    if isinstance(value, dict) and (section := _section_of(wanted)) is not None:
+        wanted = section
+    if isinstance(wanted, type) and _is_section(wanted):
+        return _sound_section(value, wanted)
+    arguments = get_args(wanted)
+    if isinstance(value, dict) and get_origin(wanted) is dict and _section_of(arguments[1]):
+        named = {name: sound(item, arguments[1]) for name, item in value.items()}
+        return {name: item for name, item in _left(named).items() if isinstance(name, str)}
+    if get_origin(wanted) is tuple and isinstance(value, list):
+        items = [sound(item, arguments[0]) for item in value]
+        return msgspec.UNSET if msgspec.UNSET in items else items
+    try:
+        msgspec.convert(value, wanted)
+    except msgspec.ValidationError:
+        return msgspec.UNSET
+    return value
+
+
+def _sound_section(value: Any, section: type) -> Any:
+    if not isinstance(value, dict):
+        return msgspec.UNSET
+    types = get_type_hints(section)
+    kept = {name: sound(item, types[name]) for name, item in value.items() if name in types}
+    missing = [name for name, required in _required(section).items() if required]
+    return {name: _empty(types[name]) for name in missing} | _left(kept)
+
+
+def _left(named: dict[Any, Any]) -> dict[Any, Any]:
+    return {name: item for name, item in named.items() if item is not msgspec.UNSET}
+
+
+def _empty(wanted: Any) -> Any:
+    if get_origin(wanted) is Literal:
+        return get_args(wanted)[0]
+    return [] if get_origin(wanted) is tuple else ""
+
+
 def _section_of(wanted: Any) -> type | None:
     """The section that may stand here, also where nothing may: ``Section | None``."""
     parts = get_args(wanted) if get_origin(wanted) is UnionType else (wanted,)
@@ -67,11 +112,14 @@ def _section_of(wanted: Any) -> type | None:
     return next((each for each in sections if issubclass(each, msgspec.Struct)), None)
 
 
+def _is_section(wanted: type) -> bool:
+    return issubclass(wanted, msgspec.Struct) or dataclasses.is_dataclass(wanted)
+
+
 def _section_faults(value: Any, section: type, key: str, tree: yaml.Node | None) -> Iterator[Fault]:
     """``section``: a Struct of the configuration, or a dataclass of the core."""
     if not isinstance(value, dict):
-        what = f"здесь нужен {_TYPE_NAMES['object']}."
-        yield Fault(line_of(tree, key), key or "(весь файл)", what, "")
+        yield Fault(line_of(tree, key), key or WHOLE, f"здесь нужен {SECTION}.", "")
         return
     types = get_type_hints(section)
     known = dict.fromkeys(types) | _required(section)

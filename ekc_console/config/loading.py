@@ -12,9 +12,9 @@ import msgspec
 import yaml
 
 from ekc_console.config.contradictions import contradictions
-from ekc_console.config.faults import Fault, duplicate_keys, line_of, type_faults
+from ekc_console.config.faults import WHOLE, Fault, line_of, sound, type_faults
 from ekc_console.config.model import Config, ConfigError
-from ekc_console.config.schedules import bad_dates
+from ekc_console.config.reading import read
 from ekc_console.config.timezone import without_old_key
 
 
@@ -37,40 +37,48 @@ def load(path: Path) -> Config:
 
 def parse(text: str, name: str) -> Config:
     """Check the text of a configuration file; ``name`` stands in messages. Raises ConfigError."""
-    tree: yaml.Node | None = None
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        document = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
-        if tree is not None and (days := list(bad_dates(tree))):
-            faults = [
-                Fault(line, day, "такой даты нет.", "Например, 2026-12-31.") for line, day in days
-            ]
-            raise _config_error(name, faults) from error
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 0
-        problem = getattr(error, "problem", None) or str(error)
-        raise ConfigError(
-            f"{name}:{line}: это не YAML: {problem}.", "Проверьте отступы, кавычки и двоеточия."
-        ) from error
+        known = read(text)
     except RecursionError as error:
         raise ConfigError(
             f"{name}: вложено слишком глубоко.", "Проверьте скобки и отступы."
         ) from error
-    faults = [] if tree is None else list(duplicate_keys(tree))
-    document, old = without_old_key(document)
-    faults += [Fault(line_of(tree, key), key, message, remedy) for key, message, remedy in old]
-    faults += type_faults({} if document is None else document, Config, "", tree)
-    if faults:
-        raise _config_error(name, faults)
-    config = msgspec.convert(document or {}, Config)
-    faults = [
-        Fault(line_of(tree, key), key, message, remedy)
-        for key, message, remedy in contradictions(config)
+    document, old = without_old_key({} if known.document is None else known.document)
+    faults = [*known.faults, *(_placed(known.tree, each) for each in old)]
+    taken = [fault.key for fault in faults]
+    faults += [
+        fault
+        for fault in type_faults(document, Config, "", known.tree)
+        if not (known.broken and fault.key == WHOLE) and fault.key not in taken
     ]
+    if known.broken or any(map(_names_things, faults)):
+        raise _config_error(name, faults)
+    left = sound(document, Config)
+    if left is not msgspec.UNSET:
+        config = msgspec.convert(left, Config)
+        keys = [fault.key for fault in faults]
+        found = (_placed(known.tree, each) for each in contradictions(config))
+        faults += [fault for fault in found if not any(_related(fault.key, key) for key in keys)]
     if faults:
         raise _config_error(name, faults)
     return config
+
+
+def _placed(tree: yaml.Node | None, contradiction: tuple[str, str, str]) -> Fault:
+    key, message, remedy = contradiction
+    return Fault(line_of(tree, key), key, message, remedy)
+
+
+def _names_things(fault: Fault) -> bool:
+    """Whether by this fault something may look as if it were not there that others refer to."""
+    head, _, field = fault.key.rpartition(".")
+    return field in ("id", "code") or not head
+
+
+def _related(one: str, other: str) -> bool:
+    """Whether one key is the other, or stands in it: the one fault may follow from the other."""
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return longer == shorter or longer.startswith((f"{shorter}.", f"{shorter}["))
 
 
 def _config_error(name: str, faults: list[Fault]) -> ConfigError:

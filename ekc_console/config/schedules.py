@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-import yaml
-
 from ekc_console.config.model import Config
 from ekc_console.domain.terms.hours import overlap
 from ekc_console.domain.terms.settings import OpeningHours, Span
@@ -171,19 +169,3 @@ def _hours_faults(key: str, value: object) -> Iterator[_Contradiction]:
         spans(value)
     except BadHours as error:
         yield key, str(error), _EXAMPLE
-
-
-def bad_dates(node: yaml.Node) -> Iterator[tuple[int, str]]:
-    """Line and text of everything that YAML takes for a date and that is none."""
-    if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":timestamp"):
-        try:
-            date.fromisoformat(node.value[:10])
-        except ValueError:
-            yield node.start_mark.line + 1, node.value
-    elif isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from bad_dates(key)
-            yield from bad_dates(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from bad_dates(item)

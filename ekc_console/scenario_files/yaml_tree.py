@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from ekc_console.domain.scenario import Problem
+from ekc_console.yaml_words import LOOK_AT, yaml_fault
 
 Path = tuple[str | int, ...]
 
@@ -42,25 +43,19 @@ def read_tree(text: str) -> Tree:
         if node is None:
             return tree
         return Tree(_Builder(tree).data(node, ()), tree.lines, tree.problems)
-    except yaml.YAMLError as error:
-        return Tree(None, {}, [_broken(error)])
+    except yaml.YAMLError:
+        return Tree(None, {}, [_broken(text)])
     except RecursionError:
         deep = Problem((), "вложено слишком глубоко.", "Проверьте скобки и отступы.")
         return Tree(None, {}, [deep])
 
 
-def _broken(error: yaml.YAMLError) -> Problem:
-    mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark else 1
-    column = f", знак {mark.column + 1}" if mark else ""
-    detail = getattr(error, "problem", None) or "недопустимый знак"
-    return Problem(
-        (),
-        f"это не YAML{column}: {detail}.",
-        "Проверьте отступы (пробелы, не табуляция), кавычки и двоеточия; "
-        "текст с двоеточием берите в кавычки.",
-        line=line,
-    )
+def _broken(text: str) -> Problem:
+    fault = yaml_fault(text)
+    if fault is None:  # the quick reader is the stricter one
+        return Problem((), "это не YAML.", LOOK_AT, line=1)
+    message = f"это не YAML, знак {fault.column}: {fault.message}"
+    return Problem((), message, fault.remedy, line=fault.line)
 
 
 class _Builder:

@@ -96,7 +96,7 @@ def test_owner_and_review_of_an_entry_come_before_those_of_the_file(tmp_path: Pa
         (HEAD + TWICE, 17, "«инсульт» уже у признака «Инсульт»"),
         (HEAD + SIGN + SIGN.partition("\n")[2], 12, "здесь уже есть"),
         (HEAD + "answers:\n  - просто текст\n", 5, "ключ: значение"),
-        ("owner: [\n", 2, "не YAML"),
+        ("owner: [\n", 1, "не YAML"),
         (HEAD.replace("2027", "2025") + ANSWER, 3, "раньше даты"),
     ],
 )

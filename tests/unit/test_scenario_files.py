@@ -127,7 +127,7 @@ ERRORS: list[tuple[str, str, str, str, str, str]] = [
     ("reception", "  done: Сделано", "  done: Сделано\n  done: Готово", "done: Готово",
      "ключ done здесь уже был", "Оставьте"),
     ("reception", "  born:\n", "  fio:\n", "  fio:\n    ask: born", "ключ fio здесь уже был", ""),
-    ("reception", "  done: Сделано", "\tdone: Сделано", "\tdone", "это не YAML", "табуляция"),
+    ("reception", "  done: Сделано", "\tdone: Сделано", "\tdone", "это не YAML", "табуляции"),
     ("reception", "title: Приём", "title: Приём: первый", "title:", "это не YAML", "в кавычки"),
     ("reception", "  done: Сделано", "  [a]: b", "[a]", "ключом может быть только слово", ""),
     ("reception", "field: born, younger_than: 18", "field: state_103, equals: answer", "check:",

@@ -18,6 +18,7 @@ from ekc_console.domain.terms.localtime import HALF_HOUR_S, day_of, start_of
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.errors import EkcError
 from ekc_console.simulation.plan import Slot
+from ekc_console.yaml_words import LOOK_AT, yaml_fault
 
 
 def number(option: str, text: str, least: float = 0.0) -> float:
@@ -68,8 +69,12 @@ def profile(path: Path) -> tuple[Slot, ...]:
     if path.suffix.lower() in (".yaml", ".yml"):
         try:
             rows = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise EkcError(f"--profile: {path}: это не YAML: {error}.") from error
+        except (yaml.YAMLError, ValueError) as error:  # ValueError: no number, no date
+            fault = yaml_fault(text)
+            if fault is None:
+                raise EkcError(f"--profile: {path}: это не YAML.", LOOK_AT) from error
+            where = f"--profile: {path}:{fault.line}: это не YAML, знак {fault.column}"
+            raise EkcError(f"{where}: {fault.message}", fault.remedy) from error
     else:
         rows = list(csv.DictReader(text.splitlines()))
     if not isinstance(rows, list) or not rows or not all(isinstance(r, dict) for r in rows):

@@ -205,7 +205,7 @@ CASES = [
     ("server: [", ["ekc.yaml:1: это не YAML:"]),
     ("a: b: c", ["ekc.yaml:1: это не YAML:"]),
     pytest.param("[" * 9999, ["ekc.yaml: вложено слишком глубоко"], id="deep"),
-    ("server: {host: 2026-13-45}", ["ekc.yaml:1: 2026-13-45: такой даты нет"]),
+    ("server: {host: 2026-13-45}", ["ekc.yaml:1: server.host: «2026-13-45» — такой даты нет"]),
     ("server: {host: 2026-10-01}", ["server.host: здесь нужно: строка, а стоит: дата."]),
     ("trunks: &x [*x]", ["trunks[0]: здесь нужен раздел"]),
     # -- out of range

@@ -70,7 +70,7 @@ FAULTS = [
     ("schedules:\n  x:\n    holidays: closed", "2: schedules.x: не задан ни один день"),
     (
         "schedules:\n  x:\n    mon: closed\n    exceptions:\n      2026-02-30: closed",
-        "5: 2026-02-30: такой даты нет.",
+        "5: schedules.x.exceptions.2026-02-30: «2026-02-30» — такой даты нет.",
     ),
     (
         "schedules:\n  x:\n    mon: closed\n    exceptions:\n      soon: closed",

@@ -21,6 +21,7 @@ import yaml
 from ekc_console import folders
 from ekc_console.i18n import _
 from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, FORBIDDEN_KEYS, key_name
+from ekc_console.yaml_words import yaml_fault
 
 FILE = "keymap.yaml"
 FIXED = frozenset({"view.close"})
@@ -87,10 +88,12 @@ class _Reader:
     def read(self, text: str) -> Keymap:
         try:
             root = yaml.compose(text, Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
+        except yaml.YAMLError:
+            fault = yaml_fault(text)
             self._fault(
-                line, _("это не YAML."), _("Пишите по строке на действие: «call.answer: f5».")
+                fault.line if fault else 1,
+                _("это не YAML."),
+                _("Пишите по строке на действие: «call.answer: f5»."),
             )
             return self._result()
         if root is None:

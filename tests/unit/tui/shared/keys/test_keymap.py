@@ -41,6 +41,7 @@ def test_own_keys_replace_the_default_ones_everywhere() -> None:
         ("call.answer: alt+x\ncall.answer: f5", 2, "второй раз", "списком"),
         ("- call.answer", 1, "пары", "call.answer: f5"),
         ("call.answer: [f5", 1, "не YAML", "call.answer: f5"),
+        ("call.answer: f5\n\x01", 2, "не YAML", "call.answer: f5"),
     ],
 )
 def test_a_fault_names_file_line_and_remedy(
