@@ -31,7 +31,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.fixture(params=zones.HOSTS)
+@pytest.fixture(
+    params=[
+        zones.HOSTS[0],
+        *(pytest.param(zone, marks=pytest.mark.long) for zone in zones.HOSTS[1:]),
+    ]
+)
 def host_zone(request: pytest.FixtureRequest) -> Iterator[str]:
     """The zone of the machine; no test that asks for it may depend on it."""
     with zones.host_in(request.param):

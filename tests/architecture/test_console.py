@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.support.source import graph, modules, tree
+from tests.support.source import graph, modules, naming, parsed
 
 TUI = "ekc_console.tui"
 FILES = {name: path for name, path in modules().items() if name.startswith(TUI)}
@@ -23,9 +23,9 @@ def test_the_keys_are_given_in_one_place() -> None:
     for earlier would be done after what was opened later."""
     moved = [
         f"{path.name}:{node.lineno}"
-        for name, path in FILES.items()
-        if name != f"{TUI}.shared.focus"
-        for node in ast.walk(tree(name))
+        for path in naming(FILES.values(), *(f".{name}(" for name in MOVES))
+        if path != FILES[f"{TUI}.shared.focus"]
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in MOVES

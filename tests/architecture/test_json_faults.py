@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import ast
 
-from tests.support.source import modules, tree
-
-OWNER = "ekc_console.json_faults"
+from tests.support.source import ROOT, naming, parsed
 
 
 def test_what_decoding_raises_is_named_in_one_place() -> None:
-    naming = {
-        name
-        for name in modules()
-        if name.startswith("ekc_console.")
-        for node in ast.walk(tree(name))
+    found = {
+        path.name
+        for path in naming((ROOT / "ekc_console").rglob("*.py"), "DecodeError")
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute) and node.attr == "DecodeError"
     }
-    assert naming == {OWNER}
+    assert found == {"json_faults.py"}

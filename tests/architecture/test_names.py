@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.support.source import ROOT, naming, parsed
 
 
 def test_a_module_of_the_wire_has_one_name() -> None:
     aliases = [
         f"{path.relative_to(ROOT)}:{node.lineno}: {alias.name} as {alias.asname}"
         for folder in ("ekc_console", "sip", "tests", "bench", "scripts")
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path in naming(sorted((ROOT / folder).rglob("*.py")), "ekc_console.wire import")
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ImportFrom) and node.module == "ekc_console.wire"
         for alias in node.names
         if alias.asname not in (None, alias.name)

@@ -4,7 +4,7 @@ count too."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +26,15 @@ def modules() -> dict[str, Path]:
 @cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def naming(paths: Iterable[Path], *words: str) -> Iterator[Path]:
+    """Those whose text has one of the words at all: to read a text is 50 times cheaper than to
+    parse it."""
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        if any(word in text for word in words):
+            yield path
 
 
 def tree(name: str) -> ast.Module:

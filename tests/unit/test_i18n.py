@@ -11,7 +11,7 @@ from ekc_console import i18n
 from ekc_console.errors import EkcError
 from ekc_console.i18n import LOCALE_DIR, N_, _
 from ekc_console.locale import catalogue
-from tests.support.source import modules, parsed, tree
+from tests.support.source import modules, naming, parsed
 
 PACKAGE = LOCALE_DIR.parent
 SHOWN = sorted([*PACKAGE.glob("tui/**/*.py"), *PACKAGE.glob("client/**/*.py")])
@@ -58,9 +58,9 @@ def test_the_environment_decides_at_the_first_text(monkeypatch: pytest.MonkeyPat
 def test_no_text_hides_in_an_f_string() -> None:
     """The catalogue's collector does not look into them on Python 3.11."""
     hidden = [
-        f"{name}: {call.args[0].value}"
-        for name in modules()
-        for piece in ast.walk(tree(name))
+        f"{path.name}: {call.args[0].value}"
+        for path in naming(modules().values(), "i18n")
+        for piece in ast.walk(parsed(path))
         if isinstance(piece, ast.JoinedStr)
         for call in ast.walk(piece)
         if isinstance(call, ast.Call)
