@@ -244,7 +244,7 @@ async def test_while_103_rings_the_words_to_say_are_on_the_screen(app: EkcApp, w
     async with app.run_test(size=(width, 24)) as pilot:
         await talk(pilot)
         await emergency(pilot)
-        assert "Вызываю скорую, оставайтесь" in shown(pilot, "#staff-line")
+        assert "Вызываю скорую, не кладите трубку" in shown(pilot, "#staff-line")
         assert "103: ждём ответа" in shown(pilot, "#call-who")
 
 
@@ -255,7 +255,7 @@ async def test_112_rings_and_why_103_does_not_is_told(app: EkcApp) -> None:
         await emergency(pilot, call_control.NotTaken(who="103", why="busy"), who="112")
         assert "103 занята" in shown(pilot, "#staff-line")
         assert "112: ждём ответа" in shown(pilot, "#call-who")
-        assert "F8 Отбой службе" in shown(pilot, "#staff-line")
+        assert "F8 — отбой" in shown(pilot, "#staff-line")
         assert "F8 Отбой службе" in shown(pilot, "#keys")
 
 
@@ -442,7 +442,7 @@ async def test_112_is_not_called_an_ambulance(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
         await emergency(pilot, who="112")
-        assert "«Вызываю 112, оставайтесь на линии»" in shown(pilot, "#staff-line")
+        assert "«Вызываю 112, не кладите трубку»" in shown(pilot, "#staff-line")
 
 
 @pytest.mark.long

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from ekc_console.domain.scenario import (
+    CALLS,
     Ask,
     Check,
     Choose,
@@ -53,7 +54,7 @@ def happened(session: Session, answer: str) -> dict[str, str]:
     given when it has."""
     facts, step = dict(session._facts), session.step
     for digit, service in (("1", "103"), ("2", "112")):
-        if f"Ctrl+Z, затем {digit}" in session.text("operator"):
+        if f"Ctrl+Z, затем {digit}" in task(session):
             facts.setdefault(f"state_{service}", "ringing")
     option = step.option(answer) if isinstance(step, Choose) else None
     if option and option.label.startswith("Да,") and "прин" in option.label:
@@ -76,10 +77,20 @@ def said(step: Step) -> str:
     return step.voice.source
 
 
+def task(session: Session) -> str:
+    """What the operator reads: nobody is told to call a service that rings or is on the line."""
+    keys = {
+        name: f"Ctrl+Z, затем {digit}"
+        for digit, (name, fact) in enumerate(CALLS.items(), start=1)
+        if session._facts.get(fact) not in ("ringing", "answered")
+    }
+    return session.text("operator", keys)
+
+
 def first_key(session: Session) -> str:
     """The sentence that the operator is to do first; nothing to say may stand before it."""
     assert said(session.step) == ""
-    return session.text("operator").split(".")[0] + "."
+    return task(session).split(".")[0] + "."
 
 
 def steps_of(*kinds: type[Step]) -> list[tuple[Scenario, Step]]:
@@ -234,7 +245,7 @@ def test_for_who_cannot_speak_the_dispatcher_is_told_where_and_that_the_number_i
     start_with = {"address": "Тюмень, Мира, 7"} if known else {}
     session = walk(start("home_visit", start_with), "хрипит", "2", "", "4", "")
     assert session.step.id == "unable_answered"
-    text = session.text("operator")
+    text = task(session)
     assert "Номер, с которого звонят, передаёт система." in text
     assert ("Куда: Тюмень, Мира, 7." in text) == known
 
@@ -294,7 +305,7 @@ def test_everything_an_ambulance_needs_is_asked_for() -> None:
     told = (
         "Больной дышит. Куда: Тюмень, Садовая, 5, кв. 2, второй подъезд. Кто и что: хрипит, 70 лет."
     )
-    assert told in session.text("operator")
+    assert told in task(session)
     assert walk(session, "1").step == SCENARIOS["emergency"].steps["done_103"]
 
 
@@ -358,18 +369,18 @@ def test_a_place_without_an_address_and_in_another_region(
     assert asked in [item.step for item in session.state.path]
     while session.step.id != "answered":
         session = walk(session, "" if isinstance(session.step, Ask | Say) else "1")
-    assert all(answer in session.text("operator") for answer in answers[1:])
+    assert all(answer in task(session) for answer in answers[1:])
 
 
 @pytest.mark.parametrize("key", ["2", "3", "4", "5"])
 def test_danger_on_the_spot_is_for_112_as_well(key: str) -> None:
     session = walk(start("general"), "2", "ударило током", "1", "Тюмень, Мира, 1", "", "1", "", key)
-    assert "112" in session.text("operator")
+    assert "112" in task(session)
     session = walk(session, "", "1", "1")
     assert session.step.id == "also_112"
     assert "emergency" in session.scenario.id
     session = walk(session, "2")
-    assert "старшему смены" in session.text("operator")
+    assert "старшему смены" in task(session)
 
 
 def test_every_answer_that_calls_for_help_says_whether_it_is_103_or_112() -> None:
@@ -392,15 +403,15 @@ def test_the_service_that_rings_is_the_one_that_the_script_speaks_of() -> None:
     session = emergency("хрипит", state_112="ringing")
     session.proceed(NOON)
     session.answer("0", NOON)
-    assert session.text("operator").startswith("112 звонит")
+    assert task(session).startswith("112 звонит")
     session = emergency("хрипит", state_103="ringing")
     session.answer("0", NOON)
-    assert session.text("operator").startswith("103 звонит")
+    assert task(session).startswith("103 звонит")
 
 
 def test_103_does_not_answer_and_112_does() -> None:
     session = walk(start("general"), "2", "плохо", "0", "2")
-    assert "Ctrl+Z, затем 2" in session.text("operator")
+    assert "Ctrl+Z, затем 2" in task(session)
     session = walk(session, "1")
     assert isinstance(session.step, End)
     assert session.step.disposition == "emergency_112"
@@ -427,8 +438,8 @@ def test_the_caller_hangs_up_at_any_question_and_the_call_for_help_goes_on(at: s
     session.answer("8", NOON)
     assert session.step.id == "gone"
     assert session.text("voice") == ""
-    assert "Позвоните сами: Ctrl+Z, затем 1" in session.text("operator")
-    assert "плохо" in session.text("operator")
+    assert "Позвоните сами — Ctrl+Z, затем 1" in task(session)
+    assert "плохо" in task(session)
     session.learn({"state_103": "ringing"})
     session.answer("1", NOON)
     assert session.step.id == "unseen_gone"
@@ -438,7 +449,7 @@ def test_the_caller_hangs_up_at_any_question_and_the_call_for_help_goes_on(at: s
     session.answer("1", NOON)
     assert isinstance(session.step, End)
     assert session.step.disposition == "emergency_103"
-    assert "Перезвоните абоненту" in session.text("operator")
+    assert "Перезвоните абоненту" in task(session)
 
 
 @pytest.mark.parametrize("service", ["103", "112"])
@@ -449,15 +460,15 @@ def test_who_hangs_up_leaves_the_service_on_the_line_and_it_is_not_called_anew(
     session = walk(session, "") if session.step.id == "connect" else session
     session.answer("8", NOON)
     assert session.step.id == "gone_on_line"
-    assert "не отключайте её" in session.text("operator")
+    assert "не отключайте её" in task(session)
 
 
 def test_danger_that_is_told_to_112_by_the_operator_alone() -> None:
     session = walk(start("general"), "2", "горит", "1", "Тюмень, Мира, 1", "", "1", "", "2", "")
     session = walk(session, "1", "1", "8")
     assert session.step.id == "danger_alone"
-    assert "на месте опасно" in session.text("operator")
-    assert "Куда: Тюмень, Мира, 1." in session.text("operator")
+    assert "на месте опасно" in task(session)
+    assert "Куда: Тюмень, Мира, 1." in task(session)
     assert "старшему смены" in walk(session, "2").text("operator")
 
 
@@ -469,7 +480,7 @@ def test_who_answers_before_the_questions_are_over_is_not_kept_waiting() -> None
 def test_a_wrong_key_has_a_way_back() -> None:
     """The service that is called for nothing is told, or called off, first."""
     session = walk(start("general"), "2", "", "9")
-    assert "F8 отменит вызов" in session.text("operator")
+    assert "F8 отменит вызов" in task(session)
     assert walk(session, "").scenario.id == "general"
     session = emergency("хрипит")
     session.proceed(NOON)
@@ -494,7 +505,7 @@ def emergency(complaint: str = "", **facts: str) -> Session:
 def test_who_has_pressed_the_key_already_is_not_told_to_press_it(state: str) -> None:
     assert emergency("хрипит", state_103=state).step.id == "where"
     session = emergency(state_103=state)
-    assert "Ctrl+Z" not in session.text("operator")
+    assert "Ctrl+Z" not in task(session)
     session.answer("хрипит", NOON)
     assert session.step.id == "where"
 
@@ -503,7 +514,7 @@ def test_who_has_pressed_the_key_already_is_not_told_to_press_it(state: str) -> 
 def test_the_questions_begin_when_the_call_is_under_way(complaint: str) -> None:
     session = emergency(complaint)
     session.answer("хрипит", NOON) if not complaint else session.proceed(NOON)
-    assert session.text("operator") == "103 ещё не вызывается. Нажмите Ctrl+Z, затем 1."
+    assert task(session) == "Вызов пошёл? 103 ещё не вызывается — нажмите Ctrl+Z, затем 1."
     assert session.text("voice") == ""
     session.answer("1", NOON)  # pressed by who had not looked
     assert session.step.id == "not_called"
@@ -546,7 +557,7 @@ def test_nobody_hears_that_103_has_accepted_before_it_has_answered(state: str) -
     session = walk(session, "0")
     session.learn({"state_103": state} if state else {})
     session.answer("1", NOON)
-    assert session.text("operator") == ("Программа не видит ответа 103. Кто принял вызов?")
+    assert task(session) == ("Программа не видит ответа 103. Кто принял вызов?")
     assert session.text("voice") == ""
     session.answer("1", NOON)
     assert session.step.id == "answered"
@@ -620,7 +631,7 @@ def test_who_calls_about_another_one_is_not_asked_how_old_he_is_himself() -> Non
 
 def test_who_hangs_up_in_despair_is_called_again_and_the_senior_told() -> None:
     session = walk(start("other"), "4", "8")
-    assert "Перезвоните" in session.text("operator")
+    assert "Перезвоните" in task(session)
     assert walk(Session(session.scenario, session.state, MOSCOW), "1").step.id == "safe"
     assert "старшему смены" in walk(session, "4").text("operator")
 

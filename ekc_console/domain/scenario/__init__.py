@@ -15,6 +15,7 @@ from ekc_console.domain.scenario.fields import FIELD_TYPES, Audience, FieldType
 from ekc_console.domain.scenario.filled import Fault, not_filled
 from ekc_console.domain.scenario.menu import Again, Chosen, Leave, MenuTurn, Outcome
 from ekc_console.domain.scenario.model import (
+    CALLS,
     CARD_TYPES,
     FACTS,
     NUMBER,
@@ -50,6 +51,7 @@ from ekc_console.domain.scenario.session import (
 )
 
 __all__ = [
+    "CALLS",
     "CARD_TYPES",
     "FACTS",
     "FIELD_TYPES",

@@ -10,6 +10,7 @@ from typing import Any
 from ekc_console.domain.scenario.check_step import check_step
 from ekc_console.domain.scenario.graph import circles, exits, reachable, targets
 from ekc_console.domain.scenario.model import (
+    CALLS,
     FACTS,
     Ask,
     Check,
@@ -121,7 +122,7 @@ def _needs(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _reserved(scenario: Scenario) -> Iterator[Problem]:
-    for name in scenario.fields.keys() & FACTS.keys():
+    for name in scenario.fields.keys() & (FACTS.keys() | CALLS.keys()):
         yield Problem(
             ("fields", name),
             "это имя занято: так называется то, что программа знает сама.",

@@ -11,6 +11,7 @@ from ekc_console.domain.scenario.field_error import FieldError
 from ekc_console.domain.scenario.fields import KEYED_TYPES
 from ekc_console.domain.scenario.filling import SLOT
 from ekc_console.domain.scenario.model import (
+    CALLS,
     FACTS,
     NUMBER,
     Ask,
@@ -84,7 +85,7 @@ def _texts(scenario: Scenario, step: Step) -> Iterator[Problem]:
     for key, text in (("voice", step.voice), ("operator", step.operator)):
         path = _text_path(scenario, step, key)
         if text.source not in seen:
-            yield from _template(scenario, text, path)
+            yield from _template(scenario, text, path, key)
         seen.add(text.source)
     if "{" in step.hint:
         yield Problem(
@@ -120,8 +121,10 @@ def _text_path(scenario: Scenario, step: Step, key: str) -> Path:
     return ()
 
 
-def _template(scenario: Scenario, text: Template, path: Path) -> Iterator[Problem]:
+def _template(scenario: Scenario, text: Template, path: Path, key: str) -> Iterator[Problem]:
     known = [*scenario.fields, NUMBER]
+    if key == "operator" and scenario.kind == "script":
+        known += CALLS
     for name in text.slots:
         if name not in known:
             yield Problem(path, f"поля «{name}» нет.", nearest(name, known))

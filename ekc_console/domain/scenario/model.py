@@ -105,6 +105,9 @@ FACTS: Mapping[str, Field] = {
 }
 """Reserved names, for conditions of an operator's script only: what the journal knows of the call
 at this moment. Empty: that service was not called."""
+CALLS: Mapping[str, str] = {"call_103": "state_103", "call_112": "state_112"}
+"""Reserved names, for the operator's texts of a script only, and the fact that each follows: the
+keys that call the service. Empty while it rings or is on the line: nobody is told to call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ class Template:
         """Fill in; what is not known is left out together with the words around it."""
 
         def value(name: str) -> str:
+            if name in CALLS:
+                return known.get(name, "")
             shape = NUMBER_FIELD if name == NUMBER else self.fields[name]
             return shape.show(known.get(name, ""), audience)
 

@@ -211,9 +211,10 @@ class Session:
     def can_go_back(self) -> bool:
         return self._state.position > 0
 
-    def text(self, audience: Audience) -> str:
-        """The current step's text with what is known filled in."""
-        return self.step.text_for(audience, self._state.fields)
+    def text(self, audience: Audience, more: Mapping[str, str] | None = None) -> str:
+        """The current step's text with what is known filled in; ``more``: the keys of ``CALLS``
+        that are to be pressed now."""
+        return self.step.text_for(audience, {**self._state.fields, **(more or {})})
 
     def diverges_at(self, now: float) -> str:
         """The first step before this one whose way on would be another one with today's field

@@ -17,11 +17,11 @@ from ekc_console.wire.messages import ConsultInfo, MyCall
 _WARNS = "bold $text-warning"
 
 
-def line(call: MyCall | None, came_back: Sequence[NotTaken], width: int) -> Content:
+def line(call: MyCall | None, came_back: Sequence[NotTaken], width: int, now: float) -> Content:
     """Empty when there is nothing to say. ``came_back``: of the call, unless it was dismissed."""
     consult = call.consult if call else None
     if consult is not None and consult.emergency:
-        return _called(consult, came_back, width)
+        return _called(consult, came_back, width, now)
     if call is not None and _service_alone(call):
         said = _("Абонент положил трубку, {number} на линии: назовите адрес и номер.")
         what = _("{key} — завершить").format(key=key("call.hang_up"))
@@ -58,14 +58,22 @@ def _service_alone(call: MyCall) -> bool:
     return bool(call.about) and call.state == "talking" and kind_of(call.number) == "emergency"
 
 
-def _called(consult: ConsultInfo, failed: Sequence[NotTaken], width: int) -> Content:
+def _called(consult: ConsultInfo, failed: Sequence[NotTaken], width: int, now: float) -> Content:
+    """What goes on, what to say and how to break off: all in one line, or without the seconds,
+    which stand in the line of the call too."""
     if consult.open:
         said = _("{who} на линии, вы втроём. Примет вызов — можно уйти.").format(who=consult.who)
         return _beside(said, key_line("consult.complete"), width)
-    said = _("Скажите: {words}.").format(words=wording.to_the_caller(consult.who))
-    if failed:
-        said = f"{wording.not_taken(failed)}. {said}"
-    return _beside(said, key_line("emergency.cancel"), width, _("Абонент вас слышит."))
+    what = _("{key} — отбой").format(key=key("emergency.cancel"))
+    words = _("Скажите: {words}").format(words=wording.to_the_caller(consult.who))
+    rings = _("{who} вызывается {time}").format(
+        who=consult.who, time=wording.span(now - consult.since)
+    )
+    before = f"{wording.not_taken(failed)}. " if failed else ""
+    said = f"{before}{rings}. {words}"
+    if failed and len(said) > _room(what, width):
+        said = before + words
+    return _beside(said, what, width, _("Абонент вас слышит."))
 
 
 def _came_back(failed: Sequence[NotTaken], width: int) -> Content:
@@ -78,8 +86,12 @@ def _came_back(failed: Sequence[NotTaken], width: int) -> Content:
 
 def _beside(said: str, what: str, width: int, more: str = "") -> Content:
     """``more`` where there is room for all of it."""
-    room = max(10, width - len(what) - 5)
-    if more and len(said) + 1 + len(more) <= room:
-        said = f"{said} {more}"
+    room = _room(what, width)
+    if more and len(said) + 2 + len(more) <= room:
+        said = f"{said}. {more}"
     shown = Content.styled(said, _WARNS).truncate(room, ellipsis=True)
     return Content.assemble(shown, ("   " + what, "$muted"))
+
+
+def _room(what: str, width: int) -> int:
+    return max(10, width - len(what) - 5)

@@ -92,8 +92,8 @@ def phone(number: str) -> str:
 def to_the_caller(number: str) -> str:
     """What the operator says while this emergency service is called."""
     if number in AMBULANCE:
-        return _("«Вызываю скорую, оставайтесь на линии»")
-    return _("«Вызываю {number}, оставайтесь на линии»").format(number=number)
+        return _("«Вызываю скорую, не кладите трубку»")
+    return _("«Вызываю {number}, не кладите трубку»").format(number=number)
 
 
 def not_taken(failed: Iterable[NotTaken]) -> str:

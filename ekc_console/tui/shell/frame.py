@@ -127,7 +127,7 @@ class Frame(Screen[None]):
             lines = bars.call_bar(app.desk, situation, width, now)
         self.query_one(CallBar).show_call(lines, state, app.alarm.flash)
         line = (
-            call_words.line(call, app.mark.of(call), width)
+            call_words.line(call, app.mark.of(call), width, now)
             or bars.second_line(app.desk, width, now)
             or bars.staff_line(app.desk, width)
         )

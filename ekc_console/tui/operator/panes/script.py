@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from ekc_console.client.card import completion, unhelped
-from ekc_console.client.card.facts import is_medical
+from ekc_console.client.card.facts import facts, is_medical
 from ekc_console.domain.scenario import Field, Session
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
@@ -109,6 +109,7 @@ class ScriptPane(Pane):
                 session,
                 self.ekc.desk.work.directory.signs,
                 medical=is_medical(self.ekc.desk.view.me),
+                keys=script.call_keys(facts(self.ekc.desk.view.call), self._services),
             )
         )
         self._paint_answer(session)
@@ -117,6 +118,11 @@ class ScriptPane(Pane):
         path = self.query_one("#script-path", Painted)
         path.paint(script.path_lines(session, most, path.size.width or self.size.width))
         self._keep_focus()
+
+    @property
+    def _services(self) -> Sequence[str]:
+        welcome = self.ekc.desk.welcome
+        return (welcome.emergencies if welcome else ()) or (script.FIRST_CALLED,)
 
     def _paint_empty(self, error: str) -> None:
         self._seen = None

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from textual.content import Content
 
 from ekc_console.domain.scenario import (
+    CALLS,
     Ask,
     Choose,
     Do,
@@ -69,10 +70,31 @@ def heading(session: Session, width: int) -> Content:
     return Content.assemble(title.stylize("bold"), (f"   {place}", "$muted"))
 
 
-def text(session: Session, signs: Sequence[SignInfo] = (), *, medical: bool = True) -> Content:
+def call_keys(known: Mapping[str, str], numbers: Sequence[str]) -> dict[str, str]:
+    """What is to be pressed for each service, by the names of ``CALLS``; by the facts that are
+    ``known`` of the call none for the one that rings or is on the line. ``numbers`` as the
+    question before the call has them."""
+    keys = {}
+    for name, fact in CALLS.items():
+        if known.get(fact) not in ("ringing", "answered"):
+            service = fact.removeprefix("state_")
+            keys[name] = key("call.emergency")
+            if service in numbers:
+                digit = numbers.index(service) + 1
+                keys[name] = _("{key}, затем {digit}").format(key=keys[name], digit=digit)
+    return keys
+
+
+def text(
+    session: Session,
+    signs: Sequence[SignInfo] = (),
+    *,
+    medical: bool = True,
+    keys: Mapping[str, str] | None = None,
+) -> Content:
     """What to say, in bold; below it what to do, and what to know or what comes now. ``signs``
     stand beside a step that wants them. Without the right (``medical``) what a medic says is not
-    there to be read out."""
+    there to be read out. ``keys``: as :func:`call_keys` has them."""
     if isinstance(session.step, Say) and session.step.only and not medical:
         return Content("\n\n").join(
             [
@@ -83,7 +105,7 @@ def text(session: Session, signs: Sequence[SignInfo] = (), *, medical: bool = Tr
             ]
         )
     words = session.step.voice.render("operator", session.fields).strip()
-    task = session.text("operator").strip()
+    task = session.text("operator", keys).strip()
     parts = [Content.styled(words, "bold")]
     if task and task != words:
         parts.append(Content.assemble((_("Сделайте:") + " ", "$muted"), task))
