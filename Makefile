@@ -7,6 +7,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 PYTEST_WORKERS ?= 4
 
+# Workers and the consoles that tests start load compiled modules instead of compiling each anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo demo-headless test test-all check format interop bench messages pictures clean
 
 setup: $(READY)
@@ -18,6 +21,7 @@ $(READY): requirements/dev.lock pyproject.toml
 	@echo "Библиотеки: ставлю по requirements/dev.lock"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	@PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q ekc_console sip
 	@touch $(READY)
 
 demo: setup

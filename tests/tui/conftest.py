@@ -17,6 +17,27 @@ from ekc_console.tui.shell.app import EkcApp
 from tests.support.desk import ScriptedDesk
 from tests.support.zones import MOSCOW
 
+HERE = Path(__file__).parent
+PICTURES = "test_pictures.py"
+"""Each of their parameters is another screen, and cheap."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of one test's variants (sizes, roles, places) the first is quick and the others long: a
+    screen takes about a second of CPU each time it is started."""
+    seen: set[tuple[Path, str]] = set()
+    for item in items:
+        if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+            continue
+        if not item.path.is_relative_to(HERE) or item.path.name == PICTURES:
+            continue
+        if item.get_closest_marker("long") is None:
+            test = (item.path, item.originalname)
+            if test in seen:
+                item.add_marker("long")
+            seen.add(test)
+
 
 async def _no_wait(*_limits: float) -> None:
     for _ in range(3):
