@@ -52,6 +52,7 @@ MOMENTS = frozenset(
         "overflow_at",
         "pending_began_at",
         "place",
+        "put_off_until",
         "queued_at",
         "since",
         "step_at",
@@ -62,7 +63,11 @@ MOMENTS = frozenset(
 """Fields of records that hold a moment or None. All other numbers are durations and counts."""
 MOMENTS_OF_AGENTS = frozenset({"kept_for", "resting"})
 """Fields that hold a pair of an agent and a moment, or a tuple of such pairs."""
-BY_CALENDAR = {Blocked: frozenset({"until"}), Door: frozenset({"until"})}
+BY_CALENDAR = {
+    Blocked: frozenset({"until"}),
+    Door: frozenset({"until"}),
+    cb.Dialing: frozenset({"put_off_until"}),
+}
 """Moments that people chose by the wall clock, unless the record ``lasts``."""
 
 END_OF_TIME = 2.5e11

@@ -133,6 +133,8 @@ def _owe(
     )
     if known is None or wanted:
         callback = replace(callback, state=callback_queue.state_from(c, callback, at))
+    elif isinstance(callback.state, cb.Dialing):
+        callback = replace(callback, state=replace(callback.state, put_off_until=None))
     c.put_callback(callback, "call lost")
     return callback.id
 
@@ -234,7 +236,9 @@ def comes_first(c: Centre, call: Call) -> bool:
 
 def dial_began(c: Centre, callback: CallbackId, call: Call, agent: AgentId) -> None:
     found = callback_queue.out_of_queue(c, callback)
-    c.put_callback(replace(found, state=cb.Dialing(call.id, agent, c.now)), "CallPlaced")
+    state = found.state
+    until = state.not_before if isinstance(state, cb.Open) and state.chosen else None
+    c.put_callback(replace(found, state=cb.Dialing(call.id, agent, c.now, until)), "CallPlaced")
 
 
 DialResult = Literal["no_answer", "busy", "cancelled", "moved", "no_way", "failed"]
@@ -290,7 +294,11 @@ def dial_over(c: Centre, call: Call, fact: CallEnded) -> None:
             c.put_callback(replace(callback, state=closed), "CallEnded")
             return
         again += pause
-    state = callback_queue.state_from(c, callback, again)
+    until = callback.state.put_off_until
+    if until is not None and until > again and not callback.urgent:
+        state: cb.Open | cb.Due = cb.Open(until, chosen=True)
+    else:
+        state = callback_queue.state_from(c, callback, again)
     c.put_callback(replace(callback, state=state), "CallEnded")
 
 

@@ -44,6 +44,9 @@ class Dialing:
     call: CallId
     agent: AgentId
     since: float
+    put_off_until: float | None = None
+    """The time, by the calendar, that a person chose; it is kept until somebody is reached, or the
+    person calls again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,26 @@ def an_outage_uses_up_no_try(
         assert due <= closed.again_at
 
 
+def a_time_that_was_chosen_holds(
+    router: Router, fact: f.Fact, callbacks: Mapping[CallbackId, Callback], now: float
+) -> None:
+    """However often the number is dialled before in vain: until the person is reached or calls
+    again, or another order comes. ``callbacks`` as they were before the fact."""
+    for owed, before in callbacks.items():
+        until, after = _put_off_until(before), router.callbacks.get(owed)
+        if until is None or until <= now or after is None or isinstance(fact, f.CallbackPostponed):
+            continue
+        if after.calls == before.calls and not after.urgent:
+            assert _put_off_until(after) == until, (before, after)
+
+
+def _put_off_until(callback: Callback) -> float | None:
+    state = callback.state
+    if isinstance(state, cb.Open):
+        return state.not_before if state.chosen else None
+    return state.put_off_until if isinstance(state, cb.Dialing) else None
+
+
 def who_needs_help_is_not_hung_up_on(
     router: Router, calls: Mapping[CallId, Call], now: float
 ) -> None:

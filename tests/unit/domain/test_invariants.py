@@ -500,6 +500,12 @@ class Centre(RuleBasedStateMachine):
         else:
             self.watch.give(f.CallPlaced(call, agent, callback.number, callback.id))
 
+    @precondition(lambda self: self.watch.router.callbacks)
+    @rule(data=st.data(), by_s=st.sampled_from((40.0, 3600.0)))
+    def callback_is_put_off(self, data: st.DataObject, by_s: float) -> None:
+        callback = data.draw(st.sampled_from(list(self.watch.router.callbacks)))
+        self.watch.give(f.CallbackPostponed(callback, self.watch.now + by_s, "chief"))
+
     @precondition(lambda self: self.watch.live(cl.Dialing))
     @rule(data=st.data())
     def dialled_party_answers(self, data: st.DataObject) -> None:

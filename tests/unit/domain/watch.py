@@ -81,7 +81,7 @@ class Watch:
         if isinstance(fact, f.ClockSet):
             self._move(fact.by_s)
         self._note(fact, talked)
-        self._note_transfers(fact, given)
+        self._note_transfers(given)
         self._follow(fact, effects)
         promises.only_the_owner_acts(self.router, fact, calls, agents)
         waited = self.queued.keys()
@@ -89,6 +89,7 @@ class Watch:
         promises.who_needs_help_is_not_hung_up_on(self.router, calls, self.now)
         promises.the_machine_dials_only_what_it_may(self.router, fact, effects)
         promises.an_outage_uses_up_no_try(self.router, fact, callbacks)
+        promises.a_time_that_was_chosen_holds(self.router, fact, callbacks, self.now)
         listening_promises.listening_changes_no_talk(self.router, fact, calls, agents, effects)
         if isinstance(fact, f.TimePassed):
             due = self.router.next_deadline()
@@ -132,16 +133,12 @@ class Watch:
                         self.interrupted.add(call.id)
                         self.queued.setdefault(call.id, (self.now, 0))
 
-    def _note_transfers(self, fact: f.Fact, given: set[CallId]) -> None:
+    def _note_transfers(self, given: set[CallId]) -> None:
         """A transfer to a queue keeps the time; one to a single party that failed puts the caller
         at the head."""
-        match fact:
-            case f.TransferredOutside(_, _, party) | f.ConsultDialled(_, _, party):
-                self._note_party(party)
-            case f.EmergencyCalled():
-                self._note_party(fact.lines[0][0])
         for party in self.router.calls.values():
-            if party.party_of is not None:  # the next number of an emergency: no fact tells of it
+            # A fact that comes too late begins none; of an emergency's next number no fact tells.
+            if party.party_of is not None:
                 self._note_party(party.id)
         for call in self.router.calls.values():
             if isinstance(call.state, cl.Waiting | cl.Offered):

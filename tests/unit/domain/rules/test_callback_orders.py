@@ -65,6 +65,62 @@ def test_who_calls_again_meanwhile_is_wanted_at_once():
     assert asked(desk) == ["a"]
 
 
+@pytest.mark.parametrize("by", ["agent", "engine"])
+@pytest.mark.parametrize(
+    ("rang_s", "cause"),
+    [(3, "normal"), (20, "normal"), (3, "unrung"), (9, "busy"), (1, "no_way SIP 503")],
+)
+def test_a_dial_that_is_broken_off_or_in_vain_leaves_the_time_that_was_chosen(
+    rang_s: float, cause: str, by: f.EndedBy
+):
+    desk = owed()
+    put_off(desk, 7200)
+    put_off_until = desk.callback().state
+    desk.log_in("a")
+    desk.place("out", "a", CB)
+    desk.now += rang_s
+    desk.end("out", by, cause)
+    assert desk.callback().state == put_off_until
+    desk.ready("a")
+    assert asked(desk) == []
+
+
+def test_a_time_that_was_chosen_is_over_by_the_end_of_the_dial():
+    desk = owed()
+    put_off(desk, 10)
+    desk.log_in("a")
+    desk.place("out", "a", CB)
+    desk.now += 12
+    desk.end("out", "agent")
+    desk.ready("a")
+    assert asked(desk) == ["a"]
+
+
+def test_who_calls_again_while_the_number_is_dialled_is_wanted_at_once():
+    desk = owed()
+    put_off(desk, 600)
+    desk.log_in("a")
+    desk.place("out", "a", CB)
+    desk.arrive("c2", NUMBER)
+    desk.end("c2")
+    desk.end("out", "agent")
+    desk.ready("a")
+    assert asked(desk) == ["a"]
+
+
+def test_a_time_that_was_chosen_stands_when_the_clock_is_set_during_a_dial():
+    desk = owed()
+    put_off(desk, 7200)
+    put_off_until = desk.callback().state
+    desk.log_in("a")
+    desk.place("out", "a", CB)
+    desk.now += 3600
+    desk.give(f.ClockSet(-3600.0))
+    desk.now -= 3600
+    desk.end("out", "agent")
+    assert desk.callback().state == put_off_until
+
+
 def test_a_time_that_a_person_chose_stands_when_the_clock_is_set():
     desk = owed()
     put_off(desk, 600)
