@@ -258,7 +258,9 @@ class SaveCard(_Message, frozen=True, kw_only=True):
 
 class FindContacts(_Message, frozen=True, kw_only=True):
     """By phone number (whole or its last digits, at least 4) or by name in a card, three letters
-    at least. Result: ``Contacts`` that one may read, newest first. Leaves a trace."""
+    at least. Result: ``Contacts`` that one may read, newest first. Leaves a trace.
+
+    For the desk of a clinic as short a text as it likes; with none, its newest cards."""
 
     text: str
     limit: int = 50

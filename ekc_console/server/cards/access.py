@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import msgspec
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.rights import Right
+from ekc_console.server.cards.looked import Looked
 from ekc_console.server.cards.rights import ACTS, Rights, Standing, holder, rights
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.extras import CallExtras, Extras
@@ -48,6 +50,7 @@ class CardAccess:
         self._router = router
         self._clock = clock
         self._extras = extras
+        self._looked = Looked()
 
     async def granted(self, person: Person, body: Any, card: str) -> Granted:
         """The ``card`` that a command names, for what the command does to it. Raises Refusal:
@@ -81,6 +84,7 @@ class CardAccess:
         standing = Standing(
             login=person.login,
             reads=reads,
+            edits=person.may("edit_cards"),
             mends=person.may("edit_cards", "team") and reaches("edit_cards"),
             visits=reaches("visits"),
             merges=person.may("merge_persons") and reaches("merge_persons"),
@@ -122,6 +126,16 @@ class CardAccess:
         """Kept before anything is shown: what leaves no trace is not read."""
         await self._trail.kept(person.login, reading, about=card, search=search, found=found)
 
+    async def trace_list(
+        self, person: Person, reading: Reading, search: str, cards: Collection[str]
+    ) -> None:
+        """The ``cards`` that were found. What stands on the screen of a clinic's desk and is read
+        again, without a search and with nothing new in it, leaves one trace an hour."""
+        now = self._clock.now()
+        stands = person.of_clinics and not search
+        if not stands or self._looked.anew(person.login, reading, cards, now):
+            await self.trace(person, reading, search=search, found=len(cards))
+
     def _call_of(self, person: Person) -> CallId | None:
         """Which the person has, is offered or is asked about."""
         agent = self._router.agents.get(person.login)
@@ -162,7 +176,8 @@ def require_no_digits(person: Person, text: str) -> None:
 
 
 def require_searchable(person: Person, text: str) -> None:
-    """Raises Refusal, also for a search so short that it would list all contacts."""
+    """Raises Refusal, also for a search so short that it would list all contacts: those of a
+    clinic are all there for its desk."""
     require_no_digits(person, text)
-    if sum(char.isalnum() for char in text) < LEAST_LETTERS:
+    if not person.of_clinics and sum(char.isalnum() for char in text) < LEAST_LETTERS:
         raise Refusal("bad_value", "search.too_short")

@@ -292,7 +292,7 @@ class Cards:
         require_searchable(person, text)
         limit, scope = max(1, min(limit, FIND_LIMIT)), self.access.scope(person)
         found = await self._database.read(lambda conn: contacts.find(conn, text, limit, scope))
-        await self.access.trace(person, "contacts", search=text, found=len(found))
+        await self.access.trace_list(person, "contacts", text.strip(), [c.card for c in found])
         return messages.Contacts(contacts=tuple(self.display.contact(c) for c in found))
 
     async def history(self, call: CallId, number: str | None) -> tuple[messages.Contact, ...]:

@@ -46,6 +46,7 @@ ACTS: Mapping[type, Act] = {
 
 _MINE = "card.open_here"
 _HELD = "card.held"
+_READ_ONLY = "card.read_only"
 _OTHERS = "card.of_another"
 _OLD = "card.old"
 _UNSEEN = "card.unseen"
@@ -60,6 +61,8 @@ class Standing:
     login: AgentId
     reads: bool
     """The right to read cards reaches this one."""
+    edits: bool
+    """The right to edit cards at all."""
     mends: bool
     """So does the right to edit those of others, at any time."""
     visits: bool
@@ -130,6 +133,8 @@ def _at_desk(card: messages.Card, who: Standing) -> str:
 
 
 def _edit(card: messages.Card, who: Standing) -> str:
+    if not who.edits:
+        return _READ_ONLY
     if who.holder is not None:
         return _MINE if who.holder == who.login else _HELD
     if who.mends:

@@ -86,6 +86,65 @@ def test_each_clinic_sees_its_own_and_nothing_of_the_other(tmp_path: Path) -> No
     run(tmp_path, story)
 
 
+async def traced(centre: Centre) -> list[tuple[str, int]]:
+    """What the desk of the first clinic has read, by the audit trail."""
+    found = await centre.server.database.read(
+        lambda conn: conn.execute(
+            "SELECT action, found FROM audit WHERE who = 'desk1' AND action <> 'login' ORDER BY seq"
+        ).fetchall()
+    )
+    return [tuple(row) for row in found]
+
+
+def test_a_clinic_lists_its_newest_cards_without_a_search(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        first = await ordered(centre, anna, clinic=FIRST)
+        await ordered(centre, anna, OTHER_NUMBER, clinic=SECOND)
+        later = await ordered(centre, anna, THIRD_NUMBER, clinic=FIRST)
+        one, _two = await desks(centre)
+        assert await found(one, "") == await found(one, "и") == [later.id, first.id]
+        assert (await anna.refused(messages.FindContacts(text=""))).code == "bad_value"
+
+    run(tmp_path, story)
+
+
+def test_a_list_read_again_with_nothing_new_in_it_is_one_reading(tmp_path: Path) -> None:
+    """The screen of a clinic reads it every minute."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        first = await ordered(centre, anna, clinic=FIRST)
+        one, _two = await desks(centre)
+        for _ in range(3):
+            await visits(one)
+            await found(one, "")
+        assert await traced(centre) == [("visits", 1), ("contacts", 1)]
+        await visits(one, "садовая")
+        await ordered(centre, anna, THIRD_NUMBER, clinic=FIRST)
+        await visits(one)
+        assert (await traced(centre))[2:] == [("visits", 1), ("visits", 2)]
+        await anna.done(card_work.CloseVisit(card=first.id, state="done"))
+        await visits(one)
+        assert len(await traced(centre)) == 4
+        await asyncio.sleep(3601.0)
+        await visits(one)
+        assert len(await traced(centre)) == 5
+
+    run(tmp_path, story)
+
+
+def test_why_a_clinic_changes_nothing_in_a_card_is_said_of_its_role(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        own = await ordered(centre, anna, clinic=FIRST)
+        one, _two = await desks(centre)
+        card: messages.Card = await one.done(messages.OpenCard(card=own.id))
+        assert not card.may_edit
+        assert card.why_not is not None and card.why_not.key == "card.read_only"
+
+    run(tmp_path, story)
+
 def test_a_card_goes_over_to_the_clinic_that_it_names_now(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready("anna")

@@ -44,9 +44,8 @@ class VisitRequests:
         found = await self._database.read(
             lambda conn: visits.listed(conn, scope, body.text, limit, by_number=person.sees_numbers)
         )
-        await self._cards.access.trace(
-            person, "visits", search=body.text.strip(), found=len(found.visits)
-        )
+        cards = [visit.card for visit, _contact in found.visits]
+        await self._cards.access.trace_list(person, "visits", body.text.strip(), cards)
         display = self._cards.display
         return card_work.Visits(
             visits=tuple(

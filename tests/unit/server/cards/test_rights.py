@@ -25,7 +25,7 @@ CARD = messages.Card(
 OTHERS = {"reads": False, "visits": False}
 """What stood in other queues."""
 ANNA = Standing(
-    login=AgentId("anna"), reads=True, mends=False, visits=True, merges=False, holder=None,
+    login=AgentId("anna"), reads=True, edits=True, mends=False, visits=True, merges=False, holder=None,
     on_screen=False, now=AT + 60, zone=UTC,
 )  # fmt: skip
 BORIS = dataclasses.replace(ANNA, login=AgentId("boris"))
