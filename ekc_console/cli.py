@@ -20,6 +20,7 @@ COMMANDS = {
     "operator": "ekc_console.commands.console.operator",
     "supervisor": "ekc_console.commands.console.supervisor",
     "admin": "ekc_console.commands.console.admin",
+    "clinic": "ekc_console.commands.console.clinic",
     "keys": "ekc_console.commands.console.keys",
     "status": "ekc_console.commands.console.status",
     "demo": "ekc_console.commands.demo",

@@ -86,9 +86,9 @@ class CallRequests(ABC):
     async def finish_wrap_up(self) -> None:
         await self.request(messages.FinishWrapUp())
 
-    async def find(self, text: str) -> list[messages.Contact]:
+    async def find(self, text: str, limit: int = 50) -> list[messages.Contact]:
         """By the number or its last digits, at least 4, or by a name. Newest first."""
-        result = await self.request(messages.FindContacts(text=text))
+        result = await self.request(messages.FindContacts(text=text, limit=limit))
         return list(expect(result, messages.Contacts).contacts)
 
     async def open_card(self, card: str) -> messages.Card:

@@ -17,9 +17,10 @@ class Registers:
     def __init__(self, request: Request) -> None:
         self._request = request
 
-    async def visits(self, text: str = "") -> card_work.Visits:
+    async def visits(self, text: str = "", limit: int = 500) -> card_work.Visits:
         """Open ones, the oldest first; ``text``: words and digits that they must hold."""
-        return expect(await self._request(card_work.ListVisits(text=text)), card_work.Visits)
+        body = card_work.ListVisits(text=text, limit=limit)
+        return expect(await self._request(body), card_work.Visits)
 
     async def person(self, card: str) -> card_work.Person:
         """Whom a card is about."""

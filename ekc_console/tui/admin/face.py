@@ -16,9 +16,9 @@ from ekc_console.tui.admin.actions.audit import AuditActions
 from ekc_console.tui.admin.actions.changing import ChangingActions
 from ekc_console.tui.admin.actions.settings import SettingsActions
 from ekc_console.tui.admin.screens.desk import AdminScreen
-from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import Situation
+from ekc_console.tui.shell.role_title import role_title
 
 
 class AdminFace:
@@ -28,21 +28,7 @@ class AdminFace:
         return AdminScreen(active)
 
     def title(self, host: Host, width: int, now: float) -> Content:
-        """Who is here, and whether the server is."""
-        me = host.desk.view.me
-        online = host.desk.link.state == "online"
-        word, lost = _("Администратор").upper(), _("нет связи")
-        state = Content.assemble((f" {word} ", "bold reverse"))
-        link = (
-            Content(_("связь есть"))
-            if online
-            else Content.styled(f" {lost} ", "bold $text-error on $error-muted")
-        )
-        clock = Content(f"   {wording.time_of_day(now)} ")
-        room = width - state.cell_length - link.cell_length - clock.cell_length - 3
-        named = Content(f"  {me.name if me else ''}").truncate(max(0, room), ellipsis=True)
-        gap = Content(" " * max(1, room - named.cell_length + 3))
-        return Content("").join([state, named, gap, link, clock])
+        return role_title(_("Администратор"), host, width, now)
 
     def sentences(self, host: Host) -> Mapping[str, str]:
         online = host.desk.link.state == "online"

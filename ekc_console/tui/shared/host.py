@@ -4,7 +4,7 @@ not the application itself."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 from textual.content import Content
 from textual.dom import DOMNode
@@ -23,7 +23,7 @@ from ekc_console.tui.shared.messages import Level, MessageLog
 from ekc_console.tui.shared.prefs import Prefs
 from ekc_console.tui.shared.widgets.panels import Panel
 from ekc_console.tui.shared.workers import Failed, Then, Work
-from ekc_console.wire.card_work import Person
+from ekc_console.wire.card_work import Person, VisitInfo
 from ekc_console.wire.messages import Contact
 
 
@@ -36,6 +36,15 @@ class CardRequests(Protocol):
     def correct(self, name: str) -> None: ...
     def offer(self, edit: CardEdit) -> None: ...
     def mend_person(self, card: str, person: Person) -> None: ...
+
+
+@runtime_checkable
+class VisitList(Protocol):
+    """A screen with open home visits, one of them under the cursor."""
+
+    @property
+    def visit_selected(self) -> VisitInfo | None: ...
+    def reload(self) -> None: ...
 
 
 class CallRequests(Protocol):

@@ -15,7 +15,7 @@ from textual.widgets import Input, Label
 
 from ekc_console.i18n import _
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
-from ekc_console.tui.shared.keys.reasons import why_not
+from ekc_console.tui.shared.keys.reasons import concerns, why_not
 from ekc_console.tui.shared.keys.registry import ACTIONS, SECTIONS, Action, shown_key
 from ekc_console.tui.shared.keys.search import found
 from ekc_console.tui.shared.widgets.fields import TextField
@@ -33,7 +33,9 @@ def help_text(situation: Situation, typed: str = "", width: int = 120) -> Conten
     """Sections of keys with what they do: those that work in the situation, or all that hold the
     ``typed`` words, with why they do not work."""
     if typed:
-        parts = list(_sections(lambda action: found(action, typed), situation, width))
+        parts = list(
+            _sections(lambda a: concerns(a, situation) and found(a, typed), situation, width)
+        )
         return Content("\n").join(parts or [Content(_("Такой команды нет.")), Content("")])
     parts = list(_sections(lambda action: enabled(action, situation), situation, width))
     note = _(

@@ -56,6 +56,16 @@ def run_supervisor(
     _run(desk, url, state_dir, login, password, theme, SupervisorFace())
 
 
+def run_clinic(
+    url: str, state_dir: Path, *, login: str = "", password: str = "", theme: str = ""
+) -> None:
+    """Show the console of a clinic's desk until it is left; arguments as for the operator's."""
+    from ekc_console.tui.clinic.face import ClinicFace
+
+    desk = Desk(url, state_dir, Softphone.spawn)
+    _run(desk, url, state_dir, login, password, theme, ClinicFace(desk))
+
+
 def run_admin(
     url: str, state_dir: Path, *, login: str = "", password: str = "", theme: str = ""
 ) -> None:

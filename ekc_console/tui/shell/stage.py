@@ -6,13 +6,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from ekc_console.domain.terms.rights import of_clinics
 from ekc_console.i18n import _
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.focus import Turns
@@ -27,6 +28,10 @@ from ekc_console.tui.shell.jump import ZOOM, JumpOverlay
 from ekc_console.tui.shell.login import LoginScreen
 from ekc_console.tui.shell.terminal import TerminalApp
 
+if TYPE_CHECKING:
+    from ekc_console.client.desk import Desk
+    from ekc_console.tui.operator.actions.commands import Commands
+
 Result = TypeVar("Result")
 
 MADE_WITHIN_S = 2.0
@@ -38,10 +43,12 @@ class StageApp(TerminalApp, inherit_bindings=False):
 
     AUTO_FOCUS = ""  # the screens say what gets the keys
     prefs: Prefs
+    desk: Desk
+    commands: Commands
 
     def __init__(self, face: Face) -> None:
         super().__init__()
-        self.face = face
+        self.face = self._given_face = face
         self.turns = Turns()
         self._keys = InOrder(self, self._deliver, _calls_for_help)
 
@@ -118,6 +125,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
     def begin_desk(self) -> None:
         """After a login: the desk in place of the login, or the one underneath it. What was opened
         above the login is closed."""
+        changed = self._take_face()
         desk = self.desk_screen
         if any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
             while not isinstance(self.screen, LoginScreen):
@@ -126,6 +134,25 @@ class StageApp(TerminalApp, inherit_bindings=False):
             self.switch_screen(self.face.desk(""))
         elif isinstance(self.screen, LoginScreen):
             self.pop_screen()
+        if changed and desk is not None:
+            self._pop_to_desk()
+            self.switch_screen(self.face.desk(""))
+
+    def _take_face(self) -> bool:
+        """Whether another one than before: who has logged in as the desk of a clinic has its face,
+        by whatever command the console was begun."""
+        from ekc_console.tui.clinic.face import ClinicFace
+
+        me = self.desk.view.me
+        before = self.face
+        if me is None or not of_clinics(me.role):
+            self.face = self._given_face
+        elif not isinstance(before, ClinicFace):
+            self.face = ClinicFace(self.desk)
+        if self.face is before:
+            return False
+        self.commands.by_id |= self.face.commands(host_of(self))
+        return True
 
     def renew_desk(self) -> None:
         """The desk made anew, with what was typed and chosen on it, and nothing above it."""

@@ -15,7 +15,7 @@ from ekc_console.tui.operator.actions.person_actions import PersonActions
 from ekc_console.tui.operator.present import cards, script
 from ekc_console.tui.operator.widgets import persons
 from ekc_console.tui.shared import wording
-from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.host import Host, VisitList
 from ekc_console.tui.shared.keys.registry import BY_ID, key
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.choices import Choice
@@ -27,7 +27,6 @@ from ekc_console.wire.side_work import HomeVisit, PersonRecord
 
 if TYPE_CHECKING:
     from ekc_console.tui.operator.screens.card import CardScreen
-    from ekc_console.tui.operator.screens.visits import VisitsScreen
 
 GO_ON = "@go_on"
 CHOOSE_PERSON = "card.person"
@@ -309,11 +308,9 @@ class CardActions:
         self._host.show_screen(VisitsScreen)
 
     @property
-    def _visits_screen(self) -> VisitsScreen | None:
-        from ekc_console.tui.operator.screens.visits import VisitsScreen
-
+    def _visits_screen(self) -> VisitList | None:
         frame = self._host.frame
-        return frame if isinstance(frame, VisitsScreen) else None
+        return frame if isinstance(frame, VisitList) else None
 
     def close_visit(self) -> None:
         """Under the cursor of the list, of the old card on the screen, else one of the present
@@ -335,7 +332,8 @@ class CardActions:
 
     def open_visits(self) -> tuple[HomeVisit, ...]:
         if (listed := self._visits_screen) is not None:
-            return (listed.selected.visit,) if listed.selected else ()
+            selected = listed.visit_selected
+            return (selected.visit,) if selected else ()
         screen, call = self.screen, self._desk.view.call
         if screen is not None:
             visit = screen.edit.card.visit if screen.edit else None

@@ -17,7 +17,7 @@ from ekc_console.tui.operator.widgets.commands import CommandMenu
 from ekc_console.tui.shared import themes
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import enabled
-from ekc_console.tui.shared.keys.reasons import why_not
+from ekc_console.tui.shared.keys.reasons import concerns, why_not
 from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, key, shown_key
 from ekc_console.tui.shared.keys.search import words
 from ekc_console.tui.shared.widgets.choices import Choice
@@ -267,7 +267,7 @@ class Commands:
     def all_commands(self) -> None:
         """What can be done now; among what is searched for also the rest, with why not."""
         situation = self._host.situation()
-        known = [action for action in ACTIONS if action.id in self.by_id]
+        known = [a for a in ACTIONS if a.id in self.by_id and concerns(a, situation)]
         choices = [
             Choice(
                 action.id,

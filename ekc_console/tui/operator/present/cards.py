@@ -92,7 +92,11 @@ def _how(edit: CardEdit, now: float) -> Content:
         return _how_to_finish(edit)
     if edit.may_edit:
         return Content.assemble(("Enter ", "bold"), (_("исправить"), "$muted"))
-    return Content.styled(said(edit.card.why_not), "$muted")
+    why = Content.styled(said(edit.card.why_not), "$muted")
+    if edit.card.visit and edit.card.visit.state == "open":
+        how = Content.assemble(("Enter ", "bold"), (_("закрыть вызов врача"), ""), "   ")
+        return how + why
+    return why
 
 
 def _how_to_finish(edit: CardEdit) -> Content:

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from ekc_console.client.card.old_cards import CardEdit
+from ekc_console.domain.terms.rights import may
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present import cards
@@ -26,10 +27,14 @@ MARGIN = 6
 class CardScreen(Frame):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "mend", show=False)]
     heading = N_("Карточка обращения")
-    about = N_(
+    mending = N_(
         "Прежнее обращение и его карточка. Enter — исправить: итог, поле, примечание, человека. "
         "Изменённое отмечено «*» и записывается клавишей F9; до этого правка хранится, и её "
         "предложат снова. Внизу — кто и что менял раньше."
+    )
+    reading = N_(
+        "Обращение и его карточка. Если врач ещё в пути, Enter — закрыть его вызов. Внизу — кто и "
+        "что менял раньше."
     )
 
     def __init__(self, contact: Contact) -> None:
@@ -40,6 +45,11 @@ class CardScreen(Frame):
         self._note = Content("")
         self._asked = False
         """What was left unsaved has been offered."""
+
+    @property
+    def about(self) -> str:
+        me = self.ekc.desk.view.me
+        return self.mending if me is None or may(me.role, "edit_cards") else self.reading
 
     def compose_body(self) -> ComposeResult:
         yield Label(_("Карточка обращения") + "   " + _("Esc — назад"), classes="screen-title")

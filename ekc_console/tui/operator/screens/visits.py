@@ -57,7 +57,7 @@ class VisitsScreen(Frame):
         return self.query_one("#visits")
 
     @property
-    def selected(self) -> VisitInfo | None:
+    def visit_selected(self) -> VisitInfo | None:
         name = self.query_one("#visits", LineTable).selected_key if self.is_mounted else None
         found = self._found.visits if self._found else ()
         return next((item for item in found if item.visit.card == name), None)
@@ -118,7 +118,7 @@ class VisitsScreen(Frame):
         self._paint_more()
 
     def _paint_more(self) -> None:
-        text = registers.visit_text(self.selected, self.size.width - MARGIN)
+        text = registers.visit_text(self.visit_selected, self.size.width - MARGIN)
         self.query_one("#visits-more", Painted).paint(text)
 
     def _note(self, text: str, *, wrong: bool) -> None:
@@ -151,5 +151,5 @@ class VisitsScreen(Frame):
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
-        if item := self.selected:
+        if item := self.visit_selected:
             self.ekc.cards.show_contact(item.contact)

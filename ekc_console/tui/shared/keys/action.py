@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ekc_console.domain.terms.rights import ROLES
+from ekc_console.domain.terms.rights import ROLES, of_clinics
 from ekc_console.wire.messages import Role
+
+STAFF: tuple[Role, ...] = tuple(role for role in ROLES if not of_clinics(role))
+"""Who works in the centre: all but the desks of clinics."""
 
 _LOCAL = frozenset(
     {"call.mute", "session.log_in", "script.choose", "script.proceed", "script.back", "script.jump"}
@@ -33,7 +36,7 @@ class Action:
     offered: str = ""
     """A predicate more for the key bar, of an action that says itself where it can be done; empty:
     it is offered wherever it can be."""
-    roles: tuple[Role, ...] = ROLES
+    roles: tuple[Role, ...] = STAFF
     short: str = ""
     """Label where there is no room for all that matters; empty: :attr:`label`."""
     shown_key: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ekc_console.i18n import N_, _
+from ekc_console.tui.shared.keys.action import STAFF
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
 from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, Action, key, keys_of
 
@@ -51,6 +52,7 @@ _REASONS = {
     "keeping": N_("Это делают на экране администратора: ekc admin."),
     "auditing": N_("Это делают в журнале доступа: ekc admin, Tab."),
     "configuring": N_("Это делают в настройках центра: ekc admin, Tab."),
+    "at_clinic": N_("Это делают на экране клиники: Esc закроет то, что над ним."),
     "at_change": N_("Откройте файл настроек, который что-то меняет."),
     "at_rehearsal": N_("Репетиция сейчас не идёт."),
     "at_applied": N_("Отсюда ничего не введено: возвращать нечего."),
@@ -76,9 +78,14 @@ _MAIN = ("call.", "state.", "card.", "find.", "app.")
 """Of several actions on one key the last of these says why."""
 
 
+def concerns(action: Action, s: Situation) -> bool:
+    """Whether to name the action at all: what the centre does is nothing to a clinic's desk."""
+    return s.role in action.roles or s.role in STAFF
+
+
 def why_not(action: Action, s: Situation) -> str:
     """Empty when it can be done, and when there is nothing to explain."""
-    if enabled(action, s) or not s.logged_in:
+    if enabled(action, s) or not (s.logged_in and concerns(action, s)):
         return ""
     if s.session_over and not action.local:
         return _("Сеанс закончен: войдите снова — {key}.").format(key=key("session.log_in"))

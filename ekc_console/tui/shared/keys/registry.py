@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ekc_console.domain.terms.rights import having
+from ekc_console.domain.terms.rights import ROLES, having
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.keys.action import Action as Action
 from ekc_console.tui.shared.keys.auditing import AUDITING
 from ekc_console.tui.shared.keys.callbacks import OWED
+from ekc_console.tui.shared.keys.clinic import CLINIC
 from ekc_console.tui.shared.keys.configuring import CONFIGURING
 from ekc_console.tui.shared.keys.keeping import KEEPING
 from ekc_console.tui.shared.keys.listening import LISTENING
@@ -32,6 +33,7 @@ SECTIONS: dict[str, str] = {
     "admin": N_("Учётные записи"),
     "audit": N_("Журнал доступа"),
     "settings": N_("Настройки центра"),
+    "clinic": N_("Вызовы врача и обращения"),
     "call": N_("Вызов"),
     "state": N_("Состояние"),
     "script": N_("Сценарий и карточка"),
@@ -48,6 +50,7 @@ ACTIONS: tuple[Action, ...] = (
     *KEEPING,
     *AUDITING,
     *CONFIGURING,
+    *CLINIC,
     Action(
         "call.answer", ("f5",), N_("Ответить"),
         N_("Принять предложенный вызов"), "call", "offered", True, 1,
@@ -155,6 +158,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "session.log_in", ("f2",), N_("Войти снова"),
         N_("Войти снова, когда сеанс закончен сервером"), "state", "session_over", True, 1,
+        roles=ROLES,
     ),
     Action(
         "state.break", ("f12",), N_("Перерыв"),
@@ -173,7 +177,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "person.open", (), N_("Запись о человеке"),
         N_("Запись о человеке: исправить, объединить, кто что менял"),
-        "script", "card_on_screen",
+        "script", "card_on_screen", roles=ROLES,
     ),
     Action(
         "card.edits", (), N_("Несохранённые правки"),
@@ -186,7 +190,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "visit.close", (), N_("Врач на дом"),
         N_("Вызов врача: врач был или вызов отменён"), "script", "visit_open",
-        shown_key="Delete",
+        shown_key="Delete", roles=ROLES,
     ),
     Action(
         "script.choose", (), N_("Выбрать"),
@@ -260,36 +264,37 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "view.next", ("ctrl+n",), N_("Раздел"),
-        N_("Следующий раздел экрана; между полями — Tab"), "view", "on_desk", True, 8,
+        N_("Следующий раздел экрана; между полями — Tab"), "view", "on_desk", True, 8, roles=ROLES,
     ),
     Action(
         "view.previous", ("ctrl+p",), N_("Раздел назад"),
         N_("Предыдущий раздел экрана; между полями — Shift+Tab"), "view", "on_desk", True,
+        roles=ROLES,
     ),
     Action(
         "view.jump", ("ctrl+t",), N_("К разделу"),
-        N_("Буквы на разделах: буква переводит в раздел"), "view", "on_desk", True,
+        N_("Буквы на разделах: буква переводит в раздел"), "view", "on_desk", True, roles=ROLES,
     ),
     Action(
         "view.zoom", (), N_("Крупно"),
         N_("Раздел на весь экран и обратно"), "view", "zoomable",
-        shown_key="Ctrl+T Z",
+        shown_key="Ctrl+T Z", roles=ROLES,
     ),
     Action(
         "view.close", ("escape",), N_("Закрыть"),
-        N_("Закрыть открытое окно или сообщение"), "view", "closable",
+        N_("Закрыть открытое окно или сообщение"), "view", "closable", roles=ROLES,
     ),
     Action(
         "view.theme", (), N_("Оформление"),
-        N_("Оформление: тёмное, светлое, контрастное, 16 цветов"), "view", "logged_in",
+        N_("Оформление: тёмное, светлое, контрастное, 16 цветов"), "view", "logged_in", roles=ROLES,
     ),
     Action(
         "view.settings", (), N_("Настройки"),
-        N_("Настройки: вид, плотность, язык, уведомления"), "view", "logged_in",
+        N_("Настройки: вид, плотность, язык, уведомления"), "view", "logged_in", roles=ROLES,
     ),
     Action(
         "view.repaint", (), N_("Перерисовать"),
-        N_("Перерисовать экран, если терминал его испортил"), "view", "logged_in",
+        N_("Перерисовать экран, если терминал его испортил"), "view", "logged_in", roles=ROLES,
     ),
     Action(
         "app.sound", ("ctrl+a",), N_("Звук"),
@@ -297,19 +302,20 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "app.commands", ("ctrl+o",), N_("Команды"),
-        N_("Все команды списком, с поиском"), "app", "logged_in", True, 14,
+        N_("Все команды списком, с поиском"), "app", "logged_in", True, 14, roles=ROLES,
     ),
     Action(
         "app.log", ("ctrl+l",), N_("Журнал"),
-        N_("Журнал сообщений этой смены"), "app", "logged_in", True,
+        N_("Журнал сообщений этой смены"), "app", "logged_in", True, roles=ROLES,
     ),
     Action(
         "app.help", ("f1",), N_("Справка"),
         N_("О разделе, где вы находитесь, и все клавиши"), "app", "no_modal", True, 9, short="?",
+        roles=ROLES,
     ),
     Action(
         "app.quit", ("f10", "ctrl+q"), N_("Выход"),
-        N_("Закончить смену и выйти"), "app", "no_modal", True, 11,
+        N_("Закончить смену и выйти"), "app", "no_modal", True, 11, roles=ROLES,
     ),
 )  # fmt: skip
 

@@ -25,8 +25,8 @@ CARD = messages.Card(
 OTHERS = {"reads": False, "visits": False}
 """What stood in other queues."""
 ANNA = Standing(
-    login=AgentId("anna"), reads=True, edits=True, mends=False, visits=True, merges=False, holder=None,
-    on_screen=False, now=AT + 60, zone=UTC,
+    login=AgentId("anna"), reads=True, edits=True, mends=False, visits=True, merges=False,
+    holder=None, on_screen=False, now=AT + 60, zone=UTC,
 )  # fmt: skip
 BORIS = dataclasses.replace(ANNA, login=AgentId("boris"))
 NINA = dataclasses.replace(ANNA, login=AgentId("nina"), mends=True, merges=True)
