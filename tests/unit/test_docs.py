@@ -21,6 +21,7 @@ GUIDES = {
     "admin": ADMINISTRATORS_GUIDE,
     "audit": ADMINISTRATORS_GUIDE,
     "settings": ADMINISTRATORS_GUIDE,
+    "clinic": ROOT / "docs" / "clinic.md",
 }
 """Of a section of the keys; all others stand in the operator's."""
 PAGES = [

@@ -18,7 +18,7 @@ from ekc_console.tui.admin.actions.settings import SettingsActions
 from ekc_console.tui.admin.screens.desk import AdminScreen
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import Situation
-from ekc_console.tui.shell.role_title import role_title
+from ekc_console.tui.shared.widgets.role_title import role_title
 
 
 class AdminFace:

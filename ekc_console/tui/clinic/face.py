@@ -16,7 +16,7 @@ from ekc_console.tui.clinic.screen import ClinicScreen
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shared.widgets.panels import Prompt
-from ekc_console.tui.shell.role_title import role_title
+from ekc_console.tui.shared.widgets.role_title import role_title
 
 
 class ClinicFace:

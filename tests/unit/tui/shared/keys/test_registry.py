@@ -11,6 +11,7 @@ from textual.binding import Binding
 from ekc_console import i18n
 from ekc_console.i18n import _
 from ekc_console.tui.admin.face import AdminFace
+from ekc_console.tui.clinic.face import ClinicFace
 from ekc_console.tui.operator.actions.commands import Commands
 from ekc_console.tui.shared.keys.bindings import bindings
 from ekc_console.tui.shared.keys.conditions import CONDITIONS, Situation, enabled
@@ -68,7 +69,8 @@ def test_every_action_is_whole(action: Any) -> None:
 
 def test_every_action_with_a_key_is_done_by_a_command() -> None:
     host: Any = None
-    faces = (*SupervisorFace().commands(host), *AdminFace().commands(host))
+    own = (SupervisorFace(), AdminFace(), ClinicFace(host))
+    faces = [name for face in own for name in face.commands(host)]
     done = {*Commands(host).by_id, *faces}
     assert {action.id for action in ACTIONS if action.keys} <= done
     assert done <= set(BY_ID)
