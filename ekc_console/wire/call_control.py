@@ -36,6 +36,11 @@ class NotTaken(msgspec.Struct, frozen=True, kw_only=True):
     why: Unreached
 
 
+ServiceEndedBy = Literal["", "service", "operator", "caller", "engine"]
+"""Who ended the line of an emergency service: ``caller``: the caller's line ended, and with it that
+of the service; ``engine``: the line was lost."""
+
+
 class ServiceCalled(msgspec.Struct, frozen=True, kw_only=True):
     """An emergency service that was called for the caller; a call has them in that order."""
 
@@ -46,8 +51,12 @@ class ServiceCalled(msgspec.Struct, frozen=True, kw_only=True):
     """The operator called it off before it answered."""
     rings: bool = False
     """It is being called now; of a call in hand only."""
-    handed: bool = False
-    """The operator gave the caller to it, and the two talk; of a call in hand only."""
+    handed_at: float | None = None
+    """When the operator gave the caller to it, and the two talked."""
+    ended_at: float | None = None
+    """When its line ended, whether it had answered or not."""
+    ended_by: ServiceEndedBy = ""
+    """Empty: its line has not ended, or that is not known."""
 
 
 class ConsultInfo(msgspec.Struct, frozen=True, kw_only=True):

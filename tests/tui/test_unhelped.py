@@ -213,7 +213,7 @@ async def test_who_handed_the_caller_over_to_103_finds_that_outcome_chosen_in_th
         show_call(pilot, "consulting", replace(TALK, services=(joined,)))
         await settle(pilot)
         assert desk.card_desk.disposition == ""
-        over = replace(TALK, state="wrap_up", services=(replace(joined, handed=True),))
+        over = replace(TALK, state="wrap_up", services=(replace(joined, handed_at=NOW),))
         show_call(pilot, "wrap_up", over)
         await settle(pilot)
         assert desk.card_desk.disposition == "emergency_103"

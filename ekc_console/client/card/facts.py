@@ -22,9 +22,9 @@ def facts(call: MyCall | None) -> dict[str, str]:
 
 def handed_outcome(call: MyCall | None) -> str:
     """The outcome of a call whose caller was handed over to an emergency service, by its code in
-    the scripts; empty: nobody was."""
-    services = call.services if call else ()
-    return next((f"emergency_{one.number}" for one in services if one.handed), "")
+    the scripts, also when that talk is over; empty: nobody was."""
+    services = reversed(call.services if call else ())
+    return next((f"emergency_{one.number}" for one in services if one.handed_at is not None), "")
 
 
 def _state(called: Sequence[ServiceCalled]) -> str:

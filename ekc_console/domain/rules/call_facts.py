@@ -292,6 +292,7 @@ def ended(c: Centre, f: CallEnded) -> None:
         raise IllegalFact("wrong_state", f"call {call.id} has no line that could end")
     if f.by == "agent" and (about := _about(c, call)) is not None:
         c.amend(party.called_off(c, about, call.id))
+    party.service_ended(c, call, f)
     outcome = _outcome(c, call, f)
     owed = _owed_after(c, call, f)
     call = _let_agents_go(c, call, f)

@@ -44,6 +44,7 @@ MOMENTS = frozenset(
         "entered_at",
         "expires_at",
         "forwarded_at",
+        "handed_at",
         "idle_since",
         "logged_in_at",
         "made_at",

@@ -225,6 +225,10 @@ class NotTaken:
     why: ReturnReason
 
 
+ServiceEnd = Literal["", "service", "operator", "caller", "engine"]
+"""Who ended the line of an emergency service; ``caller``: it ended with the caller's line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """An emergency service that was called for the caller."""
@@ -234,6 +238,12 @@ class Service:
     answered_at: float | None = None
     cancelled_at: float | None = None
     """When the agent called it off before it answered."""
+    handed_at: float | None = None
+    """When the agent had given the caller to it, and the two were joined. None again when the
+    caller comes back because it did not take the call."""
+    ended_at: float | None = None
+    """When its line ended, answered or not."""
+    ended_by: ServiceEnd = ""
 
 
 CallState = (

@@ -139,8 +139,6 @@ class Views:
         return found or call
 
     def _services(self, call: ca.Call) -> tuple[call_control.ServiceCalled, ...]:
-        state = call.state
-        handed = state.other if isinstance(state, ca.Linked) and state.handed else None
         lines = {one: self._router.calls.get(one.line) for one in call.services}
         return tuple(
             call_control.ServiceCalled(
@@ -148,7 +146,9 @@ class Views:
                 answered_at=one.answered_at,
                 cancelled_at=one.cancelled_at,
                 rings=line is not None and isinstance(line.state, ca.Ringing | ca.Dialing),
-                handed=one.line == handed,
+                handed_at=one.handed_at,
+                ended_at=one.ended_at,
+                ended_by=one.ended_by,
             )
             for one, line in lines.items()
         )

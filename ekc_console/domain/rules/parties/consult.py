@@ -203,7 +203,7 @@ def _to_adviser(c: Centre, call: Call, adviser: AgentId) -> None:
 
 def _to_party(c: Centre, call: Call, other: CallId) -> None:
     linked = replace(call, state=cl.Linked(c.now, other, handed=True))
-    c.put_call(linked, "ConsultCompleted")
+    c.put_call(party.handed(c, linked, other), "ConsultCompleted")
     record = c.calls[other]
     c.put_call(replace(record, state=cl.Linked(c.now, call.id)), "ConsultCompleted")
     c.emit(Link(call.id, other))

@@ -70,6 +70,40 @@ def answered(c: Centre, call: Call, party: CallId) -> Call:
     return replace(call, services=services)
 
 
+def handed(c: Centre, call: Call, line: CallId | None) -> Call:
+    """The record of ``call``, whose agent has given the caller to that line, if it is an emergency
+    service; None: the caller is back, and none has taken the call."""
+    services = tuple(
+        replace(one, handed_at=c.now if one.line == line else None) for one in call.services
+    )
+    return replace(call, services=services)
+
+
+def service_ended(c: Centre, line: Call, f: CallEnded) -> None:
+    """What is known of the emergency service whose line ends here, to its caller's record."""
+    name = line.party_of or line.about
+    call = c.calls.get(name) or c.recently_ended.get(name) if name else None
+    if call is None or not any(one.line == line.id for one in call.services):
+        return
+    services = tuple(
+        replace(one, ended_at=c.now, ended_by=_ended_by(call, f)) if one.line == line.id else one
+        for one in call.services
+    )
+    c.amend(replace(call, services=services))
+
+
+def _ended_by(call: Call, f: CallEnded) -> cl.ServiceEnd:
+    """``call``: the one for whose caller the service was called."""
+    match f.by:
+        case "caller":
+            return "service"
+        case "engine":
+            return "engine"
+        case "agent":
+            return "operator"
+    return "caller" if isinstance(call.state, cl.Ended | cl.Ending) else "operator"
+
+
 def called_off(c: Centre, call: Call, line: CallId | None) -> Call:
     """The record of ``call`` with the moment at which its agent calls that line off, if it is an
     emergency service that has not picked up."""

@@ -115,6 +115,8 @@ def party_answered(c: Centre, record: Call) -> None:
     # Who leaves an emergency's caller at once is counted with those who did not answer.
     not_taken = call.in_vain if call.emergency is None else call.not_taken
     linked = replace(call, state=state, returns_to=None, not_taken=not_taken)
+    if call.emergency is None:
+        linked = party.handed(c, linked, record.id)
     c.put_call(linked, "party answered")
     c.emit(Link(call.id, record.id))
     if call.agent is not None:
@@ -174,7 +176,7 @@ def give_back(c: Centre, call: Call, why: ReturnReason) -> None:
     state = call.state
     assert isinstance(state, cl.Transferring | cl.Linked)
     line = state.party if isinstance(state, cl.Transferring) else state.other
-    call = party.not_taken(c, call, line, why)
+    call = party.handed(c, party.not_taken(c, call, line, why), None)
     if isinstance(state, cl.Linked):
         c.emit(Unlink(call.id))
     if call.emergency is not None and emergency.next_number(c, call):

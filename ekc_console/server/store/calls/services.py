@@ -8,13 +8,12 @@ from sqlite3 import Connection
 from ekc_console.wire.call_control import ServiceCalled
 
 
+_FIELDS = ("number", "answered_at", "cancelled_at", "handed_at", "ended_at", "ended_by")
+
+
 def of(conn: Connection, call: str) -> tuple[ServiceCalled, ...]:
     """In the order in which they were called."""
     row = conn.execute("SELECT services FROM calls WHERE id = ?", (call,)).fetchone()
     called = json.loads(row[0]) if row and row[0] else ()
-    return tuple(
-        ServiceCalled(
-            number=number, answered_at=at, cancelled_at=cancelled[0] if cancelled else None
-        )
-        for number, at, *cancelled in called  # rows of earlier releases are shorter
-    )
+    # Rows of earlier releases are shorter.
+    return tuple(ServiceCalled(**dict(zip(_FIELDS, one, strict=False))) for one in called)

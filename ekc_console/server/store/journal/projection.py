@@ -238,7 +238,17 @@ def call_row(call: cl.Call) -> dict[str, Value]:
 
 
 def _services(call: cl.Call) -> str | None:
-    called = [(one.number, one.answered_at, one.cancelled_at) for one in call.services]
+    called = [
+        (
+            one.number,
+            one.answered_at,
+            one.cancelled_at,
+            one.handed_at,
+            one.ended_at,
+            one.ended_by,
+        )
+        for one in call.services
+    ]
     return json.dumps(called) if called else None
 
 

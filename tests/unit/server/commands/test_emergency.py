@@ -74,12 +74,18 @@ def test_the_operator_in_the_wrap_up_knows_to_which_service_the_caller_was_hande
 ) -> None:
     async def story(centre: Centre) -> None:
         anna, caller = await in_talk(centre)
-        await reached(centre, anna, caller)
+        other = await reached(centre, anna, caller)
         assert anna.call
-        assert [one.handed for one in anna.call.services] == [False]
+        assert [one.handed_at for one in anna.call.services] == [None]
         await anna.done(messages.CompleteConsult(call=caller))
         await anna.until_me("wrap_up")
-        assert [(one.number, one.handed) for one in anna.call.services] == [("103", True)]
+        handed_at = anna.call.services[0].handed_at
+        assert handed_at is not None
+        centre.engine.caller_hangs_up(other)
+        await centre.until(lambda: anna.call.services[0].ended_by == "service", "its end")
+        saved = await anna.save_card()
+        (one,) = saved.services
+        assert (one.handed_at, one.ended_by, one.ended_at is None) == (handed_at, "service", False)
 
     run(tmp_path, story)
 
