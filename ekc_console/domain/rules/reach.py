@@ -272,7 +272,7 @@ def dial_over(c: Centre, call: Call, fact: CallEnded) -> None:
         return
     if callback.state.call != call.id:
         return
-    again, cause = c.now, fact.cause
+    again, cause, until = c.now, fact.cause, callback.state.put_off_until
     lost = fact.by == "engine"
     result = "no_way" if lost else dial_result(call, fact, c.now)
     if result == "cancelled":
@@ -294,7 +294,6 @@ def dial_over(c: Centre, call: Call, fact: CallEnded) -> None:
             c.put_callback(replace(callback, state=closed), "CallEnded")
             return
         again += pause
-    until = callback.state.put_off_until
     if until is not None and until > again and not callback.urgent:
         state: cb.Open | cb.Due = cb.Open(until, chosen=True)
     else:
