@@ -99,7 +99,7 @@ async def over_the_wire(index: Index, texts: list[str]) -> None:
         user = accounts.User("anna", "Анна", "operator", PASSWORD_HASH)
         await centre.server.database.write(lambda conn: accounts.add(conn, user))
         async with aiohttp.ClientSession() as http:
-            body = {"login": "anna", "password": PASSWORD}
+            body = {"login": "anna", "password": PASSWORD, "protocol": messages.PROTOCOL}
             async with http.post(f"{centre.server.url}/api/login", json=body) as answer:
                 token = (await answer.json())["token"]
             socket = await http.ws_connect(f"{centre.server.url}/api/ws")

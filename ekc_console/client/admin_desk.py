@@ -64,6 +64,7 @@ class SettingsFile:
 
 class AdminDesk(Desk):
     shift = False
+    workplace = "admin"
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

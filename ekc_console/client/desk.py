@@ -44,6 +44,7 @@ from ekc_console.client.voice.sound import SoundDesk
 from ekc_console.client.voice.voice_way import WayChoice
 from ekc_console.client.words.saying import said
 from ekc_console.domain.terms.localtime import USUAL_ZONE, zone_named
+from ekc_console.domain.terms.rights import Workplace
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages
@@ -71,6 +72,7 @@ class Desk(CallRequests):
     there is nothing to do them to.
     """
 
+    workplace: Workplace = "operator"
     shift = True
     """A login begins one."""
 
@@ -150,8 +152,9 @@ class Desk(CallRequests):
         Also after an ended session: the line and the card are kept for the same login.
         """
         session = await open_session(
-            self._url, login, password, new_password, timeout_s=self._timing.log_in_s
-        )
+            self._url, login, password, new_password,
+            workplace=self.workplace, timeout_s=self._timing.log_in_s,
+        )  # fmt: skip
         way = self.voice.settled(session.voice)
         if self._connection:
             await self._connection.close()
@@ -161,14 +164,9 @@ class Desk(CallRequests):
             await self.voice.take_way(way, session)
         self.session = session
         self._connection = Connection(
-            self._url,
-            session.token,
-            listener=self,
-            view=self.view,
-            timing=self._timing,
-            clock=self.now,
-            shift=self.shift,
-        )
+            self._url, session.token, listener=self, view=self.view,
+            timing=self._timing, clock=self.now, shift=self.shift,
+        )  # fmt: skip
         self._connection.start()
         try:
             async with asyncio.timeout(self._timing.log_in_s):

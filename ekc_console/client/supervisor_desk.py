@@ -21,6 +21,7 @@ class SupervisorDesk(Desk):
     """``watched`` is the centre; ``changed`` tells ``watch`` when it has changed."""
 
     shift = False
+    workplace = "supervisor"
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

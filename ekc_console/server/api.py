@@ -40,6 +40,9 @@ COMMANDS_AT_ONCE = 16
 FOR_OLDER_CONSOLES = "Версия протокола {theirs}, а серверу нужна {ours}. Обновите программу."
 """Consoles of a protocol without words for keys show this as it is."""
 
+_STATUS = {"throttled": 429, "not_allowed": 403}
+"""Of HTTP; 401 otherwise."""
+
 SESSION = web.AppKey("session", Session)
 
 
@@ -95,6 +98,8 @@ class Api:
             login = codec.decode_login(body)
         except codec.BadMessage as error:
             return _error(400, "bad_request", words("server.bad_request", why=str(error)))
+        if login.protocol != messages.PROTOCOL:
+            return _error(400, "wrong_protocol", _other_version(login.protocol))
         try:
             session = await self._auth.log_in(
                 login.login,
@@ -102,10 +107,10 @@ class Api:
                 request.remote or "",
                 self._clock.now(),
                 login.new_password,
+                login.workplace,
             )
         except AuthError as error:
-            status = 429 if error.code == "throttled" else 401
-            return _error(status, error.code, words_of(error))
+            return _error(_STATUS.get(error.code, 401), error.code, words_of(error))
         return _json(
             LoggedIn(
                 token=session.token,
@@ -123,8 +128,7 @@ class Api:
         try:
             person = await self._person(request)
         except AuthError as error:
-            status = 429 if error.code == "throttled" else 401
-            return _error(status, error.code, words_of(error))
+            return _error(_STATUS.get(error.code, 401), error.code, words_of(error))
         try:
             body = codec.decode_client(await request.read())
         except codec.BadMessage as error:
@@ -327,10 +331,14 @@ def _bad(why: Words) -> messages.Goodbye:
 def _wrong_protocol(version: int) -> messages.Goodbye:
     return messages.Goodbye(
         code="wrong_protocol",
-        words=words("server.wrong_protocol", theirs=version, ours=messages.PROTOCOL),
+        words=_other_version(version),
         reconnect=False,
         message=FOR_OLDER_CONSOLES.format(theirs=version, ours=messages.PROTOCOL),
     )
+
+
+def _other_version(theirs: int) -> Words:
+    return words("server.wrong_protocol", theirs=theirs, ours=messages.PROTOCOL)
 
 
 def _expired() -> messages.Goodbye:

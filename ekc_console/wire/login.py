@@ -7,21 +7,29 @@ import msgspec
 
 from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import Role
+from ekc_console.domain.terms.rights import Workplace
 from ekc_console.wire.base import Message
 from ekc_console.wire.side_work import DayTargets
 from ekc_console.wire.voice import VoiceSetting
 from ekc_console.wire.words import Words
 
 
-class Login(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class Login(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Fields that are not known are passed over: by ``protocol`` a newer console is told that it
+    is one."""
+
     login: str
     password: str
     """Or the one-time code that the administrator gave: answered ``choose_password``, and sent
     again with a ``new_password``."""
     new_password: str = ""
     """To be the password from now on; empty: it stays."""
+    protocol: int = 0
+    """Of the console: a session that could not be used would end the one that is open. 0: of one
+    that is too old to tell."""
+    workplace: Workplace = "operator"
+    """What is opened with the session: answered ``not_allowed`` where the role may not, and the
+    session that is open goes on."""
 
 
 class LoggedIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +51,7 @@ class HttpError(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     """Stable: ``wrong_password``, ``account_expired``, ``throttled``, ``choose_password``,
-    ``bad_password``, ``bad_request``, …"""
+    ``bad_password``, ``bad_request``, ``wrong_protocol``, ``not_allowed``, …"""
     words: Words
 
 

@@ -12,11 +12,13 @@ from yarl import URL
 from ekc_console.client.link.network import explain, remedy
 from ekc_console.client.link.trust import trust
 from ekc_console.client.words.saying import parts
+from ekc_console.domain.terms.rights import Workplace
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.json_faults import NOT_JSON
 from ekc_console.wire import codec
 from ekc_console.wire.login import HttpError, LoggedIn, Login
+from ekc_console.wire.messages import PROTOCOL
 
 LOGIN_PATH = "/api/login"
 
@@ -77,13 +79,27 @@ class ChoosePassword(EkcError):
 
 
 async def login(
-    url: str, login: str, password: str, new_password: str = "", *, timeout_s: float = 10.0
+    url: str,
+    login: str,
+    password: str,
+    new_password: str = "",
+    *,
+    workplace: Workplace = "operator",
+    timeout_s: float = 10.0,
 ) -> LoggedIn:
-    """Open a session. ``new_password``: to be the password from now on.
+    """Open a session. ``new_password``: to be the password from now on; ``workplace``: what is
+    opened with the session.
 
     Raises EkcError: server not reachable, not ours, or login refused; ChoosePassword."""
     target = server_url(url) / LOGIN_PATH.lstrip("/")
-    body = codec.encode(Login(login=login, password=password, new_password=new_password))
+    given = Login(
+        login=login,
+        password=password,
+        new_password=new_password,
+        protocol=PROTOCOL,
+        workplace=workplace,
+    )
+    body = codec.encode(given)
     headers = {"Content-Type": "application/json"}
     status, content = await post(target, body, headers, url=url, timeout_s=timeout_s)
     if 200 <= status < 300:

@@ -9,6 +9,7 @@ from ekc_console.client.words.unreached import services
 from ekc_console.domain.scenario.field_error import DATE_HOW
 from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import Role
+from ekc_console.domain.terms.rights import Workplace
 from ekc_console.i18n import N_, _
 from ekc_console.wire.messages import AgentState
 
@@ -23,6 +24,12 @@ ROLES: Mapping[Role, str] = {
     "analyst": N_("аналитик"),
     "clinic": N_("клиника"),
     "admin": N_("администратор"),
+}
+SCREENS: Mapping[Workplace, str] = {
+    "operator": N_("Рабочее место оператора"),
+    "supervisor": N_("Экран смены"),
+    "admin": N_("Экран администратора"),
+    "clinic": N_("Экран клиники"),
 }
 NUMBER_KINDS: Mapping[NumberKind, str] = {
     "mobile": N_("мобильный"),
@@ -190,6 +197,8 @@ SHAPES: Mapping[str, Callable[[Value], str]] = {
     "talked_with": lambda name: _(" у {name}").format(name=name) if name else "",
     "colon": lambda value: f": {value}" if value else "",
     "roles": _roles,
+    "role": _coded(dict(ROLES)),  # type: ignore[arg-type]
+    "workplace": _coded(dict(SCREENS)),  # type: ignore[arg-type]
     "free": _free,
     "number_kind": _coded(dict(NUMBER_KINDS)),  # type: ignore[arg-type]
     "not_free": _coded(NOT_FREE),

@@ -56,6 +56,10 @@ it; the person's own; and those of the queues the account serves; and those of t
 leads; everybody's. Each but the first has the one before in it. What is nobody's in particular
 (numbers, settings) is ``centre``."""
 
+Workplace = Literal["operator", "supervisor", "admin", "clinic"]
+_OPENED_BY: Mapping[Workplace, Right] = {"supervisor": "watch", "admin": "accounts"}
+"""The right without which a screen would show nothing."""
+
 ROLES: tuple[Role, ...] = get_args(Role)
 RIGHTS: tuple[Right, ...] = get_args(Right)
 REACHES: tuple[Reach, ...] = get_args(Reach)
@@ -129,6 +133,24 @@ def may(role: Role, right: Right, whose: Reach = REACHES[0]) -> bool:
 def of_clinics(role: Role) -> bool:
     """Whether it is the desk of the clinics that the account names, and sees theirs alone."""
     return "clinics" in (reach(role, right) for right in RIGHTS)
+
+
+def may_open(role: Role, workplace: Workplace) -> bool:
+    """The operator's is everybody's."""
+    if workplace == "clinic":
+        return of_clinics(role)
+    right = _OPENED_BY.get(workplace)
+    return right is None or may(role, right)
+
+
+def opening(workplace: Workplace) -> tuple[Role, ...]:
+    return tuple(role for role in ROLES if may_open(role, workplace))
+
+
+def own_workplace(role: Role) -> Workplace:
+    """What a role opens that may not open another."""
+    of_its_own: tuple[Workplace, ...] = ("clinic", "supervisor")
+    return next((each for each in of_its_own if may_open(role, each)), "operator")
 
 
 def having(right: Right) -> tuple[Role, ...]:

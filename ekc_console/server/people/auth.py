@@ -17,7 +17,9 @@ from typing import Literal
 
 import structlog
 
+from ekc_console.domain.terms import rights
 from ekc_console.domain.terms.localtime import DAY_S
+from ekc_console.domain.terms.rights import Workplace
 from ekc_console.errors import Value, WordsError
 from ekc_console.server.store.base.database import READ_WITHIN_S, Database, StoreError
 from ekc_console.server.store.people import accounts, codes, passwords, sessions
@@ -52,6 +54,7 @@ AuthCode = Literal[
     "code_expired",
     "choose_password",
     "bad_password",
+    "not_allowed",
 ]
 
 
@@ -97,14 +100,24 @@ class Auth:
         """When a login gave a command without a session and that was noted."""
 
     async def log_in(
-        self, login: str, password: str, address: str, now: float, new_password: str = ""
+        self,
+        login: str,
+        password: str,
+        address: str,
+        now: float,
+        new_password: str = "",
+        workplace: Workplace = "operator",
     ) -> Session:
         """Check a password and begin a session; the earlier session of this login ends.
 
         ``new_password``: to be the password from now on; who came with a one-time code has to
-        choose one. Raises AuthError.
+        choose one. ``workplace``: what is opened with it. Raises AuthError; nothing has changed
+        then.
         """
         user = await self.check(login, password, address, now)
+        if not rights.may_open(user.role, workplace):
+            self._note(user.login, "login_failed", about=workplace)
+            raise _not_theirs(user.role, workplace)
         if new_password:
             await self._choose(user, new_password)
         else:
@@ -291,6 +304,14 @@ def _require_open(user: accounts.User, now: float) -> None:
 def _require_password(user: accounts.User) -> None:
     if user.code_until is not None:
         raise AuthError("choose_password", "login.choose_password")
+
+
+def _not_theirs(role: Role, workplace: Workplace) -> AuthError:
+    who, yours = ",".join(rights.opening(workplace)), rights.own_workplace(role)
+    return AuthError(
+        "not_allowed", "login.not_your_screen",
+        workplace=workplace, role=role, who=who, yours=yours,
+    )  # fmt: skip
 
 
 def _lookup(conn: sqlite3.Connection, token: str) -> _Found:

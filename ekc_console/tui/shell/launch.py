@@ -63,6 +63,7 @@ def run_clinic(
     from ekc_console.tui.clinic.face import ClinicFace
 
     desk = Desk(url, state_dir, Softphone.spawn)
+    desk.workplace = "clinic"
     _run(desk, url, state_dir, login, password, theme, ClinicFace(desk))
 
 

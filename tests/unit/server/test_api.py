@@ -53,7 +53,8 @@ class Console:
         return token
 
     async def post(self, body: Any) -> tuple[int, dict[str, Any]]:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        told = {"protocol": messages.PROTOCOL}
+        data = body if isinstance(body, bytes) else json.dumps({**told, **body}).encode()
         async with self.http.post(f"{self.centre.server.url}/api/login", data=data) as response:
             return response.status, await response.json()
 
@@ -205,7 +206,6 @@ MALFORMED_LOGINS = [
     b"null",
     b'{"login": "anna"}',
     b'{"login": 5, "password": "x"}',
-    b'{"login": "anna", "password": "x", "more": 1}',
     b'{"login": "\xff", "password": "x"}',
     b'{"login": "\\ud800", "password": "x"}',
     b"[" * 100_000,
@@ -245,6 +245,59 @@ async def test_accounts_that_have_ended(centre: Centre, console: MakeConsole) ->
     for login, code in (("old", "account_expired"), ("off", "account_disabled")):
         status, body = await console().post({"login": login, "password": PASSWORD})
         assert (status, body["code"]) == (401, code)
+
+
+NO_LOGINS = [
+    # role, what is sent, the answer
+    ("supervisor", {"workplace": "admin"}, (403, "not_allowed")),
+    ("volunteer", {"workplace": "admin"}, (403, "not_allowed")),
+    ("operator", {"workplace": "supervisor"}, (403, "not_allowed")),
+    ("operator", {"workplace": "clinic"}, (403, "not_allowed")),
+    ("supervisor", {"protocol": 7}, (400, "wrong_protocol")),
+    ("supervisor", {"protocol": 99, "what": "is new"}, (400, "wrong_protocol")),
+    ("supervisor", {"password": "wrong"}, (401, "wrong_password")),
+]
+
+
+async def test_a_login_that_comes_to_nothing_leaves_the_open_session(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_watch, "LOOK_S", 0.01)
+    working = {}
+    for role in ("supervisor", "volunteer", "operator"):
+        await add(centre, role, role=role)
+        working[role] = console()
+        await working[role].join(await working[role].log_in(role))
+    for role, sent, answer in NO_LOGINS:
+        status, body = await console().post({"login": role, "password": PASSWORD, **sent})
+        assert (status, body["code"]) == answer
+    await asyncio.sleep(0.1)
+    for open_before in working.values():
+        assert (await open_before.ask(messages.GetVoice())).ok
+
+
+async def test_a_code_is_not_used_up_by_a_login_to_the_screen_of_others(
+    centre: Centre, console: MakeConsole
+) -> None:
+    code = "K7QF-2MXD-9PAB"
+    hashed = hash_password(codes.normal(code))
+    vera = accounts.User("vera", "Вера", "volunteer", hashed, code_until=2e10)
+    await centre.server.database.write(lambda conn: accounts.add(conn, vera))
+    chosen = {"login": "vera", "password": code, "new_password": "eight888"}
+    status, body = await console().post({**chosen, "workplace": "admin"})
+    assert (status, body["code"]) == (403, "not_allowed")
+    status, _body = await console().post(chosen)
+    assert status == 200
+
+
+async def test_who_may_open_a_screen_is_said_with_the_own_one(centre: Centre) -> None:
+    await add(centre, "nina", role="supervisor")
+    with pytest.raises(EkcError) as caught:
+        await log_in(centre.server.url, "nina", PASSWORD, workplace="admin")
+    assert caught.value.message == (
+        "Экран администратора открывает только администратор, а вы — руководитель."
+    )
+    assert caught.value.remedy == "Ваш экран: ekc supervisor. Роль меняет администратор."
 
 
 # -- the first message -------------------------------------------------------------------
