@@ -291,7 +291,13 @@ class Cards:
         """Of what the person may read. Raises Refusal; leaves a trace."""
         require_searchable(person, text)
         limit, scope = max(1, min(limit, FIND_LIMIT)), self.access.scope(person)
-        found = await self._database.read(lambda conn: contacts.find(conn, text, limit, scope))
+        found = await self._database.read(
+            lambda conn: (
+                contacts.find(conn, text, limit, scope)
+                if text.strip()
+                else contacts.newest(conn, limit, scope)
+            )
+        )
         await self.access.trace_list(person, "contacts", text.strip(), [c.card for c in found])
         return messages.Contacts(contacts=tuple(self.display.contact(c) for c in found))
 

@@ -44,6 +44,12 @@ async def ordered(
     return await visit_ordered(centre, operator, number, clinic=clinic)
 
 
+async def started_anew(centre: Centre, titles: dict[str, str]) -> None:
+    """With another directory of clinics."""
+    centre.server.cards._clinics = titles
+    await centre.server.cards.remember_scripts()
+
+
 async def found(who: Operator, text: str = "иванова") -> list[str]:
     result: messages.Contacts = await who.done(messages.FindContacts(text=text))
     return [contact.card for contact in result.contacts]
@@ -171,11 +177,31 @@ def test_a_clinic_that_is_called_otherwise_keeps_its_cards(tmp_path: Path) -> No
             ({"city_1": FIRST}, []),
             ({"city_1": "Больница"}, [card.id]),
             ({"city_1": FIRST}, [card.id]),
-            ({"city_2": "Больница"}, []),
         ):
-            centre.server.cards._clinics = titles
-            await centre.server.cards.remember_scripts()
+            await started_anew(centre, titles)
             assert await visits(one) == seen
+
+    run(tmp_path, story)
+
+
+def test_a_title_given_to_another_clinic_takes_no_earlier_cards_along(tmp_path: Path) -> None:
+    """Cards are of the clinic that they named when they were filled, whatever it is called now."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        first = await ordered(centre, anna, NUMBER, clinic=FIRST)
+        second = await ordered(centre, anna, OTHER_NUMBER, clinic=SECOND)
+        one, two = await desks(centre)
+        for titles in ({"city_2": FIRST}, {"city_1": SECOND, "city_2": FIRST}):
+            await started_anew(centre, titles)
+            assert await visits(one) == await found(one) == [first.id]
+            assert await visits(two) == await found(two) == [second.id]
+        noted = card_work.EditCard(card=first.id, revision=first.revision, note="Домофон 12")
+        await anna.done(noted)
+        assert await visits(one) == [first.id]
+        later = await ordered(centre, anna, THIRD_NUMBER, clinic=FIRST)
+        assert await visits(one) == [first.id]
+        assert await visits(two) == [second.id, later.id]
 
     run(tmp_path, story)
 

@@ -687,6 +687,21 @@ def _card_clinics(db: sqlite_utils.Database) -> None:
         )
 
 
+def _clinics_of_cards(db: sqlite_utils.Database) -> None:
+    """Whose a card is by the clinic's id, so that it stays so when the name goes to another."""
+    db.conn.execute("ALTER TABLE cards ADD COLUMN clinic_id TEXT NOT NULL DEFAULT ''")
+    db.conn.execute(
+        "UPDATE cards SET clinic_id ="
+        " coalesce((SELECT clinic_names.clinic FROM clinic_names WHERE name = cards.clinic), '')"
+        " WHERE clinic <> ''"
+    )
+    db.conn.execute("CREATE INDEX idx_cards_clinic_id ON cards (clinic_id)")
+    db.conn.execute(
+        "CREATE INDEX idx_cards_unknown_clinic ON cards (clinic)"
+        " WHERE clinic <> '' AND clinic_id = ''"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -709,5 +724,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _alarms,
     _account_clinics,
     _card_clinics,
+    _clinics_of_cards,
 )
 VERSION = len(MIGRATIONS)

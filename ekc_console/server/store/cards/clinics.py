@@ -1,5 +1,5 @@
-"""Which clinic a card names: kept as the name that stands in it, told by the names that a clinic of
-the directory has and has had, so that a card of before is still its own after another title."""
+"""Which clinic's a card is: of the one that had the name in it when it was filled in, whatever any
+clinic is called since. A name that no clinic had yet waits for the first one that gets it."""
 
 from __future__ import annotations
 
@@ -29,30 +29,36 @@ def named(session: Mapping[str, Any], document: Mapping[str, Any] | None) -> str
 
 def remember(conn: sqlite3.Connection, titles: Mapping[str, str]) -> None:
     """The directory's, by id, beside those of before. A name that has gone over to another clinic
-    is that one's."""
+    is that one's in cards to come."""
+    names = [(name_key(title), clinic) for clinic, title in titles.items()]
+    conn.executemany("INSERT OR REPLACE INTO clinic_names (name, clinic) VALUES (?, ?)", names)
     conn.executemany(
-        "INSERT OR REPLACE INTO clinic_names (name, clinic) VALUES (?, ?)",
-        [(name_key(title), clinic) for clinic, title in titles.items()],
+        "UPDATE cards SET clinic_id = ? WHERE clinic = ? AND clinic <> '' AND clinic_id = ''",
+        [(clinic, name) for name, clinic in names],
+    )
+
+
+def keep(conn: sqlite3.Connection, seq: int, name: str) -> None:
+    """Of the card with this number. One that is saved again with the same name stays whose it is.
+    ``name``: as :func:`named` gives it."""
+    conn.execute(
+        "UPDATE cards SET clinic = :name, clinic_id = coalesce("
+        "(SELECT clinic_names.clinic FROM clinic_names WHERE clinic_names.name = :name), '')"
+        " WHERE seq = :seq AND (clinic <> :name OR clinic_id = '')",
+        {"name": name, "seq": seq},
     )
 
 
 def of_card(conn: sqlite3.Connection, card: str) -> str:
-    """Id of the clinic that a card names; "" for none, and for one that the directory never had."""
-    row = conn.execute(
-        "SELECT clinic_names.clinic FROM cards JOIN clinic_names ON name = cards.clinic"
-        " WHERE cards.id = ?",
-        (card,),
-    ).fetchone()
+    """Id of the clinic whose a card is; "" for none, and for one that the directory never had."""
+    row = conn.execute("SELECT clinic_id FROM cards WHERE id = ?", (card,)).fetchone()
     return row[0] if row else ""
 
 
 def condition(clinics: Collection[str]) -> tuple[str, tuple[object, ...]]:
-    """A condition on ``cards`` that name one of these, by id; and its values."""
+    """A condition on ``cards`` of these, by id; and its values."""
     marks = ", ".join("?" * len(clinics))
-    within = (
-        f"cards.clinic IN (SELECT name FROM clinic_names WHERE clinic_names.clinic IN ({marks}))"
-    )
-    return within, tuple(clinics)
+    return f"cards.clinic_id IN ({marks})", tuple(clinics)
 
 
 def counted(conn: sqlite3.Connection, person: PersonRecord, clinics: Iterable[str]) -> PersonRecord:

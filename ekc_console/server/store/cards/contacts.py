@@ -120,21 +120,20 @@ def find(
     conn: sqlite3.Connection, text: str, limit: int, scope: Scope | None = None
 ) -> list[Contact]:
     """Contacts by a number or its last digits (4 or more), else by the beginnings of words in
-    names and notes of cards; newest first. Nothing found is an empty list. ``scope`` None: all.
-    Without a ``text`` the newest that have a card."""
+    names and notes of cards; newest first. Nothing found is an empty list. ``scope`` None: all."""
     text = text.strip()
-    if not text:
-        return _newest(conn, limit, scope)
     if re.fullmatch(r"[\d+()\s.\-–]+", text):
         return _by_number(conn, text, limit, scope)
     return _by_words(conn, text, limit, scope)
 
 
-def _newest(conn: sqlite3.Connection, limit: int, scope: Scope | None) -> list[Contact]:
+def newest(conn: sqlite3.Connection, limit: int, scope: Scope | None) -> list[Contact]:
+    """Those that have a card."""
     within, values = scope_condition(scope)
     rows = conn.execute(
         f"{_SELECT} FROM cards JOIN calls ON calls.id = cards.call WHERE {within}"
-        " ORDER BY arrived_at DESC LIMIT ?",
+        # Cards are numbered as they are made.
+        " ORDER BY cards.seq DESC LIMIT ?",
         (*values, limit),
     )
     return [_contact(row) for row in rows]

@@ -14,7 +14,7 @@ from ekc_console.server.store.audit.heads import Heads
 from ekc_console.server.store.base import read_only, schema
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import scenarios
-from ekc_console.server.store.cards import person_records, persons, visits
+from ekc_console.server.store.cards import clinics, person_records, persons, visits
 from ekc_console.server.store.people import accounts
 
 DOCUMENT = {"fields": {"fio": {"type": "person"}, "address": {"type": "address"}}}
@@ -122,6 +122,34 @@ def test_cards_of_before_are_of_the_clinic_that_they_name(
             db.read_now(lambda conn: conn.execute("SELECT id, clinic FROM cards").fetchall())
         )
     assert found == {"first": "поликлиника еж", "second": "", "none": "", "unread": ""}
+
+
+def test_cards_of_before_stay_with_the_clinic_whose_name_they_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ekc.db"
+    with monkeypatch.context() as m:
+        m.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:21])
+        m.setattr(schema, "VERSION", 21)
+        with Database.open(path) as db:
+            db.write_now(
+                lambda conn: conn.execute(
+                    "INSERT INTO clinic_names (name, clinic) VALUES ('больница', 'city_1')"
+                )
+            )
+            for card, clinic in (("known", "больница"), ("strange", "медпункт"), ("none", "")):
+                db.write_now(
+                    lambda conn, row=(card, card, clinic): conn.execute(
+                        "INSERT INTO cards (id, call, number, topic, scenario, version, revision,"
+                        " session, note, disposition, state, created_at, agent, clinic)"
+                        " VALUES (?, ?, '', '', 's', 'v1', 1, '{}', '', '', 'saved', 1, 'anna', ?)",
+                        row,
+                    )
+                )
+    with Database.open(path) as db:
+        db.write_now(lambda c: clinics.remember(c, {"city_2": "Больница", "city_3": "Медпункт"}))
+        for card, clinic in (("known", "city_1"), ("strange", "city_3"), ("none", "")):
+            assert db.read_now(lambda conn, card=card: clinics.of_card(conn, card)) == clinic
 
 
 def test_people_of_before_are_corrected_and_merged(
