@@ -62,6 +62,8 @@ class OwnNews:
                 "error",
                 _("Разговор оборвался вместе с АТС: {number}. Перезвоните.").format(number=number),
             )
+        if before is not None and call is not None and (text := _service_gone(before, call)):
+            yield "info", text
         if before is not None and _ran_out(before, call, now):
             yield "warning", _("Пропущен вызов: {who}.").format(who=_caller(before))
         if me is None or me.state != "not_responding" or was in (None, "not_responding"):
@@ -71,6 +73,27 @@ class OwnNews:
             yield "warning", _(CUT)
         elif words := WHY_NOT_RESPONDING.get(me.reason):
             yield "warning", _(words)
+
+
+def _service_gone(before: MyCall, call: MyCall) -> str:
+    """An emergency service was called for the caller, with whom the operator is alone again: by the
+    operator's will, or because it hung up. Empty: nothing of the kind; what nobody answered is
+    told beside the call."""
+    if call.id != before.id or call.state not in ("talking", "held") or call.consult is not None:
+        return ""
+    open_before = {one.number for one in before.services if one.ended_at is None}
+    gone = (one for one in reversed(call.services) if one.ended_at and one.number in open_before)
+    if (one := next(gone, None)) is None or one.handed_at is not None:
+        return ""
+    if one.cancelled_at is not None:
+        text = _("Вызов {who} отменён: вы говорите с абонентом.")
+    elif one.answered_at is not None and one.ended_by == "operator":
+        text = _("{who} отключена: вы говорите с абонентом.")
+    elif one.answered_at is not None:
+        text = _("{who} отключилась: вы говорите с абонентом.")
+    else:
+        return ""
+    return text.format(who=one.number)
 
 
 def _broke_off(talk: MyCall, call: MyCall | None) -> bool:

@@ -281,6 +281,20 @@ async def test_link_lost_keeps_everything_and_says_so(app: EkcApp, desk: Scripte
         assert "Связь с сервером восстановлена" in shown(pilot, "#message")
 
 
+async def test_at_the_end_of_a_shift_no_old_time_stands_beside_the_link_that_ends(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        desk.put(READY)
+        start = desk.now()
+        monkeypatch.setattr(desk, "now", lambda: start + 189.0)
+        app._leaving = True
+        desk.set_link("offline", "")
+        await settle(pilot)
+        assert "нет связи 0:00" in shown(pilot, "#title")
+
+
 async def test_no_sound_device_and_a_failed_line_are_said_in_words(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:

@@ -27,7 +27,7 @@ from tests.tui.steps import (
     talk,
     until,
 )
-from tests.tui.test_emergency import ASKED, asks, called, later
+from tests.tui.test_emergency import ASKED, asks, called, emergency, later
 
 
 def title(pilot: Pilot[Any]) -> str:
@@ -152,6 +152,75 @@ async def test_once_the_call_is_away_nobody_can_be_called_and_the_card_is_saved(
         assert len(saved(pilot)) == 1
 
 
+async def on_line(pilot: Pilot[Any], *services: ServiceCalled) -> None:
+    """The last of them talks with the caller and the operator, or rings."""
+    answered = services[-1].answered_at is not None
+    await emergency(pilot, open=answered, heard="all" if answered else "caller")
+    call = desk_of(pilot).view.call
+    assert call is not None
+    show_call(pilot, "consulting", replace(call, services=services))
+    await settle(pilot)
+
+
+async def test_who_calls_103_off_before_it_answers_has_given_the_caller_to_nobody(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        rings = ServiceCalled(number="103", rings=True)
+        await on_line(pilot, rings)
+        off = replace(rings, rings=False, cancelled_at=NOW, ended_at=NOW, ended_by="operator")
+        show_call(pilot, "talking", replace(TALK, services=(off,)))
+        await settle(pilot)
+        assert "Вызов 103 отменён: вы говорите с абонентом." in shown(pilot, "#message")
+        assert desk.card_desk.disposition == ""
+        await press(pilot, "2", "f9")
+        assert title(pilot) == "Вызов 103 отменён. Вызвать снова?"
+        assert "0 — другой итог" in shown(pilot, "#emergency-question")
+        await later(pilot)
+        await press(pilot, "0")
+        assert saved(pilot) == []
+        assert desk.card_desk.disposition == ""
+        assert focused(pilot) == "card-dispositions"
+
+
+async def test_who_lets_103_go_after_it_has_spoken_has_handed_the_caller_over(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        spoke = ServiceCalled(number="103", answered_at=NOW - 5)
+        await on_line(pilot, spoke)
+        gone = replace(spoke, ended_at=NOW, ended_by="operator")
+        show_call(pilot, "talking", replace(TALK, services=(gone,)))
+        await settle(pilot)
+        assert "103 отключена: вы говорите с абонентом." in shown(pilot, "#message")
+        await press(pilot, "f9")
+        assert [command.disposition for command in saved(pilot)] == ["emergency_103"]
+
+
+async def test_a_sign_in_the_note_is_asked_about_before_the_outcome_that_is_missing(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        app_of(pilot).to_pane("card")
+        await settle(pilot)
+        pilot.app.screen.query_one("#card-note").focus()
+        await press(pilot, "говорит, что мама не дышит")
+        await until(pilot, lambda: pilot.app.screen.query_one("#card-sign").display)
+        await settle(pilot)
+        await press(pilot, "f9")
+        assert title(pilot) == "103 не вызвана. Вызвать сейчас?"
+        await later(pilot)
+        await press(pilot, "0")
+        assert focused(pilot) == "card-dispositions"
+        desk.card_desk.set_disposition("booked")
+        await settle(pilot)
+        await press(pilot, "f9")
+        assert len(saved(pilot)) == 1
+
+
 async def note_and_book(pilot: Pilot[Any], text: str = "говорит, что мама не дышит") -> None:
     """An ordinary outcome is chosen, and the note tells of an emergency."""
     await talk(pilot)
@@ -210,8 +279,7 @@ async def test_who_handed_the_caller_over_to_103_finds_that_outcome_chosen_in_th
     async with app.run_test() as pilot:
         await talk(pilot)
         joined = ServiceCalled(number="103", answered_at=NOW - 5)
-        show_call(pilot, "consulting", replace(TALK, services=(joined,)))
-        await settle(pilot)
+        await on_line(pilot, joined)
         assert desk.card_desk.disposition == ""
         over = replace(TALK, state="wrap_up", services=(replace(joined, handed_at=NOW),))
         show_call(pilot, "wrap_up", over)

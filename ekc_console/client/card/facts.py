@@ -22,9 +22,15 @@ def facts(call: MyCall | None) -> dict[str, str]:
 
 def handed_outcome(call: MyCall | None) -> str:
     """The outcome of a call whose caller was handed over to an emergency service, by its code in
-    the scripts, also when that talk is over; empty: nobody was."""
+    the scripts, also when that talk is over; empty: nobody was. One that has spoken with the caller
+    before it went, or was let go, has the caller as well as one that was left alone with them."""
     services = reversed(call.services if call else ())
-    return next((f"emergency_{one.number}" for one in services if one.handed_at is not None), "")
+    return next((f"emergency_{one.number}" for one in services if _has_the_caller(one)), "")
+
+
+def _has_the_caller(service: ServiceCalled) -> bool:
+    spoke = service.answered_at is not None and service.ended_by in ("operator", "service")
+    return spoke or service.handed_at is not None
 
 
 def _state(called: Sequence[ServiceCalled]) -> str:

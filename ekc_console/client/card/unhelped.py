@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.card.facts import facts
@@ -33,12 +34,15 @@ def to_call(session: Session, call: MyCall | None) -> str:
     return _RESCUERS if rescue else _AMBULANCE
 
 
+Tried = Literal["", "in_vain", "called_off"]
+"""What was done before: nobody was called, nobody answered, or the operator called it off first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unhelped:
     number: str
     """The service that the card speaks of; empty: the usual one."""
-    in_vain: bool
-    """It was called, and nobody answered."""
+    tried: Tried = ""
 
 
 def of_call(call: MyCall | None, desk: CardDesk, noted: str = "") -> Unhelped | None:
@@ -63,14 +67,15 @@ def unhelped(
     if any(one.rings or one.answered_at is not None for one in services):
         return None
     called = any(one.cancelled_at is None for one in services)
+    tried: Tried = "in_vain" if called else "called_off" if services else ""
     start, _sign, number = disposition.rpartition("_")
     if kind_of(number) == "emergency":
-        return Unhelped(number, called)
+        return Unhelped(number, tried)
     if called or disposition in _SAYS_WHY:
         return None
     if start.startswith(EMERGENCY_SCRIPT) or _left_in_the_midst(state, emergency):
-        return Unhelped("", in_vain=False)
-    return Unhelped(noted, in_vain=False) if noted else None
+        return Unhelped("", tried)
+    return Unhelped(noted, tried) if noted else None
 
 
 def _left_in_the_midst(state: SessionState | None, emergency: Scenario | None) -> bool:

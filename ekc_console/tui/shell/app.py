@@ -243,16 +243,17 @@ class EkcApp(StageApp, inherit_bindings=False):
         if second and second.state == "ringing" and not offer:
             offer = second.call
         self.alarm.watch(offer, now)
+        health = Health.of(self.desk)
+        if health.link != self._health.link:
+            self.link_since = now
         if not self._logged_in or self._leaving:
+            self._health = health
             return
         if news := self.face.news(host_of(self)):
             self.ring()
             self.notice(news)
         me = self.desk.view.me
         self.messages.follow(self.desk.view.talk, me.state if me else "", now)
-        health = Health.of(self.desk)
-        if health.link != self._health.link:
-            self.link_since = now
         self._status.tell(lambda: self.face.sentences(self))
         for level, text in changes.told(self._health, health):
             self.tell(level, text)

@@ -7,7 +7,6 @@ from sqlite3 import Connection
 
 from ekc_console.wire.call_control import ServiceCalled
 
-
 _FIELDS = ("number", "answered_at", "cancelled_at", "handed_at", "ended_at", "ended_by")
 
 

@@ -127,12 +127,15 @@ class Commands:
         if old is not None and old.edit is not None and old.savable:
             self.cards.save(old.edit)
             return
+        self.calls.before_saving(self._save_or_ask)
+
+    def _save_or_ask(self) -> None:
         card = self._desk.card_desk
         if card.dispositions and not card.disposition:
             self._host.to_pane("card")
             self._ask_for_disposition(card.card_id)
-            return
-        self.calls.before_saving(self._save_now)
+        else:
+            self._save_now()
 
     def _ask_for_disposition(self, asked: str) -> None:
         card = self._desk.card_desk

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ekc_console.client.card.unhelped import Unhelped, of_call
 from ekc_console.client.desk import Desk
+from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.widgets.knowledge import KnowledgeSearch
@@ -74,7 +75,16 @@ class EmergencyActions:
             self._declined = written
             then()
 
-        self.ask(unhelped.number, Missing(unhelped.in_vain, _("сохранить без вызова"), decline))
+        handed = bool(_service_of(self._desk.card_desk.disposition))
+        if handed and unhelped.tried == "called_off":  # nobody has the caller
+            missing = Missing(unhelped.tried, _("другой итог"), self._choose_another)
+        else:
+            missing = Missing(unhelped.tried, _("сохранить без вызова"), decline)
+        self.ask(unhelped.number, missing)
+
+    def _choose_another(self) -> None:
+        self._desk.card_desk.set_disposition("")
+        self._host.to_pane("card")
 
     def _unhelped(self) -> Unhelped | None:
         call, card = self._desk.view.call, self._desk.card_desk
@@ -87,7 +97,7 @@ class EmergencyActions:
     def _written(self) -> tuple[object, ...]:
         card = self._desk.card_desk
         filled = tuple(sorted(card.session.fields.items())) if card.session else ()
-        return card.card_id, card.disposition, card.note, filled
+        return card.card_id, _service_of(card.disposition), card.note, filled
 
     @property
     def _nobody_can_be_called(self) -> bool:
@@ -151,3 +161,9 @@ class EmergencyActions:
                 why=f"{error.message} {error.remedy}".strip()
             ),
         )
+
+
+def _service_of(disposition: str) -> str:
+    """That the outcome says the caller was given to; empty: to none."""
+    number = disposition.rpartition("_")[2]
+    return number if kind_of(number) == "emergency" else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -32,8 +32,8 @@ class _Question(Painted, can_focus=True):
 class Missing:
     """Why one is asked without having pressed the key, and what is done instead of calling."""
 
-    in_vain: bool
-    """It was called, and did not answer."""
+    tried: Literal["", "in_vain", "called_off"]
+    """Nobody was called, nobody answered, or it was called off before that."""
     otherwise: str
     then: Callable[[], None]
 
@@ -133,13 +133,15 @@ class EmergencyPanel(Panel):
         if called:
             return _("{number} уже вызывается. Вызвать вместо неё?").format(number=called)
         if self._missing is not None:
-            return _missing(self._wanted, in_vain=self._missing.in_vain)
+            return _missing(self._wanted, self._missing.tried)
         if self._wanted in AMBULANCE:
             return _("Вызвать скорую?")
         return _("Вызвать {number}?").format(number=self._wanted)
 
 
-def _missing(number: str, *, in_vain: bool) -> str:
-    if in_vain:
+def _missing(number: str, tried: str) -> str:
+    if tried == "in_vain":
         return _("{number} не ответила. Вызвать ещё раз?").format(number=number)
+    if tried == "called_off":
+        return _("Вызов {number} отменён. Вызвать снова?").format(number=number)
     return _("{number} не вызвана. Вызвать сейчас?").format(number=number)

@@ -23,14 +23,14 @@ CANCELLED = ServiceCalled(number="103", cancelled_at=NOON)
 @pytest.mark.parametrize(
     ("disposition", "services", "asked"),
     [
-        ("emergency_103", (), Unhelped("103", False)),
-        ("emergency_112", (), Unhelped("112", False)),
-        ("emergency_103", (CANCELLED,), Unhelped("103", False)),
-        ("emergency_103", (FAILED,), Unhelped("103", True)),
+        ("emergency_103", (), Unhelped("103")),
+        ("emergency_112", (), Unhelped("112")),
+        ("emergency_103", (CANCELLED,), Unhelped("103", "called_off")),
+        ("emergency_103", (FAILED,), Unhelped("103", "in_vain")),
         ("emergency_103", (RINGS,), None),
         ("emergency_103", (ANSWERED,), None),
         ("emergency_103", (FAILED, ServiceCalled(number="112", answered_at=NOON)), None),
-        ("emergency_unanswered", (), Unhelped("", False)),
+        ("emergency_unanswered", (), Unhelped("")),
         ("emergency_unanswered", (FAILED,), None),
         ("caller_refused", (), None),
         ("cut_off", (), None),
@@ -46,11 +46,11 @@ def test_an_outcome_of_help_with_nobody_called_is_asked_about(
 @pytest.mark.parametrize(
     ("disposition", "services", "asked"),
     [
-        ("booked", (), Unhelped("112", False)),
-        ("emergency_103", (), Unhelped("103", False)),
+        ("booked", (), Unhelped("112")),
+        ("emergency_103", (), Unhelped("103")),
         ("booked", (FAILED,), None),
         ("booked", (RINGS,), None),
-        ("booked", (CANCELLED,), Unhelped("112", False)),
+        ("booked", (CANCELLED,), Unhelped("112", "called_off")),
         ("cut_off", (), None),
     ],
 )
@@ -71,8 +71,8 @@ def left(*answers: str) -> Session:
 
 def test_an_emergency_that_was_left_for_another_script_is_asked_about() -> None:
     state = left().state
-    assert unhelped("answered", (), state, EMERGENCY) == Unhelped("", False)
-    assert unhelped("answered", (), state, None) == Unhelped("", False)
+    assert unhelped("answered", (), state, EMERGENCY) == Unhelped("")
+    assert unhelped("answered", (), state, None) == Unhelped("")
     assert unhelped("answered", (ANSWERED,), state, EMERGENCY) is None
     assert unhelped("cut_off", (), state, EMERGENCY) is None
 
@@ -83,4 +83,4 @@ def test_an_emergency_that_was_a_mistake_is_not_asked_about() -> None:
 
 def test_another_edition_of_the_script_tells_no_way_out() -> None:
     older = dataclasses.replace(EMERGENCY, version="0" * 12)
-    assert unhelped("answered", (), left("9").state, older) == Unhelped("", False)
+    assert unhelped("answered", (), left("9").state, older) == Unhelped("")
