@@ -139,6 +139,8 @@ class AgentForced:
     limit_s: float = 0.0
     """As ``AgentPaused.limit_s``."""
     why: str = ""
+    finish: bool = False
+    """``offline`` only: not in the midst of a wrap-up either, but after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,10 +167,10 @@ def forced(c: Centre, f: AgentForced) -> None:
         case "break":
             agent_facts.go_on_break(c, agent, f.reason, f.limit_s, "AgentForced")
         case "offline":
-            _end_shift(c, agent)
+            _end_shift(c, agent, f.finish)
 
 
-def _end_shift(c: Centre, agent: Agent) -> None:
+def _end_shift(c: Centre, agent: Agent, finish: bool) -> None:
     match agent.state:
         case ag.Offered(offer):
             leaving = replace(agent, pending_logout=True)
@@ -178,6 +178,8 @@ def _end_shift(c: Centre, agent: Agent) -> None:
         case ag.Asked():
             leaving = replace(agent, pending_logout=True)
             consult.adviser_gone(c, leaving, "AgentForced", "rejected")
+        case ag.WrapUp() if finish:
+            c.put_agent(replace(agent, pending_logout=True), "AgentForced")
         case _ if isinstance(agent.state, ag.OnCall | ag.Advising):
             c.put_agent(replace(agent, pending_logout=True), "AgentForced")
         case _:

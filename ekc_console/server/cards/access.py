@@ -60,8 +60,8 @@ class CardAccess:
         return found
 
     async def of(self, person: Person, card_id: str) -> Granted:
-        """Raises Refusal (``unknown``); to who is bounded by clinics no card is there but theirs,
-        not even one that the person has filled."""
+        """Raises Refusal (``unknown``); to who is bounded by clinics no card is there but theirs
+        and that in hand, not even one that the person has filled."""
         found = await self._database.read(lambda conn: _place(conn, person, card_id))
         if found is None:
             raise Refusal("unknown", "card.none")
@@ -79,7 +79,7 @@ class CardAccess:
             )
 
         reads = reaches("read_cards")
-        if person.of_clinics and not reads:
+        if person.of_clinics and not (reads or in_hand):
             raise Refusal("unknown", "card.none")
         standing = Standing(
             login=person.login,

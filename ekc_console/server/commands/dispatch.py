@@ -71,7 +71,7 @@ class Commands:
         """Do the command once, however often it is sent under the same id; by the rights of now.
         One that nobody waits for any more, and that was not begun, is not done."""
         try:
-            require_role(person, request.body)
+            require_role(self._runtime.router, person, request.body)
         except Refusal as refusal:
             log.info("not allowed", command=type(request.body).__name__, login=person.login)
             return refused(request, refusal)

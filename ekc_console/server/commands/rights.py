@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ekc_console.domain.router import Router
+from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.terms.rights import Right, having
 from ekc_console.server.core import in_force
@@ -199,13 +200,41 @@ ROWS: Mapping[type, Row] = {
 }
 
 
-def require_role(person: Person, body: Any) -> None:
+_CARD_IN_HAND = frozenset(
+    {
+        messages.OpenCard,
+        messages.SaveDraft,
+        messages.SaveCard,
+        card_work.FindPersons,
+        card_work.LinkPerson,
+        card_work.AddPerson,
+        card_work.OpenPerson,
+        card_work.CorrectPerson,
+    }
+)
+"""What is done to the card of the call in hand, or of its wrap-up."""
+
+
+def require_role(router: Router, person: Person, body: Any) -> None:
     """Raises Refusal (``not_allowed``)."""
     row = ROWS.get(type(body))
     if row is None:
         raise Refusal("not_allowed", "server.nobody_may")
-    if row.right is not None and not person.may(row.right):
+    if row.right is None or person.may(row.right):
+        return
+    if not _brings_to_its_end(router, person, type(body), row):
         raise refused(row)
+
+
+def _brings_to_its_end(router: Router, person: Person, kind: type, row: Row) -> bool:
+    """A role that changes takes nothing out of a person's hands: the shift, which ends with what is
+    held, goes on as it began. Of other cards than that in hand the handler refuses."""
+    agent = router.agents.get(person.login)
+    if agent is None or isinstance(agent.state, ag.Offline):
+        return False
+    if row.right == "serve":
+        return True
+    return kind in _CARD_IN_HAND and isinstance(agent.state, ag.OnCall | ag.WrapUp)
 
 
 def asked_afresh(body: Any) -> bool:

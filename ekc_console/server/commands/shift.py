@@ -91,7 +91,7 @@ class ShiftCommands:
         if isinstance(self._agent(person).state, ag.Offline):
             raise Refusal("wrong_state", "shift.over")
         # ``StandBy`` with a number is what ``CallMyPhone`` is.
-        require_role(person, messages.CallMyPhone(number=text))
+        require_role(self._runtime.router, person, messages.CallMyPhone(number=text))
         number = in_force.canonical(self._runtime.router, text)
         if number is None:
             raise Refusal("bad_value", "line.not_a_number", text=text)

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from ekc_console.domain.facts import AgentReturned, AgentVanished, DutyChanged, ListeningStopped
-from ekc_console.domain.state.agent import LOGIN_BREAK, Agent, Offline, OnBreak
+from ekc_console.domain.facts import (
+    AgentForced,
+    AgentLoggedOut,
+    AgentReturned,
+    AgentVanished,
+    DutyChanged,
+    ListeningStopped,
+)
+from ekc_console.domain.state.agent import (
+    LOGIN_BREAK,
+    Agent,
+    NotResponding,
+    Offline,
+    OnBreak,
+    Ready,
+)
 from ekc_console.domain.terms.ids import AgentId, Role
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.people.auth import Session
@@ -51,7 +65,11 @@ class Attendance:
         console from now on, unless it is the one by which a talk is listened to."""
         login = AgentId(session.login)
         self._names[login], self._roles[login] = session.name, session.role
-        if login in self._router.listenings:
+        may_serve = Person.of(session).may("serve")
+        if not may_serve:
+            self._end_shift(login)
+        held = not may_serve and self._on_shift(login)
+        if held or login in self._router.listenings:
             self._runtime.submit(AgentReturned(login))
         else:
             self.interrupt(login)
@@ -64,9 +82,27 @@ class Attendance:
         listening = self._router.listenings.get(login)
         if listening and (now is None or not Person.of(now).may(listening.mode, listening.whose)):
             self._runtime.submit(ListeningStopped(login))
+        if now is not None and not Person.of(now).may("serve"):
+            self._end_shift(login)
+
+    def _end_shift(self, login: AgentId) -> None:
+        """Of a person who may be on none any more: after what is held, a talk and its wrap-up."""
+        agent = self._router.agents.get(login)
+        if agent is None or agent.pending_logout:
+            return
+        match agent.state:
+            case Offline():
+                pass
+            case Ready() | OnBreak() | NotResponding():
+                self._runtime.submit(AgentLoggedOut(login))
+            case _:
+                self._runtime.submit(AgentForced(login, "offline", login, finish=True))
+
+    def _on_shift(self, login: AgentId) -> bool:
+        agent = self._router.agents.get(login)
+        return agent is not None and not isinstance(agent.state, Offline)
 
     def interrupt(self, login: AgentId) -> None:
         """The console is gone: no offers until it is back; a talk goes on without it."""
-        agent = self._router.agents.get(login)
-        if agent is not None and not isinstance(agent.state, Offline):
+        if self._on_shift(login):
             self._runtime.submit(AgentVanished(login))

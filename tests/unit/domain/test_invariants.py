@@ -138,6 +138,7 @@ ANY_FACT = st.one_of(
         BY,
         st.sampled_from(REASONS),
         LIMITS,
+        finish=st.booleans(),
     ),
     st.builds(
         f.DutyChanged, AGENTS, st.lists(QUEUE_IDS, max_size=4).map(tuple), SKILL_SETS, TIERS, BY

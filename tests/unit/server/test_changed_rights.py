@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ekc_console.domain.state.agent import Offline
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.people import listeners_watch, session_watch
 from ekc_console.server.store.people import accounts, sessions
@@ -75,7 +76,7 @@ async def test_an_open_socket_comes_back_with_the_new_role(
     view = await again.expect(messages.Snapshot)
     me = next(e for e in view.entities if isinstance(e, messages.Me))
     assert (me.role, me.name) == ("analyst", "Другая")
-    assert not centre.server.core.router.agents[AgentId("boss")].present
+    assert isinstance(centre.server.core.router.agents[AgentId("boss")].state, Offline)
 
 
 async def test_an_open_socket_comes_back_with_other_clinics(

@@ -76,6 +76,19 @@ def test_an_assigned_call_is_the_next_of_a_busy_agent_and_nobody_elses():
     assert desk.offers() == [("c1", "a")]
 
 
+@pytest.mark.parametrize("finish", [True, False])
+def test_a_shift_that_ends_in_a_wrap_up_lets_it_be_finished_if_the_order_says_so(finish: bool):
+    desk = Desk(queue(wrap_up="mandatory_timed"))
+    desk.ready("a")
+    desk.arrive("c0")
+    desk.talk("a")
+    desk.end("c0")
+    desk.give(f.AgentForced(A, "offline", "chief", finish=finish))
+    assert isinstance(desk.agent("a").state, ag.WrapUp if finish else ag.Offline)
+    desk.give(f.WrapUpFinished(A))
+    assert isinstance(desk.agent("a").state, ag.Offline)
+
+
 @pytest.mark.parametrize(
     "leaves",
     [

@@ -1,0 +1,157 @@
+"""An account is moved to a role without a shift while its person holds something: that is brought
+to its end by whoever has it, then the shift is over."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ekc_console.domain.terms.rights import ROLES, may
+from ekc_console.server.people.person import Person
+from ekc_console.wire import call_control, listening, messages
+from tests.support.simulated_centre import Centre, Operator, run
+from tests.support.sweep import sweep
+
+Begins = Callable[[Centre, Operator], Awaitable[None]]
+
+
+async def talks(centre: Centre, anna: Operator) -> None:
+    await centre.in_queue()
+    await anna.takes()
+
+
+async def holds(centre: Centre, anna: Operator) -> None:
+    await talks(centre, anna)
+    await anna.done(messages.HoldCall(call=call_of(anna)))
+    await anna.until_call("held")
+
+
+async def consults(centre: Centre, anna: Operator) -> None:
+    await talks(centre, anna)
+    await centre.ready("olga")
+    await anna.done(messages.StartConsult(call=call_of(anna), kind="agent", target="olga"))
+
+
+async def advises(centre: Centre, anna: Operator) -> None:
+    await anna.done(messages.GoBreak(reason="lunch"))
+    olga = await centre.ready("olga")
+    await talks(centre, olga)
+    await anna.done(messages.GoReady())
+    await olga.done(messages.StartConsult(call=call_of(olga), kind="agent", target="anna"))
+    await anna.takes()
+
+
+async def calls_103(centre: Centre, anna: Operator) -> None:
+    await talks(centre, anna)
+    centre.engine.outside_party("103", "ring")
+    await anna.done(call_control.CallEmergency(call=call_of(anna)))
+
+
+async def dials(centre: Centre, anna: Operator) -> None:
+    centre.engine.outside_party("79001112244", "ring")
+    await anna.done(messages.Dial(number="79001112244"))
+    await anna.until_call("dialing")
+
+
+async def wraps_up(centre: Centre, anna: Operator) -> None:
+    await talks(centre, anna)
+    await anna.done(messages.HangUpCall(call=call_of(anna)))
+    await anna.until_me("wrap_up")
+
+
+def call_of(who: Operator) -> str:
+    assert who.call
+    return who.call.id
+
+
+async def is_moved(centre: Centre, who: Operator, role: messages.Role) -> None:
+    """The open console is sent away, and comes back."""
+    who.session = replace(who.session, role=role)
+    who.person = Person.of(who.session)
+    attendance = centre.server.people.attendance
+    attendance.changed(who.person.login, who.session)
+    attendance.look_on(who.session)
+    await centre.server.core.runtime.settled()
+
+
+async def ends_all(centre: Centre, anna: Operator) -> None:
+    """What the keys of the console do, one after the other."""
+    if anna.call and anna.call.state == "consult":
+        await anna.done(messages.CancelConsult(call=call_of(anna)))
+    if anna.me.state not in ("wrap_up", "offline"):
+        await anna.done(messages.HangUpCall(call=call_of(anna)))
+        await centre.until(lambda: anna.me.state in ("wrap_up", "offline"), "the end of the talk")
+    if anna.me.state == "wrap_up":
+        await anna.save_card()
+        await anna.done(messages.FinishWrapUp())
+
+
+WITHOUT_SHIFT = [role for role in ROLES if not may(role, "serve")]
+STATES = [talks, holds, consults, advises, calls_103, dials, wraps_up]
+
+
+@pytest.mark.parametrize("role", sweep(WITHOUT_SHIFT, every=len(WITHOUT_SHIFT)))
+@pytest.mark.parametrize("begins", STATES)
+def test_what_is_held_when_the_role_loses_its_shift_is_ended_by_who_has_it(
+    tmp_path: Path, begins: Begins, role: messages.Role
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await begins(centre, anna)
+        await is_moved(centre, anna, role)
+        await ends_all(centre, anna)
+        await anna.until_me("offline")
+        await centre.in_queue("79005554433")
+        assert anna.call is None
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("role", sweep(WITHOUT_SHIFT, every=len(WITHOUT_SHIFT)))
+def test_who_holds_nothing_is_off_duty_at_once_and_is_offered_no_call(
+    tmp_path: Path, role: messages.Role
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await centre.in_queue()
+        await anna.until_call("offered")
+        await is_moved(centre, anna, role)
+        assert (anna.me.state, anna.call) == ("offline", None)
+        refusal = await anna.refused(messages.GoReady())
+        assert refusal.code == "not_allowed"
+
+    run(tmp_path, story)
+
+
+def test_who_listens_leaves_the_talk_with_the_right_to_it(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        olga = await centre.ready("olga")
+        await talks(centre, olga)
+        boss = await (await centre.operator("boss", role="supervisor")).come()
+        await boss.open_line()
+        await boss.done(listening.Listen(call=call_of(olga), mode="listen"))
+        await is_moved(centre, boss, "analyst")
+        assert not centre.server.core.router.listenings
+        assert boss.me.state == "offline"
+        assert olga.me.state == "talking"
+
+    run(tmp_path, story)
+
+
+def test_cards_that_are_not_in_hand_stay_closed_to_the_new_role(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await talks(centre, anna)
+        earlier = await anna.save_card()
+        await anna.done(messages.HangUpCall(call=call_of(anna)))
+        await anna.until_me("wrap_up")
+        await anna.done(messages.FinishWrapUp())
+        await centre.in_queue("79005554433")
+        await anna.takes()
+        await is_moved(centre, anna, "clinic")
+        assert (await anna.refused(messages.OpenCard(card=earlier.id))).code == "unknown"
+
+    run(tmp_path, story)
