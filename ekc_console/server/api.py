@@ -306,7 +306,7 @@ class Api:
 async def _send_all(socket: web.WebSocketResponse, outbox: Outbox) -> None:
     while True:
         data = await outbox.get()
-        await socket.send_str(data.decode())
+        await socket.send_frame(data, aiohttp.WSMsgType.TEXT)
 
 
 async def _close(socket: web.WebSocketResponse) -> None:

@@ -38,6 +38,16 @@ def encode(message: msgspec.Struct) -> bytes:
     return _encoder.encode(message)
 
 
+def encode_key(key: tuple[str, str]) -> bytes:
+    """Of an entity that is gone."""
+    return _encoder.encode(key)
+
+
+def encode_delta(seq: int, put: bytes, gone: bytes) -> bytes:
+    """A ``Delta`` of entities and keys that are encoded already, with commas between them."""
+    return b'{"type":"Delta","seq":%d,"put":[%b],"gone":[%b]}' % (seq, put, gone)
+
+
 def decode_login(data: bytes) -> Login:
     """The body of a login. Raises BadMessage."""
     return _decode(_login, data)

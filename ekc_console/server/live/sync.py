@@ -14,19 +14,30 @@ from typing import Literal
 
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.faults import Faults
+from ekc_console.server.live.shelves import (
+    EMPTY,
+    NO_CHANGE,
+    Key,
+    Part,
+    Shelf,
+    difference,
+    key_of,
+)
 from ekc_console.server.live.views import Views
 from ekc_console.server.people.person import Person
 from ekc_console.server.rights.outgoing import encoded
-from ekc_console.wire import messages
+from ekc_console.wire import codec, messages
 
 DELTAS_KEPT = 500
 """Deltas a client may have missed and still resume; beyond it gets a snapshot."""
+RECENT_BYTES = 64 * 1024
+"""So many of them at most: a snapshot is shorter than what is longer, and every console that is
+connected keeps its own."""
 OUTBOX_LIMIT = 200
 """Messages waiting for a slow client; beyond, the backlog is dropped for one fresh snapshot."""
 QUEUES_EVERY_S = 0.25
 """Lists that many calls move in are sent this often at most; one's own call at once."""
 
-Key = tuple[str, str]
 Lane = Literal["", "view", "watch"]
 """Of a message: a later snapshot of the same lane says the same; ``""``: nothing else says it."""
 
@@ -70,7 +81,10 @@ class Stream:
         self.outbox: Outbox | None = None
         self._views = views
         self._sent: dict[Key, messages.ViewEntity] = {}
-        self._recent: collections.deque[tuple[int, bytes]] = collections.deque(maxlen=DELTAS_KEPT)
+        """Of what is the person's own."""
+        self._shelves: dict[str, Shelf] = {}
+        """What the client has of the rest."""
+        self._recent = Recent()
 
     def attach(self, outbox: Outbox, resume_from: int | None) -> None:
         """Connect; bring the client up to date by the missed deltas or by a snapshot."""
@@ -108,28 +122,48 @@ class Stream:
             self.outbox.clear("view")
             self._snapshot()
             return
-        now = self._entities(kinds)
-        put = tuple(e for key, e in now.items() if self._sent.get(key) != e)
-        gone = tuple(key for key in self._sent if key[0] in kinds and key not in now)
+        parts = [self._own_part(kinds)] if kinds & PERSONAL_KINDS else []
+        if kinds & SHARED_KINDS:
+            parts += self._shared_parts()
+        put = b",".join(part.put for part in parts if part.put)
+        gone = b",".join(part.gone for part in parts if part.gone)
         if put or gone:
-            self._delta(put, gone)
-
-    def _delta(self, put: tuple[messages.ViewEntity, ...], gone: tuple[Key, ...]) -> None:
-        self.seq += 1
-        data = encoded(messages.Delta(seq=self.seq, put=put, gone=gone), self.person)
-        for entity in put:
-            self._sent[_key(entity)] = entity
-        for key in gone:
-            del self._sent[key]
-        self._recent.append((self.seq, data))
-        if self.outbox is not None:
+            self.seq += 1
+            data = codec.encode_delta(self.seq, put, gone)
+            self._recent.add(self.seq, data)
             self.outbox.put(data, lane="view")
 
+    def _own_part(self, kinds: frozenset[str]) -> Part:
+        before = {key: entity for key, entity in self._sent.items() if key[0] in kinds}
+        now = self._own(kinds)
+        found = difference(before, now, self.person)
+        if found != NO_CHANGE:
+            for key in before.keys() - now.keys():
+                del self._sent[key]
+            self._sent |= now
+        return found
+
+    def _shared_parts(self) -> list[Part]:
+        before, now = self._shelves, self._views.shelves(self.person)
+        parts = [
+            shelf.since(before.get(name, EMPTY), self.person)
+            for name, shelf in now.items()
+            if before.get(name) is not shelf
+        ]
+        left = (shelf for name, shelf in before.items() if name not in now)
+        parts += (difference(shelf.entities, {}, self.person) for shelf in left)
+        self._shelves = now
+        return parts
+
     def _snapshot(self) -> None:
-        self._sent = self._entities(ALL_KINDS)
+        self._sent = self._own(ALL_KINDS)
+        self._shelves = self._views.shelves(self.person)
         self._recent.clear()
         self.seq += 1
-        message = messages.Snapshot(seq=self.seq, entities=tuple(self._sent.values()))
+        entities = [*self._sent.values()]
+        for shelf in self._shelves.values():
+            entities += shelf.entities.values()
+        message = messages.Snapshot(seq=self.seq, entities=tuple(entities))
         if self.outbox is not None:
             self.outbox.put(encoded(message, self.person), lane="view")
 
@@ -137,28 +171,42 @@ class Stream:
         """Deltas after ``resume_from``; None when they are not all here."""
         if resume_from is None or resume_from > self.seq:
             return None
-        if resume_from == self.seq:
-            return []
-        missed = [data for seq, data in self._recent if seq > resume_from]
-        return missed if len(missed) == self.seq - resume_from else None
+        return self._recent.since(resume_from, self.seq)
 
-    def _entities(self, kinds: frozenset[str]) -> dict[Key, messages.ViewEntity]:
+    def _own(self, kinds: frozenset[str]) -> dict[Key, messages.ViewEntity]:
         entities: list[messages.ViewEntity] = []
         if "Me" in kinds:
             entities.append(self._views.me(self.person))
         if "MyCall" in kinds and (call := self._views.my_call(self.person)):
             entities.append(call)
-        if "WaitingCall" in kinds:
-            entities += self._views.waiting(self.person)
-        if "QueueInfo" in kinds:
-            entities += self._views.queues(self.person)
-        if "CallbackInfo" in kinds:
-            entities += self._views.callbacks(self.person)
         if "EngineState" in kinds:
             entities.append(self._views.engine)
         if "StaffMessage" in kinds:
             entities += self._views.staff_words(self.person)
-        return {_key(entity): entity for entity in entities}
+        return {key_of(entity): entity for entity in entities}
+
+
+class Recent:
+    """Deltas that a client may have missed, the latest ones."""
+
+    def __init__(self) -> None:
+        self._kept: collections.deque[tuple[int, bytes]] = collections.deque()
+        self._size = 0
+
+    def add(self, seq: int, data: bytes) -> None:
+        self._kept.append((seq, data))
+        self._size += len(data)
+        while self._size > RECENT_BYTES or len(self._kept) > DELTAS_KEPT:
+            self._size -= len(self._kept.popleft()[1])
+
+    def since(self, seq: int, last: int) -> list[bytes] | None:
+        """All from behind ``seq`` to ``last``; None: not all are here."""
+        missed = [data for number, data in self._kept if number > seq]
+        return missed if len(missed) == last - seq else None
+
+    def clear(self) -> None:
+        self._kept.clear()
+        self._size = 0
 
 
 STAFF_KINDS = frozenset({"StaffMessage", "HelpRequest"})
@@ -167,10 +215,7 @@ ALL_KINDS = STAFF_KINDS | {
 }  # fmt: skip
 OWN_KINDS = frozenset({"Me", "MyCall"})
 SHARED_KINDS = frozenset({"WaitingCall", "QueueInfo", "CallbackInfo"})
-
-
-def _key(entity: messages.ViewEntity) -> Key:
-    return type(entity).__name__, entity.id
+PERSONAL_KINDS = ALL_KINDS - SHARED_KINDS
 
 
 class Hub:

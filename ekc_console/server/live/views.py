@@ -8,36 +8,29 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as ca
-from ekc_console.domain.state import callback as cb
 from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.server.cards.rights import moved_on
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import CallExtras, DayCount, Extras
 from ekc_console.server.live import cut_off
+from ekc_console.server.live.callback_list import CallbackList
 from ekc_console.server.live.listening import overheard, own_listening
+from ekc_console.server.live.shelves import Shelf
 from ekc_console.server.live.state_names import AGENT_STATES, BUSY, CALL_STATES
 from ekc_console.server.people.person import Person
-from ekc_console.server.rights.scope import scope, sees_callback
+from ekc_console.server.rights.scope import scope
 from ekc_console.wire import call_control, messages, side_work
 from ekc_console.wire.words import words
 
 WAITING_SHOWN = 50
 """Longest list of waiting calls that a console gets for one queue."""
-CALLBACKS_SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class _Board:
-    """One queue as all consoles see it."""
-
-    info: messages.QueueInfo
-    waiting: list[messages.WaitingCall]
+OWED = ""
+"""No queue has this id."""
 
 
 class Views:
@@ -52,7 +45,14 @@ class Views:
         self._router = router
         self._extras = extras
         self._topics = topics
-        self._boards: dict[QueueId, _Board] = {}
+        self._boards: dict[QueueId, Shelf] = {}
+        self._infos: dict[QueueId, messages.QueueInfo] = {}
+        self._callbacks = CallbackList(router, extras, topics)
+        self._owed: dict[tuple[str, ...], Shelf] = {}
+        """By who sees the same of them; made on first use while their basis is the same."""
+        self._owed_before: dict[tuple[str, ...], Shelf] = {}
+        self._owed_basis: tuple[object, ...] = ()
+        self._given: frozenset[AgentId] = frozenset()
         self.engine = messages.EngineState(up=False, detail=words("engine.starting"))
         self.staff_words = staff_words
 
@@ -152,7 +152,7 @@ class Views:
         )
 
     def refresh(self) -> None:
-        """Work out afresh what all consoles share; before a round of ``waiting`` and ``queues``."""
+        """Work out afresh what several consoles show; before a round of ``shelves``."""
         ready, busy = collections.Counter[QueueId](), collections.Counter[QueueId]()
         offered: dict[QueueId, dict[CallId, ca.Call]] = {}
         for agent in self._router.agents.values():
@@ -164,23 +164,16 @@ class Views:
                 call = self._router.calls[agent.state.call]
                 if call.queue:
                     offered.setdefault(call.queue, {})[call.id] = call
-        for gone in self._boards.keys() - self._router.queues.keys():
-            del self._boards[gone]
+        before, self._boards, self._infos = self._boards, {}, {}
         for queue in self._router.queues:
             calls = list(offered.get(queue, {}).values())
             calls += [self._router.calls[call] for call in self._router.waiting(queue)]
-            self._boards[queue] = self._board(queue, calls, ready[queue], busy[queue])
-
-    def waiting(self, person: Person) -> list[messages.WaitingCall]:
-        """Calls in the queues of this agent as of the last ``refresh``, each queue's first
-        ``WAITING_SHOWN``, those on offer before the others."""
-        return [call for board in self._my_boards(person) for call in board.waiting]
-
-    def queues(self, person: Person) -> list[messages.QueueInfo]:
-        return [board.info for board in self._my_boards(person)]
-
-    def _my_boards(self, person: Person) -> list[_Board]:
-        return [self._boards[q] for q in self._queues_of(person) if q in self._boards]
+            info = self._infos[queue] = self._info(queue, calls, ready[queue], busy[queue])
+            waiting = [self._waiting_call(c, i) for i, c in enumerate(calls[:WAITING_SHOWN], 1)]
+            self._boards[queue] = (before.get(queue) or Shelf()).replaced([*waiting, info])
+        if (basis := self._callbacks.basis()) != self._owed_basis:
+            self._owed_basis, self._owed_before, self._owed = basis, self._owed, {}
+            self._given = self._callbacks.given()
 
     def _queues_of(self, person: Person) -> Collection[QueueId]:
         """Who leads without serving a queue sees those that the right reaches."""
@@ -192,10 +185,12 @@ class Views:
         watched = scope(self._router, person, "watch")
         return tuple(queue for queue in self._router.queues if watched.has_queue(queue))
 
-    def _board(self, queue: QueueId, calls: list[ca.Call], ready: int, busy: int) -> _Board:
+    def _info(
+        self, queue: QueueId, calls: list[ca.Call], ready: int, busy: int
+    ) -> messages.QueueInfo:
         settings = self._router.queues[queue]
         day = self._extras.queues.get(queue, DayCount())
-        info = messages.QueueInfo(
+        return messages.QueueInfo(
             id=queue,
             title=settings.title,
             waiting=len(calls),
@@ -208,37 +203,37 @@ class Views:
             answered_today=day.answered,
             abandoned_today=day.abandoned,
         )
-        shown_calls = calls[:WAITING_SHOWN]
-        return _Board(info, [self._waiting_call(c, i) for i, c in enumerate(shown_calls, start=1)])
 
     def callbacks(self, person: Person) -> list[messages.CallbackInfo]:
         """Open callbacks of this agent's queues and those of the menu: urgent ones, then the
         oldest."""
-        if person.login not in self._router.agents or not person.may("callbacks"):
+        if not self._sees_callbacks(person):
             return []
-        queues = self._queues_of(person)
-        mine = [
-            callback
-            for callback in self._router.callbacks.values()
-            if not isinstance(callback.state, cb.Closed)
-            and (
-                callback.queue not in self._router.queues
-                or callback.queue in queues
-                or callback.assigned == person.login
-            )
-        ]
-        mine.sort(key=lambda callback: (not callback.urgent, callback.wanted_since))
-        return [self._callback(callback, person) for callback in mine[:CALLBACKS_SHOWN]]
+        return self._callbacks.of(person, self._queues_of(person))
 
     def owed(self, person: Person) -> tuple[messages.CallbackInfo, ...]:
         """All who are owed a call, as far as the person's right reaches."""
-        reached = [
-            callback
-            for callback in self._router.callbacks.values()
-            if sees_callback(self._router, person, callback)
-        ]
-        reached.sort(key=lambda callback: (not callback.urgent, callback.wanted_since))
-        return tuple(self._callback(callback, person) for callback in reached)
+        return self._callbacks.reached(person)
+
+    def shelves(self, person: Person) -> dict[str, Shelf]:
+        """What others see as well, as of the last ``refresh``: of each queue of this agent its
+        figures and its first ``WAITING_SHOWN`` calls, those on offer before the others; and, by the
+        name ``OWED``, the callbacks."""
+        queues = self._queues_of(person)
+        found: dict[str, Shelf] = {q: self._boards[q] for q in queues if q in self._boards}
+        if self._sees_callbacks(person):
+            found[OWED] = self._owed_shelf(person, queues)
+        return found
+
+    def _owed_shelf(self, person: Person, queues: Collection[QueueId]) -> Shelf:
+        alike = person.role, person.login if person.login in self._given else "", *queues
+        if alike not in self._owed:
+            before = self._owed_before.get(alike) or Shelf()
+            self._owed[alike] = before.replaced(self._callbacks.of(person, queues))
+        return self._owed[alike]
+
+    def _sees_callbacks(self, person: Person) -> bool:
+        return person.login in self._router.agents and person.may("callbacks")
 
     def _waiting_call(self, call: ca.Call, position: int) -> messages.WaitingCall:
         offered = call.state.offers if isinstance(call.state, ca.Offered) else ()
@@ -256,40 +251,6 @@ class Views:
             virtual=call.virtual,
             urgent=cut_off.is_back(self._router, call),
         )
-
-    def _callback(self, callback: cb.Callback, person: Person) -> messages.CallbackInfo:
-        state = callback.state
-        taken_by = ""
-        if isinstance(state, cb.Dialing):
-            taken_by = self._extras.names.get(state.agent, state.agent)
-        by_itself = in_force.dial_decision(self._router, "machine", callback.number)
-        return messages.CallbackInfo(
-            id=callback.id,
-            number=numbers.readable(callback.number),
-            since=callback.wanted_since,
-            where=self._where_lost(callback),
-            queue_title=self._queue_title(callback.queue),
-            topic_title=self._topics.get(callback.topic, callback.topic),
-            calls=callback.calls,
-            attempts=callback.attempts,
-            not_before=state.not_before if isinstance(state, cb.Open) else 0.0,
-            taken_by=taken_by,
-            assigned=self.name(callback.assigned) if callback.assigned else "",
-            held="" if by_itself.allowed or callback.released else by_itself.kind,
-            released=callback.released,
-            postponed=isinstance(state, cb.Open) and state.chosen,
-            no_way=bool(callback.no_way or self._router.no_way),
-            urgent=callback.urgent,
-            given_up=callback.given_up(self._router.centre),
-            may_dial=callback.released
-            or in_force.dial_decision(self._router, person.role, callback.number).allowed,
-        )
-
-    def _where_lost(self, callback: cb.Callback) -> str:
-        last = self._router.recently_ended.get(callback.last_call)
-        if last and isinstance(last.state, ca.Ended) and last.state.by == "engine":
-            return "cut"
-        return "queue" if callback.queue else "menu"
 
     def _queue_title(self, queue: QueueId | None) -> str:
         settings = self._router.queues.get(queue) if queue else None
@@ -335,10 +296,9 @@ class Views:
 
     def queue_targets(self) -> tuple[messages.QueueTarget, ...]:
         self.refresh()
-        boards = [board.info for board in self._boards.values()]
         return tuple(
             messages.QueueTarget(id=q.id, title=q.title, waiting=q.waiting, ready=q.agents_ready)
-            for q in boards
+            for q in self._infos.values()
         )
 
     def agent_targets(self, person: Person) -> tuple[messages.AgentTarget, ...]:

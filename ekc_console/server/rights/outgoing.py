@@ -8,7 +8,7 @@ searched.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -58,15 +58,27 @@ PUBLISHED: tuple[type[msgspec.Struct], ...] = (
 DOCUMENTS = frozenset({"snils", "oms"})
 
 
+class Sight(NamedTuple):
+    """People of the same sight see every message alike."""
+
+    medical: bool
+    numbers: bool
+
+
+def sight(person: Person) -> Sight:
+    return Sight(person.may("medical"), person.sees_numbers)
+
+
 def encoded(message: msgspec.Struct, person: Person) -> bytes:
     """As this person may see it."""
     return codec.encode(seen_by(message, person))
 
 
 def seen_by(message: Message, person: Person) -> Message:
-    if not person.may("medical"):
+    seen = sight(person)
+    if not seen.medical:
         message = medical.without_words(message)
-    return message if person.sees_numbers else masked(message)
+    return message if seen.numbers else masked(message)
 
 
 def masked(message: Message) -> Message:

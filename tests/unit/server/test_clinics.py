@@ -283,8 +283,8 @@ def test_who_was_an_operator_before_sees_no_more_of_the_own_cards(tmp_path: Path
         assert (await anna.done(card_work.ListOwnContacts())).contacts == ()
         views = centre.server.live.views
         assert views.my_call(anna.person) is None
-        for shown in (views.waiting, views.queues, views.callbacks):
-            assert not list(shown(anna.person))
+        assert not any(shelf.entities for shelf in views.shelves(anna.person).values())
+        assert not views.callbacks(anna.person)
 
     run(tmp_path, story)
 

@@ -12,6 +12,7 @@ from ekc_console.server.live.sync import Outbox
 from ekc_console.server.store.calls import last_good
 from ekc_console.server.store.people import accounts
 from ekc_console.wire import codec, messages, way_in
+from tests.support import shown
 from tests.support.centre import PASSWORD_HASH
 from tests.support.simulated_centre import QUEUES, Centre
 from tests.unit.commands.shared.test_remote import ekc, opened
@@ -118,7 +119,7 @@ async def test_topics_and_breaks_are_new_at_once_and_taken_back(tmp_path: Path) 
             (w.topics["appointment"], [b.code for b in w.break_reasons])
             for w in [await welcome(heard)]
         ] == [("К врачу", ["lunch", "smoke"])]
-        (waiting,) = server.live.views.waiting(anna.person)
+        (waiting,) = shown.waiting(server.live.views, anna.person)
         assert (waiting.id, waiting.topic_title) == (call, "К врачу")
         assert (await anna.refused(messages.GoBreak(reason="rest"))).code == "bad_value"
         await anna.done(messages.GoBreak(reason="smoke"))

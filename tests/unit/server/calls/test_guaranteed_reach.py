@@ -9,6 +9,7 @@ from ekc_console.config import Config, Overflow, Place, Queue
 from ekc_console.domain.facts import AnnouncementSet, NumberBlocked, QueueClosed
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.wire import messages
+from tests.support import shown
 from tests.support.simulated_centre import NUMBER, Centre, run
 
 OUTSIDE = "+78005550122"
@@ -166,8 +167,8 @@ def test_the_engine_dies_and_kept_places_live(tmp_path: Path) -> None:
         anna = await (await centre.operator("anna")).come()
         views = centre.server.live.views
         views.refresh()
-        (shown,) = views.waiting(anna.person)
-        assert shown.virtual
-        assert not shown.wants_callback
+        (waiting,) = shown.waiting(views, anna.person)
+        assert waiting.virtual
+        assert not waiting.wants_callback
 
     run(tmp_path, story, queues=queues(keep_place_key="1"))

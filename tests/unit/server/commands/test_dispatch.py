@@ -10,6 +10,7 @@ import pytest
 from ekc_console.server.rights.outgoing import seen_by
 from ekc_console.wire import card_work, codec, messages, side_work, way_in
 from ekc_console.wire.card_work import ListOwnContacts
+from tests.support import shown
 from tests.support.simulated_centre import NUMBER, Centre, run
 
 OUTSIDE = "+79000000202"
@@ -177,7 +178,7 @@ def test_a_volunteer_sees_no_numbers_and_dials_none(tmp_path: Path) -> None:
         caller = await centre.in_queue()
         assert (await vera.until_call("offered")).number == "+7 *** ***-**-01"
         centre.server.live.views.refresh()
-        (waiting,) = centre.server.live.views.waiting(vera.person)
+        (waiting,) = shown.waiting(centre.server.live.views, vera.person)
         assert seen_by(waiting, vera.person).number == "+7 *** ***-**-01"
         await vera.takes()
         await centre.until(lambda: bool(vera.call and vera.call.card), "card")

@@ -9,6 +9,7 @@ import msgspec
 
 from ekc_console.server.calls.transfers import link_of
 from ekc_console.wire import call_control, messages, side_work, way_in
+from tests.support import shown
 from tests.support.simulated_centre import NUMBER, Centre, Operator, run
 from tests.support.told import told
 
@@ -498,7 +499,7 @@ def test_who_was_cut_off_and_calls_again_is_marked_in_the_queue_on_the_offer_and
         await centre.until(lambda: centre.server.live.views.engine.up, "engine up")
         again, views = await centre.in_queue(number), centre.server.live.views
         views.refresh()
-        assert {call.id: call.urgent for call in views.waiting(anna.person)}[again]
+        assert {call.id: call.urgent for call in shown.waiting(views, anna.person)}[again]
         boris = await centre.ready("boris")
         await centre.until(lambda: bool(boris.call and boris.call.state == "offered"), "offer")
         assert boris.call is not None

@@ -15,6 +15,7 @@ from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.wire import messages, supervision
+from tests.support import shown
 from tests.support.simulated_centre import NUMBER, QUEUES, Centre, run
 
 ORDERS: list[tuple[messages.Command, str, str]] = [
@@ -116,7 +117,7 @@ def test_a_paused_queue_is_shown_and_makes_no_offers(tmp_path: Path) -> None:
         call = await centre.in_queue()
         views = centre.server.live.views
         views.refresh()
-        assert [q.id for q in views.queues(anna.person) if q.paused] == ["appointments"]
+        assert [q.id for q in shown.queues(views, anna.person) if q.paused] == ["appointments"]
         assert anna.me.state == "ready"
         await centre.start_again()
         assert QueueId("appointments") in centre.server.core.router.paused

@@ -10,6 +10,7 @@ from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.patience import GRACE_S
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.wire import messages
+from tests.support import shown
 from tests.support.simulated_centre import QUEUES, Centre, Operator, run
 
 OUTSIDE = "+79000000404"
@@ -35,7 +36,7 @@ def test_a_supervisor_who_looks_on_is_no_staff(tmp_path: Path) -> None:
         assert isinstance(centre.record(caller).state, cl.Forwarding)
         views = centre.server.live.views
         views.refresh()
-        assert {queue.id for queue in views.queues(chief.person)} == set(QUEUES)
+        assert {queue.id for queue in shown.queues(views, chief.person)} == set(QUEUES)
 
     run(tmp_path, story, **_changes())
 

@@ -11,6 +11,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.extras import CallExtras
 from ekc_console.server.live import notifier
 from ekc_console.wire import messages
+from tests.support import shown
 from tests.support.simulated_centre import Centre, Operator, run
 
 
@@ -30,7 +31,7 @@ async def one_talk(centre: Centre, operator: Operator) -> str:
 
 def day_of(centre: Centre, operator: Operator, queue: str) -> messages.QueueInfo:
     centre.server.live.views.refresh()
-    return next(q for q in centre.server.live.views.queues(operator.person) if q.id == queue)
+    return next(q for q in shown.queues(centre.server.live.views, operator.person) if q.id == queue)
 
 
 def test_the_day_is_counted_and_survives_a_restart(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from ekc_console.client.link.view import View
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.live import sync
-from ekc_console.server.live.sync import ALL_KINDS, Hub, Outbox, Stream
+from ekc_console.server.live.shelves import Shelf
+from ekc_console.server.live.sync import ALL_KINDS, Hub, Outbox, Recent, Stream
 from ekc_console.server.people.person import Person
 from ekc_console.wire import codec, messages
 from ekc_console.wire.words import words
@@ -24,6 +26,7 @@ class FakeViews:
         self.calls: list[messages.WaitingCall] = []
         self.engine = messages.EngineState()
         self.refreshed = 0
+        self._shelf = Shelf()
 
     def refresh(self) -> None:
         self.refreshed += 1
@@ -36,14 +39,9 @@ class FakeViews:
     def my_call(self, person: Person) -> None:
         return None
 
-    def waiting(self, person: Person) -> list[messages.WaitingCall]:
-        return list(self.calls)
-
-    def queues(self, person: Person) -> list[messages.QueueInfo]:
-        return []
-
-    def callbacks(self, person: Person) -> list[messages.CallbackInfo]:
-        return []
+    def shelves(self, person: Person) -> dict[str, Shelf]:
+        self._shelf = self._shelf.replaced(self.calls)
+        return {"q": self._shelf}
 
     def staff_words(self, person: Person) -> list[messages.ViewEntity]:
         return []
@@ -232,3 +230,48 @@ def test_a_connection_that_was_replaced_gets_no_snapshot(views: FakeViews) -> No
     drain(newer)
     stream.resync(older)
     assert drain(older) == drain(newer) == []
+
+
+def test_what_many_consoles_show_is_encoded_once(views: FakeViews) -> None:
+    """The bytes of the entities are the same object for all of them."""
+    boris = Person(AgentId("boris"), "Борис", "operator")
+    streams = [Stream(person, views) for person in (ANNA, boris)]  # type: ignore[arg-type]
+    for stream in streams:
+        stream.attach(Outbox(), None)
+    before = views.shelves(ANNA)["q"]
+    views.calls = [waiting("c1"), waiting("c2")]
+    now = views.shelves(ANNA)["q"]
+    for stream in streams:
+        stream.publish(sync.SHARED_KINDS)
+        assert stream.outbox
+        assert [e.id for m in drain(stream.outbox)[1:] for e in m.put] == ["c1", "c2"]
+    assert now.since(before, ANNA) is now.since(before, boris)
+
+
+def test_a_call_that_has_gone_to_another_queue_is_still_there(views: FakeViews) -> None:
+    shelves = {"a": Shelf([waiting("c1")]), "b": Shelf()}
+    views.shelves = lambda person: dict(shelves)  # type: ignore[method-assign]
+    stream, outbox = attached(views)
+    shelves |= {"a": shelves["a"].replaced([]), "b": shelves["b"].replaced([waiting("c1")])}
+    stream.publish(sync.SHARED_KINDS)
+    del shelves["a"]
+    stream.publish(sync.SHARED_KINDS)
+    view = View()
+    for message in drain(outbox):
+        view.apply(message)
+    assert [call.id for call in view.all(messages.WaitingCall)] == ["c1"]
+    del shelves["b"]
+    stream.publish(sync.SHARED_KINDS)
+    (delta,) = drain(outbox)
+    view.apply(delta)
+    assert view.all(messages.WaitingCall) == ()
+
+
+def test_what_may_have_been_missed_is_kept_up_to_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync, "RECENT_BYTES", 10)
+    recent = Recent()
+    for seq in range(1, 5):
+        recent.add(seq, b"four")
+    assert recent.since(2, 4) == [b"four", b"four"]
+    assert recent.since(4, 4) == []
+    assert recent.since(1, 4) is None

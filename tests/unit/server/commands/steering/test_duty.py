@@ -11,6 +11,7 @@ from ekc_console.client.words.saying import said
 from ekc_console.config.teams import Team
 from ekc_console.server.store.journal import journal
 from ekc_console.wire import messages, steering, supervision
+from tests.support import shown
 from tests.support.simulated_centre import Centre, Operator, run
 
 DAY = Team(
@@ -63,7 +64,7 @@ def test_a_person_is_put_into_a_queue_gets_its_call_and_is_told_by_whom_and_why(
         )
         assert told == [(words, ["anna"])]
         centre.server.live.views.refresh()
-        assert "appointments" in [q.id for q in centre.server.live.views.queues(anna.person)]
+        assert "appointments" in [q.id for q in shown.queues(centre.server.live.views, anna.person)]
         (fact,) = await journalled(centre, "DutyChanged")
         assert (fact.agent, fact.by, fact.why) == ("anna", "chief", "наплыв")
         again = await nina.done(order)
