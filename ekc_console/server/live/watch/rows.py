@@ -115,10 +115,11 @@ class WatchRows:
         ]
 
     def _people_by_state(self) -> Counter[tuple[QueueId, str]]:
-        found = Counter[tuple[QueueId, str]]()
+        found, listenings = Counter[tuple[QueueId, str]](), self._router.listenings
         for agent in self._router.agents.values():
-            if (kind := _kind(agent)) and agent.id not in self._router.listenings:
-                found.update((queue, kind) for queue in agent.queues)
+            if (kind := _kind(agent)) and agent.id not in listenings:
+                for queue in agent.queues:
+                    found[queue, kind] += 1
         return found
 
     def _queue(
