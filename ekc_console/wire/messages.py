@@ -81,7 +81,7 @@ class Delta(_Message, frozen=True, kw_only=True):
     seq: int
     put: tuple[ViewEntity, ...] = ()
     gone: tuple[tuple[str, str], ...] = ()
-    """(type name, id)."""
+    """(type name, id); they go before ``put`` comes: a call in another queue stands in both."""
 
 
 class Reply(_Message, frozen=True, kw_only=True):
