@@ -183,6 +183,9 @@ class WatchCallback(Message, frozen=True, kw_only=True):
     """Kind of a number that waits for a person's decision."""
     released: bool = False
     """That was decided: it comes by itself."""
+    evening: float | None = None
+    """An hour of this evening at which its queue is open and people may be called back; None:
+    there is none."""
     by_hand: bool = False
     """The queue distributes no callbacks: somebody takes it from the list."""
     no_way: bool = False

@@ -116,11 +116,13 @@ ALARMS = (
     ),
     alarm(4, "egor", "not_responding_s", 2, 75, about="person", since=NOW - 75, limit=0.0),
 )  # fmt: skip
+EVENING = 1_773_327_600.0
+"""18:00 of that day."""
 CALLBACKS = (
     watch.WatchCallback(
         id="cb-1", number="+79000000031", since=NOW - 3600, queue="vacc",
         queue_title="Вакцинация", topic_title="Вакцинация", calls=2, attempts=1,
-        not_before=NOW + 600,
+        not_before=NOW + 600, evening=EVENING,
     ),
     watch.WatchCallback(
         id="cb-2", number="+79000000032", since=NOW - 400, kind="urgent", queue="doctor",

@@ -25,6 +25,8 @@ LOOK_AHEAD_DAYS = 400
 """A schedule that does not change for so long does not change at all."""
 CALLING_DAYS = 3
 """Within so many the calling hours begin and end, even where clocks jump over an edge of them."""
+EVENING_H = (18, 17, 16)
+"""Hours of the evening, the one that is wanted first."""
 
 
 # -- calling hours -----------------------------------------------------------
@@ -133,6 +135,22 @@ def next_change(schedule: Schedule, now: float, zone: tzinfo) -> float | None:
         lambda day: {0.0, *(edge for span in schedule.spans(day) for edge in span)},
         lambda at: is_open(schedule, at, zone) != state,
     )
+
+
+def evening(schedule: Schedule | None, now: float, centre: CentreSettings) -> float | None:
+    """The latest full hour of this day's evening, not after 18:00, from which on the line is open
+    and people may be called back for an hour; None: there is none."""
+    day, zone = day_of(now, centre.zone), centre.zone
+
+    def fits(at: float) -> bool:
+        open_then = schedule is None or is_open(schedule, at, zone)
+        return open_then and _may_call(at, centre)
+
+    for hour in EVENING_H:
+        at = max(moments_at(day, hour * 3600.0, zone), default=None)
+        if at is not None and fits(at) and fits(at + 3599.0):
+            return at
+    return None
 
 
 def overlap(spans: Sequence[Span]) -> tuple[Span, Span] | None:

@@ -95,7 +95,7 @@ class Opening:
 
     def _schedule(self, queue: QueueId) -> Schedule | None:
         router = self._runtime.router
-        return _schedule_of(router.queues[queue], router.centre, self._clock.now())
+        return schedule_of(router.queues[queue], router.centre, self._clock.now())
 
     @property
     def _zone(self) -> tzinfo:
@@ -112,7 +112,7 @@ def ahead(
     """What these settings would do to queues that are all open from ``now`` to ``until`` (seconds
     since the epoch), if nobody gave an order; ``doors``: the orders of before."""
     for queue in queues:
-        schedule, door = _schedule_of(queue, centre, now), doors.get(queue.id)
+        schedule, door = schedule_of(queue, centre, now), doors.get(queue.id)
         is_now, at = True, now
         while at <= until:
             if door is not None and door.until is not None and door.until <= at:
@@ -128,7 +128,8 @@ def ahead(
             at = min((moment for moment in following if moment is not None), default=inf)
 
 
-def _schedule_of(queue: QueueSettings, centre: CentreSettings, now: float) -> Schedule | None:
+def schedule_of(queue: QueueSettings, centre: CentreSettings, now: float) -> Schedule | None:
+    """The hours of the queue, with the calendar around ``now``; None: it has none."""
     hours = next((h for h in centre.schedules if h.name == queue.schedule), None)
     return None if hours is None else calendar.schedule(hours, local(now, centre.zone).year)
 

@@ -14,7 +14,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.wire import messages, steering
 from tests.support.desk import NOW
-from tests.support.supervisor import CALLBACKS, ScriptedSupervisor
+from tests.support.supervisor import CALLBACKS, EVENING, ScriptedSupervisor
 from tests.tui.steps import commands, focused, log_in, press, settle, shown
 from tests.tui.supervisor.test_now import cells, keys, title_of
 
@@ -83,7 +83,7 @@ async def test_taking_back_is_refused_in_words_when_somebody_dials_already(
     [
         (("1",), NOW + 900),
         (("2",), NOW + 3600),
-        (("3",), 1_773_327_600.0),
+        (("3",), EVENING),
         (("4",), 1_773_381_600.0),
         (("5", "2026-03-13 18:00", "enter"), 1_773_414_000.0),
         (("5", "13.03 18:00", "enter"), 1_773_414_000.0),
@@ -96,6 +96,19 @@ async def test_one_is_put_off_by_a_choice_or_until_a_time_that_is_typed(
         await begin(pilot, "down", "z", *pressed)
         (order,) = commands(pilot, steering.PostponeCallback)
         assert (order.callback, order.until) == ("cb-1", until)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("evening", [None, NOW + 600])
+async def test_an_evening_in_which_nobody_calls_back_or_that_is_near_is_no_choice(
+    app: EkcApp, desk: ScriptedSupervisor, evening: float | None
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "down")
+        desk.change(replace(CALLBACKS[0], evening=evening))
+        await settle(pilot)
+        await press(pilot, "z", "3")
+        assert not commands(pilot, steering.PostponeCallback)
 
 
 async def test_what_is_no_time_or_too_far_away_is_refused_at_the_field(app: EkcApp) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.callback import Callback
-from ekc_console.domain.terms import numbers
-from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms import hours, numbers
+from ekc_console.domain.terms.ids import AgentId, QueueId
+from ekc_console.server.calls.opening_hours import schedule_of
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import Extras
 from ekc_console.wire import watch
@@ -21,17 +22,23 @@ class CallbackRows:
         self._extras = extras
         self._topics = topics
 
-    def rows(self) -> list[watch.WatchCallback]:
+    def rows(self, now: float) -> list[watch.WatchCallback]:
         """Urgent ones, then the oldest; not more than ``watch.CALLBACKS``. Looks at everybody who
         is owed a call."""
+        evenings = {queue: self._evening(queue, now) for queue in self._router.queues}
         first = heapq.nsmallest(
             watch.CALLBACKS,
             self._router.callbacks.values(),
             key=lambda callback: (not callback.urgent, callback.wanted_since, callback.seq),
         )
-        return [self._row(callback) for callback in first]
+        return [self._row(callback, evenings.get(self._queue_of(callback))) for callback in first]
 
-    def _row(self, callback: Callback) -> watch.WatchCallback:
+    def _evening(self, queue: QueueId, now: float) -> float | None:
+        centre = self._router.centre
+        schedule = schedule_of(self._router.queues[queue], centre, now)
+        return hours.evening(schedule, now, centre)
+
+    def _row(self, callback: Callback, evening: float | None) -> watch.WatchCallback:
         router, names, state = self._router, self._extras.names, callback.state
         assigned = callback.assigned or ""
         queue = router.queues.get(callback.queue) if callback.queue else None
@@ -56,12 +63,17 @@ class CallbackRows:
             released=callback.released,
             by_hand=not self._comes_by_itself(callback),
             no_way=bool(callback.no_way or router.no_way),
+            evening=evening,
             given_up=callback.given_up(router.centre),
         )
 
     def _comes_by_itself(self, callback: Callback) -> bool:
         """But for its number."""
-        known = self._router.queues
-        own = known.get(callback.queue) if callback.queue else None
-        queue = own or next(reversed(tuple(known.values())), None)
+        queue = self._router.queues.get(self._queue_of(callback))
         return queue is not None and callback.comes_by_itself(queue, self._router.centre)
+
+    def _queue_of(self, callback: Callback) -> QueueId:
+        """Whose people call back; empty: there is no queue."""
+        known = self._router.queues
+        own = callback.queue if callback.queue in known else None
+        return own or next(reversed(tuple(known)), QueueId(""))

@@ -217,7 +217,7 @@ class WatchRoom:
         for call in self._calls:
             _sort(self._rows.call(call), ("WatchCall", call), rows, gone)
         if self._owed and asyncio.get_running_loop().time() >= self._owed_at + OWED_GAP_S:
-            owed = self._rows.owed.rows()
+            owed = self._rows.owed.rows(self._clock.now())
             self._owed, self._owed_at = False, asyncio.get_running_loop().time()
             here = {key_of(row) for row in owed}
             gone += (key for key in self._known - here if key[0] == "WatchCallback")
@@ -252,7 +252,7 @@ class WatchRoom:
         yield self._rows.centre()
         yield from filter(None, map(self._rows.person, self._router.agents))
         yield from filter(None, map(self._rows.call, self._router.calls))
-        yield from self._rows.owed.rows()
+        yield from self._rows.owed.rows(self._clock.now())
         yield from self._alarms()
 
 

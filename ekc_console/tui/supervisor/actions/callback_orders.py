@@ -32,7 +32,7 @@ from ekc_console.wire.watch import WatchCallback
 from ekc_console.wire.words import words
 
 LATER_MIN = {15: N_("на 15 мин"), 60: N_("на 1 ч")}
-EVENING_H, MORNING_H = 18, 9
+MORNING_H = 9
 EVENING_SOON_S = 1800.0
 """An evening that is nearer is not offered."""
 ANYBODY, TYPED, NOW = "anybody", "typed", "now"
@@ -90,9 +90,9 @@ class CallbackOrders:
             Choice(str(now + minutes * 60), _(words), str(index))
             for index, (minutes, words) in enumerate(LATER_MIN.items(), start=1)
         ]
-        evening, morning = self._at(EVENING_H), self._at(MORNING_H, days=1)
+        evening, morning = item.evening, self._at(MORNING_H, days=1)
         until = _("до {at}")
-        if evening - now >= EVENING_SOON_S:
+        if evening is not None and evening - now >= EVENING_SOON_S:
             choices.append(Choice(str(evening), until.format(at=wording.moment(evening, now)), "3"))
         choices.append(Choice(str(morning), until.format(at=wording.moment(morning, now)), "4"))
         choices.append(Choice(TYPED, _("до другого времени…"), "5"))

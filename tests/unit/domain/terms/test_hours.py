@@ -35,6 +35,36 @@ def test_calling_hours(first, last, now, opening, end):
     assert hours.calling_until(now * HOUR, centre) == (None if end is None else end * HOUR)
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes", "calls_until", "evening"),
+    [
+        (0, 24, 21, 18),
+        (8, 20, 21, 18),
+        (8, 19, 21, 18),
+        (8, 18, 21, 17),
+        (8, 17, 21, 16),
+        (8, 24, 17.5, 16),
+        (8, 16, 21, None),
+        (8, 20, 15, None),
+        (20, 24, 21, None),
+    ],
+)
+def test_the_evening_is_an_hour_in_which_the_line_is_open_and_people_may_be_called(
+    opens, closes, calls_until, evening
+):
+    centre = replace(AT_UTC, callback_from_s=8 * HOUR, callback_until_s=calls_until * HOUR)
+    schedule = hours.Schedule((((opens * HOUR, closes * HOUR),),) * 7)
+    expected = None if evening is None else MONDAY + evening * HOUR
+    assert hours.evening(schedule, MONDAY + 9 * HOUR, centre) == expected
+
+
+def test_a_day_off_has_no_evening_and_a_line_without_hours_has_that_of_the_calling_hours():
+    now = MONDAY + 9 * HOUR
+    closed = hours.Schedule(exceptions={date(1970, 1, 5): ()})
+    assert hours.evening(closed, now, AT_UTC) is None
+    assert hours.evening(None, now, AT_UTC) == MONDAY + 18 * HOUR
+
+
 @given(st.floats(0, 2e9), st.integers(0, 24), st.integers(0, 24), st.integers(-12, 14))
 def test_the_opening_is_within_calling_hours(now, first, last, offset):
     centre = replace(

@@ -11,7 +11,7 @@ import pytest
 from ekc_console.client.link.watched import Watched
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as ca
-from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms import hours, numbers
 from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.server.live.sync import OUTBOX_LIMIT, Outbox
 from ekc_console.server.live.watch import rows, view
@@ -345,6 +345,8 @@ def test_who_is_owed_a_call_is_shown_and_goes_when_the_callback_is_closed(tmp_pa
         (row,) = screen.read().callbacks.values()
         assert (row.id, row.kind, row.queue, row.calls) == (callback, "lost", "home_visit", 1)
         assert row.number == "+7 900 000-01-01"
+        router, now = centre.server.core.router, centre.server.core.clock.now()
+        assert row.evening == hours.evening(None, now, router.centre) is not None
         later = centre.server.core.clock.now() + 3600
         await boss.done(steering.PostponeCallback(callback=callback, until=later))
         await asyncio.sleep(watch.BEAT_S)
