@@ -32,6 +32,8 @@ OPERATOR_NAME = "Демо-оператор"
 SUPERVISOR = "boss"
 SUPERVISOR_NAME = "Соня Н."
 CALLER_PROCESSES = 2
+FOR_ONE = 2
+"""Callers at once for an operator alone: one talks, one waits."""
 DEMO_PID = "EKC_DEMO_PID"
 """Tells the console whom to ask for a fault of the telephony."""
 HEADLESS_CALLBACK_AFTER_S = 2.0
@@ -69,7 +71,7 @@ async def run_console(
     crew = {OPERATOR: OPERATOR_NAME}
     async with (
         _stage(crew, keep, progress, seed, HUMAN) as (stage, directory),
-        _callers(stage, directory, every_s, seed, progress),
+        _callers(stage, directory, every_s, seed, progress, FOR_ONE),
     ):
         return await _console(stage, lang, progress, "operator", OPERATOR)
 
@@ -118,9 +120,14 @@ def _faults(stage: Stage, pool: CallerPool) -> Iterator[None]:
 
 @contextlib.asynccontextmanager
 async def _callers(
-    stage: Stage, directory: Directory, every_s: float, seed: int, progress: Progress
+    stage: Stage,
+    directory: Directory,
+    every_s: float,
+    seed: int,
+    progress: Progress,
+    most: int | None = None,
 ) -> AsyncIterator[CallerPool]:
-    """People who call again and again while it lasts."""
+    """People who call again and again while it lasts, ``most`` of them at once."""
     keys = _menu_keys(stage)
     pool = CallerPool(
         stage.sip_address,
@@ -134,7 +141,7 @@ async def _callers(
     )
     progress("Абоненты: готовлю голоса")
     await pool.start()
-    callers = asyncio.create_task(pool.run(every_s))
+    callers = asyncio.create_task(pool.run(every_s, most=most))
     try:
         yield pool
     finally:

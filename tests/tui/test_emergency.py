@@ -397,12 +397,12 @@ async def test_enter_on_a_sign_of_112_and_enter_again_calls_112(
         assert shown(pilot, "#knowledge-note") == "Угроза жизни: Enter — вызвать 112"
         await press(pilot, "enter")
         assert str(app.screen.query_one(EmergencyPanel).border_title) == "Вызвать 112?"
-        assert shown(pilot, "#emergency-question") == "1 — 103, 2 или Enter — 112, Esc — нет"
+        assert shown(pilot, "#emergency-question") == "2 или Enter — 112, 1 — 103, Esc — нет"
         await later(pilot)
         await press(pilot, "enter")
         assert called(pilot) == [call_control.CallEmergency(call="c-1", first="112")]
         await press(pilot, KEY)
-        assert "1 — 103, 2 или Enter — 112" in shown(pilot, "#emergency-question")
+        assert "2 или Enter — 112, 1 — 103" in shown(pilot, "#emergency-question")
 
 
 @pytest.mark.long

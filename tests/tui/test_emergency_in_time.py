@@ -34,7 +34,7 @@ READ_S = 60 / 180
 """A word that is read; one that is said takes longer."""
 SAY_S = 60 / 130
 LIMIT_S = 15.0
-ASKED_FIRST_S = 20.0
+ASKED_FIRST_S = 17.0
 """Where one question is put to the caller before it is known who is to be called."""
 MOST_KEYS = 3
 MOST_WORDS = 40

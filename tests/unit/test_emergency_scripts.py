@@ -147,7 +147,7 @@ def test_every_script_has_a_way_to_112_and_one_for_despair(name: str) -> None:
     session = walk(session, "кричат") if name == "home_visit" else session
     to_112 = walk(Session(session.scenario, session.state, MOSCOW), "3")
     assert first_key(to_112) == "Нажмите Ctrl+Z, затем 2."
-    assert walk(session, "4").text("voice") == "Я с вами. Вы сейчас в безопасности?"
+    assert walk(session, "4").text("voice") == "Я с вами. Вы в безопасности?"
 
 
 @pytest.mark.parametrize(

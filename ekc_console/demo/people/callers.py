@@ -25,6 +25,8 @@ CALLS_A_PROCESS = 4
 SLOT_REST_S = 0.5
 """A closed call keeps its media ports for a moment."""
 CALLED_NUMBER = "122"
+LOOK_S = 0.5
+"""Between two looks whether somebody has hung up."""
 
 
 class CallerPool:
@@ -78,12 +80,16 @@ class CallerPool:
         for index in range(self._processes * CALLS_A_PROCESS):
             self._slots.put_nowait(index % self._processes)
 
-    async def run(self, mean_gap_s: float, count: int | None = None) -> None:
+    async def run(
+        self, mean_gap_s: float, count: int | None = None, most: int | None = None
+    ) -> None:
         """Place calls with exponential gaps of that mean: ``count`` of them, or until
-        :meth:`stop`. Returns when the last one is over."""
+        :meth:`stop`. Returns when the last one is over. ``most``: who would be one more on the
+        line calls when another one has hung up."""
         source = random.Random(self._seed)
         placed = 0
         while not self._stopping.is_set() and (count is None or placed < count):
+            await self._fewer_than(most)
             slot = await self._free_slot()
             if slot is None:
                 break
@@ -137,10 +143,15 @@ class CallerPool:
         stopping = asyncio.create_task(self._stopping.wait())
         try:
             await asyncio.wait((taking, stopping), return_when=asyncio.FIRST_COMPLETED)
-            return taking.result() if taking.done() else None
+            return None if self._stopping.is_set() else taking.result()
         finally:
             taking.cancel()
             stopping.cancel()
+
+    async def _fewer_than(self, most: int | None) -> None:
+        """Wait for that; not beyond :meth:`stop`."""
+        while most is not None and self.live >= most and not self._stopping.is_set():
+            await self._stopped_within(LOOK_S)
 
     async def _stopped_within(self, seconds: float) -> None:
         try:

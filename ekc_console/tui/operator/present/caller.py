@@ -133,8 +133,9 @@ def found_columns() -> tuple[Column, ...]:
     return (
         Column(_("Когда"), 14),
         Column(_("Номер"), 16),
+        Column(_("Имя"), from_width=66),
         Column(_("Тема")),
-        Column(_("Итог"), 20, from_width=66),
+        Column(_("Итог"), 16, from_width=66),
         Column(_("Оператор"), 16, from_width=90),
     )
 
@@ -163,6 +164,7 @@ def found_rows(contacts: Sequence[Contact], now: float) -> list[Row]:
             (
                 wording.moment(contact.at, now),
                 wording.phone(contact.number),
+                contact.person,
                 contact.topic,
                 _result(contact),
                 contact.agent_name,

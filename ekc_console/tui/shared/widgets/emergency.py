@@ -88,7 +88,9 @@ class EmergencyPanel(Panel):
     def _paint(self) -> None:
         keys = [
             self._key(digit, number)
-            for digit, number in enumerate(self._numbers, start=1)
+            for digit, number in sorted(
+                enumerate(self._numbers, start=1), key=lambda one: one[1] != self._wanted
+            )
             if number != self._called
         ]
         end = [_("Esc — нет")]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.demo.people import caller
+from ekc_console.demo.people import caller, callers
 from ekc_console.demo.people.callers import CALLS_A_PROCESS, CallerPool
 from ekc_console.demo.people.pace import BRISK
 from ekc_console.demo.people.personas import personas
@@ -135,6 +135,33 @@ async def test_callers_that_are_cut_with_the_telephony_make_room_for_new_ones_at
     assert await centre.arrival()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_who_works_alone_has_no_more_callers_at_once_than_one_can_serve(
+    make_pool, monkeypatch
+):
+    monkeypatch.setattr(callers, "LOOK_S", 0.01)
+    pool = make_pool()
+    for _slot in range(CALLS_A_PROCESS):
+        pool._slots.put_nowait(0)
+    calls = [asyncio.Event() for _call in range(10)]
+
+    def place(_slot, _persona, _source, number):
+        call = asyncio.create_task(calls[number].wait())
+        pool._calls.add(call)
+        call.add_done_callback(pool._calls.discard)
+
+    monkeypatch.setattr(pool, "_place", place)
+    running = asyncio.create_task(pool.run(0.001, most=2))
+    await asyncio.sleep(0.2)
+    assert pool.live == 2
+    calls[0].set()
+    await asyncio.sleep(0.2)
+    assert pool.live == 2
+    calls[2].set()
+    await pool.stop()
+    async with asyncio.timeout(LIMIT_S):
+        await running
 
 
 @pytest.mark.long

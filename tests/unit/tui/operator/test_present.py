@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from ekc_console.client.card.old_cards import CardEdit
 from ekc_console.client.link.connection import Link
@@ -99,6 +100,12 @@ def test_rows_have_as_many_cells_as_their_columns() -> None:
     ):
         assert rows
         assert {len(row.cells) for row in rows} == {len(columns)}
+
+
+def test_a_contact_in_the_search_shows_whom_it_is_about() -> None:
+    known = replace(HISTORY[0], person="Иванова Анна")
+    [row] = caller.found_rows((known,), NOW)
+    assert "Иванова Анна" in row.cells
 
 
 def test_a_callback_that_waits_for_the_way_out_says_so() -> None:
