@@ -27,9 +27,13 @@ class Work:
         body = side_work.SearchKnowledge(text=text, kinds=tuple(kinds))
         return expect(await self._request(body), side_work.KnowledgeFound)
 
-    async def send(self, text: str, to: str = "") -> None:
-        """``to``: a login; empty: everybody."""
-        await self._request(side_work.SendMessage(text=text, to=to))
+    async def send(self, text: str, to: str = "", team: str = "") -> None:
+        """``to``: a login; ``team``: an id; both empty: everybody."""
+        await self._request(side_work.SendMessage(text=text, to=to, team=team))
+
+    async def teams(self) -> tuple[side_work.TeamInfo, ...]:
+        """Those one may write to."""
+        return expect(await self._request(side_work.GetTeams()), side_work.Teams).teams
 
     async def read(self, message: str) -> None:
         await self._request(side_work.ReadMessage(message=message))

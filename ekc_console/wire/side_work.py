@@ -196,10 +196,28 @@ class HelpRequest(Message, frozen=True, kw_only=True):
 
 
 class SendMessage(Message, frozen=True, kw_only=True):
-    """Supervisors and administrators only. ``to`` empty: everybody with an account."""
+    """To one login, to all of one ``team`` whom the right reaches, or, with both empty, to all whom
+    it reaches. Refused (``unknown``) for a login or a team out of reach."""
 
     text: str
     to: str = ""
+    team: str = ""
+    """Its id."""
+
+
+class GetTeams(Message, frozen=True, kw_only=True):
+    """Those that one may write to. Result: ``Teams``."""
+
+
+class TeamInfo(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    title: str
+    people: int
+    """Who would get a message, oneself not counted."""
+
+
+class Teams(Message, frozen=True, kw_only=True):
+    teams: tuple[TeamInfo, ...]
 
 
 class ReadMessage(Message, frozen=True, kw_only=True):
@@ -304,6 +322,7 @@ WorkCommand = (
     SearchKnowledge
     | GetDirectory
     | SendMessage
+    | GetTeams
     | ReadMessage
     | ListMessages
     | AskHelp
@@ -314,4 +333,4 @@ WorkCommand = (
     | ListSuggestions
     | DecideSuggestion
 )
-WorkResult = KnowledgeFound | Directory | MessageList | HelpList | Suggestion | Suggestions
+WorkResult = KnowledgeFound | Directory | MessageList | HelpList | Suggestion | Suggestions | Teams

@@ -324,6 +324,7 @@ class ScriptedDesk(Desk):
         self.edits: dict[str, card_work.UnsavedEdit] = {}
         """Unsaved edits that the server keeps, by card."""
         self.logged_out = False
+        self.teams: tuple[side_work.TeamInfo, ...] = ()
         self.messages: tuple[side_work.StaffMessage, ...] = ()
 
     # -- what the server would do --------------------------------------------------
@@ -415,6 +416,8 @@ class ScriptedDesk(Desk):
                 return side_work.KnowledgeFound(items=items)
             case side_work.GetDirectory():
                 return DIRECTORY
+            case side_work.GetTeams():
+                return side_work.Teams(teams=self.teams)
             case side_work.ListMessages():
                 return side_work.MessageList(messages=self.messages)
             case side_work.AddSuggestion(text=text, source=source):

@@ -9,6 +9,10 @@ from ekc_console.i18n import N_
 TEXTS: Mapping[str, str] = {
     "staff.empty": N_("Сообщение пустое.\nНапишите его."),
     "staff.too_long": N_("Слишком длинное сообщение, знаков: {have}.\nСократите до {most} знаков."),
+    "staff.no_such_team": N_("Команды «{team}» у вас нет.\nЕсть: {known}."),
+    "staff.team_empty": N_(
+        "В команде «{title}», кроме вас, никого.\nЛюдей называет администратор."
+    ),
     "staff.no_such_login": N_("Логина «{login}» нет.\nПроверьте его в списке: ekc user list."),
     "staff.no_such_message": N_("Такого сообщения нет."),
     "help.asked_already": N_("Руководитель уже позван.\nДождитесь ответа или отмените просьбу."),

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ekc_console.commands.shared.remote import ask, centre_clock, connection, do
+from ekc_console.commands.shared.tables import print_table
 from ekc_console.wire import side_work
 
 PATTERN = "%d.%m %H:%M"
@@ -19,12 +20,24 @@ def command() -> None:
 
 @command.command("send")
 @click.argument("text")
-@click.option("--to", default="", help="Логин получателя; без него — всем.")
+@click.option("--to", default="", help="Логин получателя; без него и без --team — всем.")
+@click.option("--team", default="", help="Команда, её id: ekc message teams.")
 @connection
-def send(text: str, to: str, **server: Any) -> None:
-    """Отправить TEXT одному или всем; останется на экране, пока не прочтут."""
-    do(side_work.SendMessage(text=text, to=to), **server)
+def send(text: str, to: str, team: str, **server: Any) -> None:
+    """Отправить TEXT одному, команде или всем; останется на экране, пока не прочтут."""
+    if to and team:
+        raise click.UsageError("Назовите одно: --to или --team.")
+    do(side_work.SendMessage(text=text, to=to, team=team), **server)
     click.echo("Сообщение отправлено.")
+
+
+@command.command("teams")
+@connection
+def teams(**server: Any) -> None:
+    """Показать команды, которым вы можете написать."""
+    found = ask(side_work.GetTeams(), side_work.Teams, **server)
+    rows = [(team.id, team.title, str(team.people)) for team in found.teams]
+    print_table(("ID", "КОМАНДА", "ПОЛУЧАТ"), rows, "Команд у вас нет: пишите одному или всем.")
 
 
 @command.command("list")

@@ -43,7 +43,14 @@ def build_people(
 
     auth = Auth(given.database, trail.note, session_s=given.config.server.session_hours * 3600)
     attendance = Attendance(core.runtime, names, core.extras.roles)
-    staff = Staff(given.database, core.clock, names, on_staff_changed, reaches)
+    staff = Staff(
+        given.database,
+        core.clock,
+        names,
+        on_staff_changed,
+        reaches,
+        lambda: core.router.centre.teams,
+    )
     return People(
         auth=auth,
         sessions=SessionWatch(given.database, auth, core.clock),

@@ -131,6 +131,7 @@ ROWS: Mapping[type, Row] = {
     side_work.SearchKnowledge: _SHARED,
     side_work.GetDirectory: _SHARED,
     side_work.SendMessage: Row("message", "centre"),
+    side_work.GetTeams: Row("message", "centre"),
     side_work.ReadMessage: _ANYBODY,
     side_work.ListMessages: _ANYBODY,
     side_work.AskHelp: _ANYBODY,

@@ -50,6 +50,7 @@ class WorkCommands:
             side_work.SearchKnowledge: self._search,
             side_work.GetDirectory: self._directory,
             side_work.SendMessage: self._send,
+            side_work.GetTeams: self._teams,
             side_work.ReadMessage: self._read,
             side_work.ListMessages: self._messages,
             side_work.AskHelp: self._ask_help,
@@ -74,7 +75,10 @@ class WorkCommands:
     # -- words of the staff ----------------------------------------------------------
 
     async def _send(self, person: Person, body: side_work.SendMessage) -> None:
-        await self._staff.send(person, body.text, body.to)
+        await self._staff.send(person, body.text, body.to, body.team)
+
+    async def _teams(self, person: Person, body: side_work.GetTeams) -> side_work.Teams:
+        return await self._staff.teams(person)
 
     async def _read(self, person: Person, body: side_work.ReadMessage) -> None:
         await self._staff.read(person, body.message)

@@ -12,6 +12,7 @@ import msgspec
 
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.rights import Right
+from ekc_console.domain.terms.settings import Team
 from ekc_console.errors import WordsError
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.people.person import Person
@@ -34,7 +35,8 @@ class StaffError(WordsError):
 
 class Staff:
     """``load`` once before the rest. ``changed`` gets the login whose view changes, or None for
-    everybody's. ``reaches``: whether a right of a person reaches somebody, by the login."""
+    everybody's. ``reaches``: whether a right of a person reaches somebody, by the login.
+    ``teams``: of the settings in force."""
 
     def __init__(
         self,
@@ -43,6 +45,7 @@ class Staff:
         names: Mapping[AgentId, str],
         changed: Callable[[AgentId | None], None],
         reaches: Callable[[Person, Right, AgentId], bool],
+        teams: Callable[[], Iterable[Team]],
     ) -> None:
         self._database = database
         self._clock = clock
@@ -51,6 +54,7 @@ class Staff:
         """Names of those who write without having come (the command line), by login."""
         self._changed = changed
         self._reaches = reaches
+        self._teams = teams
         self._unread: dict[str, list[side_work.StaffMessage]] = {}
         self._help: dict[str, side_work.HelpRequest] = {}
 
@@ -91,12 +95,15 @@ class Staff:
 
     # -- messages --------------------------------------------------------------------
 
-    async def send(self, person: Person, text: str, to: str) -> None:
-        """To one login, or to all whom the person's right reaches. Raises StaffError for an empty
-        or too long text, and for a login that is unknown or out of reach."""
+    async def send(self, person: Person, text: str, to: str, team: str = "") -> None:
+        """To one login, to a team, or to all, as far as the person's right reaches. Raises
+        StaffError for an empty or too long text, and for who is unknown or out of reach."""
         text = _checked(text)
         logins = set(await self._everybody())
         reached = {each for each in logins if self._reaches(person, "message", AgentId(each))}
+        if team:
+            await self._send_team(person, text, team, reached)
+            return
         if to and to not in reached:
             raise StaffError("staff.no_such_login", login=to)
         if to:
@@ -106,6 +113,33 @@ class Staff:
         else:
             for login in sorted(reached - {person.login}):
                 await self._send(person, text, login, {login})
+
+    async def teams(self, person: Person) -> side_work.Teams:
+        """Those that the person's right reaches."""
+        logins = set(await self._everybody())
+        reached = {each for each in logins if self._reaches(person, "message", AgentId(each))}
+        return side_work.Teams(
+            teams=tuple(
+                side_work.TeamInfo(
+                    id=team.id, title=team.title, people=len(_others(team, person, reached))
+                )
+                for team in self._own_teams(person)
+            )
+        )
+
+    def _own_teams(self, person: Person) -> list[Team]:
+        whole = person.may("message", "centre")
+        return [team for team in self._teams() if whole or person.login in team.leads]
+
+    async def _send_team(self, person: Person, text: str, team_id: str, reached: set[str]) -> None:
+        """Each gets the words with the title of the team before them."""
+        own = {team.id: team for team in self._own_teams(person)}
+        if (team := own.get(team_id)) is None:
+            raise StaffError("staff.no_such_team", team=team_id, known=", ".join(own))
+        if not (readers := _others(team, person, reached)):
+            raise StaffError("staff.team_empty", title=team.title)
+        for login in sorted(readers):
+            await self._send(person, f"{team.title}: {text}", login, {login})
 
     async def _send(self, person: Person, text: str, to: str, readers: set[str]) -> None:
         now = self._clock.now()
@@ -238,6 +272,10 @@ class Staff:
 
     def _named_help(self, request: side_work.HelpRequest) -> side_work.HelpRequest:
         return msgspec.structs.replace(request, name=self._name(request.login))
+
+
+def _others(team: Team, person: Person, reached: set[str]) -> set[str]:
+    return reached & {*team.members, *team.leads} - {person.login}
 
 
 def _number(text: str) -> int:

@@ -14,7 +14,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.tui.supervisor.actions.ordering import MEANT_FOR_CALL_S
 from ekc_console.wire import messages, supervision, way_in
-from ekc_console.wire.side_work import SendMessage
+from ekc_console.wire.side_work import SendMessage, TeamInfo
 from tests.support.supervisor import CALLS, CENTRE, PEOPLE, QUEUES, ScriptedSupervisor
 from tests.support.sweep import sweep
 from tests.tui.steps import TALK, commands, log_in, press, settle, show_call, shown, until
@@ -162,6 +162,21 @@ async def test_one_person_is_written_to(app: EkcApp) -> None:
         await press(pilot, "зайдите ко мне", "enter")
         (sent,) = commands(pilot, SendMessage)
         assert (sent.to, sent.text) == ("anna", "зайдите ко мне")
+
+
+async def test_a_team_or_all_are_written_to_from_the_same_place(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    desk.teams = (TeamInfo(id="day", title="День", people=7),)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "tab")
+        for key, login, team, said in (
+            ("1", "anna", "", "Анна П."), ("2", "", "day", "День"), ("3", "", "", "всем"),
+        ):  # fmt: skip
+            await press(pilot, "n", key, "летучка в 12", "enter")
+            sent = commands(pilot, SendMessage)[-1]
+            assert (sent.to, sent.team, sent.text) == (login, team, "летучка в 12")
+            assert f"Сообщение отправлено: {said}" in shown(pilot, "#message")
 
 
 @pytest.mark.long

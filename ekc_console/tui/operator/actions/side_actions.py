@@ -11,6 +11,7 @@ from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import key_line
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.shared.widgets.suggestion import SuggestionPanel
+from ekc_console.tui.shared.widgets.whom import Whom, ask_whom
 from ekc_console.wire.side_work import HelpRequest, SuggestionSource
 
 
@@ -98,27 +99,30 @@ class WorkActions:
 
         self._host.show_screen(MessagesScreen)
 
-    def write_to_all(self, text: str = "") -> None:
+    def write_to_all(self) -> None:
+        ask_whom(self._host, None, self._write)
+
+    def _write(self, whom: Whom, text: str = "") -> None:
         self._host.show_panel(
             Prompt(
-                _("Написать всем"),
-                self._send,
+                _("Написать: {name}").format(name=whom.name),
+                lambda typed: self._send(whom, typed),
                 hint=_("Enter — отправить. Сообщение останется, пока его не прочтут."),
                 value=text,
             )
         )
 
-    def _send(self, text: str) -> None:
+    def _send(self, whom: Whom, text: str) -> None:
         if not text.strip():
             raise EkcError(_("Сообщение пустое."), _("Напишите его."))
 
         def failed(error: EkcError) -> None:
             self._host.tell_error(error)
-            self.write_to_all(text)
+            self._write(whom, text)
 
         self._host.work(
             "messages.send",
-            lambda: self._desk.work.send(text),
+            lambda: self._desk.work.send(text, team=whom.team),
             lambda _r: self._host.tell("info", _("Сообщение отправлено.")),
             failed,
         )

@@ -252,7 +252,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "messages.send", (), N_("Написать всем"),
-        N_("Написать всем операторам"), "staff", "logged_in", roles=having("message"),
+        N_("Написать команде или всем операторам"), "staff", "logged_in", roles=having("message"),
     ),
     Action(
         "suggestion.add", ("ctrl+r",), N_("Предложение"),

@@ -113,7 +113,7 @@ WATCHING: tuple[Action, ...] = (
     ),
     Action(
         "watch.write", ("n",), N_("Написать"),
-        N_("Написать человеку под курсором"), "watch", "at_person",
+        N_("Написать человеку под курсором, команде или всем"), "watch", "at_person",
         rank=2, roles=having("message"),
     ),
     Action(

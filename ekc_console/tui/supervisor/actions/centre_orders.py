@@ -12,6 +12,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
+from ekc_console.tui.shared.widgets.whom import Whom, ask_whom
 from ekc_console.tui.supervisor.actions.cursor import cursor
 from ekc_console.tui.supervisor.actions.ordering import Ordering, left
 from ekc_console.wire.side_work import SendMessage
@@ -161,18 +162,19 @@ class CentreOrders:
         return ForceAgent(agent=person.id, state="ready")
 
     def write(self) -> None:
-        if (person := cursor(self._host).person) is None:
-            return
+        if (person := cursor(self._host).person) is not None:
+            ask_whom(self._host, Whom(person.name, login=person.id), self._write)
 
+    def _write(self, whom: Whom) -> None:
         def send(text: str) -> None:
             if not text.strip():
                 raise EkcError(_("Сообщение пустое."), _("Напишите его."))
-            said = _("Сообщение отправлено: {name}.").format(name=person.name)
-            self._orders.give(SendMessage(text=text, to=person.id), said)
+            said = _("Сообщение отправлено: {name}.").format(name=whom.name)
+            self._orders.give(SendMessage(text=text, to=whom.login, team=whom.team), said)
 
         self._host.show_panel(
             Prompt(
-                _("Написать: {name}").format(name=person.name),
+                _("Написать: {name}").format(name=whom.name),
                 send,
                 hint=_("Enter — отправить. Сообщение останется, пока его не прочтут."),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner, Result
 
@@ -29,8 +30,8 @@ def ekc(
     return result
 
 
-async def opened(tmp_path: Path, menu: str = "") -> Centre:
-    centre = Centre(tmp_path, menu)
+async def opened(tmp_path: Path, menu: str = "", **changes: Any) -> Centre:
+    centre = Centre(tmp_path, menu, **changes)
     centre.clock = Clock
     await centre.open()
     chief = accounts.User("chief", "Главная", "supervisor", PASSWORD_HASH, QUEUES)

@@ -125,3 +125,42 @@ def test_what_the_accounts_contradict_is_told() -> None:
     assert "vera" in doubts[-1]
     assert list(team_doubts((), people)) == []
     assert list(team_doubts((DAY.settings(),), [])) == []
+
+
+def test_words_go_to_one_of_the_own_teams_and_to_nobody_besides(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna", queues=("home_visit",))
+        boris = await centre.ready("boris", queues=("vaccination",))
+        nina, _oleg, chief = (await _shift(centre)).values()
+        known: side_work.Teams = await nina.done(side_work.GetTeams())
+        assert [(t.id, t.title, t.people) for t in known.teams] == [("day", "День", 1)]
+        both: side_work.Teams = await chief.done(side_work.GetTeams())
+        assert [t.id for t in both.teams] == ["day", "night"]
+        assert (await anna.refused(side_work.GetTeams())).code == "not_allowed"
+        await nina.done(side_work.SendMessage(text="летучка", team="day"))
+        await chief.done(side_work.SendMessage(text="смена до 8", team="night"))
+        for who in ("night", "noon"):
+            refusal = await nina.refused(side_work.SendMessage(text="летучка", team=who))
+            assert f"Команды «{who}» у вас нет" in refusal.message
+        assert not await _texts(nina)
+        assert await _texts(anna) == ["День: летучка"]
+        assert await _texts(boris) == ["Ночь: смена до 8"]
+        unread = centre.server.people.staff.entities(anna.person)
+        assert [one.text for one in unread if isinstance(one, side_work.StaffMessage)] == [
+            "День: летучка"
+        ]
+
+    run(tmp_path, story, teams=TEAMS)
+
+
+def test_a_team_in_which_nobody_else_is_gets_no_words(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        nina = await (await centre.operator("nina", role="supervisor", queues=())).come()
+        refusal = await nina.refused(side_work.SendMessage(text="летучка", team="day"))
+        assert "кроме вас, никого" in refusal.message
+
+    run(tmp_path, story, teams=TEAMS)
+
+
+async def _texts(who: Operator) -> list[str]:
+    return [m.text for m in (await who.done(side_work.ListMessages())).messages]
