@@ -152,11 +152,14 @@ class AdminDesk(Desk):
         assert isinstance(told, SettingsChange)
         self.change = told
 
-    async def rehearse(self, minutes: int, seeds: int) -> Rehearsal:
-        """``rehearsing`` tells meanwhile how far it is. Raises EkcError."""
+    async def rehearse(self, minutes: int, seeds: int, people: int = 0) -> Rehearsal:
+        """``people``: on shift under the new settings, 0 as many as now. ``rehearsing`` tells
+        meanwhile how far it is. Raises EkcError."""
         file = self.file
         assert file is not None
-        begin = StartRehearsal(name=file.name, text=file.text, minutes=minutes, seeds=seeds)
+        begin = StartRehearsal(
+            name=file.name, text=file.text, minutes=minutes, seeds=seeds, people=people
+        )
         try:
             told = await self.request(begin)
             while isinstance(told, Rehearsal) and told.state == "running":

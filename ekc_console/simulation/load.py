@@ -50,11 +50,29 @@ class Load:
     wrap_up: Duration
     patience: Duration
     assumed: tuple[Assumed, ...] = ()
+    seen: int = 0
+    """Calls that ``calls_per_hour`` stands on, seen in the last ``seen_s`` seconds."""
+    seen_s: float = 0.0
 
     @property
     def begins(self) -> float:
         """Everybody is there when the first of those who wait comes, and before any order."""
         return min([self.now, *(call.at for call in self.waiting)]) - 1.0
+
+
+def staffed(
+    people: tuple[Present, ...], number: int, queues: tuple[QueueId, ...]
+) -> tuple[Present, ...]:
+    """So many people: of those who are there the first, and whoever is more, ready, like one of
+    them in turn; serving all ``queues`` where nobody is there."""
+    like = people or (Present(AgentId("anybody"), queues),)
+    more = (
+        replace(
+            like[i % len(like)], agent=AgentId(f"+{i + 1}"), doing="ready", since=0.0, until=None
+        )
+        for i in range(number - len(people))
+    )
+    return (*people[:number], *more)
 
 
 def callers(load: Load, until: float, seed: int) -> tuple[Arrival, ...]:

@@ -16,7 +16,7 @@ from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.simulation.engine import Day, simulate
 from ekc_console.simulation.figures import Estimate, estimate
-from ekc_console.simulation.load import Load, callers, shifts
+from ekc_console.simulation.load import Load, Present, callers, shifts
 from ekc_console.simulation.plan import Plan, Shift
 
 Figure = Literal["wait_s", "wait_p95_s", "level", "abandoned", "served", "occupancy"]
@@ -28,6 +28,8 @@ class Variant:
     settings: QueuesConfigured
     doors: tuple[tuple[float, Fact], ...] = ()
     """Orders that open, close and pause queues, at their moments."""
+    people: tuple[Present, ...] | None = None
+    """Other people than the load has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,16 @@ def left_out(rehearsal: Rehearsal) -> list[QueueId]:
     return [queue for queue in _queues(rehearsal.before) if queue in gone]
 
 
+def changed(rehearsal: Rehearsal) -> list[QueueId]:
+    """Queues that stay, with other settings than their title."""
+    before, after = _queues(rehearsal.before), _queues(rehearsal.after)
+    return [
+        q
+        for q, settings in before.items()
+        if q in after and replace(after[q], title=settings.title) != settings
+    ]
+
+
 def differences(pairs: Sequence[Pair], queue: QueueId) -> tuple[Difference, ...]:
     return tuple(_difference(pairs, queue, figure) for figure in FIGURES)
 
@@ -128,6 +140,8 @@ def _lived(
 ) -> QueueDays:
     load = rehearsal.load
     until = load.now + rehearsal.minutes * 60
+    if variant.people is not None:
+        load = replace(load, people=variant.people)
     staff = shifts(load, seed)
     plan = Plan(
         queues=_waited_in(rehearsal.before),

@@ -39,9 +39,18 @@ COLUMNS = (N_("ПОКАЗАТЕЛЬ"), N_("СЕЙЧАС"), N_("СТАНЕТ"), N
     show_default=True,
     help="Сколько раз: чем больше, тем уже интервалы.",
 )
+@click.option(
+    "--people",
+    type=click.IntRange(*rehearsal.PEOPLE),
+    default=0,
+    metavar="N",
+    help="Сколько людей будет на смене с новыми настройками; без ключа — сколько сейчас.",
+)
 @json_option
 @connection
-def command(file: Path, minutes: int, seeds: int, as_json: bool, **server: Any) -> None:
+def command(
+    file: Path, minutes: int, seeds: int, people: int, as_json: bool, **server: Any
+) -> None:
     """Отрепетировать настройки из FILE: что будет, если их ввести; ничего не меняет.
 
     Сервер проживает ближайшие минуты при нынешних настройках и при новых: с теми, кто сейчас на
@@ -49,7 +58,7 @@ def command(file: Path, minutes: int, seeds: int, as_json: bool, **server: Any) 
     прожито.
     """
     body = rehearsal.StartRehearsal(
-        name=str(file), text=settings_text(file), minutes=minutes, seeds=seeds
+        name=str(file), text=settings_text(file), minutes=minutes, seeds=seeds, people=people
     )
     told = _lived(ask(body, Rehearsal, **server), server)
     if as_json:

@@ -8,6 +8,7 @@ from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import QueueId
+from ekc_console.domain.terms.localtime import DAY_S, HALF_HOUR_S
 from ekc_console.server.store.calls.lately import Lately, QueuedCall
 from ekc_console.simulation.durations import Duration, Empirical, Parametric, patience_of
 from ekc_console.simulation.load import Assumed, Doing, Load, Present
@@ -27,6 +28,7 @@ _TALKS = (ag.Connecting, ag.Dialing, ag.Talking, ag.Holding, ag.Consulting, ag.A
 def load_of(router: Router, lately: Lately, now: float) -> Load:
     assumed: list[Assumed] = []
     recent, calls_per_hour = _calls(router.queues, lately, assumed)
+    lately_s = DAY_S if "calls_of_day" in assumed else HALF_HOUR_S
     seen = len(lately.talks) >= TALKS_ENOUGH
     if not seen:
         assumed += ["talk", "wrap_up"]
@@ -40,6 +42,8 @@ def load_of(router: Router, lately: Lately, now: float) -> Load:
         wrap_up=Empirical(lately.wrap_ups[:MOST_TALKS]) if seen else Parametric(WRAP_UP_S),
         patience=_patience(lately, assumed),
         assumed=tuple(assumed),
+        seen=0 if "calls" in assumed else len(recent),
+        seen_s=min(lately_s, now - lately.since),
     )
 
 

@@ -396,5 +396,5 @@ def _need(action: Action) -> int:
 
 
 def _place(action: Action) -> int:
-    first = keys_of(action)[0][1:]
-    return int(first) if first.isdigit() else 99
+    keys = keys_of(action)
+    return int(keys[0][1:]) if keys and keys[0][1:].isdigit() else 99

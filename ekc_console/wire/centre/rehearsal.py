@@ -18,7 +18,7 @@ Figure = Literal["wait_s", "wait_p95_s", "level", "abandoned", "served", "occupa
 answered in time, gave up, spoken with, and how busy the people of the queue are."""
 State = Literal["none", "running", "done", "stopped", "failed"]
 
-MINUTES, SEEDS = (5, 240), (5, 200)
+MINUTES, SEEDS, PEOPLE = (5, 240), (5, 200), (0, 2000)
 """The least and the most."""
 
 
@@ -45,7 +45,7 @@ class RehearsedQueue(msgspec.Struct, frozen=True, kw_only=True):
 
 class StartRehearsal(Message, frozen=True, kw_only=True):
     """Begin. Refused (``bad_value``) as ``ApplySettings`` for faults of the file, and for spans
-    beyond ``MINUTES`` and ``SEEDS``; (``wrong_state``) while another one runs. Result:
+    beyond ``MINUTES``, ``SEEDS`` and ``PEOPLE``; (``wrong_state``) while another one runs. Result:
     ``Rehearsal``."""
 
     name: str
@@ -53,6 +53,9 @@ class StartRehearsal(Message, frozen=True, kw_only=True):
     text: str
     minutes: int = 60
     seeds: int = 20
+    people: int = 0
+    """On shift under the new settings; 0: as many as there are now, who they are and what they
+    serve too."""
 
 
 class GetRehearsal(Message, frozen=True, kw_only=True):
@@ -85,6 +88,6 @@ class Rehearsal(Message, frozen=True, kw_only=True):
     changes: tuple[str, ...] = ()
     """As in ``SettingsChange``."""
     notes: tuple[Words, ...] = ()
-    """What was assumed or left out."""
+    """What was assumed or left out, and how far the figures can be trusted."""
     queues: tuple[RehearsedQueue, ...] = ()
     """When it is over; in the order of the settings."""

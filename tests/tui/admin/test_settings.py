@@ -35,6 +35,11 @@ def rows(app: EkcApp, table: str = "#settings") -> list[tuple[str, ...]]:
     return [tuple(row.cells) for row in app.screen.query_one(table, LineTable).rows]
 
 
+def headings(app: EkcApp) -> tuple[str, ...]:
+    line = app.screen.query_one("#settings", LineTable).render_line(0).text
+    return tuple(line.split())
+
+
 def title(app: EkcApp) -> str:
     return str(app.screen.query_one("#pane-settings").border_title)
 
@@ -95,6 +100,23 @@ async def test_it_is_rehearsed_and_what_it_would_do_is_shown(app: EkcApp, tmp_pa
         assert "ekc.yaml" in title(app)
 
 
+async def test_a_narrow_screen_shows_the_key_that_puts_a_change_in_force(
+    app: EkcApp, tmp_path: Path
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot, tmp_path)
+        assert "Enter Ввести" in shown(pilot, "#keys")
+
+
+async def test_it_is_rehearsed_with_another_number_of_people(app: EkcApp, tmp_path: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, tmp_path, "n", "много", "enter")
+        assert "«много» — не число людей" in shown(pilot, "#prompt-note")
+        await press(pilot, *("backspace",) * 5, "12", "enter")
+        (asked,) = commands(pilot, rehearsal.StartRehearsal)
+        assert asked.people == 12
+
+
 async def test_the_progress_is_told_and_it_can_be_stopped(
     app: EkcApp, desk: ScriptedAdmin, tmp_path: Path, monkeypatch: Any
 ) -> None:
@@ -124,13 +146,16 @@ async def test_it_is_put_in_force_when_that_is_confirmed_and_taken_back(
         assert commands(pilot, way_in.ApplySettings) == [
             way_in.ApplySettings(name="ekc.yaml", text=TEXT)
         ]
-        assert "Введено. Ctrl+Z — вернуть, как было." in shown(pilot, "#settings-note")
+        note = shown(pilot, "#settings-note")
+        assert "Введено и действует. Ctrl+Z — вернуть, как было: пока открыта" in note
         assert len(rows(app)) == 4
+        assert headings(app) == ("Где", "Что", "Было", "Действует")
         await press(pilot, "enter", "r")
         assert len(commands(pilot, way_in.ApplySettings)) == 1
         await press(pilot, "ctrl+z")
         assert commands(pilot, way_in.UndoSettings) == [way_in.UndoSettings(change=412)]
         assert "пока ничего не изменено" in shown(pilot, "#settings-note")
+        assert headings(app) == ("Где", "Что", "Сейчас", "Станет")
         await press(pilot, "ctrl+z")
         assert len(commands(pilot, way_in.UndoSettings)) == 1
 
@@ -141,7 +166,8 @@ async def test_who_may_not_change_settings_is_told_who_does(app: EkcApp) -> None
         situation = app.situation()
         for role in messages.Role.__args__:
             told = why_not(BY_ID["settings.open"], _as(situation, role))
-            assert ("Настройки меняет администратор" in told) == (role != "admin")
+            others = role not in ("admin", "clinic")  # a clinic's desk is told of nothing else's
+            assert ("Настройки меняет администратор" in told) == others
 
 
 def _as(situation: Any, role: str) -> Any:

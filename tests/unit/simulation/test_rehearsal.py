@@ -19,7 +19,7 @@ from ekc_console.domain.terms.settings import (
     QueueSettings,
 )
 from ekc_console.simulation.durations import Empirical, Endless, Parametric
-from ekc_console.simulation.load import Doing, Load, Present, callers, shifts
+from ekc_console.simulation.load import Doing, Load, Present, callers, shifts, staffed
 from ekc_console.simulation.plan import Arrival
 from ekc_console.simulation.rehearsal import (
     FIGURES,
@@ -85,6 +85,16 @@ def surely(difference: Difference) -> str:
     if change.mean - change.half > 0:
         return "more"
     return "less" if change.mean + change.half < 0 else "nothing sure"
+
+
+def test_with_more_people_less_is_waited_and_the_same_people_are_the_same() -> None:
+    now = load({MAIN: 2}, per_hour=60.0)
+    same = replace(variant(), people=staffed(now.people, 2, (MAIN,)))
+    assert all(d.before == d.after for d in told(now, variant(), same, seeds=2).values())
+    more = replace(variant(), people=staffed(now.people, 5, (MAIN,)))
+    assert surely(told(now, variant(), more)["wait_s"]) == "less"
+    assert len(staffed(now.people, 1, (MAIN,))) == 1
+    assert [who.queues for who in staffed((), 2, (MAIN, HELP))] == [(MAIN, HELP)] * 2
 
 
 def test_the_same_settings_differ_in_nothing() -> None:

@@ -12,6 +12,15 @@ TEXTS: Mapping[str, str] = {
     "rehearsal.running": N_("Репетиция уже идёт ({name}).\nДождитесь её конца."),
     "rehearsal.minutes": N_("Минут — от {least} до {most}, а не {number}."),
     "rehearsal.seeds": N_("Прогонов — от {least} до {most}, а не {number}."),
+    "rehearsal.people": N_("Людей — от {least} до {most}, а не {number}."),
+    "rehearsal.other_people": N_("Людей на смене: сейчас {now}, с новыми настройками {then}."),
+    "rehearsal.short": N_(
+        "Наблюдение короткое: звонков {calls} за {span:long_span}. Сколько их придёт, известно с"
+        " точностью ±{error} %, и интервалы разницы этого не считают: повторите позже."
+    ),
+    "rehearsal.no_calls": N_(
+        "Ни одного звонка в изменённых очередях: {queues}. Что в них станет, репетиция не знает."
+    ),
     "rehearsal.calls_of_day": N_(
         "За последние полчаса не звонил никто: звонки взяты за сутки, поровну на каждый час."
     ),

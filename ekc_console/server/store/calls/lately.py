@@ -40,6 +40,8 @@ class Lately:
     """Of those who were answered and those who gave up."""
     abandoned: int
     """Of these."""
+    since: float = 0.0
+    """When the first of these calls came, seconds since the epoch."""
 
 
 def lately(conn: sqlite3.Connection, now: float) -> Lately:
@@ -63,6 +65,7 @@ def lately(conn: sqlite3.Connection, now: float) -> Lately:
         wrap_ups=tuple(wrap_up for *_, wrap_up, _ in answered),
         waits=tuple(row[4] for row in (*answered, *given_up) if row[4] is not None),
         abandoned=len(given_up),
+        since=rows[-1][3] if rows else now,
     )
 
 

@@ -7,12 +7,13 @@ from typing import cast
 
 from ekc_console.client import account_table
 from ekc_console.client.admin_desk import AdminDesk, SettingsFile
+from ekc_console.errors import EkcError, quoted
 from ekc_console.i18n import _
 from ekc_console.tui.admin.screens.rehearsal import RehearsalScreen
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.panels import Prompt
-from ekc_console.wire.centre.rehearsal import Rehearsal
+from ekc_console.wire.centre.rehearsal import PEOPLE, Rehearsal
 from ekc_console.wire.way_in import SettingsChange
 
 MINUTES, SEEDS = 60, 20
@@ -26,6 +27,7 @@ class SettingsActions:
         self.by_id: dict[str, Callable[[], None]] = {
             "settings.open": self.open,
             "settings.rehearse": self.rehearse,
+            "settings.rehearse_people": self.rehearse_with_others,
             "settings.stop": self.stop,
             "settings.apply": self.apply,
             "settings.undo": self.undo,
@@ -47,7 +49,24 @@ class SettingsActions:
         self._host.paint(EVERYTHING)
 
     def rehearse(self) -> None:
-        self._host.work("rehearsal", lambda: self._desk.rehearse(MINUTES, SEEDS), self._rehearsed)
+        self._rehearse(0)
+
+    def rehearse_with_others(self) -> None:
+        least, most = 1, PEOPLE[1]
+
+        def typed(text: str) -> None:
+            if not text.strip().isdecimal() or not least <= int(text) <= most:
+                how = _("Напишите число от {least} до {most}.").format(least=least, most=most)
+                raise EkcError(_("«{text}» — не число людей.").format(text=quoted(text)), how)
+            self._rehearse(int(text))
+
+        hint = _("Кто на смене сейчас, те и есть; лишние — такие же, недостающих нет.")
+        self._host.show_panel(Prompt(_("Репетиция: людей на смене"), typed, hint=hint))
+
+    def _rehearse(self, people: int) -> None:
+        self._host.work(
+            "rehearsal", lambda: self._desk.rehearse(MINUTES, SEEDS, people), self._rehearsed
+        )
 
     def _rehearsed(self, told: object) -> None:
         assert isinstance(told, Rehearsal)

@@ -44,6 +44,7 @@ class SettingsPane(Pane):
         known = dict(desk.known.queues) if desk.known else {}
         shown = desk.change or (None if desk.faults else desk.applied)
         table = self.query_one(LineTable)
+        table.set_columns(settings.columns(applied=shown is not None and shown is desk.applied))
         table.show_rows(settings.rows(shown, known) if shown else [])
         key = table.selected_key
         line = shown.changes[int(key)] if shown and key is not None else ""

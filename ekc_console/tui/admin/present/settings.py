@@ -14,12 +14,14 @@ from ekc_console.wire.centre.rehearsal import Rehearsal
 from ekc_console.wire.way_in import SettingsChange
 
 
-def columns() -> tuple[Column, ...]:
+def columns(*, applied: bool = False) -> tuple[Column, ...]:
+    """``applied``: what they show is in force."""
+    before, after = (_("Было"), _("Действует")) if applied else (_("Сейчас"), _("Станет"))
     return (
         Column(_("Где"), 20),
         Column(_("Что"), 18),
-        Column(_("Сейчас"), share=1),
-        Column(_("Станет"), share=1),
+        Column(before, share=1),
+        Column(after, share=1),
     )
 
 
@@ -59,7 +61,10 @@ def note(change: SettingsChange | None, applied: SettingsChange | None) -> Conte
 def _said(change: SettingsChange | None, applied: SettingsChange | None) -> str:
     if change is None:
         if applied is not None and applied.change:
-            return _("Введено. Ctrl+Z — вернуть, как было.")
+            return _(
+                "Введено и действует. Ctrl+Z — вернуть, как было: пока открыта эта консоль и пока"
+                " того же не изменил другой; позже — ekc config undo."
+            )
         return _("Введено.")
     if not change.changes:
         return _("Настройки уже такие.")

@@ -20,6 +20,11 @@ CONFIGURING: tuple[Action, ...] = (
         "settings", "at_change", rank=2, roles=_CHANGERS,
     ),
     Action(
+        "settings.rehearse_people", ("n",), N_("Людей"),
+        N_("Что будет, если людей на смене будет столько: репетиция с другим их числом"),
+        "settings", "at_change", rank=3, roles=_CHANGERS,
+    ),
+    Action(
         "settings.stop", ("x",), N_("Остановить"),
         N_("Кончить репетицию: итог по тому, что уже прожито"),
         "settings", "at_rehearsal", rank=2, roles=_CHANGERS,
@@ -27,7 +32,7 @@ CONFIGURING: tuple[Action, ...] = (
     Action(
         "settings.apply", (), N_("Ввести"),
         N_("Ввести настройки в действие: все сразу или никакие"),
-        "settings", "at_change", roles=_CHANGERS, shown_key="Enter",
+        "settings", "at_change", rank=2, roles=_CHANGERS, shown_key="Enter",
     ),
     Action(
         "settings.undo", ("ctrl+z",), N_("Вернуть"),

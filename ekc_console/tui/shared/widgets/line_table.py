@@ -138,6 +138,12 @@ class LineTable(ScrollView, can_focus=True):
             if before != after or index in moved:
                 self.refresh(Region(0, first + index, width, 1))
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """As many as before: what the rows have is called otherwise."""
+        if tuple(columns) != self._columns:
+            self._columns = tuple(columns)
+            self.refresh()
+
     def set_empty(self, text: str) -> None:
         """What to say when there are no rows."""
         if text != self._empty:

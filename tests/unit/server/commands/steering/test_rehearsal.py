@@ -14,6 +14,7 @@ from ekc_console.domain.facts import QueuesConfigured
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.domain.terms.settings import QueueSettings
+from ekc_console.server.commands.steering import rehearsal as steering
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.day.load import PATIENCE_S, TALK_S, load_of
 from ekc_console.server.store.calls.lately import Lately, QueuedCall, lately
@@ -39,6 +40,7 @@ async def admin(centre: Centre, login: str = "root") -> Operator:
         (StartRehearsal(name="a.yaml", text="nonsense"), "a.yaml"),
         (StartRehearsal(name="a", text="", minutes=4), "Минут — от 5 до 240, а не 4."),
         (StartRehearsal(name="a", text="", seeds=201), "Прогонов — от 5 до 200, а не 201."),
+        (StartRehearsal(name="a", text="", people=-1), "Людей — от 0 до 2000, а не -1."),
     ],
 )
 def test_what_cannot_be_rehearsed_is_refused_with_its_reason(
@@ -87,6 +89,43 @@ async def test_one_runs_at_a_time_and_whoever_may_ends_it(tmp_path: Path) -> Non
     finally:
         await centre.close()
     assert not running.running
+
+
+async def test_how_little_it_stands_on_is_said_and_it_is_worked_out_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked_out: list[str] = []
+    real = steering.differences
+
+    def counted(pairs: Any, queue: QueueId) -> Any:
+        worked_out.append(queue)
+        return real(pairs, queue)
+
+    monkeypatch.setattr(steering, "differences", counted)
+    centre = Centre(tmp_path)
+    centre.clock = Clock
+    await centre.open()
+    try:
+        root = await admin(centre)
+        await centre.ready("anna", queues=("appointments",))
+        await centre.in_queue()
+        await centre.server.core.runtime.settled()
+        text = file(feedback=", wrap_up_s: 20", appointments=", wrap_up_s: 20")
+        start = StartRehearsal(name="b.yaml", text=text, minutes=5, seeds=5, people=3)
+        told: Rehearsal = await root.done(start)
+        while told.state == "running":
+            await asyncio.sleep(0.05)
+            told = await root.done(GetRehearsal())
+        assert told.state == "done"
+        notes = "\n".join(map(said, told.notes))
+        assert "Наблюдение короткое: звонков 1 за " in notes
+        assert "точностью ±196 %" in notes
+        assert "Людей на смене: сейчас 1, с новыми настройками 3." in notes
+        assert "Ни одного звонка в изменённых очередях: feedback." in notes
+        assert await root.done(GetRehearsal()) == told
+        assert len(worked_out) == len(told.queues) == 1
+    finally:
+        await centre.close()
 
 
 def test_it_starts_from_who_is_there_and_who_waits(tmp_path: Path) -> None:
