@@ -17,6 +17,8 @@ from ekc_console.domain.terms.dialling import (
 from ekc_console.domain.terms.numbers import canonical
 
 _NUMBER = re.compile(r"\+?[0-9]{2,15}")
+_WRITTEN = re.compile(r"\+?[\d\s().-]+")
+"""As people write one."""
 _SERVICE = re.compile(r"[0-9]{2,3}")
 _SERVICES = 'Например: ["103", "112"].'
 
@@ -119,9 +121,16 @@ def _deputy_faults(config: Config) -> Iterator[tuple[str, str, str]]:
     """They are rung by the machine."""
     rules = dial_rules(config)
     for login, written in config.alarms.deputies.telephones.items():
-        number = canonical(written, config.calls.area_code) if _NUMBER.fullmatch(written) else None
+        readable = _WRITTEN.fullmatch(written.strip())
+        number = canonical(written, config.calls.area_code) if readable else None
         decision = decide(number or "", "machine", rules)
-        if not decision.allowed:
+        if decision.kind == "malformed":
+            yield (
+                f"alarms.deputies.telephones.{login}",
+                f"«{written}» — не номер телефона.",
+                'Например, "+7 916 123-45-67".',
+            )
+        elif not decision.allowed:
             yield (
                 f"alarms.deputies.telephones.{login}",
                 f"на «{written}» программа сама не звонит: это номер вида {decision.kind}.",

@@ -28,6 +28,7 @@ from ekc_console.server.build.rooms import Rooms
 from ekc_console.server.calls.menus.menu_results import MenuResults
 from ekc_console.server.core.conditions import Conditions
 from ekc_console.server.engine.protocol import TelephonyEngine
+from ekc_console.server.people.deputies import deputy_doubts
 from ekc_console.server.people.desks import clinic_doubts
 from ekc_console.server.people.duties import nobody_for
 from ekc_console.server.people.teams import team_doubts
@@ -172,6 +173,8 @@ class Server:
             log.warning("callers would wait in vain", problem=warning)
         for warning in team_doubts(self.core.router.centre.teams, everybody):
             log.warning("a team is not whole", problem=warning)
+        for warning in deputy_doubts(self.core.router.centre.alarms, everybody):
+            log.warning("a deputy would see to no alarm", problem=warning)
         for warning in clinic_doubts(self.knowledge.clinics, everybody):
             log.warning("the desk of a clinic is not whole", problem=warning)
         await self.calls.call_prompts.clear()

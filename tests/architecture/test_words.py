@@ -19,6 +19,7 @@ SAYING = ("commands", "live", "people", "cards", "calls", "api", "refusal", "app
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 RUSSIAN = {
     "server/api.py": "consoles of older protocols show what they are sent",
+    "server/people/deputies.py": "warnings about settings, for the log and the command line",
     "server/people/desks.py": "warnings about accounts, for the log",
     "server/people/duties.py": "warnings about files, for the log and the command line",
     "server/people/teams.py": "warnings about settings, for the log and the command line",

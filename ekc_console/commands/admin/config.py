@@ -36,7 +36,7 @@ def check(file: Path) -> None:
     )
     if warning := timezone_warning(config):
         say(warning, fg="yellow")
-    for doubt in _team_doubts(config):
+    for doubt in _doubts(config):
         say(doubt, fg="yellow")
 
 
@@ -74,16 +74,21 @@ def undo(why: str, **server: Any) -> None:
     _show(_changed(way_in.UndoSettings(why=why), server), _("Возвращено:"))
 
 
-def _team_doubts(config: Config) -> list[str]:
+def _doubts(config: Config) -> list[str]:
     """By the accounts, where there are any yet."""
+    from ekc_console.server.people.deputies import deputy_doubts
     from ekc_console.server.people.teams import team_doubts
     from ekc_console.server.store.people import accounts
 
-    if not config.teams or not config.database_file.exists():
+    alarms = config.alarms.settings()
+    if not (config.teams or alarms.deputies) or not config.database_file.exists():
         return []
     with open_store(config) as database:
         everybody = database.read_now(accounts.everybody)
-    return list(team_doubts((team.settings() for team in config.teams), everybody))
+    return [
+        *team_doubts((team.settings() for team in config.teams), everybody),
+        *deputy_doubts(alarms, everybody),
+    ]
 
 
 def _changed(body: Command, server: dict[str, Any]) -> way_in.SettingsChange:

@@ -31,6 +31,7 @@ from ekc_console.server.core.settings_changes import (
     scenario_changes,
 )
 from ekc_console.server.core.settings_undo import taken_back
+from ekc_console.server.people.deputies import deputy_doubts
 from ekc_console.server.people.duties import nobody_for
 from ekc_console.server.people.person import Person
 from ekc_console.server.people.teams import team_doubts
@@ -164,6 +165,7 @@ class SettingsOrders:
             warnings=(
                 *nobody_for(wanted.scenarios.values(), (q.id for q in settings.queues), everybody),
                 *team_doubts(settings.centre.teams, everybody),
+                *deputy_doubts(settings.centre.alarms, everybody),
             ),
         )
 

@@ -111,7 +111,11 @@ def test_without_a_word_of_it_everything_is_as_usual() -> None:
         ),
         (
             "deputies: {people: [a], telephones: {a: '+44 20'}}",
-            ("alarms.deputies.telephones.a", "malformed"),
+            ("alarms.deputies.telephones.a", "«+44 20» — не номер телефона", "Например"),
+        ),
+        (
+            "deputies: {people: [a], telephones: {a: 'Соня, дом'}}",
+            ("alarms.deputies.telephones.a", "не номер телефона"),
         ),
     ],
 )
@@ -132,3 +136,10 @@ def test_a_change_of_limits_is_told_in_the_keys_of_the_file() -> None:
     assert "alarms.hook.timeout_s: 5 → 3" in told
     assert "alarms.deputies.telephones:  → sonya: 89161234567" in told
     assert list(centre_changes(new, new)) == []
+
+
+@pytest.mark.parametrize(
+    "written", ["+7 (916) 123-45-67", "8 916 123 45 67", "8(916)1234567", " 89161234567 "]
+)
+def test_a_telephone_is_read_as_people_write_it(written: str) -> None:
+    parse(f"alarms: {{deputies: {{people: [a], telephones: {{a: '{written}'}}}}}}", "ekc.yaml")

@@ -11,11 +11,12 @@ from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts
 
 
-def test_unknown_members_of_a_team_are_told(tmp_path: Path) -> None:
+def test_unknown_members_of_a_team_and_deputies_are_told(tmp_path: Path) -> None:
     file = tmp_path / "ekc.yaml"
     file.write_text(
         f'server: {{data_dir: "{tmp_path}/data"}}\n'
-        "teams: [{id: day, title: День, leads: [nina], members: [anna, nobody]}]\n",
+        "teams: [{id: day, title: День, leads: [nina], members: [anna, nobody]}]\n"
+        "alarms: {deputies: {people: [nina, stranger]}}\n",
         encoding="utf-8",
     )
     before = CliRunner().invoke(main, ["config", "check", str(file)])
@@ -28,4 +29,5 @@ def test_unknown_members_of_a_team_are_told(tmp_path: Path) -> None:
     after = CliRunner().invoke(main, ["config", "check", str(file)])
     assert after.exit_code == 0, after.output
     assert "teams.day.members: логина «nobody» нет" in after.output
+    assert "alarms.deputies.people: логина «stranger» нет" in after.output
     assert "anna" not in after.output
