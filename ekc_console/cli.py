@@ -71,8 +71,12 @@ class _LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"Может быть, {near[0]}?" if near else f"Есть: {', '.join(COMMANDS)}."
-            ctx.fail(f"Нет команды «{args[0]}». {hint}")
+            hint = (
+                _("Может быть, {name}?").format(name=near[0])
+                if near
+                else _("Есть: {names}.").format(names=", ".join(COMMANDS))
+            )
+            ctx.fail(_("Нет команды «{name}».").format(name=args[0]) + " " + hint)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -8,8 +8,11 @@ the same files.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import io
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +26,10 @@ from ekc_console.i18n import DOMAIN, LOCALE_DIR
 ROOT = LOCALE_DIR.parent.parent
 SOURCES = ("ekc_console", "sip")
 KEYWORDS: dict[str, None] = {"_": None, "N_": None}
+HELP = ("cli.py", "commands/shared", "commands/centre")
+"""Where what commands and their options say in the help is a text too, marked by its place: the
+docstring of a command, ``help``, ``prompt`` and ``metavar`` of an option."""
+HELP_KEYWORDS = ("help", "prompt", "metavar")
 WIDTH = 100
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """Date in the files, so that they change only with their texts."""
@@ -37,7 +44,35 @@ def collect() -> list[str]:
         )
         for _file, _line, message, _comments, _context in sorted(found, key=lambda f: f[:2]):
             texts[message if isinstance(message, str) else message[0]] = None
+    for where in HELP:
+        place = ROOT / "ekc_console" / where
+        for file in sorted(place.glob("*.py")) if place.is_dir() else [place]:
+            texts |= dict.fromkeys(help_texts(ast.parse(file.read_text(encoding="utf-8"))))
     return list(texts)
+
+
+def help_texts(module: ast.Module) -> Iterator[str]:
+    """In the order of the source, as the command line shows them."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef) and _is_command(node):
+            yield ast.get_docstring(node) or ""
+        if isinstance(node, ast.Call):
+            for keyword in node.keywords:
+                if keyword.arg in HELP_KEYWORDS and (text := _russian(keyword.value)):
+                    yield inspect.cleandoc(text)
+
+
+def _is_command(function: ast.FunctionDef) -> bool:
+    calls = (each.func for each in function.decorator_list if isinstance(each, ast.Call))
+    names = {each.attr for each in calls if isinstance(each, ast.Attribute)}
+    return bool(names & {"command", "group"})
+
+
+def _russian(node: ast.expr) -> str:
+    """The text; "" where it is none, or none for people."""
+    text = node.value if isinstance(node, ast.Constant) else None
+    found = isinstance(text, str) and any("а" <= letter.lower() <= "я" for letter in text)
+    return str(text) if found else ""
 
 
 def merged(texts: list[str], old: Catalog, language: str) -> Catalog:

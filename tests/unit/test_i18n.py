@@ -14,8 +14,16 @@ from ekc_console.locale import catalogue
 from tests.support.source import modules, naming, parsed
 
 PACKAGE = LOCALE_DIR.parent
-SHOWN = sorted([*PACKAGE.glob("tui/**/*.py"), *PACKAGE.glob("client/**/*.py")])
-"""What an operator reads comes from here; the command line speaks Russian only."""
+PLACES = ("tui/**/*.py", "client/**/*.py", "cli.py", "commands/centre/*.py", "commands/shared/*.py")
+NO_TEXTS = {"click_words.py", "tables.py"}
+"""Words of click by themselves, and letters that a table knows."""
+SHOWN = sorted(
+    path for place in PLACES for path in PACKAGE.glob(place) if path.name not in NO_TEXTS
+)
+"""What an operator reads comes from here, and what the commands say that speak to a running server;
+the other commands speak Russian only."""
+HELP = {"help", "prompt", "metavar"}
+"""What is handed over by these names is marked by that, in commands."""
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 NO_TEXT = {
     "йцукенгшщзфывапролдячсмить",
@@ -113,6 +121,7 @@ def _literals(node: ast.AST) -> Iterator[ast.Constant]:
     """String constants outside of ``_(…)`` and ``N_(…)`` and of docstrings."""
     for child in ast.iter_child_nodes(node):
         marked = isinstance(child, ast.Call) and getattr(child.func, "id", "") in ("_", "N_")
+        marked = marked or (isinstance(child, ast.keyword) and child.arg in HELP)
         docstring = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
         if marked or docstring:
             continue

@@ -19,15 +19,22 @@ from ekc_console.commands.shared.remote import (
     why_option,
 )
 from ekc_console.commands.shared.tables import print_table
+from ekc_console.i18n import N_, _
 from ekc_console.wire import steering, supervision
 
 REASONS = {
-    "login": "после входа",
-    "no_answer": "вызов не принят",
-    "rejected": "вызов отклонён",
-    "unreachable": "линия недоступна",
+    "login": N_("после входа"),
+    "no_answer": N_("вызов не принят"),
+    "rejected": N_("вызов отклонён"),
+    "unreachable": N_("линия недоступна"),
 }
 """Why an agent is not at work, where that is no break of the settings."""
+
+
+COLUMNS = (
+    N_("ЛОГИН"), N_("ИМЯ"), N_("СОСТОЯНИЕ"), N_("ДАВНО"), N_("ВЫЗОВОВ"), N_("СВЯЗЬ"),
+    N_("ОЧЕРЕДИ"), N_("НАВЫКИ"),
+)  # fmt: skip
 
 
 @click.group("agent")
@@ -53,15 +60,13 @@ def show(offline: bool, as_json: bool, **server: Any) -> None:
             _state(a),
             ago(now - a.since) if a.since else "",
             a.calls,
-            ("линия" if a.line_up else "нет линии")
-            + ("" if a.console else ", рабочее место не на связи"),
+            _link(a),
             ", ".join(a.queues),
             ", ".join(a.skills),
         )
         for a in agents
     ]
-    columns = ("ЛОГИН", "ИМЯ", "СОСТОЯНИЕ", "ДАВНО", "ВЫЗОВОВ", "СВЯЗЬ", "ОЧЕРЕДИ", "НАВЫКИ")
-    print_table(columns, rows, "На смене никого нет.")
+    print_table([_(heading) for heading in COLUMNS], rows, _("На смене никого нет."))
 
 
 @command.command("force")
@@ -78,9 +83,10 @@ def force(
     offline завершает смену.
     """
     if state == "break" and not reason:
-        raise click.UsageError("Назовите причину перерыва: --reason rest.")
+        raise click.UsageError(_("Назовите причину перерыва: --reason rest."))
     do(supervision.ForceAgent(agent=agent, state=state, reason=reason, why=why), **server)
-    click.echo(f"Оператор {agent}: {_state_word(state)} — сразу или после вызова.")
+    said = _("Оператор {agent}: {state} — сразу или после вызова.")
+    click.echo(said.format(agent=agent, state=_state_word(state)))
 
 
 _SIGNED = {"ignore_unknown_options": True}
@@ -130,31 +136,40 @@ def _signed(changes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]
     """What is to come and what is to go."""
     for each in changes:
         if each[:1] not in ("+", "-") or not each[1:]:
-            raise click.UsageError(f"«{each}»: начните с + (добавить) или с - (убрать).")
+            wrong = _("«{change}»: начните с + (добавить) или с - (убрать).")
+            raise click.UsageError(wrong.format(change=each))
     if not changes:
-        raise click.UsageError("Назовите, что добавить или убрать: +main -other.")
+        raise click.UsageError(_("Назовите, что добавить или убрать: +main -other."))
     add = tuple(each[1:] for each in changes if each[0] == "+")
     return add, tuple(each[1:] for each in changes if each[0] == "-")
 
 
 def _give_duty(order: steering.ChangeDuty | steering.RestoreDuty, **server: Any) -> None:
     duty = ask_sure(order, steering.Duty, **server)
-    queues = ", ".join(duty.queues) or "нет"
-    click.echo(f"Очереди {duty.agent}: {queues}. Навыки: {', '.join(duty.skills) or 'нет'}.")
+    said = _("Очереди {agent}: {queues}. Навыки: {skills}.")
+    queues, skills = (", ".join(each) or _("нет") for each in (duty.queues, duty.skills))
+    click.echo(said.format(agent=duty.agent, queues=queues, skills=skills))
 
 
 def _state_word(state: str) -> str:
-    return AGENT_STATES.get(state, state).lower()  # type: ignore[call-overload, no-any-return]
+    return _(AGENT_STATES.get(state, state)).lower()  # type: ignore[call-overload]
+
+
+def _link(agent: supervision.AgentInfo) -> str:
+    line = _("линия") if agent.line_up else _("нет линии")
+    return line if agent.console else line + _(", рабочее место не на связи")
 
 
 def _state(agent: supervision.AgentInfo) -> str:
     parts = [_state_word(agent.state)]
     if agent.reason:
-        parts.append(f"({agent.reason_title or REASONS.get(agent.reason, agent.reason)})")
+        reason = agent.reason_title or _(REASONS.get(agent.reason, agent.reason))
+        parts.append(f"({reason})")
     if agent.overrun:
-        parts.append("дольше положенного")
+        parts.append(_("дольше положенного"))
     if agent.pending_logout:
-        parts.append("→ смена кончится после вызова")
+        parts.append(_("→ смена кончится после вызова"))
     elif agent.pending_break:
-        parts.append(f"→ перерыв ({agent.pending_title or agent.pending_break})")
+        reason = agent.pending_title or agent.pending_break
+        parts.append(_("→ перерыв ({reason})").format(reason=reason))
     return " ".join(parts)

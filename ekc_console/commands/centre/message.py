@@ -8,6 +8,7 @@ import click
 
 from ekc_console.commands.shared.remote import ask, centre_clock, connection, do
 from ekc_console.commands.shared.tables import print_table
+from ekc_console.i18n import _
 from ekc_console.wire import side_work
 
 PATTERN = "%d.%m %H:%M"
@@ -26,9 +27,9 @@ def command() -> None:
 def send(text: str, to: str, team: str, **server: Any) -> None:
     """Отправить TEXT одному, команде или всем; останется на экране, пока не прочтут."""
     if to and team:
-        raise click.UsageError("Назовите одно: --to или --team.")
+        raise click.UsageError(_("Назовите одно: --to или --team."))
     do(side_work.SendMessage(text=text, to=to, team=team), **server)
-    click.echo("Сообщение отправлено.")
+    click.echo(_("Сообщение отправлено."))
 
 
 @command.command("teams")
@@ -37,7 +38,8 @@ def teams(**server: Any) -> None:
     """Показать команды, которым вы можете написать."""
     found = ask(side_work.GetTeams(), side_work.Teams, **server)
     rows = [(team.id, team.title, str(team.people)) for team in found.teams]
-    print_table(("ID", "КОМАНДА", "ПОЛУЧАТ"), rows, "Команд у вас нет: пишите одному или всем.")
+    columns = ("ID", _("КОМАНДА"), _("ПОЛУЧАТ"))
+    print_table(columns, rows, _("Команд у вас нет: пишите одному или всем."))
 
 
 @command.command("list")
@@ -53,7 +55,7 @@ def show(limit: int, **server: Any) -> None:
             f"{mark} {clock.said(message.at, PATTERN)}  {message.sender_name}: {message.text}"
         )
     if not found.messages:
-        click.echo("Сообщений нет.")
+        click.echo(_("Сообщений нет."))
 
 
 @command.command("help")
@@ -64,9 +66,10 @@ def help_(number: str, text: str, **server: Any) -> None:
     """Показать, кто просит помощи; с --answer НОМЕР — ответить словами TEXT."""
     if number:
         if not text:
-            raise click.UsageError("Напишите ответ: ekc message help --answer 3 «Подключаюсь».")
+            missing = _("Напишите ответ: ekc message help --answer 3 «Подключаюсь».")
+            raise click.UsageError(missing)
         do(side_work.AnswerHelp(help=number, text=text), **server)
-        click.echo("Ответ отправлен.")
+        click.echo(_("Ответ отправлен."))
         return
     found = ask(side_work.ListHelp(), side_work.HelpList, **server)
     clock = centre_clock(**server)
@@ -76,4 +79,4 @@ def help_(number: str, text: str, **server: Any) -> None:
             f"{request.id:>4}  {clock.said(request.at, PATTERN)}  {request.name}  {about}".rstrip()
         )
     if not found.requests:
-        click.echo("Никто не просит помощи.")
+        click.echo(_("Никто не просит помощи."))

@@ -17,7 +17,13 @@ from ekc_console.commands.shared.remote import (
     why_option,
 )
 from ekc_console.commands.shared.tables import print_table
+from ekc_console.i18n import N_, _
 from ekc_console.wire import supervision
+
+COLUMNS = (
+    N_("ОЧЕРЕДЬ"), N_("НАЗВАНИЕ"), N_("СОСТОЯНИЕ"), N_("ЖДУТ"), N_("ДОЛЬШЕ ВСЕХ"), N_("ГОТОВЫ"),
+    N_("ЗАНЯТЫ"), N_("СТРАТЕГИЯ"),
+)  # fmt: skip
 
 
 @click.group("queue")
@@ -39,7 +45,7 @@ def show(as_json: bool, **server: Any) -> None:
         (
             q.id,
             q.title,
-            "остановлена" if q.paused else "работает",
+            _("остановлена") if q.paused else _("работает"),
             q.waiting,
             ago(now - q.longest_since) if q.longest_since else "",
             q.agents_ready,
@@ -48,8 +54,7 @@ def show(as_json: bool, **server: Any) -> None:
         )
         for q in queues
     ]
-    columns = ("ОЧЕРЕДЬ", "НАЗВАНИЕ", "СОСТОЯНИЕ", "ЖДУТ", "ДОЛЬШЕ ВСЕХ", "ГОТОВЫ", "ЗАНЯТЫ")
-    print_table((*columns, "СТРАТЕГИЯ"), rows, "Очередей нет.")
+    print_table([_(heading) for heading in COLUMNS], rows, _("Очередей нет."))
 
 
 @command.command("pause")
@@ -59,7 +64,8 @@ def show(as_json: bool, **server: Any) -> None:
 def pause(queue: str, why: str, **server: Any) -> None:
     """Не предлагать вызовы очереди QUEUE; звонящие ждут дальше."""
     do(supervision.PauseQueue(queue=queue, why=why), **server)
-    click.echo(f"Очередь {queue} остановлена. Возобновить: ekc queue resume {queue}")
+    said = _("Очередь {queue} остановлена. Возобновить: ekc queue resume {queue}")
+    click.echo(said.format(queue=queue))
 
 
 @command.command("resume")
@@ -69,4 +75,4 @@ def pause(queue: str, why: str, **server: Any) -> None:
 def resume(queue: str, why: str, **server: Any) -> None:
     """Снова предлагать вызовы очереди QUEUE."""
     do(supervision.ResumeQueue(queue=queue, why=why), **server)
-    click.echo(f"Очередь {queue} работает.")
+    click.echo(_("Очередь {queue} работает.").format(queue=queue))

@@ -11,10 +11,12 @@ import click
 from ekc_console.commands.admin.store import open_store
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.domain.terms.localtime import said
+from ekc_console.i18n import N_, _
 from ekc_console.wire.side_work import SuggestionStatus
 
 STATUSES: tuple[SuggestionStatus, ...] = get_args(SuggestionStatus)
-TITLES = dict(zip(STATUSES, ("новое", "рассмотрено", "принято", "отклонено"), strict=True))
+_WORDS = N_("новое"), N_("рассмотрено"), N_("принято"), N_("отклонено")
+TITLES = dict(zip(STATUSES, _WORDS, strict=True))
 
 
 @click.group("suggestions")
@@ -37,12 +39,12 @@ def show(status: str | None, limit: int, config_file: Path | None) -> None:
         )
     for item in found:
         when = said(item.at, config.zone, "%d.%m.%Y %H:%M")
-        click.echo(f"{item.id:>5}  {when}  {TITLES[item.status]:<12} {item.author_name}")
+        click.echo(f"{item.id:>5}  {when}  {_(TITLES[item.status]):<12} {item.author_name}")
         click.echo(f"       {item.text}")
         if item.answer:
             click.echo(f"       → {item.answer}")
     if not found:
-        click.echo("Предложений нет.")
+        click.echo(_("Предложений нет."))
 
 
 @command.command("set")
@@ -64,4 +66,5 @@ def set_(
                 conn, number, status=status, answer=answer, at=now, by=by
             )
         )
-    click.echo(f"Предложение № {number}: {TITLES[status]}.")
+    said = _("Предложение № {number}: {status}.")
+    click.echo(said.format(number=number, status=_(TITLES[status])))

@@ -15,13 +15,19 @@ from ekc_console.commands.shared.remote import (
     print_json,
 )
 from ekc_console.commands.shared.tables import print_table
+from ekc_console.i18n import N_, _
 from ekc_console.wire import card_work
 
 PATTERN = "%d.%m %H:%M"
 RESULTS: dict[Literal["done", "cancelled"], str] = {
-    "done": "врач был",
-    "cancelled": "вызов отменён",
+    "done": N_("врач был"),
+    "cancelled": N_("вызов отменён"),
 }
+
+
+COLUMNS = (
+    "", N_("ОФОРМЛЕН"), N_("КАРТОЧКА"), N_("КТО"), N_("АДРЕС"), N_("ТЕЛЕФОН"), N_("ОФОРМИЛ"),
+)  # fmt: skip
 
 
 @click.group("visits")
@@ -58,10 +64,10 @@ def show(text: str, overdue: bool, limit: int, as_json: bool, **server: Any) -> 
         )
         for item in shown
     ]
-    columns = ("", "ОФОРМЛЕН", "КАРТОЧКА", "КТО", "АДРЕС", "ТЕЛЕФОН", "ОФОРМИЛ")
-    print_table(columns, rows, "Открытых вызовов врача нет.")
+    print_table([_(heading) for heading in COLUMNS], rows, _("Открытых вызовов врача нет."))
     if found.total > len(found.visits):
-        click.echo(f"Показаны первые {len(found.visits)} из {found.total}: есть --limit.")
+        more = _("Показаны первые {shown} из {total}: есть --limit.")
+        click.echo(more.format(shown=len(found.visits), total=found.total))
 
 
 @command.command("close")
@@ -72,4 +78,4 @@ def show(text: str, overdue: bool, limit: int, as_json: bool, **server: Any) -> 
 def close(card: str, result: Literal["done", "cancelled"], note: str, **server: Any) -> None:
     """Закрыть вызов врача карточки CARD: done — врач был, cancelled — вызов отменён."""
     do(card_work.CloseVisit(card=card, state=result, note=note), **server)
-    click.echo(f"Вызов врача закрыт: {RESULTS[result]}.")
+    click.echo(_("Вызов врача закрыт: {result}.").format(result=_(RESULTS[result])))

@@ -6,6 +6,8 @@ not bring. They are asked for here instead; what has no Russian word here stays 
 
 from __future__ import annotations
 
+import inspect
+import weakref
 from types import ModuleType
 from typing import Any
 
@@ -93,10 +95,12 @@ def use() -> None:
 
 
 def named(command: click.Command) -> click.Command:
-    """The command with the words of its usage and its paths in the language in use; its own
-    commands too."""
+    """The command with its help and the words of its usage and its paths in the language in use;
+    its own commands too."""
     command.options_metavar = _said("[OPTIONS]")
+    _translate(command, "help")
     for parameter in command.params:
+        _translate(parameter, "help", "prompt", "metavar")
         if isinstance(parameter.type, click.Path):
             parameter.type.name = _said(_kind(parameter.type))
     if isinstance(command, click.Group):
@@ -104,6 +108,19 @@ def named(command: click.Command) -> click.Command:
         for each in command.commands.values():
             named(each)
     return command
+
+
+def _translate(thing: click.Command | click.Parameter, *names: str) -> None:
+    """What is written in Russian in the source; as it was there, whatever the language before."""
+    for name in names:
+        written = _WRITTEN.setdefault(thing, {}).setdefault(name, getattr(thing, name, None))
+        if written:
+            setattr(thing, name, i18n._(inspect.cleandoc(written)))
+
+
+_WRITTEN: weakref.WeakKeyDictionary[click.Command | click.Parameter, dict[str, Any]] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 def _kind(path: click.Path) -> str:

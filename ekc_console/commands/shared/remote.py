@@ -15,6 +15,7 @@ import msgspec
 from ekc_console.client.words.moments import PATTERN, moment
 from ekc_console.commands.shared.terminal import server_option
 from ekc_console.domain.terms.localtime import local, moment_of, said, zone_named
+from ekc_console.i18n import _
 from ekc_console.wire.messages import Command, Result
 
 R = TypeVar("R", bound=Result)
@@ -75,9 +76,10 @@ def do_sure(body: Command, *, server: str, login: str, password: str) -> Result 
     except Refused as refused:
         if refused.code != "conflict":
             raise
-        click.confirm(f"{refused.message} Всё равно сделать?", abort=True, err=True)
-    sure = msgspec.structs.replace(body, sure=True)
-    return do(sure, server=server, login=login, password=password)
+        sure = _("Всё равно сделать?")
+        click.confirm(f"{refused.message} {sure}", abort=True, err=True)
+    again = msgspec.structs.replace(body, sure=True)
+    return do(again, server=server, login=login, password=password)
 
 
 def ask_sure(body: Command, kind: type[R], **server: str) -> R:
@@ -118,7 +120,7 @@ def print_json(items: Sequence[msgspec.Struct]) -> None:
 
 
 def ago(seconds: float) -> str:
-    """A stretch of time as ``м:сс`` or ``ч:мм:сс``."""
+    """A stretch of time as m:ss or h:mm:ss."""
     minutes, s = divmod(max(0, int(seconds)), 60)
     hours, m = divmod(minutes, 60)
     return f"{hours}:{m:02}:{s:02}" if hours else f"{m}:{s:02}"

@@ -12,6 +12,7 @@ import click
 
 from ekc_console import folders
 from ekc_console.errors import EkcError
+from ekc_console.i18n import _
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,7 +39,8 @@ def server_option(*names: str) -> Callable[[F], F]:
 def need_terminal(whom: str, remedy: str) -> None:
     """``whom``: begins the sentence. Raises EkcError when in- or output is redirected."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise EkcError(f"{whom} нужен терминал, а ввод или вывод перенаправлен.", remedy)
+        needed = _("{whom} нужен терминал, а ввод или вывод перенаправлен.")
+        raise EkcError(needed.format(whom=whom), remedy)
 
 
 def speak_and_log(lang: str | None, log_name: str) -> Path:

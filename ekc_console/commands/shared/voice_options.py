@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from ekc_console.client.voice.voice_way import WayChoice
 
 WAYS: tuple[VoiceWay, ...] = get_args(VoiceWay)
-_PBX_OPTION_HELP = (
-    "server=адрес:порт, number=номер, caller=номер центра, transport=udp|tcp|tls, "
-    "srtp=off|optional|required, second=busy|reject|ring|take."
-)
 _VARIABLES = {"voice": "EKC_VOICE", "phone": "EKC_PHONE", "pbx": "EKC_PBX"}
 
 
@@ -57,7 +53,9 @@ def voice_options(*, variables: bool) -> Callable[[Callable[..., None]], Callabl
                     "pbx_options",
                     multiple=True,
                     metavar="ИМЯ=ЗНАЧЕНИЕ",
-                    help=_PBX_OPTION_HELP,
+                    help="server=адрес:порт, number=номер, caller=номер центра, "
+                    "transport=udp|tcp|tls, srtp=off|optional|required, "
+                    "second=busy|reject|ring|take.",
                 ),
             )
         ):
