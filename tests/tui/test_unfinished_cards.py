@@ -7,20 +7,23 @@ from typing import Any
 import msgspec
 import pytest
 
+from ekc_console.client.link.errors import Offline
 from ekc_console.tui.operator.present.status import sentences
 from ekc_console.tui.operator.screens.card import CardScreen
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.wire import card_work
-from tests.support.desk import CALL, HISTORY, ScriptedDesk
+from ekc_console.wire import card_work, messages
+from tests.support.desk import CALL, HISTORY, NOW, ScriptedDesk
 from tests.tui.steps import (
     READY,
+    TALK,
     be_ready,
     commands,
     log_in,
     press,
     replace,
     settle,
+    show_call,
     shown,
     wrap_up,
 )
@@ -95,3 +98,21 @@ async def test_the_card_of_a_call_that_is_over_is_counted_between_calls(
         desk.put(replace(READY, state="offered"), CALL)
         await settle(pilot)
         assert "Незаконченных" not in shown(pilot, "#staff-line")
+
+
+async def test_what_is_pressed_before_the_next_card_is_here_goes_into_no_other_card(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await wrap_up(pilot)
+        desk.gone(messages.MyCall, TALK.id)
+        desk.put(replace(READY, state="offered", until=NOW + 12), replace(CALL, id="c-2"))
+        await settle(pilot)
+        assert desk.card_desk.unsaved
+        desk.refuse[messages.OpenCard] = Offline("Нет связи.")
+        await press(pilot, "f5")
+        show_call(pilot, "talking", replace(TALK, id="c-2", card="card-2"))
+        await settle(pilot)
+        await press(pilot, "120385", "enter")
+        assert desk.card_desk.card_id == ""
+        assert not app.screen.query_one("#script-input").display

@@ -46,7 +46,12 @@ class CallCard:
             self._desk.propose(handed_outcome(self._call()))
         if not wanted:
             self.put_away()
-        elif wanted not in (self._desk.card_id, self._refused) and not self._opening:
+        elif wanted != self._desk.card_id:
+            self._desk.close()  # what is typed before the new one is here is about another person
+            self._begin_opening(wanted)
+
+    def _begin_opening(self, wanted: str) -> None:
+        if wanted != self._refused and not self._opening:
             self._opening = asyncio.create_task(self._open(wanted), name="card")
 
     def _follow_person(self) -> None:
