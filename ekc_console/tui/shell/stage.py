@@ -12,12 +12,14 @@ from textual import events
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from ekc_console.domain.terms.rights import of_clinics
 from ekc_console.i18n import _
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.focus import Turns
 from ekc_console.tui.shared.host import host_of
+from ekc_console.tui.shared.keys.held import Carried
 from ekc_console.tui.shared.keys.in_order import InOrder
 from ekc_console.tui.shared.keys.registry import BY_ID, all_keys
 from ekc_console.tui.shared.prefs import Prefs
@@ -50,6 +52,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
         super().__init__()
         self.face = self._given_face = face
         self.turns = Turns()
+        self._carried = Carried()
         self._keys = InOrder(self, self._deliver, _calls_for_help)
 
     @property
@@ -247,7 +250,15 @@ class StageApp(TerminalApp, inherit_bindings=False):
     async def _deliver(self, event: events.Key | events.Paste) -> None:
         """Keys pressed after something was opened are for it, also while it is being made."""
         await self._opened()
-        await super().on_event(event)
+        if not self._is_carried(event):
+            await super().on_event(event)
+
+    def _is_carried(self, event: events.Key | events.Paste) -> bool:
+        """Into a field, from what had the keys when it was pressed."""
+        if isinstance(event, events.Paste):
+            return False
+        carried = self._carried.is_carried(event.key, event.time, self.focused)
+        return carried and event.is_printable and isinstance(self.focused, Input | TextArea)
 
     async def _opened(self) -> None:
         if not self.screen_stack:

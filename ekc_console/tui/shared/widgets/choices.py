@@ -115,7 +115,9 @@ class Choices(OptionList):
         return None
 
     def action_pick(self, digit: str) -> None:
-        self.pick(digit)
+        """A digit amid letters belongs to a text that was meant for another place."""
+        if not self._typed or time.monotonic() - self._typed_at > ONE_WORD_S:
+            self.pick(digit)
 
     def pick(self, hot_key: str) -> bool:
         """Choose by the digit. False: there is no such choice."""
