@@ -131,6 +131,19 @@ async def test_a_medic_is_asked_from_the_list_of_commands(app: EkcApp, desk: Scr
         assert "Медик позван" in shown(pilot, "#staff-line")
 
 
+async def test_a_question_that_nobody_could_be_asked_comes_back_to_its_field(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    desk.refuse[side_work.AskHelp] = Offline("Ни медика, ни руководителя.")
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        for key, words in (("ctrl+w", "беременной жаропонижающее"), ("ctrl+e", "кричит")):
+            await press(pilot, key, words, "enter")
+            assert "Ни медика" in shown(pilot, "#message")
+            assert app.screen.query_one("Prompt TextField", TextField).value == words
+            await press(pilot, "escape")
+
+
 @pytest.mark.long
 async def test_a_medic_sees_the_question(app: EkcApp, desk: ScriptedDesk) -> None:
     async with app.run_test() as pilot:

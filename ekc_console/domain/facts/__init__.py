@@ -29,6 +29,7 @@ from ekc_console.domain.facts.callbacks import (
     CallbackPostponed,
     CallbackReleased,
     CallbackResult,
+    CallbackStillOwed,
 )
 from ekc_console.domain.facts.calls import (
     CallAnswered,
@@ -134,6 +135,7 @@ __all__ = [
     "CallbackPostponed",
     "CallbackReleased",
     "CallbackResult",
+    "CallbackStillOwed",
     "ClockSet",
     "ConsultAccepted",
     "ConsultAsked",

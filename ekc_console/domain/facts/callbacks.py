@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.terms.ids import AgentId, CallbackId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
 
 CallbackResult = Literal["reached", "no_answer", "busy", "failed", "cancelled"]
 
@@ -55,4 +55,16 @@ class CallbackReleased:
     why: str = ""
 
 
-CallbackFact = CallbackClosed | CallbackAssigned | CallbackPostponed | CallbackReleased
+@dataclass(frozen=True, slots=True)
+class CallbackStillOwed:
+    """The card of ``call``, which we placed, says that the talk settled nothing: who answered asked
+    to be called later, or, ``in_vain``, nobody could be spoken with."""
+
+    call: CallId
+    by: AgentId
+    in_vain: bool = False
+
+
+CallbackFact = (
+    CallbackClosed | CallbackAssigned | CallbackPostponed | CallbackReleased | CallbackStillOwed
+)

@@ -12,6 +12,7 @@ from ekc_console.domain.effects import LetGo, UrgentCallbackFailed
 from ekc_console.domain.facts import (
     CallbackClosed,
     CallbackResult,
+    CallbackStillOwed,
     CallEnded,
     PlaceKept,
 )
@@ -30,6 +31,8 @@ from ekc_console.domain.terms.records import replace
 
 _WAITED = cl.Waiting | cl.Offered | cl.Connecting | cl.Forwarding | cl.Transferring
 
+LATER_S = 1800.0
+"""Who asked to be called later is offered no sooner."""
 CUT_SHORT_S = 5.0
 """A callback whose line ends, by no agent's hand, within so many seconds of talk has reached
 nobody: a trunk that cuts looks as a person who hangs up, and nothing is said in so short a time."""
@@ -301,9 +304,9 @@ def dial_over(c: Centre, call: Call, fact: CallEnded) -> None:
     c.put_callback(replace(callback, state=state), "CallEnded")
 
 
-def tried(c: Centre, call: Call) -> CallbackId | None:
-    """The talk of a callback was ``cut_short``: a try in vain like any other. What is owed now;
-    None if it was the last one."""
+def tried(c: Centre, call: Call, event: str = "call lost") -> CallbackId | None:
+    """The talk of a callback was ``cut_short``, or none: a try in vain like any other. What is owed
+    now; None if it was the last one."""
     served = _served(c, call)
     assert served is not None
     callback = _attempted(replace(_new(c, call, c.now, None, False), attempts=served.attempts))
@@ -311,8 +314,27 @@ def tried(c: Centre, call: Call) -> CallbackId | None:
     if pause is None:
         return call.callback
     state = callback_queue.state_from(c, callback, c.now + pause)
-    c.put_callback(replace(callback, state=state), "call lost")
+    c.put_callback(replace(callback, state=state), event)
     return callback.id
+
+
+def still_owed(c: Centre, f: CallbackStillOwed) -> None:
+    """Whoever is owed a call already, or was once more for this talk, is not owed another; nor is
+    nobody, of whom nothing was known before the call."""
+    call = c.call(f.call)
+    served = _served(c, call)
+    again = any(x.last_call == call.id for x in c.recently_settled.values() if x is not served)
+    if call.direction == "in" or not reachable(c, call) or call.number in c.owed or again:
+        return
+    if f.in_vain:
+        if served is not None:
+            tried(c, call, "CallbackStillOwed")
+        return
+    callback = _new(c, call, c.now, None, False)
+    if served is not None:
+        callback = replace(callback, attempts=served.attempts)
+    state = callback_queue.state_from(c, callback, c.now + LATER_S)
+    c.put_callback(replace(callback, state=state), "CallbackStillOwed")
 
 
 def _attempted(callback: Callback, refusal: cb.Refusal = "") -> Callback:
@@ -367,5 +389,6 @@ def _close(
 
 HANDLERS: Mapping[type, Callable[[Centre, Any], None]] = {
     CallbackClosed: callback_closed,
+    CallbackStillOwed: still_owed,
     PlaceKept: place_kept,
 }

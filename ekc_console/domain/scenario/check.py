@@ -12,6 +12,7 @@ from ekc_console.domain.scenario.graph import circles, exits, reachable, targets
 from ekc_console.domain.scenario.model import (
     CALLS,
     FACTS,
+    UNSETTLED,
     Ask,
     Check,
     Choose,
@@ -61,6 +62,7 @@ def check_scenario(scenario: Scenario, today: date | None = None) -> list[Proble
         *_dates(scenario, today),
         *_references(scenario),
         *_needs(scenario),
+        *_unsettled(scenario),
         *_reserved(scenario),
     ]
     for name, step in scenario.steps.items():
@@ -119,6 +121,23 @@ def _needs(scenario: Scenario) -> Iterator[Problem]:
             )
         if name not in scenario.fields:
             yield Problem(("needs", code), f"поля «{name}» нет.", nearest(name, scenario.fields))
+
+
+def _unsettled(scenario: Scenario) -> Iterator[Problem]:
+    """Dispositions that do not exist, and words that say nothing."""
+    for code, how in scenario.unsettled.items():
+        if code not in scenario.dispositions:
+            yield Problem(
+                ("unsettled", code),
+                f"итога «{code}» нет в dispositions.",
+                nearest(code, scenario.dispositions),
+            )
+        if how not in UNSETTLED:
+            yield Problem(
+                ("unsettled", code),
+                f"«{how}» здесь не значит ничего.",
+                f"Напишите одно из: {', '.join(UNSETTLED)}.",
+            )
 
 
 def _reserved(scenario: Scenario) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ CardType = Literal["appointment", "home_visit", "vaccination", "med_info", "feed
 CARD_TYPES: tuple[CardType, ...] = get_args(CardType)
 Test = Literal["equals", "in", "filled", "brought", "younger_than", "less_than", "more_than"]
 TESTS: tuple[Test, ...] = get_args(Test)
+UNSETTLED = ("later", "in_vain")
 TELEPHONE_KEYS = "0123456789*#"
 NUMBER = "number"
 """Reserved name: the other party's telephone number (E.164 or as masked by the server)."""
@@ -320,6 +321,9 @@ class Scenario:
     """Code to label, in the author's order: what the card offers."""
     needs: Mapping[str, str]
     """Code of a disposition to the field that it cannot do without."""
+    unsettled: Mapping[str, str]
+    """Code of a disposition after which the person, called by us, is to be called again, to one of
+    ``UNSETTLED``."""
     steps: Mapping[str, Step]
     document: Mapping[str, Any] = field(repr=False, compare=False)
 

@@ -84,6 +84,7 @@ class _Reader(TableReader):
             fields=self._fields,
             dispositions=found.get("dispositions", {}),
             needs=found.get("needs", {}),
+            unsettled=found.get("unsettled", {}),
             steps=steps,
             document=document,
         )

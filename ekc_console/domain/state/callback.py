@@ -136,6 +136,7 @@ CALLBACK_TABLE = StateTable(
     "Callback",
     (
         Rule(START, "call lost", (Open, Due)),
+        Rule(START, "CallbackStillOwed", (Open, Due)),
         Rule((Open, Due), "call lost", (Open, Due)),
         Rule((Queued, Dialing), "call lost", STAY),
         Rule((Open,), "callback due", (Open, Due)),

@@ -129,7 +129,7 @@ def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ..
         connected=hub.connected,
     )
     return (
-        CardCommands(rooms.cards).handlers,
+        CardCommands(rooms.cards, core.runtime).handlers,
         CardRequests(*about_cards).handlers,
         PersonRequests(*about_cards, beside).handlers,
         VisitRequests(*about_cards, beside).handlers,

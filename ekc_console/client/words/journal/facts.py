@@ -48,6 +48,7 @@ FACTS = {
     "CallbackAssigned": N_("обратный вызов отдан оператору"),
     "CallbackPostponed": N_("обратный вызов отложен"),
     "CallbackReleased": N_("обратному вызову разрешён набор"),
+    "CallbackStillOwed": N_("разговор ничего не решил: перезвонить ещё раз"),
     "PlaceKept": N_("сохранил место: ему перезвонят"),
     "ForwardAnswered": N_("на внешнем номере ответили"),
     "ForwardFailed": N_("внешний номер не ответил"),

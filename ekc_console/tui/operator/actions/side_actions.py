@@ -50,7 +50,7 @@ class WorkActions:
         requests = self._desk.view.help_requests
         return next((r for r in requests if me and r.login == me.id), None)
 
-    def ask_help(self) -> None:
+    def ask_help(self, text: str = "") -> None:
         if self._my_request():
             self._host.work(
                 "help.cancel",
@@ -63,11 +63,12 @@ class WorkActions:
                 _("Позвать руководителя"),
                 self._ask,
                 hint=_("Enter — позвать, можно без слов. Он увидит ваш вызов и тему."),
+                value=text,
                 placeholder=_("Что случилось"),
             )
         )
 
-    def ask_medic(self) -> None:
+    def ask_medic(self, text: str = "") -> None:
         self._host.show_panel(
             Prompt(
                 _("Спросить медика"),
@@ -76,6 +77,7 @@ class WorkActions:
                     "Enter — спросить. Увидят медики и руководитель, ответ придёт сообщением; "
                     "голосом — {key} и имя медика. Отменить — Ctrl+E."
                 ).format(key=key_line("call.consult")),
+                value=text,
                 placeholder=_("Вопрос"),
             )
         )
@@ -84,13 +86,21 @@ class WorkActions:
         self._host.work(
             "help.medic",
             lambda: self._desk.work.ask_help(text, medic=True),
+            failed=lambda error: self._again(error, self.ask_medic, text),
         )
 
     def _ask(self, text: str) -> None:
         self._host.work(
             "help.ask",
             lambda: self._desk.work.ask_help(text),
+            failed=lambda error: self._again(error, self.ask_help, text),
         )
+
+    def _again(self, error: EkcError, ask: Callable[[str], None], text: str) -> None:
+        """What was typed comes back."""
+        self._host.tell_error(error)
+        if text.strip():
+            ask(text)
 
     # -- messages --------------------------------------------------------------------
 
@@ -116,15 +126,11 @@ class WorkActions:
         if not text.strip():
             raise EkcError(_("Сообщение пустое."), _("Напишите его."))
 
-        def failed(error: EkcError) -> None:
-            self._host.tell_error(error)
-            self._write(whom, text)
-
         self._host.work(
             "messages.send",
             lambda: self._desk.work.send(text, team=whom.team),
             lambda _r: self._host.tell("info", _("Сообщение отправлено.")),
-            failed,
+            lambda error: self._again(error, lambda again: self._write(whom, again), text),
         )
 
     # -- suggestions -----------------------------------------------------------------

@@ -211,3 +211,30 @@ def test_a_volunteer_sees_no_number_and_does_not_spoil_it(tmp_path: Path) -> Non
         assert seen.session["fields"]["phone"] == NUMBER
 
     run(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("disposition", "tries"), [("call_later", 0), ("no_conversation", 1), ("already_solved", None)]
+)
+def test_who_was_called_back_in_vain_or_at_a_bad_time_stays_on_the_list(
+    tmp_path: Path, disposition: str, tries: int | None
+) -> None:
+    async def story(centre: Centre) -> None:
+        lost = await centre.in_queue(key="3")
+        centre.engine.caller_hangs_up(lost)
+        await centre.ended(lost)
+        anna = await centre.ready()
+        (owed,) = centre.server.live.views.callbacks(anna.person)
+        centre.engine.outside_party(NUMBER, "answer", tone=1500, ring_s=2)
+        await anna.done(messages.DialCallback(callback=owed.id))
+        await anna.until_call("talking")
+        assert not centre.server.live.views.callbacks(anna.person)
+        card = await open_card(centre, anna)
+        fields = {**card.session["fields"], "when_to_call": "завтра утром"}
+        session = {**card.session, "fields": fields}
+        await anna.done(saving(card, disposition=disposition, session=session))
+        await anna.done(saving(card, disposition=disposition, session=session, revision=9))
+        again = centre.server.live.views.callbacks(anna.person)
+        assert [c.attempts for c in again] == ([] if tries is None else [tries])
+
+    run(tmp_path, story)

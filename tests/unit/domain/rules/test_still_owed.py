@@ -1,0 +1,95 @@
+"""A talk of ours that settled nothing, by its card: the person stays on the list."""
+
+from __future__ import annotations
+
+from ekc_console.domain import facts as f
+from ekc_console.domain.rules.reach import LATER_S
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.settings import CentreSettings
+from tests.unit.domain.desk import Desk, queue
+
+A = AgentId("a")
+NUMBER = "+79000000001"
+RETRIES_S = (300.0, 1800.0)
+
+
+def talked() -> tuple[Desk, str]:
+    """Who gave up is called back, picks up and talks with ``a``; the call."""
+    desk = Desk()
+    centre = CentreSettings(callback_from_s=0, callback_until_s=0, callback_retries_s=RETRIES_S)
+    desk.give(f.QueuesConfigured((queue(callback_auto=True, callback_after_s=0),), centre))
+    desk.arrive("c1", NUMBER)
+    desk.end("c1")
+    desk.ready("a")
+    call: str = desk.agent("a").state.call  # type: ignore[union-attr]
+    desk.accept("a")
+    answered(desk, call)
+    assert not desk.router.callbacks
+    return desk, call
+
+
+def answered(desk: Desk, call: str) -> None:
+    desk.give(f.CallAnswered(CallId(call)))
+    desk.give(f.CallBridged(CallId(call)))
+
+
+def told(desk: Desk, call: str, *, in_vain: bool = False) -> None:
+    desk.give(f.CallbackStillOwed(CallId(call), A, in_vain))
+
+
+def owed(desk: Desk) -> list[cb.Callback]:
+    return list(desk.router.callbacks.values())
+
+
+def test_who_asked_to_be_called_later_stays_on_the_list_with_place_and_queue() -> None:
+    desk, call = talked()
+    desk.end(call, by="agent")
+    told(desk, call)
+    [again] = owed(desk)
+    assert (again.number, again.queue, again.attempts) == (NUMBER, "main", 0)
+    assert isinstance(again.state, cb.Open)
+    assert again.state.not_before == desk.now + LATER_S
+
+
+def test_an_answering_machine_is_a_try_in_vain_like_any_other() -> None:
+    desk, call = talked()
+    desk.end(call, by="agent")
+    told(desk, call, in_vain=True)
+    [again] = owed(desk)
+    assert again.attempts == 1
+    assert isinstance(again.state, cb.Open)
+    assert again.state.not_before == desk.now + RETRIES_S[0]
+
+
+def test_the_same_card_saved_again_owes_nothing_more() -> None:
+    desk, call = talked()
+    desk.end(call, by="agent")
+    told(desk, call)
+    told(desk, call)
+    [again] = owed(desk)
+    desk.give(f.CallbackClosed(again.id, "reached", A))
+    told(desk, call)
+    assert not owed(desk)
+
+
+def test_it_may_be_told_while_the_talk_goes_on_and_is_offered_when_its_time_has_come() -> None:
+    desk, call = talked()
+    told(desk, call)
+    desk.end(call, by="agent")
+    desk.give(f.WrapUpFinished(A))
+    desk.wait(LATER_S - 1)
+    assert not desk.offers()
+    desk.wait(2)
+    assert [agent for _, agent in desk.offers()] == ["a"]
+
+
+def test_who_was_called_for_another_reason_is_owed_only_what_was_promised() -> None:
+    desk = Desk()
+    desk.ready("a")
+    desk.place("o1", "a")
+    answered(desk, "o1")
+    told(desk, "o1", in_vain=True)
+    assert not owed(desk)
+    told(desk, "o1")
+    assert len(owed(desk)) == 1
