@@ -100,6 +100,23 @@ async def test_the_card_of_a_call_that_is_over_is_counted_between_calls(
         assert "Незаконченных" not in shown(pilot, "#staff-line")
 
 
+async def test_the_word_that_a_card_is_saved_leaves_with_the_next_card(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await wrap_up(pilot)
+        desk.card_desk.set_disposition(next(iter(desk.card_desk.dispositions)))
+        desk.gone(messages.MyCall, TALK.id)
+        desk.put(replace(READY, state="offered", until=NOW + 12), replace(CALL, id="c-2"))
+        await settle(pilot)
+        await press(pilot, "f9")
+        assert "Карточка сохранена" in shown(pilot, "#message")
+        show_call(pilot, "talking", replace(TALK, id="c-2", card="card-2"))
+        await settle(pilot)
+        assert desk.card_desk.card_id == "card-2"
+        assert not app.screen.query_one("#message").display
+
+
 async def test_what_is_pressed_before_the_next_card_is_here_goes_into_no_other_card(
     app: EkcApp, desk: ScriptedDesk
 ) -> None:

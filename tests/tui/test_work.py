@@ -19,6 +19,8 @@ from ekc_console.wire.supervision import PickCall
 from tests.support.desk import ME, NOW, STAFF_WORDS, ScriptedDesk
 from tests.tui.steps import (
     READY,
+    TALK,
+    be_offered,
     be_ready,
     commands,
     focused,
@@ -26,6 +28,7 @@ from tests.tui.steps import (
     replace,
     resize,
     settle,
+    show_call,
     shown,
     talk,
 )
@@ -242,6 +245,20 @@ async def test_a_key_that_does_not_apply_says_why(app: EkcApp) -> None:
         assert "Разговора сейчас нет" in shown(pilot, "#message")
         await press(pilot, "f2")
         assert "Вы уже готовы" in shown(pilot, "#message")
+
+
+async def test_what_a_key_said_leaves_when_it_is_no_longer_so(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    """«Вам уже предлагают вызов: F5 — ответить.» stood over the talk that F5 had begun."""
+    async with app.run_test() as pilot:
+        await be_offered(pilot)
+        await press(pilot, "f2")
+        assert "Вам уже предлагают вызов" in shown(pilot, "#message")
+        await press(pilot, "f5")
+        show_call(pilot, "talking", TALK)
+        await settle(pilot)
+        assert not app.screen.query_one("#message").display
 
 
 @pytest.mark.long

@@ -351,9 +351,9 @@ class EkcApp(StageApp, inherit_bindings=False):
             self.perform(action_id)
 
     def action_say_why(self, key: str) -> None:
-        """A function key that does nothing now."""
+        """A function key that does nothing now; said no longer than it is so."""
         if reason := about_key(key, self.situation()):
-            self.tell("info", reason)
+            self.tell("info", reason, lambda: about_key(key, self.situation()) == reason)
 
     def perform(self, action_id: str) -> None:
         """Do an action of the registry, if it can be done now."""

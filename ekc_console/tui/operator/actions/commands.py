@@ -147,7 +147,10 @@ class Commands:
         )
 
     def _save_now(self) -> None:
-        self._host.work("card.save", self._save, self._saved, self._not_saved)
+        saved = self._desk.card_desk.card_id
+        self._host.work(
+            "card.save", self._save, lambda kept: self._saved(kept, saved), self._not_saved
+        )
 
     async def _save(self) -> EkcError | None:
         """Save what is not saved; in wrap-up, end it. After a mandatory disposition only. Gives
@@ -163,9 +166,12 @@ class Commands:
             await self._desk.finish_wrap_up()
         return kept
 
-    def _saved(self, kept: EkcError | None) -> None:
+    def _saved(self, kept: EkcError | None, saved: str) -> None:
+        """Said until another card is open: nobody is to think that it is that one."""
+        desk = self._desk.card_desk
         if kept is None:
-            self._host.tell("info", _("Карточка сохранена."))
+            told = _("Карточка сохранена.")
+            self._host.tell("info", told, lambda: desk.card_id in ("", saved))
         else:
             self._host.tell("warning", str(kept))
 

@@ -15,7 +15,6 @@ _NO_CARD = N_("Карточка не открыта.")
 _NOTHING_CHANGED = N_("Карточка сохранена, изменений нет.")
 _NO_DISPOSITION = N_("Карточка не закончена: в ней не выбран итог.")
 _REASONS = {
-    "offered": N_("Вызов вам сейчас не предлагают."),
     "on_line": _NO_CALL,
     "on_voice": _NO_CALL,
     "talking": _NO_CALL,
@@ -97,6 +96,8 @@ def why_not(action: Action, s: Situation) -> str:
         if s.call == "offered" or s.me == "offered":
             return _("Вам уже предлагают вызов: {key} — ответить.").format(key=key("call.answer"))
         return _("Вы уже готовы.") if s.me == "ready" else _("Сначала закончите вызов.")
+    if action.when == "offered":
+        return _nothing_offered(s)
     if action.when == "can_call_emergency":
         return _nobody_to_call_for(s)
     if action.when == "card_open" and s.old_card:
@@ -104,6 +105,16 @@ def why_not(action: Action, s: Situation) -> str:
     if action.when == "script_open":
         return _(_ON_DESK) if s.script_open else _("Сценария сейчас нет.")
     return _(_REASONS.get(action.when, N_("Сейчас это невозможно.")))
+
+
+def _nothing_offered(s: Situation) -> str:
+    if s.call in ("talking", "held", "consult"):
+        return _("Вы уже в разговоре.")
+    if s.me != "wrap_up" and enabled(BY_ID["state.ready"], s):
+        return _("Вызовы вам не предлагают, пока вы не готовы: {key}.").format(
+            key=key("state.ready")
+        )
+    return _("Вызов вам сейчас не предлагают.")
 
 
 def why_no_emergency(s: Situation) -> str:
