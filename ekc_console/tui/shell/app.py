@@ -290,11 +290,8 @@ class EkcApp(StageApp, inherit_bindings=False):
         self.tell("warning", text.format(n=event.taken))
 
     def _tell_unexpected(self) -> None:
-        self._add_message(
-            self.desk.now(),
-            "error",
-            _("Непредвиденная ошибка консоли. Работа продолжается; подробности в файле журнала."),
-        )
+        told = _("Непредвиденная ошибка консоли. Работа продолжается; подробности в файле журнала.")
+        self._add_message(self.desk.now(), "error", told)
 
     # -- work that waits ---------------------------------------------------------
 
