@@ -125,7 +125,6 @@ class WorkActions:
     def _send(self, whom: Whom, text: str) -> None:
         if not text.strip():
             raise EkcError(_("Сообщение пустое."), _("Напишите его."))
-
         self._host.work(
             "messages.send",
             lambda: self._desk.work.send(text, team=whom.team),
