@@ -10,6 +10,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
 from tests.support.desk import ScriptedDesk
 from tests.tui.steps import be_ready, commands, press, replace, resize, shown
+from tests.tui.test_emergency import later
 
 NUMBER = "+79120000017"
 
@@ -28,6 +29,26 @@ async def test_redial_calls_the_last_number_again(app: EkcApp, desk: ScriptedDes
         ]  # fmt: skip
         await press(pilot, "ctrl+н")  # the same key on the Russian layout
         assert len(commands(pilot, messages.Dial)) == 4
+
+
+async def test_an_emergency_number_is_dialled_and_redialled_by_one_more_key_and_not_by_one(
+    app: EkcApp,
+) -> None:
+    async with app.run_test() as pilot:
+        await be_ready(pilot)
+        await press(pilot, "f4", "112", "enter")
+        assert commands(pilot, messages.Dial) == []
+        assert shown(pilot, "#emergency-question") == "1 или Enter — 112, Esc — нет"
+        await press(pilot, "enter")  # bounced
+        assert commands(pilot, messages.Dial) == []
+        await later(pilot)
+        await press(pilot, "enter")
+        assert [dial.number for dial in commands(pilot, messages.Dial)] == ["112"]
+        await press(pilot, "ctrl+y")
+        assert len(commands(pilot, messages.Dial)) == 1
+        await later(pilot)
+        await press(pilot, "1")
+        assert len(commands(pilot, messages.Dial)) == 2
 
 
 @pytest.mark.long
@@ -63,6 +84,8 @@ async def test_a_kind_that_is_not_everybodys_is_dialled_after_a_question(
         assert not commands(pilot, messages.Dial)
         await press(pilot, "f4", abroad, "enter", "tab", "enter")
         await press(pilot, "f4", "103", "enter")
+        await later(pilot)
+        await press(pilot, "enter")
         assert [dial.number for dial in commands(pilot, messages.Dial)] == ["+5351234567", "103"]
 
 
@@ -79,6 +102,8 @@ async def test_a_kind_that_the_role_may_not_dial_is_refused_at_the_field(
         assert shown(pilot, "#prompt-note").startswith("Номер не набран: зарубежный.")
         assert not commands(pilot, messages.Dial)
         await press(pilot, "escape", "f4", "103", "enter")
+        await later(pilot)
+        await press(pilot, "enter")
         assert [dial.number for dial in commands(pilot, messages.Dial)] == ["103"]
 
 

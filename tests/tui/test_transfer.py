@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from textual.widgets import Input
 
 from ekc_console.tui.shared.widgets import targets
 from ekc_console.tui.shared.widgets.choices import Choices
+from ekc_console.tui.shared.widgets.emergency import BOUNCE_S
 from ekc_console.tui.shared.widgets.targets import TargetMenu
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
@@ -156,6 +158,8 @@ async def test_a_stray_enter_calls_no_emergency_service_to_a_consultation(app: E
             "Спросить сейчас некого: впишите номер. Скорая — Ctrl+Z."
         )
         await press(pilot, "103", "enter")
+        await asyncio.sleep(BOUNCE_S + 0.05)
+        await press(pilot, "enter")
         (asked,) = commands(pilot, messages.StartConsult)
         assert (asked.kind, asked.target) == ("number", "103")
 

@@ -243,11 +243,10 @@ class EkcApp(StageApp, inherit_bindings=False):
         if second and second.state == "ringing" and not offer:
             offer = second.call
         self.alarm.watch(offer, now)
-        health = Health.of(self.desk)
-        if health.link != self._health.link:
+        before, self._health = self._health, Health.of(self.desk)
+        if self._health.link != before.link:
             self.link_since = now
         if not self._logged_in or self._leaving:
-            self._health = health
             return
         if news := self.face.news(host_of(self)):
             self.ring()
@@ -255,9 +254,8 @@ class EkcApp(StageApp, inherit_bindings=False):
         me = self.desk.view.me
         self.messages.follow(self.desk.view.talk, me.state if me else "", now)
         self._status.tell(lambda: self.face.sentences(self))
-        for level, text in changes.told(self._health, health):
+        for level, text in changes.told(before, self._health):
             self.tell(level, text)
-        self._health = health
         if "notice" in names:
             self._take_notices()
 

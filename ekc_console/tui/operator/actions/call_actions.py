@@ -19,6 +19,7 @@ from ekc_console.tui.operator.actions.emergency import EmergencyActions
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import BY_ID, key
+from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.shared.widgets.targets import Mode, TargetMenu
 from ekc_console.wire.messages import CallbackInfo, Heard, TargetKind, Targets
@@ -247,9 +248,13 @@ class CallActions:
         return permitted(dialable(text, welcome.area_code if welcome else ""), welcome)
 
     def _ask_before(self, number: str, then: Callable[[], None]) -> None:
-        """Whether a number of a kind that is not everybody's to dial is meant."""
+        """Whether a number of a kind that is not everybody's to dial is meant; of an emergency
+        service one more key, as everywhere."""
         welcome = self._desk.welcome
         kind = kind_of(number, welcome.own_numbers if welcome else ())
+        if kind == "emergency":
+            self._host.show_panel(EmergencyPanel((number,), lambda _number: then()))
+            return
         if welcome is None or kind not in welcome.asked_kinds:
             then()
             return
