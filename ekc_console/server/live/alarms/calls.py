@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import structlog
+
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.alarm_limits import Figure
 from ekc_console.domain.terms.ids import AgentId
@@ -16,8 +18,12 @@ from ekc_console.server.live.alarms.telephone import AlarmTelephone, Outcome
 from ekc_console.server.services.alarm_words import announcement
 from ekc_console.server.tasks.background import Background
 
+log = structlog.get_logger(__name__)
+
 CALLED_FROM = 2
 """Nobody is rung about a lesser level."""
+LONGEST_PAUSE_S = 900.0
+"""Between two tries of one to whom no way leads."""
 
 
 class DeputyCalls:
@@ -41,6 +47,8 @@ class DeputyCalls:
         """Alarms of the call that goes on."""
         self._not_before: dict[tuple[str, AgentId], float] = {}
         """Of an alarm, who could not be rung: tried again then, by the loop's time."""
+        self._no_way: dict[tuple[str, AgentId], int] = {}
+        """How often in a row no way led to this one."""
         self._background = Background()
 
     def is_about(self, alarm: Alarm) -> bool:
@@ -78,7 +86,8 @@ class DeputyCalls:
         outcome: Outcome = "no_way"
         try:
             now = self._clock.now()
-            self._room.tell([book.call(alarm, login, now) for alarm in alarms])
+            called = [book.call(alarm, login, now) for alarm in alarms]
+            self._room.tell([one for one in called if (one.alarm.id, login) not in self._no_way])
             outcome = await self._telephone.ask(number, announcement(map(self._said_of, alarms)))
         finally:
             about, self._about = self._about, ()
@@ -89,7 +98,6 @@ class DeputyCalls:
 
     def _settle(self, login: AgentId, about: tuple[str, ...], outcome: Outcome) -> None:
         book, now = self._room.book, self._clock.now()
-        again = asyncio.get_running_loop().time() + self._room.settings.deputies_after_s
         happened: list[Happened] = []
         for alarm in filter(None, map(book.kept, about)):
             if not alarm.unattended(now):
@@ -97,11 +105,26 @@ class DeputyCalls:
             elif outcome == "accepted":
                 happened.append(book.acknowledge(alarm, login, now))
             else:
-                happened.append(book.unreached(alarm, login, outcome == "unanswered", now))
-                self._not_before[alarm.id, login] = again
+                unreached = book.unreached(alarm, login, outcome == "unanswered", now)
+                if self._try_again(alarm, login, outcome):
+                    happened.append(unreached)
         kept = {alarm.id for alarm in book.standing}
         self._not_before = {key: at for key, at in self._not_before.items() if key[0] in kept}
+        self._no_way = {key: tries for key, tries in self._no_way.items() if key[0] in kept}
         self._room.tell(happened)
+
+    def _try_again(self, alarm: Alarm, login: AgentId, outcome: Outcome) -> bool:
+        """After a pause, which grows as long as no way leads out. Whether this is news."""
+        key, pause = (alarm.id, login), self._room.settings.deputies_after_s
+        before = self._no_way.pop(key, 0)
+        if outcome == "no_way":
+            self._no_way[key] = before + 1
+            pause = max(pause, min(pause * 2**before, LONGEST_PAUSE_S))
+        self._not_before[key] = asyncio.get_running_loop().time() + pause
+        is_news = outcome != "no_way" or not before
+        if is_news:
+            log.warning("a deputy was not reached", login=login, why=outcome)
+        return is_news
 
     def heard(self) -> None:
         """What the call is about may be seen to, or over."""

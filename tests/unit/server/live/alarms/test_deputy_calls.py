@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from pathlib import Path
+
+import pytest
 
 from ekc_console.config.alarms import Alarms, Deputies
 from ekc_console.wire.centre import alarms
@@ -134,6 +137,40 @@ def test_where_no_way_leads_out_the_same_ones_are_tried_again(tmp_path: Path) ->
         await is_rung(centre, SONYA)
 
     run(tmp_path, story, alarms=NAMED)
+
+
+@pytest.mark.long
+def test_where_no_way_leads_out_tries_grow_rare_and_are_told_once(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        await people(centre)
+        for trunk in ("", "reserve"):
+            centre.engine.outside_party(SONYA, "congested", **({"trunk": trunk} if trunk else {}))
+        telephone, tries = centre.server.live.alarm_telephone, []
+        place = telephone._place
+
+        async def placed(leg: str, number: str) -> None:
+            tries.append(asyncio.get_running_loop().time())
+            await place(leg, number)
+
+        telephone._place = placed
+        boss = await centre.operator("boss", role="supervisor")
+        await centre.in_queue()
+        await asyncio.sleep(3600)
+        pauses = [b - a for a, b in pairwise(tries)]
+        wanted = [60, 120, 240, 480, 900, 900]
+        assert pauses == [pytest.approx(pause, abs=11) for pause in wanted]
+        log: alarms.AlarmLog = await boss.done(alarms.GetAlarmLog())
+        told = [each.event for each in reversed(log.entries) if each.who]
+        assert told == ["called", "unreached"]
+        centre.engine.outside_party(SONYA, "busy")
+        await asyncio.sleep(1000)
+        assert standing(centre)["wait_s"].called == ("sonya",)
+        log = await boss.done(alarms.GetAlarmLog())
+        told = [each.event for each in reversed(log.entries) if each.who]
+        assert told == ["called", "unreached", "unreached"]
+
+    one = Deputies(people=("sonya",), after_s=60.0, telephones={"sonya": SONYA})
+    run(tmp_path, story, alarms=Alarms(deputies=one))
 
 
 def test_somebody_sees_to_it_while_it_rings_and_the_telephone_falls_silent(tmp_path: Path) -> None:
