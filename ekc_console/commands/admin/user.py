@@ -93,6 +93,7 @@ def add(
 @click.option("--queue", "queues", multiple=True, help=given.QUEUE_HELP.format(without="прежние"))
 @click.option("--skill", "skills", multiple=True, help=given.SKILL_HELP + " Без неё — прежние.")
 @given.clinics_option
+@click.option("--drop-clinics", is_flag=True, help="Новая роль снимает клиники: так и надо.")
 @given.until_option
 @given.why_option
 @voice_options(variables=False)
@@ -108,13 +109,14 @@ def change(
     phone: str,
     pbx: str,
     pbx_options: tuple[str, ...],
+    drop_clinics: bool,
     until: str | None,
     why: str,
     config_file: Path | None,
 ) -> None:
     """Изменить названное у LOGIN: роль, имя и клиники — сразу, остальное — со следующим входом."""
     from ekc_console.client.voice.voice_way import choose, settle
-    from ekc_console.server.people.accounts.terms import clinics_of
+    from ekc_console.server.people.accounts.terms import clinics_of, lost_clinics
 
     config = read_config(config_file)
     given.check_duties(config, queues, skills)
@@ -129,6 +131,12 @@ def change(
         setting = settle(choice, person.voice)
         if choice is not None:
             given.check_way(config, setting)
+        lost = lost_clinics(role or person.role, person.clinics)
+        if lost and not drop_clinics:
+            raise EkcError(
+                f"С новой ролью снимутся клиники: {', '.join(lost)}.",
+                "Если так и надо, добавьте --drop-clinics.",
+            )
         return replace(
             person,
             name=name or person.name,
@@ -244,6 +252,7 @@ def _order(
 
 def _change(config: Config, login: str, change: Callable[[User], User], why: str) -> User:
     from ekc_console.commands.shared.noted import entry, reason, write_noted
+    from ekc_console.server.people.accounts.terms import lost_clinics, noted
     from ekc_console.server.store.people import accounts
 
     def write(conn: sqlite3.Connection) -> User:
@@ -252,10 +261,12 @@ def _change(config: Config, login: str, change: Callable[[User], User], why: str
         return person
 
     with open_store(config) as database:
+        before = database.read_now(lambda conn: accounts.known(conn, login))
+        what = noted("change", lost_clinics(change(before).role, before.clinics))
         return write_noted(
             database,
             lambda conn: accounts.guarded(conn, write),
-            entry("account", login, reason=reason("change", why)),
+            entry("account", login, reason=reason(what, why)),
         )
 
 

@@ -63,6 +63,8 @@ def import_(file: Path, dry_run: bool, valid_h: int, config_file: Path | None) -
 
 
 def _what(one: Planned) -> str:
+    if one.lost:
+        return f"изменить, снимутся клиники: {', '.join(one.lost)}"
     return "завести" if one.new else "изменить"
 
 
@@ -79,6 +81,7 @@ def _put(config: Config, plan: list[Planned], until: float) -> dict[str, str]:
     """The codes of those who are new, by login. Raises EkcError; then nothing is changed."""
     from ekc_console.commands.shared.noted import entry, write_noted
     from ekc_console.server.people.accounts.plan import carry_out, invited, new_codes
+    from ekc_console.server.people.accounts.terms import noted
     from ekc_console.server.people.auth import hash_password
     from ekc_console.server.store.people import accounts, codes
 
@@ -88,10 +91,10 @@ def _put(config: Config, plan: list[Planned], until: float) -> dict[str, str]:
     hashes = {login: hash_password(codes.normal(code)) for login, code in given_codes.items()}
     ready = invited(plan, hashes, until)
     with make_store(config) as database:
-        noted = [entry("account", one.user.login, reason="import") for one in ready]
+        done = [entry("account", one.user.login, reason=noted("import", one.lost)) for one in ready]
         write_noted(
             database,
             lambda conn: accounts.guarded(conn, lambda conn: carry_out(conn, ready)),
-            *noted,
+            *done,
         )
     return given_codes

@@ -67,6 +67,8 @@ class PlannedAccount(msgspec.Struct, frozen=True, kw_only=True):
     new: bool
     code: str = ""
     """One-time, of who is new; shown this once. Empty in a dry run."""
+    lost: tuple[str, ...] = ()
+    """Ids of clinics that the new role takes away."""
 
 
 # -- commands --------------------------------------------------------------------
@@ -94,7 +96,8 @@ class InviteAccount(Message, frozen=True, kw_only=True):
 
 class ChangeAccount(Message, frozen=True, kw_only=True):
     """What is None stays; with a role that has none, clinics go. Name, role and clinics count at
-    once, all else from the next login."""
+    once, all else from the next login. Refused (``conflict``) when clinics would go, unless
+    ``sure``."""
 
     login: str
     name: str | None = None
@@ -104,6 +107,7 @@ class ChangeAccount(Message, frozen=True, kw_only=True):
     clinics: tuple[str, ...] | None = None
     until: str | None = None
     """As of ``InviteAccount``."""
+    sure: bool = False
     why: str = ""
 
 

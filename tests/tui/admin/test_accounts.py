@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from ekc_console.client.link.errors import Refused
 from ekc_console.tui.admin.screens.account import AccountScreen
@@ -120,6 +120,20 @@ async def test_other_clinics_are_given_to_the_desk_that_has_some(
         await press(pilot, "escape", "e", "5", "home", "ctrl+k", "city_2", "enter")
         (order,) = commands(pilot, account_work.ChangeAccount)
         assert order == account_work.ChangeAccount(login="desk", clinics=("city_2",))
+
+
+async def test_a_role_that_takes_clinics_away_says_which_before_it_does(
+    app: EkcApp, desk: ScriptedAdmin
+) -> None:
+    desk.accounts = (account("desk", "Пост", "clinic", clinics=("city_1",)),)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "e", "2", "1")
+        assert isinstance(app.screen, Confirm)
+        asked = str(app.screen.query_one("#confirm-consequence", Static).content)
+        assert "Клиники снимутся: Городская поликлиника № 1." in asked
+        await press(pilot, "right", "enter")
+        (order,) = commands(pilot, account_work.ChangeAccount)
+        assert order == account_work.ChangeAccount(login="desk", role="operator", sure=True)
 
 
 async def test_a_login_that_is_there_is_told_before_the_name_is_typed(app: EkcApp) -> None:

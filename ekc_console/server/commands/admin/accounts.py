@@ -124,9 +124,15 @@ class AccountOrders:
         self._check_clinics(body.clinics or ())
         ends_at = None if body.until is None else self._ends_at(body.until)
 
+        before = await self._database.read(lambda conn: accounts.known(conn, body.login))
+        lost = terms.lost_clinics(body.role or before.role, before.clinics)
+
         def change(conn: sqlite3.Connection) -> None:
             user = accounts.known(conn, body.login)
             role = body.role or user.role
+            goes = terms.lost_clinics(role, user.clinics)
+            if goes and not (body.sure and goes == lost):
+                raise Refusal("conflict", "account.drops_clinics", clinics=", ".join(goes))
             changed = replace(
                 user,
                 name=user.name if body.name is None else body.name.strip(),
@@ -138,7 +144,7 @@ class AccountOrders:
             )
             accounts.update(conn, changed)
 
-        await self._guarded(person, change, body.login, "change", body.why)
+        await self._guarded(person, change, body.login, terms.noted("change", lost), body.why)
 
     async def _reset(self, person: Person, body: account_work.ResetPassword) -> OneTimeCode:
         until, code = self._code_until(body.valid_h), codes.new_code()
@@ -193,7 +199,10 @@ class AccountOrders:
         hashes = {login: await self._auth.hashed(code) for login, code in given.items()}
         ready = plan.invited(planned, hashes, until)
         entries = [
-            self._entry(person, "account", one.user.login, "import", body.why) for one in ready
+            self._entry(
+                person, "account", one.user.login, terms.noted("import", one.lost), body.why
+            )
+            for one in ready
         ]
         await self._trail.changed(
             lambda conn: accounts.guarded(conn, lambda conn: plan.carry_out(conn, ready)), *entries
@@ -245,6 +254,7 @@ def _told(
                 role=one.user.role,
                 new=one.new,
                 code=given.get(one.user.login, ""),
+                lost=one.lost,
             )
             for one in planned
         ),

@@ -37,6 +37,8 @@ class Planned:
     user: User
     """As it will be; who is new has no password yet."""
     new: bool
+    lost: tuple[str, ...] = ()
+    """Clinics that its new role takes away."""
 
 
 def planned(
@@ -55,7 +57,9 @@ def planned(
         user = reading.user()
         faults += reading.faults
         if not reading.faults:
-            plan.append(Planned(user, line.login not in existing))
+            old = existing.get(line.login)
+            lost = terms.lost_clinics(user.role, old.clinics) if old else ()
+            plan.append(Planned(user, old is None, lost))
     return plan, faults
 
 

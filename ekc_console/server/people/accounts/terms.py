@@ -63,6 +63,16 @@ def clinics_of(
     return said
 
 
+def lost_clinics(role: Role, before: tuple[str, ...]) -> tuple[str, ...]:
+    """Those ``before`` that a new role takes away: only the desk of clinics has any."""
+    return () if rights.of_clinics(role) else before
+
+
+def noted(what: str, lost: tuple[str, ...]) -> str:
+    """For the audit trail: what was done to an account, and the clinics that it has lost by it."""
+    return f"{what}, clinics dropped: {' '.join(lost)}" if lost else what
+
+
 def check_skill(text: str) -> None:
     """Raises PeopleError."""
     try:

@@ -114,11 +114,16 @@ class ChangingActions:
         def picked(role: str) -> None:
             if role == account.role:
                 return
+            said = _("{old} → {new}. Действует сразу, и на открытой консоли.").format(
+                old=accounts.role(account.role), new=accounts.role(cast(Role, role))
+            )
+            if account.clinics and not of_clinics(cast(Role, role)):
+                names = dict(self._desk.known.clinics) if self._desk.known else {}
+                lost = ", ".join(names.get(clinic, clinic) for clinic in account.clinics)
+                said += " " + _("Клиники снимутся: {lost}.").format(lost=lost)
             self._host.confirm(
                 _("Сменить роль: {name}?").format(name=account.name),
-                _("{old} → {new}. Действует сразу, и на открытой консоли.").format(
-                    old=accounts.role(account.role), new=accounts.role(cast(Role, role))
-                ),
+                said,
                 no=_("Не надо"),
                 yes=_("Сменить"),
                 then=lambda: self._become(account, cast(Role, role)),
@@ -130,7 +135,7 @@ class ChangingActions:
     def _become(self, account: Account, role: Role) -> None:
         """Whoever becomes the desk of clinics is told of which before it is done."""
         if not of_clinics(role):
-            self._change(account, _("роль"), {"role": role})
+            self._change(account, _("роль"), {"role": role, "sure": bool(account.clinics)})
             return
         self._others.ask_clinics(
             account.name,

@@ -84,7 +84,13 @@ class TableScreen(Frame):
             return Content.styled(text.format(n=len(self._faults)), "$text-error")
         text = _("Завести: {new}, изменить: {old}. Пока ничего не изменено. Enter — выполнить.")
         new = sum(one.new for one in self._planned)
-        return Content(text.format(new=new, old=len(self._planned) - new))
+        said = text.format(new=new, old=len(self._planned) - new)
+        return Content(" ".join(filter(None, (said, self._losing()))))
+
+    def _losing(self) -> str:
+        losing = [one.login for one in self._planned if one.lost]
+        said = _("Новая роль снимет клиники у: {who}.").format(who=", ".join(losing))
+        return said if losing else ""
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
@@ -92,7 +98,7 @@ class TableScreen(Frame):
             return
         self.ekc.confirm(
             _("Выполнить таблицу {name}?").format(name=self._name),
-            self._note().plain.split(". ")[0] + ".",
+            " ".join((self._note().plain.split(". ")[0] + ".", self._losing())).strip(),
             no=_("Не надо"),
             yes=_("Выполнить"),
             then=self._carry_out,

@@ -66,8 +66,15 @@ def test_the_desk_of_a_clinic_is_told_which(config: Path) -> None:
     assert "city_1, women" in user(config, "list").output
     user(config, "change", "desk", "--clinic", "dental")
     assert known(config, "desk").clinics == ("dental",)
-    user(config, "change", "desk", "--role", "medic")
+    said = user(config, "change", "desk", "--role", "medic", code=1).output
+    assert "снимутся клиники: dental" in said
+    assert "--drop-clinics" in said
+    assert known(config, "desk").clinics == ("dental",)
+    user(config, "change", "desk", "--role", "medic", "--drop-clinics")
     assert known(config, "desk").clinics == ()
+    with store(config) as db:
+        kept = db.read_now(lambda conn: entries.of(conn, entries.Wanted(about="desk")))
+    assert "change, clinics dropped: dental" in [entry.reason for entry in kept]
     assert "ни одной клиники" in user(config, "change", "desk", "--role", "clinic", code=1).output
     user(config, "change", "desk", "--role", "clinic", "--clinic", "city_2")
     assert known(config, "desk").role == "clinic"

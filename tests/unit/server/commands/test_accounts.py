@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from ekc_console.client.link.login import ChoosePassword
@@ -86,8 +87,14 @@ def test_the_desk_of_clinics_has_those_of_the_directory(tmp_path: Path) -> None:
         assert (await listed(chief))["desk"].clinics == ("city_1", "city_2")
         await chief.done(account_work.ChangeAccount(login="desk", clinics=("city_3",)))
         assert (await listed(chief))["desk"].clinics == ("city_3",)
-        await chief.done(account_work.ChangeAccount(login="desk", role="operator"))
+        body = account_work.ChangeAccount(login="desk", role="operator", why="сменила работу")
+        refusal = await chief.refused(body)
+        assert (refusal.code, "снимутся клиники: city_3" in refusal.message) == ("conflict", True)
+        assert (await listed(chief))["desk"].clinics == ("city_3",)
+        await chief.done(msgspec.structs.replace(body, sure=True))
         assert (await listed(chief))["desk"].clinics == ()
+        kept = str(await audited(centre, "desk"))
+        assert "change, clinics dropped: city_3: сменила работу" in kept
         await centre.operator("anna")
         body = account_work.ChangeAccount(login="anna", role="clinic", clinics=("city_1",))
         await chief.done(body)
