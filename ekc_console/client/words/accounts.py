@@ -11,7 +11,8 @@ TEXTS: Mapping[str, str] = {
     "account.unknown": N_("Логина «{login}» нет.\nПроверьте список пользователей."),
     "account.last_admin": N_(
         "«{login}» — последний администратор без срока.\n"
-        "Сначала дайте роль admin другому: ekc user change ЛОГИН --role admin."
+        "Сначала дайте роль администратора другому: на экране — E на нём, командой —"
+        " ekc user change ЛОГИН --role admin."
     ),
     "account.bad_login": N_(
         "Логин «{login}» не подходит.\n"

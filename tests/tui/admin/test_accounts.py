@@ -183,6 +183,15 @@ async def test_what_an_account_says_is_changed_a_thing_at_a_time(
         assert "изменено" in shown(pilot, "#message")
 
 
+async def test_the_skills_that_there_are_stand_by_and_are_completed(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "down", "e", "4")
+        assert "Есть: english." in shown(pilot, "#prompt-note")
+        await press(pilot, "eng", "right", "enter")
+        (order,) = commands(pilot, account_work.ChangeAccount)
+        assert (order.login, order.skills) == ("boris", ("english",))
+
+
 async def test_what_is_as_it_was_changes_nothing(app: EkcApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await begin(pilot, "e", "1", "enter", "e", "2", "1", "e", "5", "enter")

@@ -27,7 +27,8 @@ ANNA = supervision.AgentInfo(
 
 @pytest.fixture(autouse=True)
 def _known(desk: ScriptedSupervisor) -> None:
-    desk.results[supervision.GetAgents] = supervision.Agents(agents=(ANNA,))
+    other = replace(ANNA, id="boris", skills=("english",))
+    desk.results[supervision.GetAgents] = supervision.Agents(agents=(ANNA, other))
 
 
 async def begin(pilot: Pilot[Any], *keys: str) -> None:
@@ -89,6 +90,7 @@ async def test_what_would_leave_a_queue_with_nobody_is_asked_in_words(
 async def test_skills_are_given_and_taken_and_come_back_with_their_level(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot, "v")
+        assert "Сейчас: tatar=3. Есть: english, tatar." in shown(pilot, "#prompt-note")
         assert pilot.app.focused is not None
         pilot.app.focused.post_message(events.Paste("+english=2 -tatar"))
         await settle(pilot)

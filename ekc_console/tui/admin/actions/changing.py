@@ -9,6 +9,7 @@ from typing import cast
 from ekc_console.client import account_table
 from ekc_console.client.account_table import Table
 from ekc_console.client.admin_desk import AdminDesk
+from ekc_console.client.skill_names import completed, names
 from ekc_console.domain.terms.rights import of_clinics
 from ekc_console.i18n import _
 from ekc_console.tui.admin.actions import cursor
@@ -73,13 +74,17 @@ class ChangingActions:
         self._ask(account, _("очереди"), now, hint, lambda text: {"queues": each(text)})
 
     def _skills(self, account: Account) -> None:
-        hint = _("Через запятую; уровень от 1 до 10 — english=4.")
+        everybody = self._desk.known.accounts if self._desk.known else ()
+        known = names(skill for each in everybody for skill in each.skills)
+        hint = _(
+            "Через запятую; уровень от 1 до 10 — english=4. Есть: {known}. → дописать."
+        ).format(known=", ".join(known) or accounts.NONE)
         now = ", ".join(account.skills)
 
         def changes(text: str) -> dict[str, object]:
             return {"skills": tuple(filter(None, (part.strip() for part in text.split(","))))}
 
-        self._ask(account, _("навыки"), now, hint, changes)
+        self._ask(account, _("навыки"), now, hint, changes, lambda typed: completed(typed, known))
 
     def _clinics(self, account: Account) -> None:
         def typed(clinics: tuple[str, ...]) -> None:
@@ -102,13 +107,14 @@ class ChangingActions:
         now: str,
         hint: str,
         changes: Callable[[str], dict[str, object]],
+        complete: Callable[[str], str | None] | None = None,
     ) -> None:
         def typed(text: str) -> None:
             if text.strip() != now:
                 self._change(account, what, changes(text))
 
         title = f"{account.name}: {what}"
-        self._host.show_panel(Prompt(title, typed, value=now, hint=hint))
+        self._host.show_panel(Prompt(title, typed, value=now, hint=hint, complete=complete))
 
     def _role(self, account: Account) -> None:
         def picked(role: str) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.results import expect
 from ekc_console.client.link.watched import Watched
+from ekc_console.client.skill_names import completed, names
 from ekc_console.client.undo import Undo
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -70,18 +71,33 @@ class DutyOrders:
         self._host.show_panel(Choosing(heading, choices, picked))
 
     def skills(self) -> None:
+        """Asked for with those in sight that there are."""
         if (person := cursor(self._host).person) is None:
             return
 
+        def opened(told: object) -> None:
+            assert isinstance(told, Agents)
+            self._ask_skills(person, told.agents)
+
+        self._host.work(f"skills:{person.id}", lambda: self._host.desk.request(GetAgents()), opened)
+
+    def _ask_skills(self, person: WatchPerson, agents: Sequence[AgentInfo]) -> None:
         def submit(text: str) -> None:
             add, drop = _signed(text)
             body = ChangeDuty(agent=person.id, add_skills=add, drop_skills=drop)
             said = _("{name}: навыки изменены.").format(name=person.name)
             self._give(person, body, said)
 
-        hint = _("+tatar дать, +tatar=3 с уровнем, -tatar снять; до конца смены. Enter — изменить.")
+        own = next((agent.skills for agent in agents if agent.id == person.id), ())
+        known = names(skill for agent in agents for skill in agent.skills)
+        hint = _(
+            "Сейчас: {own}. Есть: {known}. +навык дать, +навык=3 с уровнем, -навык снять; до конца"
+            " смены. → дописать, Enter — изменить."
+        ).format(own=", ".join(own) or _("нет"), known=", ".join(known) or _("нет"))
         heading = _("{name}: навыки").format(name=person.name)
-        self._host.show_panel(Prompt(heading, submit, hint=hint))
+        self._host.show_panel(
+            Prompt(heading, submit, hint=hint, complete=lambda typed: completed(typed, known))
+        )
 
     # -- how it is given -------------------------------------------------------------
 
