@@ -7,9 +7,10 @@ from typing import Any, get_args
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
+from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
-from ekc_console.wire import messages
+from ekc_console.wire import messages, steering, supervision
 
 Handler = Callable[[Person, Any], Awaitable[messages.Result | None]]
 """Does one kind of command for a person who may give it by the role. Raises Refusal."""
@@ -39,6 +40,14 @@ def agent_of(router: Router, person: Person) -> ag.Agent:
     if agent is None:
         raise Refusal("wrong_state", "shift.over")
     return agent
+
+
+def given_meanwhile(
+    given: AgentId | None, body: supervision.AssignCall | steering.AssignCallback
+) -> AgentId | None:
+    """To whom another one has given what is to be assigned since it was seen; None: to nobody, or
+    to whom it is to be given now."""
+    return None if body.seen is None or given in (None, body.seen, body.agent) else given
 
 
 def _names(types: frozenset[type] | set[type]) -> str:

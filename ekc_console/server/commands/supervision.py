@@ -10,7 +10,7 @@ from ekc_console.domain.state.eligibility import at_work, takes_calls
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.state_table import IllegalFact, IllegalReason
 from ekc_console.server.cards.cards import Cards
-from ekc_console.server.commands.handler import Handler, why_no_call
+from ekc_console.server.commands.handler import Handler, given_meanwhile, why_no_call
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.person import Person
@@ -119,16 +119,10 @@ class Orders:
             agent = self._runtime.router.agents.get(login)
             if agent is not None and at_work(agent) and not takes_calls(agent):
                 raise Refusal("wrong_state", _why_not(agent), free=self._free(person))
-        self._require_unassigned(body)
-        self._submit(f.CallAssigned(CallId(body.call), login, person.login, body.why), _ELSEWHERE)
-
-    def _require_unassigned(self, body: supervision.AssignCall) -> None:
-        """Raises Refusal for a call that another one has assigned since it was seen."""
         call = self._runtime.router.calls.get(CallId(body.call))
-        login = call.assigned if call is not None else None
-        if body.seen is None or login is None or login in (body.seen, body.agent):
-            return
-        raise Refusal("wrong_state", "call.assigned_already", name=self._oversight.name(login))
+        if given := given_meanwhile(call.assigned if call else None, body):
+            raise Refusal("wrong_state", "call.assigned_already", name=self._oversight.name(given))
+        self._submit(f.CallAssigned(CallId(body.call), login, person.login, body.why), _ELSEWHERE)
 
     def _free(self, person: Person) -> str:
         """Who could take a call at once; empty: nobody."""

@@ -12,7 +12,7 @@ from ekc_console.domain.terms import hours
 from ekc_console.domain.terms.dialling import NEVER_RELEASED
 from ekc_console.domain.terms.ids import AgentId, CallbackId
 from ekc_console.domain.terms.state_table import IllegalFact
-from ekc_console.server.commands.handler import Handler
+from ekc_console.server.commands.handler import Handler, given_meanwhile
 from ekc_console.server.commands.rights import require_callback, require_diallable
 from ekc_console.server.core import in_force
 from ekc_console.server.core.clock import Clock
@@ -61,8 +61,7 @@ class CallbackOrders:
             require_person(self._router, person, "order", agent)
             if agent not in self._router.agents:
                 raise Refusal("unknown", "order.no_such_agent")
-        given = found.assigned
-        if body.seen is not None and given is not None and given not in (body.seen, body.agent):
+        if given := given_meanwhile(found.assigned, body):
             name = self._views.name(given)
             raise Refusal("wrong_state", "callback.assigned_already", name=name)
         self._submit(f.CallbackAssigned(found.id, agent, person.login, body.why))
