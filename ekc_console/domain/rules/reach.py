@@ -150,41 +150,37 @@ def _served(c: Centre, call: Call) -> Callback | None:
 
 
 def _new(c: Centre, call: Call, at: float, place: float | None, kept: bool) -> Callback:
-    c.callbacks_made += 1
-    name = CallbackId(f"cb{c.callbacks_made}")
-    served = _served(c, call)
-    if served is not None:
-        return replace(
-            served,
-            id=name,
-            state=cb.Open(at),
-            last_call=call.id,
-            attempts=0,
-            no_way=0,
-            refusal="",
-            alone=0,
-            passed_by=False,
-            seq=c.callbacks_made,
-            urgent=served.urgent or call.in_emergency,
-            cut_off_at=c.now if call.in_emergency else served.cut_off_at,
-        )
+    """As what the talk of ``call`` has settled, if it has, else as ``call`` tells it; untried."""
     assert call.number is not None
-    return Callback(
+    c.callbacks_made += 1
+    name, state = CallbackId(f"cb{c.callbacks_made}"), cb.Open(at)
+    owed = _served(c, call) or Callback(
         id=name,
         number=call.number,
-        state=cb.Open(at),
+        state=state,
         wanted_since=call.arrived_at,
         first_call=call.id,
         last_call=call.id,
         queue=call.queue,
         topic=call.topic,
-        seq=c.callbacks_made,
         skills=call.skills,
         priority=call.priority,
         place=place,
         kept=kept,
-        urgent=call.in_emergency,
-        cut_off_at=c.now if call.in_emergency else None,
+    )
+    return replace(
+        owed,
+        id=name,
+        state=state,
+        last_call=call.id,
+        attempts=0,
+        no_way=0,
+        refusal="",
+        alone=0,
+        passed_by=False,
+        seq=c.callbacks_made,
+        urgent=owed.urgent or call.in_emergency,
+        cut_off_at=c.now if call.in_emergency else owed.cut_off_at,
     )
 
 
