@@ -26,7 +26,7 @@ from ekc_console.i18n import DOMAIN, LOCALE_DIR
 ROOT = LOCALE_DIR.parent.parent
 SOURCES = ("ekc_console", "sip")
 KEYWORDS: dict[str, None] = {"_": None, "N_": None}
-HELP = ("cli.py", "commands/shared", "commands/centre")
+HELP = ("cli.py", "commands/shared", "commands/centre", "commands/console")
 """Where what commands and their options say in the help is a text too, marked by its place: the
 docstring of a command, ``help``, ``prompt`` and ``metavar`` of an option."""
 HELP_KEYWORDS = ("help", "prompt", "metavar")

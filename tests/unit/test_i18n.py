@@ -14,14 +14,17 @@ from ekc_console.locale import catalogue
 from tests.support.source import modules, naming, parsed
 
 PACKAGE = LOCALE_DIR.parent
-PLACES = ("tui/**/*.py", "client/**/*.py", "cli.py", "commands/centre/*.py", "commands/shared/*.py")
+PLACES = (
+    "tui/**/*.py", "client/**/*.py", "cli.py", "commands/centre/*.py", "commands/console/*.py",
+    "commands/shared/*.py",
+)  # fmt: skip
 NO_TEXTS = {"click_words.py", "tables.py"}
 """Words of click by themselves, and letters that a table knows."""
 SHOWN = sorted(
     path for place in PLACES for path in PACKAGE.glob(place) if path.name not in NO_TEXTS
 )
-"""What an operator reads comes from here, and what the commands say that speak to a running server;
-the other commands speak Russian only."""
+"""What an operator reads comes from here, and what the commands say that begin a screen or speak to
+a server; the other commands speak Russian only."""
 HELP = {"help", "prompt", "metavar"}
 """What is handed over by these names is marked by that, in commands."""
 CYRILLIC = re.compile("[А-Яа-яЁё]")

@@ -13,6 +13,7 @@ from ekc_console.commands.shared.terminal import (
     server_option,
     speak_and_log,
 )
+from ekc_console.i18n import _
 
 
 @click.command("admin")
@@ -25,7 +26,8 @@ def command(url: str, login: str, lang: str | None) -> None:
     Для роли admin. Пароль спрашивает экран; EKC_PASSWORD в окружении вместе с --login входит сразу.
     """
     need_terminal(
-        "Экрану администратора", "Запустите ekc admin в терминале. Без экрана: ekc user, ekc audit."
+        _("Экрану администратора"),
+        _("Запустите ekc admin в терминале. Без экрана: ekc user, ekc audit."),
     )
     folder = speak_and_log(lang, "admin.log")
     from ekc_console.tui.shell.launch import run_admin

@@ -13,6 +13,7 @@ from ekc_console.commands.shared.terminal import (
     server_option,
     speak_and_log,
 )
+from ekc_console.i18n import _
 
 
 @click.command("clinic")
@@ -26,7 +27,7 @@ def command(url: str, login: str, lang: str | None) -> None:
     сразу.
     """
     need_terminal(
-        "Экрану клиники", "Запустите ekc clinic в терминале. Без экрана: ekc visits list."
+        _("Экрану клиники"), _("Запустите ekc clinic в терминале. Без экрана: ekc visits list.")
     )
     folder = speak_and_log(lang, "clinic.log")
     from ekc_console.tui.shell.launch import run_clinic

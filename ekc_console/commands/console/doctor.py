@@ -13,6 +13,7 @@ from ekc_console import folders
 from ekc_console.commands.shared.options import say
 from ekc_console.commands.shared.terminal import server_option
 from ekc_console.commands.shared.voice_options import chosen_way, voice_options
+from ekc_console.i18n import N_, _
 from ekc_console.wire.voice import VoiceWay
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
 _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "fault": ("✗", "red")}
 _WORDS = {
-    "ok": "Всё в порядке.",
-    "warning": "Работать можно, но есть замечания.",
-    "fault": "Есть неисправности: см. советы выше.",
+    "ok": N_("Всё в порядке."),
+    "warning": N_("Работать можно, но есть замечания."),
+    "fault": N_("Есть неисправности: см. советы выше."),
 }
 WIDTH = 26
 
@@ -70,16 +71,16 @@ def command(
         for finding in findings:
             _show(finding)
         if no_server:
-            click.echo("Сервер не проверялся.")
+            click.echo(_("Сервер не проверялся."))
         elif not login:
-            click.echo("Голос через сервер не проверялся: назовите себя ключом --login.")
-        click.echo(_WORDS[worst(findings)])
+            click.echo(_("Голос через сервер не проверялся: назовите себя ключом --login."))
+        click.echo(_(_WORDS[worst(findings)]))
     sys.exit(1 if worst(findings) == "fault" else 0)
 
 
 def _password() -> str:
     given = os.environ.get("EKC_PASSWORD")
-    return given or click.prompt("Пароль", hide_input=True, err=True, type=str)
+    return given or click.prompt(_("Пароль"), hide_input=True, err=True, type=str)
 
 
 async def _examine(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ekc_console.errors import EkcError
+from ekc_console.i18n import _
 
 
 @click.group("keys", invoke_without_command=True)
@@ -35,10 +36,15 @@ def check(file: Path | None) -> None:
 
     file = file or keymap.path()
     if not file.exists():
-        raise EkcError(f"Файла {file} нет.", "Создайте его или назовите другой.")
+        raise EkcError(
+            _("Файла {file} нет.").format(file=file), _("Создайте его или назовите другой.")
+        )
     own = keymap.load(file)
     for fault in own.faults:
         click.echo(str(fault))
     if own.faults:
-        raise EkcError(f"Ошибок: {len(own.faults)}.", "Остальные строки файла действуют.")
-    click.echo(f"Ошибок нет. Своих клавиш: {len(own.keys)}.")
+        raise EkcError(
+            _("Ошибок: {count}.").format(count=len(own.faults)),
+            _("Остальные строки файла действуют."),
+        )
+    click.echo(_("Ошибок нет. Своих клавиш: {count}.").format(count=len(own.keys)))

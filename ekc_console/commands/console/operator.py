@@ -14,6 +14,7 @@ from ekc_console.commands.shared.terminal import (
     speak_and_log,
 )
 from ekc_console.commands.shared.voice_options import chosen_way, voice_options
+from ekc_console.i18n import _
 from ekc_console.wire.voice import VoiceWay
 
 
@@ -41,7 +42,8 @@ def command(
     Пароль спрашивает экран; EKC_PASSWORD в окружении вместе с --login входит сразу.
     """
     need_terminal(
-        "Рабочему месту", "Запустите ekc operator в терминале. Без экрана: ekc demo --headless."
+        _("Рабочему месту"),
+        _("Запустите ekc operator в терминале. Без экрана: ekc demo --headless."),
     )
     folder = speak_and_log(lang, "operator.log")
     from ekc_console.client.voice.secret import KeyringPasswords

@@ -9,6 +9,7 @@ import click
 
 from ekc_console import folders
 from ekc_console.errors import EkcError
+from ekc_console.i18n import _
 
 
 @click.command("status")
@@ -30,8 +31,8 @@ def command(follow: bool) -> None:
         if told:
             return
     raise EkcError(
-        "Открытого рабочего места нет.",
-        "Откройте его в другом окне: ekc operator. У ekc demo --headless его нет.",
+        _("Открытого рабочего места нет."),
+        _("Откройте его в другом окне: ekc operator. У ekc demo --headless его нет."),
     )
 
 

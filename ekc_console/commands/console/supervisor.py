@@ -13,6 +13,7 @@ from ekc_console.commands.shared.terminal import (
     server_option,
     speak_and_log,
 )
+from ekc_console.i18n import _
 
 
 @click.command("supervisor")
@@ -26,8 +27,8 @@ def command(url: str, login: str, lang: str | None) -> None:
     ekc operator. Пароль спрашивает экран; EKC_PASSWORD в окружении вместе с --login входит сразу.
     """
     need_terminal(
-        "Экрану смены",
-        "Запустите ekc supervisor в терминале. Без экрана: ekc queue list, ekc agent list.",
+        _("Экрану смены"),
+        _("Запустите ekc supervisor в терминале. Без экрана: ekc queue list, ekc agent list."),
     )
     folder = speak_and_log(lang, "supervisor.log")
     from ekc_console.tui.shell.launch import run_supervisor
