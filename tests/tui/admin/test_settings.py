@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from ekc_console.client import admin_desk
 from ekc_console.client.link.errors import Refused
@@ -15,6 +16,7 @@ from ekc_console.tui.shared.keys.reasons import why_not
 from ekc_console.tui.shared.keys.registry import BY_ID
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.wire import messages, way_in
 from ekc_console.wire.centre import rehearsal
 from tests.support.admin import CHANGE, REHEARSAL, ScriptedAdmin
@@ -142,6 +144,9 @@ async def test_it_is_put_in_force_when_that_is_confirmed_and_taken_back(
     async with app.run_test(size=SIZE) as pilot:
         await begin(pilot, tmp_path, "enter")
         assert not commands(pilot, way_in.ApplySettings)
+        assert isinstance(app.screen, Confirm)
+        asked = " ".join(str(each.render()) for each in app.screen.query(Static))
+        assert CHANGE.warnings[0] in asked
         await press(pilot, "right", "enter")
         assert commands(pilot, way_in.ApplySettings) == [
             way_in.ApplySettings(name="ekc.yaml", text=TEXT)

@@ -85,7 +85,12 @@ class SettingsActions:
             return
         self._host.confirm(
             _("Ввести настройки из {file}?").format(file=file.name),
-            _("Изменений: {n}. Действуют сразу.").format(n=len(change.changes)),
+            "\n".join(
+                [
+                    _("Изменений: {n}. Действуют сразу.").format(n=len(change.changes)),
+                    *change.warnings,
+                ]
+            ),
             no=_("Не надо"),
             yes=_("Ввести"),
             then=lambda: self._host.work("settings", self._desk.apply, self._applied),
