@@ -58,6 +58,8 @@ async def test_the_whole_script_by_keys(app: EkcApp, desk: ScriptedDesk) -> None
             "referral": "yes",
         }
         assert desk.card_desk.disposition == "booked"
+        await press(pilot, "f9")
+        assert "Сценарий пройден, карточка сохранена." in shown(pilot, "#script-text")
 
 
 CHECK: dict[str, Any] = {

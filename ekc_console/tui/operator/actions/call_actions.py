@@ -156,10 +156,27 @@ class CallActions:
                 "call.transfer",
                 lambda: self._desk.transfer(cast("TargetKind", kind), target),
                 lambda _result: self._host.tell("info", _given(kind)),
+                self._not_given(),
             )
         else:
             wanted = cast("Literal['agent', 'number']", kind)
-            self._host.work("call.consult", lambda: self._desk.consult(wanted, target))
+            self._host.work(
+                "call.consult",
+                lambda: self._desk.consult(wanted, target),
+                failed=self._not_given(),
+            )
+
+    def _not_given(self) -> Callable[[EkcError], None]:
+        """Why somebody does not get the call is said until somebody else does."""
+
+        def at() -> object:
+            call = self._desk.view.call
+            return call and (call.id, call.state, call.consult)
+
+        before = at()
+        return lambda error: self._host.tell(
+            "error", f"{error.message} {error.remedy}".strip(), lambda: at() == before
+        )
 
     def switch_consult(self) -> None:
         call = self._desk.view.call

@@ -11,6 +11,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present import cards, script
 from ekc_console.tui.operator.widgets.typed_sign import TypedSign
+from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.fields import Note
@@ -42,6 +43,7 @@ class CardPane(Pane):
 
     def on_mount(self) -> None:
         self._card = ""
+        self.query_one("#card-dispositions", Choices).on_unknown = self._write
         self.query_one("#card-note-title", Painted).paint(Content(_("Примечание")))
         self.query_one("#card-fields-title", Painted).paint(
             Content.assemble(_("Заполнено"), ("   " + _("Enter  исправить"), "$muted"))
@@ -79,7 +81,12 @@ class CardPane(Pane):
     def _state(self) -> Content:
         desk = self.ekc.desk.card_desk
         if desk.card is None:
-            return Content.styled(_("Карточка откроется вместе с вызовом."), "$muted")
+            call = self.ekc.desk.view.call
+            if call is None:
+                text = _("Карточка откроется вместе с вызовом.")
+            else:
+                text = _("Карточка не открыта.") if call.card else _("У этого вызова нет карточки.")
+            return Content.styled(text, "$muted")
         if desk.unsaved:
             return Content.assemble(
                 (_("не сохранена"), "$text-warning"),
@@ -113,6 +120,13 @@ class CardPane(Pane):
         if desk.card is not None and desk.card_id == self._card:
             desk.set_note(event.text_area.text)
             self._watch_for_signs(desk.note)
+
+    def _write(self, text: str) -> None:
+        """Words that are no outcome are for the note, and so is what follows them."""
+        note = self.query_one("#card-note", Note)
+        focus.give(note)
+        note.move_cursor(note.document.end)
+        note.insert(text)
 
     def _watch_for_signs(self, note: str) -> None:
         self.query_one(TypedSign).judge(note)

@@ -109,6 +109,7 @@ class ScriptPane(Pane):
                 session,
                 self.ekc.desk.work.directory.signs,
                 medical=is_medical(self.ekc.desk.view.me),
+                saved=bool(desk.card and desk.card.state == "saved" and not desk.unsaved),
                 keys=script.call_keys(facts(self.ekc.desk.view.call), self._services),
             )
         )

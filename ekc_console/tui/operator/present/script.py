@@ -91,10 +91,12 @@ def text(
     *,
     medical: bool = True,
     keys: Mapping[str, str] | None = None,
+    saved: bool = False,
 ) -> Content:
     """What to say, in bold; below it what to do, and what to know or what comes now. ``signs``
     stand beside a step that wants them. Without the right (``medical``) what a medic says is not
-    there to be read out. ``keys``: as :func:`call_keys` has them."""
+    there to be read out. ``keys``: as :func:`call_keys` has them; ``saved``: the card is, with
+    all that is in it."""
     if isinstance(session.step, Say) and session.step.only and not medical:
         return Content("\n\n").join(
             [
@@ -112,7 +114,7 @@ def text(
     if session.step.signs and signs:
         # An empty line before them would put the last of them out of a small terminal's sight.
         parts[-1] = Content("\n").join([parts[-1], _signs(signs)])
-    parts.append(Content.styled(_note(session), "$muted"))
+    parts.append(Content.styled(_note(session, saved=saved), "$muted"))
     return Content("\n\n").join([part for part in parts if part.plain])
 
 
@@ -135,8 +137,10 @@ def _sign(looks: str) -> Content:
     return Content.assemble((first, "bold"), comma + more)
 
 
-def _note(session: Session) -> str:
+def _note(session: Session, *, saved: bool) -> str:
     step = session.step
+    if isinstance(step, End) and saved:
+        return _("Сценарий пройден, карточка сохранена.")
     if isinstance(step, End):
         return _("Сценарий пройден. Проверьте карточку и сохраните её: {key}.").format(
             key=key("card.save")

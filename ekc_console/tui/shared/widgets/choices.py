@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -67,7 +67,10 @@ class Choices(OptionList):
         self._marks = marks
         self._choices: tuple[Choice, ...] = ()
         self._typed = ""
+        """As it was written."""
         self._typed_at = 0.0
+        self.on_unknown: Callable[[str], None] | None = None
+        """Takes letters that no choice begins with, where there is a place for them."""
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -104,8 +107,13 @@ class Choices(OptionList):
         if not self.seeks or not (letter.isalpha() or (self._typed and letter in (" ", "-"))):
             return
         event.stop()
-        self._typed, self._typed_at = self._typed + folded(letter), now
-        self.highlighted = self._begun(self._typed)
+        self._typed, self._typed_at = self._typed + letter, now
+        at = self._begun(folded(self._typed))
+        if at is None and self.on_unknown is not None:
+            typed, self._typed = self._typed, ""
+            self.on_unknown(typed)
+        else:
+            self.highlighted = at
 
     def _begun(self, typed: str) -> int | None:
         labels = [folded(choice.label) for choice in self._choices]
