@@ -247,6 +247,7 @@ class Watch:
         self.a_number_is_owed_one_callback()
         self.callbacks_keep_to_their_rules()
         self.every_place_counts_once()
+        self.of_every_service_the_end_is_known()
         self.who_reads_on_change_has_seen_everything()
         listening_promises.who_listens_stands_beside(self.router)
 
@@ -434,6 +435,13 @@ class Watch:
         for callback in self.router.callbacks.values():
             if isinstance(callback.state, cb.Queued | cb.Dialing):
                 assert callback.state.call in self.router.calls or callback.state.call in lines
+
+    def of_every_service_the_end_is_known(self) -> None:
+        """As long as its caller's record is: it is on a line, or its end is told."""
+        for call in (*self.router.calls.values(), *self.router.recently_ended.values()):
+            for one in call.services:
+                assert (one.line in self.router.calls) is (one.ended_at is None), one
+                assert (one.ended_at is None) is (one.ended_by == ""), one
 
     def every_place_counts_once(self) -> None:
         """The counters beside the records agree with them."""
