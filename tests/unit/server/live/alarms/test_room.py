@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from ekc_console.server.live.alarms.book import Alarm
 from ekc_console.server.store.calls import alarm_log
-from ekc_console.wire import messages, watch
+from ekc_console.wire import messages, watch, way_in
 from ekc_console.wire.centre import alarms
-from tests.support.simulated_centre import Centre, Operator, run
+from tests.support.simulated_centre import QUEUES, Centre, Operator, run
 from tests.unit.server.commands.day.test_queue import TEAMS
 from tests.unit.server.commands.steering.test_duty import chief
 from tests.unit.server.live.test_watch import Screen, watching
@@ -53,6 +55,35 @@ def test_a_wait_is_raised_twice_shown_acknowledged_and_over_with_the_wait(tmp_pa
         assert await events(boss) == ["raised", "acknowledged", "risen", "cleared"]
         gone = await boss.refused(alarms.AcknowledgeAlarm(alarm=raised.id))
         assert gone.code == "unknown"
+
+    run(tmp_path, story)
+
+
+@pytest.mark.long
+def test_a_limit_that_is_changed_while_somebody_waits_holds_at_once(tmp_path: Path) -> None:
+    queues = ", ".join(f"{{id: {q}, title: {q}}}" for q in QUEUES)
+
+    def limits(waits: str) -> way_in.ApplySettings:
+        text = f"queues: [{queues}]\nalarms: {{every_queue: {{wait_s: {waits}}}}}"
+        return way_in.ApplySettings(name="a.yaml", text=text)
+
+    async def story(centre: Centre) -> None:
+        boss, screen = await watching(centre)
+        root = await centre.operator("root", role="admin", queues=())
+        await root.done(limits("{first: 600}"))
+        await centre.in_queue()
+        await asyncio.sleep(30)
+        assert shown(screen) == {}
+        await root.done(limits("{first: 10, second: 900}"))
+        await asyncio.sleep(3)
+        assert (shown(screen)["wait_s"].level, shown(screen)["wait_s"].limit) == (1, 10.0)
+        refused = await root.refused(limits("{first: 10, second: 5}"))
+        assert "второй предел (5) не хуже первого (10)" in refused.message
+        assert shown(screen)["wait_s"].limit == 10.0
+        await root.done(limits("{first: 700}"))
+        await asyncio.sleep(3)
+        assert shown(screen) == {}
+        assert await events(boss) == ["raised", "cleared"]
 
     run(tmp_path, story)
 
