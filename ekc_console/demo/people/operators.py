@@ -25,6 +25,7 @@ from ekc_console.demo.people.texts import (
 )
 from ekc_console.demo.people.voices import Voices
 from ekc_console.domain.scenario import Ask, Choose, Do, End, GoTo, PlanCallback, Say, Session
+from ekc_console.domain.state.agent import LOGIN_BREAK
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -130,6 +131,8 @@ class AutoOperator:
         me, call = self._desk.view.me, self._desk.view.call
         if me is None:
             await self._change()
+        elif me.state == "break" and me.reason != LOGIN_BREAK and not self._is_over(me):
+            await self._until(lambda: self._is_changed(me), self._left_s(me))
         elif me.state in ("offline", "break", "not_responding"):
             await self._try(self._desk.ready)
             await self._until(lambda: self._desk.view.me is not me, _RETRY_S)
@@ -144,6 +147,16 @@ class AutoOperator:
             if me.state == "ready" and me.line_up:
                 self.on_duty.set()
             await self._change()
+
+    def _left_s(self, me: Me) -> float | None:
+        """Of a break that was ordered; None: until who ordered it ends it."""
+        return None if me.until is None else max(0.0, me.until - self._desk.now())
+
+    def _is_over(self, me: Me) -> bool:
+        return self._left_s(me) == 0.0
+
+    def _is_changed(self, me: Me) -> bool:
+        return self._stopping or self._desk.view.me is not me
 
     def _is_mine(self, me: Me, call: MyCall) -> bool:
         """It is talked, or it ended before anybody here looked and its card waits."""

@@ -13,7 +13,7 @@ import pytest
 from ekc_console.demo.people.operators import AutoOperator
 from ekc_console.demo.people.pace import BRISK
 from ekc_console.demo.people.voices import Voices
-from ekc_console.wire.messages import MyCall
+from ekc_console.wire.messages import GoReady, MyCall
 from tests.support.desk import ScriptedDesk
 from tests.tui.steps import READY, TALK
 
@@ -71,6 +71,28 @@ async def test_an_automatic_operator_works_on_after_its_call_was_taken_moved_or_
         desk.put(TALKING, msgspec.structs.replace(TALK, id="c-2"))
         await _until(lambda: operator._served == "c-2")
         assert not desk.logged_out
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_one_that_is_sent_on_a_break_stays_on_it_until_it_is_over(tmp_path: Path) -> None:
+    """What a supervisor orders in the demonstration must be seen."""
+    desk = ScriptedDesk(tmp_path)
+    operator = AutoOperator(
+        desk, "anna", "verysecret", voices=Voices(tmp_path), work_dir=tmp_path, pace=PACE
+    )
+    working = asyncio.create_task(operator.run())
+    try:
+        await _until(lambda: desk.view.me is not None)
+        asked = desk.commands.count(GoReady())
+        rest = msgspec.structs.replace(READY, state="break", reason="lunch", until=desk.now() + 60)
+        desk.put(rest)
+        for _ in range(50):  # by now it has seen it
+            await asyncio.sleep(0)
+        assert desk.commands.count(GoReady()) == asked
+        desk.put(msgspec.structs.replace(rest, until=desk.now() - 1))
+        await _until(lambda: desk.commands.count(GoReady()) > asked)
     finally:
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
