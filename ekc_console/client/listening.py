@@ -42,6 +42,8 @@ class Listening:
         self._left = ""
         """The call that is left by order."""
         self._over_at: float | None = None
+        self.coming = False
+        """The line is brought up for a talk that was ordered."""
 
     def follow(self) -> None:
         """The view has changed."""
@@ -82,7 +84,11 @@ class Listening:
         if self.now is None:
             await self._host.request(ComeToListen())
         if me is None or not me.line_up:
-            await self._host.voice.bring_line_up()
+            self.coming = True
+            try:
+                await self._host.voice.bring_line_up()
+            finally:
+                self.coming = False
         await self._host.request(order)
 
     async def _leave(self, order: StopListening | TakeOver) -> None:

@@ -11,7 +11,7 @@ from textual.content import Content
 from ekc_console.i18n import _
 from ekc_console.tui.shared import call_words, wording
 from ekc_console.tui.shared.keys.conditions import Situation, enabled, offered
-from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, Action, key, keys_of, shown_key
+from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, Action, key, shown_key
 from ekc_console.wire.messages import Me, MyCall
 
 if TYPE_CHECKING:
@@ -396,5 +396,5 @@ def _need(action: Action) -> int:
 
 
 def _place(action: Action) -> int:
-    keys = keys_of(action)
-    return int(keys[0][1:]) if keys and keys[0][1:].isdigit() else 99
+    first = shown_key(action)[1:]
+    return int(first) if first.isdigit() else 99

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from ekc_console.tui.shared import call_words, focus, listening_bar
 from ekc_console.tui.shared.host import Host, host_of
 from ekc_console.tui.shared.keys.conditions import Situation
+from ekc_console.tui.shared.keys.reasons import row_slid
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.bars import CallBar, KeyBar, MessageBar, TitleBar
 from ekc_console.tui.shared.widgets.painted import Painted
@@ -94,6 +95,9 @@ class Frame(Screen[None]):
                 self.tray.give()
             else:
                 self.give_first()
+
+    def on_line_table_slid(self) -> None:
+        self.ekc.tell("info", row_slid())
 
     # -- painting ----------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from ekc_console.tui.supervisor.actions.attention import Attention
 from ekc_console.tui.supervisor.actions.call_orders import CallOrders
 from ekc_console.tui.supervisor.actions.callback_orders import CallbackOrders
 from ekc_console.tui.supervisor.actions.centre_orders import CentreOrders
-from ekc_console.tui.supervisor.actions.cursor import Cursor, cursor
+from ekc_console.tui.supervisor.actions.cursor import Cursor, cursor, opens, slid
 from ekc_console.tui.supervisor.actions.duty_orders import DutyOrders
 from ekc_console.tui.supervisor.actions.listening import ListeningActions, shows_talks
 from ekc_console.tui.supervisor.actions.many_orders import ManyOrders
@@ -64,16 +64,22 @@ class SupervisorFace:
         }
 
     def situated(self, host: Host, situation: Situation) -> Situation:
-        here = isinstance(host.screen, NowScreen | OpenedScreen) and not host.panel_open
+        centre = isinstance(host.screen, NowScreen | OpenedScreen)
+        here = centre and not host.panel_open
         talks = shows_talks(host) and not host.panel_open
         at = cursor(host) if here else Cursor()
         alarm = alarm_at(host) if here else None
         desk = cast("SupervisorDesk", host.desk)
         return replace(
             situation,
+            # Between talks one is on no shift: what the line was brought up for makes none.
+            me="offline" if situation.me == "break" else situation.me,
+            shift=False,
             # Its own card is finished from the list (F3): these screens have no pane for it.
-            card_open=situation.card_open and not here,
+            card_open=situation.card_open and not centre,
             watching=here,
+            at_opening=here and opens(host),
+            slid=here and slid(host),
             talks_in_sight=talks,
             at_talk=at.talks,
             listening=desk.listening.now is not None or desk.listening.just_over,

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from ekc_console.client.link.errors import Refused
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.supervisor.present import alarms
 from ekc_console.tui.supervisor.screens.things import PersonScreen
 from ekc_console.wire.centre.alarms import (
     AcknowledgeAlarm,
@@ -18,7 +19,7 @@ from ekc_console.wire.centre.alarms import (
     SnoozeAlarm,
 )
 from tests.support.desk import NOW
-from tests.support.supervisor import ALARM_LOG, ALARMS, ScriptedSupervisor
+from tests.support.supervisor import ALARM_LOG, ALARMS, QUEUES, ROWS, ScriptedSupervisor
 from tests.tui.steps import log_in, press, settle, shown
 from tests.tui.supervisor.test_now import cells, keys
 
@@ -42,6 +43,13 @@ async def test_a_line_says_what_is_beyond_which_limit_and_who_sees_to_it(app: Ek
         assert seen.endswith("Соня Н.")
         assert keys(pilot, "important")[-1] == "alarm:a3"
         assert "Егор Л.: не отвечает" in cells(pilot, "important", "alarm:a4")
+
+
+def test_a_wait_in_a_queue_on_a_pause_is_put_down_to_the_pause(desk: ScriptedSupervisor) -> None:
+    desk.show(*ROWS, replace(QUEUES[0], paused=True))
+    told = alarms.sentence(ALARMS[0], desk.watched, NOW)
+    assert "очередь на паузе" in told
+    assert "готовых нет" not in told
 
 
 async def test_a_key_says_that_one_sees_to_it_and_again_takes_it_back(

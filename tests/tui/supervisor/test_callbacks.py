@@ -12,9 +12,10 @@ from textual.widgets import Input
 from ekc_console.client.link.errors import Refused
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.confirm import Confirm
+from ekc_console.tui.supervisor.present import callbacks
 from ekc_console.wire import messages, steering
 from tests.support.desk import NOW
-from tests.support.supervisor import CALLBACKS, EVENING, ScriptedSupervisor
+from tests.support.supervisor import CALLBACKS, EVENING, QUEUES, ROWS, ScriptedSupervisor
 from tests.tui.steps import commands, focused, log_in, press, settle, shown
 from tests.tui.supervisor.test_now import cells, keys, title_of
 
@@ -42,6 +43,13 @@ async def test_urgent_ones_stand_first_and_each_says_why_nobody_rings_yet(
         assert cells(pilot, "owed", "cb-3").startswith("! | ")
         assert "зарубежный: решите" in cells(pilot, "owed", "cb-3")
         assert "поручен: Борис О." in cells(pilot, "owed", "cb-4")
+
+
+def test_on_a_pause_of_its_queue_only_an_urgent_one_is_offered(desk: ScriptedSupervisor) -> None:
+    desk.show(*ROWS, replace(QUEUES[1], paused=True), replace(QUEUES[2], paused=True))
+    kept, urgent = replace(CALLBACKS[3], assigned=""), CALLBACKS[1]
+    assert callbacks.standing(kept, desk.watched, NOW) == "очередь на паузе"
+    assert callbacks.standing(urgent, desk.watched, NOW) == "предлагается"
 
 
 async def test_one_is_given_to_a_person_and_taken_back(

@@ -211,6 +211,30 @@ async def test_data_older_than_ten_seconds_is_marked_by_the_screens_own_clock(
         assert not app.screen.has_class("-stale")
 
 
+async def test_nothing_is_said_of_the_telephony_while_the_server_is_out_of_reach(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        assert "АТС есть" in shown(pilot, "#title")
+        desk.set_link("connecting")
+        await settle(pilot)
+        assert "нет связи" in shown(pilot, "#title")
+        assert "АТС" not in shown(pilot, "#title")
+        assert "транки" not in shown(pilot, "#title")
+
+
+async def test_the_important_stands_in_whole_lines_on_a_wide_terminal(app: EkcApp) -> None:
+    async with app.run_test(size=(200, 50)) as pilot:
+        await log_in(pilot)
+        important = app.screen.query_one("#pane-important").region
+        assert important.width == 200
+        assert important.height >= 7
+        assert app.screen.query_one("#queues-plots").display
+        headings = [column.title for column in table(pilot, "queues")._columns]
+        assert "Поступило" in headings
+
+
 async def test_what_is_important_comes_with_the_gravest_first(
     app: EkcApp, desk: ScriptedSupervisor
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -110,6 +111,19 @@ def test_a_plot_fits_its_place_whatever_the_day() -> None:
     assert not curves.plots(QUEUE_DAY, 100, 5).plain
 
 
+@pytest.mark.parametrize("most", [0, 1, 2, 3, 7, 40, 999])
+def test_the_scales_of_a_plot_have_whole_numbers(most: int) -> None:
+    """A quarter of a call is nothing."""
+    first = replace(QUEUE_DAY.today.halves[0], offered=most, wait_s=most / 3)
+    quiet = replace(
+        QUEUE_DAY, today=replace(QUEUE_DAY.today, halves=(first,)), yesterday=None, week_ago=None
+    )
+    text = curves.plots(quiet, 100, 40).plain + curves.beside(quiet, "Вакцинация", 120, 10).plain
+    scales = re.findall(r"([^\s│]*)┤", text)
+    assert len(scales) >= 12
+    assert all(number.isdigit() for number in scales)
+
+
 async def test_it_is_read_afresh_each_minute(app: EkcApp, desk: ScriptedSupervisor) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, desk)
@@ -141,7 +155,7 @@ async def test_beside_the_queues_the_day_of_the_one_under_the_cursor_is_plotted_
         text = shown(pilot, "#queues-plots")
         for word in ("Поступило", "Уровень, %", "Ожидание, с", "Вакцинация · ▄ сегодня"):
             assert word in text
-        assert max(map(len, text.split("\n"))) <= 138
+        assert max(map(len, text.split("\n"))) <= 198
         (asked,) = commands(pilot, GetQueueDay)
         assert asked.queue == "vacc"
         await press(pilot, "down", "down")

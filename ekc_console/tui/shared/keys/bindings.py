@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, all_keys
+from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, CYRILLIC_TWINS, all_keys
 
 
 def bindings() -> list[BindingType]:
@@ -32,7 +32,17 @@ def bindings() -> list[BindingType]:
         Binding(f"f{number}", f"app.say_why('f{number}')", show=False, priority=True)
         for number in range(1, 13)
     ]
+    letters: list[BindingType] = [
+        Binding(",".join(_alike(latin)), f"app.say_why('{latin}')", show=False)
+        for latin in (*CYRILLIC_TWINS, "space")
+    ]
     called = BY_ID["call.emergency"]
     # Behind what a field does with it: there it takes back what was typed.
     emergency = Binding(",".join(all_keys(called)), f"app.say_why('{called.keys[0]}')", show=False)
-    return [*digits, *keys, *silent, emergency]
+    return [*digits, *keys, *silent, *letters, emergency]
+
+
+def _alike(latin: str) -> tuple[str, ...]:
+    """What the key of this letter gives, in either layout and with Caps Lock."""
+    twin = CYRILLIC_TWINS.get(latin)
+    return (latin, twin, latin.upper(), twin.upper()) if twin else (latin,)

@@ -17,6 +17,8 @@ class Situation:
     logged_in: bool = False
     role: Role = "operator"
     me: AgentState = "offline"
+    shift: bool = True
+    """This console begins one: calls come to it."""
     line: Literal["off", "connecting", "up", "failed"] = "off"
     call: CallStateName | None = None
     calls_back: bool = False
@@ -60,6 +62,10 @@ class Situation:
     """To another one's talk, or one did a moment ago: a key meant for it still speaks."""
     watching: bool = False
     """A screen of the centre is on top, and no panel in it."""
+    at_opening: bool = False
+    """What the cursor is on opens."""
+    slid: bool = False
+    """Another row has just slid under the cursor there: a key about it is not done."""
     at_waiting: bool = False
     """The cursor is on a call that waits, as the next ones: on a person, on a queue."""
     marks: bool = False
@@ -107,6 +113,8 @@ class Situation:
 def _can_be_ready(s: Situation) -> bool:
     if not s.logged_in or s.modal:
         return False
+    if not s.shift:
+        return s.me == "wrap_up"
     if s.me == "ready":
         return s.line in ("off", "failed")
     return s.me in ("break", "not_responding", "wrap_up") or s.pending_break
@@ -164,6 +172,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "at_disabled": lambda s: s.keeping and s.at_account and s.account_disabled and not s.modal,
     "at_session": lambda s: s.keeping and s.at_account and s.account_session and not s.modal,
     "watching": lambda s: s.watching and not s.modal,
+    "at_opening": lambda s: s.watching and s.at_opening and not s.modal,
     "at_talk": lambda s: s.at_talk or s.listening,
     "can_listen": lambda s: (s.talks_in_sight or s.listening) and s.call is None and not s.modal,
     "listening": lambda s: s.listening and not s.modal,
@@ -195,7 +204,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "held": lambda s: s.call == "held",
     "can_dial": _can_dial,
     "can_be_ready": _can_be_ready,
-    "can_break": lambda s: s.logged_in and s.me != "offline" and not s.modal,
+    "can_break": lambda s: s.logged_in and s.shift and s.me != "offline" and not s.modal,
     "session_over": lambda s: s.session_over and not s.modal,
     "can_change_script": lambda s: s.card_open and s.other_scripts and not s.modal,
     "card_open": lambda s: (s.card_open or s.old_card_savable) and not s.modal,

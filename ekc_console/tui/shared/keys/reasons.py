@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.keys.action import STAFF
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
-from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, Action, key, keys_of
+from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, Action, key, key_name, keys_of
 
 _NO_CALL = N_("Разговора сейчас нет.")
 _NO_SECOND = N_("Второго вызова нет.")
 _NO_CONSULT = N_("Консультации сейчас нет.")
 _ON_DESK = N_("Сначала закройте это окно: Esc.")
 _NO_CARD = N_("Карточка не открыта.")
+_NO_QUEUE = N_("Поставьте курсор на очередь.")
+_NO_ALARM = N_("Поставьте курсор на то, что за пределом.")
+_NO_DECISION = N_("Поставьте курсор на номер, который ждёт решения.")
 _NOTHING_CHANGED = N_("Карточка сохранена, изменений нет.")
 _NO_DISPOSITION = N_("Карточка не закончена: в ней не выбран итог.")
 _REASONS = {
@@ -36,14 +41,19 @@ _REASONS = {
     "chosen": N_("Поставьте курсор на вызов, который ждёт."),
     "at_waiting": N_("Поставьте курсор на вызов, который ждёт."),
     "at_person": N_("Поставьте курсор на человека."),
+    "at_queue": _NO_QUEUE,
     "at_running": N_("Поставьте курсор на очередь без паузы."),
     "at_paused": N_("Поставьте курсор на очередь на паузе."),
     "at_open": N_("Поставьте курсор на открытую очередь."),
     "at_closed": N_("Поставьте курсор на закрытую очередь."),
+    "alarm_unseen": _NO_ALARM,
+    "alarm_seen": N_("Поставьте курсор на то, что приняли."),
+    "alarm_awake": _NO_ALARM,
+    "alarm_snoozed": N_("Поставьте курсор на то, что отложили."),
     "at_number": N_("Поставьте курсор на вызов или обратный вызов с номером."),
     "at_callback": N_("Поставьте курсор на того, кому должны перезвонить."),
     "at_calm": N_("Поставьте курсор на обратный вызов, не экстренный: тот не откладывают."),
-    "at_held": N_("Поставьте курсор на номер, который ждёт решения."),
+    "at_held": _NO_DECISION,
     "at_released": N_("Поставьте курсор на номер, набрать который разрешили."),
     "can_undo": N_("Отменять нечего."),
     "in_demo": N_("Сбой устраивают только в ekc demo --role supervisor."),
@@ -65,6 +75,10 @@ _REASONS = {
     "can_change_script": _NO_CARD,
     "on_desk": _ON_DESK,
 }
+_OTHER_HALF = frozenset({"at_paused", "at_closed", "at_released", "alarm_seen", "alarm_snoozed"})
+"""Of two actions on one key: where the one can be done the other cannot, so that the first one's
+reason tells enough of the key."""
+_KEY_REASONS = {"at_running": _NO_QUEUE, "at_open": _NO_QUEUE}
 _NO_DIALLING = N_("Вашей роли доступен только обратный вызов из списка.")
 _ADMIN_ALONE = N_("Настройки меняет администратор: ekc admin.")
 _NOT_FOR = {
@@ -92,6 +106,8 @@ def why_not(action: Action, s: Situation) -> str:
         return _(_NOT_FOR.get(action.id, N_("Ваша роль этого не делает.")))
     if s.modal:
         return _("Сначала ответьте на вопрос на экране.")
+    if action.when in ("can_be_ready", "can_break") and not s.shift:
+        return _("Вызовы сюда не приходят. Чтобы принимать их, войдите командой ekc operator.")
     if action.when == "can_be_ready":
         if s.call == "offered" or s.me == "offered":
             return _("Вам уже предлагают вызов: {key} — ответить.").format(key=key("call.answer"))
@@ -143,6 +159,25 @@ def about_key(pressed: str, s: Situation) -> str:
     found = [action for action in ACTIONS if pressed in keys_of(action)]
     if any(enabled(action, s) for action in found):
         return ""
-    orders = [action for action in found if s.watching and action.id.startswith("watch.")]
-    main = orders or [action for action in found if action.id.startswith(_MAIN)]
+    if s.watching and (orders := [action for action in found if action.section == "watch"]):
+        return row_slid() if s.slid else _all_reasons(orders, s)
+    if s.watching and not found:
+        return _("{key} здесь ничего не делает. Что есть — внизу, всё — {help}.").format(
+            key=key_name(pressed), help=key("app.help")
+        )
+    main = [action for action in found if action.id.startswith(_MAIN)]
     return why_not(main[-1], s) if main else ""
+
+
+def _all_reasons(actions: Sequence[Action], s: Situation) -> str:
+    """Of all that the key can do for this role."""
+    mine = [action for action in actions if s.role in action.roles]
+    if s.session_over or not mine:
+        return why_not(actions[0], s)
+    told = [action.when for action in mine if action.when not in _OTHER_HALF]
+    return " ".join(_(_KEY_REASONS.get(when, _REASONS[when])) for when in dict.fromkeys(told))
+
+
+def row_slid() -> str:
+    """Why a key about a row is not done."""
+    return _("Строка под курсором только что ушла, на её месте другая. Проверьте и повторите.")

@@ -15,7 +15,7 @@ WATCHING: tuple[Action, ...] = (
     Action(
         "watch.open", (), N_("Открыть"),
         N_("Открыть то, что под курсором: очередь, человека, вызов"), "watch", "watching",
-        roles=_WATCHERS, shown_key="Enter",
+        rank=3, offered="at_opening", roles=_WATCHERS, shown_key="Enter",
     ),
     Action(
         "watch.find", ("slash", "full_stop"), N_("Найти"),

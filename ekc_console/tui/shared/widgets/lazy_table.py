@@ -42,22 +42,18 @@ class LazyTable(LineTable):
         """Show these rows; ``row`` writes out the one of an index. The lines in sight that are
         the same cost nothing more."""
         key, count, was_at = self.selected_key, len(self._rows), self._cursor
+        before = self._rows.keys if isinstance(self._rows, _Rows) else ()
         self._rows = _Rows(keys, row)  # type: ignore[assignment] # made when looked at
-        self._cursor = self._found(key, keys)
+        self._keep_cursor(before, keys)
         if count != len(keys):
             self._resize()
             self.refresh()
         else:
             self._refresh_in_sight({was_at, self._cursor} if was_at != self._cursor else set())
+        if was_at != self._cursor:
+            self._scroll_to_cursor()
         if key != self.selected_key:
             self.post_message(self.Moved())
-
-    def _found(self, key: str | None, keys: Sequence[str]) -> int:
-        here = self._cursor < len(keys) and keys[self._cursor] == key
-        if here:
-            return self._cursor
-        at = keys.index(key) if key in keys else self._cursor
-        return max(0, min(at, len(keys) - 1))
 
     def _refresh_in_sight(self, moved: set[int]) -> None:
         first, width = self._header_lines - self.scroll_offset.y, self.size.width

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -19,6 +20,8 @@ MARKER = "▸"
 _GUTTER = 2
 ROOMY = 60
 """Tables from this width on have two cells between columns, else one."""
+SLID_S = 1.0
+"""So soon after the row under the cursor has gone a key may still be meant for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,9 @@ class LineTable(ScrollView, can_focus=True):
     class Moved(Message):
         """Another row is under the cursor, or the rows have changed."""
 
+    class Slid(Message):
+        """Enter, pressed when another row had just slid under the cursor: nothing is done."""
+
     def __init__(
         self,
         columns: Sequence[Column],
@@ -102,6 +108,8 @@ class LineTable(ScrollView, can_focus=True):
         self._rows: tuple[Row, ...] = ()
         self._cursor = 0
         self._held = True
+        self._slid_at: float | None = None
+        """When the row under the cursor went by itself, by the monotonic clock."""
 
     # -- what is shown -----------------------------------------------------------
 
@@ -119,13 +127,46 @@ class LineTable(ScrollView, can_focus=True):
         new = tuple(rows)
         if new == self._rows:
             return
-        key, old, was_at = (None if to_top else self.selected_key), self._rows, self._cursor
+        old, was_at = self._rows, self._cursor
         self._rows = new
-        found = next((i for i, row in enumerate(new) if row.key == key), self._cursor)
-        self._cursor = 0 if to_top else max(0, min(found, len(new) - 1))
+        if to_top:
+            self._cursor = 0
+            self.settle()
+        else:
+            self._keep_cursor([row.key for row in old], [row.key for row in new])
         self._resize()
         self._refresh_changed(old, was_at)
+        if was_at != self._cursor:
+            self._scroll_to_cursor()
         self.post_message(self.Moved())
+
+    def _keep_cursor(self, before: Sequence[str], after: Sequence[str]) -> None:
+        """On its row; when that has gone, on the nearest of those that followed it, else of those
+        before it."""
+        at = self._cursor
+        key = before[at] if before else None
+        if key is None or (at < len(after) and after[at] == key):
+            return
+        places = {each: index for index, each in enumerate(after)}
+        if key not in places:
+            self._slid_at = time.monotonic()
+        near = (places[each] for each in (*before[at:], *reversed(before[:at])) if each in places)
+        self._cursor = next(near, 0)
+
+    @property
+    def slid(self) -> bool:
+        """The row under the cursor has just come there by itself: a key may be meant for the one
+        that was there."""
+        return self._slid_at is not None and time.monotonic() - self._slid_at < SLID_S
+
+    @property
+    def meant_key(self) -> str | None:
+        """The row that a key pressed now is about; None where another one has slid there."""
+        return None if self.slid else self.selected_key
+
+    def settle(self) -> None:
+        """Whoever presses a key knows now which row is under the cursor."""
+        self._slid_at = None
 
     def _refresh_changed(self, old: tuple[Row, ...], was_at: int) -> None:
         """Of as many rows as before only the lines that differ."""
@@ -213,6 +254,7 @@ class LineTable(ScrollView, can_focus=True):
     def move_cursor(self, index: int) -> None:
         if not self._rows:
             return
+        self.settle()
         self._cursor = max(0, min(index, len(self._rows) - 1))
         self._scroll_to_cursor()
         self.refresh()
@@ -242,7 +284,9 @@ class LineTable(ScrollView, can_focus=True):
         self.move_cursor(index if index >= 0 else len(self._rows) - 1)
 
     def action_select(self) -> None:
-        if (key := self.selected_key) is not None:
+        if self.slid:
+            self.post_message(self.Slid())
+        elif (key := self.selected_key) is not None:
             self.post_message(self.Selected(self, key))
 
     def on_click(self, event: events.Click) -> None:

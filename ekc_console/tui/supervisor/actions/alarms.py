@@ -24,7 +24,7 @@ def alarm_at(host: Host) -> WatchAlarm | None:
     """The alarm under the cursor; of a queue or a person the gravest that nobody sees to."""
     screen, watched = host.screen, _watched(host)
     if isinstance(screen, NowScreen):
-        found = screen.pane(screen.active).selected
+        found = screen.pane(screen.active).meant
         if isinstance(found, Item) and found.alarm:
             return watched.alarms.get(found.alarm)
     if not isinstance(screen, NowScreen | OpenedScreen):

@@ -9,6 +9,7 @@ from ekc_console.client.link.watched import WAITING
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.supervisor.screens.now import NowScreen
 from ekc_console.tui.supervisor.screens.opened import OpenedScreen
 from ekc_console.wire.watch import CallState, WatchCall, WatchCallback, WatchPerson, WatchQueue
@@ -51,6 +52,18 @@ def cursor(host: Host) -> Cursor:
         watched.calls.get(things.get("call", "")),
         watched.callbacks.get(things.get("callback", "")),
     )
+
+
+def opens(host: Host) -> bool:
+    """Enter leads somewhere from here."""
+    screen = host.screen
+    return isinstance(screen, NowScreen | OpenedScreen) and screen.opens
+
+
+def slid(host: Host) -> bool:
+    """Another row has just slid under the cursor."""
+    table = host.screen.focused
+    return isinstance(table, LineTable) and table.slid
 
 
 def chosen(host: Host) -> list[WatchCall]:

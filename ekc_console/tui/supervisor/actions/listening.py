@@ -10,6 +10,8 @@ from ekc_console.domain.terms.ids import ListenMode
 from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.keys.reasons import row_slid
+from ekc_console.tui.supervisor.actions.cursor import slid
 from ekc_console.tui.supervisor.present.important import Item
 from ekc_console.tui.supervisor.screens.call import CallScreen
 from ekc_console.tui.supervisor.screens.now import NowScreen
@@ -62,7 +64,9 @@ class ListeningActions:
     def _in(self, mode: ListenMode) -> None:
         """The talk one is in already, else the one under the cursor."""
         listening, now = self._desk.listening, self._desk.listening.now
-        if now is not None:
+        if listening.coming:
+            self._host.tell("info", _("Линия ещё поднимается: повторите, когда она будет."))
+        elif now is not None:
             self._work(lambda: listening.to_call(now.call, mode))
         elif listening.just_over and mode != "listen":
             self._say_over()
@@ -72,6 +76,8 @@ class ListeningActions:
             self._work(lambda: listening.to_call(call, mode))
         elif login := self._person():
             self._work(lambda: listening.to_agent(login, mode))
+        elif slid(self._host):
+            self._host.tell("info", row_slid())
         else:
             self._host.tell("info", _("Поставьте курсор на человека или вызов, который слушать."))
 
@@ -116,7 +122,11 @@ class ListeningActions:
 
     def _selected(self) -> object:
         screen = self._host.screen
-        return screen.pane(screen.active).selected if isinstance(screen, NowScreen) else None
+        return screen.pane(screen.active).meant if isinstance(screen, NowScreen) else None
 
     def _work(self, work: Callable[[], Awaitable[None]]) -> None:
+        listening = self._desk.listening
         self._host.work("listening", work)
+        if listening.now is None:
+            said = _("Подключаюсь к разговору…")
+            self._host.tell("info", said, lambda: listening.now is None)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.supervisor.actions.cursor import cursor
 from ekc_console.tui.supervisor.panes.look import Look
@@ -21,6 +22,7 @@ class WatchActions:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.by_id: dict[str, Callable[[], None]] = {
+            "watch.open": self.open,
             "watch.find": self.find,
             "watch.sort": self.sort,
             "watch.day": self.day,
@@ -33,6 +35,11 @@ class WatchActions:
         if isinstance(screen, NowScreen):
             return screen.pane(screen.active).look
         return screen.looked_at if isinstance(screen, OpenedScreen) else None
+
+    def open(self) -> None:
+        """As Enter does: for who clicks on the key, or takes it from the list of commands."""
+        if isinstance(table := self._host.screen.focused, LineTable):
+            table.action_select()
 
     def alarms(self) -> None:
         if not isinstance(self._host.screen, AlarmLogScreen):

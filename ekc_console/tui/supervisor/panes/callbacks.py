@@ -41,7 +41,7 @@ class CallbacksPane(TablePane[WatchCallback]):
         return callbacks.searched(item)
 
     def row(self, item: WatchCallback, now: float) -> Row:
-        return callbacks.row(item, now)
+        return callbacks.row(item, self.desk.watched, now)
 
     def open(self, item: WatchCallback) -> None:
         self.ekc.open_above(CallbackScreen(item.id))

@@ -68,6 +68,9 @@ class ImportantPane(TablePane[Item]):
     def row(self, item: Item, now: float) -> Row:
         return important.row(item)
 
+    def opens(self, item: Item) -> bool:
+        return item.kind != "centre"
+
     def open(self, item: Item) -> None:
         if item.kind == "queue":
             self.ekc.open_above(QueueScreen(item.about))

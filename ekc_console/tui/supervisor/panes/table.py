@@ -61,6 +61,10 @@ class TablePane(Pane, Generic[T]):
     def open(self, item: T) -> None:
         """Enter."""
 
+    def opens(self, item: T) -> bool:
+        """Enter leads somewhere."""
+        return True
+
     # -- the table -----------------------------------------------------------------
 
     @property
@@ -87,6 +91,12 @@ class TablePane(Pane, Generic[T]):
         key = self.table.selected_key if self.is_mounted else None
         return next((item for item in self._items if self.key(item) == key), None)
 
+    @property
+    def meant(self) -> T | None:
+        """What an order is about; None where another row has slid under the cursor."""
+        slid = self.is_mounted and self.table.slid
+        return None if slid else self.selected
+
     def paint(self, names: frozenset[str]) -> None:
         if not (self.is_mounted and names & {"watch", "view", "clock"}):
             return
@@ -108,6 +118,7 @@ class TablePane(Pane, Generic[T]):
 
     def _look_again(self) -> None:
         self.paint(frozenset({"watch"}))
+        self.table.settle()
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()

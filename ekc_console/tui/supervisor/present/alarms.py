@@ -54,9 +54,15 @@ def sentence(alarm: WatchAlarm, watched: Watched, now: float) -> str:
         what += f" ({alarm.reason})"
     limit = f" ‹{said(alarm.figure, alarm.limit)}›" if alarm.limit or alarm.since is None else ""
     text = f"{title(alarm, watched)}: {what}{limit}"
-    if queue is not None and alarm.figure in ("waiting", "wait_s") and not queue.ready:
-        text += _(", готовых нет")
+    if queue is not None and alarm.figure in ("waiting", "wait_s"):
+        text += _why_they_wait(queue)
     return text
+
+
+def _why_they_wait(queue: WatchQueue) -> str:
+    if queue.paused:
+        return _(", очередь на паузе")
+    return "" if queue.ready else _(", готовых нет")
 
 
 def _shown(figure: Figure, value: float) -> str:

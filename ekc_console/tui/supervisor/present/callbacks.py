@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ekc_console.client.link.watched import Watched
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
@@ -27,7 +28,7 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def row(item: WatchCallback, now: float) -> Row:
+def row(item: WatchCallback, watched: Watched, now: float) -> Row:
     mark = mark_of(item)
     return Row(
         item.id,
@@ -39,7 +40,7 @@ def row(item: WatchCallback, now: float) -> Row:
             _(KINDS[item.kind]),
             str(item.calls),
             str(item.attempts),
-            standing(item, now),
+            standing(item, watched, now),
         ),
         _STYLES[mark],
     )
@@ -52,7 +53,7 @@ def mark_of(item: WatchCallback) -> str:
     return "!" if item.held and not item.assigned else ""
 
 
-def standing(item: WatchCallback, now: float) -> str:
+def standing(item: WatchCallback, watched: Watched, now: float) -> str:
     """Who has it, or why nobody rings yet."""
     if item.taken_by:
         return _("перезванивает {name}").format(name=item.taken_by)
@@ -60,16 +61,18 @@ def standing(item: WatchCallback, now: float) -> str:
         return _("отложен до {at}").format(at=wording.moment(item.not_before, now))
     if item.assigned:
         return _("поручен: {name}").format(name=item.assigned_name)
-    return _waits_for(item, now)
+    return _waits_for(item, watched, now)
 
 
-def _waits_for(item: WatchCallback, now: float) -> str:
+def _waits_for(item: WatchCallback, watched: Watched, now: float) -> str:
     if item.held:
         return _("{kind}: решите").format(kind=wording.held(item.held))
     if item.no_way:
         return _("наружу не дозвониться")
     if item.queued:
-        return _("предлагается")
+        queue = watched.queues.get(item.queue)
+        rests = queue is not None and queue.paused and item.kind != "urgent"
+        return _("очередь на паузе") if rests else _("предлагается")
     if item.not_before > now:
         return _("не раньше {at}").format(at=wording.moment(item.not_before, now))
     return _("набирают из списка") if item.by_hand else _("ждёт своей очереди")
@@ -100,7 +103,7 @@ def searched(item: WatchCallback) -> str:
     return " ".join(parts)
 
 
-def facts(item: WatchCallback, now: float) -> Iterator[tuple[str, str]]:
+def facts(item: WatchCallback, watched: Watched, now: float) -> Iterator[tuple[str, str]]:
     """A label and a value each."""
     yield _("Номер"), wording.phone(item.number)
     yield _("Вид"), _(KINDS[item.kind])
@@ -109,7 +112,7 @@ def facts(item: WatchCallback, now: float) -> Iterator[tuple[str, str]]:
     yield _("Очередь"), item.queue_title
     yield _("Тема"), item.topic_title
     yield _("Наших попыток"), str(item.attempts)
-    now_is = standing(item, now)
+    now_is = standing(item, watched, now)
     yield _("Сейчас"), now_is
     if item.assigned and item.assigned_name not in now_is:
         yield _("Поручен"), item.assigned_name

@@ -4,6 +4,7 @@ their shape, not by colour alone."""
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Callable
 
@@ -20,6 +21,11 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 TALL = 7
 """Lines that a plot needs."""
 GAP = 2
+FRAME = 3
+"""Lines of a plot that are its frame and its hours."""
+MOST_TICKS = 5
+"""Above nothing."""
+STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
 TICK_EVERY = 4
 """Half-hours."""
 _PAST = "·"
@@ -91,11 +97,23 @@ def _plot(day: QueueDay, value: Value, most: float, width: int, height: int) -> 
         signal = figure.signal(places, values, **({"marker": marker} if marker else {}))
         signal.lines()
         figure.draw(signal)
-    figure.ruler("y").lim(0, max(1.0, highest))
+    heights = _heights(highest, height)
+    figure.ruler("y").lim(0, heights[-1])
+    figure.ruler("y").ticks(heights, [str(round(each)) for each in heights])
     figure.ruler("x").lim(first, max(first + 1, last))
     ticks = [float(n) for n in range(first, last + 1) if n % TICK_EVERY == 0]
     figure.ruler("x").ticks(ticks, [_hour(day, n) for n in ticks])
     return Content(_ESCAPES.sub("", str(figure.build())).rstrip("\n"))
+
+
+def _heights(highest: float, height: int) -> list[float]:
+    """Ticks from nothing to the top of the scale: whole numbers, as calls, percents and seconds
+    are, in steps that are easily counted."""
+    most = max(1.0, highest)
+    least = most / max(1, min(MOST_TICKS, (height - FRAME) // 2))
+    scale = 10 ** max(0, math.ceil(math.log10(least / STEPS[-1])))
+    step = next(each * scale for each in STEPS if each * scale >= least)
+    return [float(step * n) for n in range(math.ceil(most / step) + 1)]
 
 
 def _shown(day: QueueDay) -> tuple[int, int]:

@@ -33,8 +33,8 @@ def columns() -> tuple[Column, ...]:
         Column(_("Потеряно"), 8, right=True, from_width=90),
         Column(_("Принято"), 8, right=True, from_width=119),
         Column(_("5 мин"), 6, right=True, from_width=127),
-        Column(_("Пост."), 5, right=True, from_width=134),
-        Column(_("Нет"), 3, right=True, from_width=139),
+        Column(_("Поступило"), 9, right=True, from_width=138),
+        Column(_("Нет"), 3, right=True, from_width=143),
     )
 
 

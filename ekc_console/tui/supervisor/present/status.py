@@ -66,7 +66,7 @@ def _sentences(desk: SupervisorDesk) -> Iterator[Sentence]:
     for call in watched.calls.values():
         yield f"call {call.id}", _call(call)
     for owed in sorted(watched.callbacks.values(), key=callbacks.order_by("urgent", now)):
-        yield f"callback {owed.id}", _callback(owed, now)
+        yield f"callback {owed.id}", _callback(owed, watched, now)
 
 
 def _state(desk: SupervisorDesk) -> str:
@@ -130,11 +130,11 @@ def _call(row: WatchCall) -> str:
     return _ended(text.format(number=number, what=", ".join(filter(None, parts))))
 
 
-def _callback(item: WatchCallback, now: float) -> str:
+def _callback(item: WatchCallback, watched: Watched, now: float) -> str:
     parts = (
         _(callbacks.KINDS[item.kind]),
         item.topic_title or item.queue_title,
-        callbacks.standing(item, now),
+        callbacks.standing(item, watched, now),
     )
     text = _("Перезвонить {number}: {what}.")
     what = ", ".join(filter(None, parts))

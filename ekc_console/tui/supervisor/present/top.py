@@ -47,7 +47,9 @@ def _about(desk: SupervisorDesk, watched: Watched) -> list[str]:
 
 
 def _health(desk: SupervisorDesk, watched: Watched) -> Content:
-    parts = [_age(desk.age_s()), _link(desk), _engine(watched), *_trunks(watched)]
+    parts = [_age(desk.age_s()), _link(desk)]
+    if desk.link.state == "online":  # nothing is known of the telephony without the server
+        parts += [_engine(watched), *_trunks(watched)]
     parts.sort(key=lambda part: not part[1])
     shown = [
         Content.assemble((f" {text} ", style) if style else (text, "")) for text, style in parts

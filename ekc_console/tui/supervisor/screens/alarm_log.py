@@ -46,7 +46,9 @@ class AlarmLogScreen(AskedScreen[AlarmLog]):
 
     def paint_lists(self, watched: Watched, now: float) -> None:
         entries = self.answer.entries if self.answer else ()
-        found = [(str(len(entries) - place), entry) for place, entry in enumerate(entries)]
+        found = [
+            (f"{entry.at} {entry.alarm} {entry.event} {entry.who}", entry) for entry in entries
+        ]
         if order := alarms.log_order(self.look("opened-log").order):
             found.sort(key=lambda numbered: order(numbered[1]))
         self._shown = dict(found)
@@ -54,7 +56,7 @@ class AlarmLogScreen(AskedScreen[AlarmLog]):
         self.show("opened-log", [alarms.log_row(key, entry, now) for key, entry in found], empty)
 
     def things(self) -> dict[str, str]:
-        row = self.query_one("#opened-log", LazyTable).selected_key if self.is_mounted else None
+        row = self.query_one("#opened-log", LazyTable).meant_key if self.is_mounted else None
         entry = self._shown.get(row or "")
         return {} if entry is None else {entry.about: entry.thing}
 

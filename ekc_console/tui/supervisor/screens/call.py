@@ -20,6 +20,7 @@ from ekc_console.wire.day.story import CallStory, GetCallStory
 class CallScreen(AskedScreen[CallStory]):
     kind = "call"
     kinds: ClassVar[Mapping[str, str]] = {}
+    rows_open = False
     heading = N_("Вызов")
     about = N_(
         "Один вызов, живой или законченный: где он и давно ли, как пришёл, что выбрал в меню, "

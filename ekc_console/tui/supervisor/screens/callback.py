@@ -28,7 +28,7 @@ class CallbackScreen(OpenedScreen):
         row = watched.callbacks.get(self.thing)
         if row is None:
             return self.thing, details.gone(_("Этого обратного вызова уже нет в списке."))
-        return row.topic_title or row.queue_title, details.lines(callbacks.facts(row, now))
+        return row.topic_title or row.queue_title, details.lines(callbacks.facts(row, watched, now))
 
     def paint_lists(self, watched: Watched, now: float) -> None:
         """There are none."""

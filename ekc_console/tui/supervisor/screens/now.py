@@ -74,8 +74,15 @@ class NowScreen(DeskFrame):
     def things(self) -> dict[str, str]:
         """Kind and id of what the cursor stands on."""
         pane = self.pane(self._active)
-        item = pane.selected
+        item = pane.meant
         return {} if item is None else dict([pane.thing(item)])
+
+    @property
+    def opens(self) -> bool:
+        """What the cursor stands on opens."""
+        pane = self.pane(self._active)
+        item = pane.meant
+        return item is not None and pane.opens(item)
 
     @property
     def closable(self) -> bool:

@@ -30,6 +30,7 @@ class OpenedScreen(Frame):
     """``queue``, ``person`` or ``call``."""
     kinds: ClassVar[Mapping[str, str]] = {}
     """Of the rows, by the id of their table; rows of others are no things."""
+    rows_open: ClassVar[bool] = True
     orders: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """By the id of the table, as of ``Look``."""
 
@@ -67,9 +68,15 @@ class OpenedScreen(Frame):
     def things(self) -> dict[str, str]:
         """Kind and id of what the cursor stands on, and of what is opened."""
         table = self.focused
-        row = table.selected_key if isinstance(table, LazyTable) else None
+        row = table.meant_key if isinstance(table, LazyTable) else None
         kind = self.kinds.get(table.id or "") if table is not None else None
         return {self.kind: self.thing, **({kind: row} if kind and row else {})}
+
+    @property
+    def opens(self) -> bool:
+        """The row under the cursor opens."""
+        table = self.focused
+        return isinstance(table, LazyTable) and table.meant_key is not None and self.rows_open
 
     def told(self, watched: Watched, now: float) -> tuple[str, Content]:
         """Title and facts."""
@@ -100,6 +107,8 @@ class OpenedScreen(Frame):
 
     def _look_again(self) -> None:
         self.paint(frozenset({"watch"}))
+        for table in self.query(LazyTable):
+            table.settle()
 
     def on_line_table_moved(self) -> None:
         """The keys are those of what is under the cursor."""
