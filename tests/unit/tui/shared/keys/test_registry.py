@@ -18,6 +18,7 @@ from ekc_console.tui.shared.keys.conditions import CONDITIONS, Situation, enable
 from ekc_console.tui.shared.keys.registry import (
     ACTIONS,
     BY_ID,
+    CYRILLIC_TWINS,
     FORBIDDEN_KEYS,
     SECTIONS,
     all_keys,
@@ -149,7 +150,8 @@ def test_bindings_carry_the_ids_and_the_digits() -> None:
         a.id for a in ACTIONS if not a.shown_key
     }
     # Last of their key: they say why.
-    silent = {*(f"f{number}" for number in range(1, 13)), "ctrl+z,ctrl+я"}
+    silent = {*(f"f{number}" for number in range(1, 13)), "ctrl+z,ctrl+я", "space"}
+    silent |= {f"{a},{b},{a.upper()},{b.upper()}" for a, b in CYRILLIC_TWINS.items()}
     assert {binding.key for binding in made if not binding.id} == set("1234567890") | silent
 
 
