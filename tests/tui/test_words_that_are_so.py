@@ -5,8 +5,18 @@ from __future__ import annotations
 from ekc_console.client.link.errors import Refused
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
-from tests.support.desk import ScriptedDesk
-from tests.tui.steps import TALK, focused, press, replace, settle, show_call, shown, talk
+from tests.support.desk import CALL, ScriptedDesk
+from tests.tui.steps import (
+    TALK,
+    be_ready,
+    focused,
+    press,
+    replace,
+    settle,
+    show_call,
+    shown,
+    talk,
+)
 from tests.tui.test_transfer import TARGETS
 
 
@@ -43,5 +53,10 @@ async def test_why_somebody_does_not_get_the_call_leaves_when_another_one_is_ask
 
 async def test_a_call_without_a_card_is_not_said_to_be_going_to_have_one(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
-        await talk(pilot, card="")
+        await be_ready(pilot)
+        show_call(pilot, "offered", replace(CALL, card=""))
+        await settle(pilot)
+        assert "Карточка откроется вместе с вызовом." in shown(pilot, "#card-state")
+        show_call(pilot, "talking", replace(TALK, card=""))
+        await settle(pilot)
         assert "У этого вызова нет карточки." in shown(pilot, "#card-state")

@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import TextArea
 
+from ekc_console.client.operator_voice import IN_HAND
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present import cards, script
@@ -82,7 +83,7 @@ class CardPane(Pane):
         desk = self.ekc.desk.card_desk
         if desk.card is None:
             call = self.ekc.desk.view.call
-            if call is None:
+            if call is None or call.state not in IN_HAND:
                 text = _("Карточка откроется вместе с вызовом.")
             else:
                 text = _("Карточка не открыта.") if call.card else _("У этого вызова нет карточки.")
