@@ -113,7 +113,8 @@ class Views:
             offer=offer[0] if offer else "",
             offer_expires_at=offer[1] if offer else None,
             recording=extras.recording and isinstance(call.state, _RECORDED),
-            history=known.history,
+            # A role that serves nobody keeps what is in hand, and is shown nothing besides.
+            history=known.history if person.may("serve") else (),
             card="" if wrapping and moved_on(call, agent.id) else extras.card,
             consult=self._consult(call, agent, person),
             not_taken=tuple(self._not_taken(one, person) for one in call.not_taken),

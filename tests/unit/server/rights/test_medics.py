@@ -58,7 +58,8 @@ def test_who_asks_a_medic_that_is_not_there_is_told_at_once_who_is(tmp_path: Pat
         said = told(centre, anna)
         refusal = await anna.refused(side_work.AskHelp(text="доза?", medic=True))
         assert "Ни медика, ни руководителя на смене нет" in refusal.message
-        assert "F4" in refusal.message
+        assert "не советуйте" in refusal.message
+        assert "Ctrl+Z" in refusal.message
         assert "нет" in (await anna.refused(side_work.AskHelp())).message
         assert centre.server.people.staff.open_of(anna.person.login) is None
         nina = await (await centre.operator("nina", role="supervisor", queues=())).come()
