@@ -254,6 +254,19 @@ async def test_a_required_field_is_not_passed_empty(app: EkcApp, desk: ScriptedD
         assert desk.card_desk.step.id == "fio"
 
 
+async def test_a_name_known_from_before_is_taken_by_enter_and_replaced_by_typing(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        desk.card_desk.set_field("fio", "Оля")
+        await press(pilot, "1", "сидоров")
+        field = app.screen.query_one("#script-input", Input)
+        assert field.value == "сидоров"
+        await press(pilot, "enter", "ctrl+b", "а")
+        assert field.value == "Сидорова"
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("key", sweep(["ctrl+b", "ctrl+и"], every=2))
 async def test_back_keeps_the_answers(app: EkcApp, key: str) -> None:

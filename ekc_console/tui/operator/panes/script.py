@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.css.scalar import Scalar
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from ekc_console.client.card import completion, unhelped
 from ekc_console.client.card.facts import facts, is_medical
@@ -155,7 +156,8 @@ class ScriptPane(Pane):
         self._say_error("")
         self.query_one("#script-scroll", VerticalScroll).scroll_home(animate=False)
         if field is not None:
-            self._fill(field, session.fields.get(field.name, ""))
+            answered = bool(state.path and state.path[state.position].value)
+            self._fill(field, session.fields.get(field.name, ""), answered=answered)
 
     def _offer_help(self, session: Session) -> None:
         """Who comes to the script that calls for help finds its question open: no key of it is to
@@ -176,7 +178,9 @@ class ScriptPane(Pane):
         if scroll.styles.max_height != Scalar.from_number(lines):
             scroll.styles.max_height = lines
 
-    def _fill(self, field: Field, value: str) -> None:
+    def _fill(self, field: Field, value: str, *, answered: bool) -> None:
+        """What was not answered here but is known from elsewhere is replaced by the first letter:
+        a surname would be glued to the name of before."""
         mark = "" if field.required else "  " + _("можно пропустить: Enter")
         label = Content.assemble((field.label, "bold"), (mark, "$muted"))
         self.query_one("#script-label", Painted).paint(label)
@@ -186,7 +190,8 @@ class ScriptPane(Pane):
         typed.placeholder = _(example)
         kept = desk.typed.text(desk.card_desk.card_id, self._place)
         typed.value = kept or field.show(value)
-        typed.cursor_position = len(typed.value)
+        end = len(typed.value)
+        typed.selection = Selection(end if kept or answered else 0, end)
 
     def _show(self, field: Field | None, *, with_choices: bool) -> None:
         if field != self._field:
