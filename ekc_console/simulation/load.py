@@ -20,6 +20,7 @@ the last day are taken; the others are as usual elsewhere."""
 
 BACK_AFTER_S = 600.0
 """A break whose end nobody knows."""
+_ORDER: dict[Doing, int] = {"ready": 0, "wrap_up": 1, "talk": 2, "away": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ class Load:
 def staffed(
     people: tuple[Present, ...], number: int, queues: tuple[QueueId, ...]
 ) -> tuple[Present, ...]:
-    """So many people: of those who are there the first, and whoever is more, ready, like one of
-    them in turn; serving all ``queues`` where nobody is there."""
+    """So many people: of those who are there who takes calls the soonest, and whoever is more,
+    ready, like one of them in turn; serving all ``queues`` where nobody is there."""
     like = people or (Present(AgentId("anybody"), queues),)
     more = (
         replace(
@@ -72,7 +73,15 @@ def staffed(
         )
         for i in range(number - len(people))
     )
-    return (*people[:number], *more)
+    return (*sorted(people, key=_soonest)[:number], *more)
+
+
+def _soonest(who: Present) -> tuple[int, float]:
+    """Who takes calls before whom: the ready, those at work on a call, those who are away by the
+    end of it; of an unknown end, the one known as usual."""
+    if who.doing == "away":
+        return _ORDER["away"], who.since + BACK_AFTER_S if who.until is None else who.until
+    return _ORDER[who.doing], who.since
 
 
 def callers(load: Load, until: float, seed: int) -> tuple[Arrival, ...]:

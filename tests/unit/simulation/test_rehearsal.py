@@ -97,6 +97,22 @@ def test_with_more_people_less_is_waited_and_the_same_people_are_the_same() -> N
     assert [who.queues for who in staffed((), 2, (MAIN, HELP))] == [(MAIN, HELP)] * 2
 
 
+def test_of_fewer_people_those_are_taken_who_take_calls_the_soonest() -> None:
+    def one(name: str, doing: Doing, until: float | None = None) -> Present:
+        return Present(AgentId(name), (MAIN,), doing=doing, until=until)
+
+    there = (
+        one("lunch", "away", 7200.0),
+        one("smoke", "away", 300.0),
+        one("talk", "talk"),
+        one("notes", "wrap_up"),
+        one("free", "ready"),
+    )
+    taken = [[who.agent for who in staffed(there, n, (MAIN,))] for n in (1, 3, 4, 6)]
+    order = ["free", "notes", "talk", "smoke", "lunch"]
+    assert taken == [order[:1], order[:3], order[:4], [*order, "+1"]]
+
+
 def test_the_same_settings_differ_in_nothing() -> None:
     figures = told(load({MAIN: 2}, (5.0, 90.0)), variant(), variant())
     for figure in FIGURES:
