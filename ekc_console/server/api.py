@@ -15,6 +15,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.commands import rights
 from ekc_console.server.commands.dispatch import Commands, refused
 from ekc_console.server.core.clock import Clock
+from ekc_console.server.live.other_version import other_version, told_by, wrong_protocol
 from ekc_console.server.live.sync import Hub, Outbox, Stream
 from ekc_console.server.live.welcome import WelcomeWords
 from ekc_console.server.people.attendance import Attendance
@@ -36,9 +37,6 @@ CLOSE_WITHIN_S = 2.0
 """For a client's answer to our closing; one whose network is gone never answers."""
 COMMANDS_AT_ONCE = 16
 """Per connection; further ones wait their turn."""
-
-FOR_OLDER_CONSOLES = "Версия протокола {theirs}, а серверу нужна {ours}. Обновите программу."
-"""Consoles of a protocol without words for keys show this as it is."""
 
 _STATUS = {"throttled": 429, "not_allowed": 403}
 """Of HTTP; 401 otherwise."""
@@ -97,9 +95,11 @@ class Api:
         try:
             login = codec.decode_login(body)
         except codec.BadMessage as error:
+            if theirs := told_by(body):
+                return _error(400, "wrong_protocol", other_version(theirs))
             return _error(400, "bad_request", words("server.bad_request", why=str(error)))
         if login.protocol != messages.PROTOCOL:
-            return _error(400, "wrong_protocol", _other_version(login.protocol))
+            return _error(400, "wrong_protocol", other_version(login.protocol))
         try:
             session = await self._auth.log_in(
                 login.login,
@@ -182,13 +182,16 @@ class Api:
         try:
             hello = codec.decode_client(first.data)
         except codec.BadMessage as error:
+            if theirs := told_by(first.data):
+                await _say_goodbye(socket, wrong_protocol(theirs))
+                return None
             await _say_goodbye(socket, _bad(words("server.bad_message", why=str(error))))
             return None
         if not isinstance(hello, messages.Hello):
             await _say_goodbye(socket, _bad(words("server.hello_first")))
             return None
         if hello.protocol != messages.PROTOCOL:
-            await _say_goodbye(socket, _wrong_protocol(hello.protocol))
+            await _say_goodbye(socket, wrong_protocol(hello.protocol))
             return None
         session = await self._auth.session(hello.token, self._clock.now())
         if session is None:
@@ -326,19 +329,6 @@ async def _say_goodbye(socket: web.WebSocketResponse, bye: messages.Goodbye) -> 
 
 def _bad(why: Words) -> messages.Goodbye:
     return messages.Goodbye(code="bad_message", words=why, reconnect=True)
-
-
-def _wrong_protocol(version: int) -> messages.Goodbye:
-    return messages.Goodbye(
-        code="wrong_protocol",
-        words=_other_version(version),
-        reconnect=False,
-        message=FOR_OLDER_CONSOLES.format(theirs=version, ours=messages.PROTOCOL),
-    )
-
-
-def _other_version(theirs: int) -> Words:
-    return words("server.wrong_protocol", theirs=theirs, ours=messages.PROTOCOL)
 
 
 def _expired() -> messages.Goodbye:

@@ -14,8 +14,14 @@ from ekc_console.wire.messages import ClientMessage, ServerMessage
 
 T = TypeVar("T")
 
+
+class _Told(msgspec.Struct):
+    protocol: int = 0
+
+
 _encoder = msgspec.json.Encoder()
 _login = msgspec.json.Decoder(Login)
+_told = msgspec.json.Decoder(_Told)
 _client: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 
@@ -51,6 +57,14 @@ def encode_delta(seq: int, put: bytes, gone: bytes) -> bytes:
 def decode_login(data: bytes) -> Login:
     """The body of a login. Raises BadMessage."""
     return _decode(_login, data)
+
+
+def protocol_of(data: bytes | str) -> int:
+    """The version that a login or a ``Hello`` tells, whatever else stands in it; 0: none."""
+    try:
+        return _decode(_told, data).protocol
+    except BadMessage:
+        return 0
 
 
 def decode_client(data: bytes | str) -> ClientMessage:

@@ -18,7 +18,7 @@ SAYING = ("commands", "live", "people", "cards", "calls", "api", "refusal", "app
 """Rooms and modules of the server whose words reach a console."""
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 RUSSIAN = {
-    "server/api.py": "consoles of older protocols show what they are sent",
+    "server/live/other_version.py": "consoles of older protocols show what they are sent",
     "server/people/deputies.py": "warnings about settings, for the log and the command line",
     "server/people/desks.py": "warnings about accounts, for the log",
     "server/people/duties.py": "warnings about files, for the log and the command line",

@@ -255,6 +255,8 @@ NO_LOGINS = [
     ("operator", {"workplace": "clinic"}, (403, "not_allowed")),
     ("supervisor", {"protocol": 7}, (400, "wrong_protocol")),
     ("supervisor", {"protocol": 99, "what": "is new"}, (400, "wrong_protocol")),
+    ("supervisor", {"protocol": 99, "workplace": "is new"}, (400, "wrong_protocol")),
+    ("supervisor", {"workplace": "is new"}, (400, "bad_request")),
     ("supervisor", {"password": "wrong"}, (401, "wrong_password")),
 ]
 
@@ -342,6 +344,15 @@ async def test_another_protocol(console: MakeConsole) -> None:
     bye = await anna.goodbye()
     assert (bye.code, bye.reconnect) == ("wrong_protocol", False)
     assert "99" in said(bye.words)
+
+
+async def test_another_protocol_is_told_also_where_nothing_else_is_understood(
+    console: MakeConsole,
+) -> None:
+    anna = await console().open()
+    await anna.ws.send_json({"type": "Hello", "protocol": 99, "token": {"is": "new"}})
+    bye = await anna.goodbye()
+    assert (bye.code, bye.reconnect) == ("wrong_protocol", False)
 
 
 async def test_an_unknown_token(console: MakeConsole) -> None:
