@@ -122,7 +122,7 @@ async def test_103_that_has_answered_or_still_rings_is_not_asked_about(app: EkcA
 async def test_103_that_rang_in_vain_is_asked_about_in_other_words(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await handed_over(pilot, ServiceCalled(number="103"))
-        assert title(pilot) == "103 не ответила. Вызвать ещё раз?"
+        assert title(pilot) == "103 не приняла вызов. Вызвать ещё раз?"
 
 
 @pytest.mark.long
@@ -189,7 +189,7 @@ async def test_who_lets_103_go_after_it_has_spoken_has_handed_the_caller_over(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await talk(pilot)
-        spoke = ServiceCalled(number="103", answered_at=NOW - 5)
+        spoke = ServiceCalled(number="103", answered_at=NOW - 25)
         await on_line(pilot, spoke)
         gone = replace(spoke, ended_at=NOW, ended_by="operator")
         show_call(pilot, "talking", replace(TALK, services=(gone,)))

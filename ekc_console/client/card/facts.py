@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ekc_console.domain.terms.dialling import AMBULANCE
+from ekc_console.domain.terms.dialling import AMBULANCE, TAKEN_S
 from ekc_console.domain.terms.rights import may
-from ekc_console.wire.call_control import ServiceCalled
+from ekc_console.wire.call_control import NotTaken, ServiceCalled
 from ekc_console.wire.messages import Me, MyCall
 
 
@@ -23,14 +23,28 @@ def facts(call: MyCall | None) -> dict[str, str]:
 def handed_outcome(call: MyCall | None) -> str:
     """The outcome of a call whose caller was handed over to an emergency service, by its code in
     the scripts, also when that talk is over; empty: nobody was. One that has spoken with the caller
-    before it went, or was let go, has the caller as well as one that was left alone with them."""
-    services = reversed(call.services if call else ())
-    return next((f"emergency_{one.number}" for one in services if _has_the_caller(one)), "")
+    for long enough before it went, or was let go, has the caller as well as one that was left alone
+    with them."""
+    if call is None:
+        return ""
+    had = (one for one in reversed(call.services) if _has_the_caller(one, call.not_taken))
+    return next((f"emergency_{one.number}" for one in had), "")
 
 
-def _has_the_caller(service: ServiceCalled) -> bool:
-    spoke = service.answered_at is not None and service.ended_by in ("operator", "service")
-    return spoke or service.handed_at is not None
+def _has_the_caller(service: ServiceCalled, not_taken: Sequence[NotTaken]) -> bool:
+    """Not while the operator still talks with both."""
+    over = service.handed_at is not None or service.ended_by in ("operator", "service")
+    return over and took(service, not_taken)
+
+
+def took(service: ServiceCalled, not_taken: Sequence[NotTaken]) -> bool:
+    """The service has the caller's need, or hears of it now. ``not_taken``: the call's. One that
+    was gone sooner than place and need are said knows nothing: it may have been a machine."""
+    if service.handed_at is not None:
+        return True
+    if service.answered_at is None or any(one.who == service.number for one in not_taken):
+        return False
+    return service.ended_at is None or service.ended_at - service.answered_at >= TAKEN_S
 
 
 def _state(called: Sequence[ServiceCalled]) -> str:

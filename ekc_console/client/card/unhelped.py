@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ekc_console.client.card.card_desk import CardDesk
-from ekc_console.client.card.facts import facts
+from ekc_console.client.card.facts import facts, took
 from ekc_console.domain.scenario import Do, Scenario, Session, SessionState
 from ekc_console.domain.terms.dialling import kind_of
-from ekc_console.wire.call_control import ServiceCalled
 from ekc_console.wire.messages import MyCall
 
 EMERGENCY_SCRIPT = "emergency"
@@ -35,7 +33,8 @@ def to_call(session: Session, call: MyCall | None) -> str:
 
 
 Tried = Literal["", "in_vain", "called_off"]
-"""What was done before: nobody was called, nobody answered, or the operator called it off first."""
+"""What was done before: nobody was called, nobody took the caller, or the operator called it off
+first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,12 @@ def of_call(call: MyCall | None, desk: CardDesk, noted: str = "") -> Unhelped | 
         return None
     state = desk.session.state if desk.session else None
     known = desk.scenarios.here(EMERGENCY_SCRIPT)
-    return unhelped(desk.disposition, call.services, state, known, noted)
+    return unhelped(desk.disposition, call, state, known, noted)
 
 
 def unhelped(
     disposition: str,
-    services: Sequence[ServiceCalled],
+    call: MyCall,
     state: SessionState | None,
     emergency: Scenario | None,
     noted: str = "",
@@ -64,7 +63,8 @@ def unhelped(
     """None: the card is true as far as is known here. ``state``: the card's walk; ``emergency``:
     the scenario of that name, None where it is not known; ``noted``: the service that a sign in
     what is written freely asks for, empty without one."""
-    if any(one.rings or one.answered_at is not None for one in services):
+    services = call.services
+    if any(one.rings or took(one, call.not_taken) for one in services):
         return None
     called = any(one.cancelled_at is None for one in services)
     tried: Tried = "in_vain" if called else "called_off" if services else ""

@@ -106,6 +106,10 @@ def kind_of(number: str, own: tuple[str, ...] = ()) -> NumberKind:
 
 
 AMBULANCE = ("03", "103")
+TAKEN_S = 20.0
+"""A service that leaves a caller within so many seconds of talk has not taken the call: to say
+place and need takes longer. Who pressed a wrong key, heard nothing at first, or was a machine, is
+gone by then."""
 _EMERGENCY = frozenset(("01", "02", "03", "04", "101", "102", "103", "104", "112", "911"))
 _SATELLITE = ("870", "881", "882", "883")
 _PREMIUM_ABROAD = ("979", "1900", "3389", "34803", "34806", "34807", "39899", "449", "49900")

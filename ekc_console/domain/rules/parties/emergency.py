@@ -28,13 +28,9 @@ from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.terms.dialling import TAKEN_S
 from ekc_console.domain.terms.ids import CallId, QueueId
 from ekc_console.domain.terms.records import replace
-
-TAKEN_S = 20.0
-"""A service that leaves a caller with whom it is alone within so many seconds has not taken the
-call: to say place and need takes longer. Who pressed a wrong key, heard nothing at first, or was a
-machine, is gone by then."""
 
 
 def begun(call: Call, lines: tuple[tuple[CallId, str], ...], now: float) -> Call:

@@ -33,7 +33,7 @@ class Missing:
     """Why one is asked without having pressed the key, and what is done instead of calling."""
 
     tried: Literal["", "in_vain", "called_off"]
-    """Nobody was called, nobody answered, or it was called off before that."""
+    """Nobody was called, nobody took the caller, or it was called off before that."""
     otherwise: str
     then: Callable[[], None]
 
@@ -143,7 +143,7 @@ class EmergencyPanel(Panel):
 
 def _missing(number: str, tried: str) -> str:
     if tried == "in_vain":
-        return _("{number} не ответила. Вызвать ещё раз?").format(number=number)
+        return _("{number} не приняла вызов. Вызвать ещё раз?").format(number=number)
     if tried == "called_off":
         return _("Вызов {number} отменён. Вызвать снова?").format(number=number)
     return _("{number} не вызвана. Вызвать сейчас?").format(number=number)

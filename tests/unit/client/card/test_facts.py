@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
-from ekc_console.client.card.facts import facts
+from ekc_console.client.card.facts import facts, handed_outcome
 from ekc_console.domain.scenario import FACTS
-from ekc_console.wire.call_control import ServiceCalled
+from ekc_console.wire.call_control import NotTaken, ServiceCalled
 from tests.support.desk import CALL, NOW
 
 RINGS = ServiceCalled(number="103", rings=True)
@@ -41,3 +43,33 @@ def test_the_services_of_the_call(
 
 def test_without_a_call_nothing_is_known() -> None:
     assert facts(None) == {}
+
+
+LEFT = NotTaken(who="103", why="left")
+
+
+@pytest.mark.parametrize(
+    ("story", "not_taken", "outcome"),
+    [
+        ({}, (), ""),
+        ({"ended_by": "service", "ended_at": NOW + 0.3}, (), ""),
+        ({"ended_by": "operator", "ended_at": NOW + 19.9}, (), ""),
+        ({"ended_by": "service", "ended_at": NOW + 20.0}, (), "emergency_103"),
+        ({"ended_by": "operator", "ended_at": NOW + 20.0}, (), "emergency_103"),
+        ({"ended_by": "service", "ended_at": NOW + 40.0}, (LEFT,), ""),
+        ({"ended_by": "caller", "ended_at": NOW + 40.0}, (), ""),
+        ({"ended_by": "engine", "ended_at": NOW + 40.0}, (), ""),
+        ({"handed_at": NOW + 5.0}, (), "emergency_103"),
+        ({"handed_at": NOW + 5.0, "ended_by": "service", "ended_at": NOW + 6}, (), "emergency_103"),
+        ({"answered_at": None, "ended_by": "service", "ended_at": NOW + 40.0}, (), ""),
+    ],
+)
+def test_a_service_that_took_nobody_proposes_no_outcome(
+    story: dict[str, Any], not_taken: tuple[NotTaken, ...], outcome: str
+) -> None:
+    """A machine that answers and drops, or who left at once, was not told of the need."""
+    called = msgspec.structs.replace(ANSWERED, **story)
+    rings = ServiceCalled(number="112", rings=True)
+    for services in ((called,), (called, rings)):
+        call = msgspec.structs.replace(CALL, services=services, not_taken=not_taken)
+        assert handed_outcome(call) == outcome

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+import msgspec
 import pytest
 
 from ekc_console.client.card.unhelped import Unhelped, unhelped
 from ekc_console.domain.scenario import Session
 from ekc_console.wire.call_control import ServiceCalled
+from ekc_console.wire.messages import MyCall
+from tests.support.desk import CALL
 from tests.support.zones import MOSCOW
 from tests.unit.domain.scenario_data import NOON, SHIPPED, scenarios
 
@@ -18,6 +21,12 @@ ANSWERED = ServiceCalled(number="103", answered_at=NOON)
 RINGS = ServiceCalled(number="103", rings=True)
 FAILED = ServiceCalled(number="103")
 CANCELLED = ServiceCalled(number="103", cancelled_at=NOON)
+MACHINE = ServiceCalled(number="103", answered_at=NOON, ended_at=NOON + 0.3, ended_by="service")
+SPOKE = msgspec.structs.replace(MACHINE, ended_at=NOON + 20.0)
+
+
+def of(*services: ServiceCalled) -> MyCall:
+    return msgspec.structs.replace(CALL, services=services)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +38,8 @@ CANCELLED = ServiceCalled(number="103", cancelled_at=NOON)
         ("emergency_103", (FAILED,), Unhelped("103", "in_vain")),
         ("emergency_103", (RINGS,), None),
         ("emergency_103", (ANSWERED,), None),
+        ("emergency_103", (MACHINE,), Unhelped("103", "in_vain")),
+        ("emergency_103", (SPOKE,), None),
         ("emergency_103", (FAILED, ServiceCalled(number="112", answered_at=NOON)), None),
         ("emergency_unanswered", (), Unhelped("")),
         ("emergency_unanswered", (FAILED,), None),
@@ -40,7 +51,7 @@ CANCELLED = ServiceCalled(number="103", cancelled_at=NOON)
 def test_an_outcome_of_help_with_nobody_called_is_asked_about(
     disposition: str, services: tuple[ServiceCalled, ...], asked: Unhelped | None
 ) -> None:
-    assert unhelped(disposition, services, None, EMERGENCY) == asked
+    assert unhelped(disposition, of(*services), None, EMERGENCY) == asked
 
 
 @pytest.mark.parametrize(
@@ -57,7 +68,7 @@ def test_an_outcome_of_help_with_nobody_called_is_asked_about(
 def test_a_sign_in_the_note_with_nobody_called_is_asked_about(
     disposition: str, services: tuple[ServiceCalled, ...], asked: Unhelped | None
 ) -> None:
-    assert unhelped(disposition, services, None, EMERGENCY, "112") == asked
+    assert unhelped(disposition, of(*services), None, EMERGENCY, "112") == asked
 
 
 def left(*answers: str) -> Session:
@@ -71,16 +82,16 @@ def left(*answers: str) -> Session:
 
 def test_an_emergency_that_was_left_for_another_script_is_asked_about() -> None:
     state = left().state
-    assert unhelped("answered", (), state, EMERGENCY) == Unhelped("")
-    assert unhelped("answered", (), state, None) == Unhelped("")
-    assert unhelped("answered", (ANSWERED,), state, EMERGENCY) is None
-    assert unhelped("cut_off", (), state, EMERGENCY) is None
+    assert unhelped("answered", of(), state, EMERGENCY) == Unhelped("")
+    assert unhelped("answered", of(), state, None) == Unhelped("")
+    assert unhelped("answered", of(ANSWERED), state, EMERGENCY) is None
+    assert unhelped("cut_off", of(), state, EMERGENCY) is None
 
 
 def test_an_emergency_that_was_a_mistake_is_not_asked_about() -> None:
-    assert unhelped("answered", (), left("9").state, EMERGENCY) is None
+    assert unhelped("answered", of(), left("9").state, EMERGENCY) is None
 
 
 def test_another_edition_of_the_script_tells_no_way_out() -> None:
     older = dataclasses.replace(EMERGENCY, version="0" * 12)
-    assert unhelped("answered", (), left("9").state, older) == Unhelped("")
+    assert unhelped("answered", of(), left("9").state, older) == Unhelped("")
