@@ -84,6 +84,7 @@ class CardAccess:
         standing = Standing(
             login=person.login,
             reads=reads,
+            reads_own=person.may("read_cards"),
             edits=person.may("edit_cards"),
             mends=person.may("edit_cards", "team") and reaches("edit_cards"),
             visits=reaches("visits"),
@@ -107,9 +108,7 @@ class CardAccess:
             return None
         if person.of_clinics:
             return contacts.Scope(person.login, clinics=tuple(reach.clinics))
-        call = self._call_of(person)
-        history = self._beside(call).history if call else ()
-        calls = tuple(contact.call for contact in history)
+        calls = tuple(contact.call for contact in self._beside(person).history)
         return contacts.Scope(
             person.login, tuple(reach.queues), unqueued=reach.unqueued, calls=calls
         )
@@ -135,6 +134,8 @@ class CardAccess:
         stands = person.of_clinics and not search
         if not stands or self._looked.anew(person.login, reading, cards, now):
             await self.trace(person, reading, search=search, found=len(cards))
+            if stands:
+                self._looked.remember(person.login, reading, cards, now)
 
     def _call_of(self, person: Person) -> CallId | None:
         """Which the person has, is offered or is asked about."""
@@ -144,15 +145,14 @@ class CardAccess:
 
     def _shown(self, person: Person) -> set[str]:
         """Cards that stand on the person's screen beside the call."""
-        call = self._call_of(person)
-        if call is None:
-            return set()
-        beside = self._beside(call)
+        beside = self._beside(person)
         earlier = {contact.card for contact in beside.history}
         return earlier | {visit.card for visit in beside.caller.home_visits}
 
-    def _beside(self, call: CallId) -> CallExtras:
-        return self._extras.calls.get(call, CallExtras())
+    def _beside(self, person: Person) -> CallExtras:
+        """Nothing is shown beside the last call of a role that serves nobody any more."""
+        call = self._call_of(person) if person.may("serve") else None
+        return self._extras.calls.get(call, CallExtras()) if call else CallExtras()
 
 
 def _place(

@@ -15,8 +15,9 @@ class Looked:
 
     def anew(self, login: str, reading: str, cards: Collection[str], now: float) -> bool:
         """Whether a card is among them that was not there in the last hour."""
-        before = self._shown.get((login, reading))
-        if before is not None and now - before[0] <= SAME_WITHIN_S and before[1] >= set(cards):
-            return False
+        at, shown = self._shown.get((login, reading), (-SAME_WITHIN_S, frozenset()))
+        return now - at > SAME_WITHIN_S or not shown.issuperset(cards)
+
+    def remember(self, login: str, reading: str, cards: Collection[str], now: float) -> None:
+        """Once the reading has left its trace: one that left none is still to be traced."""
         self._shown[login, reading] = now, frozenset(cards)
-        return True

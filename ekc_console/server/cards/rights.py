@@ -61,6 +61,8 @@ class Standing:
     login: AgentId
     reads: bool
     """The right to read cards reaches this one."""
+    reads_own: bool
+    """The right to read cards at all: without it there is but the card in hand."""
     edits: bool
     """The right to edit cards at all."""
     mends: bool
@@ -114,7 +116,7 @@ def rights(card: messages.Card, who: Standing) -> Rights:
 
 
 def _read(card: messages.Card, who: Standing) -> str:
-    own = card.agent_name == who.login or who.holder == who.login
+    own = (card.agent_name == who.login and who.reads_own) or who.holder == who.login
     return "" if own or who.on_screen or who.reads else _UNSEEN
 
 
@@ -129,7 +131,11 @@ def _at_desk(card: messages.Card, who: Standing) -> str:
         return _HELD
     if card.agent_name != who.login:
         return _OTHERS
-    return "" if who.holder == who.login or _same_day(card, who) else _OLD
+    if who.holder == who.login:
+        return ""
+    if not who.edits:
+        return _READ_ONLY
+    return "" if _same_day(card, who) else _OLD
 
 
 def _edit(card: messages.Card, who: Standing) -> str:

@@ -72,12 +72,17 @@ class Stream:
     """What one login's console has and is sent."""
 
     def __init__(
-        self, person: Person, views: Views, standing: Mapping[str, messages.Notice] | None = None
+        self,
+        person: Person,
+        views: Views,
+        standing: Mapping[str, messages.Notice] | None = None,
+        after: int = 0,
     ) -> None:
-        """``standing``: words about what lasts, for consoles that come meanwhile."""
+        """``standing``: words about what lasts, for consoles that come meanwhile; ``after``: the
+        last number that the login's console may have had."""
         self.person = person
         self._standing = {} if standing is None else standing
-        self.seq = 0
+        self.seq = after
         self.outbox: Outbox | None = None
         self._views = views
         self._sent: dict[Key, messages.ViewEntity] = {}
@@ -227,6 +232,8 @@ class Hub:
         self._views = views
         self._faults = faults or Faults()
         self._streams: dict[AgentId, Stream] = {}
+        self._after = 0
+        """No stream that is over has had this number."""
         self._standing: dict[str, messages.Notice] = {}
         self._passing: dict[str, asyncio.TimerHandle] = {}
         self._own: set[AgentId] = set()
@@ -234,10 +241,13 @@ class Hub:
         self._shared_handle: asyncio.TimerHandle | None = None
 
     def stream(self, person: Person) -> Stream:
-        """The login's stream, made on first use; a changed role or name begins a new one."""
+        """The login's stream, made on first use; a changed role or name begins a new one, whose
+        numbers follow: by one of before nothing is resumed in it."""
         stream = self._streams.get(person.login)
         if stream is None or stream.person != person:
-            stream = self._streams[person.login] = Stream(person, self._views, self._standing)
+            self.forget(person.login)
+            stream = Stream(person, self._views, self._standing, self._after)
+            self._streams[person.login] = stream
         return stream
 
     def overseers(self) -> list[AgentId]:
@@ -254,7 +264,9 @@ class Hub:
         return [stream.person for stream in self._streams.values() if stream.outbox]
 
     def forget(self, login: AgentId) -> None:
-        self._streams.pop(login, None)
+        if stream := self._streams.pop(login, None):
+            # One number is left out: not even the last one has its successor in another stream.
+            self._after = max(self._after, stream.seq + 1)
 
     def own_changed(self, login: AgentId) -> None:
         """The agent's state or call changed: sent within this turn of the loop."""

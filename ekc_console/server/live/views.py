@@ -92,6 +92,7 @@ class Views:
             return None
         extras = self._extras.calls.get(call.id, CallExtras())
         known = self._extras.calls.get(call.about, CallExtras()) if call.about else extras
+        beside = known if person.may("serve") else _in_hand(known)
         offer = self._offer_of(call, agent)
         wrapping = isinstance(agent.state, ag.WrapUp)
         return messages.MyCall(
@@ -113,8 +114,7 @@ class Views:
             offer=offer[0] if offer else "",
             offer_expires_at=offer[1] if offer else None,
             recording=extras.recording and isinstance(call.state, _RECORDED),
-            # A role that serves nobody keeps what is in hand, and is shown nothing besides.
-            history=known.history if person.may("serve") else (),
+            history=beside.history,
             card="" if wrapping and moved_on(call, agent.id) else extras.card,
             consult=self._consult(call, agent, person),
             not_taken=tuple(self._not_taken(one, person) for one in call.not_taken),
@@ -122,7 +122,7 @@ class Views:
             urgent=cut_off.has_back(self._router, call),
             overheard=overheard(self._router, self._extras.names, call.id, agent.id),
             callback=call.callback or "",
-            caller=known.caller,
+            caller=beside.caller,
             about=self._about(call),
         )
 
@@ -335,6 +335,12 @@ _RECORDED = ca.Talking | ca.OnHold | ca.Consulting
 def consult_offer(call: CallId) -> str:
     """Under this id a console accepts or rejects a question about the call."""
     return f"consult:{call}"
+
+
+def _in_hand(known: CallExtras) -> CallExtras:
+    """A role that serves nobody keeps what is in hand, with what was learned in this call, and is
+    shown nothing of earlier ones."""
+    return CallExtras(caller=side_work.Caller(learned=known.caller.learned))
 
 
 def _my_state(call: ca.Call, agent: ag.Agent) -> messages.CallStateName:

@@ -13,6 +13,7 @@ import pytest
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.people import session_watch
 from ekc_console.server.people.person import Person
+from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.people import accounts
 from ekc_console.wire import card_work, messages
 from ekc_console.wire.words import words
@@ -137,6 +138,25 @@ def test_a_list_read_again_with_nothing_new_in_it_is_one_reading(tmp_path: Path)
         await asyncio.sleep(3601.0)
         await visits(one)
         assert len(await traced(centre)) == 5
+
+    run(tmp_path, story)
+
+
+def test_a_list_that_was_refused_for_want_of_a_trace_is_not_a_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*args: object, **values: object) -> None:
+        raise StoreError("disk full")
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        first = await ordered(centre, anna, clinic=FIRST)
+        one, _two = await desks(centre)
+        with monkeypatch.context() as store:
+            store.setattr(centre.server.cards.access._trail, "kept", fails)
+            await one.refused(messages.FindContacts(text=""))
+        assert await found(one, "") == [first.id]
+        assert await traced(centre) == [("contacts", 1)]
 
     run(tmp_path, story)
 

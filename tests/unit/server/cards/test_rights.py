@@ -25,12 +25,15 @@ CARD = messages.Card(
 OTHERS = {"reads": False, "visits": False}
 """What stood in other queues."""
 ANNA = Standing(
-    login=AgentId("anna"), reads=True, edits=True, mends=False, visits=True, merges=False,
-    holder=None, on_screen=False, now=AT + 60, zone=UTC,
+    login=AgentId("anna"), reads=True, reads_own=True, edits=True, mends=False, visits=True,
+    merges=False, holder=None, on_screen=False, now=AT + 60, zone=UTC,
 )  # fmt: skip
 BORIS = dataclasses.replace(ANNA, login=AgentId("boris"))
 NINA = dataclasses.replace(ANNA, login=AgentId("nina"), mends=True, merges=True)
 VERA = dataclasses.replace(ANNA, login=AgentId("vera"), **OTHERS)
+MOVED = dataclasses.replace(ANNA, reads_own=False, edits=False, **OTHERS)
+"""To a role without cards, in the midst of a talk. Visits are no part of what is in hand: the
+command is refused."""
 
 READ: set[Act] = {"read"}
 SEEN: set[Act] = {"read", "close_visit"}
@@ -59,6 +62,8 @@ DESK: set[Act] = {"draft", "save"}
         (NINA, {"holder": AgentId("anna")}, SEEN | {"merge"}),
         (VERA, {}, set()),
         (VERA, {"on_screen": True}, SEEN),
+        (MOVED, {}, {"keep", "close_visit"}),
+        (MOVED, {"holder": AgentId("anna")}, SEEN | DESK | {"keep", "link", "correct"}),
     ],
 )
 def test_rights(who: Standing, changes: dict[str, object], may: set[Act]) -> None:

@@ -186,6 +186,26 @@ async def test_a_changed_role_begins_a_new_stream(views: FakeViews) -> None:
     hub.close()
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_nothing_of_a_former_role_is_resumed_though_its_first_snapshot_was_lost(
+    views: FakeViews, leaves: bool
+) -> None:
+    hub, lost = Hub(views), Outbox()  # type: ignore[arg-type]
+    hub.stream(ANNA).attach(Outbox(), None)
+    had = hub.stream(ANNA).seq
+    if leaves:
+        hub.forget(ANNA.login)
+    stream = hub.stream(Person(ANNA.login, ANNA.name, "volunteer"))
+    stream.attach(lost, had)
+    assert [type(m) for m in drain(lost)] == [messages.Snapshot]
+    views.state = "ready"
+    stream.publish(ALL_KINDS)
+    again = Outbox()
+    stream.attach(again, had)
+    assert [type(m) for m in drain(again)] == [messages.Snapshot]
+    hub.close()
+
+
 def test_what_lasts_is_told_to_those_who_come_later(views: FakeViews) -> None:
     hub = Hub(views)  # type: ignore[arg-type]
 

@@ -11,7 +11,8 @@ import pytest
 
 from ekc_console.domain.terms.rights import ROLES, may
 from ekc_console.server.people.person import Person
-from ekc_console.wire import call_control, listening, messages
+from ekc_console.wire import call_control, card_work, listening, messages, side_work
+from tests.support.cards import OTHER_NUMBER, card_in_hand, draft, saving, visit_ordered
 from tests.support.simulated_centre import Centre, Operator, run
 from tests.support.sweep import sweep
 
@@ -141,17 +142,37 @@ def test_who_listens_leaves_the_talk_with_the_right_to_it(tmp_path: Path) -> Non
     run(tmp_path, story)
 
 
-def test_cards_that_are_not_in_hand_stay_closed_to_the_new_role(tmp_path: Path) -> None:
+@pytest.mark.parametrize("role", sweep(WITHOUT_SHIFT, every=len(WITHOUT_SHIFT)))
+def test_cards_that_are_not_in_hand_stay_closed_to_the_new_role(
+    tmp_path: Path, role: messages.Role
+) -> None:
+    """Neither the own one of the day, nor a colleague's that stands beside the call."""
+
     async def story(centre: Centre) -> None:
+        olga = await centre.ready("olga")
+        beside = await visit_ordered(centre, olga, OTHER_NUMBER)
         anna = await centre.ready("anna")
-        await talks(centre, anna)
-        earlier = await anna.save_card()
-        await anna.done(messages.HangUpCall(call=call_of(anna)))
-        await anna.until_me("wrap_up")
-        await anna.done(messages.FinishWrapUp())
-        await centre.in_queue("79005554433")
+        own = await visit_ordered(centre, anna)
+        await anna.done(messages.GoReady())
+        await centre.in_queue(OTHER_NUMBER)
         await anna.takes()
-        await is_moved(centre, anna, "clinic")
-        assert (await anna.refused(messages.OpenCard(card=earlier.id))).code == "unknown"
+        await card_in_hand(centre, anna)
+        assert anna.call
+        assert anna.call.caller.home_visits
+        await is_moved(centre, anna, role)
+        assert anna.call.caller == side_work.Caller(learned=anna.call.caller.learned)
+        assert anna.call.history == ()
+        code = "unknown" if role == "clinic" else "not_allowed"
+        for card in (own, beside):
+            for body in (
+                messages.OpenCard(card=card.id),
+                saving(card),
+                draft(card),
+                card_work.OpenPerson(card=card.id),
+                card_work.FindPersons(card=card.id, text="иванова"),
+                card_work.CloseVisit(card=card.id, state="done"),
+            ):
+                assert (await anna.refused(body)).code == code
+        await anna.save_card()
 
     run(tmp_path, story)
