@@ -484,13 +484,37 @@ async def test_an_operator_who_did_not_take_the_call_is_named(app: EkcApp) -> No
 async def test_a_transfer_is_not_told_as_done_on_the_acknowledgement(app: EkcApp) -> None:
     async with app.run_test(size=(120, 24)) as pilot:
         await open_targets(pilot, "f4")
-        await press(pilot, "103", "enter")
-        assert isinstance(app.screen, Confirm)
-        await press(pilot, "enter")
-        assert commands(pilot, messages.TransferCall) == []
-        await press(pilot, "f4", "103", "enter", "right", "enter")
+        await press(pilot, "+79123456789", "enter")
         assert "ждём ответа" in shown(pilot, "#message")
         assert "передан" not in shown(pilot, "#message")
+
+
+@pytest.mark.parametrize("number", ["112", pytest.param("103", marks=pytest.mark.long)])
+async def test_a_service_dialled_by_f4_in_a_talk_rings_beside_the_operator_by_one_more_enter(
+    app: EkcApp, number: str
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_targets(pilot, "f4")
+        await press(pilot, number, "enter")
+        assert f"Enter — {number}" in shown(pilot, "#emergency-question")
+        await later(pilot)
+        await press(pilot, "enter")
+        assert called(pilot) == [call_control.CallEmergency(call="c-1", first=number)]
+        assert commands(pilot, messages.TransferCall) == []
+
+
+@pytest.mark.long
+async def test_a_service_that_is_not_in_the_settings_is_asked_beside_the_caller_too(
+    app: EkcApp,
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_targets(pilot, "f4")
+        await press(pilot, "101", "enter")
+        assert shown(pilot, "#emergency-question") == "1 или Enter — 101, Esc — нет"
+        await later(pilot)
+        await press(pilot, "enter")
+        assert [asked.target for asked in commands(pilot, call_control.StartConsult)] == ["101"]
+        assert commands(pilot, messages.TransferCall) == []
 
 
 async def test_f4_and_enter_send_nobody_to_103(app: EkcApp) -> None:

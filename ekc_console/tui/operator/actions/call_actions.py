@@ -111,25 +111,19 @@ class CallActions:
     def _to_target(self, mode: Mode, value: str) -> None:
         kind, _sep, target = value.partition(":")
         if mode == "transfer" and kind == "number" and kind_of(target) == "emergency":
-            self._confirm_alone(target)
+            self._call_beside(target)
         elif kind == "number":
             self._ask_before(target, lambda: self._give_to(mode, kind, target))
         else:
             self._give_to(mode, kind, target)
 
-    def _confirm_alone(self, number: str) -> None:
-        """Nobody stays with the caller to hear whether the service answers."""
-        self._host.confirm(
-            _("Отдать абонента в {number} без вас?").format(number=number),
-            _(
-                "Вы его больше не услышите. Остаться с ним, пока {number} не заговорит, — {key}."
-            ).format(number=number, key=key("call.emergency")),
-            no=_("Не отдавать"),
-            yes=_("Отдать"),
-            then=lambda: self._give_to("transfer", "number", number),
-        )
-        call = self._desk.view.call.id if self._desk.view.call else ""
-        self._ask_while(lambda: self._is_talk(call))
+    def _call_beside(self, number: str) -> None:
+        """A caller is not left alone with a service that may not answer: it rings with the operator
+        there, who goes when it has spoken."""
+        if number in (self._desk.welcome.emergencies if self._desk.welcome else ()):
+            self.call_emergency(number)
+        else:
+            self._ask_before(number, lambda: self._give_to("consult", "number", number))
 
     def _ask_while(self, stands: Callable[[], bool]) -> None:
         self._question = self._host.screen, stands
@@ -145,10 +139,6 @@ class CallActions:
     def _on_line(self, service: str) -> bool:
         call = self._desk.view.call
         return bool(call and call.consult and call.consult.open and call.consult.who == service)
-
-    def _is_talk(self, name: str) -> bool:
-        call = self._desk.view.call
-        return call is not None and call.id == name and call.state in ("talking", "held")
 
     def _give_to(self, mode: Mode, kind: str, target: str) -> None:
         if mode == "transfer":

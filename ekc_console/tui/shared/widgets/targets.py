@@ -120,7 +120,7 @@ def _emergency(mode: Mode, targets: Targets) -> list[Choice]:
         return []
     label = _("Экстренная служба {number}").format(number=targets.emergency)
     note = (
-        _("без вас; вместе с вами — {key}")
+        _("вместе с вами, как по {key}")
         if mode == "transfer"
         else _("абонент её не слышит; втроём — {key}")
     )
