@@ -12,10 +12,12 @@ from ekc_console.domain.facts import (
 )
 from ekc_console.domain.state.agent import (
     LOGIN_BREAK,
+    Advising,
     Agent,
     NotResponding,
     Offline,
     OnBreak,
+    OnCall,
     Ready,
 )
 from ekc_console.domain.terms.ids import AgentId, Role
@@ -35,6 +37,8 @@ class Attendance:
         self._router = runtime.router
         self._names = names
         self._roles = roles
+        self._losing: set[AgentId] = set()
+        """Whose shift ends after the talk for want of the right to one."""
 
     async def begin(self, session: Session) -> None:
         """A console connected: the agent's shift begins, or goes on."""
@@ -47,6 +51,8 @@ class Attendance:
         else:
             self._runtime.submit(AgentReturned(login))
             self._give_duty(agent, session)
+            self._give_back(agent)
+        self._losing.discard(login)
         await self._runtime.settled()
 
     def _give_duty(self, agent: Agent, session: Session) -> None:
@@ -59,6 +65,13 @@ class Attendance:
             self._runtime.submit(
                 DutyChanged(agent.id, own.queues, own.skills, own.tiers, by=agent.id)
             )
+
+    def _give_back(self, agent: Agent) -> None:
+        """Who may be on shift again while the talk lasts goes on with it; a wrap-up that would be
+        cut short by that is still the last one."""
+        talks = isinstance(agent.state, OnCall | Advising)
+        if agent.id in self._losing and agent.pending_logout and talks:
+            self._runtime.submit(AgentForced(agent.id, "ready", agent.id))
 
     def look_on(self, session: Session) -> None:
         """A console connected that only sees and orders: whoever was on shift is so without a
@@ -96,6 +109,7 @@ class Attendance:
             case Ready() | OnBreak() | NotResponding():
                 self._runtime.submit(AgentLoggedOut(login))
             case _:
+                self._losing.add(login)
                 self._runtime.submit(AgentForced(login, "offline", login, finish=True))
 
     def _on_shift(self, login: AgentId) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from ekc_console.domain.terms.rights import ROLES, may
 from ekc_console.server.people.person import Person
-from ekc_console.wire import call_control, card_work, listening, messages, side_work
+from ekc_console.wire import call_control, card_work, listening, messages, side_work, supervision
 from tests.support.cards import OTHER_NUMBER, card_in_hand, draft, saving, visit_ordered
 from tests.support.simulated_centre import Centre, Operator, run
 from tests.support.sweep import sweep
@@ -123,6 +123,28 @@ def test_who_holds_nothing_is_off_duty_at_once_and_is_offered_no_call(
         assert (anna.me.state, anna.call) == ("offline", None)
         refusal = await anna.refused(messages.GoReady())
         assert refusal.code == "not_allowed"
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("ordered", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_who_is_moved_back_in_the_same_talk_goes_on_with_the_shift(
+    tmp_path: Path, ordered: bool
+) -> None:
+    """But for an order of a supervisor, which stands."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await talks(centre, anna)
+        if ordered:
+            boss = await (await centre.operator("boss", role="supervisor")).come()
+            await boss.done(supervision.ForceAgent(agent="anna", state="offline"))
+        await is_moved(centre, anna, "analyst")
+        anna.session = replace(anna.session, role="operator")
+        anna.person = Person.of(anna.session)
+        await centre.server.people.attendance.begin(anna.session)
+        await ends_all(centre, anna)
+        await anna.until_me("offline" if ordered else "ready")
 
     run(tmp_path, story)
 
