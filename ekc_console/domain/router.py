@@ -23,6 +23,7 @@ from ekc_console.domain.rules import (
     overflow,
     presence,
     reach,
+    still_owed,
     supervision,
 )
 from ekc_console.domain.rules.parties import consult, emergency, listening, transfer
@@ -387,6 +388,7 @@ _HANDLERS: dict[type, Callable[[Centre, Any], None]] = {
     facts.JoinFailed: transfer.join_failed,
     **listening.HANDLERS,
     **reach.HANDLERS,
+    **still_owed.HANDLERS,
     **callback_orders.HANDLERS,
     facts.ForwardAnswered: overflow.forward_answered,
     facts.ForwardFailed: overflow.forward_failed,

@@ -30,6 +30,7 @@ from ekc_console.domain.facts.callbacks import (
     CallbackReleased,
     CallbackResult,
     CallbackStillOwed,
+    ForgottenCall,
 )
 from ekc_console.domain.facts.calls import (
     CallAnswered,
@@ -149,6 +150,7 @@ __all__ = [
     "EndedBy",
     "Fact",
     "ForcedState",
+    "ForgottenCall",
     "ForwardAnswered",
     "ForwardFailed",
     "Heard",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
 
 CallbackResult = Literal["reached", "no_answer", "busy", "failed", "cancelled"]
 
@@ -56,13 +56,27 @@ class CallbackReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgottenCall:
+    """What stays known of an outgoing call whose record is kept no longer."""
+
+    number: str | None
+    placed_at: float
+    queue: QueueId | None = None
+    topic: str = ""
+    callback: CallbackId | None = None
+    """Which it served."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackStillOwed:
     """The card of ``call``, which we placed, says that the talk settled nothing: who answered asked
-    to be called later, or, ``in_vain``, nobody could be spoken with."""
+    to be called later, or, ``in_vain``, nobody could be spoken with. ``forgotten``: of a card that
+    was filled in so late that the state has the call no more."""
 
     call: CallId
     by: AgentId
     in_vain: bool = False
+    forgotten: ForgottenCall | None = None
 
 
 CallbackFact = (

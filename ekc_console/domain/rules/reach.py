@@ -12,7 +12,6 @@ from ekc_console.domain.effects import LetGo, UrgentCallbackFailed
 from ekc_console.domain.facts import (
     CallbackClosed,
     CallbackResult,
-    CallbackStillOwed,
     CallEnded,
     PlaceKept,
 )
@@ -31,8 +30,6 @@ from ekc_console.domain.terms.records import replace
 
 _WAITED = cl.Waiting | cl.Offered | cl.Connecting | cl.Forwarding | cl.Transferring
 
-LATER_S = 1800.0
-"""Who asked to be called later is offered no sooner."""
 CUT_SHORT_S = 5.0
 """A callback whose line ends, by no agent's hand, within so many seconds of talk has reached
 nobody: a trunk that cuts looks as a person who hangs up, and nothing is said in so short a time."""
@@ -49,7 +46,7 @@ def owes(c: Centre, call: Call, by: str) -> bool:
         return False
     if call.in_emergency and (by == "engine" or isinstance(call.state, _WAITED)):
         return True
-    if call.direction == "out" and not _spoken_with(c, call):
+    if call.direction == "out" and (call.answered_at is None or not for_own_sake(c, call)):
         return False
     if isinstance(call.state, cl.Ending):
         spoken = call.answered_at is not None or call.forwarded_at is not None
@@ -63,10 +60,10 @@ def owes(c: Centre, call: Call, by: str) -> bool:
     return by != "caller" or c.settings_of(call).callback_on_abandon
 
 
-def _spoken_with(c: Centre, call: Call) -> bool:
-    """Of an outgoing call: a person was called for the person's own sake, and an agent has spoken
-    with them. A service, and whom a caller is given to or who is called about one, is no such."""
-    if call.answered_at is None or call.party_of is not None or call.about is not None:
+def for_own_sake(c: Centre, call: Call) -> bool:
+    """Of an outgoing call: a person was called for the person's own sake. A service, and whom a
+    caller is given to or who is called about one, is no such."""
+    if call.party_of is not None or call.about is not None:
         return False
     rules = c.settings.dialling
     kind = kind_of(call.number or "", rules.own if rules else ())
@@ -77,7 +74,7 @@ def cut_short(c: Centre, call: Call, by: str, at: float) -> bool:
     """Whether this call is a callback whose talk, ended at ``at``, was none."""
     if call.answered_at is None or by != "caller" or not isinstance(call.state, cl.Talking):
         return False
-    owed_nothing = _served(c, call) is not None and call.number not in c.owed
+    owed_nothing = served(c, call) is not None and call.number not in c.owed
     return owed_nothing and reachable(c, call) and at - call.answered_at < CUT_SHORT_S
 
 
@@ -129,7 +126,7 @@ def _owe(
             cut_off_at=c.now if call.in_emergency else old.cut_off_at,
         )
     else:
-        callback = _new(c, call, at, place, kept)
+        callback = renewed(c, call, at, place, kept)
     # One that is due already keeps its age.
     wanted = isinstance(callback.state, cb.Open) and (
         callback.state.chosen or c.distributes(callback)
@@ -142,19 +139,21 @@ def _owe(
     return callback.id
 
 
-def _served(c: Centre, call: Call) -> Callback | None:
+def served(c: Centre, call: Call) -> Callback | None:
     """The callback that the talk of an outgoing call has settled."""
     if call.direction == "in" or call.callback is None:
         return None
     return c.recently_settled.get(call.callback)
 
 
-def _new(c: Centre, call: Call, at: float, place: float | None, kept: bool) -> Callback:
+def renewed(
+    c: Centre, call: Call, at: float, place: float | None = None, kept: bool = False
+) -> Callback:
     """As what the talk of ``call`` has settled, if it has, else as ``call`` tells it; untried."""
     assert call.number is not None
     c.callbacks_made += 1
     name, state = CallbackId(f"cb{c.callbacks_made}"), cb.Open(at)
-    owed = _served(c, call) or Callback(
+    owed = served(c, call) or Callback(
         id=name,
         number=call.number,
         state=state,
@@ -217,9 +216,12 @@ def let_go(
 
 def talk_began(c: Centre, call: Call, event: str) -> None:
     """The person is reached, whichever way the talk came about; one who was cut off in an
-    emergency by a talk with us only: an outside number may have been answered by a machine."""
+    emergency by a talk with us only: an outside number may have been answered by a machine. What
+    was promised in this very talk outlives it, though it go on after a break or with another."""
     ours = {call.callback, c.owed.get(call.number or "")}
     for callback in sorted(x for x in ours if x is not None and x in c.callbacks):
+        if callback != call.callback and c.callbacks[callback].last_call == call.id:
+            continue
         if c.callbacks[callback].urgent and isinstance(call.state, cl.Forwarded):
             continue
         cut_off_at = c.callbacks[callback].cut_off_at
@@ -302,10 +304,8 @@ def dial_over(c: Centre, call: Call, fact: CallEnded) -> None:
 
 def tried(c: Centre, call: Call, event: str = "call lost") -> CallbackId | None:
     """The talk of a callback was ``cut_short``, or none: a try in vain like any other. What is owed
-    now; None if it was the last one."""
-    served = _served(c, call)
-    assert served is not None
-    callback = _attempted(replace(_new(c, call, c.now, None, False), attempts=served.attempts))
+    now; the callback of the call itself if that was the last one."""
+    callback = _attempted(tried_before(c, call))
     pause = _pause_s(c, callback, "no_answer")
     if pause is None:
         return call.callback
@@ -314,23 +314,11 @@ def tried(c: Centre, call: Call, event: str = "call lost") -> CallbackId | None:
     return callback.id
 
 
-def still_owed(c: Centre, f: CallbackStillOwed) -> None:
-    """Whoever is owed a call already, or was once more for this talk, is not owed another; nor is
-    nobody, of whom nothing was known before the call."""
-    call = c.call(f.call)
-    served = _served(c, call)
-    again = any(x.last_call == call.id for x in c.recently_settled.values() if x is not served)
-    if call.direction == "in" or not reachable(c, call) or call.number in c.owed or again:
-        return
-    if f.in_vain:
-        if served is not None:
-            tried(c, call, "CallbackStillOwed")
-        return
-    callback = _new(c, call, c.now, None, False)
-    if served is not None:
-        callback = replace(callback, attempts=served.attempts)
-    state = callback_queue.state_from(c, callback, c.now + LATER_S)
-    c.put_callback(replace(callback, state=state), "CallbackStillOwed")
+def tried_before(c: Centre, call: Call) -> Callback:
+    """What is owed once more after the talk of ``call``, with the tries of what that had settled,
+    as far as it is kept."""
+    settled, callback = served(c, call), renewed(c, call, c.now)
+    return callback if settled is None else replace(callback, attempts=settled.attempts)
 
 
 def _attempted(callback: Callback, refusal: cb.Refusal = "") -> Callback:
@@ -385,6 +373,5 @@ def _close(
 
 HANDLERS: Mapping[type, Callable[[Centre, Any], None]] = {
     CallbackClosed: callback_closed,
-    CallbackStillOwed: still_owed,
     PlaceKept: place_kept,
 }

@@ -183,7 +183,21 @@ ANY_FACT = st.one_of(
     st.builds(f.CallbackAssigned, CALLBACKS, st.none() | AGENTS, BY),
     st.builds(f.CallbackPostponed, CALLBACKS, st.none() | st.floats(0.0, 1e5), BY),
     st.builds(f.CallbackReleased, CALLBACKS, BY, st.booleans()),
-    st.builds(f.CallbackStillOwed, CALLS, AGENTS, st.booleans()),
+    st.builds(
+        f.CallbackStillOwed,
+        CALLS,
+        AGENTS,
+        st.booleans(),
+        st.none()
+        | st.builds(
+            f.ForgottenCall,
+            st.sampled_from(NUMBERS),
+            st.just(0.0),
+            st.none() | QUEUE_IDS,
+            st.just("t"),
+            st.none() | CALLBACKS,
+        ),
+    ),
     st.builds(f.CallbackClosed, CALLBACKS, st.sampled_from(("reached", "cancelled"))),
     st.builds(f.TransferredToQueue, CALLS, AGENTS, QUEUE_IDS),
     st.builds(f.TransferredToAgent, CALLS, AGENTS, AGENTS),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from ekc_console.domain import facts as f
-from ekc_console.domain.rules.reach import LATER_S
+from ekc_console.domain.rules.still_owed import LATER_S
 from ekc_console.domain.state import callback as cb
-from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.domain.terms.settings import CentreSettings
 from tests.unit.domain.desk import Desk, queue
 
@@ -93,3 +97,79 @@ def test_who_was_called_for_another_reason_is_owed_only_what_was_promised() -> N
     assert not owed(desk)
     told(desk, "o1")
     assert len(owed(desk)) == 1
+
+
+def test_a_line_that_breaks_after_later_was_saved_leaves_the_promise() -> None:
+    desk, call = talked()
+    told(desk, call)
+    desk.give(f.AgentLegDown(A))
+    desk.give(f.AgentLegUp(A))
+    desk.give(f.AgentReady(A))
+    desk.accept("a")
+    desk.give(f.CallBridged(CallId(call)))
+    desk.end(call, by="agent")
+    assert len(owed(desk)) == 1
+
+
+def test_a_colleague_who_goes_on_with_the_talk_does_not_settle_the_promise() -> None:
+    desk, call = talked()
+    desk.ready("b")
+    told(desk, call)
+    desk.give(f.TransferredToAgent(CallId(call), A, AgentId("b")))
+    desk.accept("b")
+    desk.give(f.CallBridged(CallId(call)))
+    desk.end(call, by="agent")
+    assert len(owed(desk)) == 1
+
+
+def test_who_comes_to_speak_in_another_call_is_reached_whatever_was_promised() -> None:
+    desk, call = talked()
+    told(desk, call)
+    desk.end(call, by="agent")
+    desk.give(f.WrapUpFinished(A))
+    desk.arrive("c2", NUMBER)
+    desk.accept("a")
+    desk.give(f.CallBridged(CallId("c2")))
+    assert not owed(desk)
+
+
+def test_a_service_that_was_dialled_by_hand_is_owed_nothing() -> None:
+    desk = Desk()
+    desk.ready("a")
+    desk.give(f.CallPlaced(CallId("o1"), A, "103", None))
+    answered(desk, "o1")
+    told(desk, "o1")
+    assert not owed(desk)
+
+
+def test_what_was_withdrawn_can_be_promised_again() -> None:
+    desk, call = talked()
+    told(desk, call)
+    desk.give(f.CallbackClosed(owed(desk)[0].id, "cancelled", A))
+    told(desk, call)
+    assert len(owed(desk)) == 1
+
+
+FORGOTTEN = f.ForgottenCall(NUMBER, 5.0, QueueId("main"), "t", CallbackId("cb7"))
+
+
+@pytest.mark.parametrize(("in_vain", "tries"), [(False, 0), (True, 1)])
+def test_a_call_that_is_forgotten_by_then_is_owed_by_what_its_card_knows(
+    in_vain: bool, tries: int
+) -> None:
+    desk, _ = talked()
+    desk.give(f.CallbackStillOwed(CallId("old"), A, in_vain, FORGOTTEN))
+    [again] = owed(desk)
+    assert (again.number, again.queue, again.topic, again.wanted_since) == (
+        NUMBER,
+        "main",
+        "t",
+        5.0,
+    )
+    assert (again.last_call, again.attempts) == ("old", tries)
+
+
+def test_an_answering_machine_long_ago_of_nobody_who_was_owed_a_call_is_owed_nothing() -> None:
+    desk, _ = talked()
+    desk.give(f.CallbackStillOwed(CallId("old"), A, True, replace(FORGOTTEN, callback=None)))
+    assert not owed(desk)

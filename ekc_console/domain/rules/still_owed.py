@@ -1,0 +1,69 @@
+"""A talk of ours that settled nothing, by its card: the person stays on the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ekc_console.domain.facts import CallbackStillOwed
+from ekc_console.domain.rules import callback_queue, reach
+from ekc_console.domain.state import call as cl
+from ekc_console.domain.state import callback as cb
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.terms.records import replace
+
+LATER_S = 1800.0
+"""Who asked to be called later is offered no sooner."""
+
+
+def still_owed(c: Centre, f: CallbackStillOwed) -> None:
+    """Whoever is owed a call already, or was once more for this talk, is not owed another; nor is
+    nobody, of whom nothing was known before the call, nor a service."""
+    call = _call(c, f)
+    if call.direction == "in" or not reach.reachable(c, call) or call.number in c.owed:
+        return
+    if not reach.for_own_sake(c, call) or _was_again(c, call):
+        return
+    if f.in_vain:
+        if call.callback is not None:
+            reach.tried(c, call, "CallbackStillOwed")
+        return
+    callback = reach.tried_before(c, call)
+    state = callback_queue.state_from(c, callback, c.now + LATER_S)
+    c.put_callback(replace(callback, state=state), "CallbackStillOwed")
+
+
+def _was_again(c: Centre, call: Call) -> bool:
+    """What this talk left owed is settled since, otherwise than by being withdrawn."""
+    served = reach.served(c, call)
+    return any(
+        found.last_call == call.id and found is not served and not _withdrawn(found.state)
+        for found in c.recently_settled.values()
+    )
+
+
+def _withdrawn(state: cb.CallbackState) -> bool:
+    return isinstance(state, cb.Closed) and state.result == "cancelled"
+
+
+def _call(c: Centre, f: CallbackStillOwed) -> Call:
+    """The record, or what stays known of it. Raises IllegalFact without either."""
+    known = f.forgotten
+    if known is None or f.call in c.calls or f.call in c.recently_ended:
+        return c.call(f.call)
+    return Call(
+        id=f.call,
+        direction="out",
+        number=known.number,
+        called="",
+        seq=0,
+        arrived_at=known.placed_at,
+        state=cl.Ended("agent", ""),
+        topic=known.topic,
+        queue=known.queue,
+        callback=known.callback,
+    )
+
+
+HANDLERS: Mapping[type, Callable[[Centre, Any], None]] = {CallbackStillOwed: still_owed}
