@@ -16,6 +16,7 @@ from ekc_console.server.commands.call import CallCommands
 from ekc_console.server.commands.cards.card import CardCommands
 from ekc_console.server.commands.cards.card_work import CardRequests
 from ekc_console.server.commands.cards.people import PersonRequests
+from ekc_console.server.commands.cards.promises import Promises
 from ekc_console.server.commands.cards.visits import VisitRequests
 from ekc_console.server.commands.day.person import PersonDayCommands
 from ekc_console.server.commands.day.queue import QueueDayCommands
@@ -117,6 +118,7 @@ def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ..
 
     beside = BesideCalls(core.extras, rooms.live.notifier.look_up_again)
     about_cards = (database, core.clock, core.router, rooms.cards)
+    promises = Promises(rooms.cards, core.runtime, database)
     work = WorkCommands(
         database,
         core.clock,
@@ -129,8 +131,8 @@ def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ..
         connected=hub.connected,
     )
     return (
-        CardCommands(rooms.cards, core.runtime).handlers,
-        CardRequests(*about_cards).handlers,
+        CardCommands(rooms.cards, promises).handlers,
+        CardRequests(*about_cards, promises).handlers,
         PersonRequests(*about_cards, beside).handlers,
         VisitRequests(*about_cards, beside).handlers,
         work.handlers,

@@ -101,12 +101,8 @@ class Cards:
             name = self._script_of_ours(record) or name
             known = {**known, **self._owed(record.callback)}
         script = self._scripts[name]
-        session = sc.Session.start(
-            script,
-            self._clock.now(),
-            known,
-            zone=self._router.centre.zone,
-        )
+        zone = self._router.centre.zone
+        session = sc.Session.start(script, self._clock.now(), known, zone=zone)
         card = rows.NewCard(
             id=f"card-{call}",
             call=call,
@@ -208,8 +204,11 @@ class Cards:
 
             await self._write(write)
 
-    async def save(self, person: Person, body: messages.SaveCard) -> messages.Card:
-        """Raises Refusal without the right, EkcError that names what is wrong in the card."""
+    async def save(
+        self, person: Person, body: messages.SaveCard
+    ) -> tuple[messages.Card, messages.Card]:
+        """As it was stored before, and as the person sees it saved. Raises Refusal without the
+        right, EkcError that names what is wrong in the card."""
         async with self._turn(body.card):
             card = (await self.access.granted(person, body, body.card)).card
             body = await self.arriving.real(person, card, body)
@@ -235,7 +234,7 @@ class Cards:
                 )
 
             await self._write(write)
-            return await self.shown(person, body.card, as_saved=True)
+            return card, await self.shown(person, body.card, as_saved=True)
 
     def require_finished(
         self, person: Person, script: sc.Scenario, state: sc.SessionState, disposition: str

@@ -13,6 +13,7 @@ from ekc_console.domain.terms.localtime import day_of, start_of
 from ekc_console.server.cards.cards import FIND_LIMIT, Cards
 from ekc_console.server.cards.finished import CardError
 from ekc_console.server.cards.rights import holder
+from ekc_console.server.commands.cards.promises import Promises
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.people.person import Person
@@ -32,11 +33,13 @@ class CardRequests:
         clock: Clock,
         router: Router,
         cards: Cards,
+        promises: Promises,
     ) -> None:
         self._database = database
         self._clock = clock
         self._router = router
         self._cards = cards
+        self._promises = promises
         self.handlers: dict[type, Handler] = {
             card_work.EditCard: self._edit,
             card_work.KeepEdit: self._keep_edit,
@@ -75,6 +78,7 @@ class CardRequests:
             await self._database.write(write)
         except rows.CardChanged as error:
             raise self._cards.changed(error) from None
+        await self._promises.saved(card, msgspec.structs.replace(card, disposition=disposition))
         return await self._cards.shown(person, card.id)
 
     def _changed_session(

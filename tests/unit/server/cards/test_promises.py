@@ -1,0 +1,156 @@
+"""What a card says of a person whom we called: the list of callbacks follows it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from ekc_console.domain import facts as f
+from ekc_console.domain.state import centre as core
+from ekc_console.domain.terms.ids import CallId
+from ekc_console.wire import card_work, messages
+from tests.support.cards import saving
+from tests.support.simulated_centre import NUMBER, Centre, Operator, run
+
+WRAP_UP_S = 400.0
+"""Longer than any queue allows."""
+WHEN = {"when_to_call": "завтра утром"}
+
+
+async def called_back(centre: Centre) -> tuple[Operator, messages.Card]:
+    """Who gave up is called back and talks; the card of it."""
+    lost = await centre.in_queue(key="3")
+    centre.engine.caller_hangs_up(lost)
+    await centre.ended(lost)
+    anna = await centre.ready()
+    (callback,) = owed(centre, anna)
+    centre.engine.outside_party(NUMBER, "answer", tone=1500, ring_s=2)
+    await anna.done(messages.DialCallback(callback=callback.id))
+    await anna.until_call("talking")
+    await centre.until(lambda: bool(anna.call and anna.call.card), "card")
+    assert anna.call is not None
+    return anna, await anna.done(messages.OpenCard(card=anna.call.card))
+
+
+async def hangs_up(anna: Operator) -> None:
+    """Work after the call ends by itself where a card that is not saved forbids to end it."""
+    assert anna.call is not None
+    await anna.done(messages.HangUpCall(call=anna.call.id))
+    await anna.until_me("wrap_up")
+    if not (await anna.do(messages.FinishWrapUp())).ok:
+        await asyncio.sleep(WRAP_UP_S)
+
+
+def owed(centre: Centre, operator: Operator) -> list[messages.Callback]:
+    return list(centre.server.live.views.callbacks(operator.person))
+
+
+def filled(card: messages.Card, disposition: str, **changes: object) -> messages.SaveCard:
+    session = {**card.session, "fields": {**card.session["fields"], **WHEN}}
+    return saving(card, session=session, disposition=disposition, **changes)
+
+
+async def edited(anna: Operator, card: messages.Card, disposition: str) -> None:
+    card = await anna.done(messages.OpenCard(card=card.id))
+    body = card_work.EditCard(
+        card=card.id, revision=card.revision, fields=WHEN, disposition=disposition
+    )
+    await anna.done(body)
+
+
+@pytest.mark.parametrize("saved_before", [False, True])
+def test_a_card_finished_or_corrected_after_the_call_promises_as_one_saved_in_it(
+    tmp_path: Path, saved_before: bool
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        if saved_before:
+            await anna.done(saving(card, disposition="already_solved"))
+        await hangs_up(anna)
+        await edited(anna, card, "call_later")
+        [again] = owed(centre, anna)
+        assert again.attempts == 0
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("by_edit", [False, True])
+def test_a_promise_that_is_corrected_to_solved_is_withdrawn(tmp_path: Path, by_edit: bool) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        await anna.done(filled(card, "call_later"))
+        assert owed(centre, anna)
+        if by_edit:
+            await hangs_up(anna)
+            await edited(anna, card, "already_solved")
+        else:
+            await anna.done(filled(card, "already_solved", revision=9))
+        assert not owed(centre, anna)
+
+    run(tmp_path, story)
+
+
+def test_an_old_card_with_another_note_promises_nothing_anew_to_who_was_served_since(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        await anna.done(filled(card, "call_later"))
+        await hangs_up(anna)
+        await anna.done(messages.GoBreak(reason="lunch"))
+        lost = await centre.in_queue(key="3")
+        centre.engine.caller_hangs_up(lost)
+        await centre.ended(lost)
+        assert len(owed(centre, anna)) == 1
+        await anna.done(messages.GoReady())
+        await centre.in_queue(key="3")
+        await anna.takes()
+        await anna.save_card()
+        await hangs_up(anna)
+        assert not owed(centre, anna)
+        old = await anna.done(messages.OpenCard(card=card.id))
+        await anna.done(filled(old, "call_later", revision=99, note="опечатка"))
+        assert not owed(centre, anna)
+
+    run(tmp_path, story)
+
+
+def test_who_has_called_again_since_stays_on_the_list_when_the_old_card_is_corrected(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        await anna.done(filled(card, "call_later"))
+        await hangs_up(anna)
+        await anna.done(messages.GoBreak(reason="lunch"))
+        lost = await centre.in_queue(key="3")
+        centre.engine.caller_hangs_up(lost)
+        await centre.ended(lost)
+        await edited(anna, card, "already_solved")
+        assert len(owed(centre, anna)) == 1
+
+    run(tmp_path, story)
+
+
+def test_a_promise_of_a_call_that_is_forgotten_by_then_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core, "KEPT", 3)
+
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        await hangs_up(anna)
+        runtime = centre.server.core.runtime
+        for i in range(4):
+            runtime.submit(f.CallArrived(CallId(f"x{i}"), None, "122"))
+            runtime.submit(f.CallEnded(CallId(f"x{i}"), "caller"))
+        await runtime.settled()
+        assert CallId(card.call) not in centre.server.core.router.recently_ended
+        await edited(anna, card, "call_later")
+        (again,) = centre.server.core.router.callbacks.values()
+        assert (again.number, again.queue, again.topic) == (NUMBER, "vaccination", "vaccination")
+        assert len(owed(centre, anna)) == 1
+
+    run(tmp_path, story)
