@@ -11,7 +11,15 @@ import pytest
 
 from ekc_console.domain.terms.rights import ROLES, may
 from ekc_console.server.people.person import Person
-from ekc_console.wire import call_control, card_work, listening, messages, side_work, supervision
+from ekc_console.wire import (
+    call_control,
+    card_work,
+    listening,
+    messages,
+    side_work,
+    steering,
+    supervision,
+)
 from tests.support.cards import OTHER_NUMBER, card_in_hand, draft, saving, visit_ordered
 from tests.support.simulated_centre import Centre, Operator, run
 from tests.support.sweep import sweep
@@ -145,6 +153,29 @@ def test_who_is_moved_back_in_the_same_talk_goes_on_with_the_shift(
         await centre.server.people.attendance.begin(anna.session)
         await ends_all(centre, anna)
         await anna.until_me("offline" if ordered else "ready")
+
+    run(tmp_path, story)
+
+
+@pytest.mark.long
+def test_the_talk_of_a_closed_account_is_seen_without_a_console_and_ended_by_a_supervisor(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await talks(centre, anna)
+        boss = await (await centre.operator("boss", role="supervisor")).come()
+        attendance = centre.server.people.attendance
+        attendance.changed(anna.person.login, None)
+        attendance.interrupt(anna.person.login)
+        await centre.server.core.runtime.settled()
+        seen: supervision.Agents = await boss.done(supervision.GetAgents())
+        assert [(one.state, one.console) for one in seen.agents if one.id == "anna"] == [
+            ("talking", False)
+        ]
+        await boss.done(steering.EndCall(call=call_of(anna), why="уволена", sure=True))
+        await boss.done(supervision.ForceAgent(agent="anna", state="offline"))
+        await anna.until_me("offline")
 
     run(tmp_path, story)
 
