@@ -1,7 +1,7 @@
 """Why a text is no YAML, in words: the place, what is wrong there, and what usually causes it.
 
-The library speaks English and in the words of its grammar. Whoever reads YAML that people write
-asks here instead of passing that on.
+The library speaks English and in the words of its grammar; :mod:`ekc_console.yaml_nodes` asks here
+instead of passing that on.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import yaml
 
 LOOK_AT = "Проверьте отступы (пробелы, не табуляция), кавычки и двоеточия."
 _QUOTES = "Возьмите всё значение в кавычки."
+_BACKSLASH = "Удвойте обратную черту или возьмите значение в одинарные кавычки."
+_UNKNOWN = "этого места не разобрать."
 _CLOSING = {"[": "]", "{": "}"}
 
 
@@ -26,17 +28,58 @@ class YamlFault:
     remedy: str
     last_line: int = 0
     """Of what is broken by it; ``line`` where it is 0."""
+    valid: bool = False
+    """It is YAML, and of a shape that is not read."""
+
+    def __str__(self) -> str:
+        """Without line and remedy."""
+        return self.message if self.valid else f"это не YAML, знак {self.column}: {self.message}"
+
+
+READING_RAISES = (
+    yaml.YAMLError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    RecursionError,
+)
+"""By the library, beside its own errors: of numbers that are none, signs that there are not,
+texts that are empty, brackets in brackets."""
 
 
 def yaml_fault(text: str) -> YamlFault | None:
-    """The first fault of a text, None where it has none. Raises RecursionError."""
+    """The first fault of a text, None where it has none."""
     try:
-        yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = yaml.SafeLoader(text)
+    except yaml.reader.ReaderError as error:
+        return _bad_sign(text, error)
+    try:
+        loader.get_single_node()
     except yaml.reader.ReaderError as error:
         return _bad_sign(text, error)
     except yaml.MarkedYAMLError as error:
         return _told(text, error)
+    except RecursionError:
+        return too_deep(loader.get_mark())
+    except READING_RAISES:
+        return _stumbled(text, loader.get_mark())
     return None
+
+
+def too_deep(mark: yaml.Mark) -> YamlFault:
+    message, remedy = "вложено слишком глубоко.", "Проверьте скобки и отступы."
+    return YamlFault(mark.line + 1, mark.column + 1, message, remedy, valid=True)
+
+
+def _stumbled(text: str, mark: yaml.Mark) -> YamlFault:
+    """Where the library broke instead of telling a fault."""
+    line, column = mark.line + 1, mark.column + 1
+    if sign := re.compile(r"\\U[0-9a-fA-F]{8}").match(text, max(0, mark.index - 2)):
+        what = f"знака «{sign[0]}» нет."
+        return YamlFault(line, column - 2, what, _BACKSLASH)
+    return YamlFault(line, column, _UNKNOWN, LOOK_AT)
 
 
 def _bad_sign(text: str, error: yaml.reader.ReaderError) -> YamlFault:
@@ -49,7 +92,7 @@ def _bad_sign(text: str, error: yaml.reader.ReaderError) -> YamlFault:
 def _told(text: str, error: yaml.MarkedYAMLError) -> YamlFault:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    here = YamlFault(line, column, "этого места не разобрать.", LOOK_AT)
+    here = YamlFault(line, column, _UNKNOWN, LOOK_AT)
     about = f"{error.context or ''}: {error.problem or ''}"
     for pattern, say in _KINDS:
         if match := re.search(pattern, about):
@@ -120,7 +163,7 @@ def _escape(place: _Place) -> YamlFault:
     return replace(
         place.say(
             f"«{sign}» в двойных кавычках ничего не значит.",
-            "Удвойте обратную черту или возьмите значение в одинарные кавычки.",
+            _BACKSLASH,
         ),
         column=start + 1,
     )
@@ -198,7 +241,7 @@ def _opened(lines: list[str]) -> tuple[int, int, str] | None:
                 stack.append(token)
             elif isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken) and stack:
                 stack.pop()
-    except yaml.YAMLError:
+    except READING_RAISES:
         pass  # as far as it can be read
     if not stack:
         return None

@@ -22,6 +22,7 @@ from ekc_console.config.model import (
     Voice,
     shipped_scripts,
 )
+from ekc_console.config.reading import read as read_yaml
 from ekc_console.config.schedules import WEEKDAYS, said_spans
 from ekc_console.config.timezone import timezone_warning
 
@@ -43,6 +44,7 @@ __all__ = [
     "centre_settings",
     "load",
     "parse",
+    "read_yaml",
     "said_spans",
     "shipped_scripts",
     "timezone_warning",

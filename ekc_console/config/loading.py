@@ -37,12 +37,7 @@ def load(path: Path) -> Config:
 
 def parse(text: str, name: str) -> Config:
     """Check the text of a configuration file; ``name`` stands in messages. Raises ConfigError."""
-    try:
-        known = read(text)
-    except RecursionError as error:
-        raise ConfigError(
-            f"{name}: вложено слишком глубоко.", "Проверьте скобки и отступы."
-        ) from error
+    known = read(text)
     document, old = without_old_key({} if known.document is None else known.document)
     faults = [*known.faults, *(_placed(known.tree, each) for each in old)]
     taken = [fault.key for fault in faults]

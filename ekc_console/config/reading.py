@@ -15,13 +15,17 @@ from typing import Any
 import yaml
 
 from ekc_console.config.faults import SECTION, WHOLE, Fault, duplicate_keys
-from ekc_console.yaml_words import YamlFault, yaml_fault
+from ekc_console.yaml_nodes import NotReadError, composed
+from ekc_console.yaml_words import READING_RAISES, YamlFault
 
 NOT_YAML = "это не YAML"
 _MOST = 20
 """Broken places that are told at once."""
 _SECTION_BEGINS = re.compile(r"[^\s#\-\]}]")
 _STANDARD = "tag:yaml.org,2002:"
+_MERGE = f"{_STANDARD}merge"
+_SIGNS = (_MERGE, f"{_STANDARD}value")
+"""What «<<» and «=» are taken for, which as values are nothing."""
 _KINDS = {yaml.MappingNode: "map", yaml.SequenceNode: "seq", yaml.ScalarNode: "str"}
 
 
@@ -36,16 +40,20 @@ class Read:
 
 
 def read(text: str) -> Read:
-    """Raises RecursionError."""
-    faults = []
-    while fault := yaml_fault(text):
-        faults.append(Fault(fault.line, NOT_YAML, _placed(fault), fault.remedy))
+    """Never raises: what cannot be read is a fault."""
+    faults: list[Fault] = []
+    while True:
+        try:
+            tree = composed(text)
+            break
+        except NotReadError as error:
+            fault = error.fault
+        faults.append(_told(fault))
         shorter = _without_section(text, fault)
-        if shorter == text or len(faults) == _MOST:
+        if fault.valid or shorter == text or len(faults) == _MOST:
             return Read(None, None, faults, broken=True)
         text = shorter
     broken = bool(faults)
-    tree = yaml.compose(text, Loader=yaml.SafeLoader)
     if tree is None:
         return Read(None, None, faults, broken)
     faults += _unreadable(tree, "", set())
@@ -53,8 +61,10 @@ def read(text: str) -> Read:
     return Read(yaml.constructor.SafeConstructor().construct_document(tree), tree, faults, broken)
 
 
-def _placed(fault: YamlFault) -> str:
-    return f"знак {fault.column}: {fault.message}"
+def _told(fault: YamlFault) -> Fault:
+    if fault.valid:
+        return Fault(fault.line, WHOLE, fault.message, fault.remedy)
+    return Fault(fault.line, NOT_YAML, f"знак {fault.column}: {fault.message}", fault.remedy)
 
 
 def _without_section(text: str, fault: YamlFault) -> str:
@@ -71,7 +81,7 @@ def _without_section(text: str, fault: YamlFault) -> str:
 
 def _unreadable(node: yaml.Node, path: str, seen: set[int]) -> Iterator[Fault]:
     """What YAML allows and its reader does not take. Each is made a text or an empty section, so
-    that the rest can be read. ``seen``: an alias may lead back to where it stands."""
+    that the rest can be read. ``seen``: what aliases repeat is told once."""
     if id(node) in seen:
         return
     seen.add(id(node))
@@ -88,7 +98,8 @@ def _unreadable(node: yaml.Node, path: str, seen: set[int]) -> Iterator[Fault]:
     if isinstance(node, yaml.MappingNode):
         yield from _bad_keys(node, path)
         for name, value in node.value:
-            yield from _unreadable(name, f"{path}.{name.value}".lstrip("."), seen)
+            if name.tag != _MERGE:
+                yield from _unreadable(name, f"{path}.{name.value}".lstrip("."), seen)
             yield from _unreadable(value, f"{path}.{name.value}".lstrip("."), seen)
     else:
         for index, item in enumerate(node.value):
@@ -102,7 +113,7 @@ def _bad_keys(node: yaml.MappingNode, path: str) -> Iterator[Fault]:
         if not isinstance(name, yaml.ScalarNode):
             remedy = "Проверьте скобки и «?»."
             yield Fault(line, path or WHOLE, "ключом может быть только слово.", remedy)
-        elif name.tag == f"{_STANDARD}merge" and not _sections(value):
+        elif name.tag == _MERGE and not _sections(value):
             key = f"{path}.{name.value}".lstrip(".")
             yield Fault(line, key, f"здесь нужен {SECTION}.", "Уберите «<<».")
         else:
@@ -121,14 +132,12 @@ def _bad_value(node: yaml.ScalarNode) -> tuple[str, str] | None:
         return _foreign(node.tag), "Уберите её."
     if node.tag == f"{_STANDARD}timestamp" and not _is_date(node.value):
         return f"«{node.value}» — такой даты нет.", "Например, 2026-12-31."
-    if node.tag == f"{_STANDARD}merge":  # a key that is looked at with its pair
-        return None
     try:
         node.value.encode()
-        yaml.constructor.SafeConstructor().construct_object(node)
-    except yaml.constructor.ConstructorError:
-        return _foreign(node.tag), "Уберите её."
-    except (ValueError, AttributeError, KeyError):  # half a character, no number
+        yaml.constructor.SafeConstructor().construct_object(node, deep=True)
+    except READING_RAISES as error:
+        if isinstance(error, yaml.YAMLError) and node.tag not in _SIGNS:
+            return _foreign(node.tag), "Уберите её."
         shown = node.value[:40].encode(errors="backslashreplace").decode()
         return f"значение «{shown}» не читается.", "Возьмите его в кавычки."
     return None

@@ -13,11 +13,10 @@ from typing import Any
 import yaml
 
 from ekc_console.domain.scenario import Problem
-from ekc_console.yaml_words import LOOK_AT, yaml_fault
+from ekc_console.yaml_nodes import NotReadError, composed
 
 Path = tuple[str | int, ...]
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EMPTY = frozenset({"", "~", "null"})
 
 
@@ -36,47 +35,27 @@ class Tree:
 
 
 def read_tree(text: str) -> Tree:
-    """Problems: broken YAML, too deep, keys given twice, keys that are not plain, aliases."""
+    """Problems: broken YAML, too deep, keys given twice, keys that are not plain."""
     tree = Tree(None, {}, [])
     try:
-        node = yaml.compose(text, Loader=_LOADER)
-        if node is None:
-            return tree
-        return Tree(_Builder(tree).data(node, ()), tree.lines, tree.problems)
-    except yaml.YAMLError:
-        return Tree(None, {}, [_broken(text)])
-    except RecursionError:
-        deep = Problem((), "вложено слишком глубоко.", "Проверьте скобки и отступы.")
-        return Tree(None, {}, [deep])
-
-
-def _broken(text: str) -> Problem:
-    fault = yaml_fault(text)
-    if fault is None:  # the quick reader is the stricter one
-        return Problem((), "это не YAML.", LOOK_AT, line=1)
-    message = f"это не YAML, знак {fault.column}: {fault.message}"
-    return Problem((), message, fault.remedy, line=fault.line)
+        node = composed(text, quick=True)
+    except NotReadError as error:
+        fault = error.fault
+        return Tree(None, {}, [Problem((), str(fault), fault.remedy, line=fault.line)])
+    if node is None:
+        return tree
+    return Tree(_Builder(tree).data(node, ()), tree.lines, tree.problems)
 
 
 class _Builder:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._open: set[int] = set()
 
     def data(self, node: yaml.Node, path: Path) -> Any:
         self._tree.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             plain = not node.style
             return None if plain and node.value in _EMPTY else node.value
-        if id(node) in self._open:
-            self._bad(node, path, "раздел содержит сам себя.", "Уберите ссылку «*».")
-            return None
-        self._open.add(id(node))
-        built = self._collection(node, path)
-        self._open.discard(id(node))
-        return built
-
-    def _collection(self, node: yaml.Node, path: Path) -> Any:
         if isinstance(node, yaml.SequenceNode):
             return [self.data(item, (*path, index)) for index, item in enumerate(node.value)]
         return dict(self._pairs(node, path))

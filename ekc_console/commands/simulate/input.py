@@ -11,14 +11,12 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ekc_console.config import read_yaml
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.localtime import HALF_HOUR_S, day_of, start_of
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.errors import EkcError
 from ekc_console.simulation.plan import Slot
-from ekc_console.yaml_words import LOOK_AT, yaml_fault
 
 
 def number(option: str, text: str, least: float = 0.0) -> float:
@@ -67,16 +65,19 @@ def profile(path: Path) -> tuple[Slot, ...]:
         raise EkcError(f"--profile: файл {path} не читается: {error}.") from error
     rows: Any
     if path.suffix.lower() in (".yaml", ".yml"):
-        try:
-            rows = yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError) as error:  # ValueError: no number, no date
-            fault = yaml_fault(text)
-            if fault is None:
-                raise EkcError(f"--profile: {path}: это не YAML.", LOOK_AT) from error
-            where = f"--profile: {path}:{fault.line}: это не YAML, знак {fault.column}"
-            raise EkcError(f"{where}: {fault.message}", fault.remedy) from error
+        known = read_yaml(text)
+        if known.faults:
+            first = known.faults[0]
+            where = f"--profile: {path}:{first.line}: {first.key}"
+            raise EkcError(f"{where}: {first.message}", first.remedy)
+        rows = known.document
     else:
-        rows = list(csv.DictReader(text.splitlines()))
+        try:
+            rows = list(csv.DictReader(text.splitlines()))
+        except csv.Error as error:
+            raise EkcError(
+                f"--profile: {path}: на ячейки не делится.", "Проверьте кавычки и запятые."
+            ) from error
     if not isinstance(rows, list) or not rows or not all(isinstance(r, dict) for r in rows):
         raise EkcError(
             f"--profile: в {path} нет строк.", "Нужны столбцы time, calls, agents: 08:00,120,20."
@@ -95,7 +96,7 @@ def _slot(path: Path, i: int, row: dict[str, Any]) -> Slot:
     try:
         hours, minutes = str(row["time"]).split(":")
         start = int(hours) * 3600.0 + int(minutes) * 60.0
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OverflowError) as error:
         raise EkcError(
             f"{where}, time: {row.get('time')!r} — не время.", "Напишите 08:30."
         ) from error

@@ -114,7 +114,7 @@ class SettingsOrders:
         """The settings of ``text`` and the scenarios of the folder, which go into force with them.
         Raises Refusal with every fault of either."""
         try:
-            config = parse(text, name)
+            config = await asyncio.to_thread(parse, text, name)
         except EkcError as error:
             raise _faulty(error) from error
         queues = tuple(queue.settings() for queue in config.queues)

@@ -204,10 +204,10 @@ CASES = [
     ("server: {}\nserver: {}", ["ekc.yaml:2: server: ключ задан дважды."]),
     ("server: [", ["ekc.yaml:1: это не YAML:"]),
     ("a: b: c", ["ekc.yaml:1: это не YAML:"]),
-    pytest.param("[" * 9999, ["ekc.yaml: вложено слишком глубоко"], id="deep"),
+    pytest.param("[" * 9999, ["ekc.yaml:1: (весь файл): вложено слишком глубоко"], id="deep"),
     ("server: {host: 2026-13-45}", ["ekc.yaml:1: server.host: «2026-13-45» — такой даты нет"]),
     ("server: {host: 2026-10-01}", ["server.host: здесь нужно: строка, а стоит: дата."]),
-    ("trunks: &x [*x]", ["trunks[0]: здесь нужен раздел"]),
+    ("trunks: &x [*x]", ["ekc.yaml:1: (весь файл): раздел содержит сам себя."]),
     # -- out of range
     ("server:\n  port: 99999", ["ekc.yaml:2: server.port: порт 99999 не существует."]),
     ("engine: {sip_port: 0}", ["engine.sip_port: порт 0 не существует."]),

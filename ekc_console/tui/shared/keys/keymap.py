@@ -21,7 +21,7 @@ import yaml
 from ekc_console import folders
 from ekc_console.i18n import _
 from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, FORBIDDEN_KEYS, key_name
-from ekc_console.yaml_words import yaml_fault
+from ekc_console.yaml_nodes import NotReadError, composed
 
 FILE = "keymap.yaml"
 FIXED = frozenset({"view.close"})
@@ -87,11 +87,10 @@ class _Reader:
 
     def read(self, text: str) -> Keymap:
         try:
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
-        except yaml.YAMLError:
-            fault = yaml_fault(text)
+            root = composed(text)
+        except NotReadError as error:
             self._fault(
-                fault.line if fault else 1,
+                error.fault.line,
                 _("это не YAML."),
                 _("Пишите по строке на действие: «call.answer: f5»."),
             )

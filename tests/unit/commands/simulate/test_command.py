@@ -65,7 +65,7 @@ def test_a_profile_that_is_no_yaml_is_told_with_its_place(tmp_path: Path) -> Non
     file.write_text("- {time: 08:00, calls: 30\n")
     code, out = run("--profile", str(file))
     assert code == 1
-    assert f"{file}:1: это не YAML, знак 3: скобка «{{» открыта и не закрыта." in out
+    assert f"{file}:1: это не YAML: знак 3: скобка «{{» открыта и не закрыта." in out
 
 
 @pytest.mark.parametrize(
