@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from ekc_console.client.link.errors import Refused
@@ -30,6 +32,7 @@ from tests.tui.steps import (
     settle,
     shown,
     talk,
+    until,
     wrap_up,
 )
 
@@ -243,6 +246,30 @@ async def test_a_held_or_bounced_digit_answers_one_question(
         at[0] = 0.7
         await press(pilot, "1")
         assert desk.card_desk.step.id == "goodbye"
+
+
+async def test_a_digit_that_led_into_a_field_is_typed_there_by_a_finger_and_not_by_being_held(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await talk(pilot)
+        monkeypatch.setattr(held, "SAME_KEY_S", 0.2)
+
+        async def ones(*times: float) -> str:
+            for at in times:
+                event = events.Key("1", "1")
+                event.time = at
+                app.post_message(event)
+            await settle(pilot)
+            return app.screen.query_one("#script-input", Input).value
+
+        began = time.monotonic() + 100.0
+        assert await ones(began) == ""
+        assert app.focused is app.screen.query_one("#script-input")
+        assert await ones(*(began + 0.5 + 0.033 * number for number in range(6))) == ""
+        await ones(began + 0.95)
+        await until(pilot, lambda: app.screen.query_one("#script-input", Input).value == "1")
+        assert await ones(began + 1.1) == "11"
 
 
 async def test_a_required_field_is_not_passed_empty(app: EkcApp, desk: ScriptedDesk) -> None:

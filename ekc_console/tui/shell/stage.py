@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 from textual.content import Content
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -19,7 +20,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.focus import Turns
 from ekc_console.tui.shared.host import host_of
-from ekc_console.tui.shared.keys.held import Carried
+from ekc_console.tui.shared.keys.held import GIVEN_AFTER_S, Carried
 from ekc_console.tui.shared.keys.in_order import InOrder
 from ekc_console.tui.shared.keys.registry import BY_ID, all_keys
 from ekc_console.tui.shared.prefs import Prefs
@@ -52,7 +53,8 @@ class StageApp(TerminalApp, inherit_bindings=False):
         super().__init__()
         self.face = self._given_face = face
         self.turns = Turns()
-        self._carried = Carried()
+        self._carried = Carried[events.Key | events.Paste]()
+        self._giving: Timer | None = None
         self._keys = InOrder(self, self._deliver, _calls_for_help)
 
     @property
@@ -250,15 +252,24 @@ class StageApp(TerminalApp, inherit_bindings=False):
     async def _deliver(self, event: events.Key | events.Paste) -> None:
         """Keys pressed after something was opened are for it, also while it is being made."""
         await self._opened()
-        if not self._is_carried(event):
-            await super().on_event(event)
+        for typed in self._typed_with(event):
+            await super().on_event(typed)
+        if self._giving is not None:
+            self._giving.stop()
+        if self._carried.waits:
+            self._giving = self.set_timer(GIVEN_AFTER_S, self._give_carried)
 
-    def _is_carried(self, event: events.Key | events.Paste) -> bool:
-        """Into a field, from what had the keys when it was pressed."""
-        if isinstance(event, events.Paste):
-            return False
-        carried = self._carried.is_carried(event.key, event.time, self.focused)
-        return carried and event.is_printable and isinstance(self.focused, Input | TextArea)
+    def _typed_with(self, event: events.Key | events.Paste) -> Sequence[events.Key | events.Paste]:
+        where, key = self.focused, event.key if isinstance(event, events.Key) else ""
+        written = isinstance(event, events.Key) and event.is_printable
+        types = written and isinstance(where, Input | TextArea)
+        return self._carried.press(event, key, event.time, where, types=types)
+
+    async def _give_carried(self) -> None:
+        if self._keys.queued:
+            return  # that key tells
+        for typed in self._carried.give(self.focused):
+            await super().on_event(typed)
 
     async def _opened(self) -> None:
         if not self.screen_stack:

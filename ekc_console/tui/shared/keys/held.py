@@ -1,15 +1,29 @@
 """A key that is held down, or bounces, answers one question and not the next ones; and does to a
-call or to the own state what it does once."""
+call or to the own state what it does once.
+
+A held key says itself again after 250 to 660 ms, then each 25 to 50 ms. Whether the first of these
+was pressed is known only by the next one. A question and a call do not wait for that: there the
+same key so soon afterwards does nothing, and is pressed once more by who meant it. A field waits,
+for what a person types into it is never lost."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from ekc_console.tui.shared.keys.action import Action
 
+Press = TypeVar("Press")
+
 SAME_KEY_S = 0.2
-"""So soon after it the same key is no new press."""
+"""So soon after a repeat the same key is another one."""
+FIRST_REPEAT = 3.5
+"""Within so many times ``SAME_KEY_S`` after a press a held key repeats."""
+PACE_S = 0.07
+"""No finger presses a key twice within it; a held key repeats faster."""
+GIVEN_AFTER_S = 2 * PACE_S
+"""So long a field waits for the repeat that tells a held key; a busy machine may read it late."""
 SECOND_PRESS = 5
 """Within so many times ``SAME_KEY_S`` the same key is not meant for what it does next."""
 _ENDS_OR_DIALS = ("call.hang_up", "call.reject", "call.dial")
@@ -23,15 +37,17 @@ class HeldKey:
         self._clock = clock
         self._key = ""
         self._at = 0.0
+        self._repeated = False
         self._done, self._done_at = "", 0.0
 
     def repeats(self, key: str) -> bool:
-        """The key is still the one before; each repeat counts anew, so that a key held for long
+        """The key may still be the one before; each repeat counts anew, so that a key held for long
         stays one press."""
         now = self._clock()
-        same = key == self._key and now - self._at < SAME_KEY_S
+        limit = SAME_KEY_S if self._repeated else SAME_KEY_S * FIRST_REPEAT
+        self._repeated = key == self._key and now - self._at < limit
         self._key, self._at = key, now
-        return same
+        return self._repeated
 
     def repeats_action(self, action: Action) -> bool:
         """Of the key of an action that a second press would turn into its opposite, or do to the
@@ -47,18 +63,50 @@ class HeldKey:
         return False
 
 
-class Carried:
-    """A key that has led into a field is not typed there while it is held, or bounces."""
+class Carried(Generic[Press]):
+    """A key that has led into a field is not typed there while it is held, or bounces.
+
+    There the same key waits: for another key or a slower press, then it was typed by a person; for
+    one at the pace of a held key, then neither was; or for ``GIVEN_AFTER_S`` in vain, then it was
+    typed as well."""
 
     def __init__(self) -> None:
         self._key = ""
         self._at = 0.0
         self._began: object = None
+        """What had the keys when this key was pressed first."""
+        self._waiting: tuple[Press, ...] = ()
+        self._field: object = None
+        """What it waits for."""
 
-    def is_carried(self, key: str, at: float, where: object) -> bool:
-        """``where`` has the key now; ``at``: seconds that only grow, of the press."""
-        goes_on = key == self._key and at - self._at < SAME_KEY_S
+    @property
+    def waits(self) -> bool:
+        return bool(self._waiting)
+
+    def press(
+        self, press: Press, key: str, at: float, where: object, *, types: bool
+    ) -> tuple[Press, ...]:
+        """What goes to ``where``, which has the keys now. ``at``: seconds that only grow, of the
+        press; ``types``: ``where`` is a field and the key is written there."""
+        since = at - self._at
+        again = key == self._key and since < SAME_KEY_S * FIRST_REPEAT
         self._key, self._at = key, at
-        if not goes_on:
+        if again and types and since <= PACE_S and where is not self._began:
+            self._waiting = ()
+            return ()
+        waited = self.give(where)
+        if not again:
             self._began = where
-        return goes_on and where is not self._began
+        if where is self._began or not types:
+            return (*waited, press)
+        self._waiting, self._field = (press,), where
+        return waited
+
+    def give(self, where: object) -> tuple[Press, ...]:
+        """What waits goes to its field, if that still has the keys; from now on this key is the
+        field's own."""
+        given, self._waiting = self._waiting, ()
+        if not given or where is not self._field:
+            return ()
+        self._began = where
+        return given

@@ -46,6 +46,11 @@ class InOrder:
         """Whether a key is not done yet."""
         return self._limit is not None
 
+    @property
+    def queued(self) -> bool:
+        """Whether another key has been pressed and is not on its way yet."""
+        return bool(self._waiting)
+
     async def press(self, event: events.Key | events.Paste) -> None:
         self._waiting.append(event)
         if isinstance(event, events.Key) and self._is_urgent(event.key):

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import itertools
 
-from ekc_console.tui.shared.keys.held import Carried, HeldKey
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ekc_console.tui.shared.keys.held import GIVEN_AFTER_S, Carried, HeldKey
 from ekc_console.tui.shared.keys.registry import BY_ID
+
+LIST, FIELD = "list", "field"
+DELAYS = st.floats(0.25, 0.66)
+PACES = st.floats(0.025, 0.05)
+FINGERS = st.floats(0.09, 1.5)
+"""Seconds from one press of a key to the next by a finger."""
 
 
 @pytest.mark.parametrize(
@@ -23,7 +33,7 @@ def test_a_second_press_ends_no_call_and_dials_none(first: str, second: str, ign
     at = [10.0]
     held = HeldKey(lambda: at[0])
     assert not held.repeats_action(BY_ID[first])
-    at[0] += 0.6
+    at[0] += 0.8
     assert held.repeats_action(BY_ID[second]) is ignored
     at[0] += 1.1
     assert not held.repeats_action(BY_ID[second])
@@ -32,15 +42,102 @@ def test_a_second_press_ends_no_call_and_dials_none(first: str, second: str, ign
 def test_the_same_again_is_another_press() -> None:
     at = [10.0]
     held = HeldKey(lambda: at[0])
-    for at[0] in (10.0, 10.5, 11.0):
+    for at[0] in (10.0, 10.8, 11.6):
         assert not held.repeats_action(BY_ID["call.hang_up"])
 
 
-def test_a_key_that_led_into_a_field_is_not_typed_there_while_it_is_held() -> None:
-    carried, list_, field = Carried(), object(), object()
-    assert not carried.is_carried("2", 10.0, list_)
-    for at in (10.1, 10.25, 10.4):
-        assert carried.is_carried("2", at, field)
-    assert not carried.is_carried("3", 10.45, field)
-    assert not carried.is_carried("2", 10.5, field)
-    assert not carried.is_carried("2", 10.55, field)  # typed twice
+@pytest.mark.parametrize(
+    ("gaps", "repeats"),
+    [
+        ([0.25], [True]),
+        ([0.66, 0.05], [True, True]),
+        ([0.75], [False]),
+        ([0.5, 0.5], [True, False]),  # who saw that the first did nothing
+        ([0.02], [True]),
+    ],
+)
+def test_the_first_repeat_of_a_held_key_comes_late(gaps: list[float], repeats: list[bool]) -> None:
+    at = [10.0]
+    held = HeldKey(lambda: at[0])
+    assert not held.repeats("1")
+    for gap, repeat in zip(gaps, repeats, strict=True):
+        at[0] += gap
+        assert held.repeats("1") is repeat
+
+
+@given(delay=DELAYS, pace=PACES, times=st.integers(0, 40))
+def test_a_held_key_does_once_what_it_does(delay: float, pace: float, times: int) -> None:
+    at = [10.0]
+    held, answers, action = HeldKey(lambda: at[0]), HeldKey(lambda: at[0]), BY_ID["call.hold"]
+    assert not answers.repeats("1")
+    assert not held.repeats_action(action)
+    for number in range(times):
+        at[0] += pace if number else delay
+        assert answers.repeats("1")
+        assert held.repeats_action(BY_ID["call.resume"])
+
+
+def written(*presses: tuple[str, float]) -> str:
+    """What is in a field after these keys, of which the first has opened it; each with the seconds
+    since the one before."""
+    carried, text, at = Carried[str](), "", 10.0
+    for number, (key, gap) in enumerate(presses):
+        if carried.waits and gap > GIVEN_AFTER_S:
+            text += "".join(carried.give(FIELD))
+        at += gap
+        into = FIELD if number else LIST
+        given = carried.press(key, key, at, into, types=bool(number))
+        text += "".join(given) if number else ""
+    return text + "".join(carried.give(FIELD))
+
+
+@pytest.mark.parametrize(
+    ("presses", "text"),
+    [
+        ([("1", 0.5), ("1", 0.033), ("1", 0.033)], ""),  # held
+        ([("1", 0.02)], ""),  # bounced
+        ([("1", 0.02), ("1", 0.48), ("1", 0.03)], ""),  # bounced, then held
+        ([("1", 0.5), *[("1", 0.03)] * 3, ("1", 0.1), ("1", 0.03)], ""),  # held, and read late
+        ([("1", 0.1), ("1", 0.1)], "11"),
+        ([("1", 0.3), ("1", 0.3)], "11"),
+        ([("1", 0.3)], "1"),
+        ([("1", 0.1), ("2", 0.05)], "12"),
+        ([("2", 0.05), ("1", 0.05)], "21"),
+        ([("1", 0.8), *[("1", 0.03)] * 3], "1111"),  # held in the field itself
+        ([("1", 0.5), ("1", 0.03), ("2", 0.2), ("1", 0.2)], "21"),
+    ],
+)
+def test_a_key_that_led_into_a_field_is_not_typed_there_while_it_is_held(
+    presses: list[tuple[str, float]], text: str
+) -> None:
+    assert written(("1", 0.0), *presses) == text
+
+
+@given(delay=DELAYS, pace=PACES, times=st.integers(2, 40), then=st.text("23", max_size=4))
+def test_a_held_key_types_nothing_into_the_field_it_opened(
+    delay: float, pace: float, times: int, then: str
+) -> None:
+    repeats = [("1", pace)] * (times - 1)
+    typed = [(key, 0.1) for key in then]
+    assert written(("1", 0.0), ("1", delay), *repeats, *typed) == then
+
+
+@given(keys=st.lists(st.tuples(st.sampled_from("12"), FINGERS), max_size=12))
+def test_nothing_that_a_finger_types_is_lost(keys: list[tuple[str, float]]) -> None:
+    assert written(("1", 0.0), *keys) == "".join(key for key, _ in keys)
+
+
+def test_what_waits_for_a_field_that_is_gone_goes_to_no_other() -> None:
+    carried = Carried[str]()
+    carried.press("1", "1", 10.0, LIST, types=False)
+    assert not carried.press("1", "1", 10.3, FIELD, types=True)
+    assert carried.press("2", "2", 10.35, LIST, types=False) == ("2",)
+    assert not carried.give(FIELD)
+
+
+def test_a_held_key_is_carried_through_a_list_into_the_field_behind_it() -> None:
+    carried = Carried[str]()
+    for at, where in zip((10.0, 10.5), (LIST, "second list"), strict=True):
+        assert carried.press("1", "1", at, where, types=False) == ("1",)
+    times = itertools.accumulate([10.53, *[0.03] * 5])
+    assert not any(carried.press("1", "1", at, FIELD, types=True) for at in times)
