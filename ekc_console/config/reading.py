@@ -97,10 +97,15 @@ def _unreadable(node: yaml.Node, path: str, seen: set[int]) -> Iterator[Fault]:
         node.tag = plain
     if isinstance(node, yaml.MappingNode):
         yield from _bad_keys(node, path)
+        kept = []
         for name, value in node.value:
-            if name.tag != _MERGE:
-                yield from _unreadable(name, f"{path}.{name.value}".lstrip("."), seen)
-            yield from _unreadable(value, f"{path}.{name.value}".lstrip("."), seen)
+            key = f"{path}.{name.value}".lstrip(".")
+            bad = [] if name.tag == _MERGE else list(_unreadable(name, key, seen))
+            yield from bad
+            if not bad:
+                kept.append((name, value))
+                yield from _unreadable(value, key, seen)
+        node.value = kept
     else:
         for index, item in enumerate(node.value):
             yield from _unreadable(item, f"{path}[{index}]", seen)

@@ -77,6 +77,8 @@ def english(line: str) -> list[str]:
 
 UNREADABLE = [
     ("server: {host: 2026-13-45}", "ekc.yaml:1: server.host: «2026-13-45» — такой даты нет."),
+    ("2026-13-45: 1", "ekc.yaml:1: 2026-13-45: «2026-13-45» — такой даты нет."),
+    ("=: {a: 1}", "ekc.yaml:1: =: значение «=» не читается."),
     ("server: !foo {}", "ekc.yaml:1: server: метка «!foo» здесь не действует."),
     ("server: {host: !!int x}", "ekc.yaml:1: server.host: значение «x» не читается."),
     ("server: {host: !!timestamp x}", "ekc.yaml:1: server.host: «x» — такой даты нет."),

@@ -98,11 +98,7 @@ class _Reader:
         if root is None:
             return self._result()
         if not isinstance(root, yaml.MappingNode):
-            self._fault(
-                root.start_mark.line + 1,
-                _("ожидались пары «действие: клавиша»."),
-                _("Пишите по строке на действие: «call.answer: f5»."),
-            )
+            self._no_pair(root.start_mark.line + 1)
             return self._result()
         for name, value in root.value:
             self._take(name, value)
@@ -111,14 +107,24 @@ class _Reader:
 
     def _take(self, name: yaml.Node, value: yaml.Node) -> None:
         line = name.start_mark.line + 1
-        action = str(name.value)
+        nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        if not all(isinstance(node, yaml.ScalarNode) for node in (name, *nodes)):
+            self._no_pair(line)
+            return
+        action = name.value
         if not self._may_be_set(action, line):
             return
-        nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
         keys = [self._key(node) for node in nodes]
         if keys and all(keys):
             self._keys[action] = tuple(key for key in keys if key)
             self._lines[action] = line
+
+    def _no_pair(self, line: int) -> None:
+        self._fault(
+            line,
+            _("ожидались пары «действие: клавиша»."),
+            _("Пишите по строке на действие: «call.answer: f5»."),
+        )
 
     def _may_be_set(self, action: str, line: int) -> bool:
         if action not in BY_ID:
