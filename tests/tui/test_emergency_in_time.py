@@ -22,7 +22,21 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import call_control, messages, side_work
 from tests.support import desk as desks
 from tests.support.desk import DIRECTORY, ScriptedDesk
-from tests.tui.steps import commands, desk_of, press, replace, show_call, shown, talk
+from tests.tui.steps import (
+    TALK,
+    app_of,
+    be_ready,
+    commands,
+    desk_of,
+    end_call,
+    focused,
+    press,
+    replace,
+    settle,
+    show_call,
+    shown,
+    talk,
+)
 from tests.tui.test_emergency import emergency, later
 from tests.unit.domain.scenario_data import SHIPPED, TODAY, scenarios
 
@@ -182,6 +196,40 @@ async def test_the_answer_that_calls_for_help_opens_its_question_and_enter_calls
         assert asked.first == {"2": "103", "3": "112"}[key]
 
 
+async def dial_out(pilot: Pilot[Any]) -> None:
+    """A callback that rings, with its script open."""
+    await be_ready(pilot)
+    call = replace(TALK, state="dialing", direction="out", answered_at=None)
+    show_call(pilot, "dialing", call)
+    await settle(pilot)
+    app_of(pilot).to_pane("script")
+    await settle(pilot)
+
+
+async def test_103_wanted_while_the_caller_is_dialled_is_asked_about_as_soon_as_he_answers(
+    app: EkcApp,
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await dial_out(pilot)
+        await press(pilot, "2")
+        assert question(pilot) == ""
+        assert "вопрос о 103 откроется, когда он ответит" in shown(pilot, "#message")
+        show_call(pilot, "talking", replace(TALK, direction="out"))
+        await settle(pilot)
+        assert question(pilot) == "Вызвать скорую?"
+        assert not app.screen.query_one("#message").display
+
+
+@pytest.mark.long
+async def test_who_has_gone_back_before_the_caller_answered_is_not_asked(app: EkcApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await dial_out(pilot)
+        await press(pilot, "2", "ctrl+b")
+        show_call(pilot, "talking", replace(TALK, direction="out"))
+        await settle(pilot)
+        assert question(pilot) == ""
+
+
 @pytest.mark.long
 async def test_a_question_that_was_closed_is_not_put_again_and_the_field_is_typed_in(
     app: EkcApp,
@@ -206,3 +254,21 @@ async def test_who_has_called_103_already_is_not_asked(app: EkcApp) -> None:
         await press(pilot, "2")
         assert desk_of(pilot).card_desk.session.scenario.id == "emergency"
         assert question(pilot) == ""
+
+
+async def test_103_that_the_script_came_to_is_asked_about_before_the_outcome_that_is_missing(
+    app: EkcApp,
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = desk_of(pilot)
+        await talk(pilot)
+        await press(pilot, "2", "escape")
+        end_call(pilot)
+        await settle(pilot)
+        assert desk.card_desk.disposition == ""
+        await press(pilot, "f9")
+        assert question(pilot) == "103 не вызвана. Вызвать сейчас?"
+        await later(pilot)
+        await press(pilot, "0")
+        assert focused(pilot) == "card-dispositions"
+        assert commands(pilot, messages.SaveCard) == []

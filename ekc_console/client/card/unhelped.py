@@ -49,6 +49,8 @@ def of_call(call: MyCall | None, desk: CardDesk, noted: str = "") -> Unhelped | 
     if call is None or not desk.card_id or call.card != desk.card_id:
         return None
     state = desk.session.state if desk.session else None
+    if desk.session is not None and not desk.disposition:  # no outcome says yet how that ends
+        noted = noted or to_call(desk.session, call)
     known = desk.scenarios.here(EMERGENCY_SCRIPT)
     return unhelped(desk.disposition, call, state, known, noted)
 

@@ -27,6 +27,9 @@ class EmergencyActions:
         self._panel: EmergencyPanel | None = None
         self._declined: tuple[object, ...] = ()
         """What was saved without a call: that is not asked about again."""
+        self._awaited: tuple[str, tuple[str, str]] | None = None
+        """The service that is asked about as soon as the caller answers, and where it was wanted:
+        who has gone on to another script wants it no longer."""
         self.by_id: dict[str, Callable[[], None]] = {
             "call.emergency": self.ask_by_key,
             "emergency.dial": self.ask_by_key,
@@ -39,9 +42,38 @@ class EmergencyActions:
     def ask_for(self, number: str) -> None:
         """As the key does, with the service that the need asks for; where nobody can be called,
         it is said why."""
-        if why := why_no_emergency(self._host.situation()):
+        if self._caller_comes:
+            self._await(number)
+        elif why := why_no_emergency(self._host.situation()):
             self._host.tell("warning", why)
         else:
+            self.ask(number)
+
+    def _await(self, number: str) -> None:
+        """Said no longer than the caller is on the way."""
+        self._awaited = awaited = number, self._here
+        text = _("Абонента ещё нет на линии: вопрос о {number} откроется, когда он ответит.")
+        self._host.tell(
+            "warning",
+            text.format(number=number or USUAL),
+            lambda: self._awaited == awaited and self._caller_comes,
+        )
+
+    @property
+    def _caller_comes(self) -> bool:
+        call = self._desk.view.call
+        return call is not None and call.state in ("dialing", "connecting")
+
+    @property
+    def _here(self) -> tuple[str, str]:
+        call, session = self._desk.view.call, self._desk.card_desk.session
+        return call.id if call else "", session.scenario.id if session else ""
+
+    def _ask_awaited(self) -> None:
+        if self._awaited is None or self._caller_comes:
+            return
+        (number, wanted_at), self._awaited = self._awaited, None
+        if wanted_at == self._here and not self._nobody_can_be_called:
             self.ask(number)
 
     def ask_by_key(self) -> None:
@@ -125,6 +157,7 @@ class EmergencyActions:
 
     def follow(self) -> None:
         """The open question is about those who are called now; it goes with the last call."""
+        self._ask_awaited()
         if self._panel is None or self._panel.holder is None or not self._panel.is_mounted:
             return
         if why_no_emergency(self._host.situation()):
