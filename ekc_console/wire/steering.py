@@ -43,12 +43,15 @@ class RestoreDuty(Message, frozen=True, kw_only=True):
 
 
 class EndCall(Message, frozen=True, kw_only=True):
-    """End a call of the own team: one in the menu, waiting, or talked. ``conflict``, unless
-    ``sure``; ``bad_value`` without ``why``; ``wrong_state`` with an emergency service in it. Who
-    has not been spoken with yet stands in the list of callbacks afterwards."""
+    """End a call of the own team: one in the menu or waiting, and one that is answered only with
+    ``talk``. ``conflict``, unless ``sure``; ``bad_value`` without ``why``; ``wrong_state`` with an
+    emergency service in it, and for a call that has been answered by then. Who has not been spoken
+    with yet stands in the list of callbacks afterwards."""
 
     call: str
     why: str
+    talk: bool = False
+    """It is meant for a talk, too."""
     sure: bool = False
 
 

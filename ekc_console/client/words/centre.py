@@ -17,6 +17,7 @@ TEXTS: Mapping[str, str] = {
         "В очереди «{queue}» ждут вызовы ({waiting}), а обслуживать её будет некому."
     ),
     "order.call_over": N_("Вызов уже закончен."),
+    "order.answered": N_("Вызов уже отвечен: разговор не прерывается."),
     "order.ends_call": N_("Вызов оборвётся{name:talked_with}."),
     "order.say_why": N_("Без причины нельзя.\nНапишите, почему."),
     "order.bad_tier": N_("«{queue}»: ступень не понята. Пишите main=2; ступень — от 1 до {most}."),

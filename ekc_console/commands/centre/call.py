@@ -110,9 +110,11 @@ def pick(call: str, **server: Any) -> None:
 @command.command("end")
 @click.argument("call")
 @click.option("--why", required=True, help="Почему: останется в журнале. Без имён и номеров.")
+@click.option("--talk", is_flag=True, help="Оборвать и разговор.")
 @click.option("--yes", is_flag=True, help="Не переспрашивать.")
 @connection
-def end(call: str, why: str, yes: bool, **server: Any) -> None:
-    """Завершить вызов CALL: ждущий или разговор. С кем не поговорили, тому перезвонят."""
-    do_sure(steering.EndCall(call=call, why=why, sure=yes), **server)
+def end(call: str, why: str, talk: bool, yes: bool, **server: Any) -> None:
+    """Завершить вызов CALL, пока он не отвечен; разговор — только с --talk. С кем не поговорили,
+    тому перезвонят."""
+    do_sure(steering.EndCall(call=call, why=why, talk=talk, sure=yes), **server)
     click.echo(_("Вызов завершается."))

@@ -23,6 +23,9 @@ _WORDS: Mapping[IllegalReason, tuple[messages.RefusalCode, str]] = {
 }
 
 
+_UNANSWERED = (ca.InMenu, ca.Waiting, ca.Offered)
+
+
 class CallOrders:
     """``handlers`` go into :class:`ekc_console.server.commands.dispatch.Commands`."""
 
@@ -45,6 +48,8 @@ class CallOrders:
         self._require(person, call)
         if not body.why.strip():
             raise Refusal("bad_value", "order.say_why")
+        if not body.talk and not isinstance(call.state, _UNANSWERED):
+            raise Refusal("wrong_state", "order.answered")
         agent = call.agent
         if not body.sure:
             name = self._names.get(agent, agent) if agent else ""

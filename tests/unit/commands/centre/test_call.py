@@ -72,3 +72,6 @@ def test_a_call_is_ended_with_a_reason_after_a_yes(
     assert "Вызов оборвётся у Анны. Всё равно сделать?" in result.output
     assert asked == [steering.EndCall(call="c1", why="хулиган", sure=sure) for sure in sent]
     assert (result.exit_code == 0) is (len(sent) == 2)
+    asked.clear()
+    CliRunner().invoke(call.command, [*order, "--talk"], input=answer)
+    assert {body.talk for body in asked} == {True}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ekc_console.config.teams import Team
 from ekc_console.wire import messages, steering, supervision
 from tests.support.simulated_centre import Centre, run
@@ -16,7 +18,7 @@ TEAMS = (
 
 
 def cut(call: str, *, sure: bool = True, why: str = "хулиган") -> steering.EndCall:
-    return steering.EndCall(call=call, why=why, sure=sure)
+    return steering.EndCall(call=call, why=why, talk=True, sure=sure)
 
 
 def test_a_talk_is_ended_after_a_question_and_the_operator_is_told_why(tmp_path: Path) -> None:
@@ -35,6 +37,24 @@ def test_a_talk_is_ended_after_a_question_and_the_operator_is_told_why(tmp_path:
         assert told == [("Оператор chief завершает ваш разговор: хулиган.", ["anna"])]
         (fact,) = await journalled(centre, "CallCut")
         assert (fact.call, fact.by, fact.why) == (call, "chief", "хулиган")
+
+    run(tmp_path, story)
+
+
+def test_an_order_to_end_a_waiting_call_does_not_cut_the_talk_it_has_become(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        nina, anna = await chief(centre), await centre.ready()
+        call = await centre.in_queue()
+        order = steering.EndCall(call=call, why="хулиган")
+        assert (await nina.refused(order)).code == "conflict"
+        await anna.takes()
+        for late in (order, replace(order, sure=True)):
+            refusal = await nina.refused(late)
+            assert refusal.code == "wrong_state"
+            assert refusal.message == "Вызов уже отвечен: разговор не прерывается."
+        assert anna.me.state == "talking"
 
     run(tmp_path, story)
 
