@@ -82,7 +82,14 @@ class ClinicScreen(DeskFrame):
 
     # -- the lists ---------------------------------------------------------------------
 
+    def on_screen_resume(self) -> None:
+        """A visit may have been closed in its card."""
+        if self._of_clinic and self._lists.at is not None:
+            self.reload()
+
     def reload(self) -> None:
+        """A reading that is under way is older than the wish: it is followed by another."""
+        self._lists.asked_at = None
         self.ekc.work("clinic.lists", self._lists.load, None, self._not_read)
 
     def _not_read(self, error: EkcError) -> None:

@@ -83,6 +83,17 @@ async def test_a_visit_is_closed_with_its_result_and_the_list_read_again(
         assert keys(app) == ["card-v1", "card-v0"]
 
 
+async def test_a_visit_closed_in_its_card_is_gone_from_the_list_on_the_way_back(
+    app: EkcApp, desk: ScriptedClinic
+) -> None:
+    async with app.run_test(size=SMALL) as pilot:
+        await log_in(pilot)
+        await press(pilot, "enter")
+        desk.open_visits = VISITS[:2]
+        await press(pilot, "escape")
+        assert keys(app) == ["card-v1", "card-v0"]
+
+
 @pytest.mark.long
 async def test_a_visit_that_somebody_has_closed_is_told_and_goes(
     app: EkcApp, desk: ScriptedClinic
