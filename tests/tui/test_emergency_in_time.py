@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from ekc_console.config import shipped_scripts
 from ekc_console.scenario_files import check_knowledge
 from ekc_console.tui.operator.panes.script import StepChoices
+from ekc_console.tui.shared.keys import held
+from ekc_console.tui.shared.widgets import emergency as emergency_panel
 from ekc_console.tui.shared.widgets.emergency import BOUNCE_S, EmergencyPanel
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.app import EkcApp
@@ -228,6 +231,24 @@ async def test_who_has_gone_back_before_the_caller_answered_is_not_asked(app: Ek
         show_call(pilot, "talking", replace(TALK, direction="out"))
         await settle(pilot)
         assert question(pilot) == ""
+
+
+@pytest.mark.long
+async def test_the_answer_held_down_calls_nobody_in_the_question_that_it_opened(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There the same digit is another service."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        monkeypatch.setattr(held, "SAME_KEY_S", 0.2)
+        monkeypatch.setattr(emergency_panel, "BOUNCE_S", 0.0)
+        for since in (0.0, 0.5, 0.533, 0.566):
+            event = events.Key("2", "2")
+            event.time = 1e6 + since
+            app.post_message(event)
+            await settle(pilot)
+        assert question(pilot) == "Вызвать скорую?"
+        assert commands(pilot, call_control.CallEmergency) == []
 
 
 @pytest.mark.long

@@ -263,7 +263,8 @@ class StageApp(TerminalApp, inherit_bindings=False):
         where, key = self.focused, event.key if isinstance(event, events.Key) else ""
         written = isinstance(event, events.Key) and event.is_printable
         types = written and isinstance(where, Input | TextArea)
-        return self._carried.press(event, key, event.time, where, types=types)
+        answers = not types and (key == "enter" or key.isdecimal())
+        return self._carried.press(event, key, event.time, where, types=types, answers=answers)
 
     async def _give_carried(self) -> None:
         if self._keys.queued:

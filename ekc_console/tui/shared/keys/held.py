@@ -64,7 +64,8 @@ class HeldKey:
 
 
 class Carried(Generic[Press]):
-    """A key that has led into a field is not typed there while it is held, or bounces.
+    """A key that has led into a field is not typed there while it is held, or bounces; and one that
+    has opened a question does not answer it.
 
     There the same key waits: for another key or a slower press, then it was typed by a person; for
     one at the pace of a held key, then neither was; or for ``GIVEN_AFTER_S`` in vain, then it was
@@ -76,6 +77,8 @@ class Carried(Generic[Press]):
         self._began: object = None
         """What had the keys when this key was pressed first."""
         self._waiting: tuple[Press, ...] = ()
+        self._ignored = False
+        """The press before answered nothing."""
         self._field: object = None
         """What it waits for."""
 
@@ -84,10 +87,18 @@ class Carried(Generic[Press]):
         return bool(self._waiting)
 
     def press(
-        self, press: Press, key: str, at: float, where: object, *, types: bool
+        self,
+        press: Press,
+        key: str,
+        at: float,
+        where: object,
+        *,
+        types: bool,
+        answers: bool = False,
     ) -> tuple[Press, ...]:
         """What goes to ``where``, which has the keys now. ``at``: seconds that only grow, of the
-        press; ``types``: ``where`` is a field and the key is written there."""
+        press; ``types``: ``where`` is a field and the key is written there; ``answers``: it answers
+        whatever is asked there."""
         since = at - self._at
         again = key == self._key and since < SAME_KEY_S * FIRST_REPEAT
         self._key, self._at = key, at
@@ -95,8 +106,12 @@ class Carried(Generic[Press]):
             self._waiting = ()
             return ()
         waited = self.give(where)
-        if not again:
+        meant = self._ignored and since >= SAME_KEY_S  # pressed again, for it did nothing
+        if not again or (answers and meant):
             self._began = where
+        self._ignored = answers and where is not self._began
+        if self._ignored:
+            return waited
         if where is self._began or not types:
             return (*waited, press)
         self._waiting, self._field = (press,), where

@@ -141,3 +141,21 @@ def test_a_held_key_is_carried_through_a_list_into_the_field_behind_it() -> None
         assert carried.press("1", "1", at, where, types=False) == ("1",)
     times = itertools.accumulate([10.53, *[0.03] * 5])
     assert not any(carried.press("1", "1", at, FIELD, types=True) for at in times)
+
+
+@given(delay=DELAYS, pace=PACES, times=st.integers(1, 40))
+def test_a_held_digit_does_not_answer_the_question_it_opened(
+    delay: float, pace: float, times: int
+) -> None:
+    carried, at = Carried[str](), 10.0
+    assert carried.press("1", "1", at, LIST, types=False, answers=True)
+    for number in range(times):
+        at += pace if number else delay
+        assert not carried.press("1", "1", at, "question", types=False, answers=True)
+    assert carried.press("1", "1", at + 0.3, "question", types=False, answers=True)
+
+
+def test_another_digit_answers_a_question_at_once() -> None:
+    carried = Carried[str]()
+    carried.press("2", "2", 10.0, LIST, types=False, answers=True)
+    assert carried.press("1", "1", 10.1, "question", types=False, answers=True) == ("1",)
