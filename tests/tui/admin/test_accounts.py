@@ -192,6 +192,15 @@ async def test_the_skills_that_there_are_stand_by_and_are_completed(app: EkcApp)
         assert (order.login, order.skills) == ("boris", ("english",))
 
 
+async def test_what_is_no_skill_is_told_at_the_field_and_the_text_stays(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "down", "e", "4")
+        await press(pilot, "english=44", "enter")
+        assert "Навык «english=44» не понят." in shown(pilot, "#prompt-note")
+        assert pilot.app.screen.query_one(Input).value == "english=44"
+        assert not commands(pilot, account_work.ChangeAccount)
+
+
 async def test_what_is_as_it_was_changes_nothing(app: EkcApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await begin(pilot, "e", "1", "enter", "e", "2", "1", "e", "5", "enter")

@@ -10,7 +10,11 @@ from ekc_console.client import account_table
 from ekc_console.client.account_table import Table
 from ekc_console.client.admin_desk import AdminDesk
 from ekc_console.client.skill_names import completed, names
+from ekc_console.client.words.saying import parts
+from ekc_console.domain.state import skills
+from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.domain.terms.rights import of_clinics
+from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.admin.actions import cursor
 from ekc_console.tui.admin.actions.accounts import AccountActions, each, name_of, role_choices
@@ -22,6 +26,7 @@ from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 from ekc_console.wire.admin.account_work import Account, AccountsPlanned, ChangeAccount
 from ekc_console.wire.messages import Role
+from ekc_console.wire.words import words
 
 
 class ChangingActions:
@@ -82,7 +87,7 @@ class ChangingActions:
         now = ", ".join(account.skills)
 
         def changes(text: str) -> dict[str, object]:
-            return {"skills": tuple(filter(None, (part.strip() for part in text.split(","))))}
+            return {"skills": _skills_of(text)}
 
         self._ask(account, _("навыки"), now, hint, changes, lambda typed: completed(typed, known))
 
@@ -201,3 +206,15 @@ class ChangingActions:
             self._others.refresh()
 
         self._host.work("table", lambda: self._desk.put_table(table.lines, dry_run=False), then)
+
+
+def _skills_of(text: str) -> tuple[str, ...]:
+    """As they are typed. Raises EkcError for what is no skill, in the server's words."""
+    found = tuple(filter(None, (part.strip() for part in text.split(","))))
+    for skill in found:
+        try:
+            skills.check_skill(skill)
+        except SettingsError as error:
+            told = words("account.bad_skill", skill=skill, best=skills.BEST)
+            raise EkcError(*parts(told)) from error
+    return found
