@@ -10,7 +10,7 @@ from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu
 from ekc_console.tui.shell.app import EkcApp
 from tests.support.sweep import sweep
-from tests.tui.steps import press, talk
+from tests.tui.steps import press, shown, talk
 
 DOCTORS = [
     Choice("gp", "терапевт", "1"),
@@ -43,6 +43,34 @@ async def test_letters_lead_to_the_answer_that_begins_so(
         app.show_panel(Menu("К какому врачу", DOCTORS, chosen.append))
         await press(pilot, *("space" if letter == " " else letter for letter in typed), "enter")
         assert chosen == picked
+
+
+@pytest.mark.parametrize("then", [("2",), pytest.param(("down", "enter"), marks=pytest.mark.long)])
+async def test_a_stray_letter_is_said_and_leaves_the_list_alive(
+    app: EkcApp, then: tuple[str, ...]
+) -> None:
+    chosen: list[str] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        app.show_panel(Menu("К какому врачу", DOCTORS, chosen.append))
+        await press(pilot, "x")
+        assert "«x»: в списке нет такого." in shown(pilot, "#message")
+        await press(pilot, *then)
+        assert len(chosen) == 1
+
+
+@pytest.mark.long
+async def test_enter_after_a_stray_letter_shows_the_cursor_again_and_then_picks(
+    app: EkcApp,
+) -> None:
+    chosen: list[str] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        app.show_panel(Menu("К какому врачу", DOCTORS, chosen.append))
+        await press(pilot, "x", "enter")
+        assert not chosen
+        await press(pilot, "enter")
+        assert chosen == ["gp"]
 
 
 async def test_letters_choose_nothing_where_nothing_is_chosen_beforehand(

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal, Protocol, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from ekc_console.i18n import _
 from ekc_console.tui.shared.keys.search import folded
 
 DIGITS = "1234567890"
@@ -22,6 +23,12 @@ HOT_KEYS = {**{digit: digit for digit in DIGITS}, "asterisk": "*", "number_sign"
 """Textual's name of the key to what is printed on it and on a telephone."""
 ONE_WORD_S = 2.0
 """Letters that come sooner go on with what was typed before them."""
+
+
+class Teller(Protocol):
+    """The application, as far as a list speaks to it."""
+
+    def tell(self, level: Literal["info"], text: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,8 @@ class Choice:
 
 class Choices(OptionList):
     """Shows choices; posts :class:`Picked`. While it has the focus, the digit keys work and letters
-    lead to the choice with a word that begins so; where none does, Enter picks nothing."""
+    lead to the choice with a word that begins so. Where none does, that is said, and the next Enter
+    only shows again where the cursor was: it may belong to a word meant for another place."""
 
     seeks = True
     """Whether letters lead anywhere."""
@@ -69,6 +77,8 @@ class Choices(OptionList):
         self._typed = ""
         """As it was written."""
         self._typed_at = 0.0
+        self._was_at: int | None = None
+        """Where the cursor was before letters that nothing begins with."""
         self.on_unknown: Callable[[str], None] | None = None
         """Takes letters that no choice begins with, where there is a place for them."""
 
@@ -109,11 +119,28 @@ class Choices(OptionList):
         event.stop()
         self._typed, self._typed_at = self._typed + letter, now
         at = self._begun(folded(self._typed))
-        if at is None and self.on_unknown is not None:
+        if at is None:
             typed, self._typed = self._typed, ""
-            self.on_unknown(typed)
+            self._is_unknown(typed)
         else:
             self.highlighted = at
+
+    def _is_unknown(self, typed: str) -> None:
+        """Kept nowhere: the digits go on choosing, and the next letter begins a new word."""
+        if self.on_unknown is not None:
+            self.on_unknown(typed)
+            return
+        if self.highlighted is not None:
+            self._was_at = self.highlighted
+        self.highlighted = None
+        said = _("«{typed}»: в списке нет такого.").format(typed=typed)
+        cast(Teller, self.app).tell("info", said)
+
+    def action_select(self) -> None:
+        if self.highlighted is None and self._was_at is not None:
+            self.highlighted, self._was_at = self._was_at, None
+        else:
+            super().action_select()
 
     def _begun(self, typed: str) -> int | None:
         labels = [folded(choice.label) for choice in self._choices]
@@ -123,9 +150,7 @@ class Choices(OptionList):
         return None
 
     def action_pick(self, digit: str) -> None:
-        """A digit amid letters belongs to a text that was meant for another place."""
-        if not self._typed or time.monotonic() - self._typed_at > ONE_WORD_S:
-            self.pick(digit)
+        self.pick(digit)
 
     def pick(self, hot_key: str) -> bool:
         """Choose by the digit. False: there is no such choice."""
