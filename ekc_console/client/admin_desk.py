@@ -147,7 +147,8 @@ class AdminDesk(Desk):
         except Refused as refused:
             if refused.code != "bad_value":
                 raise
-            self.faults = tuple(refused.message.splitlines())
+            told_all = f"{refused.message}\n{refused.remedy}".strip()
+            self.faults = tuple(told_all.splitlines())
             return
         assert isinstance(told, SettingsChange)
         self.change = told

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from ekc_console.client import admin_desk
 from ekc_console.client.link.errors import Refused
+from ekc_console.client.words.saying import parts
 from ekc_console.tui.admin.screens.rehearsal import RehearsalScreen
 from ekc_console.tui.shared.keys.reasons import why_not
 from ekc_console.tui.shared.keys.registry import BY_ID
@@ -19,6 +20,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.wire import messages, way_in
 from ekc_console.wire.centre import rehearsal
+from ekc_console.wire.words import words
 from tests.support.admin import CHANGE, REHEARSAL, ScriptedAdmin
 from tests.tui.steps import commands, log_in, press, settle, shown, until
 
@@ -68,13 +70,26 @@ async def test_a_file_shows_what_it_would_change_and_what_would_be_wrong(
         assert shown(pilot, "#settings-detail") == CHANGE.changes[1]
 
 
+async def test_every_fault_of_a_file_has_its_line(
+    app: EkcApp, desk: ScriptedAdmin, tmp_path: Path
+) -> None:
+    faults = [f"a.yaml:{n}: queues.x{n}: нет title" for n in range(30)]
+    told = words("settings.faulty", faults="\n".join(faults))
+    desk.refuse[way_in.CompareSettings] = Refused("bad_value", *parts(told))
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, tmp_path)
+        assert [row.cells[0] for row in app.screen.query_one("#settings", LineTable).rows] == faults
+        await press(pilot, "end")
+        assert shown(pilot, "#settings-detail") == faults[-1]
+
+
 async def test_a_file_with_faults_can_neither_be_rehearsed_nor_put_in_force(
     app: EkcApp, desk: ScriptedAdmin, tmp_path: Path
 ) -> None:
     desk.refuse[way_in.CompareSettings] = Refused("bad_value", "a.yaml:3: queues.x: нет title")
     async with app.run_test(size=SIZE) as pilot:
         await begin(pilot, tmp_path, "r", "enter")
-        assert "a.yaml:3: queues.x: нет title" in shown(pilot, "#settings-note")
+        assert shown(pilot, "#settings-detail") == "a.yaml:3: queues.x: нет title"
         assert not commands(pilot, rehearsal.StartRehearsal)
         assert not commands(pilot, way_in.ApplySettings)
 

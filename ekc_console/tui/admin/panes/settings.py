@@ -44,10 +44,15 @@ class SettingsPane(Pane):
         known = dict(desk.known.queues) if desk.known else {}
         shown = desk.change or (None if desk.faults else desk.applied)
         table = self.query_one(LineTable)
-        table.set_columns(settings.columns(applied=shown is not None and shown is desk.applied))
-        table.show_rows(settings.rows(shown, known) if shown else [])
+        if desk.faults:
+            table.set_columns(settings.fault_columns())
+            table.show_rows(settings.fault_rows(desk.faults))
+        else:
+            table.set_columns(settings.columns(applied=shown is not None and shown is desk.applied))
+            table.show_rows(settings.rows(shown, known) if shown else [])
         key = table.selected_key
-        line = shown.changes[int(key)] if shown and key is not None else ""
+        lines = desk.faults or (shown.changes if shown else ())
+        line = lines[int(key)] if lines and key is not None else ""
         self.query_one("#settings-detail", Painted).paint(Content(line))
         self.query_one("#settings-note", Painted).paint(self._note())
         parts = [_(self.heading)]
@@ -60,7 +65,7 @@ class SettingsPane(Pane):
     def _note(self) -> Content:
         desk = self._desk
         if desk.faults:
-            return settings.faults(desk.faults)
+            return settings.faulty()
         return settings.note(desk.change, desk.applied)
 
     def on_line_table_selected(self, event: LineTable.Selected) -> None:

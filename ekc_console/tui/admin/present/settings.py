@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from textual.content import Content
 
@@ -72,9 +72,17 @@ def _said(change: SettingsChange | None, applied: SettingsChange | None) -> str:
     return text.format(n=len(change.changes))
 
 
-def faults(lines: tuple[str, ...]) -> Content:
-    text = _("Файл не годится, ничего не изменено:")
-    return Content.styled("\n".join([text, *lines]), "$text-error")
+def faulty() -> Content:
+    return Content.styled(_("Файл не годится, ничего не изменено:"), "$text-error")
+
+
+def fault_rows(faults: Sequence[str]) -> list[Row]:
+    """Under :func:`fault_columns`: each where it is and what is wrong, as the command line does."""
+    return [Row(str(n), (line,)) for n, line in enumerate(faults)]
+
+
+def fault_columns() -> tuple[Column, ...]:
+    return (Column(_("Что"), share=1),)
 
 
 def rehearsing(told: Rehearsal) -> str:
