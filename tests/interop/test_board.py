@@ -97,9 +97,9 @@ async def test_the_page_shows_what_is_and_says_how_old_it_is_whatever_breaks(
     leg = await hall.outside.wish("caller_calls", "+79000000101")
     await hall.outside.wish("caller_presses", leg, "1")
     await browser.until(FIGURE.format(n=0), lambda figure: figure == "1", 60)
-    await browser.until(TEXT, lambda text: "▲ Готовы" in text, SEEN_S)
+    await browser.until(TEXT, lambda text: "! Готовы" in text, SEEN_S)
     assert re.fullmatch(r"Данные: \d с назад", await browser.value(AGE))
-    await browser.until(TEXT, lambda text: "▲ Дольше всех" in text, 60)
+    await browser.until(TEXT, lambda text: "! Дольше всех" in text, 60)
 
     await hall.kill()
     await browser.until(TEXT, lambda text: re.search(r"Данные устарели: 1\d с назад", text), 15)

@@ -10,7 +10,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.wire.outside.board import OLD_S, BoardQueue, Mark
 
-SIGNS: dict[Mark, str] = {"": "", "warn": "▲ ", "alarm": "! "}
+SIGNS: dict[Mark, str] = {"": "", "warn": "! ", "alarm": "▲ "}
 
 
 @dataclass(frozen=True, slots=True)
