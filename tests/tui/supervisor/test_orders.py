@@ -149,7 +149,7 @@ async def test_who_is_in_a_call_is_said_to_be_away_after_it(app: EkcApp) -> None
         assert "Анна П.: перерыв «Обед» после вызова." in shown(pilot, "#message")
         await press(pilot, "d", "9", "right", "enter")
         assert "Анна П.: смена закончится после вызова." in shown(pilot, "#message")
-        await press(pilot, "n", "зайдите ко мне", "enter")
+        await press(pilot, "n", "1", "зайдите ко мне", "enter")
         assert "Сообщение отправлено: Анна П." in shown(pilot, "#message")
         assert ".." not in shown(pilot, "#message")
 
@@ -157,7 +157,7 @@ async def test_who_is_in_a_call_is_said_to_be_away_after_it(app: EkcApp) -> None
 @pytest.mark.long
 async def test_one_person_is_written_to(app: EkcApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
-        await begin(pilot, "tab", "n", "enter")
+        await begin(pilot, "tab", "n", "1", "enter")
         assert app.panel_open, "an empty message is not sent"
         await press(pilot, "зайдите ко мне", "enter")
         (sent,) = commands(pilot, SendMessage)
@@ -177,6 +177,14 @@ async def test_a_team_or_all_are_written_to_from_the_same_place(
             sent = commands(pilot, SendMessage)[-1]
             assert (sent.to, sent.team, sent.text) == (login, team, "летучка в 12")
             assert f"Сообщение отправлено: {said}" in shown(pilot, "#message")
+
+
+@pytest.mark.long
+async def test_who_has_no_teams_may_write_to_all_too(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "tab", "n", "2", "летучка в 12", "enter")
+        (sent,) = commands(pilot, SendMessage)
+        assert (sent.to, sent.team, sent.text) == ("", "", "летучка в 12")
 
 
 @pytest.mark.long

@@ -26,13 +26,13 @@ class Whom:
 
 
 def ask_whom(host: Host, first: Whom | None, then: Callable[[Whom], None]) -> None:
-    """``first``: somebody under the cursor. Who has no teams is not asked: it is ``first`` then,
-    else all."""
+    """``first``: somebody under the cursor. Who has neither that nor teams is not asked: it is for
+    all then."""
     everybody = Whom(_("всем"))
 
     def asked(teams: Sequence[TeamInfo]) -> None:
-        if not teams:
-            then(first or everybody)
+        if not teams and first is None:
+            then(everybody)
             return
         known = {team.id: Whom(team.title, team=team.id) for team in teams} | {ALL: everybody}
         if first is not None:
