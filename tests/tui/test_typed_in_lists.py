@@ -59,6 +59,20 @@ async def test_a_stray_letter_is_said_and_leaves_the_list_alive(
         assert len(chosen) == 1
 
 
+async def test_a_digit_in_a_text_meant_for_another_place_picks_nothing_and_that_is_said(
+    app: EkcApp,
+) -> None:
+    chosen: list[str] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        app.show_panel(Menu("К какому врачу", DOCTORS, chosen.append))
+        await press(pilot, "д", "о", "м", "space", "2")
+        assert not chosen
+        assert "Цифра 2 среди букв ничего не выбирает" in shown(pilot, "#message")
+        await press(pilot, "2")
+        assert chosen == ["surgeon"]
+
+
 @pytest.mark.long
 async def test_enter_after_a_stray_letter_shows_the_cursor_again_and_then_picks(
     app: EkcApp,

@@ -77,6 +77,8 @@ class Choices(OptionList):
         self._typed = ""
         """As it was written."""
         self._typed_at = 0.0
+        self._letters = 0
+        """In a row, those that lead nowhere too."""
         self._was_at: int | None = None
         """Where the cursor was before letters that nothing begins with."""
         self.on_unknown: Callable[[str], None] | None = None
@@ -113,11 +115,12 @@ class Choices(OptionList):
         letter = event.character or ""
         now = time.monotonic()
         if now - self._typed_at > ONE_WORD_S:
-            self._typed = ""
+            self._typed, self._letters = "", 0
         if not self.seeks or not (letter.isalpha() or (self._typed and letter in (" ", "-"))):
             return
         event.stop()
         self._typed, self._typed_at = self._typed + letter, now
+        self._letters += 1
         at = self._begun(folded(self._typed))
         if at is None:
             typed, self._typed = self._typed, ""
@@ -150,7 +153,15 @@ class Choices(OptionList):
         return None
 
     def action_pick(self, digit: str) -> None:
-        self.pick(digit)
+        """A digit in a text that was meant for another place picks nothing, and that is said: one
+        stray letter before it is no text."""
+        in_text = self._letters > 1 and time.monotonic() - self._typed_at <= ONE_WORD_S
+        self._letters = 0
+        if in_text:
+            said = _("Цифра {digit} среди букв ничего не выбирает: нажмите её ещё раз.")
+            cast(Teller, self.app).tell("info", said.format(digit=digit))
+        else:
+            self.pick(digit)
 
     def pick(self, hot_key: str) -> bool:
         """Choose by the digit. False: there is no such choice."""
