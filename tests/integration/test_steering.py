@@ -38,7 +38,7 @@ async def test_a_supervisor_ends_a_talk(centre: Centre) -> None:
     offered = await in_state(desk, "offered")
     await desk.accept()
     await in_state(desk, "talking")
-    await ordered(centre, "call", "end", offered.id, "--why", "хулиганство", "--yes")
+    await ordered(centre, "call", "end", offered.id, "--why", "хулиганство", "--talk", "--yes")
     await phone.wait_for(CallState, WAIT_S, call="c", state="ended")
     await me_in_state(desk, "wrap_up")
 

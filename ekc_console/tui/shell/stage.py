@@ -24,6 +24,7 @@ from ekc_console.tui.shared.keys.held import GIVEN_AFTER_S, Carried
 from ekc_console.tui.shared.keys.in_order import InOrder
 from ekc_console.tui.shared.keys.registry import BY_ID, all_keys
 from ekc_console.tui.shared.prefs import Prefs
+from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
 from ekc_console.tui.shared.widgets.panels import Panel
 from ekc_console.tui.shell.confirm import Confirm, Modal
 from ekc_console.tui.shell.frame import DeskFrame, Face, Frame
@@ -263,8 +264,14 @@ class StageApp(TerminalApp, inherit_bindings=False):
         where, key = self.focused, event.key if isinstance(event, events.Key) else ""
         written = isinstance(event, events.Key) and event.is_printable
         types = written and isinstance(where, Input | TextArea)
-        answers = not types and (key == "enter" or key.isdecimal())
+        answers = self._is_asked(where) and (key == "enter" or key.isdecimal())
         return self._carried.press(event, key, event.time, where, types=types, answers=answers)
+
+    def _is_asked(self, where: Widget | None) -> bool:
+        """A question whose answer calls or destroys stands there. In lists and cards Enter behind
+        Enter is what a quick hand means."""
+        above = where.ancestors_with_self if where is not None else ()
+        return any(isinstance(one, EmergencyPanel | Confirm) for one in above)
 
     async def _give_carried(self) -> None:
         if self._keys.queued:
