@@ -37,6 +37,8 @@ from tests.tui.steps import (
     wrap_up,
 )
 
+pytestmark = pytest.mark.long
+
 WIDE = (120, 40)
 
 

@@ -19,6 +19,8 @@ from tests.support.desk import CALLBACKS, KNOWLEDGE, NOW, STAFF_WORDS, ScriptedD
 from tests.support.sweep import sweep
 from tests.tui.steps import be_ready, commands, desk_of, focused, press, resize, settle, shown, talk
 
+pytestmark = pytest.mark.long
+
 WIDE = (120, 40)
 
 

@@ -20,6 +20,8 @@ from ekc_console.wire.words import words
 from tests.support.desk import CALL, HISTORY, NOW, ScriptedDesk
 from tests.tui.steps import TALK, be_ready, commands, focused, log_in, press, settle, shown, talk
 
+pytestmark = pytest.mark.long
+
 replace = msgspec.structs.replace
 SMALL, LARGE = (80, 24), (120, 40)
 

@@ -23,6 +23,8 @@ from ekc_console.wire.words import words
 from tests.support.desk import CALL, HISTORY, NOW, PERSONS, ScriptedDesk
 from tests.tui.steps import be_ready, commands, focused, press, settle, shown, talk
 
+pytestmark = pytest.mark.long
+
 replace = msgspec.structs.replace
 SMALL, LARGE = (80, 24), (120, 40)
 HOUR = 3600.0

@@ -11,6 +11,8 @@ import pytest
 from tests.support.sweep import sweep
 from tests.support.terminal import Terminal
 
+pytestmark = pytest.mark.long
+
 COLOUR = re.compile(r"(?:^|;)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;|$)")
 BOLD, REVERSE = "1", "7"
 LAST = "F1 Справка"

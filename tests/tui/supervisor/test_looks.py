@@ -12,6 +12,8 @@ from tests.support.supervisor import ALARM_LOG, ScriptedSupervisor
 from tests.tui.steps import log_in, press, shown
 from tests.tui.supervisor.test_queue_day import rows
 
+pytestmark = pytest.mark.long
+
 
 def title(app: EkcApp) -> str:
     return str(app.screen.query_one("#opened-title", Label).content)

@@ -17,6 +17,8 @@ from tests.support.supervisor import CALLBACKS, ScriptedSupervisor
 from tests.tui.steps import commands, log_in, press, settle, shown
 from tests.tui.supervisor.test_now import cells
 
+pytestmark = pytest.mark.long
+
 TO_CALLS = ("tab", "tab")
 
 

@@ -18,6 +18,8 @@ from tests.support.day import ANSWERS, MIDNIGHT, QUEUE_DAY
 from tests.support.supervisor import QUEUES, ScriptedSupervisor
 from tests.tui.steps import app_of, commands, log_in, press, settle, shown
 
+pytestmark = pytest.mark.long
+
 replace = msgspec.structs.replace
 
 

@@ -18,6 +18,8 @@ from tests.support.desk import NOW
 from tests.support.supervisor import CALLS, PEOPLE, ScriptedSupervisor
 from tests.tui.steps import commands, log_in, press, settle, shown
 
+pytestmark = pytest.mark.long
+
 replace = msgspec.structs.replace
 PANES = ("queues", "people", "calls", "important", "owed")
 ROWS = {

@@ -25,6 +25,8 @@ from tests.support.supervisor import (
 from tests.support.sweep import sweep
 from tests.tui.steps import log_in, press, settle, shown
 
+pytestmark = pytest.mark.long
+
 WIDTHS = (80, 100, 120, 160, 200)
 LEAST_NAME = 7
 """Cells of a name that stay readable."""
