@@ -23,6 +23,8 @@ from tests.support.admin import ACCOUNTS, ScriptedAdmin, account
 from tests.support.desk import CODE
 from tests.tui.steps import commands, log_in, press, shown
 
+pytestmark = pytest.mark.long
+
 SIZE = (120, 40)
 
 

@@ -19,6 +19,8 @@ from tests.support.supervisor import CALLBACKS, EVENING, QUEUES, ROWS, ScriptedS
 from tests.tui.steps import commands, focused, log_in, press, settle, shown
 from tests.tui.supervisor.test_now import cells, keys, title_of
 
+pytestmark = pytest.mark.long
+
 replace = msgspec.structs.replace
 TO_OWED = ("shift+tab",)
 

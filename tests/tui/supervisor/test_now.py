@@ -15,6 +15,8 @@ from tests.support.desk import NOW
 from tests.support.supervisor import ALARMS, CALLS, CENTRE, HELP, PEOPLE, QUEUES, ScriptedSupervisor
 from tests.tui.steps import focused, log_in, press, resize, settle, shown
 
+pytestmark = pytest.mark.long
+
 replace = msgspec.structs.replace
 SIZES = ((80, 24), (120, 40), (200, 50))
 

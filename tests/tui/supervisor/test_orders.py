@@ -19,6 +19,8 @@ from tests.support.supervisor import CALLS, CENTRE, PEOPLE, QUEUES, ScriptedSupe
 from tests.support.sweep import sweep
 from tests.tui.steps import TALK, commands, log_in, press, settle, show_call, shown, until
 
+pytestmark = pytest.mark.long
+
 replace = msgspec.structs.replace
 TO_CALLS = ("tab", "tab")
 
