@@ -173,7 +173,7 @@ def test_the_talk_of_a_closed_account_is_seen_without_a_console_and_ended_by_a_s
         assert [(one.state, one.console) for one in seen.agents if one.id == "anna"] == [
             ("talking", False)
         ]
-        await boss.done(steering.EndCall(call=call_of(anna), why="уволена", sure=True))
+        await boss.done(steering.EndCall(call=call_of(anna), why="уволена", talk=True, sure=True))
         await boss.done(supervision.ForceAgent(agent="anna", state="offline"))
         await anna.until_me("offline")
 
