@@ -110,7 +110,7 @@ class Api:
                 login.workplace,
             )
         except AuthError as error:
-            return _error(_STATUS.get(error.code, 401), error.code, words_of(error))
+            return _unauthorised(error)
         return _json(
             LoggedIn(
                 token=session.token,
@@ -128,7 +128,7 @@ class Api:
         try:
             person = await self._person(request)
         except AuthError as error:
-            return _error(_STATUS.get(error.code, 401), error.code, words_of(error))
+            return _unauthorised(error)
         try:
             body = codec.decode_client(await request.read())
         except codec.BadMessage as error:
@@ -325,6 +325,10 @@ async def _say_goodbye(socket: web.WebSocketResponse, bye: messages.Goodbye) -> 
             await socket.close()
         except ConnectionError:
             log.info("console was gone before the goodbye")
+
+
+def _unauthorised(error: AuthError) -> web.Response:
+    return _error(_STATUS.get(error.code, 401), error.code, words_of(error))
 
 
 def _bad(why: Words) -> messages.Goodbye:

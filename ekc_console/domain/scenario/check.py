@@ -113,12 +113,7 @@ def _references(scenario: Scenario) -> Iterator[Problem]:
 def _needs(scenario: Scenario) -> Iterator[Problem]:
     """Dispositions and fields that do not exist."""
     for code, name in scenario.needs.items():
-        if code not in scenario.dispositions:
-            yield Problem(
-                ("needs", code),
-                f"итога «{code}» нет в dispositions.",
-                nearest(code, scenario.dispositions),
-            )
+        yield from _no_disposition(scenario, "needs", code)
         if name not in scenario.fields:
             yield Problem(("needs", code), f"поля «{name}» нет.", nearest(name, scenario.fields))
 
@@ -126,18 +121,19 @@ def _needs(scenario: Scenario) -> Iterator[Problem]:
 def _unsettled(scenario: Scenario) -> Iterator[Problem]:
     """Dispositions that do not exist, and words that say nothing."""
     for code, how in scenario.unsettled.items():
-        if code not in scenario.dispositions:
-            yield Problem(
-                ("unsettled", code),
-                f"итога «{code}» нет в dispositions.",
-                nearest(code, scenario.dispositions),
-            )
+        yield from _no_disposition(scenario, "unsettled", code)
         if how not in UNSETTLED:
             yield Problem(
                 ("unsettled", code),
                 f"«{how}» здесь не значит ничего.",
                 f"Напишите одно из: {', '.join(UNSETTLED)}.",
             )
+
+
+def _no_disposition(scenario: Scenario, key: str, code: str) -> Iterator[Problem]:
+    if code not in scenario.dispositions:
+        message = f"итога «{code}» нет в dispositions."
+        yield Problem((key, code), message, nearest(code, scenario.dispositions))
 
 
 def _reserved(scenario: Scenario) -> Iterator[Problem]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import msgspec
@@ -38,7 +37,7 @@ from ekc_console.server.people.teams import team_doubts
 from ekc_console.server.refusal import Refusal, store_busy
 from ekc_console.server.services.prompts import Prompt, keep_place
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.journal import journal
+from ekc_console.server.store.journal.settings_facts import both_sides, previous
 from ekc_console.server.store.people import accounts
 from ekc_console.wire import way_in
 
@@ -220,38 +219,3 @@ def spoken_words(queues: Iterable[QueueSettings]) -> list[Prompt | str]:
         places = (place for rule in queue.overflow for place in rule.to)
         words += [place.value for place in places if place.kind == "announcement"]
     return words
-
-
-def both_sides(
-    conn: sqlite3.Connection, change: int
-) -> tuple[QueuesConfigured, QueuesConfigured] | None:
-    """The settings before the fact of this number and those of it; None where they are not both
-    known."""
-    rows = conn.execute(
-        "SELECT seq, body FROM journal WHERE fact = 'QueuesConfigured' AND seq <= ?"
-        " ORDER BY seq DESC LIMIT 2",
-        (change,),
-    ).fetchall()
-    if len(rows) < 2 or rows[0][0] != change:
-        return None
-    changed, before = (journal.decode_fact("QueuesConfigured", body) for _seq, body in rows)
-    assert isinstance(changed, QueuesConfigured)
-    assert isinstance(before, QueuesConfigured)
-    return before, changed
-
-
-def previous(conn: sqlite3.Connection) -> QueuesConfigured | None:
-    """The latest settings of the journal that differ from those in force; None: there are none.
-    Those of a version that did not keep all of them together are passed over."""
-    rows = conn.execute(
-        "SELECT body FROM journal WHERE fact = 'QueuesConfigured' ORDER BY seq DESC"
-    )
-    newest: QueuesConfigured | None = None
-    for (body,) in rows:
-        fact = journal.decode_fact("QueuesConfigured", body)
-        assert isinstance(fact, QueuesConfigured)
-        if newest is None:
-            newest = fact
-        elif (fact.queues, fact.centre) != (newest.queues, newest.centre):
-            return fact if fact.centre.calls is not None else None
-    return None

@@ -100,7 +100,7 @@ class Staff:
         StaffError for an empty or too long text, and for who is unknown or out of reach."""
         text = _checked(text)
         logins = set(await self._everybody())
-        reached = {each for each in logins if self._reaches(person, "message", AgentId(each))}
+        reached = self._reached(person, logins)
         if team:
             await self._send_team(person, text, team, reached)
             return
@@ -116,8 +116,7 @@ class Staff:
 
     async def teams(self, person: Person) -> side_work.Teams:
         """Those that the person's right reaches."""
-        logins = set(await self._everybody())
-        reached = {each for each in logins if self._reaches(person, "message", AgentId(each))}
+        reached = self._reached(person, await self._everybody())
         return side_work.Teams(
             teams=tuple(
                 side_work.TeamInfo(
@@ -126,6 +125,10 @@ class Staff:
                 for team in self._own_teams(person)
             )
         )
+
+    def _reached(self, person: Person, logins: Iterable[str]) -> set[str]:
+        """Those of them to whom the person may write."""
+        return {each for each in logins if self._reaches(person, "message", AgentId(each))}
 
     def _own_teams(self, person: Person) -> list[Team]:
         whole = person.may("message", "centre")

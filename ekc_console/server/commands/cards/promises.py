@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from ekc_console.domain.facts import CallbackClosed, CallbackStillOwed, ForgottenCall
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.callback import Callback
@@ -11,6 +9,7 @@ from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.cards import contacts
 from ekc_console.wire import messages
 
 
@@ -59,14 +58,8 @@ class Promises:
 
     async def _forgotten(self, card: messages.Card) -> ForgottenCall | None:
         """None of a call that was not ours."""
-
-        def read(conn: sqlite3.Connection) -> tuple[str, str | None, str | None]:
-            row = conn.execute(
-                "SELECT direction, queue, callback FROM calls WHERE id = ?", (card.call,)
-            ).fetchone()
-            return row or ("out", None, None)
-
-        direction, queue, callback = await self._database.read(read)
+        kept = await self._database.read(lambda conn: contacts.kept_of(conn, card.call))
+        direction, queue, callback = kept or ("out", None, None)
         if direction != "out":
             return None
         return ForgottenCall(

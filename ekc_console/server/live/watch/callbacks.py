@@ -25,17 +25,20 @@ class CallbackRows:
     def rows(self, now: float) -> list[watch.WatchCallback]:
         """Urgent ones, then the oldest; not more than ``watch.CALLBACKS``. Looks at everybody who
         is owed a call."""
-        evenings = {queue: self._evening(queue, now) for queue in self._router.queues}
         first = heapq.nsmallest(
             watch.CALLBACKS,
             self._router.callbacks.values(),
             key=lambda callback: (not callback.urgent, callback.wanted_since, callback.seq),
         )
-        return [self._row(callback, evenings.get(self._queue_of(callback))) for callback in first]
+        queues = {self._queue_of(callback) for callback in first}
+        evenings = {queue: self._evening(queue, now) for queue in queues}
+        return [self._row(callback, evenings[self._queue_of(callback)]) for callback in first]
 
     def _evening(self, queue: QueueId, now: float) -> float | None:
-        centre = self._router.centre
-        schedule = schedule_of(self._router.queues[queue], centre, now)
+        centre, settings = self._router.centre, self._router.queues.get(queue)
+        if settings is None:
+            return None
+        schedule = schedule_of(settings, centre, now)
         return hours.evening(schedule, now, centre)
 
     def _row(self, callback: Callback, evening: float | None) -> watch.WatchCallback:

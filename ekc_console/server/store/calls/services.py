@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from sqlite3 import Connection
 
+from ekc_console.server.store.journal.projection import SERVICE_FIELDS
 from ekc_console.wire.call_control import ServiceCalled
-
-_FIELDS = ("number", "answered_at", "cancelled_at", "handed_at", "ended_at", "ended_by")
 
 
 def of(conn: Connection, call: str) -> tuple[ServiceCalled, ...]:
@@ -15,4 +14,4 @@ def of(conn: Connection, call: str) -> tuple[ServiceCalled, ...]:
     row = conn.execute("SELECT services FROM calls WHERE id = ?", (call,)).fetchone()
     called = json.loads(row[0]) if row and row[0] else ()
     # Rows of earlier releases are shorter.
-    return tuple(ServiceCalled(**dict(zip(_FIELDS, one, strict=False))) for one in called)
+    return tuple(ServiceCalled(**dict(zip(SERVICE_FIELDS, one, strict=False))) for one in called)

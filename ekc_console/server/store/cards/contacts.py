@@ -116,6 +116,14 @@ def queue_of(conn: sqlite3.Connection, call: str) -> str | None:
     return row[0] if row else None
 
 
+def kept_of(conn: sqlite3.Connection, call: str) -> tuple[str, str | None, str | None] | None:
+    """Direction of a call, its queue, and the callback that it served."""
+    row: tuple[str, str | None, str | None] | None = conn.execute(
+        "SELECT direction, queue, callback FROM calls WHERE id = ?", (call,)
+    ).fetchone()
+    return row
+
+
 def find(
     conn: sqlite3.Connection, text: str, limit: int, scope: Scope | None = None
 ) -> list[Contact]:

@@ -237,18 +237,12 @@ def call_row(call: cl.Call) -> dict[str, Value]:
     }
 
 
+SERVICE_FIELDS = ("number", "answered_at", "cancelled_at", "handed_at", "ended_at", "ended_by")
+"""As the services of a call are written, in this order; later fields come behind."""
+
+
 def _services(call: cl.Call) -> str | None:
-    called = [
-        (
-            one.number,
-            one.answered_at,
-            one.cancelled_at,
-            one.handed_at,
-            one.ended_at,
-            one.ended_by,
-        )
-        for one in call.services
-    ]
+    called = [[getattr(one, name) for name in SERVICE_FIELDS] for one in call.services]
     return json.dumps(called) if called else None
 
 

@@ -1,0 +1,43 @@
+"""Settings that were in force one after the other, as the journal has them."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from ekc_console.domain.facts import QueuesConfigured
+from ekc_console.server.store.journal import journal
+
+
+def both_sides(
+    conn: sqlite3.Connection, change: int
+) -> tuple[QueuesConfigured, QueuesConfigured] | None:
+    """The settings before the fact of this number and those of it; None where they are not both
+    known."""
+    rows = conn.execute(
+        "SELECT seq, body FROM journal WHERE fact = 'QueuesConfigured' AND seq <= ?"
+        " ORDER BY seq DESC LIMIT 2",
+        (change,),
+    ).fetchall()
+    if len(rows) < 2 or rows[0][0] != change:
+        return None
+    changed, before = (journal.decode_fact("QueuesConfigured", body) for _seq, body in rows)
+    assert isinstance(changed, QueuesConfigured)
+    assert isinstance(before, QueuesConfigured)
+    return before, changed
+
+
+def previous(conn: sqlite3.Connection) -> QueuesConfigured | None:
+    """The latest settings of the journal that differ from those in force; None: there are none.
+    Those of a version that did not keep all of them together are passed over."""
+    rows = conn.execute(
+        "SELECT body FROM journal WHERE fact = 'QueuesConfigured' ORDER BY seq DESC"
+    )
+    newest: QueuesConfigured | None = None
+    for (body,) in rows:
+        fact = journal.decode_fact("QueuesConfigured", body)
+        assert isinstance(fact, QueuesConfigured)
+        if newest is None:
+            newest = fact
+        elif (fact.queues, fact.centre) != (newest.queues, newest.centre):
+            return fact if fact.centre.calls is not None else None
+    return None
