@@ -11,7 +11,14 @@ from typing import Any
 
 import yaml
 
-from ekc_console.yaml_words import LOOK_AT, READING_RAISES, YamlFault, too_deep, yaml_fault
+from ekc_console.yaml_words import (
+    LOOK_AT,
+    READING_RAISES,
+    UNKNOWN,
+    YamlFault,
+    node_or_fault,
+    too_deep,
+)
 
 _QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 50
@@ -34,14 +41,20 @@ def composed(text: str, *, quick: bool = False) -> yaml.Node | None:
     that the other tells. Raises NotReadError."""
     if deep := _deep_fault(text):
         raise NotReadError(deep)
-    try:
-        node: yaml.Node | None = yaml.compose(text, Loader=_QUICK if quick else yaml.SafeLoader)
-    except READING_RAISES as error:
-        fault = yaml_fault(text) or YamlFault(1, 1, "этого места не разобрать.", LOOK_AT)
-        raise NotReadError(fault) from error
+    node, fault = _quickly(text) if quick else node_or_fault(text)
+    if fault is not None:
+        raise NotReadError(fault)
     if node is not None:
         _Measure().of(node, 0)
     return node
+
+
+def _quickly(text: str) -> tuple[yaml.Node | None, YamlFault | None]:
+    """The words are those of the other reader: this one tells less of a fault."""
+    try:
+        return yaml.compose(text, Loader=_QUICK), None
+    except READING_RAISES:
+        return None, node_or_fault(text)[1] or YamlFault(1, 1, UNKNOWN, LOOK_AT)
 
 
 def _deep_fault(text: str) -> YamlFault | None:

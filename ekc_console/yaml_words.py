@@ -15,7 +15,7 @@ import yaml
 LOOK_AT = "Проверьте отступы (пробелы, не табуляция), кавычки и двоеточия."
 _QUOTES = "Возьмите всё значение в кавычки."
 _BACKSLASH = "Удвойте обратную черту или возьмите значение в одинарные кавычки."
-_UNKNOWN = "этого места не разобрать."
+UNKNOWN = "этого места не разобрать."
 _CLOSING = {"[": "]", "{": "}"}
 
 
@@ -49,23 +49,22 @@ READING_RAISES = (
 texts that are empty, brackets in brackets."""
 
 
-def yaml_fault(text: str) -> YamlFault | None:
-    """The first fault of a text, None where it has none."""
+def node_or_fault(text: str) -> tuple[yaml.Node | None, YamlFault | None]:
+    """The document of a text, None where it is empty; or the first fault of it."""
     try:
         loader = yaml.SafeLoader(text)
     except yaml.reader.ReaderError as error:
-        return _bad_sign(text, error)
+        return None, _bad_sign(text, error)
     try:
-        loader.get_single_node()
+        return loader.get_single_node(), None
     except yaml.reader.ReaderError as error:
-        return _bad_sign(text, error)
+        return None, _bad_sign(text, error)
     except yaml.MarkedYAMLError as error:
-        return _told(text, error)
+        return None, _told(text, error)
     except RecursionError:
-        return too_deep(loader.get_mark())
+        return None, too_deep(loader.get_mark())
     except READING_RAISES:
-        return _stumbled(text, loader.get_mark())
-    return None
+        return None, _stumbled(text, loader.get_mark())
 
 
 def too_deep(mark: yaml.Mark) -> YamlFault:
@@ -79,7 +78,7 @@ def _stumbled(text: str, mark: yaml.Mark) -> YamlFault:
     if sign := re.compile(r"\\U[0-9a-fA-F]{8}").match(text, max(0, mark.index - 2)):
         what = f"знака «{sign[0]}» нет."
         return YamlFault(line, column - 2, what, _BACKSLASH)
-    return YamlFault(line, column, _UNKNOWN, LOOK_AT)
+    return YamlFault(line, column, UNKNOWN, LOOK_AT)
 
 
 def _bad_sign(text: str, error: yaml.reader.ReaderError) -> YamlFault:
@@ -92,7 +91,7 @@ def _bad_sign(text: str, error: yaml.reader.ReaderError) -> YamlFault:
 def _told(text: str, error: yaml.MarkedYAMLError) -> YamlFault:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    here = YamlFault(line, column, _UNKNOWN, LOOK_AT)
+    here = YamlFault(line, column, UNKNOWN, LOOK_AT)
     about = f"{error.context or ''}: {error.problem or ''}"
     for pattern, say in _KINDS:
         if match := re.search(pattern, about):
