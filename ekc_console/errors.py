@@ -18,6 +18,10 @@ class EkcError(Exception):
     def __str__(self) -> str:
         return f"{self.message}\n{self.remedy}" if self.remedy else self.message
 
+    @property
+    def in_one_line(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
 
 QUOTED = 40
 """So many characters of what was typed are quoted: the reason comes behind, and has to be seen."""

@@ -78,7 +78,7 @@ class SupervisorDesk(Desk):
         try:
             await self.request(StartWatch())
         except EkcError as error:
-            self.notify("error", f"{error.message} {error.remedy}".strip())
+            self.notify("error", error.in_one_line)
         await asyncio.sleep(AGAIN_S)
 
     async def close(self) -> None:

@@ -87,8 +87,8 @@ class VisitsPane(ClinicPane):
     @property
     def selected(self) -> VisitInfo | None:
         key = self.table.selected_key if self.is_mounted else None
-        found = present.listed(self.lists.visits)
-        return next((item for item in found if item.visit.card == key), None)
+        known = self.lists.visits.visits if self.lists.visits else ()
+        return next((item for item in known if item.visit.card == key), None)
 
     @property
     def contact(self) -> Contact | None:

@@ -9,7 +9,7 @@ from ekc_console.client.clinic_lists import ClinicLists
 from ekc_console.i18n import _
 from ekc_console.tui.operator.present import registers
 from ekc_console.tui.shared import wording
-from ekc_console.tui.shared.keys.search import folded
+from ekc_console.tui.shared.keys.search import holds
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.wire.card_work import VisitInfo, Visits
 from ekc_console.wire.messages import Contact
@@ -22,19 +22,14 @@ SPOKEN_MOST = 30
 
 def listed(visits: Visits | None, text: str = "") -> list[VisitInfo]:
     """Those that hold every word of the text, the newest first."""
-    words = folded(text).split()
-    found = [
-        item
-        for item in (visits.visits if visits else ())
-        if all(word in _searched(item) for word in words)
-    ]
+    found = (item for item in (visits.visits if visits else ()) if holds(_searched(item), text))
     return sorted(found, key=lambda item: item.visit.at, reverse=True)
 
 
 def _searched(item: VisitInfo) -> str:
     visit, contact = item.visit, item.contact
     digits = "".join(filter(str.isdigit, contact.number))
-    return folded(f"{visit.card} {visit.person} {contact.person} {visit.address} {digits}")
+    return f"{visit.card} {visit.person} {contact.person} {visit.address} {digits}"
 
 
 def visit_rows(visits: Visits, shown: Sequence[VisitInfo], new: Set[str], now: float) -> list[Row]:

@@ -3,21 +3,18 @@ is low."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from ekc_console.client.clinic_lists import ClinicLists
 from ekc_console.domain.terms.rights import of_clinics
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.clinic.panes import CardsPane, ClinicPane, VisitsPane
-from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.line_table import LineTable
-from ekc_console.tui.shell.frame import DeskFrame
+from ekc_console.tui.shell.frame import PanesFrame
 from ekc_console.tui.shell.jump import Target
 from ekc_console.wire.card_work import VisitInfo
 
@@ -26,24 +23,18 @@ LETTERS = {"visits": "a", "cards": "s"}
 STALE_S = 180.0
 
 
-class ClinicScreen(DeskFrame):
+class ClinicScreen(PanesFrame):
     """``active``: the pane to begin with. ``lists`` outlive it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "around(1)", show=False),
-        Binding("shift+tab", "around(-1)", show=False),
         Binding("delete", "app.perform('visit.close')", show=False),
     ]
     heading = N_("Вызовы врача и обращения")
+    letters = LETTERS
 
     def __init__(self, lists: ClinicLists, active: str = "") -> None:
-        super().__init__()
+        super().__init__(active)
         self._lists = lists
-        self._active = active if active in LETTERS else next(iter(LETTERS))
-
-    @property
-    def active(self) -> str:
-        return self._active
 
     def compose_body(self) -> ComposeResult:
         yield VisitsPane(self._lists)
@@ -65,12 +56,8 @@ class ClinicScreen(DeskFrame):
     def zoomable(self) -> bool:
         return False
 
-    @property
-    def first(self) -> Widget | None:
-        return self.current.first
-
     def on_mount(self) -> None:
-        self._mark_active()
+        self.show_active()
         if not self._of_clinic:
             text = _("Этот экран — для роли «клиника»: у вас другая. Ваш: ekc operator.")
             self.ekc.tell("error", text)
@@ -106,13 +93,6 @@ class ClinicScreen(DeskFrame):
         if self._of_clinic and self._lists.due:
             self.reload()
 
-    def on_line_table_moved(self) -> None:
-        """The keys are those of what is under the cursor."""
-        pane = self.current
-        if isinstance(pane, VisitsPane):
-            pane.paint_selected()
-        self.paint(frozenset())
-
     def on_line_table_selected(self, event: LineTable.Selected) -> None:
         event.stop()
         if contact := self.current.contact:
@@ -121,38 +101,17 @@ class ClinicScreen(DeskFrame):
 
     # -- going around ------------------------------------------------------------------
 
-    def _mark_active(self) -> None:
+    def show_active(self) -> None:
         for name in LETTERS:
             self.pane(name).set_class(name == self._active, "-active")
-
-    def show_pane(self, name: str) -> None:
-        if name not in LETTERS:
-            return
-        turns = self.ekc.turns
-        if not self.is_mounted or turns.is_later(self.current):
-            self._active = name
-            return
-        turns.opened(self.pane(name))
-        self._active = name
-        self._mark_active()
-        self.paint(EVERYTHING)
-        if (first := self.current.first) is not None:
-            self.give(first)
 
     def on_descendant_focus(self) -> None:
         """By the mouse."""
         name = next((n for n in LETTERS if self.pane(n).table is self.focused), self._active)
         if name != self._active:
             self._active = name
-            self._mark_active()
+            self.show_active()
             self.paint(frozenset())
-
-    def action_around(self, by: int) -> None:
-        self.go_around(by)
-
-    def go_around(self, by: int) -> None:
-        names = list(LETTERS)
-        self.show_pane(names[(names.index(self._active) + by) % len(names)])
 
     def zoom(self) -> None:
         """Both are in sight where there is room."""
@@ -164,9 +123,3 @@ class ClinicScreen(DeskFrame):
             for name, pane in panes.items()
             if pane.region.height
         ]
-
-    def pick(self, hot_key: str) -> None:
-        """Digits choose nothing here."""
-
-    def step_script(self, step: Callable[[], None]) -> None:
-        """There is no script here."""

@@ -281,7 +281,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         self._status.say(self.messages.entries[-1].line)
 
     def tell_error(self, error: EkcError) -> None:
-        self.tell("error", f"{error.message} {error.remedy}".strip())
+        self.tell("error", error.in_one_line)
 
     def on_text_field_cut(self, event: TextField.Cut) -> None:
         text = _("Вставлено не всё: в поле нашлось место для {n} знаков.")

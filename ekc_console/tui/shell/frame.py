@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
@@ -19,6 +20,7 @@ from ekc_console.tui.shared.keys.reasons import row_slid
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.bars import CallBar, KeyBar, MessageBar, TitleBar
 from ekc_console.tui.shared.widgets.painted import Painted
+from ekc_console.tui.shared.widgets.pane import Pane
 from ekc_console.tui.shared.widgets.tray import Tray
 from ekc_console.tui.shell import bars
 from ekc_console.tui.shell.jump import Target
@@ -176,12 +178,67 @@ class DeskFrame(Frame):
         raise NotImplementedError
 
     def pick(self, hot_key: str) -> None:
-        """A digit outside of fields and lists."""
-        raise NotImplementedError
+        """A digit outside of fields and lists; where nothing is asked it chooses nothing."""
 
     def step_script(self, step: Callable[[], None]) -> None:
-        """Back or jump in the script, by key."""
+        """Back or jump in the script, by key; where there is none, nothing."""
+
+
+class PanesFrame(DeskFrame):
+    """A desk of lists: one pane has the keys, Tab goes around them. ``active``: the pane to begin
+    with, the first one where it has no such."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "around(1)", show=False),
+        Binding("shift+tab", "around(-1)", show=False),
+    ]
+    letters: ClassVar[Mapping[str, str]]
+    """Of the jump, by the slug of the pane, in the order of Tab."""
+
+    def __init__(self, active: str = "") -> None:
+        super().__init__()
+        self._active = active if active in self.letters else next(iter(self.letters))
+
+    @property
+    def active(self) -> str:
+        return self._active
+
+    def pane(self, name: str) -> Pane:
+        return self.query_one(f"#pane-{name}", Pane)
+
+    @property
+    def first(self) -> Widget | None:
+        return self.pane(self._active).first
+
+    def show_pane(self, name: str) -> None:
+        """What only another role's desk has is not shown here."""
+        if name not in self.letters:
+            return
+        turns = self.ekc.turns
+        if not self.is_mounted or turns.is_later(self.pane(self._active)):
+            self._active = name
+            return
+        turns.opened(self.pane(name))
+        self._active = name
+        self.show_active()
+        self.paint(EVERYTHING)
+        if (first := self.first) is not None:
+            self.give(first)
+
+    def show_active(self) -> None:
+        """Which pane one is in, and which are in sight then."""
         raise NotImplementedError
+
+    def action_around(self, by: int) -> None:
+        self.go_around(by)
+
+    def go_around(self, by: int) -> None:
+        names = list(self.letters)
+        self.show_pane(names[(names.index(self._active) + by) % len(names)])
+
+    def on_line_table_moved(self) -> None:
+        """The keys are those of what is under the cursor."""
+        self.paint(frozenset())
 
 
 class Face(Protocol):

@@ -11,7 +11,7 @@ from ekc_console.client.admin_desk import AdminDesk
 from ekc_console.i18n import N_, _
 from ekc_console.tui.admin.present import accounts
 from ekc_console.tui.admin.screens.account import AccountScreen
-from ekc_console.tui.shared.keys.search import folded
+from ekc_console.tui.shared.keys.search import holds
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.pane import Pane
@@ -57,11 +57,10 @@ class AccountsPane(Pane):
         if not self.is_mounted or known is None:
             return
         now = self._desk.now()
-        words = folded(self.wanted).split()
         found = [
             account
             for account in accounts.ordered(known.accounts, self._order, now)
-            if all(word in folded(accounts.searched(account, now)) for word in words)
+            if holds(accounts.searched(account, now), self.wanted)
         ]
         self.table.set_empty(_("Ничего не подходит: / и пустая строка — показать все."))
         self.table.show_keys(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import ClassVar, cast
+from collections.abc import Mapping
+from typing import cast
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from ekc_console.client.admin_desk import AdminDesk
 from ekc_console.errors import EkcError
@@ -15,9 +13,8 @@ from ekc_console.i18n import N_, _
 from ekc_console.tui.admin.panes.accounts import AccountsPane
 from ekc_console.tui.admin.panes.audit import AuditPane
 from ekc_console.tui.admin.panes.settings import SettingsPane
-from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.pane import Pane
-from ekc_console.tui.shell.frame import DeskFrame
+from ekc_console.tui.shell.frame import PanesFrame
 from ekc_console.tui.shell.jump import Target
 
 PANES: Mapping[str, type[Pane]] = {
@@ -29,40 +26,22 @@ PANES: Mapping[str, type[Pane]] = {
 LETTERS = {"accounts": "a", "audit": "s", "settings": "d"}
 
 
-class AdminScreen(DeskFrame):
+class AdminScreen(PanesFrame):
     """``active``: the pane to begin with."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "around(1)", show=False),
-        Binding("shift+tab", "around(-1)", show=False),
-    ]
     heading = N_("Учётные записи")
-
-    def __init__(self, active: str = "") -> None:
-        super().__init__()
-        self._active = active or next(iter(PANES))
-
-    @property
-    def active(self) -> str:
-        return self._active
+    letters = LETTERS
 
     def compose_body(self) -> ComposeResult:
         for kind in PANES.values():
             yield kind()
 
-    def pane(self, name: str) -> Pane:
-        return self.query_one(f"#pane-{name}", Pane)
-
     @property
     def zoomable(self) -> bool:
         return False
 
-    @property
-    def first(self) -> Widget | None:
-        return self.pane(self._active).first
-
     def on_mount(self) -> None:
-        self._show_active()
+        self.show_active()
         desk = cast("AdminDesk", self.ekc.desk)
         self.ekc.work("accounts", desk.load_accounts, None, self._not_read)
 
@@ -76,7 +55,7 @@ class AdminScreen(DeskFrame):
     def paint_body(self, names: frozenset[str]) -> None:
         self.pane(self._active).paint(names)
 
-    def _show_active(self) -> None:
+    def show_active(self) -> None:
         for name in PANES:
             here = name == self._active
             self.pane(name).display = here
@@ -85,30 +64,11 @@ class AdminScreen(DeskFrame):
     # -- going around ------------------------------------------------------------
 
     def show_pane(self, name: str) -> None:
-        turns = self.ekc.turns
-        if not self.is_mounted or turns.is_later(self.pane(self._active)):
-            self._active = name
-            return
-        turns.opened(self.pane(name))
-        self._active = name
-        self._show_active()
-        self.paint(EVERYTHING)
+        super().show_pane(name)
         desk = cast("AdminDesk", self.ekc.desk)
-        if name == "audit" and desk.entries is None:
+        is_shown = self.is_mounted and self.pane(name).display
+        if name == "audit" and is_shown and desk.entries is None:
             self.ekc.work("audit", lambda: desk.read_audit(desk.asked))
-        if (first := self.pane(name).first) is not None:
-            self.give(first)
-
-    def action_around(self, by: int) -> None:
-        self.go_around(by)
-
-    def go_around(self, by: int) -> None:
-        names = list(PANES)
-        self.show_pane(names[(names.index(self._active) + by) % len(names)])
-
-    def on_line_table_moved(self) -> None:
-        """The keys are those of what is under the cursor."""
-        self.paint(frozenset())
 
     def zoom(self) -> None:
         """One pane is on all of it already."""
@@ -116,9 +76,3 @@ class AdminScreen(DeskFrame):
     def targets(self) -> list[Target]:
         pane = self.pane(self._active)
         return [Target(name, LETTERS[name], pane.region.x + 2, pane.region.y) for name in PANES]
-
-    def pick(self, hot_key: str) -> None:
-        """Digits choose nothing here."""
-
-    def step_script(self, step: Callable[[], None]) -> None:
-        """There is no script here."""

@@ -164,9 +164,7 @@ class CallActions:
             return call and (call.id, call.state, call.consult)
 
         before = at()
-        return lambda error: self._host.tell(
-            "error", f"{error.message} {error.remedy}".strip(), lambda: at() == before
-        )
+        return lambda error: self._host.tell("error", error.in_one_line, lambda: at() == before)
 
     def switch_consult(self) -> None:
         call = self._desk.view.call

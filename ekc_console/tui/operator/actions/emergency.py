@@ -191,7 +191,7 @@ class EmergencyActions:
         self._host.tell(
             "error",
             _("Скорая НЕ вызвана: {why} Позвоните 103 с любого телефона.").format(
-                why=f"{error.message} {error.remedy}".strip()
+                why=error.in_one_line
             ),
         )
 

@@ -331,7 +331,7 @@ class ScriptPane(Pane):
         try:
             step()
         except EkcError as error:
-            self._say_error(f"{error.message} {error.remedy}".strip())
+            self._say_error(error.in_one_line)
             return False
         return True
 

@@ -109,4 +109,4 @@ class CardScreen(Frame):
         self._asked = True
 
     def _failed(self, error: EkcError) -> None:
-        self._note = Content.styled(f"{error.message} {error.remedy}".strip(), "$text-error")
+        self._note = Content.styled(error.in_one_line, "$text-error")

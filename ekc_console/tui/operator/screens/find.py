@@ -93,7 +93,7 @@ class FindScreen(Frame):
 
     def _failed(self, error: EkcError) -> None:
         if self.is_attached:
-            self._note(f"{error.message} {error.remedy}".strip(), wrong=True)
+            self._note(error.in_one_line, wrong=True)
 
     def _note(self, text: str, *, wrong: bool) -> None:
         note = self.query_one("#find-note", Painted)

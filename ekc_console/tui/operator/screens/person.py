@@ -74,4 +74,4 @@ class PersonScreen(Frame):
             self.ekc.cards.mend_person(self.card, self.person)
 
     def _failed(self, error: EkcError) -> None:
-        self._note = Content.styled(f"{error.message} {error.remedy}".strip(), "$text-error")
+        self._note = Content.styled(error.in_one_line, "$text-error")

@@ -100,7 +100,7 @@ class VisitsScreen(Frame):
 
     def _failed(self, error: EkcError) -> None:
         if self.is_attached:
-            self._note(f"{error.message} {error.remedy}".strip(), wrong=True)
+            self._note(error.in_one_line, wrong=True)
 
     def paint_body(self, names: frozenset[str]) -> None:
         if "clock" in names:

@@ -121,7 +121,7 @@ class KnowledgeSearch(Vertical):
 
     def _failed(self, error: EkcError) -> None:
         if self.is_attached:
-            self._note(f"{error.message} {error.remedy}".strip(), wrong=True)
+            self._note(error.in_one_line, wrong=True)
 
     def _show(self, found: KnowledgeFound) -> None:
         self._found = {item.id: item for item in found.items}

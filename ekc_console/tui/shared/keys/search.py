@@ -42,8 +42,13 @@ OTHER_NAMES = {
 
 def found(action: Action, typed: str) -> bool:
     """It holds all the words."""
-    text = folded(words(action))
-    return all(word in text for word in folded(typed).split())
+    return holds(words(action), typed)
+
+
+def holds(text: str, typed: str) -> bool:
+    """Whether the text has all words of what was typed."""
+    compared = folded(text)
+    return all(word in compared for word in folded(typed).split())
 
 
 def folded(text: str) -> str:

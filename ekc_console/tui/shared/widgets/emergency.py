@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from ekc_console.client.card.unhelped import Tried
 from ekc_console.domain.terms.dialling import AMBULANCE
 from ekc_console.i18n import _
 from ekc_console.tui.shared.widgets.painted import Painted
@@ -32,8 +33,7 @@ class _Question(Painted, can_focus=True):
 class Missing:
     """Why one is asked without having pressed the key, and what is done instead of calling."""
 
-    tried: Literal["", "in_vain", "called_off"]
-    """Nobody was called, nobody took the caller, or it was called off before that."""
+    tried: Tried
     otherwise: str
     then: Callable[[], None]
 
@@ -141,7 +141,7 @@ class EmergencyPanel(Panel):
         return _("Вызвать {number}?").format(number=self._wanted)
 
 
-def _missing(number: str, tried: str) -> str:
+def _missing(number: str, tried: Tried) -> str:
     if tried == "in_vain":
         return _("{number} не приняла вызов. Вызвать ещё раз?").format(number=number)
     if tried == "called_off":

@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.tui.shared.keys.search import folded
+from ekc_console.tui.shared.keys import search
 from ekc_console.tui.shared.widgets.choices import Choice, Choices
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
@@ -161,8 +161,7 @@ class FilterMenu(Menu):
 
 def holds(choice: Choice, typed: str) -> bool:
     """Whether the choice has all words of the typed text."""
-    text = folded(f"{choice.label} {choice.note} {choice.words}")
-    return all(word in text for word in folded(typed).split())
+    return search.holds(f"{choice.label} {choice.note} {choice.words}", typed)
 
 
 class Prompt(Panel):
@@ -220,7 +219,7 @@ class Prompt(Panel):
         try:
             self._submit(event.value)
         except EkcError as error:
-            self._note(f"{error.message} {error.remedy}".strip(), wrong=True)
+            self._note(error.in_one_line, wrong=True)
         else:
             self.close()
 

@@ -86,6 +86,6 @@ class SuggestionPanel(Panel):
         except EkcError as error:
             note = self.query_one("#suggestion-error", Painted)
             note.display = True
-            note.paint(Content(f"{error.message} {error.remedy}".strip()))
+            note.paint(Content(error.in_one_line))
         else:
             self.close()

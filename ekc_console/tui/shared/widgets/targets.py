@@ -89,7 +89,7 @@ class TargetMenu(FilterMenu):
         try:
             self._number_of(typed)
         except EkcError as error:
-            return f"{error.message} {error.remedy}".strip()
+            return error.in_one_line
         return super().why_nothing(typed)
 
 

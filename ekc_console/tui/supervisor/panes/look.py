@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ekc_console.i18n import _
-from ekc_console.tui.shared.keys.search import folded
+from ekc_console.tui.shared.keys.search import holds
 
 
 class Look:
@@ -32,7 +32,7 @@ class Look:
 
     def holds(self, text: str) -> bool:
         """Whether a row of this text is shown."""
-        return all(word in folded(text) for word in folded(self.wanted).split())
+        return holds(text, self.wanted)
 
     def next_order(self) -> str:
         """Its title, or that there is no other."""

@@ -54,7 +54,7 @@ class AskedScreen(OpenedScreen, Generic[A]):
         self.answer, self.trouble = cast("A", answer), ""
 
     def _failed(self, error: EkcError) -> None:
-        self.trouble = f"{error.message} {error.remedy}".strip()
+        self.trouble = error.in_one_line
 
     @property
     def nothing_yet(self) -> str:

@@ -3,12 +3,10 @@ narrow one the queues, and below them one of the others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widget import Widget
 
@@ -17,7 +15,7 @@ from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.i18n import N_
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
-from ekc_console.tui.shell.frame import DeskFrame
+from ekc_console.tui.shell.frame import PanesFrame
 from ekc_console.tui.shell.jump import Target
 from ekc_console.tui.supervisor.panes.callbacks import CallbacksPane
 from ekc_console.tui.supervisor.panes.calls import CallsPane
@@ -29,29 +27,21 @@ from ekc_console.tui.supervisor.present import top
 
 WIDE = 120
 """Columns from which all panes are shown at once."""
-ORDER = ("queues", "people", "calls", "important", "owed")
 LETTERS = {"queues": "a", "people": "s", "calls": "d", "important": "f", "owed": "g"}
+ORDER = tuple(LETTERS)
 
 
-class NowScreen(DeskFrame):
+class NowScreen(PanesFrame):
     """``active``: the pane to begin with."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "around(1)", show=False),
-        Binding("shift+tab", "around(-1)", show=False),
-    ]
     heading = N_("Сейчас")
+    letters = LETTERS
 
     def __init__(self, active: str = "") -> None:
-        super().__init__()
-        self._active = active or ORDER[0]
+        super().__init__(active)
         self._below = active if active in ORDER[1:] else ORDER[1]
         """Of the panes that share the lower half of a narrow terminal."""
         self._zoomed = False
-
-    @property
-    def active(self) -> str:
-        return self._active
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="now"):
@@ -100,17 +90,13 @@ class NowScreen(DeskFrame):
     def zoomable(self) -> bool:
         return True
 
-    @property
-    def first(self) -> Widget:
-        return self.pane(self._active).first
-
     def on_mount(self) -> None:
-        self._show_active()
+        self.show_active()
         for pane in self.panes:
             pane.paint(EVERYTHING)
 
     def on_resize(self) -> None:
-        self._show_active()
+        self.show_active()
 
     def paint_body(self, names: frozenset[str]) -> None:
         desk = cast("SupervisorDesk", self.ekc.desk)
@@ -119,7 +105,7 @@ class NowScreen(DeskFrame):
             if pane.display:
                 pane.paint(names)
 
-    def _show_active(self) -> None:
+    def show_active(self) -> None:
         if not self.is_attached:
             return
         narrow = self.size.width < WIDE
@@ -139,30 +125,9 @@ class NowScreen(DeskFrame):
     # -- going around ------------------------------------------------------------
 
     def show_pane(self, name: str) -> None:
-        """What only an operator's desk has is not shown here."""
-        if name not in ORDER:
-            return
-        turns = self.ekc.turns
-        if not self.is_mounted or turns.is_later(self.pane(self._active)):
-            self._active = name
-            return
-        turns.opened(self.pane(name))
-        self._active = name
-        if name != ORDER[0]:
+        if name in ORDER[1:]:
             self._below = name
-        self._show_active()
-        self.paint(EVERYTHING)
-        self.give(self.pane(name).first)
-
-    def action_around(self, by: int) -> None:
-        self.go_around(by)
-
-    def go_around(self, by: int) -> None:
-        self.show_pane(ORDER[(ORDER.index(self._active) + by) % len(ORDER)])
-
-    def on_line_table_moved(self) -> None:
-        """The keys are those of what is under the cursor."""
-        self.paint(frozenset())
+        super().show_pane(name)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Also when one came by mouse. The word comes late: the keys may have gone on."""
@@ -170,12 +135,12 @@ class NowScreen(DeskFrame):
         for node in widget.ancestors:
             if isinstance(node, TablePane) and widget is self.focused:
                 self._active = node.slug
-                self._show_active()
+                self.show_active()
                 self.paint(frozenset())
 
     def zoom(self) -> None:
         self._zoomed = not self._zoomed
-        self._show_active()
+        self.show_active()
         self.paint(EVERYTHING)
 
     def targets(self) -> list[Target]:
@@ -184,9 +149,3 @@ class NowScreen(DeskFrame):
             for pane in self.panes
             if pane.display
         ]
-
-    def pick(self, hot_key: str) -> None:
-        """Digits choose nothing here."""
-
-    def step_script(self, step: Callable[[], None]) -> None:
-        """There is no script here."""
