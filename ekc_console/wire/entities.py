@@ -146,7 +146,9 @@ class QueueInfo(Message, frozen=True, kw_only=True):
     longest_since: float | None
     agents_ready: int
     agents_busy: int
-    service_level_s: float
+    wait_first_s: float | None = None
+    """From which a wait is too long; the next one: much too long. None: it never is."""
+    wait_second_s: float | None = None
     paused: bool = False
     """A supervisor stopped its offers for now."""
     offered_today: int = 0

@@ -55,9 +55,7 @@ class WatchQueue(Message, frozen=True, kw_only=True):
     answered: int = 0
     abandoned: int = 0
     level_s: float = 0.0
-    """Within which an answer is in time."""
-    level_target: float = 0.0
-    """For the next ones, as a share; 0: none is aimed at."""
+    """Within which an answer is in time, for the next ones."""
     level_now: float | None = None
     """Answered in time / (offered - short abandoned), of the waits that ended in the last five
     minutes."""

@@ -111,11 +111,11 @@ ME = messages.Me(
 QUEUES = (
     messages.QueueInfo(
         id="med", title="Медицинская", waiting=0, longest_since=None, agents_ready=3,
-        agents_busy=5, service_level_s=20.0, answered_today=212, abandoned_today=9,
+        agents_busy=5, wait_first_s=20.0, wait_second_s=60.0, answered_today=212, abandoned_today=9,
     ),
     messages.QueueInfo(
         id="info", title="Справочная", waiting=0, longest_since=None, agents_ready=1,
-        agents_busy=2, service_level_s=30.0, answered_today=98, abandoned_today=4,
+        agents_busy=2, wait_first_s=30.0, wait_second_s=90.0, answered_today=98, abandoned_today=4,
     ),
 )  # fmt: skip
 HISTORY = (

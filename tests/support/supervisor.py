@@ -142,7 +142,8 @@ CALLBACKS = (
 def _entry(number: int, **fields: Any) -> AlarmEntry:
     usual: dict[str, Any] = {
         "at": NOW - number, "alarm": f"a{number}", "about": "queue", "thing": "vacc",
-        "title": "Вакцинация", "figure": "wait_s", "event": "raised", "level": 1, "value": 20.0,
+        "title": "Вакцинация", "figure": "wait_s", "event": "raised", "level": 1,
+        "value": 20.0, "limit": 20.0,
     }  # fmt: skip
     return AlarmEntry(**(usual | fields))
 
@@ -151,10 +152,10 @@ ALARM_LOG = AlarmLog(
     entries=(
         _entry(5, event="snoozed", who="Соня Н.", until=NOW + 900),
         _entry(9, event="told", who="Борис О."),
-        _entry(60, level=2, event="risen", value=60.0),
+        _entry(60, level=2, event="risen", value=60.0, limit=60.0),
         _entry(
             90000, about="person", thing="vera", title="Вера В.", figure="break_s", reason="Обед",
-            event="acknowledged", who="Соня Н.", value=2700.0,
+            event="acknowledged", who="Соня Н.", value=2700.0, limit=1800.0,
         ),
     )
 )  # fmt: skip

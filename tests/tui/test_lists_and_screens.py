@@ -238,7 +238,7 @@ def seven_queues(desk: ScriptedDesk) -> None:
             messages.QueueInfo(
                 id=f"q{index}", title=f"Очередь {index}", waiting=int(index == 6),
                 longest_since=NOW - 30 if index == 6 else None, agents_ready=1, agents_busy=1,
-                service_level_s=20.0, answered_today=0, abandoned_today=0,
+                wait_first_s=20.0, wait_second_s=60.0, answered_today=0, abandoned_today=0,
             )
         )  # fmt: skip
 

@@ -31,6 +31,7 @@ EVENTS: Mapping[str, str] = {
     "told": N_("сказано"),
     "called": N_("звонок"),
     "unreached": N_("не ответил на звонок"),
+    "limit": N_("предел изменён"),
 }
 TEXTS: Mapping[str, str] = {
     "alarm.over": N_("Это уже кончилось: принимать нечего."),

@@ -27,7 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 LOG_COLUMNS = (
     N_("КОГДА"), N_("СОБЫТИЕ"), N_("УРОВЕНЬ"), N_("ЧТО"), N_("ПОКАЗАТЕЛЬ"), N_("ЗНАЧЕНИЕ"),
-    N_("ЧТО БЫЛО"), N_("КТО"),
+    N_("ПРЕДЕЛ"), N_("ЧТО БЫЛО"), N_("КТО"),
 )  # fmt: skip
 
 
@@ -81,6 +81,7 @@ def log(limit: int, as_json: bool, **server: Any) -> None:
             each.title,
             _figure(each.figure, each.reason),
             _value(each.figure, each.value),
+            "" if each.limit is None else _value(each.figure, each.limit),
             _(EVENTS[each.event]),
             each.who,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 
-from ekc_console.server.board.figures import figures
+from ekc_console.server.board.figures import Levels, figures
 from ekc_console.server.live.watch.room import WatchRoom
 from ekc_console.wire import watch
 from ekc_console.wire.outside import board
@@ -47,9 +47,10 @@ class Slot:
 class Fanout:
     """Follows the watched centre while there is a board."""
 
-    def __init__(self, room: WatchRoom) -> None:
+    def __init__(self, room: WatchRoom, levels: Levels) -> None:
         self.slots: list[Slot] = []
         self._room = room
+        self._levels = levels
         self._told_at = 0.0
 
     def add(self, slot: Slot) -> None:
@@ -68,6 +69,6 @@ class Fanout:
             return
         self._told_at = at
         scopes = {slot.scope for slot in self.slots}
-        events = {scope: board.event(figures(queues, scope, at)) for scope in scopes}
+        events = {scope: board.event(figures(queues, self._levels, scope, at)) for scope in scopes}
         for slot in self.slots:
             slot.put(events[slot.scope])

@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 
+from ekc_console.domain.terms.alarm_limits import QueueFigure
 from ekc_console.wire.outside.board import BoardFigures, BoardQueue, Mark
 from ekc_console.wire.watch import WatchQueue
 
-VERY_LONG = 3
-"""A wait of so many times the target is an alarm."""
-FAR_BELOW = 0.2
-"""A level that is lower than its target by so much is an alarm."""
+Levels = Callable[[str, QueueFigure], int]
+"""How far a figure of a queue (id) is beyond its limits."""
+_MARKS: tuple[Mark, Mark, Mark] = ("", "warn", "alarm")
 
 
-def figures(queues: Iterable[WatchQueue], scope: Set[str], at: float) -> BoardFigures:
+def figures(
+    queues: Iterable[WatchQueue], levels: Levels, scope: Set[str], at: float
+) -> BoardFigures:
     """Of the queues in ``scope`` (ids), or of all where it is empty."""
     shown = (queue for queue in queues if not scope or queue.id in scope)
-    return BoardFigures(queues=tuple(_queue(queue, at) for queue in shown))
+    return BoardFigures(queues=tuple(_queue(queue, levels, at) for queue in shown))
 
 
-def _queue(queue: WatchQueue, at: float) -> BoardQueue:
+def _queue(queue: WatchQueue, levels: Levels, at: float) -> BoardQueue:
     since = queue.longest_since
     wait_s = 0.0 if since is None else max(0.0, at - since)
     return BoardQueue(
         title=queue.title,
         waiting=queue.waiting,
         wait_s=int(wait_s),
-        wait_target_s=round(queue.level_s),
-        wait_mark=_wait_mark(wait_s, queue.level_s),
-        level=queue.level_now,
-        level_target=queue.level_target,
-        level_mark=_level_mark(queue.level_now, queue.level_target),
+        wait_target_s=round(queue.targets.get("wait_s", 0.0)),
+        wait_mark=_MARKS[levels(queue.id, "wait_s")],
+        level=queue.level_half,
+        level_target=queue.targets.get("level", 0.0),
+        level_mark=_MARKS[levels(queue.id, "level")],
         ready=queue.ready,
-        ready_mark="warn" if queue.waiting and not queue.ready else "",
+        ready_mark=_ready_mark(queue, levels(queue.id, "ready")),
         abandoned=queue.abandoned,
         callbacks=queue.callbacks,
         shut="paused" if queue.paused else "closed" if queue.closed else "",
     )
 
 
-def _wait_mark(wait_s: float, target_s: float) -> Mark:
-    if not target_s or wait_s <= target_s:
-        return ""
-    return "alarm" if wait_s > VERY_LONG * target_s else "warn"
-
-
-def _level_mark(level: float | None, target: float) -> Mark:
-    if level is None or level >= target:
-        return ""
-    return "alarm" if level <= target - FAR_BELOW else "warn"
+def _ready_mark(queue: WatchQueue, level: int) -> Mark:
+    """Without a limit too: they wait, and nobody could take them."""
+    return _MARKS[level] or ("warn" if queue.waiting and not queue.ready else "")

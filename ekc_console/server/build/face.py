@@ -46,5 +46,5 @@ def build_api(given: Given, rooms: Rooms, *, commands: Commands, health: Health)
         words=words,
         health=health.report,
     )
-    BoardDoor(given.database, Fanout(rooms.live.watch)).open(api.app)
+    BoardDoor(given.database, Fanout(rooms.live.watch, rooms.live.alarms.level_of)).open(api.app)
     return api

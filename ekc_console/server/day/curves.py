@@ -23,8 +23,10 @@ class Curves:
         self._database = database
         self._over: dict[tuple[str, float, float], Day] = {}
 
-    async def of(self, queue: QueueSettings, now: float, zone: tzinfo) -> QueueDay:
-        """Raises StoreError."""
+    async def of(
+        self, queue: QueueSettings, target: float | None, now: float, zone: tzinfo
+    ) -> QueueDay:
+        """``target``: the level that is aimed at. Raises StoreError."""
         today = day_of(now, zone)
         gone_s = now - start_of(today, zone)
         this = await self._day(queue, today, zone, now)
@@ -32,7 +34,7 @@ class Curves:
             queue=queue.id,
             now=now,
             level_s=queue.service_level_s,
-            level_target=queue.level_target,
+            level_target=target or 0.0,
             today=_told(this, start_of(today, zone), this.whole),
             yesterday=await self._earlier(queue, today - timedelta(days=1), zone, now, gone_s),
             week_ago=await self._earlier(queue, today - timedelta(days=7), zone, now, gone_s),

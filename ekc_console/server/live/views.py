@@ -9,10 +9,12 @@ from __future__ import annotations
 import collections
 from collections.abc import Callable, Collection, Mapping
 
+from ekc_console.domain.insight.limits_in_force import queue_limit
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as ca
 from ekc_console.domain.terms import numbers
+from ekc_console.domain.terms.alarm_limits import USUAL_ALARMS
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.server.cards.rights import moved_on
 from ekc_console.server.core import in_force
@@ -190,6 +192,7 @@ class Views:
         self, queue: QueueId, calls: list[ca.Call], ready: int, busy: int
     ) -> messages.QueueInfo:
         settings = self._router.queues[queue]
+        limit = queue_limit(self._router.centre.alarms or USUAL_ALARMS, settings, "wait_s")
         day = self._extras.queues.get(queue, DayCount())
         return messages.QueueInfo(
             id=queue,
@@ -198,7 +201,8 @@ class Views:
             longest_since=min((c.queued_at or c.arrived_at for c in calls), default=None),
             agents_ready=ready,
             agents_busy=busy,
-            service_level_s=settings.service_level_s,
+            wait_first_s=limit.first,
+            wait_second_s=limit.second,
             paused=queue in self._router.paused,
             offered_today=day.offered,
             answered_today=day.answered,

@@ -27,7 +27,7 @@ def figures(queue: BoardQueue) -> tuple[Figure, ...]:
     return (
         Figure(_("Ждут"), str(queue.waiting)),
         Figure(_("Дольше всех"), wording.span(queue.wait_s), wait, queue.wait_mark),
-        Figure(_("Уровень"), _percent(queue.level), level, queue.level_mark),
+        Figure(_("Уровень за полчаса"), _percent(queue.level), level, queue.level_mark),
         Figure(_("Готовы"), str(queue.ready), "", queue.ready_mark),
         Figure(_("Потеряно сегодня"), str(queue.abandoned)),
         Figure(_("Перезвонить"), str(queue.callbacks)),

@@ -12,11 +12,12 @@ from ekc_console.wire.base import Message
 About = Literal["queue", "person"]
 Event = Literal[
     "raised", "risen", "fallen", "cleared", "acknowledged", "withdrawn", "snoozed", "woken", "told",
-    "called", "unreached",
+    "called", "unreached", "limit",
 ]  # fmt: skip
 """``risen``, ``fallen``: to the other level; ``withdrawn``: an acknowledgement; ``woken``: before
 the time; ``told``: to ``who``, because nobody watched; ``called``: ``who`` is rung for that;
-``unreached``: who was, and did not answer, or not with the key."""
+``unreached``: who was, and did not answer, or not with the key; ``limit``: the one it
+stands by is another, its level is the same."""
 
 
 class WatchAlarm(Message, frozen=True, kw_only=True):
@@ -69,6 +70,9 @@ class AlarmEntry(msgspec.Struct, frozen=True, kw_only=True):
     event: Event
     level: int
     value: float
+    """Of the figure then."""
+    limit: float | None = None
+    """Where the level begins, of ``cleared``: the first; None: not known of an old line."""
     who: str = ""
     """Name of who did it, or was told."""
     until: float | None = None

@@ -30,7 +30,7 @@ class BoardQueue(msgspec.Struct, frozen=True, kw_only=True):
     """0: none is set."""
     wait_mark: Mark = ""
     level: float | None
-    """Now, 0 … 1; None where there is nothing to count."""
+    """Of this half-hour, 0 … 1; None where there is nothing to count."""
     level_target: float
     """0: none is set."""
     level_mark: Mark = ""

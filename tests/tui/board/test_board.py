@@ -80,7 +80,7 @@ async def test_six_figures_with_targets_and_marks_beside_the_colours(
         assert tiles(pilot) == [
             ("Ждут", "12", ""),
             ("▲ Дольше всех", "2:41", "цель 0:20"),
-            ("! Уровень", "71%", "цель 80%"),
+            ("! Уровень за полчаса", "71%", "цель 80%"),
             ("! Готовы", "0", ""),
             ("Потеряно сегодня", "9", ""),
             ("Перезвонить", "3", ""),
@@ -100,7 +100,7 @@ async def test_queues_take_turns_and_one_in_trouble_is_named_meanwhile(
         assert said(pilot, "others") == ""
         app.turn()
         assert said(pilot, "title") == "Справочная · закрыта  2/2"
-        assert tiles(pilot)[2] == ("Уровень", "—", "")
+        assert tiles(pilot)[2] == ("Уровень за полчаса", "—", "")
         assert said(pilot, "others") == "▲ Вакцинация"
         app.turn()
         assert said(pilot, "title") == "Вакцинация  1/2"

@@ -161,10 +161,10 @@ async def test_the_log_says_what_was_is_narrowed_by_words_and_leads_to_the_thing
         await settle(pilot)
         table = app.screen.query_one("#opened-log", LazyTable)
         rows = [" | ".join(row.cells) for row in table.rows]
-        assert "0:20 ждут дольше всех | отложил" in rows[0]
+        assert "0:20 ‹0:20› ждут дольше всех | отложил" in rows[0]
         assert rows[1].endswith("сказано: Борис О.")
-        assert "▲ | Вакцинация | 1:00 ждут дольше всех | за вторым пределом" in rows[2]
-        assert "Вера В. | 45:00 перерыв (Обед) | принял: Соня Н." in rows[3]
+        assert "▲ | Вакцинация | 1:00 ‹1:00› ждут дольше всех | за вторым пределом" in rows[2]
+        assert "Вера В. | 45:00 ‹30:00› перерыв (Обед) | принял: Соня Н." in rows[3]
         await press(pilot, "/", *"вера", "enter")
         assert len(table.rows) == 1
         await press(pilot, "enter")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
+from ekc_console.domain.insight.limits_in_force import queue_limit
 from ekc_console.domain.router import Router
+from ekc_console.domain.terms.alarm_limits import USUAL_ALARMS
 from ekc_console.domain.terms.ids import QueueId
 from ekc_console.domain.terms.localtime import day_of, start_of
 from ekc_console.domain.terms.settings import QueueSettings
@@ -39,7 +41,9 @@ class QueueDayCommands:
 
     async def _day(self, person: Person, body: GetQueueDay) -> QueueDay:
         queue = self._queue(person, body.queue)
-        return await self._curves.of(queue, self._clock.now(), self._router.centre.zone)
+        centre = self._router.centre
+        target = queue_limit(centre.alarms or USUAL_ALARMS, queue, "level").target
+        return await self._curves.of(queue, target, self._clock.now(), centre.zone)
 
     async def _calls(self, person: Person, body: GetDayCalls) -> DayCalls:
         queue, now = self._queue(person, body.queue), self._clock.now()

@@ -27,7 +27,8 @@ class Alarm:
     reason: str
     level: int
     at: float
-    """When it got to this level; the next two: the figure then, and where the level begins."""
+    """When it got to this level; the next two: the figure then, and where the level begins. Of one
+    that is over: the figure at the end, and where the first level begins."""
     value: float
     limit: float
     since: float | None = None
@@ -76,6 +77,8 @@ class AlarmBook:
         self._alarms: dict[_Key, Alarm] = {}
         self._of: dict[Thing, set[_Key]] = {}
         self._ids: dict[str, _Key] = {}
+        self._counts: dict[_Key, float] = {}
+        """The latest ones: there may be nothing to count when an alarm ends."""
         self._last = last
         for alarm in alarms:
             self._keep(alarm)
@@ -89,6 +92,10 @@ class AlarmBook:
     @property
     def things(self) -> set[Thing]:
         return set(self._of)
+
+    def level_of(self, thing: Thing, figure: Figure, reason: str = "") -> int:
+        alarm = self._alarms.get((*thing, figure, reason))
+        return alarm.level if alarm else 0
 
     def kept(self, alarm_id: str) -> Alarm | None:
         """One that stands, or is to be quiet when it begins again."""
@@ -109,18 +116,15 @@ class AlarmBook:
         for reading in readings:
             key = (*thing, reading.figure, reading.reason)
             left.discard(key)
-            limit, before = limits(reading), self._alarms.get(key)
-            was = before.level if before else 0
-            reached = level(reading.figure, limit, was, reading.value(now))
-            if reached != was:
-                happened += self._step(key, reading, limit, reached, now)
-            elif before is not None and reached and before.since != reading.since:
-                self._keep(replace(before, since=reading.since))
+            limit = limits(reading)
+            happened += self._look(key, reading, limit, now)
+            reached = self.level_of(thing, reading.figure, reading.reason)
             if reading.since is not None:
                 ahead = next_at(limit, reached, reading.since)
                 moments += [] if ahead is None else [ahead]
         for key in left:
-            happened += self._end(self._alarms[key], now)
+            limit = limits(Reading(key[2], reason=key[3]))
+            happened += self._end(self._alarms[key], None, limit, now)
         return happened, min(moments, default=None)
 
     def _forget_expired(self, thing: Thing, now: float) -> None:
@@ -129,15 +133,33 @@ class AlarmBook:
             if not alarm.level and not alarm.quiet(now):
                 self._drop(alarm)
 
+    def _look(self, key: _Key, reading: Reading, limit: Limit, now: float) -> Iterator[Happened]:
+        """A limit that is another than the one the alarm stands by decides as if nothing stood:
+        there is no band yet that could hold it."""
+        before, value = self._alarms.get(key), reading.value(now)
+        was = before.level if before else 0
+        changed = before is not None and was > 0 and _begins(limit, was) != before.limit
+        reached = level(reading.figure, limit, 0 if changed else was, value)
+        if reading.count is not None:
+            self._counts[key] = reading.count
+        if reached != was:
+            yield from self._step(key, reading, limit, reached, now)
+        elif before is not None and changed:
+            begins = _begins(limit, reached) or 0.0
+            stands = replace(before, value=value or 0.0, limit=begins, since=reading.since)
+            yield self._happens(stands, "limit", now)
+        elif before is not None and reached and before.since != reading.since:
+            self._keep(replace(before, since=reading.since))
+
     def _step(
         self, key: _Key, reading: Reading, limit: Limit, reached: int, now: float
     ) -> Iterator[Happened]:
         before = self._alarms.get(key)
         if reached == 0:
             if before is not None:
-                yield from self._end(before, now)
+                yield from self._end(before, reading, limit, now)
             return
-        begins = (limit.second if reached == 2 else limit.first) or 0.0
+        begins = _begins(limit, reached) or 0.0
         value = reading.value(now) or 0.0
         if before is None:
             self._last += 1
@@ -153,9 +175,22 @@ class AlarmBook:
             alarm = replace(alarm, seen_by="", seen_at=None, told=(), called=())
             yield self._happens(alarm, "risen" if before.level else "raised", now)
 
-    def _end(self, alarm: Alarm, now: float) -> Iterator[Happened]:
-        """One that is to be quiet is remembered so long: it may begin again."""
-        over = replace(alarm, level=0, seen_by="", seen_at=None, told=(), called=(), calling="")
+    def _end(
+        self, alarm: Alarm, reading: Reading | None, limit: Limit, now: float
+    ) -> Iterator[Happened]:
+        """With the figure as it is now, or was when there was nothing to count any more; of a
+        stretch of time: how long it lasted. One that is to be quiet is remembered so long: it may
+        begin again."""
+        value = self._counts.pop(alarm.key, alarm.value)
+        if alarm.since is not None:
+            value = max(0.0, now - alarm.since)
+        elif reading is not None:
+            value = reading.value(now) or 0.0
+        least = next((each for each in (limit.first, limit.second) if each is not None), None)
+        over = replace(
+            alarm, level=0, value=value, limit=alarm.limit if least is None else least,
+            seen_by="", seen_at=None, told=(), called=(), calling="",
+        )  # fmt: skip
         if alarm.quiet(now):
             self._keep(over)
         else:
@@ -221,3 +256,8 @@ class AlarmBook:
         if not keys:
             del self._of[alarm.about, alarm.thing]
         self.changes += 1
+
+
+def _begins(limit: Limit, at: int) -> float | None:
+    """Where a level begins, 1 or 2."""
+    return limit.second if at == 2 else limit.first

@@ -91,6 +91,7 @@ def _line(happened: Happened) -> alarm_log.Line:
         level=alarm.level,
         value=alarm.value,
         who=happened.who,
+        beyond=alarm.limit,
         until=alarm.snoozed_until if happened.event == "snoozed" else None,
     )
 

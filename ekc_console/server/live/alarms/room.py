@@ -13,7 +13,13 @@ from ekc_console.domain import effects as ef
 from ekc_console.domain.insight.limits_in_force import person_limit, queue_limit
 from ekc_console.domain.router import Router
 from ekc_console.domain.state import agent as ag
-from ekc_console.domain.terms.alarm_limits import NO_LIMIT, USUAL_ALARMS, AlarmSettings, Limit
+from ekc_console.domain.terms.alarm_limits import (
+    NO_LIMIT,
+    USUAL_ALARMS,
+    AlarmSettings,
+    Limit,
+    QueueFigure,
+)
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId, Role
 from ekc_console.domain.terms.localtime import HALF_HOUR_S
 from ekc_console.server.core.clock import Clock
@@ -69,6 +75,10 @@ class AlarmRoom:
     def settings(self) -> AlarmSettings:
         """As they are in force."""
         return self._router.centre.alarms or USUAL_ALARMS
+
+    def level_of(self, queue: str, figure: QueueFigure) -> int:
+        """How far the figure is beyond its limits, as of the last look."""
+        return self.book.level_of(("queue", queue), figure)
 
     def take_up(self, book: AlarmBook) -> None:
         """What stood before the server's start."""

@@ -55,6 +55,7 @@ class AlarmRows:
             event=cast("alarms.Event", line.event),
             level=line.level,
             value=line.value,
+            limit=line.beyond,
             who=self.name(line.who),
             until=line.until,
         )

@@ -145,7 +145,6 @@ class WatchRows:
             answered=day.answered,
             abandoned=day.abandoned,
             level_s=settings.service_level_s,
-            level_target=settings.level_target,
             level_now=day.level_now(now),
             level_half=halves[-1],
             level_day=day.day.level,

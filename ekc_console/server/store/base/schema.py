@@ -702,6 +702,11 @@ def _clinics_of_cards(db: sqlite_utils.Database) -> None:
     )
 
 
+def _alarm_limits(db: sqlite_utils.Database) -> None:
+    """By which limit an alarm was raised, changed or ended."""
+    db.conn.execute("ALTER TABLE alarm_log ADD COLUMN beyond REAL")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -725,5 +730,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _account_clinics,
     _card_clinics,
     _clinics_of_cards,
+    _alarm_limits,
 )
 VERSION = len(MIGRATIONS)

@@ -10,7 +10,7 @@ from itertools import islice
 
 KEPT_S = 90 * 86400.0
 """A line of the log stays this long."""
-_COLUMNS = "at, alarm, about, thing, figure, reason, event, level, value, who, until"
+_COLUMNS = "at, alarm, about, thing, figure, reason, event, level, value, who, until, beyond"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,14 @@ class Line:
     value: float
     who: str
     until: float | None
+    beyond: float | None = None
+    """The limit then; None of lines from before it was kept."""
 
 
 def add(conn: sqlite3.Connection, lines: Iterable[Line], alarms: Mapping[str, str | None]) -> None:
     """``alarms``: what is to be kept of each that a line is about; None: it is over."""
     conn.executemany(
-        f"INSERT INTO alarm_log ({_COLUMNS}) VALUES ({', '.join('?' * 11)})", map(astuple, lines)
+        f"INSERT INTO alarm_log ({_COLUMNS}) VALUES ({', '.join('?' * 12)})", map(astuple, lines)
     )
     for alarm, body in alarms.items():
         if body is None:

@@ -10,13 +10,9 @@ from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.wire.messages import CallbackInfo, QueueInfo, WaitingCall
 
-DEFAULT_SERVICE_LEVEL_S = 20.0
-VERY_LONG = 3.0
-"""A wait of so many service levels is marked twice."""
-
 SIGNS = {
     "!": N_("! сверх нормы"),
-    "!!": N_("!! втрое"),
+    "▲": N_("▲ намного дольше"),
     "→": N_("→ предложен"),
     "↺": N_("↺ звонил раньше"),
     "↩": N_("↩ обратный вызов"),
@@ -37,15 +33,13 @@ def waiting_columns() -> tuple[Column, ...]:
 def waiting_rows(
     waiting: Sequence[WaitingCall], queues: Sequence[QueueInfo], now: float
 ) -> list[Row]:
-    levels = {queue.id: queue.service_level_s for queue in queues}
-    return [
-        _waiting_row(call, levels.get(call.queue, DEFAULT_SERVICE_LEVEL_S), now) for call in waiting
-    ]
+    known = {queue.id: queue for queue in queues}
+    return [_waiting_row(call, known.get(call.queue), now) for call in waiting]
 
 
-def _waiting_row(call: WaitingCall, level_s: float, now: float) -> Row:
+def _waiting_row(call: WaitingCall, queue: QueueInfo | None, now: float) -> Row:
     wait = now - call.queued_at
-    mark, style = wait_mark(wait, level_s)
+    mark, style = wait_mark(wait, queue)
     if call.urgent:
         style = "bold $text-error"
     if call.offered_to:
@@ -79,11 +73,13 @@ def _signs(call: WaitingCall) -> str:
     return f"{signs} " if signs else ""
 
 
-def wait_mark(wait_s: float, level_s: float) -> tuple[str, str]:
-    """Symbol and style by how the wait compares with the queue's service level."""
-    if wait_s >= VERY_LONG * level_s:
-        return "!!", "bold $text-error"
-    if wait_s >= level_s:
+def wait_mark(wait_s: float, queue: QueueInfo | None) -> tuple[str, str]:
+    """Symbol and style by the queue's limits, as supervisors see them."""
+    if queue is None:
+        return "", ""
+    if queue.wait_second_s is not None and wait_s >= queue.wait_second_s:
+        return "▲", "bold $text-error"
+    if queue.wait_first_s is not None and wait_s >= queue.wait_first_s:
         return "!", "$text-warning"
     return "", ""
 

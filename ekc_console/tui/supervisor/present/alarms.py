@@ -155,7 +155,8 @@ def log_columns() -> tuple[Column, ...]:
 
 def log_row(key: str, entry: AlarmEntry, now: float) -> Row:
     mark, style = MARKS[entry.level]
-    figure = f"{said(entry.figure, entry.value)} {_(NAMES[entry.figure])}"
+    limit = "" if entry.limit is None else f" ‹{said(entry.figure, entry.limit)}›"
+    figure = f"{said(entry.figure, entry.value)}{limit} {_(NAMES[entry.figure])}"
     if entry.reason:
         figure += f" ({entry.reason})"
     cells = (_when(entry.at, now), mark, entry.title, figure, _happened(entry))

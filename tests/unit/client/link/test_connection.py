@@ -32,7 +32,8 @@ def queue(queue_id: str, waiting: int = 0) -> QueueInfo:
         longest_since=None,
         agents_ready=0,
         agents_busy=0,
-        service_level_s=20.0,
+        wait_first_s=20.0,
+        wait_second_s=60.0,
     )
 
 

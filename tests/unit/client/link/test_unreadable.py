@@ -34,7 +34,7 @@ CALL = MyCall(id="c1", state="talking", direction="in", number="")
 def queue(queue_id: str, waiting: int = 0) -> QueueInfo:
     return QueueInfo(
         id=queue_id, title=queue_id, waiting=waiting, longest_since=None, agents_ready=0,
-        agents_busy=0, service_level_s=20.0,
+        agents_busy=0, wait_first_s=20.0, wait_second_s=60.0,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from ekc_console.server.board.fanout import Fanout, Scope, Slot
 from ekc_console.wire import watch
 from ekc_console.wire.outside import board
 from tests.support.simulated_centre import NUMBER, Centre, run
-from tests.unit.server.board.test_figures import AT, queue
+from tests.unit.server.board.test_figures import AT, no_levels, queue
 
 ALL: Scope = frozenset()
 
@@ -34,7 +34,7 @@ class Room:
 
 
 def of(room: Any) -> Fanout:
-    return Fanout(room)
+    return Fanout(room, no_levels)
 
 
 async def newest(slot: Slot) -> board.BoardFigures:
@@ -105,7 +105,7 @@ def test_a_centre_with_callers_and_people_is_shown_as_figures_alone(tmp_path: Pa
 
     async def story(centre: Centre) -> None:
         slot, seen = Slot("h", ALL), b""
-        fan = Fanout(centre.server.live.watch)
+        fan = Fanout(centre.server.live.watch, centre.server.live.alarms.level_of)
         fan.add(slot)
 
         async def until(true: Callable[[board.BoardQueue], bool]) -> board.BoardQueue:

@@ -235,7 +235,7 @@ def test_counts_and_levels_of_a_queue(tmp_path: Path) -> None:
         await centre.until(lambda: screen.read().queues[queue].abandoned == 1, "abandoned")
         row = screen.watched.queues[queue]
         assert row.level_day == pytest.approx(0.5)
-        assert (row.callbacks, row.level_target) == (1, 0.8)
+        assert (row.callbacks, row.targets["level"]) == (1, 0.8)
         await anna.done(messages.HangUpCall(call=caller))
         await centre.ended(caller)
         assert screen.read().queues[queue].offered == 2, "who was answered counts once"

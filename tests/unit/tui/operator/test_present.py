@@ -84,10 +84,10 @@ def test_an_engine_out_of_sight_is_not_said_to_be_dead(desk: ScriptedDesk) -> No
 
 
 @pytest.mark.parametrize(
-    ("wait", "mark"), [(0, ""), (19.9, ""), (20, "!"), (59, "!"), (60, "!!"), (600, "!!")]
+    ("wait", "mark"), [(0, ""), (19.9, ""), (20, "!"), (59, "!"), (60, "▲"), (600, "▲")]
 )
 def test_waits_are_marked_by_symbol(wait: float, mark: str) -> None:
-    assert queue.wait_mark(wait, 20.0)[0] == mark
+    assert queue.wait_mark(wait, QUEUES[0])[0] == mark
 
 
 def test_rows_have_as_many_cells_as_their_columns() -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from ekc_console.server.board.figures import figures
 from ekc_console.server.live.alarms.book import Alarm
 from ekc_console.server.store.calls import alarm_log
 from ekc_console.wire import messages, watch, way_in
 from ekc_console.wire.centre import alarms
+from ekc_console.wire.day.queue_day import GetQueueDay
 from tests.support.simulated_centre import QUEUES, Centre, Operator, run
 from tests.unit.server.commands.day.test_queue import TEAMS
 from tests.unit.server.commands.steering.test_duty import chief
+from tests.unit.server.live.test_notifier import day_of
 from tests.unit.server.live.test_watch import Screen, watching
 
 
@@ -84,6 +87,36 @@ def test_a_limit_that_is_changed_while_somebody_waits_holds_at_once(tmp_path: Pa
         await asyncio.sleep(3)
         assert shown(screen) == {}
         assert await events(boss) == ["raised", "cleared"]
+
+    run(tmp_path, story)
+
+
+def test_a_queues_own_limit_is_the_one_target_on_the_board_the_shift_the_day_and_for_operators(
+    tmp_path: Path,
+) -> None:
+    queues = ", ".join(f"{{id: {q}, title: {q}}}" for q in QUEUES)
+    text = (
+        f"queues: [{queues}]\nalarms: {{every_queue: "
+        "{wait_s: {first: 50, second: 90, target: 45}, level: {first: 0.5, target: 0.6}}}"
+    )
+
+    async def story(centre: Centre) -> None:
+        boss, screen = await watching(centre)
+        anna = await centre.ready("anna")
+        await anna.done(messages.GoBreak(reason="rest"))
+        root = await centre.operator("root", role="admin", queues=())
+        await root.done(way_in.ApplySettings(name="a.yaml", text=text))
+        await centre.in_queue()
+        await asyncio.sleep(40)
+        one = next(iter(screen.read().queues))
+        day = await boss.done(GetQueueDay(queue=one))
+        told = day_of(centre, anna, one)
+        alarms, watched = centre.server.live.alarms, [screen.watched.queues[one]]
+        board = figures(watched, alarms.level_of, frozenset(), screen.watched.at or 0.0).queues[0]
+        assert screen.watched.queues[one].targets == {"wait_s": 45.0, "level": 0.6}
+        assert (board.wait_target_s, board.level_target, board.wait_mark) == (45, 0.6, "")
+        assert day.level_target == 0.6
+        assert (told.wait_first_s, told.wait_second_s) == (50.0, 90.0)
 
     run(tmp_path, story)
 
@@ -201,7 +234,9 @@ def test_the_log_of_a_small_team_is_not_pushed_out_by_that_of_others(tmp_path: P
     async def story(centre: Centre) -> None:
         nina = await chief(centre, "nina")
         mine, others = (
-            alarm_log.Line(1.0, "a1", "queue", queue, "wait_s", "", "raised", 1, 20.0, "", None)
+            alarm_log.Line(
+                1.0, "a1", "queue", queue, "wait_s", "", "raised", 1, 20.0, "", None, 20.0
+            )
             for queue in ("appointments", "general")
         )
         await centre.server.database.write(
