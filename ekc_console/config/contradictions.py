@@ -241,6 +241,12 @@ def _callback_faults(queue: Queue, key: str) -> Iterator[_Contradiction]:
             f"при {queue.callback_limit} никому не перезвонят.",
             "Укажите 1 или больше, либо callback_auto: false.",
         )
+    if not 0 <= queue.callback_share <= 1:
+        yield (
+            f"{key}.callback_share",
+            f"доля {queue.callback_share} не от 0 до 1.",
+            "Укажите, например, 0.5: каждый второй вызов; 0 — только когда на линии никто не ждёт.",
+        )
 
 
 def _rule_faults(

@@ -233,6 +233,7 @@ class Queue(QueueSettings):
     """As the core has it, with the destinations in the words of the file."""
 
     overflow: tuple[Overflow, ...] = ()  # type: ignore[assignment]
+    callback_share: float = 0.5
 
     def settings(self) -> QueueSettings:
         values = {field.name: getattr(self, field.name) for field in fields(QueueSettings)}

@@ -27,11 +27,15 @@ def _listenings(plain: Plain) -> None:
     plain.setdefault("listenings", [])
 
 
+def _turns(plain: Plain) -> None:
+    plain.setdefault("turns", [])
+
+
 def _nothing(plain: Plain) -> None:
     """All that is new has a default."""
 
 
-STEPS: Mapping[int, Step] = {3: _listenings, 4: _nothing, 5: _nothing}
+STEPS: Mapping[int, Step] = {3: _listenings, 4: _nothing, 5: _nothing, 6: _turns}
 """By the version that a step begins with."""
 
 

@@ -3,7 +3,7 @@
 A callback that is due stands in its queue as a *virtual call*: a record without a line that goes
 through the same indexes as the callers. The agent who accepts it dials. Its time is the person's
 own if the place was kept, else the moment at which it became due; so callbacks and callers age
-alike, and neither overtakes who has waited longer.
+alike. Whoever waits on the line has a turn beside them all the same (``rules.turns``).
 
 A number that the machine may not dial (``terms.dialling``) never comes in: it stands in the list
 until a person decides. No number is called while it has a line with us.
@@ -11,8 +11,8 @@ until a person decides. No number is called while it has a line with us.
 At most ``callback_limit`` callbacks of a queue are offered, dialled and talked at once. Without
 that limit callbacks, which never give up, would in a rush take every agent, and who calls meanwhile
 would give up and become the next callback; so the others are always left to the callers. Kept
-places are callers of the queue and are not held back, nor are those for whom an emergency service
-was called: they come before all.
+places are not held back by it, nor are those for whom an emergency service was called: they come
+before all.
 
 Where calls out find no way, no callback is offered for a while: the first one that finds none takes
 the others out of their queues, and after a pause that grows to a minute they try again. None of

@@ -8,10 +8,10 @@ refused it (``QueueSettings.retry_same_agent_s``); it ends with a deadline.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ekc_console.domain.effects import Connect, OfferCall, WithdrawOffer, WithdrawReason
-from ekc_console.domain.rules import breaks, handling
+from ekc_console.domain.rules import breaks, handling, turns
 from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state.agent import Agent
@@ -61,9 +61,7 @@ def settle(c: Centre) -> None:
 
 
 def _serve(c: Centre, agent: AgentId) -> None:
-    def may(call: CallId) -> bool:
-        return not c.calls[call].rests_at(agent) and not held_back(c, c.calls[call])
-
+    may = _may_hear(c, agent)
     while agent in c.ready:
         call = c.waiting.first_for(c.agents[agent], may, c.paused)
         if call is None:
@@ -75,16 +73,39 @@ def _serve(c: Centre, agent: AgentId) -> None:
             _make_offers(c, c.calls[call], [agent])
 
 
+def _may_hear(c: Centre, agent: AgentId) -> Callable[[CallId], bool]:
+    def may(call: CallId) -> bool:
+        return not c.calls[call].rests_at(agent) and not held_back(c, c.calls[call])
+
+    return may
+
+
 def _offer_out(c: Centre, call: Call) -> None:
-    """Offer a call to whom its queue's strategy says, if there is anybody."""
+    """Offer a call to whom its queue's strategy says, if there is anybody; those before whose turn
+    it is."""
     if held_back(c, call):
         return
+    agents = _asked(c, call)
+    while (first := _caller_before(c, call, agents)) is not None:
+        _make_offers(c, first, _asked(c, first))
+        agents = _asked(c, call)
+    _make_offers(c, call, agents)
+
+
+def _asked(c: Centre, call: Call) -> Sequence[AgentId]:
     strategy = c.strategies[c.settings_of(call).id]
     if strategy.ring == "all":
-        _make_offers(c, call, c.ready.all_for(call))
-    else:
-        agent = c.ready.best_for(call, strategy, f"{call.id}:{c.offers_made}")
-        _make_offers(c, call, [] if agent is None else [agent])
+        return c.ready.all_for(call)
+    agent = c.ready.best_for(call, strategy, f"{call.id}:{c.offers_made}")
+    return [] if agent is None else [agent]
+
+
+def _caller_before(c: Centre, call: Call, agents: Sequence[AgentId]) -> Call | None:
+    if not call.listed:
+        return None
+    found = (turns.caller_before(c, call, agent, _may_hear(c, agent)) for agent in agents)
+    caller = next((caller for caller in found if caller is not None), None)
+    return None if caller is None else c.calls[caller]
 
 
 def held_back(c: Centre, call: Call) -> bool:
@@ -102,6 +123,8 @@ def _make_offers(c: Centre, call: Call, agents: Sequence[AgentId], *, named: boo
     if c.witness is not None:
         c.witness(call, agents, named)
     settings, now = c.settings_of(call), c.now
+    if not isinstance(call.state, cl.Offered):
+        turns.begun(c, call)
     made: list[Offer] = []
     for agent in agents:
         c.offers_made += 1
@@ -112,6 +135,9 @@ def _make_offers(c: Centre, call: Call, agents: Sequence[AgentId], *, named: boo
                 c.agents[agent],
                 state=ag.Offered(offer.id, call.id, now),
                 last_turn=c.offers_made,
+                callers_owed=turns.after(
+                    c.agents[agent].callers_owed, call, settings.callback_share
+                ),
             ),
             "offer made",
         )

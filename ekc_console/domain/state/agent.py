@@ -185,6 +185,8 @@ class Agent:
     """Offers rejected since the last one accepted."""
     last_turn: int = 0
     """Number of the latest offer made to this agent; round-robin goes by it."""
+    callers_owed: float = 0.0
+    """As ``limits.Turn.callers_owed``, of what this agent is given from all queues."""
 
     @property
     def available(self) -> bool:

@@ -356,6 +356,12 @@ class Call:
     offers: tuple[SettledOffer, ...] = ()
 
     @property
+    def listed(self) -> bool:
+        """Of the list of callbacks, whose turn alternates with that of callers on the line; an
+        urgent one comes before all."""
+        return self.virtual and not self.interrupted
+
+    @property
     def awaits_help(self) -> bool:
         """An emergency service is called for the caller, has not answered, and no agent is
         there."""

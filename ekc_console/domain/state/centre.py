@@ -21,7 +21,7 @@ from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.callback import CALLBACK_TABLE, Callback
 from ekc_console.domain.state.deadlines import Deadline, Deadlines, Due
 from ekc_console.domain.state.eligibility import opening_of, takes_calls
-from ekc_console.domain.state.limits import Blocked, Door, NoWay
+from ekc_console.domain.state.limits import Blocked, Door, NoWay, Turn
 from ekc_console.domain.state.queue import AgentIndex, CallIndex
 from ekc_console.domain.state.reach_index import ReachIndex, RefusalIndex
 from ekc_console.domain.state.strategy import Strategy, strategy_named
@@ -69,6 +69,7 @@ class Centre:
         self.doors: dict[QueueId, Door] = {}
         self.listenings: dict[AgentId, ag.Listening] = {}
         self.paces: dict[QueueId, Pace] = {}
+        self.turns: dict[QueueId, Turn] = {}
         self.no_way: NoWay | None = None
         """None: calls out find a way, as far as is known."""
 
@@ -300,11 +301,7 @@ class Centre:
     def _keep_pace(self, old: Call | None, call: Call) -> None:
         """What the queue learns from a call that comes, leaves or ends."""
         was = old is not None and isinstance(old.state, _WAITS)
-        if (
-            was
-            and old is not None
-            and (old.queue != call.queue or not isinstance(call.state, _WAITS))
-        ):
+        if was and old and (old.queue != call.queue or not isinstance(call.state, _WAITS)):
             assert old.queue is not None
             left, pace = self.reach.callers[old.queue], self._pace(old.queue)
             taken = isinstance(call.state, cl.Connecting | cl.Dialing)

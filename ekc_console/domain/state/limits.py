@@ -1,4 +1,5 @@
-"""What closes the way in or out: blocked numbers, queues closed by order, trunks that fail."""
+"""What closes the way in or out: blocked numbers, queues closed by order, trunks that fail, callers
+who come before the list."""
 
 from __future__ import annotations
 
@@ -48,3 +49,13 @@ class NoWay:
     """Until then no callback is offered; None: they try it."""
     failed: int
     """Dials in a row that found none, of those at the same time one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Of a queue whose callers and callbacks take turns."""
+
+    id: QueueId
+    callers_owed: float
+    """So many callers on the line come before its next callback, if any wait; from 1 on the turn is
+    theirs. Never more than 1 / ``callback_share``."""

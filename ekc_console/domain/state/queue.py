@@ -33,8 +33,8 @@ from ekc_console.domain.terms.settings import QueueSettings
 
 CallKey = tuple[int, float, int, CallId]
 AgentKey = tuple[float, int, AgentId]
-CallGroup = tuple[Needs, int]
-"""What is asked, and the highest tier that is asked."""
+CallGroup = tuple[Needs, int, bool]
+"""What is asked, the highest tier that is asked, and whether it is of the list of callbacks."""
 AgentGroup = tuple[tuple[str, ...], int]
 """Skills and tier."""
 
@@ -79,6 +79,11 @@ def _check(q: QueueSettings) -> None:
             f"Очередь «{q.id}», level_target: недопустимое значение {q.level_target}.",
             "Укажите долю от 0 до 1, например 0.8.",
         )
+    if not 0 <= q.callback_share <= 1:
+        raise SettingsError(
+            f"Очередь «{q.id}», callback_share: недопустимое значение {q.callback_share}.",
+            "Укажите долю от 0 до 1, например 0.5.",
+        )
     for field in _PERIODS:
         if getattr(q, field) != 0:
             _need(q, field, getattr(q, field), MIN_PERIOD_S)
@@ -120,12 +125,12 @@ class CallIndex:
     def add(self, call: Call, settings: QueueSettings) -> None:
         """``call.opening`` tells where it stands until it is discarded."""
         key, opening = score(call, settings), call.opening
-        group = None if opening.only else (opening.needs, opening.tier)
+        group = None if opening.only else (opening.needs, opening.tier, call.listed)
         personal = None
         if opening.only:
             personal = (opening.only, (call.assigned != opening.only, key))
             self._personal.setdefault(opening.only, OrderedSet()).add(personal[1])
-        self._places[call.id] = _Place(settings.id, group, key, personal)
+        self._places[call.id] = _Place(settings.id, group, key, personal, call.listed)
         groups = self._groups.setdefault(settings.id, {})
         if group not in groups:
             groups[group] = OrderedSet()
@@ -170,31 +175,45 @@ class CallIndex:
         return 1 + sum(group.rank(key) for group in self._groups.get(settings.id, {}).values())
 
     def first_for(
-        self, agent: Agent, may: Callable[[CallId], bool], closed: Container[QueueId]
+        self,
+        agent: Agent,
+        may: Callable[[CallId], bool],
+        closed: Container[QueueId],
+        *,
+        callers_of: Container[QueueId] | None = None,
     ) -> CallId | None:
         """What is assigned to the agent; else the call with the best score, over all queues of
         the agent, that is open to the agent and that ``may`` accepts. Of the ``closed`` queues only
-        those at the head count, who were interrupted."""
+        those at the head count, who were interrupted. ``callers_of``: only of these queues, and
+        none of their lists of callbacks."""
         best: CallKey | None = None
         for of_wish, key in self._personal.get(agent.id, ()):
-            head = _interrupted(self._places[key[3]].key)
-            if (head or self._places[key[3]].queue not in closed) and may(key[3]):
+            place = self._places[key[3]]
+            if callers_of is not None and (place.listed or place.queue not in callers_of):
+                continue
+            if (_interrupted(key) or place.queue not in closed) and may(key[3]):
                 if not of_wish:
                     return key[3]
                 best = key
                 break
-        for queue in agent.queues:
+        for queue in agent.queues if callers_of is None else _both(agent.queues, callers_of):
             if queue not in self._groups:
                 continue
             tier = agent.tier_in(queue)
             for wanted, group in self._groups[queue].items():
                 if wanted is None or tier > wanted[1] or not fits(wanted[0], agent.skills):
                     continue
+                if wanted[2] and callers_of is not None:
+                    continue
                 keys = takewhile(_interrupted, group) if queue in closed else group
                 first = next((k for k in keys if may(k[3])), None)
                 if first is not None and (best is None or first < best):
                     best = first
         return None if best is None else best[3]
+
+
+def _both(queues: Iterable[QueueId], wanted: Container[QueueId]) -> Iterator[QueueId]:
+    return (queue for queue in queues if queue in wanted)
 
 
 def _interrupted(key: CallKey) -> bool:
@@ -206,6 +225,7 @@ class _Place(NamedTuple):
     group: CallGroup | None
     key: CallKey
     personal: tuple[AgentId, tuple[bool, CallKey]] | None
+    listed: bool
 
 
 class AgentIndex:

@@ -235,6 +235,9 @@ class QueueSettings:
     """A caller who gave up is called back no sooner: most of them call again at once."""
     callback_limit: int = 3
     """So many callbacks are offered, dialled and talked at once, at most."""
+    callback_share: float = 1.0
+    """Of the calls that free agents are given while callers wait on the line, at most this share
+    are callbacks, from 0 to 1. 1: by the time alone, as in settings of a version without this."""
     overflow: tuple[OverflowRule, ...] = ()
     schedule: str = ""
     """Name of one of the centre's schedules, which the server opens and closes the queue by;

@@ -168,6 +168,11 @@ CASES = [
     ("limits: {away_minutes: .nan}", ["limits.away_minutes:"]),
     ("limits: {visit_overdue_hours: 0.5}", ["limits.visit_overdue_hours:", "от 1 до 720"]),
     ("limits: {visit_overdue_hours: .nan}", ["limits.visit_overdue_hours:"]),
+    (
+        "queues: [{id: a, title: А, callback_share: 1.5}]",
+        ["queues[0].callback_share: доля 1.5", "от 0 до 1"],
+    ),
+    ("queues: [{id: a, title: А, callback_share: .nan}]", ["queues[0].callback_share: доля nan"]),
     # (text, what the message must hold)
     ("serve: {}", ["ekc.yaml:1: serve: неизвестный ключ.", "Может быть, server?"]),
     ("zzz: 1", ["ekc.yaml:1: zzz: неизвестный ключ.", "Есть: timezone, server,"]),

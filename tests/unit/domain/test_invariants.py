@@ -46,9 +46,17 @@ QUEUES = (
         wrap_up_s=20,
         preferred_agent_s=12,
         skill_relax_s=4,
+        callback_share=0.5,
     ),
     QueueSettings(
-        QueueId("all"), "", "ring-all", wrap_up="none", announce_every_s=7, tier_wait_s=5, weight=1
+        QueueId("all"),
+        "",
+        "ring-all",
+        wrap_up="none",
+        announce_every_s=7,
+        tier_wait_s=5,
+        weight=1,
+        callback_share=0.5,
     ),
     QueueSettings(
         QueueId("prog"), "", "ring-progressively", wrap_up="optional", tier_wait_s=3, max_rejected=1
@@ -63,6 +71,7 @@ QUEUES = (
         skill_relax_s=0,
         callback_after_s=5,
         callback_limit=1,
+        callback_share=0.0,
         overflow=(
             OverflowRule("closed", (Destination("announcement", "!"), Destination("close"))),
             OverflowRule("size", (Destination("queue", "over"), Destination("callback")), 3),
@@ -83,7 +92,7 @@ OTHER_SETTINGS = (
         QUEUES[0], strategy="weighted-random", offer_timeout_s=3, priority_step_s=5, tier_wait_s=6
     ),
     replace(QUEUES[1], strategy="round-robin", announce_every_s=0, callback_on_abandon=False),
-    QUEUES[3],
+    replace(QUEUES[3], callback_share=0.3),
     QUEUES[4],
 )
 CENTRES = (
@@ -891,3 +900,35 @@ def test_a_caller_whom_the_operator_lost_while_103_was_called(data):
         watch.check()
     watch.check_replay()
     promises.time_alone_frees_all(watch.router, watch.now)
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_callers_beside_a_list_of_callbacks(data):
+    """Each number is another person's, so that both grow long."""
+    watch, agents = Watch(), [AgentId(f"a{i}") for i in range(3)]
+    queues = (replace(QUEUES[0], callback_after_s=0), replace(QUEUES[1], callback_limit=2))
+    assert watch.give(f.QueuesConfigured(queues, CENTRES[2]))
+    one_queue = st.sampled_from([q.id for q in queues])
+    for agent in agents:
+        served = tuple(data.draw(st.lists(one_queue, min_size=1, unique=True)))
+        assert watch.give(f.AgentLoggedIn(agent, served, data.draw(SKILL_SETS)))
+        watch.give(f.AgentLegUp(agent))
+    for i in range(data.draw(st.integers(10, 30))):
+        call = CallId(f"c{i}")
+        assert watch.give(f.CallArrived(call, f"+7900{i:07}", "122"))
+        assert watch.give(f.CallQueued(call, data.draw(one_queue), "t", data.draw(NEED_SETS)))
+        if data.draw(st.booleans()):
+            watch.give(data.draw(st.sampled_from((f.CallEnded(call, "caller"), f.PlaceKept(call)))))
+        agent = data.draw(st.sampled_from(agents))
+        watch.give(data.draw(st.sampled_from((f.AgentReady(agent), f.WrapUpFinished(agent)))))
+        if watch.open_offers:
+            offer, (offered, agent) = data.draw(st.sampled_from(list(watch.open_offers.items())))
+            watch.give(f.OfferAccepted(offer, agent))
+            for fact in (f.CallAnswered(offered), f.CallBridged(offered)):
+                watch.give(fact)
+            watch.give(f.CallEnded(offered, "caller"))
+        watch.check()
+        watch.serve_until(watch.now + data.draw(st.sampled_from((0.0, 1.0, 20.0))))
+    watch.restart()
+    watch.check_replay()

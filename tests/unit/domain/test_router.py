@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from ekc_console.domain import facts as f
-from ekc_console.domain import router
+from ekc_console.domain import handlers
 from ekc_console.domain.effects import OfferCall
 from ekc_console.domain.router import IllegalFact, Router
 from ekc_console.domain.state import centre
@@ -14,7 +14,7 @@ from tests.unit.domain.desk import T0, Desk, queue
 
 
 def test_every_fact_has_a_handler_and_nothing_else_has():
-    assert set(router._HANDLERS) == set(f.FACTS.values())
+    assert set(handlers.HANDLERS) == set(f.FACTS.values())
     with pytest.raises(IllegalFact, match="str is no fact"):
         Router().handle("CallArrived", T0)  # type: ignore[arg-type]
 

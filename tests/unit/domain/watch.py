@@ -30,7 +30,7 @@ from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.agent import Agent
 from ekc_console.domain.state.call import Call, Offer
 from ekc_console.domain.state.opening import TO_ALL
-from ekc_console.domain.terms.ids import AgentId, CallId, OfferId
+from ekc_console.domain.terms.ids import AgentId, CallId, OfferId, QueueId
 from ekc_console.domain.terms.settings import QueueSettings
 from tests.unit.domain import listening_promises, promises
 
@@ -59,6 +59,8 @@ class Watch:
         """With whom somebody talked, an agent or an outside number."""
         self.paused: set[str] = set()
         self.overruns: set[tuple[AgentId, float]] = set()
+        self.callers_turn: set[QueueId | AgentId] = set()
+        """Queues that gave, and agents who were given, a callback last, at a share up to a half."""
         self.open_offers: dict[OfferId, tuple[CallId, AgentId]] = {}
         """As the effects tell them."""
         self.shown: dict[Any, Any] = {}
@@ -386,6 +388,7 @@ class Watch:
 
     def _decided(self, call: Call, chosen: Sequence[AgentId], named: bool) -> None:
         """The explanation at the moment of a decision comes to what the core decides."""
+        self._turns_are_taken(call, chosen)
         told = candidates.decision(self.router, call, chosen, named)
         eligible = [c for c in told.candidates if c.eligible]
         assert set(chosen) <= {c.agent for c in eligible} or named
@@ -393,6 +396,27 @@ class Watch:
             assert chosen[0] == eligible[0].agent or len(_open(call)) > 0
         if told.by == "lot":
             assert eligible[0].tier == min(c.tier for c in eligible if c.agent in chosen)
+
+    def _turns_are_taken(self, call: Call, chosen: Sequence[AgentId]) -> None:
+        """Between two callbacks of one queue, or for one agent, comes a caller on the line if one
+        waits there for that agent; on offer to others first, or next."""
+        assert call.queue is not None
+        share = self.router.queues[call.queue].callback_share
+        if call.virtual and not call.interrupted:
+            if share < 1 and not _open(call):
+                for agent in chosen:
+                    self._no_caller_is_passed_over(agent, call.queue)
+            if share <= 0.5:
+                self.callers_turn |= {*chosen, *(() if _open(call) else (call.queue,))}
+        elif not call.virtual:
+            self.callers_turn -= {*chosen, *(() if _open(call) else (call.queue,))}
+
+    def _no_caller_is_passed_over(self, agent: AgentId, queue: QueueId) -> None:
+        for caller in self.router.calls.values():
+            if caller.virtual or not isinstance(caller.state, cl.Waiting) or self._overdue(caller):
+                continue
+            if agent in self.callers_turn or (caller.queue == queue and queue in self.callers_turn):
+                assert not self._may_serve(self.router.agents[agent], caller), (agent, caller)
 
     def explanations_agree(self) -> None:
         """Nobody is called eligible for a call that waits."""

@@ -31,6 +31,7 @@ from tests.unit.server.store.facts import QUEUES, Day
 HOUR = 3600.0
 STEPS = (-10 * 366 * 24 * HOUR, -24 * HOUR, -5.0, 3.0, HOUR, 24 * HOUR, 10 * 366 * 24 * HOUR)
 DURATIONS = frozenset({"pauses", "talks", "wrap_ups"})
+COUNTS = frozenset({"callers_owed"})
 
 
 def test_every_number_of_a_record_is_a_moment_or_a_duration() -> None:
@@ -41,7 +42,7 @@ def test_every_number_of_a_record_is_a_moment_or_a_duration() -> None:
         for field in fields(kind):
             if "float" in str(field.type):
                 moment = field.name in MOMENTS | MOMENTS_OF_AGENTS
-                duration = field.name.endswith("_s") or field.name in DURATIONS
+                duration = field.name.endswith("_s") or field.name in DURATIONS | COUNTS
                 assert moment != duration, (kind, field.name)
     known = {field.name for kind in snapshot._KINDS.values() for field in fields(kind)}
     assert known >= MOMENTS | MOMENTS_OF_AGENTS

@@ -1,0 +1,64 @@
+"""Callers on the line and the list of callbacks take turns, so that neither starves the other.
+
+By their time alone the callbacks of a night would come before everybody who calls in the morning,
+and who gives up meanwhile would be the next callback. So a callback that is next by its time goes
+behind the callers who wait in its queue for the agent in question, as long as callers are owed by
+``QueueSettings.callback_share``: at a half every second offer of the queue is a callback. An agent
+keeps the same account over all queues, or callers of one would wait for the list of another, and
+who needs a rare skill for the list of those who do not.
+
+A caller who is next by the own time needs no turn, and a callback is never held back when no caller
+waits for that agent: nobody idles for the sake of turns. Every offer to a caller brings the list
+nearer, so that it goes on however many call. Urgent callbacks take no part: they come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.state.limits import Turn
+from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.domain.terms.records import replace
+
+
+def caller_before(
+    c: Centre, call: Call, agent: AgentId, may: Callable[[CallId], bool]
+) -> CallId | None:
+    """The caller on the line who is offered to the agent before the listed ``call``, though that is
+    next by its time; None if nobody is."""
+    found = c.agents[agent]
+    queues = _callers_turn(c, call, found.callers_owed, found.queues)
+    return c.waiting.first_for(found, may, c.paused, callers_of=queues) if queues else None
+
+
+def _callers_turn(
+    c: Centre, call: Call, owed: float, queues: Collection[QueueId]
+) -> Collection[QueueId]:
+    """The queues whose callers come before the callback."""
+    settings = c.settings_of(call)
+    if settings.callback_share >= 1:
+        return ()
+    if owed >= 1:
+        return queues
+    turn = c.turns.get(settings.id)
+    theirs = settings.callback_share == 0 or (turn is not None and turn.callers_owed >= 1)
+    return (settings.id,) if theirs else ()
+
+
+def begun(c: Centre, call: Call) -> None:
+    """The call is about to be offered; no agent hears it yet."""
+    settings = c.settings_of(call)
+    turn = c.turns.get(settings.id) or Turn(settings.id, 0.0)
+    owed = after(turn.callers_owed, call, settings.callback_share)
+    if owed != turn.callers_owed:
+        c.turns[settings.id] = replace(turn, callers_owed=owed)
+
+
+def after(owed: float, call: Call, share: float) -> float:
+    """Callers that are owed once ``call`` is offered: at a third each callback costs two."""
+    if not call.listed:
+        return owed if call.virtual else max(0.0, owed - 1)
+    cost = 1 / share - 1 if share else 1.0
+    return owed + cost if owed < 1 else max(owed, cost)
