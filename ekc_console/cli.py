@@ -39,7 +39,7 @@ COMMANDS = {
     "visits": "ekc_console.commands.centre.visits",
     "suggestions": "ekc_console.commands.centre.suggestions",
     "doctor": "ekc_console.commands.console.doctor",
-    "report": "ekc_console.commands.figures.report",
+    "report": "ekc_console.commands.reports.command",
     "board": "ekc_console.commands.admin.board",
     "audit": "ekc_console.commands.admin.audit",
     "store": "ekc_console.commands.admin.store",

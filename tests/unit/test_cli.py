@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from ekc_console import log
 from ekc_console.cli import COMMANDS, main
 from ekc_console.commands.admin.store import make_store, open_store
-from ekc_console.commands.figures import report
+from ekc_console.commands.reports import today as report
 from ekc_console.config import load
 from ekc_console.server.engine.asterisk.install import installer
 from ekc_console.server.store.base import schema

@@ -165,9 +165,9 @@ RECORD = (
 )
 """Columns of a ``CallRecord``."""
 COUNTED = (
-    "(ended_at IS NOT NULL OR answered_at IS NOT NULL)"
+    "(calls.ended_at IS NOT NULL OR calls.answered_at IS NOT NULL)"
     # An outgoing call without an agent is an outside party's line within another call.
-    " AND NOT (direction = 'out' AND agent IS NULL)"
+    " AND NOT (calls.direction = 'out' AND calls.agent IS NULL)"
 )
 """Which calls a figure counts."""
 

@@ -23,3 +23,12 @@ def get(conn: sqlite3.Connection, scenario: str, version: str) -> dict[str, Any]
         "SELECT document FROM scenarios WHERE id = ? AND version = ?", (scenario, version)
     ).fetchone()
     return None if row is None else msgspec.json.decode(row[0], type=dict[str, Any])
+
+
+def dispositions(conn: sqlite3.Connection) -> dict[str, str]:
+    """Labels of all documents by code; of two for one code the later document's."""
+    rows = conn.execute(
+        "SELECT label.key, label.value FROM scenarios,"
+        " json_each(document, '$.dispositions') AS label ORDER BY scenarios.rowid"
+    )
+    return {str(code): str(label) for code, label in rows}

@@ -1,4 +1,4 @@
-"""``ekc report``: figures of the day."""
+"""``ekc report today``: figures of the day."""
 
 from __future__ import annotations
 
@@ -11,19 +11,14 @@ from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.domain.terms.localtime import day_of, start_of
 
 
-@click.group("report")
-def command() -> None:
-    """Отчёты по вызовам."""
-
-
-@command.command("today")
+@click.command("today")
 @config_option
-def today(config_file: Path | None) -> None:
+def command(config_file: Path | None) -> None:
     """Показать сегодняшний день по очередям и операторам. Можно при работающем сервере."""
     from rich.console import Console
 
     from ekc_console.commands.admin.store import open_store
-    from ekc_console.commands.figures.report_tables import tables
+    from ekc_console.commands.reports.today_tables import tables
     from ekc_console.server.store.calls import report
     from ekc_console.server.store.people import accounts
 

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from ekc_console import i18n
-from ekc_console.commands.figures.report_tables import (
+from ekc_console.commands.reports.today_tables import (
     AGENT_COLUMNS,
     QUEUE_COLUMNS,
     reach_text,

@@ -1,0 +1,115 @@
+"""Periods of reports as people write them."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ekc_console.errors import EkcError, quoted
+from ekc_console.i18n import N_, _
+
+_RANGE = re.compile(r"\s*(?:\.\.\.?|…|\s[-–—]\s|[–—])\s*")
+_EARLIEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days, both included, none of them later than today."""
+
+    first: date
+    last: date
+    complete: bool
+    """The day after ``last`` has begun, and nothing that was asked for is still to come."""
+
+
+def read(text: str, today: date) -> Period:
+    """«сегодня», «прошлая неделя», ``2026``, ``2026-11``, ``11.2026``, a date, two of these with
+    ``..`` between them. Raises EkcError that says what is wrong and what may be written."""
+    ends = _RANGE.split(text.strip().lower())
+    if len(ends) > 2 or not all(ends):
+        raise _not_read(text)
+    first, last = _part(ends[0], today)[0], _part(ends[-1], today)[1]
+    if last < first:
+        raise EkcError(
+            _("Период «{text}» кончается раньше, чем начинается.").format(text=quoted(text)),
+            _("Поменяйте даты местами."),
+        )
+    if first > today:
+        raise EkcError(
+            _("Период «{text}» ещё не наступил.").format(text=quoted(text)),
+            _("Сегодня {today:%d.%m.%Y}.").format(today=today),
+        )
+    return Period(first, min(last, today), last < today)
+
+
+def _part(text: str, today: date) -> tuple[date, date]:
+    """The first and the last day of it."""
+    if found := _by_word(text, today):
+        return found
+    if match := re.fullmatch(r"(\d{4})", text):
+        return _calendar_year(_year(int(match[1]), text))
+    if match := re.fullmatch(r"(\d{4})-(\d\d?)|(\d\d?)\.(\d{4})", text):
+        year, month = int(match[1] or match[4]), int(match[2] or match[3])
+        if not 1 <= month <= 12:
+            raise _no_date(text, _("месяцев двенадцать"))
+        return _month(date(_year(year, text), month, 1))
+    if match := re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)\.(\d\d?)(?:\.(\d{4}))?", text):
+        year = _year(int(match[1] or match[6] or today.year), text)
+        month, day = int(match[2] or match[5]), int(match[3] or match[4])
+        try:
+            return (date(year, month, day),) * 2
+        except ValueError:
+            raise _no_date(text, _("такого дня в календаре нет")) from None
+    raise _not_read(text)
+
+
+def _by_word(text: str, today: date) -> tuple[date, date] | None:
+    one = timedelta(days=1)
+    monday, month = today - today.weekday() * one, _month(today)
+    before = _month(month[0] - one)
+    words = {
+        N_("сегодня"): (today, today),
+        N_("вчера"): (today - one, today - one),
+        N_("неделя"): (monday, monday + 6 * one),
+        N_("прошлая неделя"): (monday - 7 * one, monday - one),
+        N_("месяц"): month,
+        N_("прошлый месяц"): before,
+        N_("год"): _calendar_year(today.year),
+        N_("прошлый год"): _calendar_year(today.year - 1),
+    }
+    return next((days for word, days in words.items() if text in (word, _(word))), None)
+
+
+def _month(day: date) -> tuple[date, date]:
+    return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _calendar_year(year: int) -> tuple[date, date]:
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _year(year: int, text: str) -> int:
+    if year < _EARLIEST:
+        raise _no_date(
+            text, _("год пишут четырьмя цифрами, не раньше {year}").format(year=_EARLIEST)
+        )
+    return year
+
+
+def _no_date(text: str, why: str) -> EkcError:
+    return EkcError(
+        _("«{text}» — не дата: {why}.").format(text=quoted(text), why=why), _may_be_written()
+    )
+
+
+def _not_read(text: str) -> EkcError:
+    return EkcError(_("«{text}» — не период.").format(text=quoted(text)), _may_be_written())
+
+
+def _may_be_written() -> str:
+    return _(
+        "Пишите: сегодня, вчера, неделя, прошлая неделя, месяц, прошлый месяц, год, 2026, 2026-11, "
+        "28.11.2026, 2026-11-28 или два конца через «..»: 01.11.2026..28.11.2026."
+    )

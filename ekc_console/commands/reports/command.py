@@ -1,0 +1,16 @@
+"""``ekc report``: the group; each report is a module beside this one."""
+
+from __future__ import annotations
+
+import click
+
+from ekc_console.commands.reports import formulas, show, today
+
+
+@click.group("report")
+def command() -> None:
+    """Отчёты по вызовам."""
+
+
+for report in (today, show, formulas):
+    command.add_command(report.command)

@@ -1,0 +1,175 @@
+"""A sheet for people and for programs: table, CSV, JSON, XLSX."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from ekc_console.commands.reports.sheet import Cell, Column, Sheet
+from ekc_console.commands.reports.today_tables import seconds, share
+from ekc_console.i18n import _
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def for_terminal(sheet: Sheet, width: int) -> None:
+    """Print it; columns that find no room are named below, with how to see them."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = _fitting(sheet, width)
+    table = Table(
+        title=sheet.title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    for n in shown:
+        column = sheet.columns[n]
+        table.add_column(
+            column.short,
+            justify="left" if column.unit is None else "right",
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+    for row in sheet.all_rows:
+        table.add_row(*(_said(sheet.columns[n], row[n]) for n in shown))
+    if len(sheet.rows) > 1:
+        table.rows[-2].end_section = True
+        table.rows[-1].style = "bold"
+    console = Console(highlight=False, markup=False, width=width)
+    console.print(table)
+    for text in (*_explained(sheet, shown), *sheet.notes):
+        console.print(text)
+
+
+def _fitting(sheet: Sheet, width: int) -> list[int]:
+    """Columns from the left as far as the width goes; the names always, as wide as they are."""
+    shown, used = [], 2
+    for n, column in enumerate(sheet.columns):
+        used += 1 + max(
+            map(len, [column.short, *(_said(column, row[n]) for row in sheet.all_rows)])
+        )
+        if column.unit is not None and used > width:
+            break
+        shown.append(n)
+    return shown
+
+
+def _explained(sheet: Sheet, shown: Sequence[int]) -> list[str]:
+    """Formulas of the columns that are in sight, and which are not."""
+    texts = [
+        f"{column.short} — {column.title.lower()}: {column.formula}."
+        for column in (sheet.columns[n] for n in shown)
+        if column.formula
+    ]
+    if left := [column.title for column in sheet.columns[len(shown) :]]:
+        texts.append(
+            _("Не поместилось: {columns}. Расширьте окно или выгрузите: --format csv.").format(
+                columns=", ".join(left)
+            )
+        )
+    return texts
+
+
+def _said(column: Column, cell: Cell) -> str:
+    if isinstance(cell, str):
+        return cell
+    match column.unit:
+        case "share":
+            return share(cell)
+        case "seconds":
+            return seconds(cell)
+    return "—" if cell is None else f"{cell:.0f}"
+
+
+# -- for programs ----------------------------------------------------------------
+
+
+def as_csv(sheet: Sheet) -> bytes:
+    """As spreadsheets of this country read it: BOM, semicolons, decimal commas; seconds as seconds,
+    shares as 0 … 1; an empty cell where there is nothing to count."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(_harmless(_headed(column)) for column in sheet.columns)
+    for row in sheet.all_rows:
+        writer.writerow(map(_csv_cell, row))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _headed(column: Column) -> str:
+    if column.unit == "seconds":
+        return _("{title}, с").format(title=column.title)
+    return column.title
+
+
+def _csv_cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return _harmless(cell) if isinstance(cell, str) else _number(cell).replace(".", ",")
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else f"{value:.6g}"
+
+
+def _harmless(cell: str) -> str:
+    """What a spreadsheet would take for a formula is a text to it."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def as_json(sheet: Sheet) -> bytes:
+    """Names of the columns are the figures' ids; shares 0 … 1, durations in seconds, null where
+    there is nothing to count."""
+
+    def row(cells: Sequence[Cell]) -> dict[str, Cell]:
+        return {column.id: cell for column, cell in zip(sheet.columns, cells, strict=True)}
+
+    document = {
+        "title": sheet.title,
+        "rows": [row(cells) for cells in sheet.rows],
+        "whole": row(sheet.whole),
+        "formulas": {column.id: column.formula for column in sheet.columns if column.formula},
+        "notes": list(sheet.notes),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def as_xlsx(sheet: Sheet) -> bytes:
+    """A sheet of figures, and one that explains how each is counted."""
+    import xlsxwriter
+
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        bold = book.add_format({"bold": True})
+        units = {
+            "share": book.add_format({"num_format": "0.0%"}),
+            "seconds": book.add_format({"num_format": "[h]:mm:ss"}),
+            "count": book.add_format({"num_format": "0"}),
+        }
+        page = book.add_worksheet(_("Отчёт"))
+        page.write_string(0, 0, sheet.title, bold)
+        for n, column in enumerate(sheet.columns):
+            page.write_string(2, n, column.title, bold)
+            page.set_column(n, n, 24 if column.unit is None else max(12, len(column.title)))
+        for y, cells in enumerate(sheet.all_rows, start=3):
+            for x, (column, cell) in enumerate(zip(sheet.columns, cells, strict=True)):
+                if isinstance(cell, str):
+                    page.write_string(y, x, cell)
+                elif cell is not None:
+                    value = cell / 86_400 if column.unit == "seconds" else cell
+                    page.write_number(y, x, value, units[column.unit or "count"])
+        page.freeze_panes(3, sum(column.unit is None for column in sheet.columns))
+        if sheet.rows:
+            page.autofilter(2, 0, 2 + len(sheet.rows), len(sheet.columns) - 1)
+        told = book.add_worksheet(_("Как считается"))
+        told.set_column(0, 0, 34)
+        told.set_column(1, 1, 90)
+        lines = [(column.title, column.formula) for column in sheet.columns if column.formula]
+        for y, (title, formula) in enumerate([*lines, *(("", note) for note in sheet.notes)]):
+            told.write_string(y, 0, title, bold)
+            told.write_string(y, 1, formula)
+    return content.getvalue()
+
+
+WRITERS: Mapping[str, Callable[[Sheet], bytes]] = {"csv": as_csv, "json": as_json, "xlsx": as_xlsx}

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from ekc_console.client.words.reports.figures import WORDS
+from ekc_console.domain.insight.tally import FIGURES
+
+
+def test_every_figure_has_its_name_and_its_formula() -> None:
+    assert list(WORDS) == [figure.id for figure in FIGURES]
+    assert all(words.title and words.short and words.formula for words in WORDS.values())
+    assert len({words.short for words in WORDS.values()}) == len(WORDS)
