@@ -57,7 +57,7 @@ class CallbackReleased:
 
 @dataclass(frozen=True, slots=True)
 class ForgottenCall:
-    """What stays known of an outgoing call whose record is kept no longer."""
+    """What stays known of a call whose record is kept no longer."""
 
     number: str | None
     placed_at: float
@@ -69,8 +69,8 @@ class ForgottenCall:
 
 @dataclass(frozen=True, slots=True)
 class CallbackStillOwed:
-    """The card of ``call``, which we placed, says that the talk settled nothing: who answered asked
-    to be called later, or, ``in_vain``, nobody could be spoken with. ``forgotten``: of a card that
+    """The card of ``call`` says that the talk settled nothing: the person asked to be called later,
+    or, ``in_vain``, we called and nobody could be spoken with. ``forgotten``: of a card that
     was filled in so late that the state has the call no more."""
 
     call: CallId

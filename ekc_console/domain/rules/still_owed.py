@@ -1,4 +1,4 @@
-"""A talk of ours that settled nothing, by its card: the person stays on the list."""
+"""A talk that settled nothing, by its card: the person stays on the list, or comes onto it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ LATER_S = 1800.0
 
 def still_owed(c: Centre, f: CallbackStillOwed) -> None:
     """Whoever is owed a call already, or was once more for this talk, is not owed another; nor is
-    nobody, of whom nothing was known before the call, nor a service."""
+    nobody, of whom nothing was known before the call, nor a service. Who called us was not called
+    in vain."""
     call = _call(c, f)
-    if call.direction == "in" or not reach.reachable(c, call) or call.number in c.owed:
+    if not reach.reachable(c, call) or call.number in c.owed:
+        return
+    if f.in_vain and call.direction == "in":
         return
     if not reach.for_own_sake(c, call) or _was_again(c, call):
         return

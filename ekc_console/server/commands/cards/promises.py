@@ -1,4 +1,4 @@
-"""What saved cards say of people whom we called, told to the core where it changes."""
+"""What saved cards say of people who are to be called, told to the core where it changes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Promises:
             return
         call, forgotten = CallId(before.call), None
         if not self._known(call):
-            forgotten = await self._forgotten(before)
+            forgotten = await self._forgotten(before, in_vain=now == "in_vain")
             if forgotten is None:
                 return
         self._runtime.submit(CallbackStillOwed(call, by, now == "in_vain", forgotten))
@@ -56,11 +56,11 @@ class Promises:
     def _known(self, call: CallId) -> bool:
         return call in self._runtime.router.calls or call in self._runtime.router.recently_ended
 
-    async def _forgotten(self, card: messages.Card) -> ForgottenCall | None:
-        """None of a call that was not ours."""
+    async def _forgotten(self, card: messages.Card, *, in_vain: bool) -> ForgottenCall | None:
+        """None where nobody was called in vain."""
         kept = await self._database.read(lambda conn: contacts.kept_of(conn, card.call))
         direction, queue, callback = kept or ("out", None, None)
-        if direction != "out":
+        if in_vain and direction != "out":
             return None
         return ForgottenCall(
             card.number or None,

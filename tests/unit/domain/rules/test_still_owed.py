@@ -99,6 +99,22 @@ def test_who_was_called_for_another_reason_is_owed_only_what_was_promised() -> N
     assert len(owed(desk)) == 1
 
 
+def test_who_called_us_and_asked_to_be_called_later_is_on_the_list() -> None:
+    desk = Desk()
+    desk.arrive("c1", NUMBER)
+    desk.ready("a")
+    desk.accept("a")
+    desk.give(f.CallBridged(CallId("c1")))
+    told(desk, "c1", in_vain=True)
+    assert not owed(desk)  # nobody was called in vain
+    told(desk, "c1")
+    desk.end("c1", by="agent")
+    [promised] = owed(desk)
+    assert (promised.number, promised.queue, promised.attempts) == (NUMBER, "main", 0)
+    assert isinstance(promised.state, cb.Open)
+    assert promised.state.not_before == desk.now + LATER_S
+
+
 def test_a_line_that_breaks_after_later_was_saved_leaves_the_promise() -> None:
     desk, call = talked()
     told(desk, call)

@@ -1,4 +1,4 @@
-"""What a card says of a person whom we called: the list of callbacks follows it."""
+"""What a card says of a person who is to be called: the list of callbacks follows it."""
 
 from __future__ import annotations
 
@@ -92,6 +92,41 @@ def test_a_promise_that_is_corrected_to_solved_is_withdrawn(tmp_path: Path, by_e
     run(tmp_path, story)
 
 
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_who_called_us_and_asked_to_be_called_later_comes_onto_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgotten: bool
+) -> None:
+    monkeypatch.setattr(core, "KEPT", 3)
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        await centre.in_queue(key="3")
+        call = await anna.takes()
+        card = await anna.done(messages.OpenCard(card=call.card))
+        if forgotten:
+            await hangs_up(anna)
+            await forget(centre, card.call)
+            await edited(anna, card, "call_later")
+        else:
+            await anna.done(filled(card, "call_later"))
+        [promised] = owed(centre, anna)
+        assert promised.topic_title == "Вакцинация"
+        if not forgotten:
+            await anna.done(filled(card, "informed", revision=9))
+            assert not owed(centre, anna)
+
+    run(tmp_path, story)
+
+
+async def forget(centre: Centre, call: str) -> None:
+    runtime = centre.server.core.runtime
+    for i in range(4):
+        runtime.submit(f.CallArrived(CallId(f"x{i}"), None, "122"))
+        runtime.submit(f.CallEnded(CallId(f"x{i}"), "caller"))
+    await runtime.settled()
+    assert CallId(call) not in centre.server.core.router.recently_ended
+
+
 def test_an_old_card_with_another_note_promises_nothing_anew_to_who_was_served_since(
     tmp_path: Path,
 ) -> None:
@@ -142,12 +177,7 @@ def test_a_promise_of_a_call_that_is_forgotten_by_then_is_kept(
     async def story(centre: Centre) -> None:
         anna, card = await called_back(centre)
         await hangs_up(anna)
-        runtime = centre.server.core.runtime
-        for i in range(4):
-            runtime.submit(f.CallArrived(CallId(f"x{i}"), None, "122"))
-            runtime.submit(f.CallEnded(CallId(f"x{i}"), "caller"))
-        await runtime.settled()
-        assert CallId(card.call) not in centre.server.core.router.recently_ended
+        await forget(centre, card.call)
         await edited(anna, card, "call_later")
         (again,) = centre.server.core.router.callbacks.values()
         assert (again.number, again.queue, again.topic) == (NUMBER, "vaccination", "vaccination")
