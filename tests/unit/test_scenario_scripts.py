@@ -124,6 +124,38 @@ def test_a_lost_call_has_a_disposition_everywhere(name: str) -> None:
     assert len(SCENARIOS[name].dispositions) >= 4
 
 
+EVERY_TOPIC = ("transferred", "cut_off", "call_later", "emergency_103")
+"""What any talk may come to, whatever it was about."""
+SERVED = {
+    "appointment": {"booked", "waiting_list", "moved"},
+    "home_visit": {"visit_ordered", "advised_clinic"},
+    "vaccination": {"informed", "vaccination_booked", "exam_booked", "advised_doctor"},
+    "med_info": {"informed", "passed_to_clinic"},
+    "feedback": {"complaint_taken", "thanks_taken", "suggestion_taken", "solved_at_once"},
+    "other": {"informed", "passed_on"},
+    "general": set(),  # it leads to a topic
+    "callback": {"already_solved"},
+    "outgoing": {"told"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(SERVED))
+def test_served_transferred_wrong_number_broken_off_and_called_later_end_every_topic(
+    name: str,
+) -> None:
+    script = SCENARIOS[name]
+    reached = {step.disposition for step in script.steps.values() if isinstance(step, End)}
+    wrong = "not_the_caller" if name == "callback" else "wrong_number"
+    assert script.dispositions.keys() >= {*EVERY_TOPIC, *SERVED[name], wrong}
+    assert reached >= {*SERVED[name], wrong}  # these by the steps, the others from the card
+    assert script.unsettled["call_later"] == "later"
+    assert script.needs["call_later"] == "when_to_call"
+
+
+def test_every_script_with_a_topic_is_among_those_whose_ends_are_known() -> None:
+    assert SERVED.keys() | {"emergency", "despair"} == set(SCRIPTS)
+
+
 def answers(scenario: Scenario, step: Ask) -> list[str]:
     field = scenario.fields[step.field]
     known = list(field.choices) if field.type == "choice" else ANSWERS[field.type]

@@ -220,8 +220,9 @@ def _outward(
 
 
 def _unused_fields(scenario: Scenario, scenarios: Mapping[str, Scenario]) -> Iterator[Problem]:
-    """A field is used, too, when the scenario goes on in another one that has it."""
-    used: set[str] = set()
+    """A field is used, too, when the scenario goes on in another one that has it, or an outcome
+    needs it: the card asks for it then."""
+    used = set(scenario.needs.values())
     for step in scenario.steps.values():
         used.update(step.voice.slots, step.operator.slots)
         match step:

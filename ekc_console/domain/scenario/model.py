@@ -322,7 +322,7 @@ class Scenario:
     needs: Mapping[str, str]
     """Code of a disposition to the field that it cannot do without."""
     unsettled: Mapping[str, str]
-    """Code of a disposition after which the person, called by us, is to be called again, to one of
+    """Code of a disposition after which the person is to be called (again), to one of
     ``UNSETTLED``."""
     steps: Mapping[str, Step]
     document: Mapping[str, Any] = field(repr=False, compare=False)
