@@ -38,7 +38,7 @@ async def test_an_emergency_number_is_dialled_and_redialled_by_one_more_key_and_
         await be_ready(pilot)
         await press(pilot, "f4", "112", "enter")
         assert commands(pilot, messages.Dial) == []
-        assert shown(pilot, "#emergency-question") == "1 или Enter — 112, Esc — нет"
+        assert shown(pilot, "#emergency-question") == "Enter или 1 — 112, Esc — нет"
         await press(pilot, "enter")  # bounced
         assert commands(pilot, messages.Dial) == []
         await later(pilot)

@@ -190,7 +190,7 @@ async def test_the_key_asks_for_the_service_of_the_sign(
     async with app.run_test() as pilot:
         await type_a_sign(pilot)
         await press(pilot, KEY)
-        assert shown(pilot, "#emergency-question") == "2 или Enter — 112, 1 — 103, Esc — нет"
+        assert shown(pilot, "#emergency-question") == "Enter или 2 — 112, 1 — 103, Esc — нет"
         await asyncio.sleep(BOUNCE_S + 0.05)
         await press(pilot, "enter")
         assert commands(pilot, call_control.CallEmergency) == [
@@ -206,7 +206,7 @@ async def test_the_key_in_the_search_asks_for_the_service_of_the_sign_at_the_cur
     async with app.run_test() as pilot:
         await talk(pilot)
         await press(pilot, "ctrl+f", "вызовите", KEY)
-        assert shown(pilot, "#emergency-question") == "2 или Enter — 112, 1 — 103, Esc — нет"
+        assert shown(pilot, "#emergency-question") == "Enter или 2 — 112, 1 — 103, Esc — нет"
 
 
 def note_sign(pilot: Pilot[Any]) -> TypedSign:

@@ -48,7 +48,7 @@ async def test_f9_with_103_never_called_asks_and_the_first_answer_calls_it(app: 
     async with app.run_test(size=(80, 24)) as pilot:
         await handed_over(pilot)
         assert title(pilot) == "103 не вызвана. Вызвать сейчас?"
-        keys = "1 или Enter — 103, 2 — 112, 0 — сохранить без вызова, Esc — назад"
+        keys = "Enter или 1 — 103, 2 — 112, 0 — сохранить без вызова, Esc — назад"
         assert shown(pilot, "#emergency-question") == keys
         assert len(keys) < app.screen.query_one("#emergency-question").content_size.width
         await later(pilot)

@@ -103,7 +103,7 @@ class EmergencyPanel(Panel):
     def _key(self, digit: int, number: str) -> str:
         if self._called or number != self._wanted:
             return f"{digit} — {number}"
-        return _("{digit} или Enter — {number}").format(digit=digit, number=number)
+        return _("Enter или {digit} — {number}").format(digit=digit, number=number)
 
     @property
     def first(self) -> Widget:
