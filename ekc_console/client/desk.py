@@ -25,6 +25,7 @@ from ekc_console.client.card.senders import Senders
 from ekc_console.client.card.unfinished import Unfinished
 from ekc_console.client.link.connection import Connection, Link
 from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.client.link.listener import require_place
 from ekc_console.client.link.login import login as open_session
 from ekc_console.client.link.login import server_url
 from ekc_console.client.link.steady import SteadyClock
@@ -334,6 +335,7 @@ class Desk(CallRequests):
             log.warning("the centre's time zone is not known here", zone=name)
 
     def on_view(self) -> None:
+        require_place(self)
         self.voice.follow()
         self._give_card_away()
         self._call_card.follow()

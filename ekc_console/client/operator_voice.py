@@ -23,6 +23,7 @@ from ekc_console.client.voice.second_call import SecondCall
 from ekc_console.client.voice.secret import Passwords
 from ekc_console.client.voice.sound import SoundDesk
 from ekc_console.client.voice.voice_way import WayChoice, settle, words
+from ekc_console.domain.terms.rights import may
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire import messages
@@ -96,6 +97,7 @@ class OperatorVoice:
         self._line_up = asyncio.Event()
         self._network: asyncio.Task[None] | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
 
     def _line_parts(self) -> LineParts:
         return LineParts(
@@ -114,7 +116,7 @@ class OperatorVoice:
         )
 
     async def close(self) -> None:
-        for task in (self._network, self._starting):
+        for task in (self._network, self._starting, self._ending):
             if task:
                 task.cancel()
         await self.sound.close_check()
@@ -210,6 +212,8 @@ class OperatorVoice:
         if call is not None:
             self.sound.end_echo()
         self._call_in_anew()
+        if me is not None and me.state == "offline" and not may(me.role, "serve"):
+            self._leave_line()
         if isinstance(self.line, PhoneLine):
             self.line.set_up(self._leg_known())
         if self._leg_known():
@@ -227,6 +231,17 @@ class OperatorVoice:
             return
         if self.line.state.state == "off" and not self._starting:
             self._starting = asyncio.create_task(self._start_again(), name="line again")
+
+    def _leave_line(self) -> None:
+        """The role has none any more."""
+        if self.line.state.state != "off" and self._ending is None:
+            self._ending = asyncio.create_task(self._end_line(), name="line over")
+
+    async def _end_line(self) -> None:
+        try:
+            await self.line.stop()
+        finally:
+            self._ending = None
 
     async def _start_again(self) -> None:
         try:

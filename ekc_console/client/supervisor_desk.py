@@ -10,6 +10,7 @@ from ekc_console.client.link.connection import Link
 from ekc_console.client.link.watched import WAITING, Watched
 from ekc_console.client.listening import Listening
 from ekc_console.client.undo import Undo
+from ekc_console.domain.terms.rights import may
 from ekc_console.errors import EkcError
 from ekc_console.wire.watch import StartWatch, WatchNews
 
@@ -70,7 +71,12 @@ class SupervisorDesk(Desk):
         self.marked &= waiting
 
     def _ask(self) -> None:
-        """To be told of the centre, anew after every break."""
+        """To be told of the centre, anew after every break. A role that sees it no more, with a
+        call in hand, keeps that alone."""
+        me = self.view.me
+        if me is not None and not may(me.role, "watch"):
+            self.watched = Watched()
+            return
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._start_watch(), name="watch")
 

@@ -125,6 +125,8 @@ REHEARSAL = Rehearsal(
 class ScriptedAdmin(ScriptedDesk, AdminDesk):
     """``accounts`` is what the server has."""
 
+    person = CHIEF
+
     def __init__(self, state_dir: Any) -> None:
         super().__init__(state_dir)
         self.accounts = ACCOUNTS
@@ -137,11 +139,6 @@ class ScriptedAdmin(ScriptedDesk, AdminDesk):
         self.results[way_in.ApplySettings] = CHANGE
         self.results[way_in.UndoSettings] = CHANGE
         self.results[rehearsal.StartRehearsal] = REHEARSAL
-
-    async def log_in(self, login: str, password: str, new_password: str = "") -> None:
-        await super().log_in(login, password, new_password)
-        self.view.apply(messages.Snapshot(seq=1, entities=(CHIEF,)))
-        self.on_view()
 
     async def _send(
         self, body: messages.Command, limit_s: float | None = None

@@ -44,6 +44,8 @@ LATER = visit(9, "Уткина Зоя", "Тюмень, Мира, 7", "+7 912 000
 class ScriptedClinic(ScriptedDesk):
     """``open_visits`` and ``found`` are what the server has."""
 
+    person = CLERK
+
     def __init__(self, state_dir: Any) -> None:
         super().__init__(state_dir)
         self.old_card = msgspec.structs.replace(
@@ -53,7 +55,7 @@ class ScriptedClinic(ScriptedDesk):
 
     async def log_in(self, login: str, password: str, new_password: str = "") -> None:
         await super().log_in(login, password, new_password)
-        self.view.apply(messages.Snapshot(seq=1, entities=(CLERK,)))
+        self.view.apply(messages.Snapshot(seq=1, entities=(self.person,)))
         self.on_view()
 
     async def _send(

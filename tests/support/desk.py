@@ -310,6 +310,9 @@ async def _no_phone(*_arguments: object, **_named: object) -> Any:
 class ScriptedDesk(Desk):
     """``commands`` is what was asked of the server; ``refuse`` holds errors by command type."""
 
+    person = ME
+    """Who logs in."""
+
     def __init__(self, state_dir: Path) -> None:
         self.time = NOW
         super().__init__("http://127.0.0.1:8122", state_dir, _no_phone, lambda: self.time)
@@ -355,7 +358,7 @@ class ScriptedDesk(Desk):
                 scripts={"appointment": "Запись к врачу", "general": "Общая линия"},
             )
         )  # fmt: skip
-        self.view.apply(messages.Snapshot(seq=1, entities=(ME, *QUEUES)))
+        self.view.apply(messages.Snapshot(seq=1, entities=(self.person, *QUEUES)))
         self.on_link(Link("online", self.time))
         self.on_view()
 

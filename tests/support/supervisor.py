@@ -169,6 +169,8 @@ ROWS: tuple[watch.WatchRow, ...] = (*QUEUES, *PEOPLE, *CALLS, *CALLBACKS, CENTRE
 class ScriptedSupervisor(ScriptedDesk, SupervisorDesk):
     """``rows`` is what the centre shows after the login."""
 
+    person = BOSS
+
     def __init__(self, state_dir: Any, rows: tuple[watch.WatchRow, ...] = ROWS) -> None:
         super().__init__(state_dir)
         self.rows = rows

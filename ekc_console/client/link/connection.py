@@ -25,7 +25,7 @@ from aiohttp import (
 
 from ekc_console.client.link.asking import Asking
 from ekc_console.client.link.errors import Offline, Refused, not_done
-from ekc_console.client.link.listener import Link, Listener
+from ekc_console.client.link.listener import Link, Listener, NoPlace
 from ekc_console.client.link.login import login, server_url
 from ekc_console.client.link.network import explain
 from ekc_console.client.link.reading import Taken, read_server
@@ -183,7 +183,7 @@ class Connection:
                 detail = ""
                 try:
                     await self._serve(http)
-                except _Ended as end:
+                except (_Ended, NoPlace) as end:
                     self._end(str(end))
                     return
                 except (_Lost, ClientError, OSError, TimeoutError) as error:

@@ -1,10 +1,12 @@
-"""From the server's account to the softphone that uses it."""
+"""From the server's account to the softphone that uses it; who has none."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.network import host_of, own_address_towards
+from ekc_console.errors import EkcError
 from ekc_console.wire.messages import Line
 from sip.link.protocol import Start
 
@@ -24,3 +26,12 @@ async def start_of(
         sound=sound,
         silence_detection=silence_detection,
     )
+
+
+def without_line(error: EkcError) -> Literal["off", "failed"] | None:
+    """The state of a line that the server gives to nobody in this role (``failed``), or not outside
+    of a shift (``off``): asking again would bring the same. None: another try is worth it."""
+    if not isinstance(error, Refused):
+        return None
+    states: dict[str, Literal["off", "failed"]] = {"wrong_state": "off", "not_allowed": "failed"}
+    return states.get(error.code)

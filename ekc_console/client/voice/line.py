@@ -16,7 +16,7 @@ import structlog
 
 from ekc_console.client.link.network import host_of, own_address_towards
 from ekc_console.client.link.timing import Timing
-from ekc_console.client.voice.access import start_of
+from ekc_console.client.voice.access import start_of, without_line
 from ekc_console.client.voice.leg import Inbox, Leg, LegFailed, sentence
 from ekc_console.client.voice.line_state import LineState, OpenLine, PhoneFactory, Sound, Voice
 from ekc_console.client.voice.quality import between
@@ -198,9 +198,12 @@ class Line:
                 self._set("connecting", self._lost(reason))
             except EkcError as error:
                 log.info("leg not up", error=type(error).__name__)
-                self._set("failed", error.message)
-                if isinstance(error, LegFailed) and error.replace_phone:
+                self._set((over := without_line(error)) or "failed", error.message)
+                if over or (isinstance(error, LegFailed) and error.replace_phone):
                     await self._stop_phone()
+                if over:
+                    self._task = None
+                    return
             finally:
                 self._drop_leg()
             if up_at is not None and loop.time() - up_at >= self._timing.stable_s:

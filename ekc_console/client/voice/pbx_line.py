@@ -17,6 +17,7 @@ import structlog
 
 from ekc_console.client.link.network import own_address_towards
 from ekc_console.client.link.timing import Backoff
+from ekc_console.client.voice.access import without_line
 from ekc_console.client.voice.leg import Leg, LegFailed
 from ekc_console.client.voice.line import BUSY_HERE, Line
 from ekc_console.client.voice.second_call import DECLINED, RINGING, SecondCalls
@@ -140,9 +141,13 @@ class PbxLine(Line):
                 continue
             except EkcError as error:
                 log.info("PBX line not up", error=type(error).__name__)
-                self._set("failed", error.message)
-                if isinstance(error, LegFailed):
+                over = without_line(error)
+                self._set(over or "failed", error.message)
+                if over or isinstance(error, LegFailed):
                     await self._stop_phone()
+                if over:
+                    self._task = None
+                    return
             await asyncio.sleep(self._again.delay(attempt))
             attempt += 1
 

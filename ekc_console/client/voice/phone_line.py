@@ -13,6 +13,7 @@ from typing import Literal
 import structlog
 
 from ekc_console.client.link.timing import Timing
+from ekc_console.client.voice.access import without_line
 from ekc_console.client.voice.line_state import LineState, Voice
 from ekc_console.client.voice.second_call import SecondCalls
 from ekc_console.errors import EkcError
@@ -105,7 +106,11 @@ class PhoneLine:
                 await self._ask()
             except EkcError as error:
                 log.info("phone line not up", error=type(error).__name__)
-                self._set("failed", error.message)
+                over = without_line(error)
+                self._set(over or "failed", error.message)
+                if over:
+                    self._task = None
+                    return
             if not self._up.is_set():
                 await asyncio.sleep(self._timing.phone_again_s)
 

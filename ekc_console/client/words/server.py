@@ -45,6 +45,10 @@ TEXTS: Mapping[str, str] = {
     "session.expired": N_("Сеанс окончен. Войдите заново."),
     "session.changed": N_("Ваши права изменились: консоль входит с новыми."),
     "session.replaced": N_("Вы вошли с другого рабочего места."),
+    "session.other_screen": N_(
+        "Ваша роль изменилась: {workplace:workplace} открывает только {who:roles}, "
+        "а вы — {role:role}. Ваш экран: ekc {yours}."
+    ),
     "session.ended_by_supervisor": N_("Руководитель завершил вашу смену."),
     "login.wrong_password": N_(
         "Неверный логин или пароль.\nПроверьте раскладку клавиатуры и Caps Lock."

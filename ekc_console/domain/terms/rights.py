@@ -149,7 +149,7 @@ def opening(workplace: Workplace) -> tuple[Role, ...]:
 
 def own_workplace(role: Role) -> Workplace:
     """What a role opens that may not open another."""
-    of_its_own: tuple[Workplace, ...] = ("clinic", "supervisor")
+    of_its_own: tuple[Workplace, ...] = ("clinic", "admin", "supervisor")
     return next((each for each in of_its_own if may_open(role, each)), "operator")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from textual.content import Content
 
+from ekc_console.domain.terms.rights import of_clinics
 from ekc_console.i18n import N_
 from ekc_console.tui.operator.present import status
 from ekc_console.tui.operator.screens.operator import OperatorScreen
@@ -34,4 +36,6 @@ class OperatorFace:
         return {}
 
     def situated(self, host: Host, situation: Situation) -> Situation:
-        return situation
+        """Who has become a clinic's desk brings to its end what is in hand, as the least of those
+        who have calls."""
+        return replace(situation, role="volunteer") if of_clinics(situation.role) else situation

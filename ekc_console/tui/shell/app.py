@@ -248,6 +248,7 @@ class EkcApp(StageApp, inherit_bindings=False):
             self.link_since = now
         if not self._logged_in or self._leaving:
             return
+        self.follow_role()
         if news := self.face.news(host_of(self)):
             self.ring()
             self.notice(news)

@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from ekc_console.client.link.listener import has_place
 from ekc_console.domain.terms.rights import of_clinics
 from ekc_console.i18n import _
 from ekc_console.tui.shared import focus
@@ -144,15 +145,31 @@ class StageApp(TerminalApp, inherit_bindings=False):
             self._pop_to_desk()
             self.switch_screen(self.face.desk(""))
 
+    def follow_role(self) -> None:
+        """The role may have changed while the console is open: so does the desk, or the console is
+        not for this person any more."""
+        if any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
+            return
+        if not has_place(self.desk):
+            self.show_login(self.desk.link.detail)
+        elif self._take_face():
+            self._pop_to_desk()
+            self.switch_screen(self.face.desk(""))
+
+    def show_login(self, notice: str) -> None:
+        raise NotImplementedError
+
     def _take_face(self) -> bool:
-        """Whether another one than before: who has logged in as the desk of a clinic has its face,
-        by whatever command the console was begun."""
+        """Whether another one than before: the desk of a clinic has its face, by whatever command
+        the console was begun."""
         from ekc_console.tui.clinic.face import ClinicFace
 
         me = self.desk.view.me
         before = self.face
         if me is None or not of_clinics(me.role):
             self.face = self._given_face
+        elif me.state != "offline":  # by another role, until what is in hand is over
+            return False
         elif not isinstance(before, ClinicFace):
             self.face = ClinicFace(self.desk)
         if self.face is before:

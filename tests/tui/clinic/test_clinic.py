@@ -18,7 +18,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import card_work, messages
 from ekc_console.wire.words import words
 from tests.support.clinic import LATER, VISITS, ScriptedClinic
-from tests.support.desk import ScriptedDesk
+from tests.support.desk import ME, ScriptedDesk
 from tests.tui.steps import commands, log_in, press, settle, shown
 
 SMALL, LARGE = (80, 24), (120, 40)
@@ -192,6 +192,7 @@ async def test_who_becomes_an_operator_again_gets_the_operators_screen(
         desk.set_link("offline", "Сеанс закончен")
         await settle(pilot)
         await press(pilot, "f2")
+        desk.person = ME
         monkeypatch.setattr(ScriptedClinic, "log_in", ScriptedDesk.log_in)
         await log_in(pilot)
         assert isinstance(app.screen, OperatorScreen)

@@ -97,10 +97,10 @@ async def test_a_server_that_forgot_us_is_called_again(bench: Bench) -> None:
 
 
 async def test_a_refusal_is_told_and_tried_again(bench: Bench) -> None:
-    bench.refusals.append(Refused("wrong_state", "Смена завершена: войдите заново."))
+    bench.refusals.append(Refused("engine_down", "Телефония не отвечает."))
     bench.line.start()
     await bench.until("failed")
-    assert "Смена завершена" in bench.line.state.detail
+    assert "не отвечает" in bench.line.state.detail
     await bench.until("up")
 
 

@@ -13,6 +13,7 @@ from ekc_console.client.link.timing import Backoff, Timing
 from ekc_console.client.voice.line import Line
 from ekc_console.client.voice.line_state import MOST_KEYS, LineState, Voice
 from ekc_console.wire import messages
+from ekc_console.wire.messages import RefusalCode
 from sip.fake.softphone import SILENT, Behaviour, FakeNetwork, FakePhone
 from sip.link.phone import CallFailed, EventSink, Phone, SoftphoneError
 from sip.link.protocol import (
@@ -267,6 +268,20 @@ async def test_the_server_refuses_the_line(bench: Bench) -> None:
     bench.line.start()
     await bench.until("failed")
     assert bench.line.state.detail == "Телефония не отвечает."
+    await bench.until("up")
+
+
+@pytest.mark.parametrize(("code", "state"), [("not_allowed", "failed"), ("wrong_state", "off")])
+async def test_a_line_that_nobody_will_have_is_asked_for_once(
+    bench: Bench, code: RefusalCode, state: str
+) -> None:
+    await bench.start_engine()
+    bench.open_errors = [Refused(code, "Смены не бывает.")]
+    bench.line.start()
+    await bench.until(state)
+    await bench.until(lambda: bench.line._task is None)
+    assert not bench.accounts
+    bench.line.start()
     await bench.until("up")
 
 

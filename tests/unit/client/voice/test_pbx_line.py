@@ -8,6 +8,7 @@ from unittest.mock import ANY
 
 import pytest
 
+from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.timing import Backoff, Timing
 from ekc_console.client.voice.pbx_line import PbxAccess, PbxLine
 from ekc_console.errors import EkcError
@@ -28,6 +29,7 @@ class Bench(Watch):
         self.phones: list[FakePhone] = []
         self.code = 200
         self.stood_by: list[str] = []
+        self.refusal: Refused | None = None
         self.untrusted = False
         self.password = "secret"
         self.wanted: list[bool] = []
@@ -56,6 +58,8 @@ class Bench(Watch):
 
     async def stand_by(self, number: str) -> None:
         self.stood_by.append(number)
+        if self.refusal:
+            raise self.refusal
 
     def want_password(self, refused: bool) -> None:
         self.wanted.append(refused)
@@ -96,6 +100,16 @@ async def test_it_registers_and_tells_the_server_its_number(bench: Bench) -> Non
     assert (start.user, start.password, start.registrar) == ("1007", "secret", "127.0.0.1:5070")
     assert bench.stood_by == ["1007"]
     assert bench.line.state.per_call
+
+
+async def test_outside_of_a_shift_the_pbx_is_left_and_the_server_asked_no_more(
+    bench: Bench,
+) -> None:
+    bench.refusal = Refused("wrong_state", "Смена окончена.")
+    bench.line.start()
+    await bench.until(lambda: bool(bench.stood_by) and bench.line.state.state == "off")
+    assert bench.stood_by == ["1007"]
+    assert bench.line.phone is None
 
 
 async def test_only_a_call_that_is_needed_is_answered(bench: Bench) -> None:

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from ekc_console.client.link.errors import Refused
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.voice.phone_line import PhoneLine
 from ekc_console.errors import EkcError
@@ -16,12 +17,15 @@ QUICK = Timing(phone_rings_s=0.05, phone_again_s=0.01)
 class Bench:
     def __init__(self, *answers: bool) -> None:
         self.asked = 0
+        self.refusal: Refused | None = None
         self.changed = asyncio.Event()
         self.answers = list(answers)
         self.line = PhoneLine(self._call, self.changed.set, timing=QUICK)
 
     async def _call(self) -> None:
         self.asked += 1
+        if self.refusal:
+            raise self.refusal
         if self.answers and not self.answers.pop(0):
             raise EkcError("Исходящие звонки не настроены.")
 
@@ -65,6 +69,16 @@ async def test_a_refusal_is_told_and_tried_again() -> None:
     assert "не настроены" in bench.line.state.detail
     bench.line.set_up(True)
     await bench.until("up")
+    await bench.line.stop()
+
+
+async def test_a_role_that_may_have_none_is_not_asked_for_it_again() -> None:
+    bench = Bench()
+    bench.refusal = Refused("not_allowed", "Ваша роль не звонит наружу.")
+    bench.line.start()
+    await bench.until("failed")
+    await asyncio.sleep(3 * QUICK.phone_again_s)
+    assert bench.asked == 1
     await bench.line.stop()
 
 
